@@ -1,0 +1,98 @@
+//! Names of the registry as Rust identifiers. All naming of generated code is decided here.
+
+use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
+
+/// What cannot be an identifier as it is: the keywords of every edition up to
+/// 2024, reserved ones too, from the Rust Reference, "Keywords".
+const KEYWORDS: &[&str] = &[
+    "Self", "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// The name of a type or a variant: `insight_addition` is `InsightAddition`.
+///
+/// None where nothing of the name can stand in an identifier.
+#[must_use]
+pub fn type_name(name: &str) -> Option<String> {
+    finished(name.to_pascal_case())
+}
+
+/// The name of a field, a function or a module: `InsightAddition` is `insight_addition`.
+///
+/// None where nothing of the name can stand in an identifier.
+#[must_use]
+pub fn snake_name(name: &str) -> Option<String> {
+    finished(name.to_snake_case())
+}
+
+/// The name of a constant: `InsightAddition` is `INSIGHT_ADDITION`.
+///
+/// None where nothing of the name can stand in an identifier.
+#[must_use]
+pub fn const_name(name: &str) -> Option<String> {
+    finished(name.to_shouty_snake_case())
+}
+
+/// Only ASCII is kept, so that two names that look alike are not two
+/// identifiers; what begins with a digit or is a keyword is set apart by `_`.
+fn finished(cased: String) -> Option<String> {
+    let name: String = cased
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    if !name.chars().any(|c| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(format!("_{name}"));
+    }
+    if KEYWORDS.contains(&name.as_str()) {
+        return Some(format!("{name}_"));
+    }
+    Some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{const_name, snake_name, type_name};
+
+    #[test]
+    fn names_become_identifiers() {
+        for (name, ty, snake, constant) in [
+            (
+                "InsightAddition",
+                "InsightAddition",
+                "insight_addition",
+                "INSIGHT_ADDITION",
+            ),
+            ("insightType", "InsightType", "insight_type", "INSIGHT_TYPE"),
+            (
+                "search.submit/clicked",
+                "SearchSubmitClicked",
+                "search_submit_clicked",
+                "SEARCH_SUBMIT_CLICKED",
+            ),
+            ("type", "Type", "type_", "TYPE"),
+            ("self", "Self_", "self_", "SELF"),
+            ("gen", "Gen", "gen_", "GEN"),
+            ("2fa", "_2fa", "_2fa", "_2FA"),
+            ("lang-stats", "LangStats", "lang_stats", "LANG_STATS"),
+            ("@event", "Event", "event", "EVENT"),
+        ] {
+            assert_eq!(type_name(name).as_deref(), Some(ty));
+            assert_eq!(snake_name(name).as_deref(), Some(snake));
+            assert_eq!(const_name(name).as_deref(), Some(constant));
+        }
+    }
+
+    #[test]
+    fn what_has_no_letter_or_digit_has_no_identifier() {
+        for name in ["", "+++", "_", "день"] {
+            assert_eq!(type_name(name), None, "{name}");
+            assert_eq!(snake_name(name), None, "{name}");
+        }
+    }
+}

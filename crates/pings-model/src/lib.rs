@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod event;
+mod expr;
+pub mod format;
+pub mod ident;
+mod metric;
+mod percentile;
+mod ping;
+mod registry;
+mod sql_text;
+mod table;
+mod trust;
+mod version;
+
+pub use event::{Argument, ArgumentType, Event, EventId};
+pub use expr::{
+    Aggregate, ArithmeticOp, Comparison, Expr, ExprKind, LikePiece, Literal, ValueType,
+};
+pub use metric::{
+    Capture, Dimension, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Funnel,
+    Join, JoinKind, Measure, Metric, Scalar, Source, SqlCapture, SqlColumn, TableRef,
+};
+pub use percentile::Percentile;
+pub use ping::{Broken, Ping, PingType, Sensitivity, Window};
+pub use registry::{Links, Registry};
+pub use sql_text::{SqlPiece, SqlText};
+pub use table::{Column, ColumnType, Table, TableId};
+pub use trust::{Absence, Trust};
+pub use version::{Version, VersionError, VersionRange, VersionRangeError};

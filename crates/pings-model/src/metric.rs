@@ -1,0 +1,211 @@
+//! The numbers of a ping.
+
+use crate::{ArgumentType, EventId, Expr, Percentile, SqlText, TableId, ValueType};
+
+/// One number, or one small table of numbers, of a ping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Metric {
+    /// Its name in the payload, unique in the registry.
+    pub code: String,
+    /// What it is called on the page, where that is not its code.
+    pub title: Option<String>,
+    /// What the page says about this code; Markdown.
+    pub note: Option<String>,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where a metric comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// Events of the window.
+    Events(EventMetric),
+    /// Users on their way through steps of events.
+    Funnel(Funnel),
+    /// The product's tables.
+    Capture(Capture),
+    /// The product's tables, by hand-written SQL.
+    Sql(SqlCapture),
+}
+
+/// A measure of events in a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventMetric {
+    /// The events; at least one.
+    pub of: Vec<EventId>,
+    /// What their arguments must be; all of these.
+    pub filters: Vec<Filter>,
+    /// What the result is grouped by.
+    pub by: Vec<EventDimension>,
+    /// What is measured; at least one, none twice.
+    pub measures: Vec<EventMeasure>,
+}
+
+/// An argument that all events of a metric declare alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventArgument {
+    /// Its key in the JSON object.
+    pub name: String,
+    /// What it may hold; of an enum the values that any of the events declares.
+    pub ty: ArgumentType,
+}
+
+/// A condition on an argument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// The argument.
+    pub argument: EventArgument,
+    /// What it may be; at least one, each of the argument's type or [`Scalar::Missing`].
+    pub values: Vec<Scalar>,
+}
+
+/// A value of an argument.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar {
+    /// `null`: the argument is missing.
+    Missing,
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number with a fraction; finite.
+    Number(f64),
+    /// True or false.
+    Boolean(bool),
+}
+
+/// What the result of an event metric is grouped by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventDimension {
+    /// `@event`: which of the events it was, by its newest name.
+    Event,
+    /// The value of an argument.
+    Argument(EventArgument),
+}
+
+impl EventDimension {
+    /// Its name in results: `@event`, or the argument's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Event => "@event",
+            Self::Argument(argument) => &argument.name,
+        }
+    }
+}
+
+/// What is measured of events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventMeasure {
+    /// Distinct users.
+    UniqueUsers,
+    /// Users whose first such event ever lies in the window.
+    FirstTimeUsers,
+    /// The events, or an argument of theirs.
+    Of(Measure<EventArgument>),
+}
+
+/// What is measured of rows, `V` being what tells their value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measure<V> {
+    /// How many.
+    Count,
+    /// How many distinct values.
+    Distinct(V),
+    /// The sum of the values; 0 of none.
+    Sum(V),
+    /// Average, minimum, maximum, median and sample standard deviation.
+    Stats(V),
+    /// Percentiles, interpolated.
+    Percentiles {
+        /// The value.
+        value: V,
+        /// Which; at least one, ascending.
+        at: Vec<Percentile>,
+    },
+}
+
+/// Users on their way through steps of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Funnel {
+    /// The steps, at least two; the events of a step are alternatives.
+    pub steps: Vec<Vec<EventId>>,
+}
+
+/// A measure of the product's tables.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capture {
+    /// The table whose rows are measured.
+    pub from: TableRef,
+    /// Tables joined to it, in order.
+    pub joins: Vec<Join>,
+    /// Which rows; a condition.
+    pub filter: Option<Expr>,
+    /// What the result is grouped by.
+    pub by: Vec<Dimension>,
+    /// One value for each of these: then the values of `measures` are
+    /// aggregates, and each measure is [`Measure::Stats`] or [`Measure::Percentiles`].
+    pub per: Option<Expr>,
+    /// What is measured; at least one, none twice.
+    pub measures: Vec<Measure<Expr>>,
+}
+
+/// A table and what a capture calls it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableRef {
+    /// The table.
+    pub table: TableId,
+    /// Another name for it in this capture.
+    pub alias: Option<String>,
+}
+
+/// A joined table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Join {
+    /// The table.
+    pub table: TableRef,
+    /// Whether rows without a partner stay.
+    pub kind: JoinKind,
+    /// Which rows are partners; a condition.
+    pub on: Expr,
+}
+
+/// What becomes of rows without a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    /// They go.
+    Inner,
+    /// They stay.
+    Left,
+}
+
+/// What the result of a capture is grouped by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    /// Its name in results.
+    pub name: String,
+    /// What it is; of type integer, number, text or boolean.
+    pub expr: Expr,
+}
+
+/// A capture in SQL of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlCapture {
+    /// For PostgreSQL.
+    pub postgres: SqlText,
+    /// For SQLite.
+    pub sqlite: SqlText,
+    /// What it selects, in order.
+    pub columns: Vec<SqlColumn>,
+}
+
+/// A column that hand-written SQL selects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type: integer, number, text or boolean; a measure is integer or number.
+    pub ty: ValueType,
+    /// Whether the result is grouped by it, rather than measured in it.
+    pub dimension: bool,
+}

@@ -1,0 +1,94 @@
+//! The whole registry.
+
+use crate::{Event, EventId, Metric, Ping, Table, TableId};
+
+/// A registry that has passed every check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Registry {
+    /// Its name, in snake case: names generated modules and the payload.
+    pub name: String,
+    /// The heading of the page.
+    pub title: String,
+    /// What opens the page; Markdown.
+    pub summary: Option<String>,
+    /// Where codes and pull requests are found.
+    pub links: Links,
+    /// What the product's code logs.
+    pub events: Vec<Event>,
+    /// What captures may read.
+    pub tables: Vec<Table>,
+    /// The pings, in page order.
+    pub pings: Vec<Ping>,
+}
+
+impl Registry {
+    /// An event.
+    ///
+    /// # Panics
+    ///
+    /// Where the id is of another registry.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> &Event {
+        &self.events[id.0]
+    }
+
+    /// A table.
+    ///
+    /// # Panics
+    ///
+    /// Where the id is of another registry.
+    #[must_use]
+    pub fn table(&self, id: TableId) -> &Table {
+        &self.tables[id.0]
+    }
+
+    /// Every metric with its ping, in page order.
+    pub fn metrics(&self) -> impl Iterator<Item = (&Ping, &Metric)> {
+        self.pings
+            .iter()
+            .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
+    }
+
+    /// The metric of that code, with its ping.
+    #[must_use]
+    pub fn metric(&self, code: &str) -> Option<(&Ping, &Metric)> {
+        self.metrics().find(|(_, metric)| metric.code == code)
+    }
+}
+
+/// Templates of addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Where a code is found; `{code}` stands for it.
+    pub code: Option<String>,
+    /// Where a pull request is found; `{pr}` stands for its number.
+    pub pr: Option<String>,
+}
+
+impl Links {
+    /// The address of a code, which is percent-encoded where it must be.
+    #[must_use]
+    pub fn code(&self, code: &str) -> Option<String> {
+        let template = self.code.as_deref()?;
+        Some(template.replace("{code}", &percent_encoded(code)))
+    }
+
+    /// The address of a pull request.
+    #[must_use]
+    pub fn pr(&self, number: u64) -> Option<String> {
+        let template = self.pr.as_deref()?;
+        Some(template.replace("{pr}", &number.to_string()))
+    }
+}
+
+/// Everything but RFC 3986's unreserved characters, as `%XX`.
+fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}

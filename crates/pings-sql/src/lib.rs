@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+mod query;
+
+pub use query::{Column, Dialect, Parameters, Query, Role, columns, query};
