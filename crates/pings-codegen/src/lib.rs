@@ -1,1 +1,47 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+mod captures;
+mod docs;
+mod events;
+mod header;
+mod markdown;
+mod origin;
+mod package;
+mod queries;
+mod rust;
+mod schema;
+mod sql;
+mod text;
+mod toml;
+mod tree;
+mod workspace;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
+
+use pings_model::Registry;
+
+pub use origin::{Origin, digest};
+pub use tree::Tree;
+
+/// Every file made of a registry, for a workspace that has its own manifest.
+#[must_use]
+pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
+    let queries = queries::queries(registry);
+    let mut tree = Tree::default();
+    tree.merge(events::files(registry, origin));
+    tree.merge(captures::files(registry, &queries, origin));
+    tree.insert(docs::PATH, docs::page(registry, &queries, origin));
+    tree.insert(schema::PATH, schema::schema(origin));
+    tree
+}
+
+/// The same files and the manifest around them, for a folder of their own.
+#[must_use]
+pub fn standalone(registry: &Registry, origin: &Origin<'_>) -> Tree {
+    let mut tree = generate(registry, origin);
+    tree.insert(workspace::PATH, workspace::manifest(origin));
+    tree
+}

@@ -438,7 +438,7 @@ static JOIN: Record = Record {
 };
 
 static SQL: Record = Record {
-    name: "sql",
+    name: "SQL capture",
     doc: "One read-only statement for each database.",
     keys: &[
         required("postgres", Shape::Text, "The statement for PostgreSQL."),

@@ -1,5 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+mod argument;
+mod binding;
+mod capture;
+mod dialect;
+mod events;
+mod expr;
+mod funnel;
+mod layout;
+mod measure;
+mod names;
 mod query;
+mod rank;
+mod sql_capture;
+mod window;
 
-pub use query::{Column, Dialect, Parameters, Query, Role, columns, query};
+pub use dialect::Dialect;
+pub use query::{Column, Parameters, Query, Role, columns, query};

@@ -1,0 +1,20 @@
+//! The manifest of the crate.
+
+use pings_model::Registry;
+
+use crate::{Origin, package};
+
+/// What follows the package. Without a database the crate is SQL, rows and windows.
+const REST: &str = r#"[features]
+postgres = ["dep:sqlx", "sqlx/postgres"]
+sqlite = ["dep:sqlx", "sqlx/sqlite-bundled"]
+
+[dependencies]
+sqlx = { workspace = true, optional = true }
+time = { workspace = true }
+"#;
+
+pub(super) fn manifest(name: &str, registry: &Registry, origin: &Origin<'_>) -> String {
+    let description = format!("{}: queries and their typed rows.", registry.title);
+    package::manifest(name, &description, REST, origin)
+}

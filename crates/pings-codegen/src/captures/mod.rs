@@ -1,0 +1,78 @@
+//! The crate of queries: their SQL, their typed rows, and functions that run them.
+
+mod manifest;
+mod metric;
+mod readme;
+mod root;
+
+use pings_model::Registry;
+use pings_sql::Dialect;
+
+use crate::queries::{Group, MetricQuery};
+use crate::{Origin, Tree, header, package, sql};
+
+/// What the crate is called after the name of the registry.
+pub(crate) const KIND: &str = "captures";
+
+/// The parts of the crate that are the same for every registry.
+const SUPPORT: [(&str, &str); 4] = [
+    ("fetch.rs", include_str!("support/fetch.rs")),
+    ("query.rs", include_str!("support/query.rs")),
+    ("row.rs", include_str!("support/row.rs")),
+    ("window.rs", include_str!("support/window.rs")),
+];
+
+/// The files of the crate.
+pub(crate) fn files(registry: &Registry, queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> Tree {
+    let name = package::name(registry, KIND);
+    let folder = format!("crates/{name}");
+    let mut tree = Tree::default();
+    tree.own(format!("{folder}/sql"));
+    tree.own(format!("{folder}/src"));
+
+    let mut file = |path: &str, text: String| tree.insert(format!("{folder}/{path}"), text);
+    file("Cargo.toml", manifest::manifest(&name, registry, origin));
+    file("build.rs", package::build_script(origin));
+    file(
+        "README.md",
+        readme::readme(&name, registry, queries, origin),
+    );
+    file("src/lib.rs", root::root(queries, origin));
+    for (path, text) in SUPPORT {
+        let text = format!("{}\n{text}", header::rust(origin));
+        file(&format!("src/{path}"), text);
+    }
+    for group in groups(queries) {
+        let module = group.module();
+        file(
+            &format!("src/{module}.rs"),
+            root::group(group, queries, origin),
+        );
+    }
+    for query in queries {
+        let path = format!("src/{}/{}.rs", query.group().module(), query.name);
+        file(&path, metric::module(query, origin));
+        for dialect in Dialect::ALL {
+            file(
+                &sql::path(query, dialect),
+                sql::file(query, dialect, origin),
+            );
+        }
+    }
+    tree
+}
+
+/// The groups that have queries.
+fn groups(queries: &[MetricQuery<'_>]) -> impl Iterator<Item = Group> {
+    Group::ALL
+        .into_iter()
+        .filter(|group| queries.iter().any(|query| query.group() == *group))
+}
+
+/// The support files, compiled here too, so that their tests run with ours.
+#[cfg(test)]
+#[expect(dead_code, reason = "what is tried here is used there")]
+mod support {
+    mod query;
+    mod window;
+}

@@ -1,0 +1,62 @@
+//! Queries as data.
+
+/// A query: what it is called and what it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The code of its metric in the payload.
+    pub code: &'static str,
+    /// Its SQL.
+    pub sql: Sql,
+    /// Whether it takes a window: its start as the first parameter, its end as the second.
+    pub takes_window: bool,
+}
+
+/// One query in the SQL of each database: one read-only statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sql {
+    /// For PostgreSQL.
+    pub postgres: &'static str,
+    /// For SQLite.
+    pub sqlite: &'static str,
+}
+
+/// How many parameters a statement takes: the highest number of a `$1` or
+/// `?1` that stands outside of quotes and comments.
+#[cfg(test)]
+pub(crate) fn parameters(sql: &str) -> usize {
+    let mut highest = 0;
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let end = match first {
+            '\'' | '"' => Some(first.to_string()),
+            '-' if rest.starts_with("--") => Some("\n".to_owned()),
+            '/' if rest.starts_with("/*") => Some("*/".to_owned()),
+            _ => None,
+        };
+        rest = &rest[first.len_utf8()..];
+        if let Some(end) = end {
+            rest = rest.split_once(&end).map_or("", |(_, after)| after);
+        } else if matches!(first, '$' | '?') {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            highest = highest.max(rest[..digits].parse().unwrap_or(0));
+        }
+    }
+    highest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parameters;
+
+    #[test]
+    fn parameters_are_counted_outside_of_quotes_and_comments() {
+        assert_eq!(parameters("SELECT $1, $2, $1"), 2);
+        assert_eq!(parameters("SELECT ?1"), 1);
+        assert_eq!(
+            parameters("SELECT '$1', 'it''s $2', \"$3\" -- $4\n/* $5 */"),
+            0
+        );
+        assert_eq!(parameters("-- $1\nSELECT a ? 'b', $2::timestamptz"), 2);
+        assert_eq!(parameters("'open $1"), 0);
+    }
+}

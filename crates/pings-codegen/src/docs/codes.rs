@@ -1,0 +1,66 @@
+//! The codes of a ping, as links to the code that logs them.
+
+use pings_model::{EventId, Funnel, Metric, Ping, Registry, Source};
+
+use crate::markdown::{inline, link, plain};
+use crate::text::comma_separated;
+
+/// `Event Code: …`. One line, or a list where there are funnels, or notes to tell.
+pub(super) fn codes(registry: &Registry, ping: &Ping) -> String {
+    let label = match ping.metrics.len() {
+        1 => "Event Code",
+        _ => "Event Codes",
+    };
+    let is_line = ping
+        .metrics
+        .iter()
+        .all(|metric| metric.note.is_none() && !matches!(metric.source, Source::Funnel(_)));
+    let codes = ping.metrics.iter().map(|metric| code(registry, metric));
+    if is_line {
+        return format!("{label}: {}", comma_separated(codes));
+    }
+    let items: String = codes.map(|code| format!("\n  - {code}")).collect();
+    format!("{label}:{items}")
+}
+
+/// A code, its steps where it is a funnel, and its note.
+fn code(registry: &Registry, metric: &Metric) -> String {
+    let mut out = match &metric.source {
+        Source::Funnel(funnel) => {
+            let title = metric.title.as_ref().unwrap_or(&metric.code);
+            format!(
+                "For the \"{}\" funnel: {}",
+                plain(title),
+                steps(registry, funnel)
+            )
+        }
+        Source::Events(_) | Source::Capture(_) | Source::Sql(_) => found_at(registry, &metric.code),
+    };
+    let note = inline(metric.note.as_deref().unwrap_or_default());
+    if !note.is_empty() {
+        out.push(' ');
+        out.push_str(&note);
+    }
+    out
+}
+
+/// `(1) […](…), (2.1) […](…) OR (2.2) […](…)`
+fn steps(registry: &Registry, funnel: &Funnel) -> String {
+    comma_separated(funnel.steps.iter().zip(1..).map(|(alternatives, step)| {
+        let name = |event: &EventId| found_at(registry, &registry.event(*event).name);
+        match alternatives.as_slice() {
+            [event] => format!("({step}) {}", name(event)),
+            events => events
+                .iter()
+                .zip(1..)
+                .map(|(event, alternative)| format!("({step}.{alternative}) {}", name(event)))
+                .collect::<Vec<_>>()
+                .join(" OR "),
+        }
+    }))
+}
+
+/// A name, as a link to where it is found in code.
+fn found_at(registry: &Registry, name: &str) -> String {
+    link(&plain(name), registry.links.code(name).as_deref())
+}

@@ -1,0 +1,76 @@
+//! The events that feed a ping.
+
+use pings_model::{Argument, ArgumentType, Event, EventId, Ping, Registry, Source};
+
+use crate::markdown::{code, inline, table};
+use crate::text::comma_separated;
+
+/// A table of the events that have more to tell than their names; none where none has.
+pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
+    let rows: Vec<[String; 3]> = fed_by(ping)
+        .into_iter()
+        .map(|id| registry.event(id))
+        .filter(|event| {
+            event.description.is_some() || !event.renamed_from.is_empty() || !event.args.is_empty()
+        })
+        .map(|event| {
+            let arguments: Vec<String> = event.args.iter().map(argument).collect();
+            [
+                names(event),
+                inline(event.description.as_deref().unwrap_or_default()),
+                arguments.join("<br>"),
+            ]
+        })
+        .collect();
+    let is_worth_it = !rows.is_empty();
+    is_worth_it.then(|| table(["Event", "Meaning", "Arguments"], &rows))
+}
+
+/// The events of the ping, each once, in the order in which its metrics name them.
+fn fed_by(ping: &Ping) -> Vec<EventId> {
+    let mut events = Vec::new();
+    for metric in &ping.metrics {
+        let named: Vec<EventId> = match &metric.source {
+            Source::Events(metric) => metric.of.clone(),
+            Source::Funnel(funnel) => funnel.steps.concat(),
+            Source::Capture(_) | Source::Sql(_) => Vec::new(),
+        };
+        for event in named {
+            if !events.contains(&event) {
+                events.push(event);
+            }
+        }
+    }
+    events
+}
+
+/// `` `ViewInsights` (once `ViewInsightsPage`) ``
+fn names(event: &Event) -> String {
+    let name = code(&event.name);
+    if event.renamed_from.is_empty() {
+        return name;
+    }
+    let before = comma_separated(event.renamed_from.iter().map(|name| code(name)));
+    format!("{name} (once {before})")
+}
+
+/// `` `title`: text, optional – what it tells ``
+fn argument(argument: &Argument) -> String {
+    let ty = match &argument.ty {
+        ArgumentType::String => "text".to_owned(),
+        ArgumentType::Integer => "integer".to_owned(),
+        ArgumentType::Number => "number".to_owned(),
+        ArgumentType::Boolean => "boolean".to_owned(),
+        ArgumentType::Enum(values) => {
+            let values: Vec<String> = values.iter().map(|value| code(value)).collect();
+            values.join(" or ")
+        }
+    };
+    let optional = if argument.optional { ", optional" } else { "" };
+    let description = inline(argument.description.as_deref().unwrap_or_default());
+    let dash = if description.is_empty() { "" } else { " – " };
+    format!(
+        "{}: {ty}{optional}{dash}{description}",
+        code(&argument.name)
+    )
+}

@@ -1,0 +1,30 @@
+//! Every ping in one table.
+
+use pings_model::Registry;
+
+use super::{ping, status};
+use crate::markdown::{link, plain, table};
+
+/// The table; `outline` holds the fragment of every ping's heading.
+pub(super) fn overview(registry: &Registry, outline: &[String]) -> String {
+    let rows: Vec<[String; 5]> = registry
+        .pings
+        .iter()
+        .zip(outline)
+        .map(|(ping, fragment)| {
+            let status = plain(&status::short(ping));
+            [
+                link(&plain(&ping.title), Some(&format!("#{fragment}"))),
+                ping::kind(ping).to_owned(),
+                ping::aggregation(ping),
+                ping.added.to_string(),
+                if status::is_broken(ping) {
+                    format!("**{status}**")
+                } else {
+                    status
+                },
+            ]
+        })
+        .collect();
+    table(["Ping", "Type", "Aggregation", "Since", "Status"], &rows)
+}

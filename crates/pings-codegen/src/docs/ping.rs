@@ -1,0 +1,104 @@
+//! The section of one ping.
+
+use pings_model::{Broken, Ping, PingType, Registry, Sensitivity, Window};
+
+use super::{codes, events, results, sql, status};
+use crate::markdown::{heading, inline, link, plain};
+use crate::queries::MetricQuery;
+use crate::text::comma_separated;
+
+/// Its blocks.
+pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[&MetricQuery<'_>]) -> Vec<String> {
+    let mut blocks = vec![
+        format!("### {}\n", heading(&ping.title)),
+        format!("**Type:** {}\n", kind(ping)),
+    ];
+    for (label, text) in [
+        ("Intended purpose", &ping.purpose),
+        ("Functional implementation", &ping.implementation),
+        ("Other considerations", &ping.considerations),
+    ] {
+        let text = inline(text.as_deref().unwrap_or_default());
+        if !text.is_empty() {
+            blocks.push(format!("**{label}:** {text}\n"));
+        }
+    }
+    blocks.push(facts(registry, ping));
+    blocks.push(results::results(registry, queries));
+    blocks.extend(events::events(registry, ping));
+    blocks.extend(sql::sql(queries));
+    blocks
+}
+
+/// How it is gathered.
+pub(super) fn kind(ping: &Ping) -> &'static str {
+    match ping.kind {
+        PingType::FeEvent => "FE event",
+        PingType::BeCapture => "BE capture",
+    }
+}
+
+/// The time that its values tell about, in the page's own words where it has some.
+pub(super) fn aggregation(ping: &Ping) -> String {
+    let words = match ping.window {
+        Window::Weekly => "By week",
+        Window::Total => "total",
+    };
+    plain(ping.aggregation_note.as_deref().unwrap_or(words))
+}
+
+/// The list of facts.
+fn facts(registry: &Registry, ping: &Ping) -> String {
+    let mut facts = vec![
+        format!("Aggregation: {}", aggregation(ping)),
+        codes::codes(registry, ping),
+    ];
+    if !ping.prs.is_empty() {
+        let prs = ping.prs.iter().map(|pr| {
+            let address = registry.links.pr(*pr);
+            link(&format!("#{pr}"), address.as_deref())
+        });
+        facts.push(format!("PRs: {}", comma_separated(prs)));
+    }
+    facts.push(format!("**Version Added:** {}", ping.added));
+    if !ping.broken.is_empty() {
+        let broken = ping.broken.iter().map(|broken| breakage(registry, broken));
+        facts.push(format!(
+            "**Version(s) broken:** {}",
+            comma_separated(broken)
+        ));
+    }
+    if let Some(removed) = ping.removed {
+        facts.push(format!("**Version Removed:** {removed}"));
+    }
+    facts.push(format!("**Status:** {}", plain(&status::sentence(ping))));
+    if let Some(owner) = &ping.owner {
+        facts.push(format!("Owner: {}", plain(owner)));
+    }
+    facts.push(format!("Sensitivity: {}", sensitivity(ping.sensitivity)));
+    facts.iter().map(|fact| format!("- {fact}\n")).collect()
+}
+
+/// `3.31-3.35.0 (does not count backend insights) ([fix PR](…))`
+fn breakage(registry: &Registry, broken: &Broken) -> String {
+    let mut out = broken.versions.to_string();
+    if let Some(reason) = &broken.reason {
+        out.push_str(&format!(" ({})", plain(reason)));
+    }
+    if let Some(fix) = broken.fix {
+        let fix = match registry.links.pr(fix) {
+            Some(address) => link("fix PR", Some(&address)),
+            None => format!("fix PR #{fix}"),
+        };
+        out.push_str(&format!(" ({fix})"));
+    }
+    out
+}
+
+fn sensitivity(sensitivity: Sensitivity) -> &'static str {
+    match sensitivity {
+        Sensitivity::Usage => "usage (how the product is used)",
+        Sensitivity::Operational => "operational (how the instance is run)",
+        Sensitivity::Identifying => "**identifying** (what could identify a person or a company)",
+    }
+}

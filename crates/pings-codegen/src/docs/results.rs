@@ -1,0 +1,122 @@
+//! What each code gives: what is measured, by what, in which columns.
+
+use pings_model::{
+    EventId, EventMeasure, EventMetric, Filter, Measure, Percentile, Registry, Scalar, Source,
+    ValueType,
+};
+use pings_sql::{Column, Role};
+
+use crate::markdown::{code, table};
+use crate::queries::MetricQuery;
+use crate::text::comma_separated;
+
+/// A table of the codes.
+pub(super) fn results(registry: &Registry, queries: &[&MetricQuery<'_>]) -> String {
+    let rows: Vec<[String; 4]> = queries
+        .iter()
+        .map(|query| {
+            [
+                code(&query.metric.code),
+                measured(registry, query),
+                columns(query, Role::Dimension),
+                columns(query, Role::Measure),
+            ]
+        })
+        .collect();
+    table(["Code", "Measures", "By", "Result"], &rows)
+}
+
+/// The columns of a role with their types: `` `count` integer ``.
+fn columns(query: &MetricQuery<'_>, role: Role) -> String {
+    comma_separated(
+        query
+            .columns
+            .iter()
+            .filter(|column| column.role == role)
+            .map(column),
+    )
+}
+
+fn column(column: &Column) -> String {
+    let ty = match column.ty {
+        ValueType::Integer => "integer",
+        ValueType::Number => "number",
+        ValueType::Boolean => "boolean",
+        ValueType::Text | ValueType::Timestamp | ValueType::Json | ValueType::Null => "text",
+    };
+    let null = if column.nullable { " or null" } else { "" };
+    format!("{} {ty}{null}", code(&column.name))
+}
+
+/// What is measured, in words.
+fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
+    match &query.metric.source {
+        Source::Events(metric) => of_events(registry, &query.metric.code, metric),
+        Source::Funnel(funnel) => format!("funnel of {} steps", funnel.steps.len()),
+        Source::Capture(capture) => {
+            let table = code(&registry.table(capture.from.table).name);
+            let value = match capture.per {
+                Some(_) => "a value for each group of rows",
+                None => "a value",
+            };
+            let measures = capture
+                .measures
+                .iter()
+                .map(|measure| words(measure, "rows", |_| value.to_owned()));
+            format!("{} of {table}", comma_separated(measures))
+        }
+        Source::Sql(_) => "hand-written SQL".to_owned(),
+    }
+}
+
+/// `` events, unique users of `A`, `B` where `kind` is `c` ``
+fn of_events(registry: &Registry, name: &str, metric: &EventMetric) -> String {
+    let measures = metric.measures.iter().map(|measure| match measure {
+        EventMeasure::UniqueUsers => "unique users".to_owned(),
+        EventMeasure::FirstTimeUsers => "first-time users".to_owned(),
+        EventMeasure::Of(measure) => words(measure, "events", |argument| code(&argument.name)),
+    });
+    let mut out = comma_separated(measures);
+    let event = |id: &EventId| registry.event(*id).name.as_str();
+    let is_namesake = metric.of.iter().map(event).eq([name]);
+    if !is_namesake {
+        let events = metric.of.iter().map(|id| code(event(id)));
+        out.push_str(&format!(" of {}", comma_separated(events)));
+    }
+    let filters: Vec<String> = metric.filters.iter().map(filter).collect();
+    if !filters.is_empty() {
+        out.push_str(&format!(" where {}", filters.join(" and ")));
+    }
+    out
+}
+
+/// `` `kind` is `a` or `b` ``
+fn filter(filter: &Filter) -> String {
+    let values: Vec<String> = filter.values.iter().map(scalar).collect();
+    format!("{} is {}", code(&filter.argument.name), values.join(" or "))
+}
+
+fn scalar(scalar: &Scalar) -> String {
+    match scalar {
+        Scalar::Missing => "missing".to_owned(),
+        Scalar::Text(text) if text.trim().is_empty() => "empty".to_owned(),
+        Scalar::Text(text) => code(text),
+        Scalar::Integer(number) => code(&number.to_string()),
+        Scalar::Number(number) => code(&number.to_string()),
+        Scalar::Boolean(boolean) => code(&boolean.to_string()),
+    }
+}
+
+/// A measure in words: how many `things`, or what of the value that `name` tells.
+fn words<V>(measure: &Measure<V>, things: &str, name: impl Fn(&V) -> String) -> String {
+    match measure {
+        Measure::Count => format!("number of {things}"),
+        Measure::Distinct(value) => format!("distinct values of {}", name(value)),
+        Measure::Sum(value) => format!("sum of {}", name(value)),
+        Measure::Stats(value) => format!("statistics of {}", name(value)),
+        Measure::Percentiles { value, at } => {
+            let at = comma_separated(at.iter().map(Percentile::to_string));
+            format!("percentiles {at} of {}", name(value))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The SQL of captures, folded away until someone asks.
+
+use pings_sql::Dialect;
+
+use crate::markdown::code_block;
+use crate::queries::MetricQuery;
+use crate::text::one_line;
+
+/// A block to unfold for each capture among the queries.
+pub(super) fn sql(queries: &[&MetricQuery<'_>]) -> Vec<String> {
+    queries
+        .iter()
+        .filter(|query| query.is_capture())
+        .map(|query| block(query))
+        .collect()
+}
+
+fn block(query: &MetricQuery<'_>) -> String {
+    let dialects = Dialect::ALL.map(|dialect| {
+        let name = match dialect {
+            Dialect::Postgres => "PostgreSQL",
+            Dialect::Sqlite => "SQLite",
+        };
+        format!("{name}:\n\n{}", code_block("sql", query.sql(dialect)))
+    });
+    format!(
+        "<details>\n<summary>SQL of <code>{}</code></summary>\n\n{}\n</details>\n",
+        html(&query.metric.code),
+        dialects.join("\n"),
+    )
+}
+
+/// Text within HTML.
+fn html(text: &str) -> String {
+    one_line(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

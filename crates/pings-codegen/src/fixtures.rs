@@ -1,0 +1,319 @@
+//! Small registries to generate from.
+
+use pings_model::{
+    Argument, ArgumentType, Broken, Capture, Column, ColumnType, Dimension, Event, EventArgument,
+    EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Links,
+    Measure, Metric, Percentile, Ping, PingType, Registry, Scalar, Sensitivity, Source, SqlCapture,
+    SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, ValueType, Window,
+};
+
+use crate::Origin;
+
+pub(crate) const ORIGIN: Origin<'static> = Origin {
+    registry_path: "pings.yaml",
+    registry_text: "format: 1\n",
+    command: "cargo xtask generate",
+};
+
+pub(crate) fn registry(name: &str, title: &str) -> Registry {
+    Registry {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        summary: None,
+        links: Links {
+            code: Some("https://example.com/search?q={code}".to_owned()),
+            pr: Some("https://example.com/pull/{pr}".to_owned()),
+        },
+        events: Vec::new(),
+        tables: Vec::new(),
+        pings: Vec::new(),
+    }
+}
+
+pub(crate) fn ping(id: &str, title: &str) -> Ping {
+    Ping {
+        id: id.to_owned(),
+        section: "Metrics".to_owned(),
+        title: title.to_owned(),
+        kind: PingType::FeEvent,
+        purpose: None,
+        implementation: None,
+        considerations: None,
+        window: Window::Weekly,
+        aggregation_note: None,
+        added: "3.25".parse().unwrap(),
+        removed: None,
+        broken: Vec::new(),
+        prs: Vec::new(),
+        owner: None,
+        sensitivity: Sensitivity::Usage,
+        metrics: Vec::new(),
+    }
+}
+
+pub(crate) fn broken(versions: &str, reason: Option<&str>, fix: Option<u64>) -> Broken {
+    Broken {
+        versions: versions.parse().unwrap(),
+        reason: reason.map(str::to_owned),
+        fix,
+    }
+}
+
+pub(crate) fn event(name: &str) -> Event {
+    Event {
+        name: name.to_owned(),
+        description: None,
+        renamed_from: Vec::new(),
+        args: Vec::new(),
+    }
+}
+
+pub(crate) fn argument(name: &str, ty: ArgumentType) -> Argument {
+    Argument {
+        name: name.to_owned(),
+        description: None,
+        ty,
+        optional: false,
+    }
+}
+
+pub(crate) fn one_of(values: &[&str]) -> ArgumentType {
+    ArgumentType::Enum(values.iter().map(ToString::to_string).collect())
+}
+
+pub(crate) fn metric(code: &str, source: Source) -> Metric {
+    Metric {
+        code: code.to_owned(),
+        title: None,
+        note: None,
+        source,
+    }
+}
+
+/// The number of events.
+pub(crate) fn count(event: usize) -> EventMetric {
+    EventMetric {
+        of: vec![EventId(event)],
+        filters: Vec::new(),
+        by: Vec::new(),
+        measures: vec![EventMeasure::Of(Measure::Count)],
+    }
+}
+
+pub(crate) fn funnel(code: &str, title: Option<&str>, steps: &[&[usize]]) -> Metric {
+    let steps = steps
+        .iter()
+        .map(|step| step.iter().map(|event| EventId(*event)).collect())
+        .collect();
+    Metric {
+        title: title.map(str::to_owned),
+        ..metric(code, Source::Funnel(Funnel { steps }))
+    }
+}
+
+pub(crate) fn column(qualifier: &str, column: &str, ty: ValueType) -> Expr {
+    Expr {
+        kind: ExprKind::Column {
+            table: TableId(0),
+            qualifier: qualifier.to_owned(),
+            column: column.to_owned(),
+        },
+        ty,
+    }
+}
+
+pub(crate) fn table(name: &str, columns: &[(&str, ColumnType)]) -> Table {
+    Table {
+        name: name.to_owned(),
+        columns: columns
+            .iter()
+            .map(|(name, ty)| Column {
+                name: (*name).to_owned(),
+                ty: ty.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// The number of rows of the first table.
+pub(crate) fn rows() -> Capture {
+    Capture {
+        from: TableRef {
+            table: TableId(0),
+            alias: None,
+        },
+        joins: Vec::new(),
+        filter: None,
+        by: Vec::new(),
+        per: None,
+        measures: vec![Measure::Count],
+    }
+}
+
+/// What a product would write: events with arguments, funnels that share an
+/// event, captures, hand-written SQL, names that are keywords.
+pub(crate) fn product() -> Registry {
+    let mut registry = registry("shop", "Pings of the shop");
+    registry.summary = Some("How the *shop* is used.\n\nWe keep\nthis up to date.\n".to_owned());
+
+    let mut add = event("CartAdd");
+    add.description = Some("Someone put a thing into the cart.".to_owned());
+    add.renamed_from = vec!["BasketAdd".to_owned()];
+    add.args = vec![
+        argument("type", one_of(&["book", "größe „L“"])),
+        Argument {
+            description: Some("the price in cents".to_owned()),
+            optional: true,
+            ..argument("price", ArgumentType::Integer)
+        },
+    ];
+    registry.events = vec![add, event("CartView"), event("match"), event("Checkout")];
+    registry.tables = vec![table(
+        "order",
+        &[("kind", ColumnType::Text), ("lines", ColumnType::Integer)],
+    )];
+
+    let kind = EventArgument {
+        name: "type".to_owned(),
+        ty: one_of(&["book", "größe „L“"]),
+    };
+    let mut carts = ping("carts", "Things put into carts");
+    carts.purpose = Some("To see what people `add`.".to_owned());
+    carts.implementation = Some("We log\nan event.".to_owned());
+    carts.considerations = Some("N/A".to_owned());
+    carts.prs = vec![7, 12];
+    carts.owner = Some("team/shop".to_owned());
+    carts.broken = vec![
+        broken("3.26-3.27.1", Some("counts twice"), Some(99)),
+        broken("3.30", None, None),
+    ];
+    carts.metrics = vec![
+        metric(
+            "CartAdd",
+            Source::Events(EventMetric {
+                by: vec![EventDimension::Argument(kind.clone())],
+                measures: vec![EventMeasure::Of(Measure::Count), EventMeasure::UniqueUsers],
+                ..count(0)
+            }),
+        ),
+        metric(
+            "FirstBooks",
+            Source::Events(EventMetric {
+                filters: vec![Filter {
+                    argument: kind,
+                    values: vec![Scalar::Text("book".to_owned()), Scalar::Missing],
+                }],
+                measures: vec![EventMeasure::FirstTimeUsers],
+                ..count(0)
+            }),
+        ),
+    ];
+
+    let mut matches = ping("matches", "Matches");
+    matches.removed = "4.2".parse().ok();
+    matches.metrics = vec![Metric {
+        note: Some("to track *all* matches".to_owned()),
+        ..metric("match", Source::Events(count(2)))
+    }];
+
+    let mut checkouts = ping("checkouts", "Ways to the checkout");
+    checkouts.metrics = vec![
+        funnel("Direct", Some("direct"), &[&[1], &[3]]),
+        funnel("ByCart", Some("by \"cart\""), &[&[0], &[1], &[3, 2]]),
+        funnel("Quick", None, &[&[0], &[3]]),
+    ];
+
+    let mut orders = ping("orders", "Orders | all of them");
+    orders.kind = PingType::BeCapture;
+    orders.window = Window::Total;
+    orders.aggregation_note = Some("total time, by kind".to_owned());
+    orders.sensitivity = Sensitivity::Operational;
+    orders.broken = vec![broken("3.31+", Some("misses drafts"), None)];
+    orders.metrics = vec![
+        metric(
+            "Orders",
+            Source::Capture(Capture {
+                by: vec![Dimension {
+                    name: "type".to_owned(),
+                    expr: column("order", "kind", ValueType::Text),
+                }],
+                ..rows()
+            }),
+        ),
+        metric(
+            "OrderLines",
+            Source::Capture(Capture {
+                measures: vec![
+                    Measure::Stats(column("order", "lines", ValueType::Integer)),
+                    Measure::Percentiles {
+                        value: column("order", "lines", ValueType::Integer),
+                        at: vec![Percentile::from_thousandths(99_900).unwrap()],
+                    },
+                ],
+                ..rows()
+            }),
+        ),
+        metric(
+            "OrderSql",
+            Source::Sql(hand_written("SELECT true AS \"open?\", 1 AS n")),
+        ),
+    ];
+
+    registry.pings = vec![carts, matches, checkouts, orders];
+    registry
+}
+
+fn hand_written(sql: &str) -> SqlCapture {
+    let text = SqlText(vec![SqlPiece::Text(sql.to_owned())]);
+    SqlCapture {
+        postgres: text.clone(),
+        sqlite: text,
+        columns: vec![
+            SqlColumn {
+                name: "open?".to_owned(),
+                ty: ValueType::Boolean,
+                dimension: true,
+            },
+            SqlColumn {
+                name: "n".to_owned(),
+                ty: ValueType::Integer,
+                dimension: false,
+            },
+        ],
+    }
+}
+
+/// The registry with that text wherever a registry may say what it likes.
+pub(crate) fn saying(text: &str) -> Registry {
+    let mut registry = product();
+    let prose = || Some(text.to_owned());
+    registry.title = text.to_owned();
+    registry.summary = prose();
+    for event in &mut registry.events {
+        event.description = prose();
+        event.renamed_from = vec![text.to_owned()];
+        for argument in &mut event.args {
+            argument.description = prose();
+            if let ArgumentType::Enum(values) = &mut argument.ty {
+                *values = vec![text.to_owned(), "end".to_owned()];
+            }
+        }
+    }
+    for ping in &mut registry.pings {
+        ping.title = format!("T {text}");
+        ping.section = format!("S {text}");
+        ping.purpose = prose();
+        ping.implementation = prose();
+        ping.considerations = prose();
+        ping.aggregation_note = prose();
+        ping.owner = prose();
+        for broken in &mut ping.broken {
+            broken.reason = prose();
+        }
+        for metric in &mut ping.metrics {
+            metric.note = prose();
+            metric.title = metric.title.as_ref().map(|_| text.to_owned());
+        }
+    }
+    registry
+}

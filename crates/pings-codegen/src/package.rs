@@ -1,0 +1,63 @@
+//! What every generated crate has: its name, its manifest, its guard against another registry.
+
+use pings_model::Registry;
+
+use crate::text::one_line;
+use crate::{Origin, header, rust, toml};
+
+/// The name of a crate of the registry: `code-insights-events`.
+pub(crate) fn name(registry: &Registry, kind: &str) -> String {
+    format!("{}-{kind}", registry.name.replace('_', "-"))
+}
+
+/// A manifest. `rest` is what follows the package: features, dependencies.
+pub(crate) fn manifest(name: &str, description: &str, rest: &str, origin: &Origin<'_>) -> String {
+    format!(
+        r#"{header}
+[package]
+name = {name}
+description = {description}
+version.workspace = true
+edition.workspace = true
+rust-version.workspace = true
+license.workspace = true
+publish.workspace = true
+
+{rest}
+[lints]
+workspace = true
+"#,
+        header = header::toml(origin),
+        name = toml::string(name),
+        description = toml::string(&one_line(description)),
+    )
+}
+
+/// The build script, which refuses a registry that the crate was not made from.
+pub(crate) fn build_script(origin: &Origin<'_>) -> String {
+    let template = include_str!("package/build.rs");
+    let (_, code) = template.split_once("//!").unwrap_or(("", template));
+    format!("{}\n//!{code}", header::rust(origin).trim_end())
+        .replace(
+            r#""../../pings.yaml""#,
+            &rust::string(&format!("../../{}", one_line(origin.registry_path))),
+        )
+        .replace(
+            r#""cargo xtask generate""#,
+            &rust::string(&one_line(origin.command)),
+        )
+        .replace(
+            "0xcbf2_9ce4_8422_2325; // of the registry",
+            &format!("{};", hexadecimal(origin.digest())),
+        )
+}
+
+/// The number as Rust writes long ones: `0xcbf2_9ce4_8422_2325`.
+fn hexadecimal(number: u64) -> String {
+    let digits = format!("{number:016x}");
+    let groups: Vec<&str> = [0..4, 4..8, 8..12, 12..16]
+        .into_iter()
+        .map(|range| &digits[range])
+        .collect();
+    format!("0x{}", groups.join("_"))
+}

@@ -1,0 +1,103 @@
+//! Text as Rust: doc comments and string literals.
+
+use crate::markdown;
+use crate::text::one_line;
+
+/// How long a line of a doc comment gets, its marker and its indent included.
+const WIDTH: usize = 92;
+
+/// A string literal.
+pub(crate) fn string(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// An item's doc comment: each text a paragraph of its own, its Markdown
+/// shown as it is written. Lines begin with `marker`, such as `    ///`.
+pub(crate) fn doc(marker: &str, paragraphs: &[&str]) -> String {
+    let mut out = String::new();
+    for text in paragraphs {
+        let text = one_line(text);
+        if text.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(marker);
+            out.push('\n');
+        }
+        let text = markdown::guarded(&doc_text(&text));
+        for line in wrapped(&text, WIDTH.saturating_sub(marker.len() + 1)) {
+            out.push_str(marker);
+            out.push(' ');
+            out.push_str(&line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// Text that rustdoc shows as it stands: no links, no HTML, no code that would run as a test.
+/// Code in backticks stays, where they come in pairs.
+fn doc_text(text: &str) -> String {
+    let mut out = String::new();
+    for span in markdown::spans(text) {
+        match span {
+            markdown::Span::Code(code) => out.push_str(&markdown::code(code)),
+            markdown::Span::Text(text) => out.push_str(&markdown::plain(text)),
+        }
+    }
+    out
+}
+
+/// The words in lines of that width, where they fit. A line begins only with
+/// a word that Markdown takes for nothing but a word.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let full = line.chars().count() + 1 + word.chars().count() > width;
+        if full && !line.is_empty() && word.starts_with(char::is_alphabetic) {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{doc, string};
+
+    #[test]
+    fn docs_are_prose_to_rustdoc() {
+        let hostile =
+            "See [Vec] <script> `code [x]` `open\n\n    let x = 1;\n```\npanic!()\n```\n# no";
+        assert_eq!(
+            doc("///", &[hostile, "", "    indented"]),
+            "/// See \\[Vec\\] \\<script\\> `code [x]` \\`open let x = 1; ``` panic!() ``` # no\n\
+             ///\n\
+             /// indented\n"
+        );
+        assert_eq!(doc("//!", &["```"]), "//! \\`\\`\\`\n");
+        assert_eq!(
+            doc("//!", &["```rust\nx\n```"]),
+            "//! ` `` rust x `` `\n".replace("` `` rust x `` `", "\\`\\`\\`rust x \\`\\`\\`")
+        );
+    }
+
+    #[test]
+    fn no_line_of_a_doc_begins_a_block() {
+        let text = "word ".repeat(20) + "- not a list " + &"word ".repeat(30) + "1. neither # nor";
+        for line in doc("///", &[&text]).lines() {
+            assert!(line.starts_with("/// w"), "{line}");
+        }
+    }
+
+    #[test]
+    fn literals_show_what_would_reorder_them() {
+        assert_eq!(string("a\"\\\n\u{202e}é"), r#""a\"\\\n\u{202e}é""#);
+    }
+}

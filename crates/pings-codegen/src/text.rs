@@ -1,0 +1,44 @@
+//! Text of the registry on its way into one line.
+
+/// The text in one line: runs of white space become one space, and what
+/// cannot be seen goes, as it can hide what a line says or end it.
+pub(crate) fn one_line(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
+    let words: Vec<&str> = visible.split(' ').filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+/// What reorders or hides the text around it: rustc denies most of these in comments.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
+}
+
+/// The parts with a comma and a space between them.
+pub(crate) fn comma_separated(parts: impl IntoIterator<Item = String>) -> String {
+    parts.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn text_becomes_one_visible_line() {
+        assert_eq!(one_line(" a\r\n\tb\u{2028}c  d\n"), "a b c d");
+        assert_eq!(one_line("a\u{202e}b\u{0}c\u{1b}[31m"), "abc[31m");
+        assert_eq!(one_line("é 日本 👩‍💻"), "é 日本 👩‍💻");
+        assert_eq!(one_line("\n"), "");
+    }
+}

@@ -1,0 +1,73 @@
+//! What is generated: files, before anyone writes them.
+
+use std::collections::BTreeMap;
+
+/// Files by path, and the folders that hold nothing else.
+///
+/// Paths are relative, with `/` between their parts. A folder that the tree
+/// owns holds only files of the tree: what else is found there was made of an
+/// older registry, and goes when the tree is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree {
+    files: BTreeMap<String, String>,
+    folders: Vec<String>,
+}
+
+impl Tree {
+    /// The files: path and text, in the order of their paths.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    /// The text of one file.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// The folders that the tree owns, at any depth below them too.
+    #[must_use]
+    pub fn folders(&self) -> &[String] {
+        &self.folders
+    }
+
+    /// Whether a path lies in a folder that the tree owns.
+    #[must_use]
+    pub fn owns(&self, path: &str) -> bool {
+        self.folders.iter().any(|folder| {
+            path.strip_prefix(folder.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
+    pub(crate) fn insert(&mut self, path: impl Into<String>, text: String) {
+        self.files.insert(path.into(), text);
+    }
+
+    pub(crate) fn own(&mut self, folder: String) {
+        self.folders.push(folder);
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.folders.extend(other.folders);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tree;
+
+    #[test]
+    fn a_folder_owns_what_lies_in_it_and_not_its_namesakes() {
+        let mut tree = Tree::default();
+        tree.own("crates/a/src".to_owned());
+        assert!(tree.owns("crates/a/src/lib.rs"));
+        assert!(tree.owns("crates/a/src/deep/down.rs"));
+        assert!(!tree.owns("crates/a/src"));
+        assert!(!tree.owns("crates/a/srcs/lib.rs"));
+        assert!(!tree.owns("crates/a/Cargo.toml"));
+    }
+}

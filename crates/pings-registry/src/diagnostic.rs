@@ -1,0 +1,150 @@
+//! What is wrong with a registry, as data. How it looks is decided in [`render`](crate::render()).
+
+use crate::source::Span;
+
+/// One mistake: its rule, what is wrong, where, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule that was broken.
+    pub rule: Rule,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The place that is wrong.
+    pub span: Span,
+    /// What to say at that place, if the message does not say it all.
+    pub label: Option<String>,
+    /// Other places that matter, such as the first of two that are the same.
+    pub related: Vec<(Span, String)>,
+    /// What to do about it.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(rule: Rule, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            message: message.into(),
+            span,
+            label: None,
+            related: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    pub(crate) fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
+        /// The rules that a registry keeps.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Rule {
+            /// All rules.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name, as messages give it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The text is YAML: one document, its keys plain names.
+    YamlSyntax = "yaml-syntax",
+    /// There are no anchors, aliases and tags.
+    YamlAlias = "yaml-alias",
+    /// Nothing nests deeper than any registry needs.
+    TooDeep = "too-deep",
+    /// No key stands twice in one mapping.
+    DuplicateKey = "duplicate-key",
+    /// Every key is known.
+    UnknownKey = "unknown-key",
+    /// Every key that is needed is there.
+    MissingKey = "missing-key",
+    /// Every value is of the type that its key takes.
+    WrongType = "wrong-type",
+    /// Every word of a fixed choice is one of them.
+    UnknownWord = "unknown-word",
+    /// Versions are in quotes, since YAML reads 3.30 as 3.3.
+    UnquotedVersion = "unquoted-version",
+    /// Versions are one to four numbers.
+    InvalidVersion = "invalid-version",
+    /// A range does not end before it begins.
+    ReversedRange = "reversed-range",
+    /// No version is broken twice.
+    OverlappingRanges = "overlapping-ranges",
+    /// A ping is broken, and removed, only where it exists.
+    OutsideLife = "outside-life",
+    /// Ids and names of the registry are in snake_case.
+    InvalidName = "invalid-name",
+    /// No id is used twice.
+    DuplicateId = "duplicate-id",
+    /// No code is used twice.
+    DuplicateCode = "duplicate-code",
+    /// No wire name stands for two events.
+    DuplicateEvent = "duplicate-event",
+    /// No two codes differ only in case, or in marks between words.
+    SimilarCode = "similar-code",
+    /// Every name can become an identifier.
+    NoIdentifier = "no-identifier",
+    /// No two names become the same identifier.
+    SameIdentifier = "same-identifier",
+    /// No value is listed twice.
+    DuplicateValue = "duplicate-value",
+    /// Every event that is named is declared.
+    UnknownEvent = "unknown-event",
+    /// Every argument that is named is declared by all events it is read from.
+    UnknownArgument = "unknown-argument",
+    /// Every table that is named is declared, and joined.
+    UnknownTable = "unknown-table",
+    /// Every column that is named is declared.
+    UnknownColumn = "unknown-column",
+    /// Every value that is compared with a known set of values is one of them.
+    UnknownEnumValue = "unknown-enum-value",
+    /// A ping has metrics or funnels, not both and not neither.
+    MetricsOrFunnels = "metrics-or-funnels",
+    /// A ping has the measures and the aggregation that its type allows.
+    WrongMeasure = "wrong-measure",
+    /// A key stands only where it means something.
+    MisplacedKey = "misplaced-key",
+    /// A funnel has two steps or more.
+    ShortFunnel = "short-funnel",
+    /// SQL can be parsed.
+    SqlSyntax = "sql-syntax",
+    /// An expression is one expression, not a statement.
+    NotAnExpression = "not-an-expression",
+    /// An expression keeps to the portable subset of SQL.
+    NotPortable = "not-portable",
+    /// The types in an expression agree.
+    TypeMismatch = "type-mismatch",
+    /// Aggregates stand where they have rows to aggregate, and only there.
+    MisplacedAggregate = "misplaced-aggregate",
+    /// Only a weekly capture speaks of the week.
+    MisplacedWindow = "misplaced-window",
+    /// Hand-written SQL is one statement that only reads.
+    NotReadOnly = "not-read-only",
+    /// A dimension is not called as a measure is.
+    DimensionName = "dimension-name",
+}

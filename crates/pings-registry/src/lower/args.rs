@@ -1,0 +1,151 @@
+//! Arguments of events, as metrics name them.
+
+use pings_model::{ArgumentType, EventArgument, EventId, Filter, Scalar};
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::Names;
+use crate::lower::metric::event_argument;
+use crate::shape::with_suggestion;
+use crate::source::Span;
+use crate::tree::Node;
+
+/// The argument of that name, which all the events must declare alike.
+pub(super) fn argument(
+    name: &str,
+    span: Span,
+    of: &[EventId],
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<EventArgument> {
+    let mut found: Option<(&str, ArgumentType)> = None;
+    for id in of {
+        let event = &names.events[id.0];
+        let Some(argument) = event.arg(name) else {
+            // An event whose form is wrong may well declare it.
+            if names.is_sound_event(*id) {
+                cx.report(unknown(
+                    name,
+                    span,
+                    &event.name,
+                    event.args.iter().map(|arg| arg.name.as_str()),
+                ));
+            }
+            return None;
+        };
+        found = match found {
+            None => Some((&event.name, argument.ty.clone())),
+            Some((first, ty)) => match union(&ty, &argument.ty) {
+                Some(ty) => Some((first, ty)),
+                None => {
+                    let message =
+                        format!("`{name}` is not the same in `{first}` and `{}`", event.name);
+                    let help = "give it one type in both events, or make two metrics";
+                    cx.error(Rule::TypeMismatch, span, message, help);
+                    return None;
+                }
+            },
+        };
+    }
+    found.map(|(_, ty)| event_argument(name, ty))
+}
+
+fn unknown<'a>(
+    name: &str,
+    span: Span,
+    event: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let message = format!("event `{event}` has no argument `{name}`");
+    let diagnostic = Diagnostic::new(Rule::UnknownArgument, span, message);
+    with_suggestion(diagnostic, name, "its arguments are", known).help(format!(
+        "arguments are declared under `events: {event}: args`"
+    ))
+}
+
+/// A type that holds what either holds, if they are of one kind.
+fn union(a: &ArgumentType, b: &ArgumentType) -> Option<ArgumentType> {
+    match (a, b) {
+        (ArgumentType::Enum(a), ArgumentType::Enum(b)) => {
+            let more = b.iter().filter(|value| !a.contains(value));
+            Some(ArgumentType::Enum(a.iter().chain(more).cloned().collect()))
+        }
+        _ => (a == b).then(|| a.clone()),
+    }
+}
+
+pub(super) fn is_numeric(argument: &EventArgument) -> bool {
+    matches!(argument.ty, ArgumentType::Integer | ArgumentType::Number)
+}
+
+/// The conditions of a `where` on arguments.
+pub(super) fn filters(
+    node: &Node<'_>,
+    of: &[EventId],
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<Filter>> {
+    let mut filters = Vec::new();
+    let mut sound = true;
+    for entry in node.entries() {
+        let Some(argument) = argument(&entry.key, entry.key_span, of, names, cx) else {
+            sound = false;
+            continue;
+        };
+        let values: Option<Vec<Scalar>> = entry
+            .value
+            .one_or_many()
+            .iter()
+            .map(|node| scalar(node, &argument, cx))
+            .collect();
+        match values {
+            Some(values) => filters.push(Filter { argument, values }),
+            None => sound = false,
+        }
+    }
+    sound.then_some(filters)
+}
+
+/// A value that the argument may hold.
+fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Option<Scalar> {
+    let Some(text) = node.text() else {
+        return Some(Scalar::Missing);
+    };
+    let (scalar, expected) = match &argument.ty {
+        ArgumentType::String => (Some(Scalar::Text(text.to_owned())), "text"),
+        ArgumentType::Integer => (integer(text).map(Scalar::Integer), "a whole number"),
+        ArgumentType::Number => {
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+            (number.map(Scalar::Number), "a number")
+        }
+        ArgumentType::Boolean => (text.parse().ok().map(Scalar::Boolean), "`true` or `false`"),
+        ArgumentType::Enum(values) if values.iter().any(|value| value == text) => {
+            (Some(Scalar::Text(text.to_owned())), "")
+        }
+        ArgumentType::Enum(values) => {
+            let message = format!("`{}` is never `{text}`", argument.name);
+            let unknown = Diagnostic::new(Rule::UnknownEnumValue, node.span, message);
+            let known = values.iter().map(String::as_str);
+            cx.report(with_suggestion(unknown, text, "its values are", known));
+            return None;
+        }
+    };
+    if scalar.is_none() {
+        let message = format!("`{}` is {expected}, and this is `{text}`", argument.name);
+        cx.error(
+            Rule::TypeMismatch,
+            node.span,
+            message,
+            "write a value of the argument's type",
+        );
+    }
+    scalar
+}
+
+/// A whole number that JSON keeps exactly.
+fn integer(text: &str) -> Option<i64> {
+    const LIMIT: i64 = (1 << 53) - 1;
+    text.parse()
+        .ok()
+        .filter(|number| (-LIMIT..=LIMIT).contains(number))
+}

@@ -1,0 +1,285 @@
+//! Captures from the product's tables.
+
+use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Measure, TableRef, ValueType};
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::metric::{Owner, is_arithmetic, measure, measure_words, misplaced};
+use crate::lower::scope::Scope;
+use crate::lower::{Names, expr};
+use crate::raw::{RawBy, RawMetric};
+use crate::shape::with_suggestion;
+use crate::source::Span;
+use crate::tree::Node;
+
+pub(super) fn capture(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    owner: Owner,
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Capture> {
+    misplaced(
+        node,
+        "of",
+        "is of event metrics",
+        "a `be_capture` ping reads tables: see `from`",
+        cx,
+    );
+    misplaced(
+        node,
+        "columns",
+        "is of hand-written SQL",
+        "remove it, or write `sql`",
+        cx,
+    );
+    let Some(from_node) = node.get("from") else {
+        let missing = Diagnostic::new(Rule::MissingKey, node.head(), "a capture needs `from`");
+        cx.report(
+            missing
+                .label("in this one")
+                .help("name the table whose rows are measured, or write `sql`"),
+        );
+        return None;
+    };
+    let mut scope = Scope::new(names);
+    let from = table(raw.from.as_deref()?, None, from_node.span, names, cx)?;
+    scope.add(&from);
+    let joins = joins(raw, node, owner, names, &mut scope, cx)?;
+
+    let expressions = Expressions {
+        scope: &scope,
+        owner,
+    };
+    let filter = match node.get("where") {
+        Some(node) if node.text().is_none() => {
+            let help = "filter rows by a condition in SQL: `where: orders.deleted_at IS NULL`";
+            cx.error(
+                Rule::MisplacedKey,
+                node.head(),
+                "a mapping in the `where` of a capture",
+                help,
+            );
+            None
+        }
+        Some(node) => expressions.condition(node, cx).map(Some),
+        None => Some(None),
+    };
+    let by = dimensions(raw, node, &expressions, cx);
+    let per = match node.get("per") {
+        Some(node) => expressions.row(node, cx).map(Some),
+        None => Some(None),
+    };
+    let measures = measures(raw, node, &expressions, cx);
+    Some(Capture {
+        from,
+        joins,
+        filter: filter?,
+        by: by?,
+        per: per?,
+        measures: measures?,
+    })
+}
+
+/// The expressions of one capture.
+struct Expressions<'s> {
+    scope: &'s Scope<'s>,
+    owner: Owner,
+}
+
+impl Expressions<'_> {
+    fn row(&self, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Expr> {
+        expr::expression(node, self.scope, self.owner.window, expr::Place::Row, cx)
+    }
+
+    fn aggregate(&self, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Expr> {
+        expr::expression(node, self.scope, self.owner.window, expr::Place::Group, cx)
+    }
+
+    fn condition(&self, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Expr> {
+        let condition = self.row(node, cx)?;
+        if matches!(condition.ty, ValueType::Boolean | ValueType::Null) {
+            return Some(condition);
+        }
+        let message = format!(
+            "a condition is true or false, and this is {}",
+            expr::a(condition.ty)
+        );
+        cx.error(
+            Rule::TypeMismatch,
+            node.span,
+            message,
+            "compare it with something: `orders.total > 0`",
+        );
+        None
+    }
+}
+
+fn table(
+    name: &str,
+    alias: Option<&str>,
+    span: Span,
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<TableRef> {
+    let Some(id) = names.table_ids.get(name) else {
+        let unknown = Diagnostic::new(
+            Rule::UnknownTable,
+            span,
+            format!("there is no table `{name}`"),
+        );
+        let known = names.tables.iter().map(|table| table.name.as_str());
+        let unknown = with_suggestion(unknown, name, "the tables are", known);
+        cx.report(unknown.help("tables are declared under `tables`"));
+        return None;
+    };
+    Some(TableRef {
+        table: *id,
+        alias: alias.map(str::to_owned),
+    })
+}
+
+fn joins(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    owner: Owner,
+    names: &Names<'_>,
+    scope: &mut Scope<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<Join>> {
+    let nodes = node.get("join").map(Node::items).unwrap_or_default();
+    let mut joins = Vec::new();
+    for (raw, node) in raw.join.iter().zip(nodes) {
+        let name_node = node.get("table")?;
+        let joined = table(&raw.table, raw.alias.as_deref(), name_node.span, names, cx)?;
+        if !scope.add(&joined) {
+            let name = raw.alias.as_deref().unwrap_or(&raw.table);
+            let place = node.get("as").unwrap_or(name_node).span;
+            let help = "give this one another name: `as: other_name`";
+            cx.error(
+                Rule::DuplicateValue,
+                place,
+                format!("this capture reads `{name}` already"),
+                help,
+            );
+            return None;
+        }
+        // A condition may name the tables before it and its own, no later ones.
+        let on = Expressions { scope, owner }.condition(node.get("on")?, cx)?;
+        let kind = match raw.kind.as_deref() {
+            Some("left") => JoinKind::Left,
+            _ => JoinKind::Inner,
+        };
+        joins.push(Join {
+            table: joined,
+            kind,
+            on,
+        });
+    }
+    Some(joins)
+}
+
+fn dimensions(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    expressions: &Expressions<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<Dimension>> {
+    let (Some(by), Some(node)) = (&raw.by, node.get("by")) else {
+        return Some(Vec::new());
+    };
+    let RawBy::Expressions(_) = by else {
+        let help = "name each dimension and say what it is: `by: { type: orders.type }`";
+        cx.error(
+            Rule::MisplacedKey,
+            node.head(),
+            "a list in the `by` of a capture",
+            help,
+        );
+        return None;
+    };
+    let mut dimensions = Vec::new();
+    let mut sound = true;
+    for entry in node.entries() {
+        let expr = expressions.row(&entry.value, cx);
+        match expr {
+            Some(expr) if matches!(expr.ty, ValueType::Timestamp | ValueType::Json) => {
+                let message = format!("a dimension cannot be {}", expr::a(expr.ty));
+                let help = "group by text, numbers or booleans: a dimension is to have few values";
+                cx.error(Rule::TypeMismatch, entry.value.span, message, help);
+                sound = false;
+            }
+            Some(expr) => dimensions.push(Dimension {
+                name: entry.key.to_string(),
+                expr,
+            }),
+            None => sound = false,
+        }
+    }
+    sound.then_some(dimensions)
+}
+
+fn measures(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    expressions: &Expressions<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<Measure<Expr>>> {
+    let words = measure_words(raw, node, cx)?;
+    let mut sound = true;
+    for (word, span) in &words {
+        if matches!(*word, "unique_users" | "first_time_users") {
+            let help = "tables know no users of the event log: measure `distinct` with a `value`";
+            cx.error(
+                Rule::WrongMeasure,
+                *span,
+                format!("`{word}` is of event metrics"),
+                help,
+            );
+            sound = false;
+        } else if raw.per.is_some() && !matches!(*word, "stats" | "percentiles") {
+            let help = "one value for each of something takes `stats` or `percentiles`";
+            cx.error(
+                Rule::WrongMeasure,
+                *span,
+                format!("`{word}` does not go with `per`"),
+                help,
+            );
+            sound = false;
+        }
+    }
+    let value = match node.get("value") {
+        Some(node) => {
+            let value = match raw.per {
+                Some(_) => expressions.aggregate(node, cx)?,
+                None => expressions.row(node, cx)?,
+            };
+            let arithmetic = words.iter().find(|(word, _)| is_arithmetic(word));
+            if let Some((word, _)) = arithmetic.filter(|_| !value.ty.is_numeric()) {
+                let message = format!("`{word}` of {}", expr::a(value.ty));
+                let help =
+                    "it needs a number: a numeric column, `length(text)`, `seconds_between(a, b)`";
+                cx.error(Rule::TypeMismatch, node.span, message, help);
+                sound = false;
+            } else if value.ty == ValueType::Json {
+                let help = "take a member out of it: `json_text(column, 'key')`";
+                cx.error(
+                    Rule::TypeMismatch,
+                    node.span,
+                    "JSON documents cannot be told apart",
+                    help,
+                );
+                sound = false;
+            }
+            Some(value)
+        }
+        None => None,
+    };
+    if !sound {
+        return None;
+    }
+    words
+        .into_iter()
+        .map(|(word, span)| measure(word, span, value.clone(), raw))
+        .collect()
+}

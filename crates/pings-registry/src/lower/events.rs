@@ -1,0 +1,100 @@
+//! Events and tables.
+
+use pings_model::{Argument, ArgumentType, Column, ColumnType, Event, Table};
+
+use crate::context::Context;
+use crate::diagnostic::Rule;
+use crate::raw::{RawArgument, RawColumn, RawRegistry};
+use crate::tree::Node;
+
+/// All events, also those whose form is wrong, so that each keeps its place.
+pub(super) fn events(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Event> {
+    let mut events = Vec::with_capacity(raw.events.len());
+    for part in &raw.events {
+        let mut event = Event {
+            name: part.name.to_owned(),
+            description: None,
+            renamed_from: Vec::new(),
+            args: Vec::new(),
+        };
+        if let Some(raw) = &part.value {
+            event.description.clone_from(&raw.description);
+            event.renamed_from.clone_from(&raw.renamed_from.0);
+            let nodes = part.node.get("args").map(Node::entries).unwrap_or_default();
+            for ((name, raw), entry) in raw.args.iter().flatten().zip(nodes) {
+                if let Some(ty) = argument_type(raw, &entry.value, cx) {
+                    event.args.push(Argument {
+                        name: name.clone(),
+                        description: raw.description.clone(),
+                        ty,
+                        optional: raw.optional,
+                    });
+                }
+            }
+        }
+        events.push(event);
+    }
+    events
+}
+
+fn argument_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Option<ArgumentType> {
+    match (&raw.values, raw.ty.as_deref()) {
+        (Some(values), None) => Some(ArgumentType::Enum(values.clone())),
+        (None, Some("string")) => Some(ArgumentType::String),
+        (None, Some("integer")) => Some(ArgumentType::Integer),
+        (None, Some("number")) => Some(ArgumentType::Number),
+        (None, Some("boolean")) => Some(ArgumentType::Boolean),
+        (Some(_), Some(_)) => {
+            let help = "an enum is text: remove `type`";
+            cx.error(
+                Rule::MisplacedKey,
+                node.head(),
+                "an argument has `type` and `enum`",
+                help,
+            );
+            None
+        }
+        (None, _) => {
+            let help = "say `type: string`, or which values it may hold: `enum: [a, b]`";
+            cx.error(
+                Rule::MissingKey,
+                node.head(),
+                "an argument needs `type` or `enum`",
+                help,
+            );
+            None
+        }
+    }
+}
+
+/// All tables, also those whose form is wrong, so that each keeps its place.
+pub(super) fn tables(raw: &RawRegistry<'_>) -> Vec<Table> {
+    let table = |part: &crate::raw::Part<'_, indexmap::IndexMap<String, RawColumn>>| Table {
+        name: part.name.to_owned(),
+        columns: part
+            .value
+            .iter()
+            .flatten()
+            .map(|(name, column)| Column {
+                name: name.clone(),
+                ty: column_type(column),
+            })
+            .collect(),
+    };
+    raw.tables.iter().map(table).collect()
+}
+
+/// The words are those of the format's table, which has been checked.
+fn column_type(raw: &RawColumn) -> ColumnType {
+    match raw {
+        RawColumn::Enum(values) => ColumnType::Enum(values.clone()),
+        RawColumn::Type(word) => match word.as_str() {
+            "integer" => ColumnType::Integer,
+            "number" => ColumnType::Number,
+            "boolean" => ColumnType::Boolean,
+            "timestamp" => ColumnType::Timestamp,
+            "json" => ColumnType::Json,
+            _ => ColumnType::Text,
+        },
+    }
+}

@@ -1,0 +1,241 @@
+//! Functions and aggregates.
+
+use pings_model::{Aggregate, Expr, ExprKind, ValueType};
+use sqlparser::ast::{
+    self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments, Value,
+};
+
+use super::{Place, Result, Typer, a};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::nearest::nearest;
+
+const FUNCTIONS: &[&str] = &[
+    "coalesce",
+    "lower",
+    "length",
+    "seconds_between",
+    "json_text",
+];
+const AGGREGATES: &[&str] = &["count", "sum", "avg", "min", "max"];
+
+impl Typer<'_> {
+    pub(super) fn function(
+        &self,
+        parsed: &ast::Expr,
+        function: &ast::Function,
+        place: Place,
+    ) -> Result<Expr> {
+        let name = function.name.to_string().to_ascii_lowercase();
+        let bare = function.filter.is_none()
+            && function.over.is_none()
+            && function.within_group.is_empty()
+            && function.null_treatment.is_none()
+            && matches!(function.parameters, FunctionArguments::None);
+        let list = match &function.args {
+            FunctionArguments::List(list) if bare && list.clauses.is_empty() => list,
+            _ => {
+                return Err(self.not_portable(
+                    parsed,
+                    "functions have arguments only: no OVER, FILTER or ORDER BY",
+                ));
+            }
+        };
+        let mut args = Vec::new();
+        for arg in &list.args {
+            match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) => args.push(Some(arg)),
+                FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => args.push(None),
+                _ => {
+                    return Err(self.not_portable(parsed, "arguments of functions are expressions"));
+                }
+            }
+        }
+        let distinct = match list.duplicate_treatment {
+            None => false,
+            Some(DuplicateTreatment::Distinct) if name == "count" => true,
+            Some(_) => return Err(self.not_portable(parsed, "DISTINCT is of `count` only")),
+        };
+        if AGGREGATES.contains(&name.as_str()) {
+            return self.aggregate(parsed, &name, &args, distinct, place);
+        }
+        let args: Vec<&ast::Expr> = args.into_iter().flatten().collect();
+        match (name.as_str(), args.as_slice()) {
+            ("lower", [text]) => Ok(Expr {
+                kind: ExprKind::Lower(Box::new(self.text(text, place)?)),
+                ty: ValueType::Text,
+            }),
+            ("length", [text]) => Ok(Expr {
+                kind: ExprKind::Length(Box::new(self.text(text, place)?)),
+                ty: ValueType::Integer,
+            }),
+            ("coalesce", [_, ..]) => {
+                let mut ty = ValueType::Null;
+                let mut values = Vec::new();
+                for arg in args {
+                    let value = self.expr(arg, place)?;
+                    ty = self.common(ty, &value, arg)?;
+                    values.push(value);
+                }
+                Ok(Expr {
+                    kind: ExprKind::Coalesce(values),
+                    ty,
+                })
+            }
+            ("seconds_between", [from, to]) => {
+                let (from, to) = (self.time(from, place)?, self.time(to, place)?);
+                let kind = ExprKind::SecondsBetween(Box::new(from), Box::new(to));
+                Ok(Expr {
+                    kind,
+                    ty: ValueType::Number,
+                })
+            }
+            ("json_text", [column, key]) => self.json_text(column, key, place),
+            _ if FUNCTIONS.contains(&name.as_str()) => {
+                let message = format!("`{name}` does not take {} arguments", args.len());
+                let help = "lower(text), length(text), coalesce(a, b, …), seconds_between(from, to), json_text(column, 'key')";
+                Err(self.mismatch(parsed, message, help))
+            }
+            _ => {
+                let help = match nearest(&name, FUNCTIONS.iter().chain(AGGREGATES).copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!(
+                        "there are {}; more than that takes `sql`",
+                        FUNCTIONS.join(", ")
+                    ),
+                };
+                let message = format!("`{name}` is outside the portable subset of SQL");
+                Err(Some(
+                    Diagnostic::new(Rule::NotPortable, self.span(parsed), message).help(help),
+                ))
+            }
+        }
+    }
+
+    fn time(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
+        let expr = self.expr(parsed, place)?;
+        let time = Expr {
+            kind: ExprKind::WeekStart,
+            ty: ValueType::Timestamp,
+        };
+        let (_, expr) = super::aligned(time, expr);
+        if matches!(expr.ty, ValueType::Timestamp | ValueType::Null) {
+            return Ok(expr);
+        }
+        let message = format!("expected a time, found {}", a(expr.ty));
+        Err(self.mismatch(
+            parsed,
+            message,
+            "a time is a timestamp column, :week_start, :week_end or '2021-01-25 12:00:00'",
+        ))
+    }
+
+    fn json_text(&self, column: &ast::Expr, key: &ast::Expr, place: Place) -> Result<Expr> {
+        let document = self.of_type(
+            column,
+            place,
+            ValueType::Json,
+            "declare the column as `json`",
+        )?;
+        let key_text = match key {
+            ast::Expr::Value(value) => match &value.value {
+                Value::SingleQuotedString(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        };
+        let unfit = |text: &&String| {
+            !text
+                .chars()
+                .any(|c| matches!(c, '"' | '\\') || c.is_control())
+        };
+        let Some(key) = key_text.filter(unfit) else {
+            return Err(self.not_portable(
+                key,
+                "the key is a text in single quotes, without quotes and backslashes in it",
+            ));
+        };
+        Ok(Expr {
+            kind: ExprKind::JsonText(Box::new(document), key.clone()),
+            ty: ValueType::Text,
+        })
+    }
+
+    fn aggregate(
+        &self,
+        parsed: &ast::Expr,
+        name: &str,
+        args: &[Option<&ast::Expr>],
+        distinct: bool,
+        place: Place,
+    ) -> Result<Expr> {
+        let misplaced = |message: &str, help: &str| {
+            Some(
+                Diagnostic::new(
+                    Rule::MisplacedAggregate,
+                    self.span(parsed),
+                    message.to_owned(),
+                )
+                .help(help),
+            )
+        };
+        match place {
+            Place::Group => {}
+            Place::Row => {
+                return Err(misplaced(
+                    &format!("`{name}` aggregates rows, and this is evaluated for each row"),
+                    "aggregates go into a `value` that has a `per`; the metric itself says `measure`",
+                ));
+            }
+            Place::Aggregate => {
+                return Err(misplaced(
+                    "an aggregate within an aggregate",
+                    "aggregate once",
+                ));
+            }
+        }
+        let [arg] = args else {
+            return Err(self.mismatch(
+                parsed,
+                format!("`{name}` takes one argument"),
+                "write `count(*)`, `sum(x)`",
+            ));
+        };
+        let Some(arg) = arg else {
+            return match (name, distinct) {
+                ("count", false) => Ok(Expr {
+                    kind: ExprKind::Aggregate(Aggregate::CountRows),
+                    ty: ValueType::Integer,
+                }),
+                _ => Err(self.not_portable(parsed, "only `count(*)` takes a star")),
+            };
+        };
+        let (aggregate, ty) = if name == "count" {
+            let value = Box::new(self.expr(arg, Place::Aggregate)?);
+            let aggregate = if distinct {
+                Aggregate::CountDistinct(value)
+            } else {
+                Aggregate::Count(value)
+            };
+            (aggregate, ValueType::Integer)
+        } else {
+            let value = self.numeric(arg, Place::Aggregate)?;
+            let ty = if name == "avg" {
+                ValueType::Number
+            } else {
+                value.ty
+            };
+            let value = Box::new(value);
+            let aggregate = match name {
+                "sum" => Aggregate::Sum(value),
+                "avg" => Aggregate::Avg(value),
+                "min" => Aggregate::Min(value),
+                _ => Aggregate::Max(value),
+            };
+            (aggregate, ty)
+        };
+        Ok(Expr {
+            kind: ExprKind::Aggregate(aggregate),
+            ty,
+        })
+    }
+}

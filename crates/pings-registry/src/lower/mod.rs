@@ -1,0 +1,117 @@
+//! From what was written to the registry: references resolved, SQL parsed and typed.
+
+mod args;
+mod capture;
+mod events;
+mod expr;
+mod metric;
+mod ping;
+mod scope;
+mod sql;
+mod statement;
+mod timestamp;
+
+use std::collections::HashMap;
+
+use pings_model::{Event, EventId, Links, Registry, Table, TableId};
+
+use crate::context::Context;
+use crate::raw::RawRegistry;
+use crate::tree::Node;
+
+/// The names that pings may use. Parts whose form is wrong are known by name
+/// only: what names them is not wrong as well.
+pub(super) struct Names<'a> {
+    pub(super) events: &'a [Event],
+    pub(super) tables: &'a [Table],
+    event_ids: HashMap<&'a str, EventId>,
+    old_names: HashMap<&'a str, EventId>,
+    table_ids: HashMap<&'a str, TableId>,
+    sound_events: Vec<bool>,
+    sound_tables: Vec<bool>,
+}
+
+impl<'a> Names<'a> {
+    fn new(raw: &RawRegistry<'_>, events: &'a [Event], tables: &'a [Table]) -> Self {
+        let old = |(id, event): (usize, &'a Event)| {
+            event
+                .renamed_from
+                .iter()
+                .map(move |name| (name.as_str(), EventId(id)))
+        };
+        Self {
+            events,
+            tables,
+            event_ids: events
+                .iter()
+                .enumerate()
+                .map(|(id, e)| (e.name.as_str(), EventId(id)))
+                .collect(),
+            old_names: events.iter().enumerate().flat_map(old).collect(),
+            table_ids: tables
+                .iter()
+                .enumerate()
+                .map(|(id, t)| (t.name.as_str(), TableId(id)))
+                .collect(),
+            sound_events: raw.events.iter().map(|part| part.value.is_some()).collect(),
+            sound_tables: raw.tables.iter().map(|part| part.value.is_some()).collect(),
+        }
+    }
+
+    fn is_sound_event(&self, id: EventId) -> bool {
+        self.sound_events[id.0]
+    }
+
+    fn is_sound_table(&self, id: TableId) -> bool {
+        self.sound_tables[id.0]
+    }
+}
+
+/// The registry; none where the lack of a part leaves none to make. Where there
+/// are mistakes it may lack the parts that hold them.
+pub(crate) fn registry(
+    raw: &RawRegistry<'_>,
+    root: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Registry> {
+    let events = events::events(raw, cx);
+    let tables = events::tables(raw);
+    let names = Names::new(raw, &events, &tables);
+    let pings = ping::pings(raw, &names, cx);
+    links(raw, root, cx);
+    Some(Registry {
+        name: raw.name.clone()?,
+        title: raw.title.clone()?,
+        summary: raw.summary.clone(),
+        links: Links {
+            code: raw.links.code.clone(),
+            pr: raw.links.pr.clone(),
+        },
+        events,
+        tables,
+        pings,
+    })
+}
+
+/// A template without its placeholder links everything to one page.
+fn links(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
+    let Some(node) = root.get("links") else {
+        return;
+    };
+    for (key, template, placeholder) in [
+        ("code", &raw.links.code, "{code}"),
+        ("pr", &raw.links.pr, "{pr}"),
+    ] {
+        let (Some(template), Some(node)) = (template, node.get(key)) else {
+            continue;
+        };
+        if !template.contains(placeholder) {
+            cx.error(
+                crate::Rule::WrongType,
+                node.span,
+                format!("this address has no `{placeholder}`"),
+                format!("write `{placeholder}` where the address has what it links to"),
+            );
+        }
+    }
+}

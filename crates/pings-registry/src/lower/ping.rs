@@ -1,0 +1,77 @@
+//! Pings, but for their metrics.
+
+use pings_model::{Broken, Ping, PingType, Sensitivity, Window};
+
+use crate::context::Context;
+use crate::lower::{Names, metric};
+use crate::raw::{RawBroken, RawPing, RawRegistry};
+use crate::tree::Node;
+
+/// The pings that can be made. One whose form is wrong, or whose parts are, is left out.
+pub(super) fn pings(raw: &RawRegistry<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Vec<Ping> {
+    let mut section = String::new();
+    let mut pings = Vec::with_capacity(raw.pings.len());
+    for part in &raw.pings {
+        let Some(raw) = &part.value else { continue };
+        if let Some(named) = &raw.section {
+            section.clone_from(named);
+        }
+        pings.extend(ping(raw, part.node, &section, names, cx));
+    }
+    pings
+}
+
+fn ping(
+    raw: &RawPing,
+    node: &Node<'_>,
+    section: &str,
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Ping> {
+    let kind = match raw.kind.as_str() {
+        "be_capture" => PingType::BeCapture,
+        "fe_event" => PingType::FeEvent,
+        // Without a type its metrics cannot be told right from wrong.
+        _ => return None,
+    };
+    let window = match raw.aggregation.as_str() {
+        "total" => Window::Total,
+        _ => Window::Weekly,
+    };
+    let owner = metric::Owner { kind, window };
+    let metrics = metric::metrics(raw, node, owner, names, cx);
+    Some(Ping {
+        id: raw.id.clone(),
+        section: section.to_owned(),
+        title: raw.title.clone(),
+        kind,
+        purpose: raw.purpose.clone(),
+        implementation: raw.implementation.clone(),
+        considerations: raw.considerations.clone(),
+        window,
+        aggregation_note: raw.aggregation_note.clone(),
+        // The form of every version has been checked.
+        added: raw.added.parse().ok()?,
+        removed: raw
+            .removed
+            .as_ref()
+            .and_then(|version| version.parse().ok()),
+        broken: raw.broken.iter().filter_map(broken).collect(),
+        prs: raw.prs.clone(),
+        owner: raw.owner.clone(),
+        sensitivity: match raw.sensitivity.as_deref() {
+            Some("operational") => Sensitivity::Operational,
+            Some("identifying") => Sensitivity::Identifying,
+            _ => Sensitivity::Usage,
+        },
+        metrics,
+    })
+}
+
+fn broken(raw: &RawBroken) -> Option<Broken> {
+    Some(Broken {
+        versions: raw.versions.parse().ok()?,
+        reason: raw.reason.clone(),
+        fix: raw.fix,
+    })
+}

@@ -1,0 +1,148 @@
+//! The tables that an expression of a capture may name.
+
+use pings_model::{Column, ColumnType, TableId, TableRef};
+
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::Names;
+use crate::shape::with_suggestion;
+use crate::source::Span;
+
+/// The tables of a capture, as it calls them.
+pub(super) struct Scope<'n> {
+    names: &'n Names<'n>,
+    tables: Vec<(String, TableId)>,
+}
+
+/// A column that an expression names.
+pub(super) struct Resolved<'n> {
+    pub(super) table: TableId,
+    pub(super) qualifier: String,
+    pub(super) column: &'n Column,
+}
+
+/// What a name means.
+pub(super) enum Lookup<'n> {
+    Found(Resolved<'n>),
+    /// Nothing, and this is what to say.
+    Unknown(Diagnostic),
+    /// It is of a table whose form is wrong, which has been said.
+    Unsound,
+}
+
+impl<'n> Scope<'n> {
+    pub(super) fn new(names: &'n Names<'n>) -> Self {
+        Self {
+            names,
+            tables: Vec::new(),
+        }
+    }
+
+    /// Adds a table; says where the capture called another one so before.
+    pub(super) fn add(&mut self, table: &TableRef) -> bool {
+        let name = table
+            .alias
+            .clone()
+            .unwrap_or_else(|| self.names.tables[table.table.0].name.clone());
+        let fresh = self.tables.iter().all(|(other, _)| *other != name);
+        self.tables.push((name, table.table));
+        fresh
+    }
+
+    /// The declared type of a column.
+    pub(super) fn column_type(&self, table: TableId, column: &str) -> Option<&'n ColumnType> {
+        Some(&self.names.tables[table.0].column(column)?.ty)
+    }
+
+    /// The column of `table.column`.
+    pub(super) fn qualified(
+        &self,
+        table: &str,
+        table_span: Span,
+        column: &str,
+        span: Span,
+    ) -> Lookup<'n> {
+        let Some((_, id)) = self.tables.iter().find(|(name, _)| name == table) else {
+            let message = format!("this capture reads no table `{table}`");
+            let unknown = Diagnostic::new(Rule::UnknownTable, table_span, message);
+            let known = self.tables.iter().map(|(name, _)| name.as_str());
+            let unknown = with_suggestion(unknown, table, "it reads", known);
+            return Lookup::Unknown(match self.names.table_ids.get(table) {
+                Some(_) => unknown.help(format!("`{table}` is declared: add it to `join`")),
+                None => unknown,
+            });
+        };
+        if !self.names.is_sound_table(*id) {
+            return Lookup::Unsound;
+        }
+        let declared = &self.names.tables[id.0];
+        match declared.column(column) {
+            Some(column) => Lookup::Found(Resolved {
+                table: *id,
+                qualifier: table.to_owned(),
+                column,
+            }),
+            None => {
+                let message = format!("table `{}` has no column `{column}`", declared.name);
+                let unknown = Diagnostic::new(Rule::UnknownColumn, span, message);
+                let known = declared.columns.iter().map(|column| column.name.as_str());
+                Lookup::Unknown(
+                    with_suggestion(unknown, column, "its columns are", known).help(format!(
+                        "columns are declared under `tables: {}`",
+                        declared.name
+                    )),
+                )
+            }
+        }
+    }
+
+    /// The column of a bare name, which one table alone must have.
+    pub(super) fn bare(&self, column: &str, span: Span) -> Lookup<'n> {
+        if self
+            .tables
+            .iter()
+            .any(|(_, id)| !self.names.is_sound_table(*id))
+        {
+            return Lookup::Unsound;
+        }
+        let mut having = self
+            .tables
+            .iter()
+            .filter_map(|(name, id)| Some((name, id, self.names.tables[id.0].column(column)?)));
+        match (having.next(), having.next()) {
+            (Some((name, id, column)), None) => Lookup::Found(Resolved {
+                table: *id,
+                qualifier: name.clone(),
+                column,
+            }),
+            (Some((first, ..)), Some((second, ..))) => Lookup::Unknown(
+                Diagnostic::new(
+                    Rule::UnknownColumn,
+                    span,
+                    format!("`{column}` is a column of two tables"),
+                )
+                .help(format!("write `{first}.{column}` or `{second}.{column}`")),
+            ),
+            (None, _) => {
+                let known = || {
+                    self.tables.iter().flat_map(|(_, id)| {
+                        self.names.tables[id.0]
+                            .columns
+                            .iter()
+                            .map(|column| column.name.as_str())
+                    })
+                };
+                let read = self
+                    .tables
+                    .iter()
+                    .map(|(name, _)| format!("`{name}`"))
+                    .collect::<Vec<_>>();
+                let message = format!("there is no column `{column}` in {}", read.join(", "));
+                let unknown = Diagnostic::new(Rule::UnknownColumn, span, message);
+                Lookup::Unknown(
+                    with_suggestion(unknown, column, "the columns are", known())
+                        .help("a text is written in single quotes: 'text'"),
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! SQL in the registry: where its parts stand, and parsing of expressions.
+
+use pings_model::SqlPiece;
+use sqlparser::ast::Expr;
+use sqlparser::dialect::{Dialect, PostgreSqlDialect};
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{self, Token};
+
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::place;
+use crate::source::Span;
+use crate::tree::Node;
+
+/// SQL text as it stands in the registry.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'n> {
+    pub(super) source: &'n str,
+    pub(super) node: &'n Node<'n>,
+    pub(super) text: &'n str,
+}
+
+impl<'n> Written<'n> {
+    /// Where a part of the SQL stands in the registry.
+    pub(super) fn place(&self, span: tokenizer::Span) -> Span {
+        let (Some(start), Some(end)) = (self.byte(span.start), self.byte(span.end)) else {
+            return self.node.span;
+        };
+        place::within(self.source, self.node, start, end)
+    }
+
+    /// The byte of the SQL at a line and column; none for the empty span, which has line 0.
+    pub(super) fn byte(&self, location: tokenizer::Location) -> Option<usize> {
+        let line = usize::try_from(location.line).ok()?.checked_sub(1)?;
+        let column = usize::try_from(location.column).ok()?.checked_sub(1)?;
+        let line_start: usize = self
+            .text
+            .split_inclusive('\n')
+            .take(line)
+            .map(str::len)
+            .sum();
+        let line = self.text.get(line_start..)?;
+        let in_line = line
+            .char_indices()
+            .nth(column)
+            .map_or(line.len(), |(byte, _)| byte);
+        Some(line_start + in_line)
+    }
+
+    /// What to say of SQL that cannot be parsed.
+    pub(super) fn syntax_error(&self, error: &ParserError) -> Diagnostic {
+        let message = match error {
+            ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
+                message.as_str()
+            }
+            ParserError::RecursionLimitExceeded => "it nests too deep",
+        };
+        let (message, location) = split_location(message);
+        let span =
+            location
+                .and_then(|location| self.byte(location))
+                .map_or(self.node.span, |start| {
+                    let rest = self.text.get(start..).unwrap_or_default();
+                    let word = rest
+                        .find(|c: char| !c.is_alphanumeric() && c != '_')
+                        .unwrap_or(rest.len());
+                    let first = rest.chars().next().map_or(0, char::len_utf8);
+                    place::within(self.source, self.node, start, start + word.max(first))
+                });
+        let message = message.trim_start_matches("sql parser error: ");
+        Diagnostic::new(
+            Rule::SqlSyntax,
+            span,
+            format!("this is not SQL: {}", uncapitalised(message)),
+        )
+    }
+}
+
+/// A parser's message and the place that it ends with.
+fn split_location(message: &str) -> (&str, Option<tokenizer::Location>) {
+    let parsed = message
+        .rsplit_once(" at Line: ")
+        .and_then(|(message, place)| {
+            let (line, column) = place.split_once(", Column: ")?;
+            let location = tokenizer::Location {
+                line: line.parse().ok()?,
+                column: column.parse().ok()?,
+            };
+            Some((message, location))
+        });
+    match parsed {
+        Some((message, location)) => (message, Some(location)),
+        None => (message, None),
+    }
+}
+
+fn uncapitalised(message: &str) -> String {
+    let mut chars = message.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}
+
+/// Parses one expression.
+pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
+    let mut parser = Parser::new(&PostgreSqlDialect {})
+        .try_with_sql(written.text)
+        .map_err(|error| written.syntax_error(&error))?;
+    let first = parser.peek_token();
+    if let Token::Word(word) = &first.token {
+        let statement = [
+            "SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER", "TRUNCATE",
+            "VALUES",
+        ];
+        if statement.contains(&word.value.to_ascii_uppercase().as_str())
+            && word.quote_style.is_none()
+        {
+            return Err(not_an_expression(
+                written.place(first.span),
+                "this is a statement",
+            ));
+        }
+    }
+    let parsed = parser
+        .parse_expr()
+        .map_err(|error| written.syntax_error(&error))?;
+    let rest = parser.next_token();
+    match rest.token {
+        Token::EOF => Ok(parsed),
+        Token::SemiColon => Err(not_an_expression(
+            written.place(rest.span),
+            "a statement ends here",
+        )),
+        token => {
+            let message = format!("the expression should end before `{token}`");
+            Err(
+                Diagnostic::new(Rule::SqlSyntax, written.place(rest.span), message)
+                    .help("one expression stands here; join conditions with AND or OR"),
+            )
+        }
+    }
+}
+
+fn not_an_expression(span: Span, message: &str) -> Diagnostic {
+    Diagnostic::new(
+        Rule::NotAnExpression,
+        span,
+        format!("{message}, and here goes an expression"),
+    )
+    .help("write an expression such as `orders.deleted_at IS NULL`; a whole query goes under `sql`")
+}
+
+/// A parameter that hand-written SQL names, and where.
+pub(super) struct Placeholder {
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+/// Splits hand-written SQL where the borders of the window stand, and finds all parameters.
+pub(super) fn pieces(
+    written: &Written<'_>,
+    dialect: &dyn Dialect,
+) -> Result<(Vec<SqlPiece>, Vec<Placeholder>), Diagnostic> {
+    let tokens = tokenizer::Tokenizer::new(dialect, written.text)
+        .tokenize_with_location()
+        .map_err(|error| written.syntax_error(&error.into()))?;
+    let mut pieces = Vec::new();
+    let mut placeholders = Vec::new();
+    let mut done = 0;
+    let mut tokens = tokens.iter().peekable();
+    while let Some(token) = tokens.next() {
+        // Some dialects read `:name` as one token, others as two.
+        let (name, end) = match (&token.token, tokens.peek()) {
+            (Token::Placeholder(name), _) => (name.clone(), token.span.end),
+            (Token::Colon, Some(next))
+                if matches!(next.token, Token::Word(_)) && next.span.start == token.span.end =>
+            {
+                (format!(":{}", next.token), next.span.end)
+            }
+            _ => continue,
+        };
+        let (Some(start), Some(end)) = (written.byte(token.span.start), written.byte(end)) else {
+            continue;
+        };
+        let border = match name.as_str() {
+            ":week_start" => Some(SqlPiece::WeekStart),
+            ":week_end" => Some(SqlPiece::WeekEnd),
+            _ => None,
+        };
+        let span = place::within(written.source, written.node, start, end);
+        placeholders.push(Placeholder { name, span });
+        if let Some(border) = border {
+            let text = written.text.get(done..start).unwrap_or_default();
+            pieces.push(SqlPiece::Text(text.to_owned()));
+            pieces.push(border);
+            done = end;
+        }
+    }
+    let rest = written.text.get(done..).unwrap_or_default();
+    pieces.push(SqlPiece::Text(rest.to_owned()));
+    pieces.retain(|piece| !matches!(piece, SqlPiece::Text(text) if text.is_empty()));
+    Ok((pieces, placeholders))
+}

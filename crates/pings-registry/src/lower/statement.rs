@@ -1,0 +1,282 @@
+//! Captures in hand-written SQL: one statement that only reads, and says what it selects.
+
+use std::ops::ControlFlow;
+
+use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType, Window};
+use sqlparser::ast::{self, Query, SetExpr, Spanned, Statement, Visit, Visitor};
+use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer;
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::metric::{Owner, misplaced};
+use crate::lower::sql::{Placeholder, Written, pieces};
+use crate::raw::{RawBy, RawMetric};
+use crate::shape::with_suggestion;
+use crate::tree::Node;
+
+/// Functions that change something, or wait, though a SELECT may call them.
+const EFFECTS: &[&str] = &[
+    "dblink",
+    "dblink_exec",
+    "lo_create",
+    "lo_export",
+    "lo_import",
+    "lo_unlink",
+    "load_extension",
+    "nextval",
+    "pg_advisory_lock",
+    "pg_advisory_xact_lock",
+    "pg_cancel_backend",
+    "pg_notify",
+    "pg_reload_conf",
+    "pg_rotate_logfile",
+    "pg_sleep",
+    "pg_terminate_backend",
+    "pg_try_advisory_lock",
+    "pg_read_file",
+    "readfile",
+    "set_config",
+    "setval",
+    "writefile",
+];
+
+pub(super) fn capture(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    owner: Owner,
+    cx: &mut Context<'_>,
+) -> Option<SqlCapture> {
+    for key in [
+        "of", "from", "join", "where", "measure", "value", "per", "at",
+    ] {
+        let help = "hand-written SQL says all of it: remove the key, or `sql`";
+        misplaced(node, key, "does not go with `sql`", help, cx);
+    }
+    let sql = node.get("sql")?;
+    let columns = columns(raw, node, cx);
+    let postgres = text(sql.get("postgres")?, &PostgreSqlDialect {}, owner, cx);
+    let sqlite = text(sql.get("sqlite")?, &SQLiteDialect {}, owner, cx);
+    Some(SqlCapture {
+        postgres: postgres?,
+        sqlite: sqlite?,
+        columns: columns?,
+    })
+}
+
+/// What the statement selects: dimensions are named in `by`, the rest is measured.
+fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec<SqlColumn>> {
+    let (Some(columns), Some(columns_node)) = (&raw.columns, node.get("columns")) else {
+        let help = "say what it selects, in order: `columns: { type: text, count: integer }`";
+        cx.error(
+            Rule::MissingKey,
+            node.head(),
+            "hand-written SQL needs `columns`",
+            help,
+        );
+        return None;
+    };
+    let by = match &raw.by {
+        Some(RawBy::Names(names)) => names.as_slice(),
+        Some(RawBy::Expressions(_)) => {
+            let span = node.get("by").map_or(node.span, Node::head);
+            let help = "list the columns that are dimensions: `by: [type]`";
+            cx.error(
+                Rule::MisplacedKey,
+                span,
+                "SQL in the `by` of hand-written SQL",
+                help,
+            );
+            return None;
+        }
+        None => &[],
+    };
+    let mut sound = true;
+    for item in node.get("by").map(Node::items).unwrap_or_default() {
+        let Some(name) = item.text().filter(|name| !columns.contains_key(*name)) else {
+            continue;
+        };
+        let unknown = Diagnostic::new(
+            Rule::UnknownColumn,
+            item.span,
+            format!("`columns` has no `{name}`"),
+        );
+        cx.report(with_suggestion(
+            unknown,
+            name,
+            "it has",
+            columns.keys().map(String::as_str),
+        ));
+        sound = false;
+    }
+    let mut result = Vec::new();
+    for ((name, word), entry) in columns.iter().zip(columns_node.entries()) {
+        let dimension = by.contains(name);
+        let ty = match word.as_str() {
+            "integer" => ValueType::Integer,
+            "number" => ValueType::Number,
+            "boolean" => ValueType::Boolean,
+            _ => ValueType::Text,
+        };
+        if !dimension && !ty.is_numeric() {
+            let message = format!("`{name}` is {word}, which cannot be measured");
+            let help = format!("group by it: `by: [{name}]`; or declare it integer or number");
+            cx.error(Rule::TypeMismatch, entry.value.span, message, help);
+            sound = false;
+        }
+        result.push(SqlColumn {
+            name: name.clone(),
+            ty,
+            dimension,
+        });
+    }
+    if !result.iter().any(|column| !column.dimension) {
+        let help = "at least one column is integer or number and not in `by`";
+        cx.error(
+            Rule::TypeMismatch,
+            columns_node.head(),
+            "this SQL measures nothing",
+            help,
+        );
+        sound = false;
+    }
+    sound.then_some(result)
+}
+
+/// The statement, if it is one that only reads.
+fn text(
+    node: &Node<'_>,
+    dialect: &dyn Dialect,
+    owner: Owner,
+    cx: &mut Context<'_>,
+) -> Option<SqlText> {
+    let written = Written {
+        source: cx.text,
+        node,
+        text: node.text()?,
+    };
+    match checked(&written, dialect, owner) {
+        Ok(pieces) => Some(SqlText(pieces)),
+        Err(diagnostic) => {
+            cx.report(diagnostic);
+            None
+        }
+    }
+}
+
+fn checked(
+    written: &Written<'_>,
+    dialect: &dyn Dialect,
+    owner: Owner,
+) -> Result<Vec<SqlPiece>, Diagnostic> {
+    let (pieces, placeholders) = pieces(written, dialect)?;
+    for Placeholder { name, span } in placeholders {
+        if !matches!(name.as_str(), ":week_start" | ":week_end") {
+            let message = format!("there is no parameter `{name}`");
+            return Err(Diagnostic::new(Rule::MisplacedWindow, span, message).help(
+                "SQL of a weekly capture takes :week_start and :week_end, and nothing else",
+            ));
+        }
+        if owner.window != Window::Weekly {
+            return Err(window_of_total(span));
+        }
+    }
+    // The borders are read as texts, which are literals in every dialect.
+    let sql: String = pieces
+        .iter()
+        .map(|piece| match piece {
+            SqlPiece::Text(text) => text.as_str(),
+            SqlPiece::WeekStart => "'week_start'",
+            SqlPiece::WeekEnd => "'week_end'",
+        })
+        .collect();
+    let plain = pieces.len() == 1;
+    let place = |span: tokenizer::Span| {
+        if plain {
+            written.place(span)
+        } else {
+            written.node.span
+        }
+    };
+    let statements = Parser::parse_sql(dialect, &sql).map_err(|error| {
+        let mut diagnostic = written.syntax_error(&error);
+        if !plain {
+            diagnostic.span = written.node.span;
+        }
+        diagnostic.help("what cannot be parsed cannot be checked to only read")
+    })?;
+    let not_read_only = |span, message: &str| {
+        Diagnostic::new(Rule::NotReadOnly, span, message.to_owned())
+            .help("a capture is one SELECT, or WITH … SELECT, that changes nothing")
+    };
+    match statements.as_slice() {
+        [Statement::Query(query)] => match query.visit(&mut ReadOnly) {
+            ControlFlow::Continue(()) => Ok(pieces),
+            ControlFlow::Break((span, message)) => Err(not_read_only(place(span), &message)),
+        },
+        [] => Err(not_read_only(written.node.span, "there is no statement")),
+        [statement] => Err(not_read_only(
+            place(statement.span()),
+            "this statement does not only read",
+        )),
+        [_, second, ..] => Err(not_read_only(
+            place(second.span()),
+            "there is a second statement",
+        )),
+    }
+}
+
+/// What to say of a window where there is none.
+pub(super) fn window_of_total(span: crate::Span) -> Diagnostic {
+    Diagnostic::new(Rule::MisplacedWindow, span, "a total has no week")
+        .help("say `aggregation: weekly`, or leave the week out: a total is all that stands in the tables")
+}
+
+/// Finds what does not only read.
+struct ReadOnly;
+
+impl Visitor for ReadOnly {
+    type Break = (tokenizer::Span, String);
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Self::Break> {
+        let found = |message: &str| ControlFlow::Break((query.span(), message.to_owned()));
+        if !query.locks.is_empty() {
+            return found("this SELECT locks rows");
+        }
+        match query.body.as_ref() {
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+                found("this statement changes rows")
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<Self::Break> {
+        match statement {
+            Statement::Query(_) => ControlFlow::Continue(()),
+            other => {
+                ControlFlow::Break((other.span(), "this statement does not only read".to_owned()))
+            }
+        }
+    }
+
+    fn pre_visit_select(&mut self, select: &ast::Select) -> ControlFlow<Self::Break> {
+        match &select.into {
+            Some(_) => ControlFlow::Break((select.span(), "SELECT INTO makes a table".to_owned())),
+            None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn pre_visit_expr(&mut self, expr: &ast::Expr) -> ControlFlow<Self::Break> {
+        let ast::Expr::Function(function) = expr else {
+            return ControlFlow::Continue(());
+        };
+        let name = function.name.to_string().to_ascii_lowercase();
+        let name = name.rsplit('.').next().unwrap_or(&name).trim_matches('"');
+        if EFFECTS.contains(&name) {
+            return ControlFlow::Break((expr.span(), format!("`{name}` does not only read")));
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,45 @@
+//! The known name that an unknown one most likely means.
+
+/// The nearest of the known names, if any is near enough to be meant.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = fold(name);
+    known
+        .into_iter()
+        .filter_map(|candidate| {
+            let distance = strsim::damerau_levenshtein(&folded, &fold(candidate));
+            // A third of the letters may differ, as rustc and cargo have it.
+            let limit = folded
+                .chars()
+                .count()
+                .max(candidate.chars().count())
+                .div_ceil(3);
+            (distance <= limit).then_some((distance, candidate))
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// The help for an unknown name: the nearest, or all where they are few.
+pub(crate) fn suggestion<'a>(
+    name: &str,
+    what: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Option<String> {
+    if let Some(near) = nearest(name, known.clone()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let all: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
+    match all.len() {
+        0 => None,
+        1..=12 => Some(format!("{what}: {}", all.join(", "))),
+        _ => None,
+    }
+}
+
+/// Case and marks between words are what is mistaken most.
+fn fold(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! The dimensions and measures of a metric are fields of one row, so no two are called alike.
+
+use std::collections::HashMap;
+
+use pings_model::ident::snake_name;
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::raw::{RawRegistry, percentile};
+use crate::source::Span;
+use crate::tree::Node;
+
+pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
+    let metrics = raw
+        .pings
+        .iter()
+        .filter_map(|part| part.node.get("metrics"))
+        .flat_map(Node::items);
+    for metric in metrics {
+        let mut seen: HashMap<String, (String, Option<Span>)> = HashMap::new();
+        for measure in measures(metric) {
+            seen.insert(snake_name(&measure).unwrap_or_default(), (measure, None));
+        }
+        for (name, span) in dimensions(metric) {
+            let Some(field) = snake_name(name) else {
+                let message = format!("the dimension `{name}` cannot become an identifier");
+                let help = "it needs at least one of a to z, A to Z, 0 to 9";
+                cx.error(Rule::NoIdentifier, span, message, help);
+                continue;
+            };
+            match seen.get(&field) {
+                Some((measure, None)) => {
+                    let message =
+                        format!("the dimension `{name}` is called as the measure `{measure}` is");
+                    let help = "both are fields of one row: give the dimension another name";
+                    cx.error(Rule::DimensionName, span, message, help);
+                }
+                Some((first, Some(place))) if first != name => cx.report(
+                    Diagnostic::new(
+                        Rule::SameIdentifier,
+                        span,
+                        format!("`{name}` and `{first}` both become `{field}` in generated code"),
+                    )
+                    .label("this one")
+                    .related(*place, "and this one")
+                    .help("give one of them another name"),
+                ),
+                Some(_) => {}
+                None => {
+                    seen.insert(field, (name.to_owned(), Some(span)));
+                }
+            }
+        }
+    }
+}
+
+/// The dimensions; of hand-written SQL all columns, which are fields of one row as well.
+fn dimensions<'n>(metric: &'n Node<'n>) -> Vec<(&'n str, Span)> {
+    let keys = |node: &'n Node<'n>| {
+        node.entries()
+            .iter()
+            .map(|entry| (entry.key.as_ref(), entry.key_span))
+            .collect::<Vec<_>>()
+    };
+    if metric.get("sql").is_some() {
+        return metric.get("columns").map(keys).unwrap_or_default();
+    }
+    let Some(by) = metric.get("by") else {
+        return Vec::new();
+    };
+    let listed = by
+        .items()
+        .iter()
+        .filter_map(|item| Some((item.text()?, item.span)));
+    keys(by).into_iter().chain(listed).collect()
+}
+
+/// The names of the measures in results.
+fn measures(metric: &Node<'_>) -> Vec<String> {
+    if metric.get("sql").is_some() {
+        return Vec::new();
+    }
+    let words = metric
+        .get("measure")
+        .map(Node::one_or_many)
+        .unwrap_or_default();
+    let mut names = Vec::new();
+    for word in words.iter().filter_map(Node::text) {
+        match word {
+            "stats" => names.extend(["avg", "min", "max", "median", "stddev"].map(str::to_owned)),
+            "percentiles" => {
+                let at = metric.get("at").map(Node::items).unwrap_or_default();
+                let at = at.iter().filter_map(Node::text).filter_map(percentile);
+                names.extend(at.map(pings_model::Percentile::name));
+            }
+            word => names.push(word.to_owned()),
+        }
+    }
+    if words.is_empty() {
+        names.push("count".to_owned());
+    }
+    names
+}

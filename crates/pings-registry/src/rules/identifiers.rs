@@ -1,0 +1,89 @@
+//! Every name becomes an identifier of generated code, and no two the same one.
+
+use std::collections::HashMap;
+
+use pings_model::ident::{const_name, snake_name, type_name};
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::raw::RawRegistry;
+use crate::rules::codes;
+use crate::source::Span;
+use crate::tree::Node;
+
+pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
+    let events = raw
+        .events
+        .iter()
+        .filter_map(|part| Some((part.name, part.entry?.key_span)));
+    let mut seen = HashMap::new();
+    for (name, span) in events {
+        distinct("event", name, span, type_name(name), &mut seen, cx);
+    }
+    // Codes that differ in case only are similar codes, which is said elsewhere.
+    for (code, span) in codes(raw) {
+        if snake_name(code).or_else(|| const_name(code)).is_none() {
+            no_identifier("code", code, span, cx);
+        }
+    }
+    for part in &raw.events {
+        let mut seen = HashMap::new();
+        for entry in part.node.get("args").map(Node::entries).unwrap_or_default() {
+            distinct(
+                "argument",
+                &entry.key,
+                entry.key_span,
+                snake_name(&entry.key),
+                &mut seen,
+                cx,
+            );
+            let mut seen = HashMap::new();
+            for value in entry.value.get("enum").map(Node::items).unwrap_or_default() {
+                if let Some(text) = value.text() {
+                    distinct("value", text, value.span, type_name(text), &mut seen, cx);
+                }
+            }
+        }
+    }
+}
+
+fn distinct<'n>(
+    what: &str,
+    name: &'n str,
+    span: Span,
+    identifier: Option<String>,
+    seen: &mut HashMap<String, (&'n str, Span)>,
+    cx: &mut Context<'_>,
+) {
+    let Some(identifier) = identifier else {
+        no_identifier(what, name, span, cx);
+        return;
+    };
+    match seen.get(&identifier) {
+        // The same name twice is a duplicate, which is said elsewhere.
+        Some((first, _)) if *first == name => {}
+        Some((first, place)) => cx.report(
+            Diagnostic::new(
+                Rule::SameIdentifier,
+                span,
+                format!("`{name}` and `{first}` both become `{identifier}` in generated code"),
+            )
+            .label("this one")
+            .related(*place, "and this one")
+            .help("rename one of them; for an event that was renamed see `renamed_from`"),
+        ),
+        None => {
+            seen.insert(identifier, (name, span));
+        }
+    }
+}
+
+fn no_identifier(what: &str, name: &str, span: Span, cx: &mut Context<'_>) {
+    let message = format!("the {what} `{name}` cannot become an identifier");
+    cx.error(
+        Rule::NoIdentifier,
+        span,
+        message,
+        "it needs at least one of a to z, A to Z, 0 to 9",
+    );
+}

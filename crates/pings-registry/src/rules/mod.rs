@@ -1,0 +1,56 @@
+//! Mistakes that a look at the names shows. One rule a file, each a function of the same form.
+
+mod capture_codes;
+mod dimension_names;
+mod enum_values;
+mod funnels;
+mod identifiers;
+mod lives;
+mod measures;
+mod metrics_or_funnels;
+mod names;
+mod similar_codes;
+mod unique;
+
+use crate::context::Context;
+use crate::raw::RawRegistry;
+use crate::source::Span;
+use crate::tree::Node;
+
+type Rule = fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>);
+
+const RULES: &[Rule] = &[
+    names::check,
+    unique::check,
+    similar_codes::check,
+    capture_codes::check,
+    identifiers::check,
+    enum_values::check,
+    lives::check,
+    metrics_or_funnels::check,
+    measures::check,
+    funnels::check,
+    dimension_names::check,
+];
+
+/// Runs every rule.
+pub(crate) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
+    for rule in RULES {
+        rule(raw, root, cx);
+    }
+}
+
+/// The codes of all pings with their places, in page order, also of pings whose form is wrong.
+fn codes<'n>(raw: &RawRegistry<'n>) -> impl Iterator<Item = (&'n str, Span)> {
+    raw.pings.iter().flat_map(|part| ping_codes(part.node))
+}
+
+/// The codes of one ping.
+fn ping_codes<'n>(ping: &'n Node<'n>) -> impl Iterator<Item = (&'n str, Span)> {
+    ["metrics", "funnels"]
+        .into_iter()
+        .filter_map(|key| ping.get(key))
+        .flat_map(Node::items)
+        .filter_map(|metric| metric.get("code"))
+        .filter_map(|code| Some((code.text()?, code.span)))
+}

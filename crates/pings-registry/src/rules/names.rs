@@ -1,0 +1,57 @@
+//! Names are written so that everything they go into can hold them.
+
+use crate::context::Context;
+use crate::diagnostic::Rule;
+use crate::raw::RawRegistry;
+use crate::source::Span;
+use crate::tree::Node;
+
+pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
+    if let Some(node) = root.get("name").filter(|node| node.sound) {
+        snake_case("the registry's name", node, cx);
+    }
+    for part in &raw.pings {
+        if let Some(node) = part.node.get("id") {
+            snake_case("an id", node, cx);
+        }
+    }
+    for part in &raw.events {
+        for entry in part.node.get("args").map(Node::entries).unwrap_or_default() {
+            json_key(&entry.key, entry.key_span, cx);
+        }
+    }
+}
+
+fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
+    let Some(name) = node.text() else { return };
+    let right = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if !right {
+        let help = match pings_model::ident::snake_name(name) {
+            Some(snake) => format!("write `{}`", snake.trim_matches('_')),
+            None => "letters a to z, digits and `_`, beginning with a letter".to_owned(),
+        };
+        cx.error(
+            Rule::InvalidName,
+            node.span,
+            format!("{what} is in snake_case, and `{name}` is not"),
+            help,
+        );
+    }
+}
+
+/// The key of an argument becomes part of a JSON path.
+fn json_key(name: &str, span: Span, cx: &mut Context<'_>) {
+    if name.contains(['"', '\\']) || name.starts_with('@') {
+        let help =
+            "letters, digits and marks other than quotes and backslashes, not beginning with `@`";
+        cx.error(
+            Rule::InvalidName,
+            span,
+            format!("an argument cannot be called `{name}`"),
+            help,
+        );
+    }
+}

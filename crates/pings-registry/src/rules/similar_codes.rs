@@ -1,0 +1,33 @@
+//! No two codes differ only in case, or in marks between words: people would take one for the other.
+
+use std::collections::HashMap;
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::raw::RawRegistry;
+use crate::rules::codes;
+use crate::source::Span;
+use crate::tree::Node;
+
+pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
+    let mut seen: HashMap<String, (&str, Span)> = HashMap::new();
+    for (code, span) in codes(raw) {
+        let folded: String = code
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect();
+        match seen.get(&folded) {
+            Some((first, place)) if *first != code => cx.report(
+                Diagnostic::new(Rule::SimilarCode, span, format!("`{code}` and `{first}` are the same to a reader"))
+                    .label("this one")
+                    .related(*place, "and this one")
+                    .help("give one of them a name that differs in more than case and marks between words"),
+            ),
+            Some(_) => {}
+            None => {
+                seen.insert(folded, (code, span));
+            }
+        }
+    }
+}

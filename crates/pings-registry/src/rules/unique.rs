@@ -1,0 +1,62 @@
+//! No id, code or wire name is used twice.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::raw::RawRegistry;
+use crate::rules::codes;
+use crate::source::Span;
+use crate::tree::Node;
+
+pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
+    let ids = raw.pings.iter().filter_map(|part| {
+        let id = part.node.get("id")?;
+        Some((id.text()?, id.span))
+    });
+    let help = "an id is unique and never used again: give the new ping another";
+    unique(Rule::DuplicateId, "id", ids, help, cx);
+
+    let help = "a code is one number in the payload: give the other one another name";
+    unique(Rule::DuplicateCode, "code", codes(raw), help, cx);
+
+    // The same key twice is a duplicate key, which is said elsewhere.
+    let mut keys = HashSet::new();
+    let names = raw.events.iter().flat_map(|part| {
+        let entry = part.entry.filter(|_| keys.insert(part.name));
+        let name = entry.map(|entry| (part.name, entry.key_span));
+        let old = part
+            .node
+            .get("renamed_from")
+            .map(Node::one_or_many)
+            .unwrap_or_default();
+        name.into_iter().chain(
+            old.iter()
+                .filter_map(|node| Some((node.text()?, node.span))),
+        )
+    });
+    let help = "an event logged under this name would count twice: remove one of them";
+    unique(Rule::DuplicateEvent, "event name", names, help, cx);
+}
+
+fn unique<'n>(
+    rule: Rule,
+    what: &str,
+    names: impl Iterator<Item = (&'n str, Span)>,
+    help: &str,
+    cx: &mut Context<'_>,
+) {
+    let mut seen: HashMap<&str, Span> = HashMap::new();
+    for (name, span) in names {
+        if let Some(first) = seen.get(name) {
+            cx.report(
+                Diagnostic::new(rule, span, format!("the {what} `{name}` is used twice"))
+                    .label("again here")
+                    .related(*first, "first here")
+                    .help(help),
+            );
+        } else {
+            seen.insert(name, span);
+        }
+    }
+}

@@ -1,0 +1,443 @@
+//! The form of a registry against the table of its format, all mistakes in one pass.
+
+use std::collections::HashMap;
+
+use pings_model::format::{REGISTRY, Record, Shape};
+use pings_model::{Version, VersionRange, VersionRangeError};
+
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::nearest::{nearest, suggestion};
+use crate::tree::{Content, Node};
+
+/// Checks the whole registry, and marks the parts that are read one by one
+/// (the values of the top level, and each event, table and ping) where their
+/// form is wrong.
+pub(crate) fn check(root: &mut Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    root.sound = record(root, &REGISTRY, diagnostics);
+    let Content::Mapping(entries) = &mut root.content else {
+        return;
+    };
+    for entry in entries {
+        let key = REGISTRY.keys.iter().find(|key| key.name == entry.key);
+        entry.value.sound = match key {
+            Some(key) => parts(&mut entry.value, key.shape, diagnostics)
+                .unwrap_or_else(|| value(&entry.value, key.shape, key.doc, diagnostics)),
+            None => false,
+        };
+    }
+}
+
+/// Checks the parts of a top-level value that are read one by one, and marks
+/// each; none where the value is read as a whole, or is not the list or mapping
+/// that it should be.
+fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option<bool> {
+    let unique = match shape {
+        Shape::Map(..) => duplicates(node, out),
+        _ => true,
+    };
+    let mut check = |part: &mut Node<'_>, shape: Shape| {
+        part.sound = value(part, shape, "", out);
+    };
+    match (&mut node.content, shape) {
+        (Content::List(items), Shape::List(item)) if !items.is_empty() => {
+            items.iter_mut().for_each(|part| check(part, *item));
+        }
+        (Content::Mapping(entries), Shape::Map(_, shape)) => {
+            entries
+                .iter_mut()
+                .for_each(|entry| check(&mut entry.value, *shape));
+        }
+        _ => return None,
+    }
+    Some(unique)
+}
+
+/// Checks a value. Says whether serde can read it: where a key is missing or
+/// unknown it can, so that the rest of the part is checked all the same.
+fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
+    match shape {
+        Shape::Text => text(node, "text", doc, out).is_some(),
+        Shape::FormatVersion => format_version(node, out),
+        Shape::Integer => whole_number(node, doc, out),
+        Shape::Percentile => percentile(node, out),
+        Shape::Boolean => boolean(node, doc, out),
+        Shape::Version => version(node, out),
+        Shape::VersionRange => version_range(node, out),
+        Shape::Scalar => {
+            matches!(node.content, Content::Scalar { .. }) || wrong(node, "one value", doc, out)
+        }
+        Shape::Choice(words) => choice(node, words, out),
+        Shape::List(item) => list(node, *item, doc, out),
+        Shape::OneOrMany(item) => match node.content {
+            Content::List(_) => list(node, *item, doc, out),
+            _ => value(node, *item, doc, out),
+        },
+        Shape::Map(what, shape) => map(node, what, *shape, doc, out),
+        Shape::Record(fields) => record(node, fields, out),
+        Shape::Either(first, second) => either(node, *first, *second, doc, out),
+    }
+}
+
+fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
+    let all_optional = record.keys.iter().all(|key| !key.required);
+    if node.is_null() && all_optional {
+        return true;
+    }
+    let Content::Mapping(entries) = &node.content else {
+        return wrong(
+            node,
+            &format!("a mapping: the keys of {}", a(record.name)),
+            "",
+            out,
+        );
+    };
+    let mut sound = duplicates(node, out);
+    let top_level = std::ptr::eq(record, &REGISTRY);
+    for entry in entries {
+        match record.keys.iter().find(|key| key.name == entry.key) {
+            // The values of the top level are checked part by part.
+            Some(key) => sound &= top_level || value(&entry.value, key.shape, key.doc, out),
+            None => {
+                let known = || record.keys.iter().map(|key| key.name);
+                let mut diagnostic = Diagnostic::new(
+                    Rule::UnknownKey,
+                    entry.key_span,
+                    format!("{} has no key `{}`", a(record.name), entry.key),
+                );
+                diagnostic = match nearest(&entry.key, known()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(format!(
+                        "its keys are {}",
+                        known().collect::<Vec<_>>().join(", ")
+                    )),
+                };
+                out.push(diagnostic);
+            }
+        }
+    }
+    for key in record.keys.iter().filter(|key| key.required) {
+        if node.entry(key.name).is_none() {
+            let missing = Diagnostic::new(
+                Rule::MissingKey,
+                node.head(),
+                format!("{} needs `{}`", a(record.name), key.name),
+            );
+            out.push(
+                missing
+                    .label("in this one")
+                    .help(format!("`{}`: {}", key.name, key.doc)),
+            );
+        }
+    }
+    sound
+}
+
+fn map(node: &Node<'_>, what: &str, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
+    if node.is_null() {
+        return true;
+    }
+    let Content::Mapping(entries) = &node.content else {
+        return wrong(
+            node,
+            &format!("a mapping: each {what} by its name"),
+            doc,
+            out,
+        );
+    };
+    let mut sound = duplicates(node, out);
+    for entry in entries {
+        sound &= value(&entry.value, shape, "", out);
+    }
+    sound
+}
+
+fn list(node: &Node<'_>, item: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
+    let Content::List(items) = &node.content else {
+        return wrong(node, "a list", doc, out);
+    };
+    if items.is_empty() {
+        let empty = Diagnostic::new(Rule::WrongType, node.span, "the list is empty");
+        out.push(empty.help("leave the key out, or list at least one"));
+        return false;
+    }
+    let mut sound = true;
+    for node in items {
+        sound &= value(node, item, doc, out);
+    }
+    sound
+}
+
+/// Either of two shapes, told apart by the kind of the value.
+fn either(
+    node: &Node<'_>,
+    first: Shape,
+    second: Shape,
+    doc: &str,
+    out: &mut Vec<Diagnostic>,
+) -> bool {
+    let fits = |shape: Shape| match (&node.content, shape) {
+        (Content::Scalar { .. }, Shape::Text | Shape::Choice(_) | Shape::Scalar) => !node.is_null(),
+        (Content::List(_), Shape::List(_)) => true,
+        (Content::Mapping(_), Shape::Map(..) | Shape::Record(_)) => true,
+        _ => false,
+    };
+    if fits(first) {
+        value(node, first, doc, out)
+    } else if fits(second) {
+        value(node, second, doc, out)
+    } else {
+        let expected = format!("{} or {}", kind(first), kind(second));
+        wrong(node, &expected, doc, out)
+    }
+}
+
+fn kind(shape: Shape) -> &'static str {
+    match shape {
+        Shape::List(_) => "a list",
+        Shape::Map(..) | Shape::Record(_) => "a mapping",
+        Shape::Choice(_) => "a word",
+        _ => "text",
+    }
+}
+
+fn text<'n>(
+    node: &'n Node<'_>,
+    expected: &str,
+    doc: &str,
+    out: &mut Vec<Diagnostic>,
+) -> Option<&'n str> {
+    let Some(text) = node.text() else {
+        wrong(node, expected, doc, out);
+        return None;
+    };
+    if let Some(control) = text
+        .chars()
+        .find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+    {
+        let message = format!(
+            "the text holds a control character, {}",
+            control.escape_unicode()
+        );
+        out.push(Diagnostic::new(Rule::WrongType, node.span, message).help("remove it"));
+        return None;
+    }
+    Some(text)
+}
+
+fn format_version(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
+    if node.text() == Some("1") {
+        return true;
+    }
+    let unknown = Diagnostic::new(Rule::WrongType, node.span, "this format is not known");
+    out.push(unknown.help("this tool reads `format: 1`"));
+    false
+}
+
+fn whole_number(node: &Node<'_>, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
+    let number = node
+        .text()
+        .filter(|_| node.is_plain())
+        .and_then(|text| text.parse::<u64>().ok());
+    number.is_some() || wrong(node, "a whole number", doc, out)
+}
+
+fn boolean(node: &Node<'_>, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
+    let right = node.is_plain() && matches!(node.text(), Some("true" | "false"));
+    right || wrong(node, "`true` or `false`", doc, out)
+}
+
+fn percentile(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
+    let right = node.text().and_then(crate::raw::percentile).is_some();
+    right
+        || wrong(
+            node,
+            "a percentile between 0 and 100, of at most three decimals",
+            "",
+            out,
+        )
+}
+
+fn choice(node: &Node<'_>, words: &[(&str, &str)], out: &mut Vec<Diagnostic>) -> bool {
+    let known = || words.iter().map(|(word, _)| *word);
+    let expected = known().collect::<Vec<_>>().join(", ");
+    let Some(word) = text(node, &format!("one of {expected}"), "", out) else {
+        return false;
+    };
+    if known().any(|known| known == word) {
+        return true;
+    }
+    let unknown = Diagnostic::new(
+        Rule::UnknownWord,
+        node.span,
+        format!("`{word}` is none of {expected}"),
+    );
+    let help = synonym(word, words)
+        .or_else(|| nearest(word, known()))
+        .map(|near| format!("did you mean `{near}`?"))
+        .unwrap_or_else(|| {
+            words
+                .iter()
+                .map(|(word, doc)| format!("`{word}`: {doc}"))
+                .collect::<Vec<_>>()
+                .join("\n")
+        });
+    out.push(unknown.help(help));
+    false
+}
+
+/// Databases and languages have names of their own for the types of columns and arguments.
+fn synonym(word: &str, words: &[(&str, &str)]) -> Option<&'static str> {
+    let plain = word
+        .split(['(', '[', ' '])
+        .next()
+        .unwrap_or(word)
+        .to_ascii_lowercase();
+    let meant: &[&str] = match plain.as_str() {
+        "int" | "int2" | "int4" | "int8" | "bigint" | "smallint" | "serial" | "bigserial"
+        | "long" => &["integer"],
+        "float" | "float4" | "float8" | "double" | "real" | "numeric" | "decimal" => &["number"],
+        "varchar" | "char" | "character" | "citext" | "uuid" | "str" | "text" | "string"
+        | "array" => &["text", "string"],
+        "bool" => &["boolean"],
+        "timestamptz" | "datetime" | "date" | "time" => &["timestamp"],
+        "jsonb" | "object" => &["json"],
+        _ => &[],
+    };
+    meant
+        .iter()
+        .find(|meant| words.iter().any(|(word, _)| word == *meant))
+        .copied()
+}
+
+fn version(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
+    let Some(text) = text(node, "a version", "", out) else {
+        return false;
+    };
+    if unquoted(node, text, out) {
+        return true;
+    }
+    match text.parse::<Version>() {
+        Ok(_) => true,
+        Err(error) => {
+            let invalid = format!("`{text}` is not a version: {error}");
+            out.push(
+                Diagnostic::new(Rule::InvalidVersion, node.span, invalid)
+                    .help("a version is one to four numbers with points between them: \"3.30\" or \"3.35.0\""),
+            );
+            true
+        }
+    }
+}
+
+fn version_range(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
+    let Some(text) = text(node, "a range of versions", "", out) else {
+        return false;
+    };
+    if unquoted(node, text, out) {
+        return true;
+    }
+    match text.parse::<VersionRange>() {
+        Ok(_) => true,
+        Err(VersionRangeError::Reversed { first, last }) => {
+            out.push(
+                Diagnostic::new(
+                    Rule::ReversedRange,
+                    node.span,
+                    "this range ends before it begins",
+                )
+                .label(format!("{last} comes before {first}"))
+                .help(format!("write the older version first: \"{last}-{first}\"")),
+            );
+            true
+        }
+        Err(error) => {
+            let invalid = format!("`{text}` is not a range of versions: {error}");
+            out.push(Diagnostic::new(Rule::InvalidVersion, node.span, invalid).help(
+                "write \"3.30\" for all of 3.30.x, \"3.25-3.26\" for a range, or \"3.31+\" where it is not fixed yet",
+            ));
+            true
+        }
+    }
+}
+
+/// Whether YAML takes the version for a number, and other readers of the file with it.
+fn unquoted(node: &Node<'_>, text: &str, out: &mut Vec<Diagnostic>) -> bool {
+    let number = node.is_plain() && text.parse::<f64>().is_ok();
+    if number {
+        out.push(
+            Diagnostic::new(Rule::UnquotedVersion, node.span, "a version without quotes")
+                .label("YAML reads this as a number")
+                .help(format!(
+                    "put it in quotes: \"{text}\"; without them 3.30 and 3.3 are the same"
+                )),
+        );
+    }
+    number
+}
+
+/// Whether no key stands twice.
+fn duplicates(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
+    let mut seen = HashMap::new();
+    let mut sound = true;
+    for entry in node.entries() {
+        if let Some(first) = seen.insert(entry.key.as_ref(), entry.key_span) {
+            out.push(
+                Diagnostic::new(
+                    Rule::DuplicateKey,
+                    entry.key_span,
+                    format!("`{}` stands here twice", entry.key),
+                )
+                .label("again here")
+                .related(first, "first here")
+                .help("YAML keeps only one of them: remove or rename the other"),
+            );
+            sound = false;
+        }
+    }
+    sound
+}
+
+/// A word with its article.
+fn a(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {word}")
+}
+
+/// Says that a value is not what it should be.
+fn wrong(node: &Node<'_>, expected: &str, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
+    let found = match &node.content {
+        _ if node.is_null() => "nothing".to_owned(),
+        Content::Scalar { text, .. } if text.is_empty() => "an empty text".to_owned(),
+        Content::Scalar { text, .. } if text.len() <= 40 => format!("`{}`", text.escape_debug()),
+        Content::Scalar { .. } => "text".to_owned(),
+        Content::List(_) => "a list".to_owned(),
+        Content::Mapping(_) => "a mapping".to_owned(),
+    };
+    let mut diagnostic = Diagnostic::new(
+        Rule::WrongType,
+        node.head(),
+        format!("expected {expected}, found {found}"),
+    );
+    if !doc.is_empty() {
+        diagnostic = diagnostic.help(doc);
+    }
+    out.push(diagnostic);
+    false
+}
+
+/// The help of an unknown name, where there is one.
+pub(crate) fn with_suggestion<'a>(
+    diagnostic: Diagnostic,
+    name: &str,
+    what: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    match suggestion(name, what, known) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}

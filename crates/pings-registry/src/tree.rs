@@ -1,0 +1,373 @@
+//! The YAML as a tree that knows where each part stands.
+//!
+//! serde reads values but not places, stops at its first error, and takes the
+//! last of two equal keys. So the parser's events are read once more into this
+//! tree, by which the form is checked and every message finds its place.
+
+use std::borrow::Cow;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
+
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::source::Span;
+
+/// No registry nests as deep; what does is an attack or a mistake.
+const MAX_DEPTH: usize = 32;
+
+/// A value in the YAML.
+#[derive(Debug)]
+pub(crate) struct Node<'a> {
+    pub(crate) span: Span,
+    pub(crate) content: Content<'a>,
+    /// Whether its form is right, so that serde can read it. Set by the check
+    /// of the form, for the parts that are read one by one.
+    pub(crate) sound: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content<'a> {
+    Scalar {
+        text: Cow<'a, str>,
+        style: ScalarStyle,
+    },
+    List(Vec<Node<'a>>),
+    Mapping(Vec<Entry<'a>>),
+}
+
+/// A key and its value.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) key: Cow<'a, str>,
+    pub(crate) key_span: Span,
+    pub(crate) value: Node<'a>,
+}
+
+impl<'a> Node<'a> {
+    /// The text of a scalar that is not null.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar { text, .. } if !self.is_null() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a scalar without quotes, which YAML may take for a number.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(
+            self.content,
+            Content::Scalar {
+                style: ScalarStyle::Plain,
+                ..
+            }
+        )
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        match &self.content {
+            Content::Scalar {
+                text,
+                style: ScalarStyle::Plain,
+            } => {
+                matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&self) -> &[Node<'a>] {
+        match &self.content {
+            Content::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list, or else the value itself.
+    pub(crate) fn one_or_many(&self) -> &[Node<'a>] {
+        match &self.content {
+            Content::List(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// The entries of a mapping.
+    pub(crate) fn entries(&self) -> &[Entry<'a>] {
+        match &self.content {
+            Content::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The entry of that key in a mapping; of two, the first.
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry<'a>> {
+        self.entries().iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of that key in a mapping.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node<'a>> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The place to point at when the whole value is meant: of a mapping its first key.
+    pub(crate) fn head(&self) -> Span {
+        match &self.content {
+            Content::Mapping(entries) => entries.first().map_or(self.span, |entry| entry.key_span),
+            Content::List(items) => items.first().map_or(self.span, Node::head),
+            Content::Scalar { .. } => self.span,
+        }
+    }
+}
+
+/// Reads the one document of a text.
+pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
+    let mut reader = Reader {
+        parser: Parser::new_from_str(text),
+        bytes: Bytes::of(text),
+        text,
+    };
+    reader.document()
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    bytes: Bytes,
+    text: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Diagnostic> {
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => Ok((event, self.span(span))),
+            Some(Err(error)) => Err(self.syntax(&error)),
+            None => Ok((
+                Event::StreamEnd,
+                Span {
+                    start: self.text.len(),
+                    end: self.text.len(),
+                },
+            )),
+        }
+    }
+
+    fn document(&mut self) -> Result<Node<'a>, Diagnostic> {
+        loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
+                (Event::StreamEnd, span) => {
+                    return Err(
+                        Diagnostic::new(Rule::YamlSyntax, span, "the registry is empty")
+                            .help("begin with `format: 1`, `name`, `title` and `pings`"),
+                    );
+                }
+                (event, span) => {
+                    let node = self.node(event, span, 0)?;
+                    self.end_of_document()?;
+                    return Ok(node);
+                }
+            }
+        }
+    }
+
+    fn end_of_document(&mut self) -> Result<(), Diagnostic> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(()),
+                (Event::DocumentEnd | Event::Nothing, _) => {}
+                (_, span) => {
+                    return Err(Diagnostic::new(
+                        Rule::YamlSyntax,
+                        span,
+                        "a second YAML document begins here",
+                    )
+                    .help("a registry is one document: remove the `---` before it"));
+                }
+            }
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, Diagnostic> {
+        if depth > MAX_DEPTH {
+            return Err(Diagnostic::new(
+                Rule::TooDeep,
+                Span {
+                    start: span.start,
+                    end: (span.start + 1).min(self.text.len()),
+                },
+                format!("nested more than {MAX_DEPTH} deep"),
+            )
+            .help("no part of a registry nests this deep; look for a bracket that is not closed"));
+        }
+        let (content, anchor, tagged, end) = match event {
+            Event::Scalar(text, style, anchor, tag) => (
+                Content::Scalar { text, style },
+                anchor,
+                tag.is_some(),
+                span.end,
+            ),
+            Event::SequenceStart(anchor, tag) => {
+                let mut items = Vec::new();
+                let end = loop {
+                    match self.next()? {
+                        (Event::SequenceEnd, span) => break span.end,
+                        (event, span) => items.push(self.node(event, span, depth + 1)?),
+                    }
+                };
+                (Content::List(items), anchor, tag.is_some(), end)
+            }
+            Event::MappingStart(anchor, tag) => {
+                let mut entries = Vec::new();
+                let end = loop {
+                    match self.next()? {
+                        (Event::MappingEnd, span) => break span.end,
+                        (event, span) => entries.push(self.entry(event, span, depth)?),
+                    }
+                };
+                (Content::Mapping(entries), anchor, tag.is_some(), end)
+            }
+            Event::Alias(_) => return Err(self.unwanted(span, "an alias")),
+            _ => (
+                Content::Scalar {
+                    text: Cow::Borrowed(""),
+                    style: ScalarStyle::Plain,
+                },
+                0,
+                false,
+                span.end,
+            ),
+        };
+        if anchor > 0 {
+            return Err(self.unwanted(span, "an anchor"));
+        }
+        if tagged {
+            return Err(self.unwanted(span, "a tag"));
+        }
+        let span = self.trimmed(Span {
+            start: span.start,
+            end: end.max(span.start),
+        });
+        Ok(Node {
+            span,
+            content,
+            sound: true,
+        })
+    }
+
+    fn entry(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Entry<'a>, Diagnostic> {
+        let key = self.node(event, span, depth + 1)?;
+        let Content::Scalar { text, .. } = key.content else {
+            return Err(Diagnostic::new(
+                Rule::YamlSyntax,
+                key.head(),
+                "a key is a list or mapping",
+            )
+            .help("keys are plain names"));
+        };
+        let (event, span) = self.next()?;
+        let mut value = self.node(event, span, depth + 1)?;
+        if value.is_null() && value.span.start == value.span.end {
+            // An absent value has no place of its own: its key is the place to look at.
+            value.span = key.span;
+        }
+        Ok(Entry {
+            key: text,
+            key_span: key.span,
+            value,
+        })
+    }
+
+    fn span(&self, span: saphyr_parser::Span) -> Span {
+        Span {
+            start: self.bytes.at(span.start.index()),
+            end: self.bytes.at(span.end.index()),
+        }
+    }
+
+    /// The parser's spans may run on over blanks and line breaks behind a value.
+    fn trimmed(&self, span: Span) -> Span {
+        let text = self.text.get(span.start..span.end).unwrap_or_default();
+        Span {
+            start: span.start,
+            end: span.start + text.trim_end().len(),
+        }
+    }
+
+    fn syntax(&self, error: &ScanError) -> Diagnostic {
+        let start = self.bytes.at(error.marker().index());
+        let rest = self.text.get(start..).unwrap_or_default();
+        let width = rest
+            .chars()
+            .next()
+            .filter(|c| *c != '\n')
+            .map_or(0, char::len_utf8);
+        let info = error.info();
+        let diagnostic = Diagnostic::new(
+            Rule::YamlSyntax,
+            Span {
+                start,
+                end: start + width,
+            },
+            format!("this is not YAML: {info}"),
+        );
+        if info.contains("mapping values are not allowed") {
+            return diagnostic
+                .help("a text that holds `: ` or ` #` is put in quotes, or in a `|` or `>` block");
+        }
+        if info.contains("alias") || info.contains("anchor") {
+            return diagnostic.help("the registry has no anchors and aliases; write the value out");
+        }
+        diagnostic.help("check the indentation, and quotes and brackets that are not closed")
+    }
+
+    fn unwanted(&self, span: Span, what: &str) -> Diagnostic {
+        let rest = self.text.get(span.start..).unwrap_or_default();
+        let length = rest.find([' ', '\n']).unwrap_or(rest.len());
+        let span = Span {
+            start: span.start,
+            end: span.start + length,
+        };
+        Diagnostic::new(
+            Rule::YamlAlias,
+            span,
+            format!("{what}, which a registry does not have"),
+        )
+        .help("write the value out: a reader of one ping should not have to look elsewhere")
+    }
+}
+
+/// From the parser's character indices to byte offsets.
+enum Bytes {
+    /// They are the same.
+    Ascii(usize),
+    /// The byte at which each character begins, and the end.
+    Other(Vec<usize>),
+}
+
+impl Bytes {
+    fn of(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self::Ascii(text.len());
+        }
+        Self::Other(
+            text.char_indices()
+                .map(|(byte, _)| byte)
+                .chain([text.len()])
+                .collect(),
+        )
+    }
+
+    fn at(&self, character: usize) -> usize {
+        match self {
+            Self::Ascii(length) => character.min(*length),
+            Self::Other(starts) => starts
+                .get(character)
+                .or(starts.last())
+                .copied()
+                .unwrap_or(0),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Arguments of events, read as the types they are declared with.
+//!
+//! Clients log what they like. So a value of the wrong type reads as NULL, and
+//! nothing that a client can log makes the query fail or names a group.
+
+use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
+
+use crate::dialect::Dialect;
+use crate::dialect::json::Member;
+use crate::dialect::quote;
+use crate::expr::case_of;
+use crate::layout::{Block, chain, list, parenthesised};
+
+/// The group of values that were not declared.
+const OTHER: &str = "'@other'";
+
+/// The largest whole number up to which all are exact in JSON: 2^53 - 1.
+const LARGEST_INTEGER: &str = "9007199254740991";
+
+/// Where the numbers end whose squares can still be summed up in double precision.
+const LARGEST_NUMBER: &str = "1e150";
+const SMALLEST_NUMBER: &str = "1e-150";
+
+/// The value as what it is declared to be; anything else is NULL.
+pub fn typed(argument: &EventArgument, object: &str, dialect: Dialect) -> Block {
+    let member = member(argument, object, dialect);
+    match &argument.ty {
+        ArgumentType::String | ArgumentType::Enum(_) => {
+            case_when(vec![(member.is_text(), member.value())])
+        }
+        ArgumentType::Boolean => case_when(vec![(member.is_boolean(), member.boolean_word())]),
+        ArgumentType::Integer => integer(member).typed(),
+        ArgumentType::Number => number(member).typed(),
+    }
+}
+
+/// The value as a group: a text that was declared, `@other`, or NULL where it is missing.
+pub fn dimension(argument: &EventArgument, object: &str, dialect: Dialect) -> Block {
+    let member = member(argument, object, dialect);
+    let other = (member.is_there(), OTHER.to_owned());
+    match &argument.ty {
+        ArgumentType::Enum(values) => {
+            let values = values.iter().map(|value| quote::text(value).into());
+            let is_declared = list(&format!("{} IN (", member.value()), values.collect(), ")");
+            let declared = Block::from("WHEN ")
+                .then(is_declared)
+                .then(format!(" AND {}", member.is_text()))
+                .below(format!("THEN {}", member.value()));
+            case_of("CASE".into(), vec![declared, branch(other)])
+        }
+        ArgumentType::String => case_when(vec![(member.is_text(), member.value()), other]),
+        ArgumentType::Boolean => {
+            case_when(vec![(member.is_boolean(), member.boolean_word()), other])
+        }
+        ArgumentType::Integer => integer(member).text(),
+        ArgumentType::Number => number(member).text(),
+    }
+}
+
+/// The conditions that a filter is; all of them must hold.
+pub fn filter(filter: &Filter, object: &str, dialect: Dialect) -> Vec<Block> {
+    let member = member(&filter.argument, object, dialect);
+    let values: Vec<Block> = filter.values.iter().filter_map(scalar).collect();
+    let equal = is_one_of(&filter.argument, member, values);
+    if !filter.values.contains(&Scalar::Missing) {
+        return equal;
+    }
+    let missing = Block::from(format!("{} IS NULL", member.value()));
+    match equal.len() {
+        0 => vec![missing],
+        1 => vec![parenthesised(chain("OR", vec![missing, chain("AND", equal)]))],
+        _ => {
+            let equal = parenthesised(chain("AND", equal));
+            vec![parenthesised(chain("OR", vec![missing, equal]))]
+        }
+    }
+}
+
+/// That the value, read as its type, is one of these; nothing where there are none.
+fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -> Vec<Block> {
+    if values.is_empty() {
+        return Vec::new();
+    }
+    match &argument.ty {
+        ArgumentType::String | ArgumentType::Enum(_) => {
+            vec![equals(member.value().into(), values), member.is_text().into()]
+        }
+        ArgumentType::Boolean => vec![
+            equals(member.boolean_word().into(), values),
+            member.is_boolean().into(),
+        ],
+        ArgumentType::Integer => vec![equals(integer(member).typed(), values)],
+        ArgumentType::Number => vec![equals(number(member).typed(), values)],
+    }
+}
+
+/// `x = a`, or `x IN (a, b)`
+fn equals(subject: Block, mut values: Vec<Block>) -> Block {
+    match values.len() {
+        1 => subject.then(" = ").then(values.remove(0)),
+        _ => subject.then(list(" IN (", values, ")")),
+    }
+}
+
+fn member<'a>(argument: &'a EventArgument, object: &'a str, dialect: Dialect) -> Member<'a> {
+    Member {
+        object,
+        key: &argument.name,
+        dialect,
+    }
+}
+
+/// The value of a filter, as it is compared; none of what is missing.
+fn scalar(value: &Scalar) -> Option<Block> {
+    let sql = match value {
+        Scalar::Missing => return None,
+        Scalar::Text(text) => quote::text(text),
+        Scalar::Integer(number) => number.to_string(),
+        // Debug writes the shortest digits that read back as this number.
+        Scalar::Number(number) => format!("{number:?}"),
+        Scalar::Boolean(value) => quote::text(if *value { "true" } else { "false" }),
+    };
+    Some(sql.into())
+}
+
+/// A number of a kind, in parts.
+struct Numeric<'a> {
+    member: Member<'a>,
+    /// What a number must be to be of that kind.
+    fits: Block,
+    /// It as that kind.
+    value: String,
+    /// It as a text that both databases write alike.
+    text: String,
+}
+
+/// Only whole numbers that JSON keeps exactly. `2.0` is one.
+fn integer(member: Member<'_>) -> Numeric<'_> {
+    let (number, whole, value) = match member.dialect {
+        Dialect::Postgres => {
+            let number = format!("({})::numeric", member.value());
+            let whole = format!("trunc({number})");
+            let value = format!("{number}::bigint");
+            (number, whole, value)
+        }
+        Dialect::Sqlite => {
+            let whole = format!("CAST({} AS INTEGER)", member.value());
+            (member.value(), whole.clone(), whole)
+        }
+    };
+    let is_whole = format!("{number} = {whole}");
+    let is_exact = format!("{number} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER}");
+    Numeric {
+        fits: chain("AND", vec![is_whole.into(), is_exact.into()]),
+        text: match member.dialect {
+            Dialect::Postgres => format!("{value}::text"),
+            Dialect::Sqlite => format!("CAST({value} AS TEXT)"),
+        },
+        value,
+        member,
+    }
+}
+
+/// Only numbers with which PostgreSQL can do sums of squares without failing.
+fn number(member: Member<'_>) -> Numeric<'_> {
+    let (number, value) = match member.dialect {
+        Dialect::Postgres => (
+            format!("({})::numeric", member.value()),
+            format!("({})::double precision", member.value()),
+        ),
+        Dialect::Sqlite => {
+            let real = format!("CAST({} AS REAL)", member.value());
+            (real.clone(), real)
+        }
+    };
+    let is_zero = format!("{number} = 0");
+    let is_moderate = format!("abs({number}) BETWEEN {SMALLEST_NUMBER} AND {LARGEST_NUMBER}");
+    Numeric {
+        fits: chain("OR", vec![is_zero.into(), is_moderate.into()]),
+        // Fifteen digits, because that is as many as SQLite's numbers keep for sure.
+        text: match member.dialect {
+            Dialect::Postgres => {
+                format!("to_char({value}, '9.99999999999999EEEE')::double precision::text")
+            }
+            Dialect::Sqlite => format!("printf('%.15g', {value})"),
+        },
+        value,
+        member,
+    }
+}
+
+impl Numeric<'_> {
+    fn typed(self) -> Block {
+        let inner = Block::from("CASE")
+            .within(Block::from("WHEN ").then(self.fits))
+            .within(format!("THEN {}", self.value))
+            .below("END");
+        Block::from("CASE")
+            .within(self.member.is_number_then(inner))
+            .below("END")
+    }
+
+    fn text(self) -> Block {
+        let inner = Block::from("CASE")
+            .within(Block::from("WHEN ").then(self.fits))
+            .within(format!("THEN {}", self.text))
+            .within(format!("ELSE {OTHER}"))
+            .below("END");
+        Block::from("CASE")
+            .within(self.member.is_number_then(inner))
+            .within(branch((self.member.is_there(), OTHER.to_owned())))
+            .below("END")
+    }
+}
+
+impl Member<'_> {
+    /// Only a CASE within a CASE is sure to be asked after the other: PostgreSQL
+    /// may take the parts of an AND in any order, and fail at what is no number.
+    fn is_number_then(&self, inner: Block) -> Block {
+        Block::from(format!("WHEN {} THEN", self.is_number())).within(inner)
+    }
+
+    fn is_there(&self) -> String {
+        format!("{} IS NOT NULL", self.value())
+    }
+}
+
+/// `CASE WHEN … THEN … END`
+fn case_when(branches: Vec<(String, String)>) -> Block {
+    case_of("CASE".into(), branches.into_iter().map(branch).collect())
+}
+
+fn branch((condition, result): (String, String)) -> Block {
+    format!("WHEN {condition} THEN {result}").into()
+}

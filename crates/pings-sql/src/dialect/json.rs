@@ -1,0 +1,132 @@
+//! Members of JSON objects.
+
+use super::{Dialect, quote};
+use crate::layout::Block;
+
+/// The JSON of a column that may be of type JSON or text, may be empty, and
+/// may hold what is no JSON at all: NULL where it does not look like an object.
+///
+/// SQLite looks closely. PostgreSQL before 16 cannot ask whether a text is
+/// JSON, so it only asks whether it begins and ends as an object does.
+pub fn object(column: &str, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => format!(
+            "CASE WHEN {} THEN {column}::json END",
+            looks_like_object(column)
+        ),
+        Dialect::Sqlite => format!("CASE WHEN json_valid({column}) THEN {column} END"),
+    }
+}
+
+fn looks_like_object(column: &str) -> String {
+    format!(r"{column}::text ~ '^[ \t\n\r]*\{{.*\}}[ \t\n\r]*$'")
+}
+
+/// The text of a member of a column's JSON object, as [`object`] reads it.
+///
+/// SQLite has no text for the booleans and writes numbers anew, so what is no
+/// text is taken as it stands in the document; null is NULL.
+pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
+    let member = |object| Member {
+        object,
+        key,
+        dialect,
+    };
+    match dialect {
+        Dialect::Postgres => {
+            let json = format!("{column}::json");
+            Block::from("CASE")
+                .within(format!(
+                    "WHEN {} THEN {}",
+                    looks_like_object(column),
+                    member(&json).value()
+                ))
+                .below("END")
+        }
+        Dialect::Sqlite => {
+            let member = member(column);
+            Block::from("CASE")
+                .within(format!(
+                    "WHEN NOT coalesce(json_valid({column}), FALSE) THEN NULL"
+                ))
+                .within(format!(
+                    "WHEN {} THEN {}",
+                    member.is_text(),
+                    member.value()
+                ))
+                .within(format!("ELSE nullif({}, 'null')", member.json()))
+                .below("END")
+        }
+    }
+}
+
+/// A member of an object that is JSON or NULL.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// The object.
+    pub object: &'a str,
+    /// The member's key; without `"`, `\` and control characters.
+    pub key: &'a str,
+    /// The database.
+    pub dialect: Dialect,
+}
+
+impl Member<'_> {
+    /// The key as the operators of the dialect take it.
+    fn path(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => quote::text(self.key),
+            Dialect::Sqlite => quote::text(&format!("$.\"{}\"", self.key)),
+        }
+    }
+
+    /// Its value: text of a text, NULL of null and of nothing.
+    pub fn value(&self) -> String {
+        format!("{} ->> {}", self.object, self.path())
+    }
+
+    /// Its value as JSON.
+    pub fn json(&self) -> String {
+        format!("{} -> {}", self.object, self.path())
+    }
+
+    /// What kind of JSON value it is.
+    pub fn kind(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("json_typeof({})", self.json()),
+            Dialect::Sqlite => format!("json_type({}, {})", self.object, self.path()),
+        }
+    }
+
+    /// Whether it is a text.
+    pub fn is_text(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("{} = 'string'", self.kind()),
+            Dialect::Sqlite => format!("{} = 'text'", self.kind()),
+        }
+    }
+
+    /// Whether it is a number.
+    pub fn is_number(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("{} = 'number'", self.kind()),
+            Dialect::Sqlite => format!("{} IN ('integer', 'real')", self.kind()),
+        }
+    }
+
+    /// Whether it is true or false.
+    pub fn is_boolean(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("{} = 'boolean'", self.kind()),
+            Dialect::Sqlite => format!("{} IN ('true', 'false')", self.kind()),
+        }
+    }
+
+    /// The words `true` and `false` of a member that is a boolean.
+    pub fn boolean_word(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => self.value(),
+            Dialect::Sqlite => self.kind(),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Points in time, compared exactly whatever the column and the session's zone.
+//!
+//! PostgreSQL compares a `timestamp` with a `timestamptz` in the session's time
+//! zone. The epoch of either is the same everywhere: a `timestamp` without a
+//! zone is taken as UTC, which is what it holds. No index knows the epoch, so a
+//! bound that is a day too wide, more than any zone is off, stands beside it.
+//!
+//! SQLite keeps time as text in one of several forms, or as whole seconds.
+
+use super::{Dialect, quote};
+
+/// An end of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Border {
+    /// The first instant of it.
+    Start,
+    /// The first instant after it.
+    End,
+}
+
+/// The border as it is bound.
+pub fn parameter(border: Border, dialect: Dialect) -> &'static str {
+    match (dialect, border) {
+        (Dialect::Postgres, Border::Start) => "$1::timestamptz",
+        (Dialect::Postgres, Border::End) => "$2::timestamptz",
+        (Dialect::Sqlite, Border::Start) => "?1",
+        (Dialect::Sqlite, Border::End) => "?2",
+    }
+}
+
+/// The border as hand-written SQL takes it: a `timestamptz`, or a date as text.
+pub fn border_value(border: Border, dialect: Dialect) -> String {
+    let parameter = parameter(border, dialect);
+    match dialect {
+        Dialect::Postgres => parameter.to_owned(),
+        Dialect::Sqlite => format!("date({parameter})"),
+    }
+}
+
+/// A time, in the form in which any two can be compared.
+pub fn instant(time: &str, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => format!("extract(epoch FROM {time})"),
+        // `auto` reads whole numbers as seconds since 1970 and leaves texts as they are.
+        Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%f', {time}, 'auto')"),
+    }
+}
+
+/// A border, to be compared with an [`instant`].
+pub fn border_instant(border: Border, dialect: Dialect) -> String {
+    instant(parameter(border, dialect), dialect)
+}
+
+/// A literal `YYYY-MM-DD hh:mm:ss`, to be compared with an [`instant`].
+pub fn literal_instant(time: &str, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => instant(&format!("{}::timestamp", quote::text(time)), dialect),
+        Dialect::Sqlite => quote::text(&format!("{time}.000")),
+    }
+}
+
+/// What holds of every time at or after the border, and uses an index.
+pub fn not_long_before(time: &str, border: Border, dialect: Dialect) -> Option<String> {
+    let parameter = parameter(border, dialect);
+    (dialect == Dialect::Postgres).then(|| format!("{time} >= {parameter} - interval '1 day'"))
+}
+
+/// What holds of every time at or before the border, and uses an index.
+pub fn not_long_after(time: &str, border: Border, dialect: Dialect) -> Option<String> {
+    let parameter = parameter(border, dialect);
+    (dialect == Dialect::Postgres).then(|| format!("{time} <= {parameter} + interval '1 day'"))
+}
+
+/// Whether an event was logged at or after the first instant of the window.
+pub fn logged_since_start(dialect: Dialect) -> String {
+    logged(">=", Border::Start, dialect)
+}
+
+/// Whether an event was logged before the first instant after the window.
+pub fn logged_before_end(dialect: Dialect) -> String {
+    logged("<", Border::End, dialect)
+}
+
+/// In SQLite a log's time is text. A border is midnight, of which the date
+/// alone sorts before every form of the first instant and after every form of
+/// the last one before it: the comparison is exact and uses an index.
+fn logged(comparison: &str, border: Border, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => format!(
+            "{} {comparison} {}",
+            instant("timestamp", dialect),
+            border_instant(border, dialect)
+        ),
+        Dialect::Sqlite => format!("timestamp {comparison} {}", border_value(border, dialect)),
+    }
+}

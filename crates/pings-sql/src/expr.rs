@@ -1,0 +1,212 @@
+//! Expressions of captures.
+//!
+//! The real type of a column may be narrower than its logical one or go by
+//! another name. So a text is cast wherever its characters matter, and a number
+//! wherever it is computed with; in a comparison a number stays as it is,
+//! because only a bare column finds its index.
+
+mod aggregate;
+mod arithmetic;
+mod predicate;
+mod text;
+
+use pings_model::{Expr, ExprKind, Literal, ValueType};
+
+use crate::binding::{Binding, Sql};
+use crate::dialect::time::{self, Border};
+use crate::dialect::{Dialect, json, quote};
+use crate::layout::{Block, list};
+
+pub use predicate::conjuncts;
+
+/// An expression where it is compared.
+pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
+    // What is only ever NULL is NULL in any form. In another PostgreSQL would look for its type.
+    if expr.ty == ValueType::Null {
+        return Sql::primary("NULL");
+    }
+    match &expr.kind {
+        ExprKind::Column {
+            qualifier, column, ..
+        } => column_value(&column_name(qualifier, column), expr.ty, dialect),
+        ExprKind::Literal(value) => literal(value, dialect),
+        ExprKind::WeekStart => Sql::primary(time::border_instant(Border::Start, dialect)),
+        ExprKind::WeekEnd => Sql::primary(time::border_instant(Border::End, dialect)),
+        ExprKind::Negate(inner) => arithmetic::negation(inner, expr.ty, dialect),
+        ExprKind::Arithmetic(op, left, right) => {
+            arithmetic::operation(*op, left, right, expr.ty, dialect)
+        }
+        ExprKind::And(_) | ExprKind::Compare(..) | ExprKind::Between { .. } => {
+            predicate::all(conjuncts(expr, dialect))
+        }
+        ExprKind::Or(items) => predicate::any(items, dialect),
+        ExprKind::Not(inner) => predicate::not(inner, dialect),
+        ExprKind::IsNull { expr, negated } => predicate::is_null(expr, *negated, dialect),
+        ExprKind::In {
+            expr,
+            list,
+            negated,
+        } => predicate::one_of(expr, list, *negated, dialect),
+        ExprKind::Like {
+            expr,
+            pattern,
+            negated,
+        } => predicate::like(expr, pattern, *negated, dialect),
+        ExprKind::Case {
+            operand,
+            branches,
+            otherwise,
+        } => case(
+            operand.as_deref(),
+            branches,
+            otherwise.as_deref(),
+            dialect,
+        ),
+        ExprKind::Coalesce(items) => Sql::primary(list(
+            "coalesce(",
+            items.iter().map(|item| value(item, dialect).alone()).collect(),
+            ")",
+        )),
+        ExprKind::Lower(inner) => text::lower(inner, dialect),
+        ExprKind::Length(inner) => text::length(inner, dialect),
+        ExprKind::Concat(items) => text::concat(items, dialect),
+        ExprKind::SecondsBetween(from, to) => arithmetic::seconds_between(from, to, dialect),
+        ExprKind::JsonText(document, key) => {
+            Sql::primary(json_text(document, key, dialect))
+        }
+        ExprKind::Aggregate(aggregate) => aggregate::call(aggregate, dialect),
+    }
+}
+
+/// An expression where it only matters whether it is NULL.
+pub fn presence(expr: &Expr, dialect: Dialect) -> Sql {
+    match &expr.kind {
+        ExprKind::Column {
+            qualifier, column, ..
+        } => Sql::primary(column_name(qualifier, column)),
+        _ => value(expr, dialect),
+    }
+}
+
+/// An expression where it is selected: of exactly the type that it promises.
+pub fn selected(expr: &Expr, dialect: Dialect) -> Sql {
+    let sql = value(expr, dialect);
+    if is_exact(expr, expr.ty, dialect) {
+        sql
+    } else {
+        sql.cast(expr.ty, dialect)
+    }
+}
+
+/// Whether [`value`] already has this very type in the database.
+fn is_exact(expr: &Expr, ty: ValueType, dialect: Dialect) -> bool {
+    if expr.ty == ValueType::Null {
+        return dialect == Dialect::Sqlite;
+    }
+    if expr.ty != ty {
+        return false;
+    }
+    if matches!(ty, ValueType::Boolean | ValueType::Timestamp) {
+        return true;
+    }
+    // PostgreSQL infers a type, and of texts there is but one.
+    let inferred = dialect == Dialect::Postgres && matches!(ty, ValueType::Text | ValueType::Json);
+    match &expr.kind {
+        ExprKind::Column { .. } => inferred,
+        ExprKind::Literal(_) | ExprKind::Length(_) => inferred || dialect == Dialect::Sqlite,
+        ExprKind::Case {
+            branches,
+            otherwise,
+            ..
+        } => {
+            let mut results = branches
+                .iter()
+                .map(|(_, result)| result)
+                .chain(otherwise.as_deref());
+            inferred || dialect == Dialect::Sqlite && results.all(|it| is_exact(it, ty, dialect))
+        }
+        ExprKind::Coalesce(items) => {
+            inferred
+                || dialect == Dialect::Sqlite && items.iter().all(|it| is_exact(it, ty, dialect))
+        }
+        _ => true,
+    }
+}
+
+/// `json_text(column, 'key')`
+fn json_text(document: &Expr, key: &str, dialect: Dialect) -> Block {
+    let document = presence(document, dialect)
+        .within(Binding::Primary)
+        .finished();
+    json::member_text(document.trim_end(), key, dialect)
+}
+
+/// A column with its table.
+fn column_name(qualifier: &str, column: &str) -> String {
+    format!(
+        "{}.{}",
+        quote::identifier(qualifier),
+        quote::identifier(column)
+    )
+}
+
+/// A column where it is compared.
+fn column_value(name: &str, ty: ValueType, dialect: Dialect) -> Sql {
+    let bare = Sql::primary(name);
+    match (ty, dialect) {
+        (ValueType::Text | ValueType::Json, Dialect::Postgres) => bare.cast(ty, dialect),
+        (ValueType::Timestamp, _) => Sql::primary(time::instant(name, dialect)),
+        _ => bare,
+    }
+}
+
+fn literal(literal: &Literal, dialect: Dialect) -> Sql {
+    let text = match literal {
+        Literal::Null => "NULL".to_owned(),
+        Literal::Boolean(true) => "TRUE".to_owned(),
+        Literal::Boolean(false) => "FALSE".to_owned(),
+        Literal::Integer(number) => number.to_string(),
+        Literal::Number(digits) => digits.clone(),
+        Literal::Text(text) => quote::text(text),
+        Literal::Timestamp(time) => time::literal_instant(time, dialect),
+    };
+    // `- -1` without parentheses would be a comment.
+    let binding = if text.starts_with('-') {
+        Binding::Sign
+    } else {
+        Binding::Primary
+    };
+    Sql::new(text, binding)
+}
+
+fn case(
+    operand: Option<&Expr>,
+    branches: &[(Expr, Expr)],
+    otherwise: Option<&Expr>,
+    dialect: Dialect,
+) -> Sql {
+    let sql = |expr: &Expr| value(expr, dialect).alone();
+    let mut lines: Vec<Block> = branches
+        .iter()
+        .map(|(when, then)| {
+            Block::from("WHEN ")
+                .then(sql(when))
+                .then(" THEN ")
+                .then(sql(then))
+        })
+        .collect();
+    lines.extend(otherwise.map(|otherwise| Block::from("ELSE ").then(sql(otherwise))));
+    let opening = match operand {
+        Some(operand) => Block::from("CASE ").then(sql(operand)),
+        None => "CASE".into(),
+    };
+    Sql::primary(case_of(opening, lines))
+}
+
+/// `CASE … END`: with one branch on one line where it fits.
+pub fn case_of(opening: Block, lines: Vec<Block>) -> Block {
+    let branches = lines.len();
+    let is_simple = branches <= 2 && opening.is_line() && lines.iter().all(Block::is_line);
+    let whole = lines.into_iter().fold(opening, Block::within).below("END");
+    whole.flat().filter(|_| is_simple).unwrap_or(whole)
+}

@@ -1,0 +1,38 @@
+//! Aggregates over the rows of one `per` group.
+
+use pings_model::{Aggregate, Expr, ValueType};
+
+use super::{arithmetic, presence, value};
+use crate::binding::Sql;
+use crate::dialect::Dialect;
+use crate::layout::Block;
+
+/// The call of an aggregate.
+pub fn call(aggregate: &Aggregate, dialect: Dialect) -> Sql {
+    match aggregate {
+        Aggregate::CountRows => Sql::primary("count(*)"),
+        Aggregate::Count(inner) => applied("count(", presence(inner, dialect)),
+        Aggregate::CountDistinct(inner) => applied("count(DISTINCT ", value(inner, dialect)),
+        Aggregate::Sum(inner) => numeric("sum(", inner, inner.ty, dialect),
+        Aggregate::Avg(inner) => numeric("avg(", inner, ValueType::Number, dialect),
+        Aggregate::Min(inner) => numeric("min(", inner, inner.ty, dialect),
+        Aggregate::Max(inner) => numeric("max(", inner, inner.ty, dialect),
+    }
+}
+
+fn applied(function: &str, inner: Sql) -> Sql {
+    Sql::primary(Block::from(function).then(inner.alone()).then(")"))
+}
+
+/// PostgreSQL sums up in a type of its own choice, so the result is cast.
+fn numeric(function: &str, inner: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
+    let operand = match inner.ty {
+        ValueType::Integer => value(inner, dialect),
+        _ => arithmetic::operand(inner, ValueType::Number, dialect),
+    };
+    let result = applied(function, operand);
+    match dialect {
+        Dialect::Postgres => result.cast(ty, dialect),
+        Dialect::Sqlite => result,
+    }
+}

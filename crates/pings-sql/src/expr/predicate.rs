@@ -1,0 +1,216 @@
+//! What is true, false or NULL.
+
+use pings_model::{Comparison, Expr, ExprKind, LikePiece, ValueType};
+
+use super::{column_name, presence, value};
+use crate::binding::{Binding, Sql};
+use crate::dialect::time::{self, Border};
+use crate::dialect::{Dialect, quote};
+use crate::layout::{Block, chain, list};
+
+/// The conditions that together are this one.
+pub fn conjuncts(expr: &Expr, dialect: Dialect) -> Vec<Sql> {
+    match &expr.kind {
+        ExprKind::And(items) => items
+            .iter()
+            .flat_map(|item| conjuncts(item, dialect))
+            .collect(),
+        ExprKind::Compare(comparison, left, right) => {
+            let mut all = bounds(*comparison, left, right, dialect);
+            all.push(compare(*comparison, left, right, dialect));
+            all
+        }
+        ExprKind::Between {
+            expr,
+            low,
+            high,
+            negated,
+        } => {
+            let mut all = Vec::new();
+            if !negated {
+                all.extend(bounds(Comparison::GreaterOrEqual, expr, low, dialect));
+                all.extend(bounds(Comparison::LessOrEqual, expr, high, dialect));
+            }
+            all.push(between(expr, low, high, *negated, dialect));
+            all
+        }
+        _ => vec![value(expr, dialect)],
+    }
+}
+
+/// All of these hold.
+pub fn all(conditions: Vec<Sql>) -> Sql {
+    joined("AND", Binding::And, conditions)
+}
+
+/// Any of these holds.
+pub fn any(conditions: &[Expr], dialect: Dialect) -> Sql {
+    let conditions = conditions.iter().map(|it| value(it, dialect)).collect();
+    joined("OR", Binding::Or, conditions)
+}
+
+/// AND and OR never stand side by side without parentheses, though they could.
+fn joined(word: &str, binding: Binding, mut conditions: Vec<Sql>) -> Sql {
+    match conditions.len() {
+        1 => conditions.remove(0),
+        _ => {
+            let items = conditions.into_iter().map(|it| it.within(Binding::Not));
+            Sql::new(chain(word, items.collect()), binding)
+        }
+    }
+}
+
+/// `NOT x`
+pub fn not(inner: &Expr, dialect: Dialect) -> Sql {
+    let inner = value(inner, dialect).within(Binding::Concatenation);
+    Sql::new(Block::from("NOT ").then(inner), Binding::Not)
+}
+
+/// `x IS NULL`
+pub fn is_null(expr: &Expr, negated: bool, dialect: Dialect) -> Sql {
+    let test = if negated { " IS NOT NULL" } else { " IS NULL" };
+    predicate(presence(expr, dialect), test)
+}
+
+/// `x IN (a, b)`
+pub fn one_of(expr: &Expr, values: &[Expr], negated: bool, dialect: Dialect) -> Sql {
+    let opening = if negated { " NOT IN (" } else { " IN (" };
+    let values = values.iter().map(|it| value(it, dialect).alone()).collect();
+    predicate(value(expr, dialect), list(opening, values, ")"))
+}
+
+/// `x LIKE 'pattern'`: in SQLite only GLOB minds the case.
+pub fn like(expr: &Expr, pattern: &[LikePiece], negated: bool, dialect: Dialect) -> Sql {
+    let not = if negated { " NOT" } else { "" };
+    let (operator, piece_text): (_, fn(&LikePiece) -> String) = match dialect {
+        Dialect::Postgres => ("LIKE", like_piece),
+        Dialect::Sqlite => ("GLOB", glob_piece),
+    };
+    let pattern: String = pattern.iter().map(piece_text).collect();
+    predicate(
+        value(expr, dialect),
+        format!("{not} {operator} {}", quote::text(&pattern)),
+    )
+}
+
+fn like_piece(piece: &LikePiece) -> String {
+    match piece {
+        LikePiece::AnyText => "%".to_owned(),
+        LikePiece::AnyCharacter => "_".to_owned(),
+        LikePiece::Text(text) => text
+            .replace('\\', r"\\")
+            .replace('%', r"\%")
+            .replace('_', r"\_"),
+    }
+}
+
+fn glob_piece(piece: &LikePiece) -> String {
+    match piece {
+        LikePiece::AnyText => "*".to_owned(),
+        LikePiece::AnyCharacter => "?".to_owned(),
+        LikePiece::Text(text) => text
+            .chars()
+            .map(|c| match c {
+                '*' | '?' | '[' => format!("[{c}]"),
+                _ => c.to_string(),
+            })
+            .collect(),
+    }
+}
+
+fn compare(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) -> Sql {
+    let (sign, is_order) = match comparison {
+        Comparison::Equal => ("=", false),
+        Comparison::NotEqual => ("<>", false),
+        Comparison::Less => ("<", true),
+        Comparison::LessOrEqual => ("<=", true),
+        Comparison::Greater => (">", true),
+        Comparison::GreaterOrEqual => (">=", true),
+    };
+    let left = if is_order {
+        ordered(left, dialect)
+    } else {
+        value(left, dialect)
+    };
+    let right = value(right, dialect).within(Binding::Concatenation);
+    predicate(left, Block::from(format!(" {sign} ")).then(right))
+}
+
+fn between(expr: &Expr, low: &Expr, high: &Expr, negated: bool, dialect: Dialect) -> Sql {
+    let word = if negated { " NOT BETWEEN " } else { " BETWEEN " };
+    let limit = |expr: &Expr| value(expr, dialect).within(Binding::Concatenation);
+    let test = Block::from(word)
+        .then(limit(low))
+        .then(" AND ")
+        .then(limit(high));
+    predicate(ordered(expr, dialect), test)
+}
+
+/// A value whose order matters: of texts, that of their bytes, as SQLite has it.
+fn ordered(expr: &Expr, dialect: Dialect) -> Sql {
+    let sql = value(expr, dialect);
+    if expr.ty == ValueType::Text && dialect == Dialect::Postgres {
+        Sql::primary(sql.within(Binding::Primary).then(" COLLATE \"C\""))
+    } else {
+        sql
+    }
+}
+
+fn predicate(subject: Sql, test: impl Into<Block>) -> Sql {
+    Sql::new(
+        subject.within(Binding::Concatenation).then(test),
+        Binding::Predicate,
+    )
+}
+
+/// What follows from comparing a column with a border of the window, and uses an index.
+fn bounds(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) -> Vec<Sql> {
+    let ((name, border), comparison) = match (time_column(left), border(right)) {
+        (Some(name), Some(border)) => ((name, border), comparison),
+        _ => match (time_column(right), self::border(left)) {
+            (Some(name), Some(border)) => ((name, border), mirrored(comparison)),
+            _ => return Vec::new(),
+        },
+    };
+    let (from, to) = match comparison {
+        Comparison::Equal => (true, true),
+        Comparison::NotEqual => (false, false),
+        Comparison::Less | Comparison::LessOrEqual => (false, true),
+        Comparison::Greater | Comparison::GreaterOrEqual => (true, false),
+    };
+    let from = from.then(|| time::not_long_before(&name, border, dialect));
+    let to = to.then(|| time::not_long_after(&name, border, dialect));
+    from.into_iter()
+        .chain(to)
+        .flatten()
+        .map(|bound| Sql::new(bound, Binding::Predicate))
+        .collect()
+}
+
+fn time_column(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Column {
+            qualifier, column, ..
+        } => Some(column_name(qualifier, column)),
+        _ => None,
+    }
+}
+
+fn border(expr: &Expr) -> Option<Border> {
+    match expr.kind {
+        ExprKind::WeekStart => Some(Border::Start),
+        ExprKind::WeekEnd => Some(Border::End),
+        _ => None,
+    }
+}
+
+/// The comparison with its sides exchanged.
+fn mirrored(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Equal | Comparison::NotEqual => comparison,
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+    }
+}
