@@ -23,10 +23,24 @@ fn main() {
             let t = Instant::now();
             let p = pings_registry::parse(&text);
             let b = t.elapsed().as_secs_f64();
-            if let Err(e) = &p { for e in e.iter().take(3) { println!("{}", pings_registry::render(pings_registry::Source{name:"x",text:&text}, e, false)); } }
-            r.push((b/a, a, b));
+            if let Err(e) = &p {
+                for e in e.iter().take(3) {
+                    println!(
+                        "{}",
+                        pings_registry::render(
+                            pings_registry::Source {
+                                name: "x",
+                                text: &text
+                            },
+                            e,
+                            false
+                        )
+                    );
+                }
+            }
+            r.push((b / a, a, b));
         }
-        r.sort_by(|x,y| x.0.total_cmp(&y.0));
+        r.sort_by(|x, y| x.0.total_cmp(&y.0));
         println!("{n}: {} bytes {:?}", text.len(), r[2]);
     }
 }

@@ -16,7 +16,10 @@ pub fn registry(pings: usize) -> String {
             _ => "",
         };
         // Writing to a String cannot fail.
-        let _ = write!(yaml, "  Event{n}Happened:\n    description: A user did thing number {n}.\n{args}");
+        let _ = write!(
+            yaml,
+            "  Event{n}Happened:\n    description: A user did thing number {n}.\n{args}"
+        );
     }
     yaml.push_str("tables:\n");
     for n in 0..pings.div_ceil(10) {
@@ -35,7 +38,11 @@ pub fn registry(pings: usize) -> String {
 
 fn ping(yaml: &mut String, n: usize) {
     let capture = n % 5 >= 3;
-    let (kind, aggregation) = if capture { ("be_capture", "total") } else { ("fe_event", "weekly") };
+    let (kind, aggregation) = if capture {
+        ("be_capture", "total")
+    } else {
+        ("fe_event", "weekly")
+    };
     let _ = write!(
         yaml,
         "  - id: ping_{n}\n    title: Things of number {n}\n    type: {kind}\n    purpose: >-\n      To track how many times \
@@ -59,7 +66,10 @@ fn ping(yaml: &mut String, n: usize) {
     match n % 5 {
         0 => {
             let by = if n % 4 == 0 { ", by: [kind]" } else { "" };
-            let _ = write!(yaml, "    metrics:\n      - {{ code: Event{n}Happened{by} }}\n");
+            let _ = write!(
+                yaml,
+                "    metrics:\n      - {{ code: Event{n}Happened{by} }}\n"
+            );
         }
         1 => {
             let _ = write!(

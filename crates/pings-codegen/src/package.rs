@@ -37,7 +37,7 @@ workspace = true
 pub(crate) fn build_script(origin: &Origin<'_>) -> String {
     let template = include_str!("package/build.rs");
     let (_, code) = template.split_once("//!").unwrap_or(("", template));
-    format!("{}\n//!{code}", header::rust(origin).trim_end())
+    format!("{}\n//!{code}", header::rust(origin))
         .replace(
             r#""../../pings.yaml""#,
             &rust::string(&format!("../../{}", one_line(origin.registry_path))),

@@ -8,8 +8,7 @@ use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
 use crate::dialect::Dialect;
 use crate::dialect::json::Member;
 use crate::dialect::quote;
-use crate::expr::case_of;
-use crate::layout::{Block, chain, list, parenthesised};
+use crate::layout::{Block, case_of, chain, list, parenthesised};
 
 /// The group of values that were not declared.
 const OTHER: &str = "'@other'";
@@ -42,10 +41,8 @@ pub fn dimension(argument: &EventArgument, object: &str, dialect: Dialect) -> Bl
         ArgumentType::Enum(values) => {
             let values = values.iter().map(|value| quote::text(value).into());
             let is_declared = list(&format!("{} IN (", member.value()), values.collect(), ")");
-            let declared = Block::from("WHEN ")
-                .then(is_declared)
-                .then(format!(" AND {}", member.is_text()))
-                .below(format!("THEN {}", member.value()));
+            let conditions = vec![is_declared, member.is_text().into()];
+            let declared = when(chain("AND", conditions), member.value());
             case_of("CASE".into(), vec![declared, branch(other)])
         }
         ArgumentType::String => case_when(vec![(member.is_text(), member.value()), other]),
@@ -68,7 +65,10 @@ pub fn filter(filter: &Filter, object: &str, dialect: Dialect) -> Vec<Block> {
     let missing = Block::from(format!("{} IS NULL", member.value()));
     match equal.len() {
         0 => vec![missing],
-        1 => vec![parenthesised(chain("OR", vec![missing, chain("AND", equal)]))],
+        1 => vec![parenthesised(chain(
+            "OR",
+            vec![missing, chain("AND", equal)],
+        ))],
         _ => {
             let equal = parenthesised(chain("AND", equal));
             vec![parenthesised(chain("OR", vec![missing, equal]))]
@@ -83,7 +83,10 @@ fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -
     }
     match &argument.ty {
         ArgumentType::String | ArgumentType::Enum(_) => {
-            vec![equals(member.value().into(), values), member.is_text().into()]
+            vec![
+                equals(member.value().into(), values),
+                member.is_text().into(),
+            ]
         }
         ArgumentType::Boolean => vec![
             equals(member.boolean_word().into(), values),
@@ -191,21 +194,15 @@ fn number(member: Member<'_>) -> Numeric<'_> {
 
 impl Numeric<'_> {
     fn typed(self) -> Block {
-        let inner = Block::from("CASE")
-            .within(Block::from("WHEN ").then(self.fits))
-            .within(format!("THEN {}", self.value))
-            .below("END");
+        let inner = case_of("CASE".into(), vec![when(self.fits, self.value)]);
         Block::from("CASE")
             .within(self.member.is_number_then(inner))
             .below("END")
     }
 
     fn text(self) -> Block {
-        let inner = Block::from("CASE")
-            .within(Block::from("WHEN ").then(self.fits))
-            .within(format!("THEN {}", self.text))
-            .within(format!("ELSE {OTHER}"))
-            .below("END");
+        let other = format!("ELSE {OTHER}").into();
+        let inner = case_of("CASE".into(), vec![when(self.fits, self.text), other]);
         Block::from("CASE")
             .within(self.member.is_number_then(inner))
             .within(branch((self.member.is_there(), OTHER.to_owned())))
@@ -228,6 +225,16 @@ impl Member<'_> {
 /// `CASE WHEN … THEN … END`
 fn case_when(branches: Vec<(String, String)>) -> Block {
     case_of("CASE".into(), branches.into_iter().map(branch).collect())
+}
+
+/// A branch of a CASE with conditions that may need several lines.
+fn when(conditions: Block, result: String) -> Block {
+    let opening = Block::from("WHEN ").then(conditions.hanging());
+    if opening.is_line() {
+        opening.then(format!(" THEN {result}"))
+    } else {
+        opening.below(format!("THEN {result}"))
+    }
 }
 
 fn branch((condition, result): (String, String)) -> Block {

@@ -15,9 +15,9 @@ use pings_model::{Expr, ExprKind, Literal, ValueType};
 use crate::binding::{Binding, Sql};
 use crate::dialect::time::{self, Border};
 use crate::dialect::{Dialect, json, quote};
-use crate::layout::{Block, list};
+use crate::layout::{Block, case_of, list};
 
-pub use predicate::conjuncts;
+pub use predicate::conditions;
 
 /// An expression where it is compared.
 pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
@@ -36,9 +36,10 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
         ExprKind::Arithmetic(op, left, right) => {
             arithmetic::operation(*op, left, right, expr.ty, dialect)
         }
-        ExprKind::And(_) | ExprKind::Compare(..) | ExprKind::Between { .. } => {
-            predicate::all(conjuncts(expr, dialect))
+        ExprKind::Compare(comparison, left, right) => {
+            predicate::compare(*comparison, left, right, dialect)
         }
+        ExprKind::And(items) => predicate::all(items, dialect),
         ExprKind::Or(items) => predicate::any(items, dialect),
         ExprKind::Not(inner) => predicate::not(inner, dialect),
         ExprKind::IsNull { expr, negated } => predicate::is_null(expr, *negated, dialect),
@@ -47,6 +48,12 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
             list,
             negated,
         } => predicate::one_of(expr, list, *negated, dialect),
+        ExprKind::Between {
+            expr,
+            low,
+            high,
+            negated,
+        } => predicate::between(expr, low, high, *negated, dialect),
         ExprKind::Like {
             expr,
             pattern,
@@ -56,24 +63,20 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
             operand,
             branches,
             otherwise,
-        } => case(
-            operand.as_deref(),
-            branches,
-            otherwise.as_deref(),
-            dialect,
-        ),
+        } => case(operand.as_deref(), branches, otherwise.as_deref(), dialect),
         ExprKind::Coalesce(items) => Sql::primary(list(
             "coalesce(",
-            items.iter().map(|item| value(item, dialect).alone()).collect(),
+            items
+                .iter()
+                .map(|item| value(item, dialect).alone())
+                .collect(),
             ")",
         )),
         ExprKind::Lower(inner) => text::lower(inner, dialect),
         ExprKind::Length(inner) => text::length(inner, dialect),
         ExprKind::Concat(items) => text::concat(items, dialect),
         ExprKind::SecondsBetween(from, to) => arithmetic::seconds_between(from, to, dialect),
-        ExprKind::JsonText(document, key) => {
-            Sql::primary(json_text(document, key, dialect))
-        }
+        ExprKind::JsonText(document, key) => Sql::primary(json_text(document, key, dialect)),
         ExprKind::Aggregate(aggregate) => aggregate::call(aggregate, dialect),
     }
 }
@@ -201,12 +204,4 @@ fn case(
         None => "CASE".into(),
     };
     Sql::primary(case_of(opening, lines))
-}
-
-/// `CASE … END`: with one branch on one line where it fits.
-pub fn case_of(opening: Block, lines: Vec<Block>) -> Block {
-    let branches = lines.len();
-    let is_simple = branches <= 2 && opening.is_line() && lines.iter().all(Block::is_line);
-    let whole = lines.into_iter().fold(opening, Block::within).below("END");
-    whole.flat().filter(|_| is_simple).unwrap_or(whole)
 }

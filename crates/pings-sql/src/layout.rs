@@ -64,6 +64,14 @@ impl Block {
         self
     }
 
+    /// The lines after the first stand one step deeper.
+    pub fn hanging(mut self) -> Self {
+        for line in self.lines.iter_mut().skip(1) {
+            line.depth += 1;
+        }
+        self
+    }
+
     /// Whether it has only one line.
     pub fn is_line(&self) -> bool {
         self.lines.len() == 1
@@ -127,6 +135,14 @@ pub fn chain(word: &str, items: Vec<Block>) -> Block {
                 _ => all.below(Block::from(format!("{word} ")).then(item)),
             })
     })
+}
+
+/// `CASE … END`: with one branch on one line where it fits.
+pub fn case_of(opening: Block, lines: Vec<Block>) -> Block {
+    let branches = lines.len();
+    let is_simple = branches <= 2 && opening.is_line() && lines.iter().all(Block::is_line);
+    let whole = lines.into_iter().fold(opening, Block::within).below("END");
+    whole.flat().filter(|_| is_simple).unwrap_or(whole)
 }
 
 /// `(a)`: around several lines the parentheses stand on their own.
@@ -195,30 +211,27 @@ impl Select {
 
 /// A clause: what is selected has a line each, unless it is but one; the rest shares a line where it fits.
 fn clause(keyword: &str, items: Vec<Block>) -> Block {
-    let one_line = match keyword {
-        "SELECT" | "WINDOW" => items.len() == 1 && items.iter().all(Block::is_line),
-        _ => flat_list(&items, ", ").is_some(),
-    };
-    if one_line {
-        list(&format!("{keyword} "), items, "")
-    } else {
-        Block::from(keyword).within(comma_lines(items))
+    let may_share = items.len() == 1 || !matches!(keyword, "SELECT" | "WINDOW");
+    match flat_list(&items, ", ").filter(|_| may_share) {
+        Some(flat) => Block::from(format!("{keyword} ")).then(flat),
+        None => Block::from(keyword).within(comma_lines(items)),
     }
 }
 
 /// `WITH a AS (…), b AS (…) SELECT …`
 pub fn with(named: Vec<(String, Block)>, body: Block) -> Block {
     let last = named.len().saturating_sub(1);
-    let parts = named
-        .into_iter()
-        .enumerate()
-        .fold(Block::empty(), |all, (place, (name, select))| {
-            let opening = if place == 0 { "WITH " } else { "" };
-            let closing = if place < last { ")," } else { ")" };
-            all.below(format!("{opening}{name} AS ("))
-                .within(select)
-                .below(closing)
-        });
+    let parts =
+        named
+            .into_iter()
+            .enumerate()
+            .fold(Block::empty(), |all, (place, (name, select))| {
+                let opening = if place == 0 { "WITH " } else { "" };
+                let closing = if place < last { ")," } else { ")" };
+                all.below(format!("{opening}{name} AS ("))
+                    .within(select)
+                    .below(closing)
+            });
     parts.below(body)
 }
 

@@ -8,6 +8,7 @@ mod events;
 mod expr;
 mod funnel;
 mod layout;
+mod log;
 mod measure;
 mod names;
 mod query;

@@ -4,6 +4,8 @@ use pings_model::{EventArgument, EventMeasure, Measure, Percentile, ValueType};
 
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select, with};
+use crate::names::Names;
+use crate::query::{Column, Role};
 use crate::rank;
 
 /// What is measured, wherever the rows come from; a value is told by its place.
@@ -56,9 +58,29 @@ impl<'a, V: PartialEq> Plan<'a, V> {
 }
 
 impl<V> Plan<'_, V> {
-    /// Whether this is measured.
-    pub fn wants(&self, wanted: Wanted<'_>) -> bool {
-        self.wanted.contains(&wanted)
+    /// The columns of what is measured, given the type of a value.
+    pub fn columns(&self, ty: impl Fn(&V) -> ValueType) -> Vec<Column> {
+        let column = |wanted: &Wanted<'_>, name: String| {
+            let (ty, nullable) = match wanted {
+                Wanted::Sum(value) if ty(self.values[*value]) == ValueType::Number => {
+                    (ValueType::Number, false)
+                }
+                // Of no values there is a deviation, 0, and nothing else.
+                Wanted::Stats(_) => (ValueType::Number, name != "stddev"),
+                Wanted::Percentiles(..) => (ValueType::Number, true),
+                _ => (ValueType::Integer, false),
+            };
+            Column {
+                name,
+                ty,
+                nullable,
+                role: Role::Measure,
+            }
+        };
+        self.wanted
+            .iter()
+            .flat_map(|wanted| wanted.names().into_iter().map(|name| column(wanted, name)))
+            .collect()
     }
 }
 
@@ -170,12 +192,7 @@ pub struct Rows {
 }
 
 /// The query that measures rows. Without groups it gives exactly one row.
-pub fn measured(
-    rows: Rows,
-    wanted: &[Wanted<'_>],
-    names: crate::names::Names,
-    dialect: Dialect,
-) -> Block {
+pub fn measured(rows: Rows, wanted: &[Wanted<'_>], names: Names, dialect: Dialect) -> Block {
     let ranks = wanted.iter().any(|wanted| wanted.ranked_value().is_some());
     if dialect == Dialect::Sqlite && ranks {
         return rank::measured(rows, wanted, names);
@@ -242,9 +259,11 @@ pub fn aggregate(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Block {
     match wanted {
         Wanted::Count => "count(*)".into(),
         Wanted::UniqueUsers => format!("count(DISTINCT {person})").into(),
-        Wanted::FirstTimeUsers => {
-            format!("count(DISTINCT {person}) FILTER (WHERE {})", rows.first_time).into()
-        }
+        Wanted::FirstTimeUsers => format!(
+            "count(DISTINCT {person}) FILTER (WHERE {})",
+            rows.first_time
+        )
+        .into(),
         Wanted::Distinct(value) => Block::from("count(DISTINCT ")
             .then(rows.values[value].sql.clone())
             .then(")"),
@@ -284,8 +303,7 @@ fn stats(value: &Value) -> Vec<Block> {
         call("max", cast.to_owned()),
         percentile(value, "0.5"),
         // Of fewer than two values it is 0.
-        Block::from("coalesce(")
-            .then(call("stddev_samp", format!(", 0){cast}"))),
+        Block::from("coalesce(").then(call("stddev_samp", format!(", 0){cast}"))),
     ]
 }
 
@@ -297,4 +315,3 @@ fn percentile(value: &Value, fraction: &str) -> Block {
     .then(value.sql.clone())
     .then(")")
 }
-

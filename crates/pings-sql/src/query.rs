@@ -1,29 +1,9 @@
 //! What a query is, whatever it asks.
 
-use pings_model::{Metric, Ping, Registry, ValueType};
+use pings_model::{Metric, Ping, Registry, Source, ValueType};
 
-/// A database that queries are written for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dialect {
-    /// PostgreSQL, 13 and later.
-    Postgres,
-    /// SQLite, 3.38 and later.
-    Sqlite,
-}
-
-impl Dialect {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Postgres, Self::Sqlite];
-
-    /// Its name in paths and flags: `postgres`, `sqlite`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Postgres => "postgres",
-            Self::Sqlite => "sqlite",
-        }
-    }
-}
+use crate::dialect::Dialect;
+use crate::{capture, events, funnel, sql_capture, window};
 
 /// A metric as a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,16 +48,37 @@ pub enum Role {
 /// What a metric's query selects, in order; the same in every dialect.
 #[must_use]
 pub fn columns(metric: &Metric) -> Vec<Column> {
-    let _ = metric;
-    Vec::new()
+    match &metric.source {
+        Source::Events(metric) => events::columns(metric),
+        Source::Funnel(_) => funnel::columns(),
+        Source::Capture(capture) => capture::columns(capture),
+        Source::Sql(capture) => sql_capture::columns(capture),
+    }
 }
 
 /// The query of a metric.
 #[must_use]
 pub fn query(registry: &Registry, ping: &Ping, metric: &Metric, dialect: Dialect) -> Query {
-    let _ = (registry, ping, metric, dialect);
+    // A capture says itself whether it takes the window, so nothing depends on the ping yet.
+    let _ = ping;
+    let (block, takes_window) = match &metric.source {
+        Source::Events(metric) => (events::query(registry, metric, dialect), true),
+        Source::Funnel(funnel) => (funnel::query(registry, funnel, dialect), true),
+        Source::Capture(capture) => (
+            capture::query(registry, capture, dialect),
+            window::of_capture(capture).any(),
+        ),
+        Source::Sql(capture) => (
+            sql_capture::query(capture, dialect),
+            window::of_text(sql_capture::text(capture, dialect)).any(),
+        ),
+    };
     Query {
-        text: String::new(),
-        parameters: Parameters::None,
+        text: block.finished(),
+        parameters: if takes_window {
+            Parameters::Window
+        } else {
+            Parameters::None
+        },
     }
 }

@@ -71,22 +71,16 @@ pub fn measured(rows: Rows, wanted: &[Wanted<'_>], mut names: Names) -> Block {
         return finished(defined, summary);
     }
     let summary_name = names.give("summary");
-    summary.columns.extend(
-        spread
-            .iter()
-            .map(|value| ranked[*value].variance_column()),
-    );
+    summary
+        .columns
+        .extend(spread.iter().map(|value| ranked[*value].variance_column()));
     defined.push((summary_name.clone(), summary.block()));
     let mut columns: Vec<Block> = rows
         .groups
         .iter()
         .map(|group| group.outer.as_str().into())
         .collect();
-    columns.extend(
-        wanted
-            .iter()
-            .flat_map(|wanted| rooted(*wanted, &ranked)),
-    );
+    columns.extend(wanted.iter().flat_map(|wanted| rooted(*wanted, &ranked)));
     let outer = rows.groups.iter().map(|group| group.outer.as_str().into());
     let select = Select {
         columns,
@@ -130,13 +124,22 @@ fn ranking(
     };
     let whole = names.give("whole");
     let mut windows = vec![
-        Block::from(format!("{whole} AS (")).then(partition.clone()).then(")"),
+        Block::from(format!("{whole} AS ("))
+            .then(partition.clone())
+            .then(")"),
     ];
     for (place, value) in ranked.iter().enumerate() {
         columns.push(value.value.as_str().into());
         if ranks.contains(&place) {
             let sorted = names.give("sorted");
-            let Ranked { value, next, place: place_name, last, mean, .. } = value;
+            let Ranked {
+                value,
+                next,
+                place: place_name,
+                last,
+                mean,
+                ..
+            } = value;
             columns.push(format!("lead({value}) OVER {sorted} AS {next}").into());
             columns.push(format!("row_number() OVER {sorted} - 1 AS {place_name}").into());
             columns.push(format!("count({value}) OVER {whole} - 1 AS {last}").into());
@@ -228,10 +231,8 @@ impl Ranked {
             variance,
             ..
         } = self;
-        format!(
-            "sum(({value} - {mean}) * ({value} - {mean})) / (count({value}) - 1) AS {variance}"
-        )
-        .into()
+        format!("sum(({value} - {mean}) * ({value} - {mean})) / (count({value}) - 1) AS {variance}")
+            .into()
     }
 
     /// Newton's square root: from above the guesses only fall, so the least is the root.
@@ -239,7 +240,7 @@ impl Ranked {
         let variance = &self.variance;
         let better = format!("(guess + {variance} / guess) / 2");
         Block::from("coalesce((")
-            .within("-- Newton's square root, because not every SQLite has sqrt().")
+            .within("-- The square root after Newton, because not every SQLite has sqrt().")
             .within("WITH RECURSIVE root (guess) AS (")
             .within(
                 Block::empty()

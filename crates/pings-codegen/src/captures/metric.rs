@@ -15,8 +15,8 @@ use crate::{{Query, Sql}};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {{
-    postgres: include_str!("../../{postgres}"),
-    sqlite: include_str!("../../{sqlite}"),
+{postgres}
+{sqlite}
 }};
 
 /// The query as data.
@@ -30,8 +30,8 @@ pub const QUERY: Query = Query {{
 {functions}"#,
         header = header::rust(origin),
         doc = doc(query),
-        postgres = sql::path(query, Dialect::Postgres),
-        sqlite = sql::path(query, Dialect::Sqlite),
+        postgres = included(query, Dialect::Postgres),
+        sqlite = included(query, Dialect::Sqlite),
         code = rust::string(&query.metric.code),
         takes_window = query.takes_window(),
         row = row(query),
@@ -46,14 +46,28 @@ fn doc(query: &MetricQuery<'_>) -> String {
     let (ping, metric) = (query.ping, query.metric);
     let title = format!("`{}`: {}.", metric.code, ping.title);
     let status = docs::status(ping);
+    let considerations = ping
+        .considerations
+        .as_deref()
+        .filter(|text| text.trim() != "N/A");
     let paragraphs = [
         title.as_str(),
         metric.note.as_deref().unwrap_or_default(),
         ping.purpose.as_deref().unwrap_or_default(),
-        ping.considerations.as_deref().unwrap_or_default(),
+        considerations.unwrap_or_default(),
         &status,
     ];
     rust::doc("//!", &paragraphs)
+}
+
+/// The query's text as rustfmt lays it out: in one line where it fits in a hundred columns.
+fn included(query: &MetricQuery<'_>, dialect: Dialect) -> String {
+    let (name, path) = (dialect.name(), sql::path(query, dialect));
+    let line = format!("    {name}: include_str!(\"../../{path}\"),");
+    if line.len() <= 100 {
+        return line;
+    }
+    format!("    {name}: include_str!(\n        \"../../{path}\"\n    ),")
 }
 
 /// The row and how it is read.

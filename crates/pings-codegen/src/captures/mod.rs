@@ -71,7 +71,7 @@ fn groups(queries: &[MetricQuery<'_>]) -> impl Iterator<Item = Group> {
 
 /// The support files, compiled here too, so that their tests run with ours.
 #[cfg(test)]
-#[expect(dead_code, reason = "what is tried here is used there")]
+#[allow(dead_code, reason = "what is tried here is used there")]
 mod support {
     mod query;
     mod window;

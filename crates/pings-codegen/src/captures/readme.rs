@@ -63,7 +63,6 @@ use {krate}::{{{import}{module}}};
 
 {window}let {variable} = {module}::{query_name}::postgres(&pool{argument}).await?;
 ```
-
 "
     )
 }

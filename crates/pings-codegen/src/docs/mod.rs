@@ -39,16 +39,15 @@ pub(crate) fn page(
     blocks.push(TERMINOLOGY.to_owned());
 
     let mut section = None;
+    let mut queries = queries;
     for ping in &registry.pings {
         if section != Some(&ping.section) {
             blocks.push(format!("## {}\n", heading(&ping.section)));
             section = Some(&ping.section);
         }
-        let queries: Vec<&MetricQuery<'_>> = queries
-            .iter()
-            .filter(|query| query.ping.id == ping.id)
-            .collect();
-        blocks.extend(ping::ping(registry, ping, &queries));
+        let (of_ping, rest) = queries.split_at(ping.metrics.len().min(queries.len()));
+        blocks.extend(ping::ping(registry, ping, of_ping));
+        queries = rest;
     }
     blocks.join("\n")
 }

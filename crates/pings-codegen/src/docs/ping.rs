@@ -8,7 +8,7 @@ use crate::queries::MetricQuery;
 use crate::text::comma_separated;
 
 /// Its blocks.
-pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[&MetricQuery<'_>]) -> Vec<String> {
+pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]) -> Vec<String> {
     let mut blocks = vec![
         format!("### {}\n", heading(&ping.title)),
         format!("**Type:** {}\n", kind(ping)),

@@ -11,7 +11,7 @@ use crate::queries::MetricQuery;
 use crate::text::comma_separated;
 
 /// A table of the codes.
-pub(super) fn results(registry: &Registry, queries: &[&MetricQuery<'_>]) -> String {
+pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> String {
     let rows: Vec<[String; 4]> = queries
         .iter()
         .map(|query| {
@@ -26,18 +26,24 @@ pub(super) fn results(registry: &Registry, queries: &[&MetricQuery<'_>]) -> Stri
     table(["Code", "Measures", "By", "Result"], &rows)
 }
 
-/// The columns of a role with their types: `` `count` integer ``.
+/// The columns of a role with their types: `` `count`, `unique_users`: integer ``.
 fn columns(query: &MetricQuery<'_>, role: Role) -> String {
-    comma_separated(
-        query
-            .columns
-            .iter()
-            .filter(|column| column.role == role)
-            .map(column),
-    )
+    let columns: Vec<&Column> = query
+        .columns
+        .iter()
+        .filter(|column| column.role == role)
+        .collect();
+    columns
+        .chunk_by(|one, next| ty(one) == ty(next))
+        .filter_map(|alike| {
+            let names = comma_separated(alike.iter().map(|column| code(&column.name)));
+            Some(format!("{names}: {}", ty(alike.first()?)))
+        })
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
-fn column(column: &Column) -> String {
+fn ty(column: &Column) -> String {
     let ty = match column.ty {
         ValueType::Integer => "integer",
         ValueType::Number => "number",
@@ -45,7 +51,7 @@ fn column(column: &Column) -> String {
         ValueType::Text | ValueType::Timestamp | ValueType::Json | ValueType::Null => "text",
     };
     let null = if column.nullable { " or null" } else { "" };
-    format!("{} {ty}{null}", code(&column.name))
+    format!("{ty}{null}")
 }
 
 /// What is measured, in words.
@@ -115,8 +121,12 @@ fn words<V>(measure: &Measure<V>, things: &str, name: impl Fn(&V) -> String) -> 
         Measure::Sum(value) => format!("sum of {}", name(value)),
         Measure::Stats(value) => format!("statistics of {}", name(value)),
         Measure::Percentiles { value, at } => {
+            let percentiles = match at.len() {
+                1 => "percentile",
+                _ => "percentiles",
+            };
             let at = comma_separated(at.iter().map(Percentile::to_string));
-            format!("percentiles {at} of {}", name(value))
+            format!("{percentiles} {at} of {}", name(value))
         }
     }
 }

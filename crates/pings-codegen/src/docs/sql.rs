@@ -7,11 +7,11 @@ use crate::queries::MetricQuery;
 use crate::text::one_line;
 
 /// A block to unfold for each capture among the queries.
-pub(super) fn sql(queries: &[&MetricQuery<'_>]) -> Vec<String> {
+pub(super) fn sql(queries: &[MetricQuery<'_>]) -> Vec<String> {
     queries
         .iter()
         .filter(|query| query.is_capture())
-        .map(|query| block(query))
+        .map(block)
         .collect()
 }
 

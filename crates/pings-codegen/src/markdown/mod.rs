@@ -16,7 +16,11 @@ use crate::text::one_line;
 
 /// Text shown as it is: nothing in it is markup.
 pub(crate) fn plain(text: &str) -> String {
-    let text = one_line(text);
+    escaped(&one_line(text))
+}
+
+/// A piece of one line, shown as it is.
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = None;
     let mut chars = text.chars().peekable();
@@ -122,13 +126,19 @@ pub(crate) fn cell(markdown: &str) -> String {
     out
 }
 
-/// A table: its head, and rows of as many cells.
+/// A table: its head, and rows of as many cells. A column with nothing in it is left out.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
-    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut out = line(head.iter().map(ToString::to_string).collect());
-    out.push_str(&line(vec!["---".to_owned(); N]));
+    let columns: Vec<usize> = (0..N)
+        .filter(|column| rows.iter().any(|row| !row[*column].is_empty()))
+        .collect();
+    let line = |cell: &dyn Fn(usize) -> String| {
+        let cells: Vec<String> = columns.iter().map(|column| cell(*column)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let mut out = line(&|column| head[column].to_owned());
+    out.push_str(&line(&|_| "---".to_owned()));
     for row in rows {
-        out.push_str(&line(row.iter().map(|markdown| cell(markdown)).collect()));
+        out.push_str(&line(&|column| cell(&row[column])));
     }
     out
 }

@@ -154,6 +154,9 @@ fn prose_keeps_code_emphasis_and_links() {
 fn a_cell_holds_what_is_put_in_it() {
     for text in HOSTILE {
         for markdown in [plain(text), code(text), inline(text)] {
+            if markdown.is_empty() {
+                continue;
+            }
             let page = table(["A", "B"], &[[markdown.clone(), "end".to_owned()]]);
             let wanted = table(["A", "B"], &[["x".to_owned(), "end".to_owned()]]);
             assert_eq!(blocks(&page), blocks(&wanted), "{page}");
@@ -161,6 +164,15 @@ fn a_cell_holds_what_is_put_in_it() {
         }
     }
     assert_eq!(cell(&plain("a | b")), r"a \| b");
+}
+
+#[test]
+fn a_table_leaves_out_what_no_row_fills() {
+    let row = |one: &str, two: &str| [one.to_owned(), String::new(), two.to_owned()];
+    assert_eq!(
+        table(["A", "B", "C"], &[row("1", ""), row("2", "3")]),
+        "| A | C |\n| --- | --- |\n| 1 |  |\n| 2 | 3 |\n"
+    );
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn report(lines: &[String]) -> ExitCode {
     }
 }
 
+/// FNV-1a with 64 bits.
 pub(crate) fn digest(text: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     let mut bytes = text.iter().peekable();

@@ -1,21 +1,22 @@
 //! Members of JSON objects.
 
 use super::{Dialect, quote};
-use crate::layout::Block;
+use crate::layout::{Block, case_of};
 
 /// The JSON of a column that may be of type JSON or text, may be empty, and
 /// may hold what is no JSON at all: NULL where it does not look like an object.
 ///
 /// SQLite looks closely. PostgreSQL before 16 cannot ask whether a text is
 /// JSON, so it only asks whether it begins and ends as an object does.
-pub fn object(column: &str, dialect: Dialect) -> String {
-    match dialect {
-        Dialect::Postgres => format!(
-            "CASE WHEN {} THEN {column}::json END",
-            looks_like_object(column)
-        ),
-        Dialect::Sqlite => format!("CASE WHEN json_valid({column}) THEN {column} END"),
-    }
+pub fn object(column: &str, dialect: Dialect) -> Block {
+    let (test, json) = match dialect {
+        Dialect::Postgres => (looks_like_object(column), format!("{column}::json")),
+        Dialect::Sqlite => (format!("json_valid({column})"), column.to_owned()),
+    };
+    case_of(
+        "CASE".into(),
+        vec![format!("WHEN {test} THEN {json}").into()],
+    )
 }
 
 fn looks_like_object(column: &str) -> String {
@@ -46,14 +47,8 @@ pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
         Dialect::Sqlite => {
             let member = member(column);
             Block::from("CASE")
-                .within(format!(
-                    "WHEN NOT coalesce(json_valid({column}), FALSE) THEN NULL"
-                ))
-                .within(format!(
-                    "WHEN {} THEN {}",
-                    member.is_text(),
-                    member.value()
-                ))
+                .within(format!("WHEN NOT json_valid({column}) THEN NULL"))
+                .within(format!("WHEN {} THEN {}", member.is_text(), member.value()))
                 .within(format!("ELSE nullif({}, 'null')", member.json()))
                 .below("END")
         }

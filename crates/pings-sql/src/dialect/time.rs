@@ -46,9 +46,13 @@ pub fn instant(time: &str, dialect: Dialect) -> String {
     }
 }
 
-/// A border, to be compared with an [`instant`].
+/// A border, to be compared with an [`instant`]. It is bound as text or as a time, never as a number.
 pub fn border_instant(border: Border, dialect: Dialect) -> String {
-    instant(parameter(border, dialect), dialect)
+    let parameter = parameter(border, dialect);
+    match dialect {
+        Dialect::Postgres => instant(parameter, dialect),
+        Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%f', {parameter})"),
+    }
 }
 
 /// A literal `YYYY-MM-DD hh:mm:ss`, to be compared with an [`instant`].
@@ -69,6 +73,16 @@ pub fn not_long_before(time: &str, border: Border, dialect: Dialect) -> Option<S
 pub fn not_long_after(time: &str, border: Border, dialect: Dialect) -> Option<String> {
     let parameter = parameter(border, dialect);
     (dialect == Dialect::Postgres).then(|| format!("{time} <= {parameter} + interval '1 day'"))
+}
+
+/// What holds of every event of the window and after, and uses an index.
+pub fn hardly_before_start(dialect: Dialect) -> Option<String> {
+    not_long_before("timestamp", Border::Start, dialect)
+}
+
+/// What holds of every event of the window and before, and uses an index.
+pub fn hardly_after_end(dialect: Dialect) -> Option<String> {
+    not_long_after("timestamp", Border::End, dialect)
 }
 
 /// Whether an event was logged at or after the first instant of the window.

@@ -47,9 +47,7 @@ pub fn operation(
 /// `seconds_between(from, to)`
 pub fn seconds_between(from: &Expr, to: &Expr, dialect: Dialect) -> Sql {
     let between = |point: fn(&Expr, Dialect) -> Block| {
-        point(to, dialect)
-            .then(" - ")
-            .then(point(from, dialect))
+        point(to, dialect).then(" - ").then(point(from, dialect))
     };
     Sql::primary(match dialect {
         Dialect::Postgres => Block::from("(")

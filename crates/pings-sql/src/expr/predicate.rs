@@ -8,56 +8,51 @@ use crate::dialect::time::{self, Border};
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, chain, list};
 
-/// The conditions that together are this one.
-pub fn conjuncts(expr: &Expr, dialect: Dialect) -> Vec<Sql> {
-    match &expr.kind {
-        ExprKind::And(items) => items
-            .iter()
-            .flat_map(|item| conjuncts(item, dialect))
-            .collect(),
-        ExprKind::Compare(comparison, left, right) => {
-            let mut all = bounds(*comparison, left, right, dialect);
-            all.push(compare(*comparison, left, right, dialect));
-            all
+/// The conditions that together are this one, where it decides which rows are read.
+///
+/// What is compared with a border of the window gets a bound that uses an index.
+/// It follows from the comparison, so it changes nothing but the time that takes.
+pub fn conditions(expr: &Expr, dialect: Dialect) -> Vec<Sql> {
+    let mut bounds = match &expr.kind {
+        ExprKind::And(items) => {
+            return items
+                .iter()
+                .flat_map(|item| conditions(item, dialect))
+                .collect();
         }
+        ExprKind::Compare(comparison, left, right) => bounds(*comparison, left, right, dialect),
         ExprKind::Between {
             expr,
             low,
             high,
-            negated,
+            negated: false,
         } => {
-            let mut all = Vec::new();
-            if !negated {
-                all.extend(bounds(Comparison::GreaterOrEqual, expr, low, dialect));
-                all.extend(bounds(Comparison::LessOrEqual, expr, high, dialect));
-            }
-            all.push(between(expr, low, high, *negated, dialect));
+            let mut all = bounds(Comparison::GreaterOrEqual, expr, low, dialect);
+            all.extend(bounds(Comparison::LessOrEqual, expr, high, dialect));
             all
         }
-        _ => vec![value(expr, dialect)],
-    }
+        _ => Vec::new(),
+    };
+    bounds.push(value(expr, dialect));
+    bounds
 }
 
 /// All of these hold.
-pub fn all(conditions: Vec<Sql>) -> Sql {
-    joined("AND", Binding::And, conditions)
+pub fn all(conditions: &[Expr], dialect: Dialect) -> Sql {
+    joined("AND", Binding::And, conditions, dialect)
 }
 
 /// Any of these holds.
 pub fn any(conditions: &[Expr], dialect: Dialect) -> Sql {
-    let conditions = conditions.iter().map(|it| value(it, dialect)).collect();
-    joined("OR", Binding::Or, conditions)
+    joined("OR", Binding::Or, conditions, dialect)
 }
 
 /// AND and OR never stand side by side without parentheses, though they could.
-fn joined(word: &str, binding: Binding, mut conditions: Vec<Sql>) -> Sql {
-    match conditions.len() {
-        1 => conditions.remove(0),
-        _ => {
-            let items = conditions.into_iter().map(|it| it.within(Binding::Not));
-            Sql::new(chain(word, items.collect()), binding)
-        }
-    }
+fn joined(word: &str, binding: Binding, conditions: &[Expr], dialect: Dialect) -> Sql {
+    let items = conditions
+        .iter()
+        .map(|condition| value(condition, dialect).within(Binding::Not));
+    Sql::new(chain(word, items.collect()), binding)
 }
 
 /// `NOT x`
@@ -118,7 +113,8 @@ fn glob_piece(piece: &LikePiece) -> String {
     }
 }
 
-fn compare(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) -> Sql {
+/// `l = r` and the like.
+pub fn compare(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) -> Sql {
     let (sign, is_order) = match comparison {
         Comparison::Equal => ("=", false),
         Comparison::NotEqual => ("<>", false),
@@ -136,8 +132,13 @@ fn compare(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) 
     predicate(left, Block::from(format!(" {sign} ")).then(right))
 }
 
-fn between(expr: &Expr, low: &Expr, high: &Expr, negated: bool, dialect: Dialect) -> Sql {
-    let word = if negated { " NOT BETWEEN " } else { " BETWEEN " };
+/// `x BETWEEN low AND high`
+pub fn between(expr: &Expr, low: &Expr, high: &Expr, negated: bool, dialect: Dialect) -> Sql {
+    let word = if negated {
+        " NOT BETWEEN "
+    } else {
+        " BETWEEN "
+    };
     let limit = |expr: &Expr| value(expr, dialect).within(Binding::Concatenation);
     let test = Block::from(word)
         .then(limit(low))
@@ -165,12 +166,13 @@ fn predicate(subject: Sql, test: impl Into<Block>) -> Sql {
 
 /// What follows from comparing a column with a border of the window, and uses an index.
 fn bounds(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) -> Vec<Sql> {
-    let ((name, border), comparison) = match (time_column(left), border(right)) {
-        (Some(name), Some(border)) => ((name, border), comparison),
-        _ => match (time_column(right), self::border(left)) {
-            (Some(name), Some(border)) => ((name, border), mirrored(comparison)),
-            _ => return Vec::new(),
-        },
+    let (column, comparison, limit) = if border(right).is_some() {
+        (left, comparison, right)
+    } else {
+        (right, mirrored(comparison), left)
+    };
+    let (Some(name), Some(border)) = (time_column(column), border(limit)) else {
+        return Vec::new();
     };
     let (from, to) = match comparison {
         Comparison::Equal => (true, true),

@@ -47,8 +47,18 @@ macro_rules! fetch {
     };
 }
 
-fetch!("postgres", postgres, sqlx::PgExecutor<'_>, sqlx::postgres::PgRow);
-fetch!("sqlite", sqlite, sqlx::SqliteExecutor<'_>, sqlx::sqlite::SqliteRow);
+fetch!(
+    "postgres",
+    postgres,
+    sqlx::PgExecutor<'_>,
+    sqlx::postgres::PgRow
+);
+fetch!(
+    "sqlite",
+    sqlite,
+    sqlx::SqliteExecutor<'_>,
+    sqlx::sqlite::SqliteRow
+);
 
 fn only<R>(mut rows: Vec<R>) -> sqlx::Result<R> {
     let row = rows.pop().ok_or(sqlx::Error::RowNotFound)?;

@@ -77,14 +77,28 @@ fn present<T>(column: usize, value: Option<T>) -> sqlx::Result<T> {
     })
 }
 
+/// The value, or else what a narrower type makes of it; the first error where neither fits.
+#[cfg(feature = "postgres")]
+fn widened<T, N: Into<T>>(
+    value: sqlx::Result<Option<T>>,
+    narrower: impl FnOnce() -> sqlx::Result<Option<N>>,
+) -> sqlx::Result<Option<T>> {
+    value.or_else(|error| Ok(narrower().map_err(|_| error)?.map(N::into)))
+}
+
 #[cfg(feature = "postgres")]
 impl Cells for sqlx::postgres::PgRow {
+    /// PostgreSQL gives a literal such as 1 as a narrower integer.
     fn integer_or_null(&self, column: usize) -> sqlx::Result<Option<i64>> {
-        sqlx::Row::try_get(self, column)
+        widened::<i64, i32>(sqlx::Row::try_get(self, column), || {
+            sqlx::Row::try_get(self, column)
+        })
     }
 
     fn number_or_null(&self, column: usize) -> sqlx::Result<Option<f64>> {
-        sqlx::Row::try_get(self, column)
+        widened::<f64, f32>(sqlx::Row::try_get(self, column), || {
+            sqlx::Row::try_get(self, column)
+        })
     }
 
     fn text_or_null(&self, column: usize) -> sqlx::Result<Option<String>> {

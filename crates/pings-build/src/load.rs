@@ -1,0 +1,110 @@
+//! A registry from a file.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use pings_model::Registry;
+use pings_registry::{Diagnostic, Source, render};
+
+/// A registry and the text that it was read from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The text of the file.
+    pub text: String,
+    /// What it says.
+    pub registry: Registry,
+}
+
+/// Why there is no registry.
+#[derive(Debug)]
+pub enum Failure {
+    /// The file cannot be read.
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The file is not UTF-8.
+    NotUtf8 {
+        /// Which.
+        path: PathBuf,
+        /// The first byte that is not.
+        byte: usize,
+    },
+    /// The registry has mistakes.
+    Mistakes {
+        /// What the messages call the file.
+        name: String,
+        /// Its text.
+        text: String,
+        /// All of them.
+        diagnostics: Vec<Diagnostic>,
+    },
+}
+
+/// Reads the registry of a file.
+///
+/// # Errors
+///
+/// Where the file cannot be read, or the registry has mistakes.
+pub fn load(path: &Path) -> Result<Loaded, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::Unreadable {
+        path: path.to_owned(),
+        error,
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| Failure::NotUtf8 {
+        path: path.to_owned(),
+        byte: error.utf8_error().valid_up_to(),
+    })?;
+    match pings_registry::parse(&text) {
+        Ok(registry) => Ok(Loaded { text, registry }),
+        Err(diagnostics) => Err(Failure::Mistakes {
+            name: path.display().to_string(),
+            text,
+            diagnostics,
+        }),
+    }
+}
+
+impl Failure {
+    /// The whole message, several lines; in colour if wanted.
+    #[must_use]
+    pub fn message(&self, colour: bool) -> String {
+        match self {
+            Self::Unreadable { path, error } => {
+                format!("error: cannot read {}: {error}", path.display())
+            }
+            Self::NotUtf8 { path, byte } => format!(
+                "error: {} is not UTF-8 text: its byte {byte} is not\nhelp: save it as UTF-8",
+                path.display(),
+            ),
+            Self::Mistakes {
+                name,
+                text,
+                diagnostics,
+            } => {
+                let source = Source { name, text };
+                let mut message = String::new();
+                for diagnostic in diagnostics {
+                    message.push_str(&render(source, diagnostic, colour));
+                    message.push_str("\n\n");
+                }
+                let count = match diagnostics.len() {
+                    1 => "1 mistake".to_owned(),
+                    more => format!("{more} mistakes"),
+                };
+                message + &format!("error: {name} has {count}; nothing was written")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(false))
+    }
+}
+
+impl std::error::Error for Failure {}

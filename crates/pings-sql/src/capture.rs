@@ -1,0 +1,214 @@
+//! Measures of the product's tables.
+
+use pings_model::{Capture, Expr, Join, JoinKind, Registry, TableRef};
+
+use crate::binding::Binding;
+use crate::dialect::{Dialect, quote};
+use crate::expr;
+use crate::layout::{Block, Select, chain};
+use crate::measure::{Group, Plan, Rows, Value, measured};
+use crate::names::Names;
+use crate::query::{Column, Role};
+use crate::window;
+
+/// The query of a capture.
+pub fn query(registry: &Registry, capture: &Capture, dialect: Dialect) -> Block {
+    let plan = Plan::of_rows(&capture.measures);
+    let mut names = taken_names(registry, capture, &plan);
+    let rows = if is_simple(capture, &plan) {
+        simple_rows(registry, capture, &plan, dialect)
+    } else {
+        named_rows(registry, capture, &plan, &mut names, dialect)
+    };
+    measured(rows, &plan.wanted, names, dialect)
+}
+
+/// What the query selects.
+pub fn columns(capture: &Capture) -> Vec<Column> {
+    let dimensions = capture.by.iter().map(|dimension| Column {
+        name: dimension.name.clone(),
+        ty: dimension.expr.ty,
+        nullable: true,
+        role: Role::Dimension,
+    });
+    let plan = Plan::of_rows(&capture.measures);
+    let measures = plan.columns(|value| value.ty);
+    dimensions.chain(measures).collect()
+}
+
+/// The names that the result and the tables have already.
+fn taken_names(registry: &Registry, capture: &Capture, plan: &Plan<'_, Expr>) -> Names {
+    let mut names = Names::default();
+    for name in plan.wanted.iter().flat_map(|wanted| wanted.names()) {
+        names.take(&name);
+    }
+    for table in tables(capture) {
+        names.take(&registry.table(table.table).name);
+    }
+    names
+}
+
+fn tables(capture: &Capture) -> impl Iterator<Item = &TableRef> {
+    let joined = capture.joins.iter().map(|join| &join.table);
+    std::iter::once(&capture.from).chain(joined)
+}
+
+/// Whether each expression is written only once, so that none needs a name.
+fn is_simple(capture: &Capture, plan: &Plan<'_, Expr>) -> bool {
+    let ranks = plan.wanted.iter().any(|it| it.ranked_value().is_some());
+    capture.by.is_empty() && capture.per.is_none() && !ranks
+}
+
+/// The rows of the tables as they are.
+fn simple_rows(
+    registry: &Registry,
+    capture: &Capture,
+    plan: &Plan<'_, Expr>,
+    dialect: Dialect,
+) -> Rows {
+    let source = source(registry, capture, dialect);
+    Rows {
+        defined: Vec::new(),
+        from: source.from,
+        conditions: source.conditions,
+        groups: Vec::new(),
+        values: plan
+            .values
+            .iter()
+            .map(|value| Value {
+                sql: expr::selected(value, dialect).alone(),
+                ty: value.ty,
+            })
+            .collect(),
+        person: String::new(),
+        first_time: String::new(),
+    }
+}
+
+/// The rows of the tables, or of their `per` groups, with names for dimensions and values.
+fn named_rows(
+    registry: &Registry,
+    capture: &Capture,
+    plan: &Plan<'_, Expr>,
+    names: &mut Names,
+    dialect: Dialect,
+) -> Rows {
+    let groups: Vec<Group> = capture
+        .by
+        .iter()
+        .map(|dimension| Group {
+            inner: quote::identifier(&names.give(&dimension.name)),
+            outer: quote::identifier(&dimension.name),
+            ty: dimension.expr.ty,
+        })
+        .collect();
+    let values: Vec<Value> = plan
+        .values
+        .iter()
+        .map(|value| Value {
+            sql: names.give("value").into(),
+            ty: value.ty,
+        })
+        .collect();
+    let per = capture.per.as_ref().map(|per| (per, names.give("per")));
+
+    let dimensions = capture
+        .by
+        .iter()
+        .zip(&groups)
+        .map(|(dimension, group)| (&dimension.expr, group.inner.as_str()));
+    let grouping: Vec<(&Expr, &str)> = dimensions
+        .chain(per.as_ref().map(|(per, name)| (*per, name.as_str())))
+        .collect();
+    let measured = plan.values.iter().zip(&values);
+    let columns = grouping
+        .iter()
+        .map(|(expr, name)| named(expr, (*name).into(), dialect))
+        .chain(measured.map(|(expr, value)| named(expr, value.sql.clone(), dialect)))
+        .collect();
+    // Places rather than names, because PostgreSQL takes a name in GROUP BY for that of a table's column first.
+    let group_by = match per {
+        Some(_) => (1..=grouping.len())
+            .map(|place| place.to_string().into())
+            .collect(),
+        None => Vec::new(),
+    };
+    let source = source(registry, capture, dialect);
+    let select = Select {
+        columns,
+        from: source.from,
+        conditions: source.conditions,
+        group_by,
+        ..Select::default()
+    };
+    let name = names.give("measured");
+    Rows {
+        from: vec![format!("FROM {name}").into()],
+        defined: vec![(name, select.block())],
+        conditions: Vec::new(),
+        groups,
+        values,
+        person: String::new(),
+        first_time: String::new(),
+    }
+}
+
+fn named(expr: &Expr, name: Block, dialect: Dialect) -> Block {
+    expr::selected(expr, dialect)
+        .alone()
+        .then(" AS ")
+        .then(name)
+}
+
+/// Where the rows come from.
+struct RowSource {
+    from: Vec<Block>,
+    conditions: Vec<Block>,
+}
+
+fn source(registry: &Registry, capture: &Capture, dialect: Dialect) -> RowSource {
+    let mut from = vec![Block::from("FROM ").then(table(registry, &capture.from))];
+    from.extend(
+        capture
+            .joins
+            .iter()
+            .map(|joined| join(registry, joined, dialect)),
+    );
+    let mut conditions: Vec<Block> = capture
+        .filter
+        .iter()
+        .flat_map(|filter| conditions(filter, dialect))
+        .collect();
+    conditions.extend(window::of_capture(capture).guard(dialect));
+    RowSource { from, conditions }
+}
+
+fn table(registry: &Registry, table: &TableRef) -> String {
+    let name = quote::identifier(&registry.table(table.table).name);
+    match &table.alias {
+        Some(alias) => format!("{name} AS {}", quote::identifier(alias)),
+        None => name,
+    }
+}
+
+fn join(registry: &Registry, join: &Join, dialect: Dialect) -> Block {
+    let kind = match join.kind {
+        JoinKind::Inner => "JOIN",
+        JoinKind::Left => "LEFT JOIN",
+    };
+    let joined = Block::from(format!("{kind} {}", table(registry, &join.table)));
+    let partners = chain("AND", conditions(&join.on, dialect));
+    if partners.is_line() {
+        joined.then(" ON ").then(partners)
+    } else {
+        joined.within(Block::from("ON ").then(partners.hanging()))
+    }
+}
+
+/// The conditions that together are this one, as they stand beside each other.
+fn conditions(expr: &Expr, dialect: Dialect) -> Vec<Block> {
+    expr::conditions(expr, dialect)
+        .into_iter()
+        .map(|condition| condition.within(Binding::Not))
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! Measures of events in a window.
+
+use pings_model::{
+    ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Measure, Registry,
+    ValueType,
+};
+
+use crate::argument;
+use crate::dialect::{Dialect, quote, time};
+use crate::layout::{Block, Select, case_of, list};
+use crate::log;
+use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped, measured};
+use crate::names::Names;
+use crate::query::{Column, Role};
+
+/// The query of an event metric.
+pub fn query(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Block {
+    let plan = Plan::of_events(&metric.measures);
+    let mut names = Names::default();
+    let columns = name_columns(metric, &plan, &mut names);
+    let wire_names = log::wire_names(registry, &metric.of);
+
+    let mut conditions = vec![log::is_named(&wire_names)];
+    conditions.extend(if columns.in_window.is_some() {
+        log::until_window_ends(dialect)
+    } else {
+        log::in_window(dialect)
+    });
+    let mut rows = Rows {
+        defined: Vec::new(),
+        from: vec!["FROM event_logs".into()],
+        conditions,
+        groups: columns.groups.clone(),
+        values: columns.values.clone(),
+        person: columns.person.clone(),
+        first_time: columns.first_time.clone(),
+    };
+
+    let mut user = columns.user(dialect);
+    if reads_arguments(metric) {
+        let mut selected: Vec<Block> = Vec::new();
+        if metric.by.contains(&EventDimension::Event) {
+            selected.push("name".into());
+        }
+        selected.append(&mut user);
+        selected.push(log::argument(dialect));
+        rows = defined(rows, "logged", selected);
+        rows.conditions = metric
+            .filters
+            .iter()
+            .flat_map(|filter| argument::filter(filter, log::ARGUMENT, dialect))
+            .collect();
+        user = columns.user_names();
+    }
+
+    let mut selected = typed(registry, metric, &plan, &columns, dialect);
+    selected.append(&mut user);
+    if !selected.is_empty() {
+        rows = defined(rows, "events", selected);
+    }
+
+    if let Some(in_window) = &columns.in_window {
+        rows = defined(rows, "marked", marked(&columns, in_window, dialect));
+        rows.conditions = vec![in_window.as_str().into()];
+    }
+    measured(rows, &plan.wanted, names, dialect)
+}
+
+/// What the query selects.
+pub fn columns(metric: &EventMetric) -> Vec<Column> {
+    let dimensions = metric.by.iter().map(|dimension| Column {
+        name: dimension.name().to_owned(),
+        ty: ValueType::Text,
+        nullable: *dimension != EventDimension::Event,
+        role: Role::Dimension,
+    });
+    let plan = Plan::of_events(&metric.measures);
+    let measures = plan.columns(|argument| value_type(&argument.ty));
+    dimensions.chain(measures).collect()
+}
+
+/// What the query calls what it takes from an event.
+struct Columns {
+    groups: Vec<Group>,
+    values: Vec<Value>,
+    /// The user, where users are asked for.
+    has_person: bool,
+    person: String,
+    /// Whether the event lies in the window rather than before it, where first times are asked for.
+    in_window: Option<String>,
+    first_time: String,
+}
+
+fn name_columns(
+    metric: &EventMetric,
+    plan: &Plan<'_, EventArgument>,
+    names: &mut Names,
+) -> Columns {
+    for name in plan.wanted.iter().flat_map(|wanted| wanted.names()) {
+        names.take(&name);
+    }
+    let groups = metric
+        .by
+        .iter()
+        .map(|dimension| Group {
+            inner: quote::identifier(&names.give(dimension.name())),
+            outer: quote::identifier(dimension.name()),
+            ty: ValueType::Text,
+        })
+        .collect();
+    let values = plan
+        .values
+        .iter()
+        .map(|argument| Value {
+            sql: names.give("value").into(),
+            ty: value_type(&argument.ty),
+        })
+        .collect();
+    let has_first_times = plan.wanted.contains(&Wanted::FirstTimeUsers);
+    Columns {
+        groups,
+        values,
+        has_person: has_first_times || plan.wanted.contains(&Wanted::UniqueUsers),
+        person: names.give("person"),
+        in_window: has_first_times.then(|| names.give("in_window")),
+        first_time: names.give("first_time"),
+    }
+}
+
+/// The type of an argument's value as it is measured; of a boolean it is the word.
+fn value_type(ty: &ArgumentType) -> ValueType {
+    match ty {
+        ArgumentType::Integer => ValueType::Integer,
+        ArgumentType::Number => ValueType::Number,
+        ArgumentType::String | ArgumentType::Boolean | ArgumentType::Enum(_) => ValueType::Text,
+    }
+}
+
+impl Columns {
+    /// Who it was and when, from a row of the log.
+    fn user(&self, dialect: Dialect) -> Vec<Block> {
+        let person = self
+            .has_person
+            .then(|| log::person(dialect).then(format!(" AS {}", self.person)));
+        let in_window = self
+            .in_window
+            .as_ref()
+            .map(|name| format!("{} AS {name}", time::logged_since_start(dialect)).into());
+        person.into_iter().chain(in_window).collect()
+    }
+
+    /// Who it was and when, once they have names.
+    fn user_names(&self) -> Vec<Block> {
+        let person = self.has_person.then_some(&self.person);
+        person
+            .into_iter()
+            .chain(&self.in_window)
+            .map(|name| name.as_str().into())
+            .collect()
+    }
+}
+
+fn reads_arguments(metric: &EventMetric) -> bool {
+    let by_argument = |dimension: &EventDimension| *dimension != EventDimension::Event;
+    let of_argument = |measure: &EventMeasure| matches!(measure, EventMeasure::Of(measure) if *measure != Measure::Count);
+    !metric.filters.is_empty()
+        || metric.by.iter().any(by_argument)
+        || metric.measures.iter().any(of_argument)
+}
+
+/// The rows selected so far, under a name.
+fn defined(mut rows: Rows, name: &str, columns: Vec<Block>) -> Rows {
+    let select = Select {
+        columns,
+        from: std::mem::replace(&mut rows.from, vec![format!("FROM {name}").into()]),
+        conditions: std::mem::take(&mut rows.conditions),
+        ..Select::default()
+    };
+    rows.defined.push((name.to_owned(), select.block()));
+    rows
+}
+
+/// The dimensions and values of an event, as the types that are declared.
+fn typed(
+    registry: &Registry,
+    metric: &EventMetric,
+    plan: &Plan<'_, EventArgument>,
+    columns: &Columns,
+    dialect: Dialect,
+) -> Vec<Block> {
+    let dimensions = metric.by.iter().zip(&columns.groups).map(|(by, group)| {
+        let sql = match by {
+            EventDimension::Event => newest_name(registry, metric),
+            EventDimension::Argument(argument) => {
+                argument::dimension(argument, log::ARGUMENT, dialect)
+            }
+        };
+        sql.then(format!(" AS {}", group.inner))
+    });
+    let values = plan
+        .values
+        .iter()
+        .zip(&columns.values)
+        .map(|(argument, value)| {
+            argument::typed(argument, log::ARGUMENT, dialect)
+                .then(" AS ")
+                .then(value.sql.clone())
+        });
+    dimensions.chain(values).collect()
+}
+
+/// The name that the event has today.
+fn newest_name(registry: &Registry, metric: &EventMetric) -> Block {
+    let renamed: Vec<Block> = metric
+        .of
+        .iter()
+        .map(|id| registry.event(*id))
+        .filter(|event| !event.renamed_from.is_empty())
+        .map(|event| {
+            let old_names = event
+                .renamed_from
+                .iter()
+                .map(|name| quote::text(name).into());
+            list("WHEN name IN (", old_names.collect(), ")")
+                .then(format!(" THEN {}", quote::text(&event.name)))
+        })
+        .collect();
+    if renamed.is_empty() {
+        return "name".into();
+    }
+    let lines = renamed.into_iter().chain(["ELSE name".into()]).collect();
+    case_of("CASE".into(), lines)
+}
+
+/// A user's first time lies in the window if the user did nothing such before it.
+fn marked(columns: &Columns, in_window: &str, dialect: Dialect) -> Vec<Block> {
+    let mut selected = grouped(&columns.groups);
+    selected.extend(columns.values.iter().map(|value| value.sql.clone()));
+    selected.extend(columns.user_names());
+    let every = match dialect {
+        Dialect::Postgres => "bool_and",
+        Dialect::Sqlite => "min",
+    };
+    let mut partition = grouped(&columns.groups);
+    partition.push(columns.person.as_str().into());
+    selected.push(
+        list(
+            &format!("{every}({in_window}) OVER (PARTITION BY "),
+            partition,
+            ")",
+        )
+        .then(format!(" AS {}", columns.first_time)),
+    );
+    selected
+}

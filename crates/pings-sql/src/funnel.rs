@@ -1,0 +1,144 @@
+//! Users on their way through steps of events.
+
+use pings_model::{Funnel, Registry, ValueType};
+
+use crate::dialect::{Dialect, quote};
+use crate::layout::{Block, Select, list, with};
+use crate::log;
+use crate::query::{Column, Role};
+
+/// The query of a funnel: one row for each step.
+pub fn query(registry: &Registry, funnel: &Funnel, dialect: Dialect) -> Block {
+    let steps: Vec<Vec<&str>> = funnel
+        .steps
+        .iter()
+        .map(|events| log::wire_names(registry, events))
+        .collect();
+    let mut named = vec![
+        ("steps (step, name)".to_owned(), step_names(&steps)),
+        ("events".to_owned(), events(registry, funnel, dialect)),
+        ("taken".to_owned(), taken()),
+    ];
+    for step in 1..=steps.len() {
+        named.push((format!("reached_{step}"), reached(step)));
+    }
+    let rows = (1..=steps.len())
+        .map(result)
+        .reduce(|all, row| all.below("UNION ALL").below(row))
+        .unwrap_or_else(Block::empty);
+    with(named, rows.below("ORDER BY step"))
+}
+
+/// What the query selects.
+pub fn columns() -> Vec<Column> {
+    [
+        ("step", Role::Dimension),
+        ("events", Role::Measure),
+        ("users", Role::Measure),
+        ("reached", Role::Measure),
+    ]
+    .into_iter()
+    .map(|(name, role)| Column {
+        name: name.to_owned(),
+        ty: ValueType::Integer,
+        nullable: false,
+        role,
+    })
+    .collect()
+}
+
+/// Which name is which step; one event may be several.
+fn step_names(steps: &[Vec<&str>]) -> Block {
+    let rows: Vec<Block> = steps
+        .iter()
+        .zip(1..)
+        .flat_map(|(names, step)| {
+            names
+                .iter()
+                .map(move |name| format!("({step}, {})", quote::text(name)).into())
+        })
+        .collect();
+    list("VALUES ", rows, "")
+}
+
+/// The events of all steps in the window.
+fn events(registry: &Registry, funnel: &Funnel, dialect: Dialect) -> Block {
+    let every_event = funnel.steps.concat();
+    let mut conditions = vec![log::is_named(&log::wire_names(registry, &every_event))];
+    conditions.extend(log::in_window(dialect));
+    Select {
+        columns: vec![
+            "name".into(),
+            log::person(dialect).then(" AS person"),
+            log::comparable_time(dialect).then(" AS logged_at"),
+        ],
+        from: vec!["FROM event_logs".into()],
+        conditions,
+        ..Select::default()
+    }
+    .block()
+}
+
+/// The events, once for each step that they are.
+fn taken() -> Block {
+    Select {
+        columns: vec![
+            "steps.step".into(),
+            "events.person".into(),
+            "events.logged_at".into(),
+        ],
+        from: vec![
+            "FROM steps".into(),
+            "JOIN events ON events.name = steps.name".into(),
+        ],
+        ..Select::default()
+    }
+    .block()
+}
+
+/// When each user reached the step: at its first event that is not before the step before.
+fn reached(step: usize) -> Block {
+    let from = match step {
+        1 => vec!["FROM taken".into()],
+        _ => {
+            let before = format!("reached_{}", step - 1);
+            vec![
+                format!("FROM {before}").into(),
+                Block::from("JOIN taken")
+                    .within(format!("ON taken.person = {before}.person"))
+                    .within(format!("AND taken.logged_at >= {before}.logged_at")),
+            ]
+        }
+    };
+    let mut conditions: Vec<Block> = vec![format!("taken.step = {step}").into()];
+    if step == 1 {
+        conditions.push("taken.person IS NOT NULL".into());
+    }
+    Select {
+        columns: vec![
+            "taken.person".into(),
+            "min(taken.logged_at) AS logged_at".into(),
+        ],
+        from,
+        conditions,
+        group_by: vec!["taken.person".into()],
+        ..Select::default()
+    }
+    .block()
+}
+
+/// The row of a step.
+fn result(step: usize) -> Block {
+    Select {
+        columns: vec![
+            format!("{step} AS step").into(),
+            "count(*) AS events".into(),
+            "count(DISTINCT person) AS users".into(),
+            format!("(SELECT count(*) FROM reached_{step}) AS reached").into(),
+        ],
+        from: vec!["FROM taken".into()],
+        conditions: vec![format!("step = {step}").into()],
+        ..Select::default()
+    }
+    .block()
+}

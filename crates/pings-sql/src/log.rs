@@ -1,0 +1,88 @@
+//! Reading `event_logs`.
+
+use std::collections::BTreeSet;
+
+use pings_model::{EventId, Registry};
+
+use crate::dialect::{Dialect, json, quote, time};
+use crate::layout::{Block, list};
+
+/// What queries call the argument of an event once it is JSON.
+pub const ARGUMENT: &str = "argument";
+
+/// All the names under which these events were ever logged, each once, in the registry's order.
+pub fn wire_names<'a>(registry: &'a Registry, events: &[EventId]) -> Vec<&'a str> {
+    let mut seen = BTreeSet::new();
+    events
+        .iter()
+        .flat_map(|id| registry.event(*id).wire_names())
+        .filter(|name| seen.insert(*name))
+        .collect()
+}
+
+/// That the event has one of these names.
+pub fn is_named(names: &[&str]) -> Block {
+    let literals: Vec<Block> = names.iter().map(|name| quote::text(name).into()).collect();
+    match names {
+        [name] => format!("name = {}", quote::text(name)).into(),
+        _ => list("name IN (", literals, ")"),
+    }
+}
+
+/// That the event was logged in the window: first what finds the rows, then what is exact.
+pub fn in_window(dialect: Dialect) -> Vec<Block> {
+    let bounds = [
+        time::hardly_before_start(dialect),
+        time::hardly_after_end(dialect),
+    ];
+    let exact = [
+        time::logged_since_start(dialect),
+        time::logged_before_end(dialect),
+    ];
+    bounds
+        .into_iter()
+        .flatten()
+        .chain(exact)
+        .map(Block::from)
+        .collect()
+}
+
+/// That the event was logged before the end of the window, at any time.
+pub fn until_window_ends(dialect: Dialect) -> Vec<Block> {
+    time::hardly_after_end(dialect)
+        .into_iter()
+        .chain([time::logged_before_end(dialect)])
+        .map(Block::from)
+        .collect()
+}
+
+/// The user of an event: a member, or else a visitor, of whom one may be called
+/// as the other is numbered; NULL where it was neither.
+pub fn person(dialect: Dialect) -> Block {
+    let visitor = match dialect {
+        Dialect::Postgres => "anonymous_user_id::text",
+        Dialect::Sqlite => "anonymous_user_id",
+    };
+    Block::from("CASE")
+        .within("WHEN user_id > 0 THEN 'user ' || user_id")
+        .within(format!(
+            "WHEN {visitor} <> '' THEN 'visitor ' || anonymous_user_id"
+        ))
+        .below("END")
+}
+
+/// The argument of an event as JSON.
+pub fn argument(dialect: Dialect) -> Block {
+    json::object(ARGUMENT, dialect).then(format!(" AS {ARGUMENT}"))
+}
+
+/// The time of an event, to be compared with that of another.
+///
+/// In PostgreSQL a column compares with itself. In SQLite its texts may have
+/// several forms, of which only a common one compares.
+pub fn comparable_time(dialect: Dialect) -> Block {
+    match dialect {
+        Dialect::Postgres => "timestamp".into(),
+        Dialect::Sqlite => time::instant("timestamp", dialect).into(),
+    }
+}

@@ -1,0 +1,224 @@
+//! Databases to ask queries on: PostgreSQL and SQLite, made anew, with an event log of any kind.
+
+use pings_sql::{Column, Dialect, Parameters, Query};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{
+    AssertSqlSafe, Connection, Either, Executor, PgConnection, SqliteConnection, Statement,
+};
+
+use crate::answer::{AnswerRow, rows};
+use crate::postgres;
+
+/// The columns of design.md §6 as products have them: what differs is the type of two of them.
+#[derive(Clone, Copy, Debug)]
+pub struct LogKind {
+    /// The type of `argument` in PostgreSQL.
+    pub argument: &'static str,
+    /// The type of `timestamp` in PostgreSQL.
+    pub timestamp: &'static str,
+    /// How `timestamp` is written in SQLite: between date and time, and at the end.
+    pub written: (&'static str, &'static str),
+}
+
+/// Kinds of event logs that cover each form of each column.
+pub const LOG_KINDS: [LogKind; 3] = [
+    LogKind {
+        argument: "jsonb",
+        timestamp: "timestamptz",
+        written: ("T", "Z"),
+    },
+    LogKind {
+        argument: "json",
+        timestamp: "timestamp",
+        written: (" ", ""),
+    },
+    LogKind {
+        argument: "text",
+        timestamp: "timestamptz",
+        written: ("T", "+00:00"),
+    },
+];
+
+/// A line of the event log.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogLine {
+    /// When, such as `2021-01-25 00:00:00`, UTC.
+    pub at: String,
+    /// The event's wire name.
+    pub name: String,
+    /// The user; 0 is nobody in particular.
+    #[serde(default)]
+    pub user: i64,
+    /// The anonymous user.
+    #[serde(default)]
+    pub anonymous: String,
+    /// The argument, as it was logged.
+    #[serde(default)]
+    pub argument: Option<String>,
+}
+
+/// A window as queries take it: its first instant and the first after it.
+pub type Borders = (String, String);
+
+/// A database of either kind.
+pub enum Database {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite, in memory.
+    Sqlite(SqliteConnection),
+}
+
+impl Database {
+    /// A new one; none where there is no PostgreSQL.
+    pub async fn new(dialect: Dialect) -> Option<Self> {
+        match dialect {
+            Dialect::Postgres => {
+                let options = postgres::database().await?;
+                // What a query answers must not depend on the time zone of the session.
+                let options = options.options([("TimeZone", "Asia/Tokyo")]);
+                let connection = PgConnection::connect_with(&options).await;
+                Some(Self::Postgres(connection.expect("PostgreSQL answers")))
+            }
+            Dialect::Sqlite => {
+                let connection = SqliteConnection::connect_with(&SqliteConnectOptions::new()).await;
+                Some(Self::Sqlite(connection.expect("SQLite opens")))
+            }
+        }
+    }
+
+    /// Runs statements.
+    ///
+    /// # Panics
+    ///
+    /// Where one fails.
+    pub async fn execute(&mut self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let done = match self {
+            Self::Postgres(db) => db.execute(sqlx::raw_sql(sql)).await.map(|_| ()),
+            Self::Sqlite(db) => db.execute(sqlx::raw_sql(sql)).await.map(|_| ()),
+        };
+        done.expect("statements of a fixture");
+    }
+
+    /// Makes an event log with these lines.
+    ///
+    /// # Panics
+    ///
+    /// Where that fails.
+    pub async fn log(&mut self, kind: LogKind, lines: &[LogLine]) {
+        let LogKind {
+            argument,
+            timestamp,
+            written: (between, end),
+        } = kind;
+        match self {
+            Self::Postgres(_) => {
+                self.execute(&format!(
+                    "CREATE TABLE event_logs (id bigserial PRIMARY KEY, name text NOT NULL, url text NOT NULL, \
+                     user_id integer NOT NULL, anonymous_user_id text NOT NULL, source text NOT NULL, \
+                     argument {argument}, version text NOT NULL, \"timestamp\" {timestamp} NOT NULL)"
+                ))
+                .await;
+            }
+            Self::Sqlite(_) => {
+                self.execute(
+                    "CREATE TABLE event_logs (id INTEGER PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, \
+                     user_id INTEGER NOT NULL, anonymous_user_id TEXT NOT NULL, source TEXT NOT NULL, \
+                     argument TEXT, version TEXT NOT NULL, timestamp TEXT NOT NULL)",
+                )
+                .await;
+            }
+        }
+        const COLUMNS: &str = "INSERT INTO event_logs (name, url, user_id, anonymous_user_id, source, argument, version, timestamp)";
+        for line in lines {
+            match self {
+                Self::Postgres(db) => {
+                    // A zoneless column keeps UTC, whatever the session's zone.
+                    let zone = if timestamp == "timestamptz" { "Z" } else { "" };
+                    let sql = format!(
+                        "{COLUMNS} VALUES ($1, '', $2::bigint, $3, 'WEB', $4::text::{argument}, '3.36.0', $5::text::{timestamp})"
+                    );
+                    let query = sqlx::query(AssertSqlSafe(sql));
+                    let query = query.bind(&line.name).bind(line.user).bind(&line.anonymous);
+                    query.bind(&line.argument).bind(format!("{}{zone}", line.at)).execute(db).await.map(|_| ())
+                }
+                Self::Sqlite(db) => {
+                    let sql = format!("{COLUMNS} VALUES ($1, '', $2, $3, 'WEB', $4, '3.36.0', $5)");
+                    let query = sqlx::query(AssertSqlSafe(sql));
+                    let query = query.bind(&line.name).bind(line.user).bind(&line.anonymous);
+                    let at = line.at.replacen(' ', between, 1) + end;
+                    query.bind(&line.argument).bind(at).execute(db).await.map(|_| ())
+                }
+            }
+            .expect("a line of the event log");
+        }
+    }
+
+    /// Asks a query, in a transaction that can only read.
+    ///
+    /// # Errors
+    ///
+    /// Where it fails, takes other parameters than it says, or answers
+    /// otherwise than it promises.
+    pub async fn ask(
+        &mut self,
+        query: &Query,
+        columns: &[Column],
+        (start, end): &Borders,
+    ) -> Result<Vec<AnswerRow>, String> {
+        let failed = |error: sqlx::Error| error.to_string();
+        let arity = match query.parameters {
+            Parameters::None => 0,
+            Parameters::Window => 2,
+        };
+        let check = |count: usize| {
+            (count == arity)
+                .then_some(())
+                .ok_or(format!("the query takes {count} parameters, not {arity}"))
+        };
+        let sql = || AssertSqlSafe(query.text.clone());
+        match self {
+            Self::Postgres(db) => {
+                let statement = db
+                    .prepare(sqlx::SqlSafeStr::into_sql_str(sql()))
+                    .await
+                    .map_err(failed)?;
+                check(match statement.parameters() {
+                    Some(Either::Left(types)) => types.len(),
+                    Some(Either::Right(count)) => count,
+                    None => 0,
+                })?;
+                db.execute("BEGIN READ ONLY").await.map_err(failed)?;
+                let mut bound = sqlx::query(sql());
+                for border in [start, end].into_iter().take(arity) {
+                    bound = bound.bind(border);
+                }
+                let answer = bound.fetch_all(&mut *db).await.map_err(failed);
+                db.execute("ROLLBACK").await.map_err(failed)?;
+                rows(columns, &answer?)
+            }
+            Self::Sqlite(db) => {
+                let statement = db
+                    .prepare(sqlx::SqlSafeStr::into_sql_str(sql()))
+                    .await
+                    .map_err(failed)?;
+                check(match statement.parameters() {
+                    Some(Either::Left(types)) => types.len(),
+                    Some(Either::Right(count)) => count,
+                    None => 0,
+                })?;
+                db.execute("PRAGMA query_only = ON").await.map_err(failed)?;
+                let mut bound = sqlx::query(sql());
+                for border in [start, end].into_iter().take(arity) {
+                    bound = bound.bind(border);
+                }
+                let answer = bound.fetch_all(&mut *db).await.map_err(failed);
+                db.execute("PRAGMA query_only = OFF")
+                    .await
+                    .map_err(failed)?;
+                rows(columns, &answer?)
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A registry with a small data set and the answers worked out by hand.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pings_sql::Dialect;
+use time::{Date, Weekday};
+
+use crate::answer::AnswerRow;
+use crate::databases::{Borders, LogLine};
+
+/// A folder of `registries/ok/`.
+pub struct Fixture {
+    /// Its name.
+    pub name: String,
+    folder: PathBuf,
+}
+
+/// The answers: by week, by code, the rows.
+pub type Answers = BTreeMap<String, BTreeMap<String, Vec<AnswerRow>>>;
+
+impl Fixture {
+    /// All of them, and Code Insights.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let ok = Path::new(env!("CARGO_MANIFEST_DIR")).join("registries/ok");
+        let mut folders: Vec<PathBuf> = fs::read_dir(&ok)
+            .expect("the fixtures")
+            .map(|entry| entry.expect("a fixture").path())
+            .filter(|path| path.is_dir())
+            .collect();
+        folders.sort();
+        folders
+            .into_iter()
+            .map(|folder| {
+                let name = folder
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned());
+                Self {
+                    name: name.unwrap_or_default(),
+                    folder,
+                }
+            })
+            .collect()
+    }
+
+    /// The text of its registry; without one of its own it is that of Code Insights.
+    #[must_use]
+    pub fn registry(&self) -> String {
+        self.read("pings.yaml").unwrap_or_else(|| {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pings.yaml");
+            fs::read_to_string(path).expect("the registry of Code Insights")
+        })
+    }
+
+    /// The statements that make the product's tables.
+    #[must_use]
+    pub fn schema(&self, dialect: Dialect) -> String {
+        self.sql("schema", dialect)
+    }
+
+    /// The statements that fill them.
+    #[must_use]
+    pub fn data(&self, dialect: Dialect) -> String {
+        self.sql("data", dialect)
+    }
+
+    /// The event log.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not a list of lines.
+    #[must_use]
+    pub fn events(&self) -> Vec<LogLine> {
+        self.read("events.yaml").map_or_else(Vec::new, |text| {
+            serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.name))
+        })
+    }
+
+    /// The answers.
+    ///
+    /// # Panics
+    ///
+    /// Where there are none.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        let text = self
+            .read("answers.yaml")
+            .unwrap_or_else(|| panic!("{} has no answers", self.name));
+        serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
+    /// One file for both databases, or one for each.
+    fn sql(&self, name: &str, dialect: Dialect) -> String {
+        self.read(&format!("{name}.{}.sql", dialect.name()))
+            .or_else(|| self.read(&format!("{name}.sql")))
+            .unwrap_or_default()
+    }
+
+    fn read(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.folder.join(file)).ok()
+    }
+}
+
+/// The borders of a week such as `2021-W04`.
+///
+/// # Panics
+///
+/// Where it is not a week.
+#[must_use]
+pub fn borders(week: &str) -> Borders {
+    let monday = week
+        .split_once("-W")
+        .and_then(|(year, week)| {
+            Date::from_iso_week_date(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()
+        })
+        .unwrap_or_else(|| panic!("{week} is not a week"));
+    let border = |date: Date| format!("{date}T00:00:00Z");
+    (border(monday), border(monday + time::Duration::WEEK))
+}

@@ -1,0 +1,221 @@
+//! A throwaway PostgreSQL: a cluster of its own, reached by a socket only, gone with the test.
+
+use std::env;
+use std::fs;
+use std::io::{self, BufRead, BufReader};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+/// A server for all tests of a process.
+enum Server {
+    /// One that somebody else runs.
+    Given(PgConnectOptions),
+    /// One of ours.
+    Own(Cluster),
+    /// None, and why.
+    Missing(String),
+}
+
+static SERVER: OnceLock<Server> = OnceLock::new();
+
+/// A new, empty database; none where there is no PostgreSQL, which is said loudly.
+///
+/// # Panics
+///
+/// Where PostgreSQL fails, or where there is none and `CI` is set.
+pub async fn database() -> Option<PgConnectOptions> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let server = match SERVER.get_or_init(server) {
+        Server::Given(options) => options.clone(),
+        Server::Own(cluster) => cluster.options(),
+        Server::Missing(why) => {
+            assert!(
+                env::var_os("CI").is_none(),
+                "no PostgreSQL, which CI must have: {why}"
+            );
+            // The test harness swallows what passing tests print; this must be seen.
+            let _ = io::Write::write_all(
+                &mut io::stderr(),
+                format!("\nSKIPPED on PostgreSQL: {why}\nhelp: install the server, or set PINGS_TEST_POSTGRES_URL\n\n").as_bytes(),
+            );
+            return None;
+        }
+    };
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("pings_test_{}_{number}", std::process::id());
+    let mut connection = PgConnection::connect_with(&server)
+        .await
+        .expect("PostgreSQL answers");
+    for sql in [
+        format!("DROP DATABASE IF EXISTS {name}"),
+        format!("CREATE DATABASE {name}"),
+    ] {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await
+            .expect("a new database");
+    }
+    Some(server.database(&name))
+}
+
+fn server() -> Server {
+    if let Ok(url) = env::var("PINGS_TEST_POSTGRES_URL") {
+        return Server::Given(url.parse().expect("PINGS_TEST_POSTGRES_URL is an address"));
+    }
+    match binaries() {
+        Some(binaries) => Server::Own(Cluster::start(&binaries).expect("a PostgreSQL cluster")),
+        None => Server::Missing("its server binaries are not installed".to_owned()),
+    }
+}
+
+/// The folder of `initdb` and `postgres`: of the PATH, or the newest that Debian installed.
+fn binaries() -> Option<PathBuf> {
+    let on_path = env::var_os("PATH").map(|path| env::split_paths(&path).collect::<Vec<_>>());
+    let mut debian: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .map(|versions| {
+            versions
+                .flatten()
+                .map(|version| version.path().join("bin"))
+                .collect()
+        })
+        .unwrap_or_default();
+    debian.sort();
+    on_path
+        .unwrap_or_default()
+        .into_iter()
+        .chain(debian.into_iter().rev())
+        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+}
+
+/// A cluster in a folder of its own.
+///
+/// A shell stands between: it waits for the end of its input, which comes when
+/// this process is gone, however it went; then it stops the server and removes
+/// the folder.
+struct Cluster {
+    socket: PathBuf,
+    _keeper: Child,
+    _alive: ChildStdin,
+}
+
+const KEEPER: &str = r#"
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
+    -c full_page_writes=off -c max_connections=40 -c shared_buffers=64MB >"$2/log" 2>&1 &
+server=$!
+echo started
+cat >/dev/null
+kill -INT "$server"
+wait "$server"
+rm -rf "$2"
+"#;
+
+impl Cluster {
+    fn start(binaries: &Path) -> io::Result<Self> {
+        // The keeper removes the folder.
+        let folder = TempDir::with_prefix("pings-postgres-")?.keep();
+        let user = unprivileged_user();
+        if let Some((uid, gid)) = user {
+            chown(&folder, Some(uid), Some(gid))?;
+        }
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
+        let command = |program: PathBuf| {
+            let mut command = Command::new(program);
+            command.current_dir(&folder);
+            if let Some((uid, gid)) = user {
+                command.uid(uid).gid(gid);
+            }
+            command
+        };
+        let made = command(binaries.join("initdb"))
+            .args([
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--no-locale",
+                "--no-sync",
+                "-D",
+            ])
+            .arg(folder.join("data"))
+            .output()?;
+        if !made.status.success() {
+            return Err(io::Error::other(
+                String::from_utf8_lossy(&made.stderr).into_owned(),
+            ));
+        }
+        let mut keeper = command(PathBuf::from("/bin/sh"))
+            .args(["-c", KEEPER, "keeper"])
+            .arg(binaries)
+            .arg(&folder)
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let alive = keeper
+            .stdin
+            .take()
+            .ok_or_else(|| io::Error::other("no input"))?;
+        let output = keeper
+            .stdout
+            .take()
+            .ok_or_else(|| io::Error::other("no output"))?;
+        BufReader::new(output).read_line(&mut String::new())?;
+        let cluster = Self {
+            socket: folder,
+            _keeper: keeper,
+            _alive: alive,
+        };
+        cluster.wait()?;
+        Ok(cluster)
+    }
+
+    fn wait(&self) -> io::Result<()> {
+        let start = Instant::now();
+        let socket = self.socket.join(".s.PGSQL.5432");
+        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
+            if start.elapsed() > Duration::from_secs(60) {
+                let log = fs::read_to_string(self.socket.join("log")).unwrap_or_default();
+                return Err(io::Error::other(format!(
+                    "PostgreSQL did not start:\n{log}"
+                )));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    fn options(&self) -> PgConnectOptions {
+        PgConnectOptions::new()
+            .socket(&self.socket)
+            .port(5432)
+            .username("postgres")
+            .database("postgres")
+    }
+}
+
+/// PostgreSQL refuses to run as root: then it is `postgres`, or else `nobody`.
+fn unprivileged_user() -> Option<(u32, u32)> {
+    let root =
+        fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let find = |name: &str| {
+        let line = users
+            .lines()
+            .find(|line| line.split(':').next() == Some(name))?;
+        let mut fields = line.split(':').skip(2);
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    if root {
+        find("postgres").or_else(|| find("nobody"))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,34 @@
+//! Words on the terminal, in colour where it has any and nobody minds.
+
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice, eprintln};
+use anstyle::{AnsiColor, Style};
+use pings_build::Failure;
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// A verb and what it was done to, as cargo prints it.
+pub(crate) fn done(verb: &str, what: &str) {
+    eprintln!("{GOOD}{verb:>12}{GOOD:#} {what}");
+}
+
+/// An error that the person at the keyboard can mend.
+pub(crate) fn mistake(message: &str) -> ExitCode {
+    eprintln!("{BAD}error{BAD:#}: {message}");
+    ExitCode::from(1)
+}
+
+/// An error that is none of theirs.
+pub(crate) fn failure(message: &str) -> ExitCode {
+    eprintln!("{BAD}error{BAD:#}: {message}");
+    ExitCode::from(2)
+}
+
+/// A registry that cannot be read.
+pub(crate) fn no_registry(failure: &Failure) -> ExitCode {
+    let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+    eprintln!("{}", failure.message(colour));
+    ExitCode::from(1)
+}
