@@ -9,7 +9,7 @@ use pings_codegen::Origin;
 
 use crate::print;
 
-pub(crate) fn run(path: &Path, out: Option<&Path>, check: bool) -> ExitCode {
+pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> ExitCode {
     let loaded = match pings_build::load(path) {
         Ok(loaded) => loaded,
         Err(failure) => return print::no_registry(&failure),
@@ -35,7 +35,7 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, check: bool) -> ExitCode {
         None => pings_codegen::generate(&loaded.registry, &origin),
         Some(_) => pings_codegen::standalone(&loaded.registry, &origin),
     };
-    let root = out.unwrap_or(Path::new("."));
+    let root = out.unwrap_or(root);
     let result = if check {
         pings_build::changes(&tree, root)
     } else {

@@ -5,7 +5,7 @@ mod generate;
 mod print;
 mod test;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -24,47 +24,63 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write everything that is made from the registry: the event and capture crates, the docs
-    /// page and the JSON Schema
+    /// Write everything that is made from the registry: the crates of events and captures, the
+    /// docs page and the JSON Schema
     Generate {
         /// Write nothing; show what would change, and fail if anything would
         #[arg(long)]
         check: bool,
-        #[command(flatten)]
-        registry: Registry,
+        /// Another registry than this workspace's `pings.yaml`; needs --out
+        #[arg(long, value_name = "FILE", requires = "out")]
+        registry: Option<PathBuf>,
         /// Generate into this folder instead, as a workspace of its own
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
     },
-    /// Check the registry, and write nothing
+    /// Check a registry, and write nothing
     Check {
-        #[command(flatten)]
-        registry: Registry,
+        /// Another registry than this workspace's `pings.yaml`
+        #[arg(long, value_name = "FILE")]
+        registry: Option<PathBuf>,
     },
     /// Run everything that must pass before a change lands
     Test,
 }
 
-#[derive(clap::Args)]
-struct Registry {
-    /// The registry
-    #[arg(
-        long = "registry",
-        value_name = "FILE",
-        env = "PINGS_REGISTRY",
-        default_value = "pings.yaml"
-    )]
-    path: PathBuf,
-}
-
 fn main() -> ExitCode {
-    match Arguments::parse().command {
+    let command = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
+        Err(error) => return print::usage(&error),
+    };
+    let root = workspace_root();
+    match command {
         Command::Generate {
             check,
             registry,
             out,
-        } => generate::run(&registry.path, out.as_deref(), check),
-        Command::Check { registry } => check::run(&registry.path),
-        Command::Test => test::run(),
+        } => generate::run(
+            &registry_path(registry, &root),
+            out.as_deref(),
+            &root,
+            check,
+        ),
+        Command::Check { registry } => check::run(&registry_path(registry, &root)),
+        Command::Test => test::run(&root),
     }
+}
+
+/// The folder of this workspace, as seen from where the command was run.
+fn workspace_root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
+    let here = std::env::current_dir().ok();
+    match here.and_then(|here| root.strip_prefix(here).map(Path::to_owned).ok()) {
+        Some(below) => below,
+        None => root.to_owned(),
+    }
+}
+
+fn registry_path(given: Option<PathBuf>, root: &Path) -> PathBuf {
+    given.unwrap_or_else(|| root.join("pings.yaml"))
 }

@@ -26,6 +26,13 @@ pub(crate) fn failure(message: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// Flags that make no sense, or the help that was asked for.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    // Where even that cannot be printed, there is nobody to tell.
+    let _ = error.print();
+    ExitCode::from(u8::from(error.use_stderr()))
+}
+
 /// A registry that cannot be read.
 pub(crate) fn no_registry(failure: &Failure) -> ExitCode {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;

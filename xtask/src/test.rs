@@ -1,6 +1,7 @@
 //! `cargo xtask test`
 
 use std::env;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -39,7 +40,7 @@ const STEPS: &[(&str, &[&str])] = &[
     ),
 ];
 
-pub(crate) fn run() -> ExitCode {
+pub(crate) fn run(root: &Path) -> ExitCode {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let start = Instant::now();
     for (name, arguments) in STEPS {
@@ -48,6 +49,7 @@ pub(crate) fn run() -> ExitCode {
         print::done("Running", &format!("{name}: cargo {line}"));
         let status = Command::new(&cargo)
             .args(*arguments)
+            .current_dir(Path::new(".").join(root))
             .env("RUSTDOCFLAGS", "-D warnings")
             .env("INSTA_UPDATE", "no")
             .status();

@@ -5,6 +5,7 @@ mod docs;
 mod events;
 mod header;
 mod markdown;
+mod modules;
 mod origin;
 mod package;
 mod queries;
@@ -23,6 +24,7 @@ mod tests;
 
 use pings_model::Registry;
 
+pub use modules::modules;
 pub use origin::{Origin, digest};
 pub use tree::Tree;
 

@@ -18,7 +18,6 @@ const LARGEST_INTEGER: &str = "9007199254740991";
 
 /// Where the numbers end whose squares can still be summed up in double precision.
 const LARGEST_NUMBER: &str = "1e150";
-const SMALLEST_NUMBER: &str = "1e-150";
 
 /// The value as what it is declared to be; anything else is NULL.
 pub fn typed(argument: &EventArgument, object: &str, dialect: Dialect) -> Block {
@@ -88,10 +87,7 @@ fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -
                 member.is_text().into(),
             ]
         }
-        ArgumentType::Boolean => vec![
-            equals(member.boolean_word().into(), values),
-            member.is_boolean().into(),
-        ],
+        ArgumentType::Boolean => vec![equals(member.written().into(), values)],
         ArgumentType::Integer => vec![equals(integer(member).typed(), values)],
         ArgumentType::Number => vec![equals(number(member).typed(), values)],
     }
@@ -141,7 +137,7 @@ struct Numeric<'a> {
 fn integer(member: Member<'_>) -> Numeric<'_> {
     let (number, whole, value) = match member.dialect {
         Dialect::Postgres => {
-            let number = format!("({})::numeric", member.value());
+            let number = exact_number(member);
             let whole = format!("trunc({number})");
             let value = format!("{number}::bigint");
             (number, whole, value)
@@ -167,19 +163,18 @@ fn integer(member: Member<'_>) -> Numeric<'_> {
 /// Only numbers with which PostgreSQL can do sums of squares without failing.
 fn number(member: Member<'_>) -> Numeric<'_> {
     let (number, value) = match member.dialect {
-        Dialect::Postgres => (
-            format!("({})::numeric", member.value()),
-            format!("({})::double precision", member.value()),
-        ),
+        Dialect::Postgres => {
+            let number = exact_number(member);
+            let value = format!("{number}::double precision");
+            (number, value)
+        }
         Dialect::Sqlite => {
-            let real = format!("CAST({} AS REAL)", member.value());
-            (real.clone(), real)
+            let number = format!("CAST({} AS REAL)", member.value());
+            (number.clone(), number)
         }
     };
-    let is_zero = format!("{number} = 0");
-    let is_moderate = format!("abs({number}) BETWEEN {SMALLEST_NUMBER} AND {LARGEST_NUMBER}");
     Numeric {
-        fits: chain("OR", vec![is_zero.into(), is_moderate.into()]),
+        fits: format!("abs({number}) <= {LARGEST_NUMBER}").into(),
         // Fifteen digits, because that is as many as SQLite's numbers keep for sure.
         text: match member.dialect {
             Dialect::Postgres => {
@@ -190,6 +185,11 @@ fn number(member: Member<'_>) -> Numeric<'_> {
         value,
         member,
     }
+}
+
+/// A number in PostgreSQL. What double precision can only take for 0 is 0, rather than an error.
+fn exact_number(member: Member<'_>) -> String {
+    format!("round(({})::numeric, 300)", member.value())
 }
 
 impl Numeric<'_> {

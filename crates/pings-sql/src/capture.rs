@@ -1,6 +1,6 @@
 //! Measures of the product's tables.
 
-use pings_model::{Capture, Expr, Join, JoinKind, Registry, TableRef};
+use pings_model::{Capture, Expr, Join, JoinKind, Registry, TableRef, ValueType};
 
 use crate::binding::Binding;
 use crate::dialect::{Dialect, quote};
@@ -27,7 +27,11 @@ pub fn query(registry: &Registry, capture: &Capture, dialect: Dialect) -> Block 
 pub fn columns(capture: &Capture) -> Vec<Column> {
     let dimensions = capture.by.iter().map(|dimension| Column {
         name: dimension.name.clone(),
-        ty: dimension.expr.ty,
+        ty: match dimension.expr.ty {
+            // What is only ever NULL is selected as an integer.
+            ValueType::Null => ValueType::Integer,
+            ty => ty,
+        },
         nullable: true,
         role: Role::Dimension,
     });

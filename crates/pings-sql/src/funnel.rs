@@ -3,7 +3,7 @@
 use pings_model::{Funnel, Registry, ValueType};
 
 use crate::dialect::{Dialect, quote};
-use crate::layout::{Block, Select, list, with};
+use crate::layout::{Block, Select, clause, with};
 use crate::log;
 use crate::query::{Column, Role};
 
@@ -23,7 +23,7 @@ pub fn query(registry: &Registry, funnel: &Funnel, dialect: Dialect) -> Block {
         named.push((format!("reached_{step}"), reached(step)));
     }
     let rows = (1..=steps.len())
-        .map(result)
+        .map(|step| result(step, dialect))
         .reduce(|all, row| all.below("UNION ALL").below(row))
         .unwrap_or_else(Block::empty);
     with(named, rows.below("ORDER BY step"))
@@ -58,7 +58,7 @@ fn step_names(steps: &[Vec<&str>]) -> Block {
                 .map(move |name| format!("({step}, {})", quote::text(name)).into())
         })
         .collect();
-    list("VALUES ", rows, "")
+    clause("VALUES", rows)
 }
 
 /// The events of all steps in the window.
@@ -127,11 +127,19 @@ fn reached(step: usize) -> Block {
     .block()
 }
 
+/// A whole number of 64 bits, as all are that are selected.
+fn number(step: usize, dialect: Dialect) -> Block {
+    match dialect {
+        Dialect::Postgres => format!("{step}::bigint").into(),
+        Dialect::Sqlite => step.to_string().into(),
+    }
+}
+
 /// The row of a step.
-fn result(step: usize) -> Block {
+fn result(step: usize, dialect: Dialect) -> Block {
     Select {
         columns: vec![
-            format!("{step} AS step").into(),
+            number(step, dialect).then(" AS step"),
             "count(*) AS events".into(),
             "count(DISTINCT person) AS users".into(),
             format!("(SELECT count(*) FROM reached_{step}) AS reached").into(),

@@ -210,7 +210,7 @@ impl Select {
 }
 
 /// A clause: what is selected has a line each, unless it is but one; the rest shares a line where it fits.
-fn clause(keyword: &str, items: Vec<Block>) -> Block {
+pub fn clause(keyword: &str, items: Vec<Block>) -> Block {
     let may_share = items.len() == 1 || !matches!(keyword, "SELECT" | "WINDOW");
     match flat_list(&items, ", ").filter(|_| may_share) {
         Some(flat) => Block::from(format!("{keyword} ")).then(flat),

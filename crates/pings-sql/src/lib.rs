@@ -18,3 +18,6 @@ mod window;
 
 pub use dialect::Dialect;
 pub use query::{Column, Parameters, Query, Role, columns, query};
+
+#[cfg(test)]
+mod tests;

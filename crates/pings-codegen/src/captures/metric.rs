@@ -11,7 +11,7 @@ pub(super) fn module(query: &MetricQuery<'_>, origin: &Origin<'_>) -> String {
     format!(
         r#"{header}
 {doc}
-use crate::{{Query, Sql}};
+use super::super::{{Query, Sql}};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {{
@@ -96,7 +96,7 @@ pub struct Row {{
 {fields}}}
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-impl<'r, R: crate::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {{
+impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {{
     fn from_row(row: &'r R) -> sqlx::Result<Self> {{
         Ok(Self {{
 {cells}        }})
@@ -157,7 +157,7 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> String {
     let mut arguments = vec![format!("db: impl {executor}")];
     let mut window = "None";
     if query.takes_window() {
-        arguments.push("window: &crate::Window".to_owned());
+        arguments.push("window: &super::super::Window".to_owned());
         window = "Some(window)";
     }
     let name = dialect.name();
@@ -170,7 +170,7 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> String {
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "{name}")]
 {signature} {{
-    crate::fetch::{name}::{how}(db, SQL.{name}, {window}).await
+    super::super::fetch::{name}::{how}(db, SQL.{name}, {window}).await
 }}
 "#
     )

@@ -27,8 +27,8 @@ pub static QUERIES: &[Query] = &[{list}];
 
 #[cfg(test)]
 mod tests {{
-    use crate::QUERIES;
-    use crate::query::parameters;
+    use super::QUERIES;
+    use super::query::parameters;
 
     /// SQLite takes a missing parameter for NULL, so nothing else would tell.
     #[test]

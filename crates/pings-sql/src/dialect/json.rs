@@ -85,6 +85,14 @@ impl Member<'_> {
         format!("{} -> {}", self.object, self.path())
     }
 
+    /// It as it is written in JSON, where a text has quotes and a boolean has none.
+    pub fn written(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("({})::text", self.json()),
+            Dialect::Sqlite => self.json(),
+        }
+    }
+
     /// What kind of JSON value it is.
     pub fn kind(&self) -> String {
         match self.dialect {

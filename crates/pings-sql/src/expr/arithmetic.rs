@@ -9,7 +9,11 @@ use crate::layout::Block;
 
 /// `-x`
 pub fn negation(inner: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
-    let inner = operand(inner, ty, dialect).within(Binding::Primary);
+    let mut sql = operand(inner, ty, dialect);
+    if dialect == Dialect::Postgres && is_literal(inner) {
+        sql = sql.cast(ty, dialect);
+    }
+    let inner = sql.within(Binding::Primary);
     Sql::new(Block::from("-").then(inner), Binding::Sign)
 }
 

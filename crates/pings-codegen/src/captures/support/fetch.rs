@@ -5,7 +5,7 @@ macro_rules! fetch {
         #[cfg(feature = $feature)]
         #[doc = concat!("Running queries on the database of the feature `", $feature, "`.")]
         pub mod $database {
-            use crate::Window;
+            use super::super::Window;
 
             /// Every row of a statement.
             ///

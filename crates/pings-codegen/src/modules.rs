@@ -1,0 +1,34 @@
+//! The same code as modules of a product's own crate, for its build script.
+
+use pings_model::Registry;
+
+use crate::{Origin, Tree, captures, events, header, package, queries, rust};
+
+/// The events and the captures as modules, each with a file that a crate
+/// includes: `events.rs`, `captures.rs`. `folder` is where the tree will stand.
+#[must_use]
+pub fn modules(registry: &Registry, origin: &Origin<'_>, folder: &str) -> Tree {
+    let queries = queries::queries(registry);
+    let mut tree = Tree::default();
+    let crates = [
+        ("events", events::files(registry, origin)),
+        ("captures", captures::files(registry, &queries, origin)),
+    ];
+    for (kind, files) in crates {
+        let root = format!("crates/{}/", package::name(registry, kind));
+        for (path, text) in files.files() {
+            let Some(path) = path.strip_prefix(&root) else {
+                continue;
+            };
+            // The product has a manifest and a build script of its own.
+            if !matches!(path, "Cargo.toml" | "build.rs") {
+                tree.insert(format!("{kind}/{path}"), text.to_owned());
+            }
+        }
+        tree.own(kind.to_owned());
+        let path = rust::string(&format!("{folder}/{kind}/src/lib.rs"));
+        let module = format!("#[path = {path}]\nmod generated;\npub use generated::*;\n");
+        tree.insert(format!("{kind}.rs"), header::rust(origin) + &module);
+    }
+    tree
+}

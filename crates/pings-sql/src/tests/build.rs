@@ -1,0 +1,248 @@
+//! A small registry, and short words for its parts.
+
+use pings_model::{
+    Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Dimension, Event, EventArgument,
+    EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Join,
+    JoinKind, Links, Literal, Measure, Metric, Ping, PingType, Registry, Scalar, Sensitivity,
+    Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, ValueType, Window,
+};
+
+pub const ADD: EventId = EventId(0);
+pub const VIEW: EventId = EventId(1);
+pub const SUBMIT: EventId = EventId(2);
+pub const CANCEL: EventId = EventId(3);
+
+pub const INSIGHT_VIEW: TableId = TableId(0);
+pub const GRANTS: TableId = TableId(1);
+pub const ORDER: TableId = TableId(2);
+
+pub fn registry() -> Registry {
+    let event = |name: &str, renamed_from: &[&str]| Event {
+        name: name.to_owned(),
+        description: None,
+        renamed_from: renamed_from.iter().map(ToString::to_string).collect(),
+        args: vec![Argument {
+            name: "kind".to_owned(),
+            description: None,
+            ty: kind().ty,
+            optional: false,
+        }],
+    };
+    let table = |name: &str| Table {
+        name: name.to_owned(),
+        columns: Vec::new(),
+    };
+    Registry {
+        name: "small".to_owned(),
+        title: "Small".to_owned(),
+        summary: None,
+        links: Links::default(),
+        events: vec![
+            event("InsightAddition", &[]),
+            event("ViewInsights", &["ViewInsightsPage", "InsightsPage"]),
+            event("SubmitClick", &[]),
+            event("CancelClick", &[]),
+        ],
+        tables: vec![table("insight_view"), table("grants"), table("order")],
+        pings: Vec::new(),
+    }
+}
+
+pub fn ping(metric: Metric) -> Ping {
+    Ping {
+        id: "ping".to_owned(),
+        section: "Metrics".to_owned(),
+        title: "Ping".to_owned(),
+        kind: PingType::FeEvent,
+        purpose: None,
+        implementation: None,
+        considerations: None,
+        window: Window::Weekly,
+        aggregation_note: None,
+        added: "3.25".parse().unwrap(),
+        removed: None,
+        broken: Vec::new(),
+        prs: Vec::new(),
+        owner: None,
+        sensitivity: Sensitivity::Usage,
+        metrics: vec![metric],
+    }
+}
+
+fn metric(code: &str, source: Source) -> Metric {
+    Metric {
+        code: code.to_owned(),
+        title: None,
+        note: None,
+        source,
+    }
+}
+
+pub fn event(
+    code: &str,
+    of: &[EventId],
+    by: &[EventDimension],
+    filters: Vec<Filter>,
+    measures: Vec<EventMeasure>,
+) -> Metric {
+    let source = EventMetric {
+        of: of.to_vec(),
+        filters,
+        by: by.to_vec(),
+        measures,
+    };
+    metric(code, Source::Events(source))
+}
+
+pub fn argument(name: &str, ty: ArgumentType) -> EventArgument {
+    EventArgument {
+        name: name.to_owned(),
+        ty,
+    }
+}
+
+pub fn kind() -> EventArgument {
+    let values = ["search", "it's"].map(str::to_owned).to_vec();
+    argument("kind", ArgumentType::Enum(values))
+}
+
+pub fn filter(argument: EventArgument, values: Vec<Scalar>) -> Filter {
+    Filter { argument, values }
+}
+
+pub fn funnel(code: &str, steps: &[&[EventId]]) -> Metric {
+    let steps = steps.iter().map(|events| events.to_vec()).collect();
+    metric(code, Source::Funnel(Funnel { steps }))
+}
+
+pub fn capture(code: &str, measures: Vec<Measure<Expr>>) -> Metric {
+    let source = Capture {
+        from: table(INSIGHT_VIEW, None),
+        joins: Vec::new(),
+        filter: None,
+        by: Vec::new(),
+        per: None,
+        measures,
+    };
+    metric(code, Source::Capture(source))
+}
+
+pub fn edit(metric: &mut Metric, change: impl FnOnce(&mut Capture)) {
+    if let Source::Capture(capture) = &mut metric.source {
+        change(capture);
+    }
+}
+
+pub fn per(mut metric: Metric, expr: Expr) -> Metric {
+    edit(&mut metric, |capture| capture.per = Some(expr));
+    metric
+}
+
+pub fn table(table: TableId, alias: Option<&str>) -> TableRef {
+    TableRef {
+        table,
+        alias: alias.map(str::to_owned),
+    }
+}
+
+pub fn join(alias: &str, on: Expr) -> Join {
+    Join {
+        table: table(GRANTS, Some(alias)),
+        kind: JoinKind::Inner,
+        on,
+    }
+}
+
+pub fn left_join(alias: &str, on: Expr) -> Join {
+    Join {
+        kind: JoinKind::Left,
+        ..join(alias, on)
+    }
+}
+
+pub fn dimension(name: &str, expr: Expr) -> Dimension {
+    Dimension {
+        name: name.to_owned(),
+        expr,
+    }
+}
+
+pub fn expr(kind: ExprKind, ty: ValueType) -> Expr {
+    Expr { kind, ty }
+}
+
+pub fn column(name: &str, ty: ValueType) -> Expr {
+    qualified("insight_view", name, ty)
+}
+
+pub fn qualified(qualifier: &str, column: &str, ty: ValueType) -> Expr {
+    let kind = ExprKind::Column {
+        table: INSIGHT_VIEW,
+        qualifier: qualifier.to_owned(),
+        column: column.to_owned(),
+    };
+    expr(kind, ty)
+}
+
+pub fn text(text: &str) -> Expr {
+    let literal = Literal::Text(text.to_owned());
+    expr(ExprKind::Literal(literal), ValueType::Text)
+}
+
+pub fn int(number: i64) -> Expr {
+    expr(
+        ExprKind::Literal(Literal::Integer(number)),
+        ValueType::Integer,
+    )
+}
+
+pub fn number(digits: &str) -> Expr {
+    let literal = Literal::Number(digits.to_owned());
+    expr(ExprKind::Literal(literal), ValueType::Number)
+}
+
+pub fn arithmetic(op: ArithmeticOp, left: Expr, right: Expr) -> Expr {
+    let ty = match (left.ty, right.ty) {
+        (ValueType::Integer, ValueType::Integer) => ValueType::Integer,
+        _ => ValueType::Number,
+    };
+    expr(
+        ExprKind::Arithmetic(op, Box::new(left), Box::new(right)),
+        ty,
+    )
+}
+
+pub fn compare(comparison: Comparison, left: Expr, right: Expr) -> Expr {
+    let kind = ExprKind::Compare(comparison, Box::new(left), Box::new(right));
+    expr(kind, ValueType::Boolean)
+}
+
+pub fn and(items: Vec<Expr>) -> Expr {
+    expr(ExprKind::And(items), ValueType::Boolean)
+}
+
+pub fn case(operand: Expr, branch: (Expr, Expr), otherwise: Expr) -> Expr {
+    let kind = ExprKind::Case {
+        operand: Some(Box::new(operand)),
+        branches: vec![branch],
+        otherwise: Some(Box::new(otherwise)),
+    };
+    expr(kind, ValueType::Text)
+}
+
+pub fn sql(code: &str, written: SqlText) -> Metric {
+    let column = |name: &str, ty, dimension| SqlColumn {
+        name: name.to_owned(),
+        ty,
+        dimension,
+    };
+    let source = SqlCapture {
+        postgres: written.clone(),
+        sqlite: written,
+        columns: vec![
+            column("kind", ValueType::Text, true),
+            column("n", ValueType::Integer, false),
+        ],
+    };
+    metric(code, Source::Sql(source))
+}

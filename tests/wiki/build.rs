@@ -1,0 +1,5 @@
+//! Generates the wiki's events and captures from its registry.
+
+fn main() {
+    pings_build::generate("pings.yaml");
+}
