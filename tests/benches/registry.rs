@@ -1,46 +1,175 @@
-//! x
-#![allow(clippy::all, missing_docs, clippy::print_stdout, clippy::unwrap_used)]
+//! How long checking and generating take, beside serde_yaml reading the same text in the same run.
+//!
+//! `cargo bench -p pings-tests --bench registry`
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and stops where it fails"
+)]
+
+use std::fs;
+use std::hint::black_box;
+use std::process::Command;
 use std::time::Instant;
-#[derive(serde::Deserialize)]
-#[allow(dead_code)]
-struct Plain {
-    name: String,
-    #[serde(default)]
-    events: indexmap::IndexMap<String, Option<pings_registry::raw::RawEvent>>,
-    #[serde(default)]
-    tables: indexmap::IndexMap<String, indexmap::IndexMap<String, pings_registry::raw::RawColumn>>,
-    pings: Vec<pings_registry::raw::RawPing>,
-}
+
+use divan::Bencher;
+use indexmap::IndexMap;
+use pings_codegen::Origin;
+use pings_model::Registry;
+use pings_registry::raw::{RawColumn, RawEvent, RawLinks, RawPing};
+use pings_tests::synthetic;
+use serde::Deserialize;
+
+const SIZES: [usize; 3] = [100, 1_000, 10_000];
+
+/// How often each is run for the ratios, in turn.
+const ROUNDS: usize = 7;
+
+/// What peak memory is measured of.
+const MEMORY: &str = "--peak-memory";
+
 fn main() {
-    for n in [100, 1000, 10000] {
-        let text = pings_tests::synthetic::registry(n);
-        let mut r = vec![];
-        for _ in 0..5 {
-            let t = Instant::now();
-            let p: Plain = serde_yaml::from_str(&text).unwrap();
-            let a = t.elapsed().as_secs_f64();
-            drop(p);
-            let t = Instant::now();
-            let p = pings_registry::parse(&text);
-            let b = t.elapsed().as_secs_f64();
-            if let Err(e) = &p {
-                for e in e.iter().take(3) {
-                    println!(
-                        "{}",
-                        pings_registry::render(
-                            pings_registry::Source {
-                                name: "x",
-                                text: &text
-                            },
-                            e,
-                            false
-                        )
-                    );
-                }
-            }
-            r.push((b / a, a, b));
-        }
-        r.sort_by(|x, y| x.0.total_cmp(&y.0));
-        println!("{n}: {} bytes {:?}", text.len(), r[2]);
+    if std::env::args().any(|argument| argument == MEMORY) {
+        generate(&synthetic::registry(10_000));
+        return println!("{}", peak_megabytes());
     }
+    ratios();
+    divan::main();
+}
+
+/// The floor: the raw types of the whole registry, as serde_yaml alone reads them.
+#[derive(Deserialize)]
+#[allow(dead_code, reason = "they are read, which is what is measured")]
+struct Plain {
+    format: u64,
+    name: String,
+    title: String,
+    summary: Option<String>,
+    links: RawLinks,
+    events: IndexMap<String, Option<RawEvent>>,
+    tables: IndexMap<String, IndexMap<String, RawColumn>>,
+    pings: Vec<RawPing>,
+}
+
+fn read(text: &str) -> Plain {
+    serde_yaml::from_str(text).unwrap()
+}
+
+fn check(text: &str) -> Registry {
+    pings_registry::parse(text).unwrap()
+}
+
+fn generate(text: &str) -> usize {
+    let registry = check(text);
+    let origin = Origin {
+        registry_path: "pings.yaml",
+        registry_text: text,
+        command: "cargo xtask generate",
+    };
+    pings_codegen::generate(&registry, &origin)
+        .files()
+        .map(|(_, text)| text.len())
+        .sum()
+}
+
+/// Seconds that something takes; dropping its result is not counted.
+fn seconds<T>(run: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    let result = black_box(run());
+    let took = start.elapsed().as_secs_f64();
+    drop(result);
+    took
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn ratios() {
+    println!("pings   read (serde_yaml)   check             check and generate");
+    let mut before: Option<[f64; 3]> = None;
+    for size in SIZES {
+        let text = synthetic::registry(size);
+        let rounds: Vec<[f64; 3]> = (0..ROUNDS)
+            .map(|_| {
+                [
+                    seconds(|| read(&text)),
+                    seconds(|| check(&text)),
+                    seconds(|| generate(&text)),
+                ]
+            })
+            .collect();
+        let time = |column: usize| median(rounds.iter().map(|round| round[column]).collect());
+        let ratio = |column: usize| {
+            median(
+                rounds
+                    .iter()
+                    .map(|round| round[column] / round[0])
+                    .collect(),
+            )
+        };
+        let times = [time(0), time(1), time(2)];
+        println!(
+            "{size:>6}  {:>9.2} ms        {:>8.2} ms {:>4.1}×   {:>8.2} ms {:>5.1}×",
+            times[0] * 1e3,
+            times[1] * 1e3,
+            ratio(1),
+            times[2] * 1e3,
+            ratio(2),
+        );
+        if let Some(before) = before {
+            let growth = |column: usize| times[column] / before[column] / 10.0;
+            println!(
+                "        per ping, beside a tenth of the size: read {:.2}, check {:.2}, check and generate {:.2}",
+                growth(0),
+                growth(1),
+                growth(2),
+            );
+        }
+        before = Some(times);
+    }
+    println!("wanted  check within 4×, check and generate within 20×, growth within 1.2");
+    let memory = Command::new(std::env::current_exe().unwrap())
+        .arg(MEMORY)
+        .output()
+        .unwrap();
+    println!(
+        "peak memory of 10,000 pings: {} MB, wanted under 400\n",
+        String::from_utf8_lossy(&memory.stdout).trim()
+    );
+}
+
+/// The most memory that this process has had, from Linux.
+fn peak_megabytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap();
+    line.split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse::<u64>()
+        .unwrap()
+        / 1024
+}
+
+#[divan::bench(args = SIZES, max_time = 3)]
+fn read_raw(bencher: Bencher<'_, '_>, size: usize) {
+    let text = synthetic::registry(size);
+    bencher.bench_local(|| read(black_box(&text)));
+}
+
+#[divan::bench(args = SIZES, max_time = 3)]
+fn check_registry(bencher: Bencher<'_, '_>, size: usize) {
+    let text = synthetic::registry(size);
+    bencher.bench_local(|| check(black_box(&text)));
+}
+
+#[divan::bench(args = SIZES, max_time = 3)]
+fn check_and_generate(bencher: Bencher<'_, '_>, size: usize) {
+    let text = synthetic::registry(size);
+    bencher.bench_local(|| generate(black_box(&text)));
 }

@@ -1,7 +1,8 @@
 //! Arguments of events, read as the types they are declared with.
 //!
-//! Clients log what they like. So a value of the wrong type reads as NULL, and
-//! nothing that a client can log makes the query fail or names a group.
+//! Clients log what they like. So a value of the wrong type reads as NULL instead
+//! of failing the query, and no value that was not declared names a group of an
+//! enum. What still fails is listed in the README.
 
 use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
 
@@ -135,19 +136,21 @@ struct Numeric<'a> {
 
 /// Only whole numbers that JSON keeps exactly. `2.0` is one.
 fn integer(member: Member<'_>) -> Numeric<'_> {
-    let (number, whole, value) = match member.dialect {
+    let (number, is_whole, value) = match member.dialect {
         Dialect::Postgres => {
-            let number = exact_number(member);
-            let whole = format!("trunc({number})");
+            let number = format!("({})::numeric", member.value());
+            // What double precision can only take for 0 is 0, as in SQLite.
+            let is_whole = format!("round({number}, 300) = trunc({number})");
             let value = format!("{number}::bigint");
-            (number, whole, value)
+            (number, is_whole, value)
         }
         Dialect::Sqlite => {
-            let whole = format!("CAST({} AS INTEGER)", member.value());
-            (member.value(), whole.clone(), whole)
+            let number = member.value();
+            let whole = format!("CAST({number} AS INTEGER)");
+            let is_whole = format!("{number} = {whole}");
+            (number, is_whole, whole)
         }
     };
-    let is_whole = format!("{number} = {whole}");
     let is_exact = format!("{number} BETWEEN -{LARGEST_INTEGER} AND {LARGEST_INTEGER}");
     Numeric {
         fits: chain("AND", vec![is_whole.into(), is_exact.into()]),
@@ -164,8 +167,9 @@ fn integer(member: Member<'_>) -> Numeric<'_> {
 fn number(member: Member<'_>) -> Numeric<'_> {
     let (number, value) = match member.dialect {
         Dialect::Postgres => {
-            let number = exact_number(member);
-            let value = format!("{number}::double precision");
+            let number = format!("({})::numeric", member.value());
+            // What double precision can only take for 0 is 0, rather than an error.
+            let value = format!("round({number}, 300)::double precision");
             (number, value)
         }
         Dialect::Sqlite => {
@@ -185,11 +189,6 @@ fn number(member: Member<'_>) -> Numeric<'_> {
         value,
         member,
     }
-}
-
-/// A number in PostgreSQL. What double precision can only take for 0 is 0, rather than an error.
-fn exact_number(member: Member<'_>) -> String {
-    format!("round(({})::numeric, 300)", member.value())
 }
 
 impl Numeric<'_> {
@@ -229,12 +228,11 @@ fn case_when(branches: Vec<(String, String)>) -> Block {
 
 /// A branch of a CASE with conditions that may need several lines.
 fn when(conditions: Block, result: String) -> Block {
-    let opening = Block::from("WHEN ").then(conditions.hanging());
-    if opening.is_line() {
-        opening.then(format!(" THEN {result}"))
-    } else {
-        opening.below(format!("THEN {result}"))
-    }
+    let fits_on_one = conditions.is_line();
+    let whole = Block::from("WHEN ")
+        .then(conditions.hanging())
+        .below(format!("THEN {result}"));
+    whole.flat().filter(|_| fits_on_one).unwrap_or(whole)
 }
 
 fn branch((condition, result): (String, String)) -> Block {

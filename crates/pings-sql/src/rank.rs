@@ -3,8 +3,6 @@
 //! Each value gets its place among those of its group. A percentile lies at
 //! the place `fraction * last place`, between the value there and the next.
 
-use std::collections::BTreeSet;
-
 use pings_model::ValueType;
 
 use crate::dialect::{Dialect, quote};
@@ -12,12 +10,15 @@ use crate::layout::{Block, Select};
 use crate::measure::{Group, Rows, Wanted, aggregate, finished, grouped, ordered};
 use crate::names::Names;
 
-const SQLITE: Dialect = Dialect::Sqlite;
-
-/// What the query calls a value and what is known of its place.
+/// A value, and what the query calls what it knows of it.
 #[derive(Clone, Debug)]
 struct Ranked {
     value: String,
+    ty: ValueType,
+    /// Whether its place matters.
+    has_place: bool,
+    /// Whether its deviation from the mean matters.
+    has_mean: bool,
     /// The next value of the group; NULL after the last.
     next: String,
     /// From 0, NULLs last.
@@ -28,131 +29,94 @@ struct Ranked {
     mean: String,
     /// The variance of the group.
     variance: String,
-    ty: ValueType,
 }
 
 /// The query that measures rows, some of them by rank.
 pub fn measured(rows: Rows, wanted: &[Wanted<'_>], mut names: Names) -> Block {
-    let ranked_name = names.give("ranked");
-    let ranked: Vec<Ranked> = rows
-        .values
-        .iter()
-        .map(|value| Ranked {
-            value: value.sql.clone().finished().trim_end().to_owned(),
-            next: names.give("next_value"),
-            place: names.give("place"),
-            last: names.give("last_place"),
-            mean: names.give("mean"),
-            variance: names.give("variance"),
-            ty: value.ty,
-        })
-        .collect();
-    let ranks: BTreeSet<usize> = wanted.iter().filter_map(|it| it.ranked_value()).collect();
-    let spread: BTreeSet<usize> = wanted.iter().filter_map(|it| it.spread_value()).collect();
-
+    let ranked = ranked_values(&rows, wanted, &mut names);
     let mut defined = rows.defined.clone();
-    let ranking = ranking(&rows, wanted, &ranked, &ranks, &spread, &mut names);
-    defined.push((ranked_name.clone(), ranking.block()));
+    let ranking_name = names.give("ranked");
+    let ranking = ranking(&rows, wanted, &ranked, &mut names);
+    defined.push((ranking_name.clone(), ranking.block()));
 
+    let variances: Vec<Block> = ranked
+        .iter()
+        .filter(|value| value.has_mean)
+        .map(Ranked::variance_column)
+        .collect();
+    let aggregates = wanted
+        .iter()
+        .flat_map(|wanted| aggregates(*wanted, &rows, &ranked));
     let mut summary = Select {
-        columns: rows.groups.iter().map(Group::selected).collect(),
-        from: vec![format!("FROM {ranked_name}").into()],
+        from: vec![format!("FROM {ranking_name}").into()],
         group_by: grouped(&rows.groups),
         ..Select::default()
     };
-    summary.columns.extend(
-        wanted
-            .iter()
-            .flat_map(|wanted| aggregates(*wanted, &rows, &ranked)),
-    );
-    let order_by = ordered(&rows.groups, SQLITE);
-    if spread.is_empty() {
+    let result_groups = rows.groups.iter().map(Group::selected);
+    let order_by = ordered(&rows.groups, Dialect::Sqlite);
+    if variances.is_empty() {
+        summary.columns = result_groups.chain(aggregates).collect();
         summary.order_by = order_by;
         return finished(defined, summary);
     }
     let summary_name = names.give("summary");
-    summary
-        .columns
-        .extend(spread.iter().map(|value| ranked[*value].variance_column()));
+    summary.columns = grouped(&rows.groups);
+    summary.columns.extend(aggregates);
+    summary.columns.extend(variances);
     defined.push((summary_name.clone(), summary.block()));
-    let mut columns: Vec<Block> = rows
-        .groups
-        .iter()
-        .map(|group| group.outer.as_str().into())
-        .collect();
-    columns.extend(wanted.iter().flat_map(|wanted| rooted(*wanted, &ranked)));
-    let outer = rows.groups.iter().map(|group| group.outer.as_str().into());
+
+    let results = wanted.iter().flat_map(|wanted| results(*wanted, &ranked));
     let select = Select {
-        columns,
+        columns: result_groups.chain(results).collect(),
         from: vec![format!("FROM {summary_name}").into()],
-        order_by: outer.collect(),
+        order_by,
         ..Select::default()
     };
     finished(defined, select)
 }
 
-impl Wanted<'_> {
-    /// The value whose deviation from the mean is wanted.
-    fn spread_value(self) -> Option<usize> {
-        match self {
-            Self::Stats(value) => Some(value),
-            _ => None,
-        }
-    }
+fn ranked_values(rows: &Rows, wanted: &[Wanted<'_>], names: &mut Names) -> Vec<Ranked> {
+    rows.values
+        .iter()
+        .enumerate()
+        .map(|(place, value)| Ranked {
+            value: value.sql.clone().finished().trim_end().to_owned(),
+            ty: value.ty,
+            has_place: wanted.iter().any(|it| it.ranked_value() == Some(place)),
+            has_mean: wanted.contains(&Wanted::Stats(place)),
+            next: names.give("next_value"),
+            place: names.give("place"),
+            last: names.give("last_place"),
+            mean: names.give("mean"),
+            variance: names.give("variance"),
+        })
+        .collect()
 }
 
 /// The rows, each with the places of its values.
-fn ranking(
-    rows: &Rows,
-    wanted: &[Wanted<'_>],
-    ranked: &[Ranked],
-    ranks: &BTreeSet<usize>,
-    spread: &BTreeSet<usize>,
-    names: &mut Names,
-) -> Select {
+fn ranking(rows: &Rows, wanted: &[Wanted<'_>], ranked: &[Ranked], names: &mut Names) -> Select {
     let mut columns = grouped(&rows.groups);
-    let users = [Wanted::UniqueUsers, Wanted::FirstTimeUsers];
-    if wanted.iter().any(|it| users.contains(it)) {
+    let has_first_times = wanted.contains(&Wanted::FirstTimeUsers);
+    if has_first_times || wanted.contains(&Wanted::UniqueUsers) {
         columns.push(rows.person.as_str().into());
     }
-    if wanted.contains(&Wanted::FirstTimeUsers) {
+    if has_first_times {
         columns.push(rows.first_time.as_str().into());
     }
-    let partition = match grouped(&rows.groups).as_slice() {
-        [] => Block::empty(),
-        groups => comma_separated("PARTITION BY ", groups),
+    let groups: Vec<&str> = rows.groups.iter().map(|it| it.inner.as_str()).collect();
+    let partition = match groups.as_slice() {
+        [] => String::new(),
+        groups => format!("PARTITION BY {}", groups.join(", ")),
     };
     let whole = names.give("whole");
-    let mut windows = vec![
-        Block::from(format!("{whole} AS ("))
-            .then(partition.clone())
-            .then(")"),
-    ];
-    for (place, value) in ranked.iter().enumerate() {
-        columns.push(value.value.as_str().into());
-        if ranks.contains(&place) {
+    let mut windows = vec![format!("{whole} AS ({partition})").into()];
+    for ranked in ranked {
+        columns.push(ranked.value.as_str().into());
+        if ranked.has_place {
             let sorted = names.give("sorted");
-            let Ranked {
-                value,
-                next,
-                place: place_name,
-                last,
-                mean,
-                ..
-            } = value;
-            columns.push(format!("lead({value}) OVER {sorted} AS {next}").into());
-            columns.push(format!("row_number() OVER {sorted} - 1 AS {place_name}").into());
-            columns.push(format!("count({value}) OVER {whole} - 1 AS {last}").into());
-            if spread.contains(&place) {
-                columns.push(format!("avg({value}) OVER {whole} AS {mean}").into());
-            }
-            let order = format!("ORDER BY {value} NULLS LAST)");
-            let space = if rows.groups.is_empty() { "" } else { " " };
-            windows.push(
-                Block::from(format!("{sorted} AS ("))
-                    .then(partition.clone())
-                    .then(format!("{space}{order}")),
-            );
+            columns.extend(ranked.place_columns(&sorted, &whole));
+            let order = format!("{partition} ORDER BY {} NULLS LAST", ranked.value);
+            windows.push(format!("{sorted} AS ({})", order.trim_start()).into());
         }
     }
     Select {
@@ -164,14 +128,6 @@ fn ranking(
     }
 }
 
-fn comma_separated(opening: &str, items: &[Block]) -> Block {
-    let joined = items
-        .iter()
-        .cloned()
-        .reduce(|all, item| all.then(", ").then(item));
-    Block::from(opening).then(joined.unwrap_or_else(Block::empty))
-}
-
 /// The columns that measure this, in the summary.
 fn aggregates(wanted: Wanted<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Block> {
     let calls: Vec<Block> = match wanted {
@@ -180,7 +136,7 @@ fn aggregates(wanted: Wanted<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Block> 
             .iter()
             .map(|at| ranked[value].percentile(&at.fraction()))
             .collect(),
-        _ => vec![aggregate(wanted, rows, SQLITE)],
+        _ => vec![aggregate(wanted, rows, Dialect::Sqlite)],
     };
     calls
         .into_iter()
@@ -190,6 +146,27 @@ fn aggregates(wanted: Wanted<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Block> 
 }
 
 impl Ranked {
+    /// What a row knows of the place of its value.
+    fn place_columns(&self, sorted: &str, whole: &str) -> Vec<Block> {
+        let Self {
+            value,
+            next,
+            place,
+            last,
+            mean,
+            ..
+        } = self;
+        let mut columns = vec![
+            format!("lead({value}) OVER {sorted} AS {next}").into(),
+            format!("row_number() OVER {sorted} - 1 AS {place}").into(),
+            format!("count({value}) OVER {whole} - 1 AS {last}").into(),
+        ];
+        if self.has_mean {
+            columns.push(format!("avg({value}) OVER {whole} AS {mean}").into());
+        }
+        columns
+    }
+
     /// All but the standard deviation, which the summary's variance gives.
     fn stats(&self) -> Vec<Block> {
         let value = &self.value;
@@ -259,7 +236,7 @@ impl Ranked {
 }
 
 /// The columns that measure this, in the result.
-fn rooted(wanted: Wanted<'_>, ranked: &[Ranked]) -> Vec<Block> {
+fn results(wanted: Wanted<'_>, ranked: &[Ranked]) -> Vec<Block> {
     let names = wanted.names();
     names
         .into_iter()

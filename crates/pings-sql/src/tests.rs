@@ -1,5 +1,5 @@
-//! What queries look like. That they mean the same on both databases is tested
-//! in the workspace's `tests`, where they are executed.
+//! What queries look like. Whether they mean the same on both databases only
+//! executing them tells, which is for the workspace's `tests`.
 
 mod build;
 

@@ -1,11 +1,92 @@
-//! The crate of typed events.
+//! The crate of typed events: their enum, their names, and what is known of the pings.
+//!
+//! What is the same for every registry is Rust as people write it, in
+//! `support/`. What the registry decides is the enum, three matches over it,
+//! and data: code that grows with the registry is what its users wait for.
+
+mod catalogue;
+mod choices;
+mod enumeration;
+mod layout;
+mod names;
+mod plan;
+mod readme;
+mod root;
 
 use pings_model::Registry;
 
-use crate::{Origin, Tree};
+use crate::{Origin, Tree, header, package};
+
+use plan::Plan;
+
+/// What the crate is called after the name of the registry.
+const KIND: &str = "events";
+
+/// What follows the package in the manifest.
+const REST: &str = "[dependencies]
+serde = { workspace = true }
+serde_json = { workspace = true }
+";
+
+/// The parts of the crate that are the same for every registry.
+const SUPPORT: [(&str, &str); 7] = [
+    ("arguments.rs", include_str!("support/arguments.rs")),
+    ("catalogue.rs", include_str!("support/catalogue.rs")),
+    ("event_name.rs", include_str!("support/event_name.rs")),
+    ("perfect_hash.rs", include_str!("support/perfect_hash.rs")),
+    ("ping.rs", include_str!("support/ping.rs")),
+    ("version.rs", include_str!("support/version.rs")),
+    ("wire.rs", include_str!("support/wire.rs")),
+];
 
 /// The files of the crate.
 pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
-    let _ = (registry, origin);
-    Tree::default()
+    let name = package::name(registry, KIND);
+    let folder = format!("crates/{name}");
+    let plan = Plan::new(&registry.events);
+    let mut tree = Tree::default();
+    tree.own(format!("{folder}/src"));
+
+    let mut file = |path: &str, text: String| tree.insert(format!("{folder}/{path}"), text);
+    let description = format!("{}: typed events.", registry.title);
+    file(
+        "Cargo.toml",
+        package::manifest(&name, &description, REST, origin),
+    );
+    file("build.rs", package::build_script(origin));
+    file(
+        "README.md",
+        readme::readme(&name, registry, &plan, origin),
+    );
+    for (path, text) in SUPPORT {
+        file(
+            &format!("src/{path}"),
+            format!("{}\n{text}", header::rust(origin)),
+        );
+    }
+    file("src/lib.rs", root::root(registry, &plan, origin));
+    file("src/event.rs", enumeration::module(&plan, origin));
+    file("src/choices.rs", choices::module(&plan, origin));
+    file("src/names.rs", names::module(&registry.events, origin));
+    file("src/pings.json", catalogue::json(registry, origin));
+    tree
 }
+
+/// The support files that know no registry, compiled here too: the tables of
+/// the perfect hash are built by the functions that read them.
+#[allow(dead_code, reason = "what is tried here is used there")]
+mod support {
+    #[cfg(test)]
+    pub(crate) mod arguments;
+    pub(crate) mod perfect_hash;
+    #[cfg(test)]
+    pub(crate) mod ping;
+    #[cfg(test)]
+    pub(crate) mod version;
+
+    #[cfg(test)]
+    use version::Version;
+}
+
+#[cfg(test)]
+mod tests;

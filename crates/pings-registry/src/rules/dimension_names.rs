@@ -10,6 +10,9 @@ use crate::raw::{RawRegistry, percentile};
 use crate::source::Span;
 use crate::tree::Node;
 
+/// What PostgreSQL keeps of a name, in bytes.
+const LONGEST: usize = 63;
+
 pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let metrics = raw
         .pings
@@ -22,6 +25,11 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
             seen.insert(snake_name(&measure).unwrap_or_default(), (measure, None));
         }
         for (name, span) in dimensions(metric) {
+            if name.len() > LONGEST {
+                let message = format!("the dimension's name has {} bytes", name.len());
+                let help = format!("PostgreSQL keeps {LONGEST} bytes of a name: shorten it");
+                cx.error(Rule::InvalidName, span, message, help);
+            }
             let Some(field) = snake_name(name) else {
                 let message = format!("the dimension `{name}` cannot become an identifier");
                 let help = "it needs at least one of a to z, A to Z, 0 to 9";

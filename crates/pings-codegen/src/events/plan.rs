@@ -1,0 +1,219 @@
+//! What everything in the crate is called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pings_model::{Argument, ArgumentType, Event, ident};
+
+use crate::queries::unique_names;
+
+/// The events with their Rust names, and the types of their arguments.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) events: Vec<PlannedEvent<'a>>,
+    pub(super) choices: Vec<Choices<'a>>,
+}
+
+/// An event and its variant.
+#[derive(Debug)]
+pub(super) struct PlannedEvent<'a> {
+    pub(super) event: &'a Event,
+    pub(super) variant: String,
+    pub(super) fields: Vec<Field<'a>>,
+}
+
+/// An argument and its field.
+#[derive(Debug)]
+pub(super) struct Field<'a> {
+    pub(super) argument: &'a Argument,
+    pub(super) name: String,
+    /// Its type, were it not optional.
+    pub(super) ty: FieldType,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum FieldType {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    /// One of [`Plan::choices`].
+    Choice(usize),
+}
+
+/// The type of arguments that are one of a few texts.
+///
+/// Arguments of one name with the same values share it.
+#[derive(Debug)]
+pub(super) struct Choices<'a> {
+    pub(super) name: String,
+    pub(super) argument: &'a str,
+    pub(super) values: &'a [String],
+    pub(super) variants: Vec<String>,
+}
+
+/// What no type of arguments can be called: the crate has it, or Rust.
+const TAKEN: &[&str] = &[
+    "Absence",
+    "ArgumentError",
+    "Arguments",
+    "Box",
+    "Broken",
+    "Choice",
+    "Code",
+    "Err",
+    "Event",
+    "EventName",
+    "None",
+    "Ok",
+    "Option",
+    "ParseError",
+    "Ping",
+    "PingType",
+    "Result",
+    "Sensitivity",
+    "Some",
+    "String",
+    "Trust",
+    "Vec",
+    "Version",
+    "VersionError",
+    "Window",
+];
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(events: &'a [Event]) -> Self {
+        let variants = unique_types(events.iter().map(|event| event.name.as_str()));
+        let choices = choices(events, &variants);
+        let places: BTreeMap<_, _> = choices
+            .iter()
+            .enumerate()
+            .map(|(place, choices)| ((base(choices.argument), choices.values), place))
+            .collect();
+        let field = |(argument, name): (&'a Argument, String)| Field {
+            argument,
+            name,
+            ty: match &argument.ty {
+                ArgumentType::Integer => FieldType::Integer,
+                ArgumentType::Number => FieldType::Number,
+                ArgumentType::Boolean => FieldType::Boolean,
+                ArgumentType::String => FieldType::Text,
+                ArgumentType::Enum(values) => places
+                    .get(&(base(&argument.name), values.as_slice()))
+                    .map_or(FieldType::Text, |place| FieldType::Choice(*place)),
+            },
+        };
+        let events = events
+            .iter()
+            .zip(variants)
+            .map(|(event, variant)| {
+                let names = unique_names(event.args.iter().map(|argument| argument.name.as_str()));
+                PlannedEvent {
+                    event,
+                    variant,
+                    fields: event.args.iter().zip(names).map(field).collect(),
+                }
+            })
+            .collect();
+        Self { events, choices }
+    }
+
+    /// The Rust type of a field.
+    pub(super) fn ty(&self, field: &Field<'_>) -> String {
+        let ty = match field.ty {
+            FieldType::Text => "String",
+            FieldType::Integer => "i64",
+            FieldType::Number => "f64",
+            FieldType::Boolean => "bool",
+            FieldType::Choice(place) => &self.choices[place].name,
+        };
+        if field.argument.optional {
+            format!("Option<{ty}>")
+        } else {
+            ty.to_owned()
+        }
+    }
+}
+
+/// The types of all arguments with declared values, in the order of the registry.
+///
+/// Such a type is called as its argument. Where arguments of one name have
+/// different values, each type is called after the first event that has it too.
+fn choices<'a>(events: &'a [Event], variants: &[String]) -> Vec<Choices<'a>> {
+    struct Found<'a> {
+        base: String,
+        argument: &'a str,
+        values: &'a [String],
+        variant: &'a str,
+    }
+    let mut found: Vec<Found<'_>> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut of_name: BTreeMap<String, usize> = BTreeMap::new();
+    for (event, variant) in events.iter().zip(variants) {
+        for argument in &event.args {
+            let ArgumentType::Enum(values) = &argument.ty else {
+                continue;
+            };
+            let base = base(&argument.name);
+            if !values.is_empty() && seen.insert((base.clone(), values)) {
+                *of_name.entry(base.clone()).or_default() += 1;
+                found.push(Found {
+                    base,
+                    argument: &argument.name,
+                    values,
+                    variant,
+                });
+            }
+        }
+    }
+
+    let mut names = Names::with(TAKEN);
+    found
+        .into_iter()
+        .map(|found| {
+            let name = if of_name.get(&found.base) == Some(&1) {
+                found.base
+            } else {
+                format!("{}{}", found.variant, found.base)
+            };
+            Choices {
+                name: names.free(name, "Value"),
+                argument: found.argument,
+                values: found.values,
+                variants: unique_types(found.values.iter().map(String::as_str)),
+            }
+        })
+        .collect()
+}
+
+fn base(name: &str) -> String {
+    ident::type_name(name).unwrap_or_else(|| "Unnamed".to_owned())
+}
+
+/// The names as those of types or variants, no two alike.
+fn unique_types<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = Names::with(&[]);
+    names.map(|name| taken.free(base(name), "")).collect()
+}
+
+/// Names that are taken.
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn with(taken: &[&str]) -> Self {
+        Self(taken.iter().map(ToString::to_string).collect())
+    }
+
+    /// The name, if it is free; else the first that is, with the suffix and a number.
+    fn free(&mut self, name: String, suffix: &str) -> String {
+        let plain = [name.clone(), format!("{name}{suffix}")];
+        let numbered = (2..).map(|number| format!("{name}{suffix}{number}"));
+        let mut free = plain
+            .into_iter()
+            .chain(numbered)
+            .filter(|name| !self.0.contains(name));
+        let name = free.next().unwrap_or_default();
+        self.0.insert(name.clone());
+        name
+    }
+}

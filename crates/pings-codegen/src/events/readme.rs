@@ -1,0 +1,113 @@
+//! The crate's README, which is its documentation too. Its examples are tests.
+
+use pings_model::{Registry, Trust};
+
+use super::plan::{Field, FieldType, Plan, PlannedEvent};
+use crate::markdown::{code_block, heading, plain};
+use crate::{Origin, header, rust};
+
+pub(super) fn readme(
+    name: &str,
+    registry: &Registry,
+    plan: &Plan<'_>,
+    origin: &Origin<'_>,
+) -> String {
+    let krate = name.replace('-', "_");
+    format!(
+        "{header}
+# {title}
+
+The events of {product}, typed, and what is known of the pings.
+
+An event is a variant of `Event`, and its arguments are fields. It is logged
+as a name and a JSON object:
+{event}
+- `EventName` is the name alone: quick to find, copy and compare. An event
+  that was renamed is found by its old names too.
+- `Ping::all()`, `Ping::find(id)` and `Code::find(code)` tell what the registry
+  says of a ping and of its numbers.
+- `trust(code, version)` tells whether to believe what instances of a version
+  send: they may not send it, or send something wrong.
+{trust}",
+        header = header::markdown(origin),
+        title = heading(name),
+        product = plain(&registry.title),
+        event = event_example(&krate, plan),
+        trust = trust_example(&krate, registry),
+    )
+}
+
+/// The first event with arguments, or else the first, there and back.
+fn event_example(krate: &str, plan: &Plan<'_>) -> String {
+    let mut with_arguments = plan.events.iter().filter(|event| !event.fields.is_empty());
+    let Some(event) = with_arguments.next().or_else(|| plan.events.first()) else {
+        return String::new();
+    };
+    let name = rust::string(&event.event.name);
+    let example = format!(
+        "use {krate}::Event;
+
+let event = {value};
+assert_eq!(event.name().as_str(), {name});
+
+let argument = event.argument();
+assert_eq!(Event::from_wire({name}, &argument)?, event);
+# Ok::<(), {krate}::ParseError>(())",
+        value = value(krate, plan, event),
+    );
+    format!("\n{}", code_block("rust", &example))
+}
+
+/// An event as one would write it.
+fn value(krate: &str, plan: &Plan<'_>, event: &PlannedEvent<'_>) -> String {
+    let fields: Vec<String> = event
+        .fields
+        .iter()
+        .map(|field| format!("    {}: {},\n", field.name, field_value(krate, plan, field)))
+        .collect();
+    if fields.is_empty() {
+        format!("Event::{}", event.variant)
+    } else {
+        format!("Event::{} {{\n{}}}", event.variant, fields.concat())
+    }
+}
+
+fn field_value(krate: &str, plan: &Plan<'_>, field: &Field<'_>) -> String {
+    let value = match field.ty {
+        FieldType::Text => "\"text\".to_owned()".to_owned(),
+        FieldType::Integer => "1".to_owned(),
+        FieldType::Number => "1.5".to_owned(),
+        FieldType::Boolean => "true".to_owned(),
+        FieldType::Choice(place) => {
+            let choices = &plan.choices[place];
+            format!("{krate}::{}::{}", choices.name, choices.variants[0])
+        }
+    };
+    if field.argument.optional {
+        format!("Some({value})")
+    } else {
+        value
+    }
+}
+
+/// The first number of all, at the version that first sent it.
+fn trust_example(krate: &str, registry: &Registry) -> String {
+    let Some((ping, metric)) = registry.metrics().next() else {
+        return String::new();
+    };
+    let check = match ping.trust(ping.added) {
+        Trust::Trusted => "assert_eq!(trust, Some(Trust::Trusted));",
+        Trust::Broken(_) => "assert!(matches!(trust, Some(Trust::Broken(_))));",
+        Trust::Absent(_) => "assert!(matches!(trust, Some(Trust::Absent(_))));",
+    };
+    let example = format!(
+        "use {krate}::{{Trust, trust}};
+
+let trust = trust({code}, {version}.parse()?);
+{check}
+# Ok::<(), {krate}::VersionError>(())",
+        code = rust::string(&metric.code),
+        version = rust::string(&ping.added.to_string()),
+    );
+    format!("\n{}", code_block("rust", &example))
+}

@@ -1,0 +1,44 @@
+//! `src/lib.rs`
+
+use pings_model::Registry;
+
+use super::plan::Plan;
+use crate::{Origin, header, rust};
+
+pub(super) fn root(registry: &Registry, plan: &Plan<'_>, origin: &Origin<'_>) -> String {
+    let choices = if plan.choices.is_empty() {
+        ""
+    } else {
+        "pub use choices::*;\n"
+    };
+    format!(
+        r#"{header}
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod catalogue;
+mod choices;
+mod event;
+mod event_name;
+mod names;
+mod perfect_hash;
+mod ping;
+mod version;
+mod wire;
+
+pub use arguments::ArgumentError;
+pub use catalogue::trust;
+{choices}pub use event::Event;
+pub use event_name::EventName;
+pub use ping::{{Absence, Broken, Code, Ping, PingType, Sensitivity, Trust, Window}};
+pub use version::{{Version, VersionError}};
+pub use wire::ParseError;
+
+/// The name of the registry, which names the payload too.
+pub const REGISTRY_NAME: &str = {name};
+"#,
+        header = header::rust(origin),
+        name = rust::string(&registry.name),
+    )
+}

@@ -1,0 +1,67 @@
+//! The pings of the registry, and how they are found.
+//!
+//! They are read from JSON when they are first asked for: as constants they
+//! would cost everyone who builds this crate, and few ask for many of them.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::ping::{Code, Ping, Trust, read};
+use super::version::Version;
+
+static PINGS: LazyLock<Vec<Ping>> =
+    LazyLock::new(|| read(include_str!("pings.json")).unwrap_or_default());
+
+static BY_ID: LazyLock<HashMap<&str, &Ping>> =
+    LazyLock::new(|| PINGS.iter().map(|ping| (ping.id.as_str(), ping)).collect());
+
+static BY_CODE: LazyLock<HashMap<&str, &Code>> = LazyLock::new(|| {
+    let codes = PINGS.iter().flat_map(|ping| &ping.codes);
+    codes.map(|code| (code.code.as_str(), code)).collect()
+});
+
+impl Ping {
+    /// Every ping, in page order.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        &PINGS
+    }
+
+    /// The ping of that id.
+    #[must_use]
+    pub fn find(id: &str) -> Option<&'static Self> {
+        BY_ID.get(id).copied()
+    }
+}
+
+impl Code {
+    /// The code of that name.
+    #[must_use]
+    pub fn find(code: &str) -> Option<&'static Self> {
+        BY_CODE.get(code).copied()
+    }
+
+    /// The ping that it is a number of.
+    #[must_use]
+    pub fn ping(&self) -> &'static Ping {
+        &PINGS[self.ping]
+    }
+}
+
+/// Whether to believe the number of that code from an instance of that version.
+///
+/// None where the registry has no such code.
+#[must_use]
+pub fn trust(code: &str, version: Version) -> Option<Trust<'static>> {
+    Some(Code::find(code)?.ping().trust(version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ping::read;
+
+    #[test]
+    fn the_pings_can_be_read() {
+        assert_eq!(read(include_str!("pings.json")).err().map(|e| e.to_string()), None);
+    }
+}

@@ -1,0 +1,70 @@
+//! The names of events.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::ParseError;
+use super::names::{EVENTS, HASH, NAMES, RENAMED};
+
+/// The name of an event: small, and quick to find, copy and compare.
+///
+/// Names are in the order of the registry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventName(u32);
+
+impl EventName {
+    /// Every name, in the order of the registry.
+    pub fn all() -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator {
+        (0..EVENTS).map(Self)
+    }
+
+    /// The event that is or once was logged under that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let index = HASH.index(name)?;
+        if NAMES[index] != name {
+            return None;
+        }
+        match index.checked_sub(EVENTS as usize) {
+            Some(old) => Some(Self(RENAMED[old])),
+            None => Some(Self(index as u32)),
+        }
+    }
+
+    /// The name as it is logged.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        NAMES[self.0 as usize]
+    }
+
+    /// The name of the event at that place in the registry.
+    pub(crate) fn from_index(index: u32) -> Self {
+        Self(index)
+    }
+
+    /// Its event's place in the registry.
+    pub(crate) fn index(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Debug for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EventName").field(&self.as_str()).finish()
+    }
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for EventName {
+    type Err = ParseError;
+
+    /// As [`EventName::parse`].
+    fn from_str(name: &str) -> Result<Self, ParseError> {
+        Self::parse(name).ok_or_else(|| ParseError::UnknownName(name.to_owned()))
+    }
+}

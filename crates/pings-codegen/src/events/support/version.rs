@@ -1,0 +1,74 @@
+//! Versions of the product.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// A version of the product, as an instance tells it: `3.36.0`, `v3.36.0-rc.1`.
+///
+/// It is one to four numbers; missing ones are 0, so that `3.36` equals
+/// `3.36.0`. A `v` before them is passed over, and so is what follows a `-`
+/// or a `+`: a release candidate is taken for the release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub struct Version([u32; 4]);
+
+impl Version {
+    /// The version of these numbers.
+    #[must_use]
+    pub const fn new(numbers: [u32; 4]) -> Self {
+        Self(numbers)
+    }
+
+    /// Its numbers.
+    #[must_use]
+    pub const fn numbers(self) -> [u32; 4] {
+        self.0
+    }
+}
+
+impl FromStr for Version {
+    type Err = VersionError;
+
+    fn from_str(text: &str) -> Result<Self, VersionError> {
+        let error = || VersionError(text.to_owned());
+        let release = text.strip_prefix('v').unwrap_or(text);
+        let release = release.split(['-', '+']).next().unwrap_or_default();
+        let mut numbers = [0; 4];
+        let mut places = numbers.iter_mut();
+        for number in release.split('.') {
+            let place = places.next().ok_or_else(error)?;
+            // Parsing a number would let a sign pass.
+            if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(error());
+            }
+            *place = number.parse().map_err(|_| error())?;
+        }
+        Ok(Self(numbers))
+    }
+}
+
+impl fmt::Display for Version {
+    /// Writes three numbers, and the fourth where it is not 0.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [major, minor, patch, last] = self.0;
+        write!(f, "{major}.{minor}.{patch}")?;
+        if last != 0 {
+            write!(f, ".{last}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A text is not a [`Version`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionError(String);
+
+impl fmt::Display for VersionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(text) = self;
+        write!(f, "{text:?} is not a version such as 3.36.0")
+    }
+}
+
+impl std::error::Error for VersionError {}

@@ -1,0 +1,74 @@
+//! What the guides show is true.
+
+use std::fs;
+use std::path::Path;
+
+fn guide(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The blocks of that language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let open = format!("```{language}\n");
+    text.split(&open)
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\n```"))
+        .map(|(block, _)| block.to_owned() + "\n")
+        .collect()
+}
+
+fn check(text: &str) {
+    if let Err(diagnostics) = pings_registry::parse(text) {
+        let source = pings_registry::Source {
+            name: "guide",
+            text,
+        };
+        let messages: Vec<_> = diagnostics
+            .iter()
+            .map(|d| pings_registry::render(source, d, false))
+            .collect();
+        panic!("{}", messages.join("\n"));
+    }
+}
+
+fn indented(block: &str, by: &str) -> String {
+    block.lines().map(|line| format!("{by}{line}\n")).collect()
+}
+
+#[test]
+fn the_registry_guide_shows_registries_that_pass() {
+    let guide = guide("docs/registry.md");
+    let blocks = blocks(&guide, "yaml");
+    let [whole, raw] = blocks.as_slice() else {
+        panic!("{} blocks", blocks.len())
+    };
+    check(whole);
+    let ping = "  - id: by_weekday\n    title: By weekday\n    type: be_capture\n    aggregation: weekly\n    added: \"2.2\"\n    metrics:\n";
+    check(&format!("{whole}{ping}{}", indented(raw, "      ")));
+}
+
+#[test]
+fn the_readme_adds_a_ping_that_passes() {
+    let readme = guide("README.md");
+    let registry = guide("pings.yaml");
+    let block = |begin: &str| {
+        let at = readme
+            .find(begin)
+            .unwrap_or_else(|| panic!("README shows {begin}"));
+        let indent = readme[..at]
+            .rfind('\n')
+            .map_or("", |newline| &readme[newline + 1..at]);
+        let end = readme[at..].find("```").unwrap_or(0);
+        let block = format!("{indent}{}", &readme[at..at + end]);
+        block
+            .lines()
+            .map(|line| line.strip_prefix(indent).unwrap_or(line).to_owned() + "\n")
+            .collect::<String>()
+    };
+    let event = indented(block("InsightShare:").trim_end(), "  ");
+    let ping = indented(block("- id: insight_shares").trim_end(), "  ");
+    let broken = indented(block("broken:\n").trim_end(), "    ");
+    let with_event = registry.replacen("\ntables:\n", &format!("\n{event}\ntables:\n"), 1);
+    check(&format!("{with_event}\n{ping}{broken}"));
+}
