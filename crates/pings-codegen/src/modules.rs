@@ -22,12 +22,19 @@ pub fn modules(registry: &Registry, origin: &Origin<'_>, folder: &str) -> Tree {
             };
             // The product has a manifest and a build script of its own.
             if !matches!(path, "Cargo.toml" | "build.rs") {
-                tree.insert(format!("{kind}/{path}"), text.to_owned());
+                // Examples name the crate, which here is none.
+                let text = text.replace("```rust\n", "```rust,ignore\n");
+                tree.insert(format!("{kind}/{path}"), text);
             }
         }
         tree.own(kind.to_owned());
         let path = rust::string(&format!("{folder}/{kind}/src/lib.rs"));
-        let module = format!("#[path = {path}]\nmod generated;\npub use generated::*;\n");
+        let module = format!(
+            "#[allow(dead_code, unused_imports, reason = \"a product uses what it needs\")]\n\
+             #[path = {path}]\nmod generated;\n\
+             #[allow(unused_imports, reason = \"a product uses what it needs\")]\n\
+             pub use generated::*;\n"
+        );
         tree.insert(format!("{kind}.rs"), header::rust(origin) + &module);
     }
     tree

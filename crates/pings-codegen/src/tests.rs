@@ -161,7 +161,8 @@ fn no_text_leaves_its_comment() {
     let is_code = |line: &&str| !line.trim_start().starts_with("//");
     for text in HOSTILE {
         for (path, text) in generate(&saying(text), &ORIGIN).files() {
-            if path.ends_with(".rs") {
+            // The names and values of events are code: `events::tests` has them.
+            if path.ends_with(".rs") && !path.starts_with("crates/shop-events/") {
                 let wanted = harmless.file(path).unwrap_or_default();
                 let code: Vec<&str> = text.lines().filter(is_code).collect();
                 let wanted: Vec<&str> = wanted.lines().filter(is_code).collect();

@@ -1,6 +1,6 @@
 //! `src/pings.json`: what is known of every ping.
 
-use pings_model::{Broken, Ping, PingType, Registry, Sensitivity, Window};
+use pings_model::{Broken, Ping, PingType, Registry, Sensitivity, Version, Window};
 use serde_json::{Value, json};
 
 use crate::{Origin, header};
@@ -29,8 +29,8 @@ fn ping(ping: &Ping) -> Value {
             Window::Weekly => "weekly",
             Window::Total => "total",
         },
-        "added": ping.added.key(),
-        "removed": ping.removed.map(pings_model::Version::key),
+        "added": version(ping.added.key()),
+        "removed": ping.removed.map(|removed| version(removed.key())),
         "broken": ping.broken.iter().map(broken).collect::<Vec<_>>(),
         "owner": ping.owner,
         "sensitivity": match ping.sensitivity {
@@ -45,9 +45,14 @@ fn ping(ping: &Ping) -> Value {
 fn broken(broken: &Broken) -> Value {
     json!({
         "versions": broken.versions.to_string(),
-        "first": broken.versions.first().key(),
-        "end": broken.versions.key_after(),
+        "first": version(broken.versions.first().key()),
+        "end": broken.versions.key_after().map(version),
         "reason": broken.reason,
         "fix": broken.fix,
     })
+}
+
+/// A version with all its numbers.
+fn version(key: [u32; Version::PARTS]) -> String {
+    key.map(|number| number.to_string()).join(".")
 }

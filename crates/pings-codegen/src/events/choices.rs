@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::layout;
 use super::plan::{Choices, Plan};
+use crate::markdown::code;
 use crate::{Origin, header, rust};
 
 /// How wide rustfmt lets the elements of an array be in one line.
@@ -29,16 +30,28 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
 
 fn definition(choices: &Choices<'_>) -> String {
     let Choices { name, argument, .. } = choices;
-    let docs = rust::doc("///", &[&format!("The argument `{argument}`.")]);
+    let docs = rust::doc("///", &[&format!("The argument {}.", code(argument))]);
     let mut variants = String::new();
     let mut arms = String::new();
     for (variant, value) in choices.variants.iter().zip(choices.values) {
-        let doc = rust::doc("    ///", &[&format!("`{value}`")]);
-        variants.push_str(if doc.is_empty() { "    /// An empty text.\n" } else { &doc });
+        let doc = rust::doc("    ///", &[&code(value)]);
+        variants.push_str(if doc.is_empty() {
+            "    /// An empty text.\n"
+        } else {
+            &doc
+        });
         let _ = writeln!(variants, "    {variant},");
-        let _ = writeln!(arms, "            Self::{variant} => {},", rust::string(value));
+        let _ = writeln!(
+            arms,
+            "            Self::{variant} => {},",
+            rust::string(value)
+        );
     }
-    let all = layout::item("    ", "    /// All of them, in the order of the registry.\n", &all(choices));
+    let all = layout::item(
+        "    ",
+        "    /// All of them, in the order of the registry.\n",
+        &all(choices),
+    );
     let as_str = layout::item(
         "    ",
         "    /// The value as it is logged.\n    #[must_use]\n",

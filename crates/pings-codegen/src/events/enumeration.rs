@@ -5,11 +5,16 @@ use std::fmt::Write as _;
 
 use super::layout::{self, WIDTH};
 use super::plan::{Field, Plan, PlannedEvent};
+use crate::markdown::code;
+use crate::text::one_line;
 use crate::{Origin, header, rust};
 
 /// How many events are built in one function: with all of them in one, LLVM
 /// takes half a minute for ten thousand.
 const CHUNK: usize = 128;
+
+/// How wide rustfmt lets the fields of a pattern be in one line.
+const FIELDS_WIDTH: usize = 18;
 
 /// The name of what the matches read and write. A field may be called so too.
 const ARGUMENTS: &str = "arguments";
@@ -60,7 +65,7 @@ fn definition(plan: &Plan<'_>) -> String {
     }
     // Clippy compares the sizes of variants, which a few arguments do not make too different.
     let allow = if plan.events.iter().any(|event| event.fields.len() > 7) {
-        "#[allow(clippy::large_enum_variant, reason = \"an event holds what it is logged with\")]\n"
+        "#[allow(clippy::large_enum_variant, reason = \"it holds what is logged\")]\n"
     } else {
         ""
     };
@@ -78,34 +83,28 @@ fn definition(plan: &Plan<'_>) -> String {
 
 fn variant_doc(planned: &PlannedEvent<'_>) -> Vec<String> {
     let event = planned.event;
-    let name = &event.name;
-    let mut paragraphs = Vec::new();
-    match &event.description {
-        Some(description) => {
-            paragraphs.push(description.clone());
-            if *name != planned.variant {
-                paragraphs.push(format!("It is logged as `{name}`."));
-            }
-        }
-        None => paragraphs.push(format!("The event `{name}`.")),
-    }
+    let name = code(&event.name);
+    let mut paragraphs = match described(event.description.as_deref()) {
+        Some(description) if event.name == planned.variant => vec![description],
+        Some(description) => vec![description, format!("It is logged as {name}.")],
+        None => vec![format!("The event {name}.")],
+    };
     if !event.renamed_from.is_empty() {
-        let old: Vec<String> = event
-            .renamed_from
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let old: Vec<String> = event.renamed_from.iter().map(|name| code(name)).collect();
         paragraphs.push(format!("Older versions log it as {}.", old.join(" or ")));
     }
     paragraphs
 }
 
 fn field_doc(field: &Field<'_>) -> String {
-    field
-        .argument
-        .description
-        .clone()
-        .unwrap_or_else(|| format!("The argument `{}`.", field.argument.name))
+    let argument = field.argument;
+    described(argument.description.as_deref())
+        .unwrap_or_else(|| format!("The argument {}.", code(&argument.name)))
+}
+
+/// A description that says something.
+fn described(description: Option<&str>) -> Option<String> {
+    description.map(one_line).filter(|text| !text.is_empty())
 }
 
 fn index(plan: &Plan<'_>) -> String {
@@ -114,8 +113,16 @@ fn index(plan: &Plan<'_>) -> String {
     } else {
         let mut arms = String::new();
         for (place, event) in plan.events.iter().enumerate() {
-            let fields = if event.fields.is_empty() { "" } else { " { .. }" };
-            let _ = writeln!(arms, "            Self::{}{fields} => {place},", event.variant);
+            let fields = if event.fields.is_empty() {
+                ""
+            } else {
+                " { .. }"
+            };
+            let _ = writeln!(
+                arms,
+                "            Self::{}{fields} => {place},",
+                event.variant
+            );
         }
         format!("match self {{\n{arms}        }}")
     };
@@ -134,7 +141,14 @@ fn arguments(plan: &Plan<'_>) -> String {
         let like: Vec<_> = event
             .fields
             .iter()
-            .map(|field| (&field.argument.name, &field.name, field.ty, field.argument.optional))
+            .map(|field| {
+                (
+                    &field.argument.name,
+                    &field.name,
+                    field.ty,
+                    field.argument.optional,
+                )
+            })
             .collect();
         let place = *places.entry(like).or_insert(groups.len());
         match groups.get_mut(place) {
@@ -181,7 +195,7 @@ fn patterns(events: &[&PlannedEvent<'_>]) -> String {
     const INDENT: &str = "            ";
     let patterns: Vec<String> = events.iter().map(|event| pattern(event)).collect();
     let line = format!("{INDENT}{}", patterns.join(" | "));
-    if line.len() + " => {".len() <= WIDTH {
+    if line.len() + " => {".len() <= WIDTH && !line.contains('\n') {
         return line;
     }
     format!("{INDENT}{}", patterns.join(&format!("\n{INDENT}| ")))
@@ -200,13 +214,26 @@ fn pattern(event: &PlannedEvent<'_>) -> String {
             }
         })
         .collect();
-    format!("Self::{} {{ {} }}", event.variant, fields.join(", "))
+    let line = fields.join(", ");
+    let fields = if line.len() <= FIELDS_WIDTH {
+        format!(" {line} ")
+    } else {
+        format!(
+            "\n                {},\n            ",
+            fields.join(",\n                ")
+        )
+    };
+    format!("Self::{} {{{fields}}}", event.variant)
 }
 
 /// What a field is bound to, beside what it is pushed to.
 fn variable<'a>(field: &'a Field<'_>) -> &'a str {
     // No field is called so: names in snake case end with `_` only behind a keyword.
-    if field.name == ARGUMENTS { "arguments_" } else { &field.name }
+    if field.name == ARGUMENTS {
+        "arguments_"
+    } else {
+        &field.name
+    }
 }
 
 fn build(plan: &Plan<'_>) -> String {

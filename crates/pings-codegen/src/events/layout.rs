@@ -16,7 +16,13 @@ pub(super) fn item(indent: &str, docs: &str, item: &str) -> String {
 }
 
 /// The elements of an array of that name, sixteen numbers or one text to a line.
-pub(super) fn table(docs: &str, name: &str, ty: &str, elements: &[String], in_line: usize) -> String {
+pub(super) fn table(
+    docs: &str,
+    name: &str,
+    ty: &str,
+    elements: &[String],
+    in_line: usize,
+) -> String {
     let mut out = format!(
         "{docs}#[rustfmt::skip]\npub(crate) static {name}: [{ty}; {}] = [\n",
         elements.len()

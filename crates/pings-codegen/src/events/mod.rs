@@ -24,7 +24,6 @@ const KIND: &str = "events";
 
 /// What follows the package in the manifest.
 const REST: &str = "[dependencies]
-serde = { workspace = true }
 serde_json = { workspace = true }
 ";
 
@@ -54,10 +53,7 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
         package::manifest(&name, &description, REST, origin),
     );
     file("build.rs", package::build_script(origin));
-    file(
-        "README.md",
-        readme::readme(&name, registry, &plan, origin),
-    );
+    file("README.md", readme::readme(&name, registry, &plan, origin));
     for (path, text) in SUPPORT {
         file(
             &format!("src/{path}"),

@@ -62,7 +62,13 @@ pub(crate) static HASH: PerfectHash<'_> = PerfectHash {{
             16
         ),
         seed = found.seed,
-        displacements = table("", "DISPLACEMENTS", "u32", &numbers(&found.displacements), 16),
+        displacements = table(
+            "",
+            "DISPLACEMENTS",
+            "u32",
+            &numbers(&found.displacements),
+            16
+        ),
         slots = table("", "SLOTS", "u32", &numbers(&found.slots), 16),
     )
 }
@@ -113,8 +119,7 @@ impl Tables {
         order.sort_by_key(|bucket| std::cmp::Reverse(buckets[*bucket].len()));
         let mut is_taken = vec![false; names.len()];
         for bucket in order {
-            let (displacement, slots) =
-                place(&tables.view(), &buckets[bucket], &is_taken)?;
+            let (displacement, slots) = place(&tables.view(), &buckets[bucket], &is_taken)?;
             tables.displacements[bucket] = displacement;
             for (slot, (_, index)) in slots.into_iter().zip(&buckets[bucket]) {
                 is_taken[slot] = true;
@@ -167,7 +172,17 @@ mod tests {
     #[test]
     fn names_are_told_apart_by_all_they_consist_of() {
         check(&[
-            "", "\0", "\0\0", "a", "a\0", "aaaaaaaa", "aaaaaaaa\0", "aaaaaaaab", "ab", "ba", "é",
+            "",
+            "\0",
+            "\0\0",
+            "a",
+            "a\0",
+            "aaaaaaaa",
+            "aaaaaaaa\0",
+            "aaaaaaaab",
+            "ab",
+            "ba",
+            "é",
         ]);
     }
 

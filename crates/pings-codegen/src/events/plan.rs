@@ -140,13 +140,13 @@ impl<'a> Plan<'a> {
 /// Such a type is called as its argument. Where arguments of one name have
 /// different values, each type is called after the first event that has it too.
 fn choices<'a>(events: &'a [Event], variants: &[String]) -> Vec<Choices<'a>> {
-    struct Found<'a> {
+    struct Found<'a, 'v> {
         base: String,
         argument: &'a str,
         values: &'a [String],
-        variant: &'a str,
+        variant: &'v str,
     }
-    let mut found: Vec<Found<'_>> = Vec::new();
+    let mut found: Vec<Found<'_, '_>> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut of_name: BTreeMap<String, usize> = BTreeMap::new();
     for (event, variant) in events.iter().zip(variants) {

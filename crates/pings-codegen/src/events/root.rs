@@ -16,6 +16,7 @@ pub(super) fn root(registry: &Registry, plan: &Plan<'_>, origin: &Origin<'_>) ->
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[allow(dead_code, reason = "events may have no arguments")]
 mod arguments;
 mod catalogue;
 mod choices;

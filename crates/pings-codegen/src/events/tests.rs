@@ -1,1 +1,377 @@
-mod nothing {}
+//! The crate of a registry that uses all that events can be.
+
+mod cargo;
+
+use pings_model::{Argument, ArgumentType, Event, Registry, Trust, Version};
+
+use super::support::{arguments, ping, version};
+use crate::fixtures::{ORIGIN, argument, broken, count, event, metric, one_of, product, registry};
+use crate::fixtures::{ping as new_ping, saying};
+use crate::markdown::HOSTILE;
+use crate::{Tree, generate};
+
+fn with_args(name: &str, args: Vec<Argument>) -> Event {
+    Event {
+        args,
+        ..event(name)
+    }
+}
+
+fn optional(argument: Argument) -> Argument {
+    Argument {
+        optional: true,
+        ..argument
+    }
+}
+
+/// Names that are keywords or taken, texts in quotes, arguments of every type.
+fn typed() -> Registry {
+    let mut registry = registry("typed", "Typed events");
+    let mut saved = with_args(
+        "saved",
+        vec![
+            argument("count", ArgumentType::Integer),
+            argument("isDirty", ArgumentType::Boolean),
+            optional(argument("note", ArgumentType::String)),
+        ],
+    );
+    saved.description = Some("Someone saved: „größe“ & [x] <b>.".to_owned());
+    saved.renamed_from = vec!["stored".to_owned(), "größer".to_owned()];
+    saved.args[0].description = Some("How many; *each* counts.".to_owned());
+    registry.events = vec![
+        event("page.view/opened"),
+        saved,
+        with_args(
+            "match",
+            vec![argument("type", one_of(&["a\"b", "c\\d", "größe „L“"]))],
+        ),
+        with_args(
+            "Self",
+            vec![argument("type", one_of(&["a\"b", "c\\d", "größe „L“"]))],
+        ),
+        with_args("2fa", vec![argument("arguments", ArgumentType::Number)]),
+        with_args(
+            "Taken",
+            vec![
+                argument("event", one_of(&["type", "Self", "2"])),
+                optional(argument("string", one_of(&["None", "some"]))),
+                argument("self", ArgumentType::String),
+            ],
+        ),
+        with_args(
+            "TabClick",
+            vec![argument("kind", one_of(&["first", "second"]))],
+        ),
+        with_args("TabHover", vec![argument("kind", one_of(&["first"]))]),
+        with_args(
+            "Everything",
+            vec![
+                optional(argument("text", ArgumentType::String)),
+                optional(argument("integer", ArgumentType::Integer)),
+                optional(argument("number", ArgumentType::Number)),
+                optional(argument("boolean", ArgumentType::Boolean)),
+                optional(argument("kind", one_of(&["first", "second"]))),
+                argument("a", ArgumentType::String),
+                argument("b", ArgumentType::String),
+                argument("c", ArgumentType::String),
+                argument("d", ArgumentType::String),
+            ],
+        ),
+        event("Quiet"),
+    ];
+    let mut saves = new_ping("saves", "Saves: \"all\"");
+    saves.broken = vec![broken("3.26-3.27.1", Some("counts\ntwice"), Some(99))];
+    saves.metrics = vec![metric("saved", pings_model::Source::Events(count(1)))];
+    registry.pings = vec![saves];
+    registry
+}
+
+/// The files of the crate that the registry decides.
+fn decided(tree: &Tree) -> String {
+    let files = ["lib.rs", "event.rs", "choices.rs", "names.rs", "pings.json"];
+    let mut out = String::new();
+    for (path, text) in tree.files().filter(|(path, _)| path.contains("-events/")) {
+        let is_decided = |name: &&str| path.ends_with(&format!("src/{name}"));
+        if !path.contains("/src/") || files.iter().any(|name| is_decided(&name)) {
+            out.push_str(&format!("==> {path}\n{text}\n"));
+        }
+    }
+    out
+}
+
+#[test]
+fn the_events_crate_of_a_product() {
+    insta::assert_snapshot!(decided(&generate(&typed(), &ORIGIN)));
+}
+
+#[test]
+fn an_events_crate_without_events() {
+    let tree = generate(&registry("empty", "Empty"), &ORIGIN);
+    insta::assert_snapshot!(decided(&tree));
+}
+
+/// The generated crate tells the same trust as the model.
+#[test]
+fn trust_is_that_of_the_model() {
+    let mut registry = product();
+    registry.pings[0].added = "3.25.1".parse().unwrap();
+    registry.pings[0].removed = "4".parse().ok();
+    registry.pings[1].broken = vec![
+        broken("3.26", None, None),
+        broken("4.1.2.3-4.1.2", None, None),
+    ];
+    let mut seen = [0; 4];
+    for ping in &registry.pings {
+        let mut alone = crate::fixtures::registry("alone", "Alone");
+        alone.pings = vec![ping.clone()];
+        let json = super::catalogue::json(&alone, &ORIGIN);
+        let [generated] = &ping::read(&json).unwrap()[..] else {
+            panic!("one ping of one");
+        };
+        assert_eq!((&generated.id, &generated.title), (&ping.id, &ping.title));
+        assert_eq!(generated.owner, ping.owner);
+        assert_eq!(generated.codes.len(), ping.metrics.len());
+        for text in versions() {
+            let wanted = ping.trust(text.parse::<Version>().unwrap());
+            let found = generated.trust(text.parse::<version::Version>().unwrap());
+            let (place, same) = match (wanted, found) {
+                (Trust::Trusted, ping::Trust::Trusted) => (0, true),
+                (Trust::Absent(wanted), ping::Trust::Absent(found)) => {
+                    (1, format!("{wanted:?}") == format!("{found:?}"))
+                }
+                (Trust::Broken(wanted), ping::Trust::Broken(found)) => (
+                    2,
+                    wanted.versions.to_string() == found.versions
+                        && wanted.reason == found.reason
+                        && wanted.fix == found.fix,
+                ),
+                _ => (3, false),
+            };
+            seen[place] += 1;
+            assert!(same, "{} at {text}: {wanted:?}, {found:?}", ping.id);
+        }
+    }
+    assert!(seen[0] > 100 && seen[1] > 100 && seen[2] > 100, "{seen:?}");
+}
+
+/// Versions around every boundary, in one to four numbers.
+fn versions() -> Vec<String> {
+    let mut versions = Vec::new();
+    for major in [0, 3, 4, 5] {
+        versions.push(format!("{major}"));
+        for minor in [0, 1, 2, 24, 25, 26, 27, 28, 30, 31, 35] {
+            versions.push(format!("{major}.{minor}"));
+            for patch in [0, 1, 2, 3, 99] {
+                versions.push(format!("{major}.{minor}.{patch}"));
+                versions.push(format!("{major}.{minor}.{patch}.3"));
+                versions.push(format!("{major}.{minor}.{patch}.4294967294"));
+            }
+        }
+    }
+    versions
+}
+
+#[test]
+fn versions_are_those_of_the_model() {
+    let versions = versions();
+    for a in &versions {
+        let key = a.parse::<Version>().unwrap().key();
+        let version: version::Version = a.parse().unwrap();
+        assert_eq!(version.numbers(), key);
+        for b in &versions {
+            let other: version::Version = b.parse().unwrap();
+            let wanted = key.cmp(&b.parse::<Version>().unwrap().key());
+            assert_eq!(version.cmp(&other), wanted, "{a} {b}");
+        }
+    }
+}
+
+#[test]
+fn instances_tell_their_versions_in_many_ways() {
+    for (text, shown) in [
+        ("3.36", "3.36.0"),
+        ("v3.36.0", "3.36.0"),
+        ("3.36.0-rc.1", "3.36.0"),
+        ("3.36.0+insiders", "3.36.0"),
+        ("3.36.0-rc.1+build-7", "3.36.0"),
+        ("4", "4.0.0"),
+        ("4.1.2.3", "4.1.2.3"),
+    ] {
+        let version: version::Version = text.parse().unwrap();
+        assert_eq!(version.to_string(), shown, "{text}");
+    }
+    for text in [
+        "",
+        "v",
+        "vv3",
+        "-rc.1",
+        "3.",
+        ".3",
+        "3..6",
+        "3.x",
+        "+3",
+        "3.+6",
+        "1.2.3.4.5",
+        "4294967296",
+        "3 ",
+        "insiders",
+        "3.３",
+    ] {
+        assert!(text.parse::<version::Version>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn arguments_say_what_is_wrong_with_them() {
+    fn read<T: arguments::Argument>(json: &str) -> Result<T, String> {
+        let mut arguments =
+            arguments::Arguments::from_json(json).map_err(|error| error.to_string())?;
+        let value = arguments.read("a");
+        arguments
+            .finish()
+            .map(|()| value)
+            .map_err(|error| error.to_string())
+    }
+
+    assert_eq!(read::<i64>("{\"a\":2}"), Ok(2));
+    assert_eq!(read::<i64>("{\"a\":2.0}"), Ok(2));
+    assert_eq!(
+        read::<i64>("{\"a\":-9007199254740991}"),
+        Ok(-9_007_199_254_740_991)
+    );
+    assert_eq!(
+        read::<i64>("{\"a\":9.007199254740991e15}"),
+        Ok(9_007_199_254_740_991)
+    );
+    let no_integer = Err("`a` is not a whole number between -(2^53 - 1) and 2^53 - 1".to_owned());
+    for json in [
+        "2.5",
+        "\"2\"",
+        "true",
+        "9007199254740992",
+        "-9007199254740992",
+        "1e300",
+        "[2]",
+    ] {
+        assert_eq!(
+            read::<i64>(&format!("{{\"a\":{json}}}")),
+            no_integer,
+            "{json}"
+        );
+    }
+    assert_eq!(read::<f64>("{\"a\":2}"), Ok(2.0));
+    assert_eq!(read::<bool>("{\"a\":true,\"b\":{}}"), Ok(true));
+    assert_eq!(
+        read::<bool>("{\"a\":1}"),
+        Err("`a` is not true or false".to_owned())
+    );
+    assert_eq!(
+        read::<String>("{\"a\":1}"),
+        Err("`a` is not a text".to_owned())
+    );
+    assert_eq!(read::<String>(""), Err("`a` is missing".to_owned()));
+    assert_eq!(
+        read::<String>("{\"a\":null}"),
+        Err("`a` is missing".to_owned())
+    );
+    assert_eq!(read::<Option<String>>("{\"a\":null}"), Ok(None));
+    assert_eq!(read::<Option<i64>>(" \n"), Ok(None));
+    assert_eq!(read::<Option<i64>>("{\"a\":false}"), no_integer.map(Some));
+    for json in ["[]", "1", "null", "\"{}\""] {
+        let error = read::<Option<i64>>(json);
+        assert_eq!(
+            error,
+            Err("its argument is JSON, but not an object".to_owned())
+        );
+    }
+    for json in ["{", "{\"a\":}", "{} {}", "{'a':1}"] {
+        let error = read::<Option<i64>>(json).unwrap_err();
+        assert!(error.starts_with("its argument is not JSON: "), "{error}");
+    }
+}
+
+#[test]
+fn json_has_no_numbers_that_are_none() {
+    let (infinite, none, text) = (f64::INFINITY, Some(f64::NAN), "\"\n\u{0}é".to_owned());
+    let mut arguments = arguments::Arguments::default();
+    arguments.push("infinite", &infinite);
+    arguments.push("none", &none);
+    arguments.push("a \"key\"", &text);
+    arguments.push("half", &0.5);
+    assert_eq!(
+        arguments.to_json(),
+        r#"{"a \"key\"":"\"\n\u0000é","half":0.5}"#
+    );
+}
+
+/// The crates are built, linted, laid out by rustfmt and tried as their users would.
+#[test]
+fn generated_crates_hold_what_is_promised() {
+    let one = |name: &str, events: Vec<Event>| Registry {
+        events,
+        ..registry(name, name)
+    };
+    let kind = || vec![argument("kind", one_of(&["a", "b"]))];
+    let long = "a long name ".repeat(9);
+    let letters: Vec<String> = ('a'..='z').map(String::from).collect();
+    let mut many: Vec<Event> = (0..300)
+        .map(|n| {
+            with_args(
+                &format!("Event{n}"),
+                vec![argument("n", ArgumentType::Integer)],
+            )
+        })
+        .collect();
+    many.extend((300..700).map(|n| event(&format!("Event{n}"))));
+    let mut hostile = one("hostile", Vec::new());
+    for text in HOSTILE {
+        let number = hostile.events.len();
+        let mut said = saying(text);
+        for event in &mut said.events {
+            event.name = format!("{number} {} {text}", event.name);
+            event.renamed_from = vec![format!("old {} {text}", event.name)];
+        }
+        for ping in &mut said.pings {
+            ping.id = format!("{}{number}", ping.id);
+            for metric in &mut ping.metrics {
+                metric.code = format!("{}{number} {text}", metric.code);
+            }
+        }
+        hostile.events.extend(said.events);
+        hostile.pings.extend(said.pings);
+    }
+    let registries = [
+        typed(),
+        product(),
+        hostile,
+        registry("empty", "Empty"),
+        one("one_quiet", vec![event("A")]),
+        one("one_typed", vec![with_args("A", kind())]),
+        one(
+            "two_alike",
+            vec![with_args("A", kind()), with_args("B", kind())],
+        ),
+        one("one_and_quiet", vec![with_args("A", kind()), event("B")]),
+        one("many", many),
+        one(
+            "long",
+            vec![
+                with_args(&long, vec![argument(&long, one_of(&[&long, "b"]))]),
+                with_args(
+                    "Letters",
+                    vec![argument(
+                        "letter",
+                        one_of(&letters.iter().map(String::as_str).collect::<Vec<_>>()),
+                    )],
+                ),
+                with_args(
+                    "AFewArguments",
+                    (0..8)
+                        .map(|n| argument(&format!("argument_{n}"), ArgumentType::Number))
+                        .collect(),
+                ),
+            ],
+        ),
+    ];
+    cargo::check(&registries);
+}

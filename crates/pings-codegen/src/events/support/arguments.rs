@@ -157,7 +157,7 @@ impl Argument for String {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Text(text) => Ok(text.into_owned()),
-            other => Err(other.is_not(argument, "a text")),
+            other => Err(other.mismatch(argument, "a text")),
         }
     }
 
@@ -184,7 +184,7 @@ impl Argument for i64 {
                 Ok(value as Self)
             }
             other => {
-                Err(other.is_not(argument, "a whole number between -(2^53 - 1) and 2^53 - 1"))
+                Err(other.mismatch(argument, "a whole number between -(2^53 - 1) and 2^53 - 1"))
             }
         }
     }
@@ -203,7 +203,7 @@ impl Argument for f64 {
         match value {
             Value::Integer(value) => Ok(value as Self),
             Value::Number(value) => Ok(value),
-            other => Err(other.is_not(argument, "a number")),
+            other => Err(other.mismatch(argument, "a number")),
         }
     }
 
@@ -220,7 +220,7 @@ impl Argument for bool {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Boolean(value) => Ok(value),
-            other => Err(other.is_not(argument, "true or false")),
+            other => Err(other.mismatch(argument, "true or false")),
         }
     }
 
@@ -253,7 +253,7 @@ impl<T: Choice> Argument for T {
 
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         let Value::Text(text) = value else {
-            return Err(value.is_not(argument, "a text"));
+            return Err(value.mismatch(argument, "a text"));
         };
         let mut all = T::ALL.iter();
         all.find(|choice| choice.as_str() == text)
@@ -270,7 +270,7 @@ impl<T: Choice> Argument for T {
 }
 
 impl Value<'_> {
-    fn is_not(self, argument: &'static str, expected: &'static str) -> ArgumentError {
+    fn mismatch(&self, argument: &'static str, expected: &'static str) -> ArgumentError {
         match self {
             Self::Missing => ArgumentError::Missing { argument },
             _ => ArgumentError::WrongType { argument, expected },
@@ -314,7 +314,10 @@ impl fmt::Display for ArgumentError {
             Self::Missing { argument } => write!(f, "`{argument}` is missing"),
             Self::WrongType { argument, expected } => write!(f, "`{argument}` is not {expected}"),
             Self::Undeclared { argument, value } => {
-                write!(f, "`{argument}` may not be {value:?}: the registry does not declare it")
+                write!(
+                    f,
+                    "`{argument}` may not be {value:?}: the registry does not declare it"
+                )
             }
         }
     }

@@ -62,6 +62,6 @@ mod tests {
 
     #[test]
     fn the_pings_can_be_read() {
-        assert_eq!(read(include_str!("pings.json")).err().map(|e| e.to_string()), None);
+        assert!(read(include_str!("pings.json")).is_some());
     }
 }

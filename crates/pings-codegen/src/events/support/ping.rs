@@ -1,11 +1,11 @@
 //! What a ping is, and whether to believe it.
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::Version;
 
 /// A usage number, or a family of them, that every instance sends home.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ping {
     /// Its name in the registry.
     pub id: String,
@@ -14,7 +14,6 @@ pub struct Ping {
     /// Its heading on the page.
     pub title: String,
     /// How it is gathered.
-    #[serde(rename = "type")]
     pub kind: PingType,
     /// The time its values tell about.
     pub aggregation: Window,
@@ -33,20 +32,18 @@ pub struct Ping {
 }
 
 /// One number of a ping, or one small table of numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
     /// Its name in the payload.
     pub code: String,
     /// What it is called on the page, where that is not its code.
     pub title: Option<String>,
     /// The place of its ping.
-    #[serde(skip)]
     pub(crate) ping: usize,
 }
 
 /// How a ping is gathered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PingType {
     /// From events that the product logs.
     FeEvent,
@@ -55,8 +52,7 @@ pub enum PingType {
 }
 
 /// The time that a value tells about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
     /// One ISO week, Monday 00:00:00 UTC to the next, half open.
     Weekly,
@@ -65,8 +61,7 @@ pub enum Window {
 }
 
 /// What kind of data a ping is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sensitivity {
     /// How the product is used.
     Usage,
@@ -77,7 +72,7 @@ pub enum Sensitivity {
 }
 
 /// A breakage: versions whose data is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
     /// The versions as the registry writes them: `3.31-3.35.0`.
     pub versions: String,
@@ -134,18 +129,67 @@ impl Ping {
     }
 }
 
-/// Reads the pings from JSON, as `pings.json` has them.
-pub(crate) fn read(json: &str) -> serde_json::Result<Vec<Ping>> {
-    #[derive(Deserialize)]
-    struct File {
-        pings: Vec<Ping>,
-    }
+/// The pings in a text of JSON, as `pings.json` has them; None where it is of any other form.
+pub(crate) fn read(text: &str) -> Option<Vec<Ping>> {
+    let json: Value = serde_json::from_str(text).ok()?;
+    let pings = json.get("pings")?.as_array()?.iter().enumerate();
+    pings.map(|(place, json)| ping(place, json)).collect()
+}
 
-    let mut pings = serde_json::from_str::<File>(json)?.pings;
-    for (place, ping) in pings.iter_mut().enumerate() {
-        for code in &mut ping.codes {
-            code.ping = place;
-        }
-    }
-    Ok(pings)
+fn ping(place: usize, json: &Value) -> Option<Ping> {
+    let code = |json: &Value| {
+        Some(Code {
+            code: text(json, "code")?,
+            title: text(json, "title"),
+            ping: place,
+        })
+    };
+    Some(Ping {
+        id: text(json, "id")?,
+        section: text(json, "section")?,
+        title: text(json, "title")?,
+        kind: match json.get("type")?.as_str()? {
+            "fe_event" => PingType::FeEvent,
+            "be_capture" => PingType::BeCapture,
+            _ => return None,
+        },
+        aggregation: match json.get("aggregation")?.as_str()? {
+            "weekly" => Window::Weekly,
+            "total" => Window::Total,
+            _ => return None,
+        },
+        added: version(json, "added")?,
+        removed: version(json, "removed"),
+        broken: list(json, "broken", broken)?,
+        owner: text(json, "owner"),
+        sensitivity: match json.get("sensitivity")?.as_str()? {
+            "usage" => Sensitivity::Usage,
+            "operational" => Sensitivity::Operational,
+            "identifying" => Sensitivity::Identifying,
+            _ => return None,
+        },
+        codes: list(json, "codes", code)?,
+    })
+}
+
+fn broken(json: &Value) -> Option<Broken> {
+    Some(Broken {
+        versions: text(json, "versions")?,
+        first: version(json, "first")?,
+        end: version(json, "end"),
+        reason: text(json, "reason"),
+        fix: json.get("fix").and_then(Value::as_u64),
+    })
+}
+
+fn list<T>(json: &Value, key: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    json.get(key)?.as_array()?.iter().map(read).collect()
+}
+
+fn text(json: &Value, key: &str) -> Option<String> {
+    Some(json.get(key)?.as_str()?.to_owned())
+}
+
+fn version(json: &Value, key: &str) -> Option<Version> {
+    json.get(key)?.as_str()?.parse().ok()
 }

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
-
 /// A version of the product, as an instance tells it: `3.36.0`, `v3.36.0-rc.1`.
 ///
 /// It is one to four numbers; missing ones are 0, so that `3.36` equals
 /// `3.36.0`. A `v` before them is passed over, and so is what follows a `-`
 /// or a `+`: a release candidate is taken for the release.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version([u32; 4]);
 
 impl Version {

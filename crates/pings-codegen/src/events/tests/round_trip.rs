@@ -1,0 +1,216 @@
+//! Every event there and back, and what is refused.
+
+use typed_events::{
+    ArgumentError, Code, Event, EventName, EventValue, ParseError, Ping, REGISTRY_NAME,
+    StringValue, TabClickKind, TabHoverKind, Trust, Type, Version, trust,
+};
+
+fn events() -> Vec<(Event, &'static str, &'static str)> {
+    vec![
+        (Event::PageViewOpened, "page.view/opened", "{}"),
+        (
+            Event::Saved {
+                count: -3,
+                is_dirty: true,
+                note: None,
+            },
+            "saved",
+            r#"{"count":-3,"isDirty":true}"#,
+        ),
+        (
+            Event::Saved {
+                count: 9_007_199_254_740_991,
+                is_dirty: false,
+                note: Some("a \"note\"\n\\ é".to_owned()),
+            },
+            "saved",
+            r#"{"count":9007199254740991,"isDirty":false,"note":"a \"note\"\n\\ é"}"#,
+        ),
+        (
+            Event::Match { type_: Type::AB },
+            "match",
+            r#"{"type":"a\"b"}"#,
+        ),
+        (
+            Event::Self_ { type_: Type::CD },
+            "Self",
+            r#"{"type":"c\\d"}"#,
+        ),
+        (
+            Event::Self_ {
+                type_: Type::ALL[2],
+            },
+            "Self",
+            r#"{"type":"größe „L“"}"#,
+        ),
+        (
+            Event::_2fa { arguments: 0.5 },
+            "2fa",
+            r#"{"arguments":0.5}"#,
+        ),
+        (
+            Event::Taken {
+                event: EventValue::Self_,
+                string: Some(StringValue::None),
+                self_: String::new(),
+            },
+            "Taken",
+            r#"{"event":"Self","string":"None","self":""}"#,
+        ),
+        (
+            Event::TabClick {
+                kind: TabClickKind::Second,
+            },
+            "TabClick",
+            r#"{"kind":"second"}"#,
+        ),
+        (
+            Event::TabHover {
+                kind: TabHoverKind::First,
+            },
+            "TabHover",
+            r#"{"kind":"first"}"#,
+        ),
+        (Event::Quiet, "Quiet", "{}"),
+    ]
+}
+
+#[test]
+fn every_event_comes_back() {
+    for (event, name, argument) in events() {
+        assert_eq!(event.name().as_str(), name);
+        assert_eq!(event.argument(), argument);
+        assert_eq!(Event::from_wire(name, argument).as_ref(), Ok(&event));
+        assert_eq!(event.clone(), event);
+    }
+}
+
+#[test]
+fn events_differ_by_name_and_by_argument() {
+    let events = events();
+    for (place, (a, _, _)) in events.iter().enumerate() {
+        for (other, (b, _, _)) in events.iter().enumerate() {
+            assert_eq!(a == b, place == other, "{a:?} {b:?}");
+        }
+    }
+    let nan = Event::_2fa {
+        arguments: f64::NAN,
+    };
+    assert_ne!(nan, nan.clone());
+    assert_eq!(nan.argument(), "{}");
+}
+
+#[test]
+fn debug_shows_what_is_logged() {
+    let (event, _, _) = &events()[2];
+    assert_eq!(
+        format!("{event:?}"),
+        r#"saved { count: 9007199254740991, isDirty: false, note: "a \"note\"\n\\ é" }"#
+    );
+    assert_eq!(format!("{:?}", Event::Quiet), "Quiet");
+}
+
+#[test]
+fn names_are_found_old_ones_too() {
+    let names: Vec<&str> = EventName::all().map(EventName::as_str).collect();
+    assert_eq!(names.len(), 10);
+    for name in EventName::all() {
+        assert_eq!(EventName::parse(name.as_str()), Some(name));
+    }
+    for old in ["stored", "größer"] {
+        assert_eq!(old.parse::<EventName>().unwrap().to_string(), "saved");
+        assert!(Event::from_wire(old, r#"{"count":1,"isDirty":false}"#).is_ok());
+    }
+    for other in ["", "Saved", "saved ", "page.view", "größe"] {
+        assert_eq!(EventName::parse(other), None, "{other}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told() {
+    let error = |name, argument| Event::from_wire(name, argument).unwrap_err();
+    assert_eq!(
+        error("Nope", "{"),
+        ParseError::UnknownName("Nope".to_owned())
+    );
+    for (name, argument, message) in [
+        ("Nope", "{}", "there is no event \"Nope\""),
+        ("saved", "", "event `saved`: `count` is missing"),
+        (
+            "stored",
+            r#"{"count":1}"#,
+            "event `saved`: `isDirty` is missing",
+        ),
+        (
+            "match",
+            r#"{"type":"größe"}"#,
+            "event `match`: `type` may not be \"größe\": the registry does not declare it",
+        ),
+        (
+            "match",
+            r#"{"type":1}"#,
+            "event `match`: `type` is not a text",
+        ),
+        (
+            "match",
+            "[]",
+            "event `match`: its argument is JSON, but not an object",
+        ),
+        (
+            "Quiet",
+            "{",
+            "event `Quiet`: its argument is not JSON: EOF while parsing an object at line 1 column 1",
+        ),
+    ] {
+        assert_eq!(error(name, argument).to_string(), message);
+    }
+    assert!(matches!(
+        error("match", r#"{"type":"x"}"#),
+        ParseError::Arguments {
+            error: ArgumentError::Undeclared {
+                argument: "type",
+                ..
+            },
+            ..
+        }
+    ));
+}
+
+#[test]
+fn optional_arguments_may_be_absent() {
+    let argument = r#"{"a":"1","b":"2","c":"3","d":"4","number":2,"more":[1],"kind":"first"}"#;
+    let event = Event::from_wire("Everything", argument).unwrap();
+    assert!(matches!(
+        &event,
+        Event::Everything {
+            text: None,
+            integer: None,
+            number: Some(2.0),
+            boolean: None,
+            kind: Some(TabClickKind::First),
+            ..
+        }
+    ));
+    assert_eq!(event, event.clone());
+    assert_eq!(
+        event.argument(),
+        r#"{"number":2.0,"kind":"first","a":"1","b":"2","c":"3","d":"4"}"#
+    );
+}
+
+#[test]
+fn pings_are_known() {
+    assert_eq!(REGISTRY_NAME, "typed");
+    let [ping] = Ping::all() else {
+        panic!("one ping");
+    };
+    assert_eq!(Ping::find("saves"), Some(ping));
+    assert_eq!(Ping::find("Saves"), None);
+    assert_eq!(Code::find("saved").map(Code::ping), Some(ping));
+    assert_eq!(trust("stored", Version::new([4, 0, 0, 0])), None);
+    let broken = trust("saved", "v3.27.1-rc.1".parse().unwrap());
+    let Some(Trust::Broken(broken)) = broken else {
+        panic!("{broken:?}");
+    };
+    assert_eq!(broken.reason.as_deref(), Some("counts\ntwice"));
+}
