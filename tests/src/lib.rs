@@ -5,6 +5,11 @@
     reason = "this crate is tests and what they share: what fails must stop them"
 )]
 
+/// The README's examples run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 pub mod answer;
 pub mod databases;
 pub mod fixture;

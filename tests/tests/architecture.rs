@@ -1,6 +1,7 @@
 //! Who may know whom, as ARCHITECTURE.md draws it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
@@ -23,9 +24,21 @@ const ARROWS: &[(&str, &[&str])] = &[
 const HEAVY: &[&str] = &["sqlx", "sqlx-core", "tokio"];
 
 fn metadata() -> Metadata {
+    // Only this platform's crates are sure to be here already.
+    let rustc = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .expect("rustc runs");
+    let rustc = String::from_utf8_lossy(&rustc.stdout).into_owned();
+    let host = rustc
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .expect("a host");
     MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
-        .other_options(["--all-features".to_owned(), "--offline".to_owned()])
+        .other_options(
+            ["--all-features", "--offline", "--filter-platform", host].map(str::to_owned),
+        )
         .exec()
         .expect("cargo metadata")
 }

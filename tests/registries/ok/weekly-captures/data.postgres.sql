@@ -6,8 +6,9 @@ INSERT INTO ticket (id, priority, opened_at, closed_at, replies) VALUES
   (4, 'high', '2021-01-30 00:00:00', '2021-01-30 00:00:20Z', NULL),            -- on Saturday
   (5, 'low',  '2021-01-31 23:59:59.999999', '2021-02-01 00:00:00Z', 1),        -- opened in the last instant, closed after it
   (6, 'low',  '2021-02-01 00:00:00', NULL, 7),                                 -- opened in the first instant after
-  (7, 'high', '2021-01-31 20:00:00', '2021-02-01 08:59:59.999999+09', 2),      -- closed in the last instant
-  (8, 'high', '2021-01-10 00:00:00', NULL, 100);                               -- open for weeks
+  (7, 'high', '2021-01-31 20:00:00', '2021-02-01 08:59:59.999+09', 2),         -- closed in the last millisecond
+  (8, 'high', '2021-01-10 00:00:00', NULL, 100),                               -- open for weeks
+  (9, 'low',  '2021-01-11 00:00:00', '2021-01-31 23:59:59.999999Z', NULL);     -- closed in the last instant
 
 INSERT INTO agent_shift (id, began_at, ended_at) VALUES
   (1, '2021-01-24 20:00:00Z', '2021-01-25 00:00:00'),          -- ends as the week begins

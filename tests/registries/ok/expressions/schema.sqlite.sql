@@ -1,0 +1,20 @@
+CREATE TABLE member (
+  id INTEGER PRIMARY KEY,
+  handle TEXT NOT NULL COLLATE NOCASE,
+  plan TEXT NOT NULL,
+  country TEXT,
+  bio TEXT,
+  token TEXT,
+  tags TEXT,
+  points INTEGER,
+  rating NUMERIC,
+  a INTEGER,
+  b INTEGER,
+  active BOOLEAN,
+  verified BOOLEAN,
+  settings TEXT,
+  profile TEXT,
+  notes TEXT,
+  joined_at TEXT,
+  left_at TEXT
+);
