@@ -7,13 +7,19 @@ pub struct TableId(pub usize);
 /// A table of the product's database, as far as captures read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// Its name in the database.
+    /// Its name in the database, with its schema where it needs one: `auth.users`.
     pub name: String,
     /// The columns that captures may name.
     pub columns: Vec<Column>,
 }
 
 impl Table {
+    /// Its name without its schema, by which SQL calls its columns.
+    #[must_use]
+    pub fn bare_name(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
+
     /// The column of that name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {

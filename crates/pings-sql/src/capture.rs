@@ -47,7 +47,7 @@ fn taken_names(registry: &Registry, capture: &Capture, plan: &Plan<'_, Expr>) ->
         names.take(&name);
     }
     for table in tables(capture) {
-        names.take(&registry.table(table.table).name);
+        names.take(registry.table(table.table).bare_name());
     }
     names
 }
@@ -188,7 +188,12 @@ fn source(registry: &Registry, capture: &Capture, dialect: Dialect) -> RowSource
 }
 
 fn table(registry: &Registry, table: &TableRef) -> String {
-    let name = quote::identifier(&registry.table(table.table).name);
+    let name = &registry.table(table.table).name;
+    let name = name
+        .split('.')
+        .map(quote::identifier)
+        .collect::<Vec<_>>()
+        .join(".");
     match &table.alias {
         Some(alias) => format!("{name} AS {}", quote::identifier(alias)),
         None => name,

@@ -82,7 +82,9 @@ impl Typer<'_> {
             ast::Expr::Nested(inner) => self.expr(inner, place),
             ast::Expr::Identifier(name) => self.column(None, name, place),
             ast::Expr::CompoundIdentifier(names) => match names.as_slice() {
-                [table, column] => self.column(Some(table), column, place),
+                [table @ .., column] if !table.is_empty() => {
+                    self.column(Some(table), column, place)
+                }
                 _ => Err(self.not_portable(parsed, "a column is written `table.column`")),
             },
             ast::Expr::Value(value) => self.value(&value.value, parsed),
@@ -202,13 +204,20 @@ impl Typer<'_> {
         Some(Diagnostic::new(Rule::TypeMismatch, self.span(parsed), message).help(help))
     }
 
-    fn column(&self, table: Option<&ast::Ident>, name: &ast::Ident, place: Place) -> Result<Expr> {
+    fn column(
+        &self,
+        table: Option<&[ast::Ident]>,
+        name: &ast::Ident,
+        place: Place,
+    ) -> Result<Expr> {
         let span = self.written.place(name.span);
         let lookup = match table {
-            Some(table) => {
-                let table_span = self.written.place(table.span);
+            Some(parts) => {
+                let table_span = Spanned::span(&ast::ObjectName::from(parts.to_vec()));
+                let parts: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
+                let table_span = self.written.place(table_span);
                 self.scope
-                    .qualified(&table.value, table_span, &name.value, span)
+                    .qualified(&parts.join("."), table_span, &name.value, span)
             }
             None => self.scope.bare(&name.value, span),
         };

@@ -42,7 +42,7 @@ impl<'n> Scope<'n> {
         let name = table
             .alias
             .clone()
-            .unwrap_or_else(|| self.names.tables[table.table.0].name.clone());
+            .unwrap_or_else(|| self.names.tables[table.table.0].bare_name().to_owned());
         let fresh = self.tables.iter().all(|(other, _)| *other != name);
         self.tables.push((name, table.table));
         fresh
@@ -61,7 +61,11 @@ impl<'n> Scope<'n> {
         column: &str,
         span: Span,
     ) -> Lookup<'n> {
-        let Some((_, id)) = self.tables.iter().find(|(name, _)| name == table) else {
+        // `auth.users.id` and `users.id` are the same column.
+        let called = |(name, id): &&(String, TableId)| {
+            name == table || self.names.tables[id.0].name == table
+        };
+        let Some((qualifier, id)) = self.tables.iter().find(called) else {
             let message = format!("this capture reads no table `{table}`");
             let unknown = Diagnostic::new(Rule::UnknownTable, table_span, message);
             let known = self.tables.iter().map(|(name, _)| name.as_str());
@@ -78,7 +82,7 @@ impl<'n> Scope<'n> {
         match declared.column(column) {
             Some(column) => Lookup::Found(Resolved {
                 table: *id,
-                qualifier: table.to_owned(),
+                qualifier: qualifier.clone(),
                 column,
             }),
             None => {
