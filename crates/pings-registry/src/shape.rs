@@ -7,7 +7,8 @@ use pings_model::{Version, VersionRange, VersionRangeError};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::nearest::{nearest, suggestion};
-use crate::tree::{Content, Node};
+use crate::source::Span;
+use crate::tree::{Content, Entry, Node};
 
 /// Checks the whole registry, and marks the parts that are read one by one
 /// (the values of the top level, and each event, table and ping) where their
@@ -377,25 +378,40 @@ fn unquoted(node: &Node<'_>, text: &str, out: &mut Vec<Diagnostic>) -> bool {
 
 /// Whether no key stands twice.
 fn duplicates(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
-    let mut seen = HashMap::new();
     let mut sound = true;
-    for entry in node.entries() {
-        if let Some(first) = seen.insert(entry.key.as_ref(), entry.key_span) {
-            out.push(
-                Diagnostic::new(
-                    Rule::DuplicateKey,
-                    entry.key_span,
-                    format!("`{}` stands here twice", entry.key),
-                )
-                .label("again here")
-                .related(first, "first here")
-                .help("YAML keeps only one of them: remove or rename the other"),
-            );
-            sound = false;
+    let mut report = |again: &Entry<'_>, first: Span| {
+        out.push(
+            Diagnostic::new(
+                Rule::DuplicateKey,
+                again.key_span,
+                format!("`{}` stands here twice", again.key),
+            )
+            .label("again here")
+            .related(first, "first here")
+            .help("YAML keeps only one of them: remove or rename the other"),
+        );
+        sound = false;
+    };
+    let entries = node.entries();
+    if entries.len() <= FEW {
+        for (at, again) in entries.iter().enumerate() {
+            if let Some(first) = entries[..at].iter().find(|entry| entry.key == again.key) {
+                report(again, first.key_span);
+            }
+        }
+        return sound;
+    }
+    let mut seen = HashMap::with_capacity(entries.len());
+    for again in entries {
+        if let Some(first) = seen.insert(again.key.as_ref(), again.key_span) {
+            report(again, first);
         }
     }
     sound
 }
+
+/// So many keys are sooner compared one by one than hashed.
+const FEW: usize = 24;
 
 /// A word with its article.
 fn a(word: &str) -> String {

@@ -124,6 +124,8 @@ pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
         parser: Parser::new_from_str(text),
         bytes: Bytes::of(text),
         text,
+        items: Vec::new(),
+        entries: Vec::new(),
     };
     reader.document()
 }
@@ -132,6 +134,10 @@ struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     bytes: Bytes,
     text: &'a str,
+    /// Items of the lists that are being read, so that each list is allocated once.
+    items: Vec<Node<'a>>,
+    /// Entries of the mappings that are being read, likewise.
+    entries: Vec<Entry<'a>>,
 }
 
 impl<'a> Reader<'a> {
@@ -205,23 +211,31 @@ impl<'a> Reader<'a> {
                 span.end,
             ),
             Event::SequenceStart(anchor, tag) => {
-                let mut items = Vec::new();
+                let first = self.items.len();
                 let end = loop {
                     match self.next()? {
                         (Event::SequenceEnd, span) => break span.end,
-                        (event, span) => items.push(self.node(event, span, depth + 1)?),
+                        (event, span) => {
+                            let item = self.node(event, span, depth + 1)?;
+                            self.items.push(item);
+                        }
                     }
                 };
+                let items = self.items.drain(first..).collect();
                 (Content::List(items), anchor, tag.is_some(), end)
             }
             Event::MappingStart(anchor, tag) => {
-                let mut entries = Vec::new();
+                let first = self.entries.len();
                 let end = loop {
                     match self.next()? {
                         (Event::MappingEnd, span) => break span.end,
-                        (event, span) => entries.push(self.entry(event, span, depth)?),
+                        (event, span) => {
+                            let entry = self.entry(event, span, depth)?;
+                            self.entries.push(entry);
+                        }
                     }
                 };
+                let entries = self.entries.drain(first..).collect();
                 (Content::Mapping(entries), anchor, tag.is_some(), end)
             }
             Event::Alias(_) => return Err(self.unwanted(span, "an alias")),

@@ -32,7 +32,6 @@ fn definition(choices: &Choices<'_>) -> String {
     let Choices { name, argument, .. } = choices;
     let docs = rust::doc("///", &[&format!("The argument {}.", code(argument))]);
     let mut variants = String::new();
-    let mut arms = String::new();
     for (variant, value) in choices.variants.iter().zip(choices.values) {
         let doc = rust::doc("    ///", &[&code(value)]);
         variants.push_str(if doc.is_empty() {
@@ -41,53 +40,39 @@ fn definition(choices: &Choices<'_>) -> String {
             &doc
         });
         let _ = writeln!(variants, "    {variant},");
-        let _ = writeln!(
-            arms,
-            "            Self::{variant} => {},",
-            rust::string(value)
-        );
     }
-    let all = layout::item(
-        "    ",
-        "    /// All of them, in the order of the registry.\n",
-        &all(choices),
-    );
-    let as_str = layout::item(
-        "    ",
-        "    /// The value as it is logged.\n    #[must_use]\n",
-        &format!(
-            "    pub fn as_str(self) -> &'static str {{\n        match self {{\n{arms}        }}\n    }}\n"
-        ),
-    );
+    let all = choices.variants.iter().map(|name| format!("Self::{name}"));
+    let texts = choices.values.iter().map(|text| rust::string(text));
     format!(
         "{docs}#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum {name} {{
 {variants}}}
 
 impl {name} {{
+    /// All of them, in the order of the registry.
 {all}
-{as_str}}}
+    /// The text that is logged.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {{
+        Self::TEXTS[self as usize]
+    }}
+}}
 
 impl Choice for {name} {{
     const ALL: &'static [Self] = Self::ALL;
-
-    fn as_str(self) -> &'static str {{
-        self.as_str()
-    }}
-}}
-"
+{texts}}}
+",
+        all = array("pub const ALL: &'static [Self]", all.collect()),
+        texts = array("const TEXTS: &'static [&'static str]", texts.collect()),
     )
 }
 
-fn all(choices: &Choices<'_>) -> String {
-    let elements: Vec<String> = choices
-        .variants
-        .iter()
-        .map(|variant| format!("Self::{variant}"))
-        .collect();
+/// A constant that is a slice.
+fn array(name: &str, elements: Vec<String>) -> String {
     let line = elements.join(", ");
     if line.len() <= ARRAY_WIDTH {
-        return format!("    pub const ALL: &'static [Self] = &[{line}];\n");
+        let line = format!("    {name} = &[{line}];\n");
+        return layout::item("    ", "", &line);
     }
     let skip = if elements.iter().all(|element| element.len() <= PACKED_WIDTH) {
         "    #[rustfmt::skip]\n"
@@ -95,7 +80,7 @@ fn all(choices: &Choices<'_>) -> String {
         ""
     };
     format!(
-        "{skip}    pub const ALL: &'static [Self] = &[\n        {},\n    ];\n",
+        "{skip}    {name} = &[\n        {},\n    ];\n",
         elements.join(",\n        ")
     )
 }

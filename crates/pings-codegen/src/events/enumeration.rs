@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::layout::{self, WIDTH};
-use super::plan::{Field, Plan, PlannedEvent};
+use super::plan::{Field, FieldType, Plan, PlannedEvent};
 use crate::markdown::code;
 use crate::text::one_line;
 use crate::{Origin, header, rust};
@@ -162,8 +162,8 @@ fn arguments(plan: &Plan<'_>) -> String {
         let _ = writeln!(arms, "{} => {{", patterns(group));
         for field in group.iter().take(1).flat_map(|event| &event.fields) {
             let key = rust::string(&field.argument.name);
-            let variable = variable(field);
-            let _ = writeln!(arms, "                {ARGUMENTS}.push({key}, {variable});");
+            let (push, value) = pushed(plan, field);
+            let _ = writeln!(arms, "                {ARGUMENTS}.{push}({key}, {value});");
         }
         arms.push_str("            }\n");
     }
@@ -226,6 +226,31 @@ fn pattern(event: &PlannedEvent<'_>) -> String {
     format!("Self::{} {{{fields}}}", event.variant)
 }
 
+/// The method that a field is pushed with, and what is pushed.
+fn pushed(plan: &Plan<'_>, field: &Field<'_>) -> (&'static str, String) {
+    let variable = variable(field);
+    match (field.ty, field.argument.optional) {
+        (FieldType::Choice(_), false) => ("push_choice", format!("{variable}.as_str()")),
+        (FieldType::Choice(place), true) => {
+            let ty = &plan.choices[place].name;
+            (
+                "push_optional_choice",
+                format!("{variable}.map({ty}::as_str)"),
+            )
+        }
+        _ => ("push", variable.to_owned()),
+    }
+}
+
+/// The method that a field is read with.
+fn read(field: &Field<'_>) -> &'static str {
+    match (field.ty, field.argument.optional) {
+        (FieldType::Choice(_), false) => "read_choice",
+        (FieldType::Choice(_), true) => "read_optional_choice",
+        _ => "read",
+    }
+}
+
 /// What a field is bound to, beside what it is pushed to.
 fn variable<'a>(field: &'a Field<'_>) -> &'a str {
     // No field is called so: names in snake case end with `_` only behind a keyword.
@@ -284,8 +309,9 @@ fn builder(name: &str, events: &[PlannedEvent<'_>], first: usize) -> String {
             let key = rust::string(&field.argument.name);
             let _ = writeln!(
                 arms,
-                "                {}: {ARGUMENTS}.read({key}),",
-                field.name
+                "                {}: {ARGUMENTS}.{}({key}),",
+                field.name,
+                read(field)
             );
         }
         arms.push_str("            },\n");

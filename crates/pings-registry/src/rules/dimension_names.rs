@@ -20,11 +20,15 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
         .filter_map(|part| part.node.get("metrics"))
         .flat_map(Node::items);
     for metric in metrics {
+        let dimensions = dimensions(metric);
+        if dimensions.is_empty() {
+            continue;
+        }
         let mut seen: HashMap<String, (String, Option<Span>)> = HashMap::new();
         for measure in measures(metric) {
             seen.insert(snake_name(&measure).unwrap_or_default(), (measure, None));
         }
-        for (name, span) in dimensions(metric) {
+        for (name, span) in dimensions {
             if name.len() > LONGEST {
                 let message = format!("the dimension's name has {} bytes", name.len());
                 let help = format!("PostgreSQL keeps {LONGEST} bytes of a name: shorten it");

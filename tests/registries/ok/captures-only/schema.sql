@@ -1,0 +1,1 @@
+CREATE TABLE photo (id integer, camera text, bytes bigint, taken_at timestamp);
