@@ -76,7 +76,11 @@ impl Database {
             Dialect::Postgres => {
                 let options = postgres::database().await?;
                 // What a query answers must not depend on the time zone of the session.
-                let options = options.options([("TimeZone", "Asia/Tokyo")]);
+                let options = options
+                    .options([("TimeZone", "Asia/Tokyo")])
+                    // A statement prepared to see its parameters would be kept with their types,
+                    // and texts could no longer be bound.
+                    .statement_cache_capacity(0);
                 let connection = PgConnection::connect_with(&options).await;
                 Some(Self::Postgres(connection.expect("PostgreSQL answers")))
             }

@@ -52,9 +52,7 @@ pub async fn database() -> Option<PgConnectOptions> {
     };
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("pings_test_{}_{number}", std::process::id());
-    let mut connection = PgConnection::connect_with(&server)
-        .await
-        .expect("PostgreSQL answers");
+    let mut connection = connected(&server).await;
     for sql in [
         format!("DROP DATABASE IF EXISTS {name}"),
         format!("CREATE DATABASE {name}"),
@@ -66,6 +64,23 @@ pub async fn database() -> Option<PgConnectOptions> {
     }
     Some(server.database(&name))
 }
+
+/// A connection. A server that has just started takes some before it answers them.
+async fn connected(server: &PgConnectOptions) -> PgConnection {
+    let start = Instant::now();
+    loop {
+        match PgConnection::connect_with(server).await {
+            Ok(connection) => return connection,
+            Err(error) if start.elapsed() > PATIENCE => {
+                panic!("PostgreSQL does not answer: {error}")
+            }
+            Err(_) => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn server() -> Server {
     if let Ok(url) = env::var("PINGS_TEST_POSTGRES_URL") {
@@ -168,28 +183,11 @@ impl Cluster {
             .take()
             .ok_or_else(|| io::Error::other("no output"))?;
         BufReader::new(output).read_line(&mut String::new())?;
-        let cluster = Self {
+        Ok(Self {
             socket: folder,
             _keeper: keeper,
             _alive: alive,
-        };
-        cluster.wait()?;
-        Ok(cluster)
-    }
-
-    fn wait(&self) -> io::Result<()> {
-        let start = Instant::now();
-        let socket = self.socket.join(".s.PGSQL.5432");
-        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
-            if start.elapsed() > Duration::from_secs(60) {
-                let log = fs::read_to_string(self.socket.join("log")).unwrap_or_default();
-                return Err(io::Error::other(format!(
-                    "PostgreSQL did not start:\n{log}"
-                )));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(())
+        })
     }
 
     fn options(&self) -> PgConnectOptions {

@@ -44,12 +44,15 @@ pub(crate) trait Argument: Sized {
 }
 
 /// A type of arguments that are one of a few texts.
+///
+/// There may be thousands of such types, so they are read and written by
+/// functions that know none of them.
 pub(crate) trait Choice: Copy + 'static {
     /// All of them.
     const ALL: &'static [Self];
 
-    /// The text.
-    fn as_str(self) -> &'static str;
+    /// The text of each.
+    const TEXTS: &'static [&'static str];
 }
 
 impl<'a> Arguments<'a> {
@@ -58,7 +61,21 @@ impl<'a> Arguments<'a> {
         self.push_value(argument, value.value());
     }
 
-    #[inline(never)]
+    /// Adds an argument that is one of a few texts.
+    pub(crate) fn push_choice(&mut self, argument: &'static str, text: &'static str) {
+        self.push_value(argument, Value::Text(Cow::Borrowed(text)));
+    }
+
+    /// Adds an argument that is one of a few texts, or missing.
+    pub(crate) fn push_optional_choice(
+        &mut self,
+        argument: &'static str,
+        text: Option<&'static str>,
+    ) {
+        let value = text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text)));
+        self.push_value(argument, value);
+    }
+
     fn push_value(&mut self, argument: &'static str, value: Value<'a>) {
         self.values.push((Cow::Borrowed(argument), value));
     }
@@ -71,12 +88,46 @@ impl<'a> Arguments<'a> {
         })
     }
 
-    #[inline(never)]
+    /// Takes an argument out that is one of a few texts.
+    pub(crate) fn read_choice<T: Choice>(&mut self, argument: &'static str) -> T {
+        T::ALL[self.place(argument, T::TEXTS)]
+    }
+
+    /// Takes an argument out that is one of a few texts, or missing.
+    pub(crate) fn read_optional_choice<T: Choice>(&mut self, argument: &'static str) -> Option<T> {
+        let is_missing = self
+            .get(argument)
+            .is_none_or(|value| *value == Value::Missing);
+        (!is_missing).then(|| self.read_choice(argument))
+    }
+
+    /// Takes an argument out: its place among the texts that it may be.
+    fn place(&mut self, argument: &'static str, texts: &[&str]) -> usize {
+        let error = match self.take(argument) {
+            Value::Text(text) => match texts.iter().position(|choice| *choice == text) {
+                Some(place) => return place,
+                None => ArgumentError::Undeclared {
+                    argument,
+                    value: text.into_owned(),
+                },
+            },
+            other => other.mismatch(argument, "a text"),
+        };
+        self.error.get_or_insert(error);
+        0
+    }
+
     fn take(&mut self, argument: &str) -> Value<'a> {
-        let mut given = self.values.iter_mut().filter(|(key, _)| key == argument);
-        given.next().map_or(Value::Missing, |(_, value)| {
+        self.get(argument).map_or(Value::Missing, |value| {
             std::mem::replace(value, Value::Missing)
         })
+    }
+
+    fn get(&mut self, argument: &str) -> Option<&mut Value<'a>> {
+        let mut values = self.values.iter_mut();
+        values
+            .find(|(key, _)| key == argument)
+            .map(|(_, value)| value)
     }
 
     /// The first error of what was read.
@@ -159,7 +210,7 @@ impl Argument for String {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Text(text) => Ok(text.into_owned()),
-            other => Err(other.is_not(argument, "a text")),
+            other => Err(other.mismatch(argument, "a text")),
         }
     }
 
@@ -185,7 +236,9 @@ impl Argument for i64 {
             Value::Number(value) if value.fract() == 0.0 && value.abs() <= MAX_INTEGER as f64 => {
                 Ok(value as Self)
             }
-            other => Err(other.is_not(argument, "a whole number between -(2^53 - 1) and 2^53 - 1")),
+            other => {
+                Err(other.mismatch(argument, "a whole number between -(2^53 - 1) and 2^53 - 1"))
+            }
         }
     }
 
@@ -203,7 +256,7 @@ impl Argument for f64 {
         match value {
             Value::Integer(value) => Ok(value as Self),
             Value::Number(value) => Ok(value),
-            other => Err(other.is_not(argument, "a number")),
+            other => Err(other.mismatch(argument, "a number")),
         }
     }
 
@@ -220,7 +273,7 @@ impl Argument for bool {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Boolean(value) => Ok(value),
-            other => Err(other.is_not(argument, "true or false")),
+            other => Err(other.mismatch(argument, "true or false")),
         }
     }
 
@@ -246,31 +299,8 @@ impl<T: Argument> Argument for Option<T> {
     }
 }
 
-impl<T: Choice> Argument for T {
-    fn value(&self) -> Value<'_> {
-        Value::Text(Cow::Borrowed(self.as_str()))
-    }
-
-    fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
-        let Value::Text(text) = value else {
-            return Err(value.is_not(argument, "a text"));
-        };
-        let mut all = T::ALL.iter();
-        all.find(|choice| choice.as_str() == text)
-            .copied()
-            .ok_or_else(|| ArgumentError::Undeclared {
-                argument,
-                value: text.into_owned(),
-            })
-    }
-
-    fn placeholder() -> Self {
-        T::ALL[0]
-    }
-}
-
 impl Value<'_> {
-    fn is_not(self, argument: &'static str, expected: &'static str) -> ArgumentError {
+    fn mismatch(&self, argument: &'static str, expected: &'static str) -> ArgumentError {
         match self {
             Self::Missing => ArgumentError::Missing { argument },
             _ => ArgumentError::WrongType { argument, expected },

@@ -17,20 +17,14 @@ impl InsightType {
     /// All of them, in the order of the registry.
     pub const ALL: &'static [Self] = &[Self::SearchInsights, Self::CodeStatsInsights];
 
-    /// The value as it is logged.
+    /// The text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SearchInsights => "searchInsights",
-            Self::CodeStatsInsights => "codeStatsInsights",
-        }
+        Self::TEXTS[self as usize]
     }
 }
 
 impl Choice for InsightType {
     const ALL: &'static [Self] = Self::ALL;
-
-    fn as_str(self) -> &'static str {
-        self.as_str()
-    }
+    const TEXTS: &'static [&'static str] = &["searchInsights", "codeStatsInsights"];
 }

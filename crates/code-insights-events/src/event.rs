@@ -132,7 +132,7 @@ impl Event {
             | Self::InsightHover { insight_type }
             | Self::InsightUiCustomization { insight_type }
             | Self::InsightDataPointClick { insight_type } => {
-                arguments.push("insightType", insight_type);
+                arguments.push_choice("insightType", insight_type.as_str());
             }
             Self::InsightsGetStartedTabClick { title }
             | Self::InsightsGetStartedTabMoreClick { title } => {
@@ -148,22 +148,22 @@ impl Event {
     pub(crate) fn build(index: u32, arguments: &mut Arguments<'_>) -> Option<Self> {
         Some(match index {
             0 => Self::InsightAddition {
-                insight_type: arguments.read("insightType"),
+                insight_type: arguments.read_choice("insightType"),
             },
             1 => Self::InsightEdit {
-                insight_type: arguments.read("insightType"),
+                insight_type: arguments.read_choice("insightType"),
             },
             2 => Self::InsightRemoval {
-                insight_type: arguments.read("insightType"),
+                insight_type: arguments.read_choice("insightType"),
             },
             3 => Self::InsightHover {
-                insight_type: arguments.read("insightType"),
+                insight_type: arguments.read_choice("insightType"),
             },
             4 => Self::InsightUiCustomization {
-                insight_type: arguments.read("insightType"),
+                insight_type: arguments.read_choice("insightType"),
             },
             5 => Self::InsightDataPointClick {
-                insight_type: arguments.read("insightType"),
+                insight_type: arguments.read_choice("insightType"),
             },
             6 => Self::InsightsPageView,
             7 => Self::InsightsUniquePageView,

@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[allow(dead_code, reason = "events may have no arguments")]
 mod arguments;
 mod catalogue;
 mod choices;

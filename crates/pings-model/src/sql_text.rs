@@ -1,6 +1,6 @@
 //! Hand-written SQL, split where the window goes.
 
-/// SQL of a `sql:` capture: one read-only statement, as it was written.
+/// SQL of a `sql:` capture: one read-only statement as it was written, without a semicolon behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlText(pub Vec<SqlPiece>);
 

@@ -36,7 +36,7 @@ pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
         // The text may end with a comment, so the parenthesis comes on a line of its own.
         from: vec![
             "FROM (".into(),
-            trimmed(&written).into(),
+            written.trim().into(),
             ") AS captured".into(),
         ],
         conditions: window::of_text(text).guard(dialect).into_iter().collect(),
@@ -71,12 +71,6 @@ pub fn columns(capture: &SqlCapture) -> Vec<Column> {
             },
         })
         .collect()
-}
-
-/// Without the semicolons that end it, which a subquery cannot have.
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace())
-        .trim_end_matches(|c: char| c.is_whitespace() || c == ';')
 }
 
 /// Named with its table, because SQLite takes a quoted name that it does not know for a text.

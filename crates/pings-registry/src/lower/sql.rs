@@ -4,7 +4,7 @@ use pings_model::SqlPiece;
 use sqlparser::ast::Expr;
 use sqlparser::dialect::{Dialect, PostgreSqlDialect};
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{self, Token};
+use sqlparser::tokenizer::{self, Token, TokenWithSpan};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::place;
@@ -163,13 +163,14 @@ pub(super) fn pieces(
     let tokens = tokenizer::Tokenizer::new(dialect, written.text)
         .tokenize_with_location()
         .map_err(|error| written.syntax_error(&error.into()))?;
+    let end = statement_end(written, &tokens);
     let mut pieces = Vec::new();
     let mut placeholders = Vec::new();
     let mut done = 0;
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
         // Some dialects read `:name` as one token, others as two.
-        let (name, end) = match (&token.token, tokens.peek()) {
+        let (name, after) = match (&token.token, tokens.peek()) {
             (Token::Placeholder(name), _) => (name.clone(), token.span.end),
             (Token::Colon, Some(next))
                 if matches!(next.token, Token::Word(_)) && next.span.start == token.span.end =>
@@ -178,7 +179,8 @@ pub(super) fn pieces(
             }
             _ => continue,
         };
-        let (Some(start), Some(end)) = (written.byte(token.span.start), written.byte(end)) else {
+        let (Some(start), Some(after)) = (written.byte(token.span.start), written.byte(after))
+        else {
             continue;
         };
         let border = match name.as_str() {
@@ -186,17 +188,35 @@ pub(super) fn pieces(
             ":week_end" => Some(SqlPiece::WeekEnd),
             _ => None,
         };
-        let span = place::within(written.source, written.node, start, end);
+        let span = place::within(written.source, written.node, start, after);
         placeholders.push(Placeholder { name, span });
         if let Some(border) = border {
             let text = written.text.get(done..start).unwrap_or_default();
             pieces.push(SqlPiece::Text(text.to_owned()));
             pieces.push(border);
-            done = end;
+            done = after;
         }
     }
-    let rest = written.text.get(done..).unwrap_or_default();
+    let rest = written.text.get(done..end).unwrap_or_default();
     pieces.push(SqlPiece::Text(rest.to_owned()));
     pieces.retain(|piece| !matches!(piece, SqlPiece::Text(text) if text.is_empty()));
     Ok((pieces, placeholders))
+}
+
+/// Where the one statement of hand-written SQL ends: before the semicolons
+/// behind it, which a query around it could not have.
+fn statement_end(written: &Written<'_>, tokens: &[TokenWithSpan]) -> usize {
+    tokens
+        .iter()
+        .rev()
+        .take_while(|token| {
+            matches!(
+                token.token,
+                Token::Whitespace(_) | Token::SemiColon | Token::EOF
+            )
+        })
+        .filter(|token| token.token == Token::SemiColon)
+        .last()
+        .and_then(|first| written.byte(first.span.start))
+        .unwrap_or(written.text.len())
 }

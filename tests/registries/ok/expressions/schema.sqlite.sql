@@ -1,6 +1,6 @@
 CREATE TABLE member (
   id INTEGER PRIMARY KEY,
-  handle TEXT NOT NULL COLLATE NOCASE,
+  handle TEXT NOT NULL,
   plan TEXT NOT NULL,
   country TEXT,
   bio TEXT,
