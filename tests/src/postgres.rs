@@ -18,7 +18,7 @@ use tempfile::TempDir;
 /// A server for all tests of a process.
 enum Server {
     /// One that somebody else runs.
-    Given(PgConnectOptions),
+    Given(Box<PgConnectOptions>),
     /// One of ours.
     Own(Cluster),
     /// None, and why.
@@ -35,7 +35,7 @@ static SERVER: OnceLock<Server> = OnceLock::new();
 pub async fn database() -> Option<PgConnectOptions> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let server = match SERVER.get_or_init(server) {
-        Server::Given(options) => options.clone(),
+        Server::Given(options) => PgConnectOptions::clone(options),
         Server::Own(cluster) => cluster.options(),
         Server::Missing(why) => {
             assert!(
@@ -84,7 +84,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 fn server() -> Server {
     if let Ok(url) = env::var("PINGS_TEST_POSTGRES_URL") {
-        return Server::Given(url.parse().expect("PINGS_TEST_POSTGRES_URL is an address"));
+        return Server::Given(Box::new(
+            url.parse().expect("PINGS_TEST_POSTGRES_URL is an address"),
+        ));
     }
     match binaries() {
         Some(binaries) => Server::Own(Cluster::start(&binaries).expect("a PostgreSQL cluster")),

@@ -53,7 +53,7 @@ fn ping(yaml: &mut String, n: usize) {
         10_000 + n,
         n % 12,
     );
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         let _ = write!(
             yaml,
             "    broken:\n      - versions: \"3.{}-3.{}\"\n        reason: does not count things of the {n}th kind\n        fix: {}\n",
@@ -65,7 +65,11 @@ fn ping(yaml: &mut String, n: usize) {
     let table = n % (n / 10 + 1).max(1);
     match n % 5 {
         0 => {
-            let by = if n % 4 == 0 { ", by: [kind]" } else { "" };
+            let by = if n.is_multiple_of(4) {
+                ", by: [kind]"
+            } else {
+                ""
+            };
             let _ = write!(
                 yaml,
                 "    metrics:\n      - {{ code: Event{n}Happened{by} }}\n"

@@ -319,7 +319,7 @@ fn hand_written_sql_is_wrapped() {
     let written = SqlText(vec![
         SqlPiece::Text("SELECT kind, n FROM counts(".to_owned()),
         SqlPiece::WeekEnd,
-        SqlPiece::Text(") -- of the week;\n ;\n".to_owned()),
+        SqlPiece::Text(") -- of the week;\n".to_owned()),
     ]);
     check(&sql("sql", written));
 }
