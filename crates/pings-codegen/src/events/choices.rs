@@ -18,9 +18,6 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
         "{}\n//! Arguments that are one of the values that the registry declares.\n",
         header::rust(origin)
     );
-    if !plan.choices.is_empty() {
-        out.push_str("\nuse super::arguments::Choice;\n");
-    }
     for choices in &plan.choices {
         out.push('\n');
         out.push_str(&definition(choices));
@@ -51,19 +48,20 @@ pub enum {name} {{
 impl {name} {{
     /// All of them, in the order of the registry.
 {all}
+    /// The text of each.
+{texts}
     /// The text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {{
         Self::TEXTS[self as usize]
     }}
 }}
-
-impl Choice for {name} {{
-    const ALL: &'static [Self] = Self::ALL;
-{texts}}}
 ",
         all = array("pub const ALL: &'static [Self]", all.collect()),
-        texts = array("const TEXTS: &'static [&'static str]", texts.collect()),
+        texts = array(
+            "pub(crate) const TEXTS: &'static [&'static str]",
+            texts.collect()
+        ),
     )
 }
 

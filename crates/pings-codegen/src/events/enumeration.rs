@@ -13,11 +13,8 @@ use crate::{Origin, header, rust};
 /// takes half a minute for ten thousand.
 const CHUNK: usize = 128;
 
-/// How wide rustfmt lets the fields of a pattern be in one line.
+/// How wide rustfmt lets the fields of an event be in one line.
 const FIELDS_WIDTH: usize = 18;
-
-/// The name of what the matches read and write. A field may be called so too.
-const ARGUMENTS: &str = "arguments";
 
 pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     let choices = if plan.choices.is_empty() {
@@ -25,23 +22,23 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     } else {
         "use super::choices::*;\n"
     };
+    let shapes = shapes(plan);
     format!(
         "{header}
-//! The events, and how their fields are read and written.
+//! The events, and how their arguments are written and read.
 
-use super::arguments::Arguments;
+use super::arguments::{{Arguments, Reader}};
 {choices}
 {definition}
 impl Event {{
-{index}
 {arguments}
 {build}}}
-",
+{builders}",
         header = header::rust(origin),
         definition = definition(plan),
-        index = index(plan),
-        arguments = arguments(plan),
-        build = build(plan),
+        arguments = arguments(plan, &shapes),
+        build = build(plan, &shapes),
+        builders = builders(plan, &shapes),
     )
 }
 
@@ -107,93 +104,84 @@ fn described(description: Option<&str>) -> Option<String> {
     description.map(one_line).filter(|text| !text.is_empty())
 }
 
-fn index(plan: &Plan<'_>) -> String {
-    let body = if plan.events.is_empty() {
-        "match *self {}".to_owned()
-    } else {
-        let mut arms = String::new();
-        for (place, event) in plan.events.iter().enumerate() {
-            let fields = if event.fields.is_empty() {
-                ""
-            } else {
-                " { .. }"
-            };
-            let _ = writeln!(
-                arms,
-                "            Self::{}{fields} => {place},",
-                event.variant
-            );
-        }
-        format!("match self {{\n{arms}        }}")
-    };
-    layout::item(
-        "    ",
-        "    /// The event's place in the registry.\n",
-        &format!("    pub(crate) fn index(&self) -> u32 {{\n        {body}\n    }}\n"),
-    )
-}
+/// Events with arguments of the same types, by their places in the registry:
+/// what is written and read alike, and written once.
+type Shape<'a> = Vec<(usize, &'a PlannedEvent<'a>)>;
 
-/// Events with the same arguments share an arm.
-fn arguments(plan: &Plan<'_>) -> String {
-    let mut groups: Vec<Vec<&PlannedEvent<'_>>> = Vec::new();
+fn shapes<'a>(plan: &'a Plan<'a>) -> Vec<Shape<'a>> {
+    let mut shapes: Vec<Shape<'_>> = Vec::new();
     let mut places = HashMap::new();
-    for event in plan.events.iter().filter(|event| !event.fields.is_empty()) {
-        let like: Vec<_> = event
+    for (index, event) in plan.events.iter().enumerate() {
+        let types: Vec<_> = event
             .fields
             .iter()
-            .map(|field| {
-                (
-                    &field.argument.name,
-                    &field.name,
-                    field.ty,
-                    field.argument.optional,
-                )
-            })
+            .map(|field| (field.ty, field.argument.optional))
             .collect();
-        let place = *places.entry(like).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(event),
-            None => groups.push(vec![event]),
+        let place = *places.entry(types).or_insert(shapes.len());
+        match shapes.get_mut(place) {
+            Some(shape) => shape.push((index, event)),
+            None => shapes.push(vec![(index, event)]),
         }
     }
+    shapes
+}
 
+/// The fields that all events of a shape have, by their types.
+fn fields<'a>(shape: &[(usize, &'a PlannedEvent<'a>)]) -> &'a [Field<'a>] {
+    shape.first().map_or(&[], |(_, event)| &event.fields)
+}
+
+/// What the argument at that place is called: `a`, `b`, … `z`, `a1`.
+fn variable(place: usize) -> String {
+    let letter = ('a'..='z').nth(place % 26).unwrap_or('a');
+    match place / 26 {
+        0 => letter.to_string(),
+        round => format!("{letter}{round}"),
+    }
+}
+
+fn arguments(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
+    let docs = "    /// The event's arguments, in the order of the registry.\n";
+    let signature = "    pub(crate) fn arguments(&self) -> Arguments<'_> {\n";
+    let with_arguments: Vec<&Shape<'_>> = shapes
+        .iter()
+        .filter(|shape| !fields(shape).is_empty())
+        .collect();
+    if with_arguments.is_empty() {
+        return format!("{docs}{signature}        Arguments::default()\n    }}\n");
+    }
     let mut arms = String::new();
-    for group in &groups {
-        let _ = writeln!(arms, "{} => {{", patterns(group));
-        for field in group.iter().take(1).flat_map(|event| &event.fields) {
-            let key = rust::string(&field.argument.name);
-            let (push, value) = pushed(plan, field);
-            let _ = writeln!(arms, "                {ARGUMENTS}.{push}({key}, {value});");
+    for shape in &with_arguments {
+        let _ = writeln!(arms, "{} => {{", patterns(shape));
+        for (place, field) in fields(shape).iter().enumerate() {
+            let push = push(plan, field, &variable(place));
+            let _ = writeln!(arms, "                arguments.{push};");
         }
         arms.push_str("            }\n");
     }
-    if plan.events.iter().any(|event| event.fields.is_empty()) {
+    if with_arguments.len() < shapes.len() {
         arms.push_str("            _ => {}\n");
     }
-    let docs = "    /// The event's arguments, in the order of the registry.\n";
-    let signature = "    pub(crate) fn arguments(&self) -> Arguments<'_> {\n";
-    match groups.len() {
-        0 => format!("{docs}{signature}        Arguments::default()\n    }}\n"),
-        groups => {
-            let allow = if groups == 1 {
-                "    #[allow(clippy::single_match, reason = \"an arm for each kind of arguments\")]\n"
-            } else {
-                ""
-            };
-            let body = format!(
-                "{signature}        let mut {ARGUMENTS} = Arguments::default();
+    let allow = if with_arguments.len() == 1 {
+        "    #[allow(clippy::single_match, reason = \"an arm for each kind of arguments\")]\n"
+    } else {
+        ""
+    };
+    layout::item(
+        "    ",
+        &format!("{docs}{allow}"),
+        &format!(
+            "{signature}        let mut arguments = Arguments::default();
         match self {{\n{arms}        }}
-        {ARGUMENTS}\n    }}\n"
-            );
-            layout::item("    ", &format!("{docs}{allow}"), &body)
-        }
-    }
+        arguments\n    }}\n"
+        ),
+    )
 }
 
 /// What matches any of the events: in one line where it fits.
-fn patterns(events: &[&PlannedEvent<'_>]) -> String {
+fn patterns(shape: &[(usize, &PlannedEvent<'_>)]) -> String {
     const INDENT: &str = "            ";
-    let patterns: Vec<String> = events.iter().map(|event| pattern(event)).collect();
+    let patterns: Vec<String> = shape.iter().map(|(_, event)| literal(event)).collect();
     let line = format!("{INDENT}{}", patterns.join(" | "));
     if line.len() + " => {".len() <= WIDTH && !line.contains('\n') {
         return line;
@@ -201,126 +189,130 @@ fn patterns(events: &[&PlannedEvent<'_>]) -> String {
     format!("{INDENT}{}", patterns.join(&format!("\n{INDENT}| ")))
 }
 
-fn pattern(event: &PlannedEvent<'_>) -> String {
+/// The event of its arguments, be it a pattern or a value. The path begins
+/// with `Event`, as `Self` takes rustc noticeably longer.
+fn literal(event: &PlannedEvent<'_>) -> String {
+    let variant = &event.variant;
+    if event.fields.is_empty() {
+        return format!("Event::{variant}");
+    }
     let fields: Vec<String> = event
         .fields
         .iter()
-        .map(|field| {
-            let variable = variable(field);
+        .enumerate()
+        .map(|(place, field)| {
+            let variable = variable(place);
             if variable == field.name {
-                variable.to_owned()
+                variable
             } else {
                 format!("{}: {variable}", field.name)
             }
         })
         .collect();
     let line = fields.join(", ");
-    let fields = if line.len() <= FIELDS_WIDTH {
-        format!(" {line} ")
-    } else {
-        format!(
-            "\n                {},\n            ",
-            fields.join(",\n                ")
-        )
+    if line.len() <= FIELDS_WIDTH {
+        return format!("Event::{variant} {{ {line} }}");
+    }
+    let lines = fields.join(",\n                ");
+    format!("Event::{variant} {{\n                {lines},\n            }}")
+}
+
+/// How an argument is written.
+fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &str) -> String {
+    match (field.ty, field.argument.optional) {
+        (FieldType::Choice(_), false) => format!("push_choice({variable}.as_str())"),
+        (FieldType::Choice(choices), true) => {
+            let ty = &plan.choices[choices].name;
+            format!("push_optional_choice({variable}.map({ty}::as_str))")
+        }
+        _ => format!("push({variable})"),
+    }
+}
+
+/// How an argument is read.
+fn read(plan: &Plan<'_>, field: &Field<'_>) -> String {
+    let FieldType::Choice(choices) = field.ty else {
+        return "arguments.read()".to_owned();
     };
-    format!("Self::{} {{{fields}}}", event.variant)
-}
-
-/// The method that a field is pushed with, and what is pushed.
-fn pushed(plan: &Plan<'_>, field: &Field<'_>) -> (&'static str, String) {
-    let variable = variable(field);
-    match (field.ty, field.argument.optional) {
-        (FieldType::Choice(_), false) => ("push_choice", format!("{variable}.as_str()")),
-        (FieldType::Choice(place), true) => {
-            let ty = &plan.choices[place].name;
-            (
-                "push_optional_choice",
-                format!("{variable}.map({ty}::as_str)"),
-            )
-        }
-        _ => ("push", variable.to_owned()),
-    }
-}
-
-/// The method that a field is read with.
-fn read(field: &Field<'_>) -> &'static str {
-    match (field.ty, field.argument.optional) {
-        (FieldType::Choice(_), false) => "read_choice",
-        (FieldType::Choice(_), true) => "read_optional_choice",
-        _ => "read",
-    }
-}
-
-/// What a field is bound to, beside what it is pushed to.
-fn variable<'a>(field: &'a Field<'_>) -> &'a str {
-    // No field is called so: names in snake case end with `_` only behind a keyword.
-    if field.name == ARGUMENTS {
-        "arguments_"
+    let ty = &plan.choices[choices].name;
+    if field.argument.optional {
+        format!(
+            "arguments\n        .read_optional_choice({ty}::TEXTS)\n        .map(|place| {ty}::ALL[place])"
+        )
     } else {
-        &field.name
+        format!("{ty}::ALL[arguments.read_choice({ty}::TEXTS)]")
     }
 }
 
-fn build(plan: &Plan<'_>) -> String {
-    let chunks: Vec<&[PlannedEvent<'_>]> = plan.events.chunks(CHUNK).collect();
-    let docs = "    /// The event at that place in the registry, with arguments from these; None\n\
-                \x20   /// where there is no such event.\n";
-    match chunks.as_slice() {
-        [] => format!(
-            "{docs}    pub(crate) fn build(_: u32, _: &mut Arguments<'_>) -> Option<Self> {{
+fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
+    let docs = "    /// The event at that place in the registry, with these arguments; None where there\n\
+                \x20   /// is no such event.\n";
+    if plan.events.is_empty() {
+        return format!(
+            "{docs}    pub(crate) fn build(_: u32, _: &mut Reader<'_>) -> Option<Self> {{
         None\n    }}\n"
-        ),
-        [events] => layout::item("    ", docs, &builder("pub(crate) fn build", events, 0)),
-        chunks => {
-            let mut arms = String::new();
-            let mut builders = String::new();
-            for (number, events) in chunks.iter().enumerate() {
-                let _ = writeln!(
-                    arms,
-                    "            {number} => Self::build_{number}(index, {ARGUMENTS}),"
-                );
-                let name = format!("fn build_{number}");
-                builders.push('\n');
-                builders.push_str(&layout::item(
-                    "    ",
-                    "",
-                    &builder(&name, events, number * CHUNK),
-                ));
-            }
-            format!(
-                "{docs}    pub(crate) fn build(index: u32, {ARGUMENTS}: &mut Arguments<'_>) -> Option<Self> {{
-        match index / {CHUNK} {{\n{arms}            _ => None,
-        }}\n    }}\n{builders}"
-            )
-        }
+        );
     }
+    let mut arms = String::new();
+    for number in 0..chunks(shapes).count() {
+        let _ = writeln!(
+            arms,
+            "            {number} => build_{number}(index, arguments),"
+        );
+    }
+    format!(
+        "{docs}    pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {{
+        match BUILDERS.get(index as usize)? {{\n{arms}            _ => None,
+        }}\n    }}\n"
+    )
 }
 
-/// A function that builds any of these events, of which the first is at that place.
-fn builder(name: &str, events: &[PlannedEvent<'_>], first: usize) -> String {
-    let mut arms = String::new();
-    for (place, event) in (first..).zip(events) {
-        if event.fields.is_empty() {
-            let _ = writeln!(arms, "            {place} => Self::{},", event.variant);
-            continue;
-        }
-        let _ = writeln!(arms, "            {place} => Self::{} {{", event.variant);
-        for field in &event.fields {
-            let key = rust::string(&field.argument.name);
-            let _ = writeln!(
-                arms,
-                "                {}: {ARGUMENTS}.{}({key}),",
-                field.name,
-                read(field)
-            );
-        }
-        arms.push_str("            },\n");
+/// The events that each function builds.
+fn chunks<'a>(
+    shapes: &'a [Shape<'a>],
+) -> impl Iterator<Item = &'a [(usize, &'a PlannedEvent<'a>)]> {
+    shapes.iter().flat_map(|shape| shape.chunks(CHUNK))
+}
+
+fn builders(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
+    if plan.events.is_empty() {
+        return String::new();
     }
-    let is_used = events.iter().any(|event| !event.fields.is_empty());
-    let variable = if is_used { ARGUMENTS } else { "_" };
-    format!(
-        "    {name}(index: u32, {variable}: &mut Arguments<'_>) -> Option<Self> {{
-        Some(match index {{\n{arms}            _ => return None,
-        }})\n    }}\n"
+    let mut table = vec![String::new(); plan.events.len()];
+    let mut functions = String::new();
+    for (number, chunk) in chunks(shapes).enumerate() {
+        functions.push('\n');
+        functions.push_str(&builder(plan, number, chunk));
+        for (index, _) in chunk {
+            table[*index] = number.to_string();
+        }
+    }
+    let docs = "/// The number of the function that builds each event.\n";
+    let table = layout::table(docs, "BUILDERS", "u32", &table, 16);
+    format!("\n{table}{functions}")
+}
+
+/// A function that builds any of these events, whose arguments are of the same types.
+fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]) -> String {
+    let fields = fields(events);
+    let mut variables = String::new();
+    for (place, field) in fields.iter().enumerate() {
+        let (variable, read) = (variable(place), read(plan, field));
+        let _ = writeln!(variables, "    let {variable} = {read};");
+    }
+    let mut arms = String::new();
+    for (index, event) in events {
+        let literal = literal(event).replace("\n    ", "\n");
+        let _ = writeln!(arms, "        {index} => {literal},");
+    }
+    let arguments = if fields.is_empty() { "_" } else { "arguments" };
+    layout::item(
+        "",
+        "",
+        &format!(
+            "fn build_{number}(index: u32, {arguments}: &mut Reader<'_>) -> Option<Event> {{
+{variables}    Some(match index {{\n{arms}        _ => return None,
+    }})\n}}\n"
+        ),
     )
 }

@@ -21,6 +21,16 @@ pub(super) fn module(events: &[Event], origin: &Origin<'_>) -> String {
             }
         }
     }
+    let keys = events.iter().flat_map(|event| &event.args);
+    let mut end = 0;
+    let ends = events.iter().map(|event| {
+        end += event.args.len();
+        end
+    });
+    let key_starts: Vec<String> = std::iter::once(0)
+        .chain(ends)
+        .map(|n| n.to_string())
+        .collect();
     let found = Tables::new(&names);
     let literals: Vec<String> = names.iter().map(|name| rust::string(name)).collect();
     let numbers =
@@ -44,7 +54,9 @@ pub(crate) static HASH: PerfectHash<'_> = PerfectHash {{
 }};
 
 {displacements}
-{slots}",
+{slots}
+{keys}
+{key_starts}",
         header = header::rust(origin),
         events = events.len(),
         names = table(
@@ -67,6 +79,22 @@ pub(crate) static HASH: PerfectHash<'_> = PerfectHash {{
             "DISPLACEMENTS",
             "u32",
             &numbers(&found.displacements),
+            16
+        ),
+        keys = table(
+            "/// The keys of the arguments of the events, one event after another.\n",
+            "KEYS",
+            "&str",
+            &keys
+                .map(|argument| rust::string(&argument.name))
+                .collect::<Vec<_>>(),
+            1
+        ),
+        key_starts = table(
+            "/// Where the keys of each event begin, and where the last ones end.\n",
+            "KEY_STARTS",
+            "u32",
+            &key_starts,
             16
         ),
         slots = table("", "SLOTS", "u32", &numbers(&found.slots), 16),

@@ -224,13 +224,12 @@ fn instances_tell_their_versions_in_many_ways() {
 #[test]
 fn arguments_say_what_is_wrong_with_them() {
     fn read<T: arguments::Argument>(json: &str) -> Result<T, String> {
-        let mut arguments =
-            arguments::Arguments::from_json(json).map_err(|error| error.to_string())?;
-        let value = arguments.read("a");
-        arguments
-            .finish()
-            .map(|()| value)
-            .map_err(|error| error.to_string())
+        let arguments = arguments::Arguments::from_json(json, &["a"]);
+        let mut reader =
+            arguments::Reader::new(arguments.map_err(|error| error.to_string())?, &["a"]);
+        let value = reader.read();
+        let result = reader.finish().map(|()| value);
+        result.map_err(|error| error.to_string())
     }
 
     assert_eq!(read::<i64>("{\"a\":2}"), Ok(2));
@@ -294,12 +293,12 @@ fn arguments_say_what_is_wrong_with_them() {
 fn json_has_no_numbers_that_are_none() {
     let (infinite, none, text) = (f64::INFINITY, Some(f64::NAN), "\"\n\u{0}é".to_owned());
     let mut arguments = arguments::Arguments::default();
-    arguments.push("infinite", &infinite);
-    arguments.push("none", &none);
-    arguments.push("a \"key\"", &text);
-    arguments.push("half", &0.5);
+    arguments.push(&infinite);
+    arguments.push(&none);
+    arguments.push(&text);
+    arguments.push(&0.5);
     assert_eq!(
-        arguments.to_json(),
+        arguments.to_json(&["infinite", "none", "a \"key\"", "half"]),
         r#"{"a \"key\"":"\"\n\u0000é","half":0.5}"#
     );
 }

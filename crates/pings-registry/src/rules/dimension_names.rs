@@ -6,19 +6,15 @@ use pings_model::ident::snake_name;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::raw::{RawRegistry, percentile};
+use crate::raw::percentile;
 use crate::source::Span;
 use crate::tree::Node;
 
 /// What PostgreSQL keeps of a name, in bytes.
 const LONGEST: usize = 63;
 
-pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
-    let metrics = raw
-        .pings
-        .iter()
-        .filter_map(|part| part.node.get("metrics"))
-        .flat_map(Node::items);
+pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
+    let metrics = ping.get("metrics").map(Node::items).unwrap_or_default();
     for metric in metrics {
         let dimensions = dimensions(metric);
         if dimensions.is_empty() {

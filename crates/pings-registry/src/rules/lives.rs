@@ -4,51 +4,51 @@ use pings_model::{Version, VersionRange};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::raw::RawRegistry;
 use crate::source::Span;
 use crate::tree::Node;
 
-pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
-    for part in &raw.pings {
-        let version = |key| {
-            let node = part.node.get(key)?;
-            Some((node.text()?.parse::<Version>().ok()?, node.span))
-        };
-        let added = version("added");
-        let removed = version("removed");
-        if let (Some((added, first)), Some((removed, span))) = (added, removed)
-            && removed <= added
-        {
+pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
+    let version = |key| {
+        let node = ping.get(key)?;
+        Some((node.text()?.parse::<Version>().ok()?, node.span))
+    };
+    let added = version("added");
+    let removed = version("removed");
+    if let (Some((added, first)), Some((removed, span))) = (added, removed)
+        && removed <= added
+    {
+        cx.report(
+            Diagnostic::new(
+                Rule::OutsideLife,
+                span,
+                format!("removed in {removed}, before it was there"),
+            )
+            .related(first, format!("added in {added}"))
+            .help("`removed` is the first version that no longer sends the ping"),
+        );
+    }
+    let broken: Vec<(VersionRange, Span)> = ping
+        .get("broken")
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|item| item.get("versions"))
+        .filter_map(|node| Some((node.text()?.parse().ok()?, node.span)))
+        .collect();
+    for (at, (range, span)) in broken.iter().enumerate() {
+        within_life(*range, *span, added, removed, cx);
+        let overlapping = broken[..at].iter().find(|(other, _)| other.overlaps(range));
+        if let Some((other, place)) = overlapping {
             cx.report(
                 Diagnostic::new(
-                    Rule::OutsideLife,
-                    span,
-                    format!("removed in {removed}, before it was there"),
+                    Rule::OverlappingRanges,
+                    *span,
+                    format!("{range} and {other} overlap"),
                 )
-                .related(first, format!("added in {added}"))
-                .help("`removed` is the first version that no longer sends the ping"),
+                .label("this range")
+                .related(*place, "and this range")
+                .help("a version is broken once: split the ranges, or join them with both reasons"),
             );
-        }
-        let broken: Vec<(VersionRange, Span)> = part
-            .node
-            .get("broken")
-            .map(Node::items)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|item| item.get("versions"))
-            .filter_map(|node| Some((node.text()?.parse().ok()?, node.span)))
-            .collect();
-        for (at, (range, span)) in broken.iter().enumerate() {
-            within_life(*range, *span, added, removed, cx);
-            let overlapping = broken[..at].iter().find(|(other, _)| other.overlaps(range));
-            if let Some((other, place)) = overlapping {
-                cx.report(
-                    Diagnostic::new(Rule::OverlappingRanges, *span, format!("{range} and {other} overlap"))
-                        .label("this range")
-                        .related(*place, "and this range")
-                        .help("a version is broken once: split the ranges, or join them with both reasons"),
-                );
-            }
         }
     }
 }

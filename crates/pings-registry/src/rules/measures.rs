@@ -2,29 +2,24 @@
 
 use crate::context::Context;
 use crate::diagnostic::Rule;
-use crate::raw::RawRegistry;
 use crate::tree::Node;
 
-pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
-    for part in &raw.pings {
-        let ping = part.node;
-        let kind = ping.get("type").and_then(Node::text);
-        let aggregation = ping.get("aggregation");
-        if let Some(node) = aggregation
-            && kind == Some("fe_event")
-            && node.text() == Some("total")
-        {
-            let message = "an `fe_event` ping has no total";
-            let help =
-                "old events are pruned, so only weeks can be told: say `aggregation: weekly`";
-            cx.error(Rule::WrongMeasure, node.span, message, help);
-        }
-        if let Some(entry) = ping.entry("funnels")
-            && kind == Some("be_capture")
-        {
-            let message = "a `be_capture` ping has no funnels";
-            let help = "funnels are made of events: say `type: fe_event`";
-            cx.error(Rule::WrongMeasure, entry.key_span, message, help);
-        }
+pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
+    let kind = ping.get("type").and_then(Node::text);
+    let aggregation = ping.get("aggregation");
+    if let Some(node) = aggregation
+        && kind == Some("fe_event")
+        && node.text() == Some("total")
+    {
+        let message = "an `fe_event` ping has no total";
+        let help = "old events are pruned, so only weeks can be told: say `aggregation: weekly`";
+        cx.error(Rule::WrongMeasure, node.span, message, help);
+    }
+    if let Some(entry) = ping.entry("funnels")
+        && kind == Some("be_capture")
+    {
+        let message = "a `be_capture` ping has no funnels";
+        let help = "funnels are made of events: say `type: fe_event`";
+        cx.error(Rule::WrongMeasure, entry.key_span, message, help);
     }
 }

@@ -17,15 +17,18 @@ use crate::raw::RawRegistry;
 use crate::source::Span;
 use crate::tree::Node;
 
-type Rule = fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>);
-
-const RULES: &[Rule] = &[
+/// Rules of the whole registry.
+const RULES: &[fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>)] = &[
     names::check,
     unique::check,
     similar_codes::check,
     capture_codes::check,
     identifiers::check,
     enum_values::check,
+];
+
+/// Rules of each ping, all of one before the next, since a large registry is larger than the cache.
+const PING_RULES: &[fn(&Node<'_>, &mut Context<'_>)] = &[
     lives::check,
     metrics_or_funnels::check,
     measures::check,
@@ -35,6 +38,11 @@ const RULES: &[Rule] = &[
 
 /// Runs every rule.
 pub(crate) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
+    for part in &raw.pings {
+        for rule in PING_RULES {
+            rule(part.node, cx);
+        }
+    }
     for rule in RULES {
         rule(raw, root, cx);
     }

@@ -5,12 +5,9 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-/// The arguments of one event, by their keys.
-#[derive(Debug, Default)]
-pub(crate) struct Arguments<'a> {
-    values: Vec<(Cow<'a, str>, Value<'a>)>,
-    error: Option<ArgumentError>,
-}
+/// The arguments of one event, in the order in which the registry declares them.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Arguments<'a>(Vec<Value<'a>>);
 
 /// The value of an argument.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +27,10 @@ pub(crate) enum Value<'a> {
 }
 
 /// A type that arguments have.
+///
+/// The types of arguments that are one of a few texts are not among these:
+/// there may be thousands, so they are read and written by functions that know
+/// none of them.
 pub(crate) trait Argument: Sized {
     /// The argument's value.
     fn value(&self) -> Value<'_>;
@@ -41,67 +42,115 @@ pub(crate) trait Argument: Sized {
     fn placeholder() -> Self;
 }
 
-/// A type of arguments that are one of a few texts.
-///
-/// There may be thousands of such types, so they are read and written by
-/// functions that know none of them.
-pub(crate) trait Choice: Copy + 'static {
-    /// All of them.
-    const ALL: &'static [Self];
-
-    /// The text of each.
-    const TEXTS: &'static [&'static str];
-}
-
 impl<'a> Arguments<'a> {
     /// Adds an argument.
-    pub(crate) fn push(&mut self, argument: &'static str, value: &'a impl Argument) {
-        self.push_value(argument, value.value());
+    pub(crate) fn push(&mut self, argument: &'a impl Argument) {
+        self.push_value(argument.value());
     }
 
     /// Adds an argument that is one of a few texts.
-    pub(crate) fn push_choice(&mut self, argument: &'static str, text: &'static str) {
-        self.push_value(argument, Value::Text(Cow::Borrowed(text)));
+    pub(crate) fn push_choice(&mut self, text: &'static str) {
+        self.push_value(Value::Text(Cow::Borrowed(text)));
     }
 
     /// Adds an argument that is one of a few texts, or missing.
-    pub(crate) fn push_optional_choice(
-        &mut self,
-        argument: &'static str,
-        text: Option<&'static str>,
-    ) {
-        let value = text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text)));
-        self.push_value(argument, value);
+    pub(crate) fn push_optional_choice(&mut self, text: Option<&'static str>) {
+        self.push_value(text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text))));
     }
 
-    fn push_value(&mut self, argument: &'static str, value: Value<'a>) {
-        self.values.push((Cow::Borrowed(argument), value));
+    // Inlined, it would be so for every kind of event.
+    #[inline(never)]
+    fn push_value(&mut self, value: Value<'a>) {
+        self.0.push(value);
     }
 
-    /// Takes an argument out. If it is not as it should be, [`Self::finish`] will tell.
-    pub(crate) fn read<T: Argument>(&mut self, argument: &'static str) -> T {
-        T::read(argument, self.take(argument)).unwrap_or_else(|error| {
+    /// The values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Value<'a>> {
+        self.0.iter()
+    }
+
+    /// Reads the members of a JSON object that have these keys; none where the text is empty.
+    pub(crate) fn from_json(text: &str, keys: &[&str]) -> Result<Self, ArgumentError> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        let json =
+            serde_json::from_str(text).map_err(|error| ArgumentError::Json(error.to_string()))?;
+        let Json::Object(mut members) = json else {
+            return Err(ArgumentError::NotAnObject);
+        };
+        let values = keys
+            .iter()
+            .map(|key| Value::from_json(members.remove(*key).unwrap_or_default()));
+        Ok(Self(values.collect()))
+    }
+
+    /// Writes a JSON object, without what is missing and numbers that JSON has not.
+    pub(crate) fn to_json(&self, keys: &[&str]) -> String {
+        let members: Vec<String> = keys
+            .iter()
+            .zip(&self.0)
+            .filter_map(|(key, value)| Some(format!("{}:{}", Json::from(*key), value.to_json()?)))
+            .collect();
+        format!("{{{}}}", members.join(","))
+    }
+}
+
+/// Arguments that are read one after another.
+///
+/// What is not as it should be is replaced, and told in the end.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    values: std::vec::IntoIter<Value<'a>>,
+    keys: std::slice::Iter<'static, &'static str>,
+    error: Option<ArgumentError>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads arguments that have these keys.
+    pub(crate) fn new(arguments: Arguments<'a>, keys: &'static [&'static str]) -> Self {
+        Self {
+            values: arguments.0.into_iter(),
+            keys: keys.iter(),
+            error: None,
+        }
+    }
+
+    /// The next argument.
+    pub(crate) fn read<T: Argument>(&mut self) -> T {
+        let (argument, value) = self.next();
+        T::read(argument, value).unwrap_or_else(|error| {
             self.error.get_or_insert(error);
             T::placeholder()
         })
     }
 
-    /// Takes an argument out that is one of a few texts.
-    pub(crate) fn read_choice<T: Choice>(&mut self, argument: &'static str) -> T {
-        T::ALL[self.place(argument, T::TEXTS)]
+    /// The place of the next argument among the texts that it may be.
+    pub(crate) fn read_choice(&mut self, texts: &[&str]) -> usize {
+        let (argument, value) = self.next();
+        self.place(argument, value, texts)
     }
 
-    /// Takes an argument out that is one of a few texts, or missing.
-    pub(crate) fn read_optional_choice<T: Choice>(&mut self, argument: &'static str) -> Option<T> {
-        let is_missing = self
-            .get(argument)
-            .is_none_or(|value| *value == Value::Missing);
-        (!is_missing).then(|| self.read_choice(argument))
+    /// The place of the next argument among the texts that it may be, if it is not missing.
+    pub(crate) fn read_optional_choice(&mut self, texts: &[&str]) -> Option<usize> {
+        match self.next() {
+            (_, Value::Missing) => None,
+            (argument, value) => Some(self.place(argument, value, texts)),
+        }
     }
 
-    /// Takes an argument out: its place among the texts that it may be.
-    fn place(&mut self, argument: &'static str, texts: &[&str]) -> usize {
-        let error = match self.take(argument) {
+    /// The first error of what was read.
+    pub(crate) fn finish(self) -> Result<(), ArgumentError> {
+        self.error.map_or(Ok(()), Err)
+    }
+
+    fn next(&mut self) -> (&'static str, Value<'a>) {
+        let key = self.keys.next().copied().unwrap_or_default();
+        (key, self.values.next().unwrap_or(Value::Missing))
+    }
+
+    fn place(&mut self, argument: &'static str, value: Value<'_>, texts: &[&str]) -> usize {
+        let error = match value {
             Value::Text(text) => match texts.iter().position(|choice| *choice == text) {
                 Some(place) => return place,
                 None => ArgumentError::Undeclared {
@@ -113,64 +162,6 @@ impl<'a> Arguments<'a> {
         };
         self.error.get_or_insert(error);
         0
-    }
-
-    fn take(&mut self, argument: &str) -> Value<'a> {
-        self.get(argument).map_or(Value::Missing, |value| {
-            std::mem::replace(value, Value::Missing)
-        })
-    }
-
-    fn get(&mut self, argument: &str) -> Option<&mut Value<'a>> {
-        let mut values = self.values.iter_mut();
-        values
-            .find(|(key, _)| key == argument)
-            .map(|(_, value)| value)
-    }
-
-    /// The first error of what was read.
-    pub(crate) fn finish(self) -> Result<(), ArgumentError> {
-        self.error.map_or(Ok(()), Err)
-    }
-
-    /// The arguments with their keys.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
-        self.values.iter().map(|(key, value)| (key.as_ref(), value))
-    }
-
-    /// Reads a JSON object; none where the text is empty.
-    pub(crate) fn from_json(text: &str) -> Result<Self, ArgumentError> {
-        if text.trim().is_empty() {
-            return Ok(Self::default());
-        }
-        let json =
-            serde_json::from_str(text).map_err(|error| ArgumentError::Json(error.to_string()))?;
-        let Json::Object(members) = json else {
-            return Err(ArgumentError::NotAnObject);
-        };
-        let values = members
-            .into_iter()
-            .map(|(key, json)| (Cow::Owned(key), Value::from_json(json)))
-            .collect();
-        Ok(Self {
-            values,
-            error: None,
-        })
-    }
-
-    /// Writes a JSON object, without what is missing and numbers that JSON has not.
-    pub(crate) fn to_json(&self) -> String {
-        let members: Vec<String> = self
-            .iter()
-            .filter_map(|(key, value)| Some(format!("{}:{}", Json::from(key), value.to_json()?)))
-            .collect();
-        format!("{{{}}}", members.join(","))
-    }
-}
-
-impl PartialEq for Arguments<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.values == other.values
     }
 }
 

@@ -1,15 +1,29 @@
 //! Events as they are logged: a name, and arguments as JSON.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::mem::{Discriminant, discriminant};
+use std::sync::LazyLock;
 
-use super::arguments::{Arguments, Value};
+use super::arguments::{Arguments, Reader, Value};
+use super::names::EVENTS;
 use super::{ArgumentError, Event, EventName};
+
+/// The place of every event in the registry. A match would tell it too, but
+/// compilers would take half as long again for the crate.
+static INDEXES: LazyLock<HashMap<Discriminant<Event>, u32>> = LazyLock::new(|| {
+    let placeholder = |index| Event::build(index, &mut Reader::new(Arguments::default(), &[]));
+    let events = (0..EVENTS).filter_map(|index| Some((placeholder(index)?, index)));
+    events
+        .map(|(event, index)| (discriminant(&event), index))
+        .collect()
+});
 
 impl Event {
     /// The name that it is logged under.
     #[must_use]
     pub fn name(&self) -> EventName {
-        EventName::from_index(self.index())
+        EventName::from_index(INDEXES[&discriminant(self)])
     }
 
     /// What it is logged with, as a JSON object; `{}` of an event without arguments.
@@ -20,7 +34,7 @@ impl Event {
     /// where JSON does not keep it exactly.
     #[must_use]
     pub fn argument(&self) -> String {
-        self.arguments().to_json()
+        self.arguments().to_json(self.name().arguments())
     }
 
     /// The event of that name, or once of that name, with arguments from JSON.
@@ -34,9 +48,11 @@ impl Event {
     pub fn from_wire(name: &str, argument: &str) -> Result<Self, ParseError> {
         let event: EventName = name.parse()?;
         let error = |error| ParseError::Arguments { event, error };
-        let mut arguments = Arguments::from_json(argument).map_err(error)?;
-        let built = Self::build(event.index(), &mut arguments);
-        arguments.finish().map_err(error)?;
+        let keys = event.arguments();
+        let arguments = Arguments::from_json(argument, keys).map_err(error)?;
+        let mut reader = Reader::new(arguments, keys);
+        let built = Self::build(event.index(), &mut reader);
+        reader.finish().map_err(error)?;
         built.ok_or_else(|| ParseError::UnknownName(name.to_owned()))
     }
 }
@@ -46,7 +62,9 @@ impl Event {
 
 impl Clone for Event {
     fn clone(&self) -> Self {
-        match Self::build(self.index(), &mut self.arguments()) {
+        let name = self.name();
+        let mut reader = Reader::new(self.arguments(), name.arguments());
+        match Self::build(name.index(), &mut reader) {
             Some(event) => event,
             None => unreachable!("the index of an event is that of an event"),
         }
@@ -55,15 +73,16 @@ impl Clone for Event {
 
 impl PartialEq for Event {
     fn eq(&self, other: &Self) -> bool {
-        self.index() == other.index() && self.arguments() == other.arguments()
+        discriminant(self) == discriminant(other) && self.arguments() == other.arguments()
     }
 }
 
 impl fmt::Debug for Event {
     /// Shows the event by the names that it is logged with.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct(self.name().as_str());
-        for (key, value) in self.arguments().iter() {
+        let name = self.name();
+        let mut shown = f.debug_struct(name.as_str());
+        for (key, value) in name.arguments().iter().zip(self.arguments().iter()) {
             match value {
                 Value::Missing | Value::Other => shown.field(key, &None::<()>),
                 Value::Text(text) => shown.field(key, text),
