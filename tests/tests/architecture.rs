@@ -1,6 +1,8 @@
 //! Who may know whom, as ARCHITECTURE.md draws it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
@@ -122,4 +124,52 @@ fn xtask_and_the_pure_crates_build_without_a_database() {
             .collect();
         assert!(heavy.is_empty(), "{root} must not depend on {heavy:?}");
     }
+}
+
+/// What touches the world outside of the process.
+const OUTSIDE: &[&str] = &[
+    "std::env",
+    "std::fs",
+    "std::io",
+    "std::net",
+    "std::process",
+    "std::time",
+];
+
+/// The pure crates read no file, no clock and no environment. Their tests may,
+/// and so may what they emit for others to run.
+#[test]
+fn pure_crates_do_not_touch_the_outside_world() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut seen = 0;
+    for name in [
+        "pings-model",
+        "pings-registry",
+        "pings-sql",
+        "pings-codegen",
+    ] {
+        let mut folders = vec![crates.join(name).join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let is_for_others = ["tests", "support", "package"]
+                    .iter()
+                    .any(|part| path.ends_with(part));
+                if path.is_dir() && !is_for_others {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs")
+                    && !path.ends_with("tests.rs")
+                {
+                    let text = fs::read_to_string(&path).expect("a source file");
+                    let touched: Vec<_> = OUTSIDE
+                        .iter()
+                        .filter(|outside| text.contains(**outside))
+                        .collect();
+                    assert!(touched.is_empty(), "{} touches {touched:?}", path.display());
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 60, "only {seen} files");
 }
