@@ -2,7 +2,9 @@
 
 #![doc = include_str!("../README.md")]
 
+#[rustfmt::skip]
 pub mod captures;
+#[rustfmt::skip]
 pub mod events;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub mod fetch;

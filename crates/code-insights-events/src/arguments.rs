@@ -7,12 +7,9 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
-/// The arguments of one event, by their keys.
-#[derive(Debug, Default)]
-pub(crate) struct Arguments<'a> {
-    values: Vec<(Cow<'a, str>, Value<'a>)>,
-    error: Option<ArgumentError>,
-}
+/// The arguments of one event, in the order in which the registry declares them.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Arguments<'a>(Vec<Value<'a>>);
 
 /// The value of an argument.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,83 +26,155 @@ pub(crate) enum Value<'a> {
     Boolean(bool),
     /// A list or an object, which no argument may be.
     Other,
+    /// Whatever is asked for: it is read as some value of any type.
+    Any,
 }
 
 /// A type that arguments have.
+///
+/// The types of arguments that are one of a few texts are not among these:
+/// there may be thousands, so they are read and written by functions that know
+/// none of them.
 pub(crate) trait Argument: Sized {
     /// The argument's value.
     fn value(&self) -> Value<'_>;
 
     /// The argument of that value.
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError>;
-
-    /// What stands for an argument that could not be read, until that is told.
-    fn placeholder() -> Self;
-}
-
-/// A type of arguments that are one of a few texts.
-///
-/// There may be thousands of such types, so they are read and written by
-/// functions that know none of them.
-pub(crate) trait Choice: Copy + 'static {
-    /// All of them.
-    const ALL: &'static [Self];
-
-    /// The text of each.
-    const TEXTS: &'static [&'static str];
 }
 
 impl<'a> Arguments<'a> {
     /// Adds an argument.
-    pub(crate) fn push(&mut self, argument: &'static str, value: &'a impl Argument) {
-        self.push_value(argument, value.value());
+    #[inline(never)]
+    pub(crate) fn push(&mut self, argument: &'a impl Argument) {
+        self.push_value(argument.value());
     }
 
     /// Adds an argument that is one of a few texts.
-    pub(crate) fn push_choice(&mut self, argument: &'static str, text: &'static str) {
-        self.push_value(argument, Value::Text(Cow::Borrowed(text)));
+    pub(crate) fn push_choice(&mut self, text: &'static str) {
+        self.push_value(Value::Text(Cow::Borrowed(text)));
     }
 
     /// Adds an argument that is one of a few texts, or missing.
-    pub(crate) fn push_optional_choice(
-        &mut self,
-        argument: &'static str,
-        text: Option<&'static str>,
-    ) {
-        let value = text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text)));
-        self.push_value(argument, value);
+    pub(crate) fn push_optional_choice(&mut self, text: Option<&'static str>) {
+        self.push_value(text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text))));
     }
 
-    fn push_value(&mut self, argument: &'static str, value: Value<'a>) {
-        self.values.push((Cow::Borrowed(argument), value));
+    // Inlined, it would be so for every kind of event.
+    #[inline(never)]
+    fn push_value(&mut self, value: Value<'a>) {
+        self.0.push(value);
     }
 
-    /// Takes an argument out. If it is not as it should be, [`Self::finish`] will tell.
-    pub(crate) fn read<T: Argument>(&mut self, argument: &'static str) -> T {
-        T::read(argument, self.take(argument)).unwrap_or_else(|error| {
-            self.error.get_or_insert(error);
-            T::placeholder()
-        })
+    /// The values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Value<'a>> {
+        self.0.iter()
     }
 
-    /// Takes an argument out that is one of a few texts.
-    pub(crate) fn read_choice<T: Choice>(&mut self, argument: &'static str) -> T {
-        T::ALL[self.place(argument, T::TEXTS)]
+    /// Reads the members of a JSON object that have these keys; none where the text is empty.
+    pub(crate) fn from_json(text: &str, keys: &[&str]) -> Result<Self, ArgumentError> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        // Parsed so, and not by `from_str`, what does it is compiled in serde_json already.
+        let mut json: Json = text
+            .parse()
+            .map_err(|error: serde_json::Error| ArgumentError::Json(error.to_string()))?;
+        if !json.is_object() {
+            return Err(ArgumentError::NotAnObject);
+        }
+        let mut take = |key: &&str| json.get_mut(*key).map_or(Json::Null, Json::take);
+        let values = keys.iter().map(|key| Value::from_json(take(key)));
+        Ok(Self(values.collect()))
     }
 
-    /// Takes an argument out that is one of a few texts, or missing.
-    pub(crate) fn read_optional_choice<T: Choice>(&mut self, argument: &'static str) -> Option<T> {
-        let is_missing = self
-            .get(argument)
-            .is_none_or(|value| *value == Value::Missing);
-        (!is_missing).then(|| self.read_choice(argument))
+    /// Writes a JSON object, without what is missing and numbers that JSON has not.
+    pub(crate) fn to_json(&self, keys: &[&str]) -> String {
+        let mut out = String::from("{");
+        for (key, value) in keys.iter().zip(&self.0) {
+            let Some(value) = value.to_json() else {
+                continue;
+            };
+            if out.len() > 1 {
+                out.push(',');
+            }
+            out.push_str(&Json::from(*key).to_string());
+            out.push(':');
+            out.push_str(&value.to_string());
+        }
+        out.push('}');
+        out
+    }
+}
+
+/// Arguments that are read one after another, until one is not as it should be.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    values: std::vec::IntoIter<Value<'a>>,
+    keys: std::slice::Iter<'static, &'static str>,
+    /// What is read when the values have come to their end.
+    rest: Value<'static>,
+    error: Option<ArgumentError>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads arguments that have these keys.
+    pub(crate) fn new(arguments: Arguments<'a>, keys: &'static [&'static str]) -> Self {
+        Self {
+            values: arguments.0.into_iter(),
+            keys: keys.iter(),
+            rest: Value::Missing,
+            error: None,
+        }
     }
 
-    /// Takes an argument out: its place among the texts that it may be.
-    fn place(&mut self, argument: &'static str, texts: &[&str]) -> usize {
-        let error = match self.take(argument) {
+    /// Reads some value for every argument.
+    pub(crate) fn any() -> Self {
+        Self {
+            rest: Value::Any,
+            ..Self::new(Arguments::default(), &[])
+        }
+    }
+
+    /// The next argument; None where it is not as it should be.
+    #[inline(never)]
+    pub(crate) fn read<T: Argument>(&mut self) -> Option<T> {
+        let (argument, value) = self.next();
+        let read = T::read(argument, value);
+        read.map_err(|error| self.error = Some(error)).ok()
+    }
+
+    /// The place of the next argument among the texts that it may be.
+    #[inline(never)]
+    pub(crate) fn read_choice(&mut self, texts: &[&str]) -> Option<usize> {
+        let (argument, value) = self.next();
+        self.place(argument, value, texts)
+    }
+
+    /// The place of the next argument among the texts that it may be, if it is not missing.
+    #[inline(never)]
+    pub(crate) fn read_optional_choice(&mut self, texts: &[&str]) -> Option<Option<usize>> {
+        match self.next() {
+            (_, Value::Missing) => Some(None),
+            (argument, value) => self.place(argument, value, texts).map(Some),
+        }
+    }
+
+    /// Why the arguments could not be read, if they could not.
+    pub(crate) fn error(self) -> Option<ArgumentError> {
+        self.error
+    }
+
+    fn next(&mut self) -> (&'static str, Value<'a>) {
+        let key = self.keys.next().copied().unwrap_or_default();
+        (key, self.values.next().unwrap_or(self.rest.clone()))
+    }
+
+    fn place(&mut self, argument: &'static str, value: Value<'_>, texts: &[&str]) -> Option<usize> {
+        let error = match value {
+            Value::Any => return Some(0),
             Value::Text(text) => match texts.iter().position(|choice| *choice == text) {
-                Some(place) => return place,
+                Some(place) => return Some(place),
                 None => ArgumentError::Undeclared {
                     argument,
                     value: text.into_owned(),
@@ -113,66 +182,8 @@ impl<'a> Arguments<'a> {
             },
             other => other.mismatch(argument, "a text"),
         };
-        self.error.get_or_insert(error);
-        0
-    }
-
-    fn take(&mut self, argument: &str) -> Value<'a> {
-        self.get(argument).map_or(Value::Missing, |value| {
-            std::mem::replace(value, Value::Missing)
-        })
-    }
-
-    fn get(&mut self, argument: &str) -> Option<&mut Value<'a>> {
-        let mut values = self.values.iter_mut();
-        values
-            .find(|(key, _)| key == argument)
-            .map(|(_, value)| value)
-    }
-
-    /// The first error of what was read.
-    pub(crate) fn finish(self) -> Result<(), ArgumentError> {
-        self.error.map_or(Ok(()), Err)
-    }
-
-    /// The arguments with their keys.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
-        self.values.iter().map(|(key, value)| (key.as_ref(), value))
-    }
-
-    /// Reads a JSON object; none where the text is empty.
-    pub(crate) fn from_json(text: &str) -> Result<Self, ArgumentError> {
-        if text.trim().is_empty() {
-            return Ok(Self::default());
-        }
-        let json =
-            serde_json::from_str(text).map_err(|error| ArgumentError::Json(error.to_string()))?;
-        let Json::Object(members) = json else {
-            return Err(ArgumentError::NotAnObject);
-        };
-        let values = members
-            .into_iter()
-            .map(|(key, json)| (Cow::Owned(key), Value::from_json(json)))
-            .collect();
-        Ok(Self {
-            values,
-            error: None,
-        })
-    }
-
-    /// Writes a JSON object, without what is missing and numbers that JSON has not.
-    pub(crate) fn to_json(&self) -> String {
-        let members: Vec<String> = self
-            .iter()
-            .filter_map(|(key, value)| Some(format!("{}:{}", Json::from(key), value.to_json()?)))
-            .collect();
-        format!("{{{}}}", members.join(","))
-    }
-}
-
-impl PartialEq for Arguments<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.values == other.values
+        self.error = Some(error);
+        None
     }
 }
 
@@ -193,7 +204,7 @@ impl Value<'_> {
 
     fn to_json(&self) -> Option<Json> {
         match self {
-            Self::Missing | Self::Other => None,
+            Self::Missing | Self::Other | Self::Any => None,
             Self::Text(text) => Some(Json::from(text.as_ref())),
             Self::Integer(value) => Some(Json::from(*value)),
             Self::Number(value) => serde_json::Number::from_f64(*value).map(Json::Number),
@@ -210,12 +221,9 @@ impl Argument for String {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Text(text) => Ok(text.into_owned()),
+            Value::Any => Ok(Self::new()),
             other => Err(other.mismatch(argument, "a text")),
         }
-    }
-
-    fn placeholder() -> Self {
-        Self::new()
     }
 }
 
@@ -236,14 +244,11 @@ impl Argument for i64 {
             Value::Number(value) if value.fract() == 0.0 && value.abs() <= MAX_INTEGER as f64 => {
                 Ok(value as Self)
             }
+            Value::Any => Ok(0),
             other => {
                 Err(other.mismatch(argument, "a whole number between -(2^53 - 1) and 2^53 - 1"))
             }
         }
-    }
-
-    fn placeholder() -> Self {
-        0
     }
 }
 
@@ -255,13 +260,10 @@ impl Argument for f64 {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Integer(value) => Ok(value as Self),
+            Value::Any => Ok(0.0),
             Value::Number(value) => Ok(value),
             other => Err(other.mismatch(argument, "a number")),
         }
-    }
-
-    fn placeholder() -> Self {
-        0.0
     }
 }
 
@@ -273,12 +275,9 @@ impl Argument for bool {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Boolean(value) => Ok(value),
+            Value::Any => Ok(false),
             other => Err(other.mismatch(argument, "true or false")),
         }
-    }
-
-    fn placeholder() -> Self {
-        false
     }
 }
 
@@ -289,13 +288,9 @@ impl<T: Argument> Argument for Option<T> {
 
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
-            Value::Missing => Ok(None),
+            Value::Missing | Value::Any => Ok(None),
             value => T::read(argument, value).map(Some),
         }
-    }
-
-    fn placeholder() -> Self {
-        None
     }
 }
 

@@ -2,8 +2,6 @@
 
 //! Arguments that are one of the values that the registry declares.
 
-use super::arguments::Choice;
-
 /// The argument `insightType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InsightType {
@@ -17,14 +15,12 @@ impl InsightType {
     /// All of them, in the order of the registry.
     pub const ALL: &'static [Self] = &[Self::SearchInsights, Self::CodeStatsInsights];
 
+    /// The text of each.
+    pub(crate) const TEXTS: &'static [&'static str] = &["searchInsights", "codeStatsInsights"];
+
     /// The text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         Self::TEXTS[self as usize]
     }
-}
-
-impl Choice for InsightType {
-    const ALL: &'static [Self] = Self::ALL;
-    const TEXTS: &'static [&'static str] = &["searchInsights", "codeStatsInsights"];
 }

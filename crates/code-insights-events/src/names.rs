@@ -60,3 +60,23 @@ pub(crate) static SLOTS: [u32; 26] = [
     13, 22, 8, 15, 4, 3, 1, 0, 12, 16, 24, 23, 14, 7, 19, 18,
     20, 11, 10, 2, 25, 6, 21, 5, 17, 9,
 ];
+
+/// The keys of the arguments of the events, one event after another.
+#[rustfmt::skip]
+pub(crate) static KEYS: [&str; 8] = [
+    "insightType",
+    "insightType",
+    "insightType",
+    "insightType",
+    "insightType",
+    "insightType",
+    "title",
+    "title",
+];
+
+/// Where the keys of each event begin, and where the last ones end.
+#[rustfmt::skip]
+pub(crate) static KEY_STARTS: [u32; 27] = [
+    0, 1, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 6, 7, 7, 8,
+    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+];

@@ -2,16 +2,30 @@
 
 //! Events as they are logged: a name, and arguments as JSON.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::mem::{Discriminant, ManuallyDrop, discriminant};
+use std::sync::LazyLock;
 
-use super::arguments::{Arguments, Value};
+use super::arguments::{Arguments, Reader, Value};
+use super::names::EVENTS;
 use super::{ArgumentError, Event, EventName};
+
+/// The place of every event in the registry. A match would tell it too, but
+/// compilers would take half as long again for the crate.
+static INDEXES: LazyLock<HashMap<Discriminant<Event>, u32>> = LazyLock::new(|| {
+    // Nothing in this crate drops an event, which would be another match over all of them.
+    let any = |index| ManuallyDrop::new(Event::build(index, &mut Reader::any()));
+    (0..EVENTS)
+        .filter_map(|index| Some((discriminant(any(index).as_ref()?), index)))
+        .collect()
+});
 
 impl Event {
     /// The name that it is logged under.
     #[must_use]
     pub fn name(&self) -> EventName {
-        EventName::from_index(self.index())
+        EventName::from_index(INDEXES[&discriminant(self)])
     }
 
     /// What it is logged with, as a JSON object; `{}` of an event without arguments.
@@ -22,7 +36,7 @@ impl Event {
     /// where JSON does not keep it exactly.
     #[must_use]
     pub fn argument(&self) -> String {
-        self.arguments().to_json()
+        self.arguments().to_json(self.name().arguments())
     }
 
     /// The event of that name, or once of that name, with arguments from JSON.
@@ -35,11 +49,17 @@ impl Event {
     /// Where there is no such event, or the text does not hold its arguments.
     pub fn from_wire(name: &str, argument: &str) -> Result<Self, ParseError> {
         let event: EventName = name.parse()?;
-        let error = |error| ParseError::Arguments { event, error };
-        let mut arguments = Arguments::from_json(argument).map_err(error)?;
-        let built = Self::build(event.index(), &mut arguments);
-        arguments.finish().map_err(error)?;
-        built.ok_or_else(|| ParseError::UnknownName(name.to_owned()))
+        let keys = event.arguments();
+        let arguments = Arguments::from_json(argument, keys)
+            .map_err(|error| ParseError::Arguments { event, error })?;
+        let mut reader = Reader::new(arguments, keys);
+        match Self::build(event.index(), &mut reader) {
+            Some(event) => Ok(event),
+            None => Err(match reader.error() {
+                Some(error) => ParseError::Arguments { event, error },
+                None => ParseError::UnknownName(name.to_owned()),
+            }),
+        }
     }
 }
 
@@ -48,26 +68,29 @@ impl Event {
 
 impl Clone for Event {
     fn clone(&self) -> Self {
-        match Self::build(self.index(), &mut self.arguments()) {
+        let name = self.name();
+        let mut reader = Reader::new(self.arguments(), name.arguments());
+        match Self::build(name.index(), &mut reader) {
             Some(event) => event,
-            None => unreachable!("the index of an event is that of an event"),
+            None => unreachable!("what an event holds is what it may hold"),
         }
     }
 }
 
 impl PartialEq for Event {
     fn eq(&self, other: &Self) -> bool {
-        self.index() == other.index() && self.arguments() == other.arguments()
+        discriminant(self) == discriminant(other) && self.arguments() == other.arguments()
     }
 }
 
 impl fmt::Debug for Event {
     /// Shows the event by the names that it is logged with.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct(self.name().as_str());
-        for (key, value) in self.arguments().iter() {
+        let name = self.name();
+        let mut shown = f.debug_struct(name.as_str());
+        for (key, value) in name.arguments().iter().zip(self.arguments().iter()) {
             match value {
-                Value::Missing | Value::Other => shown.field(key, &None::<()>),
+                Value::Missing | Value::Other | Value::Any => shown.field(key, &None::<()>),
                 Value::Text(text) => shown.field(key, text),
                 Value::Integer(value) => shown.field(key, value),
                 Value::Number(value) => shown.field(key, value),

@@ -1,10 +1,44 @@
-//! Text as Rust: doc comments and string literals.
+//! Rust: items, doc comments and string literals.
+
+use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::markdown;
 use crate::text::one_line;
 
 /// How long a line of a doc comment gets, its marker and its indent included.
 const WIDTH: usize = 92;
+
+/// Items as prettyplease lays them out, with a blank line between them.
+pub(crate) fn items(tokens: TokenStream) -> String {
+    let Ok(file) = syn::parse2::<syn::File>(tokens.clone()) else {
+        // Only a mistake in a template ends here, and then the compiler says where it is.
+        return tokens.to_string();
+    };
+    let mut out = String::new();
+    let mut after_use = true;
+    for item in file.items {
+        let is_use = matches!(item, syn::Item::Use(_));
+        if !(after_use && is_use) {
+            out.push('\n');
+        }
+        after_use = is_use;
+        out.push_str(&prettyplease::unparse(&syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: vec![item],
+        }));
+    }
+    out
+}
+
+/// A doc comment as attributes, one for each line.
+pub(crate) fn doc_attributes(text: &str) -> TokenStream {
+    let comment = doc("", &[text]);
+    let lines = comment.lines();
+    quote! { #(#[doc = #lines])* }
+}
 
 /// A string literal.
 pub(crate) fn string(text: &str) -> String {

@@ -8,6 +8,8 @@
 //! Working since 3.38.
 
 use super::super::{Query, Sql};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use super::super::{fetch, row::Cells};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
@@ -38,7 +40,7 @@ pub struct Row {
 }
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
+impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
             avg: row.number_or_null(0)?,
@@ -57,7 +59,7 @@ impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "postgres")]
 pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Row> {
-    super::super::fetch::postgres::one(db, SQL.postgres, None).await
+    fetch::postgres::one(db, SQL.postgres, None).await
 }
 
 /// Runs the query on SQLite.
@@ -67,5 +69,5 @@ pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Row> {
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(db: impl sqlx::SqliteExecutor<'_>) -> sqlx::Result<Row> {
-    super::super::fetch::sqlite::one(db, SQL.sqlite, None).await
+    fetch::sqlite::one(db, SQL.sqlite, None).await
 }

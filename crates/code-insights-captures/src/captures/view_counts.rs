@@ -7,6 +7,8 @@
 //! Working since 3.34.
 
 use super::super::{Query, Sql};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use super::super::{fetch, row::Cells};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
@@ -31,7 +33,7 @@ pub struct Row {
 }
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
+impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
             presentation_type: row.text_or_null(0)?,
@@ -47,7 +49,7 @@ impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "postgres")]
 pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Vec<Row>> {
-    super::super::fetch::postgres::all(db, SQL.postgres, None).await
+    fetch::postgres::all(db, SQL.postgres, None).await
 }
 
 /// Runs the query on SQLite.
@@ -57,5 +59,5 @@ pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Vec<Row>> {
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(db: impl sqlx::SqliteExecutor<'_>) -> sqlx::Result<Vec<Row>> {
-    super::super::fetch::sqlite::all(db, SQL.sqlite, None).await
+    fetch::sqlite::all(db, SQL.sqlite, None).await
 }

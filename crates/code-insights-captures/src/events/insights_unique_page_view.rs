@@ -10,6 +10,8 @@
 //! Working since 3.25, except in 3.25-3.26, 3.30.
 
 use super::super::{Query, Sql};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use super::super::{Window, fetch, row::Cells};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
@@ -32,7 +34,7 @@ pub struct Row {
 }
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
+impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
             unique_users: row.integer(0)?,
@@ -48,9 +50,9 @@ impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::PgExecutor<'_>,
-    window: &super::super::Window,
+    window: &Window,
 ) -> sqlx::Result<Row> {
-    super::super::fetch::postgres::one(db, SQL.postgres, Some(window)).await
+    fetch::postgres::one(db, SQL.postgres, Some(window)).await
 }
 
 /// Runs the query on SQLite.
@@ -61,7 +63,7 @@ pub async fn postgres(
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::SqliteExecutor<'_>,
-    window: &super::super::Window,
+    window: &Window,
 ) -> sqlx::Result<Row> {
-    super::super::fetch::sqlite::one(db, SQL.sqlite, Some(window)).await
+    fetch::sqlite::one(db, SQL.sqlite, Some(window)).await
 }

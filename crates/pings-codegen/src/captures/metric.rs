@@ -2,43 +2,49 @@
 
 use pings_model::ValueType;
 use pings_sql::{Column, Dialect, Role};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
 
 use crate::queries::{MetricQuery, unique_names};
 use crate::{Origin, docs, header, rust, sql};
 
 /// `src/captures/insight_org_visible.rs`
 pub(super) fn module(query: &MetricQuery<'_>, origin: &Origin<'_>) -> String {
-    format!(
-        r#"{header}
-{doc}
-use super::super::{{Query, Sql}};
+    let uses = uses(query);
+    let constants = constants(query);
+    let row = row(query);
+    let functions = Dialect::ALL.map(|dialect| function(query, dialect));
+    let items = rust::items(quote! {
+        #uses
+        #constants
+        #row
+        #(#functions)*
+    });
+    format!("{}\n{}\n{items}", header::rust(origin), doc(query))
+}
 
-/// The query in the SQL of each database.
-pub const SQL: Sql = Sql {{
-{postgres}
-{sqlite}
-}};
+fn uses(query: &MetricQuery<'_>) -> TokenStream {
+    let window = query.takes_window().then(|| quote!(Window,));
+    quote! {
+        use super::super::{Query, Sql};
+        #[cfg(any(feature = "postgres", feature = "sqlite"))]
+        use super::super::{#window fetch, row::Cells};
+    }
+}
 
-/// The query as data.
-pub const QUERY: Query = Query {{
-    code: {code},
-    sql: SQL,
-    takes_window: {takes_window},
-}};
-
-{row}
-{functions}"#,
-        header = header::rust(origin),
-        doc = doc(query),
-        postgres = included(query, Dialect::Postgres),
-        sqlite = included(query, Dialect::Sqlite),
-        code = rust::string(&query.metric.code),
-        takes_window = query.takes_window(),
-        row = row(query),
-        functions = Dialect::ALL
-            .map(|dialect| function(query, dialect))
-            .join("\n"),
-    )
+fn constants(query: &MetricQuery<'_>) -> TokenStream {
+    let [postgres, sqlite] = Dialect::ALL.map(|dialect| {
+        let path = format!("../../{}", sql::path(query, dialect));
+        quote!(include_str!(#path))
+    });
+    let code = query.metric.code.as_str();
+    let takes_window = query.takes_window();
+    quote! {
+        /// The query in the SQL of each database.
+        pub const SQL: Sql = Sql { postgres: #postgres, sqlite: #sqlite };
+        /// The query as data.
+        pub const QUERY: Query = Query { code: #code, sql: SQL, takes_window: #takes_window };
+    }
 }
 
 /// What people read of it in their editors: what it is, and whether to believe it.
@@ -60,50 +66,40 @@ fn doc(query: &MetricQuery<'_>) -> String {
     rust::doc("//!", &paragraphs)
 }
 
-/// The query's text as rustfmt lays it out: in one line where it fits in a hundred columns.
-fn included(query: &MetricQuery<'_>, dialect: Dialect) -> String {
-    let (name, path) = (dialect.name(), sql::path(query, dialect));
-    let line = format!("    {name}: include_str!(\"../../{path}\"),");
-    if line.len() <= 100 {
-        return line;
-    }
-    format!("    {name}: include_str!(\n        \"../../{path}\"\n    ),")
-}
-
 /// The row and how it is read.
-fn row(query: &MetricQuery<'_>) -> String {
+fn row(query: &MetricQuery<'_>) -> TokenStream {
     let names = unique_names(query.columns.iter().map(|column| column.name.as_str()));
-    let mut fields = String::new();
-    let mut cells = String::new();
-    for (place, (column, name)) in query.columns.iter().zip(&names).enumerate() {
-        fields.push_str(&rust::doc("    ///", &[&field_doc(column)]));
-        fields.push_str(&format!("    pub {name}: {},\n", field_type(column)));
+    let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
+    let docs = query
+        .columns
+        .iter()
+        .map(|column| rust::doc_attributes(&field_doc(column)));
+    let types = query.columns.iter().map(field_type);
+    let cells = query.columns.iter().enumerate().map(|(place, column)| {
         let suffix = if column.nullable { "_or_null" } else { "" };
-        let getter = getter(column.ty);
-        cells.push_str(&format!(
-            "            {name}: row.{getter}{suffix}({place})?,\n"
-        ));
-    }
+        let getter = format_ident!("{}{suffix}", getter(column.ty));
+        let place = Literal::usize_unsuffixed(place);
+        quote!(row.#getter(#place)?)
+    });
     let what = if query.has_groups() {
-        "One group of the result."
+        " One group of the result."
     } else {
-        "The result."
+        " The result."
     };
-    format!(
-        r#"/// {what}
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {{
-{fields}}}
+    quote! {
+        #[doc = #what]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Row {
+            #(#docs pub #names: #types,)*
+        }
 
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-impl<'r, R: super::super::row::Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {{
-    fn from_row(row: &'r R) -> sqlx::Result<Self> {{
-        Ok(Self {{
-{cells}        }})
-    }}
-}}
-"#
-    )
+        #[cfg(any(feature = "postgres", feature = "sqlite"))]
+        impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
+            fn from_row(row: &'r R) -> sqlx::Result<Self> {
+                Ok(Self { #(#names: #cells,)* })
+            }
+        }
+    }
 }
 
 fn field_doc(column: &Column) -> String {
@@ -119,17 +115,17 @@ fn field_doc(column: &Column) -> String {
     format!("{role} `{}`{null}.", column.name)
 }
 
-fn field_type(column: &Column) -> String {
+fn field_type(column: &Column) -> TokenStream {
     let ty = match getter(column.ty) {
-        "integer" => "i64",
-        "number" => "f64",
-        "boolean" => "bool",
-        _ => "String",
+        "integer" => quote!(i64),
+        "number" => quote!(f64),
+        "boolean" => quote!(bool),
+        _ => quote!(String),
     };
     if column.nullable {
-        format!("Option<{ty}>")
+        quote!(Option<#ty>)
     } else {
-        ty.to_owned()
+        ty
     }
 }
 
@@ -144,45 +140,33 @@ fn getter(ty: ValueType) -> &'static str {
 }
 
 /// The function that runs the query on a database.
-fn function(query: &MetricQuery<'_>, dialect: Dialect) -> String {
+fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
     let (executor, database) = match dialect {
-        Dialect::Postgres => ("sqlx::PgExecutor<'_>", "PostgreSQL"),
-        Dialect::Sqlite => ("sqlx::SqliteExecutor<'_>", "SQLite"),
+        Dialect::Postgres => (quote!(sqlx::PgExecutor<'_>), "PostgreSQL"),
+        Dialect::Sqlite => (quote!(sqlx::SqliteExecutor<'_>), "SQLite"),
     };
     let (result, how) = if query.has_groups() {
-        ("Vec<Row>", "all")
+        (quote!(Vec<Row>), quote!(all))
     } else {
-        ("Row", "one")
+        (quote!(Row), quote!(one))
     };
-    let mut arguments = vec![format!("db: impl {executor}")];
-    let mut window = "None";
-    if query.takes_window() {
-        arguments.push("window: &super::super::Window".to_owned());
-        window = "Some(window)";
+    let (parameter, window) = if query.takes_window() {
+        (quote!(, window: &Window), quote!(Some(window)))
+    } else {
+        (quote!(), quote!(None))
+    };
+    let what = format!(" Runs the query on {database}.");
+    let feature = dialect.name();
+    let name = format_ident!("{feature}");
+    quote! {
+        #[doc = #what]
+        ///
+        /// # Errors
+        ///
+        /// Where the database fails, or a row is not what it should be.
+        #[cfg(feature = #feature)]
+        pub async fn #name(db: impl #executor #parameter) -> sqlx::Result<#result> {
+            fetch::#name::#how(db, SQL.#name, #window).await
+        }
     }
-    let name = dialect.name();
-    let signature = signature(name, &arguments, result);
-    format!(
-        r#"/// Runs the query on {database}.
-///
-/// # Errors
-///
-/// Where the database fails, or a row is not what it should be.
-#[cfg(feature = "{name}")]
-{signature} {{
-    super::super::fetch::{name}::{how}(db, SQL.{name}, {window}).await
-}}
-"#
-    )
-}
-
-/// The signature as rustfmt lays it out: in one line where it fits in a hundred columns.
-fn signature(name: &str, arguments: &[String], result: &str) -> String {
-    let result = format!("-> sqlx::Result<{result}>");
-    let line = format!("pub async fn {name}({}) {result}", arguments.join(", "));
-    if line.len() + " {".len() <= 100 {
-        return line;
-    }
-    let arguments = arguments.join(",\n    ");
-    format!("pub async fn {name}(\n    {arguments},\n) {result}")
 }

@@ -6,7 +6,8 @@ use crate::{Origin, header};
 /// `src/lib.rs`
 pub(super) fn root(queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> String {
     let groups: String = super::groups(queries)
-        .map(|group| format!("pub mod {};\n", group.module()))
+        // Their items are laid out by prettyplease, which breaks lines sooner than rustfmt.
+        .map(|group| format!("#[rustfmt::skip]\npub mod {};\n", group.module()))
         .collect();
     format!(
         r#"{header}

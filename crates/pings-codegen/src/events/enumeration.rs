@@ -232,15 +232,15 @@ fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &str) -> String {
 /// How an argument is read.
 fn read(plan: &Plan<'_>, field: &Field<'_>) -> String {
     let FieldType::Choice(choices) = field.ty else {
-        return "arguments.read()".to_owned();
+        return "arguments.read()?".to_owned();
     };
     let ty = &plan.choices[choices].name;
     if field.argument.optional {
         format!(
-            "arguments\n        .read_optional_choice({ty}::TEXTS)\n        .map(|place| {ty}::ALL[place])"
+            "arguments\n        .read_optional_choice({ty}::TEXTS)?\n        .map(|place| {ty}::ALL[place])"
         )
     } else {
-        format!("{ty}::ALL[arguments.read_choice({ty}::TEXTS)]")
+        format!("{ty}::ALL[arguments.read_choice({ty}::TEXTS)?]")
     }
 }
 

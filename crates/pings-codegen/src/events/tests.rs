@@ -227,9 +227,10 @@ fn arguments_say_what_is_wrong_with_them() {
         let arguments = arguments::Arguments::from_json(json, &["a"]);
         let mut reader =
             arguments::Reader::new(arguments.map_err(|error| error.to_string())?, &["a"]);
-        let value = reader.read();
-        let result = reader.finish().map(|()| value);
-        result.map_err(|error| error.to_string())
+        match reader.read() {
+            Some(value) => Ok(value),
+            None => Err(reader.error().unwrap().to_string()),
+        }
     }
 
     assert_eq!(read::<i64>("{\"a\":2}"), Ok(2));

@@ -24,6 +24,8 @@ pub(crate) enum Value<'a> {
     Boolean(bool),
     /// A list or an object, which no argument may be.
     Other,
+    /// Whatever is asked for: it is read as some value of any type.
+    Any,
 }
 
 /// A type that arguments have.
@@ -37,13 +39,11 @@ pub(crate) trait Argument: Sized {
 
     /// The argument of that value.
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError>;
-
-    /// What stands for an argument that could not be read, until that is told.
-    fn placeholder() -> Self;
 }
 
 impl<'a> Arguments<'a> {
     /// Adds an argument.
+    #[inline(never)]
     pub(crate) fn push(&mut self, argument: &'a impl Argument) {
         self.push_value(argument.value());
     }
@@ -74,35 +74,44 @@ impl<'a> Arguments<'a> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        let json =
-            serde_json::from_str(text).map_err(|error| ArgumentError::Json(error.to_string()))?;
-        let Json::Object(mut members) = json else {
+        // Parsed so, and not by `from_str`, what does it is compiled in serde_json already.
+        let mut json: Json = text
+            .parse()
+            .map_err(|error: serde_json::Error| ArgumentError::Json(error.to_string()))?;
+        if !json.is_object() {
             return Err(ArgumentError::NotAnObject);
-        };
-        let values = keys
-            .iter()
-            .map(|key| Value::from_json(members.remove(*key).unwrap_or_default()));
+        }
+        let mut take = |key: &&str| json.get_mut(*key).map_or(Json::Null, Json::take);
+        let values = keys.iter().map(|key| Value::from_json(take(key)));
         Ok(Self(values.collect()))
     }
 
     /// Writes a JSON object, without what is missing and numbers that JSON has not.
     pub(crate) fn to_json(&self, keys: &[&str]) -> String {
-        let members: Vec<String> = keys
-            .iter()
-            .zip(&self.0)
-            .filter_map(|(key, value)| Some(format!("{}:{}", Json::from(*key), value.to_json()?)))
-            .collect();
-        format!("{{{}}}", members.join(","))
+        let mut out = String::from("{");
+        for (key, value) in keys.iter().zip(&self.0) {
+            let Some(value) = value.to_json() else {
+                continue;
+            };
+            if out.len() > 1 {
+                out.push(',');
+            }
+            out.push_str(&Json::from(*key).to_string());
+            out.push(':');
+            out.push_str(&value.to_string());
+        }
+        out.push('}');
+        out
     }
 }
 
-/// Arguments that are read one after another.
-///
-/// What is not as it should be is replaced, and told in the end.
+/// Arguments that are read one after another, until one is not as it should be.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     values: std::vec::IntoIter<Value<'a>>,
     keys: std::slice::Iter<'static, &'static str>,
+    /// What is read when the values have come to their end.
+    rest: Value<'static>,
     error: Option<ArgumentError>,
 }
 
@@ -112,47 +121,58 @@ impl<'a> Reader<'a> {
         Self {
             values: arguments.0.into_iter(),
             keys: keys.iter(),
+            rest: Value::Missing,
             error: None,
         }
     }
 
-    /// The next argument.
-    pub(crate) fn read<T: Argument>(&mut self) -> T {
+    /// Reads some value for every argument.
+    pub(crate) fn any() -> Self {
+        Self {
+            rest: Value::Any,
+            ..Self::new(Arguments::default(), &[])
+        }
+    }
+
+    /// The next argument; None where it is not as it should be.
+    #[inline(never)]
+    pub(crate) fn read<T: Argument>(&mut self) -> Option<T> {
         let (argument, value) = self.next();
-        T::read(argument, value).unwrap_or_else(|error| {
-            self.error.get_or_insert(error);
-            T::placeholder()
-        })
+        let read = T::read(argument, value);
+        read.map_err(|error| self.error = Some(error)).ok()
     }
 
     /// The place of the next argument among the texts that it may be.
-    pub(crate) fn read_choice(&mut self, texts: &[&str]) -> usize {
+    #[inline(never)]
+    pub(crate) fn read_choice(&mut self, texts: &[&str]) -> Option<usize> {
         let (argument, value) = self.next();
         self.place(argument, value, texts)
     }
 
     /// The place of the next argument among the texts that it may be, if it is not missing.
-    pub(crate) fn read_optional_choice(&mut self, texts: &[&str]) -> Option<usize> {
+    #[inline(never)]
+    pub(crate) fn read_optional_choice(&mut self, texts: &[&str]) -> Option<Option<usize>> {
         match self.next() {
-            (_, Value::Missing) => None,
-            (argument, value) => Some(self.place(argument, value, texts)),
+            (_, Value::Missing) => Some(None),
+            (argument, value) => self.place(argument, value, texts).map(Some),
         }
     }
 
-    /// The first error of what was read.
-    pub(crate) fn finish(self) -> Result<(), ArgumentError> {
-        self.error.map_or(Ok(()), Err)
+    /// Why the arguments could not be read, if they could not.
+    pub(crate) fn error(self) -> Option<ArgumentError> {
+        self.error
     }
 
     fn next(&mut self) -> (&'static str, Value<'a>) {
         let key = self.keys.next().copied().unwrap_or_default();
-        (key, self.values.next().unwrap_or(Value::Missing))
+        (key, self.values.next().unwrap_or(self.rest.clone()))
     }
 
-    fn place(&mut self, argument: &'static str, value: Value<'_>, texts: &[&str]) -> usize {
+    fn place(&mut self, argument: &'static str, value: Value<'_>, texts: &[&str]) -> Option<usize> {
         let error = match value {
+            Value::Any => return Some(0),
             Value::Text(text) => match texts.iter().position(|choice| *choice == text) {
-                Some(place) => return place,
+                Some(place) => return Some(place),
                 None => ArgumentError::Undeclared {
                     argument,
                     value: text.into_owned(),
@@ -160,8 +180,8 @@ impl<'a> Reader<'a> {
             },
             other => other.mismatch(argument, "a text"),
         };
-        self.error.get_or_insert(error);
-        0
+        self.error = Some(error);
+        None
     }
 }
 
@@ -182,7 +202,7 @@ impl Value<'_> {
 
     fn to_json(&self) -> Option<Json> {
         match self {
-            Self::Missing | Self::Other => None,
+            Self::Missing | Self::Other | Self::Any => None,
             Self::Text(text) => Some(Json::from(text.as_ref())),
             Self::Integer(value) => Some(Json::from(*value)),
             Self::Number(value) => serde_json::Number::from_f64(*value).map(Json::Number),
@@ -199,12 +219,9 @@ impl Argument for String {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Text(text) => Ok(text.into_owned()),
+            Value::Any => Ok(Self::new()),
             other => Err(other.mismatch(argument, "a text")),
         }
-    }
-
-    fn placeholder() -> Self {
-        Self::new()
     }
 }
 
@@ -225,14 +242,11 @@ impl Argument for i64 {
             Value::Number(value) if value.fract() == 0.0 && value.abs() <= MAX_INTEGER as f64 => {
                 Ok(value as Self)
             }
+            Value::Any => Ok(0),
             other => {
                 Err(other.mismatch(argument, "a whole number between -(2^53 - 1) and 2^53 - 1"))
             }
         }
-    }
-
-    fn placeholder() -> Self {
-        0
     }
 }
 
@@ -244,13 +258,10 @@ impl Argument for f64 {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Integer(value) => Ok(value as Self),
+            Value::Any => Ok(0.0),
             Value::Number(value) => Ok(value),
             other => Err(other.mismatch(argument, "a number")),
         }
-    }
-
-    fn placeholder() -> Self {
-        0.0
     }
 }
 
@@ -262,12 +273,9 @@ impl Argument for bool {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Boolean(value) => Ok(value),
+            Value::Any => Ok(false),
             other => Err(other.mismatch(argument, "true or false")),
         }
-    }
-
-    fn placeholder() -> Self {
-        false
     }
 }
 
@@ -278,13 +286,9 @@ impl<T: Argument> Argument for Option<T> {
 
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
-            Value::Missing => Ok(None),
+            Value::Missing | Value::Any => Ok(None),
             value => T::read(argument, value).map(Some),
         }
-    }
-
-    fn placeholder() -> Self {
-        None
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::mem::{Discriminant, discriminant};
+use std::mem::{Discriminant, ManuallyDrop, discriminant};
 use std::sync::LazyLock;
 
 use super::arguments::{Arguments, Reader, Value};
@@ -12,10 +12,10 @@ use super::{ArgumentError, Event, EventName};
 /// The place of every event in the registry. A match would tell it too, but
 /// compilers would take half as long again for the crate.
 static INDEXES: LazyLock<HashMap<Discriminant<Event>, u32>> = LazyLock::new(|| {
-    let placeholder = |index| Event::build(index, &mut Reader::new(Arguments::default(), &[]));
-    let events = (0..EVENTS).filter_map(|index| Some((placeholder(index)?, index)));
-    events
-        .map(|(event, index)| (discriminant(&event), index))
+    // Nothing in this crate drops an event, which would be another match over all of them.
+    let any = |index| ManuallyDrop::new(Event::build(index, &mut Reader::any()));
+    (0..EVENTS)
+        .filter_map(|index| Some((discriminant(any(index).as_ref()?), index)))
         .collect()
 });
 
@@ -47,13 +47,17 @@ impl Event {
     /// Where there is no such event, or the text does not hold its arguments.
     pub fn from_wire(name: &str, argument: &str) -> Result<Self, ParseError> {
         let event: EventName = name.parse()?;
-        let error = |error| ParseError::Arguments { event, error };
         let keys = event.arguments();
-        let arguments = Arguments::from_json(argument, keys).map_err(error)?;
+        let arguments = Arguments::from_json(argument, keys)
+            .map_err(|error| ParseError::Arguments { event, error })?;
         let mut reader = Reader::new(arguments, keys);
-        let built = Self::build(event.index(), &mut reader);
-        reader.finish().map_err(error)?;
-        built.ok_or_else(|| ParseError::UnknownName(name.to_owned()))
+        match Self::build(event.index(), &mut reader) {
+            Some(event) => Ok(event),
+            None => Err(match reader.error() {
+                Some(error) => ParseError::Arguments { event, error },
+                None => ParseError::UnknownName(name.to_owned()),
+            }),
+        }
     }
 }
 
@@ -66,7 +70,7 @@ impl Clone for Event {
         let mut reader = Reader::new(self.arguments(), name.arguments());
         match Self::build(name.index(), &mut reader) {
             Some(event) => event,
-            None => unreachable!("the index of an event is that of an event"),
+            None => unreachable!("what an event holds is what it may hold"),
         }
     }
 }
@@ -84,7 +88,7 @@ impl fmt::Debug for Event {
         let mut shown = f.debug_struct(name.as_str());
         for (key, value) in name.arguments().iter().zip(self.arguments().iter()) {
             match value {
-                Value::Missing | Value::Other => shown.field(key, &None::<()>),
+                Value::Missing | Value::Other | Value::Any => shown.field(key, &None::<()>),
                 Value::Text(text) => shown.field(key, text),
                 Value::Integer(value) => shown.field(key, value),
                 Value::Number(value) => shown.field(key, value),
