@@ -1,6 +1,8 @@
 //! `cargo xtask generate`
 
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::path::{self, Path};
 use std::process::ExitCode;
 
 use anstream::println;
@@ -14,20 +16,22 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
         Ok(loaded) => loaded,
         Err(failure) => return print::no_registry(&failure),
     };
-    let command = match out {
-        None => "cargo xtask generate".to_owned(),
-        Some(out) => format!(
-            "cargo xtask generate --registry {} --out {}",
-            path.display(),
-            out.display()
-        ),
+    let (registry_path, command) = match out {
+        None => ("pings.yaml".to_owned(), "cargo xtask generate".to_owned()),
+        Some(out) => match created(out, check).and_then(|()| seen_from(out, path)) {
+            Ok(registry) => {
+                let command = format!(
+                    "cargo xtask generate --registry {} --out {}",
+                    last_part(path),
+                    last_part(out)
+                );
+                (registry, command)
+            }
+            Err(error) => return print::failure(&format!("{}: {error}", out.display())),
+        },
     };
-    let name = path.file_name().map_or_else(
-        || path.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    );
     let origin = Origin {
-        registry_path: &name,
+        registry_path: &registry_path,
         registry_text: &loaded.text,
         command: &command,
     };
@@ -61,9 +65,43 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
     }
     print::done(
         "Generated",
-        &format!("{} files changed, {current} up to date", changes.len()),
+        &format!("{}, {current} up to date", changed(changes.len())),
     );
     ExitCode::SUCCESS
+}
+
+/// Makes sure of the folder, unless nothing is to be written.
+fn created(folder: &Path, check: bool) -> io::Result<()> {
+    if check {
+        Ok(())
+    } else {
+        fs::create_dir_all(folder)
+    }
+}
+
+/// Where the registry is, from the folder; the same however the two were typed.
+fn seen_from(folder: &Path, registry: &Path) -> io::Result<String> {
+    // A folder that is not there yet has no links to follow.
+    let folder = fs::canonicalize(folder).or_else(|_| path::absolute(folder))?;
+    let registry = fs::canonicalize(registry)?;
+    let common = folder
+        .components()
+        .zip(registry.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = folder.components().skip(common).map(|_| "..".to_owned());
+    let down = registry.components().skip(common);
+    let down = down.map(|part| part.as_os_str().to_string_lossy().into_owned());
+    Ok(up.chain(down).collect::<Vec<_>>().join("/"))
+}
+
+/// What a path is called where it stands.
+fn last_part(path: &Path) -> String {
+    let path = path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn is_removal(change: &Change) -> bool {
@@ -87,4 +125,11 @@ fn report_stale(changes: &[Change], current: usize, command: &str) -> ExitCode {
     print::mistake(&format!(
         "{files} not what the registry says\nhelp: run `{command}`"
     ))
+}
+
+fn changed(files: usize) -> String {
+    match files {
+        1 => "1 file changed".to_owned(),
+        more => format!("{more} files changed"),
+    }
 }

@@ -131,7 +131,8 @@ pub(crate) static BUILDERS: [u32; 26] = [
 ];
 
 fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
-    let a = InsightType::ALL[arguments.read_choice(InsightType::TEXTS)?];
+    let a = arguments.read_choice(InsightType::TEXTS)?;
+    let a = InsightType::ALL[a];
     Some(match index {
         0 => Event::InsightAddition { insight_type: a },
         1 => Event::InsightEdit { insight_type: a },

@@ -12,7 +12,7 @@ use crate::{load, write};
 /// Generates the events and captures of a registry into Cargo's `OUT_DIR`.
 ///
 /// The path is seen from the product's manifest. It is for build scripts:
-/// where it fails, it tells Cargo why and ends the process.
+/// where it fails, it tells Cargo why, which then fails the build.
 pub fn generate(registry: impl AsRef<Path>) {
     let registry = registry.as_ref();
     let path = registry.display().to_string();
@@ -20,9 +20,8 @@ pub fn generate(registry: impl AsRef<Path>) {
     if let Err(message) = generated(registry, &path) {
         lines.extend(message.lines().map(|line| format!("cargo::error={line}")));
     }
-    // A build script whose output cannot be written has nobody to tell.
-    let told = writeln!(io::stdout(), "{}", lines.join("\n"));
-    if told.is_err() || lines.len() > 1 {
+    // Cargo fails the build where it is told of an error. Where it cannot be told, this does.
+    if writeln!(io::stdout(), "{}", lines.join("\n")).is_err() {
         process::exit(1);
     }
 }

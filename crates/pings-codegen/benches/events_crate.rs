@@ -21,7 +21,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const EVENTS: usize = 10_000;
 const ROUNDS: usize = 3;
-const OWN: usize = 100;
+const OWN: usize = 100_000;
 
 const ORIGIN: Origin<'static> = Origin {
     registry_path: "pings.yaml",

@@ -302,8 +302,10 @@ fn stats(value: &Value) -> Vec<Block> {
         call("min", cast.to_owned()),
         call("max", cast.to_owned()),
         percentile(value, "0.5"),
-        // Of fewer than two values it is 0.
-        Block::from("coalesce(").then(call("stddev_samp", format!(", 0){cast}"))),
+        // Of fewer than two values it is 0. Of whole numbers PostgreSQL rounds it where they are large.
+        Block::from("coalesce(stddev_samp(")
+            .then(value.sql.clone())
+            .then(format!("{cast}), 0)")),
     ]
 }
 

@@ -15,5 +15,5 @@ SELECT
   min(value)::double precision AS min,
   max(value)::double precision AS max,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median,
-  coalesce(stddev_samp(value), 0)::double precision AS stddev
+  coalesce(stddev_samp(value::double precision), 0) AS stddev
 FROM measured

@@ -5,14 +5,11 @@ use pings_model::{Argument, ArgumentType, Event, EventId, Ping, Registry, Source
 use crate::markdown::{code, inline, table};
 use crate::text::comma_separated;
 
-/// A table of the events that have more to tell than their names; none where none has.
+/// A table of the events; none where there are none.
 pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
     let rows: Vec<[String; 3]> = fed_by(ping)
         .into_iter()
         .map(|id| registry.event(id))
-        .filter(|event| {
-            event.description.is_some() || !event.renamed_from.is_empty() || !event.args.is_empty()
-        })
         .map(|event| {
             let arguments: Vec<String> = event.args.iter().map(argument).collect();
             [

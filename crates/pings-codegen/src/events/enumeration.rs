@@ -229,19 +229,21 @@ fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &str) -> String {
     }
 }
 
-/// How an argument is read.
-fn read(plan: &Plan<'_>, field: &Field<'_>) -> String {
+/// How an argument is read into a variable, as statements.
+fn read(plan: &Plan<'_>, field: &Field<'_>, variable: &str) -> String {
     let FieldType::Choice(choices) = field.ty else {
-        return "arguments.read()?".to_owned();
+        return format!("    let {variable} = arguments.read()?;\n");
     };
     let ty = &plan.choices[choices].name;
-    if field.argument.optional {
-        format!(
-            "arguments\n        .read_optional_choice({ty}::TEXTS)?\n        .map(|place| {ty}::ALL[place])"
+    let (read, value) = if field.argument.optional {
+        (
+            "read_optional_choice",
+            format!("{variable}.map(|place| {ty}::ALL[place])"),
         )
     } else {
-        format!("{ty}::ALL[arguments.read_choice({ty}::TEXTS)?]")
-    }
+        ("read_choice", format!("{ty}::ALL[{variable}]"))
+    };
+    format!("    let {variable} = arguments.{read}({ty}::TEXTS)?;\n    let {variable} = {value};\n")
 }
 
 fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
@@ -297,8 +299,7 @@ fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]
     let fields = fields(events);
     let mut variables = String::new();
     for (place, field) in fields.iter().enumerate() {
-        let (variable, read) = (variable(place), read(plan, field));
-        let _ = writeln!(variables, "    let {variable} = {read};");
+        variables.push_str(&read(plan, field, &variable(place)));
     }
     let mut arms = String::new();
     for (index, event) in events {

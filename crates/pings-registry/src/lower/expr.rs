@@ -87,6 +87,9 @@ impl Typer<'_> {
                 }
                 _ => Err(self.not_portable(parsed, "a column is written `table.column`")),
             },
+            ast::Expr::CompoundFieldAccess { root, access_chain } => {
+                self.column_of_a_word(parsed, root, access_chain, place)
+            }
             ast::Expr::Value(value) => self.value(&value.value, parsed),
             ast::Expr::UnaryOp {
                 op: UnaryOperator::Not,
@@ -111,6 +114,11 @@ impl Typer<'_> {
             ast::Expr::BinaryOp { left, op, right } => self.binary(parsed, left, op, right, place),
             ast::Expr::IsNull(inner) => self.is_null(inner, false, place),
             ast::Expr::IsNotNull(inner) => self.is_null(inner, true, place),
+            // What is not known is neither true nor false.
+            ast::Expr::IsTrue(inner) => Ok(or_else(self.condition(inner, place)?, false)),
+            ast::Expr::IsFalse(inner) => Ok(or_else(not(self.condition(inner, place)?), false)),
+            ast::Expr::IsNotTrue(inner) => Ok(not(or_else(self.condition(inner, place)?, false))),
+            ast::Expr::IsNotFalse(inner) => Ok(or_else(self.condition(inner, place)?, true)),
             ast::Expr::InList {
                 expr,
                 list,
@@ -248,6 +256,25 @@ impl Typer<'_> {
         })
     }
 
+    /// `user.id`, which the parser takes for a member of what the word `user` is in SQL.
+    fn column_of_a_word(
+        &self,
+        parsed: &ast::Expr,
+        root: &ast::Expr,
+        access: &[ast::AccessExpr],
+        place: Place,
+    ) -> Result<Expr> {
+        if let ast::Expr::Function(word) = root
+            && matches!(word.args, ast::FunctionArguments::None)
+            && let [table] = word.name.0.as_slice()
+            && let Some(table) = table.as_ident()
+            && let [ast::AccessExpr::Dot(ast::Expr::Identifier(column))] = access
+        {
+            return self.column(Some(std::slice::from_ref(table)), column, place);
+        }
+        Err(self.not_portable(parsed, "a column is written `table.column`"))
+    }
+
     fn value(&self, value: &Value, parsed: &ast::Expr) -> Result<Expr> {
         let (literal, ty) = match value {
             Value::Null => (Literal::Null, ValueType::Null),
@@ -359,6 +386,10 @@ impl Typer<'_> {
             BinaryOperator::Divide => arithmetic(ArithmeticOp::Divide),
             BinaryOperator::Modulo => arithmetic(ArithmeticOp::Remainder),
             BinaryOperator::StringConcat => self.concat(parsed, place),
+            BinaryOperator::Arrow | BinaryOperator::LongArrow => {
+                let help = "a member of a JSON object is `json_text(column, 'key')`, its text";
+                Err(self.not_portable(parsed, help))
+            }
             _ => Err(self.not_portable(parsed, SUBSET)),
         }
     }
@@ -471,11 +502,15 @@ impl Typer<'_> {
         }
         let message = format!("{} cannot be compared with {}", a(other.ty), a(expr.ty));
         let help = match (other.ty, expr.ty) {
+            (ValueType::Integer | ValueType::Number, ValueType::Timestamp)
+            | (ValueType::Timestamp, ValueType::Integer | ValueType::Number) => {
+                "Unix seconds are compared with `seconds_between('1970-01-01', :week_start)`"
+            }
             (ValueType::Boolean, _) | (_, ValueType::Boolean) => {
                 "write TRUE or FALSE, or the column alone"
             }
             (ValueType::Timestamp, _) | (_, ValueType::Timestamp) => {
-                "a time is written as '2021-01-25' or '2021-01-25 12:00:00', in UTC"
+                "a time is written as '2021-01-25' or '2021-01-25 12:00:00', a day that there is, in UTC and without an offset"
             }
             (ValueType::Json, _) | (_, ValueType::Json) => {
                 "take a member out of it: `json_text(column, 'key')`"
@@ -605,6 +640,16 @@ fn boolean(kind: ExprKind) -> Expr {
         kind,
         ty: ValueType::Boolean,
     }
+}
+
+fn not(condition: Expr) -> Expr {
+    boolean(ExprKind::Not(Box::new(condition)))
+}
+
+/// The condition, or this where it is not known.
+fn or_else(condition: Expr, otherwise: bool) -> Expr {
+    let otherwise = boolean(ExprKind::Literal(Literal::Boolean(otherwise)));
+    boolean(ExprKind::Coalesce(vec![condition, otherwise]))
 }
 
 /// A text literal beside a time is a time.

@@ -66,11 +66,11 @@ impl<'n> Written<'n> {
                     let first = rest.chars().next().map_or(0, char::len_utf8);
                     place::within(self.source, self.node, start, start + word.max(first))
                 });
-        let message = message.trim_start_matches("sql parser error: ");
+        let message = message.replace("found: EOF", "found: its end");
         Diagnostic::new(
             Rule::SqlSyntax,
             span,
-            format!("this is not SQL: {}", uncapitalised(message)),
+            format!("this is not SQL: {}", uncapitalised(&message)),
         )
     }
 }

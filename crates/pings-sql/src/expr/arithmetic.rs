@@ -54,6 +54,15 @@ pub fn seconds_between(from: &Expr, to: &Expr, dialect: Dialect) -> Sql {
         point(to, dialect).then(" - ").then(point(from, dialect))
     };
     Sql::primary(match dialect {
+        // Of borders and literals it is whole, and a whole number uses an index on Unix seconds.
+        Dialect::Postgres if is_unix_epoch(from) && is_whole_second(to) => {
+            epoch(to, dialect).then("::bigint")
+        }
+        Dialect::Sqlite if is_unix_epoch(from) && is_whole_second(to) => {
+            Block::from("CAST(strftime('%s', ")
+                .then(value(to, dialect).alone())
+                .then(") AS INTEGER)")
+        }
         Dialect::Postgres => Block::from("(")
             .then(between(epoch))
             .then(")::double precision"),
@@ -62,6 +71,19 @@ pub fn seconds_between(from: &Expr, to: &Expr, dialect: Dialect) -> Sql {
             .then(between(julian_day))
             .then(") * 86400.0, 3)"),
     })
+}
+
+/// Whether it is the time from which Unix counts seconds.
+fn is_unix_epoch(time: &Expr) -> bool {
+    matches!(&time.kind, ExprKind::Literal(Literal::Timestamp(text)) if text == "1970-01-01 00:00:00")
+}
+
+/// Whether it is written or bound to the second.
+fn is_whole_second(time: &Expr) -> bool {
+    matches!(
+        time.kind,
+        ExprKind::WeekStart | ExprKind::WeekEnd | ExprKind::Literal(Literal::Timestamp(_))
+    )
 }
 
 fn epoch(time: &Expr, dialect: Dialect) -> Block {

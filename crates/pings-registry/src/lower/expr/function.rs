@@ -98,9 +98,14 @@ impl Typer<'_> {
             _ => {
                 let help = match nearest(&name, FUNCTIONS.iter().chain(AGGREGATES).copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!(
+                    None if place == Place::Row => format!(
                         "there are {}; more than that takes `sql`",
                         FUNCTIONS.join(", ")
+                    ),
+                    None => format!(
+                        "there are {}, and {} of the rows of a group; more than that takes `sql`",
+                        FUNCTIONS.join(", "),
+                        AGGREGATES.join(", ")
                     ),
                 };
                 let message = format!("`{name}` is outside the portable subset of SQL");
