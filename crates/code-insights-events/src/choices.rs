@@ -14,10 +14,11 @@ pub enum InsightType {
 impl InsightType {
     /// All of them, in the order of the registry.
     pub const ALL: &'static [Self] = &[Self::SearchInsights, Self::CodeStatsInsights];
-
     /// The text of each.
-    pub(crate) const TEXTS: &'static [&'static str] = &["searchInsights", "codeStatsInsights"];
-
+    pub(crate) const TEXTS: &'static [&'static str] = &[
+        "searchInsights",
+        "codeStatsInsights",
+    ];
     /// The text that is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -110,7 +110,9 @@ impl Event {
         }
         arguments
     }
+}
 
+impl Event {
     /// The event at that place in the registry, with these arguments; None where there
     /// is no such event.
     pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
@@ -123,29 +125,47 @@ impl Event {
     }
 }
 
-/// The number of the function that builds each event.
-#[rustfmt::skip]
-pub(crate) static BUILDERS: [u32; 26] = [
-    0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-];
-
 fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
     let a = arguments.read_choice(InsightType::TEXTS)?;
     let a = InsightType::ALL[a];
-    Some(match index {
-        0 => Event::InsightAddition { insight_type: a },
-        1 => Event::InsightEdit { insight_type: a },
-        2 => Event::InsightRemoval { insight_type: a },
-        3 => Event::InsightHover { insight_type: a },
-        4 => Event::InsightUiCustomization { insight_type: a },
-        5 => Event::InsightDataPointClick { insight_type: a },
+    let event = match index {
+        0 => {
+            Event::InsightAddition {
+                insight_type: a,
+            }
+        }
+        1 => {
+            Event::InsightEdit {
+                insight_type: a,
+            }
+        }
+        2 => {
+            Event::InsightRemoval {
+                insight_type: a,
+            }
+        }
+        3 => {
+            Event::InsightHover {
+                insight_type: a,
+            }
+        }
+        4 => {
+            Event::InsightUiCustomization {
+                insight_type: a,
+            }
+        }
+        5 => {
+            Event::InsightDataPointClick {
+                insight_type: a,
+            }
+        }
         _ => return None,
-    })
+    };
+    Some(event)
 }
 
 fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
-    Some(match index {
+    let event = match index {
         6 => Event::InsightsPageView,
         7 => Event::InsightsUniquePageView,
         8 => Event::InsightsGetStartedPage,
@@ -165,14 +185,31 @@ fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
         24 => Event::CodeInsightsCodeStatsCreationPageCancelClick,
         25 => Event::CodeInsightsExploreInsightExtensionsClick,
         _ => return None,
-    })
+    };
+    Some(event)
 }
 
 fn build_2(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
     let a = arguments.read()?;
-    Some(match index {
-        12 => Event::InsightsGetStartedTabClick { title: a },
-        14 => Event::InsightsGetStartedTabMoreClick { title: a },
+    let event = match index {
+        12 => {
+            Event::InsightsGetStartedTabClick {
+                title: a,
+            }
+        }
+        14 => {
+            Event::InsightsGetStartedTabMoreClick {
+                title: a,
+            }
+        }
         _ => return None,
-    })
+    };
+    Some(event)
 }
+
+/// The number of the function that builds each event.
+#[rustfmt::skip]
+pub(crate) static BUILDERS: [u32; 26] = [
+    0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+];

@@ -6,7 +6,9 @@
 #[allow(dead_code, reason = "events may have no arguments")]
 mod arguments;
 mod catalogue;
+#[rustfmt::skip]
 mod choices;
+#[rustfmt::skip]
 mod event;
 mod event_name;
 mod names;

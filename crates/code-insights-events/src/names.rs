@@ -61,22 +61,17 @@ pub(crate) static SLOTS: [u32; 26] = [
     20, 11, 10, 2, 25, 6, 21, 5, 17, 9,
 ];
 
-/// The keys of the arguments of the events, one event after another.
+/// Keys of arguments, in the order of the registry.
 #[rustfmt::skip]
-pub(crate) static KEYS: [&str; 8] = [
-    "insightType",
-    "insightType",
-    "insightType",
-    "insightType",
-    "insightType",
-    "insightType",
-    "title",
-    "title",
+pub(crate) static KEYS: [&[&str]; 3] = [
+    &["insightType"],
+    &[],
+    &["title"],
 ];
 
-/// Where the keys of each event begin, and where the last ones end.
+/// The keys of the arguments of each event.
 #[rustfmt::skip]
-pub(crate) static KEY_STARTS: [u32; 27] = [
-    0, 1, 2, 3, 4, 5, 6, 6, 6, 6, 6, 6, 6, 7, 7, 8,
-    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+pub(crate) static KEYS_OF: [u32; 26] = [
+    0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 ];

@@ -16,10 +16,11 @@ pub(crate) fn items(tokens: TokenStream) -> String {
         return tokens.to_string();
     };
     let mut out = String::new();
-    let mut after_use = true;
+    let mut after_use = false;
     for item in file.items {
         let is_use = matches!(item, syn::Item::Use(_));
-        if !(after_use && is_use) {
+        let is_joined = after_use && is_use;
+        if !out.is_empty() && !is_joined {
             out.push('\n');
         }
         after_use = is_use;
@@ -33,9 +34,10 @@ pub(crate) fn items(tokens: TokenStream) -> String {
     out
 }
 
-/// A doc comment as attributes, one for each line.
-pub(crate) fn doc_attributes(text: &str) -> TokenStream {
-    let comment = doc("", &[text]);
+/// A doc comment as attributes, one for each line; each text is a paragraph of its own.
+pub(crate) fn doc_attributes(paragraphs: &[String]) -> TokenStream {
+    let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
+    let comment = doc("", &paragraphs);
     let lines = comment.lines();
     quote! { #(#[doc = #lines])* }
 }

@@ -73,7 +73,7 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
     let docs = query
         .columns
         .iter()
-        .map(|column| rust::doc_attributes(&field_doc(column)));
+        .map(|column| rust::doc_attributes(&[field_doc(column)]));
     let types = query.columns.iter().map(field_type);
     let cells = query.columns.iter().enumerate().map(|(place, column)| {
         let suffix = if column.nullable { "_or_null" } else { "" };

@@ -1,9 +1,11 @@
 //! `src/event.rs`: the enum of events, and the matches that know its fields.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
-use super::layout::{self, WIDTH};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::layout;
 use super::plan::{Field, FieldType, Plan, PlannedEvent};
 use crate::markdown::code;
 use crate::text::one_line;
@@ -13,69 +15,91 @@ use crate::{Origin, header, rust};
 /// takes half a minute for ten thousand.
 const CHUNK: usize = 128;
 
-/// How wide rustfmt lets the fields of an event be in one line.
-const FIELDS_WIDTH: usize = 18;
+/// More arguments than this make a variant so large that Clippy minds it.
+const FEW_ARGUMENTS: usize = 7;
 
 pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
-    let choices = if plan.choices.is_empty() {
-        ""
-    } else {
-        "use super::choices::*;\n"
-    };
+    let choices = (!plan.choices.is_empty()).then(|| {
+        quote!(
+            use super::choices::*;
+        )
+    });
     let shapes = shapes(plan);
+    let definition = definition(plan);
+    let arguments = arguments(plan, &shapes);
+    let build = build(plan, &shapes);
+    let builders = chunks(&shapes)
+        .enumerate()
+        .map(|(number, chunk)| builder(plan, number, chunk));
+    let items = rust::items(quote! {
+        use super::arguments::{Arguments, Reader};
+        #choices
+        #definition
+        impl Event {
+            #arguments
+        }
+        impl Event {
+            #build
+        }
+        #(#builders)*
+    });
     format!(
         "{header}
 //! The events, and how their arguments are written and read.
 
-use super::arguments::{{Arguments, Reader}};
-{choices}
-{definition}
-impl Event {{
-{arguments}
-{build}}}
-{builders}",
+{items}{table}",
         header = header::rust(origin),
-        definition = definition(plan),
-        arguments = arguments(plan, &shapes),
-        build = build(plan, &shapes),
-        builders = builders(plan, &shapes),
+        table = builders_table(plan, &shapes),
     )
 }
 
-fn definition(plan: &Plan<'_>) -> String {
-    let mut variants = String::new();
-    for event in &plan.events {
-        let doc = variant_doc(event);
-        let doc: Vec<&str> = doc.iter().map(String::as_str).collect();
-        variants.push_str(&rust::doc("    ///", &doc));
+fn definition(plan: &Plan<'_>) -> TokenStream {
+    let variants = plan.events.iter().map(|event| {
+        let docs = rust::doc_attributes(&variant_doc(event));
+        let variant = format_ident!("{}", event.variant);
         if event.fields.is_empty() {
-            let _ = writeln!(variants, "    {},", event.variant);
-            continue;
+            return quote!(#docs #variant);
         }
-        let _ = writeln!(variants, "    {} {{", event.variant);
-        for field in &event.fields {
-            let doc = field_doc(field);
-            variants.push_str(&rust::doc("        ///", &[&doc]));
-            let _ = writeln!(variants, "        {}: {},", field.name, plan.ty(field));
-        }
-        variants.push_str("    },\n");
+        let fields = event.fields.iter().map(|field| {
+            let docs = rust::doc_attributes(&[field_doc(field)]);
+            let (name, ty) = (format_ident!("{}", field.name), ty(plan, field));
+            quote!(#docs #name: #ty)
+        });
+        quote!(#docs #variant { #(#fields),* })
+    });
+    let is_large = |event: &PlannedEvent<'_>| event.fields.len() > FEW_ARGUMENTS;
+    let allow =
+        plan.events.iter().any(is_large).then(
+            || quote!(#[allow(clippy::large_enum_variant, reason = "it holds what is logged")]),
+        );
+    quote! {
+        /// A thing that users do, with what is logged of it.
+        #allow
+        pub enum Event { #(#variants),* }
     }
-    // Clippy compares the sizes of variants, which a few arguments do not make too different.
-    let allow = if plan.events.iter().any(|event| event.fields.len() > 7) {
-        "#[allow(clippy::large_enum_variant, reason = \"it holds what is logged\")]\n"
-    } else {
-        ""
+}
+
+/// The type of a field.
+fn ty(plan: &Plan<'_>, field: &Field<'_>) -> TokenStream {
+    let ty = match field.ty {
+        FieldType::Text => quote!(String),
+        FieldType::Integer => quote!(i64),
+        FieldType::Number => quote!(f64),
+        FieldType::Boolean => quote!(bool),
+        FieldType::Choice(choices) => {
+            let name = choices_type(plan, choices);
+            quote!(#name)
+        }
     };
-    let body = if variants.is_empty() {
-        "pub enum Event {}\n".to_owned()
+    if field.argument.optional {
+        quote!(Option<#ty>)
     } else {
-        format!("pub enum Event {{\n{variants}}}\n")
-    };
-    layout::item(
-        "",
-        &format!("/// A thing that users do, with what is logged of it.\n{allow}"),
-        &body,
-    )
+        ty
+    }
+}
+
+fn choices_type(plan: &Plan<'_>, choices: usize) -> Ident {
+    format_ident!("{}", plan.choices[choices].name)
 }
 
 fn variant_doc(planned: &PlannedEvent<'_>) -> Vec<String> {
@@ -132,141 +156,121 @@ fn fields<'a>(shape: &[(usize, &'a PlannedEvent<'a>)]) -> &'a [Field<'a>] {
 }
 
 /// What the argument at that place is called: `a`, `b`, … `z`, `a1`.
-fn variable(place: usize) -> String {
+fn variable(place: usize) -> Ident {
     let letter = ('a'..='z').nth(place % 26).unwrap_or('a');
     match place / 26 {
-        0 => letter.to_string(),
-        round => format!("{letter}{round}"),
+        0 => format_ident!("{letter}"),
+        round => format_ident!("{letter}{round}"),
     }
 }
 
-fn arguments(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
-    let docs = "    /// The event's arguments, in the order of the registry.\n";
-    let signature = "    pub(crate) fn arguments(&self) -> Arguments<'_> {\n";
+fn arguments(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
     let with_arguments: Vec<&Shape<'_>> = shapes
         .iter()
         .filter(|shape| !fields(shape).is_empty())
         .collect();
-    if with_arguments.is_empty() {
-        return format!("{docs}{signature}        Arguments::default()\n    }}\n");
-    }
-    let mut arms = String::new();
-    for shape in &with_arguments {
-        let _ = writeln!(arms, "{} => {{", patterns(shape));
-        for (place, field) in fields(shape).iter().enumerate() {
-            let push = push(plan, field, &variable(place));
-            let _ = writeln!(arms, "                arguments.{push};");
-        }
-        arms.push_str("            }\n");
-    }
-    if with_arguments.len() < shapes.len() {
-        arms.push_str("            _ => {}\n");
-    }
-    let allow = if with_arguments.len() == 1 {
-        "    #[allow(clippy::single_match, reason = \"an arm for each kind of arguments\")]\n"
+    let body = if with_arguments.is_empty() {
+        quote!(Arguments::default())
     } else {
-        ""
+        let arms = with_arguments.iter().map(|shape| {
+            let patterns = shape.iter().map(|(_, event)| literal(event));
+            let pushes = fields(shape)
+                .iter()
+                .enumerate()
+                .map(|(place, field)| push(plan, field, &variable(place)));
+            quote!(#(#patterns)|* => { #(arguments.#pushes;)* })
+        });
+        let others = (with_arguments.len() < shapes.len()).then(|| quote!(_ => {}));
+        quote! {
+            let mut arguments = Arguments::default();
+            match self { #(#arms)* #others }
+            arguments
+        }
     };
-    layout::item(
-        "    ",
-        &format!("{docs}{allow}"),
-        &format!(
-            "{signature}        let mut arguments = Arguments::default();
-        match self {{\n{arms}        }}
-        arguments\n    }}\n"
-        ),
-    )
-}
-
-/// What matches any of the events: in one line where it fits.
-fn patterns(shape: &[(usize, &PlannedEvent<'_>)]) -> String {
-    const INDENT: &str = "            ";
-    let patterns: Vec<String> = shape.iter().map(|(_, event)| literal(event)).collect();
-    let line = format!("{INDENT}{}", patterns.join(" | "));
-    if line.len() + " => {".len() <= WIDTH && !line.contains('\n') {
-        return line;
+    let allow = (with_arguments.len() == 1).then(
+        || quote!(#[allow(clippy::single_match, reason = "an arm for each kind of arguments")]),
+    );
+    quote! {
+        /// The event's arguments, in the order of the registry.
+        #allow
+        pub(crate) fn arguments(&self) -> Arguments<'_> { #body }
     }
-    format!("{INDENT}{}", patterns.join(&format!("\n{INDENT}| ")))
 }
 
 /// The event of its arguments, be it a pattern or a value. The path begins
 /// with `Event`, as `Self` takes rustc noticeably longer.
-fn literal(event: &PlannedEvent<'_>) -> String {
-    let variant = &event.variant;
+fn literal(event: &PlannedEvent<'_>) -> TokenStream {
+    let variant = format_ident!("{}", event.variant);
     if event.fields.is_empty() {
-        return format!("Event::{variant}");
+        return quote!(Event::#variant);
     }
-    let fields: Vec<String> = event
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(place, field)| {
-            let variable = variable(place);
-            if variable == field.name {
-                variable
-            } else {
-                format!("{}: {variable}", field.name)
-            }
-        })
-        .collect();
-    let line = fields.join(", ");
-    if line.len() <= FIELDS_WIDTH {
-        return format!("Event::{variant} {{ {line} }}");
-    }
-    let lines = fields.join(",\n                ");
-    format!("Event::{variant} {{\n                {lines},\n            }}")
+    let fields = event.fields.iter().enumerate().map(|(place, field)| {
+        let (name, variable) = (format_ident!("{}", field.name), variable(place));
+        if name == variable {
+            quote!(#name)
+        } else {
+            quote!(#name: #variable)
+        }
+    });
+    quote!(Event::#variant { #(#fields),* })
 }
 
 /// How an argument is written.
-fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &str) -> String {
+fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &Ident) -> TokenStream {
     match (field.ty, field.argument.optional) {
-        (FieldType::Choice(_), false) => format!("push_choice({variable}.as_str())"),
+        (FieldType::Choice(_), false) => quote!(push_choice(#variable.as_str())),
         (FieldType::Choice(choices), true) => {
-            let ty = &plan.choices[choices].name;
-            format!("push_optional_choice({variable}.map({ty}::as_str))")
+            let ty = choices_type(plan, choices);
+            quote!(push_optional_choice(#variable.map(#ty::as_str)))
         }
-        _ => format!("push({variable})"),
+        _ => quote!(push(#variable)),
     }
 }
 
 /// How an argument is read into a variable, as statements.
-fn read(plan: &Plan<'_>, field: &Field<'_>, variable: &str) -> String {
+fn read(plan: &Plan<'_>, field: &Field<'_>, variable: &Ident) -> TokenStream {
     let FieldType::Choice(choices) = field.ty else {
-        return format!("    let {variable} = arguments.read()?;\n");
+        return quote!(let #variable = arguments.read()?;);
     };
-    let ty = &plan.choices[choices].name;
-    let (read, value) = if field.argument.optional {
-        (
-            "read_optional_choice",
-            format!("{variable}.map(|place| {ty}::ALL[place])"),
-        )
+    let ty = choices_type(plan, choices);
+    if field.argument.optional {
+        quote! {
+            let #variable = arguments.read_optional_choice(#ty::TEXTS)?;
+            let #variable = #variable.map(|place| #ty::ALL[place]);
+        }
     } else {
-        ("read_choice", format!("{ty}::ALL[{variable}]"))
-    };
-    format!("    let {variable} = arguments.{read}({ty}::TEXTS)?;\n    let {variable} = {value};\n")
+        quote! {
+            let #variable = arguments.read_choice(#ty::TEXTS)?;
+            let #variable = #ty::ALL[#variable];
+        }
+    }
 }
 
-fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
-    let docs = "    /// The event at that place in the registry, with these arguments; None where there\n\
-                \x20   /// is no such event.\n";
+fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
+    let docs = quote! {
+        /// The event at that place in the registry, with these arguments; None where there
+        /// is no such event.
+    };
     if plan.events.is_empty() {
-        return format!(
-            "{docs}    pub(crate) fn build(_: u32, _: &mut Reader<'_>) -> Option<Self> {{
-        None\n    }}\n"
-        );
+        return quote! {
+            #docs
+            pub(crate) fn build(_: u32, _: &mut Reader<'_>) -> Option<Self> { None }
+        };
     }
-    let mut arms = String::new();
-    for number in 0..chunks(shapes).count() {
-        let _ = writeln!(
-            arms,
-            "            {number} => build_{number}(index, arguments),"
-        );
+    let arms = (0..chunks(shapes).count()).map(|number| {
+        let (place, builder) = (Literal::usize_unsuffixed(number), builder_name(number));
+        quote!(#place => #builder(index, arguments),)
+    });
+    quote! {
+        #docs
+        pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
+            match BUILDERS.get(index as usize)? { #(#arms)* _ => None, }
+        }
     }
-    format!(
-        "{docs}    pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {{
-        match BUILDERS.get(index as usize)? {{\n{arms}            _ => None,
-        }}\n    }}\n"
-    )
+}
+
+fn builder_name(number: usize) -> Ident {
+    format_ident!("build_{number}")
 }
 
 /// The events that each function builds.
@@ -276,44 +280,43 @@ fn chunks<'a>(
     shapes.iter().flat_map(|shape| shape.chunks(CHUNK))
 }
 
-fn builders(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
+/// Which function builds each event: a table as text, which is not to be parsed again.
+fn builders_table(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
     if plan.events.is_empty() {
         return String::new();
     }
     let mut table = vec![String::new(); plan.events.len()];
-    let mut functions = String::new();
     for (number, chunk) in chunks(shapes).enumerate() {
-        functions.push('\n');
-        functions.push_str(&builder(plan, number, chunk));
         for (index, _) in chunk {
             table[*index] = number.to_string();
         }
     }
-    let docs = "/// The number of the function that builds each event.\n";
-    let table = layout::table(docs, "BUILDERS", "u32", &table, 16);
-    format!("\n{table}{functions}")
+    let docs = "\n/// The number of the function that builds each event.\n";
+    layout::table(docs, "BUILDERS", "u32", &table, 16)
 }
 
 /// A function that builds any of these events, whose arguments are of the same types.
-fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]) -> String {
+fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]) -> TokenStream {
     let fields = fields(events);
-    let mut variables = String::new();
-    for (place, field) in fields.iter().enumerate() {
-        variables.push_str(&read(plan, field, &variable(place)));
+    let reads = fields
+        .iter()
+        .enumerate()
+        .map(|(place, field)| read(plan, field, &variable(place)));
+    let arms = events.iter().map(|(index, event)| {
+        let (index, event) = (Literal::usize_unsuffixed(*index), literal(event));
+        quote!(#index => #event,)
+    });
+    let arguments = if fields.is_empty() {
+        quote!(_)
+    } else {
+        quote!(arguments)
+    };
+    let name = builder_name(number);
+    quote! {
+        fn #name(index: u32, #arguments: &mut Reader<'_>) -> Option<Event> {
+            #(#reads)*
+            let event = match index { #(#arms)* _ => return None, };
+            Some(event)
+        }
     }
-    let mut arms = String::new();
-    for (index, event) in events {
-        let literal = literal(event).replace("\n    ", "\n");
-        let _ = writeln!(arms, "        {index} => {literal},");
-    }
-    let arguments = if fields.is_empty() { "_" } else { "arguments" };
-    layout::item(
-        "",
-        "",
-        &format!(
-            "fn build_{number}(index: u32, {arguments}: &mut Reader<'_>) -> Option<Event> {{
-{variables}    Some(match index {{\n{arms}        _ => return None,
-    }})\n}}\n"
-        ),
-    )
 }

@@ -1,6 +1,6 @@
 //! `src/names.rs`: the names of the events, and the perfect hash that finds them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pings_model::Event;
 
@@ -21,15 +21,25 @@ pub(super) fn module(events: &[Event], origin: &Origin<'_>) -> String {
             }
         }
     }
-    let keys = events.iter().flat_map(|event| &event.args);
-    let mut end = 0;
-    let ends = events.iter().map(|event| {
-        end += event.args.len();
-        end
-    });
-    let key_starts: Vec<String> = std::iter::once(0)
-        .chain(ends)
-        .map(|n| n.to_string())
+    // Of each list of keys one, and where the list of each event stands.
+    let mut keys = Vec::new();
+    let mut places = HashMap::new();
+    let keys_of: Vec<String> = events
+        .iter()
+        .map(|event| {
+            let list: Vec<String> = event
+                .args
+                .iter()
+                .map(|arg| rust::string(&arg.name))
+                .collect();
+            let place = places
+                .entry(format!("&[{}]", list.join(", ")))
+                .or_insert_with_key(|list| {
+                    keys.push(list.clone());
+                    keys.len() - 1
+                });
+            place.to_string()
+        })
         .collect();
     let found = Tables::new(&names);
     let literals: Vec<String> = names.iter().map(|name| rust::string(name)).collect();
@@ -56,7 +66,7 @@ pub(crate) static HASH: PerfectHash<'_> = PerfectHash {{
 {displacements}
 {slots}
 {keys}
-{key_starts}",
+{keys_of}",
         header = header::rust(origin),
         events = events.len(),
         names = table(
@@ -82,19 +92,17 @@ pub(crate) static HASH: PerfectHash<'_> = PerfectHash {{
             16
         ),
         keys = table(
-            "/// The keys of the arguments of the events, one event after another.\n",
+            "/// Keys of arguments, in the order of the registry.\n",
             "KEYS",
-            "&str",
-            &keys
-                .map(|argument| rust::string(&argument.name))
-                .collect::<Vec<_>>(),
+            "&[&str]",
+            &keys,
             1
         ),
-        key_starts = table(
-            "/// Where the keys of each event begin, and where the last ones end.\n",
-            "KEY_STARTS",
+        keys_of = table(
+            "/// The keys of the arguments of each event.\n",
+            "KEYS_OF",
             "u32",
-            &key_starts,
+            &keys_of,
             16
         ),
         slots = table("", "SLOTS", "u32", &numbers(&found.slots), 16),

@@ -117,22 +117,6 @@ impl<'a> Plan<'a> {
             .collect();
         Self { events, choices }
     }
-
-    /// The Rust type of a field.
-    pub(super) fn ty(&self, field: &Field<'_>) -> String {
-        let ty = match field.ty {
-            FieldType::Text => "String",
-            FieldType::Integer => "i64",
-            FieldType::Number => "f64",
-            FieldType::Boolean => "bool",
-            FieldType::Choice(place) => &self.choices[place].name,
-        };
-        if field.argument.optional {
-            format!("Option<{ty}>")
-        } else {
-            ty.to_owned()
-        }
-    }
 }
 
 /// The types of all arguments with declared values, in the order of the registry.

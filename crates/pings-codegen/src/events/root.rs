@@ -5,6 +5,7 @@ use pings_model::Registry;
 use super::plan::Plan;
 use crate::{Origin, header, rust};
 
+/// Modules that prettyplease lays out are not for rustfmt, which breaks lines later.
 pub(super) fn root(registry: &Registry, plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     let choices = if plan.choices.is_empty() {
         ""
@@ -19,7 +20,9 @@ pub(super) fn root(registry: &Registry, plan: &Plan<'_>, origin: &Origin<'_>) ->
 #[allow(dead_code, reason = "events may have no arguments")]
 mod arguments;
 mod catalogue;
+#[rustfmt::skip]
 mod choices;
+#[rustfmt::skip]
 mod event;
 mod event_name;
 mod names;

@@ -12,12 +12,18 @@ use super::version::Version;
 static PINGS: LazyLock<Vec<Ping>> =
     LazyLock::new(|| read(include_str!("pings.json")).unwrap_or_default());
 
-static BY_ID: LazyLock<HashMap<&str, &Ping>> =
-    LazyLock::new(|| PINGS.iter().map(|ping| (ping.id.as_str(), ping)).collect());
+/// The place of each ping, by its id.
+static BY_ID: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let pings = PINGS.iter().enumerate();
+    pings
+        .map(|(place, ping)| (ping.id.as_str(), place))
+        .collect()
+});
 
-static BY_CODE: LazyLock<HashMap<&str, &Code>> = LazyLock::new(|| {
+/// The place of the ping of each code.
+static BY_CODE: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
     let codes = PINGS.iter().flat_map(|ping| &ping.codes);
-    codes.map(|code| (code.code.as_str(), code)).collect()
+    codes.map(|code| (code.code.as_str(), code.ping)).collect()
 });
 
 impl Ping {
@@ -30,7 +36,7 @@ impl Ping {
     /// The ping of that id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
-        BY_ID.get(id).copied()
+        BY_ID.get(id).map(|place| &PINGS[*place])
     }
 }
 
@@ -38,7 +44,8 @@ impl Code {
     /// The code of that name.
     #[must_use]
     pub fn find(code: &str) -> Option<&'static Self> {
-        BY_CODE.get(code).copied()
+        let ping = &PINGS[*BY_CODE.get(code)?];
+        ping.codes.iter().find(|other| other.code == code)
     }
 
     /// The ping that it is a number of.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::ParseError;
-use super::names::{EVENTS, HASH, KEY_STARTS, KEYS, NAMES, RENAMED};
+use super::names::{EVENTS, HASH, KEYS, KEYS_OF, NAMES, RENAMED};
 
 /// The name of an event: small, and quick to find, copy and compare.
 ///
@@ -40,8 +40,7 @@ impl EventName {
     /// The keys of its arguments, in the order of the registry.
     #[must_use]
     pub fn arguments(self) -> &'static [&'static str] {
-        let index = self.0 as usize;
-        &KEYS[KEY_STARTS[index] as usize..KEY_STARTS[index + 1] as usize]
+        KEYS[KEYS_OF[self.0 as usize] as usize]
     }
 
     /// The name of the event at that place in the registry.

@@ -1,29 +1,39 @@
 //! Events as they are logged: a name, and arguments as JSON.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::mem::{Discriminant, ManuallyDrop, discriminant};
-use std::sync::LazyLock;
+use std::hash::{Hash, Hasher};
+use std::mem::discriminant;
 
 use super::arguments::{Arguments, Reader, Value};
-use super::names::EVENTS;
 use super::{ArgumentError, Event, EventName};
 
-/// The place of every event in the registry. A match would tell it too, but
-/// compilers would take half as long again for the crate.
-static INDEXES: LazyLock<HashMap<Discriminant<Event>, u32>> = LazyLock::new(|| {
-    // Nothing in this crate drops an event, which would be another match over all of them.
-    let any = |index| ManuallyDrop::new(Event::build(index, &mut Reader::any()));
-    (0..EVENTS)
-        .filter_map(|index| Some((discriminant(any(index).as_ref()?), index)))
-        .collect()
-});
+/// The place of an event in the registry: its discriminant, which Rust counts
+/// from 0 in the order of the variants, and shows to hashers only.
+///
+/// A match over thousands of events would tell it too, but rustc would take
+/// almost half as long again for the crate.
+#[derive(Default)]
+struct Place(u32);
+
+impl Hasher for Place {
+    fn write_isize(&mut self, discriminant: isize) {
+        self.0 = discriminant as u32;
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn finish(&self) -> u64 {
+        self.0.into()
+    }
+}
 
 impl Event {
     /// The name that it is logged under.
     #[must_use]
     pub fn name(&self) -> EventName {
-        EventName::from_index(INDEXES[&discriminant(self)])
+        let mut place = Place::default();
+        discriminant(self).hash(&mut place);
+        EventName::from_index(place.0)
     }
 
     /// What it is logged with, as a JSON object; `{}` of an event without arguments.
@@ -45,6 +55,7 @@ impl Event {
     /// # Errors
     ///
     /// Where there is no such event, or the text does not hold its arguments.
+    #[inline]
     pub fn from_wire(name: &str, argument: &str) -> Result<Self, ParseError> {
         let event: EventName = name.parse()?;
         let keys = event.arguments();
@@ -63,8 +74,12 @@ impl Event {
 
 // What follows is not derived: that would write the arguments of every event
 // once more each time, which at thousands of events takes compilers seconds.
+// What builds events is inlined, and so compiled where it is called, if it is:
+// who logs events does not wait for what reads them back. Nothing here drops
+// an event, which would be one more match over all of them.
 
 impl Clone for Event {
+    #[inline]
     fn clone(&self) -> Self {
         let name = self.name();
         let mut reader = Reader::new(self.arguments(), name.arguments());
@@ -123,3 +138,18 @@ impl fmt::Display for ParseError {
 }
 
 impl std::error::Error for ParseError {}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arguments::Reader;
+    use super::super::{Event, EventName};
+
+    #[test]
+    fn every_event_has_its_name() {
+        for name in EventName::all() {
+            let event = Event::build(name.index(), &mut Reader::any());
+            assert_eq!(event.map(|event| event.name()), Some(name));
+            assert_eq!(EventName::parse(name.as_str()), Some(name));
+        }
+    }
+}
