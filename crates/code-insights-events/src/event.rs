@@ -115,6 +115,7 @@ impl Event {
 impl Event {
     /// The event at that place in the registry, with these arguments; None where there
     /// is no such event.
+    #[inline]
     pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
         match BUILDERS.get(index as usize)? {
             0 => build_0(index, arguments),
@@ -125,6 +126,7 @@ impl Event {
     }
 }
 
+#[inline]
 fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
     let a = arguments.read_choice(InsightType::TEXTS)?;
     let a = InsightType::ALL[a];
@@ -164,6 +166,7 @@ fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
     Some(event)
 }
 
+#[inline]
 fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
     let event = match index {
         6 => Event::InsightsPageView,
@@ -189,6 +192,7 @@ fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
     Some(event)
 }
 
+#[inline]
 fn build_2(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
     let a = arguments.read()?;
     let event = match index {

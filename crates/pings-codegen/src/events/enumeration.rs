@@ -263,6 +263,7 @@ fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
     });
     quote! {
         #docs
+        #[inline]
         pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
             match BUILDERS.get(index as usize)? { #(#arms)* _ => None, }
         }
@@ -313,6 +314,7 @@ fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]
     };
     let name = builder_name(number);
     quote! {
+        #[inline]
         fn #name(index: u32, #arguments: &mut Reader<'_>) -> Option<Event> {
             #(#reads)*
             let event = match index { #(#arms)* _ => return None, };

@@ -92,7 +92,7 @@ fn decided(tree: &Tree) -> String {
     let mut out = String::new();
     for (path, text) in tree.files().filter(|(path, _)| path.contains("-events/")) {
         let is_decided = |name: &&str| path.ends_with(&format!("src/{name}"));
-        if !path.contains("/src/") || files.iter().any(|name| is_decided(&name)) {
+        if !path.contains("/src/") || files.iter().any(|name| is_decided(name)) {
             out.push_str(&format!("==> {path}\n{text}\n"));
         }
     }
