@@ -69,6 +69,26 @@ fn the_readme_adds_a_ping_that_passes() {
     let event = indented(block("InsightShare:").trim_end(), "  ");
     let ping = indented(block("- id: insight_shares").trim_end(), "  ");
     let broken = indented(block("broken:\n").trim_end(), "    ");
-    let with_event = registry.replacen("\ntables:\n", &format!("\n{event}\ntables:\n"), 1);
-    check(&format!("{with_event}\n{ping}{broken}"));
+    let with_event = registry.replacen("\ntables:\n", &format!("\n{event}tables:\n"), 1);
+    let whole = format!("{with_event}\n{ping}");
+    check(&format!("{whole}{broken}"));
+
+    let misspelt = whole.replace(
+        "{ code: InsightShare, by: [insightType]",
+        "{ code: InsightShare, by: [insightTyp]",
+    );
+    let mistakes = pings_registry::parse(&misspelt).expect_err("a mistake");
+    let source = pings_registry::Source {
+        name: "pings.yaml",
+        text: &misspelt,
+    };
+    let told: Vec<_> = mistakes
+        .iter()
+        .map(|d| pings_registry::render(source, d, false))
+        .collect();
+    let told = indented(&told.join("\n"), "   ");
+    assert!(
+        readme.contains(&told),
+        "the README shows another message than\n{told}"
+    );
 }
