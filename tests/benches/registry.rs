@@ -2,12 +2,6 @@
 //!
 //! `cargo bench -p pings-tests --bench registry`
 
-#![allow(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a benchmark prints, and stops where it fails"
-)]
-
 use std::fs;
 use std::hint::black_box;
 use std::process::Command;

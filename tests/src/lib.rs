@@ -1,10 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "this crate is tests and what they share: what fails must stop them"
-)]
-
 /// The README's examples run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
