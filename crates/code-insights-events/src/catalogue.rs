@@ -5,28 +5,14 @@
 //! They are read from JSON when they are first asked for: as constants they
 //! would cost everyone who builds this crate, and few ask for many of them.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::ping::{Code, Ping, Trust, read};
+use super::tables::{CODES, PING_IDS};
 use super::version::Version;
 
 static PINGS: LazyLock<Vec<Ping>> =
     LazyLock::new(|| read(include_str!("pings.json")).unwrap_or_default());
-
-/// The place of each ping, by its id.
-static BY_ID: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
-    let pings = PINGS.iter().enumerate();
-    pings
-        .map(|(place, ping)| (ping.id.as_str(), place))
-        .collect()
-});
-
-/// The place of the ping of each code.
-static BY_CODE: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
-    let codes = PINGS.iter().flat_map(|ping| &ping.codes);
-    codes.map(|code| (code.code.as_str(), code.ping)).collect()
-});
 
 impl Ping {
     /// Every ping, in page order.
@@ -38,7 +24,7 @@ impl Ping {
     /// The ping of that id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
-        BY_ID.get(id).map(|place| &PINGS[*place])
+        PINGS.get(PING_IDS.find(id)? as usize)
     }
 }
 
@@ -46,7 +32,7 @@ impl Code {
     /// The code of that name.
     #[must_use]
     pub fn find(code: &str) -> Option<&'static Self> {
-        let ping = &PINGS[*BY_CODE.get(code)?];
+        let ping = PINGS.get(CODES.find(code)? as usize)?;
         ping.codes.iter().find(|other| other.code == code)
     }
 

@@ -130,85 +130,88 @@ impl Event {
 fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
     let a = arguments.read_choice(InsightType::TEXTS)?;
     let a = InsightType::ALL[a];
-    let event = match index {
-        0 => {
-            Event::InsightAddition {
-                insight_type: a,
+    Some(
+        match index {
+            0 => {
+                Event::InsightAddition {
+                    insight_type: a,
+                }
             }
-        }
-        1 => {
-            Event::InsightEdit {
-                insight_type: a,
+            1 => {
+                Event::InsightEdit {
+                    insight_type: a,
+                }
             }
-        }
-        2 => {
-            Event::InsightRemoval {
-                insight_type: a,
+            2 => {
+                Event::InsightRemoval {
+                    insight_type: a,
+                }
             }
-        }
-        3 => {
-            Event::InsightHover {
-                insight_type: a,
+            3 => {
+                Event::InsightHover {
+                    insight_type: a,
+                }
             }
-        }
-        4 => {
-            Event::InsightUiCustomization {
-                insight_type: a,
+            4 => {
+                Event::InsightUiCustomization {
+                    insight_type: a,
+                }
             }
-        }
-        5 => {
-            Event::InsightDataPointClick {
-                insight_type: a,
+            5 => {
+                Event::InsightDataPointClick {
+                    insight_type: a,
+                }
             }
-        }
-        _ => return None,
-    };
-    Some(event)
+            _ => return None,
+        },
+    )
 }
 
 #[inline]
 fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
-    let event = match index {
-        6 => Event::InsightsPageView,
-        7 => Event::InsightsUniquePageView,
-        8 => Event::InsightsGetStartedPage,
-        9 => Event::InsightsGetStartedPageQueryModification,
-        10 => Event::InsightsGetStartedPageRepositoriesModification,
-        11 => Event::InsightsGetStartedPrimaryCtaClick,
-        13 => Event::InsightGetStartedTemplateClick,
-        15 => Event::InsightsGetStartedDocsClicks,
-        16 => Event::ViewCodeInsightsCreationPage,
-        17 => Event::CodeInsightCreateSearchBasedInsightClick,
-        18 => Event::ViewSearchBasedCreationPage,
-        19 => Event::SearchBasedCreationPageSubmitClick,
-        20 => Event::SearchBasedCreationPageCancelClick,
-        21 => Event::CodeInsightsCreateCodeStatsInsightClick,
-        22 => Event::ViewCodeInsightsCodeStatsCreationPage,
-        23 => Event::CodeInsightsCodeStatsCreationPageSubmitClick,
-        24 => Event::CodeInsightsCodeStatsCreationPageCancelClick,
-        25 => Event::CodeInsightsExploreInsightExtensionsClick,
-        _ => return None,
-    };
-    Some(event)
+    Some(
+        match index {
+            6 => Event::InsightsPageView,
+            7 => Event::InsightsUniquePageView,
+            8 => Event::InsightsGetStartedPage,
+            9 => Event::InsightsGetStartedPageQueryModification,
+            10 => Event::InsightsGetStartedPageRepositoriesModification,
+            11 => Event::InsightsGetStartedPrimaryCtaClick,
+            13 => Event::InsightGetStartedTemplateClick,
+            15 => Event::InsightsGetStartedDocsClicks,
+            16 => Event::ViewCodeInsightsCreationPage,
+            17 => Event::CodeInsightCreateSearchBasedInsightClick,
+            18 => Event::ViewSearchBasedCreationPage,
+            19 => Event::SearchBasedCreationPageSubmitClick,
+            20 => Event::SearchBasedCreationPageCancelClick,
+            21 => Event::CodeInsightsCreateCodeStatsInsightClick,
+            22 => Event::ViewCodeInsightsCodeStatsCreationPage,
+            23 => Event::CodeInsightsCodeStatsCreationPageSubmitClick,
+            24 => Event::CodeInsightsCodeStatsCreationPageCancelClick,
+            25 => Event::CodeInsightsExploreInsightExtensionsClick,
+            _ => return None,
+        },
+    )
 }
 
 #[inline]
 fn build_2(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
     let a = arguments.read()?;
-    let event = match index {
-        12 => {
-            Event::InsightsGetStartedTabClick {
-                title: a,
+    Some(
+        match index {
+            12 => {
+                Event::InsightsGetStartedTabClick {
+                    title: a,
+                }
             }
-        }
-        14 => {
-            Event::InsightsGetStartedTabMoreClick {
-                title: a,
+            14 => {
+                Event::InsightsGetStartedTabMoreClick {
+                    title: a,
+                }
             }
-        }
-        _ => return None,
-    };
-    Some(event)
+            _ => return None,
+        },
+    )
 }
 
 /// The number of the function that builds each event.

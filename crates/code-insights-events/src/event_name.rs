@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::ParseError;
-use super::names::{EVENTS, HASH, KEYS, KEYS_OF, NAMES, RENAMED};
+use super::tables::{EVENT_NAMES, EVENTS, KEYS, KEYS_OF_EVENTS};
 
 /// The name of an event: small, and quick to find, copy and compare.
 ///
@@ -23,26 +23,19 @@ impl EventName {
     /// The event that is or once was logged under that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let index = HASH.index(name)?;
-        if NAMES[index] != name {
-            return None;
-        }
-        match index.checked_sub(EVENTS as usize) {
-            Some(old) => Some(Self(RENAMED[old])),
-            None => Some(Self(index as u32)),
-        }
+        EVENT_NAMES.find(name).map(Self)
     }
 
     /// The name as it is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        NAMES[self.0 as usize]
+        EVENT_NAMES.get(self.0 as usize)
     }
 
     /// The keys of its arguments, in the order of the registry.
     #[must_use]
     pub fn arguments(self) -> &'static [&'static str] {
-        KEYS[KEYS_OF[self.0 as usize] as usize]
+        KEYS[KEYS_OF_EVENTS[self.0 as usize] as usize]
     }
 
     /// The name of the event at that place in the registry.

@@ -8,6 +8,8 @@
 pub enum Shape {
     /// Any text.
     Text,
+    /// An SQL expression, which may also be `TRUE` or `2`.
+    Sql,
     /// The format's number, which is 1.
     FormatVersion,
     /// A whole number, 0 or above.
@@ -360,7 +362,7 @@ static METRIC: Record = Record {
         optional(
             "where",
             Shape::Either(
-                &Shape::Text,
+                &Shape::Sql,
                 &Shape::Map("argument", &Shape::OneOrMany(&Shape::Scalar)),
             ),
             "Which are measured: of tables a condition in SQL, of events what their arguments are.",
@@ -369,18 +371,18 @@ static METRIC: Record = Record {
             "by",
             Shape::Either(
                 &Shape::List(&Shape::Text),
-                &Shape::Map("dimension", &Shape::Text),
+                &Shape::Map("dimension", &Shape::Sql),
             ),
             "What the result is grouped by: of events arguments or @event, of tables names and SQL expressions, of `sql` columns.",
         ),
         optional(
             "per",
-            Shape::Text,
+            Shape::Sql,
             "One value for each of these, an SQL expression; `value` is then an aggregate.",
         ),
         optional(
             "value",
-            Shape::Text,
+            Shape::Sql,
             "The value that is measured: of events an argument, of tables an SQL expression.",
         ),
         optional(
@@ -431,7 +433,7 @@ static JOIN: Record = Record {
         ),
         required(
             "on",
-            Shape::Text,
+            Shape::Sql,
             "Which rows are partners; a condition in SQL.",
         ),
     ],

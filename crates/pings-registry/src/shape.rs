@@ -57,7 +57,7 @@ fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option
 /// unknown it can, so that the rest of the part is checked all the same.
 fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
     match shape {
-        Shape::Text => text(node, "text", doc, out).is_some(),
+        Shape::Text | Shape::Sql => text(node, "text", doc, out).is_some(),
         Shape::FormatVersion => format_version(node, out),
         Shape::Integer => whole_number(node, doc, out),
         Shape::Percentile => percentile(node, out),
@@ -177,7 +177,9 @@ fn either(
     out: &mut Vec<Diagnostic>,
 ) -> bool {
     let fits = |shape: Shape| match (&node.content, shape) {
-        (Content::Scalar { .. }, Shape::Text | Shape::Choice(_) | Shape::Scalar) => !node.is_null(),
+        (Content::Scalar { .. }, Shape::Text | Shape::Sql | Shape::Choice(_) | Shape::Scalar) => {
+            !node.is_null()
+        }
         (Content::List(_), Shape::List(_)) => true,
         (Content::Mapping(_), Shape::Map(..) | Shape::Record(_)) => true,
         _ => false,

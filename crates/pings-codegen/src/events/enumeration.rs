@@ -297,6 +297,9 @@ fn builders_table(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
 }
 
 /// A function that builds any of these events, whose arguments are of the same types.
+///
+/// It is inlined, and so compiled where events are read, if they are. It has
+/// no variable that is an event, which rustc would see dropped in every arm.
 fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]) -> TokenStream {
     let fields = fields(events);
     let reads = fields
@@ -317,8 +320,7 @@ fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]
         #[inline]
         fn #name(index: u32, #arguments: &mut Reader<'_>) -> Option<Event> {
             #(#reads)*
-            let event = match index { #(#arms)* _ => return None, };
-            Some(event)
+            Some(match index { #(#arms)* _ => return None, })
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Tables of data, printed once and not to be parsed again.
 
-/// The elements of an array of that name, sixteen numbers or one text to a line.
+/// The elements of an array of that name, so many in a line.
 pub(super) fn table(
     docs: &str,
     name: &str,
@@ -8,15 +8,20 @@ pub(super) fn table(
     elements: &[String],
     in_line: usize,
 ) -> String {
-    let mut out = format!(
-        "{docs}#[rustfmt::skip]\npub(crate) static {name}: [{ty}; {}] = [\n",
-        elements.len()
-    );
+    format!(
+        "{docs}#[rustfmt::skip]\npub(crate) static {name}: [{ty}; {}] = [\n{}];\n",
+        elements.len(),
+        rows("    ", elements, in_line)
+    )
+}
+
+/// Elements of an array, so many in a line.
+pub(super) fn rows(indent: &str, elements: &[String], in_line: usize) -> String {
+    let mut out = String::new();
     for line in elements.chunks(in_line) {
-        out.push_str("    ");
+        out.push_str(indent);
         out.push_str(&line.join(", "));
         out.push_str(",\n");
     }
-    out.push_str("];\n");
     out
 }

@@ -8,10 +8,11 @@ mod catalogue;
 mod choices;
 mod enumeration;
 mod layout;
-mod names;
+mod perfect_hash;
 mod plan;
 mod readme;
 mod root;
+mod tables;
 
 use pings_model::Registry;
 
@@ -28,10 +29,11 @@ serde_json = { workspace = true }
 ";
 
 /// The parts of the crate that are the same for every registry.
-const SUPPORT: [(&str, &str); 7] = [
+const SUPPORT: [(&str, &str); 8] = [
     ("arguments.rs", include_str!("support/arguments.rs")),
     ("catalogue.rs", include_str!("support/catalogue.rs")),
     ("event_name.rs", include_str!("support/event_name.rs")),
+    ("names.rs", include_str!("support/names.rs")),
     ("perfect_hash.rs", include_str!("support/perfect_hash.rs")),
     ("ping.rs", include_str!("support/ping.rs")),
     ("version.rs", include_str!("support/version.rs")),
@@ -63,7 +65,7 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     file("src/lib.rs", root::root(registry, &plan, origin));
     file("src/event.rs", enumeration::module(&plan, origin));
     file("src/choices.rs", choices::module(&plan, origin));
-    file("src/names.rs", names::module(&registry.events, origin));
+    file("src/tables.rs", tables::module(registry, origin));
     file("src/pings.json", catalogue::json(registry, origin));
     tree
 }

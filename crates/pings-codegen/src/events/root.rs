@@ -28,6 +28,7 @@ mod event_name;
 mod names;
 mod perfect_hash;
 mod ping;
+mod tables;
 mod version;
 mod wire;
 

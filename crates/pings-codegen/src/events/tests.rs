@@ -88,11 +88,17 @@ fn typed() -> Registry {
 
 /// The files of the crate that the registry decides.
 fn decided(tree: &Tree) -> String {
-    let files = ["lib.rs", "event.rs", "choices.rs", "names.rs", "pings.json"];
+    let files = [
+        "lib.rs",
+        "event.rs",
+        "choices.rs",
+        "tables.rs",
+        "pings.json",
+    ];
     let mut out = String::new();
     for (path, text) in tree.files().filter(|(path, _)| path.contains("-events/")) {
         let is_decided = |name: &&str| path.ends_with(&format!("src/{name}"));
-        if !path.contains("/src/") || files.iter().any(|name| is_decided(name)) {
+        if !path.contains("/src/") || files.iter().any(is_decided) {
             out.push_str(&format!("==> {path}\n{text}\n"));
         }
     }

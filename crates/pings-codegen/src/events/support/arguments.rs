@@ -192,9 +192,9 @@ impl Value<'_> {
             Json::Bool(value) => Self::Boolean(value),
             Json::String(text) => Self::Text(Cow::Owned(text)),
             Json::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(value), _) => Self::Integer(value),
-                (None, Some(value)) => Self::Number(value),
-                (None, None) => Self::Other,
+                (Some(value), _) if value.unsigned_abs() <= MAX_INTEGER => Self::Integer(value),
+                (_, Some(value)) => Self::Number(value),
+                (_, None) => Self::Other,
             },
             Json::Array(_) | Json::Object(_) => Self::Other,
         }
@@ -226,7 +226,7 @@ impl Argument for String {
 }
 
 /// The largest whole number that JSON keeps exactly wherever it is read: 2^53 - 1.
-const MAX_INTEGER: i64 = (1 << 53) - 1;
+const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 impl Argument for i64 {
     fn value(&self) -> Value<'_> {
@@ -235,9 +235,7 @@ impl Argument for i64 {
 
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
-            Value::Integer(value) if value.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => {
-                Ok(value)
-            }
+            Value::Integer(value) => Ok(value),
             // To JSON 2.0 is 2.
             Value::Number(value) if value.fract() == 0.0 && value.abs() <= MAX_INTEGER as f64 => {
                 Ok(value as Self)

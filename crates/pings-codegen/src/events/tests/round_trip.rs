@@ -101,6 +101,21 @@ fn events_differ_by_name_and_by_argument() {
 }
 
 #[test]
+fn a_copy_holds_even_what_cannot_be_read_back() {
+    let event = Event::Saved {
+        count: i64::MIN,
+        is_dirty: true,
+        note: None,
+    };
+    assert_eq!(event.clone(), event);
+    let error = Event::from_wire("saved", &event.argument()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "event `saved`: `count` is not a whole number between -(2^53 - 1) and 2^53 - 1"
+    );
+}
+
+#[test]
 fn debug_shows_what_is_logged() {
     let (event, _, _) = &events()[2];
     assert_eq!(

@@ -1,0 +1,106 @@
+//! What is written, what is left alone, and what is refused.
+
+#![expect(clippy::expect_used, reason = "a test stops where something fails")]
+
+use std::fs;
+use std::path::Path;
+
+use pings_build::{ChangeKind, Failure, WriteError, changes, load, write};
+use pings_codegen::{Origin, Tree};
+
+const REGISTRY: &str = "format: 1\nname: shop\ntitle: Shop\nevents:\n  CartViewed:\npings:\n  - id: carts\n    title: Carts\n    \
+    type: fe_event\n    aggregation: weekly\n    added: \"1.0\"\n    metrics:\n      - { code: CartViewed }\n";
+
+fn tree(text: &str) -> Tree {
+    let registry = pings_registry::parse(text).expect("a registry that passes");
+    let origin = Origin {
+        registry_path: "pings.yaml",
+        registry_text: text,
+        command: "cargo xtask generate",
+    };
+    pings_codegen::generate(&registry, &origin)
+}
+
+fn renamed() -> Tree {
+    tree(&REGISTRY.replace("CartViewed", "BasketViewed"))
+}
+
+#[test]
+fn a_tree_is_written_once() {
+    let root = tempfile::tempdir().expect("a folder");
+    let tree = tree(REGISTRY);
+    let first = write(&tree, root.path()).expect("it is written");
+    assert_eq!(first.len(), tree.files().count());
+    for (path, text) in tree.files() {
+        assert_eq!(
+            fs::read_to_string(root.path().join(path)).expect("a file"),
+            text
+        );
+    }
+    assert_eq!(write(&tree, root.path()).expect("nothing to write"), []);
+}
+
+#[test]
+fn what_an_older_registry_made_is_removed() {
+    let root = tempfile::tempdir().expect("a folder");
+    write(&tree(REGISTRY), root.path()).expect("it is written");
+    let orphan = "crates/shop-captures/sql/postgres/cart_viewed.sql";
+    assert!(root.path().join(orphan).exists());
+    let changes = write(&renamed(), root.path()).expect("it is written");
+    let removed = changes
+        .iter()
+        .find(|change| change.path == orphan)
+        .expect("the orphan");
+    assert!(matches!(removed.kind, ChangeKind::Remove { .. }));
+    assert!(removed.diff().contains("-SELECT"), "{}", removed.diff());
+    assert!(!root.path().join(orphan).exists());
+}
+
+#[test]
+fn finding_changes_writes_nothing() {
+    let root = tempfile::tempdir().expect("a folder");
+    let found = changes(&tree(REGISTRY), root.path()).expect("an empty folder");
+    assert!(
+        found
+            .iter()
+            .all(|change| matches!(change.kind, ChangeKind::Create { .. }))
+    );
+    assert_eq!(fs::read_dir(root.path()).expect("the folder").count(), 0);
+}
+
+#[test]
+fn files_of_somebody_else_are_neither_overwritten_nor_removed() {
+    for path in ["docs/pings.md", "crates/shop-captures/src/mine.rs"] {
+        let root = tempfile::tempdir().expect("a folder");
+        let file = root.path().join(path);
+        fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
+        fs::write(&file, "by hand\n").expect("a file");
+        let error = write(&tree(REGISTRY), root.path()).expect_err("it is refused");
+        assert!(matches!(error, WriteError::Foreign(_)), "{error}");
+        assert!(error.to_string().contains(path), "{error}");
+        assert_eq!(fs::read_to_string(&file).expect("the file"), "by hand\n");
+        let others = fs::read_dir(root.path()).expect("the folder").count();
+        assert_eq!(others, 1, "nothing else was written");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_why() {
+    let root = tempfile::tempdir().expect("a folder");
+    let path = root.path().join("pings.yaml");
+    let message = |path: &Path| load(path).expect_err("it fails").to_string();
+    assert!(message(&path).contains("cannot read"), "{}", message(&path));
+    fs::write(&path, b"name: \xff\n").expect("a file");
+    assert!(
+        message(&path).contains("its byte 6 is not"),
+        "{}",
+        message(&path)
+    );
+    fs::write(&path, REGISTRY.replace("id: carts", "id: Carts")).expect("a file");
+    assert!(matches!(load(&path), Err(Failure::Mistakes { .. })));
+    assert!(
+        message(&path).ends_with("has 1 mistake; nothing was written"),
+        "{}",
+        message(&path)
+    );
+}

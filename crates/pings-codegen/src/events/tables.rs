@@ -1,0 +1,138 @@
+//! `src/tables.rs`: names with the perfect hashes that find them, and keys of arguments.
+
+use std::collections::HashMap;
+
+use pings_model::{Event, Registry};
+
+use super::layout::{rows, table};
+use super::perfect_hash::Tables;
+use crate::{Origin, header, rust};
+
+pub(super) fn module(registry: &Registry, origin: &Origin<'_>) -> String {
+    let events = &registry.events;
+    let current = (0..)
+        .zip(events)
+        .map(|(place, event)| (event.name.as_str(), place));
+    let old = (0..).zip(events).flat_map(|(place, event)| {
+        let old = event.renamed_from.iter();
+        old.map(move |name| (name.as_str(), place))
+    });
+    let ids = (0..)
+        .zip(&registry.pings)
+        .map(|(place, ping)| (ping.id.as_str(), place));
+    let codes = (0..).zip(&registry.pings).flat_map(|(place, ping)| {
+        let metrics = ping.metrics.iter();
+        metrics.map(move |metric| (metric.code.as_str(), place))
+    });
+    let (keys, keys_of_events) = keys(events);
+    format!(
+        "{header}
+//! Names with the perfect hashes that find them, and keys of arguments.
+
+use super::names::Names;
+use super::perfect_hash::PerfectHash;
+
+/// How many events there are.
+pub(crate) const EVENTS: u32 = {count};
+
+{names}
+{ids}
+{codes}
+{keys}
+{keys_of_events}",
+        header = header::rust(origin),
+        count = events.len(),
+        names = names(
+            "/// The name of each event, and behind them the names that events had before.\n",
+            "EVENT_NAMES",
+            current.chain(old)
+        ),
+        ids = names("/// The id of each ping.\n", "PING_IDS", ids),
+        codes = names("/// The codes of each ping.\n", "CODES", codes),
+        keys = table(
+            "/// Keys of arguments, in the order of the registry.\n",
+            "KEYS",
+            "&[&str]",
+            &keys,
+            1
+        ),
+        keys_of_events = table(
+            "/// The place of the keys of each event.\n",
+            "KEYS_OF_EVENTS",
+            "u32",
+            &keys_of_events,
+            16
+        ),
+    )
+}
+
+/// The constant of names that belong to events or pings, each with the place of its owner.
+fn names<'a>(docs: &str, constant: &str, names: impl Iterator<Item = (&'a str, u32)>) -> String {
+    let (names, owners): (Vec<&str>, Vec<u32>) = names.unzip();
+    let mut end = 0;
+    let ends = names.iter().map(|name| {
+        end += name.len();
+        end as u32
+    });
+    let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+    let Tables {
+        seed,
+        displacements,
+        slots,
+    } = Tables::new(&names);
+    let numbers = |indent: &str, numbers: &[u32]| {
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        rows(indent, &numbers, 16)
+    };
+    format!(
+        "{docs}#[rustfmt::skip]
+pub(crate) static {constant}: Names = Names {{
+    text: \"\\
+{text}\",
+    starts: &[
+{starts}    ],
+    owners: &[
+{owners}    ],
+    hash: PerfectHash {{
+        seed: {seed},
+        displacements: &[
+{displacements}        ],
+        slots: &[
+{slots}        ],
+    }},
+}};
+",
+        text = names.into_iter().map(line).collect::<String>(),
+        starts = numbers("        ", &starts),
+        owners = numbers("        ", &owners),
+        displacements = numbers("            ", &displacements),
+        slots = numbers("            ", &slots),
+    )
+}
+
+/// A name as a line of a longer literal, which neither its indent nor its end is part of.
+fn line(name: &str) -> String {
+    let literal = rust::string(name);
+    let inner = &literal[1..literal.len() - 1];
+    match inner.strip_prefix(' ') {
+        Some(rest) => format!("        \\x20{rest}\\\n"),
+        None => format!("        {inner}\\\n"),
+    }
+}
+
+/// Every list of keys that an event has, and the place of the list of each event.
+fn keys(events: &[Event]) -> (Vec<String>, Vec<String>) {
+    let mut lists = Vec::new();
+    let mut places = HashMap::new();
+    let places_of_events = events.iter().map(|event| {
+        let keys = event.args.iter().map(|argument| argument.name.as_str());
+        let keys: Vec<&str> = keys.collect();
+        let place = places.entry(keys).or_insert_with_key(|keys| {
+            lists.push(format!("&{keys:?}"));
+            lists.len() - 1
+        });
+        place.to_string()
+    });
+    let places_of_events = places_of_events.collect();
+    (lists, places_of_events)
+}
