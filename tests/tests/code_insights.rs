@@ -152,6 +152,10 @@ fn every_event_goes_to_the_wire_and_back() {
         let back = Event::from_wire(event.name().as_str(), argument);
         assert_eq!(back.as_ref(), Ok(&event));
     }
+    let event = Event::InsightsGetStartedTabClick {
+        title: "a\0b".to_owned(),
+    };
+    assert_eq!(event.argument(), "{\"title\":\"a\u{fffd}b\"}");
     for name in EventName::all() {
         assert_eq!(EventName::parse(name.as_str()), Some(name));
     }

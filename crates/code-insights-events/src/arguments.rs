@@ -205,7 +205,8 @@ impl Value<'_> {
     fn to_json(&self) -> Option<Json> {
         match self {
             Self::Missing | Self::Other | Self::Any => None,
-            Self::Text(text) => Some(Json::from(text.as_ref())),
+            // No JSON of PostgreSQL can hold a NUL, and one would fail the queries of its week.
+            Self::Text(text) => Some(Json::from(text.replace('\0', "\u{fffd}"))),
             Self::Integer(value) => Some(Json::from(*value)),
             Self::Number(value) => serde_json::Number::from_f64(*value).map(Json::Number),
             Self::Boolean(value) => Some(Json::from(*value)),

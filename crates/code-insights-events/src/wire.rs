@@ -43,7 +43,7 @@ impl Event {
     /// An optional argument that is `None` is left out. So is a number that
     /// JSON has not: an infinite one, or none at all. An integer is written
     /// as it is, and refused by [`Event::from_wire`] beyond ±(2^53 - 1),
-    /// where JSON does not keep it exactly.
+    /// where JSON does not keep it exactly. A NUL in a text becomes U+FFFD.
     #[must_use]
     pub fn argument(&self) -> String {
         self.arguments().to_json(self.name().arguments())
