@@ -297,7 +297,7 @@ fn arguments_say_what_is_wrong_with_them() {
 }
 
 #[test]
-fn json_has_no_numbers_that_are_none() {
+fn json_has_no_numbers_that_are_none_and_no_nul() {
     let (infinite, none, text) = (f64::INFINITY, Some(f64::NAN), "\"\n\u{0}é".to_owned());
     let mut arguments = arguments::Arguments::default();
     arguments.push(&infinite);
@@ -306,7 +306,7 @@ fn json_has_no_numbers_that_are_none() {
     arguments.push(&0.5);
     assert_eq!(
         arguments.to_json(&["infinite", "none", "a \"key\"", "half"]),
-        r#"{"a \"key\"":"\"\n\u0000é","half":0.5}"#
+        "{\"a \\\"key\\\"\":\"\\\"\\n\u{fffd}é\",\"half\":0.5}"
     );
 }
 
