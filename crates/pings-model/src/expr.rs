@@ -11,6 +11,56 @@ pub struct Expr {
     pub ty: ValueType,
 }
 
+impl Expr {
+    /// The expressions that it is made of, in the order in which they are written.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Column { .. }
+            | ExprKind::Literal(_)
+            | ExprKind::WeekStart
+            | ExprKind::WeekEnd
+            | ExprKind::Aggregate(Aggregate::CountRows) => Vec::new(),
+            ExprKind::Negate(inner)
+            | ExprKind::Not(inner)
+            | ExprKind::Lower(inner)
+            | ExprKind::Length(inner)
+            | ExprKind::JsonText(inner, _)
+            | ExprKind::IsNull { expr: inner, .. }
+            | ExprKind::Like { expr: inner, .. }
+            | ExprKind::Aggregate(
+                Aggregate::Count(inner)
+                | Aggregate::CountDistinct(inner)
+                | Aggregate::Sum(inner)
+                | Aggregate::Avg(inner)
+                | Aggregate::Min(inner)
+                | Aggregate::Max(inner),
+            ) => vec![inner],
+            ExprKind::Arithmetic(_, left, right)
+            | ExprKind::Compare(_, left, right)
+            | ExprKind::SecondsBetween(left, right) => vec![left, right],
+            ExprKind::And(items)
+            | ExprKind::Or(items)
+            | ExprKind::Coalesce(items)
+            | ExprKind::Concat(items) => items.iter().collect(),
+            ExprKind::In { expr, list, .. } => std::iter::once(&**expr).chain(list).collect(),
+            ExprKind::Between {
+                expr, low, high, ..
+            } => vec![expr, low, high],
+            ExprKind::Case {
+                operand,
+                branches,
+                otherwise,
+            } => operand
+                .as_deref()
+                .into_iter()
+                .chain(branches.iter().flat_map(|(when, then)| [when, then]))
+                .chain(otherwise.as_deref())
+                .collect(),
+        }
+    }
+}
+
 /// The type of an expression's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueType {

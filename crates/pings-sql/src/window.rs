@@ -1,6 +1,6 @@
 //! Which ends of the window a capture speaks of.
 
-use pings_model::{Aggregate, Capture, Expr, ExprKind, Measure, SqlPiece, SqlText, ValueType};
+use pings_model::{Capture, Expr, ExprKind, Measure, SqlPiece, SqlText, ValueType};
 
 use crate::dialect::Dialect;
 use crate::dialect::time::{Border, border_value};
@@ -69,54 +69,7 @@ fn visit(expr: &Expr, borders: &mut Borders) {
         ExprKind::WeekEnd => borders.end = true,
         _ => {}
     }
-    for part in parts(expr) {
+    for part in expr.parts() {
         visit(part, borders);
-    }
-}
-
-/// The expressions that an expression is made of.
-fn parts(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Column { .. }
-        | ExprKind::Literal(_)
-        | ExprKind::WeekStart
-        | ExprKind::WeekEnd
-        | ExprKind::Aggregate(Aggregate::CountRows) => Vec::new(),
-        ExprKind::Negate(inner)
-        | ExprKind::Not(inner)
-        | ExprKind::Lower(inner)
-        | ExprKind::Length(inner)
-        | ExprKind::JsonText(inner, _)
-        | ExprKind::IsNull { expr: inner, .. }
-        | ExprKind::Like { expr: inner, .. }
-        | ExprKind::Aggregate(
-            Aggregate::Count(inner)
-            | Aggregate::CountDistinct(inner)
-            | Aggregate::Sum(inner)
-            | Aggregate::Avg(inner)
-            | Aggregate::Min(inner)
-            | Aggregate::Max(inner),
-        ) => vec![inner],
-        ExprKind::Arithmetic(_, left, right)
-        | ExprKind::Compare(_, left, right)
-        | ExprKind::SecondsBetween(left, right) => vec![left, right],
-        ExprKind::And(items)
-        | ExprKind::Or(items)
-        | ExprKind::Coalesce(items)
-        | ExprKind::Concat(items) => items.iter().collect(),
-        ExprKind::In { expr, list, .. } => std::iter::once(&**expr).chain(list).collect(),
-        ExprKind::Between {
-            expr, low, high, ..
-        } => vec![expr, low, high],
-        ExprKind::Case {
-            operand,
-            branches,
-            otherwise,
-        } => operand
-            .as_deref()
-            .into_iter()
-            .chain(branches.iter().flat_map(|(when, then)| [when, then]))
-            .chain(otherwise.as_deref())
-            .collect(),
     }
 }

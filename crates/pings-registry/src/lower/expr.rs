@@ -1,19 +1,21 @@
 //! SQL expressions: from the parser's tree to the portable subset, typed.
 
+mod compare;
 mod function;
+mod leaf;
 mod literal;
+mod words;
 
-use pings_model::{
-    ArithmeticOp, ColumnType, Comparison, Expr, ExprKind, Literal, ValueType, Window,
-};
+use pings_model::{ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType, Window};
 use sqlparser::ast::{self, BinaryOperator, Spanned, UnaryOperator, Value};
 
+use self::compare::aligned;
+pub(super) use self::words::a;
+use self::words::plural;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::scope::{Lookup, Scope};
+use crate::lower::scope::Scope;
 use crate::lower::sql::{Written, expression as parse};
-use crate::lower::statement::window_of_total;
-use crate::shape::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
 
@@ -212,119 +214,6 @@ impl Typer<'_> {
         Some(Diagnostic::new(Rule::TypeMismatch, self.span(parsed), message).help(help))
     }
 
-    fn column(
-        &self,
-        table: Option<&[ast::Ident]>,
-        name: &ast::Ident,
-        place: Place,
-    ) -> Result<Expr> {
-        let span = self.written.place(name.span);
-        let lookup = match table {
-            Some(parts) => {
-                let table_span = Spanned::span(&ast::ObjectName::from(parts.to_vec()));
-                let parts: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
-                let table_span = self.written.place(table_span);
-                self.scope
-                    .qualified(&parts.join("."), table_span, &name.value, span)
-            }
-            None => self.scope.bare(&name.value, span),
-        };
-        let found = match lookup {
-            Lookup::Found(found) => found,
-            Lookup::Unknown(diagnostic) => return Err(Some(diagnostic)),
-            Lookup::Unsound => return Err(None),
-        };
-        if place == Place::Group {
-            let message = format!(
-                "`{}` has one value for each row, not for each group",
-                name.value
-            );
-            return Err(Some(
-                Diagnostic::new(Rule::MisplacedAggregate, span, message).help(format!(
-                    "aggregate it: `count({0})`, `max({0})`",
-                    name.value
-                )),
-            ));
-        }
-        Ok(Expr {
-            ty: ValueType::from(&found.column.ty),
-            kind: ExprKind::Column {
-                table: found.table,
-                qualifier: found.qualifier,
-                column: found.column.name.clone(),
-            },
-        })
-    }
-
-    /// `user.id`, which the parser takes for a member of what the word `user` is in SQL.
-    fn column_of_a_word(
-        &self,
-        parsed: &ast::Expr,
-        root: &ast::Expr,
-        access: &[ast::AccessExpr],
-        place: Place,
-    ) -> Result<Expr> {
-        if let ast::Expr::Function(word) = root
-            && matches!(word.args, ast::FunctionArguments::None)
-            && let [table] = word.name.0.as_slice()
-            && let Some(table) = table.as_ident()
-            && let [ast::AccessExpr::Dot(ast::Expr::Identifier(column))] = access
-        {
-            return self.column(Some(std::slice::from_ref(table)), column, place);
-        }
-        Err(self.not_portable(parsed, "a column is written `table.column`"))
-    }
-
-    fn value(&self, value: &Value, parsed: &ast::Expr) -> Result<Expr> {
-        let (literal, ty) = match value {
-            Value::Null => (Literal::Null, ValueType::Null),
-            Value::Boolean(value) => (Literal::Boolean(*value), ValueType::Boolean),
-            Value::SingleQuotedString(text) => (Literal::Text(text.clone()), ValueType::Text),
-            Value::Number(digits, _) => match literal::number(digits) {
-                Some((literal, ty)) => (literal, ty),
-                None => {
-                    return Err(self.mismatch(
-                        parsed,
-                        format!("`{digits}` does not fit in 64 bits"),
-                        "write a smaller number",
-                    ));
-                }
-            },
-            Value::Placeholder(name) => return self.border(name, parsed),
-            _ => {
-                return Err(self.not_portable(
-                    parsed,
-                    "literals are numbers, 'texts', TRUE, FALSE and NULL",
-                ));
-            }
-        };
-        Ok(Expr {
-            kind: ExprKind::Literal(literal),
-            ty,
-        })
-    }
-
-    fn border(&self, name: &str, parsed: &ast::Expr) -> Result<Expr> {
-        let kind = match name {
-            ":week_start" => ExprKind::WeekStart,
-            ":week_end" => ExprKind::WeekEnd,
-            _ => {
-                let message = format!("there is no parameter `{name}`");
-                let unknown = Diagnostic::new(Rule::MisplacedWindow, self.span(parsed), message);
-                return Err(Some(
-                    unknown.help("a weekly capture has :week_start and :week_end"),
-                ));
-            }
-        };
-        if self.window != Window::Weekly {
-            return Err(Some(window_of_total(self.span(parsed))));
-        }
-        Ok(Expr {
-            kind,
-            ty: ValueType::Timestamp,
-        })
-    }
-
     fn condition(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
         self.of_type(
             parsed,
@@ -461,114 +350,10 @@ impl Typer<'_> {
         })
     }
 
-    fn compare(
-        &self,
-        comparison: Comparison,
-        left: &ast::Expr,
-        right: &ast::Expr,
-        place: Place,
-    ) -> Result<Expr> {
-        let l = self.expr(left, place)?;
-        let r = self.comparable(&l, left, right, place)?;
-        let (l, r) = aligned(l, r);
-        Ok(boolean(ExprKind::Compare(
-            comparison,
-            Box::new(l),
-            Box::new(r),
-        )))
-    }
-
-    /// The expression, if it can be compared with `other`.
-    fn comparable(
-        &self,
-        other: &Expr,
-        other_parsed: &ast::Expr,
-        parsed: &ast::Expr,
-        place: Place,
-    ) -> Result<Expr> {
-        let expr = self.expr(parsed, place)?;
-        for (side, side_parsed) in [(other, other_parsed), (&expr, parsed)] {
-            if side.ty == ValueType::Null && matches!(side.kind, ExprKind::Literal(_)) {
-                let message = "nothing equals NULL, not even NULL".to_owned();
-                return Err(self.mismatch(side_parsed, message, "write IS NULL or IS NOT NULL"));
-            }
-        }
-        self.known_value(other, &expr, parsed)?;
-        self.known_value(&expr, other, other_parsed)?;
-        let both_numeric = other.ty.is_numeric() && expr.ty.is_numeric();
-        let (aligned_other, aligned_expr) = aligned(other.clone(), expr.clone());
-        if both_numeric || (aligned_other.ty == aligned_expr.ty && expr.ty != ValueType::Json) {
-            return Ok(expr);
-        }
-        let message = format!("{} cannot be compared with {}", a(other.ty), a(expr.ty));
-        let help = match (other.ty, expr.ty) {
-            (ValueType::Integer | ValueType::Number, ValueType::Timestamp)
-            | (ValueType::Timestamp, ValueType::Integer | ValueType::Number) => {
-                "Unix seconds are compared with `seconds_between('1970-01-01', :week_start)`"
-            }
-            (ValueType::Boolean, _) | (_, ValueType::Boolean) => {
-                "write TRUE or FALSE, or the column alone"
-            }
-            (ValueType::Timestamp, _) | (_, ValueType::Timestamp) => {
-                "a time is written as '2021-01-25' or '2021-01-25 12:00:00', a day that there is, in UTC and without an offset"
-            }
-            (ValueType::Json, _) | (_, ValueType::Json) => {
-                "take a member out of it: `json_text(column, 'key')`"
-            }
-            _ => "both sides must be of one type",
-        };
-        Err(self.mismatch(parsed, message, help))
-    }
-
-    /// A text that is compared with a column of known values must be one of them.
-    fn known_value(&self, column: &Expr, literal: &Expr, parsed: &ast::Expr) -> Result<()> {
-        let (ExprKind::Column { table, column, .. }, ExprKind::Literal(Literal::Text(text))) =
-            (&column.kind, &literal.kind)
-        else {
-            return Ok(());
-        };
-        let Some(ColumnType::Enum(values)) = self.scope.column_type(*table, column) else {
-            return Ok(());
-        };
-        if values.contains(text) {
-            return Ok(());
-        }
-        let message = format!("`{column}` is never '{text}'");
-        let unknown = Diagnostic::new(Rule::UnknownEnumValue, self.span(parsed), message);
-        Err(Some(with_suggestion(
-            unknown,
-            text,
-            "its values are",
-            values.iter().map(String::as_str),
-        )))
-    }
-
     fn is_null(&self, inner: &ast::Expr, negated: bool, place: Place) -> Result<Expr> {
         let inner = self.expr(inner, place)?;
         Ok(boolean(ExprKind::IsNull {
             expr: Box::new(inner),
-            negated,
-        }))
-    }
-
-    fn in_list(
-        &self,
-        parsed: &ast::Expr,
-        list: &[ast::Expr],
-        negated: bool,
-        place: Place,
-    ) -> Result<Expr> {
-        let mut expr = self.expr(parsed, place)?;
-        let mut items = Vec::new();
-        for item in list {
-            let item = self.comparable(&expr, parsed, item, place)?;
-            let (aligned_expr, item) = aligned(expr, item);
-            expr = aligned_expr;
-            items.push(item);
-        }
-        Ok(boolean(ExprKind::In {
-            expr: Box::new(expr),
-            list: items,
             negated,
         }))
     }
@@ -652,24 +437,6 @@ fn or_else(condition: Expr, otherwise: bool) -> Expr {
     boolean(ExprKind::Coalesce(vec![condition, otherwise]))
 }
 
-/// A text literal beside a time is a time.
-fn aligned(left: Expr, right: Expr) -> (Expr, Expr) {
-    let as_time = |expr: Expr, other: ValueType| match &expr.kind {
-        ExprKind::Literal(Literal::Text(text)) if other == ValueType::Timestamp => {
-            match crate::lower::timestamp::timestamp(text) {
-                Some(time) => Expr {
-                    kind: ExprKind::Literal(Literal::Timestamp(time)),
-                    ty: ValueType::Timestamp,
-                },
-                None => expr,
-            }
-        }
-        _ => expr,
-    };
-    let (left_ty, right_ty) = (left.ty, right.ty);
-    (as_time(left, right_ty), as_time(right, left_ty))
-}
-
 /// The operands of a chain of one operator.
 fn flatten<'e>(parsed: &'e ast::Expr, op: &BinaryOperator, operands: &mut Vec<&'e ast::Expr>) {
     match parsed {
@@ -690,63 +457,5 @@ fn flatten<'e>(parsed: &'e ast::Expr, op: &BinaryOperator, operands: &mut Vec<&'
 }
 
 fn has_aggregate(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Aggregate(_) => true,
-        ExprKind::Column { .. }
-        | ExprKind::Literal(_)
-        | ExprKind::WeekStart
-        | ExprKind::WeekEnd => false,
-        ExprKind::Negate(a)
-        | ExprKind::Not(a)
-        | ExprKind::Lower(a)
-        | ExprKind::Length(a)
-        | ExprKind::JsonText(a, _) => has_aggregate(a),
-        ExprKind::IsNull { expr, .. } | ExprKind::Like { expr, .. } => has_aggregate(expr),
-        ExprKind::Arithmetic(_, a, b)
-        | ExprKind::Compare(_, a, b)
-        | ExprKind::SecondsBetween(a, b) => has_aggregate(a) || has_aggregate(b),
-        ExprKind::And(list)
-        | ExprKind::Or(list)
-        | ExprKind::Coalesce(list)
-        | ExprKind::Concat(list) => list.iter().any(has_aggregate),
-        ExprKind::In { expr, list, .. } => has_aggregate(expr) || list.iter().any(has_aggregate),
-        ExprKind::Between {
-            expr, low, high, ..
-        } => has_aggregate(expr) || has_aggregate(low) || has_aggregate(high),
-        ExprKind::Case {
-            operand,
-            branches,
-            otherwise,
-        } => {
-            operand.as_deref().is_some_and(has_aggregate)
-                || otherwise.as_deref().is_some_and(has_aggregate)
-                || branches
-                    .iter()
-                    .any(|(when, then)| has_aggregate(when) || has_aggregate(then))
-        }
-    }
-}
-
-/// A type in a sentence: "a number".
-pub(super) fn a(ty: ValueType) -> &'static str {
-    match ty {
-        ValueType::Integer => "a whole number",
-        ValueType::Number => "a number",
-        ValueType::Text => "text",
-        ValueType::Boolean => "true or false",
-        ValueType::Timestamp => "a time",
-        ValueType::Json => "a JSON document",
-        ValueType::Null => "NULL",
-    }
-}
-
-fn plural(ty: ValueType) -> &'static str {
-    match ty {
-        ValueType::Integer | ValueType::Number => "numbers",
-        ValueType::Text => "texts",
-        ValueType::Boolean => "true or false",
-        ValueType::Timestamp => "times",
-        ValueType::Json => "JSON documents",
-        ValueType::Null => "NULL",
-    }
+    matches!(expr.kind, ExprKind::Aggregate(_)) || expr.parts().into_iter().any(has_aggregate)
 }

@@ -1,0 +1,133 @@
+//! Comparisons: what can be compared with what.
+
+use pings_model::{ColumnType, Comparison, Expr, ExprKind, Literal, ValueType};
+use sqlparser::ast;
+
+use super::{Place, Result, Typer, a, boolean};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::timestamp::timestamp;
+use crate::shape::with_suggestion;
+
+impl Typer<'_> {
+    pub(super) fn compare(
+        &self,
+        comparison: Comparison,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        place: Place,
+    ) -> Result<Expr> {
+        let l = self.expr(left, place)?;
+        let r = self.comparable(&l, left, right, place)?;
+        let (l, r) = aligned(l, r);
+        Ok(boolean(ExprKind::Compare(
+            comparison,
+            Box::new(l),
+            Box::new(r),
+        )))
+    }
+
+    /// The expression, if it can be compared with `other`.
+    pub(super) fn comparable(
+        &self,
+        other: &Expr,
+        other_parsed: &ast::Expr,
+        parsed: &ast::Expr,
+        place: Place,
+    ) -> Result<Expr> {
+        let expr = self.expr(parsed, place)?;
+        for (side, side_parsed) in [(other, other_parsed), (&expr, parsed)] {
+            if side.ty == ValueType::Null && matches!(side.kind, ExprKind::Literal(_)) {
+                let message = "nothing equals NULL, not even NULL".to_owned();
+                return Err(self.mismatch(side_parsed, message, "write IS NULL or IS NOT NULL"));
+            }
+        }
+        self.known_value(other, &expr, parsed)?;
+        self.known_value(&expr, other, other_parsed)?;
+        let both_numeric = other.ty.is_numeric() && expr.ty.is_numeric();
+        let (aligned_other, aligned_expr) = aligned(other.clone(), expr.clone());
+        if both_numeric || (aligned_other.ty == aligned_expr.ty && expr.ty != ValueType::Json) {
+            return Ok(expr);
+        }
+        let message = format!("{} cannot be compared with {}", a(other.ty), a(expr.ty));
+        let help = match (other.ty, expr.ty) {
+            (ValueType::Integer | ValueType::Number, ValueType::Timestamp)
+            | (ValueType::Timestamp, ValueType::Integer | ValueType::Number) => {
+                "Unix seconds are compared with `seconds_between('1970-01-01', :week_start)`"
+            }
+            (ValueType::Boolean, _) | (_, ValueType::Boolean) => {
+                "write TRUE or FALSE, or the column alone"
+            }
+            (ValueType::Timestamp, _) | (_, ValueType::Timestamp) => {
+                "a time is written as '2021-01-25' or '2021-01-25 12:00:00', a day that there is, in UTC and without an offset"
+            }
+            (ValueType::Json, _) | (_, ValueType::Json) => {
+                "take a member out of it: `json_text(column, 'key')`"
+            }
+            _ => "both sides must be of one type",
+        };
+        Err(self.mismatch(parsed, message, help))
+    }
+
+    /// A text that is compared with a column of known values must be one of them.
+    fn known_value(&self, column: &Expr, literal: &Expr, parsed: &ast::Expr) -> Result<()> {
+        let (ExprKind::Column { table, column, .. }, ExprKind::Literal(Literal::Text(text))) =
+            (&column.kind, &literal.kind)
+        else {
+            return Ok(());
+        };
+        let Some(ColumnType::Enum(values)) = self.scope.column_type(*table, column) else {
+            return Ok(());
+        };
+        if values.contains(text) {
+            return Ok(());
+        }
+        let message = format!("`{column}` is never '{text}'");
+        let unknown = Diagnostic::new(Rule::UnknownEnumValue, self.span(parsed), message);
+        Err(Some(with_suggestion(
+            unknown,
+            text,
+            "its values are",
+            values.iter().map(String::as_str),
+        )))
+    }
+
+    pub(super) fn in_list(
+        &self,
+        parsed: &ast::Expr,
+        list: &[ast::Expr],
+        negated: bool,
+        place: Place,
+    ) -> Result<Expr> {
+        let mut expr = self.expr(parsed, place)?;
+        let mut items = Vec::new();
+        for item in list {
+            let item = self.comparable(&expr, parsed, item, place)?;
+            let (aligned_expr, item) = aligned(expr, item);
+            expr = aligned_expr;
+            items.push(item);
+        }
+        Ok(boolean(ExprKind::In {
+            expr: Box::new(expr),
+            list: items,
+            negated,
+        }))
+    }
+}
+
+/// A text literal beside a time is a time.
+pub(super) fn aligned(left: Expr, right: Expr) -> (Expr, Expr) {
+    let as_time = |expr: Expr, other: ValueType| match &expr.kind {
+        ExprKind::Literal(Literal::Text(text)) if other == ValueType::Timestamp => {
+            match timestamp(text) {
+                Some(time) => Expr {
+                    kind: ExprKind::Literal(Literal::Timestamp(time)),
+                    ty: ValueType::Timestamp,
+                },
+                None => expr,
+            }
+        }
+        _ => expr,
+    };
+    let (left_ty, right_ty) = (left.ty, right.ty);
+    (as_time(left, right_ty), as_time(right, left_ty))
+}

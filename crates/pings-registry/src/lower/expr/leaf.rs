@@ -1,0 +1,124 @@
+//! What an expression is made of in the end: columns, literals and the borders of the window.
+
+use pings_model::{Expr, ExprKind, Literal, ValueType, Window};
+use sqlparser::ast::{self, Spanned, Value};
+
+use super::{Place, Result, Typer, literal};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::scope::Lookup;
+use crate::lower::statement::window_of_total;
+
+impl Typer<'_> {
+    pub(super) fn column(
+        &self,
+        table: Option<&[ast::Ident]>,
+        name: &ast::Ident,
+        place: Place,
+    ) -> Result<Expr> {
+        let span = self.written.place(name.span);
+        let lookup = match table {
+            Some(parts) => {
+                let table_span = Spanned::span(&ast::ObjectName::from(parts.to_vec()));
+                let parts: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
+                let table_span = self.written.place(table_span);
+                self.scope
+                    .qualified(&parts.join("."), table_span, &name.value, span)
+            }
+            None => self.scope.bare(&name.value, span),
+        };
+        let found = match lookup {
+            Lookup::Found(found) => found,
+            Lookup::Unknown(diagnostic) => return Err(Some(diagnostic)),
+            Lookup::Unsound => return Err(None),
+        };
+        if place == Place::Group {
+            let message = format!(
+                "`{}` has one value for each row, not for each group",
+                name.value
+            );
+            return Err(Some(
+                Diagnostic::new(Rule::MisplacedAggregate, span, message).help(format!(
+                    "aggregate it: `count({0})`, `max({0})`",
+                    name.value
+                )),
+            ));
+        }
+        Ok(Expr {
+            ty: ValueType::from(&found.column.ty),
+            kind: ExprKind::Column {
+                table: found.table,
+                qualifier: found.qualifier,
+                column: found.column.name.clone(),
+            },
+        })
+    }
+
+    /// `user.id`, which the parser takes for a member of what the word `user` is in SQL.
+    pub(super) fn column_of_a_word(
+        &self,
+        parsed: &ast::Expr,
+        root: &ast::Expr,
+        access: &[ast::AccessExpr],
+        place: Place,
+    ) -> Result<Expr> {
+        if let ast::Expr::Function(word) = root
+            && matches!(word.args, ast::FunctionArguments::None)
+            && let [table] = word.name.0.as_slice()
+            && let Some(table) = table.as_ident()
+            && let [ast::AccessExpr::Dot(ast::Expr::Identifier(column))] = access
+        {
+            return self.column(Some(std::slice::from_ref(table)), column, place);
+        }
+        Err(self.not_portable(parsed, "a column is written `table.column`"))
+    }
+
+    pub(super) fn value(&self, value: &Value, parsed: &ast::Expr) -> Result<Expr> {
+        let (literal, ty) = match value {
+            Value::Null => (Literal::Null, ValueType::Null),
+            Value::Boolean(value) => (Literal::Boolean(*value), ValueType::Boolean),
+            Value::SingleQuotedString(text) => (Literal::Text(text.clone()), ValueType::Text),
+            Value::Number(digits, _) => match literal::number(digits) {
+                Some((literal, ty)) => (literal, ty),
+                None => {
+                    return Err(self.mismatch(
+                        parsed,
+                        format!("`{digits}` does not fit in 64 bits"),
+                        "write a smaller number",
+                    ));
+                }
+            },
+            Value::Placeholder(name) => return self.border(name, parsed),
+            _ => {
+                return Err(self.not_portable(
+                    parsed,
+                    "literals are numbers, 'texts', TRUE, FALSE and NULL",
+                ));
+            }
+        };
+        Ok(Expr {
+            kind: ExprKind::Literal(literal),
+            ty,
+        })
+    }
+
+    fn border(&self, name: &str, parsed: &ast::Expr) -> Result<Expr> {
+        let kind = match name {
+            ":week_start" => ExprKind::WeekStart,
+            ":week_end" => ExprKind::WeekEnd,
+            _ => {
+                let message = format!("there is no parameter `{name}`");
+                let unknown = Diagnostic::new(Rule::MisplacedWindow, self.span(parsed), message);
+                return Err(Some(
+                    unknown.help("a weekly capture has :week_start and :week_end"),
+                ));
+            }
+        };
+        if self.window != Window::Weekly {
+            return Err(Some(window_of_total(self.span(parsed))));
+        }
+        Ok(Expr {
+            kind,
+            ty: ValueType::Timestamp,
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! Types, as messages call them.
+
+use pings_model::ValueType;
+
+/// A type in a sentence: "a number".
+pub(in crate::lower) fn a(ty: ValueType) -> &'static str {
+    match ty {
+        ValueType::Integer => "a whole number",
+        ValueType::Number => "a number",
+        ValueType::Text => "text",
+        ValueType::Boolean => "true or false",
+        ValueType::Timestamp => "a time",
+        ValueType::Json => "a JSON document",
+        ValueType::Null => "NULL",
+    }
+}
+
+pub(super) fn plural(ty: ValueType) -> &'static str {
+    match ty {
+        ValueType::Integer | ValueType::Number => "numbers",
+        ValueType::Text => "texts",
+        ValueType::Boolean => "true or false",
+        ValueType::Timestamp => "times",
+        ValueType::Json => "JSON documents",
+        ValueType::Null => "NULL",
+    }
+}
