@@ -24,7 +24,7 @@ pub enum Parameters {
 }
 
 /// A column of a query's result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
     /// Its name in the result and in reports.
     pub name: String,
@@ -37,7 +37,7 @@ pub struct Column {
 }
 
 /// What a column is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The result is grouped by it.
     Dimension,

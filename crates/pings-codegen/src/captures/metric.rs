@@ -1,5 +1,7 @@
 //! The module of one query: its SQL, its row, and the functions that run it.
 
+use std::collections::HashMap;
+
 use pings_model::ValueType;
 use pings_sql::{Column, Dialect, Role};
 use proc_macro2::{Literal, TokenStream};
@@ -8,19 +10,50 @@ use quote::{format_ident, quote};
 use crate::queries::{MetricQuery, unique_names};
 use crate::{Origin, docs, header, rust, sql};
 
+/// Items that many queries have alike, each printed once: printing is what takes time.
+#[derive(Default)]
+pub(super) struct Printed(HashMap<Shape, Items>);
+
+/// What the items of a query depend on, but for its constants: its columns,
+/// whether it has groups, and whether it takes a window.
+type Shape = (Vec<Column>, bool, bool);
+
+struct Items {
+    uses: String,
+    row_and_functions: String,
+}
+
+impl Printed {
+    fn items(&mut self, query: &MetricQuery<'_>) -> &Items {
+        let shape = (
+            query.columns.clone(),
+            query.has_groups(),
+            query.takes_window(),
+        );
+        self.0.entry(shape).or_insert_with(|| {
+            let row = row(query);
+            let functions = Dialect::ALL.map(|dialect| function(query, dialect));
+            Items {
+                uses: rust::items(uses(query)),
+                row_and_functions: rust::items(quote!(#row #(#functions)*)),
+            }
+        })
+    }
+}
+
 /// `src/captures/insight_org_visible.rs`
-pub(super) fn module(query: &MetricQuery<'_>, origin: &Origin<'_>) -> String {
-    let uses = uses(query);
-    let constants = constants(query);
-    let row = row(query);
-    let functions = Dialect::ALL.map(|dialect| function(query, dialect));
-    let items = rust::items(quote! {
-        #uses
-        #constants
-        #row
-        #(#functions)*
-    });
-    format!("{}\n{}\n{items}", header::rust(origin), doc(query))
+pub(super) fn module(
+    query: &MetricQuery<'_>,
+    origin: &Origin<'_>,
+    printed: &mut Printed,
+) -> String {
+    let constants = rust::items(constants(query));
+    let Items {
+        uses,
+        row_and_functions,
+    } = printed.items(query);
+    let (header, doc) = (header::rust(origin), doc(query));
+    format!("{header}\n{doc}\n{uses}\n{constants}\n{row_and_functions}")
 }
 
 fn uses(query: &MetricQuery<'_>) -> TokenStream {

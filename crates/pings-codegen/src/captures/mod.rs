@@ -49,9 +49,10 @@ pub(crate) fn files(registry: &Registry, queries: &[MetricQuery<'_>], origin: &O
             root::group(group, queries, origin),
         );
     }
+    let mut printed = metric::Printed::default();
     for query in queries {
         let path = format!("src/{}/{}.rs", query.group().module(), query.name);
-        file(&path, metric::module(query, origin));
+        file(&path, metric::module(query, origin, &mut printed));
         for dialect in Dialect::ALL {
             file(
                 &sql::path(query, dialect),
