@@ -51,18 +51,36 @@ pub async fn database() -> Option<PgConnectOptions> {
         }
     };
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("pings_test_{}_{number}", std::process::id());
+    let ours = format!("pings_test_{}_", std::process::id());
+    let name = format!("{ours}{number}");
     let mut connection = connected(&server).await;
-    for sql in [
-        format!("DROP DATABASE IF EXISTS {name}"),
-        format!("CREATE DATABASE {name}"),
-    ] {
+    let mut drop = Vec::new();
+    if number == 0 {
+        drop = abandoned(&mut connection).await;
+        drop.retain(|name| !name.starts_with(&ours));
+    }
+    for sql in drop
+        .into_iter()
+        .map(|name| format!("DROP DATABASE IF EXISTS {name}"))
+        .chain([format!("CREATE DATABASE {name}")])
+    {
         sqlx::query(AssertSqlSafe(sql))
             .execute(&mut connection)
             .await
             .expect("a new database");
     }
     Some(server.database(&name))
+}
+
+/// Databases that earlier runs left on a server that outlives them.
+async fn abandoned(connection: &mut PgConnection) -> Vec<String> {
+    sqlx::query_scalar(
+        "SELECT datname::text FROM pg_database WHERE datname ~ '^pings_test_[0-9]+_[0-9]+$' \
+         AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)",
+    )
+    .fetch_all(connection)
+    .await
+    .expect("the server's databases")
 }
 
 /// A connection. A server that has just started takes some before it answers them.
