@@ -5,7 +5,6 @@ use std::io;
 use std::path::{self, Path};
 use std::process::ExitCode;
 
-use anstream::println;
 use pings_build::{Change, ChangeKind, WriteError};
 use pings_codegen::Origin;
 
@@ -115,7 +114,7 @@ fn report_stale(changes: &[Change], current: usize, command: &str) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     for change in changes {
-        println!("{}", change.diff());
+        print::text(&change.diff());
     }
     let files = if changes.len() == 1 {
         "1 file is".to_owned()

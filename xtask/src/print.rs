@@ -1,5 +1,6 @@
 //! Words on the terminal, in colour where it has any and nobody minds.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice, eprintln};
@@ -8,6 +9,11 @@ use pings_build::Failure;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// What was asked for. Whoever stops reading it, as `head` does, has had enough.
+pub(crate) fn text(text: &str) {
+    let _ = writeln!(anstream::stdout(), "{text}");
+}
 
 /// A verb and what it was done to, as cargo prints it.
 pub(crate) fn done(verb: &str, what: &str) {
