@@ -1,6 +1,6 @@
 //! Names of the registry as Rust identifiers. All naming of generated code is decided here.
 
-use heck::{ToPascalCase, ToShoutySnakeCase, ToSnakeCase};
+use heck::{ToPascalCase, ToSnakeCase};
 
 /// What cannot be an identifier as it is: the keywords of every edition up to
 /// 2024, reserved ones too, from the Rust Reference, "Keywords".
@@ -28,14 +28,6 @@ pub fn snake_name(name: &str) -> Option<String> {
     finished(name.to_snake_case())
 }
 
-/// The name of a constant: `InsightAddition` is `INSIGHT_ADDITION`.
-///
-/// None where nothing of the name can stand in an identifier.
-#[must_use]
-pub fn const_name(name: &str) -> Option<String> {
-    finished(name.to_shouty_snake_case())
-}
-
 /// Only ASCII is kept, so that two names that look alike are not two
 /// identifiers; what begins with a digit or is a keyword is set apart by `_`.
 fn finished(cased: String) -> Option<String> {
@@ -57,34 +49,27 @@ fn finished(cased: String) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{const_name, snake_name, type_name};
+    use super::{snake_name, type_name};
 
     #[test]
     fn names_become_identifiers() {
-        for (name, ty, snake, constant) in [
-            (
-                "InsightAddition",
-                "InsightAddition",
-                "insight_addition",
-                "INSIGHT_ADDITION",
-            ),
-            ("insightType", "InsightType", "insight_type", "INSIGHT_TYPE"),
+        for (name, ty, snake) in [
+            ("InsightAddition", "InsightAddition", "insight_addition"),
+            ("insightType", "InsightType", "insight_type"),
             (
                 "search.submit/clicked",
                 "SearchSubmitClicked",
                 "search_submit_clicked",
-                "SEARCH_SUBMIT_CLICKED",
             ),
-            ("type", "Type", "type_", "TYPE"),
-            ("self", "Self_", "self_", "SELF"),
-            ("gen", "Gen", "gen_", "GEN"),
-            ("2fa", "_2fa", "_2fa", "_2FA"),
-            ("lang-stats", "LangStats", "lang_stats", "LANG_STATS"),
-            ("@event", "Event", "event", "EVENT"),
+            ("type", "Type", "type_"),
+            ("self", "Self_", "self_"),
+            ("gen", "Gen", "gen_"),
+            ("2fa", "_2fa", "_2fa"),
+            ("lang-stats", "LangStats", "lang_stats"),
+            ("@event", "Event", "event"),
         ] {
             assert_eq!(type_name(name).as_deref(), Some(ty));
             assert_eq!(snake_name(name).as_deref(), Some(snake));
-            assert_eq!(const_name(name).as_deref(), Some(constant));
         }
     }
 

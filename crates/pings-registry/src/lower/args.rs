@@ -5,7 +5,6 @@ use pings_model::{ArgumentType, EventArgument, EventId, Filter, Scalar};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::Names;
-use crate::lower::metric::event_argument;
 use crate::shape::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
@@ -47,7 +46,10 @@ pub(super) fn argument(
             },
         };
     }
-    found.map(|(_, ty)| event_argument(name, ty))
+    found.map(|(_, ty)| EventArgument {
+        name: name.to_owned(),
+        ty,
+    })
 }
 
 fn unknown<'a>(

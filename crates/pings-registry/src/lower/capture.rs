@@ -280,6 +280,6 @@ fn measures(
     }
     words
         .into_iter()
-        .map(|(word, span)| measure(word, span, value.clone(), raw))
+        .map(|(word, _)| measure(word, value.clone(), raw))
         .collect()
 }

@@ -1,8 +1,8 @@
 //! Metrics: which kind each is, and those of events.
 
 use pings_model::{
-    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel, Measure, Metric,
-    PingType, Source, Window,
+    EventDimension, EventId, EventMeasure, EventMetric, Funnel, Measure, Metric, PingType, Source,
+    Window,
 };
 
 use crate::context::Context;
@@ -127,7 +127,7 @@ fn default_event(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Op
             format!("there is no event `{name}`"),
         )
         .label("measured without `of`, so this must be an event");
-        let unknown = with_suggestion(unknown, name, "the events are", names.event_ids_in_order());
+        let unknown = with_suggestion(unknown, name, "the events are", names.event_names());
         cx.report(
             unknown.help("declare it under `events`, or say what is measured with `of: [Event]`"),
         );
@@ -163,10 +163,8 @@ fn events(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Ve
                         "it is called `{}` now, and that counts the old name too",
                         names.events[id.0].name
                     )),
-                    None => {
-                        with_suggestion(unknown, name, "the events are", names.event_ids_in_order())
-                            .help("events are declared under `events`")
-                    }
+                    None => with_suggestion(unknown, name, "the events are", names.event_names())
+                        .help("events are declared under `events`"),
                 });
                 sound = false;
             }
@@ -207,7 +205,7 @@ fn measures(
                     );
                     return None;
                 }
-                EventMeasure::Of(measure(word, span, value.cloned(), raw)?)
+                EventMeasure::Of(measure(word, value.cloned(), raw)?)
             }
         });
     }
@@ -220,12 +218,7 @@ pub(super) fn is_arithmetic(word: &str) -> bool {
 }
 
 /// The measure that a word means. What it needs is there: [`measure_words`] has seen to it.
-pub(super) fn measure<V>(
-    word: &str,
-    _: Span,
-    value: Option<V>,
-    raw: &RawMetric,
-) -> Option<Measure<V>> {
+pub(super) fn measure<V>(word: &str, value: Option<V>, raw: &RawMetric) -> Option<Measure<V>> {
     Some(match word {
         "count" => Measure::Count,
         "distinct" => Measure::Distinct(value?),
@@ -388,15 +381,9 @@ fn dimensions(
 }
 
 /// Reports a key that means nothing here.
-pub(super) fn misplaced(
-    node: &Node<'_>,
-    key: &str,
-    why: &str,
-    help: &str,
-    cx: &mut Context<'_>,
-) -> bool {
+pub(super) fn misplaced(node: &Node<'_>, key: &str, why: &str, help: &str, cx: &mut Context<'_>) {
     let Some(entry) = node.entry(key) else {
-        return false;
+        return;
     };
     cx.error(
         Rule::MisplacedKey,
@@ -404,20 +391,11 @@ pub(super) fn misplaced(
         format!("`{key}` {why}"),
         help,
     );
-    true
 }
 
 impl<'a> Names<'a> {
     /// The names of all events, as they stand in the registry.
-    pub(super) fn event_ids_in_order(&self) -> impl Iterator<Item = &'a str> + Clone {
+    pub(super) fn event_names(&self) -> impl Iterator<Item = &'a str> + Clone {
         self.events.iter().map(|event| event.name.as_str())
-    }
-}
-
-/// An argument as a metric sees it.
-pub(super) fn event_argument(name: &str, ty: pings_model::ArgumentType) -> EventArgument {
-    EventArgument {
-        name: name.to_owned(),
-        ty,
     }
 }

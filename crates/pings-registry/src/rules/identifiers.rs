@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pings_model::ident::{const_name, snake_name, type_name};
+use pings_model::ident::{snake_name, type_name};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -22,7 +22,7 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     }
     // Codes that differ in case only are similar codes, which is said elsewhere.
     for (code, span) in codes(raw) {
-        if snake_name(code).or_else(|| const_name(code)).is_none() {
+        if snake_name(code).is_none() {
             no_identifier("code", code, span, cx);
         }
     }
