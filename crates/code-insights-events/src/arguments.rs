@@ -5,11 +5,37 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
+/// How many arguments of an event need no memory of their own. More are rare.
+const FEW: usize = 4;
+
 /// The arguments of one event, in the order in which the registry declares them.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Arguments<'a>(Vec<Value<'a>>);
+#[derive(Debug)]
+pub(crate) struct Arguments<'a> {
+    few: [Value<'a>; FEW],
+    /// How many of the few there are.
+    count: usize,
+    /// Those after the few.
+    rest: Vec<Value<'a>>,
+}
+
+impl Default for Arguments<'_> {
+    fn default() -> Self {
+        Self {
+            few: [const { Value::Missing }; FEW],
+            count: 0,
+            rest: Vec::new(),
+        }
+    }
+}
+
+impl PartialEq for Arguments<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
 
 /// The value of an argument.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,12 +89,23 @@ impl<'a> Arguments<'a> {
     // Inlined, it would be so for every kind of event.
     #[inline(never)]
     fn push_value(&mut self, value: Value<'a>) {
-        self.0.push(value);
+        match self.few.get_mut(self.count) {
+            Some(place) => {
+                *place = value;
+                self.count += 1;
+            }
+            None => self.rest.push(value),
+        }
     }
 
     /// The values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Value<'a>> {
-        self.0.iter()
+        self.few[..self.count].iter().chain(&self.rest)
+    }
+
+    /// The values, as they are read back.
+    fn into_values(self) -> impl Iterator<Item = Value<'a>> {
+        self.few.into_iter().take(self.count).chain(self.rest)
     }
 
     /// Reads the members of a JSON object that have these keys; none where the text is empty.
@@ -84,26 +121,26 @@ impl<'a> Arguments<'a> {
             return Err(ArgumentError::NotAnObject);
         }
         let mut take = |key: &&str| json.get_mut(*key).map_or(Json::Null, Json::take);
-        let values = keys.iter().map(|key| Value::from_json(take(key)));
-        Ok(Self(values.collect()))
+        let mut arguments = Self::default();
+        for key in keys {
+            arguments.push_value(Value::from_json(take(key)));
+        }
+        Ok(arguments)
     }
 
-    /// Writes a JSON object, without what is missing and numbers that JSON has not.
-    pub(crate) fn to_json(&self, keys: &[&str]) -> String {
-        let mut out = String::from("{");
-        for (key, value) in keys.iter().zip(&self.0) {
-            let Some(value) = value.to_json() else {
-                continue;
-            };
-            if out.len() > 1 {
-                out.push(',');
+    /// Writes an object of these keys, without what is missing and numbers that JSON has not.
+    pub(crate) fn serialize<S: Serializer>(
+        &self,
+        keys: &[&str],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        for (key, value) in keys.iter().zip(self.iter()) {
+            if value.is_written() {
+                object.serialize_entry(key, value)?;
             }
-            out.push_str(&Json::from(*key).to_string());
-            out.push(':');
-            out.push_str(&value.to_string());
         }
-        out.push('}');
-        out
+        object.end()
     }
 }
 
@@ -121,7 +158,7 @@ impl<'a> Reader<'a> {
     /// Reads arguments that have these keys.
     pub(crate) fn new(arguments: Arguments<'a>, keys: &'static [&'static str]) -> Self {
         Self {
-            values: arguments.0.into_iter(),
+            values: arguments.into_values().collect::<Vec<_>>().into_iter(),
             keys: keys.iter(),
             rest: Value::Missing,
             error: None,
@@ -202,14 +239,27 @@ impl Value<'_> {
         }
     }
 
-    fn to_json(&self) -> Option<Json> {
+    fn is_written(&self) -> bool {
         match self {
-            Self::Missing | Self::Other | Self::Any => None,
+            Self::Missing | Self::Other | Self::Any => false,
+            Self::Number(value) => value.is_finite(),
+            Self::Text(_) | Self::Integer(_) | Self::Boolean(_) => true,
+        }
+    }
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Missing | Self::Other | Self::Any => serializer.serialize_unit(),
             // No JSON of PostgreSQL can hold a NUL, and one would fail the queries of its week.
-            Self::Text(text) => Some(Json::from(text.replace('\0', "\u{fffd}"))),
-            Self::Integer(value) => Some(Json::from(*value)),
-            Self::Number(value) => serde_json::Number::from_f64(*value).map(Json::Number),
-            Self::Boolean(value) => Some(Json::from(*value)),
+            Self::Text(text) if text.contains('\0') => {
+                serializer.serialize_str(&text.replace('\0', "\u{fffd}"))
+            }
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Integer(value) => serializer.serialize_i64(*value),
+            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
         }
     }
 }

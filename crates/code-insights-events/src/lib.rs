@@ -29,3 +29,6 @@ pub use wire::ParseError;
 
 /// The name of the registry, which names the payload too.
 pub const REGISTRY_NAME: &str = "code_insights";
+
+/// The registry, for what asks it at run time.
+pub const REGISTRY: &str = include_str!("registry.yaml");

@@ -6,6 +6,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
 
+use serde::ser::{Serialize, Serializer};
+
 use super::arguments::{Arguments, Reader, Value};
 use super::{ArgumentError, Event, EventName};
 
@@ -46,7 +48,8 @@ impl Event {
     /// where JSON does not keep it exactly. A NUL in a text becomes U+FFFD.
     #[must_use]
     pub fn argument(&self) -> String {
-        self.arguments().to_json(self.name().arguments())
+        // Writing to memory does not fail, and all keys are texts.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The event of that name, or once of that name, with arguments from JSON.
@@ -71,6 +74,21 @@ impl Event {
                 None => ParseError::UnknownName(name.to_owned()),
             }),
         }
+    }
+}
+
+impl Serialize for Event {
+    /// Writes its arguments as an object, as [`Event::argument`] does. Its
+    /// name is not among them: a `&'static str` is made of the event.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.arguments()
+            .serialize(self.name().arguments(), serializer)
+    }
+}
+
+impl From<&Event> for &'static str {
+    fn from(event: &Event) -> Self {
+        event.name().as_str()
     }
 }
 

@@ -25,6 +25,7 @@ const KIND: &str = "events";
 
 /// What follows the package in the manifest.
 const REST: &str = "[dependencies]
+serde = { workspace = true }
 serde_json = { workspace = true }
 ";
 
@@ -67,7 +68,15 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     file("src/choices.rs", choices::module(&plan, origin));
     file("src/tables.rs", tables::module(registry, origin));
     file("src/pings.json", catalogue::json(registry, origin));
+    file("src/registry.yaml", embedded(origin));
     tree
+}
+
+/// The registry as it was read, for who asks it at run time.
+fn embedded(origin: &Origin<'_>) -> String {
+    let text = origin.registry_text.replace("\r\n", "\n");
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    header::toml(origin) + text
 }
 
 /// The support files that know no registry, compiled here too: the tables of

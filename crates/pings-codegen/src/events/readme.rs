@@ -26,6 +26,7 @@ as a name and a JSON object:
   that was renamed is found by its old names too.
 - `Ping::all()`, `Ping::find(id)` and `Code::find(code)` tell what the registry
   says of a ping and of its numbers.
+- `REGISTRY` is the whole registry, as `pings-registry` parses it.
 - `trust(code, version)` tells whether to believe what instances of a version
   send: they may not send it, or send something wrong.
 {trust}",

@@ -42,6 +42,9 @@ pub use wire::ParseError;
 
 /// The name of the registry, which names the payload too.
 pub const REGISTRY_NAME: &str = {name};
+
+/// The registry, for what asks it at run time.
+pub const REGISTRY: &str = include_str!("registry.yaml");
 "#,
         header = header::rust(origin),
         name = rust::string(&registry.name),

@@ -304,8 +304,15 @@ fn json_has_no_numbers_that_are_none_and_no_nul() {
     arguments.push(&none);
     arguments.push(&text);
     arguments.push(&0.5);
+    let mut json = Vec::new();
+    arguments
+        .serialize(
+            &["infinite", "none", "a \"key\"", "half"],
+            &mut serde_json::Serializer::new(&mut json),
+        )
+        .unwrap();
     assert_eq!(
-        arguments.to_json(&["infinite", "none", "a \"key\"", "half"]),
+        String::from_utf8(json).unwrap(),
         "{\"a \\\"key\\\"\":\"\\\"\\n\u{fffd}é\",\"half\":0.5}"
     );
 }

@@ -1,0 +1,211 @@
+//! A database of either kind, chosen by its URL.
+//!
+//! What is asked and what is answered has one form, so that everything above
+//! is written once. Everything happens in transactions: whoever stops half way,
+//! or is cancelled, leaves nothing behind.
+
+mod cell;
+mod postgres;
+mod sqlite;
+mod transaction;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use pings_sql::Dialect;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{PgPool, SqlitePool};
+
+use crate::error::{Error, Result};
+
+pub use cell::Cell;
+pub(crate) use cell::{Bind, Reading};
+pub(crate) use transaction::{Connection, Mode, Transaction};
+
+/// How many connections are held open at most.
+const CONNECTIONS: u32 = 4;
+
+/// Where a database is: `sqlite://pings.db`, `postgres://user@host/name`.
+#[derive(Clone)]
+pub struct Url {
+    text: String,
+    options: Options,
+}
+
+#[derive(Clone)]
+enum Options {
+    Sqlite(SqliteConnectOptions),
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl FromStr for Url {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+        let refused = |error: sqlx::Error| Error::input(format!("{}: {error}", masked(text)));
+        let options = match scheme {
+            "sqlite" => Options::Sqlite(text.parse().map_err(refused)?),
+            "postgres" | "postgresql" => Options::Postgres(Box::new(text.parse().map_err(refused)?)),
+            _ => {
+                return Err(Error::input(format!(
+                    "`{}` is not the address of a database\n\
+                     help: write sqlite://FILE or postgres://USER@HOST/NAME",
+                    masked(text)
+                )));
+            }
+        };
+        Ok(Self {
+            text: masked(text),
+            options,
+        })
+    }
+}
+
+/// The address without its password.
+fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    match authority.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            format!("{scheme}://{user}@{host}{path}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+impl fmt::Display for Url {
+    /// Writes the address without its password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Url").field(&self.text).finish()
+    }
+}
+
+impl Url {
+    /// The file of an SQLite database; none of one in memory, or of PostgreSQL.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        match &self.options {
+            Options::Sqlite(options) => {
+                let file = options.get_filename();
+                let in_memory = self.text.contains(":memory:") || self.text.contains("mode=memory");
+                (!in_memory).then(|| file.to_owned())
+            }
+            Options::Postgres(_) => None,
+        }
+    }
+}
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// SQLite.
+    Sqlite(SqlitePool),
+    /// PostgreSQL. Sessions are in UTC.
+    Postgres(PgPool),
+}
+
+/// What may be done to a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everything, and it is made where there is none.
+    Create,
+    /// Everything.
+    Write,
+    /// Nothing is ever written.
+    Read,
+}
+
+impl Database {
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or it does not answer.
+    pub async fn open(url: &Url, access: Access) -> Result<Self> {
+        let opened = match &url.options {
+            Options::Sqlite(options) => {
+                if access != Access::Create
+                    && let Some(file) = url.file()
+                    && !file.exists()
+                {
+                    return Err(Error::input(format!(
+                        "there is no database {}\nhelp: `pings init` makes one",
+                        file.display()
+                    )));
+                }
+                sqlite::open(options, access, url.file().is_none())
+                    .await
+                    .map(Self::Sqlite)
+            }
+            Options::Postgres(options) => postgres::open(options, access).await.map(Self::Postgres),
+        };
+        opened.map_err(|error| Error::unreachable(url, &error))
+    }
+
+    /// Which dialect it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Closes it, once what is under way is done.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
+        Transaction::begin(self, mode).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Url;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (url, shown) in [
+            ("postgres://a:secret@h:1/d?x=1", "postgres://a@h:1/d?x=1"),
+            ("postgres://a:s%40c@h/d", "postgres://a@h/d"),
+            ("postgres://h/d", "postgres://h/d"),
+            ("sqlite://a.db", "sqlite://a.db"),
+        ] {
+            let url: Url = url.parse().unwrap();
+            assert_eq!(url.to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_told_from_one() {
+        let error = "mysql://a:secret@h/d".parse::<Url>().unwrap_err();
+        assert!(error.is_input());
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn a_database_in_memory_has_no_file() {
+        let file = |url: &str| url.parse::<Url>().unwrap().file();
+        assert_eq!(file("sqlite://a/b.db"), Some("a/b.db".into()));
+        assert_eq!(file("sqlite::memory:"), None);
+        assert_eq!(file("postgres://h/d"), None);
+    }
+}

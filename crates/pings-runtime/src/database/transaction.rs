@@ -1,0 +1,150 @@
+//! A transaction, in which everything happens.
+
+use pings_model::ValueType;
+use pings_sql::Dialect;
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Sqlite, SqliteConnection};
+
+use super::{Bind, Cell, Database, Reading};
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It sees one state of the database, and changes nothing.
+    Read,
+    /// It changes something. In SQLite it is the only one that does, from the beginning.
+    Write,
+}
+
+/// A transaction; it is as if it had never been unless it is committed.
+pub(crate) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Transaction {
+    pub(super) async fn begin(database: &Database, mode: Mode) -> sqlx::Result<Self> {
+        Ok(match database {
+            Database::Sqlite(pool) => Self::Sqlite(
+                pool.begin_with(match mode {
+                    Mode::Read => "BEGIN",
+                    Mode::Write => "BEGIN IMMEDIATE",
+                })
+                .await?,
+            ),
+            Database::Postgres(pool) => Self::Postgres(
+                pool.begin_with(match mode {
+                    Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                    Mode::Write => "BEGIN",
+                })
+                .await?,
+            ),
+        })
+    }
+
+    pub(crate) async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    pub(crate) async fn rollback(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await,
+            Self::Postgres(tx) => tx.rollback().await,
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(tx) => Connection::Sqlite(tx),
+            Self::Postgres(tx) => Connection::Postgres(tx),
+        }
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub(crate) async fn run(&mut self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
+        self.connection().run(sql, binds).await
+    }
+
+    /// Asks a query whose columns are of these types.
+    pub(crate) async fn rows(
+        &mut self,
+        sql: &str,
+        binds: &[Bind<'_>],
+        types: &[ValueType],
+    ) -> sqlx::Result<Vec<Vec<Cell>>> {
+        self.connection().rows(sql, binds, types).await
+    }
+
+    /// The only value of the only row; none where there is no row.
+    pub(crate) async fn value(
+        &mut self,
+        sql: &str,
+        binds: &[Bind<'_>],
+        ty: ValueType,
+    ) -> sqlx::Result<Option<Cell>> {
+        let rows = self.rows(sql, binds, &[ty]).await?;
+        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()))
+    }
+
+    /// Runs several statements that take nothing.
+    pub(crate) async fn script(&mut self, sql: &str) -> sqlx::Result<()> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+        match self {
+            Self::Sqlite(tx) => tx.execute(sql).await.map(|_| ()),
+            Self::Postgres(tx) => tx.execute(sql).await.map(|_| ()),
+        }
+    }
+}
+
+/// A connection, whoever owns it.
+pub(crate) enum Connection<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+macro_rules! bound {
+    ($sql:expr, $binds:expr) => {{
+        let mut query = sqlx::query(AssertSqlSafe($sql));
+        for bind in $binds {
+            query = match *bind {
+                Bind::Text(text) => query.bind(text),
+                Bind::Integer(number) => query.bind(number),
+            };
+        }
+        query
+    }};
+}
+
+impl Connection<'_> {
+    async fn run(self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
+        Ok(match self {
+            Self::Sqlite(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
+            Self::Postgres(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
+        })
+    }
+
+    pub(crate) async fn rows(
+        self,
+        sql: &str,
+        binds: &[Bind<'_>],
+        types: &[ValueType],
+    ) -> sqlx::Result<Vec<Vec<Cell>>> {
+        match self {
+            Self::Sqlite(db) => read(&bound!(sql, binds).fetch_all(db).await?, types),
+            Self::Postgres(db) => read(&bound!(sql, binds).fetch_all(db).await?, types),
+        }
+    }
+}
+
+fn read<R: Reading>(rows: &[R], types: &[ValueType]) -> sqlx::Result<Vec<Vec<Cell>>> {
+    rows.iter().map(|row| row.cells(types)).collect()
+}

@@ -1,0 +1,132 @@
+//! The event log: the table `event_logs`, and what the runtime keeps beside it.
+
+mod insert;
+mod migrate;
+mod prune;
+pub(crate) mod row;
+mod shape;
+
+use pings_sql::Dialect;
+
+use crate::database::{Access, Database, Mode, Transaction, Url};
+use crate::error::{Error, Result};
+
+pub(crate) use insert::insert;
+pub use prune::Pruned;
+pub use shape::Shape;
+
+/// An open event log.
+#[derive(Clone, Debug)]
+pub struct EventLog {
+    database: Database,
+    shape: Shape,
+}
+
+/// What [`EventLog::init`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Initialized {
+    /// It made the event log, with its index.
+    Created,
+    /// There was an event log, which it uses as it is.
+    Found,
+}
+
+impl EventLog {
+    /// Makes what is missing, and opens it. Two processes may do so at once.
+    ///
+    /// An `event_logs` that is there is used as it is. It gets no index, as
+    /// making one on a large table is for its owner to decide: see
+    /// [`EventLog::add_index`].
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer, or has an `event_logs` of another shape.
+    pub async fn init(url: &Url) -> Result<(Self, Initialized)> {
+        let database = Database::open(url, Access::Create).await?;
+        let mut tx = database.begin(Mode::Write).await?;
+        let found = shape::inspect(&mut tx).await?;
+        migrate::migrate(&mut tx).await?;
+        if found.is_none() {
+            tx.script(&shape::index_statement(false)).await?;
+        }
+        let shape = shape::inspect(&mut tx).await?;
+        tx.commit().await?;
+        let done = match found {
+            Some(_) => Initialized::Found,
+            None => Initialized::Created,
+        };
+        let shape = shape.ok_or_else(|| missing(url))?;
+        Ok((Self { database, shape }, done))
+    }
+
+    /// Opens an event log that is there.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, it has another shape, or the database does not answer.
+    pub async fn open(url: &Url) -> Result<Self> {
+        let database = Database::open(url, Access::Write).await?;
+        let mut tx = database.begin(Mode::Write).await?;
+        let shape = shape::inspect(&mut tx).await?;
+        let shape = shape.ok_or_else(|| missing(url))?;
+        migrate::migrate(&mut tx).await?;
+        tx.commit().await?;
+        Ok(Self { database, shape })
+    }
+
+    /// Adds the index that the report reads. Those who log events go on
+    /// meanwhile on PostgreSQL; on SQLite they wait.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn add_index(&mut self) -> Result<()> {
+        match &self.database {
+            // It refuses to run in a transaction.
+            Database::Postgres(pool) => {
+                let sql = shape::index_statement(true);
+                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await?;
+            }
+            Database::Sqlite(_) => {
+                let mut tx = self.begin(Mode::Write).await?;
+                tx.script(&shape::index_statement(false)).await?;
+                tx.commit().await?;
+            }
+        }
+        self.shape.is_indexed = true;
+        Ok(())
+    }
+
+    /// What its `event_logs` is like.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Its database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Which dialect it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.database.dialect()
+    }
+
+    /// Closes it, once what is under way is done.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+
+    pub(crate) async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
+        self.database.begin(mode).await
+    }
+}
+
+fn missing(url: &Url) -> Error {
+    Error::input(format!(
+        "{url} has no table event_logs\nhelp: `pings init` makes it"
+    ))
+}

@@ -1,0 +1,135 @@
+//! Removing old rows, a few at a time: nobody waits long for it.
+
+use pings_model::ValueType;
+use pings_sql::Dialect;
+use time::OffsetDateTime;
+
+use super::EventLog;
+use crate::database::{Bind, Cell, Mode};
+use crate::error::Result;
+use crate::week::rfc3339;
+
+/// How many rows are removed in one transaction.
+const FEW: i64 = 5_000;
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Rows of the event log.
+    pub rows: u64,
+}
+
+impl EventLog {
+    /// Removes all rows that were logged before that time; `progress` is told
+    /// after each transaction how many they were so far.
+    ///
+    /// Weeks that it touches can no longer be reported. First-time users stay
+    /// right, if the report was asked for the metrics before: see
+    /// [`Reporter::catch_up`](crate::Reporter::catch_up).
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails. What was removed until then stays so.
+    pub async fn prune(
+        &self,
+        before: OffsetDateTime,
+        mut progress: impl FnMut(u64),
+    ) -> Result<Pruned> {
+        let before = rfc3339(before);
+        let mut pruned = Pruned::default();
+        // Noted first: a week of which some rows are gone is not taken for a whole one.
+        self.note_pruned(&before).await?;
+        for name in self.names().await? {
+            loop {
+                let mut tx = self.begin(Mode::Write).await?;
+                let binds = [Bind::Text(&name), Bind::Text(&before), Bind::Integer(FEW)];
+                let removed = tx.run(removal(self.dialect()), &binds).await?;
+                tx.commit().await?;
+                if removed == 0 {
+                    break;
+                }
+                pruned.rows += removed;
+                progress(pruned.rows);
+            }
+        }
+        let mut tx = self.begin(Mode::Write).await?;
+        tx.run(
+            match self.dialect() {
+                Dialect::Sqlite => "DELETE FROM pings_imports WHERE logged_at < $1",
+                Dialect::Postgres => {
+                    "DELETE FROM pings_imports WHERE logged_at < $1::text::timestamptz"
+                }
+            },
+            &[Bind::Text(&before)],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(pruned)
+    }
+
+    async fn note_pruned(&self, before: &str) -> Result<()> {
+        let mut tx = self.begin(Mode::Write).await?;
+        tx.run(
+            match self.dialect() {
+                Dialect::Sqlite => {
+                    "INSERT INTO pings_pruned (before) VALUES ($1) ON CONFLICT DO NOTHING"
+                }
+                Dialect::Postgres => {
+                    "INSERT INTO pings_pruned (before) VALUES ($1::text::timestamptz) \
+                     ON CONFLICT DO NOTHING"
+                }
+            },
+            &[Bind::Text(before)],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The names in the event log, each found by one step into the index.
+    async fn names(&self) -> Result<Vec<String>> {
+        let mut tx = self.begin(Mode::Read).await?;
+        let rows = tx
+            .rows(
+                "WITH RECURSIVE names (name) AS ( \
+                   SELECT min(name) FROM event_logs \
+                   UNION ALL \
+                   SELECT (SELECT min(name) FROM event_logs WHERE name > names.name) \
+                   FROM names WHERE names.name IS NOT NULL \
+                 ) SELECT name FROM names WHERE name IS NOT NULL",
+                &[],
+                &[ValueType::Text],
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .filter_map(|cell| match cell {
+                Cell::Text(name) => Some(name),
+                _ => None,
+            })
+            .collect())
+    }
+}
+
+/// The oldest rows of a name, of which the index finds the first few at once.
+fn removal(dialect: Dialect) -> &'static str {
+    match dialect {
+        // A time is text there, and a time of day sorts as its date does.
+        Dialect::Sqlite => {
+            "DELETE FROM event_logs WHERE id IN ( \
+               SELECT id FROM event_logs \
+               WHERE name = $1 \
+                 AND timestamp < date($2, '+1 day') \
+                 AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', $2) \
+               ORDER BY timestamp LIMIT $3)"
+        }
+        Dialect::Postgres => {
+            "DELETE FROM event_logs WHERE id IN ( \
+               SELECT id FROM event_logs \
+               WHERE name = $1 AND timestamp < $2::text::timestamptz \
+               ORDER BY timestamp LIMIT $3)"
+        }
+    }
+}

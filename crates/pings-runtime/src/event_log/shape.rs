@@ -1,0 +1,137 @@
+//! What an existing `event_logs` is like.
+
+use std::collections::BTreeMap;
+
+use pings_model::ValueType;
+use pings_sql::Dialect;
+
+use crate::database::{Cell, Transaction};
+use crate::error::{Error, Result};
+
+/// The columns that every event log has.
+pub(super) const COLUMNS: [&str; 9] = [
+    "id",
+    "name",
+    "url",
+    "user_id",
+    "anonymous_user_id",
+    "source",
+    "argument",
+    "version",
+    "timestamp",
+];
+
+/// The index that the report reads: the names' weeks, with their users.
+pub const INDEX: &str = "event_logs_name_timestamp_user";
+
+/// The columns of the index, in order.
+const INDEXED: &str = "name, timestamp, user_id, anonymous_user_id";
+
+/// What an `event_logs` is like, as far as it differs between products.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The type of `argument`, as the database calls it: `jsonb`, `text`.
+    pub argument: String,
+    /// Whether there is an index that begins with the name and the time.
+    pub is_indexed: bool,
+}
+
+/// A column as the database describes it.
+struct Column {
+    ty: String,
+    must_be_given: bool,
+}
+
+/// Looks at `event_logs`; none where there is none.
+pub(super) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
+    let columns = columns(tx).await?;
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let missing: Vec<&str> = COLUMNS
+        .into_iter()
+        .filter(|name| !columns.contains_key(*name))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Error::input(format!(
+            "the table event_logs has no column `{}`\n\
+             help: an event log has the columns {}",
+            missing.join("`, `"),
+            COLUMNS.join(", ")
+        )));
+    }
+    let unknown: Vec<&str> = columns
+        .iter()
+        .filter(|(name, column)| column.must_be_given && !COLUMNS.contains(&name.as_str()))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Error::input(format!(
+            "the column `{}` of event_logs is NOT NULL and has no default, so nothing can be logged\n\
+             help: give it a default",
+            unknown.join("`, `"),
+        )));
+    }
+    let ty = |name: &str| columns.get(name).map_or("", |column| column.ty.as_str());
+    if !ty("id").to_ascii_lowercase().contains("int") {
+        return Err(Error::input(format!(
+            "the column `id` of event_logs is of type {}, and must be a whole number that grows",
+            ty("id")
+        )));
+    }
+    Ok(Some(Shape {
+        argument: ty("argument").to_ascii_lowercase(),
+        is_indexed: is_indexed(tx).await?,
+    }))
+}
+
+async fn columns(tx: &mut Transaction) -> Result<BTreeMap<String, Column>> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            "SELECT name, type, \"notnull\" = 1 AND dflt_value IS NULL AND pk = 0 \
+             FROM pragma_table_info('event_logs')"
+        }
+        Dialect::Postgres => {
+            "SELECT attname::text, format_type(atttypid, NULL), \
+               attnotnull AND NOT atthasdef AND attidentity = '' \
+             FROM pg_attribute \
+             WHERE attrelid = to_regclass('event_logs') AND attnum > 0 AND NOT attisdropped"
+        }
+    };
+    let types = [ValueType::Text, ValueType::Text, ValueType::Boolean];
+    let rows = tx.rows(sql, &[], &types).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| match <[Cell; 3]>::try_from(row) {
+            Ok([Cell::Text(name), Cell::Text(ty), Cell::Boolean(must_be_given)]) => {
+                Some((name, Column { ty, must_be_given }))
+            }
+            _ => None,
+        })
+        .collect())
+}
+
+async fn is_indexed(tx: &mut Transaction) -> Result<bool> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            "SELECT EXISTS (SELECT 1 FROM pragma_index_list('event_logs') AS list \
+             WHERE list.partial = 0 \
+               AND (SELECT name FROM pragma_index_info(list.name) WHERE seqno = 0) = 'name' \
+               AND (SELECT name FROM pragma_index_info(list.name) WHERE seqno = 1) = 'timestamp')"
+        }
+        Dialect::Postgres => {
+            "SELECT EXISTS (SELECT 1 FROM pg_index \
+             WHERE indrelid = to_regclass('event_logs') AND indisvalid AND indpred IS NULL \
+               AND pg_get_indexdef(indexrelid, 1, true) = 'name' \
+               AND pg_get_indexdef(indexrelid, 2, true) IN ('\"timestamp\"', 'timestamp'))"
+        }
+    };
+    let answer = tx.value(sql, &[], ValueType::Boolean).await?;
+    Ok(answer == Some(Cell::Boolean(true)))
+}
+
+/// The statement that makes the index; beside those who write, if they must not wait.
+pub(super) fn index_statement(concurrently: bool) -> String {
+    let how = if concurrently { "CONCURRENTLY " } else { "" };
+    format!("CREATE INDEX {how}IF NOT EXISTS {INDEX} ON event_logs ({INDEXED})")
+}

@@ -1,0 +1,235 @@
+//! An event on its way through the queue.
+//!
+//! Whoever records an event does not wait for memory: what an event usually
+//! has fits into the entry itself.
+
+use std::io;
+
+use arrayvec::ArrayVec;
+use serde::{Deserialize, Serialize};
+
+use super::event::{Actor, Event};
+use crate::event_log::row::Row;
+
+/// Arguments up to this length are kept in the entry.
+const ARGUMENT: usize = 104;
+
+/// An anonymous id is often a UUID, with its hyphens.
+const ANONYMOUS: usize = 40;
+
+/// Names and addresses; of generated events names need no copy.
+const SHORT: usize = 24;
+
+/// An event, its time and who it was.
+pub(super) struct Entry {
+    name: Name,
+    /// UTF-8, as all bytes here.
+    argument: Text<ARGUMENT>,
+    anonymous_user_id: Text<ANONYMOUS>,
+    source: Text<SHORT>,
+    url: Text<SHORT>,
+    user_id: i64,
+    /// In milliseconds since 1970, UTC.
+    timestamp: i64,
+}
+
+enum Name {
+    Static(&'static str),
+    Owned(Box<str>),
+}
+
+/// A text that is kept in place where it is short.
+enum Text<const N: usize> {
+    Short(ArrayVec<u8, N>),
+    Long(Vec<u8>),
+}
+
+impl<const N: usize> Text<N> {
+    const fn empty() -> Self {
+        Self::Short(ArrayVec::new_const())
+    }
+
+    /// A copy, with a NUL as U+FFFD: no text of PostgreSQL can hold one.
+    fn copied(text: &str) -> Self {
+        if text.contains('\0') {
+            return Self::Long(text.replace('\0', "\u{fffd}").into_bytes());
+        }
+        let mut copy = Self::empty();
+        copy.push(text.as_bytes());
+        copy
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Short(short) => {
+                if short.try_extend_from_slice(bytes).is_err() {
+                    let mut long = Vec::with_capacity((short.len() + bytes.len()) * 2);
+                    long.extend_from_slice(short);
+                    long.extend_from_slice(bytes);
+                    *self = Self::Long(long);
+                }
+            }
+            Self::Long(long) => long.extend_from_slice(bytes),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        let bytes = match self {
+            Self::Short(short) => short.as_slice(),
+            Self::Long(long) => long,
+        };
+        // All that is pushed is UTF-8; checking it costs less than trusting it unsafely would save.
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> io::Write for &mut Text<N> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.push(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Entry {
+    /// An event; none where its arguments cannot be written as JSON.
+    #[inline]
+    pub(super) fn typed<E: Event>(event: &E, actor: Actor<'_>, timestamp: i64) -> Option<Self> {
+        let mut argument = Text::empty();
+        serde_json::to_writer(&mut argument, event).ok()?;
+        // An event without fields that serde writes as a unit.
+        if argument.as_str() == "null" {
+            argument = Text::copied("{}");
+        }
+        Some(Self::new(Name::Static(event.name()), argument, actor, timestamp))
+    }
+
+    /// An event by its name, with arguments that are a JSON text already.
+    pub(super) fn named(name: &str, argument: &str, actor: Actor<'_>, timestamp: i64) -> Self {
+        let name = Name::Owned(name.replace('\0', "\u{fffd}").into());
+        Self::new(name, Text::copied(argument), actor, timestamp)
+    }
+
+    fn new(name: Name, argument: Text<ARGUMENT>, actor: Actor<'_>, timestamp: i64) -> Self {
+        Self {
+            name,
+            argument,
+            anonymous_user_id: Text::copied(actor.anonymous_user_id),
+            source: Text::copied(actor.source),
+            url: Text::copied(actor.url),
+            user_id: actor.user_id,
+            timestamp,
+        }
+    }
+
+    /// It as a row, sent by this version of the product.
+    pub(super) fn row<'a>(&'a self, version: &'a str) -> Row<'a> {
+        Row {
+            name: match &self.name {
+                Name::Static(name) => name,
+                Name::Owned(name) => name,
+            },
+            url: self.url.as_str(),
+            user_id: self.user_id,
+            anonymous_user_id: self.anonymous_user_id.as_str(),
+            source: self.source.as_str(),
+            argument: self.argument.as_str(),
+            version,
+            timestamp: self.timestamp,
+        }
+    }
+}
+
+/// A row as files keep it.
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+pub(super) struct Line {
+    name: String,
+    url: String,
+    user_id: i64,
+    anonymous_user_id: String,
+    source: String,
+    argument: String,
+    version: String,
+    timestamp: i64,
+}
+
+impl From<&Row<'_>> for Line {
+    fn from(row: &Row<'_>) -> Self {
+        Self {
+            name: row.name.to_owned(),
+            url: row.url.to_owned(),
+            user_id: row.user_id,
+            anonymous_user_id: row.anonymous_user_id.to_owned(),
+            source: row.source.to_owned(),
+            argument: row.argument.to_owned(),
+            version: row.version.to_owned(),
+            timestamp: row.timestamp,
+        }
+    }
+}
+
+impl Line {
+    pub(super) fn row(&self) -> Row<'_> {
+        Row {
+            name: &self.name,
+            url: &self.url,
+            user_id: self.user_id,
+            anonymous_user_id: &self.anonymous_user_id,
+            source: &self.source,
+            argument: &self.argument,
+            version: &self.version,
+            timestamp: self.timestamp,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::{Actor, Entry};
+
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Event {
+        Saved { words: i64, comment: Option<String> },
+        Opened,
+    }
+
+    impl From<&Event> for &'static str {
+        fn from(event: &Event) -> Self {
+            match event {
+                Event::Saved { .. } => "Saved",
+                Event::Opened => "Opened",
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_is_a_name_and_an_object() {
+        let long = "é".repeat(200);
+        for (event, name, argument) in [
+            (Event::Opened, "Opened", "{}".to_owned()),
+            (
+                Event::Saved { words: 3, comment: None },
+                "Saved",
+                "{\"words\":3,\"comment\":null}".to_owned(),
+            ),
+            (
+                Event::Saved { words: -1, comment: Some(long.clone()) },
+                "Saved",
+                format!("{{\"words\":-1,\"comment\":\"{long}\"}}"),
+            ),
+        ] {
+            let actor = Actor::anonymous("a\0b").url(&long).source("IDE");
+            let entry = Entry::typed(&event, actor, 5).unwrap();
+            let row = entry.row("1.2.3");
+            assert_eq!((row.name, row.argument), (name, argument.as_str()));
+            assert_eq!((row.url, row.anonymous_user_id), (long.as_str(), "a\u{fffd}b"));
+            assert_eq!((row.source, row.version, row.timestamp), ("IDE", "1.2.3", 5));
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! The thread that writes what was recorded.
+//!
+//! A batch goes to the database, or else to the file. As long as batches wait
+//! in the file all others go there too, so that their order is kept. Batches
+//! are numbered and the database knows the last: one whose answer was lost is
+//! in the file too, and is passed over when it is read back.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::counters::{Counters, SharedCounters};
+use super::entry::{Entry, Line};
+use super::options::Options;
+use super::spill::Spill;
+use super::store::{self, Batch};
+use super::{Control, Kept, Shared};
+use crate::database::Url;
+use crate::error::{Error, Result, reason};
+use crate::event_log::EventLog;
+use crate::event_log::row::Row;
+
+/// How long the thread sleeps where nothing happens.
+const NAP: Duration = Duration::from_secs(1);
+
+/// How often it looks whether enough was recorded.
+const GLANCE: Duration = Duration::from_millis(5);
+
+/// How long it waits after a first failure of the database, and after many.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LAST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long a batch may take before a queue that fills up matters more.
+const SLOW: Duration = Duration::from_millis(50);
+
+type Done = oneshot::Sender<Result<Kept>>;
+
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    requests: mpsc::Receiver<Control>,
+    url: Url,
+    options: Options,
+    recorder: String,
+    folder: Option<PathBuf>,
+    /// The own file; none where events are dropped instead.
+    spill: Option<Spill>,
+    /// Files of processes that died.
+    adopted: Vec<Spill>,
+    log: Option<EventLog>,
+    /// The number of the last batch.
+    batch: i64,
+    /// What was counted when a batch was last written.
+    counted: Counters,
+    /// When the database is asked again, after it failed.
+    again: Option<(Instant, Duration)>,
+    /// What neither the database nor the disk has taken yet.
+    waiting: Vec<Entry>,
+    durable: Vec<(Entry, Done)>,
+    flushes: Vec<Done>,
+    stops: Vec<Done>,
+    has_ended: bool,
+}
+
+impl Writer {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        requests: mpsc::Receiver<Control>,
+        url: Url,
+        options: Options,
+        recorder: String,
+        spill: Option<(PathBuf, Spill)>,
+    ) -> Self {
+        let (folder, spill) = spill.unzip();
+        Self {
+            shared,
+            requests,
+            url,
+            options,
+            recorder,
+            folder,
+            spill,
+            adopted: Vec::new(),
+            log: None,
+            batch: 0,
+            counted: Counters::default(),
+            again: None,
+            waiting: Vec::new(),
+            durable: Vec::new(),
+            flushes: Vec::new(),
+            stops: Vec::new(),
+            has_ended: false,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        self.adopt();
+        loop {
+            self.wait().await;
+            let is_last = self.has_ended || !self.stops.is_empty();
+            loop {
+                self.drain();
+                if self.waiting.is_empty() && self.durable.is_empty() {
+                    break;
+                }
+                if !self.write().await {
+                    break;
+                }
+            }
+            self.read_back().await;
+            let kept = self.kept();
+            for done in self.flushes.drain(..) {
+                answer(done, kept.clone());
+            }
+            if is_last {
+                return self.end().await;
+            }
+        }
+    }
+
+    /// Waits until there is something to do.
+    async fn wait(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        if shared.queue.is_empty() && self.waiting.is_empty() {
+            shared.sleeps.store(true, Ordering::SeqCst);
+            if shared.queue.is_empty() {
+                let again = self.again.map_or(Instant::now() + NAP, |(at, _)| at);
+                tokio::select! {
+                    () = shared.wake.notified() => {}
+                    () = sleep_until(again) => {}
+                    request = self.requests.recv() => self.take(request),
+                }
+            }
+            shared.sleeps.store(false, Ordering::SeqCst);
+        }
+        // What comes soon is written together with what is there.
+        let until = Instant::now() + self.options.delay;
+        while !self.is_urgent() && Instant::now() < until {
+            if shared.queue.is_empty() && self.waiting.is_empty() {
+                return;
+            }
+            tokio::select! {
+                () = sleep(GLANCE) => {}
+                request = self.requests.recv() => self.take(request),
+            }
+        }
+    }
+
+    fn is_urgent(&self) -> bool {
+        let asked = !(self.durable.is_empty() && self.flushes.is_empty() && self.stops.is_empty());
+        let full = self.options.batch.min(self.shared.queue.capacity() / 2);
+        asked || self.has_ended || self.shared.queue.len() >= full
+    }
+
+    fn take(&mut self, request: Option<Control>) {
+        match request {
+            Some(Control::Record(entry, done)) => self.durable.push((*entry, done)),
+            Some(Control::Flush(done)) => self.flushes.push(done),
+            Some(Control::Stop(done)) => self.stops.push(done),
+            None => self.has_ended = true,
+        }
+    }
+
+    /// Takes a batch of what was recorded, and all requests.
+    fn drain(&mut self) {
+        while self.waiting.len() < self.options.batch {
+            match self.shared.queue.pop() {
+                Some(entry) => self.waiting.push(entry),
+                None => break,
+            }
+        }
+        while self.durable.len() < self.options.batch {
+            match self.requests.try_recv() {
+                Ok(request) => self.take(Some(request)),
+                Err(_) => break,
+            }
+        }
+    }
+
+    /// Writes what waits to the database, or else to the file. False where
+    /// neither took it: then it goes on waiting.
+    async fn write(&mut self) -> bool {
+        self.batch += 1;
+        let waiting = std::mem::take(&mut self.waiting);
+        let durable = std::mem::take(&mut self.durable);
+        let version = self.options.version.clone();
+        let entries = waiting.iter().chain(durable.iter().map(|(entry, _)| entry));
+        let rows: Vec<Row<'_>> = entries.map(|entry| entry.row(&version)).collect();
+        let kept = if self.must_spill() {
+            None
+        } else {
+            self.log_rows(&rows).await.ok()
+        };
+        let kept = match kept {
+            Some(()) => Ok(Kept::Logged),
+            None => self.spill_rows(&rows),
+        };
+        // Where events are dropped in an outage, these are.
+        let is_done = kept.is_ok() || self.spill.is_none();
+        for (_, done) in durable {
+            answer(done, kept.as_ref().copied().map_err(ToString::to_string));
+        }
+        if !is_done {
+            self.waiting = waiting;
+        }
+        is_done
+    }
+
+    /// Whether earlier batches wait in the file, or the database just failed.
+    fn must_spill(&self) -> bool {
+        let waits = self.spill.as_ref().is_some_and(|spill| !spill.is_empty());
+        waits || self.again.is_some_and(|(at, _)| Instant::now() < at)
+    }
+
+    /// Writes rows to the database. If that takes long while the queue fills
+    /// up, it is given up: whether they were written shows when they are read back.
+    async fn log_rows(&mut self, rows: &[Row<'_>]) -> Result<()> {
+        let recorder = self.recorder.clone();
+        let batch = Batch {
+            recorder: &recorder,
+            number: self.batch,
+            rows,
+        };
+        self.log_batch(batch).await
+    }
+
+    async fn log_batch(&mut self, batch: Batch<'_>) -> Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let can_spill = self.spill.is_some();
+        let fills_up = async {
+            sleep(SLOW).await;
+            while !can_spill || shared.queue.len() < shared.queue.capacity() / 4 * 3 {
+                sleep(GLANCE).await;
+            }
+        };
+        let patience = self.options.patience;
+        let written = tokio::select! {
+            written = timeout(patience, self.try_log(batch)) => {
+                written.unwrap_or_else(|_| Err(Error::failure("the database does not answer in time")))
+            }
+            () = fills_up => Err(Error::failure("the database takes longer than the queue is")),
+        };
+        if let Err(error) = &written {
+            self.failed(error.to_string());
+        } else {
+            self.again = None;
+        }
+        written
+    }
+
+    async fn try_log(&mut self, batch: Batch<'_>) -> Result<()> {
+        let log = match &self.log {
+            Some(log) => log,
+            None => {
+                let log = EventLog::open(&self.url).await?;
+                self.log.insert(log)
+            }
+        };
+        let counters = self.shared.counters.now();
+        let counted = counters.since(&self.counted);
+        let now = (self.options.clock)();
+        let rejected = store::write(log, batch, &counted, now, self.folder.as_deref())
+            .await
+            .map_err(|error| Error::failure(reason(&error)))?;
+        self.counted = counters;
+        SharedCounters::add(&self.shared.counters.rejected, rejected);
+        Ok(())
+    }
+
+    fn failed(&mut self, error: String) {
+        SharedCounters::add(&self.shared.counters.write_errors, 1);
+        *self
+            .shared
+            .last_error
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(error);
+        let pause = self
+            .again
+            .map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LAST_PAUSE));
+        self.again = Some((Instant::now() + pause, pause));
+    }
+
+    fn spill_rows(&mut self, rows: &[Row<'_>]) -> Result<Kept> {
+        let Some(spill) = &mut self.spill else {
+            SharedCounters::add(&self.shared.counters.dropped, rows.len());
+            return Err(Error::failure("the database does not take events, and they are dropped"));
+        };
+        if let Err(error) = spill.append(self.batch, rows) {
+            let message = format!("neither the database nor the disk takes events: {error}");
+            self.failed(message.clone());
+            return Err(Error::failure(message));
+        }
+        SharedCounters::add(&self.shared.counters.spilled, rows.len());
+        Ok(Kept::Spilled)
+    }
+
+    /// Writes the batches that wait in files to the database, if it answers.
+    async fn read_back(&mut self) {
+        if self.again.is_some_and(|(at, _)| Instant::now() < at) {
+            return;
+        }
+        while let Some(mut spill) = self.adopted.pop() {
+            match self.read_back_file(&mut spill).await {
+                // Where it cannot be removed, it is empty at least.
+                Ok(true) => drop(spill.remove()),
+                Ok(false) | Err(_) => return self.adopted.push(spill),
+            }
+        }
+        if let Some(mut spill) = self.spill.take() {
+            if !spill.is_empty()
+                && let Err(error) = self.read_back_file(&mut spill).await
+            {
+                self.failed(error.to_string());
+            }
+            self.spill = Some(spill);
+        }
+    }
+
+    /// Whether all its batches are in the database now.
+    async fn read_back_file(&mut self, spill: &mut Spill) -> std::io::Result<bool> {
+        let recorder = spill.recorder.clone();
+        while let Some(block) = spill.next_block()? {
+            let rows: Vec<Row<'_>> = block.lines.iter().map(Line::row).collect();
+            let batch = Batch {
+                recorder: &recorder,
+                number: block.batch,
+                rows: &rows,
+            };
+            if self.log_batch(batch).await.is_err() {
+                return Ok(false);
+            }
+            spill.written(&block);
+        }
+        spill.clear()?;
+        Ok(true)
+    }
+
+    /// Takes over the files of processes that died.
+    fn adopt(&mut self) {
+        if let Some(folder) = &self.folder {
+            self.adopted = Spill::adopt(folder);
+            self.adopted.reverse();
+        }
+    }
+
+    /// Where all is that was recorded.
+    fn kept(&self) -> std::result::Result<Kept, String> {
+        if !self.waiting.is_empty() {
+            return Err("neither the database nor the disk takes events".to_owned());
+        }
+        let waits = |spill: &Spill| !spill.is_empty();
+        Ok(if self.spill.as_ref().is_some_and(waits) {
+            Kept::Spilled
+        } else {
+            Kept::Logged
+        })
+    }
+
+    async fn end(mut self) {
+        let kept = self.kept();
+        let unsaved = self.waiting.len();
+        SharedCounters::add(&self.shared.counters.dropped, unsaved);
+        let has_news = self.shared.counters.now() != self.counted;
+        if has_news && self.again.is_none() {
+            self.batch += 1;
+            // What was counted last is told with an empty batch.
+            let _ = self.log_rows(&[]).await;
+        }
+        if let Some(spill) = self.spill.take().filter(Spill::is_empty) {
+            // First the file: without it nobody asks which of its batches are written.
+            if spill.remove().is_ok()
+                && let Some(log) = &self.log
+            {
+                let _ = timeout(NAP, store::forget(log, &self.recorder)).await;
+            }
+        }
+        if let Some(log) = &self.log {
+            let _ = timeout(NAP, log.close()).await;
+        }
+        for done in self.stops.drain(..) {
+            answer(done, kept.clone());
+        }
+    }
+}
+
+/// Whoever asked may have gone.
+fn answer(done: Done, kept: std::result::Result<Kept, String>) {
+    let _ = done.send(kept.map_err(Error::failure));
+}

@@ -1,0 +1,162 @@
+//! The time that a report tells about.
+
+use std::fmt;
+use std::str::FromStr;
+
+use time::{Date, Duration, OffsetDateTime, Time, UtcOffset, Weekday};
+
+use crate::error::Error;
+
+/// One ISO week, from Monday 00:00:00 UTC up to the next, which is not in it.
+///
+/// It is written `2021-W04`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Week {
+    monday: Date,
+}
+
+impl Week {
+    /// The week that a moment lies in. It is one of the years 1 to 9999.
+    #[must_use]
+    pub fn containing(moment: OffsetDateTime) -> Self {
+        let day = moment.to_offset(UtcOffset::UTC).date();
+        let (year, week, _) = day.to_iso_week_date();
+        let monday = Date::from_iso_week_date(year, week, Weekday::Monday).unwrap_or(day);
+        Self {
+            monday: monday.clamp(FIRST, LAST),
+        }
+    }
+
+    /// The last week that was over at that moment.
+    #[must_use]
+    pub fn last_complete(now: OffsetDateTime) -> Self {
+        Self::containing(now).back(1)
+    }
+
+    /// The week so many weeks earlier, or the first there is.
+    #[must_use]
+    pub fn back(self, weeks: u32) -> Self {
+        let monday = self.monday.checked_sub(Duration::weeks(weeks.into()));
+        Self {
+            monday: monday.unwrap_or(FIRST).max(FIRST),
+        }
+    }
+
+    /// Its first instant.
+    #[must_use]
+    pub fn start(self) -> OffsetDateTime {
+        self.monday.with_time(Time::MIDNIGHT).assume_utc()
+    }
+
+    /// The first instant after it.
+    #[must_use]
+    pub fn end(self) -> OffsetDateTime {
+        self.start() + Duration::WEEK
+    }
+
+    /// Whether it is over at that moment.
+    #[must_use]
+    pub fn is_complete(self, now: OffsetDateTime) -> bool {
+        self.end() <= now
+    }
+
+    /// Its first instant and the first after it, as queries take them.
+    pub(crate) fn borders(self) -> [String; 2] {
+        [rfc3339(self.start()), rfc3339(self.end())]
+    }
+}
+
+/// The first Monday that is written with four digits.
+const FIRST: Date = time::macros::date!(0001 - 01 - 01);
+
+/// The last Monday whose week ends in a year of four digits.
+const LAST: Date = time::macros::date!(9999 - 12 - 20);
+
+/// A moment in whole seconds: `2021-01-25T00:00:00Z`.
+pub(crate) fn rfc3339(moment: OffsetDateTime) -> String {
+    let moment = moment.to_offset(UtcOffset::UTC);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        moment.year(),
+        u8::from(moment.month()),
+        moment.day(),
+        moment.hour(),
+        moment.minute(),
+        moment.second()
+    )
+}
+
+impl fmt::Display for Week {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, week, _) = self.monday.to_iso_week_date();
+        write!(f, "{year:04}-W{week:02}")
+    }
+}
+
+impl FromStr for Week {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let monday = text
+            .split_once("-W")
+            .filter(|(year, week)| year.len() == 4 && week.len() == 2)
+            .filter(|(year, week)| digits(year) && digits(week))
+            .and_then(|(year, week)| Some((year.parse().ok()?, week.parse().ok()?)))
+            .and_then(|(year, week)| Date::from_iso_week_date(year, week, Weekday::Monday).ok())
+            .filter(|monday| (FIRST..=LAST).contains(monday));
+        monday.map(|monday| Self { monday }).ok_or_else(|| {
+            Error::input(format!(
+                "`{text}` is not a week\nhelp: a week is written as ISO 8601 has it: 2021-W04"
+            ))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::{Week, rfc3339};
+
+    #[test]
+    fn a_week_begins_on_monday_and_ends_with_the_next() {
+        for (text, start, end) in [
+            ("2021-W04", "2021-01-25T00:00:00Z", "2021-02-01T00:00:00Z"),
+            ("2020-W53", "2020-12-28T00:00:00Z", "2021-01-04T00:00:00Z"),
+            ("0001-W01", "0001-01-01T00:00:00Z", "0001-01-08T00:00:00Z"),
+            ("9999-W51", "9999-12-20T00:00:00Z", "9999-12-27T00:00:00Z"),
+        ] {
+            let week: Week = text.parse().unwrap();
+            assert_eq!(week.borders(), [start.to_owned(), end.to_owned()]);
+            assert_eq!(week.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_week_is_refused() {
+        for text in ["2021-W53", "2021-W00", "2021-W4", "2021W04", "+021-W04", "9999-W52", ""] {
+            assert!(text.parse::<Week>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_lies_in_one_week_and_after_another() {
+        let last_instant = datetime!(2021-01-31 23:59:59.999999 UTC);
+        assert_eq!(Week::containing(last_instant).to_string(), "2021-W04");
+        let elsewhere = datetime!(2021-02-01 01:00 +2);
+        assert_eq!(Week::containing(elsewhere).to_string(), "2021-W04");
+        let next = datetime!(2021-02-01 0:00 UTC);
+        assert_eq!(Week::containing(next).to_string(), "2021-W05");
+        assert_eq!(Week::last_complete(next).to_string(), "2021-W04");
+        assert!(Week::containing(last_instant).is_complete(next));
+        assert!(!Week::containing(last_instant).is_complete(last_instant));
+        assert_eq!(rfc3339(elsewhere), "2021-01-31T23:00:00Z");
+    }
+
+    #[test]
+    fn before_the_first_week_there_is_none() {
+        let first: Week = "0001-W01".parse().unwrap();
+        assert_eq!(first.back(1), first);
+    }
+}
