@@ -1,0 +1,122 @@
+//! How long the numbers of a week take from a long event log, by the fastest SQL that we know of.
+//!
+//! `cargo bench -p pings-tests --bench report`, and `-- --history` for ten times as many weeks
+//! before the same week. `PINGS_BENCH_ROWS` is how many rows the log has, a million if not given.
+
+mod data;
+mod floor_postgres;
+mod floor_sqlite;
+
+use std::time::Instant;
+
+/// How often each is run.
+const ROUNDS: usize = 7;
+
+/// What is asked of the log.
+#[derive(Clone, Copy)]
+pub enum Work {
+    /// Events and users of each name.
+    Counts,
+    /// Events of six names by the type of insight.
+    Types,
+    /// Events, users, and users in order of each step.
+    Funnel,
+    /// Users who did that for the first time, for so many names; first sightings are caught up.
+    FirstTime(usize),
+}
+
+const WORKS: [(&str, Work); 5] = [
+    ("counts and users of 20 names", Work::Counts),
+    ("6 names by type", Work::Types),
+    ("funnel of 4 steps", Work::Funnel),
+    ("first-time users, 1 name", Work::FirstTime(1)),
+    ("first-time users, 3 names", Work::FirstTime(3)),
+];
+
+/// What a log answers, a line for each row, in order.
+pub type Answer = Vec<String>;
+
+/// A log in a database, and the floor that it sets.
+trait Log {
+    /// Makes it as if the week had not been asked about.
+    async fn forget(&mut self);
+    async fn floor(&mut self, work: Work) -> Answer;
+}
+
+/// What something answered, and how many milliseconds it took.
+struct Timed {
+    answer: Answer,
+    milliseconds: f64,
+}
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let rows = std::env::var("PINGS_BENCH_ROWS")
+        .map_or(1_000_000, |rows| rows.replace('_', "").parse().unwrap());
+    let mut weeks = data::WEEKS;
+    let per_week = rows / weeks;
+    if std::env::args().any(|argument| argument == "--history") {
+        weeks *= 10;
+    }
+    println!("{} rows, {per_week} of them in the week", per_week * weeks);
+    runtime.block_on(async {
+        let mut sqlite = floor_sqlite::Sqlite::load(weeks, per_week).await;
+        let of_sqlite = compare("SQLite", &mut sqlite).await;
+        drop(sqlite);
+        if let Some(mut postgres) = floor_postgres::Postgres::load(weeks, per_week).await {
+            let of_postgres = compare("PostgreSQL", &mut postgres).await;
+            assert_eq!(of_sqlite, of_postgres, "both count alike");
+        }
+    });
+}
+
+/// Runs everything on a log and prints a line for each.
+async fn compare(database: &str, log: &mut impl Log) -> Vec<Answer> {
+    println!("{database:<30}     floor  measured   ratio");
+    let mut answers = Vec::new();
+    for (name, work) in WORKS {
+        let mut floors = Vec::new();
+        for _ in 0..ROUNDS {
+            log.forget().await;
+            floors.push(timed(async || log.floor(work).await).await);
+        }
+        let floor = median(floors);
+        print(name, &floor, None);
+        answers.push(floor.answer);
+    }
+    answers
+}
+
+async fn timed(mut run: impl AsyncFnMut() -> Answer) -> Timed {
+    let start = Instant::now();
+    let mut answer = run().await;
+    let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+    answer.sort();
+    Timed {
+        answer,
+        milliseconds,
+    }
+}
+
+fn median(mut runs: Vec<Timed>) -> Timed {
+    runs.sort_by(|one, other| one.milliseconds.total_cmp(&other.milliseconds));
+    assert!(runs.iter().all(|run| run.answer == runs[0].answer));
+    runs.swap_remove(runs.len() / 2)
+}
+
+/// A line of the table; what is measured must answer what the floor does.
+fn print(name: &str, floor: &Timed, measured: Option<&Timed>) {
+    print!("{name:<30} {:>6.1} ms", floor.milliseconds);
+    if let Some(measured) = measured {
+        assert_eq!(floor.answer, measured.answer, "{name}");
+        print!(
+            " {:>6.1} ms  {:>5.2}×",
+            measured.milliseconds,
+            measured.milliseconds / floor.milliseconds
+        );
+    }
+    println!();
+}
