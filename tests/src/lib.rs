@@ -7,5 +7,6 @@ pub struct Readme;
 pub mod answer;
 pub mod databases;
 pub mod fixture;
+pub mod oracle;
 pub mod postgres;
 pub mod synthetic;
