@@ -9,4 +9,7 @@ pub mod databases;
 pub mod fixture;
 pub mod oracle;
 pub mod postgres;
+pub mod random;
+pub mod report;
+pub mod same;
 pub mod synthetic;
