@@ -1,5 +1,7 @@
 //! Databases to ask queries on: PostgreSQL and SQLite, made anew, with an event log of any kind.
 
+mod rows;
+
 use pings_sql::{Column, Dialect, Parameters, Query};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{

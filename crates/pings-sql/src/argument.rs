@@ -24,9 +24,8 @@ const LARGEST_NUMBER: &str = "1e150";
 pub fn typed(argument: &EventArgument, object: &str, dialect: Dialect) -> Block {
     let member = member(argument, object, dialect);
     match &argument.ty {
-        ArgumentType::String | ArgumentType::Enum(_) => {
-            case_when(vec![(member.is_text(), member.value())])
-        }
+        ArgumentType::String => case_when(vec![(member.is_text(), member.value())]),
+        ArgumentType::Enum(values) => case_of("CASE".into(), vec![declared(member, values)]),
         ArgumentType::Boolean => case_when(vec![(member.is_boolean(), member.boolean_word())]),
         ArgumentType::Integer => integer(member).typed(),
         ArgumentType::Number => number(member).typed(),
@@ -39,11 +38,7 @@ pub fn dimension(argument: &EventArgument, object: &str, dialect: Dialect) -> Bl
     let other = (member.is_there(), OTHER.to_owned());
     match &argument.ty {
         ArgumentType::Enum(values) => {
-            let values = values.iter().map(|value| quote::text(value).into());
-            let is_declared = list(&format!("{} IN (", member.value()), values.collect(), ")");
-            let conditions = vec![is_declared, member.is_text().into()];
-            let declared = when(chain("AND", conditions), member.value());
-            case_of("CASE".into(), vec![declared, branch(other)])
+            case_of("CASE".into(), vec![declared(member, values), branch(other)])
         }
         ArgumentType::String => case_when(vec![(member.is_text(), member.value()), other]),
         ArgumentType::Boolean => {
@@ -52,6 +47,14 @@ pub fn dimension(argument: &EventArgument, object: &str, dialect: Dialect) -> Bl
         ArgumentType::Integer => integer(member).text(),
         ArgumentType::Number => number(member).text(),
     }
+}
+
+/// The branch of a text that an enum declares.
+fn declared(member: Member<'_>, values: &[String]) -> Block {
+    let values = values.iter().map(|value| quote::text(value).into());
+    let is_declared = list(&format!("{} IN (", member.value()), values.collect(), ")");
+    let conditions = vec![is_declared, member.is_text().into()];
+    when(chain("AND", conditions), member.value())
 }
 
 /// The conditions that a filter is; all of them must hold.

@@ -1,0 +1,82 @@
+//! Logs of another day in the same table.
+
+use pings_sql::Dialect;
+use time::OffsetDateTime;
+
+use super::{Database, LogKind};
+use crate::oracle::LogRow;
+
+impl Database {
+    /// Whichever it is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Postgres(_) => Dialect::Postgres,
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Empties the event log and inserts these rows, in order, their times written as the kinds
+    /// have them, in turns; the table is of the first.
+    ///
+    /// # Panics
+    ///
+    /// Where that fails.
+    pub async fn replace_log(&mut self, kinds: &[LogKind], rows: &[LogRow]) {
+        let mut sql = String::from("BEGIN; DELETE FROM event_logs;\n");
+        let lines: Vec<String> = rows
+            .iter()
+            .zip(kinds.iter().cycle())
+            .map(|(row, kind)| self.line(*kind, row))
+            .collect();
+        if !lines.is_empty() {
+            sql.push_str(
+                "INSERT INTO event_logs (name, url, user_id, anonymous_user_id, source, argument, version, \"timestamp\") VALUES\n",
+            );
+            sql.push_str(&lines.join(",\n"));
+        }
+        sql.push_str(";\nCOMMIT");
+        self.execute(&sql).await;
+    }
+
+    fn line(&self, kind: LogKind, row: &LogRow) -> String {
+        let (between, end) = match self.dialect() {
+            Dialect::Postgres => (
+                " ",
+                if kind.timestamp == "timestamptz" {
+                    "Z"
+                } else {
+                    ""
+                },
+            ),
+            Dialect::Sqlite => kind.written,
+        };
+        format!(
+            "({}, '', {}, {}, {}, {}, {}, '{}')",
+            quoted(&row.name),
+            row.user_id,
+            quoted(&row.anonymous_user_id),
+            quoted(&row.source),
+            row.argument.as_deref().map_or("NULL".to_owned(), quoted),
+            quoted(&row.version),
+            written(row.timestamp, between, end),
+        )
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A unix millisecond as text, its fraction only where there is one.
+fn written(milliseconds: i64, between: &str, end: &str) -> String {
+    let nanoseconds = i128::from(milliseconds) * 1_000_000;
+    let time = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).expect("a time");
+    let fraction = match time.millisecond() {
+        0 => String::new(),
+        some => format!(".{some:03}"),
+    };
+    let (hour, minute, second) = time.to_hms();
+    let date = time.date();
+    format!("{date}{between}{hour:02}:{minute:02}:{second:02}{fraction}{end}")
+}

@@ -1,0 +1,158 @@
+//! Arguments of a row, read as the types they are declared with.
+
+use std::collections::BTreeMap;
+
+use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
+use serde_json::value::RawValue;
+
+use super::number;
+
+/// The members of a row's argument, each as it was written: what is no JSON object has none.
+pub type Members = BTreeMap<String, Box<RawValue>>;
+
+/// Reads what was logged with a row.
+pub fn members(argument: Option<&str>) -> Members {
+    argument
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
+}
+
+/// What an argument of a row is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// It is not there at all, or `null`.
+    Missing,
+    /// Something else than was declared.
+    Other,
+    /// A value of its type.
+    Value(Scalar),
+}
+
+/// Reads an argument.
+pub fn read(members: &Members, argument: &EventArgument) -> Reading {
+    let Some(written) = members.get(&argument.name).map(|value| value.get()) else {
+        return Reading::Missing;
+    };
+    if written == "null" {
+        return Reading::Missing;
+    }
+    let value = match &argument.ty {
+        ArgumentType::String => text(written).map(Scalar::Text),
+        ArgumentType::Enum(values) => text(written)
+            .filter(|text| values.contains(text))
+            .map(Scalar::Text),
+        ArgumentType::Boolean => serde_json::from_str(written).ok().map(Scalar::Boolean),
+        ArgumentType::Integer => number::integer(written).map(Scalar::Integer),
+        ArgumentType::Number => number::number(written).map(Scalar::Number),
+    };
+    value.map_or(Reading::Other, Reading::Value)
+}
+
+fn text(written: &str) -> Option<String> {
+    serde_json::from_str(written).ok()
+}
+
+/// The group that a row falls into by an argument: none where it is missing.
+pub fn group(members: &Members, argument: &EventArgument) -> Option<String> {
+    match read(members, argument) {
+        Reading::Missing | Reading::Value(Scalar::Missing) => None,
+        Reading::Other => Some("@other".to_owned()),
+        Reading::Value(Scalar::Text(text)) => Some(text),
+        Reading::Value(Scalar::Integer(number)) => Some(number.to_string()),
+        Reading::Value(Scalar::Number(number)) => Some(number::text(number)),
+        Reading::Value(Scalar::Boolean(value)) => Some(value.to_string()),
+    }
+}
+
+/// Whether a row passes a filter.
+pub fn passes(members: &Members, filter: &Filter) -> bool {
+    match read(members, &filter.argument) {
+        Reading::Missing => filter.values.contains(&Scalar::Missing),
+        Reading::Other => false,
+        Reading::Value(value) => filter.values.contains(&value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
+
+    use super::{Reading, group, members, passes, read};
+
+    fn argument(ty: ArgumentType) -> EventArgument {
+        let name = "x".to_owned();
+        EventArgument { name, ty }
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_members() {
+        for text in [
+            None,
+            Some(""),
+            Some("null"),
+            Some("5"),
+            Some(r#"[{"x":1}]"#),
+            Some(r#""{\"x\":1}""#),
+            Some(r#"{"x":1"#),
+            Some("{x:1}"),
+            Some(r#"{"X":1,"y":{"x":1}}"#),
+        ] {
+            let members = members(text);
+            let integer = argument(ArgumentType::Integer);
+            assert_eq!(read(&members, &integer), Reading::Missing, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn values_are_of_their_type_or_other() {
+        let declared = ArgumentType::Enum(vec!["a".to_owned(), "é".to_owned()]);
+        for (ty, value, expected) in [
+            (ArgumentType::String, r#""""#, Some("")),
+            (ArgumentType::String, r#""\u00e9""#, Some("é")),
+            (ArgumentType::String, "null", None),
+            (ArgumentType::String, "7", Some("@other")),
+            (ArgumentType::String, r#"["a"]"#, Some("@other")),
+            (declared.clone(), r#""\u00e9""#, Some("é")),
+            (declared.clone(), r#""A""#, Some("@other")),
+            (declared.clone(), "null", None),
+            (declared, "{}", Some("@other")),
+            (ArgumentType::Boolean, "true", Some("true")),
+            (ArgumentType::Boolean, r#""true""#, Some("@other")),
+            (ArgumentType::Boolean, "1", Some("@other")),
+            (ArgumentType::Integer, "2.0", Some("2")),
+            (ArgumentType::Integer, "-1e2", Some("-100")),
+            (ArgumentType::Integer, "2.5", Some("@other")),
+            (ArgumentType::Integer, r#""2""#, Some("@other")),
+            (ArgumentType::Integer, "9007199254740992", Some("@other")),
+            (ArgumentType::Integer, "true", Some("@other")),
+            (ArgumentType::Number, "0.10", Some("0.1")),
+            (ArgumentType::Number, "1e400", Some("@other")),
+        ] {
+            let members = members(Some(&format!(r#" {{ "x" : {value} }} "#)));
+            let group = group(&members, &argument(ty.clone()));
+            assert_eq!(group.as_deref(), expected, "{ty:?} {value}");
+        }
+    }
+
+    #[test]
+    fn filters_tell_missing_from_other() {
+        let filter = |values| Filter {
+            argument: argument(ArgumentType::Integer),
+            values,
+        };
+        let missing = filter(vec![Scalar::Missing]);
+        let two_or_missing = filter(vec![Scalar::Integer(2), Scalar::Missing]);
+        let two = filter(vec![Scalar::Integer(2)]);
+        for (text, expected) in [
+            ("{}", [true, true, false]),
+            (r#"{"x":null}"#, [true, true, false]),
+            (r#"{"x":"2"}"#, [false, false, false]),
+            (r#"{"x":2.0}"#, [false, true, true]),
+            (r#"{"x":3}"#, [false, false, false]),
+        ] {
+            let members = members(Some(text));
+            let passed = [&missing, &two_or_missing, &two].map(|filter| passes(&members, filter));
+            assert_eq!(passed, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Measures of events in a week, and by groups of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use pings_model::{Event, EventDimension, EventMeasure, EventMetric, Registry};
+use serde_json::{Map, Value, json};
+
+use super::argument::{self, Members};
+use super::first_time::first_time_users;
+use super::log::{LogRow, User};
+use super::values;
+
+/// A row that a metric is about.
+struct Occurrence<'a> {
+    row: &'a LogRow,
+    members: Members,
+    /// The value of each dimension.
+    group: Group,
+}
+
+/// The values of the dimensions: missing ones come first, texts in the order of their bytes.
+type Group = Vec<Option<String>>;
+
+/// A metric in the week.
+pub fn measured(
+    registry: &Registry,
+    metric: &EventMetric,
+    rows: &[LogRow],
+    week: &Range<i64>,
+) -> Value {
+    let ever: Vec<Occurrence<'_>> = rows
+        .iter()
+        .filter_map(|row| occurrence(registry, metric, row))
+        .collect();
+    let mut groups: BTreeMap<&Group, Vec<&Occurrence<'_>>> = BTreeMap::new();
+    for occurrence in ever.iter().filter(|found| found.row.is_in(week)) {
+        groups
+            .entry(&occurrence.group)
+            .or_default()
+            .push(occurrence);
+    }
+    let results = |group: &Group, of_week: &[&Occurrence<'_>], results: &mut Map<String, Value>| {
+        let ever = || ever.iter().filter(|found| found.group == *group);
+        for measure in &metric.measures {
+            match measure {
+                EventMeasure::UniqueUsers => {
+                    let users: BTreeSet<User> = of_week
+                        .iter()
+                        .filter_map(|found| found.row.user())
+                        .collect();
+                    results.insert("unique_users".to_owned(), users.len().into());
+                }
+                EventMeasure::FirstTimeUsers => {
+                    let users = first_time_users(ever().map(|found| found.row), week);
+                    results.insert("first_time_users".to_owned(), users.into());
+                }
+                EventMeasure::Of(measure) => {
+                    let members: Vec<&Members> =
+                        of_week.iter().map(|found| &found.members).collect();
+                    values::measure(measure, &members, results);
+                }
+            }
+        }
+    };
+    if metric.by.is_empty() {
+        // All of them are one group, even where there is nothing.
+        let mut whole = Map::new();
+        let of_week = groups.into_values().next().unwrap_or_default();
+        results(&Vec::new(), &of_week, &mut whole);
+        return Value::Object(whole);
+    }
+    let names: Vec<&str> = metric.by.iter().map(EventDimension::name).collect();
+    let rows: Vec<Value> = groups
+        .into_iter()
+        .map(|(group, of_week)| {
+            let mut row: Map<String, Value> = names
+                .iter()
+                .zip(group)
+                .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
+                .collect();
+            results(group, &of_week, &mut row);
+            Value::Object(row)
+        })
+        .collect();
+    json!({ "by": names, "rows": rows })
+}
+
+/// The row as one that the metric is about, if it is.
+fn occurrence<'a>(
+    registry: &Registry,
+    metric: &EventMetric,
+    row: &'a LogRow,
+) -> Option<Occurrence<'a>> {
+    let mut events = metric.of.iter().map(|event| registry.event(*event));
+    let event = events.find(|event| row.is(event))?;
+    let members = argument::members(row.argument.as_deref());
+    if !metric
+        .filters
+        .iter()
+        .all(|filter| argument::passes(&members, filter))
+    {
+        return None;
+    }
+    let group = group(metric, event, &members);
+    Some(Occurrence {
+        row,
+        members,
+        group,
+    })
+}
+
+fn group(metric: &EventMetric, event: &Event, members: &Members) -> Group {
+    metric
+        .by
+        .iter()
+        .map(|dimension| match dimension {
+            EventDimension::Event => Some(event.name.clone()),
+            EventDimension::Argument(argument) => argument::group(members, argument),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,315 @@
+//! What is logged with rows: most often as declared, and often enough not.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// How wild arguments are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arguments {
+    /// Any JSON that a `jsonb` column can hold.
+    Json,
+    /// Also texts that are no JSON, but none that looks like an object.
+    JsonOrText,
+    /// Any text.
+    AnyText,
+}
+
+/// An argument, or none.
+pub fn argument(arguments: Arguments) -> BoxedStrategy<Option<String>> {
+    let json = prop_oneof![
+        8 => object().prop_map(Some),
+        1 => Just(None),
+        1 => document(DOCUMENTS),
+    ];
+    match arguments {
+        Arguments::Json => json.boxed(),
+        Arguments::JsonOrText => prop_oneof![12 => json, 1 => document(TEXTS)].boxed(),
+        Arguments::AnyText => {
+            prop_oneof![10 => json, 1 => document(TEXTS), 1 => document(BROKEN_OBJECTS)].boxed()
+        }
+    }
+}
+
+fn document(of: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
+    one_of(of).prop_map(Some)
+}
+
+/// An object with some of the arguments of the registry.
+fn object() -> impl Strategy<Value = String> {
+    let members = (
+        member(STATUS, "status", one_of(STATUSES)),
+        member(SECONDS, "seconds", number()),
+        member(TESTS, "tests", one_of(INTEGERS)),
+        member(RETRIED, "retried", one_of(BOOLEANS)),
+        member(RUNNER, "runner", text()),
+        member(ODD_TEXT, "d'or[0].$", text()),
+        member(ODD_INTEGER, "2 fa", one_of(INTEGERS)),
+        prop::option::weighted(0.1, one_of(STRANGERS)),
+    );
+    let separators = prop_oneof![9 => Just((",", "")), 1 => Just((" ,\n\t", " "))];
+    (members, separators, any::<bool>()).prop_map(|(members, (comma, space), reversed)| {
+        let (a, b, c, d, e, f, g, h) = members;
+        let mut members: Vec<String> = [a, b, c, d, e, f, g, h].into_iter().flatten().collect();
+        if reversed {
+            members.reverse();
+        }
+        format!("{space}{{{space}{}{space}}}{space}", members.join(comma))
+    })
+}
+
+/// A member, perhaps: its key is most often written plainly, its value is most often of its type.
+fn member(
+    spelled_otherwise: &'static str,
+    key: &'static str,
+    values: impl Strategy<Value = String>,
+) -> impl Strategy<Value = Option<String>> {
+    let key = prop_oneof![20 => Just(key), 1 => Just(spelled_otherwise)];
+    let value = prop_oneof![8 => values, 1 => one_of(OF_ANY_TYPE)];
+    let member = (key, value).prop_map(|(key, value)| format!("\"{key}\":{value}"));
+    prop::option::weighted(0.7, member)
+}
+
+fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
+    select(texts).prop_map(str::to_owned)
+}
+
+/// Numbers that are special, a few that are not, and some with more digits than are kept.
+fn number() -> impl Strategy<Value = String> {
+    let decimal = (-1_000_000..1_000_000_i64, 0..7_u32)
+        .prop_map(|(digits, places)| format!("{digits}e-{places}"));
+    let double = (1.0..1e6_f64).prop_map(|number| number.to_string());
+    prop_oneof![8 => one_of(NUMBERS), 1 => decimal, 1 => double]
+}
+
+/// Texts that are special, and any others.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![8 => one_of(TEXT_VALUES), 1 => any_text().prop_map(|text| serde_json::Value::from(text).to_string())]
+}
+
+/// Any text that a database can hold.
+pub fn any_text() -> impl Strategy<Value = String> {
+    let characters = any::<char>().prop_filter("a NUL", |c| *c != '\0');
+    prop::collection::vec(characters, 1..4).prop_map(String::from_iter)
+}
+
+const STATUS: &str = r"st\u0061tus";
+const SECONDS: &str = r"\u0073econds";
+const TESTS: &str = r"test\u0073";
+const RETRIED: &str = r"retr\u0069ed";
+const RUNNER: &str = r"\u0072unner";
+const ODD_TEXT: &str = r"d'or\u005b0].$";
+const ODD_INTEGER: &str = r"2\u0020fa";
+
+/// Members that nobody declared, though they look like it.
+const STRANGERS: &[&str] = &[
+    r#""Status":"passed""#,
+    r#""":"passed""#,
+    r#""$":{"status":"passed"}"#,
+    r#""nested":{"status":"passed","tests":1}"#,
+    r#""list":[{"status":"passed"}]"#,
+    r#""status ":"passed""#,
+    r#""d":{"or":[{"$":"a"}]}"#,
+    r#""huge":1e400"#,
+    r#""\"status\":\"passed\"":1"#,
+];
+
+const STATUSES: &[&str] = &[
+    r#""passed""#,
+    r#""passed""#,
+    r#""failed""#,
+    r#""it's \"odd\"""#,
+    r#""größer""#,
+    r#""gr\u00f6\u00dfer""#,
+    r#""rolled_back""#,
+    r#""pass\u0065d""#,
+    r#""Passed""#,
+    r#""passed ""#,
+    r#""exploded""#,
+    r#""@other""#,
+    r#""null""#,
+    r#""""#,
+    "null",
+];
+
+const BOOLEANS: &[&str] = &["true", "false", "true", "false", "null"];
+
+const INTEGERS: &[&str] = &[
+    "0",
+    "1",
+    "2",
+    "2.0",
+    "3",
+    "10",
+    "9",
+    "-1",
+    "1e2",
+    "100",
+    "20e-1",
+    "-0",
+    "0.0",
+    "null",
+    "2.5",
+    "9007199254740991",
+    "9007199254740991.0",
+    "9007199254740992",
+    "9007199254740993",
+    "-9007199254740991",
+    "-9007199254740992",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551616",
+    "1e400",
+    "1e-400",
+];
+
+/// The large ones are positive, so that no sum depends on the order of its parts.
+const NUMBERS: &[&str] = &[
+    "0",
+    "0.5",
+    "0.50",
+    "5e-1",
+    "2.5",
+    "0.1",
+    "-2.5",
+    "3",
+    "12.25",
+    "-0.0",
+    "1e2",
+    "99",
+    "null",
+    "0.30000000000000004",
+    "0.333333333333333333",
+    "0.0001",
+    "0.00001",
+    "1e-7",
+    "-1.5E-10",
+    "1e-400",
+    "123456789.125",
+    "999999999999999",
+    "1e15",
+    "1e16",
+    "123456789012345678",
+    "1E+20",
+    "1.5e+100",
+    "1e150",
+    "1.1e150",
+    "-1e151",
+    "1e400",
+    "-1e400",
+];
+
+const TEXT_VALUES: &[&str] = &[
+    r#""""#,
+    r#""a""#,
+    r#""A""#,
+    r#""\u0061""#,
+    r#""é""#,
+    r#""e\u0301""#,
+    r#""it's""#,
+    r#""a\"b""#,
+    r#""a\\b""#,
+    r#""\/""#,
+    r#""a\nb""#,
+    r#""\u0001\u001f""#,
+    r#""\u007f""#,
+    r#""💥""#,
+    r#""\ud83d\udca5""#,
+    r#""\uffff""#,
+    r#""@other""#,
+    r#""null""#,
+    r#""1""#,
+    r#""true""#,
+    r#"" a ""#,
+    r#""%_""#,
+    r#""{\"status\":\"passed\"}""#,
+    "null",
+];
+
+const OF_ANY_TYPE: &[&str] = &[
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "2.5",
+    r#""1""#,
+    r#""0.5""#,
+    r#""true""#,
+    r#""passed""#,
+    r#""""#,
+    "[]",
+    "{}",
+    r#"["passed"]"#,
+    "[1]",
+    "[null]",
+    r#"{"status":"passed"}"#,
+    r#""1e400""#,
+    r#""NaN""#,
+    r#""Infinity""#,
+    "1e400",
+];
+
+/// JSON that is no object, or none with anything in it.
+const DOCUMENTS: &[&str] = &[
+    "{}",
+    " { } ",
+    "[]",
+    "null",
+    "true",
+    "0",
+    "5",
+    "1.5",
+    "1e400",
+    r#""""#,
+    r#""status""#,
+    r#""passed""#,
+    r#""{\"status\":\"passed\",\"tests\":1}""#,
+    r#"[{"status":"passed","tests":1,"seconds":0.5,"retried":true}]"#,
+    r#"["status","passed"]"#,
+    r#"{"":{}}"#,
+    r#"{"args":{"status":"passed","tests":1,"seconds":0.5,"retried":true}}"#,
+];
+
+/// What is no JSON, and does not begin and end as an object does.
+const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "status",
+    "status=passed",
+    "'passed'",
+    r#"{"status":"passed","tests":1"#,
+    r#""status":"passed"}"#,
+    r#"[{"status":"passed"}"#,
+    r#"({"status":"passed"})"#,
+    r#"{"status":"passed"};"#,
+    "NaN",
+    "undefined",
+    "-",
+    "\\",
+    "01",
+];
+
+/// What looks like an object and is none: some is JavaScript, which a reader of JSON may forgive.
+const BROKEN_OBJECTS: &[&str] = &[
+    "{status:\"passed\"}",
+    "{'status':'passed'}",
+    r#"{"status":"passed",}"#,
+    r#"{"status":"passed"}{"tests":1}"#,
+    r#"{"status":"passed","tests":01}"#,
+    r#"{"status":"passed","tests":+1}"#,
+    r#"{"status":"passed","tests":0x1}"#,
+    r#"{"status":"passed","seconds":.5}"#,
+    r#"{"status":"passed","seconds":5.}"#,
+    r#"{"status":"passed","seconds":NaN}"#,
+    r#"{"status":"passed","seconds":Infinity}"#,
+    r#"{"status":"passed",/* a comment */"tests":1}"#,
+    "{\"status\":\"passed\",\"runner\":\"a\tb\"}",
+    r#"{"status":"passed","runner":"\x41"}"#,
+    r#"{"status":"passed","runner":"\u12"}"#,
+    r#"{"status" "passed"}"#,
+    r#"{"status":}"#,
+    "{{}}",
+    "{status}",
+    "\u{feff}{\"status\":\"passed\"}",
+    "\u{a0}{\"status\":\"passed\"}",
+];

@@ -1,0 +1,75 @@
+//! Answers of queries as a report has them.
+
+use pings_model::{Metric, Registry, Source};
+use pings_sql::{Column, Role};
+use serde_json::{Map, Value, json};
+
+use crate::answer::AnswerRow;
+
+/// The rows of a metric's query, as the report has them.
+///
+/// # Errors
+///
+/// Where they are not the rows that such a metric has.
+pub fn metric(
+    registry: &Registry,
+    metric: &Metric,
+    columns: &[Column],
+    rows: Vec<AnswerRow>,
+) -> Result<Value, String> {
+    if let Source::Funnel(funnel) = &metric.source {
+        let names = funnel.steps.iter().map(|events| {
+            let names = events.iter().map(|event| &registry.event(*event).name);
+            names.map(String::as_str).collect()
+        });
+        return steps(names.collect(), &rows);
+    }
+    let by: Vec<&str> = columns
+        .iter()
+        .filter(|column| column.role == Role::Dimension)
+        .map(|column| column.name.as_str())
+        .collect();
+    if by.is_empty() {
+        let count = rows.len();
+        let mut rows = rows.into_iter();
+        return match (rows.next(), rows.next()) {
+            (Some(only), None) => Ok(Value::Object(only)),
+            _ => Err(format!("one row is expected, not {count}")),
+        };
+    }
+    Ok(json!({ "by": by, "rows": rows }))
+}
+
+/// The steps of a funnel, of rows that each have the number of their step.
+fn steps(names: Vec<Vec<&str>>, rows: &[AnswerRow]) -> Result<Value, String> {
+    if names.len() != rows.len() {
+        return Err(format!(
+            "{} steps are expected, not {}",
+            names.len(),
+            rows.len()
+        ));
+    }
+    let steps: Result<Vec<Value>, String> = names
+        .iter()
+        .zip(rows)
+        .zip(1..)
+        .map(|((events, row), number)| step(events, number, row))
+        .collect();
+    Ok(json!({ "steps": steps? }))
+}
+
+fn step(events: &[&str], number: u64, row: &Map<String, Value>) -> Result<Value, String> {
+    let column = |name: &str| {
+        let value = row.get(name).and_then(Value::as_u64);
+        value.ok_or_else(|| format!("step {number} has no {name}"))
+    };
+    if column("step")? != number {
+        return Err(format!("step {number} is called {}", column("step")?));
+    }
+    Ok(json!({
+        "events": events,
+        "count": column("events")?,
+        "users": column("users")?,
+        "reached": column("reached")?,
+    }))
+}

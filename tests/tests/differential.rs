@@ -1,0 +1,158 @@
+//! Random event logs: whoever answers for a week says what the oracle says.
+
+use std::cell::RefCell;
+use std::env;
+
+use pings_model::Registry;
+use pings_sql::{Dialect, columns, query};
+use pings_tests::databases::{Borders, Database, LOG_KINDS, LogKind};
+use pings_tests::oracle::{WEEK, report_metrics};
+use pings_tests::random::{Arguments, Case, cases, registry_text};
+use pings_tests::report;
+use pings_tests::same::difference;
+use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+
+/// Who answers for a week of the event log in a database.
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    /// Each metric's own query.
+    Queries,
+}
+
+const SIDES: [Side; 1] = [Side::Queries];
+
+impl Side {
+    /// The metrics of events and the funnels, as the report has them; or why there is none.
+    async fn report(
+        self,
+        registry: &Registry,
+        database: &mut Database,
+        week_start_ms: i64,
+    ) -> Result<Map<String, Value>, String> {
+        match self {
+            Self::Queries => queries(registry, database, week_start_ms).await,
+        }
+    }
+}
+
+async fn queries(
+    registry: &Registry,
+    database: &mut Database,
+    week_start_ms: i64,
+) -> Result<Map<String, Value>, String> {
+    let borders = borders(week_start_ms);
+    let mut answered = Map::new();
+    for (ping, metric) in registry.metrics() {
+        let query = query(registry, ping, metric, database.dialect());
+        let columns = columns(metric);
+        let answer = database.ask(&query, &columns, &borders).await;
+        let value = answer.and_then(|rows| report::metric(registry, metric, &columns, rows));
+        let value = value.map_err(|error| format!("{}: {error}\n{}", metric.code, query.text))?;
+        answered.insert(metric.code.clone(), value);
+    }
+    Ok(answered)
+}
+
+fn borders(week_start_ms: i64) -> Borders {
+    let border = |milliseconds: i64| {
+        let midnight = OffsetDateTime::from_unix_timestamp(milliseconds / 1000).expect("a time");
+        format!("{}T00:00:00Z", midnight.date())
+    };
+    (border(week_start_ms), border(week_start_ms + WEEK))
+}
+
+/// What the first side that disagrees with the oracle says.
+async fn disagreement(
+    registry: &Registry,
+    database: &mut Database,
+    kinds: &[LogKind],
+    case: &Case,
+) -> Option<String> {
+    let expected = report_metrics(registry, &case.rows, case.week_start_ms).into();
+    database.replace_log(kinds, &case.rows).await;
+    for side in SIDES {
+        let found = side.report(registry, database, case.week_start_ms).await;
+        let complaint = match found {
+            Ok(found) => difference(&expected, &found.into()),
+            Err(error) => Some(error),
+        };
+        if let Some(complaint) = complaint {
+            return Some(format!("{side:?}: {complaint}"));
+        }
+    }
+    None
+}
+
+/// Random logs of each kind of table.
+const CASES: u32 = 70;
+
+/// Logs that were once answered for otherwise; they are tried first.
+const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential.seeds");
+
+/// Tries random logs in one table of that kind: `PROPTEST_CASES`, or as many as a person waits for.
+fn differ(dialect: Dialect, kinds: &[LogKind], arguments: Arguments) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let Some(mut database) = runtime.block_on(Database::new(dialect)) else {
+        return;
+    };
+    runtime.block_on(database.log(kinds[0], &[]));
+    let database = RefCell::new(database);
+    let registry = pings_registry::parse(&registry_text()).expect("the registry of random logs");
+    let defaults = Config::default();
+    let config = Config {
+        cases: match env::var_os("PROPTEST_CASES") {
+            Some(_) => defaults.cases,
+            None => CASES,
+        },
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(SEEDS))),
+        max_shrink_iters: 2000,
+        ..defaults
+    };
+    let outcome = TestRunner::new(config).run(&cases(&registry, arguments), |case| {
+        let mut database = database.borrow_mut();
+        let complaint = disagreement(&registry, &mut database, kinds, &case);
+        match runtime.block_on(complaint) {
+            None => Ok(()),
+            Some(complaint) => Err(TestCaseError::fail(complaint)),
+        }
+    });
+    if let Err(error) = outcome {
+        panic!("{dialect:?} {kinds:?}: {error}");
+    }
+}
+
+#[test]
+fn postgres_jsonb() {
+    differ(Dialect::Postgres, &LOG_KINDS[..1], Arguments::Json);
+}
+
+#[test]
+fn postgres_json() {
+    differ(Dialect::Postgres, &LOG_KINDS[1..2], Arguments::Json);
+}
+
+#[test]
+fn postgres_text() {
+    differ(Dialect::Postgres, &LOG_KINDS[2..], Arguments::JsonOrText);
+}
+
+#[test]
+fn sqlite() {
+    differ(Dialect::Sqlite, &LOG_KINDS[..1], Arguments::Json);
+}
+
+#[test]
+fn sqlite_without_zones() {
+    differ(Dialect::Sqlite, &LOG_KINDS[1..2], Arguments::AnyText);
+}
+
+/// Products change how they write times, and keep what they have.
+#[test]
+fn sqlite_with_times_of_all_forms() {
+    differ(Dialect::Sqlite, &LOG_KINDS, Arguments::AnyText);
+}
