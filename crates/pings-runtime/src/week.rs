@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn what_is_no_week_is_refused() {
-        for text in ["2021-W53", "2021-W00", "2021-W4", "2021W04", "+021-W04", "9999-W52", ""] {
+        for text in [
+            "2021-W53", "2021-W00", "2021-W4", "2021W04", "+021-W04", "9999-W52", "",
+        ] {
             assert!(text.parse::<Week>().is_err(), "{text}");
         }
     }

@@ -6,6 +6,7 @@
 
 use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
 
+use crate::EventLog;
 use crate::dialect::Dialect;
 use crate::dialect::json::Member;
 use crate::dialect::quote;
@@ -21,8 +22,8 @@ const LARGEST_INTEGER: &str = "9007199254740991";
 const LARGEST_NUMBER: &str = "1e150";
 
 /// The value as what it is declared to be; anything else is NULL.
-pub fn typed(argument: &EventArgument, object: &str, dialect: Dialect) -> Block {
-    let member = member(argument, object, dialect);
+pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
+    let member = member(argument, object, log);
     match &argument.ty {
         ArgumentType::String => case_when(vec![(member.is_text(), member.value())]),
         ArgumentType::Enum(values) => case_of("CASE".into(), vec![declared(member, values)]),
@@ -33,8 +34,8 @@ pub fn typed(argument: &EventArgument, object: &str, dialect: Dialect) -> Block 
 }
 
 /// The value as a group: a text that was declared, `@other`, or NULL where it is missing.
-pub fn dimension(argument: &EventArgument, object: &str, dialect: Dialect) -> Block {
-    let member = member(argument, object, dialect);
+pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block {
+    let member = member(argument, object, log);
     let other = (member.is_there(), OTHER.to_owned());
     match &argument.ty {
         ArgumentType::Enum(values) => {
@@ -58,8 +59,8 @@ fn declared(member: Member<'_>, values: &[String]) -> Block {
 }
 
 /// The conditions that a filter is; all of them must hold.
-pub fn filter(filter: &Filter, object: &str, dialect: Dialect) -> Vec<Block> {
-    let member = member(&filter.argument, object, dialect);
+pub fn filter(filter: &Filter, object: &str, log: EventLog) -> Vec<Block> {
+    let member = member(&filter.argument, object, log);
     let values: Vec<Block> = filter.values.iter().filter_map(scalar).collect();
     let equal = is_one_of(&filter.argument, member, values);
     if !filter.values.contains(&Scalar::Missing) {
@@ -105,11 +106,12 @@ fn equals(subject: Block, mut values: Vec<Block>) -> Block {
     }
 }
 
-fn member<'a>(argument: &'a EventArgument, object: &'a str, dialect: Dialect) -> Member<'a> {
+fn member<'a>(argument: &'a EventArgument, object: &'a str, log: EventLog) -> Member<'a> {
     Member {
         object,
         key: &argument.name,
-        dialect,
+        dialect: log.dialect,
+        is_jsonb: log.has_jsonb,
     }
 }
 

@@ -86,6 +86,7 @@ fn simple_rows(
             .collect(),
         person: String::new(),
         first_time: String::new(),
+        alike: None,
     }
 }
 
@@ -154,6 +155,7 @@ fn named_rows(
         values,
         person: String::new(),
         first_time: String::new(),
+        alike: None,
     }
 }
 

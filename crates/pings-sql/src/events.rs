@@ -5,6 +5,7 @@ use pings_model::{
     ValueType,
 };
 
+use crate::EventLog;
 use crate::argument;
 use crate::dialect::{Dialect, quote, time};
 use crate::layout::{Block, Select, case_of, list};
@@ -13,8 +14,19 @@ use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped, measured};
 use crate::names::Names;
 use crate::query::{Column, Role};
 
+/// How the events of a metric are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// One by one.
+    Each,
+    /// Where they are only counted, those with equal arguments at once: JSON is
+    /// read once for all of them, and clients log few different ones.
+    Alike,
+}
+
 /// The query of an event metric.
-pub fn query(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Block {
+pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: Reading) -> Block {
+    let dialect = log.dialect;
     let plan = Plan::of_events(&metric.measures);
     let mut names = Names::default();
     let columns = name_columns(metric, &plan, &mut names);
@@ -22,9 +34,9 @@ pub fn query(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Blo
 
     let mut conditions = vec![log::is_named(&wire_names)];
     conditions.extend(if columns.in_window.is_some() {
-        log::until_window_ends(dialect)
+        log::until_window_ends(log)
     } else {
-        log::in_window(dialect)
+        log::in_window(log)
     });
     let mut rows = Rows {
         defined: Vec::new(),
@@ -34,6 +46,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Blo
         values: columns.values.clone(),
         person: columns.person.clone(),
         first_time: columns.first_time.clone(),
+        alike: None,
     };
 
     let mut user = columns.user(dialect);
@@ -43,18 +56,23 @@ pub fn query(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Blo
             selected.push("name".into());
         }
         selected.append(&mut user);
-        selected.push(log::argument(dialect));
+        if reading == Reading::Alike && plan.wanted == [Wanted::Count] {
+            rows = alike(rows, &selected, names.give("events"), log);
+            selected.extend(rows.alike.as_deref().map(Block::from));
+        }
+        selected.push(log::argument(log));
         rows = defined(rows, "logged", selected);
         rows.conditions = metric
             .filters
             .iter()
-            .flat_map(|filter| argument::filter(filter, log::ARGUMENT, dialect))
+            .flat_map(|filter| argument::filter(filter, log::ARGUMENT, log))
             .collect();
         user = columns.user_names();
     }
 
-    let mut selected = typed(registry, metric, &plan, &columns, dialect);
+    let mut selected = typed(registry, metric, &plan, &columns, log);
     selected.append(&mut user);
+    selected.extend(rows.alike.as_deref().map(Block::from));
     if !selected.is_empty() {
         rows = defined(rows, "events", selected);
     }
@@ -168,6 +186,30 @@ fn reads_arguments(metric: &EventMetric) -> bool {
         || metric.measures.iter().any(of_argument)
 }
 
+/// Rows with equal arguments as one, and how many they are.
+fn alike(mut rows: Rows, selected: &[Block], count: String, log: EventLog) -> Rows {
+    let argument = match log.dialect {
+        // The type json knows no equality.
+        Dialect::Postgres if !log.has_jsonb => format!("{0}::text AS {0}", log::ARGUMENT),
+        _ => log::ARGUMENT.to_owned(),
+    };
+    let mut columns = selected.to_vec();
+    columns.push(argument.into());
+    let places = (1..=columns.len()).map(|place| place.to_string().into());
+    let group_by = places.collect();
+    columns.push(format!("count(*) AS {count}").into());
+    let select = Select {
+        columns,
+        from: std::mem::replace(&mut rows.from, vec!["FROM alike".into()]),
+        conditions: std::mem::take(&mut rows.conditions),
+        group_by,
+        ..Select::default()
+    };
+    rows.defined.push(("alike".to_owned(), select.block()));
+    rows.alike = Some(count);
+    rows
+}
+
 /// The rows selected so far, under a name.
 fn defined(mut rows: Rows, name: &str, columns: Vec<Block>) -> Rows {
     let select = Select {
@@ -186,14 +228,12 @@ fn typed(
     metric: &EventMetric,
     plan: &Plan<'_, EventArgument>,
     columns: &Columns,
-    dialect: Dialect,
+    log: EventLog,
 ) -> Vec<Block> {
     let dimensions = metric.by.iter().zip(&columns.groups).map(|(by, group)| {
         let sql = match by {
             EventDimension::Event => newest_name(registry, metric),
-            EventDimension::Argument(argument) => {
-                argument::dimension(argument, log::ARGUMENT, dialect)
-            }
+            EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
         };
         sql.then(format!(" AS {}", group.inner))
     });
@@ -202,7 +242,7 @@ fn typed(
         .iter()
         .zip(&columns.values)
         .map(|(argument, value)| {
-            argument::typed(argument, log::ARGUMENT, dialect)
+            argument::typed(argument, log::ARGUMENT, log)
                 .then(" AS ")
                 .then(value.sql.clone())
         });
@@ -210,7 +250,7 @@ fn typed(
 }
 
 /// The name that the event has today.
-fn newest_name(registry: &Registry, metric: &EventMetric) -> Block {
+pub fn newest_name(registry: &Registry, metric: &EventMetric) -> Block {
     let renamed: Vec<Block> = metric
         .of
         .iter()

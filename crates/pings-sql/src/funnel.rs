@@ -2,13 +2,15 @@
 
 use pings_model::{Funnel, Registry, ValueType};
 
+use crate::EventLog;
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select, clause, with};
 use crate::log;
 use crate::query::{Column, Role};
 
 /// The query of a funnel: one row for each step.
-pub fn query(registry: &Registry, funnel: &Funnel, dialect: Dialect) -> Block {
+pub fn query(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
+    let dialect = log.dialect;
     let steps: Vec<Vec<&str>> = funnel
         .steps
         .iter()
@@ -16,7 +18,7 @@ pub fn query(registry: &Registry, funnel: &Funnel, dialect: Dialect) -> Block {
         .collect();
     let mut named = vec![
         ("steps (step, name)".to_owned(), step_names(&steps)),
-        ("events".to_owned(), events(registry, funnel, dialect)),
+        ("events".to_owned(), events(registry, funnel, log)),
         ("taken".to_owned(), taken()),
     ];
     for step in 1..=steps.len() {
@@ -62,10 +64,11 @@ fn step_names(steps: &[Vec<&str>]) -> Block {
 }
 
 /// The events of all steps in the window.
-fn events(registry: &Registry, funnel: &Funnel, dialect: Dialect) -> Block {
+fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
+    let dialect = log.dialect;
     let every_event = funnel.steps.concat();
     let mut conditions = vec![log::is_named(&log::wire_names(registry, &every_event))];
-    conditions.extend(log::in_window(dialect));
+    conditions.extend(log::in_window(log));
     Select {
         columns: vec![
             "name".into(),

@@ -4,6 +4,7 @@ mod argument;
 mod binding;
 mod capture;
 mod dialect;
+mod event_log;
 mod events;
 mod expr;
 mod funnel;
@@ -13,11 +14,14 @@ mod measure;
 mod names;
 mod query;
 mod rank;
+mod report;
 mod sql_capture;
 mod window;
 
 pub use dialect::Dialect;
+pub use event_log::EventLog;
 pub use query::{Column, Parameters, Query, Role, columns, query};
+pub use report::{Read, Sightings, reads, sightings};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use pings_model::{EventId, Registry};
 
+use crate::EventLog;
 use crate::dialect::{Dialect, json, quote, time};
 use crate::layout::{Block, list};
 
@@ -30,7 +31,11 @@ pub fn is_named(names: &[&str]) -> Block {
 }
 
 /// That the event was logged in the window: first what finds the rows, then what is exact.
-pub fn in_window(dialect: Dialect) -> Vec<Block> {
+pub fn in_window(log: EventLog) -> Vec<Block> {
+    if log.compares_exactly() {
+        return vec![time::since_start().into(), time::before_end().into()];
+    }
+    let dialect = log.dialect;
     let bounds = [
         time::hardly_before_start(dialect),
         time::hardly_after_end(dialect),
@@ -48,7 +53,11 @@ pub fn in_window(dialect: Dialect) -> Vec<Block> {
 }
 
 /// That the event was logged before the end of the window, at any time.
-pub fn until_window_ends(dialect: Dialect) -> Vec<Block> {
+pub fn until_window_ends(log: EventLog) -> Vec<Block> {
+    if log.compares_exactly() {
+        return vec![time::before_end().into()];
+    }
+    let dialect = log.dialect;
     time::hardly_after_end(dialect)
         .into_iter()
         .chain([time::logged_before_end(dialect)])
@@ -72,8 +81,11 @@ pub fn person(dialect: Dialect) -> Block {
 }
 
 /// The argument of an event as JSON.
-pub fn argument(dialect: Dialect) -> Block {
-    json::object(ARGUMENT, dialect).then(format!(" AS {ARGUMENT}"))
+pub fn argument(log: EventLog) -> Block {
+    if log.has_jsonb {
+        return ARGUMENT.into();
+    }
+    json::object(ARGUMENT, log).then(format!(" AS {ARGUMENT}"))
 }
 
 /// The time of an event, to be compared with that of another.
@@ -85,4 +97,10 @@ pub fn comparable_time(dialect: Dialect) -> Block {
         Dialect::Postgres => "timestamp".into(),
         Dialect::Sqlite => time::instant("timestamp", dialect).into(),
     }
+}
+
+/// The user of an event in SQLite, where a number is never equal to a text: a
+/// member's is a number, a visitor's a text.
+pub fn number_or_text() -> &'static str {
+    "CASE WHEN user_id > 0 THEN user_id WHEN anonymous_user_id <> '' THEN anonymous_user_id END"
 }

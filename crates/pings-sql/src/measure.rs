@@ -189,6 +189,8 @@ pub struct Rows {
     pub person: String,
     /// The column that tells whether it is the user's first time.
     pub first_time: String,
+    /// The column that tells how many rows a row stands for, where it is not one.
+    pub alike: Option<String>,
 }
 
 /// The query that measures rows. Without groups it gives exactly one row.
@@ -257,7 +259,11 @@ fn aggregates(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Vec<Block> {
 pub fn aggregate(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Block {
     let person = &rows.person;
     match wanted {
-        Wanted::Count => "count(*)".into(),
+        Wanted::Count => match (&rows.alike, dialect) {
+            (None, _) => "count(*)".into(),
+            (Some(alike), Dialect::Postgres) => format!("coalesce(sum({alike}), 0)::bigint").into(),
+            (Some(alike), Dialect::Sqlite) => format!("coalesce(sum({alike}), 0)").into(),
+        },
         Wanted::UniqueUsers => format!("count(DISTINCT {person})").into(),
         Wanted::FirstTimeUsers => format!(
             "count(DISTINCT {person}) FILTER (WHERE {})",

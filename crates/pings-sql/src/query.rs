@@ -3,6 +3,8 @@
 use pings_model::{Metric, Ping, Registry, Source, ValueType};
 
 use crate::dialect::Dialect;
+use crate::event_log::EventLog;
+use crate::events::Reading;
 use crate::{capture, events, funnel, sql_capture, window};
 
 /// A metric as a query.
@@ -63,8 +65,14 @@ pub fn columns(metric: &Metric) -> Vec<Column> {
 #[must_use]
 pub fn query(registry: &Registry, _ping: &Ping, metric: &Metric, dialect: Dialect) -> Query {
     let (block, takes_window) = match &metric.source {
-        Source::Events(metric) => (events::query(registry, metric, dialect), true),
-        Source::Funnel(funnel) => (funnel::query(registry, funnel, dialect), true),
+        Source::Events(metric) => (
+            events::query(registry, metric, EventLog::any(dialect), Reading::Each),
+            true,
+        ),
+        Source::Funnel(funnel) => (
+            funnel::query(registry, funnel, EventLog::any(dialect)),
+            true,
+        ),
         Source::Capture(capture) => (
             capture::query(registry, capture, dialect),
             window::of_capture(capture).any(),

@@ -29,10 +29,14 @@ CREATE TABLE pings_sightings (
   PRIMARY KEY (sighting, grp, person)
 );
 
--- What is sighted: the meaning of a metric, and how far event_logs has been read for it.
+CREATE INDEX pings_sightings_first_at ON pings_sightings (sighting, first_at);
+
+-- What is sighted: of which metric, what it counts, and how far event_logs has been read for it.
 CREATE TABLE pings_sighted (
   sighting bigint PRIMARY KEY,
-  meaning text NOT NULL UNIQUE,
+  code text NOT NULL UNIQUE,
+  meaning text NOT NULL,
+  names text NOT NULL,
   read_to bigint NOT NULL
 );
 

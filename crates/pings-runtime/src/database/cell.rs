@@ -85,7 +85,11 @@ where
     for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
 {
     if row.len() != types.len() {
-        let message = format!("{} columns where there should be {}", row.len(), types.len());
+        let message = format!(
+            "{} columns where there should be {}",
+            row.len(),
+            types.len()
+        );
         return Err(sqlx::Error::Decode(message.into()));
     }
     let cell = |(place, ty): (usize, &ValueType)| {

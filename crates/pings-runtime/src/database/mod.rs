@@ -48,7 +48,9 @@ impl FromStr for Url {
         let refused = |error: sqlx::Error| Error::input(format!("{}: {error}", masked(text)));
         let options = match scheme {
             "sqlite" => Options::Sqlite(text.parse().map_err(refused)?),
-            "postgres" | "postgresql" => Options::Postgres(Box::new(text.parse().map_err(refused)?)),
+            "postgres" | "postgresql" => {
+                Options::Postgres(Box::new(text.parse().map_err(refused)?))
+            }
             _ => {
                 return Err(Error::input(format!(
                     "`{}` is not the address of a database\n\

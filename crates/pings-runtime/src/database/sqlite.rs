@@ -28,7 +28,10 @@ pub(super) async fn open(
     let mut pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
     if in_memory {
         // It is gone with its last connection.
-        pool = pool.min_connections(1).max_lifetime(None).idle_timeout(None);
+        pool = pool
+            .min_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None);
     }
     pool.connect_with(options).await
 }

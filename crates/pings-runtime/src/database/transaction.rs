@@ -92,7 +92,10 @@ impl Transaction {
         ty: ValueType,
     ) -> sqlx::Result<Option<Cell>> {
         let rows = self.rows(sql, binds, &[ty]).await?;
-        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()))
+        Ok(rows
+            .into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next()))
     }
 
     /// Runs several statements that take nothing.
@@ -139,8 +142,15 @@ impl Connection<'_> {
         types: &[ValueType],
     ) -> sqlx::Result<Vec<Vec<Cell>>> {
         match self {
-            Self::Sqlite(db) => read(&bound!(sql, binds).fetch_all(db).await?, types),
-            Self::Postgres(db) => read(&bound!(sql, binds).fetch_all(db).await?, types),
+            // Planned anew each time, for the week that is bound.
+            Self::Sqlite(db) => {
+                let query = bound!(sql, binds).persistent(false);
+                read(&query.fetch_all(db).await?, types)
+            }
+            Self::Postgres(db) => {
+                let query = bound!(sql, binds).persistent(false);
+                read(&query.fetch_all(db).await?, types)
+            }
         }
     }
 }

@@ -7,10 +7,10 @@ use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use super::row::{Row, write_timestamp};
 use crate::database::{Connection, Transaction};
+use crate::error::reason;
 
 /// The columns that are written, in the order in which they are.
-const WRITTEN: &str =
-    "name, url, user_id, anonymous_user_id, source, argument, version, timestamp";
+const WRITTEN: &str = "name, url, user_id, anonymous_user_id, source, argument, version, timestamp";
 
 /// How many columns those are.
 const COUNT: usize = 8;
@@ -21,6 +21,53 @@ pub(crate) async fn insert(tx: &mut Transaction, rows: &[Row<'_>]) -> sqlx::Resu
         Connection::Sqlite(db) => insert_sqlite(db, rows).await,
         Connection::Postgres(db) => insert_postgres(db, rows).await,
     }
+}
+
+/// Whether the database answered that it will never take this: a constraint,
+/// or a value that a column cannot hold.
+pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        return false;
+    };
+    let code = error.code().unwrap_or_default();
+    match code.len() {
+        // SQLSTATE: data exceptions and constraints.
+        5 => code.starts_with("22") || code.starts_with("23"),
+        // SQLite's extended codes: TOOBIG, CONSTRAINT, MISMATCH.
+        _ => code
+            .parse()
+            .is_ok_and(|code: i32| matches!(code & 0xff, 18..=20)),
+    }
+}
+
+/// Adds the rows that the database takes, found by halves; the places of the
+/// others, and what it says of each.
+pub(crate) async fn insert_what_is_taken(
+    tx: &mut Transaction,
+    rows: &[Row<'_>],
+) -> sqlx::Result<Vec<(usize, String)>> {
+    let mut refused = Vec::new();
+    let mut parts = vec![0..rows.len()];
+    while let Some(part) = parts.pop() {
+        tx.run("SAVEPOINT part", &[]).await?;
+        let error = match insert(tx, &rows[part.clone()]).await {
+            Ok(()) => {
+                tx.run("RELEASE SAVEPOINT part", &[]).await?;
+                continue;
+            }
+            Err(error) if is_refusal(&error) => error,
+            Err(error) => return Err(error),
+        };
+        tx.run("ROLLBACK TO SAVEPOINT part", &[]).await?;
+        if part.len() == 1 {
+            refused.push((part.start, reason(&error)));
+        } else {
+            let middle = part.start + part.len() / 2;
+            // The last is taken next: order is kept.
+            parts.extend([middle..part.end, part.start..middle]);
+        }
+    }
+    Ok(refused)
 }
 
 /// Rows of a statement. Statements of a few sizes are prepared once each.

@@ -29,7 +29,8 @@ const fn steps(dialect: Dialect) -> &'static [&'static str] {
 pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
     if tx.dialect() == Dialect::Postgres {
         // Any number that nobody else has: the first bytes of "pings".
-        tx.run("SELECT pg_advisory_xact_lock(482906203763)", &[]).await?;
+        tx.run("SELECT pg_advisory_xact_lock(482906203763)", &[])
+            .await?;
     }
     tx.script("CREATE TABLE IF NOT EXISTS pings_migrations (step bigint PRIMARY KEY)")
         .await?;

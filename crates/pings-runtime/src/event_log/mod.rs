@@ -11,7 +11,7 @@ use pings_sql::Dialect;
 use crate::database::{Access, Database, Mode, Transaction, Url};
 use crate::error::{Error, Result};
 
-pub(crate) use insert::insert;
+pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
 pub use shape::Shape;
 

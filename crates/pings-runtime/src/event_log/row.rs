@@ -66,7 +66,11 @@ fn date(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }
@@ -87,11 +91,20 @@ mod tests {
     #[test]
     fn times_are_written_to_the_millisecond() {
         for (moment, text) in [
-            (datetime!(2021-01-25 12:34:56.789 UTC), "2021-01-25T12:34:56.789Z"),
+            (
+                datetime!(2021-01-25 12:34:56.789 UTC),
+                "2021-01-25T12:34:56.789Z",
+            ),
             (datetime!(2021-02-01 00:00 +2), "2021-01-31T22:00:00.000Z"),
-            (datetime!(1969-12-31 23:59:59.999 UTC), "1969-12-31T23:59:59.999Z"),
+            (
+                datetime!(1969-12-31 23:59:59.999 UTC),
+                "1969-12-31T23:59:59.999Z",
+            ),
             (datetime!(0001-01-01 00:00 UTC), "0001-01-01T00:00:00.000Z"),
-            (datetime!(9999-12-31 23:59:59.999 UTC), "9999-12-31T23:59:59.999Z"),
+            (
+                datetime!(9999-12-31 23:59:59.999 UTC),
+                "9999-12-31T23:59:59.999Z",
+            ),
         ] {
             assert_eq!(written(milliseconds(moment)), text);
         }
@@ -105,6 +118,9 @@ mod tests {
             assert!(written(milliseconds(moment)).starts_with(&date), "{date}");
             moment += Duration::days(1);
         }
-        assert_eq!(written(milliseconds(OffsetDateTime::UNIX_EPOCH)), "1970-01-01T00:00:00.000Z");
+        assert_eq!(
+            written(milliseconds(OffsetDateTime::UNIX_EPOCH)),
+            "1970-01-01T00:00:00.000Z"
+        );
     }
 }

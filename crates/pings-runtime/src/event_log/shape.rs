@@ -103,9 +103,13 @@ async fn columns(tx: &mut Transaction) -> Result<BTreeMap<String, Column>> {
     Ok(rows
         .into_iter()
         .filter_map(|row| match <[Cell; 3]>::try_from(row) {
-            Ok([Cell::Text(name), Cell::Text(ty), Cell::Boolean(must_be_given)]) => {
-                Some((name, Column { ty, must_be_given }))
-            }
+            Ok(
+                [
+                    Cell::Text(name),
+                    Cell::Text(ty),
+                    Cell::Boolean(must_be_given),
+                ],
+            ) => Some((name, Column { ty, must_be_given })),
             _ => None,
         })
         .collect())

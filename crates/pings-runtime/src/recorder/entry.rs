@@ -104,7 +104,12 @@ impl Entry {
         if argument.as_str() == "null" {
             argument = Text::copied("{}");
         }
-        Some(Self::new(Name::Static(event.name()), argument, actor, timestamp))
+        Some(Self::new(
+            Name::Static(event.name()),
+            argument,
+            actor,
+            timestamp,
+        ))
     }
 
     /// An event by its name, with arguments that are a JSON text already.
@@ -214,12 +219,18 @@ mod tests {
         for (event, name, argument) in [
             (Event::Opened, "Opened", "{}".to_owned()),
             (
-                Event::Saved { words: 3, comment: None },
+                Event::Saved {
+                    words: 3,
+                    comment: None,
+                },
                 "Saved",
                 "{\"words\":3,\"comment\":null}".to_owned(),
             ),
             (
-                Event::Saved { words: -1, comment: Some(long.clone()) },
+                Event::Saved {
+                    words: -1,
+                    comment: Some(long.clone()),
+                },
                 "Saved",
                 format!("{{\"words\":-1,\"comment\":\"{long}\"}}"),
             ),
@@ -228,8 +239,14 @@ mod tests {
             let entry = Entry::typed(&event, actor, 5).unwrap();
             let row = entry.row("1.2.3");
             assert_eq!((row.name, row.argument), (name, argument.as_str()));
-            assert_eq!((row.url, row.anonymous_user_id), (long.as_str(), "a\u{fffd}b"));
-            assert_eq!((row.source, row.version, row.timestamp), ("IDE", "1.2.3", 5));
+            assert_eq!(
+                (row.url, row.anonymous_user_id),
+                (long.as_str(), "a\u{fffd}b")
+            );
+            assert_eq!(
+                (row.source, row.version, row.timestamp),
+                ("IDE", "1.2.3", 5)
+            );
         }
     }
 }

@@ -104,7 +104,14 @@ impl Recorder {
             clock: options.clock,
         });
         let (control, requests) = mpsc::channel(REQUESTS);
-        let writer = Writer::new(Arc::clone(&shared), requests, url.clone(), options, id, spill);
+        let writer = Writer::new(
+            Arc::clone(&shared),
+            requests,
+            url.clone(),
+            options,
+            id,
+            spill,
+        );
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -135,7 +142,8 @@ impl Recorder {
     pub async fn record_durable<E: Event>(&self, event: &E, actor: Actor<'_>) -> Result<Kept> {
         let entry = Entry::typed(event, actor, self.now());
         let entry = entry.ok_or_else(|| Error::input("the event cannot be written as JSON"))?;
-        self.ask(|done| Control::Record(Box::new(entry), done)).await
+        self.ask(|done| Control::Record(Box::new(entry), done))
+            .await
     }
 
     /// As [`Recorder::record_durable`], of an event that is known by its name
@@ -159,7 +167,8 @@ impl Recorder {
         }
         let at = at.map_or_else(|| self.now(), milliseconds);
         let entry = Entry::named(name, argument, actor, at);
-        self.ask(|done| Control::Record(Box::new(entry), done)).await
+        self.ask(|done| Control::Record(Box::new(entry), done))
+            .await
     }
 
     /// Returns once all that was recorded before survives the end of the process.
@@ -218,7 +227,10 @@ impl Recorder {
         SharedCounters::add(&self.shared.counters.dropped, 1);
     }
 
-    async fn ask(&self, control: impl FnOnce(oneshot::Sender<Result<Kept>>) -> Control) -> Result<Kept> {
+    async fn ask(
+        &self,
+        control: impl FnOnce(oneshot::Sender<Result<Kept>>) -> Control,
+    ) -> Result<Kept> {
         let stopped = || Error::failure("the recorder has stopped");
         let (done, answer) = oneshot::channel();
         let sent = self.control.send(control(done)).await;

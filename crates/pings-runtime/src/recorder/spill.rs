@@ -69,7 +69,10 @@ impl Spill {
             .filter(|path| path.extension().is_some_and(|it| it == EXTENSION))
             .collect();
         paths.sort();
-        paths.iter().filter_map(|path| Self::adopted(path)).collect()
+        paths
+            .iter()
+            .filter_map(|path| Self::adopted(path))
+            .collect()
     }
 
     fn adopted(path: &Path) -> Option<Self> {

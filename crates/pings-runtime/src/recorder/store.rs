@@ -7,9 +7,8 @@ use time::OffsetDateTime;
 use super::counters::Counters;
 use super::spill::Spill;
 use crate::database::{Bind, Mode, Transaction};
-use crate::error::reason;
 use crate::event_log::row::Row;
-use crate::event_log::{EventLog, insert};
+use crate::event_log::{EventLog, insert, insert_what_is_taken, is_refusal};
 use crate::week::{Week, rfc3339};
 
 /// A batch of a recorder.
@@ -40,7 +39,14 @@ pub(super) async fn write(
             tx.rollback().await?;
             tx = log.begin(Mode::Write).await?;
             claim(&mut tx, batch, now).await?;
-            insert_what_is_taken(&mut tx, batch.rows, folder).await?
+            let refused = insert_what_is_taken(&mut tx, batch.rows).await?;
+            for (place, reason) in &refused {
+                if let Some(folder) = folder {
+                    // Where even that fails, the row is counted all the same.
+                    let _ = Spill::reject(folder, &batch.rows[*place], reason);
+                }
+            }
+            refused.len()
         }
         Err(error) => return Err(error),
     };
@@ -50,11 +56,7 @@ pub(super) async fn write(
 }
 
 /// Notes that the batch is written; false where it was before.
-async fn claim(
-    tx: &mut Transaction,
-    batch: Batch<'_>,
-    now: OffsetDateTime,
-) -> sqlx::Result<bool> {
+async fn claim(tx: &mut Transaction, batch: Batch<'_>, now: OffsetDateTime) -> sqlx::Result<bool> {
     let written_at = rfc3339(now);
     let cast = timestamp_cast(tx);
     let sql = format!(
@@ -82,7 +84,11 @@ fn timestamp_cast(tx: &Transaction) -> &'static str {
 /// Adds to what was counted in this week.
 async fn count(tx: &mut Transaction, counted: &Counters, now: OffsetDateTime) -> sqlx::Result<()> {
     let week = Week::containing(now).to_string();
-    for (name, value) in counted.by_name().into_iter().filter(|(_, value)| *value > 0) {
+    for (name, value) in counted
+        .by_name()
+        .into_iter()
+        .filter(|(_, value)| *value > 0)
+    {
         tx.run(
             "INSERT INTO pings_counters (week, name, value) VALUES ($1, $2, $3) \
              ON CONFLICT (week, name) DO UPDATE SET value = pings_counters.value + excluded.value",
@@ -106,58 +112,4 @@ pub(super) async fn forget(log: &EventLog, recorder: &str) -> sqlx::Result<()> {
     )
     .await?;
     tx.commit().await
-}
-
-/// Whether the database answered that it will never take this: a constraint,
-/// or a value that a column cannot hold.
-fn is_refusal(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else {
-        return false;
-    };
-    let code = error.code().unwrap_or_default();
-    match code.len() {
-        // SQLSTATE: data exceptions and constraints.
-        5 => code.starts_with("22") || code.starts_with("23"),
-        // SQLite's extended codes: TOOBIG, CONSTRAINT, MISMATCH.
-        _ => code
-            .parse()
-            .is_ok_and(|code: i32| matches!(code & 0xff, 18..=20)),
-    }
-}
-
-/// Writes the rows that the database takes, by halves; how many it did not take.
-async fn insert_what_is_taken(
-    tx: &mut Transaction,
-    rows: &[Row<'_>],
-    folder: Option<&Path>,
-) -> sqlx::Result<usize> {
-    let mut rejected = 0;
-    let mut parts = vec![rows];
-    while let Some(part) = parts.pop() {
-        tx.run("SAVEPOINT part", &[]).await?;
-        let error = match insert(tx, part).await {
-            Ok(()) => {
-                tx.run("RELEASE SAVEPOINT part", &[]).await?;
-                continue;
-            }
-            Err(error) if is_refusal(&error) => error,
-            Err(error) => return Err(error),
-        };
-        tx.run("ROLLBACK TO SAVEPOINT part", &[]).await?;
-        match part {
-            [row] => {
-                rejected += 1;
-                if let Some(folder) = folder {
-                    // Where even that fails, the row is counted all the same.
-                    let _ = Spill::reject(folder, row, &reason(&error));
-                }
-            }
-            _ => {
-                let (first, second) = part.split_at(part.len() / 2);
-                // The last is taken next: order is kept.
-                parts.extend([second, first]);
-            }
-        }
-    }
-    Ok(rejected)
 }

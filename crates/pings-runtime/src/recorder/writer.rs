@@ -286,7 +286,9 @@ impl Writer {
     fn spill_rows(&mut self, rows: &[Row<'_>]) -> Result<Kept> {
         let Some(spill) = &mut self.spill else {
             SharedCounters::add(&self.shared.counters.dropped, rows.len());
-            return Err(Error::failure("the database does not take events, and they are dropped"));
+            return Err(Error::failure(
+                "the database does not take events, and they are dropped",
+            ));
         };
         if let Err(error) = spill.append(self.batch, rows) {
             let message = format!("neither the database nor the disk takes events: {error}");

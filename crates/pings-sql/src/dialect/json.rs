@@ -1,14 +1,20 @@
 //! Members of JSON objects.
 
 use super::{Dialect, quote};
+use crate::EventLog;
 use crate::layout::{Block, case_of};
 
 /// The JSON of a column that may be of type JSON or text, may be empty, and
 /// may hold what is no JSON at all: NULL where it does not look like an object.
 ///
 /// SQLite looks closely. PostgreSQL before 16 cannot ask whether a text is
-/// JSON, so it only asks whether it begins and ends as an object does.
-pub fn object(column: &str, dialect: Dialect) -> Block {
+/// JSON, so it only asks whether it begins and ends as an object does; of `jsonb`
+/// it need not ask.
+pub fn object(column: &str, log: EventLog) -> Block {
+    if log.has_jsonb {
+        return column.into();
+    }
+    let dialect = log.dialect;
     let (test, json) = match dialect {
         Dialect::Postgres => (looks_like_object(column), format!("{column}::json")),
         Dialect::Sqlite => (format!("json_valid({column})"), column.to_owned()),
@@ -32,6 +38,7 @@ pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
         object,
         key,
         dialect,
+        is_jsonb: false,
     };
     match dialect {
         Dialect::Postgres => {
@@ -64,6 +71,8 @@ pub struct Member<'a> {
     pub key: &'a str,
     /// The database.
     pub dialect: Dialect,
+    /// Whether the object is of type `jsonb`.
+    pub is_jsonb: bool,
 }
 
 impl Member<'_> {
@@ -96,6 +105,7 @@ impl Member<'_> {
     /// What kind of JSON value it is.
     pub fn kind(&self) -> String {
         match self.dialect {
+            Dialect::Postgres if self.is_jsonb => format!("jsonb_typeof({})", self.json()),
             Dialect::Postgres => format!("json_typeof({})", self.json()),
             Dialect::Sqlite => format!("json_type({}, {})", self.object, self.path()),
         }

@@ -95,6 +95,19 @@ pub fn logged_before_end(dialect: Dialect) -> String {
     logged("<", Border::End, dialect)
 }
 
+/// The first in PostgreSQL, in a session that is in UTC: whatever the column's type, this is exact.
+pub fn since_start() -> String {
+    format!(
+        "timestamp >= {}",
+        parameter(Border::Start, Dialect::Postgres)
+    )
+}
+
+/// The second, likewise.
+pub fn before_end() -> String {
+    format!("timestamp < {}", parameter(Border::End, Dialect::Postgres))
+}
+
 /// In SQLite a log's time is text. A border is midnight, of which the date
 /// alone sorts before every form of the first instant and after every form of
 /// the last one before it: the comparison is exact and uses an index.

@@ -1,0 +1,120 @@
+//! A query that can neither write nor go on for ever.
+
+use std::time::{Duration, Instant};
+
+use pings_model::ValueType;
+use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
+use tokio::time::timeout;
+
+use crate::database::{Bind, Cell, Connection, Database};
+use crate::error::reason;
+
+/// How much longer to wait for the database to say that it has stopped.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How many steps SQLite takes between two looks at the clock.
+const STEPS: i32 = 10_000;
+
+/// Asks a query; in words, why it was not answered.
+pub(super) async fn ask(
+    product: &Database,
+    sql: &str,
+    binds: &[Bind<'_>],
+    types: &[ValueType],
+    limit: Duration,
+) -> Result<Vec<Vec<Cell>>, String> {
+    let answer = match product {
+        Database::Sqlite(pool) => ask_sqlite(pool, sql, binds, types, limit).await,
+        Database::Postgres(pool) => ask_postgres(pool, sql, binds, types, limit).await,
+    };
+    answer.map_err(|error| {
+        if was_cancelled(&error) {
+            format!("it was cancelled after {} s", limit.as_secs_f64())
+        } else {
+            reason(&error)
+        }
+    })
+}
+
+/// Whether the database stopped because it was told to.
+fn was_cancelled(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            // SQLSTATE query_canceled; SQLITE_INTERRUPT.
+            code == "57014" || code == "9"
+        }
+        _ => false,
+    }
+}
+
+async fn ask_sqlite(
+    pool: &SqlitePool,
+    sql: &str,
+    binds: &[Bind<'_>],
+    types: &[ValueType],
+    limit: Duration,
+) -> sqlx::Result<Vec<Vec<Cell>>> {
+    let mut connection = pool.acquire().await?;
+    let until = Instant::now() + limit;
+    connection
+        .lock_handle()
+        .await?
+        .set_progress_handler(STEPS, move || Instant::now() < until);
+    let asked = async {
+        connection.execute("BEGIN").await?;
+        let rows = Connection::Sqlite(&mut connection)
+            .rows(sql, binds, types)
+            .await;
+        // SQLite may have rolled back itself.
+        let _ = connection.execute("ROLLBACK").await;
+        rows
+    };
+    match timeout(limit + GRACE, asked).await {
+        Ok(rows) => {
+            connection.lock_handle().await?.remove_progress_handler();
+            rows
+        }
+        Err(_) => {
+            drop(connection.detach());
+            Err(timed_out())
+        }
+    }
+}
+
+async fn ask_postgres(
+    pool: &PgPool,
+    sql: &str,
+    binds: &[Bind<'_>],
+    types: &[ValueType],
+    limit: Duration,
+) -> sqlx::Result<Vec<Vec<Cell>>> {
+    let mut connection = pool.acquire().await?;
+    let settings = format!(
+        "BEGIN READ ONLY; SET LOCAL statement_timeout = {}",
+        limit.as_millis().max(1)
+    );
+    let asked = async {
+        connection
+            .execute(sqlx::raw_sql(AssertSqlSafe(settings)))
+            .await?;
+        let rows = Connection::Postgres(&mut connection)
+            .rows(sql, binds, types)
+            .await;
+        connection.execute("ROLLBACK").await?;
+        rows
+    };
+    match timeout(limit + GRACE, asked).await {
+        Ok(rows) => rows,
+        Err(_) => {
+            // The server does not answer; its end of the connection stops with ours.
+            drop(connection.detach());
+            Err(timed_out())
+        }
+    }
+}
+
+fn timed_out() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
+}

@@ -1,0 +1,258 @@
+//! A line of a file: a row of an event log as JSON.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::event_log::row::{Row, milliseconds};
+
+/// The columns of an event log.
+const COLUMNS: [&str; 9] = [
+    "id",
+    "name",
+    "url",
+    "user_id",
+    "anonymous_user_id",
+    "source",
+    "argument",
+    "version",
+    "timestamp",
+];
+
+/// A line that can be imported.
+#[derive(Debug, PartialEq)]
+pub(super) struct Line {
+    /// What tells it from all others, if it says so.
+    pub(super) id: Option<String>,
+    pub(super) name: String,
+    url: String,
+    user_id: i64,
+    anonymous_user_id: String,
+    source: String,
+    argument: String,
+    version: String,
+    pub(super) timestamp: i64,
+}
+
+impl Line {
+    /// Reads a line; `ignored` gets the names of members that are no columns.
+    pub(super) fn parse(text: &str, ignored: &mut BTreeSet<String>) -> Result<Self, String> {
+        let json: Json =
+            serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
+        let Json::Object(mut row) = json else {
+            return Err("this is no JSON object".to_owned());
+        };
+        let line = Self {
+            id: id(&mut row)?,
+            name: text_of(&mut row, "name")?
+                .filter(|name| !name.is_empty())
+                .ok_or("`name` is missing: the event that was logged")?,
+            url: text_of(&mut row, "url")?.unwrap_or_default(),
+            user_id: user_id(&mut row)?,
+            anonymous_user_id: text_of(&mut row, "anonymous_user_id")?.unwrap_or_default(),
+            source: text_of(&mut row, "source")?.unwrap_or_else(|| "WEB".to_owned()),
+            argument: argument(&mut row)?,
+            version: text_of(&mut row, "version")?.unwrap_or_default(),
+            timestamp: timestamp(&mut row)?,
+        };
+        ignored.extend(row.into_iter().map(|(key, _)| key));
+        Ok(line)
+    }
+
+    pub(super) fn row(&self) -> Row<'_> {
+        Row {
+            name: &self.name,
+            url: &self.url,
+            user_id: self.user_id,
+            anonymous_user_id: &self.anonymous_user_id,
+            source: &self.source,
+            argument: &self.argument,
+            version: &self.version,
+            timestamp: self.timestamp,
+        }
+    }
+
+    /// What it says, as a short text that differs where it does.
+    pub(super) fn digest(&self) -> String {
+        let row = format!("{:?}", self.row());
+        format!("{:08x}{:x}", crc32fast::hash(row.as_bytes()), row.len())
+    }
+}
+
+/// A member that is a column; `null` is as good as missing.
+fn member(row: &mut Map<String, Json>, column: &str) -> Option<Json> {
+    debug_assert!(COLUMNS.contains(&column));
+    row.shift_remove(column).filter(|value| !value.is_null())
+}
+
+fn id(row: &mut Map<String, Json>) -> Result<Option<String>, String> {
+    match member(row, "id") {
+        None => Ok(None),
+        Some(Json::String(text)) => plain("id", text).map(Some),
+        Some(Json::Number(number)) => Ok(Some(number.to_string())),
+        Some(other) => Err(format!("`id` is {other}, and must be a number or a text")),
+    }
+}
+
+fn text_of(row: &mut Map<String, Json>, column: &str) -> Result<Option<String>, String> {
+    match member(row, column) {
+        None => Ok(None),
+        Some(Json::String(text)) => plain(column, text).map(Some),
+        Some(other) => Err(format!("`{column}` is {other}, and must be a text")),
+    }
+}
+
+fn plain(column: &str, text: String) -> Result<String, String> {
+    if text.contains('\0') {
+        return Err(format!("`{column}` holds a NUL, which no database keeps"));
+    }
+    Ok(text)
+}
+
+fn user_id(row: &mut Map<String, Json>) -> Result<i64, String> {
+    match member(row, "user_id") {
+        None => Ok(0),
+        Some(value) => value
+            .as_i64()
+            .ok_or_else(|| format!("`user_id` is {value}, and must be a whole number")),
+    }
+}
+
+/// The argument as JSON. Where the column was text, so is the member.
+fn argument(row: &mut Map<String, Json>) -> Result<String, String> {
+    let json = match member(row, "argument") {
+        None => return Ok("{}".to_owned()),
+        Some(Json::String(text)) if text.trim().is_empty() => return Ok("{}".to_owned()),
+        Some(Json::String(text)) => serde_json::from_str(&text)
+            .map_err(|error| format!("`argument` is a text that is no JSON: {error}"))?,
+        Some(json) => json,
+    };
+    if has_nul(&json) {
+        return Err("`argument` holds a NUL, which PostgreSQL cannot keep".to_owned());
+    }
+    Ok(json.to_string())
+}
+
+fn has_nul(json: &Json) -> bool {
+    match json {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_nul),
+        Json::Object(members) => members
+            .iter()
+            .any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
+fn timestamp(row: &mut Map<String, Json>) -> Result<i64, String> {
+    let text =
+        text_of(row, "timestamp")?.ok_or("`timestamp` is missing: when the event was logged")?;
+    let moment = parse_time(&text).ok_or_else(|| {
+        format!("`timestamp` is `{text}`, and must be a time such as 2021-01-25T12:00:00Z")
+    })?;
+    Ok(milliseconds(moment))
+}
+
+/// A time as databases and programs write it: with `T` or a space, with a zone or in UTC.
+pub(crate) fn parse_time(text: &str) -> Option<OffsetDateTime> {
+    let text = text.trim();
+    let (date, time) = text.split_at_checked(10)?;
+    let time = time.strip_prefix(['T', 't', ' ']).unwrap_or(time);
+    let (clock, zone) = match time.find(['Z', 'z', '+', '-']) {
+        Some(at) => time.split_at(at),
+        None => (time, "Z"),
+    };
+    let clock = match clock.len() {
+        0 => "00:00:00".to_owned(),
+        5 => format!("{clock}:00"),
+        _ => clock.trim_end().to_owned(),
+    };
+    let zone = match zone.len() {
+        1 => "Z".to_owned(),
+        3 => format!("{zone}:00"),
+        5 => format!("{}:{}", zone.get(..3)?, zone.get(3..)?),
+        _ => zone.to_owned(),
+    };
+    let moment = OffsetDateTime::parse(&format!("{date}T{clock}{zone}"), &Rfc3339).ok()?;
+    (1..=9999).contains(&moment.year()).then_some(moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Line, milliseconds, parse_time};
+
+    #[test]
+    fn times_may_be_written_in_many_ways() {
+        for text in [
+            "2021-01-25T12:30:00Z",
+            "2021-01-25 12:30:00",
+            "2021-01-25 12:30",
+            "2021-01-25T12:30:00.000",
+            "2021-01-25 12:30:00+00",
+            "2021-01-25 14:30:00+0200",
+            "2021-01-25T07:00:00-05:30",
+        ] {
+            let moment = parse_time(text).map(milliseconds);
+            assert_eq!(moment, Some(1_611_577_800_000), "{text}");
+        }
+        assert_eq!(
+            parse_time("2021-01-25").map(milliseconds),
+            Some(1_611_532_800_000)
+        );
+        for text in [
+            "",
+            "yesterday",
+            "2021-13-01",
+            "2021-01-25T25:00:00Z",
+            "1611577800",
+            "2021-01-25é12:00:00Z",
+        ] {
+            assert_eq!(parse_time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_says_what_is_wrong_with_it() {
+        let at = r#""timestamp":"2021-01-25T12:00:00Z""#;
+        for (line, wrong) in [
+            ("{".to_owned(), "this is no JSON: "),
+            ("[]".to_owned(), "this is no JSON object"),
+            (format!("{{{at}}}"), "`name` is missing"),
+            (r#"{"name":"A"}"#.to_owned(), "`timestamp` is missing"),
+            (
+                r#"{"name":"A","timestamp":"soon"}"#.to_owned(),
+                "`timestamp` is `soon`",
+            ),
+            (
+                format!(r#"{{"name":"A",{at},"user_id":"7"}}"#),
+                "`user_id` is \"7\"",
+            ),
+            (format!(r#"{{"name":7,{at}}}"#), "`name` is 7"),
+            (
+                format!(r#"{{"name":"A",{at},"argument":"{{"}}"#),
+                "`argument` is a text that is no JSON",
+            ),
+            (
+                format!(r#"{{"name":"A",{at},"argument":{{"a":"\u0000"}}}}"#),
+                "`argument` holds a NUL",
+            ),
+        ] {
+            let error = Line::parse(&line, &mut BTreeSet::new()).unwrap_err();
+            assert!(error.starts_with(wrong), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_has_its_usual_value() {
+        let mut ignored = BTreeSet::new();
+        let line = r#"{"name":"A","timestamp":"2021-01-25 12:00:00","argument":"","cohort":"x"}"#;
+        let line = Line::parse(line, &mut ignored).unwrap();
+        let row = line.row();
+        assert_eq!((row.user_id, row.source, row.argument), (0, "WEB", "{}"));
+        assert_eq!(ignored.into_iter().collect::<Vec<_>>(), ["cohort"]);
+    }
+}

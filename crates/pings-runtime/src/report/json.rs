@@ -1,0 +1,50 @@
+//! A report as JSON; `docs/report.schema.json` says what it may be.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value as Json, json};
+
+use super::{MetricReport, Report};
+use crate::week::rfc3339;
+
+/// The format of reports.
+const FORMAT: u64 = 1;
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_map(None)?;
+        report.serialize_entry("format", &FORMAT)?;
+        report.serialize_entry("registry", &self.registry)?;
+        report.serialize_entry("week", &self.week.to_string())?;
+        report.serialize_entry("start", &rfc3339(self.week.start()))?;
+        report.serialize_entry("end", &rfc3339(self.week.end()))?;
+        if !self.is_complete {
+            report.serialize_entry("running", &true)?;
+        }
+        if let Some(version) = self.version {
+            report.serialize_entry("version", &version.to_string())?;
+        }
+        let metrics: Map<String, Json> = self
+            .metrics
+            .iter()
+            .map(|metric| (metric.code.clone(), metric.json()))
+            .collect();
+        report.serialize_entry("metrics", &metrics)?;
+        report.serialize_entry("runtime", &self.runtime)?;
+        report.end()
+    }
+}
+
+impl MetricReport {
+    /// It as the report has it.
+    #[must_use]
+    pub fn json(&self) -> Json {
+        let mut json = match &self.outcome {
+            Ok(value) => value.json().clone(),
+            Err(reason) => json!({ "error": reason }),
+        };
+        if let (Some(at), Some(object)) = (self.captured_at, json.as_object_mut()) {
+            object.insert("captured_at".to_owned(), rfc3339(at).into());
+        }
+        json
+    }
+}

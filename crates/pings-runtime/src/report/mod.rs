@@ -1,0 +1,499 @@
+//! The report of a week.
+
+mod captured;
+mod json;
+mod sightings;
+mod value;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use pings_model::{
+    EventMeasure, EventMetric, Metric, Ping, PingType, Registry, Source, Trust, ValueType, Version,
+};
+use pings_sql::{Column, Parameters, Query, Read, Role, columns, reads};
+use serde_json::{Map, Value as Json};
+use time::OffsetDateTime;
+
+use crate::database::{Bind, Cell, Mode, Transaction};
+use crate::error::{Result, reason};
+use crate::event_log::EventLog;
+use crate::recorder::Counters;
+use crate::week::Week;
+
+pub use value::Value;
+
+/// Reports on an event log what a registry asks for.
+pub struct Reporter<'a> {
+    log: &'a EventLog,
+    registry: &'a Registry,
+    version: Option<Version>,
+}
+
+/// The report of a week.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The name of the registry.
+    pub registry: String,
+    /// The week.
+    pub week: Week,
+    /// Whether the week was over when it was reported.
+    pub is_complete: bool,
+    /// The version of the product that decided which metrics there are; none
+    /// where nothing tells it, and all are reported that are not removed.
+    pub version: Option<Version>,
+    /// The metrics in the order of the registry. What does not exist at the version is absent.
+    pub metrics: Vec<MetricReport>,
+    /// What became of events in the week, other than being written at once.
+    pub runtime: Counters,
+}
+
+/// What the report says of one metric.
+#[derive(Clone, Debug)]
+pub struct MetricReport {
+    /// Its code.
+    pub code: String,
+    /// What it came to, or why there is nothing.
+    pub outcome: std::result::Result<Value, String>,
+    /// When it was captured, if it is a capture.
+    pub captured_at: Option<OffsetDateTime>,
+    /// How long it took. What several metrics share is counted to each in equal parts.
+    pub took: Duration,
+}
+
+/// How far long work has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Rows of the event log are read for the first time.
+    Reading {
+        /// How many.
+        done: u64,
+        /// Of how many.
+        total: u64,
+    },
+    /// Metrics are measured.
+    Measuring {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
+}
+
+impl<'a> Reporter<'a> {
+    /// A reporter for the product at the version that its newest events tell.
+    #[must_use]
+    pub fn new(log: &'a EventLog, registry: &'a Registry) -> Self {
+        Self {
+            log,
+            registry,
+            version: None,
+        }
+    }
+
+    /// The same, for the product at this version.
+    #[must_use]
+    pub fn at_version(self, version: Version) -> Self {
+        Self {
+            version: Some(version),
+            ..self
+        }
+    }
+
+    /// The report of a week, as of now. Asked again it says the same, unless
+    /// events came late.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails altogether. A metric that fails says so itself.
+    pub async fn report(
+        &self,
+        week: Week,
+        now: OffsetDateTime,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Report> {
+        let caught_up = self.catch_up(progress).await;
+        let mut tx = self.log.begin(Mode::Read).await?;
+        let version = match self.version {
+            Some(version) => Some(version),
+            None => self.logged_version(&mut tx, week).await?,
+        };
+        let metrics: Vec<(&Ping, &Metric)> = self
+            .registry
+            .metrics()
+            .filter(|(ping, _)| exists(ping, version))
+            .collect();
+        let mut outcomes: BTreeMap<usize, MetricReport> = BTreeMap::new();
+        let of_events: Vec<&Metric> = metrics.iter().map(|(_, metric)| *metric).collect();
+        let mut done = 0;
+        let mut measured = |count: usize| {
+            done += count;
+            progress(Progress::Measuring {
+                done,
+                total: metrics.len(),
+            });
+        };
+        let pruned = self.pruned(&mut tx, week).await?;
+        for read in reads(self.registry, &of_events, self.event_log()) {
+            let started = Instant::now();
+            let answers = match &pruned {
+                Some(reason) => failed(&read, reason),
+                None => self.answers(&mut tx, &read, &of_events, week).await?,
+            };
+            measured(answers.len());
+            let took = started.elapsed() / u32::try_from(answers.len().max(1)).unwrap_or(1);
+            for (place, outcome) in answers {
+                outcomes.insert(place, of_metric(of_events[place], outcome, took));
+            }
+        }
+        for (place, (_, metric)) in metrics.iter().enumerate() {
+            let started = Instant::now();
+            let Source::Events(events) = &metric.source else {
+                continue;
+            };
+            if !events.measures.contains(&EventMeasure::FirstTimeUsers) {
+                continue;
+            }
+            let before = outcomes.remove(&place);
+            let (before, took) = match before {
+                Some(report) => (Some(report.outcome), report.took),
+                None => (None, Duration::ZERO),
+            };
+            let outcome = match (&caught_up, &pruned) {
+                (Err(error), _) => Err(error.to_string()),
+                (_, Some(reason)) => Err(reason.clone()),
+                _ => {
+                    self.with_first_times(&mut tx, metric, events, before, week)
+                        .await
+                }
+            };
+            outcomes.insert(place, of_metric(metric, outcome, took + started.elapsed()));
+        }
+        for (place, (ping, metric)) in metrics.iter().enumerate() {
+            if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
+                let started = Instant::now();
+                let captured = self.captured(&mut tx, ping, metric, week, now).await;
+                let mut report = of_metric(metric, captured.outcome, started.elapsed());
+                report.captured_at = captured.at;
+                outcomes.insert(place, report);
+                measured(1);
+            }
+        }
+        let runtime = self.counters(&mut tx, week).await?;
+        tx.rollback().await?;
+        Ok(Report {
+            registry: self.registry.name.clone(),
+            week,
+            is_complete: week.is_complete(now),
+            version,
+            metrics: outcomes.into_values().collect(),
+            runtime,
+        })
+    }
+
+    /// What is known of the event log.
+    fn event_log(&self) -> pings_sql::EventLog {
+        pings_sql::EventLog {
+            dialect: self.log.dialect(),
+            is_utc: true,
+            has_jsonb: self.log.shape().argument == "jsonb",
+        }
+    }
+
+    fn first_time_metrics(&self) -> impl Iterator<Item = (&str, &EventMetric)> {
+        self.registry
+            .metrics()
+            .filter_map(|(_, metric)| match &metric.source {
+                Source::Events(events) => Some((metric.code.as_str(), events)),
+                _ => None,
+            })
+            .filter(|(_, events)| events.measures.contains(&EventMeasure::FirstTimeUsers))
+    }
+
+    /// The version that the newest event of the week was logged by, or else the newest before it.
+    async fn logged_version(&self, tx: &mut Transaction, week: Week) -> Result<Option<Version>> {
+        let names: Vec<String> = self
+            .registry
+            .events
+            .iter()
+            .flat_map(|event| event.wire_names().map(str::to_owned))
+            .collect();
+        let [_, end] = week.borders();
+        let (cast, end) = match tx.dialect() {
+            pings_sql::Dialect::Postgres => ("::text::timestamptz", end.as_str()),
+            pings_sql::Dialect::Sqlite => ("", &end[..10]),
+        };
+        let at = match tx.dialect() {
+            pings_sql::Dialect::Postgres => "extract(epoch FROM timestamp)::text",
+            pings_sql::Dialect::Sqlite => "timestamp",
+        };
+        let sql = format!(
+            "SELECT version, {at} FROM event_logs WHERE name = $1 AND timestamp < $2{cast} \
+             ORDER BY timestamp DESC LIMIT 1"
+        );
+        let mut newest: Option<(String, Version)> = None;
+        for name in names {
+            let binds = [Bind::Text(&name), Bind::Text(end)];
+            let rows = tx
+                .rows(&sql, &binds, &[ValueType::Text, ValueType::Text])
+                .await?;
+            let row = rows.into_iter().next().map(<[Cell; 2]>::try_from);
+            let Some(Ok([Cell::Text(version), Cell::Text(at)])) = row else {
+                continue;
+            };
+            let Ok(version) = version.parse::<Version>() else {
+                continue;
+            };
+            if newest.as_ref().is_none_or(|(other, _)| *other < at) {
+                newest = Some((at, version));
+            }
+        }
+        Ok(newest.map(|(_, version)| version))
+    }
+
+    /// What the metrics of a reading came to, by their places. Where a shared
+    /// reading fails, none of its metrics hides what the others come to.
+    async fn answers(
+        &self,
+        tx: &mut Transaction,
+        read: &Read,
+        metrics: &[&Metric],
+        week: Week,
+    ) -> Result<Vec<(usize, Outcome)>> {
+        tx.run("SAVEPOINT reading", &[]).await?;
+        let answers = match read {
+            Read::Counts { places, query } => {
+                let types = [ValueType::Integer; 3];
+                let rows = ask(tx, query, &types, week).await;
+                rows.map(|rows| counts(places, metrics, &rows))
+            }
+            Read::Metric {
+                place,
+                before,
+                query,
+                columns,
+            } => self
+                .metric(tx, before, query, columns, metrics[*place], week)
+                .await
+                .map(|outcome| vec![(*place, outcome)]),
+        };
+        match answers {
+            Ok(answers) => {
+                tx.run("RELEASE SAVEPOINT reading", &[]).await?;
+                Ok(answers)
+            }
+            Err(error) => {
+                tx.run("ROLLBACK TO SAVEPOINT reading", &[]).await?;
+                Ok(failed(read, &reason(&error)))
+            }
+        }
+    }
+
+    async fn metric(
+        &self,
+        tx: &mut Transaction,
+        before: &[Query],
+        query: &Query,
+        columns: &[Column],
+        metric: &Metric,
+        week: Week,
+    ) -> sqlx::Result<Outcome> {
+        for query in before {
+            prepare(tx, query, week).await?;
+        }
+        let types: Vec<ValueType> = columns.iter().map(|column| column.ty).collect();
+        let rows = ask(tx, query, &types, week).await?;
+        Ok(match &metric.source {
+            Source::Funnel(funnel) => Value::of_steps(self.registry, funnel, &rows),
+            _ => Value::of_rows(columns, rows),
+        })
+    }
+
+    /// What a metric came to, and its first-time users.
+    async fn with_first_times(
+        &self,
+        tx: &mut Transaction,
+        metric: &Metric,
+        events: &EventMetric,
+        before: Option<Outcome>,
+        week: Week,
+    ) -> Outcome {
+        let before = before.transpose()?;
+        let groups = self
+            .first_times(tx, &metric.code, week)
+            .await
+            .map_err(|error| error.to_string())?;
+        let all = columns(metric);
+        if events.by.is_empty() {
+            let count = groups.iter().map(|(_, count)| count).sum();
+            let known = before.and_then(|value| value.json().as_object().cloned());
+            return Ok(Value::new(row(&all, known.unwrap_or_default(), count)));
+        }
+        let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
+        for (group, count) in groups {
+            // Databases write JSON with spaces or without.
+            let group: Json = serde_json::from_str(&group).map_err(|error| error.to_string())?;
+            by_group.insert(group.to_string(), count);
+        }
+        let dimensions: Vec<&Column> = all
+            .iter()
+            .filter(|column| column.role == Role::Dimension)
+            .collect();
+        let mut json = before.map_or(Json::Null, |value| value.json().clone());
+        if let Some(rows) = json.get_mut("rows").and_then(Json::as_array_mut) {
+            for known in rows {
+                let group: Json = dimensions
+                    .iter()
+                    .map(|column| known.get(&column.name).cloned().unwrap_or_default())
+                    .collect();
+                let count = by_group.get(&group.to_string()).copied().unwrap_or(0);
+                let cells = known.as_object().cloned().unwrap_or_default();
+                *known = row(&all, cells, count);
+            }
+        }
+        Ok(Value::new(json))
+    }
+
+    /// Why the events of a week cannot be counted: some are gone.
+    async fn pruned(&self, tx: &mut Transaction, week: Week) -> Result<Option<String>> {
+        let [start, _] = week.borders();
+        let (sql, start) = match tx.dialect() {
+            pings_sql::Dialect::Sqlite => (
+                "SELECT max(before) FROM pings_pruned WHERE before > $1",
+                start,
+            ),
+            pings_sql::Dialect::Postgres => (
+                "SELECT to_char(max(before), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pings_pruned \
+                 WHERE before > $1::text::timestamptz",
+                start,
+            ),
+        };
+        let before = tx
+            .value(sql, &[Bind::Text(&start)], ValueType::Text)
+            .await?;
+        Ok(before
+            .and_then(|cell| cell.text().map(str::to_owned))
+            .map(|before| format!("events before {before} were pruned")))
+    }
+
+    async fn counters(&self, tx: &mut Transaction, week: Week) -> Result<Counters> {
+        let rows = tx
+            .rows(
+                "SELECT name, value FROM pings_counters WHERE week = $1",
+                &[Bind::Text(&week.to_string())],
+                &[ValueType::Text, ValueType::Integer],
+            )
+            .await?;
+        let mut counters = Counters::default();
+        for row in rows {
+            if let [Cell::Text(name), Cell::Integer(value)] = row.as_slice() {
+                counters.set(name, value.unsigned_abs());
+            }
+        }
+        Ok(counters)
+    }
+}
+
+type Outcome = std::result::Result<Value, String>;
+
+/// Whether a metric of the ping exists at the version; where that is not known, whether it still does.
+fn exists(ping: &Ping, version: Option<Version>) -> bool {
+    match version {
+        Some(version) => !matches!(ping.trust(version), Trust::Absent(_)),
+        None => ping.removed.is_none(),
+    }
+}
+
+fn of_metric(metric: &Metric, outcome: Outcome, took: Duration) -> MetricReport {
+    MetricReport {
+        code: metric.code.clone(),
+        outcome,
+        captured_at: None,
+        took,
+    }
+}
+
+fn failed(read: &Read, reason: &str) -> Vec<(usize, Outcome)> {
+    let places = match read {
+        Read::Counts { places, .. } => places.clone(),
+        Read::Metric { place, .. } => vec![*place],
+    };
+    places
+        .into_iter()
+        .map(|place| (place, Err(reason.to_owned())))
+        .collect()
+}
+
+async fn ask(
+    tx: &mut Transaction,
+    query: &Query,
+    types: &[ValueType],
+    week: Week,
+) -> sqlx::Result<Vec<Vec<Cell>>> {
+    let [start, end] = week.borders();
+    let borders = [Bind::Text(&start), Bind::Text(&end)];
+    tx.rows(&query.text, taken(query, &borders), types).await
+}
+
+async fn prepare(tx: &mut Transaction, query: &Query, week: Week) -> sqlx::Result<()> {
+    let [start, end] = week.borders();
+    let borders = [Bind::Text(&start), Bind::Text(&end)];
+    tx.run(&query.text, taken(query, &borders))
+        .await
+        .map(|_| ())
+}
+
+pub(crate) fn taken<'b>(query: &Query, borders: &'b [Bind<'b>]) -> &'b [Bind<'b>] {
+    match query.parameters {
+        Parameters::None => &[],
+        Parameters::Window => borders,
+    }
+}
+
+fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usize, Outcome)> {
+    let by_place: BTreeMap<i64, [i64; 2]> = rows
+        .iter()
+        .filter_map(|row| match row.as_slice() {
+            [
+                Cell::Integer(place),
+                Cell::Integer(events),
+                Cell::Integer(users),
+            ] => Some((*place, [*events, *users])),
+            _ => None,
+        })
+        .collect();
+    let of_place = |place: &usize| {
+        let key = i64::try_from(*place).unwrap_or(i64::MAX);
+        let Some([events, users]) = by_place.get(&key) else {
+            return (*place, Err("the query does not answer for it".to_owned()));
+        };
+        let members =
+            columns(metrics[*place])
+                .into_iter()
+                .filter_map(|column| match column.name.as_str() {
+                    "count" => Some((column.name, (*events).into())),
+                    "unique_users" => Some((column.name, (*users).into())),
+                    // First-time users are filled in.
+                    _ => None,
+                });
+        (*place, Ok(Value::new(Json::Object(members.collect()))))
+    };
+    places.iter().map(of_place).collect()
+}
+
+/// A row of these columns: what is known of it, and its first-time users.
+fn row(columns: &[Column], mut known: Map<String, Json>, first_time_users: i64) -> Json {
+    let cells = columns.iter().map(|column| {
+        let value = match column.name.as_str() {
+            "first_time_users" if column.role == Role::Measure => first_time_users.into(),
+            name => known.remove(name).unwrap_or_default(),
+        };
+        (column.name.clone(), value)
+    });
+    Json::Object(cells.collect())
+}
+
+/// Whether a ping is captured for a week, rather than for the moment.
+pub(crate) fn is_weekly(ping: &Ping) -> bool {
+    ping.kind == PingType::BeCapture && ping.window == pings_model::Window::Weekly
+}

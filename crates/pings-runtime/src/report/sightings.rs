@@ -1,0 +1,244 @@
+//! First-time users: who did what, and when first, kept beside the event log.
+//!
+//! Rows are read in the order in which they came, so that a late one is seen
+//! however old it says it is; and each only once, so that a week costs what
+//! came in it and not all history. What was read is kept, so that users stay
+//! known when their rows are pruned.
+
+use pings_model::{EventMetric, ValueType};
+use pings_sql::{Dialect, Sightings, sightings};
+use serde_json::json;
+
+use super::{Progress, Reporter};
+use crate::database::{Bind, Cell, Mode, Transaction};
+use crate::error::{Error, Result};
+use crate::week::Week;
+
+/// How many rows are read in one transaction.
+const STRETCH: i64 = 250_000;
+
+/// PostgreSQL gives out ids before rows can be seen, and in no order among
+/// those who write at once. So many rows before the last are read once more.
+const OVERLAP: i64 = 10_000;
+
+/// What is sighted for a metric.
+struct Sighted {
+    id: i64,
+    read_to: i64,
+}
+
+impl Reporter<'_> {
+    /// Reads what came into the event log since it was last read. The report
+    /// does so itself; whoever prunes does so before.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails. What was read until then is kept.
+    pub async fn catch_up(&self, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+        for (code, metric) in self.first_time_metrics() {
+            let wanted = sightings(self.registry, metric, self.event_log());
+            if let Some(wanted) = wanted {
+                self.catch_up_with(code, metric, &wanted, progress).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn catch_up_with(
+        &self,
+        code: &str,
+        metric: &EventMetric,
+        wanted: &Sightings,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<()> {
+        let mut has_begun = false;
+        let mut last = i64::MAX;
+        let mut from = 0;
+        loop {
+            let mut tx = self.log.begin(Mode::Write).await?;
+            let sighted = self.sighted(&mut tx, code, metric, wanted).await?;
+            if !has_begun {
+                last = last_id(&mut tx).await?;
+                // Rows of a table that was emptied may get ids that were there before.
+                from = if last < sighted.read_to {
+                    0
+                } else {
+                    sighted.read_to
+                };
+                if tx.dialect() == Dialect::Postgres {
+                    from = (from - OVERLAP).max(0);
+                }
+                has_begun = true;
+            }
+            if from >= last {
+                tx.commit().await?;
+                return Ok(());
+            }
+            let to = last.min(from + STRETCH);
+            read(&mut tx, &sighted, wanted, from, to).await?;
+            tx.commit().await?;
+            from = to;
+            progress(Progress::Reading {
+                done: from.unsigned_abs(),
+                total: last.unsigned_abs(),
+            });
+        }
+    }
+
+    /// What is sighted for a metric already, which no other reporter changes meanwhile.
+    async fn sighted(
+        &self,
+        tx: &mut Transaction,
+        code: &str,
+        metric: &EventMetric,
+        wanted: &Sightings,
+    ) -> Result<Sighted> {
+        let code = self.sighted_code(code);
+        let meaning = meaning(metric);
+        let names = json!(wanted.names).to_string();
+        tx.run(
+            "INSERT INTO pings_sighted (sighting, code, meaning, names, read_to) \
+             SELECT coalesce(max(sighting), 0) + 1, $1, $2, $3, 0 FROM pings_sighted WHERE true \
+             ON CONFLICT (code) DO NOTHING",
+            &[Bind::Text(&code), Bind::Text(&meaning), Bind::Text(&names)],
+        )
+        .await?;
+        let lock = match tx.dialect() {
+            Dialect::Postgres => " FOR UPDATE",
+            Dialect::Sqlite => "",
+        };
+        let sql = format!(
+            "SELECT sighting, meaning, names, read_to FROM pings_sighted WHERE code = $1{lock}"
+        );
+        let types = [
+            ValueType::Integer,
+            ValueType::Text,
+            ValueType::Text,
+            ValueType::Integer,
+        ];
+        let rows = tx.rows(&sql, &[Bind::Text(&code)], &types).await?;
+        let row = rows.into_iter().next().map(<[Cell; 4]>::try_from);
+        let Some(Ok(
+            [
+                Cell::Integer(id),
+                Cell::Text(known_meaning),
+                Cell::Text(known_names),
+                Cell::Integer(read_to),
+            ],
+        )) = row
+        else {
+            return Err(Error::failure(format!(
+                "pings_sighted has no row of {code}"
+            )));
+        };
+        if known_meaning == meaning && known_names == names {
+            return Ok(Sighted { id, read_to });
+        }
+        // Whoever was sighted under fewer names was so under more; else all begins anew.
+        let known: Vec<String> = serde_json::from_str(&known_names).unwrap_or_default();
+        let still_counts = known.iter().all(|name| wanted.names.contains(name));
+        if known_meaning != meaning || !still_counts {
+            tx.run(
+                "DELETE FROM pings_sightings WHERE sighting = $1",
+                &[Bind::Integer(id)],
+            )
+            .await?;
+        }
+        tx.run(
+            "UPDATE pings_sighted SET meaning = $2, names = $3, read_to = 0 WHERE sighting = $1",
+            &[Bind::Integer(id), Bind::Text(&meaning), Bind::Text(&names)],
+        )
+        .await?;
+        Ok(Sighted { id, read_to: 0 })
+    }
+
+    /// First-time users of a week by group, a JSON list of the dimensions' values.
+    pub(super) async fn first_times(
+        &self,
+        tx: &mut Transaction,
+        code: &str,
+        week: Week,
+    ) -> Result<Vec<(String, i64)>> {
+        let [start, end] = week.borders();
+        let (start, end) = match tx.dialect() {
+            // Every form of a time sorts after its date.
+            Dialect::Sqlite => (&start[..10], &end[..10]),
+            Dialect::Postgres => (start.as_str(), end.as_str()),
+        };
+        let cast = match tx.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "::text::timestamptz",
+        };
+        let sql = format!(
+            "SELECT grp, count(*) FROM pings_sightings \
+             WHERE sighting = (SELECT sighting FROM pings_sighted WHERE code = $1) \
+               AND first_at >= $2{cast} AND first_at < $3{cast} GROUP BY grp"
+        );
+        let code = self.sighted_code(code);
+        let binds = [Bind::Text(&code), Bind::Text(start), Bind::Text(end)];
+        let types = [ValueType::Text, ValueType::Integer];
+        let rows = tx.rows(&sql, &binds, &types).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| match <[Cell; 2]>::try_from(row) {
+                Ok([Cell::Text(group), Cell::Integer(count)]) => Some((group, count)),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Two registries in one database may have one code.
+    fn sighted_code(&self, code: &str) -> String {
+        format!("{}/{code}", self.registry.name)
+    }
+}
+
+/// What besides the names decides whom a metric counts, as a text.
+fn meaning(metric: &EventMetric) -> String {
+    format!("{:?} {:?}", metric.filters, metric.by)
+}
+
+/// Reads a stretch of the event log.
+async fn read(
+    tx: &mut Transaction,
+    sighted: &Sighted,
+    wanted: &Sightings,
+    from: i64,
+    to: i64,
+) -> Result<()> {
+    let id = sighted.id;
+    let is_new = match tx.dialect() {
+        Dialect::Sqlite => String::new(),
+        // A conflict costs more than to look first.
+        Dialect::Postgres => format!(
+            " AND NOT EXISTS (SELECT FROM pings_sightings AS known \
+               WHERE known.sighting = {id} AND known.grp = seen.grp \
+                 AND known.person = seen.person AND known.first_at <= seen.first_at)"
+        ),
+    };
+    let sql = format!(
+        "INSERT INTO pings_sightings (sighting, grp, person, first_at)\n\
+         SELECT {id}, grp, person, first_at FROM (\n{}) AS seen WHERE true{is_new}\n\
+         ON CONFLICT (sighting, grp, person) DO UPDATE SET first_at = excluded.first_at \
+         WHERE excluded.first_at < pings_sightings.first_at",
+        wanted.text
+    );
+    tx.run(&sql, &[Bind::Integer(from), Bind::Integer(to)])
+        .await?;
+    tx.run(
+        "UPDATE pings_sighted SET read_to = $2 WHERE sighting = $1",
+        &[Bind::Integer(id), Bind::Integer(to)],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn last_id(tx: &mut Transaction) -> Result<i64> {
+    let cast = match tx.dialect() {
+        Dialect::Postgres => "::bigint",
+        Dialect::Sqlite => "",
+    };
+    let sql = format!("SELECT coalesce(max(id), 0){cast} FROM event_logs");
+    let id = tx.value(&sql, &[], ValueType::Integer).await?;
+    Ok(id.and_then(|cell| cell.integer()).unwrap_or_default())
+}

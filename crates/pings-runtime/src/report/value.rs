@@ -1,0 +1,127 @@
+//! What a metric came to.
+
+use pings_model::{Funnel, Registry, ValueType};
+use pings_sql::{Column, Role};
+use serde_json::{Map, Value as Json, json};
+
+use crate::database::Cell;
+
+/// What a metric came to, as reports have it.
+///
+/// Its JSON is `{"count":3}`, or with dimensions `{"by":["x"],"rows":[{"x":"a","count":3}]}`,
+/// or of a funnel `{"steps":[{"events":["A"],"count":5,"users":4,"reached":4}]}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value(Json);
+
+impl Value {
+    /// The value as JSON.
+    #[must_use]
+    pub fn json(&self) -> &Json {
+        &self.0
+    }
+
+    pub(super) fn new(json: Json) -> Self {
+        Self(json)
+    }
+
+    /// What was kept of a query with these columns. Databases that keep JSON
+    /// change the order of members; and an older registry had other columns.
+    pub(super) fn kept(columns: &[Column], json: &Json) -> Result<Self, String> {
+        let outdated = || "it was captured with other columns; capture it again".to_owned();
+        let objects = match json.get("rows").and_then(Json::as_array) {
+            Some(rows) => rows.iter().collect(),
+            None => vec![json],
+        };
+        let rows: Option<Vec<Vec<Cell>>> = objects
+            .into_iter()
+            .map(|object| cells(columns, object))
+            .collect();
+        Self::of_rows(columns, rows.ok_or_else(outdated)?)
+    }
+
+    /// The rows of a query with these columns.
+    pub(crate) fn of_rows(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Self, String> {
+        let by: Vec<&str> = columns
+            .iter()
+            .filter(|column| column.role == Role::Dimension)
+            .map(|column| column.name.as_str())
+            .collect();
+        let count = rows.len();
+        let mut objects = rows.into_iter().map(|row| object(columns, row));
+        if !by.is_empty() {
+            return Ok(Self(
+                json!({ "by": by, "rows": objects.collect::<Vec<_>>() }),
+            ));
+        }
+        match (objects.next(), objects.next()) {
+            (Some(only), None) => Ok(Self(only)),
+            _ => Err(format!(
+                "the query answers {count} rows where there should be one"
+            )),
+        }
+    }
+
+    /// The rows of a funnel's query: step, events, users, reached.
+    pub(crate) fn of_steps(
+        registry: &Registry,
+        funnel: &Funnel,
+        rows: &[Vec<Cell>],
+    ) -> Result<Self, String> {
+        if rows.len() != funnel.steps.len() {
+            return Err(format!(
+                "the query answers {} steps where there should be {}",
+                rows.len(),
+                funnel.steps.len()
+            ));
+        }
+        let steps = funnel.steps.iter().zip(rows).map(|(events, row)| {
+            let names: Vec<&str> = events
+                .iter()
+                .map(|event| registry.event(*event).name.as_str())
+                .collect();
+            let number = |place: usize| row.get(place).and_then(Cell::integer).unwrap_or_default();
+            json!({
+                "events": names,
+                "count": number(1),
+                "users": number(2),
+                "reached": number(3),
+            })
+        });
+        Ok(Self(json!({ "steps": steps.collect::<Vec<_>>() })))
+    }
+}
+
+fn object(columns: &[Column], row: Vec<Cell>) -> Json {
+    let members = columns.iter().zip(row);
+    Json::Object(
+        members
+            .map(|(column, cell)| (column.name.clone(), json_of(cell)))
+            .collect::<Map<_, _>>(),
+    )
+}
+
+/// A row that is kept as JSON; none where it has other columns.
+fn cells(columns: &[Column], json: &Json) -> Option<Vec<Cell>> {
+    let object = json.as_object()?;
+    let cell = |column: &Column| match (column.ty, object.get(&column.name)?) {
+        (_, Json::Null) => column.nullable.then_some(Cell::Null),
+        (ValueType::Integer | ValueType::Null, value) => value.as_i64().map(Cell::Integer),
+        (ValueType::Number, value) => value.as_f64().map(Cell::Number),
+        (ValueType::Boolean, value) => value.as_bool().map(Cell::Boolean),
+        (_, value) => value.as_str().map(|text| Cell::Text(text.to_owned())),
+    };
+    (object.len() == columns.len())
+        .then(|| columns.iter().map(cell).collect())
+        .flatten()
+}
+
+fn json_of(cell: Cell) -> Json {
+    match cell {
+        Cell::Null => Json::Null,
+        Cell::Integer(value) => value.into(),
+        // A number that JSON has not becomes null, as what is not there.
+        Cell::Number(value) => value.into(),
+        Cell::Text(value) => value.into(),
+        Cell::Boolean(value) => value.into(),
+    }
+}

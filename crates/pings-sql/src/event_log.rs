@@ -1,0 +1,32 @@
+//! What is known of an event log.
+
+use crate::dialect::Dialect;
+
+/// What is known of an event log and of the session that asks it. What is not
+/// known must be asked in every row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventLog {
+    /// The database.
+    pub dialect: Dialect,
+    /// Whether the session's time zone is UTC, so that times of either kind compare as they are.
+    pub is_utc: bool,
+    /// Whether `argument` is of PostgreSQL's type `jsonb`, so that it is JSON.
+    pub has_jsonb: bool,
+}
+
+impl EventLog {
+    /// Any event log of that database.
+    #[must_use]
+    pub fn any(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            is_utc: false,
+            has_jsonb: false,
+        }
+    }
+
+    /// Whether a time of the log compares with a border of the window as it is.
+    pub(crate) fn compares_exactly(self) -> bool {
+        self.is_utc && self.dialect == Dialect::Postgres
+    }
+}

@@ -1,0 +1,224 @@
+//! A funnel, step by step.
+//!
+//! In SQLite each step is a temporary table with a key: it joins what a query
+//! makes of itself by reading it over and over where it takes it to be small.
+//! In PostgreSQL users and visitors go apart, so that users are joined by numbers.
+
+use pings_model::{Funnel, Registry};
+
+use crate::dialect::Dialect;
+use crate::event_log::EventLog;
+use crate::layout::{Block, Select, with};
+use crate::log;
+use crate::query::{Parameters, Query};
+
+/// What prepares a funnel, and its query.
+pub(super) fn queries(registry: &Registry, funnel: &Funnel, log: EventLog) -> (Vec<Query>, Query) {
+    let steps: Vec<Block> = funnel
+        .steps
+        .iter()
+        .map(|events| log::is_named(&log::wire_names(registry, events)))
+        .collect();
+    match log.dialect {
+        Dialect::Sqlite => (tables(&steps, log), result(&steps, log)),
+        Dialect::Postgres => (Vec::new(), apart(&steps, log)),
+    }
+}
+
+fn query(block: Block, parameters: Parameters) -> Query {
+    Query {
+        text: block.finished(),
+        parameters,
+    }
+}
+
+fn table(step: usize) -> String {
+    format!("temp.pings_reached_{step}")
+}
+
+/// The time of an event, to be compared with that of another. The runtime
+/// writes times in one form, which needs no calendar to be compared.
+fn time() -> &'static str {
+    "CASE WHEN length(timestamp) = 24 AND substr(timestamp, 11, 1) = 'T' AND substr(timestamp, 24) = 'Z' \
+     THEN timestamp ELSE strftime('%Y-%m-%dT%H:%M:%fZ', timestamp, 'auto') END"
+}
+
+/// Who reached each step, and when first.
+fn tables(steps: &[Block], log: EventLog) -> Vec<Query> {
+    let mut queries = Vec::new();
+    for (step, is_named) in (1..).zip(steps) {
+        let name = table(step);
+        queries.push(query(
+            format!("DROP TABLE IF EXISTS {name}").into(),
+            Parameters::None,
+        ));
+        queries.push(query(
+            format!("CREATE TEMP TABLE pings_reached_{step} (person, at TEXT, PRIMARY KEY (person)) WITHOUT ROWID").into(),
+            Parameters::None,
+        ));
+        let person = log::number_or_text();
+        let mut from: Vec<Block> = vec!["FROM event_logs".into()];
+        let selected = match step {
+            1 => person,
+            _ => {
+                from.push(
+                    Block::from(format!("CROSS JOIN {} AS before", table(step - 1)))
+                        .within(format!("ON before.person = {person}"))
+                        .within(format!("AND before.at <= {}", time())),
+                );
+                "before.person"
+            }
+        };
+        let mut conditions = vec![is_named.clone()];
+        conditions.extend(log::in_window(log));
+        if step == 1 {
+            conditions.push(format!("{person} IS NOT NULL").into());
+        }
+        let select = Select {
+            columns: vec![selected.into(), time().into()],
+            from,
+            conditions,
+            ..Select::default()
+        };
+        queries.push(query(
+            Block::from(format!("INSERT INTO {name} (person, at)"))
+                .below(select.block())
+                .below("ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at < at"),
+            Parameters::Window,
+        ));
+    }
+    queries
+}
+
+/// What the tables say, and the events.
+fn result(steps: &[Block], log: EventLog) -> Query {
+    let rows = (1..).zip(steps).map(|(step, is_named)| {
+        let reached = format!("(SELECT count(*) FROM {})", table(step));
+        let users = match step {
+            // All who did the first step have reached it.
+            1 => reached.clone(),
+            _ => format!("count(DISTINCT {})", log::number_or_text()),
+        };
+        let mut conditions = vec![is_named.clone()];
+        conditions.extend(log::in_window(log));
+        Select {
+            columns: vec![
+                format!("{step} AS step").into(),
+                "count(*) AS events".into(),
+                format!("{users} AS users").into(),
+                format!("{reached} AS reached").into(),
+            ],
+            from: vec!["FROM event_logs".into()],
+            conditions,
+            ..Select::default()
+        }
+        .block()
+    });
+    let all = rows.reduce(|all, row| all.below("UNION ALL").below(row));
+    let all = all.unwrap_or_else(Block::empty).below("ORDER BY step");
+    query(all, Parameters::Window)
+}
+
+/// Members and visitors: what they are called, who they are, and which rows are theirs.
+const KINDS: [(&str, &str, &str); 2] = [
+    ("users", "user_id", "user_id > 0"),
+    (
+        "visitors",
+        "nullif(anonymous_user_id::text, '')",
+        "coalesce(user_id, 0) <= 0",
+    ),
+];
+
+fn apart(steps: &[Block], log: EventLog) -> Query {
+    let mut named = Vec::new();
+    let mut sums: Vec<Block> = Vec::new();
+    for (kind, person, is_theirs) in KINDS {
+        for (step, is_named) in (1..).zip(steps) {
+            named.push((
+                format!("{kind}_{step}"),
+                reached(kind, step, person, is_theirs, is_named, log),
+            ));
+            sums.push(
+                Select {
+                    columns: vec![
+                        format!("{step} AS step").into(),
+                        "sum(events) AS events".into(),
+                        "count(person) AS users".into(),
+                        "count(at) FILTER (WHERE person IS NOT NULL) AS reached".into(),
+                    ],
+                    from: vec![format!("FROM {kind}_{step}").into()],
+                    ..Select::default()
+                }
+                .block(),
+            );
+        }
+    }
+    let sums = sums
+        .into_iter()
+        .reduce(|all, sum| all.below("UNION ALL").below(sum))
+        .unwrap_or_else(Block::empty);
+    named.push(("sums".to_owned(), sums));
+    let sum = |name: &str| Block::from(format!("coalesce(sum({name}), 0)::bigint AS {name}"));
+    let select = Select {
+        columns: vec![
+            "step::bigint AS step".into(),
+            sum("events"),
+            sum("users"),
+            sum("reached"),
+        ],
+        from: vec!["FROM sums".into()],
+        group_by: vec!["sums.step".into()],
+        order_by: vec!["sums.step".into()],
+        ..Select::default()
+    };
+    query(with(named, select.block()), Parameters::Window)
+}
+
+/// Per person the events of a step, and when the step was reached first, if it was.
+fn reached(
+    kind: &str,
+    step: usize,
+    person: &str,
+    is_theirs: &str,
+    is_named: &Block,
+    log: EventLog,
+) -> Block {
+    let mut conditions = vec![is_named.clone()];
+    conditions.extend(log::in_window(log));
+    conditions.push(is_theirs.into());
+    let events = Select {
+        columns: vec![
+            format!("{person} AS person").into(),
+            "timestamp AS at".into(),
+        ],
+        from: vec!["FROM event_logs".into()],
+        conditions,
+        ..Select::default()
+    };
+    let mut from = vec![
+        Block::from("FROM (")
+            .within(events.block())
+            .below(") AS event"),
+    ];
+    let at = match step {
+        1 => "min(event.at) AS at",
+        _ => {
+            let before = format!("{kind}_{}", step - 1);
+            from.push(
+                format!("LEFT JOIN {before} AS before ON before.person = event.person").into(),
+            );
+            "min(event.at) FILTER (WHERE event.at >= before.at) AS at"
+        }
+    };
+    Select {
+        columns: vec![
+            "event.person".into(),
+            "count(*) AS events".into(),
+            at.into(),
+        ],
+        from,
+        group_by: vec!["event.person".into()],
+        ..Select::default()
+    }
+    .block()
+}

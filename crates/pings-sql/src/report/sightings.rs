@@ -1,0 +1,89 @@
+//! Who did what a metric counts, and when first, in a stretch of the event log.
+
+use pings_model::{EventDimension, EventMeasure, EventMetric, Registry};
+
+use crate::argument;
+use crate::dialect::{Dialect, quote};
+use crate::event_log::EventLog;
+use crate::events;
+use crate::layout::{Block, Select, list, with};
+use crate::log;
+
+/// The query of first sightings of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sightings {
+    /// It takes the id after which and the id up to which rows are read, `$1`
+    /// and `$2`, and selects `grp`, a JSON list of the dimensions' values,
+    /// `person`, and `first_at`, as the log has it.
+    pub text: String,
+    /// All names under which the events were ever logged.
+    pub names: Vec<String>,
+}
+
+/// The query of first sightings; none where a metric does not ask for first-time users.
+#[must_use]
+pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Option<Sightings> {
+    if !metric.measures.contains(&EventMeasure::FirstTimeUsers) {
+        return None;
+    }
+    let names = log::wire_names(registry, &metric.of);
+    let reads_arguments =
+        !metric.filters.is_empty() || metric.by.iter().any(|by| *by != EventDimension::Event);
+    let mut columns: Vec<Block> = vec![
+        "name".into(),
+        log::person(log.dialect).then(" AS person"),
+        "timestamp".into(),
+    ];
+    if reads_arguments {
+        columns.push(log::argument(log));
+    }
+    let from = match log.dialect {
+        // By its index on names it would read all history of them.
+        Dialect::Sqlite => "FROM event_logs NOT INDEXED",
+        Dialect::Postgres => "FROM event_logs",
+    };
+    let logged = Select {
+        columns,
+        from: vec![from.into()],
+        conditions: vec!["id > $1".into(), "id <= $2".into(), log::is_named(&names)],
+        ..Select::default()
+    };
+    let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into()];
+    conditions.extend(
+        metric
+            .filters
+            .iter()
+            .flat_map(|filter| argument::filter(filter, log::ARGUMENT, log)),
+    );
+    let select = Select {
+        columns: vec![
+            group(registry, metric, log).then(" AS grp"),
+            "person".into(),
+            "min(timestamp) AS first_at".into(),
+        ],
+        from: vec!["FROM logged".into()],
+        conditions,
+        group_by: vec!["1".into(), "2".into()],
+        ..Select::default()
+    };
+    Some(Sightings {
+        text: with(vec![("logged".to_owned(), logged.block())], select.block()).finished(),
+        names: names.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+/// The values of the dimensions as one text.
+fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
+    let values = metric.by.iter().map(|by| match by {
+        EventDimension::Event => events::newest_name(registry, metric),
+        EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
+    });
+    let values: Vec<Block> = values.collect();
+    if values.is_empty() {
+        return quote::text("[]").into();
+    }
+    match log.dialect {
+        Dialect::Sqlite => list("json_array(", values, ")"),
+        Dialect::Postgres => list("json_build_array(", values, ")::text"),
+    }
+}
