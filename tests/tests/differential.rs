@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::env;
 
 use pings_model::Registry;
+use pings_runtime::{EventLog, Initialized, Reporter, Week};
 use pings_sql::{Dialect, columns, query};
 use pings_tests::databases::{Borders, Database, LOG_KINDS, LogKind};
-use pings_tests::oracle::{WEEK, report_metrics};
+use pings_tests::oracle::{LogRow, WEEK, report_metrics};
+use pings_tests::place::Place;
 use pings_tests::random::{Arguments, Case, cases, registry_text};
 use pings_tests::report;
 use pings_tests::same::difference;
@@ -19,20 +21,53 @@ use time::OffsetDateTime;
 enum Side {
     /// Each metric's own query.
     Queries,
+    /// The report of the runtime, which knows from reports before what it has read.
+    Report,
 }
 
-const SIDES: [Side; 1] = [Side::Queries];
+const SIDES: [Side; 2] = [Side::Queries, Side::Report];
+
+/// An event log, seen from within and from without.
+struct Log {
+    database: Database,
+    runtime: EventLog,
+    _place: Place,
+}
+
+impl Log {
+    async fn new(dialect: Dialect, kind: LogKind) -> Option<Self> {
+        let place = Place::new(dialect).await?;
+        let mut database = place.connect().await;
+        database.log(kind, &[]).await;
+        let (runtime, done) = EventLog::init(&place.url()).await.expect("an event log");
+        assert_eq!(done, Initialized::Found, "it is used as it is");
+        Some(Self {
+            database,
+            runtime,
+            _place: place,
+        })
+    }
+
+    /// Nothing is known of earlier rows. Ids go on, as they do in a real log.
+    async fn fill(&mut self, kinds: &[LogKind], rows: &[LogRow]) {
+        self.database
+            .execute("DELETE FROM pings_sightings; DELETE FROM pings_sighted")
+            .await;
+        self.database.replace_log(kinds, rows).await;
+    }
+}
 
 impl Side {
     /// The metrics of events and the funnels, as the report has them; or why there is none.
     async fn report(
         self,
         registry: &Registry,
-        database: &mut Database,
+        log: &mut Log,
         week_start_ms: i64,
     ) -> Result<Map<String, Value>, String> {
         match self {
-            Self::Queries => queries(registry, database, week_start_ms).await,
+            Self::Queries => queries(registry, &mut log.database, week_start_ms).await,
+            Self::Report => reported(registry, &log.runtime, week_start_ms).await,
         }
     }
 }
@@ -55,6 +90,24 @@ async fn queries(
     Ok(answered)
 }
 
+async fn reported(
+    registry: &Registry,
+    log: &EventLog,
+    week_start_ms: i64,
+) -> Result<Map<String, Value>, String> {
+    let start = OffsetDateTime::from_unix_timestamp(week_start_ms / 1000).expect("a time");
+    let week = Week::containing(start);
+    let reporter = Reporter::new(log, registry).at_version("1.0".parse().expect("a version"));
+    let report = reporter.report(week, week.end(), &mut |_| {}).await;
+    let report = report.map_err(|error| error.to_string())?;
+    assert_eq!(report.metrics.len(), registry.metrics().count());
+    Ok(report
+        .metrics
+        .iter()
+        .map(|metric| (metric.code.clone(), metric.json()))
+        .collect())
+}
+
 fn borders(week_start_ms: i64) -> Borders {
     let border = |milliseconds: i64| {
         let midnight = OffsetDateTime::from_unix_timestamp(milliseconds / 1000).expect("a time");
@@ -66,14 +119,14 @@ fn borders(week_start_ms: i64) -> Borders {
 /// What the first side that disagrees with the oracle says.
 async fn disagreement(
     registry: &Registry,
-    database: &mut Database,
+    log: &mut Log,
     kinds: &[LogKind],
     case: &Case,
 ) -> Option<String> {
     let expected = report_metrics(registry, &case.rows, case.week_start_ms).into();
-    database.replace_log(kinds, &case.rows).await;
+    log.fill(kinds, &case.rows).await;
     for side in SIDES {
-        let found = side.report(registry, database, case.week_start_ms).await;
+        let found = side.report(registry, log, case.week_start_ms).await;
         let complaint = match found {
             Ok(found) => difference(&expected, &found.into()),
             Err(error) => Some(error),
@@ -97,11 +150,10 @@ fn differ(dialect: Dialect, kinds: &[LogKind], arguments: Arguments) {
         .enable_all()
         .build()
         .expect("a runtime");
-    let Some(mut database) = runtime.block_on(Database::new(dialect)) else {
+    let Some(log) = runtime.block_on(Log::new(dialect, kinds[0])) else {
         return;
     };
-    runtime.block_on(database.log(kinds[0], &[]));
-    let database = RefCell::new(database);
+    let log = RefCell::new(log);
     let registry = pings_registry::parse(&registry_text()).expect("the registry of random logs");
     let defaults = Config::default();
     let config = Config {
@@ -114,8 +166,8 @@ fn differ(dialect: Dialect, kinds: &[LogKind], arguments: Arguments) {
         ..defaults
     };
     let outcome = TestRunner::new(config).run(&cases(&registry, arguments), |case| {
-        let mut database = database.borrow_mut();
-        let complaint = disagreement(&registry, &mut database, kinds, &case);
+        let mut log = log.borrow_mut();
+        let complaint = disagreement(&registry, &mut log, kinds, &case);
         match runtime.block_on(complaint) {
             None => Ok(()),
             Some(complaint) => Err(TestCaseError::fail(complaint)),

@@ -1,0 +1,218 @@
+//! The report of a week says what was worked out by hand, on both databases and any event log.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jsonschema::Validator;
+use pings_model::Registry;
+use pings_runtime::{Access, Captures, Database, EventLog, Reporter, Week};
+use pings_sql::{Dialect, columns};
+use pings_tests::answer::AnswerRow;
+use pings_tests::databases::LOG_KINDS;
+use pings_tests::fixture::Fixture;
+use pings_tests::place::Place;
+use pings_tests::report;
+use pings_tests::same::difference;
+use serde_json::Value;
+use time::OffsetDateTime;
+
+/// What the captures take for now, in seconds since 1970. Tests of a process run at once, so each
+/// database has its own.
+static NOW: [AtomicI64; 2] = [AtomicI64::new(0), AtomicI64::new(0)];
+
+fn now(dialect: Dialect) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(NOW[dialect as usize].load(Ordering::Relaxed))
+        .expect("a time")
+}
+
+fn set(dialect: Dialect, moment: OffsetDateTime) {
+    NOW[dialect as usize].store(moment.unix_timestamp(), Ordering::Relaxed);
+}
+
+fn clock(dialect: Dialect) -> fn() -> OffsetDateTime {
+    match dialect {
+        Dialect::Postgres => || now(Dialect::Postgres),
+        Dialect::Sqlite => || now(Dialect::Sqlite),
+    }
+}
+
+/// The registry of a fixture, as if no ping were too new or too old.
+fn registry(fixture: &Fixture) -> Registry {
+    let mut registry = pings_registry::parse(&fixture.registry()).expect("a registry");
+    for ping in &mut registry.pings {
+        ping.added = "0".parse().expect("a version");
+        ping.removed = None;
+    }
+    registry
+}
+
+fn schema() -> Validator {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/report.schema.json");
+    let text = std::fs::read_to_string(path).expect("the schema of reports");
+    let schema = serde_json::from_str(&text).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+/// The columns of an answer in the order of the query, rather than in that of the file.
+fn in_order(columns: &[pings_sql::Column], rows: &[AnswerRow]) -> Vec<AnswerRow> {
+    let cell = |row: &AnswerRow, name: &String| (name.clone(), row[name].clone());
+    rows.iter()
+        .map(|row| {
+            columns
+                .iter()
+                .map(|column| cell(row, &column.name))
+                .collect()
+        })
+        .collect()
+}
+
+/// The captures of a week: those of the moment are taken in it, those of the week after it.
+async fn capture(log: &EventLog, registry: &Registry, place: &Place, week: Week) {
+    let dialect = log.dialect();
+    let product = Database::open(&place.url(), Access::Read).await;
+    let product = product.expect("the product's database");
+    let captures = Captures {
+        product: &product,
+        registry,
+        version: None,
+        limit: Duration::from_secs(30),
+        week,
+    };
+    for moment in [
+        week.end() - Duration::from_secs(1),
+        week.end() + Duration::from_secs(3600),
+    ] {
+        set(dialect, moment);
+        let taken = captures.take(log, "1.0", clock(dialect), |_| {}).await;
+        taken.expect("captures");
+    }
+    product.close().await;
+}
+
+async fn reports(dialect: Dialect) {
+    let schema = schema();
+    let mut compared = 0;
+    let mut wrong = Vec::new();
+    for fixture in Fixture::all() {
+        let registry = registry(&fixture);
+        // An attached database belongs to one connection.
+        let has_captures =
+            !(dialect == Dialect::Sqlite && fixture.schema(dialect).contains("ATTACH"));
+        for kind in LOG_KINDS {
+            let Some(place) = Place::new(dialect).await else {
+                return;
+            };
+            let mut database = place.connect().await;
+            if has_captures {
+                database.execute(&fixture.schema(dialect)).await;
+                database.execute(&fixture.data(dialect)).await;
+            }
+            database.log(kind, &fixture.events()).await;
+            let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+            for (week, expected) in fixture.answers() {
+                let week: Week = week.parse().expect("a week");
+                if has_captures {
+                    capture(&log, &registry, &place, week).await;
+                }
+                let reporter = Reporter::new(&log, &registry).at_version("1".parse().unwrap());
+                let report = reporter
+                    .report(week, week.end(), &mut |_| {})
+                    .await
+                    .unwrap();
+                let again = reporter
+                    .report(week, week.end(), &mut |_| {})
+                    .await
+                    .unwrap();
+                let json = serde_json::to_value(&report).unwrap();
+                assert_eq!(json, serde_json::to_value(&again).unwrap(), "asked again");
+                if let Err(error) = schema.validate(&json) {
+                    wrong.push(format!(
+                        "{} {week}: {error} at {}",
+                        fixture.name,
+                        error.instance_path()
+                    ));
+                }
+                for (code, rows) in expected {
+                    let (_, metric) = registry.metric(&code).expect("a code");
+                    let columns = columns(metric);
+                    let is_capture = !matches!(
+                        metric.source,
+                        pings_model::Source::Events(_) | pings_model::Source::Funnel(_)
+                    );
+                    if is_capture && !has_captures {
+                        continue;
+                    }
+                    let expected =
+                        report::metric(&registry, metric, &columns, in_order(&columns, &rows));
+                    let mut found = json["metrics"][&code].clone();
+                    let captured_at = found
+                        .as_object_mut()
+                        .and_then(|it| it.shift_remove("captured_at"));
+                    assert_eq!(captured_at.is_some(), is_capture, "{code}");
+                    compared += 1;
+                    if let Some(difference) = difference(&expected.unwrap(), &found) {
+                        wrong.push(format!(
+                            "{} {code} {week} {kind:?}: {difference}",
+                            fixture.name
+                        ));
+                    }
+                }
+            }
+            log.close().await;
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(compared > 1000, "only {compared} answers");
+}
+
+#[tokio::test]
+async fn reports_on_postgres() {
+    reports(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn reports_on_sqlite() {
+    reports(Dialect::Sqlite).await;
+}
+
+/// What fails is a value, and fits the schema too.
+#[test]
+fn the_schema_refuses_what_is_no_report() {
+    let schema = schema();
+    let report = |metric: Value| {
+        serde_json::json!({
+            "format": 1, "registry": "a", "week": "2021-W04",
+            "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z",
+            "metrics": { "A": metric },
+            "runtime": { "dropped": 0, "spilled": 0, "write_errors": 0, "rejected": 0 },
+        })
+    };
+    for (json, is_valid) in [
+        (serde_json::json!({ "count": 3 }), true),
+        (serde_json::json!({ "error": "no such table: a" }), true),
+        (serde_json::json!({ "avg": null, "stddev": 0.0 }), true),
+        (
+            serde_json::json!({ "by": ["a"], "rows": [{ "a": null, "count": 1 }] }),
+            true,
+        ),
+        (
+            serde_json::json!({ "by": ["a"], "rows": [{}], "count": 3 }),
+            false,
+        ),
+        (serde_json::json!({ "by": [], "rows": [] }), false),
+        (serde_json::json!({ "count": "3" }), false),
+        (
+            serde_json::json!({ "steps": [{ "events": ["A"], "count": 1 }] }),
+            false,
+        ),
+        (serde_json::json!({}), false),
+        (serde_json::json!(3), false),
+    ] {
+        assert_eq!(schema.is_valid(&report(json.clone())), is_valid, "{json}");
+    }
+}
