@@ -13,4 +13,5 @@ pub mod postgres;
 pub mod random;
 pub mod report;
 pub mod same;
+pub mod server;
 pub mod synthetic;

@@ -113,7 +113,7 @@ fn server() -> Server {
 }
 
 /// The folder of `initdb` and `postgres`: of the PATH, or the newest that Debian installed.
-fn binaries() -> Option<PathBuf> {
+pub(crate) fn binaries() -> Option<PathBuf> {
     let on_path = env::var_os("PATH").map(|path| env::split_paths(&path).collect::<Vec<_>>());
     let mut debian: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .map(|versions| {
@@ -157,36 +157,8 @@ impl Cluster {
     fn start(binaries: &Path) -> io::Result<Self> {
         // The keeper removes the folder.
         let folder = TempDir::with_prefix("pings-postgres-")?.keep();
-        let user = unprivileged_user();
-        if let Some((uid, gid)) = user {
-            chown(&folder, Some(uid), Some(gid))?;
-        }
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
-        let command = |program: PathBuf| {
-            let mut command = Command::new(program);
-            command.current_dir(&folder);
-            if let Some((uid, gid)) = user {
-                command.uid(uid).gid(gid);
-            }
-            command
-        };
-        let made = command(binaries.join("initdb"))
-            .args([
-                "--auth=trust",
-                "--username=postgres",
-                "--encoding=UTF8",
-                "--no-locale",
-                "--no-sync",
-                "-D",
-            ])
-            .arg(folder.join("data"))
-            .output()?;
-        if !made.status.success() {
-            return Err(io::Error::other(
-                String::from_utf8_lossy(&made.stderr).into_owned(),
-            ));
-        }
-        let mut keeper = command(PathBuf::from("/bin/sh"))
+        init(binaries, &folder)?;
+        let mut keeper = command_in(&folder, Path::new("/bin/sh"))
             .args(["-c", KEEPER, "keeper"])
             .arg(binaries)
             .arg(&folder)
@@ -217,6 +189,41 @@ impl Cluster {
             .username("postgres")
             .database("postgres")
     }
+}
+
+/// Makes a cluster in a folder that is empty.
+pub(crate) fn init(binaries: &Path, folder: &Path) -> io::Result<()> {
+    if let Some((uid, gid)) = unprivileged_user() {
+        chown(folder, Some(uid), Some(gid))?;
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    let made = command_in(folder, &binaries.join("initdb"))
+        .args([
+            "--auth=trust",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+            "-D",
+        ])
+        .arg(folder.join("data"))
+        .output()?;
+    if made.status.success() {
+        return Ok(());
+    }
+    Err(io::Error::other(
+        String::from_utf8_lossy(&made.stderr).into_owned(),
+    ))
+}
+
+/// A command of PostgreSQL, run in a folder by somebody who is not root.
+pub(crate) fn command_in(folder: &Path, program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder);
+    if let Some((uid, gid)) = unprivileged_user() {
+        command.uid(uid).gid(gid);
+    }
+    command
 }
 
 /// PostgreSQL refuses to run as root: then it is `postgres`, or else `nobody`.

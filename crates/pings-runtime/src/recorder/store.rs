@@ -30,10 +30,11 @@ pub(super) async fn write(
     folder: Option<&Path>,
 ) -> sqlx::Result<usize> {
     let mut tx = log.begin(Mode::Write).await?;
-    if !claim(&mut tx, batch, now).await? {
-        return tx.rollback().await.map(|()| 0);
-    }
-    let rejected = match insert(&mut tx, batch.rows).await {
+    let inserted = match claim(&mut tx, batch, now).await? {
+        true => insert(&mut tx, batch.rows).await,
+        false => Ok(()),
+    };
+    let rejected = match inserted {
         Ok(()) => 0,
         Err(error) if is_refusal(&error) => {
             tx.rollback().await?;

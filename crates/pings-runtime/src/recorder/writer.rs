@@ -60,6 +60,8 @@ pub(super) struct Writer {
     /// What neither the database nor the disk has taken yet.
     waiting: Vec<Entry>,
     durable: Vec<(Entry, Done)>,
+    /// For how many batches durable events have waited for the queue.
+    held: usize,
     flushes: Vec<Done>,
     stops: Vec<Done>,
     has_ended: bool,
@@ -90,6 +92,7 @@ impl Writer {
             again: None,
             waiting: Vec::new(),
             durable: Vec::new(),
+            held: 0,
             flushes: Vec::new(),
             stops: Vec::new(),
             has_ended: false,
@@ -185,7 +188,7 @@ impl Writer {
     async fn write(&mut self) -> bool {
         self.batch += 1;
         let waiting = std::mem::take(&mut self.waiting);
-        let durable = std::mem::take(&mut self.durable);
+        let durable = self.due();
         let version = self.options.version.clone();
         let entries = waiting.iter().chain(durable.iter().map(|(entry, _)| entry));
         let rows: Vec<Row<'_>> = entries.map(|entry| entry.row(&version)).collect();
@@ -207,6 +210,20 @@ impl Writer {
             self.waiting = waiting;
         }
         is_done
+    }
+
+    /// The durable events that are written now: after all that was recorded
+    /// before them, but not after what is recorded meanwhile without end.
+    fn due(&mut self) -> Vec<(Entry, Done)> {
+        let queue = &self.shared.queue;
+        let rounds = queue.capacity().div_ceil(self.options.batch);
+        if queue.is_empty() || self.held >= rounds {
+            self.held = 0;
+            std::mem::take(&mut self.durable)
+        } else {
+            self.held += 1;
+            Vec::new()
+        }
     }
 
     /// Whether earlier batches wait in the file, or the database just failed.

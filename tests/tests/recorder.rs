@@ -1,0 +1,492 @@
+//! What is recorded is in the event log, once, whatever happens in between.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+use code_insights_events::{Event, InsightType};
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
+use pings_sql::Dialect;
+use pings_tests::databases::Database;
+use pings_tests::place::Place;
+use pings_tests::server::Server;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+
+fn hover() -> Event {
+    Event::InsightHover {
+        insight_type: InsightType::SearchInsights,
+    }
+}
+
+/// Users and how often each is in the event log with an event, in the order of the log.
+async fn logged(database: &mut Database, name: &str) -> Vec<(i64, i64)> {
+    let sql = format!(
+        "SELECT CAST(user_id AS bigint), count(*) FROM event_logs WHERE name = '{name}' GROUP BY user_id ORDER BY min(id)"
+    );
+    let sql = AssertSqlSafe(sql);
+    match database {
+        Database::Postgres(db) => sqlx::query_as(sql).fetch_all(db).await,
+        Database::Sqlite(db) => sqlx::query_as(sql).fetch_all(db).await,
+    }
+    .expect("the event log")
+}
+
+async fn connect(address: &str) -> Database {
+    match address.strip_prefix("sqlite") {
+        Some(_) => Database::Sqlite(SqliteConnection::connect(address).await.expect("SQLite")),
+        None => Database::Postgres(PgConnection::connect(address).await.expect("PostgreSQL")),
+    }
+}
+
+fn numbers(range: std::ops::Range<i64>) -> Vec<(i64, i64)> {
+    range.map(|number| (number, 1)).collect()
+}
+
+async fn records_in_order(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    EventLog::init(&place.url()).await.expect("an event log");
+    let options = Options {
+        outage: Outage::Spill(place.folder().join("spill")),
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+    for number in 1..=10_000 {
+        recorder.record(&hover(), Actor::user(number));
+    }
+    let kept = recorder
+        .record_durable(&Event::InsightsPageView, Actor::anonymous("a\tb\\\n'\"é"))
+        .await;
+    assert_eq!(kept.expect("it is kept"), Kept::Logged);
+    let mut database = place.connect().await;
+    assert_eq!(
+        logged(&mut database, "InsightHover").await,
+        numbers(1..10_001)
+    );
+    let sql = "SELECT anonymous_user_id, source, CAST(argument AS text), version FROM event_logs WHERE name = 'InsightsPageView'";
+    let row: (String, String, String, String) = match &mut database {
+        Database::Postgres(db) => sqlx::query_as(sql).fetch_one(db).await,
+        Database::Sqlite(db) => sqlx::query_as(sql).fetch_one(db).await,
+    }
+    .expect("the event");
+    let expected = ("a\tb\\\n'\"é", "WEB", "{}", "3.36.0");
+    assert_eq!(
+        (
+            row.0.as_str(),
+            row.1.as_str(),
+            row.2.as_str(),
+            row.3.as_str()
+        ),
+        expected
+    );
+    assert_eq!(recorder.counters(), Default::default());
+    assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Logged);
+    let left = fs::read_dir(place.folder().join("spill"))
+        .expect("a folder")
+        .count();
+    assert_eq!(left, 0, "nothing waits, so no file is left");
+}
+
+#[tokio::test]
+async fn records_in_order_on_postgres() {
+    records_in_order(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn records_in_order_on_sqlite() {
+    records_in_order(Dialect::Sqlite).await;
+}
+
+/// A product that records in a process of its own.
+struct Product {
+    process: Child,
+}
+
+impl Product {
+    fn start(address: &str, spill: &Path, first: i64) -> Self {
+        let process = Command::new(env!("CARGO_BIN_EXE_recorder"))
+            .args([address, spill.to_str().expect("a path"), &first.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a process");
+        Self { process }
+    }
+
+    /// Waits until so many events were acknowledged.
+    fn acknowledged(&mut self, count: usize) -> Vec<i64> {
+        let output = self.process.stdout.as_mut().expect("its output");
+        let mut lines = BufReader::with_capacity(1, output).lines();
+        (0..count)
+            .map(|_| {
+                lines
+                    .next()
+                    .expect("a line")
+                    .expect("a text")
+                    .parse()
+                    .expect("a number")
+            })
+            .collect()
+    }
+
+    /// Kills it, and what it said until then.
+    fn kill(mut self) -> Vec<i64> {
+        self.process.kill().expect("kill -9");
+        self.rest().0
+    }
+
+    /// Lets it shut down; what it said until then, and how many events it dropped.
+    fn stop(mut self) -> (Vec<i64>, u64) {
+        drop(self.process.stdin.take());
+        self.rest()
+    }
+
+    fn rest(&mut self) -> (Vec<i64>, u64) {
+        let output = self.process.stdout.take().expect("its output");
+        let (mut numbers, mut dropped) = (Vec::new(), 0);
+        for line in BufReader::new(output).lines() {
+            let line = line.expect("a text");
+            match line.strip_prefix("dropped ") {
+                Some(count) => dropped = count.parse().expect("a number"),
+                // The last line of a process that was killed may be half a line: no number was said.
+                None => numbers.extend(line.parse::<i64>()),
+            }
+        }
+        self.process.wait().expect("it ends");
+        (numbers, dropped)
+    }
+}
+
+/// Every acknowledged event is there, and no event twice.
+async fn check_acknowledged(database: &mut Database, acknowledged: &[i64]) {
+    for name in ["InsightsPageView", "InsightHover"] {
+        let twice: Vec<_> = logged(database, name)
+            .await
+            .into_iter()
+            .filter(|(_, count)| *count > 1)
+            .collect();
+        assert!(twice.is_empty(), "{name} is logged twice of {twice:?}");
+    }
+    let logged: BTreeMap<i64, i64> = logged(database, "InsightsPageView")
+        .await
+        .into_iter()
+        .collect();
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|number| !logged.contains_key(number))
+        .collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+}
+
+async fn survives_kill(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    EventLog::init(&place.url()).await.expect("an event log");
+    let spill = place.folder().join("spill");
+    let mut acknowledged = Vec::new();
+    for round in 0..8_i64 {
+        let mut product = Product::start(place.address(), &spill, round * 1_000_000 + 1);
+        // A moment that differs from round to round, in the middle of the work.
+        acknowledged.extend(product.acknowledged(40 + 17 * round as usize));
+        acknowledged.extend(product.kill());
+    }
+    let mut product = Product::start(place.address(), &spill, 9_000_001);
+    acknowledged.extend(product.acknowledged(10));
+    acknowledged.extend(product.stop().0);
+    assert!(acknowledged.len() > 500, "{}", acknowledged.len());
+    check_acknowledged(&mut place.connect().await, &acknowledged).await;
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_survives_kill_9_on_postgres() {
+    survives_kill(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_survives_kill_9_on_sqlite() {
+    survives_kill(Dialect::Sqlite).await;
+}
+
+/// The server goes, by kill -9 and by a fast stop, and comes back, while events
+/// are recorded and the product is killed in between.
+#[tokio::test]
+async fn nothing_is_lost_while_the_server_is_down() {
+    let Some(mut server) = Server::start_new().await else {
+        return;
+    };
+    let address = server.address();
+    let url: Url = address.parse().expect("an address");
+    let (log, _) = EventLog::init(&url).await.expect("an event log");
+    log.close().await;
+    let folder = TempDir::new().expect("a folder");
+    let spill = folder.path().join("spill");
+    let mut acknowledged = Vec::new();
+
+    let mut product = Product::start(&address, &spill, 1);
+    for signal in ["-KILL", "-INT", "-KILL"] {
+        acknowledged.extend(product.acknowledged(200));
+        server.stop(signal);
+        acknowledged.extend(product.acknowledged(400));
+        server.start().await;
+    }
+    acknowledged.extend(product.acknowledged(200));
+    server.stop("-KILL");
+    acknowledged.extend(product.acknowledged(50));
+    // It dies while its events wait in the file.
+    acknowledged.extend(product.kill());
+    let waits = fs::read_dir(&spill).expect("a folder").count();
+    assert_eq!(waits, 1, "its file is there");
+    server.start().await;
+    let mut product = Product::start(&address, &spill, 5_000_001);
+    acknowledged.extend(product.acknowledged(10));
+    std::thread::sleep(Duration::from_millis(500));
+    acknowledged.extend(product.stop().0);
+    let mut database = connect(&address).await;
+    check_acknowledged(&mut database, &acknowledged).await;
+    assert_eq!(
+        fs::read_dir(&spill).expect("a folder").count(),
+        0,
+        "all is in the event log"
+    );
+
+    let spilled: Option<i64> = match &mut database {
+        Database::Postgres(db) => {
+            sqlx::query_scalar(
+                "SELECT sum(value)::bigint FROM pings_counters WHERE name = 'spilled'",
+            )
+            .fetch_one(db)
+            .await
+        }
+        Database::Sqlite(_) => unreachable!("this is PostgreSQL"),
+    }
+    .expect("counters");
+    assert!(
+        spilled.unwrap_or(0) > 400,
+        "{spilled:?} are counted as spilled"
+    );
+}
+
+/// A recorder starts while there is no database, and its events come in order.
+#[tokio::test]
+async fn events_wait_in_order_for_a_server_that_is_not_there_yet() {
+    let Some(mut server) = Server::start_new().await else {
+        return;
+    };
+    let url: Url = server.address().parse().expect("an address");
+    let (log, _) = EventLog::init(&url).await.expect("an event log");
+    log.close().await;
+    server.stop("-INT");
+    let folder = TempDir::new().expect("a folder");
+    let options = Options {
+        outage: Outage::Spill(folder.path().to_owned()),
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&url, options).expect("a recorder needs no database");
+    for number in 1..=500 {
+        recorder.record(&hover(), Actor::user(number));
+    }
+    assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Spilled);
+    assert!(recorder.last_error().is_some());
+    for number in 501..=1000 {
+        recorder.record(&hover(), Actor::user(number));
+    }
+    server.start().await;
+    let start = Instant::now();
+    while recorder.flush().await.expect("it is kept") == Kept::Spilled {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{:?}",
+            recorder.last_error()
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let mut database = connect(&server.address()).await;
+    assert_eq!(
+        logged(&mut database, "InsightHover").await,
+        numbers(1..1001)
+    );
+    let counters = recorder.counters();
+    assert_eq!((counters.dropped, counters.rejected), (0, 0));
+    assert!(
+        counters.spilled >= 500 && counters.write_errors >= 1,
+        "{counters:?}"
+    );
+    recorder.shutdown().await.expect("it stops");
+}
+
+/// Where nobody wants a file, events are dropped, counted, and nobody waits.
+#[tokio::test]
+async fn without_a_file_events_are_dropped_and_counted() {
+    let url: Url = "postgres://nobody@127.0.0.1:1/none"
+        .parse()
+        .expect("an address");
+    let options = Options {
+        outage: Outage::Drop,
+        queue: 100,
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&url, options).expect("a recorder");
+    for number in 0..1000 {
+        recorder.record(&hover(), Actor::user(number));
+    }
+    assert!(
+        recorder
+            .record_durable(&hover(), Actor::user(1))
+            .await
+            .is_err()
+    );
+    let start = Instant::now();
+    while recorder.counters().dropped < 1001 {
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "{:?}",
+            recorder.counters()
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(recorder.counters().spilled, 0);
+}
+
+/// A disk that is full takes nothing, and what was acknowledged is there all the same.
+#[tokio::test]
+async fn a_full_disk_loses_nothing_that_was_acknowledged() {
+    let folder = TempDir::new().expect("a folder");
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m", "none"])
+        .arg(folder.path())
+        .stderr(Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        let is_root =
+            fs::read_to_string("/proc/self/status").is_ok_and(|it| it.contains("Uid:\t0\t"));
+        assert!(
+            !(is_root && std::env::var_os("CI").is_some()),
+            "CI can mount"
+        );
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"\nSKIPPED: only root can mount a small disk\n\n",
+        );
+        return;
+    }
+    let address = format!("sqlite://{}", folder.path().join("pings.db").display());
+    let url: Url = address.parse().expect("an address");
+    let (log, _) = EventLog::init(&url).await.expect("an event log");
+    log.close().await;
+    let recorder = Recorder::start(&url, Options::new("3.36.0")).expect("a recorder");
+    let mut acknowledged = Vec::new();
+    let mut refused = 0;
+    for number in 1..1_000_000 {
+        match recorder.record_durable(&hover(), Actor::user(number)).await {
+            Ok(_) => acknowledged.push(number),
+            Err(_) => refused += 1,
+        }
+        if refused == 3 {
+            break;
+        }
+        recorder.record(&Event::InsightsPageView, Actor::user(number));
+    }
+    assert_eq!(refused, 3, "the disk is full");
+    assert!(recorder.counters().write_errors > 0);
+    let grown = Command::new("mount")
+        .args(["-o", "remount,size=64m"])
+        .arg(folder.path())
+        .status();
+    assert!(grown.expect("mount").success());
+    let start = Instant::now();
+    while recorder.flush().await.ok() != Some(Kept::Logged) {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "{:?}",
+            recorder.last_error()
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Logged);
+    let mut database = connect(&address).await;
+    let logged: BTreeMap<i64, i64> = logged(&mut database, "InsightHover")
+        .await
+        .into_iter()
+        .collect();
+    assert!(
+        logged.values().all(|count| *count == 1),
+        "none is logged twice"
+    );
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|number| !logged.contains_key(number))
+        .collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    drop(database);
+    let _ = Command::new("umount").arg("-l").arg(folder.path()).status();
+}
+
+/// What a table refuses is kept beside the file, and hides nothing else of its batch.
+#[tokio::test]
+async fn an_event_that_is_refused_hides_no_other() {
+    for dialect in Dialect::ALL {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        EventLog::init(&place.url()).await.expect("an event log");
+        let mut database = place.connect().await;
+        let constraint = match dialect {
+            Dialect::Postgres => "ALTER TABLE event_logs ADD CHECK (user_id <> 13)",
+            Dialect::Sqlite => {
+                "CREATE TRIGGER refuse BEFORE INSERT ON event_logs WHEN new.user_id = 13 BEGIN SELECT raise(ABORT, 'no 13'); END"
+            }
+        };
+        database.execute(constraint).await;
+        let spill = place.folder().join("spill");
+        let options = Options {
+            outage: Outage::Spill(spill.clone()),
+            ..Options::new("3.36.0")
+        };
+        let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+        for number in 1..=20 {
+            recorder.record(&hover(), Actor::user(number));
+        }
+        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+        let expected: Vec<_> = numbers(1..21)
+            .into_iter()
+            .filter(|(user, _)| *user != 13)
+            .collect();
+        assert_eq!(logged(&mut database, "InsightHover").await, expected);
+        assert_eq!(recorder.counters().rejected, 1);
+        let rejected = fs::read_to_string(spill.join("rejected.ndjson")).expect("what was refused");
+        assert!(
+            rejected.contains("\"user_id\":13") && rejected.lines().count() == 1,
+            "{rejected}"
+        );
+        recorder.shutdown().await.expect("it stops");
+    }
+}
+
+/// A clock that jumps back takes no event with it.
+#[tokio::test]
+async fn a_clock_may_jump_back() {
+    static NOW: AtomicI64 = AtomicI64::new(1_611_577_800);
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    EventLog::init(&place.url()).await.expect("an event log");
+    let options = Options {
+        clock: || OffsetDateTime::from_unix_timestamp(NOW.load(Ordering::Relaxed)).expect("a time"),
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+    for (number, jump) in [(1, 0), (2, -7200), (3, -86_400 * 30), (4, 86_400 * 60)] {
+        NOW.fetch_add(jump, Ordering::Relaxed);
+        recorder.record(&hover(), Actor::user(number));
+        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+    }
+    recorder.shutdown().await.expect("it stops");
+    let mut database = place.connect().await;
+    assert_eq!(logged(&mut database, "InsightHover").await, numbers(1..5));
+}
