@@ -17,6 +17,8 @@ pub(super) struct Batch<'a> {
     pub(super) recorder: &'a str,
     pub(super) number: i64,
     pub(super) rows: &'a [Row<'a>],
+    /// Whether it comes from the file.
+    pub(super) is_spilled: bool,
 }
 
 /// Writes a batch with what was counted, unless it is there already.
@@ -30,7 +32,8 @@ pub(super) async fn write(
     folder: Option<&Path>,
 ) -> sqlx::Result<usize> {
     let mut tx = log.begin(Mode::Write).await?;
-    let inserted = match claim(&mut tx, batch, now).await? {
+    let is_new = claim(&mut tx, batch, now).await?;
+    let inserted = match is_new {
         true => insert(&mut tx, batch.rows).await,
         false => Ok(()),
     };
@@ -51,7 +54,16 @@ pub(super) async fn write(
         }
         Err(error) => return Err(error),
     };
-    count(&mut tx, counted, now).await?;
+    let counted = Counters {
+        // Counted where the file is read back, once, whoever wrote it.
+        spilled: if is_new && batch.is_spilled {
+            batch.rows.len() as u64
+        } else {
+            0
+        },
+        ..*counted
+    };
+    count(&mut tx, &counted, now).await?;
     tx.commit().await?;
     Ok(rejected)
 }

@@ -240,6 +240,7 @@ impl Writer {
             recorder: &recorder,
             number: self.batch,
             rows,
+            is_spilled: false,
         };
         self.log_batch(batch).await
     }
@@ -347,6 +348,7 @@ impl Writer {
                 recorder: &recorder,
                 number: block.batch,
                 rows: &rows,
+                is_spilled: true,
             };
             if self.log_batch(batch).await.is_err() {
                 return Ok(false);
