@@ -110,7 +110,7 @@ impl<'a> Reporter<'a> {
         &self,
         week: Week,
         now: OffsetDateTime,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Report> {
         let caught_up = self.catch_up(progress).await;
         let mut tx = self.log.begin(Mode::Read).await?;

@@ -34,7 +34,7 @@ impl Reporter<'_> {
     /// # Errors
     ///
     /// Where the database fails. What was read until then is kept.
-    pub async fn catch_up(&self, progress: &mut dyn FnMut(Progress)) -> Result<()> {
+    pub async fn catch_up(&self, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<()> {
         for (code, metric) in self.first_time_metrics() {
             let wanted = sightings(self.registry, metric, self.event_log());
             if let Some(wanted) = wanted {
@@ -49,7 +49,7 @@ impl Reporter<'_> {
         code: &str,
         metric: &EventMetric,
         wanted: &Sightings,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<()> {
         let mut has_begun = false;
         let mut last = i64::MAX;
