@@ -1,6 +1,7 @@
 //! `cargo xtask`: a thin shell over the crates of this workspace.
 
 mod check;
+mod demo;
 mod generate;
 mod print;
 mod test;
@@ -43,6 +44,12 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         registry: Option<PathBuf>,
     },
+    /// Make a sample product with eight weeks of events, and report the last of them
+    Demo {
+        /// What to take for now, so that it is the same each time
+        #[arg(long, value_name = "TIME", hide = true)]
+        now: Option<String>,
+    },
     /// Run everything that must pass before a change lands
     Test,
 }
@@ -65,6 +72,7 @@ fn main() -> ExitCode {
             check,
         ),
         Command::Check { registry } => check::run(&registry_path(registry, &root)),
+        Command::Demo { now } => demo::run(&root, now.as_deref()),
         Command::Test => test::run(&root),
     }
 }

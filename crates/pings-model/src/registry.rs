@@ -43,7 +43,7 @@ impl Registry {
     }
 
     /// Every metric with its ping, in page order.
-    pub fn metrics(&self) -> impl Iterator<Item = (&Ping, &Metric)> {
+    pub fn metrics(&self) -> impl Iterator<Item = (&Ping, &Metric)> + Clone {
         self.pings
             .iter()
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))

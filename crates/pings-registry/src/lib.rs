@@ -16,6 +16,7 @@ mod tree;
 use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
+pub use nearest::nearest;
 pub use render::render;
 pub use source::{Source, Span};
 

@@ -1,7 +1,7 @@
 //! The known name that an unknown one most likely means.
 
 /// The nearest of the known names, if any is near enough to be meant.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(name);
     known
         .into_iter()

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use pings_runtime::Url;
 use pings_tests::postgres;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 
 use crate::data::{self, NAMES, STEPS, TYPED, WEEK_END, WEEK_START};
 use crate::{Answer, Log, Work};
@@ -21,6 +22,7 @@ const BULK: usize = 1 << 20;
 
 pub struct Postgres {
     connection: PgConnection,
+    address: String,
     /// The last row before the week.
     last: i64,
 }
@@ -28,6 +30,7 @@ pub struct Postgres {
 impl Postgres {
     pub async fn load(weeks: u64, per_week: u64) -> Option<Self> {
         let options = postgres::database().await?;
+        let address = options.to_url_lossy().to_string();
         let options = options.options([("TimeZone", "UTC"), ("maintenance_work_mem", "256MB")]);
         let mut connection = PgConnection::connect_with(&options).await.unwrap();
         connection
@@ -74,7 +77,11 @@ impl Postgres {
             connection.execute(sql).await.unwrap();
         }
         let last = ((weeks - 1) * per_week).cast_signed();
-        let mut log = Self { connection, last };
+        let mut log = Self {
+            connection,
+            address,
+            last,
+        };
         log.catch_up(3, 0, last).await;
         // Only what has been vacuumed is read from the index alone.
         log.connection
@@ -218,6 +225,14 @@ impl Postgres {
 }
 
 impl Log for Postgres {
+    fn url(&self) -> Url {
+        self.address.parse().unwrap()
+    }
+
+    fn last(&self) -> i64 {
+        self.last
+    }
+
     async fn forget(&mut self) {
         sqlx::query(AssertSqlSafe(format!(
             "DELETE FROM pings_first_seen WHERE first_at >= '{}'",

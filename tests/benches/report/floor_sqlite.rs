@@ -6,6 +6,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
 use tempfile::TempDir;
 
+use pings_runtime::Url;
+
 use crate::data::{self, NAMES, STEPS, TYPED, WEEK_END, WEEK_START};
 use crate::{Answer, Log, Work};
 
@@ -20,7 +22,7 @@ pub struct Sqlite {
     connection: SqliteConnection,
     /// The last row before the week.
     last: i64,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Sqlite {
@@ -73,7 +75,7 @@ impl Sqlite {
         let mut log = Self {
             connection,
             last,
-            _folder: folder,
+            folder,
         };
         log.catch_up(3, 0, last).await;
         log
@@ -210,6 +212,15 @@ impl Sqlite {
 }
 
 impl Log for Sqlite {
+    fn url(&self) -> Url {
+        let path = self.folder.path().join("log.db");
+        format!("sqlite://{}", path.display()).parse().unwrap()
+    }
+
+    fn last(&self) -> i64 {
+        self.last
+    }
+
     async fn forget(&mut self) {
         sqlx::query("DELETE FROM pings_first_seen WHERE first_at >= ?")
             .bind(data::text(WEEK_START))

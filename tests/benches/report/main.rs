@@ -6,14 +6,18 @@
 mod data;
 mod floor_postgres;
 mod floor_sqlite;
+mod measured;
 
 use std::time::Instant;
 
 /// How often each is run.
 const ROUNDS: usize = 7;
 
+use measured::Measured;
+use pings_runtime::Url;
+
 /// What is asked of the log.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum Work {
     /// Events and users of each name.
     Counts,
@@ -41,6 +45,10 @@ trait Log {
     /// Makes it as if the week had not been asked about.
     async fn forget(&mut self);
     async fn floor(&mut self, work: Work) -> Answer;
+    /// Where it is.
+    fn url(&self) -> Url;
+    /// The id of the last row before the week.
+    fn last(&self) -> i64;
 }
 
 /// What something answered, and how many milliseconds it took.
@@ -77,14 +85,18 @@ fn main() {
 async fn compare(database: &str, log: &mut impl Log) -> Vec<Answer> {
     println!("{database:<30}     floor  measured   ratio");
     let mut answers = Vec::new();
+    let last = log.last();
+    let measured = Measured::open(&log.url(), last).await;
     for (name, work) in WORKS {
-        let mut floors = Vec::new();
+        let (mut floors, mut runs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             log.forget().await;
             floors.push(timed(async || log.floor(work).await).await);
+            measured.forget(last).await;
+            runs.push(timed(async || measured.answer(work).await).await);
         }
         let floor = median(floors);
-        print(name, &floor, None);
+        print(name, &floor, &median(runs));
         answers.push(floor.answer);
     }
     answers
@@ -108,15 +120,12 @@ fn median(mut runs: Vec<Timed>) -> Timed {
 }
 
 /// A line of the table; what is measured must answer what the floor does.
-fn print(name: &str, floor: &Timed, measured: Option<&Timed>) {
-    print!("{name:<30} {:>6.1} ms", floor.milliseconds);
-    if let Some(measured) = measured {
-        assert_eq!(floor.answer, measured.answer, "{name}");
-        print!(
-            " {:>6.1} ms  {:>5.2}×",
-            measured.milliseconds,
-            measured.milliseconds / floor.milliseconds
-        );
-    }
-    println!();
+fn print(name: &str, floor: &Timed, measured: &Timed) {
+    assert_eq!(floor.answer, measured.answer, "{name}");
+    println!(
+        "{name:<30} {:>6.1} ms {:>6.1} ms  {:>5.2}×",
+        floor.milliseconds,
+        measured.milliseconds,
+        measured.milliseconds / floor.milliseconds
+    );
 }

@@ -156,7 +156,8 @@ fn timestamp(row: &mut Map<String, Json>) -> Result<i64, String> {
 }
 
 /// A time as databases and programs write it: with `T` or a space, with a zone or in UTC.
-pub(crate) fn parse_time(text: &str) -> Option<OffsetDateTime> {
+#[must_use]
+pub fn parse_time(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim();
     let (date, time) = text.split_at_checked(10)?;
     let time = time.strip_prefix(['T', 't', ' ']).unwrap_or(time);

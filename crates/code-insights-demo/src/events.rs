@@ -1,0 +1,217 @@
+//! What users did in a week.
+
+use std::fmt::Write;
+
+use code_insights_events::{Event, InsightType};
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+use crate::random::Random;
+
+/// How busy the days are, Monday first, of a hundred.
+const DAYS: [u64; 7] = [90, 100, 96, 92, 70, 9, 7];
+
+/// How many users there are in a week: they become more, but for a dip.
+const USERS: [u64; 8] = [160, 180, 205, 170, 215, 240, 262, 290];
+
+/// Who comes without an account.
+const VISITORS: u64 = 60;
+
+/// The events of a week, counted from 0, as lines to be imported.
+pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> String {
+    let mut out = Lines {
+        text: String::new(),
+        version: version.to_owned(),
+    };
+    let users = USERS.get(week as usize).copied().unwrap_or(300);
+    let mut random = Random::new(u64::from(week) + 1);
+    for user in 1..=users {
+        // A few come all the time, and most now and then.
+        let visits = 1 + 40 / user.min(40) + random.below(3);
+        for (day, busy) in (0..).zip(DAYS) {
+            for _ in 0..visits {
+                if random.percent(busy * 45 / 100) {
+                    let at = start + Duration::days(day) + working_hours(&mut random);
+                    visit(&mut out, &mut random, Who::User(user), at);
+                }
+            }
+        }
+    }
+    for visitor in 0..VISITORS {
+        if random.percent(55) {
+            let day = random.below(5) as i64;
+            let at = start + Duration::days(day) + working_hours(&mut random);
+            look_around(&mut out, &mut random, Who::Visitor(visitor), at);
+        }
+    }
+    out.text
+}
+
+/// Between eight and six, with milliseconds.
+fn working_hours(random: &mut Random) -> Duration {
+    Duration::hours(8) + Duration::milliseconds(random.below(10 * 3_600_000) as i64)
+}
+
+#[derive(Clone, Copy)]
+enum Who {
+    User(u64),
+    Visitor(u64),
+}
+
+struct Lines {
+    text: String,
+    version: String,
+}
+
+impl Lines {
+    fn log(&mut self, event: &Event, who: Who, at: OffsetDateTime) {
+        let (user, visitor) = match who {
+            Who::User(user) => (user, String::new()),
+            Who::Visitor(number) => (0, format!("visitor-{number:04}")),
+        };
+        let line = json!({
+            "name": <&'static str>::from(event),
+            "user_id": user,
+            "anonymous_user_id": visitor,
+            "source": "WEB",
+            "url": "/insights",
+            "argument": event,
+            "version": self.version,
+            "timestamp": text(at),
+        });
+        // Writing to memory does not fail.
+        let _ = writeln!(self.text, "{line}");
+    }
+}
+
+fn text(at: OffsetDateTime) -> String {
+    let (hour, minute, second, thousandth) = at.to_hms_milli();
+    format!(
+        "{}T{hour:02}:{minute:02}:{second:02}.{thousandth:03}Z",
+        at.date()
+    )
+}
+
+fn insight_type(random: &mut Random) -> InsightType {
+    if random.percent(78) {
+        InsightType::SearchInsights
+    } else {
+        InsightType::CodeStatsInsights
+    }
+}
+
+/// A user looks at insights, and perhaps makes one.
+fn visit(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) {
+    let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
+        at += Duration::milliseconds(2_000 + random.below(40_000) as i64);
+        out.log(&event, who, at);
+    };
+    log(out, random, Event::InsightsPageView);
+    log(out, random, Event::InsightsUniquePageView);
+    for _ in 0..random.below(5) {
+        let insight_type = insight_type(random);
+        log(out, random, Event::InsightHover { insight_type });
+    }
+    let insight_type = insight_type(random);
+    if random.percent(30) {
+        log(out, random, Event::InsightDataPointClick { insight_type });
+    }
+    if random.percent(9) {
+        log(out, random, Event::InsightUiCustomization { insight_type });
+    }
+    if random.percent(6) {
+        log(out, random, Event::InsightEdit { insight_type });
+    }
+    if random.percent(2) {
+        log(out, random, Event::InsightRemoval { insight_type });
+    }
+    if random.percent(14) {
+        create(out, random, &mut log);
+    }
+}
+
+/// The way to a new insight, which not everybody goes to its end.
+fn create(
+    out: &mut Lines,
+    random: &mut Random,
+    log: &mut impl FnMut(&mut Lines, &mut Random, Event),
+) {
+    log(out, random, Event::ViewCodeInsightsCreationPage);
+    match random.below(10) {
+        0..6 => {
+            log(out, random, Event::CodeInsightCreateSearchBasedInsightClick);
+            log(out, random, Event::ViewSearchBasedCreationPage);
+            if random.percent(55) {
+                log(out, random, Event::SearchBasedCreationPageSubmitClick);
+                let insight_type = InsightType::SearchInsights;
+                log(out, random, Event::InsightAddition { insight_type });
+            } else if random.percent(60) {
+                log(out, random, Event::SearchBasedCreationPageCancelClick);
+            }
+        }
+        6..8 => {
+            log(out, random, Event::CodeInsightsCreateCodeStatsInsightClick);
+            log(out, random, Event::ViewCodeInsightsCodeStatsCreationPage);
+            if random.percent(60) {
+                log(
+                    out,
+                    random,
+                    Event::CodeInsightsCodeStatsCreationPageSubmitClick,
+                );
+                let insight_type = InsightType::CodeStatsInsights;
+                log(out, random, Event::InsightAddition { insight_type });
+            } else {
+                log(
+                    out,
+                    random,
+                    Event::CodeInsightsCodeStatsCreationPageCancelClick,
+                );
+            }
+        }
+        8 => log(
+            out,
+            random,
+            Event::CodeInsightsExploreInsightExtensionsClick,
+        ),
+        // Somebody who only looked.
+        _ => {}
+    }
+}
+
+/// Somebody without an account looks at what there is.
+fn look_around(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) {
+    let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
+        at += Duration::milliseconds(1_000 + random.below(20_000) as i64);
+        out.log(&event, who, at);
+    };
+    log(out, random, Event::InsightsGetStartedPage);
+    if random.percent(40) {
+        log(out, random, Event::InsightsGetStartedPageQueryModification);
+    }
+    if random.percent(30) {
+        log(
+            out,
+            random,
+            Event::InsightsGetStartedPageRepositoriesModification,
+        );
+    }
+    for title in ["Popular", "Migration", "Adoption"] {
+        if random.percent(35) {
+            let title = title.to_owned();
+            log(out, random, Event::InsightsGetStartedTabClick { title });
+        }
+    }
+    if random.percent(25) {
+        let title = "Popular".to_owned();
+        log(out, random, Event::InsightsGetStartedTabMoreClick { title });
+    }
+    if random.percent(20) {
+        log(out, random, Event::InsightGetStartedTemplateClick);
+    }
+    if random.percent(15) {
+        log(out, random, Event::InsightsGetStartedDocsClicks);
+    }
+    if random.percent(22) {
+        log(out, random, Event::InsightsGetStartedPrimaryCtaClick);
+    }
+}

@@ -1,0 +1,235 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Usage numbers that a self-hosted product sends home: from one registry, with trust
+#[derive(Parser)]
+#[command(
+    name = "pings",
+    version,
+    after_help = "\
+A first look:
+  pings init
+  pings record InsightHover --user 7 --arg insightType=searchInsights
+  pings report --running
+
+Exit codes: 0 all is well, 1 your input needs a change, 2 we could not do it."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// What every command takes.
+#[derive(Args)]
+pub(crate) struct Common {
+    /// The registry
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "pings.yaml",
+        env = "PINGS_REGISTRY"
+    )]
+    pub(crate) registry: PathBuf,
+    /// The database of the event log: sqlite://FILE or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        default_value = "sqlite://pings.db",
+        env = "PINGS_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) database: String,
+    /// How answers are written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people; `table` is another word for it
+    #[value(alias = "table")]
+    Human,
+    /// For programs
+    Json,
+}
+
+impl Common {
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Check the registry, and show all mistakes
+    Check,
+    /// Print the query of a code
+    Sql(Sql),
+    /// Tell what a code is, where it comes from, and whether to trust it
+    Explain(Explain),
+    /// Make the tables of the event log
+    Init(Init),
+    /// Record one event
+    Record(Record),
+    /// Import events from a file with a JSON object a line
+    #[command(after_help = "\
+The members of a line are the columns of event_logs: id, name, url, user_id,
+anonymous_user_id, source, argument, version, timestamp. Only name and timestamp
+must be there. A line with an id is imported once, however often it comes.")]
+    Import(Import),
+    /// Capture numbers from the product's tables, and log them
+    Capture(Capture),
+    /// Report a week
+    Report(Report),
+    /// Remove events that were logged before a date
+    Prune(Prune),
+}
+
+#[derive(Args)]
+#[command(after_help = "Example: pings sql InsightsPerDashboard --dialect postgres")]
+pub(crate) struct Sql {
+    /// The code, as it is in the payload
+    pub(crate) code: String,
+    /// For which database
+    #[arg(long, value_enum)]
+    pub(crate) dialect: Dialect,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example: pings explain InsightAddition --at 3.33.2")]
+pub(crate) struct Explain {
+    /// The code, or the id of its ping
+    pub(crate) code: String,
+    /// Whether to trust it from an instance of this version
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) at: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Init {
+    /// Add the index that the report reads to an event_logs that was there before. Those who log
+    /// go on meanwhile on PostgreSQL, and wait on SQLite
+    #[arg(long)]
+    pub(crate) index: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings record InsightHover --user 7 --arg insightType=searchInsights")]
+pub(crate) struct Record {
+    /// The event, by its name in the registry
+    pub(crate) event: String,
+    /// The user who did it
+    #[arg(long, value_name = "N")]
+    pub(crate) user: Option<i64>,
+    /// The visitor who did it
+    #[arg(long, value_name = "ID", conflicts_with = "user")]
+    pub(crate) anonymous: Option<String>,
+    /// An argument of the event
+    #[arg(long = "arg", value_name = "NAME=VALUE")]
+    pub(crate) args: Vec<String>,
+    /// When it happened, if not now: 2021-01-25T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// What was used: WEB, CLI, IDE…
+    #[arg(long, default_value = "WEB")]
+    pub(crate) source: String,
+    /// The address of the page
+    #[arg(long, default_value = "")]
+    pub(crate) url: String,
+    /// The version of the product
+    #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
+    pub(crate) product_version: Option<String>,
+    /// The folder in which events wait while the database is down [default: beside an SQLite
+    /// database, else pings-spill]
+    #[arg(long, value_name = "FOLDER", env = "PINGS_SPILL")]
+    pub(crate) spill: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The file, or - for standard input
+    pub(crate) file: PathBuf,
+    /// Keep no line where one is bad
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings capture --product-database postgres://reader@localhost/product --dry-run
+
+Weekly captures tell about the last complete week. Each capture reads in a transaction
+that cannot write, and is cancelled where it takes too long.")]
+pub(crate) struct Capture {
+    /// The database of the product
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PINGS_PRODUCT_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) product_database: String,
+    /// Plan each query instead, and log nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The week that weekly captures tell about [default: the last complete one]
+    #[arg(long, value_name = "WEEK", conflicts_with = "running")]
+    pub(crate) week: Option<String>,
+    /// Weekly captures tell about the running week, as far as it went
+    #[arg(long)]
+    pub(crate) running: bool,
+    /// How many seconds each may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: u64,
+    /// The version of the product
+    #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
+    pub(crate) product_version: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example: pings report --week 2021-W04 --format json")]
+pub(crate) struct Report {
+    /// The week [default: the last complete one]
+    #[arg(long, value_name = "WEEK", conflicts_with = "running")]
+    pub(crate) week: Option<String>,
+    /// The running week, as far as it went
+    #[arg(long)]
+    pub(crate) running: bool,
+    /// What to take for now, for tests
+    #[arg(long, value_name = "TIME", hide = true)]
+    pub(crate) now: Option<String>,
+    /// Show the trend over so many weeks
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=104))]
+    pub(crate) weeks: u32,
+    /// The version of the product, which decides which metrics there are [default: that of the
+    /// newest event]
+    #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
+    pub(crate) product_version: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings prune --before 2021-01-01
+
+Weeks that it touches can no longer be reported. First-time users stay right: who they
+are is read before, and kept.")]
+pub(crate) struct Prune {
+    /// The first date that stays
+    #[arg(long, value_name = "DATE")]
+    pub(crate) before: String,
+}

@@ -1,0 +1,179 @@
+//! `pings capture`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use pings_model::Registry;
+use pings_runtime::{Access, Captured, Captures, Database, Planned, Url};
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+
+use super::{UNKNOWN, event_log, optional_version, registry, week};
+use crate::arguments::{Capture, Common};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, Align, BAD, DIM, Table, styled};
+use crate::progress;
+
+pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
+    let registry = registry(common)?;
+    let now = OffsetDateTime::now_utc();
+    let url: Url = capture.product_database.parse()?;
+    let version = optional_version(capture.product_version.as_deref())?;
+    let week = week(capture.week.as_deref(), capture.running, now)?;
+    let product = Database::open(&url, Access::Read)
+        .await
+        .map_err(no_product)?;
+    let captures = Captures {
+        product: &product,
+        registry: &registry,
+        version,
+        limit: Duration::from_secs(capture.limit),
+        week,
+    };
+    if captures.count() == 0 {
+        return Err(Failure::Input(format!(
+            "{} has no captures at this version",
+            common.registry.display()
+        )));
+    }
+    let failed = if capture.dry_run {
+        plan(common, &captures).await
+    } else {
+        take(common, &captures, &registry, capture).await?
+    };
+    product.close().await;
+    Ok(ExitCode::from(u8::from(failed > 0)))
+}
+
+/// The message of an event log would name `pings init`, which makes no product.
+fn no_product(error: pings_runtime::Error) -> Failure {
+    let message = error.to_string();
+    let message = message.split("\nhelp:").next().unwrap_or(&message);
+    let message = format!("the product's database: {message}");
+    if error.is_input() {
+        Failure::Input(message)
+    } else {
+        Failure::Ours(message)
+    }
+}
+
+async fn take(
+    common: &Common,
+    captures: &Captures<'_>,
+    registry: &Registry,
+    capture: &Capture,
+) -> Result<usize, Failure> {
+    let log = event_log(common).await?;
+    let bar = progress::bar("Capturing");
+    bar.set_length(captures.count() as u64);
+    let version = capture.product_version.as_deref().unwrap_or(UNKNOWN);
+    let taken = captures
+        .take(&log, version, OffsetDateTime::now_utc, |_| bar.inc(1))
+        .await?;
+    bar.finish_and_clear();
+    log.close().await;
+    let failed = taken
+        .iter()
+        .filter(|captured| captured.outcome.is_err())
+        .count();
+    if common.is_json() {
+        let all: Vec<Json> = taken.iter().map(captured_json).collect();
+        look::say_json(&json!({ "registry": registry.name, "captures": all }));
+        return Ok(failed);
+    }
+    let mut table = Table::new(&[Align::Left, Align::Right, Align::Left], 0);
+    for captured in &taken {
+        let text = match &captured.outcome {
+            Ok(value) => short(value.json()),
+            Err(reason) => styled(BAD, &format!("failed: {reason}")),
+        };
+        table.row(vec![
+            captured.code.clone(),
+            styled(DIM, &look::seconds(captured.took)),
+            text,
+        ]);
+    }
+    look::say(&table.lines().join("\n"));
+    let summary = format!("{} of {} captures", taken.len() - failed, taken.len());
+    look::done(
+        "Captured",
+        &match failed {
+            0 => summary,
+            _ => format!("{summary}; the others are logged as failed"),
+        },
+    );
+    Ok(failed)
+}
+
+fn captured_json(captured: &Captured) -> Json {
+    let mut json =
+        json!({ "code": captured.code, "milliseconds": captured.took.as_secs_f64() * 1e3 });
+    if let Some(week) = captured.week {
+        json["week"] = week.to_string().into();
+    }
+    match &captured.outcome {
+        Ok(value) => json["value"] = value.json().clone(),
+        Err(reason) => json["error"] = reason.as_str().into(),
+    }
+    json
+}
+
+/// A value on a line.
+fn short(value: &Json) -> String {
+    match value.get("rows").and_then(Json::as_array) {
+        Some(rows) => super::counted(rows.len() as u64, "group", "groups"),
+        None => value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| format!("{name} {}", look::number(value)))
+            .collect::<Vec<_>>()
+            .join("  "),
+    }
+}
+
+async fn plan(common: &Common, captures: &Captures<'_>) -> usize {
+    let bar = progress::bar("Planning");
+    bar.set_length(captures.count() as u64);
+    let planned = captures.plan(|_| bar.inc(1)).await;
+    bar.finish_and_clear();
+    let failed = planned
+        .iter()
+        .filter(|planned| planned.plan.is_err())
+        .count();
+    if common.is_json() {
+        let all: Vec<Json> = planned.iter().map(planned_json).collect();
+        look::say_json(&json!({ "plans": all }));
+        return failed;
+    }
+    for planned in &planned {
+        look::say(&format!(
+            "{}  {}",
+            planned.code,
+            styled(DIM, &look::seconds(planned.took))
+        ));
+        match &planned.plan {
+            Ok(lines) => lines
+                .iter()
+                .for_each(|line| look::say(&format!("  {line}"))),
+            Err(reason) => look::say(&format!("  {}", styled(BAD, &format!("failed: {reason}")))),
+        }
+    }
+    let summary = format!(
+        "{} of {} captures; nothing was logged",
+        planned.len() - failed,
+        planned.len()
+    );
+    look::done("Planned", &summary);
+    failed
+}
+
+fn planned_json(planned: &Planned) -> Json {
+    let mut json =
+        json!({ "code": planned.code, "milliseconds": planned.took.as_secs_f64() * 1e3 });
+    match &planned.plan {
+        Ok(lines) => json["plan"] = json!(lines),
+        Err(reason) => json["error"] = reason.as_str().into(),
+    }
+    json
+}

@@ -1,0 +1,298 @@
+//! `pings explain`
+
+use std::process::ExitCode;
+
+use pings_model::{
+    Absence, ArgumentType, Broken, Event, EventMetric, Filter, Metric, Ping, PingType, Registry,
+    Scalar, Sensitivity, Source, Trust, Version, Window,
+};
+use pings_sql::{Role, columns};
+use serde_json::{Value as Json, json};
+
+use super::{optional_version, registry, unknown};
+use crate::arguments::{Common, Explain};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+
+pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
+    let registry = registry(common)?;
+    let at = optional_version(explain.at.as_deref())?;
+    let (ping, metrics) = found(&registry, &explain.code)?;
+    if common.is_json() {
+        look::say_json(&as_json(&registry, ping, &metrics, at));
+    } else {
+        look::say(&as_text(&registry, ping, &metrics, at));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The metric of a code, or all of a ping.
+fn found<'r>(registry: &'r Registry, name: &str) -> Result<(&'r Ping, Vec<&'r Metric>), Failure> {
+    if let Some((ping, metric)) = registry.metric(name) {
+        return Ok((ping, vec![metric]));
+    }
+    if let Some(ping) = registry.pings.iter().find(|ping| ping.id == name) {
+        return Ok((ping, ping.metrics.iter().collect()));
+    }
+    let codes = registry.metrics().map(|(_, metric)| metric.code.as_str());
+    let ids = registry.pings.iter().map(|ping| ping.id.as_str());
+    Err(unknown("code or ping", name, codes.chain(ids)))
+}
+
+fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Version>) -> String {
+    let mut lines = Vec::new();
+    for metric in metrics {
+        lines.push(format!("{}  {}", styled(BOLD, &metric.code), ping.title));
+    }
+    if let Some(purpose) = &ping.purpose {
+        lines.push(format!("  {}", one_line(purpose)));
+    }
+    lines.push(String::new());
+    let mut table = Table::new(&[Align::Left, Align::Left], 2);
+    let mut fact = |name: &str, text: String| table.row(vec![styled(DIM, name), text]);
+    fact(
+        "ping",
+        format!("{}, {}, {}", ping.id, kind(ping.kind), window(ping.window)),
+    );
+    for metric in metrics {
+        let several = metrics.len() > 1;
+        let name = |what: &str| match several {
+            true => format!("{} {what}", metric.code),
+            false => what.to_owned(),
+        };
+        for (what, text) in source(registry, metric) {
+            fact(&name(what), text);
+        }
+        fact(&name("result"), result(metric));
+        if let Some(note) = &metric.note {
+            fact(&name("note"), one_line(note));
+        }
+    }
+    for (name, text) in [
+        ("works like this", &ping.implementation),
+        ("know before", &ping.considerations),
+        ("owner", &ping.owner),
+    ] {
+        if let Some(text) = text {
+            fact(name, one_line(text));
+        }
+    }
+    fact("sensitivity", sensitivity(ping.sensitivity).to_owned());
+    let removed = ping
+        .removed
+        .map_or(String::new(), |it| format!(", until before {it}"));
+    fact("sent since", format!("{}{removed}", ping.added));
+    for broken in &ping.broken {
+        fact("broken in", told(registry, broken));
+    }
+    lines.extend(table.lines());
+    if let Some(at) = at {
+        lines.push(String::new());
+        lines.push(format!("  At {at}: {}", trust(registry, ping, at)));
+    }
+    lines.join("\n")
+}
+
+/// Whether to believe it, in words.
+fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
+    match ping.trust(at) {
+        Trust::Trusted => styled(GOOD, "trusted"),
+        Trust::Broken(broken) => {
+            format!(
+                "{}: {}",
+                styled(BAD, "not to be believed"),
+                told(registry, broken)
+            )
+        }
+        Trust::Absent(Absence::NotYetAdded) => styled(CAREFUL, "not sent yet"),
+        Trust::Absent(Absence::Removed) => styled(CAREFUL, "no longer sent"),
+    }
+}
+
+fn told(registry: &Registry, broken: &Broken) -> String {
+    let reason = broken.reason.as_deref().unwrap_or("nobody wrote down why");
+    let fix = match broken.fix {
+        None => String::new(),
+        Some(number) => match registry.links.pr(number) {
+            Some(link) => format!(" (mended by {link})"),
+            None => format!(" (mended by #{number})"),
+        },
+    };
+    format!("{}: {}{fix}", broken.versions, one_line(reason))
+}
+
+/// Where a metric comes from, fact by fact.
+fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
+    match &metric.source {
+        Source::Events(events) => of_events(registry, events),
+        Source::Funnel(funnel) => {
+            let steps = funnel.steps.iter().zip(1..).map(|(events, step)| {
+                let names: Vec<String> = events
+                    .iter()
+                    .map(|event| event_name(registry.event(*event)))
+                    .collect();
+                ("step", format!("{step}. {}", names.join(" or ")))
+            });
+            steps.collect()
+        }
+        Source::Capture(capture) => {
+            let joined = capture.joins.iter().map(|join| &join.table);
+            let tables: Vec<&str> = std::iter::once(&capture.from)
+                .chain(joined)
+                .map(|table| registry.table(table.table).name.as_str())
+                .collect();
+            vec![("tables", tables.join(", "))]
+        }
+        Source::Sql(_) => vec![("tables", "by SQL of its own: see `pings sql`".to_owned())],
+    }
+}
+
+fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, String)> {
+    let names: Vec<String> = metric
+        .of
+        .iter()
+        .map(|event| event_name(registry.event(*event)))
+        .collect();
+    let mut facts = vec![("events", names.join(", "))];
+    for filter in &metric.filters {
+        facts.push(("where", filtered(filter)));
+    }
+    facts
+}
+
+/// An event with the names that it had before.
+fn event_name(event: &Event) -> String {
+    match event.renamed_from.as_slice() {
+        [] => event.name.clone(),
+        old => format!("{} (once {})", event.name, old.join(", ")),
+    }
+}
+
+fn filtered(filter: &Filter) -> String {
+    let values: Vec<String> = filter
+        .values
+        .iter()
+        .map(|value| match value {
+            Scalar::Missing => "missing".to_owned(),
+            Scalar::Text(text) => text.clone(),
+            Scalar::Integer(number) => number.to_string(),
+            Scalar::Number(number) => number.to_string(),
+            Scalar::Boolean(value) => value.to_string(),
+        })
+        .collect();
+    format!("{} is {}", filter.argument.name, values.join(" or "))
+}
+
+/// What a metric measures, by what.
+fn result(metric: &Metric) -> String {
+    let columns = columns(metric);
+    let names = |role: Role| {
+        let names = columns.iter().filter(|column| column.role == role);
+        names
+            .map(|column| column.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match (names(Role::Measure), names(Role::Dimension)) {
+        (measures, by) if by.is_empty() => measures,
+        (measures, by) => format!("{measures} by {by}"),
+    }
+}
+
+fn kind(kind: PingType) -> &'static str {
+    match kind {
+        PingType::FeEvent => "from events",
+        PingType::BeCapture => "captured from the product's tables",
+    }
+}
+
+fn window(window: Window) -> &'static str {
+    match window {
+        Window::Weekly => "weekly",
+        Window::Total => "total",
+    }
+}
+
+fn sensitivity(sensitivity: Sensitivity) -> &'static str {
+    match sensitivity {
+        Sensitivity::Usage => "usage",
+        Sensitivity::Operational => "operational",
+        Sensitivity::Identifying => "identifying",
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Version>) -> Json {
+    let codes: Vec<Json> = metrics
+        .iter()
+        .map(|metric| {
+            let arguments = match &metric.source {
+                Source::Events(events) => events.by.iter().map(|by| by.name().to_owned()).collect(),
+                _ => Vec::<String>::new(),
+            };
+            json!({
+                "code": metric.code,
+                "events": events_of(registry, metric),
+                "by": arguments,
+                "result": columns(metric).iter().map(|it| it.name.clone()).collect::<Vec<_>>(),
+                "note": metric.note,
+            })
+        })
+        .collect();
+    let broken: Vec<Json> = ping.broken.iter().map(broken_json).collect();
+    let mut json = json!({
+        "ping": ping.id, "title": ping.title, "section": ping.section,
+        "purpose": ping.purpose, "implementation": ping.implementation,
+        "considerations": ping.considerations,
+        "type": match ping.kind { PingType::FeEvent => "fe_event", PingType::BeCapture => "be_capture" },
+        "aggregation": window(ping.window), "owner": ping.owner,
+        "sensitivity": sensitivity(ping.sensitivity),
+        "added": ping.added.to_string(),
+        "removed": ping.removed.map(|it| it.to_string()),
+        "broken": broken, "codes": codes,
+    });
+    if let Some(at) = at {
+        json["at"] = at.to_string().into();
+        json["trust"] = match ping.trust(at) {
+            Trust::Trusted => json!({ "state": "trusted" }),
+            Trust::Broken(broken) => json!({ "state": "broken", "broken": broken_json(broken) }),
+            Trust::Absent(Absence::NotYetAdded) => {
+                json!({ "state": "absent", "reason": "not yet added" })
+            }
+            Trust::Absent(Absence::Removed) => json!({ "state": "absent", "reason": "removed" }),
+        };
+    }
+    json
+}
+
+fn broken_json(broken: &Broken) -> Json {
+    json!({ "versions": broken.versions.to_string(), "reason": broken.reason, "fix": broken.fix })
+}
+
+fn events_of(registry: &Registry, metric: &Metric) -> Vec<Vec<String>> {
+    let names = |events: &[pings_model::EventId]| {
+        events
+            .iter()
+            .flat_map(|event| registry.event(*event).wire_names().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    match &metric.source {
+        Source::Events(events) => vec![names(&events.of)],
+        Source::Funnel(funnel) => funnel.steps.iter().map(|step| names(step)).collect(),
+        Source::Capture(_) | Source::Sql(_) => Vec::new(),
+    }
+}
+
+/// What an argument may be, in words.
+pub(crate) fn expected(ty: &ArgumentType) -> String {
+    match ty {
+        ArgumentType::String => "a text".to_owned(),
+        ArgumentType::Integer => "a whole number".to_owned(),
+        ArgumentType::Number => "a number".to_owned(),
+        ArgumentType::Boolean => "true or false".to_owned(),
+        ArgumentType::Enum(values) => format!("one of {}", values.join(", ")),
+    }
+}

@@ -1,0 +1,137 @@
+//! `pings import`
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+use std::process::ExitCode;
+
+use pings_model::Registry;
+use pings_registry::nearest;
+use pings_runtime::{Import, Imported};
+use serde_json::{Value as Json, json};
+
+use super::{counted, event_log, registry};
+use crate::arguments::{Common, Import as Arguments};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, BAD, styled};
+use crate::progress;
+
+/// How many bad lines are shown.
+const SHOWN: usize = 20;
+
+pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
+    let registry = registry(common)?;
+    let (lines, length) = open(&arguments.file)?;
+    let log = event_log(common).await?;
+    let import = Import::new(&log);
+    let import = if arguments.strict {
+        import.strict()
+    } else {
+        import
+    };
+    let bar = progress::bar("Importing");
+    bar.set_length(length);
+    let done = import.read(lines, |bytes| bar.set_position(bytes)).await?;
+    bar.finish_and_clear();
+    log.close().await;
+    let unknown = unknown(&registry, &done);
+    if common.is_json() {
+        look::say_json(&as_json(&done, &unknown));
+    } else {
+        say(arguments, &registry, &done, &unknown);
+    }
+    Ok(ExitCode::from(u8::from(done.bad > 0)))
+}
+
+fn open(path: &Path) -> Result<(Box<dyn BufRead>, u64), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok((Box::new(BufReader::new(io::stdin())), 0));
+    }
+    let failed = |error| Failure::Input(format!("cannot read {}: {error}", path.display()));
+    let file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    Ok((Box::new(BufReader::with_capacity(1 << 16, file)), length))
+}
+
+/// Events that the registry does not know, and how many there were. What captures log is known.
+fn unknown<'i>(registry: &Registry, done: &'i Imported) -> Vec<(&'i str, u64)> {
+    let is_known = |name: &str| {
+        let is_event = registry
+            .events
+            .iter()
+            .any(|event| event.wire_names().any(|known| known == name));
+        is_event || registry.metric(name).is_some()
+    };
+    done.names
+        .iter()
+        .filter(|(name, _)| !is_known(name))
+        .map(|(name, count)| (name.as_str(), *count))
+        .collect()
+}
+
+fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(&str, u64)]) {
+    for mistake in done.mistakes.iter().take(SHOWN) {
+        look::complain(&format!(
+            "{}: {}:{}: {}",
+            styled(BAD.bold(), "error"),
+            arguments.file.display(),
+            mistake.line,
+            mistake.reason
+        ));
+    }
+    let shown = done.mistakes.len().min(SHOWN) as u64;
+    if done.bad > shown {
+        look::complain(&format!(
+            "… and {}",
+            counted(done.bad - shown, "more bad line", "more bad lines")
+        ));
+    }
+    let mut what = counted(done.imported, "event", "events");
+    if done.duplicates > 0 {
+        what += &format!(
+            ", {} before",
+            counted(done.duplicates, "was imported", "were imported")
+        );
+    }
+    if done.bad > 0 {
+        what += &format!(", {}", counted(done.bad, "bad line", "bad lines"));
+        what += if arguments.strict {
+            "; nothing was kept"
+        } else {
+            "; the good ones were kept"
+        };
+    }
+    look::done("Imported", &what);
+    if !done.ignored.is_empty() {
+        let names: Vec<&str> = done.ignored.iter().map(String::as_str).collect();
+        look::complain(&format!(
+            "note: these are no columns of an event log, and were left out: {}",
+            names.join(", ")
+        ));
+    }
+    for (name, count) in unknown {
+        let known = registry.events.iter().map(|event| event.name.as_str());
+        let help = nearest(name, known).map_or(String::new(), |near| {
+            format!("\nhelp: did somebody mean `{near}`?")
+        });
+        look::complain(&format!(
+            "note: the registry has no event `{name}`, of which there were {count}; nothing counts it{help}"
+        ));
+    }
+}
+
+fn as_json(done: &Imported, unknown: &[(&str, u64)]) -> Json {
+    let mistakes: Vec<Json> = done
+        .mistakes
+        .iter()
+        .map(|mistake| json!({ "line": mistake.line, "reason": mistake.reason }))
+        .collect();
+    json!({
+        "imported": done.imported,
+        "duplicates": done.duplicates,
+        "bad": done.bad,
+        "mistakes": mistakes,
+        "ignored": done.ignored,
+        "unknown_events": unknown.iter().map(|(name, count)| json!({ "name": name, "count": count })).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,46 @@
+//! `pings init`
+
+use std::process::ExitCode;
+
+use pings_runtime::{EventLog, Initialized};
+use serde_json::json;
+
+use super::url;
+use crate::arguments::{Common, Init};
+use crate::failure::Outcome;
+use crate::look;
+use crate::progress;
+
+pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
+    let url = url(common)?;
+    let (mut log, done) = EventLog::init(&url).await?;
+    if init.index && !log.shape().is_indexed {
+        let spinner = progress::spinner("Indexing");
+        log.add_index().await?;
+        spinner.finish_and_clear();
+    }
+    let is_indexed = log.shape().is_indexed;
+    log.close().await;
+    if common.is_json() {
+        look::say_json(&json!({
+            "database": url.to_string(),
+            "event_logs": match done { Initialized::Created => "created", Initialized::Found => "found" },
+            "indexed": is_indexed,
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    match done {
+        Initialized::Created => look::done("Created", &format!("the event log in {url}")),
+        Initialized::Found => look::done(
+            "Found",
+            &format!("an event log in {url}; it is used as it is"),
+        ),
+    }
+    if !is_indexed {
+        look::complain(
+            "note: event_logs has no index on name and timestamp, so a report reads all of it\n\
+             help: `pings init --index` adds one",
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,117 @@
+//! A file for each command.
+
+pub(crate) mod capture;
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod import;
+pub(crate) mod init;
+pub(crate) mod prune;
+pub(crate) mod record;
+pub(crate) mod report;
+pub(crate) mod sql;
+
+use std::str::FromStr;
+
+use pings_model::{Metric, Ping, Registry, Version};
+use pings_registry::nearest;
+use pings_runtime::{EventLog, Url, Week};
+use time::OffsetDateTime;
+
+use crate::arguments::Common;
+use crate::failure::Failure;
+
+/// What is logged as the version of a product that nobody told.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// The registry; or all of its mistakes.
+pub(crate) fn registry(common: &Common) -> Result<Registry, Failure> {
+    match pings_build::load(&common.registry) {
+        Ok(loaded) => Ok(loaded.registry),
+        Err(failure) => Err(Failure::Registry(Box::new(failure))),
+    }
+}
+
+/// The database of the event log.
+pub(crate) fn url(common: &Common) -> Result<Url, Failure> {
+    Ok(common.database.parse()?)
+}
+
+/// The event log, which must be there.
+pub(crate) async fn event_log(common: &Common) -> Result<EventLog, Failure> {
+    Ok(EventLog::open(&url(common)?).await?)
+}
+
+/// A metric by its code; where there is none, the nearest.
+pub(crate) fn metric<'r>(
+    registry: &'r Registry,
+    code: &str,
+) -> Result<(&'r Ping, &'r Metric), Failure> {
+    registry.metric(code).ok_or_else(|| {
+        let codes = registry.metrics().map(|(_, metric)| metric.code.as_str());
+        unknown("code", code, codes)
+    })
+}
+
+/// The failure of a name that is not known.
+pub(crate) fn unknown<'n>(
+    what: &str,
+    name: &str,
+    known: impl Iterator<Item = &'n str> + Clone,
+) -> Failure {
+    let help = match nearest(name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let some: Vec<&str> = known.clone().take(10).collect();
+            let rest = match known.count() - some.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("there are {}{rest}", some.join(", "))
+        }
+    };
+    Failure::Input(format!("the registry has no {what} `{name}`\nhelp: {help}"))
+}
+
+/// A version as it was typed.
+pub(crate) fn version(text: &str) -> Result<Version, Failure> {
+    Version::from_str(text).map_err(|_| {
+        Failure::Input(format!(
+            "`{text}` is not a version\nhelp: a version is written like 3.36.0"
+        ))
+    })
+}
+
+pub(crate) fn optional_version(text: Option<&str>) -> Result<Option<Version>, Failure> {
+    text.map(version).transpose()
+}
+
+/// A time as it was typed.
+pub(crate) fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
+    pings_runtime::parse_time(text).ok_or_else(|| {
+        Failure::Input(format!(
+            "`{text}` is not a time\nhelp: a time is written like 2021-01-25T12:00:00Z, or 2021-01-25 of midnight; in UTC"
+        ))
+    })
+}
+
+/// The week that was asked for, or the running one, or the last complete one.
+pub(crate) fn week(
+    text: Option<&str>,
+    running: bool,
+    now: OffsetDateTime,
+) -> Result<Week, Failure> {
+    match text {
+        Some(text) => Ok(text.parse()?),
+        None if running => Ok(Week::containing(now)),
+        None => Ok(Week::last_complete(now)),
+    }
+}
+
+/// `1 row`, `2 rows`
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    let number = crate::look::number(&count.into());
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    }
+}

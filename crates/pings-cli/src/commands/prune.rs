@@ -1,0 +1,56 @@
+//! `pings prune`
+
+use std::process::ExitCode;
+
+use pings_runtime::{Progress, Reporter, Week};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::{counted, event_log, moment, registry};
+use crate::arguments::{Common, Prune};
+use crate::failure::{Failure, Outcome};
+use crate::look;
+use crate::progress;
+
+pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
+    let before = moment(&prune.before)?;
+    if before > OffsetDateTime::now_utc() {
+        return Err(Failure::Input(format!(
+            "{} has not come yet, so all events would go\nhelp: give a date in the past",
+            prune.before
+        )));
+    }
+    let registry = registry(common)?;
+    let log = event_log(common).await?;
+    let bar = progress::bar("Reading");
+    Reporter::new(&log, &registry)
+        .catch_up(&mut |progress| {
+            if let Progress::Reading { done, total } = progress {
+                bar.set_length(total);
+                bar.set_position(done);
+            }
+        })
+        .await?;
+    bar.finish_and_clear();
+    let spinner = progress::spinner("Pruning");
+    let pruned = log.prune(before, |rows| spinner.set_position(rows)).await?;
+    spinner.finish_and_clear();
+    log.close().await;
+    // The week that the date lies in is whole only if it begins with it.
+    let mut first = Week::containing(before);
+    if first.start() < before {
+        first = Week::containing(first.end());
+    }
+    if common.is_json() {
+        look::say_json(&json!({ "rows": pruned.rows, "first_week": first.to_string() }));
+    } else {
+        look::done(
+            "Pruned",
+            &format!(
+                "{}; weeks from {first} on can be reported",
+                counted(pruned.rows, "event", "events")
+            ),
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}

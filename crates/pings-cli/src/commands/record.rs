@@ -1,0 +1,168 @@
+//! `pings record`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use pings_model::{Argument, ArgumentType, Event, Registry};
+use pings_registry::nearest;
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder};
+use serde_json::{Map, Value as Json, json};
+
+use super::{UNKNOWN, explain, moment, optional_version, registry, unknown, url};
+use crate::arguments::{Common, Record};
+use crate::failure::{Failure, Outcome};
+use crate::look;
+
+/// Where events wait for a database that has no file.
+const SPILL: &str = "pings-spill";
+
+pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
+    let registry = registry(common)?;
+    let event = event(&registry, &record.event)?;
+    let argument = argument(event, &record.args)?;
+    let at = record.at.as_deref().map(moment).transpose()?;
+    optional_version(record.product_version.as_deref())?;
+    let url = url(common)?;
+    // An event log that is not there is a mistake; a database that is down is none.
+    match EventLog::open(&url).await {
+        Ok(log) => log.close().await,
+        Err(error) if error.is_input() => return Err(error.into()),
+        Err(_) => {}
+    }
+    let outage = match (&record.spill, url.file()) {
+        (Some(folder), _) => Outage::Spill(folder.clone()),
+        (None, Some(_)) => Outage::SpillBeside,
+        (None, None) => Outage::Spill(PathBuf::from(SPILL)),
+    };
+    let options = Options {
+        outage,
+        ..Options::new(record.product_version.as_deref().unwrap_or(UNKNOWN))
+    };
+    let recorder = Recorder::start(&url, options)?;
+    let actor = match (record.user, &record.anonymous) {
+        (Some(user), _) => Actor::user(user),
+        (None, Some(visitor)) => Actor::anonymous(visitor),
+        (None, None) => Actor::user(0),
+    };
+    let actor = actor.source(&record.source).url(&record.url);
+    let kept = recorder
+        .record_named(&event.name, &argument, actor, at)
+        .await?;
+    let reason = recorder.last_error();
+    recorder.shutdown().await?;
+    if common.is_json() {
+        look::say_json(&json!({
+            "event": event.name,
+            "argument": serde_json::from_str::<Json>(&argument).unwrap_or_default(),
+            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled" },
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    match kept {
+        Kept::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
+        Kept::Spilled => {
+            look::done("Kept", &format!("{} {argument}", event.name));
+            look::complain(&format!(
+                "note: the database does not take events now: {}\n\
+                 help: the event waits in a file, and is logged by the next `pings record`",
+                reason.unwrap_or_default()
+            ));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The event of that name, or once of that name.
+fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
+    let found = registry
+        .events
+        .iter()
+        .find(|event| event.wire_names().any(|known| known == name));
+    match found {
+        Some(event) if event.name != name => {
+            look::complain(&format!("note: `{name}` is called `{}` now", event.name));
+            Ok(event)
+        }
+        Some(event) => Ok(event),
+        None => Err(unknown(
+            "event",
+            name,
+            registry.events.iter().map(|event| event.name.as_str()),
+        )),
+    }
+}
+
+/// The arguments as JSON; or all that is wrong with them.
+fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
+    let mut object = Map::new();
+    let mut mistakes = Vec::new();
+    for arg in args {
+        let Some((name, text)) = arg.split_once('=') else {
+            mistakes.push(format!(
+                "`--arg {arg}` has no `=`\nhelp: write --arg NAME=VALUE"
+            ));
+            continue;
+        };
+        match event.arg(name) {
+            None => mistakes.push(unknown_argument(event, name)),
+            Some(_) if object.contains_key(name) => {
+                mistakes.push(format!("`{name}` is given twice"))
+            }
+            Some(argument) => match value(argument, text) {
+                Some(value) => drop(object.insert(name.to_owned(), value)),
+                None => mistakes.push(format!(
+                    "`{name}` is `{text}`, and must be {}",
+                    explain::expected(&argument.ty)
+                )),
+            },
+        }
+    }
+    let given = |argument: &Argument| {
+        args.iter()
+            .any(|arg| arg.split('=').next() == Some(argument.name.as_str()))
+    };
+    for argument in event.args.iter().filter(|it| !it.optional && !given(it)) {
+        mistakes.push(format!(
+            "`{}` is missing\nhelp: add --arg {}=…, {}",
+            argument.name,
+            argument.name,
+            explain::expected(&argument.ty)
+        ));
+    }
+    if mistakes.is_empty() {
+        Ok(Json::Object(object).to_string())
+    } else {
+        Err(Failure::Input(format!(
+            "{}: {}",
+            event.name,
+            mistakes.join("\nerror: ")
+        )))
+    }
+}
+
+fn unknown_argument(event: &Event, name: &str) -> String {
+    let names = event.args.iter().map(|argument| argument.name.as_str());
+    let help = match (nearest(name, names.clone()), names.clone().count()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, 0) => "it takes none".to_owned(),
+        (None, _) => format!("it takes {}", names.collect::<Vec<_>>().join(", ")),
+    };
+    format!("it has no argument `{name}`\nhelp: {help}")
+}
+
+fn value(argument: &Argument, text: &str) -> Option<Json> {
+    const EXACT: i64 = (1 << 53) - 1;
+    match &argument.ty {
+        ArgumentType::String => Some(text.into()),
+        ArgumentType::Enum(values) => values.iter().any(|it| it == text).then(|| text.into()),
+        ArgumentType::Boolean => text.parse::<bool>().ok().map(Json::from),
+        ArgumentType::Integer => {
+            let number: i64 = text.parse().ok()?;
+            (-EXACT..=EXACT).contains(&number).then(|| number.into())
+        }
+        ArgumentType::Number => {
+            let number: f64 = text.parse().ok()?;
+            number.is_finite().then(|| number.into())
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What the report says of a metric, in lines.
+
+use pings_runtime::MetricReport;
+use serde_json::{Map, Value as Json};
+
+use super::trend::Trend;
+use crate::look::{self, Align, BAD, DIM, Table, styled};
+
+/// How long the bar of the largest group is.
+const BAR: usize = 20;
+
+/// The line of a metric, and those beneath it.
+pub(super) struct Block {
+    head: Vec<String>,
+    below: Vec<String>,
+}
+
+/// The lines of some metrics, whose first lines stand under each other.
+pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
+    use Align::{Left, Right};
+    let mut table = Table::new(&[Left, Right, Left, Right], 2);
+    for block in blocks {
+        table.row(block.head.clone());
+    }
+    let heads = table.lines().into_iter().zip(blocks);
+    heads
+        .flat_map(|(head, block)| std::iter::once(head).chain(block.below.iter().cloned()))
+        .collect()
+}
+
+pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
+    let mut below = Vec::new();
+    let text = match &metric.outcome {
+        Err(reason) => styled(BAD, &format!("failed: {reason}")),
+        Ok(value) => {
+            let json = value.json();
+            if let Some(steps) = json.get("steps").and_then(Json::as_array) {
+                below = funnel(steps);
+                String::new()
+            } else if let (Some(by), Some(rows)) = (json.get("by"), json.get("rows")) {
+                let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
+                below = groups(by.as_array().map_or(0, Vec::len), rows);
+                total(by.as_array().map_or(0, Vec::len), rows)
+            } else {
+                measures(json.as_object().into_iter().flatten())
+            }
+        }
+    };
+    let mut head = vec![metric.code.clone(), text];
+    if trend.is_long() {
+        let (before, now) = trend.last_two();
+        head.push(look::sparkline(trend.numbers()));
+        head.push(styled(DIM, &look::change(before, now)));
+    }
+    if let Some(at) = metric.captured_at {
+        let at = format!("captured {} {:02}:{:02}", at.date(), at.hour(), at.minute());
+        below.push(format!("    {}", styled(DIM, &at)));
+    }
+    Block { head, below }
+}
+
+/// Measures on a line. A count needs no name.
+fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> String {
+    let told = measures.map(|(name, value)| match name.as_str() {
+        "count" => look::number(value),
+        name => format!("{} {}", look::number(value), name.replace('_', " ")),
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// The sum of what groups count; of anything else there is no sum.
+fn total(by: usize, rows: &[Json]) -> String {
+    let measure = |row: &Json| {
+        let (name, value) = row.as_object()?.iter().nth(by)?;
+        (name == "count").then_some(value.as_i64()?)
+    };
+    match rows.iter().map(measure).sum::<Option<i64>>() {
+        Some(sum) => look::number(&sum.into()),
+        None => super::super::counted(rows.len() as u64, "group", "groups"),
+    }
+}
+
+/// A line for each group, with a bar for its first measure.
+fn groups(by: usize, rows: &[Json]) -> Vec<String> {
+    use Align::{Left, Right};
+    let first = |row: &Map<String, Json>| row.values().nth(by).and_then(Json::as_f64);
+    let rows: Vec<&Map<String, Json>> = rows.iter().filter_map(Json::as_object).collect();
+    let largest = rows.iter().filter_map(|row| first(row)).fold(0.0, f64::max);
+    let mut table = Table::new(&[Left, Right, Left], 4);
+    for row in rows {
+        let names: Vec<String> = row.values().take(by).map(group).collect();
+        let bar = first(row).map_or(String::new(), |number| look::bar(number, largest, BAR));
+        table.row(vec![
+            names.join(", "),
+            measures(row.iter().skip(by)),
+            styled(DIM, &bar),
+        ]);
+    }
+    table.lines()
+}
+
+fn group(value: &Json) -> String {
+    match value {
+        Json::Null => "(none)".to_owned(),
+        Json::String(text) if text == "@other" => "(other)".to_owned(),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A line for each step: who came there, of all who began.
+fn funnel(steps: &[Json]) -> Vec<String> {
+    use Align::{Left, Right};
+    let number = |step: &Json, name: &str| step[name].as_f64().unwrap_or_default();
+    let began = steps.first().map_or(0.0, |step| number(step, "reached"));
+    let mut table = Table::new(&[Right, Left, Right, Right, Left, Left], 4);
+    for (step, place) in steps.iter().zip(1..) {
+        let names: Vec<&str> = step["events"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        let reached = number(step, "reached");
+        let part = match began {
+            0.0 => String::new(),
+            _ => format!("{:.0} %", reached / began * 100.0),
+        };
+        table.row(vec![
+            format!("{place}."),
+            names.join(" or "),
+            look::number(&step["reached"]),
+            part,
+            styled(DIM, &look::bar(reached, began, BAR)),
+            styled(
+                DIM,
+                &format!(
+                    "{} events, {} users",
+                    look::number(&step["count"]),
+                    look::number(&step["users"])
+                ),
+            ),
+        ]);
+    }
+    table.lines()
+}

@@ -1,0 +1,160 @@
+//! `pings report`
+
+mod metric;
+mod trend;
+
+use std::process::ExitCode;
+
+use pings_model::{Ping, Registry, Trust};
+use pings_runtime::{EventLog, MetricReport, Progress, Report, Reporter, Week};
+use time::{Date, OffsetDateTime};
+
+use super::{event_log, moment, optional_version, registry, week};
+use crate::arguments::{Common, Report as Arguments};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, BAD, BOLD, CAREFUL, DIM, styled};
+use crate::progress;
+
+use trend::Trend;
+
+pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
+    let registry = registry(common)?;
+    let now = match &arguments.now {
+        Some(now) => moment(now)?,
+        None => OffsetDateTime::now_utc(),
+    };
+    let week = week(arguments.week.as_deref(), arguments.running, now)?;
+    if !arguments.running && !week.is_complete(now) {
+        return Err(Failure::Input(format!(
+            "{week} is not over yet\nhelp: `pings report --running` shows the running week as far as it went"
+        )));
+    }
+    let log = event_log(common).await?;
+    let weeks = if common.is_json() { 1 } else { arguments.weeks };
+    let mut reports = Vec::new();
+    let bar = progress::bar("Reporting");
+    for back in (0..weeks).rev() {
+        reports.push(reported(&log, &registry, arguments, week.back(back), now, &bar).await?);
+    }
+    bar.finish_and_clear();
+    log.close().await;
+    let Some(report) = reports.last() else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    if common.is_json() {
+        look::say_json(&serde_json::to_value(report).unwrap_or_default());
+    } else {
+        look::say(&text(&registry, report, &reports).join("\n"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn reported(
+    log: &EventLog,
+    registry: &Registry,
+    arguments: &Arguments,
+    week: Week,
+    now: OffsetDateTime,
+    bar: &indicatif::ProgressBar,
+) -> Result<Report, Failure> {
+    let mut reporter = Reporter::new(log, registry);
+    if let Some(version) = optional_version(arguments.product_version.as_deref())? {
+        reporter = reporter.at_version(version);
+    }
+    let report = reporter
+        .report(week, now, &mut |progress| {
+            let (done, total) = match progress {
+                Progress::Reading { done, total } => (done, total),
+                Progress::Measuring { done, total } => (done as u64, total as u64),
+            };
+            bar.set_length(total);
+            bar.set_position(done);
+        })
+        .await?;
+    Ok(report)
+}
+
+/// The report as people like to read it.
+fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String> {
+    let mut lines = vec![
+        styled(BOLD, &registry.title),
+        heading(report),
+        String::new(),
+    ];
+    for ping in &registry.pings {
+        let metrics: Vec<&MetricReport> = ping
+            .metrics
+            .iter()
+            .filter_map(|metric| report.metrics.iter().find(|it| it.code == metric.code))
+            .collect();
+        if metrics.is_empty() {
+            continue;
+        }
+        lines.push(styled(BOLD, &ping.title));
+        lines.extend(doubt(ping, report));
+        let blocks: Vec<metric::Block> = metrics
+            .iter()
+            .map(|it| metric::block(it, &Trend::new(reports, &it.code)))
+            .collect();
+        lines.extend(metric::lines(&blocks));
+        lines.push(String::new());
+    }
+    lines.extend(counters(report));
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+fn heading(report: &Report) -> String {
+    let last = report.week.end().date().previous_day().unwrap_or(Date::MAX);
+    let mut heading = format!(
+        "Week {}, {} to {} (UTC)",
+        report.week,
+        day(report.week.start().date()),
+        day(last)
+    );
+    if let Some(version) = report.version {
+        heading += &format!(", version {version}");
+    }
+    if !report.is_complete {
+        heading += &format!("; {}", styled(CAREFUL, "not over yet"));
+    }
+    heading
+}
+
+fn day(date: Date) -> String {
+    let weekday = date.weekday().to_string();
+    format!("{} {date}", weekday.get(..3).unwrap_or(&weekday))
+}
+
+/// What to know before believing the numbers of a ping.
+fn doubt(ping: &Ping, report: &Report) -> Option<String> {
+    let Trust::Broken(broken) = ping.trust(report.version?) else {
+        return None;
+    };
+    let reason = broken.reason.as_deref().unwrap_or("nobody wrote down why");
+    let text = format!(
+        "  not to be believed, broken in {}: {reason}",
+        broken.versions
+    );
+    Some(styled(BAD, &text))
+}
+
+/// What became of events, where it is not the usual.
+fn counters(report: &Report) -> Option<String> {
+    let counted: Vec<String> = report
+        .runtime
+        .by_name()
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{name} {}", look::number(&count.into())))
+        .collect();
+    (!counted.is_empty()).then(|| {
+        format!(
+            "{} {}",
+            styled(CAREFUL, "The recorder:"),
+            styled(DIM, &counted.join(", "))
+        )
+    })
+}

@@ -1,0 +1,76 @@
+//! A metric over some weeks.
+
+use pings_runtime::Report;
+use serde_json::Value as Json;
+
+/// The main number of a metric, week by week; none in a week without one.
+pub(super) struct Trend(Vec<Option<f64>>);
+
+impl Trend {
+    pub(super) fn new(reports: &[Report], code: &str) -> Self {
+        let of_week = |report: &Report| {
+            let metric = report.metrics.iter().find(|metric| metric.code == code)?;
+            main_number(metric.outcome.as_ref().ok()?.json())
+        };
+        Self(reports.iter().map(of_week).collect())
+    }
+
+    /// Whether there is more than one week to compare.
+    pub(super) fn is_long(&self) -> bool {
+        self.0.len() > 1
+    }
+
+    pub(super) fn numbers(&self) -> &[Option<f64>] {
+        &self.0
+    }
+
+    /// The number of the week before, and that of the week.
+    pub(super) fn last_two(&self) -> (Option<f64>, Option<f64>) {
+        match self.0.as_slice() {
+            [.., before, now] => (*before, *now),
+            _ => (None, None),
+        }
+    }
+}
+
+/// What is shown of a value over time: its first measure, over all groups; of
+/// a funnel those who came to its end.
+fn main_number(value: &Json) -> Option<f64> {
+    if let Some(steps) = value.get("steps").and_then(Json::as_array) {
+        return steps.last()?.get("reached")?.as_f64();
+    }
+    let Some(rows) = value.get("rows").and_then(Json::as_array) else {
+        return value.as_object()?.values().next()?.as_f64();
+    };
+    let by = value.get("by").and_then(Json::as_array)?.len();
+    let numbers = rows
+        .iter()
+        .filter_map(|row| row.as_object()?.values().nth(by)?.as_f64());
+    Some(numbers.sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::main_number;
+
+    #[test]
+    fn every_value_has_a_number_to_look_at() {
+        for (value, number) in [
+            (json!({ "count": 3, "unique_users": 2 }), Some(3.0)),
+            (json!({ "avg": null }), None),
+            (
+                json!({ "by": ["a"], "rows": [{ "a": "7", "count": 1 }, { "a": null, "count": 4 }] }),
+                Some(5.0),
+            ),
+            (json!({ "by": ["a"], "rows": [] }), Some(0.0)),
+            (
+                json!({ "steps": [{ "reached": 9 }, { "reached": 2 }] }),
+                Some(2.0),
+            ),
+        ] {
+            assert_eq!(main_number(&value), number);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `pings sql`
+
+use std::process::ExitCode;
+
+use pings_sql::{Parameters, Role, columns, query};
+use serde_json::{Value as Json, json};
+
+use super::{metric, registry};
+use crate::arguments::{Common, Dialect, Sql};
+use crate::failure::Outcome;
+use crate::look;
+
+pub(crate) fn run(common: &Common, sql: &Sql) -> Outcome {
+    let registry = registry(common)?;
+    let (ping, metric) = metric(&registry, &sql.code)?;
+    let dialect = match sql.dialect {
+        Dialect::Sqlite => pings_sql::Dialect::Sqlite,
+        Dialect::Postgres => pings_sql::Dialect::Postgres,
+    };
+    let query = query(&registry, ping, metric, dialect);
+    if !common.is_json() {
+        look::say(query.text.trim_end());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let columns: Vec<Json> = columns(metric)
+        .iter()
+        .map(|column| {
+            json!({
+                "name": column.name,
+                "type": format!("{:?}", column.ty).to_lowercase(),
+                "nullable": column.nullable,
+                "dimension": column.role == Role::Dimension,
+            })
+        })
+        .collect();
+    look::say_json(&json!({
+        "code": metric.code,
+        "dialect": dialect.name(),
+        "sql": query.text,
+        "takes_window": query.parameters == Parameters::Window,
+        "columns": columns,
+    }));
+    Ok(ExitCode::SUCCESS)
+}

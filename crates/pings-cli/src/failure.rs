@@ -1,0 +1,51 @@
+//! What went wrong, and whose it is.
+
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::look;
+
+/// What a command comes to.
+pub(crate) type Outcome = Result<ExitCode, Failure>;
+
+/// Why a command could not do what it was asked for.
+pub(crate) enum Failure {
+    /// The person at the keyboard can mend it.
+    Input(String),
+    /// None of theirs.
+    Ours(String),
+    /// The registry cannot be read.
+    Registry(Box<pings_build::Failure>),
+}
+
+impl Failure {
+    /// Says so, and the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Self::Input(message) => {
+                look::error(&message);
+                ExitCode::from(1)
+            }
+            Self::Ours(message) => {
+                look::error(&message);
+                ExitCode::from(2)
+            }
+            Self::Registry(failure) => {
+                let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+                look::complain(&failure.message(colour));
+                ExitCode::from(1)
+            }
+        }
+    }
+}
+
+impl From<pings_runtime::Error> for Failure {
+    fn from(error: pings_runtime::Error) -> Self {
+        if error.is_input() {
+            Self::Input(error.to_string())
+        } else {
+            Self::Ours(error.to_string())
+        }
+    }
+}

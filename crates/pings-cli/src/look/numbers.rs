@@ -1,0 +1,92 @@
+//! Numbers as people read them.
+
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+/// A number with its thousands apart: `12,345`, `3.14`; what there is none of is a dash.
+pub(crate) fn number(json: &Json) -> String {
+    match (json.as_i64(), json.as_f64()) {
+        (Some(whole), _) => grouped(&whole.to_string()),
+        (None, Some(number)) if number.abs() < 1e15 => {
+            let text = format!("{number:.2}");
+            let text = text.trim_end_matches('0').trim_end_matches('.');
+            let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+            let point = if fraction.is_empty() { "" } else { "." };
+            format!("{}{point}{fraction}", grouped(whole))
+        }
+        (None, Some(number)) => format!("{number:e}"),
+        (None, None) => "–".to_owned(),
+    }
+}
+
+fn grouped(digits: &str) -> String {
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", digits),
+    };
+    let mut grouped = sign.to_owned();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// How much a number changed: `+12 %`; nothing where that cannot be told.
+pub(crate) fn change(before: Option<f64>, now: Option<f64>) -> String {
+    match (before, now) {
+        (Some(before), Some(now)) if before > 0.0 => {
+            let percent = (now / before - 1.0) * 100.0;
+            match percent.round() {
+                0.0 => "±0 %".to_owned(),
+                rounded => format!("{rounded:+} %"),
+            }
+        }
+        (Some(_), Some(now)) if now > 0.0 => "new".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// How long something took: `0.3 ms`, `12 s`.
+pub(crate) fn seconds(took: Duration) -> String {
+    match took.as_secs_f64() {
+        long if long >= 10.0 => format!("{long:.0} s"),
+        middle if middle >= 1.0 => format!("{middle:.1} s"),
+        short => format!("{:.1} ms", short * 1e3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{change, number};
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (json, text) in [
+            (json!(0), "0"),
+            (json!(-1234), "-1,234"),
+            (json!(1234567), "1,234,567"),
+            (json!(2.0), "2"),
+            (json!(1234.567), "1,234.57"),
+            (json!(-0.5), "-0.5"),
+            (json!(1e300), "1e300"),
+            (json!(null), "–"),
+        ] {
+            assert_eq!(number(&json), text);
+        }
+    }
+
+    #[test]
+    fn changes_are_told_where_they_can_be() {
+        assert_eq!(change(Some(100.0), Some(112.4)), "+12 %");
+        assert_eq!(change(Some(100.0), Some(100.2)), "±0 %");
+        assert_eq!(change(Some(0.0), Some(3.0)), "new");
+        assert_eq!(change(None, Some(3.0)), "");
+        assert_eq!(change(Some(4.0), Some(0.0)), "-100 %");
+    }
+}

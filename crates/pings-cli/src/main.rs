@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+
+mod arguments;
+mod commands;
+mod failure;
+mod look;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where even that cannot be printed, there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments)),
+        Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
+    };
+    done.unwrap_or_else(|failure| failure.report())
+}
+
+async fn run(arguments: Arguments) -> failure::Outcome {
+    let Arguments { command, common } = arguments;
+    match command {
+        Command::Check => commands::check::run(&common),
+        Command::Sql(sql) => commands::sql::run(&common, &sql),
+        Command::Explain(explain) => commands::explain::run(&common, &explain),
+        Command::Init(init) => commands::init::run(&common, &init).await,
+        Command::Record(record) => commands::record::run(&common, &record).await,
+        Command::Import(import) => commands::import::run(&common, &import).await,
+        Command::Capture(capture) => commands::capture::run(&common, &capture).await,
+        Command::Report(report) => commands::report::run(&common, &report).await,
+        Command::Prune(prune) => commands::prune::run(&common, &prune).await,
+    }
+}

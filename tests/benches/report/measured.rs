@@ -1,0 +1,165 @@
+//! What the floor answers, asked of the runtime.
+
+use std::fmt::Write;
+
+use pings_model::Registry;
+use pings_runtime::{EventLog, Reporter, Url, Week};
+use serde_json::Value;
+
+use crate::data::{NAMES, STEPS, TYPED};
+use crate::{Answer, Work};
+
+/// The runtime on the same event log.
+pub struct Measured {
+    log: EventLog,
+    registries: Vec<(Work, Registry)>,
+}
+
+impl Measured {
+    /// Opens the event log, and reads what came before the week.
+    pub async fn open(url: &Url, last: i64) -> Self {
+        let (log, _) = EventLog::init(url).await.unwrap();
+        let works = crate::WORKS.map(|(_, work)| (work, registry(work)));
+        for (_, registry) in &works {
+            Reporter::new(&log, registry)
+                .catch_up(&mut |_| {})
+                .await
+                .unwrap();
+        }
+        let measured = Self {
+            log,
+            registries: works.into(),
+        };
+        measured.forget(last).await;
+        measured
+    }
+
+    /// Makes it as if the week had not been read.
+    pub async fn forget(&self, last: i64) {
+        let sql = format!(
+            "DELETE FROM pings_sightings WHERE first_at >= '2021-01-25'; UPDATE pings_sighted SET read_to = {last}"
+        );
+        let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+        match self.log.database() {
+            pings_runtime::Database::Sqlite(pool) => sql.execute(pool).await.map(|_| ()),
+            pings_runtime::Database::Postgres(pool) => sql.execute(pool).await.map(|_| ()),
+        }
+        .unwrap();
+    }
+
+    pub async fn answer(&self, work: Work) -> Answer {
+        let (_, registry) = self.registries.iter().find(|(it, _)| *it == work).unwrap();
+        let week: Week = "2021-W04".parse().unwrap();
+        let report = Reporter::new(&self.log, registry)
+            .report(week, week.end(), &mut |_| {})
+            .await
+            .unwrap();
+        let metrics = report
+            .metrics
+            .iter()
+            .map(|metric| (metric.code.as_str(), metric.json()));
+        metrics
+            .flat_map(|(code, json)| lines(work, code, &json))
+            .collect()
+    }
+}
+
+/// A registry that asks for just that.
+fn registry(work: Work) -> Registry {
+    let mut yaml = String::from("format: 1\nname: bench\ntitle: Bench\nevents:\n");
+    for (name, _) in NAMES {
+        let args = if TYPED.contains(&name) {
+            "{ args: { insightType: { enum: [searchInsights, codeStatsInsights], optional: true } } }"
+        } else {
+            ""
+        };
+        writeln!(yaml, "  {name}: {args}").unwrap();
+    }
+    yaml.push_str(
+        "pings:\n  - id: bench\n    section: Bench\n    title: Bench\n    type: fe_event\n    aggregation: weekly\n    added: \"1.0\"\n",
+    );
+    let metrics: Vec<String> = match work {
+        Work::Counts => NAMES
+            .iter()
+            .map(|(name, _)| format!("{{ code: {name}, measure: [count, unique_users] }}"))
+            .collect(),
+        Work::Types => TYPED
+            .iter()
+            .map(|name| format!("{{ code: {name}, by: [insightType] }}"))
+            .collect(),
+        Work::FirstTime(count) => TYPED
+            .iter()
+            .take(count)
+            .enumerate()
+            .map(|(number, name)| {
+                format!("{{ code: First{number}, of: {name}, measure: first_time_users }}")
+            })
+            .collect(),
+        Work::Funnel => {
+            let steps: Vec<String> = STEPS
+                .iter()
+                .map(|names| format!("[{}]", names.join(", ")))
+                .collect();
+            writeln!(
+                yaml,
+                "    funnels:\n      - {{ code: Funnel, steps: [{}] }}",
+                steps.join(", ")
+            )
+            .unwrap();
+            Vec::new()
+        }
+    };
+    if !metrics.is_empty() {
+        yaml.push_str("    metrics:\n");
+    }
+    for metric in metrics {
+        writeln!(yaml, "      - {metric}").unwrap();
+    }
+    match pings_registry::parse(&yaml) {
+        Ok(registry) => registry,
+        Err(mistakes) => panic!("{mistakes:?}\n{yaml}"),
+    }
+}
+
+/// What a metric came to, as the floor writes it.
+fn lines(work: Work, code: &str, json: &Value) -> Vec<String> {
+    let number = |json: &Value, name: &str| json[name].as_i64().unwrap_or(-1);
+    match work {
+        Work::Counts => vec![format!(
+            "{:?}",
+            (code, number(json, "count"), number(json, "unique_users"))
+        )],
+        Work::Types => json["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                format!(
+                    "{:?}",
+                    (code, row["insightType"].as_str(), number(row, "count"))
+                )
+            })
+            .collect(),
+        Work::Funnel => json["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(1..)
+            .map(|(step, place)| {
+                format!(
+                    "{:?}",
+                    (
+                        place,
+                        number(step, "count"),
+                        number(step, "users"),
+                        number(step, "reached")
+                    )
+                )
+            })
+            .collect(),
+        Work::FirstTime(_) => {
+            let metric: i64 = code.trim_start_matches("First").parse().unwrap();
+            vec![format!("{:?}", (metric, number(json, "first_time_users")))]
+        }
+    }
+}
