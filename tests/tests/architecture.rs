@@ -17,6 +17,21 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pings-build",
         &["pings-codegen", "pings-model", "pings-registry"],
     ),
+    ("pings-runtime", &["pings-model", "pings-sql"]),
+    (
+        "pings-cli",
+        &[
+            "pings-build",
+            "pings-model",
+            "pings-registry",
+            "pings-runtime",
+            "pings-sql",
+        ],
+    ),
+    (
+        "code-insights-demo",
+        &["code-insights-events", "pings-registry", "pings-runtime"],
+    ),
     ("code-insights-events", &[]),
     ("code-insights-captures", &[]),
     ("xtask", &["pings-build", "pings-codegen", "pings-registry"]),

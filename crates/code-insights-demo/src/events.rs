@@ -30,7 +30,7 @@ pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> String {
         let visits = 1 + 40 / user.min(40) + random.below(3);
         for (day, busy) in (0..).zip(DAYS) {
             for _ in 0..visits {
-                if random.percent(busy * 45 / 100) {
+                if random.percent(busy * 24 / 100) {
                     let at = start + Duration::days(day) + working_hours(&mut random);
                     visit(&mut out, &mut random, Who::User(user), at);
                 }

@@ -128,9 +128,9 @@ fn name(mut random: u64) -> &'static str {
 /// Few come often, and many seldom.
 fn skewed(random: &mut Random, below: u64) -> u64 {
     let drawn = random.below(1 << 20);
-    let square = drawn * drawn >> 20;
-    let cube = square * drawn >> 20;
-    (cube * cube >> 20) * below >> 20
+    let square = (drawn * drawn) >> 20;
+    let cube = (square * drawn) >> 20;
+    (((cube * cube) >> 20) * below) >> 20
 }
 
 /// What looks like the identifier that a browser keeps.
@@ -140,9 +140,9 @@ fn identifier(number: u64) -> String {
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
         high >> 32,
-        high >> 16 & 0xffff,
+        (high >> 16) & 0xffff,
         high & 0xfff,
-        low >> 48 & 0x3fff | 0x8000,
+        ((low >> 48) & 0x3fff) | 0x8000,
         low & 0xffff_ffff_ffff
     )
 }
@@ -181,9 +181,9 @@ struct Random(u64);
 impl Random {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
     }
 
     fn below(&mut self, bound: u64) -> u64 {

@@ -1,0 +1,408 @@
+//! The command, as people and programs call it.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+/// What a call said.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    fn json(&self) -> Json {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+/// A folder with the registry of a help desk.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let registry = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/help_desk/pings.yaml");
+        std::fs::copy(registry, folder.path().join("pings.yaml")).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn call(&self, arguments: &str) -> Said {
+        self.call_with(arguments, "")
+    }
+
+    fn call_with(&self, arguments: &str, input: &str) -> Said {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_pings"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .env_remove("PINGS_DATABASE")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that reads nothing may have ended.
+        let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = process.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let said = Said {
+            code: output.status.code().unwrap(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        };
+        assert!(
+            !(said.out.contains('\u{1b}') || said.err.contains('\u{1b}')),
+            "colour where there is none"
+        );
+        assert!(!said.err.contains("panicked"), "{}", said.err);
+        said
+    }
+}
+
+const EVENTS: &str = r#"{"id":1,"name":"TicketOpened","user_id":7,"timestamp":"2021-01-25T00:00:00Z","argument":{"channel":"mail","attachments":2},"version":"2.4.0"}
+{"id":2,"name":"TicketOpened","user_id":7,"timestamp":"2021-01-26 10:00:00","argument":"{\"channel\":\"chat\"}","version":"2.4.0"}
+{"id":3,"name":"TicketOpened","user_id":8,"timestamp":"2021-01-27 10:00:00","argument":{"channel":"pigeon","attachments":1},"version":"2.4.0"}
+{"id":4,"name":"ArticleViewed","anonymous_user_id":"x","timestamp":"2021-01-26 09:00:00","version":"2.4.0"}
+{"id":5,"name":"TicketClosed","user_id":7,"timestamp":"2021-01-31T23:59:59.999Z","version":"2.4.0"}
+{"id":6,"name":"TicketOpened","user_id":9,"timestamp":"2021-02-01T00:00:00Z","argument":{"channel":"mail"},"version":"2.4.0"}
+"#;
+
+#[test]
+fn the_registry_is_checked() {
+    let desk = Desk::new();
+    let fine = desk.call("check");
+    assert_eq!((fine.code, fine.out.as_str()), (0, ""));
+    assert!(
+        fine.err
+            .contains("pings.yaml: 4 pings with 5 codes, 3 events, 2 tables"),
+        "{}",
+        fine.err
+    );
+    let expected = json!({ "ok": true, "registry": "help_desk", "pings": 4, "codes": 5, "events": 3, "tables": 2 });
+    assert_eq!(desk.call("check --format json").json(), expected);
+
+    let text = std::fs::read_to_string(desk.path("pings.yaml")).unwrap();
+    std::fs::write(
+        desk.path("wrong.yaml"),
+        text.replace("by: [channel]", "by: [chanel]"),
+    )
+    .unwrap();
+    let wrong = desk.call("check --registry wrong.yaml");
+    assert_eq!(wrong.code, 1);
+    assert!(
+        wrong.err.contains("wrong.yaml:") && wrong.err.contains("did you mean `channel`?"),
+        "{}",
+        wrong.err
+    );
+    let wrong = desk.call("check --registry wrong.yaml --format json");
+    assert_eq!(wrong.code, 1);
+    assert_eq!(wrong.json()["mistakes"][0]["rule"], "unknown-argument");
+    assert_eq!(wrong.json()["mistakes"][0]["line"], 43);
+    assert_eq!(desk.call("check --registry none.yaml").code, 1);
+}
+
+#[test]
+fn a_code_is_explained() {
+    let desk = Desk::new();
+    insta::assert_snapshot!("explain", desk.call("explain TicketOpened --at 2.3.1").out);
+    let json = desk
+        .call("explain self_service --at 2.0 --format json")
+        .json();
+    assert_eq!(
+        json["trust"],
+        json!({ "state": "absent", "reason": "not yet added" })
+    );
+    assert_eq!(
+        json["codes"][0]["events"][2],
+        json!(["TicketSolved", "TicketClosed"])
+    );
+    let wrong = desk.call("explain TicketOpend");
+    assert_eq!((wrong.code, wrong.out.as_str()), (1, ""));
+    assert!(
+        wrong.err.contains("did you mean `TicketOpened`?"),
+        "{}",
+        wrong.err
+    );
+    let wrong = desk.call("explain TicketOpened --at soon");
+    assert!(
+        wrong.code == 1 && wrong.err.contains("`soon` is not a version"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn a_query_is_printed() {
+    let desk = Desk::new();
+    let sql = desk.call("sql TicketOpened --dialect postgres");
+    assert!(
+        sql.code == 0 && sql.out.contains("FROM event_logs") && sql.out.contains("$1::timestamptz")
+    );
+    let json = desk
+        .call("sql TicketOpened --dialect sqlite --format json")
+        .json();
+    assert_eq!(
+        json["columns"][0],
+        json!({ "name": "channel", "type": "text", "nullable": true, "dimension": true })
+    );
+    assert_eq!(json["takes_window"], true);
+}
+
+#[test]
+fn there_must_be_an_event_log() {
+    let desk = Desk::new();
+    for command in [
+        "record ArticleViewed --user 1",
+        "report",
+        "import -",
+        "prune --before 2021-01-01",
+    ] {
+        let said = desk.call(command);
+        assert_eq!(said.code, 1, "{command}");
+        assert!(said.err.contains("`pings init`"), "{command}: {}", said.err);
+    }
+    assert!(
+        !desk.path("pings.db").exists(),
+        "nothing is made on the way"
+    );
+    let said = desk.call("report --database mysql://me:secret@host/x");
+    assert!(
+        said.code == 1 && !said.err.contains("secret"),
+        "{}",
+        said.err
+    );
+    let said = desk.call("report --database postgres://me:secret@127.0.0.1:1/x");
+    assert!(
+        said.code == 2 && !said.err.contains("secret"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn events_are_recorded_as_the_registry_has_them() {
+    let desk = Desk::new();
+    assert_eq!(desk.call("init").code, 0);
+    assert_eq!(
+        desk.call("init --format json").json()["event_logs"],
+        "found"
+    );
+    for (arguments, wrong) in [
+        ("ArticleViewd", "did you mean `ArticleViewed`?"),
+        (
+            "TicketOpened --arg channel=pigeon --arg attachments=1",
+            "must be one of mail, chat, phone",
+        ),
+        (
+            "TicketOpened --arg chanel=mail --arg attachments=1",
+            "did you mean `channel`?",
+        ),
+        (
+            "TicketOpened --arg channel=mail",
+            "`attachments` is missing",
+        ),
+        (
+            "TicketOpened --arg channel=mail --arg attachments=1.5",
+            "must be a whole number",
+        ),
+        (
+            "TicketOpened --arg channel=mail --arg attachments=1 --arg draft=yes",
+            "must be true or false",
+        ),
+        ("TicketOpened --arg channel", "has no `=`"),
+        ("ArticleViewed --at yesterday", "`yesterday` is not a time"),
+        (
+            "ArticleViewed --user 1 --anonymous x",
+            "cannot be used with",
+        ),
+    ] {
+        let said = desk.call(&format!("record {arguments}"));
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{arguments}");
+        assert!(said.err.contains(wrong), "{arguments}: {}", said.err);
+    }
+    let recorded = desk.call("record TicketOpened --user 7 --arg channel=mail --arg attachments=2 --at 2021-01-26 --format json");
+    let expected = json!({ "event": "TicketOpened", "argument": { "channel": "mail", "attachments": 2 }, "kept": "logged" });
+    assert_eq!((recorded.code, recorded.json()), (0, expected));
+    // By the name that it had before; and now.
+    assert_eq!(desk.call("record TicketClosed --anonymous x").code, 0);
+    let report = desk.call("report --week 2021-W04 --format json").json();
+    assert_eq!(
+        report["metrics"]["TicketOpened"]["rows"],
+        json!([{ "channel": "mail", "count": 1, "unique_users": 1 }])
+    );
+    let running = desk.call("report --running --format json").json();
+    assert_eq!(running["running"], true);
+    assert_eq!(
+        running["metrics"]["ArticleThenTicket"]["steps"][2]["count"],
+        1
+    );
+}
+
+#[test]
+fn a_file_is_imported_once() {
+    let desk = Desk::new();
+    desk.call("init");
+    let bad = format!("{EVENTS}not json\n{{\"name\":\"ArticleViewed\"}}\n");
+    let strict = desk.call_with("import - --strict", &bad);
+    assert!(
+        strict.code == 1 && strict.err.contains("nothing was kept"),
+        "{}",
+        strict.err
+    );
+    std::fs::write(desk.path("events.ndjson"), &bad).unwrap();
+    let first = desk.call("import events.ndjson --format json");
+    assert_eq!(first.code, 1);
+    assert_eq!(
+        (
+            first.json()["imported"].clone(),
+            first.json()["mistakes"][0]["line"].clone()
+        ),
+        (json!(6), json!(7))
+    );
+    let again = desk.call_with("import -", EVENTS);
+    assert_eq!(again.code, 0);
+    assert!(
+        again.err.contains("0 events, 6 were imported before"),
+        "{}",
+        again.err
+    );
+    let unknown = r#"{"name":"TicketOpend","timestamp":"2021-01-26","cohort":1}"#;
+    let unknown = desk.call_with("import -", unknown);
+    assert!(
+        unknown.err.contains("did somebody mean `TicketOpened`?") && unknown.err.contains("cohort"),
+        "{}",
+        unknown.err
+    );
+    assert_eq!(desk.call("import nothing.ndjson").code, 1);
+}
+
+#[test]
+fn a_week_is_reported() {
+    let desk = Desk::new();
+    desk.call("init");
+    desk.call_with("import -", EVENTS);
+    let report = desk.call("report --week 2021-W04 --format json").json();
+    assert_eq!(
+        report,
+        json!({
+            "format": 1, "registry": "help_desk", "week": "2021-W04",
+            "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z", "version": "2.4.0",
+            "metrics": {
+                "TicketOpened": { "by": ["channel"], "rows": [
+                    { "channel": "@other", "count": 1, "unique_users": 1 },
+                    { "channel": "chat", "count": 1, "unique_users": 1 },
+                    { "channel": "mail", "count": 1, "unique_users": 1 },
+                ] },
+                "TicketsWithFiles": { "sum": 3 },
+                "ArticleThenTicket": { "steps": [
+                    { "events": ["ArticleViewed"], "count": 1, "users": 1, "reached": 1 },
+                    { "events": ["TicketOpened"], "count": 3, "users": 2, "reached": 0 },
+                    { "events": ["TicketSolved"], "count": 1, "users": 1, "reached": 0 },
+                ] },
+                "SecondsToSolve": { "error": "no capture was taken for this week" },
+                "RepliesPerTicket": { "error": "no capture was taken for this week" },
+            },
+            "runtime": { "dropped": 0, "spilled": 0, "write_errors": 0, "rejected": 0 },
+        })
+    );
+    insta::assert_snapshot!("report", desk.call("report --week 2021-W04 --weeks 2").out);
+    let before = desk
+        .call("report --week 2021-W04 --product-version 2.0 --format json")
+        .json();
+    let codes: Vec<&String> = before["metrics"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        codes,
+        ["TicketOpened", "TicketsWithFiles"],
+        "what does not exist is absent"
+    );
+    let broken = desk
+        .call("report --week 2021-W04 --product-version 2.3")
+        .out;
+    assert!(
+        broken.contains("not to be believed, broken in 2.3-2.3.1: misses chats"),
+        "{broken}"
+    );
+    for (arguments, wrong) in [
+        ("--week 2021-W54", "`2021-W54` is not a week"),
+        ("--week 2999-W01", "is not over yet"),
+        ("--week 2021-W04 --running", "cannot be used with"),
+        ("--weeks 0", "invalid value"),
+    ] {
+        let said = desk.call(&format!("report {arguments}"));
+        assert!(
+            said.code == 1 && said.err.contains(wrong),
+            "{arguments}: {}",
+            said.err
+        );
+    }
+}
+
+#[test]
+fn captures_are_taken_and_reported() {
+    let desk = Desk::new();
+    desk.call("init");
+    let said = desk.call("capture --product-database sqlite://product.db");
+    assert!(
+        said.code == 1
+            && said
+                .err
+                .contains("the product's database: there is no database"),
+        "{}",
+        said.err
+    );
+    // One of the two tables is there: its capture does not suffer for the other's.
+    desk.call("init --database sqlite://product.db");
+    let said = desk.call("capture --product-database sqlite://product.db --dry-run");
+    assert!(
+        said.code == 1 && said.out.contains("failed: no such table: ticket"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    let said = desk.call("capture --product-database sqlite://product.db --format json");
+    assert_eq!(said.code, 1);
+    assert_eq!(said.json()["captures"][0]["error"], "no such table: ticket");
+    let report = desk.call("report --running --format json").json();
+    assert_eq!(
+        report["metrics"]["RepliesPerTicket"]["error"],
+        "no such table: ticket"
+    );
+}
+
+#[test]
+fn what_is_pruned_is_no_zero() {
+    let desk = Desk::new();
+    desk.call("init");
+    desk.call_with("import -", EVENTS);
+    let said = desk.call("prune --before 2999-01-01");
+    assert!(
+        said.code == 1 && said.err.contains("has not come yet"),
+        "{}",
+        said.err
+    );
+    let pruned = desk.call("prune --before 2021-01-27 --format json").json();
+    assert_eq!(pruned, json!({ "rows": 3, "first_week": "2021-W05" }));
+    let report = desk.call("report --week 2021-W04 --format json").json();
+    assert_eq!(
+        report["metrics"]["TicketsWithFiles"]["error"],
+        "events before 2021-01-27T00:00:00Z were pruned"
+    );
+}
+
+#[test]
+fn help_can_be_read() {
+    let desk = Desk::new();
+    let help = desk.call("-h");
+    assert_eq!(help.code, 0);
+    insta::assert_snapshot!("help", help.out);
+    assert_eq!(desk.call("").code, 1);
+    assert_eq!(desk.call("chek").code, 1);
+}
