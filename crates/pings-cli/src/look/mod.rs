@@ -26,6 +26,9 @@ pub(crate) const CAREFUL: Style = AnsiColor::Yellow.on_default();
 
 /// A text in a style.
 pub(crate) fn styled(style: Style, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
     format!("{style}{text}{style:#}")
 }
 

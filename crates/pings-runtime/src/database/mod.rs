@@ -36,7 +36,7 @@ pub struct Url {
 
 #[derive(Clone)]
 enum Options {
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -47,7 +47,7 @@ impl FromStr for Url {
         let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
         let refused = |error: sqlx::Error| Error::input(format!("{}: {error}", masked(text)));
         let options = match scheme {
-            "sqlite" => Options::Sqlite(text.parse().map_err(refused)?),
+            "sqlite" => Options::Sqlite(Box::new(text.parse().map_err(refused)?)),
             "postgres" | "postgresql" => {
                 Options::Postgres(Box::new(text.parse().map_err(refused)?))
             }

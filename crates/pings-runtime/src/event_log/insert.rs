@@ -47,10 +47,10 @@ pub(crate) async fn insert_what_is_taken(
     rows: &[Row<'_>],
 ) -> sqlx::Result<Vec<(usize, String)>> {
     let mut refused = Vec::new();
-    let mut parts = vec![0..rows.len()];
-    while let Some(part) = parts.pop() {
+    let mut parts = vec![(0, rows.len())];
+    while let Some((start, end)) = parts.pop() {
         tx.run("SAVEPOINT part", &[]).await?;
-        let error = match insert(tx, &rows[part.clone()]).await {
+        let error = match insert(tx, &rows[start..end]).await {
             Ok(()) => {
                 tx.run("RELEASE SAVEPOINT part", &[]).await?;
                 continue;
@@ -59,12 +59,12 @@ pub(crate) async fn insert_what_is_taken(
             Err(error) => return Err(error),
         };
         tx.run("ROLLBACK TO SAVEPOINT part", &[]).await?;
-        if part.len() == 1 {
-            refused.push((part.start, reason(&error)));
+        if end - start <= 1 {
+            refused.push((start, reason(&error)));
         } else {
-            let middle = part.start + part.len() / 2;
+            let middle = start.midpoint(end);
             // The last is taken next: order is kept.
-            parts.extend([middle..part.end, part.start..middle]);
+            parts.extend([(middle, end), (start, middle)]);
         }
     }
     Ok(refused)

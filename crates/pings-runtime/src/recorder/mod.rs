@@ -71,6 +71,9 @@ pub enum Kept {
 const REQUESTS: usize = 1024;
 
 impl Recorder {
+    /// How many bytes an event takes in the queue, apart from long texts.
+    pub const EVENT_SIZE: usize = size_of::<Entry>();
+
     /// Starts to record to an event log. Its database may be down.
     ///
     /// # Errors

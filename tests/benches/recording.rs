@@ -1,0 +1,179 @@
+//! What recording costs who records, and how many events a second are written.
+//!
+//! `cargo bench -p pings-tests --bench recording`; each figure stands beside a floor of the same
+//! run: a bare bounded queue, and the fastest that the bare driver writes.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use code_insights_events::{Event, InsightType};
+use crossbeam_queue::ArrayQueue;
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder};
+use pings_sql::Dialect;
+use pings_tests::databases::Database;
+use pings_tests::place::Place;
+use sqlx::{AssertSqlSafe, Connection};
+
+/// Events that are handed over at once.
+const EVENTS: usize = 60_000;
+
+/// Rows that are written.
+const ROWS: i64 = 200_000;
+
+/// How often each is run.
+const ROUNDS: usize = 7;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        handing_over().await;
+        for dialect in Dialect::ALL {
+            writing(dialect).await;
+        }
+    });
+}
+
+fn event() -> Event {
+    Event::InsightAddition {
+        insight_type: InsightType::SearchInsights,
+    }
+}
+
+/// As many bytes as an event takes in the queue of the recorder.
+type Slot = [u8; Recorder::EVENT_SIZE];
+
+/// The time of the thread that records, for each event.
+async fn handing_over() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    EventLog::init(&place.url()).await.unwrap();
+    let options = Options {
+        queue: 4 * EVENTS,
+        // Nothing is written while it is measured.
+        batch: 4 * EVENTS,
+        delay: Duration::from_secs(5),
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&place.url(), options).unwrap();
+    let queue: ArrayQueue<Slot> = ArrayQueue::new(4 * EVENTS);
+    let (mut floors, mut runs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        for number in 0..EVENTS {
+            let mut slot: Slot = [0; Recorder::EVENT_SIZE];
+            slot[0] = number as u8;
+            let _ = queue.push(black_box(slot));
+        }
+        floors.push(start.elapsed().as_secs_f64() / EVENTS as f64 * 1e9);
+        while queue.pop().is_some() {}
+        let start = Instant::now();
+        for number in 0..EVENTS {
+            recorder.record(black_box(&event()), Actor::user(number as i64));
+        }
+        runs.push(start.elapsed().as_secs_f64() / EVENTS as f64 * 1e9);
+        assert_eq!(recorder.flush().await.unwrap(), Kept::Logged);
+    }
+    assert_eq!(recorder.counters().dropped, 0);
+    let (floor, run) = (median(floors), median(runs));
+    println!(
+        "handing over an event: {run:.0} ns, a bare queue {floor:.0} ns: {:.2}×",
+        run / floor
+    );
+    recorder.shutdown().await.unwrap();
+}
+
+/// Rows a second, with the same index.
+async fn writing(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    EventLog::init(&place.url()).await.unwrap();
+    let mut database = match place.address().strip_prefix("sqlite") {
+        Some(_) => Database::Sqlite(
+            sqlx::SqliteConnection::connect(place.address())
+                .await
+                .unwrap(),
+        ),
+        None => Database::Postgres(sqlx::PgConnection::connect(place.address()).await.unwrap()),
+    };
+    let options = Options {
+        outage: Outage::Spill(place.folder().join("spill")),
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&place.url(), options).unwrap();
+    let (mut floors, mut runs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        database.execute("DELETE FROM event_logs").await;
+        let start = Instant::now();
+        match &mut database {
+            Database::Sqlite(db) => bare_sqlite(db).await,
+            Database::Postgres(db) => bare_postgres(db).await,
+        }
+        floors.push(ROWS as f64 / start.elapsed().as_secs_f64());
+        database.execute("DELETE FROM event_logs").await;
+        let start = Instant::now();
+        for number in 0..ROWS {
+            recorder.record(&event(), Actor::user(number % 50_000 + 1));
+            // The queue holds twice as many.
+            if number % 8192 == 8191 {
+                recorder.flush().await.unwrap();
+            }
+        }
+        assert_eq!(recorder.flush().await.unwrap(), Kept::Logged);
+        runs.push(ROWS as f64 / start.elapsed().as_secs_f64());
+    }
+    assert_eq!(recorder.counters(), Default::default());
+    let (floor, run) = (median(floors), median(runs));
+    println!(
+        "writing to {}: {run:.0} rows/s, the bare driver {floor:.0} rows/s: {:.0} %",
+        dialect.name(),
+        run / floor * 100.0
+    );
+    recorder.shutdown().await.unwrap();
+}
+
+const COLUMNS: &str = "name, url, user_id, anonymous_user_id, source, argument, version, timestamp";
+const ARGUMENT: &str = r#"{"insightType":"searchInsights"}"#;
+const AT: &str = "2021-01-25T12:00:00.123Z";
+
+/// Multi-row statements in one transaction.
+async fn bare_sqlite(db: &mut sqlx::SqliteConnection) {
+    const MANY: i64 = 500;
+    let rows = vec!["(?,?,?,?,?,?,?,?)"; MANY as usize].join(",");
+    let sql = format!("INSERT INTO event_logs ({COLUMNS}) VALUES {rows}");
+    let mut tx = db.begin().await.unwrap();
+    for part in 0..ROWS / MANY {
+        let mut query = sqlx::query(AssertSqlSafe(sql.as_str()));
+        for number in 0..MANY {
+            let user = (part * MANY + number) % 50_000 + 1;
+            query = query.bind("InsightAddition").bind("").bind(user).bind("");
+            query = query.bind("WEB").bind(ARGUMENT).bind("3.36.0").bind(AT);
+        }
+        query.execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// One COPY.
+async fn bare_postgres(db: &mut sqlx::PgConnection) {
+    let mut text = String::new();
+    for number in 0..ROWS {
+        let user = number % 50_000 + 1;
+        text.push_str(&format!(
+            "InsightAddition\t\t{user}\t\tWEB\t{ARGUMENT}\t3.36.0\t{AT}\n"
+        ));
+    }
+    let mut copy = db
+        .copy_in_raw(&format!("COPY event_logs ({COLUMNS}) FROM STDIN"))
+        .await
+        .unwrap();
+    copy.send(text.into_bytes()).await.unwrap();
+    copy.finish().await.unwrap();
+}
+
+fn median(mut runs: Vec<f64>) -> f64 {
+    runs.sort_by(f64::total_cmp);
+    runs[runs.len() / 2]
+}
