@@ -139,18 +139,19 @@ impl Database {
     pub async fn open(url: &Url, access: Access) -> Result<Self> {
         let opened = match &url.options {
             Options::Sqlite(options) => {
-                if access != Access::Create
-                    && let Some(file) = url.file()
-                    && !file.exists()
-                {
-                    return Err(Error::input(format!(
-                        "there is no database {}\nhelp: `pings init` makes one",
-                        file.display()
-                    )));
-                }
-                sqlite::open(options, access, url.file().is_none())
-                    .await
-                    .map(Self::Sqlite)
+                let file = url.file();
+                let kind = match &file {
+                    None => sqlite::Kind::InMemory,
+                    Some(file) if file.exists() => sqlite::Kind::Found,
+                    Some(_) if access == Access::Create => sqlite::Kind::New,
+                    Some(file) => {
+                        return Err(Error::input(format!(
+                            "there is no database {}\nhelp: `pings init` makes one",
+                            file.display()
+                        )));
+                    }
+                };
+                sqlite::open(options, access, kind).await.map(Self::Sqlite)
             }
             Options::Postgres(options) => postgres::open(options, access).await.map(Self::Postgres),
         };

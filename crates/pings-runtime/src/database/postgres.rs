@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use super::{Access, CONNECTIONS};
 
 /// How long to wait for a server that does not answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn open(options: &PgConnectOptions, access: Access) -> sqlx::Result<PgPool> {
     let mut options = options.clone().options([("TimeZone", "UTC")]);

@@ -10,23 +10,35 @@ use super::{Access, CONNECTIONS};
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What there is to be opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No file: it is made.
+    New,
+    /// A file, which stays what it is.
+    Found,
+    /// What needs no file.
+    InMemory,
+}
+
 pub(super) async fn open(
     options: &SqliteConnectOptions,
     access: Access,
-    in_memory: bool,
+    kind: Kind,
 ) -> sqlx::Result<SqlitePool> {
     let mut options = options
         .clone()
         .busy_timeout(PATIENCE)
         .create_if_missing(access == Access::Create);
-    options = match access {
-        // The product's own database is read as it is.
-        Access::Read => options.pragma("query_only", "ON"),
+    if access == Access::Read {
+        options = options.pragma("query_only", "ON");
+    }
+    if kind == Kind::New {
         // Who reads does not wait for who writes.
-        Access::Create | Access::Write => options.journal_mode(SqliteJournalMode::Wal),
-    };
+        options = options.journal_mode(SqliteJournalMode::Wal);
+    }
     let mut pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
-    if in_memory {
+    if kind == Kind::InMemory {
         // It is gone with its last connection.
         pool = pool
             .min_connections(1)
