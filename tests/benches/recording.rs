@@ -14,8 +14,11 @@ use pings_tests::databases::Database;
 use pings_tests::place::Place;
 use sqlx::{AssertSqlSafe, Connection};
 
-/// Events that are handed over at once.
-const EVENTS: usize = 60_000;
+/// Events that are handed over at once: so few that nothing else is likely to come between.
+const EVENTS: usize = 4_000;
+
+/// How often.
+const TIMES: usize = 101;
 
 /// Rows that are written.
 const ROWS: i64 = 200_000;
@@ -59,7 +62,7 @@ async fn handing_over() {
     let recorder = Recorder::start(&place.url(), options).unwrap();
     let queue: ArrayQueue<Slot> = ArrayQueue::new(4 * EVENTS);
     let (mut floors, mut runs) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..TIMES {
         let start = Instant::now();
         for number in 0..EVENTS {
             let mut slot: Slot = [0; Recorder::EVENT_SIZE];
@@ -116,8 +119,8 @@ async fn writing(dialect: Dialect) {
         let start = Instant::now();
         for number in 0..ROWS {
             recorder.record(&event(), Actor::user(number % 50_000 + 1));
-            // The queue holds twice as many.
-            if number % 8192 == 8191 {
+            // The queue holds a few more.
+            if number % 12_288 == 12_287 {
                 recorder.flush().await.unwrap();
             }
         }

@@ -20,8 +20,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Says so, and the exit code.
-    pub(crate) fn report(self) -> ExitCode {
+    /// Says so, to programs too, and the exit code.
+    pub(crate) fn report(self, is_json: bool) -> ExitCode {
+        if is_json {
+            let message = match &self {
+                Self::Input(message) | Self::Ours(message) => message.clone(),
+                Self::Registry(failure) => failure.message(false),
+            };
+            look::say_json(&serde_json::json!({ "ok": false, "error": message }));
+        }
         match self {
             Self::Input(message) => {
                 look::error(&message);

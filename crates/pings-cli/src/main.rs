@@ -24,11 +24,17 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
+    let is_json = arguments.common.is_json();
     let done = match runtime {
         Ok(runtime) => runtime.block_on(run(arguments)),
         Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
     };
-    done.unwrap_or_else(|failure| failure.report())
+    let code = done.unwrap_or_else(|failure| failure.report(is_json));
+    if look::is_lost() {
+        look::error("the answer could not be written");
+        return ExitCode::from(2);
+    }
+    code
 }
 
 async fn run(arguments: Arguments) -> failure::Outcome {

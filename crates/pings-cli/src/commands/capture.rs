@@ -66,7 +66,11 @@ async fn take(
     let log = event_log(common).await?;
     let bar = progress::bar("Capturing");
     bar.set_length(captures.count() as u64);
-    let version = capture.product_version.as_deref().unwrap_or(UNKNOWN);
+    let version = capture
+        .product_version
+        .as_deref()
+        .filter(|it| !it.is_empty())
+        .unwrap_or(UNKNOWN);
     let taken = captures
         .take(&log, version, OffsetDateTime::now_utc, |_| bar.inc(1))
         .await?;
@@ -85,7 +89,7 @@ async fn take(
     for captured in &taken {
         let text = match &captured.outcome {
             Ok(value) => short(value.json()),
-            Err(reason) => styled(BAD, &format!("failed: {reason}")),
+            Err(reason) => styled(BAD, &look::plain(&format!("failed: {reason}"))),
         };
         table.row(vec![
             captured.code.clone(),
@@ -156,7 +160,10 @@ async fn plan(common: &Common, captures: &Captures<'_>) -> usize {
             Ok(lines) => lines
                 .iter()
                 .for_each(|line| look::say(&format!("  {line}"))),
-            Err(reason) => look::say(&format!("  {}", styled(BAD, &format!("failed: {reason}")))),
+            Err(reason) => look::say(&format!(
+                "  {}",
+                styled(BAD, &look::plain(&format!("failed: {reason}")))
+            )),
         }
     }
     let summary = format!(

@@ -76,7 +76,7 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
             styled(BAD.bold(), "error"),
             arguments.file.display(),
             mistake.line,
-            mistake.reason
+            look::plain(&mistake.reason)
         ));
     }
     let shown = done.mistakes.len().min(SHOWN) as u64;
@@ -106,7 +106,7 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
         let names: Vec<&str> = done.ignored.iter().map(String::as_str).collect();
         look::complain(&format!(
             "note: these are no columns of an event log, and were left out: {}",
-            names.join(", ")
+            look::plain(&names.join(", "))
         ));
     }
     for (name, count) in unknown {
@@ -115,7 +115,8 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
             format!("\nhelp: did somebody mean `{near}`?")
         });
         look::complain(&format!(
-            "note: the registry has no event `{name}`, of which there were {count}; nothing counts it{help}"
+            "note: the registry has no event `{}`, of which there were {count}; nothing counts it{help}",
+            look::plain(name)
         ));
     }
 }

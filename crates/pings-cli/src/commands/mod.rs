@@ -82,7 +82,10 @@ pub(crate) fn version(text: &str) -> Result<Version, Failure> {
 }
 
 pub(crate) fn optional_version(text: Option<&str>) -> Result<Option<Version>, Failure> {
-    text.map(version).transpose()
+    // A variable of the environment that is empty is as good as none.
+    text.filter(|text| !text.is_empty())
+        .map(version)
+        .transpose()
 }
 
 /// A time as it was typed.

@@ -36,7 +36,13 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     };
     let options = Options {
         outage,
-        ..Options::new(record.product_version.as_deref().unwrap_or(UNKNOWN))
+        ..Options::new(
+            record
+                .product_version
+                .as_deref()
+                .filter(|it| !it.is_empty())
+                .unwrap_or(UNKNOWN),
+        )
     };
     let recorder = Recorder::start(&url, options)?;
     let actor = match (record.user, &record.anonymous) {

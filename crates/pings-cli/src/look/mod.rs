@@ -4,7 +4,8 @@ mod numbers;
 mod spark;
 mod table;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
@@ -32,9 +33,32 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// Whether an answer could not be written.
+static IS_LOST: AtomicBool = AtomicBool::new(false);
+
 /// What was asked for. Whoever stops reading it, as `head` does, has had enough.
 pub(crate) fn say(text: &str) {
-    let _ = writeln!(anstream::stdout(), "{text}");
+    let mut out = anstream::stdout();
+    let written = writeln!(out, "{text}").and_then(|()| out.flush());
+    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        IS_LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether an answer could not be written, as on a disk that is full.
+pub(crate) fn is_lost() -> bool {
+    IS_LOST.load(Ordering::Relaxed)
+}
+
+/// A text that came from elsewhere, without what would steer a terminal or break a line.
+pub(crate) fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if steers(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// What was asked for, as JSON.
@@ -58,4 +82,17 @@ pub(crate) fn error(message: &str) {
 /// What is no answer.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn no_text_steers_the_terminal() {
+        assert_eq!(
+            plain("a\u{1b}[31m\n\u{202e}b é"),
+            "a\u{fffd}[31m\u{fffd}\u{fffd}b é"
+        );
+    }
 }

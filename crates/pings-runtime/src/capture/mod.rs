@@ -7,7 +7,7 @@ mod isolated;
 
 use std::time::{Duration, Instant};
 
-use pings_model::{Metric, Ping, Registry, Source, Trust, ValueType, Version};
+use pings_model::{Metric, Ping, Registry, Source, ValueType, Version};
 use pings_sql::{Column, Dialect, Query, columns, query};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -16,7 +16,7 @@ use crate::database::{Bind, Cell, Database, Mode};
 use crate::error::Result;
 use crate::event_log::row::{Row, milliseconds};
 use crate::event_log::{EventLog, insert};
-use crate::report::{Value, is_weekly, taken};
+use crate::report::{Value, exists, is_weekly, taken};
 use crate::week::Week;
 
 /// Takes the captures of a registry from the product's database.
@@ -125,11 +125,7 @@ impl<'a> Captures<'a> {
     fn metrics(&self) -> impl Iterator<Item = (&'a Ping, &'a Metric)> {
         let version = self.version;
         self.registry.metrics().filter(move |(ping, metric)| {
-            let exists = match version {
-                Some(version) => !matches!(ping.trust(version), Trust::Absent(_)),
-                None => ping.removed.is_none(),
-            };
-            exists && matches!(metric.source, Source::Capture(_) | Source::Sql(_))
+            exists(ping, version) && matches!(metric.source, Source::Capture(_) | Source::Sql(_))
         })
     }
 

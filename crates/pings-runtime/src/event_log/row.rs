@@ -19,7 +19,7 @@ pub(crate) struct Row<'a> {
 
 /// A moment in milliseconds since 1970.
 pub(crate) fn milliseconds(moment: OffsetDateTime) -> i64 {
-    (moment.unix_timestamp_nanos() / 1_000_000) as i64
+    moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
 }
 
 /// The moment, `2021-01-25T12:00:00.123Z`, as both databases and people read it.

@@ -50,7 +50,11 @@ impl<const N: usize> Text<N> {
     }
 
     /// A copy, with a NUL as U+FFFD: no text of PostgreSQL can hold one.
+    #[inline]
     fn copied(text: &str) -> Self {
+        if text.is_empty() {
+            return Self::empty();
+        }
         if text.contains('\0') {
             return Self::Long(text.replace('\0', "\u{fffd}").into_bytes());
         }
@@ -59,6 +63,7 @@ impl<const N: usize> Text<N> {
         copy
     }
 
+    #[inline]
     fn push(&mut self, bytes: &[u8]) {
         match self {
             Self::Short(short) => {
@@ -73,20 +78,30 @@ impl<const N: usize> Text<N> {
         }
     }
 
-    fn as_str(&self) -> &str {
-        let bytes = match self {
+    fn bytes(&self) -> &[u8] {
+        match self {
             Self::Short(short) => short.as_slice(),
             Self::Long(long) => long,
-        };
+        }
+    }
+
+    fn as_str(&self) -> &str {
         // All that is pushed is UTF-8; checking it costs less than trusting it unsafely would save.
-        std::str::from_utf8(bytes).unwrap_or_default()
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 }
 
 impl<const N: usize> io::Write for &mut Text<N> {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.push(bytes);
         Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.push(bytes);
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -101,7 +116,7 @@ impl Entry {
         let mut argument = Text::empty();
         serde_json::to_writer(&mut argument, event).ok()?;
         // An event without fields that serde writes as a unit.
-        if argument.as_str() == "null" {
+        if argument.bytes() == b"null" {
             argument = Text::copied("{}");
         }
         Some(Self::new(

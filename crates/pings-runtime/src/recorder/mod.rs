@@ -220,7 +220,9 @@ impl Recorder {
             self.count_dropped();
         }
         // The thread looks at the queue once more after it has said that it sleeps.
-        if self.shared.sleeps.load(Ordering::SeqCst) {
+        if self.shared.sleeps.load(Ordering::SeqCst)
+            && self.shared.sleeps.swap(false, Ordering::SeqCst)
+        {
             self.shared.wake.notify_one();
         }
     }

@@ -44,7 +44,7 @@ impl Options {
             version: version.into(),
             outage: Outage::default(),
             queue: 16_384,
-            batch: 4_096,
+            batch: 8_192,
             delay: Duration::from_millis(100),
             patience: Duration::from_secs(30),
             clock: OffsetDateTime::now_utc,

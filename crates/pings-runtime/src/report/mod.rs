@@ -397,7 +397,7 @@ impl<'a> Reporter<'a> {
 type Outcome = std::result::Result<Value, String>;
 
 /// Whether a metric of the ping exists at the version; where that is not known, whether it still does.
-fn exists(ping: &Ping, version: Option<Version>) -> bool {
+pub(crate) fn exists(ping: &Ping, version: Option<Version>) -> bool {
     match version {
         Some(version) => !matches!(ping.trust(version), Trust::Absent(_)),
         None => ping.removed.is_none(),

@@ -31,7 +31,7 @@ pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
 pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
     let mut below = Vec::new();
     let text = match &metric.outcome {
-        Err(reason) => styled(BAD, &format!("failed: {reason}")),
+        Err(reason) => styled(BAD, &look::plain(&format!("failed: {reason}"))),
         Ok(value) => {
             let json = value.json();
             if let Some(steps) = json.get("steps").and_then(Json::as_array) {
@@ -63,9 +63,15 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
 fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> String {
     let told = measures.map(|(name, value)| match name.as_str() {
         "count" => look::number(value),
-        name => format!("{} {}", look::number(value), name.replace('_', " ")),
+        "unique_users" => counted(value, "unique user", "unique users"),
+        "first_time_users" => counted(value, "first-time user", "first-time users"),
+        name => format!("{} {}", name.replace('_', " "), look::number(value)),
     });
     told.collect::<Vec<_>>().join(", ")
+}
+
+fn counted(number: &Json, one: &str, many: &str) -> String {
+    super::super::counted(number.as_u64().unwrap_or_default(), one, many)
 }
 
 /// The sum of what groups count; of anything else there is no sum.
@@ -103,7 +109,8 @@ fn group(value: &Json) -> String {
     match value {
         Json::Null => "(none)".to_owned(),
         Json::String(text) if text == "@other" => "(other)".to_owned(),
-        Json::String(text) => text.clone(),
+        Json::String(text) if text.is_empty() => "(empty)".to_owned(),
+        Json::String(text) => look::plain(text),
         other => other.to_string(),
     }
 }
@@ -135,9 +142,9 @@ fn funnel(steps: &[Json]) -> Vec<String> {
             styled(
                 DIM,
                 &format!(
-                    "{} events, {} users",
-                    look::number(&step["count"]),
-                    look::number(&step["users"])
+                    "{}, {}",
+                    counted(&step["count"], "event", "events"),
+                    counted(&step["users"], "user", "users")
                 ),
             ),
         ]);

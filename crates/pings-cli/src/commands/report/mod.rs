@@ -30,10 +30,9 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         )));
     }
     let log = event_log(common).await?;
-    let weeks = if common.is_json() { 1 } else { arguments.weeks };
     let mut reports = Vec::new();
     let bar = progress::bar("Reporting");
-    for back in (0..weeks).rev() {
+    for back in (0..arguments.weeks).rev() {
         reports.push(reported(&log, &registry, arguments, week.back(back), now, &bar).await?);
     }
     bar.finish_and_clear();
@@ -42,7 +41,11 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     };
     if common.is_json() {
-        look::say_json(&serde_json::to_value(report).unwrap_or_default());
+        let json = match reports.as_slice() {
+            [only] => serde_json::to_value(only),
+            all => serde_json::to_value(all),
+        };
+        look::say_json(&json.unwrap_or_default());
     } else {
         look::say(&text(&registry, report, &reports).join("\n"));
     }
@@ -97,6 +100,11 @@ fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String>
             .map(|it| metric::block(it, &Trend::new(reports, &it.code)))
             .collect();
         lines.extend(metric::lines(&blocks));
+        lines.push(String::new());
+    }
+    if report.metrics.is_empty() {
+        lines.push("No metric of the registry exists at that version.".to_owned());
+        lines.push("help: --product-version names another".to_owned());
         lines.push(String::new());
     }
     lines.extend(counters(report));
