@@ -477,7 +477,9 @@ async fn a_clock_may_jump_back() {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
     EventLog::init(&place.url()).await.expect("an event log");
     let options = Options {
-        clock: || OffsetDateTime::from_unix_timestamp(NOW.load(Ordering::Relaxed)).expect("a time"),
+        clock: Some(|| {
+            OffsetDateTime::from_unix_timestamp(NOW.load(Ordering::Relaxed)).expect("a time")
+        }),
         ..Options::new("3.36.0")
     };
     let recorder = Recorder::start(&place.url(), options).expect("a recorder");

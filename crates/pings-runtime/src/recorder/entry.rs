@@ -3,8 +3,6 @@
 //! Whoever records an event does not wait for memory: what an event usually
 //! has fits into the entry itself.
 
-use std::io;
-
 use arrayvec::ArrayVec;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +61,20 @@ impl<const N: usize> Text<N> {
         copy
     }
 
+    /// What serde writes as JSON: into the place that there is, or else once more where there is enough.
+    #[inline]
+    fn written(value: &impl Serialize) -> Option<Self> {
+        let mut place = [0; N];
+        let mut rest = &mut place[..];
+        if serde_json::to_writer(&mut rest, value).is_err() {
+            return serde_json::to_vec(value).ok().map(Self::Long);
+        }
+        let length = N - rest.len();
+        let mut short = ArrayVec::from(place);
+        short.truncate(length);
+        Some(Self::Short(short))
+    }
+
     #[inline]
     fn push(&mut self, bytes: &[u8]) {
         match self {
@@ -91,30 +103,11 @@ impl<const N: usize> Text<N> {
     }
 }
 
-impl<const N: usize> io::Write for &mut Text<N> {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.push(bytes);
-        Ok(bytes.len())
-    }
-
-    #[inline]
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.push(bytes);
-        Ok(())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 impl Entry {
     /// An event; none where its arguments cannot be written as JSON.
     #[inline]
     pub(super) fn typed<E: Event>(event: &E, actor: Actor<'_>, timestamp: i64) -> Option<Self> {
-        let mut argument = Text::empty();
-        serde_json::to_writer(&mut argument, event).ok()?;
+        let mut argument = Text::written(event)?;
         // An event without fields that serde writes as a unit.
         if argument.bytes() == b"null" {
             argument = Text::copied("{}");
@@ -133,6 +126,7 @@ impl Entry {
         Self::new(name, Text::copied(argument), actor, timestamp)
     }
 
+    #[inline]
     fn new(name: Name, argument: Text<ARGUMENT>, actor: Actor<'_>, timestamp: i64) -> Self {
         Self {
             name,

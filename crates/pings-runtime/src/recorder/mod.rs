@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::SystemTime;
 
 use crossbeam_queue::ArrayQueue;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -48,7 +49,7 @@ struct Shared {
     sleeps: AtomicBool,
     wake: Notify,
     last_error: Mutex<Option<String>>,
-    clock: fn() -> time::OffsetDateTime,
+    clock: Option<fn() -> time::OffsetDateTime>,
 }
 
 /// What the thread is asked for.
@@ -210,8 +211,12 @@ impl Recorder {
             .clone()
     }
 
+    #[inline]
     fn now(&self) -> i64 {
-        milliseconds((self.shared.clock)())
+        match self.shared.clock {
+            Some(clock) => milliseconds(clock()),
+            None => system_milliseconds(),
+        }
     }
 
     #[inline]
@@ -241,6 +246,14 @@ impl Recorder {
         let sent = self.control.send(control(done)).await;
         sent.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
+    }
+}
+
+/// The clock of the system, without the calendar.
+fn system_milliseconds() -> i64 {
+    match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |it| -it),
     }
 }
 

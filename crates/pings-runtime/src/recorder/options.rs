@@ -20,8 +20,8 @@ pub struct Options {
     pub delay: Duration,
     /// How long the database may take for a batch.
     pub patience: Duration,
-    /// What tells the time.
-    pub clock: fn() -> OffsetDateTime,
+    /// What tells the time, if not the clock of the system.
+    pub clock: Option<fn() -> OffsetDateTime>,
 }
 
 /// What happens to events while the database does not take them.
@@ -47,7 +47,7 @@ impl Options {
             batch: 8_192,
             delay: Duration::from_millis(100),
             patience: Duration::from_secs(30),
-            clock: OffsetDateTime::now_utc,
+            clock: None,
         }
     }
 }

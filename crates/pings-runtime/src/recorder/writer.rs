@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -279,7 +280,7 @@ impl Writer {
         };
         let counters = self.shared.counters.now();
         let counted = counters.since(&self.counted);
-        let now = (self.options.clock)();
+        let now = self.options.clock.unwrap_or(OffsetDateTime::now_utc)();
         let rejected = store::write(log, batch, &counted, now, self.folder.as_deref())
             .await
             .map_err(|error| Error::failure(reason(&error)))?;
