@@ -141,6 +141,28 @@ async fn a_table_of_another_shape_is_told_from_an_event_log() {
     }
 }
 
+/// Without ids nobody could tell what was read, and first-time users would be 0.
+#[tokio::test]
+async fn ids_must_fill_themselves() {
+    for dialect in Dialect::ALL {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let mut database = place.connect().await;
+        database
+            .execute(
+                "CREATE TABLE event_logs (id integer, name text, url text, user_id integer, anonymous_user_id text, \
+                 source text, argument text, version text, timestamp timestamp)",
+            )
+            .await;
+        let error = EventLog::init(&place.url()).await.expect_err("no ids");
+        assert!(
+            error.is_input() && error.to_string().contains("grows by itself"),
+            "{error}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn there_must_be_an_event_log() {
     for dialect in Dialect::ALL {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use pings_model::{Argument, ArgumentType, Event, Registry};
 use pings_registry::nearest;
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder};
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
 use serde_json::{Map, Value as Json, json};
 
 use super::{UNKNOWN, explain, moment, optional_version, registry, unknown, url};
@@ -32,7 +32,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let outage = match (&record.spill, url.file()) {
         (Some(folder), _) => Outage::Spill(folder.clone()),
         (None, Some(_)) => Outage::SpillBeside,
-        (None, None) => Outage::Spill(PathBuf::from(SPILL)),
+        (None, None) => Outage::Spill(spill_of(&url)),
     };
     let options = Options {
         outage,
@@ -76,6 +76,16 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The folder of a database: what waits for one is not logged to another.
+fn spill_of(url: &Url) -> PathBuf {
+    let name: String = url
+        .to_string()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    PathBuf::from(SPILL).join(name)
 }
 
 /// The event of that name, or once of that name.

@@ -73,9 +73,10 @@ pub(super) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
         )));
     }
     let ty = |name: &str| columns.get(name).map_or("", |column| column.ty.as_str());
-    if !ty("id").to_ascii_lowercase().contains("int") {
+    if !ty("id").to_ascii_lowercase().contains("int") || !fills_itself(tx).await? {
         return Err(Error::input(format!(
-            "the column `id` of event_logs is of type {}, and must be a whole number that grows",
+            "the column `id` of event_logs is of type {}, and must be a whole number that grows by itself\n\
+             help: make it an INTEGER PRIMARY KEY in SQLite, an identity or bigserial in PostgreSQL",
             ty("id")
         )));
     }
@@ -113,6 +114,23 @@ async fn columns(tx: &mut Transaction) -> Result<BTreeMap<String, Column>> {
             _ => None,
         })
         .collect())
+}
+
+/// Whether each row gets an id of its own: by it the report knows what it has read.
+async fn fills_itself(tx: &mut Transaction) -> Result<bool> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => {
+            "SELECT EXISTS (SELECT 1 FROM pragma_table_info('event_logs') \
+             WHERE name = 'id' AND pk = 1 AND upper(type) = 'INTEGER')"
+        }
+        Dialect::Postgres => {
+            "SELECT EXISTS (SELECT 1 FROM pg_attribute \
+             WHERE attrelid = to_regclass('event_logs') AND attname = 'id' \
+               AND (atthasdef OR attidentity <> ''))"
+        }
+    };
+    let answer = tx.value(sql, &[], ValueType::Boolean).await?;
+    Ok(answer == Some(Cell::Boolean(true)))
 }
 
 async fn is_indexed(tx: &mut Transaction) -> Result<bool> {
