@@ -94,7 +94,7 @@ async fn one_failure_hides_no_other(dialect: Dialect) {
     );
     if let pings_tests::databases::Database::Postgres(mut db) = place.connect().await {
         let active: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1, 1000000)%' AND pid <> pg_backend_pid()",
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query LIKE '%generate_series(1, 1000000)%' AND pid <> pg_backend_pid()",
         )
         .fetch_one(&mut db)
         .await
