@@ -1,14 +1,18 @@
 //! Opening SQLite.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use tokio::time::sleep;
 
 use super::{Access, CONNECTIONS};
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long it waits before it asks again.
+const NAP: Duration = Duration::from_millis(20);
 
 /// What there is to be opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,5 +49,22 @@ pub(super) async fn open(
             .max_lifetime(None)
             .idle_timeout(None);
     }
-    pool.connect_with(options).await
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            // SQLite waits for others, but not where they change the journal of a new file.
+            Err(error) if is_busy(&error) && Instant::now() < until => sleep(NAP).await,
+            opened => return opened,
+        }
+    }
+}
+
+/// Whether another process has the database at this moment.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        return false;
+    };
+    let code = error.code().unwrap_or_default();
+    // SQLITE_BUSY, and what extends it.
+    code.parse().is_ok_and(|code: i32| code & 0xff == 5)
 }
