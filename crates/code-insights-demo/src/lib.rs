@@ -54,7 +54,7 @@ pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<(), Box<dyn Er
     for number in 0..WEEKS {
         let week = last.back(WEEKS - 1 - number);
         let lines = events::lines(number, week.start(), version(number));
-        let imported = Import::new(&log).read(lines.as_bytes(), |_| {}).await?;
+        let imported = Import::new(&log).read(lines.as_slice(), |_| {}).await?;
         if let Some(mistake) = imported.mistakes.first() {
             return Err(mistake.reason.clone().into());
         }
