@@ -23,10 +23,9 @@ fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
         "Building",
         "the demo; the first time this takes some minutes",
     );
-    let mut build = cargo(root);
-    build.args(["build", "--quiet", "--locked"]);
+    let mut build = cargo(root, "build");
     build.args(PACKAGES.iter().flat_map(|package| ["-p", package]));
-    finish(build)?;
+    finish(build, "building the demo")?;
 
     print::done(
         "Making",
@@ -35,20 +34,17 @@ fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
             folder.display()
         ),
     );
-    let mut make = Command::new(target.join("debug/code-insights-demo"));
-    make.arg(&folder).args(now);
-    finish(make)?;
+    let mut make = program(root, "code-insights-demo");
+    make.arg(&folder).args(at(now));
+    finish(make, "making the product")?;
 
     let database = format!("sqlite://{}", folder.join("pings.db").display());
     print::done("Reporting", "the last complete week\n");
-    let mut report = Command::new(target.join("debug/pings"));
-    report.arg("report").args(["--weeks", "8"]);
-    if let Some(now) = now {
-        report.args(["--now", now]);
-    }
+    let mut report = program(root, "pings-cli");
+    report.args(["report", "--weeks", "8"]).args(at(now));
     report.arg("--registry").arg(root.join("pings.yaml"));
     report.args(["--database", &database]);
-    finish(report)?;
+    finish(report, "reporting")?;
     print::text(&next(&database));
     Ok(())
 }
@@ -70,17 +66,30 @@ Try next:
     )
 }
 
-fn cargo(root: &Path) -> Command {
+/// What both programs are told of the time.
+fn at(now: Option<&str>) -> Vec<&str> {
+    now.map_or_else(Vec::new, |now| vec!["--now", now])
+}
+
+/// The program of a package: where it was built to is for cargo to know.
+fn program(root: &Path, package: &str) -> Command {
+    let mut run = cargo(root, "run");
+    run.args(["-p", package, "--"]);
+    run
+}
+
+/// Runs where the caller is, so that one folder is the same for everything that runs.
+fn cargo(root: &Path, subcommand: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(Path::new(".").join(root));
+    cargo.args([subcommand, "--quiet", "--locked", "--manifest-path"]);
+    cargo.arg(root.join("Cargo.toml"));
     cargo
 }
 
-fn finish(mut command: Command) -> Result<(), String> {
-    let name = command.get_program().to_string_lossy().into_owned();
+fn finish(mut command: Command, what: &str) -> Result<(), String> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{name} failed: {status}")),
-        Err(error) => Err(format!("cannot run {name}: {error}")),
+        Ok(status) => Err(format!("{what} failed: {status}")),
+        Err(error) => Err(format!("{what} failed: cannot run cargo: {error}")),
     }
 }

@@ -1,13 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod events;
+mod leftovers;
 mod product;
 mod random;
 
 use std::error::Error;
-use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use pings_runtime::{Access, Captures, Database, EventLog, Import, Week};
@@ -16,12 +15,15 @@ use time::OffsetDateTime;
 /// How many weeks there are.
 pub const WEEKS: u32 = 8;
 
-/// The moment that the captures take for now, in seconds since 1970.
-static NOW: AtomicI64 = AtomicI64::new(0);
+tokio::task_local! {
+    /// The moment that captures take for now. Each task has its own: two demos that
+    /// are made at once do not set each other's clock.
+    static NOW: OffsetDateTime;
+}
 
 fn now() -> OffsetDateTime {
-    let seconds = NOW.load(Ordering::Relaxed);
-    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    NOW.try_with(|now| *now)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 /// The version of the product in a week, counted from 0.
@@ -29,21 +31,30 @@ fn version(week: u32) -> &'static str {
     if week < 4 { "3.36.0" } else { "3.38.1" }
 }
 
+/// What was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The first week.
+    pub first: Week,
+    /// The last week.
+    pub last: Week,
+    /// How many events users caused.
+    pub events: u64,
+    /// How many captures were taken.
+    pub captures: usize,
+    /// How many insights the product has.
+    pub insights: u64,
+    /// How many dashboards it has, with those that were deleted.
+    pub dashboards: u64,
+}
+
 /// Makes the product and its event log in a folder, in place of those that are there.
 ///
 /// # Errors
 ///
 /// Where the folder cannot be written, or a database fails.
-pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<(), Box<dyn Error>> {
-    fs::create_dir_all(folder)?;
-    for file in ["pings.db", "product.db"] {
-        for end in ["", "-wal", "-shm"] {
-            let path = folder.join(format!("{file}{end}"));
-            if path.exists() {
-                fs::remove_file(path)?;
-            }
-        }
-    }
+pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<Made, Box<dyn Error>> {
+    leftovers::clear(folder)?;
     let address = |file: &str| format!("sqlite://{}", folder.join(file).display());
     let registry = pings_registry::parse(code_insights_events::REGISTRY)
         .map_err(|_| "the registry in code-insights-events has mistakes")?;
@@ -51,6 +62,7 @@ pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<(), Box<dyn Er
     let mut product = product::Product::create(&address("product.db")).await?;
     let reader = Database::open(&address("product.db").parse()?, Access::Read).await?;
     let last = Week::last_complete(until);
+    let (mut events, mut captures) = (0, 0);
     for number in 0..WEEKS {
         let week = last.back(WEEKS - 1 - number);
         let lines = events::lines(number, week.start(), version(number));
@@ -58,15 +70,22 @@ pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<(), Box<dyn Er
         if let Some(mistake) = imported.mistakes.first() {
             return Err(mistake.reason.clone().into());
         }
+        events += imported.imported;
         product.grow(number).await?;
         // Sunday evening.
         let evening = week.end() - Duration::from_secs(4 * 3600);
-        NOW.store(evening.unix_timestamp(), Ordering::Relaxed);
-        Captures::new(&reader, &registry, evening)
-            .take(&log, version(number), now, |_| {})
-            .await?;
+        let due = Captures::new(&reader, &registry, evening);
+        let take = due.take(&log, version(number), now, |_| {});
+        captures += NOW.scope(evening, take).await?.len();
     }
     reader.close().await;
     log.close().await;
-    Ok(())
+    Ok(Made {
+        first: last.back(WEEKS - 1),
+        last,
+        events,
+        captures,
+        insights: product.insights(),
+        dashboards: product.dashboards(),
+    })
 }

@@ -1,32 +1,39 @@
-//! `code-insights-demo FOLDER [NOW]`
+//! `code-insights-demo FOLDER`: makes a sample product and its event log there.
 
-use std::io::Write;
-use std::path::Path;
+mod print;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Parser;
 use time::OffsetDateTime;
+
+/// A sample product with eight weeks of what its users did.
+#[derive(Parser)]
+struct Arguments {
+    /// Where it is made, in place of the one made there before
+    folder: PathBuf,
+    /// What to take for now; the last week is the last that is over then
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    now: Option<OffsetDateTime>,
+}
+
+fn moment(text: &str) -> Result<OffsetDateTime, &'static str> {
+    pings_runtime::parse_time(text).ok_or("it must be a time such as 2021-01-25T12:00:00Z")
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let Some(folder) = arguments.next() else {
-        return complain("name a folder", 1);
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return print::usage(&error),
     };
-    let now = match arguments.next() {
-        None => OffsetDateTime::now_utc(),
-        Some(text) => match pings_runtime::parse_time(&text) {
-            Some(now) => now,
-            None => return complain(&format!("`{text}` is no time"), 1),
-        },
-    };
-    match code_insights_demo::make(Path::new(&folder), now).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(&error.to_string(), 2),
+    let now = arguments.now.unwrap_or_else(OffsetDateTime::now_utc);
+    match code_insights_demo::make(&arguments.folder, now).await {
+        Ok(made) => {
+            print::made(&made);
+            ExitCode::SUCCESS
+        }
+        Err(error) => print::failure(&error.to_string()),
     }
-}
-
-fn complain(message: &str, code: u8) -> ExitCode {
-    // Where even that cannot be said, there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "error: {message}");
-    ExitCode::from(code)
 }

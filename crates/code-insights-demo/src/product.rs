@@ -62,6 +62,16 @@ impl Product {
         Ok(())
     }
 
+    /// How many insights there are.
+    pub(crate) fn insights(&self) -> u64 {
+        self.insights
+    }
+
+    /// How many dashboards there are, with those that were deleted.
+    pub(crate) fn dashboards(&self) -> u64 {
+        self.dashboards
+    }
+
     fn dashboard(&mut self, sql: &mut String) {
         let id = self.dashboards;
         let deleted = if self.random.percent(8) {

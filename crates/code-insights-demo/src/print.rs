@@ -1,0 +1,46 @@
+//! Words on the terminal, as xtask has them.
+
+use std::process::ExitCode;
+
+use anstream::eprintln;
+use anstyle::{AnsiColor, Style};
+use code_insights_demo::Made;
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// What was made, a line for each stage.
+pub(crate) fn made(made: &Made) {
+    let Made {
+        first,
+        last,
+        events,
+        captures,
+        insights,
+        dashboards,
+    } = made;
+    created(&format!(
+        "product.db: {insights} insights, {dashboards} dashboards"
+    ));
+    created(&format!("pings.db: {events} events, {first} to {last}"));
+    created(&format!(
+        "{captures} captures of product.db, in each week its own"
+    ));
+}
+
+fn created(what: &str) {
+    eprintln!("{GOOD}{:>12}{GOOD:#} {what}", "Created");
+}
+
+/// An error that is none of the caller's.
+pub(crate) fn failure(message: &str) -> ExitCode {
+    eprintln!("{BAD}error{BAD:#}: {message}");
+    ExitCode::from(2)
+}
+
+/// Arguments that make no sense, or the help that was asked for.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    // Where even that cannot be printed, there is nobody to tell.
+    let _ = error.print();
+    ExitCode::from(u8::from(error.use_stderr()))
+}
