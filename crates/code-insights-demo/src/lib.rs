@@ -54,7 +54,7 @@ pub struct Made {
 ///
 /// Where the folder cannot be written, or a database fails.
 pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<Made, Box<dyn Error>> {
-    leftovers::clear(folder)?;
+    leftovers::clear(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let address = |file: &str| format!("sqlite://{}", folder.join(file).display());
     let registry = pings_registry::parse(code_insights_events::REGISTRY)
         .map_err(|_| "the registry in code-insights-events has mistakes")?;
