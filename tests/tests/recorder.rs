@@ -395,6 +395,15 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
         recorder.record(&Event::InsightsPageView, Actor::user(number));
     }
     assert_eq!(refused, 3, "the disk is full");
+    // The queue overflows meanwhile, and nobody tries without a pause.
+    let tried = recorder.counters().write_errors;
+    for number in 0..40_000 {
+        recorder.record(&Event::InsightsPageView, Actor::user(number));
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let tried = recorder.counters().write_errors - tried;
+    assert!(tried < 8, "it was tried {tried} times in two seconds");
+    assert!(recorder.counters().dropped > 0);
     assert!(recorder.counters().write_errors > 0);
     let grown = Command::new("mount")
         .args(["-o", "remount,size=64m"])
@@ -491,4 +500,43 @@ async fn a_clock_may_jump_back() {
     recorder.shutdown().await.expect("it stops");
     let mut database = place.connect().await;
     assert_eq!(logged(&mut database, "InsightHover").await, numbers(1..5));
+}
+
+/// What cannot be read of a file is kept for whoever can; what stands before it is logged.
+#[tokio::test]
+async fn a_damaged_file_is_kept() {
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    let spill = place.folder().join("spill");
+    let options = || Options {
+        outage: Outage::Spill(spill.clone()),
+        ..Options::new("3.36.0")
+    };
+    // There is no event log yet, so it goes to the file.
+    let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
+    let kept = recorder.record_durable(&hover(), Actor::user(1)).await;
+    assert_eq!(kept.expect("it is kept"), Kept::Spilled);
+    assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Spilled);
+    let files = || -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(&spill).expect("a folder");
+        entries.map(|entry| entry.expect("a file").path()).collect()
+    };
+    let [file] = files().try_into().expect("one file");
+    let mut text = fs::read_to_string(&file).expect("text");
+    text.push_str("batch 2 7 00000000\ndamage\n");
+    fs::write(&file, text).expect("a file");
+
+    EventLog::init(&place.url()).await.expect("an event log");
+    let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
+    recorder.record(&hover(), Actor::user(2));
+    assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+    recorder.shutdown().await.expect("it stops");
+    let mut logged = logged(&mut place.connect().await, "InsightHover").await;
+    logged.sort_unstable();
+    assert_eq!(logged, numbers(1..3));
+    let [left] = files().try_into().expect("one file");
+    assert_eq!(left.extension().and_then(|it| it.to_str()), Some("damaged"));
+    assert_eq!(
+        fs::read_to_string(left).expect("text"),
+        "batch 2 7 00000000\ndamage\n"
+    );
 }

@@ -16,6 +16,9 @@ use crate::event_log::row::Row;
 /// What a file of a recorder ends with.
 const EXTENSION: &str = "spill";
 
+/// What the file ends with that keeps what cannot be read of one.
+const DAMAGED: &str = "damaged";
+
 /// What events end up in that the database refuses.
 const REJECTED: &str = "rejected.ndjson";
 
@@ -44,19 +47,24 @@ impl Spill {
     pub(super) fn create(folder: &Path, recorder: &str) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let path = folder.join(format!("{recorder}.{EXTENSION}"));
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(&path)?;
-        file.lock()?;
-        Ok(Self {
-            recorder: recorder.to_owned(),
-            path,
-            file,
-            start: 0,
-            length: 0,
-        })
+        loop {
+            let file = OpenOptions::new()
+                .read(true)
+                .append(true)
+                .create(true)
+                .open(&path)?;
+            file.lock()?;
+            // Before it was locked, another process may have taken it for one of the dead.
+            if path.exists() {
+                return Ok(Self {
+                    recorder: recorder.to_owned(),
+                    path,
+                    file,
+                    start: 0,
+                    length: 0,
+                });
+            }
+        }
     }
 
     /// The files of processes that died, now locked by this one.
@@ -106,15 +114,16 @@ impl Spill {
         let checksum = crc32fast::hash(&lines);
         let mut block = format!("batch {batch} {} {checksum:08x}\n", lines.len()).into_bytes();
         block.append(&mut lines);
+        // What is left of one that could not be written goes first.
+        self.file.set_len(self.length)?;
         let written = self
             .file
             .write_all(&block)
             .and_then(|()| self.file.sync_data());
-        if written.is_err() {
-            // What was written of it is none: it is written again, or told to be lost.
-            self.file.set_len(self.length)?;
-        } else {
-            self.length += block.len() as u64;
+        match written {
+            Ok(()) => self.length += block.len() as u64,
+            // The room is for others. Where that fails, it is tried again before the next.
+            Err(_) => drop(self.file.set_len(self.length)),
         }
         written
     }
@@ -156,8 +165,20 @@ impl Spill {
         self.start = block.end;
     }
 
-    /// Empties the file, all batches of which are in the database.
+    /// Empties the file, all batches of which are in the database. What is
+    /// left of it is no batch, and is kept beside it for whoever can read it.
     pub(super) fn clear(&mut self) -> io::Result<()> {
+        if self.start < self.length {
+            let mut rest = Vec::new();
+            (&self.file).seek(SeekFrom::Start(self.start))?;
+            (&self.file).read_to_end(&mut rest)?;
+            let mut damaged = OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(self.path.with_extension(DAMAGED))?;
+            damaged.write_all(&rest)?;
+            damaged.sync_data()?;
+        }
         self.file.set_len(0)?;
         self.start = 0;
         self.length = 0;

@@ -58,8 +58,12 @@ pub(super) struct Writer {
     counted: Counters,
     /// When the database is asked again, after it failed.
     again: Option<(Instant, Duration)>,
-    /// What neither the database nor the disk has taken yet.
+    /// The next batch.
     waiting: Vec<Entry>,
+    /// Whether neither the database nor the disk took it yet. Nothing is added
+    /// to it then, nor is its number changed: nobody knows whether the database
+    /// has it after all.
+    is_refused: bool,
     durable: Vec<(Entry, Done)>,
     /// For how many batches durable events have waited for the queue.
     held: usize,
@@ -92,6 +96,7 @@ impl Writer {
             counted: Counters::default(),
             again: None,
             waiting: Vec::new(),
+            is_refused: false,
             durable: Vec::new(),
             held: 0,
             flushes: Vec::new(),
@@ -128,6 +133,15 @@ impl Writer {
     /// Waits until there is something to do.
     async fn wait(&mut self) {
         let shared = Arc::clone(&self.shared);
+        if self.is_refused {
+            // However full the queue is, there is nowhere to write it to.
+            let again = self.again.map_or(Instant::now() + NAP, |(at, _)| at);
+            tokio::select! {
+                () = sleep_until(again) => {}
+                request = self.requests.recv() => self.take(request),
+            }
+            return;
+        }
         if shared.queue.is_empty() && self.waiting.is_empty() {
             shared.sleeps.store(true, Ordering::SeqCst);
             if shared.queue.is_empty() {
@@ -170,7 +184,7 @@ impl Writer {
 
     /// Takes a batch of what was recorded, and all requests.
     fn drain(&mut self) {
-        while self.waiting.len() < self.options.batch {
+        while !self.is_refused && self.waiting.len() < self.options.batch {
             match self.shared.queue.pop() {
                 Some(entry) => self.waiting.push(entry),
                 None => break,
@@ -187,9 +201,13 @@ impl Writer {
     /// Writes what waits to the database, or else to the file. False where
     /// neither took it: then it goes on waiting.
     async fn write(&mut self) -> bool {
-        self.batch += 1;
+        let durable = if self.is_refused {
+            Vec::new()
+        } else {
+            self.batch += 1;
+            self.due()
+        };
         let waiting = std::mem::take(&mut self.waiting);
-        let durable = self.due();
         let version = self.options.version.clone();
         let entries = waiting.iter().chain(durable.iter().map(|(entry, _)| entry));
         let rows: Vec<Row<'_>> = entries.map(|entry| entry.row(&version)).collect();
@@ -207,8 +225,13 @@ impl Writer {
         for (_, done) in durable {
             answer(done, kept.as_ref().copied().map_err(ToString::to_string));
         }
-        if !is_done {
+        self.is_refused = !is_done && !waiting.is_empty();
+        if self.is_refused {
             self.waiting = waiting;
+            // Who waits for an acknowledgement does not wait for the end of an outage.
+            for (_, done) in self.durable.drain(..) {
+                answer(done, kept.as_ref().copied().map_err(ToString::to_string));
+            }
         }
         is_done
     }
