@@ -1,5 +1,6 @@
 //! A row of the event log.
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 /// A row that is to be written to the event log.
@@ -15,6 +16,49 @@ pub(crate) struct Row<'a> {
     pub(crate) version: &'a str,
     /// In milliseconds since 1970, UTC.
     pub(crate) timestamp: i64,
+}
+
+/// The same, of its own, as files keep it.
+#[derive(Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct OwnedRow {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) user_id: i64,
+    pub(crate) anonymous_user_id: String,
+    pub(crate) source: String,
+    pub(crate) argument: String,
+    pub(crate) version: String,
+    pub(crate) timestamp: i64,
+}
+
+impl From<&Row<'_>> for OwnedRow {
+    fn from(row: &Row<'_>) -> Self {
+        Self {
+            name: row.name.to_owned(),
+            url: row.url.to_owned(),
+            user_id: row.user_id,
+            anonymous_user_id: row.anonymous_user_id.to_owned(),
+            source: row.source.to_owned(),
+            argument: row.argument.to_owned(),
+            version: row.version.to_owned(),
+            timestamp: row.timestamp,
+        }
+    }
+}
+
+impl OwnedRow {
+    pub(crate) fn row(&self) -> Row<'_> {
+        Row {
+            name: &self.name,
+            url: &self.url,
+            user_id: self.user_id,
+            anonymous_user_id: &self.anonymous_user_id,
+            source: &self.source,
+            argument: &self.argument,
+            version: &self.version,
+            timestamp: self.timestamp,
+        }
+    }
 }
 
 /// A moment in milliseconds since 1970.

@@ -6,21 +6,14 @@ use serde_json::{Map, Value as Json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::event_log::row::{Row, milliseconds};
+use crate::event_log::row::{OwnedRow, milliseconds};
 
 /// A line that can be imported.
 #[derive(Debug, PartialEq)]
 pub(super) struct Line {
     /// What tells it from all others, if it says so.
     pub(super) id: Option<String>,
-    pub(super) name: String,
-    url: String,
-    user_id: i64,
-    anonymous_user_id: String,
-    source: String,
-    argument: String,
-    version: String,
-    pub(super) timestamp: i64,
+    pub(super) row: OwnedRow,
 }
 
 impl Line {
@@ -31,8 +24,8 @@ impl Line {
         let Json::Object(mut row) = json else {
             return Err("this is no JSON object".to_owned());
         };
-        let line = Self {
-            id: id(&mut row)?,
+        let id = id(&mut row)?;
+        let line = OwnedRow {
             name: text_of(&mut row, "name")?
                 .filter(|name| !name.is_empty())
                 .ok_or("`name` is missing: the event that was logged")?,
@@ -45,25 +38,12 @@ impl Line {
             timestamp: timestamp(&mut row)?,
         };
         ignored.extend(row.into_iter().map(|(key, _)| key));
-        Ok(line)
-    }
-
-    pub(super) fn row(&self) -> Row<'_> {
-        Row {
-            name: &self.name,
-            url: &self.url,
-            user_id: self.user_id,
-            anonymous_user_id: &self.anonymous_user_id,
-            source: &self.source,
-            argument: &self.argument,
-            version: &self.version,
-            timestamp: self.timestamp,
-        }
+        Ok(Self { id, row: line })
     }
 
     /// What it says, as a short text that differs where it does.
     pub(super) fn digest(&self) -> String {
-        let row = format!("{:?}", self.row());
+        let row = format!("{:?}", self.row);
         format!("{:08x}{:x}", crc32fast::hash(row.as_bytes()), row.len())
     }
 }
@@ -238,7 +218,7 @@ mod tests {
         let mut ignored = BTreeSet::new();
         let line = r#"{"name":"A","timestamp":"2021-01-25 12:00:00","argument":"","cohort":"x"}"#;
         let line = Line::parse(line, &mut ignored).unwrap();
-        let row = line.row();
+        let row = line.row.row();
         assert_eq!((row.user_id, row.source, row.argument), (0, "WEB", "{}"));
         assert_eq!(ignored.into_iter().collect::<Vec<_>>(), ["cohort"]);
     }

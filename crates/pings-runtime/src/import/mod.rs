@@ -158,7 +158,7 @@ impl Imported {
 /// Writes the lines that were not imported before.
 async fn write(tx: &mut Transaction, batch: &[(u64, Line)], done: &mut Imported) -> Result<()> {
     let new = new_lines(tx, batch, done).await?;
-    let rows: Vec<Row<'_>> = new.iter().map(|(_, line)| line.row()).collect();
+    let rows: Vec<Row<'_>> = new.iter().map(|(_, line)| line.row.row()).collect();
     tx.run("SAVEPOINT lines", &[]).await?;
     let refused = match insert(tx, &rows).await {
         Ok(()) => Vec::new(),
@@ -171,7 +171,7 @@ async fn write(tx: &mut Transaction, batch: &[(u64, Line)], done: &mut Imported)
     tx.run("RELEASE SAVEPOINT lines", &[]).await?;
     done.imported += (new.len() - refused.len()) as u64;
     for (_, line) in &new {
-        *done.names.entry(line.name.clone()).or_default() += 1;
+        *done.names.entry(line.row.name.clone()).or_default() += 1;
     }
     for (place, reason) in refused {
         let (number, line) = new[place];
@@ -231,7 +231,7 @@ async fn claim(
         .zip(digests)
         .filter_map(|((_, line), digest)| {
             let mut at = String::new();
-            write_timestamp(line.timestamp, &mut at);
+            write_timestamp(line.row.timestamp, &mut at);
             Some(json!([line.id.as_ref()?, digest, at]))
         })
         .collect();

@@ -4,7 +4,7 @@
 //! has fits into the entry itself.
 
 use arrayvec::ArrayVec;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::event::{Actor, Event};
 use crate::event_log::row::Row;
@@ -152,49 +152,6 @@ impl Entry {
             source: self.source.as_str(),
             argument: self.argument.as_str(),
             version,
-            timestamp: self.timestamp,
-        }
-    }
-}
-
-/// A row as files keep it.
-#[derive(Debug, Deserialize, Serialize, PartialEq)]
-pub(super) struct Line {
-    name: String,
-    url: String,
-    user_id: i64,
-    anonymous_user_id: String,
-    source: String,
-    argument: String,
-    version: String,
-    timestamp: i64,
-}
-
-impl From<&Row<'_>> for Line {
-    fn from(row: &Row<'_>) -> Self {
-        Self {
-            name: row.name.to_owned(),
-            url: row.url.to_owned(),
-            user_id: row.user_id,
-            anonymous_user_id: row.anonymous_user_id.to_owned(),
-            source: row.source.to_owned(),
-            argument: row.argument.to_owned(),
-            version: row.version.to_owned(),
-            timestamp: row.timestamp,
-        }
-    }
-}
-
-impl Line {
-    pub(super) fn row(&self) -> Row<'_> {
-        Row {
-            name: &self.name,
-            url: &self.url,
-            user_id: self.user_id,
-            anonymous_user_id: &self.anonymous_user_id,
-            source: &self.source,
-            argument: &self.argument,
-            version: &self.version,
             timestamp: self.timestamp,
         }
     }

@@ -10,8 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::entry::Line;
-use crate::event_log::row::Row;
+use crate::event_log::row::{OwnedRow, Row};
 
 /// What a file of a recorder ends with.
 const EXTENSION: &str = "spill";
@@ -37,7 +36,7 @@ pub(super) struct Spill {
 /// A batch of a file.
 pub(super) struct Block {
     pub(super) batch: i64,
-    pub(super) lines: Vec<Line>,
+    pub(super) rows: Vec<OwnedRow>,
     /// Where the next one begins.
     end: u64,
 }
@@ -108,7 +107,7 @@ impl Spill {
     pub(super) fn append(&mut self, batch: i64, rows: &[Row<'_>]) -> io::Result<()> {
         let mut lines = Vec::with_capacity(rows.len() * 200);
         for row in rows {
-            serde_json::to_writer(&mut lines, &Line::from(row))?;
+            serde_json::to_writer(&mut lines, &OwnedRow::from(row))?;
             lines.push(b'\n');
         }
         let checksum = crc32fast::hash(&lines);
@@ -148,14 +147,14 @@ impl Spill {
         if crc32fast::hash(&text) != checksum {
             return Ok(None);
         }
-        let lines = text
+        let rows = text
             .split(|byte| *byte == b'\n')
             .filter(|line| !line.is_empty())
             .map(serde_json::from_slice)
             .collect::<Result<_, _>>()?;
         Ok(Some(Block {
             batch,
-            lines,
+            rows,
             end: start + length,
         }))
     }
@@ -192,7 +191,7 @@ impl Spill {
 
     /// Keeps events that the database refuses, beside the file, with what it says.
     pub(super) fn reject(folder: &Path, row: &Row<'_>, reason: &str) -> io::Result<()> {
-        let mut line = serde_json::to_value(Line::from(row))?;
+        let mut line = serde_json::to_value(OwnedRow::from(row))?;
         line["reason"] = reason.into();
         let mut file = OpenOptions::new()
             .append(true)

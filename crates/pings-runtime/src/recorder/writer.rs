@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::counters::{Counters, SharedCounters};
-use super::entry::{Entry, Line};
+use super::entry::Entry;
 use super::options::Options;
 use super::spill::Spill;
 use super::store::{self, Batch};
@@ -23,7 +23,7 @@ use super::{Control, Kept, Shared};
 use crate::database::Url;
 use crate::error::{Error, Result, reason};
 use crate::event_log::EventLog;
-use crate::event_log::row::Row;
+use crate::event_log::row::{OwnedRow, Row};
 
 /// How long the thread sleeps where nothing happens.
 const NAP: Duration = Duration::from_secs(1);
@@ -367,7 +367,7 @@ impl Writer {
     async fn read_back_file(&mut self, spill: &mut Spill) -> std::io::Result<bool> {
         let recorder = spill.recorder.clone();
         while let Some(block) = spill.next_block()? {
-            let rows: Vec<Row<'_>> = block.lines.iter().map(Line::row).collect();
+            let rows: Vec<Row<'_>> = block.rows.iter().map(OwnedRow::row).collect();
             let batch = Batch {
                 recorder: &recorder,
                 number: block.batch,

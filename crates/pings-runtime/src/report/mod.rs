@@ -1,6 +1,7 @@
 //! The report of a week.
 
 mod captured;
+mod facts;
 mod json;
 mod sightings;
 mod value;
@@ -11,8 +12,8 @@ use std::time::{Duration, Instant};
 use pings_model::{
     EventMeasure, EventMetric, Metric, Ping, PingType, Registry, Source, Trust, ValueType, Version,
 };
-use pings_sql::{Column, Parameters, Query, Read, Role, columns, reads};
-use serde_json::{Map, Value as Json};
+use pings_sql::{Column, Parameters, Query, Read, columns, reads};
+use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use crate::database::{Bind, Cell, Mode, Transaction};
@@ -173,7 +174,12 @@ impl<'a> Reporter<'a> {
             if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
                 let started = Instant::now();
                 let captured = self.captured(&mut tx, ping, metric, week, now).await;
-                let mut report = of_metric(metric, captured.outcome, started.elapsed());
+                let outcome = match (captured.outcome, captured.at, &pruned) {
+                    // Captures are pruned as events are.
+                    (Err(_), None, Some(reason)) => Err(reason.clone()),
+                    (outcome, ..) => outcome,
+                };
+                let mut report = of_metric(metric, outcome, started.elapsed());
                 report.captured_at = captured.at;
                 outcomes.insert(place, report);
                 measured(1);
@@ -208,47 +214,6 @@ impl<'a> Reporter<'a> {
                 _ => None,
             })
             .filter(|(_, events)| events.measures.contains(&EventMeasure::FirstTimeUsers))
-    }
-
-    /// The version that the newest event of the week was logged by, or else the newest before it.
-    async fn logged_version(&self, tx: &mut Transaction, week: Week) -> Result<Option<Version>> {
-        let names: Vec<String> = self
-            .registry
-            .events
-            .iter()
-            .flat_map(|event| event.wire_names().map(str::to_owned))
-            .collect();
-        let [_, end] = week.borders();
-        let (cast, end) = match tx.dialect() {
-            pings_sql::Dialect::Postgres => ("::text::timestamptz", end.as_str()),
-            pings_sql::Dialect::Sqlite => ("", &end[..10]),
-        };
-        let at = match tx.dialect() {
-            pings_sql::Dialect::Postgres => "extract(epoch FROM timestamp)::text",
-            pings_sql::Dialect::Sqlite => "timestamp",
-        };
-        let sql = format!(
-            "SELECT version, {at} FROM event_logs WHERE name = $1 AND timestamp < $2{cast} \
-             ORDER BY timestamp DESC LIMIT 1"
-        );
-        let mut newest: Option<(String, Version)> = None;
-        for name in names {
-            let binds = [Bind::Text(&name), Bind::Text(end)];
-            let rows = tx
-                .rows(&sql, &binds, &[ValueType::Text, ValueType::Text])
-                .await?;
-            let row = rows.into_iter().next().map(<[Cell; 2]>::try_from);
-            let Some(Ok([Cell::Text(version), Cell::Text(at)])) = row else {
-                continue;
-            };
-            let Ok(version) = version.parse::<Version>() else {
-                continue;
-            };
-            if newest.as_ref().is_none_or(|(other, _)| *other < at) {
-                newest = Some((at, version));
-            }
-        }
-        Ok(newest.map(|(_, version)| version))
     }
 
     /// What the metrics of a reading came to, by their places. Where a shared
@@ -307,90 +272,6 @@ impl<'a> Reporter<'a> {
             Source::Funnel(funnel) => Value::of_steps(self.registry, funnel, &rows),
             _ => Value::of_rows(columns, rows),
         })
-    }
-
-    /// What a metric came to, and its first-time users.
-    async fn with_first_times(
-        &self,
-        tx: &mut Transaction,
-        metric: &Metric,
-        events: &EventMetric,
-        before: Option<Outcome>,
-        week: Week,
-    ) -> Outcome {
-        let before = before.transpose()?;
-        let groups = self
-            .first_times(tx, &metric.code, week)
-            .await
-            .map_err(|error| error.to_string())?;
-        let all = columns(metric);
-        if events.by.is_empty() {
-            let count = groups.iter().map(|(_, count)| count).sum();
-            let known = before.and_then(|value| value.json().as_object().cloned());
-            return Ok(Value::new(row(&all, known.unwrap_or_default(), count)));
-        }
-        let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
-        for (group, count) in groups {
-            // Databases write JSON with spaces or without.
-            let group: Json = serde_json::from_str(&group).map_err(|error| error.to_string())?;
-            by_group.insert(group.to_string(), count);
-        }
-        let dimensions: Vec<&Column> = all
-            .iter()
-            .filter(|column| column.role == Role::Dimension)
-            .collect();
-        let mut json = before.map_or(Json::Null, |value| value.json().clone());
-        if let Some(rows) = json.get_mut("rows").and_then(Json::as_array_mut) {
-            for known in rows {
-                let group: Json = dimensions
-                    .iter()
-                    .map(|column| known.get(&column.name).cloned().unwrap_or_default())
-                    .collect();
-                let count = by_group.get(&group.to_string()).copied().unwrap_or(0);
-                let cells = known.as_object().cloned().unwrap_or_default();
-                *known = row(&all, cells, count);
-            }
-        }
-        Ok(Value::new(json))
-    }
-
-    /// Why the events of a week cannot be counted: some are gone.
-    async fn pruned(&self, tx: &mut Transaction, week: Week) -> Result<Option<String>> {
-        let [start, _] = week.borders();
-        let (sql, start) = match tx.dialect() {
-            pings_sql::Dialect::Sqlite => (
-                "SELECT max(before) FROM pings_pruned WHERE before > $1",
-                start,
-            ),
-            pings_sql::Dialect::Postgres => (
-                "SELECT to_char(max(before), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pings_pruned \
-                 WHERE before > $1::text::timestamptz",
-                start,
-            ),
-        };
-        let before = tx
-            .value(sql, &[Bind::Text(&start)], ValueType::Text)
-            .await?;
-        Ok(before
-            .and_then(|cell| cell.text().map(str::to_owned))
-            .map(|before| format!("events before {before} were pruned")))
-    }
-
-    async fn counters(&self, tx: &mut Transaction, week: Week) -> Result<Counters> {
-        let rows = tx
-            .rows(
-                "SELECT name, value FROM pings_counters WHERE week = $1",
-                &[Bind::Text(&week.to_string())],
-                &[ValueType::Text, ValueType::Integer],
-            )
-            .await?;
-        let mut counters = Counters::default();
-        for row in rows {
-            if let [Cell::Text(name), Cell::Integer(value)] = row.as_slice() {
-                counters.set(name, value.unsigned_abs());
-            }
-        }
-        Ok(counters)
     }
 }
 
@@ -479,18 +360,6 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
         (*place, Ok(Value::new(Json::Object(members.collect()))))
     };
     places.iter().map(of_place).collect()
-}
-
-/// A row of these columns: what is known of it, and its first-time users.
-fn row(columns: &[Column], mut known: Map<String, Json>, first_time_users: i64) -> Json {
-    let cells = columns.iter().map(|column| {
-        let value = match column.name.as_str() {
-            "first_time_users" if column.role == Role::Measure => first_time_users.into(),
-            name => known.remove(name).unwrap_or_default(),
-        };
-        (column.name.clone(), value)
-    });
-    Json::Object(cells.collect())
 }
 
 /// Whether a ping is captured for a week, rather than for the moment.

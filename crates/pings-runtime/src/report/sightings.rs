@@ -5,11 +5,13 @@
 //! came in it and not all history. What was read is kept, so that users stay
 //! known when their rows are pruned.
 
-use pings_model::{EventMetric, ValueType};
-use pings_sql::{Dialect, Sightings, sightings};
-use serde_json::json;
+use std::collections::BTreeMap;
 
-use super::{Progress, Reporter};
+use pings_model::{EventMetric, Metric, ValueType};
+use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
+use serde_json::{Map, Value as Json, json};
+
+use super::{Outcome, Progress, Reporter, Value};
 use crate::database::{Bind, Cell, Mode, Transaction};
 use crate::error::{Error, Result};
 use crate::week::Week;
@@ -152,8 +154,53 @@ impl Reporter<'_> {
         Ok(Sighted { id, read_to: 0 })
     }
 
+    /// What a metric came to, and its first-time users.
+    pub(super) async fn with_first_times(
+        &self,
+        tx: &mut Transaction,
+        metric: &Metric,
+        events: &EventMetric,
+        before: Option<Outcome>,
+        week: Week,
+    ) -> Outcome {
+        let before = before.transpose()?;
+        let groups = self
+            .first_times(tx, &metric.code, week)
+            .await
+            .map_err(|error| error.to_string())?;
+        let all = columns(metric);
+        if events.by.is_empty() {
+            let count = groups.iter().map(|(_, count)| count).sum();
+            let known = before.and_then(|value| value.json().as_object().cloned());
+            return Ok(Value::new(row(&all, known.unwrap_or_default(), count)));
+        }
+        let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
+        for (group, count) in groups {
+            // Databases write JSON with spaces or without.
+            let group: Json = serde_json::from_str(&group).map_err(|error| error.to_string())?;
+            by_group.insert(group.to_string(), count);
+        }
+        let dimensions: Vec<&Column> = all
+            .iter()
+            .filter(|column| column.role == Role::Dimension)
+            .collect();
+        let mut json = before.map_or(Json::Null, |value| value.json().clone());
+        if let Some(rows) = json.get_mut("rows").and_then(Json::as_array_mut) {
+            for known in rows {
+                let group: Json = dimensions
+                    .iter()
+                    .map(|column| known.get(&column.name).cloned().unwrap_or_default())
+                    .collect();
+                let count = by_group.get(&group.to_string()).copied().unwrap_or(0);
+                let cells = known.as_object().cloned().unwrap_or_default();
+                *known = row(&all, cells, count);
+            }
+        }
+        Ok(Value::new(json))
+    }
+
     /// First-time users of a week by group, a JSON list of the dimensions' values.
-    pub(super) async fn first_times(
+    async fn first_times(
         &self,
         tx: &mut Transaction,
         code: &str,
@@ -191,6 +238,18 @@ impl Reporter<'_> {
     fn sighted_code(&self, code: &str) -> String {
         format!("{}/{code}", self.registry.name)
     }
+}
+
+/// A row of these columns: what is known of it, and its first-time users.
+fn row(columns: &[Column], mut known: Map<String, Json>, first_time_users: i64) -> Json {
+    let cells = columns.iter().map(|column| {
+        let value = match column.name.as_str() {
+            "first_time_users" if column.role == Role::Measure => first_time_users.into(),
+            name => known.remove(name).unwrap_or_default(),
+        };
+        (column.name.clone(), value)
+    });
+    Json::Object(cells.collect())
 }
 
 /// What besides the names decides whom a metric counts, as a text.
