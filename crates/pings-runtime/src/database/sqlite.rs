@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::{Connection, SqlitePool};
 use tokio::time::sleep;
 
 use super::{Access, CONNECTIONS};
@@ -41,7 +41,11 @@ pub(super) async fn open(
         // Who reads does not wait for who writes.
         options = options.journal_mode(SqliteJournalMode::Wal);
     }
-    let mut pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
+    let mut pool = SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        // Where a disk is full SQLite rolls back by itself, and the driver
+        // believes for ever that the connection is in a transaction.
+        .before_acquire(|db, _| Box::pin(async { Ok(!db.is_in_transaction()) }));
     if kind == Kind::InMemory {
         // It is gone with its last connection.
         pool = pool
@@ -67,4 +71,24 @@ fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.code().unwrap_or_default();
     // SQLITE_BUSY, and what extends it.
     code.parse().is_ok_and(|code: i32| code & 0xff == 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::database::{Access, Database, Mode};
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_is_no_burden_to_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let database = Database::open(&url.parse().unwrap(), Access::Create)
+            .await
+            .unwrap();
+        for _ in 0..3 {
+            let mut tx = database.begin(Mode::Write).await.unwrap();
+            // As SQLite does it where the disk is full.
+            tx.run("ROLLBACK", &[]).await.unwrap();
+        }
+        database.begin(Mode::Write).await.unwrap();
+    }
 }
