@@ -1,0 +1,96 @@
+//! What the report knows besides its metrics.
+
+use pings_model::{ValueType, Version};
+use pings_sql::Dialect;
+
+use super::Reporter;
+use crate::database::{Bind, Cell, Transaction};
+use crate::error::Result;
+use crate::recorder::Counters;
+use crate::week::Week;
+
+impl Reporter<'_> {
+    /// The version that the newest event of the week was logged by, or else the newest before it.
+    pub(super) async fn logged_version(
+        &self,
+        tx: &mut Transaction,
+        week: Week,
+    ) -> Result<Option<Version>> {
+        let names: Vec<String> = self
+            .registry
+            .events
+            .iter()
+            .flat_map(|event| event.wire_names().map(str::to_owned))
+            .collect();
+        let [_, end] = week.borders();
+        let (cast, end) = match tx.dialect() {
+            Dialect::Postgres => ("::text::timestamptz", end.as_str()),
+            Dialect::Sqlite => ("", &end[..10]),
+        };
+        let at = match tx.dialect() {
+            Dialect::Postgres => "extract(epoch FROM timestamp)::text",
+            Dialect::Sqlite => "timestamp",
+        };
+        let sql = format!(
+            "SELECT version, {at} FROM event_logs WHERE name = $1 AND timestamp < $2{cast} \
+             ORDER BY timestamp DESC LIMIT 1"
+        );
+        let mut newest: Option<(String, Version)> = None;
+        for name in names {
+            let binds = [Bind::Text(&name), Bind::Text(end)];
+            let rows = tx
+                .rows(&sql, &binds, &[ValueType::Text, ValueType::Text])
+                .await?;
+            let row = rows.into_iter().next().map(<[Cell; 2]>::try_from);
+            let Some(Ok([Cell::Text(version), Cell::Text(at)])) = row else {
+                continue;
+            };
+            let Ok(version) = version.parse::<Version>() else {
+                continue;
+            };
+            if newest.as_ref().is_none_or(|(other, _)| *other < at) {
+                newest = Some((at, version));
+            }
+        }
+        Ok(newest.map(|(_, version)| version))
+    }
+
+    /// Why the events of a week cannot be counted: some are gone.
+    pub(super) async fn pruned(&self, tx: &mut Transaction, week: Week) -> Result<Option<String>> {
+        let [start, _] = week.borders();
+        let (sql, start) = match tx.dialect() {
+            Dialect::Sqlite => (
+                "SELECT max(before) FROM pings_pruned WHERE before > $1",
+                start,
+            ),
+            Dialect::Postgres => (
+                "SELECT to_char(max(before), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pings_pruned \
+                 WHERE before > $1::text::timestamptz",
+                start,
+            ),
+        };
+        let before = tx
+            .value(sql, &[Bind::Text(&start)], ValueType::Text)
+            .await?;
+        Ok(before
+            .and_then(|cell| cell.text().map(str::to_owned))
+            .map(|before| format!("events before {before} were pruned")))
+    }
+
+    pub(super) async fn counters(&self, tx: &mut Transaction, week: Week) -> Result<Counters> {
+        let rows = tx
+            .rows(
+                "SELECT name, value FROM pings_counters WHERE week = $1",
+                &[Bind::Text(&week.to_string())],
+                &[ValueType::Text, ValueType::Integer],
+            )
+            .await?;
+        let mut counters = Counters::default();
+        for row in rows {
+            if let [Cell::Text(name), Cell::Integer(value)] = row.as_slice() {
+                counters.set(name, value.unsigned_abs());
+            }
+        }
+        Ok(counters)
+    }
+}
