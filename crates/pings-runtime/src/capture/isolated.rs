@@ -6,8 +6,8 @@ use pings_model::ValueType;
 use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
 use tokio::time::timeout;
 
-use crate::database::{Bind, Cell, Connection, Database};
-use crate::error::reason;
+use pings_database::reason;
+use pings_database::{Bind, Cell, Connection, Database};
 
 /// How much longer to wait for the database to say that it has stopped.
 const GRACE: Duration = Duration::from_secs(2);

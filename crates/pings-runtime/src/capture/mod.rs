@@ -12,12 +12,12 @@ use pings_sql::{Column, Dialect, Query, columns, query};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::database::{Bind, Cell, Database, Mode};
-use crate::error::Result;
 use crate::event_log::row::{Row, milliseconds};
 use crate::event_log::{EventLog, insert};
 use crate::report::{Value, exists, is_weekly, taken};
-use crate::week::Week;
+use pings_database::Result;
+use pings_database::{Bind, Cell, Database, Mode};
+use pings_payload::Week;
 
 /// Takes the captures of a registry from the product's database.
 #[derive(Clone, Debug)]

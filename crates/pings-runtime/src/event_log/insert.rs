@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use super::row::{Row, write_timestamp};
-use crate::database::{Connection, Transaction};
-use crate::error::reason;
+use pings_database::reason;
+use pings_database::{Connection, Transaction};
 
 /// The columns that are written, in the order in which they are.
 const WRITTEN: &str = "name, url, user_id, anonymous_user_id, source, argument, version, timestamp";

@@ -8,8 +8,8 @@ mod shape;
 
 use pings_sql::Dialect;
 
-use crate::database::{Access, Database, Mode, Transaction, Url};
-use crate::error::{Error, Result};
+use pings_database::{Access, Database, Mode, Transaction, Url};
+use pings_database::{Error, Result};
 
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;

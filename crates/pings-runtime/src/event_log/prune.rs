@@ -5,9 +5,9 @@ use pings_sql::Dialect;
 use time::OffsetDateTime;
 
 use super::EventLog;
-use crate::database::{Bind, Cell, Mode};
-use crate::error::Result;
-use crate::week::rfc3339;
+use pings_database::Result;
+use pings_database::{Bind, Cell, Mode};
+use pings_payload::rfc3339;
 
 /// How many rows are removed in one transaction.
 const FEW: i64 = 5_000;

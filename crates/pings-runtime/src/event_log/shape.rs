@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use pings_model::ValueType;
 use pings_sql::Dialect;
 
-use crate::database::{Cell, Transaction};
-use crate::error::{Error, Result};
+use pings_database::{Cell, Transaction};
+use pings_database::{Error, Result};
 
 /// The columns that every event log has.
 pub(super) const COLUMNS: [&str; 9] = [

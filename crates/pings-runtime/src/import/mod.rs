@@ -9,10 +9,10 @@ use pings_model::ValueType;
 use pings_sql::Dialect;
 use serde_json::json;
 
-use crate::database::{Bind, Cell, Mode, Transaction};
-use crate::error::{Error, Result};
 use crate::event_log::row::{Row, write_timestamp};
 use crate::event_log::{EventLog, insert, insert_what_is_taken, is_refusal};
+use pings_database::{Bind, Cell, Mode, Transaction};
+use pings_database::{Error, Result};
 
 use line::Line;
 

@@ -17,9 +17,9 @@ use std::time::SystemTime;
 use crossbeam_queue::ArrayQueue;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::database::Url;
-use crate::error::{Error, Result};
 use crate::event_log::row::milliseconds;
+use pings_database::Url;
+use pings_database::{Error, Result};
 
 pub use counters::Counters;
 pub use event::{Actor, Event};

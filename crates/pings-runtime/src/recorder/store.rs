@@ -6,10 +6,10 @@ use time::OffsetDateTime;
 
 use super::counters::Counters;
 use super::spill::Spill;
-use crate::database::{Bind, Mode, Transaction};
 use crate::event_log::row::Row;
 use crate::event_log::{EventLog, insert, insert_what_is_taken, is_refusal};
-use crate::week::{Week, rfc3339};
+use pings_database::{Bind, Mode, Transaction};
+use pings_payload::{Week, rfc3339};
 
 /// A batch of a recorder.
 #[derive(Clone, Copy)]

@@ -20,10 +20,10 @@ use super::options::Options;
 use super::spill::Spill;
 use super::store::{self, Batch};
 use super::{Control, Kept, Shared};
-use crate::database::Url;
-use crate::error::{Error, Result, reason};
 use crate::event_log::EventLog;
 use crate::event_log::row::{OwnedRow, Row};
+use pings_database::Url;
+use pings_database::{Error, Result, reason};
 
 /// How long the thread sleeps where nothing happens.
 const NAP: Duration = Duration::from_secs(1);

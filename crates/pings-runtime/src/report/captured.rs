@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Reporter, Value, is_weekly};
-use crate::database::{Bind, Cell, Transaction};
-use crate::error::reason;
-use crate::week::Week;
+use pings_database::reason;
+use pings_database::{Bind, Cell, Transaction};
+use pings_payload::Week;
 
 /// What a capture came to, and when.
 pub(super) struct Captured {

@@ -4,10 +4,10 @@ use pings_model::{ValueType, Version};
 use pings_sql::Dialect;
 
 use super::Reporter;
-use crate::database::{Bind, Cell, Transaction};
-use crate::error::Result;
 use crate::recorder::Counters;
-use crate::week::Week;
+use pings_database::Result;
+use pings_database::{Bind, Cell, Transaction};
+use pings_payload::Week;
 
 impl Reporter<'_> {
     /// The version that the newest event of the week was logged by, or else the newest before it.

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use super::{MetricReport, Report};
-use crate::week::rfc3339;
+use pings_payload::rfc3339;
 
 /// The format of reports.
 const FORMAT: u64 = 1;

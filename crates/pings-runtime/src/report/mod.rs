@@ -16,11 +16,11 @@ use pings_sql::{Column, Parameters, Query, Read, columns, reads};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
-use crate::database::{Bind, Cell, Mode, Transaction};
-use crate::error::{Result, reason};
 use crate::event_log::EventLog;
 use crate::recorder::Counters;
-use crate::week::Week;
+use pings_database::{Bind, Cell, Mode, Transaction};
+use pings_database::{Result, reason};
+use pings_payload::Week;
 
 pub use value::Value;
 

@@ -12,9 +12,9 @@ use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Outcome, Progress, Reporter, Value};
-use crate::database::{Bind, Cell, Mode, Transaction};
-use crate::error::{Error, Result};
-use crate::week::Week;
+use pings_database::{Bind, Cell, Mode, Transaction};
+use pings_database::{Error, Result};
+use pings_payload::Week;
 
 /// How many rows are read in one transaction.
 const STRETCH: i64 = 250_000;

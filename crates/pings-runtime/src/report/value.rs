@@ -4,7 +4,7 @@ use pings_model::{Funnel, Registry, ValueType};
 use pings_sql::{Column, Role};
 use serde_json::{Map, Value as Json, json};
 
-use crate::database::Cell;
+use pings_database::Cell;
 
 /// What a metric came to, as reports have it.
 ///

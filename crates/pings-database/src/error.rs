@@ -39,7 +39,9 @@ impl Error {
         }
     }
 
-    pub(crate) fn unreachable(url: &impl fmt::Display, error: &sqlx::Error) -> Self {
+    /// A database that cannot be opened.
+    #[must_use]
+    pub fn unreachable(url: &impl fmt::Display, error: &sqlx::Error) -> Self {
         Self::failure(format!("cannot open {url}: {}", reason(error)))
     }
 
@@ -65,7 +67,8 @@ impl From<sqlx::Error> for Error {
 }
 
 /// What a database says, without the driver's words around it.
-pub(crate) fn reason(error: &sqlx::Error) -> String {
+#[must_use]
+pub fn reason(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => error.message().to_owned(),
         sqlx::Error::Io(error) => format!("the database does not answer: {error}"),

@@ -1,10 +1,8 @@
-//! A database of either kind, chosen by its URL.
-//!
-//! What is asked and what is answered has one form, so that everything above
-//! is written once. Everything happens in transactions: whoever stops half way,
-//! or is cancelled, leaves nothing behind.
+#![doc = include_str!("../README.md")]
 
 mod cell;
+mod error;
+mod migrate;
 mod postgres;
 mod sqlite;
 mod transaction;
@@ -18,11 +16,11 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{PgPool, SqlitePool};
 
-use crate::error::{Error, Result};
-
-pub use cell::Cell;
-pub(crate) use cell::{Bind, Reading};
-pub(crate) use transaction::{Connection, Mode, Transaction};
+use cell::Reading;
+pub use cell::{Bind, Cell};
+pub use error::{Error, Result, reason};
+pub use migrate::migrate;
+pub use transaction::{Connection, Mode, Transaction};
 
 /// How many connections are held open at most.
 const CONNECTIONS: u32 = 4;
@@ -175,7 +173,12 @@ impl Database {
         }
     }
 
-    pub(crate) async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer.
+    pub async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
         Transaction::begin(self, mode).await
     }
 }

@@ -6,7 +6,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{Connection, SqlitePool};
 use tokio::time::sleep;
 
-use super::{Access, CONNECTIONS};
+use crate::{Access, CONNECTIONS};
 
 /// How long one process waits for another that writes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -16,7 +16,7 @@ const NAP: Duration = Duration::from_millis(20);
 
 /// What there is to be opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// No file: it is made.
     New,
     /// A file, which stays what it is.
@@ -25,7 +25,7 @@ pub(super) enum Kind {
     InMemory,
 }
 
-pub(super) async fn open(
+pub(crate) async fn open(
     options: &SqliteConnectOptions,
     access: Access,
     kind: Kind,
@@ -75,7 +75,7 @@ fn is_busy(error: &sqlx::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::database::{Access, Database, Mode};
+    use crate::{Access, Database, Mode};
 
     #[tokio::test]
     async fn a_transaction_that_sqlite_ended_is_no_burden_to_the_next() {

@@ -4,11 +4,11 @@ use pings_model::ValueType;
 use pings_sql::Dialect;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Sqlite, SqliteConnection};
 
-use super::{Bind, Cell, Database, Reading};
+use crate::{Bind, Cell, Database, Reading};
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum Mode {
     /// It sees one state of the database, and changes nothing.
     Read,
     /// It changes something. In SQLite it is the only one that does, from the beginning.
@@ -16,8 +16,10 @@ pub(crate) enum Mode {
 }
 
 /// A transaction; it is as if it had never been unless it is committed.
-pub(crate) enum Transaction {
+pub enum Transaction {
+    /// Of SQLite.
     Sqlite(sqlx::Transaction<'static, Sqlite>),
+    /// Of PostgreSQL.
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
@@ -41,28 +43,42 @@ impl Transaction {
         })
     }
 
-    pub(crate) async fn commit(self) -> sqlx::Result<()> {
+    /// Makes it last.
+    ///
+    /// # Errors
+    ///
+    /// Where the database refuses it; then nothing of it is there, or, where the
+    /// answer was lost, nobody knows.
+    pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }
     }
 
-    pub(crate) async fn rollback(self) -> sqlx::Result<()> {
+    /// Makes it as if it had never been.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer.
+    pub async fn rollback(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.rollback().await,
             Self::Postgres(tx) => tx.rollback().await,
         }
     }
 
-    pub(crate) fn dialect(&self) -> Dialect {
+    /// Which dialect the database speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
 
-    pub(crate) fn connection(&mut self) -> Connection<'_> {
+    /// The connection that it is on.
+    pub fn connection(&mut self) -> Connection<'_> {
         match self {
             Self::Sqlite(tx) => Connection::Sqlite(tx),
             Self::Postgres(tx) => Connection::Postgres(tx),
@@ -70,12 +86,20 @@ impl Transaction {
     }
 
     /// Runs a statement; how many rows it changed.
-    pub(crate) async fn run(&mut self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn run(&mut self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
         self.connection().run(sql, binds).await
     }
 
     /// Asks a query whose columns are of these types.
-    pub(crate) async fn rows(
+    ///
+    /// # Errors
+    ///
+    /// What the database says, and where the columns are others.
+    pub async fn rows(
         &mut self,
         sql: &str,
         binds: &[Bind<'_>],
@@ -85,7 +109,11 @@ impl Transaction {
     }
 
     /// The only value of the only row; none where there is no row.
-    pub(crate) async fn value(
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Self::rows`].
+    pub async fn value(
         &mut self,
         sql: &str,
         binds: &[Bind<'_>],
@@ -99,7 +127,11 @@ impl Transaction {
     }
 
     /// Runs several statements that take nothing.
-    pub(crate) async fn script(&mut self, sql: &str) -> sqlx::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn script(&mut self, sql: &str) -> sqlx::Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         match self {
             Self::Sqlite(tx) => tx.execute(sql).await.map(|_| ()),
@@ -109,8 +141,10 @@ impl Transaction {
 }
 
 /// A connection, whoever owns it.
-pub(crate) enum Connection<'c> {
+pub enum Connection<'c> {
+    /// To SQLite.
     Sqlite(&'c mut SqliteConnection),
+    /// To PostgreSQL.
     Postgres(&'c mut PgConnection),
 }
 
@@ -121,6 +155,8 @@ macro_rules! bound {
             query = match *bind {
                 Bind::Text(text) => query.bind(text),
                 Bind::Integer(number) => query.bind(number),
+                Bind::Number(number) => query.bind(number),
+                Bind::Null => query.bind(None::<String>),
             };
         }
         query
@@ -135,7 +171,12 @@ impl Connection<'_> {
         })
     }
 
-    pub(crate) async fn rows(
+    /// Asks a query whose columns are of these types.
+    ///
+    /// # Errors
+    ///
+    /// What the database says, and where the columns are others.
+    pub async fn rows(
         self,
         sql: &str,
         binds: &[Bind<'_>],

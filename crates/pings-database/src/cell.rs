@@ -7,9 +7,15 @@ use sqlx::{ColumnIndex, Database, Decode, Row, Type};
 
 /// A value that a statement takes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Bind<'a> {
+pub enum Bind<'a> {
+    /// A text.
     Text(&'a str),
+    /// A whole number.
     Integer(i64),
+    /// A number.
+    Number(f64),
+    /// Nothing.
+    Null,
 }
 
 /// A value that a query answered.

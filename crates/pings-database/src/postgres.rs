@@ -5,12 +5,12 @@ use std::time::Duration;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use super::{Access, CONNECTIONS};
+use crate::{Access, CONNECTIONS};
 
 /// How long to wait for a server that does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn open(options: &PgConnectOptions, access: Access) -> sqlx::Result<PgPool> {
+pub(crate) async fn open(options: &PgConnectOptions, access: Access) -> sqlx::Result<PgPool> {
     let mut options = options.clone().options([("TimeZone", "UTC")]);
     // Short statements over many rows: compiling them takes longer than running them.
     options = options.options([("jit", "off")]);

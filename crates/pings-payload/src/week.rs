@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use time::{Date, Duration, OffsetDateTime, Time, UtcOffset, Weekday};
 
-use crate::error::Error;
-
 /// One ISO week, from Monday 00:00:00 UTC up to the next, which is not in it.
 ///
 /// It is written `2021-W04`.
@@ -42,6 +40,15 @@ impl Week {
         }
     }
 
+    /// The week so many weeks later, or the last there is.
+    #[must_use]
+    pub fn forward(self, weeks: u32) -> Self {
+        let monday = self.monday.checked_add(Duration::weeks(weeks.into()));
+        Self {
+            monday: monday.unwrap_or(LAST).min(LAST),
+        }
+    }
+
     /// Its first instant.
     #[must_use]
     pub fn start(self) -> OffsetDateTime {
@@ -61,7 +68,8 @@ impl Week {
     }
 
     /// Its first instant and the first after it, as queries take them.
-    pub(crate) fn borders(self) -> [String; 2] {
+    #[must_use]
+    pub fn borders(self) -> [String; 2] {
         [rfc3339(self.start()), rfc3339(self.end())]
     }
 }
@@ -73,7 +81,8 @@ const FIRST: Date = time::macros::date!(0001 - 01 - 01);
 const LAST: Date = time::macros::date!(9999 - 12 - 20);
 
 /// A moment in whole seconds: `2021-01-25T00:00:00Z`.
-pub(crate) fn rfc3339(moment: OffsetDateTime) -> String {
+#[must_use]
+pub fn rfc3339(moment: OffsetDateTime) -> String {
     let moment = moment.to_offset(UtcOffset::UTC);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
@@ -94,9 +103,9 @@ impl fmt::Display for Week {
 }
 
 impl FromStr for Week {
-    type Err = Error;
+    type Err = NotAWeek;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, NotAWeek> {
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         let monday = text
             .split_once("-W")
@@ -105,13 +114,27 @@ impl FromStr for Week {
             .and_then(|(year, week)| Some((year.parse().ok()?, week.parse().ok()?)))
             .and_then(|(year, week)| Date::from_iso_week_date(year, week, Weekday::Monday).ok())
             .filter(|monday| (FIRST..=LAST).contains(monday));
-        monday.map(|monday| Self { monday }).ok_or_else(|| {
-            Error::input(format!(
-                "`{text}` is not a week\nhelp: a week is written as ISO 8601 has it: 2021-W04"
-            ))
-        })
+        monday
+            .map(|monday| Self { monday })
+            .ok_or_else(|| NotAWeek(text.to_owned()))
     }
 }
+
+/// A text that is not a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAWeek(String);
+
+impl fmt::Display for NotAWeek {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not a week\nhelp: a week is written as ISO 8601 has it: 2021-W04",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for NotAWeek {}
 
 #[cfg(test)]
 mod tests {

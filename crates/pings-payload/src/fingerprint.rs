@@ -1,0 +1,214 @@
+//! The digest of what a registry means.
+
+use std::fmt::Write;
+
+use pings_model::{
+    Capture, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Measure, Metric,
+    Ping, Registry, Source, SqlPiece, SqlText, TableRef, ValueType,
+};
+use sha2::{Digest, Sha256};
+
+/// The digest of what defines the registry's meaning: its name and, of each
+/// code, the window, what it is measured of, filters, dimensions and measures.
+/// Neither prose, nor versions, nor the order of pings changes it.
+///
+/// It is `sha256:` and 32 hexadecimal digits.
+#[must_use]
+pub fn fingerprint(registry: &Registry) -> String {
+    let mut metrics: Vec<String> = registry
+        .metrics()
+        .map(|(ping, metric)| of_metric(registry, ping, metric))
+        .collect();
+    metrics.sort();
+    let text = format!("{:?}\n{}", registry.name, metrics.join("\n"));
+    let digest = Sha256::digest(text.as_bytes());
+    let mut fingerprint = "sha256:".to_owned();
+    for byte in digest.iter().take(16) {
+        let _ = write!(fingerprint, "{byte:02x}");
+    }
+    fingerprint
+}
+
+/// What a metric means, as a text. Every text of the registry in it is quoted.
+fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
+    let source = match &metric.source {
+        Source::Events(events) => of_events(registry, events),
+        Source::Funnel(funnel) => {
+            let steps = funnel.steps.iter().map(|step| names(registry, step));
+            format!("funnel {}", steps.collect::<Vec<_>>().join(" then "))
+        }
+        Source::Capture(capture) => of_capture(registry, capture),
+        Source::Sql(capture) => {
+            let columns = capture.columns.iter().map(|column| {
+                let role = if column.dimension { "by" } else { "measure" };
+                format!("{role} {:?} {}", column.name, of_type(column.ty))
+            });
+            let columns = columns.collect::<Vec<_>>().join(", ");
+            let texts = [of_sql(&capture.postgres), of_sql(&capture.sqlite)];
+            format!("sql {:?} {:?} {columns}", texts[0], texts[1])
+        }
+    };
+    format!(
+        "{:?} {:?} {:?} {source}",
+        metric.code, ping.kind, ping.window
+    )
+}
+
+fn of_events(registry: &Registry, metric: &EventMetric) -> String {
+    let filters = metric
+        .filters
+        .iter()
+        .map(|filter| format!("{:?} in {:?}", filter.argument.name, filter.values));
+    let by = metric.by.iter().map(|by| match by {
+        EventDimension::Event => "@event".to_owned(),
+        // The values that are told apart are part of what is measured.
+        EventDimension::Argument(argument) => format!("{:?} {:?}", argument.name, argument.ty),
+    });
+    let measures = metric.measures.iter().map(|measure| match measure {
+        EventMeasure::UniqueUsers => "unique_users".to_owned(),
+        EventMeasure::FirstTimeUsers => "first_time_users".to_owned(),
+        EventMeasure::Of(measure) => of_measure(measure, |value| format!("{:?}", value.name)),
+    });
+    format!(
+        "events {} where {} by {} measure {}",
+        names(registry, &metric.of),
+        filters.collect::<Vec<_>>().join(" and "),
+        by.collect::<Vec<_>>().join(", "),
+        measures.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// The names that are counted; an old name beside the new one changes what a number means.
+fn names(registry: &Registry, events: &[EventId]) -> String {
+    let mut names: Vec<&str> = events
+        .iter()
+        .flat_map(|event| registry.event(*event).wire_names())
+        .collect();
+    names.sort_unstable();
+    format!("{names:?}")
+}
+
+fn of_measure<V>(measure: &Measure<V>, value: impl Fn(&V) -> String) -> String {
+    match measure {
+        Measure::Count => "count".to_owned(),
+        Measure::Distinct(of) => format!("distinct {}", value(of)),
+        Measure::Sum(of) => format!("sum {}", value(of)),
+        Measure::Stats(of) => format!("stats {}", value(of)),
+        Measure::Percentiles { value: of, at } => {
+            let at: Vec<String> = at.iter().map(|at| at.name()).collect();
+            format!("percentiles {at:?} {}", value(of))
+        }
+    }
+}
+
+fn of_capture(registry: &Registry, capture: &Capture) -> String {
+    let table = |table: &TableRef| {
+        let name = &registry.table(table.table).name;
+        format!("{name:?} as {:?}", table.alias.as_ref().unwrap_or(name))
+    };
+    let joins = capture.joins.iter().map(|join| {
+        format!(
+            "{:?} {} on {}",
+            join.kind,
+            table(&join.table),
+            of_expr(&join.on)
+        )
+    });
+    let by = capture
+        .by
+        .iter()
+        .map(|by| format!("{:?} {}", by.name, of_expr(&by.expr)));
+    let measures = capture.measures.iter().map(|it| of_measure(it, of_expr));
+    format!(
+        "capture {} join {} where {} by {} per {} measure {}",
+        table(&capture.from),
+        joins.collect::<Vec<_>>().join(", "),
+        capture.filter.as_ref().map(of_expr).unwrap_or_default(),
+        by.collect::<Vec<_>>().join(", "),
+        capture.per.as_ref().map(of_expr).unwrap_or_default(),
+        measures.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// An expression as `(what part part)`.
+fn of_expr(expr: &Expr) -> String {
+    let what = match &expr.kind {
+        ExprKind::Column {
+            qualifier, column, ..
+        } => format!("column {qualifier:?} {column:?}"),
+        ExprKind::Literal(literal) => format!("{literal:?}"),
+        ExprKind::WeekStart => "week_start".to_owned(),
+        ExprKind::WeekEnd => "week_end".to_owned(),
+        ExprKind::Negate(_) => "negate".to_owned(),
+        ExprKind::Arithmetic(op, ..) => format!("{op:?}"),
+        ExprKind::Compare(op, ..) => format!("{op:?}"),
+        ExprKind::And(_) => "and".to_owned(),
+        ExprKind::Or(_) => "or".to_owned(),
+        ExprKind::Not(_) => "not".to_owned(),
+        ExprKind::IsNull { negated, .. } => format!("is_null {negated}"),
+        ExprKind::In { negated, .. } => format!("in {negated}"),
+        ExprKind::Between { negated, .. } => format!("between {negated}"),
+        ExprKind::Like {
+            pattern, negated, ..
+        } => format!("like {pattern:?} {negated}"),
+        ExprKind::Case {
+            operand,
+            branches,
+            otherwise,
+        } => format!(
+            "case {} {} {}",
+            operand.is_some(),
+            branches.len(),
+            otherwise.is_some()
+        ),
+        ExprKind::Coalesce(_) => "coalesce".to_owned(),
+        ExprKind::Lower(_) => "lower".to_owned(),
+        ExprKind::Length(_) => "length".to_owned(),
+        ExprKind::Concat(_) => "concat".to_owned(),
+        ExprKind::SecondsBetween(..) => "seconds_between".to_owned(),
+        ExprKind::JsonText(_, key) => format!("json_text {key:?}"),
+        ExprKind::Aggregate(aggregate) => of_aggregate(aggregate).to_owned(),
+    };
+    let mut text = format!("({what}");
+    for part in expr.parts() {
+        text.push(' ');
+        text.push_str(&of_expr(part));
+    }
+    text.push(')');
+    text
+}
+
+fn of_aggregate(aggregate: &pings_model::Aggregate) -> &'static str {
+    use pings_model::Aggregate;
+    match aggregate {
+        Aggregate::CountRows => "count_rows",
+        Aggregate::Count(_) => "count",
+        Aggregate::CountDistinct(_) => "count_distinct",
+        Aggregate::Sum(_) => "sum",
+        Aggregate::Avg(_) => "avg",
+        Aggregate::Min(_) => "min",
+        Aggregate::Max(_) => "max",
+    }
+}
+
+fn of_type(ty: ValueType) -> &'static str {
+    match ty {
+        ValueType::Integer => "integer",
+        ValueType::Number => "number",
+        ValueType::Text => "text",
+        ValueType::Boolean => "boolean",
+        ValueType::Timestamp => "timestamp",
+        ValueType::Json => "json",
+        ValueType::Null => "null",
+    }
+}
+
+/// A query without the layout of its lines.
+fn of_sql(sql: &SqlText) -> String {
+    let pieces = sql.0.iter().map(|piece| match piece {
+        SqlPiece::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        SqlPiece::WeekStart => ":week_start".to_owned(),
+        SqlPiece::WeekEnd => ":week_end".to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod bundle;
+mod failure;
+mod fingerprint;
+mod payload;
+mod read;
+mod unique;
+mod value;
+mod vocabulary;
+mod week;
+
+pub use bundle::{Bundle, BundleError, SigningKey};
+pub use failure::{Failure, FailureKind};
+pub use fingerprint::fingerprint;
+pub use payload::{Measured, Payload};
+pub use read::{Malformed, value};
+pub use uuid::Uuid;
+pub use value::{Measures, Row, Step, Value};
+pub use vocabulary::{OTHER, Vocabulary};
+pub use week::{NotAWeek, Week, rfc3339};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! What is written is read; what is signed is checked.
+
+use pings_model::Version;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::{Bundle, BundleError, Payload, SigningKey, value};
+
+fn version(text: &str) -> Version {
+    text.parse().unwrap()
+}
+
+fn sample() -> Json {
+    json!({
+        "format": 1,
+        "registry": "code_insights",
+        "fingerprint": "sha256:0123",
+        "instance": "7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f",
+        "version": "3.36.0",
+        "week": "2021-W04",
+        "start": "2021-01-25T00:00:00Z",
+        "end": "2021-02-01T00:00:00Z",
+        "revision": 2,
+        "versions": { "3.9.0": 3, "3.36.0": 12 },
+        "unversioned": 1,
+        "metrics": {
+            "A": { "count": 3, "unique_users": 2 },
+            "B": { "by": ["x", "y"], "rows": [{ "x": "a", "y": null, "count": 1 }] },
+            "C": { "steps": [{ "events": ["A"], "count": 5, "users": 4, "reached": 4 }] },
+            "D": { "avg": -1.5, "min": null, "captured_at": "2021-01-31T00:00:00Z" },
+            "E": { "error": "time_limit" },
+            "F": { "by": ["x"], "rows": [] },
+        },
+        "took_ms": { "A": 1, "B": 0, "C": 0, "D": 0, "E": 30000, "F": 0 },
+        "runtime": { "dropped": 7 },
+    })
+}
+
+fn read(json: &Json) -> Result<Payload, String> {
+    Payload::read(json.to_string().as_bytes()).map_err(|malformed| malformed.to_string())
+}
+
+#[test]
+fn what_is_read_is_written_as_it_was() {
+    let payload = read(&sample()).unwrap();
+    assert_eq!(payload.versions.get(&version("3.36")), Some(&12));
+    let written: Json = serde_json::from_str(&payload.json()).unwrap();
+    assert_eq!(written, sample());
+}
+
+#[test]
+fn a_mistake_has_its_place() {
+    let cases = [
+        (
+            "/format",
+            json!(2),
+            "format: 2 is not a format that is known here: 1",
+        ),
+        (
+            "/week",
+            json!("2021-W99"),
+            "week: \"2021-W99\" is not a week such as 2021-W04",
+        ),
+        (
+            "/end",
+            json!("2021-02-02T00:00:00Z"),
+            "end: \"2021-02-02T00:00:00Z\" is not the end of 2021-W04, 2021-02-01T00:00:00Z",
+        ),
+        ("/instance", json!("me"), "instance: \"me\" is not a UUID"),
+        (
+            "/revision",
+            json!(0),
+            "revision: 0 is not a revision, from 1",
+        ),
+        (
+            "/registry",
+            json!("a b"),
+            "registry: \"a b\" is not a name of letters, digits, `_`, `-`, `.` and `:`",
+        ),
+        (
+            "/versions",
+            json!({ "next": 1 }),
+            "versions.next: \"next\" is not a version: `next` is not a number",
+        ),
+        (
+            "/metrics/A/count",
+            json!(-1),
+            "metrics.A.count: -1 is not a whole number from 0 to 2^53 - 1",
+        ),
+        (
+            "/metrics/A/count",
+            json!(1.5),
+            "metrics.A.count: 1.5 is not a whole number from 0 to 2^53 - 1",
+        ),
+        (
+            "/metrics/A/count",
+            json!("3"),
+            "metrics.A.count: \"3\" is not a number",
+        ),
+        (
+            "/metrics/A",
+            json!([]),
+            "metrics.A: a list is not an object",
+        ),
+        (
+            "/metrics/A",
+            json!({}),
+            "metrics.A: an object is not a value: nothing is measured",
+        ),
+        (
+            "/metrics/B/rows/0/x",
+            json!({}),
+            "metrics.B.rows[0].x: an object is not a value of a dimension",
+        ),
+        (
+            "/metrics/B/rows/0/count",
+            json!(1u64 << 53),
+            "metrics.B.rows[0].count: 9007199254740992 is not a whole number from 0 to 2^53 - 1",
+        ),
+        (
+            "/metrics/C/steps/0/events",
+            json!("A"),
+            "metrics.C.steps[0].events: \"A\" is not a list",
+        ),
+        (
+            "/metrics/E/error",
+            json!("no such table: users"),
+            "metrics.E.error: \"no such table: users\" is not one of schema, query, time_limit, database, not_captured, outdated, pruned, withheld, undeclared",
+        ),
+    ];
+    for (place, value, expected) in cases {
+        let mut json = sample();
+        *json.pointer_mut(place).unwrap() = value;
+        assert_eq!(read(&json).unwrap_err(), expected);
+    }
+    let mut json = sample();
+    json.as_object_mut().unwrap().remove("week");
+    assert_eq!(read(&json).unwrap_err(), "`week` is missing");
+}
+
+#[test]
+fn what_is_no_json_is_refused() {
+    let deep = "[".repeat(10_000);
+    for text in [
+        "",
+        "{",
+        "{\"a\":NaN}",
+        "{\"a\":1e999}",
+        "{\"a\":1,\"a\":1}",
+        "\u{feff}{}",
+        &deep,
+    ] {
+        let malformed = Payload::read(text.as_bytes()).unwrap_err();
+        assert!(
+            malformed.reason.starts_with("this is not JSON: "),
+            "{malformed}"
+        );
+    }
+    let twice = sample()
+        .to_string()
+        .replacen("\"count\":3", "\"count\":3,\"count\":4", 1);
+    let malformed = Payload::read(twice.as_bytes()).unwrap_err();
+    assert!(
+        malformed.reason.contains("\"count\" is there twice"),
+        "{malformed}"
+    );
+}
+
+#[test]
+fn a_measure_may_be_called_as_what_stands_beside_it() {
+    for json in [
+        json!({ "captured_at": 3 }),
+        json!({ "error": 1, "rows": 2 }),
+    ] {
+        assert_eq!(serde_json::to_value(value(&json).unwrap()).unwrap(), json);
+    }
+}
+
+#[test]
+fn a_bundle_is_what_was_signed() {
+    let key = SigningKey::from_seed(&[7; 32]);
+    let instance = Uuid::from_u128(1);
+    let text = Bundle::sign(&key, instance, ["{\"a\":1}", "{\"b\":2}"]);
+    let bundle = Bundle::read(&text).unwrap();
+    assert_eq!(bundle.payloads, ["{\"a\":1}", "{\"b\":2}"]);
+    assert_eq!((bundle.instance, bundle.key), (instance, key.public()));
+    let changed = text.replace("\"a\":1", "\"a\":2");
+    assert_eq!(Bundle::read(&changed), Err(BundleError::Signature));
+    let cut = &text[..text.len() - 3];
+    assert_eq!(Bundle::read(cut), Err(BundleError::Signature));
+    assert_eq!(Bundle::read("{\"a\":1}\n"), Err(BundleError::NotABundle));
+    assert_eq!(
+        Bundle::read(&text.replace("\"bundle\":1", "\"bundle\":2")),
+        Err(BundleError::Format)
+    );
+}

@@ -1,0 +1,211 @@
+//! The texts that may leave an instance: those that the registry declares.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use pings_model::{
+    ArgumentType, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Ping, Registry,
+    Sensitivity, Source, ValueType,
+};
+use serde_json::{Number, Value as Json};
+
+use crate::{Failure, FailureKind, Measures, Row, Value};
+
+/// What stands for all values that are not declared.
+pub const OTHER: &str = "@other";
+
+/// The texts that the dimensions of a metric may carry off the instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    dimensions: Vec<(String, Texts)>,
+}
+
+/// The texts of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Texts {
+    /// Any: its ping is identifying.
+    Any,
+    /// These.
+    Declared(BTreeSet<String>),
+    /// Nobody knows which: none may leave.
+    Free,
+}
+
+impl Vocabulary {
+    /// That of a metric.
+    #[must_use]
+    pub fn new(registry: &Registry, ping: &Ping, metric: &Metric) -> Self {
+        let mut dimensions: Vec<(String, Texts)> = match &metric.source {
+            Source::Events(metric) => metric
+                .by
+                .iter()
+                .map(|by| (by.name().to_owned(), of_event(registry, by)))
+                .collect(),
+            Source::Capture(capture) => capture
+                .by
+                .iter()
+                .map(|by| (by.name.clone(), texts(declared(registry, &by.expr))))
+                .collect(),
+            Source::Sql(capture) => capture
+                .columns
+                .iter()
+                .filter(|column| column.dimension)
+                .map(|column| (column.name.clone(), of_type(column.ty)))
+                .collect(),
+            Source::Funnel(_) => Vec::new(),
+        };
+        if ping.sensitivity == Sensitivity::Identifying {
+            dimensions.iter_mut().for_each(|(_, it)| *it = Texts::Any);
+        }
+        Self { dimensions }
+    }
+
+    /// A dimension whose texts nobody declared, so that the metric stays on the instance.
+    #[must_use]
+    pub fn free(&self) -> Option<&str> {
+        let mut free = self.dimensions.iter().filter(|(_, it)| *it == Texts::Free);
+        free.next().map(|(name, _)| name.as_str())
+    }
+
+    /// The value without the texts that are not declared, which become [`OTHER`].
+    ///
+    /// # Errors
+    ///
+    /// Where a dimension is free text, or where what is not declared has
+    /// several rows whose measures cannot be added up.
+    pub fn apply(&self, value: Value) -> Result<Value, Failure> {
+        if let Some(name) = self.free() {
+            return Err(Failure::new(
+                FailureKind::Withheld,
+                format!("`{name}` is free text, which leaves only with `sensitivity: identifying`"),
+            ));
+        }
+        match value {
+            Value::Rows { by, rows } => {
+                let rows = self.rows(rows)?;
+                Ok(Value::Rows { by, rows })
+            }
+            other => Ok(other),
+        }
+    }
+
+    fn rows(&self, rows: Vec<Row>) -> Result<Vec<Row>, Failure> {
+        let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for mut row in rows {
+            for (value, (_, texts)) in row.group.iter_mut().zip(&self.dimensions) {
+                if let (Json::String(text), Texts::Declared(declared)) = (&*value, texts)
+                    && !declared.contains(text)
+                {
+                    *value = OTHER.into();
+                }
+            }
+            match places.entry(Json::from(row.group.clone()).to_string()) {
+                Entry::Occupied(place) => add(&mut kept[*place.get()].measures, &row.measures)?,
+                Entry::Vacant(place) => {
+                    place.insert(kept.len());
+                    kept.push(row);
+                }
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// Adds measures up, if they are of those that can be.
+fn add(to: &mut Measures, measures: &Measures) -> Result<(), Failure> {
+    for ((name, to), (_, value)) in to.iter_mut().zip(measures) {
+        let sum = match (&*to, value) {
+            _ if !matches!(name.as_str(), "count" | "sum") => None,
+            (None, value) => Some(value.clone()),
+            (to, None) => Some(to.clone()),
+            (Some(to), Some(value)) => sum(to, value).map(Some),
+        };
+        *to = sum.ok_or_else(|| {
+            let message = format!("several values are not declared, and `{name}` does not add up");
+            Failure::new(FailureKind::Undeclared, message)
+        })?;
+    }
+    Ok(())
+}
+
+fn sum(a: &Number, b: &Number) -> Option<Number> {
+    match (a.as_i64(), b.as_i64()) {
+        (Some(a), Some(b)) => a.checked_add(b).map(Number::from),
+        _ => Number::from_f64(a.as_f64()? + b.as_f64()?),
+    }
+}
+
+fn of_event(registry: &Registry, by: &EventDimension) -> Texts {
+    match by {
+        EventDimension::Event => {
+            let names = registry.events.iter().map(|event| event.name.clone());
+            Texts::Declared(names.collect())
+        }
+        EventDimension::Argument(argument) => match &argument.ty {
+            ArgumentType::Enum(values) => Texts::Declared(values.iter().cloned().collect()),
+            ArgumentType::String => Texts::Free,
+            _ => Texts::Declared(BTreeSet::new()),
+        },
+    }
+}
+
+fn of_type(ty: ValueType) -> Texts {
+    match ty {
+        ValueType::Text | ValueType::Json | ValueType::Timestamp => Texts::Free,
+        ValueType::Integer | ValueType::Number | ValueType::Boolean | ValueType::Null => {
+            Texts::Declared(BTreeSet::new())
+        }
+    }
+}
+
+fn texts(declared: Option<BTreeSet<String>>) -> Texts {
+    declared.map_or(Texts::Free, Texts::Declared)
+}
+
+/// The texts that an expression may come to; none where nobody knows.
+fn declared(registry: &Registry, expr: &Expr) -> Option<BTreeSet<String>> {
+    let all = |exprs: &mut dyn Iterator<Item = &Expr>| {
+        let mut all = BTreeSet::new();
+        for expr in exprs {
+            all.extend(declared(registry, expr)?);
+        }
+        Some(all)
+    };
+    match &expr.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(BTreeSet::from([text.clone()])),
+        ExprKind::Column { table, column, .. } => {
+            let column = registry
+                .table(*table)
+                .columns
+                .iter()
+                .find(|it| it.name == *column)?;
+            match &column.ty {
+                ColumnType::Enum(values) => Some(values.iter().cloned().collect()),
+                ty => of_value(ValueType::from(ty)),
+            }
+        }
+        ExprKind::Case {
+            branches,
+            otherwise,
+            ..
+        } => all(&mut branches
+            .iter()
+            .map(|(_, then)| then)
+            .chain(otherwise.as_deref())),
+        ExprKind::Coalesce(items) => all(&mut items.iter()),
+        ExprKind::Lower(inner) => {
+            let texts = declared(registry, inner)?;
+            Some(texts.iter().map(|text| text.to_lowercase()).collect())
+        }
+        _ => of_value(expr.ty),
+    }
+}
+
+/// What is no text carries none.
+fn of_value(ty: ValueType) -> Option<BTreeSet<String>> {
+    match of_type(ty) {
+        Texts::Declared(texts) => Some(texts),
+        Texts::Free | Texts::Any => None,
+    }
+}
