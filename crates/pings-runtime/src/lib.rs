@@ -2,6 +2,7 @@
 
 mod capture;
 mod event_log;
+mod failure;
 mod import;
 mod recorder;
 mod report;
@@ -11,6 +12,6 @@ pub use event_log::{EventLog, Initialized, Pruned, Shape};
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use pings_database::{Access, Cell, Database, Error, Result, Url};
-pub use pings_payload::Week;
+pub use pings_payload::{Failure, FailureKind, Week};
 pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder};
 pub use report::{MetricReport, Progress, Report, Reporter, Value};

@@ -117,7 +117,7 @@ fn captured_json(captured: &Captured) -> Json {
     }
     match &captured.outcome {
         Ok(value) => json["value"] = value.json().clone(),
-        Err(reason) => json["error"] = reason.as_str().into(),
+        Err(reason) => json["error"] = reason.message.as_str().into(),
     }
     json
 }
@@ -180,7 +180,7 @@ fn planned_json(planned: &Planned) -> Json {
         json!({ "code": planned.code, "milliseconds": planned.took.as_secs_f64() * 1e3 });
     match &planned.plan {
         Ok(lines) => json["plan"] = json!(lines),
-        Err(reason) => json["error"] = reason.as_str().into(),
+        Err(reason) => json["error"] = reason.message.as_str().into(),
     }
     json
 }
