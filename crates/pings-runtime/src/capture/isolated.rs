@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
 use tokio::time::timeout;
 
 use crate::failure::of_query;
-use pings_payload::{Failure, FailureKind};
 use pings_database::{Bind, Cell, Connection, Database};
+use pings_payload::{Failure, FailureKind};
 
 /// How much longer to wait for the database to say that it has stopped.
 const GRACE: Duration = Duration::from_secs(2);

@@ -19,8 +19,8 @@ use time::OffsetDateTime;
 use crate::event_log::EventLog;
 use crate::failure::of_query;
 use crate::recorder::Counters;
-use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::Result;
+use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_payload::{Failure, FailureKind, Week};
 
 pub use value::Value;
