@@ -10,12 +10,17 @@ use time::OffsetDateTime;
 
 use super::{UNKNOWN, event_log, optional_version, registry, week};
 use crate::arguments::{Capture, Common};
+use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, BAD, DIM, Table, styled};
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
-    let registry = registry(common)?;
+    let config = Config::load(common)?;
+    if !config.gathers() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let registry = config.consent.registry(&registry(common)?);
     let now = OffsetDateTime::now_utc();
     let url: Url = capture.product_database.parse()?;
     let version = optional_version(capture.product_version.as_deref())?;
