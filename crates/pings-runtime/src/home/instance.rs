@@ -32,7 +32,7 @@ impl Instance {
             let seed: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
             let id = Uuid::new_v4().to_string();
             // Another process may be as fast.
-            let made = "INSERT INTO pings_instance (only, id, seed) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
+            let made = "INSERT INTO pings_instance (singleton, id, seed) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
             tx.run(made, &[Bind::Text(&id), Bind::Text(&seed)]).await?;
             rows = tx.rows(sql, &[], &types).await?;
         }

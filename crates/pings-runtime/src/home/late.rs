@@ -72,8 +72,8 @@ pub(super) async fn weeks(log: &EventLog, last: Week) -> Result<Late> {
 /// Notes how far the event log was read.
 pub(super) async fn note(log: &EventLog, read_to: i64) -> Result<()> {
     let mut tx = log.begin(Mode::Write).await?;
-    let sql = "INSERT INTO pings_outbox_read (only, read_to) VALUES (1, $1) \
-               ON CONFLICT (only) DO UPDATE SET read_to = excluded.read_to";
+    let sql = "INSERT INTO pings_outbox_read (singleton, read_to) VALUES (1, $1) \
+               ON CONFLICT (singleton) DO UPDATE SET read_to = excluded.read_to";
     tx.run(sql, &[Bind::Integer(read_to)]).await?;
     tx.commit().await?;
     Ok(())

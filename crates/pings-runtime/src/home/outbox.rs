@@ -96,6 +96,19 @@ impl Entry {
         Ok(all)
     }
 
+    /// Lets what the store refused wait again, as of now.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn release_parked(log: &EventLog, now: OffsetDateTime) -> Result<()> {
+        let mut tx = log.begin(Mode::Write).await?;
+        let sql = "UPDATE pings_outbox SET state = 'waiting', due_at = $1 WHERE state = 'parked'";
+        tx.run(sql, &[Bind::Text(&rfc3339(now))]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// The payload that its body is.
     ///
     /// # Errors
@@ -259,17 +272,15 @@ pub(super) async fn claim(
     log: &EventLog,
     now: OffsetDateTime,
     until: OffsetDateTime,
-    parked: bool,
 ) -> Result<Option<Entry>> {
     let mut tx = log.begin(Mode::Write).await?;
     let lock = match tx.dialect() {
         pings_sql::Dialect::Sqlite => "",
         pings_sql::Dialect::Postgres => " FOR UPDATE SKIP LOCKED",
     };
-    let state = if parked { "parked" } else { "waiting" };
     // A time that is too far ahead was written when the clock was wrong.
     let rest = format!(
-        "WHERE state = '{state}' AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
+        "WHERE state = 'waiting' AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
     );
     let (now_text, until) = (rfc3339(now), rfc3339(until));
     let far = rfc3339(now + super::answer::LONGEST_WAIT * 2);

@@ -21,13 +21,12 @@ use crate::import::line::parse_time;
 pub async fn send_next(
     log: &EventLog,
     store: &StoreAddress,
-    parked: bool,
     clock: fn() -> OffsetDateTime,
 ) -> Result<Option<Entry>> {
     let now = clock();
     // Whoever claims it and dies leaves it to others after that.
     let lease = now + PATIENCE * 2;
-    let Some(mut entry) = claim(log, now, lease, parked).await? else {
+    let Some(mut entry) = claim(log, now, lease).await? else {
         return Ok(None);
     };
     let answered = store.post(&entry.body).await;

@@ -75,7 +75,7 @@ impl Service<'_> {
         if let Some(store) = &self.store
             && consent.send
         {
-            while let Some(entry) = send_next(log, store, false, clock).await? {
+            while let Some(entry) = send_next(log, store, clock).await? {
                 doing(Doing::Sent(&entry));
             }
         }

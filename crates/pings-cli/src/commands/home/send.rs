@@ -13,6 +13,10 @@ use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, BAD, CAREFUL, styled};
 
+/// How long it waits between two looks at the outbox.
+const SHORTEST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_secs(10);
+
 pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     let place = Place::open(common, send.product_version.as_deref()).await?;
     let store = place.store(send.store.as_deref())?.ok_or_else(|| {
@@ -31,31 +35,18 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         let what = counted(queued.len() as u64, "week", "weeks");
         look::done("Queued", &what);
     }
+    if send.parked {
+        Entry::release_parked(&place.log, OffsetDateTime::now_utc()).await?;
+    }
     let mut tried: Vec<Entry> = Vec::new();
-    let mut parked = send.parked;
     loop {
-        while let Some(entry) =
-            send_next(&place.log, &store, parked, OffsetDateTime::now_utc).await?
-        {
+        while let Some(entry) = send_next(&place.log, &store, OffsetDateTime::now_utc).await? {
             if !common.is_json() {
                 tell(&entry);
             }
             tried.retain(|other| (other.week, other.revision) != (entry.week, entry.revision));
             tried.push(entry);
-            if parked {
-                // What is refused again is not tried for ever.
-                break;
-            }
         }
-        if parked
-            && Entry::all(&place.log)
-                .await?
-                .iter()
-                .any(|entry| is_left(entry, &tried))
-        {
-            continue;
-        }
-        parked = false;
         let Some(next) = next_send(&place.log).await? else {
             break;
         };
@@ -64,7 +55,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         }
         let wait = next - OffsetDateTime::now_utc();
         let wait: Duration = wait.try_into().unwrap_or(Duration::ZERO);
-        tokio::time::sleep(wait.clamp(Duration::from_millis(200), Duration::from_secs(10))).await;
+        tokio::time::sleep(wait.clamp(SHORTEST, LONGEST)).await;
     }
     let all = Entry::all(&place.log).await?;
     place.log.close().await;
@@ -82,12 +73,6 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
             _ => 0,
         },
     ))
-}
-
-/// Whether it was refused once and was not tried again yet.
-fn is_left(entry: &Entry, tried: &[Entry]) -> bool {
-    let key = |entry: &Entry| (entry.week, entry.revision);
-    entry.state == State::Parked && !tried.iter().any(|other| key(other) == key(entry))
 }
 
 /// What became of a payload, on a line.
