@@ -17,12 +17,23 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pings-build",
         &["pings-codegen", "pings-model", "pings-registry"],
     ),
-    ("pings-runtime", &["pings-model", "pings-sql"]),
+    ("pings-database", &["pings-model", "pings-sql"]),
+    ("pings-payload", &["pings-model"]),
+    (
+        "pings-runtime",
+        &[
+            "pings-database",
+            "pings-model",
+            "pings-payload",
+            "pings-sql",
+        ],
+    ),
     (
         "pings-cli",
         &[
             "pings-build",
             "pings-model",
+            "pings-payload",
             "pings-registry",
             "pings-runtime",
             "pings-sql",
@@ -30,7 +41,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "code-insights-demo",
-        &["code-insights-events", "pings-registry", "pings-runtime"],
+        &[
+            "code-insights-events",
+            "pings-model",
+            "pings-registry",
+            "pings-runtime",
+        ],
     ),
     ("code-insights-events", &[]),
     ("code-insights-captures", &[]),
