@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accept;
+mod import;
 mod known;
 mod learn;
 mod migrate;
@@ -9,9 +10,11 @@ mod origin;
 mod rebuild;
 mod received;
 mod rows;
+pub mod server;
 mod store;
 
 pub use accept::{Accepted, How};
+pub use import::{Imported, Mistake};
 pub use known::{KnownFingerprint, WaitingFingerprint};
 pub use learn::Learned;
 pub use origin::{UNKNOWN, canonical, version_key};
