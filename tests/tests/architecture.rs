@@ -29,6 +29,15 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "pings-store",
+        &[
+            "pings-database",
+            "pings-model",
+            "pings-payload",
+            "pings-sql",
+        ],
+    ),
+    (
         "pings-cli",
         &[
             "pings-build",
@@ -37,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pings-registry",
             "pings-runtime",
             "pings-sql",
+            "pings-store",
         ],
     ),
     (
