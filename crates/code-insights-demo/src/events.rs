@@ -15,50 +15,11 @@ const USERS: [u64; 8] = [160, 180, 205, 170, 215, 240, 262, 290];
 /// Who comes without an account.
 const VISITORS: u64 = 60;
 
-/// Who does what in a week.
-pub(crate) struct Crowd<'a> {
-    /// How many users there are.
-    pub(crate) users: u64,
-    /// How many come without an account.
-    pub(crate) visitors: u64,
-    /// What makes it the same each time.
-    pub(crate) seed: u64,
-    /// When the week begins.
-    pub(crate) start: OffsetDateTime,
-    /// The versions of the product, each from a moment on.
-    pub(crate) versions: &'a [(OffsetDateTime, &'static str)],
-    /// The version that does not log most of what is done to insights.
-    pub(crate) broken: Option<&'a str>,
-}
-
-impl<'a> Crowd<'a> {
-    /// That of the demo's own product in a week, counted from 0.
-    pub(crate) fn of_week(
-        week: u32,
-        start: OffsetDateTime,
-        versions: &'a [(OffsetDateTime, &'static str)],
-    ) -> Self {
-        Self {
-            users: USERS.get(week as usize).copied().unwrap_or(300),
-            visitors: VISITORS,
-            seed: u64::from(week) + 1,
-            start,
-            versions,
-            broken: None,
-        }
-    }
-}
-
-/// The events of a week, as lines to be imported.
-pub(crate) fn lines(crowd: &Crowd<'_>) -> Vec<u8> {
-    let mut out = Lines {
-        text: Vec::new(),
-        versions: crowd.versions,
-        broken: crowd.broken,
-        lost: Random::new(crowd.seed),
-    };
-    let (users, start) = (crowd.users, crowd.start);
-    let mut random = Random::new(crowd.seed);
+/// The events of a week, counted from 0, as lines to be imported.
+pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> Vec<u8> {
+    let mut out = Lines::of_version(version);
+    let users = USERS.get(week as usize).copied().unwrap_or(300);
+    let mut random = Random::new(u64::from(week) + 1);
     for user in 1..=users {
         // A few come all the time, and most now and then.
         let visits = 1 + 40 / user.min(40) + random.below(3);
@@ -78,7 +39,7 @@ pub(crate) fn lines(crowd: &Crowd<'_>) -> Vec<u8> {
             out.log(&Event::InsightsUniquePageView, Who::User(user), at);
         }
     }
-    for visitor in 0..crowd.visitors {
+    for visitor in 0..VISITORS {
         if random.percent(55) {
             let day = random.below(5) as i64;
             let at = start + Duration::days(day) + working_hours(&mut random);
@@ -89,12 +50,13 @@ pub(crate) fn lines(crowd: &Crowd<'_>) -> Vec<u8> {
 }
 
 /// Between eight and six, with milliseconds.
-fn working_hours(random: &mut Random) -> Duration {
+pub(crate) fn working_hours(random: &mut Random) -> Duration {
     Duration::hours(8) + Duration::milliseconds(random.below(10 * 3_600_000) as i64)
 }
 
+/// Who does something.
 #[derive(Clone, Copy)]
-enum Who {
+pub(crate) enum Who {
     User(u64),
     Visitor(u64),
 }
@@ -114,29 +76,22 @@ struct Line<'a> {
     timestamp: &'a str,
 }
 
-struct Lines<'a> {
-    text: Vec<u8>,
-    versions: &'a [(OffsetDateTime, &'static str)],
-    broken: Option<&'a str>,
-    lost: Random,
+/// Lines to be imported.
+pub(crate) struct Lines {
+    pub(crate) text: Vec<u8>,
+    /// The version that logs.
+    pub(crate) version: String,
 }
 
-/// Of a hundred things that are done to insights, how many are of back-end insights.
-const BACKEND: u64 = 70;
-
-impl Lines<'_> {
-    fn log(&mut self, event: &Event, who: Who, at: OffsetDateTime) {
-        let version = self.versions.iter().rev().find(|(from, _)| *from <= at);
-        let version = version.map_or("unknown", |(_, version)| version);
-        let is_change = matches!(
-            event,
-            Event::InsightAddition { .. }
-                | Event::InsightEdit { .. }
-                | Event::InsightRemoval { .. }
-        );
-        if self.broken == Some(version) && is_change && self.lost.percent(BACKEND) {
-            return;
+impl Lines {
+    pub(crate) fn of_version(version: &str) -> Self {
+        Self {
+            text: Vec::new(),
+            version: version.to_owned(),
         }
+    }
+
+    pub(crate) fn log(&mut self, event: &Event, who: Who, at: OffsetDateTime) {
         let (user, visitor) = match who {
             Who::User(user) => (Some(user), None),
             Who::Visitor(number) => (None, Some(format!("visitor-{number:04}"))),
@@ -147,7 +102,7 @@ impl Lines<'_> {
             anonymous_user_id: visitor,
             url: "/insights",
             argument: event,
-            version,
+            version: &self.version,
             timestamp: &text(at),
         };
         // Writing to memory does not fail.
@@ -165,7 +120,8 @@ fn text(at: OffsetDateTime) -> String {
     )
 }
 
-fn insight_type(random: &mut Random) -> InsightType {
+/// Most are search insights.
+pub(crate) fn insight_type(random: &mut Random) -> InsightType {
     if random.percent(78) {
         InsightType::SearchInsights
     } else {
@@ -174,18 +130,13 @@ fn insight_type(random: &mut Random) -> InsightType {
 }
 
 /// A user looks at insights, and perhaps makes one. Answers when the page was viewed.
-fn visit(
-    out: &mut Lines<'_>,
-    random: &mut Random,
-    who: Who,
-    mut at: OffsetDateTime,
-) -> OffsetDateTime {
+fn visit(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) -> OffsetDateTime {
     at += pause(random);
     let viewed = at;
     out.log(&Event::InsightsPageView, who, at);
     // They look at the page before they do anything.
     at += pause(random);
-    let mut log = |out: &mut Lines<'_>, random: &mut Random, event: Event| {
+    let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
         at += pause(random);
         out.log(&event, who, at);
     };
@@ -219,9 +170,9 @@ fn pause(random: &mut Random) -> Duration {
 
 /// The way to a new insight, which not everybody goes to its end.
 fn create(
-    out: &mut Lines<'_>,
+    out: &mut Lines,
     random: &mut Random,
-    log: &mut impl FnMut(&mut Lines<'_>, &mut Random, Event),
+    log: &mut impl FnMut(&mut Lines, &mut Random, Event),
 ) {
     log(out, random, Event::ViewCodeInsightsCreationPage);
     match random.below(10) {
@@ -266,8 +217,8 @@ fn create(
 }
 
 /// Somebody without an account looks at what there is.
-fn look_around(out: &mut Lines<'_>, random: &mut Random, who: Who, mut at: OffsetDateTime) {
-    let mut log = |out: &mut Lines<'_>, random: &mut Random, event: Event| {
+fn look_around(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) {
+    let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
         at += Duration::milliseconds(1_000 + random.below(20_000) as i64);
         out.log(&event, who, at);
     };

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use code_insights_events::Event;
 use pings_model::Registry;
 use pings_runtime::{
     Access, Captures, Consent, Database, EventLog, Home, Import, State, StoreAddress, Week,
@@ -14,7 +15,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use time::{Duration, OffsetDateTime};
 
-use crate::events::{Crowd, lines};
+use crate::events::{Lines, Who, insight_type, working_hours};
 use crate::product::Product;
 use crate::random::Random;
 use crate::{NOW, WEEKS, now};
@@ -24,6 +25,9 @@ const INSTANCES: u64 = 12;
 
 /// The versions of the product. The second counts no changes of back-end insights.
 const VERSIONS: [&str; 3] = ["3.29.1", "3.34.2", "3.36.0"];
+
+/// Of a hundred changes of insights, how many are of back-end insights.
+const BACKEND: u64 = 70;
 
 /// What was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +70,7 @@ pub async fn send_fleet(
     store: &StoreAddress,
     mut sent: impl FnMut(Sent),
 ) -> Result<Sent, Box<dyn Error>> {
-    let folder = folder.join("fleet");
+    let folder = folder.join(crate::leftovers::FLEET);
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let registry = pings_registry::parse(code_insights_events::REGISTRY)
         .map_err(|_| "the registry in code-insights-events has mistakes")?;
@@ -109,7 +113,7 @@ impl Instance {
         ];
         Self {
             number,
-            users: 12 + random.below(25),
+            users: 4 + random.below(12),
             first,
             // One is switched off for good.
             weeks: if number == 7 { WEEKS - 3 } else { WEEKS },
@@ -137,26 +141,12 @@ impl Instance {
         let mut events = 0;
         for number in 0..self.weeks {
             let week = self.first.forward(number);
-            let lines = lines(&Crowd {
-                users: self.users,
-                visitors: 5,
-                seed: self.number * 100 + u64::from(number),
-                start: week.start(),
-                versions: &self.versions,
-                broken: Some(VERSIONS[1]),
-            });
-            events += Import::new(&log)
-                .read(lines.as_slice(), |_| {})
-                .await?
-                .imported;
+            let lines = self.week(number);
+            let imported = Import::new(&log).read(lines.as_slice(), |_| {}).await?;
+            events += imported.imported;
             product.grow(number).await?;
             let evening = week.end() - Duration::hours(4);
-            let version = self
-                .versions
-                .iter()
-                .rev()
-                .find(|(from, _)| *from <= evening);
-            let version = version.map_or(VERSIONS[0], |(_, version)| version);
+            let version = self.version(evening);
             let captures = Captures {
                 version: Some(version.parse()?),
                 ..Captures::new(&reader, registry, evening)
@@ -166,6 +156,50 @@ impl Instance {
         }
         reader.close().await;
         Ok((log, events))
+    }
+
+    /// What its users did in a week, counted from 0.
+    fn week(&self, number: u32) -> Vec<u8> {
+        let mut random = Random::new(self.number * 100 + u64::from(number));
+        let mut out = Lines::of_version(VERSIONS[0]);
+        let start = self.first.forward(number).start();
+        for user in 1..=self.users {
+            for _ in 0..1 + random.below(5) {
+                let day = Duration::days(random.below(5) as i64);
+                let at = start + day + working_hours(&mut random);
+                self.visit(&mut out, &mut random, Who::User(user), at);
+            }
+        }
+        out.text
+    }
+
+    fn visit(&self, out: &mut Lines, random: &mut Random, who: Who, at: OffsetDateTime) {
+        let version = self.version(at);
+        version.clone_into(&mut out.version);
+        out.log(&Event::InsightsPageView, who, at);
+        let insight_type = insight_type(random);
+        let later = at + Duration::minutes(1);
+        if random.percent(60) {
+            out.log(&Event::InsightHover { insight_type }, who, later);
+        }
+        let changes = [
+            (50, Event::InsightAddition { insight_type }),
+            (40, Event::InsightEdit { insight_type }),
+            (15, Event::InsightRemoval { insight_type }),
+        ];
+        for (percent, event) in changes {
+            let is_done = random.percent(percent);
+            let is_lost = random.percent(BACKEND) && version == VERSIONS[1];
+            if is_done && !is_lost {
+                out.log(&event, who, later);
+            }
+        }
+    }
+
+    /// The version that it runs at a moment.
+    fn version(&self, at: OffsetDateTime) -> &'static str {
+        let running = self.versions.iter().rev().find(|(from, _)| *from <= at);
+        running.map_or(VERSIONS[0], |(_, version)| version)
     }
 
     /// Instances make a random id of their own. These are to be the same each time.

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 /// The databases that a demo makes.
-const DATABASES: [&str; 2] = ["pings.db", "product.db"];
+const DATABASES: [&str; 3] = ["pings.db", "product.db", "store.db"];
 
 /// What SQLite keeps beside a database.
 const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
@@ -13,6 +13,9 @@ const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 /// Where recorders keep events that `pings.db` did not take yet: those of the
 /// demo before are none of the new one's.
 const SPILL: &str = "pings.db-spill";
+
+/// Where the instances of the fleet are.
+pub(crate) const FLEET: &str = "fleet";
 
 /// Makes the folder where there is none, and removes what a demo leaves, nothing else.
 pub(crate) fn clear(folder: &Path) -> io::Result<()> {
@@ -23,6 +26,7 @@ pub(crate) fn clear(folder: &Path) -> io::Result<()> {
         }
     }
     gone(fs::remove_dir_all(folder.join(SPILL)))?;
+    gone(fs::remove_dir_all(folder.join(FLEET)))?;
     // Events that somebody took out of the demo, to import them.
     gone(fs::remove_file(folder.join("events.ndjson")))
 }

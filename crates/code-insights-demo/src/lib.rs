@@ -68,9 +68,7 @@ pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<Made, Box<dyn 
     let (mut events, mut captures) = (0, 0);
     for number in 0..WEEKS {
         let week = last.back(WEEKS - 1 - number);
-        let versions = [(week.start(), version(number))];
-        let crowd = events::Crowd::of_week(number, week.start(), &versions);
-        let lines = events::lines(&crowd);
+        let lines = events::lines(number, week.start(), version(number));
         let imported = Import::new(&log).read(lines.as_slice(), |_| {}).await?;
         if let Some(mistake) = imported.mistakes.first() {
             return Err(mistake.reason.clone().into());

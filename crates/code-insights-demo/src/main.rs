@@ -2,10 +2,12 @@
 
 mod print;
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use pings_runtime::StoreAddress;
 use time::OffsetDateTime;
 
 /// A sample product with eight weeks of what its users did.
@@ -16,6 +18,9 @@ struct Arguments {
     /// What to take for now; the last week is the last that is over then
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<OffsetDateTime>,
+    /// Make a small fleet of instances in the folder instead, that send home to this store
+    #[arg(long, value_name = "URL")]
+    fleet: Option<String>,
 }
 
 fn moment(text: &str) -> Result<OffsetDateTime, &'static str> {
@@ -29,11 +34,24 @@ async fn main() -> ExitCode {
         Err(error) => return print::usage(&error),
     };
     let now = arguments.now.unwrap_or_else(OffsetDateTime::now_utc);
-    match code_insights_demo::make(&arguments.folder, now).await {
-        Ok(made) => {
-            print::made(&made);
-            ExitCode::SUCCESS
-        }
+    let done = match &arguments.fleet {
+        Some(store) => send(&arguments.folder, now, store).await,
+        None => code_insights_demo::make(&arguments.folder, now)
+            .await
+            .map(|made| print::made(&made)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => print::failure(&error.to_string()),
     }
+}
+
+/// The fleet, and beside it the registry as it was before a version was known to be broken.
+async fn send(folder: &Path, now: OffsetDateTime, store: &str) -> Result<(), Box<dyn Error>> {
+    let store = StoreAddress::new(store, None)?;
+    let before = code_insights_demo::registry_before()?;
+    std::fs::write(folder.join("pings-before.yaml"), before)?;
+    let sent = code_insights_demo::send_fleet(folder, now, &store, print::sending).await?;
+    print::sent(&sent);
+    Ok(())
 }

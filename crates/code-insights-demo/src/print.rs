@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anstream::eprintln;
 use anstyle::{AnsiColor, Style};
-use code_insights_demo::Made;
+use code_insights_demo::{Made, Sent};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -26,6 +26,27 @@ pub(crate) fn made(made: &Made) {
     created(&format!(
         "{captures} captures of product.db, in each week its own"
     ));
+}
+
+/// How far the fleet has come, where somebody looks on.
+pub(crate) fn sending(sent: Sent) {
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        let Sent { instances, .. } = sent;
+        anstream::eprint!("\r{GOOD}{:>12}{GOOD:#} instance {instances}\r", "Sending");
+    }
+}
+
+/// What the fleet sent.
+pub(crate) fn sent(sent: &Sent) {
+    let Sent {
+        instances,
+        payloads,
+        events,
+    } = sent;
+    eprintln!(
+        "{GOOD}{:>12}{GOOD:#} {payloads} weeks of {instances} instances, made of {events} events",
+        "Sent"
+    );
 }
 
 fn created(what: &str) {
