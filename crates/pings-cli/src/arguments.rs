@@ -1,5 +1,7 @@
 //! What may be typed.
 
+pub(crate) mod store;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -91,6 +93,8 @@ must be there. A line with an id is imported once, however often it comes.")]
     Report(Report),
     /// Remove events that were logged before a date
     Prune(Prune),
+    /// The vendor's side: receive payloads, and know which data to believe
+    Store(store::Store),
 }
 
 #[derive(Args)]

@@ -49,5 +49,6 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Capture(capture) => commands::capture::run(&common, &capture).await,
         Command::Report(report) => commands::report::run(&common, &report).await,
         Command::Prune(prune) => commands::prune::run(&common, &prune).await,
+        Command::Store(store) => commands::store::run(&common, &store).await,
     }
 }
