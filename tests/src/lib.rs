@@ -8,6 +8,7 @@ pub mod answer;
 pub mod databases;
 pub mod fixture;
 pub mod oracle;
+pub mod peer;
 pub mod place;
 pub mod postgres;
 pub mod random;

@@ -3,6 +3,7 @@
 pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod explain;
+pub(crate) mod home;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod prune;
