@@ -17,8 +17,7 @@ pub(crate) struct Store {
     pub(crate) command: Command,
     /// The database of the store: sqlite://FILE or postgres://USER@HOST/NAME
     #[arg(
-        id = "store_database",
-        long = "database",
+        long,
         global = true,
         value_name = "URL",
         default_value = "sqlite://store.db",
@@ -50,7 +49,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     pub(crate) listen: SocketAddr,
     /// Take this registry as the newest of its name; may be given several times
-    #[arg(id = "learn", long = "registry", value_name = "FILE")]
+    #[arg(id = "registry", long = "registry", value_name = "FILE")]
     pub(crate) registries: Vec<PathBuf>,
     /// The token that any instance may send with
     #[arg(
