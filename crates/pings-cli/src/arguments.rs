@@ -1,6 +1,7 @@
 //! What may be typed.
 
 mod home;
+pub(crate) mod store;
 
 use std::path::PathBuf;
 
@@ -109,6 +110,8 @@ must be there. A line with an id is imported once, however often it comes.")]
     Bundle(Bundle),
     /// Do it all on schedule, as a service
     Run(Run),
+    /// The vendor's side: receive payloads, and know which data to believe
+    Store(store::Store),
 }
 
 #[derive(Args)]

@@ -10,6 +10,7 @@ pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod sql;
+pub(crate) mod store;
 
 use std::str::FromStr;
 
