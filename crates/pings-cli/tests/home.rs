@@ -1,0 +1,256 @@
+//! From an instance to a store, both as processes of their own.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+use time::OffsetDateTime;
+
+const REGISTRY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pings.yaml");
+
+/// A process that is killed where the test ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn pings(folder: &Path) -> Command {
+    let mut pings = Command::new(env!("CARGO_BIN_EXE_pings"));
+    pings.current_dir(folder).env("PINGS_REGISTRY", REGISTRY);
+    for name in [
+        "PINGS_STORE",
+        "PINGS_STORE_TOKEN",
+        "PINGS_GATHER",
+        "PINGS_SEND",
+    ] {
+        pings.env_remove(name);
+    }
+    pings
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    pings(folder).args(arguments).output().unwrap()
+}
+
+fn json(output: &Output) -> Json {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A store of this folder, and its address.
+fn serve(folder: &Path, listen: &str) -> (Process, String) {
+    let mut child = pings(folder)
+        .args(["store", "serve", "--listen", listen, "--registry", REGISTRY])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut lines = lines.map_while(Result::ok);
+    let address = lines.find_map(|line| {
+        let from = line.find("http://")?;
+        let address: String = line[from..]
+            .chars()
+            .take_while(|c| !c.is_whitespace())
+            .collect();
+        Some(address)
+    });
+    // Whoever writes to a pipe that nobody reads waits.
+    std::thread::spawn(move || lines.for_each(drop));
+    (Process(child), address.unwrap())
+}
+
+fn record(folder: &Path, weeks_back: i64) {
+    let at = OffsetDateTime::now_utc() - time::Duration::weeks(weeks_back);
+    let at = format!("{}T12:00:00Z", at.date());
+    let arguments = [
+        "record",
+        "InsightHover",
+        "--user",
+        "7",
+        "--arg",
+        "insightType=searchInsights",
+    ];
+    let recorded = pings(folder)
+        .args(arguments)
+        .args(["--product-version", "3.36.0", "--at", &at])
+        .output()
+        .unwrap();
+    assert!(
+        recorded.status.success(),
+        "{}",
+        String::from_utf8_lossy(&recorded.stderr)
+    );
+}
+
+fn states(folder: &Path) -> Vec<String> {
+    let all = json(&run(folder, &["outbox", "list", "--format", "json"]));
+    let all = all["outbox"].as_array().unwrap().iter();
+    all.map(|entry| entry["state"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_week_comes_home() {
+    let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (instance, vendor) = (instance.path(), vendor.path());
+    assert!(run(instance, &["init"]).status.success());
+    record(instance, 3);
+    // Nobody to send to, nobody there, and somebody there.
+    let unsaid = run(instance, &["send"]);
+    assert_eq!(unsaid.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&unsaid.stderr).contains("no store is known"));
+    let away = run(
+        instance,
+        &["send", "--once", "--store", "http://127.0.0.1:9"],
+    );
+    assert_eq!(away.status.code(), Some(2));
+    let (store, address) = serve(vendor, "127.0.0.1:0");
+    let sent = run(instance, &["send", "--store", &address]);
+    assert_eq!(
+        sent.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&sent.stderr)
+    );
+    assert_eq!(states(instance), ["sent"; 3]);
+    // What was lost on the way is sent again, and stands once.
+    let preview = run(instance, &["preview"]);
+    assert!(preview.stdout.starts_with(b"{\"format\":1,"));
+    // A late event makes a second revision.
+    record(instance, 2);
+    assert_eq!(
+        run(instance, &["send", "--store", &address]).status.code(),
+        Some(0)
+    );
+    assert_eq!(states(instance), ["sent"; 4]);
+    drop(store);
+    // The store was killed: everything it acknowledged is there, and is carried in again
+    // by hand it does not count twice.
+    let bundle = run(instance, &["bundle", "home.bundle"]);
+    assert!(String::from_utf8_lossy(&bundle.stderr).contains("nothing to carry"));
+    let (_store, address) = serve(vendor, "127.0.0.1:0");
+    assert_eq!(
+        run(instance, &["send", "--store", &address]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn a_bundle_is_carried() {
+    let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (instance, vendor) = (instance.path(), vendor.path());
+    assert!(run(instance, &["init"]).status.success());
+    record(instance, 2);
+    let bundled = run(instance, &["bundle", "home.bundle", "--format", "json"]);
+    assert_eq!(json(&bundled)["payloads"], 2);
+    let file = instance.join("home.bundle");
+    for _ in 0..2 {
+        let imported = pings(vendor)
+            .args(["store", "import"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert!(
+            imported.status.success(),
+            "{}",
+            String::from_utf8_lossy(&imported.stderr)
+        );
+    }
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("searchInsights", "codeStatsInsights")).unwrap();
+    let imported = pings(vendor)
+        .args(["store", "import"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert_eq!(imported.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&imported.stderr).contains("signature"));
+}
+
+#[test]
+fn consent_is_a_switch_each() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    assert!(run(folder, &["init"]).status.success());
+    let refused = |variable: &str, arguments: &[&str]| {
+        let output = pings(folder)
+            .args(arguments)
+            .env(variable, "off")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("is switched off"), "{said}");
+    };
+    refused(
+        "PINGS_GATHER",
+        &["record", "InsightsPageView", "--user", "1"],
+    );
+    refused("PINGS_SEND", &["send", "--store", "http://127.0.0.1:9"]);
+    refused("PINGS_SEND", &["bundle", "a.bundle"]);
+    record(folder, 1);
+    std::fs::write(
+        folder.join("pings-config.yaml"),
+        "sensitivity: { usage: false }\n",
+    )
+    .unwrap();
+    let preview = json(&run(folder, &["preview"]));
+    assert_eq!(preview["metrics"], serde_json::json!({}));
+    std::fs::write(
+        folder.join("pings-config.yaml"),
+        "sensitivity: { usaeg: false }\n",
+    )
+    .unwrap();
+    let mistaken = run(folder, &["preview"]);
+    assert_eq!(mistaken.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&mistaken.stderr).contains("usaeg"));
+}
+
+/// Two services on one database; both stop when they are told to.
+#[cfg(unix)]
+#[test]
+fn services_double_nothing_and_stop() {
+    let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (instance, vendor) = (instance.path(), vendor.path());
+    assert!(run(instance, &["init"]).status.success());
+    // Long enough ago for every slot.
+    record(instance, 4);
+    let (_store, address) = serve(vendor, "127.0.0.1:0");
+    let service = || {
+        let mut service = pings(instance);
+        service.args(["run", "--store", &address, "--format", "json"]);
+        Process(service.stdout(Stdio::piped()).spawn().unwrap())
+    };
+    let mut services = [service(), service()];
+    let until = Instant::now() + Duration::from_secs(60);
+    while states(instance).len() < 3 || states(instance).iter().any(|state| state != "sent") {
+        assert!(Instant::now() < until, "{:?}", states(instance));
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let mut told = Vec::new();
+    for Process(child) in &mut services {
+        let pid = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        told.extend(lines.map(|line| serde_json::from_str::<Json>(&line.unwrap()).unwrap()));
+    }
+    let told = |name: &str| told.iter().filter(|line| line.get(name).is_some()).count();
+    assert_eq!(told("stopped"), 2);
+    assert_eq!(told("queued"), 1, "one of them did it");
+    assert_eq!(told("sent"), states(instance).len(), "each was sent once");
+}
