@@ -17,7 +17,26 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pings-build",
         &["pings-codegen", "pings-model", "pings-registry"],
     ),
-    ("pings-runtime", &["pings-model", "pings-sql"]),
+    ("pings-database", &["pings-model", "pings-sql"]),
+    ("pings-payload", &["pings-model"]),
+    (
+        "pings-runtime",
+        &[
+            "pings-database",
+            "pings-model",
+            "pings-payload",
+            "pings-sql",
+        ],
+    ),
+    (
+        "pings-store",
+        &[
+            "pings-database",
+            "pings-model",
+            "pings-payload",
+            "pings-sql",
+        ],
+    ),
     (
         "pings-cli",
         &[
@@ -26,6 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pings-registry",
             "pings-runtime",
             "pings-sql",
+            "pings-store",
         ],
     ),
     (

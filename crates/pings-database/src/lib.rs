@@ -2,6 +2,7 @@
 
 mod cell;
 mod error;
+mod insert;
 mod migrate;
 mod postgres;
 mod sqlite;

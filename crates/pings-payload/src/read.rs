@@ -121,10 +121,10 @@ impl<'a> Node<'a> {
     fn members(&self) -> Read<Vec<(&'a str, Self)>> {
         let member = |(name, json): (&'a String, &'a Json)| {
             let node = Self::new(self.child(name), json);
-            if name.is_empty() || name.len() > LONGEST {
+            if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
                 return Err(Malformed {
                     path: self.path.clone(),
-                    reason: format!("a name has 1 to {LONGEST} bytes"),
+                    reason: format!("a name has 1 to {LONGEST} bytes, and no control characters"),
                 });
             }
             Ok((name.as_str(), node))

@@ -1,0 +1,210 @@
+-- What instances sent, as they sent it.
+
+-- Who sent. The key is that of their bundles, trusted on first use.
+CREATE TABLE instances (
+  id INTEGER PRIMARY KEY,
+  uuid TEXT NOT NULL UNIQUE,
+  key TEXT
+);
+
+-- What numbers come from: the registry, by its fingerprint, and the versions that the week saw,
+-- sorted, with a space between them; `?` at the end where some events had none.
+CREATE TABLE origins (
+  id INTEGER PRIMARY KEY,
+  registry TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  versions TEXT NOT NULL,
+  UNIQUE (registry, fingerprint, versions)
+);
+
+-- The versions of an origin, and a key by which they compare; `?` has none.
+CREATE TABLE origin_versions (
+  origin INTEGER NOT NULL REFERENCES origins (id),
+  version TEXT NOT NULL,
+  key TEXT,
+  PRIMARY KEY (origin, version)
+) WITHOUT ROWID;
+
+CREATE TABLE payloads (
+  id INTEGER PRIMARY KEY,
+  registry TEXT NOT NULL,
+  instance INTEGER NOT NULL REFERENCES instances (id),
+  week TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  origin INTEGER NOT NULL REFERENCES origins (id),
+  digest TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  is_newest INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  UNIQUE (registry, instance, week, revision)
+);
+
+CREATE INDEX payloads_by_week ON payloads (registry, week, is_newest, instance, origin);
+
+-- How many events of a payload each version logged; `?` has no key.
+CREATE TABLE payload_versions (
+  payload INTEGER NOT NULL REFERENCES payloads (id),
+  version TEXT NOT NULL,
+  key TEXT,
+  events INTEGER NOT NULL,
+  PRIMARY KEY (payload, version)
+) WITHOUT ROWID;
+
+-- Another content under the instance, week and revision of a payload that was there.
+CREATE TABLE conflicts (
+  payload INTEGER NOT NULL REFERENCES payloads (id),
+  digest TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (payload, digest)
+);
+
+-- The numbers, of the newest revisions only. All of it can be made anew from the payloads.
+
+CREATE TABLE codes (
+  id INTEGER PRIMARY KEY,
+  registry TEXT NOT NULL,
+  code TEXT NOT NULL,
+  UNIQUE (registry, code)
+);
+
+-- A value that is null was measured, and there was nothing.
+CREATE TABLE measurements (
+  code INTEGER NOT NULL,
+  week TEXT NOT NULL,
+  instance INTEGER NOT NULL,
+  dimensions TEXT NOT NULL,
+  measure TEXT NOT NULL,
+  origin INTEGER NOT NULL,
+  value REAL,
+  PRIMARY KEY (code, week, instance, dimensions, measure)
+) WITHOUT ROWID;
+
+CREATE TABLE failures (
+  code INTEGER NOT NULL,
+  week TEXT NOT NULL,
+  instance INTEGER NOT NULL,
+  origin INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  PRIMARY KEY (code, week, instance)
+) WITHOUT ROWID;
+
+-- What the registries say, as they were shown.
+
+CREATE TABLE fingerprints (
+  registry TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  known_since TEXT NOT NULL,
+  PRIMARY KEY (registry, fingerprint)
+);
+
+-- Where the newest registry does not believe a code: keys of versions from the first up to the
+-- end, which is not in it, or without end. Every code has at least one, if empty.
+CREATE TABLE ranges (
+  registry TEXT NOT NULL,
+  code TEXT NOT NULL,
+  trust TEXT NOT NULL,
+  first_key TEXT NOT NULL,
+  end_key TEXT,
+  reason TEXT,
+  fix INTEGER,
+  PRIMARY KEY (registry, code, first_key, trust)
+) WITHOUT ROWID;
+
+-- Whether to believe what an origin says of a code, decided at every version that its week saw.
+CREATE VIEW trusts AS
+SELECT
+  judged.code,
+  judged.origin,
+  judged.trust,
+  CASE WHEN judged.trust IN ('absent', 'broken', 'partly_absent', 'partly_broken') THEN (
+    SELECT ranges.reason
+    FROM origin_versions
+    JOIN ranges ON ranges.first_key <= origin_versions.key
+      AND (ranges.end_key IS NULL OR origin_versions.key < ranges.end_key)
+    WHERE origin_versions.origin = judged.origin
+      AND ranges.registry = judged.registry AND ranges.code = judged.name
+    ORDER BY ranges.trust DESC, ranges.first_key LIMIT 1
+  ) END AS reason,
+  CASE WHEN judged.trust IN ('broken', 'partly_broken') THEN (
+    SELECT ranges.fix
+    FROM origin_versions
+    JOIN ranges ON ranges.first_key <= origin_versions.key
+      AND (ranges.end_key IS NULL OR origin_versions.key < ranges.end_key)
+    WHERE origin_versions.origin = judged.origin
+      AND ranges.registry = judged.registry AND ranges.code = judged.name
+    ORDER BY ranges.trust DESC, ranges.first_key LIMIT 1
+  ) END AS fix
+FROM (
+  SELECT
+    codes.id AS code,
+    origins.id AS origin,
+    codes.registry,
+    codes.code AS name,
+    CASE
+      WHEN NOT EXISTS (
+        SELECT 1 FROM fingerprints
+        WHERE fingerprints.registry = origins.registry
+          AND fingerprints.fingerprint = origins.fingerprint
+      ) THEN 'unknown_registry'
+      WHEN NOT EXISTS (
+        SELECT 1 FROM ranges WHERE ranges.registry = codes.registry AND ranges.code = codes.code
+      ) THEN 'unknown_code'
+      ELSE (
+        SELECT CASE
+          WHEN sum(seen.absent) = count(*) THEN 'absent'
+          WHEN sum(seen.broken) > 0 AND sum(seen.broken) + sum(seen.absent) = count(*) THEN 'broken'
+          WHEN sum(seen.broken) > 0 THEN 'partly_broken'
+          WHEN sum(seen.unknown) > 0 THEN 'unknown_version'
+          WHEN sum(seen.absent) > 0 THEN 'partly_absent'
+          ELSE 'trusted'
+        END
+        FROM (
+          SELECT
+            CASE WHEN origin_versions.key IS NULL THEN 1 ELSE 0 END AS unknown,
+            CASE WHEN EXISTS (
+              SELECT 1 FROM ranges
+              WHERE ranges.registry = codes.registry AND ranges.code = codes.code
+                AND ranges.trust = 'absent' AND ranges.first_key <= origin_versions.key
+                AND (ranges.end_key IS NULL OR origin_versions.key < ranges.end_key)
+            ) THEN 1 ELSE 0 END AS absent,
+            CASE WHEN EXISTS (
+              SELECT 1 FROM ranges
+              WHERE ranges.registry = codes.registry AND ranges.code = codes.code
+                AND ranges.trust = 'broken' AND ranges.first_key <= origin_versions.key
+                AND (ranges.end_key IS NULL OR origin_versions.key < ranges.end_key)
+            ) THEN 1 ELSE 0 END AS broken
+          FROM origin_versions
+          WHERE origin_versions.origin = origins.id
+        ) AS seen
+      )
+    END AS trust
+  FROM codes
+  JOIN origins ON origins.registry = codes.registry
+) AS judged;
+
+-- Every number, and whether to believe it.
+CREATE VIEW measurements_labelled AS
+SELECT
+  codes.registry,
+  codes.code,
+  measurements.week,
+  instances.uuid AS instance,
+  origins.versions,
+  measurements.dimensions,
+  measurements.measure,
+  measurements.value,
+  trusts.trust,
+  trusts.reason,
+  trusts.fix
+FROM measurements
+JOIN codes ON codes.id = measurements.code
+JOIN instances ON instances.id = measurements.instance
+JOIN origins ON origins.id = measurements.origin
+JOIN trusts ON trusts.code = measurements.code AND trusts.origin = measurements.origin;
+
+-- The numbers to believe.
+CREATE VIEW measurements_trusted AS
+SELECT registry, code, week, instance, versions, dimensions, measure, value
+FROM measurements_labelled
+WHERE trust = 'trusted';

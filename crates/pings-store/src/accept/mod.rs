@@ -1,0 +1,215 @@
+//! Keeping payloads, each once.
+
+mod plan;
+mod write;
+
+use std::collections::BTreeSet;
+
+use pings_database::{Bind, Cell, Result, Transaction};
+use pings_model::ValueType;
+use pings_payload::{Uuid, Week};
+
+use crate::names::{CODES, INSTANCES, Names, Numbers, ORIGINS, name, next, values};
+use crate::origin::text;
+use crate::received::Received;
+use crate::store::Store;
+use plan::{Kept, Plan, Slot};
+
+pub(crate) use write::{Newest, delete, insert_rows, insert_versions, note_origins};
+
+/// What became of a payload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Who sent it.
+    pub instance: Uuid,
+    /// The week that it tells about.
+    pub week: Week,
+    /// Which revision of it.
+    pub revision: u32,
+    /// When this revision came first.
+    pub received_at: String,
+    /// Whether the store was shown a registry of this fingerprint.
+    pub known: bool,
+    /// What became of it.
+    pub how: How,
+}
+
+/// What became of a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It is kept, and the newest revision of its week.
+    New,
+    /// It is kept; a newer revision came before it.
+    Late,
+    /// It was there.
+    Repeated,
+    /// Another content was there under the same revision. It is kept beside it, and answered as
+    /// the first was.
+    Conflict,
+}
+
+/// How many payloads are asked for at once.
+const AT_ONCE: usize = 256;
+
+impl Store {
+    /// Keeps payloads, all in one transaction, and answers in their order. Each stands once,
+    /// however often it comes: by registry, instance, week and revision.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails: then none of them is kept, or, where the answer to the commit was
+    /// lost, nobody knows, and to accept them again is safe.
+    pub async fn accept(&self, batch: &[Received]) -> Result<Vec<Accepted>> {
+        if batch.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut names = self.names.lock().await;
+        let mut tx = self.write().await?;
+        let numbers = Batch::numbers(&mut tx, &names, batch).await?;
+        let mut plan = kept(&mut tx, batch, &numbers).await?;
+        let first = next(&mut tx, "payloads", batch.len()).await?;
+        let slots = plan.decide(batch, &numbers, first)?;
+        write::write(&mut tx, batch, &slots, &plan, &numbers).await?;
+        let known = known(&mut tx, batch).await?;
+        tx.commit().await?;
+        numbers.remember(&mut names);
+        let answers = batch.iter().zip(&slots).map(|(received, slot)| Accepted {
+            instance: received.instance,
+            week: received.week,
+            revision: received.revision,
+            received_at: slot.received_at.clone(),
+            known: known.contains(&name(&[&received.registry, &received.fingerprint])),
+            how: slot.how,
+        });
+        Ok(answers.collect())
+    }
+}
+
+/// The numbers of the names of a batch.
+pub(crate) struct Batch {
+    pub(crate) instances: Numbers,
+    pub(crate) codes: Numbers,
+    pub(crate) origins: Numbers,
+}
+
+impl Batch {
+    pub(crate) async fn numbers(
+        tx: &mut Transaction,
+        names: &Names,
+        batch: &[Received],
+    ) -> Result<Self> {
+        let instances = batch.iter().map(|it| it.instance.to_string()).collect();
+        let origins = batch.iter().map(origin).collect();
+        let codes: BTreeSet<String> = batch
+            .iter()
+            .flat_map(|it| it.rows.codes.iter().map(|code| name(&[&it.registry, code])))
+            .collect();
+        let origins = names.origins.numbers(tx, &ORIGINS, origins).await?;
+        note_origins(tx, batch, &origins).await?;
+        Ok(Self {
+            instances: names.instances.numbers(tx, &INSTANCES, instances).await?,
+            codes: names.codes.numbers(tx, &CODES, codes).await?,
+            origins,
+        })
+    }
+
+    pub(crate) fn remember(self, names: &mut Names) {
+        names.instances.remember(self.instances.all);
+        names.codes.remember(self.codes.all);
+        names.origins.remember(self.origins.all);
+    }
+}
+
+/// The name of where its numbers come from.
+pub(crate) fn origin(received: &Received) -> String {
+    name(&[
+        &received.registry,
+        &received.fingerprint,
+        &text(&received.versions),
+    ])
+}
+
+/// What is kept already of the weeks of a batch.
+async fn kept(tx: &mut Transaction, batch: &[Received], numbers: &Batch) -> Result<Plan> {
+    let mut plan = Plan::default();
+    let mut wanted = BTreeSet::new();
+    for received in batch {
+        let uuid = received.instance.to_string();
+        if !numbers.instances.new.contains_key(&uuid) {
+            let instance = numbers.instances.of(&uuid)?;
+            let week = received.week.to_string();
+            wanted.insert((&received.registry, instance, week, received.revision));
+        }
+    }
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    for some in wanted.chunks(AT_ONCE) {
+        let sql = format!(
+            "SELECT DISTINCT payloads.registry, payloads.instance, payloads.week, payloads.revision, \
+               payloads.id, payloads.digest, payloads.received_at, payloads.is_newest \
+             FROM ({}) AS wanted \
+             JOIN payloads ON payloads.registry = wanted.column1 \
+               AND payloads.instance = wanted.column2 AND payloads.week = wanted.column3 \
+               AND (payloads.revision = wanted.column4 OR payloads.is_newest = 1)",
+            values(some.len(), 4)
+        );
+        let mut binds = Vec::with_capacity(some.len() * 4);
+        for (registry, instance, week, revision) in some {
+            binds.extend([
+                Bind::Text(registry),
+                Bind::Integer(*instance),
+                Bind::Text(week),
+                Bind::Integer((*revision).into()),
+            ]);
+        }
+        let (text, integer) = (ValueType::Text, ValueType::Integer);
+        let types = [text, integer, text, integer, integer, text, text, integer];
+        for row in tx.rows(&sql, &binds, &types).await? {
+            if let [
+                Cell::Text(registry),
+                Cell::Integer(instance),
+                Cell::Text(week),
+                Cell::Integer(revision),
+                Cell::Integer(id),
+                Cell::Text(digest),
+                Cell::Text(received_at),
+                Cell::Integer(is_newest),
+            ] = <[Cell; 8]>::try_from(row).unwrap_or([const { Cell::Null }; 8])
+            {
+                let kept = Kept {
+                    id,
+                    digest,
+                    received_at,
+                    place: None,
+                };
+                let revision = u32::try_from(revision).unwrap_or(u32::MAX);
+                plan.note((registry, instance, week), revision, kept, is_newest == 1);
+            }
+        }
+    }
+    Ok(plan)
+}
+
+/// Which fingerprints of a batch are known, by name.
+async fn known(tx: &mut Transaction, batch: &[Received]) -> Result<BTreeSet<String>> {
+    let wanted: BTreeSet<(&str, &str)> = batch
+        .iter()
+        .map(|it| (it.registry.as_str(), it.fingerprint.as_str()))
+        .collect();
+    let mut known = BTreeSet::new();
+    for (registry, fingerprint) in wanted {
+        let found = tx
+            .value(
+                "SELECT 1 FROM fingerprints WHERE registry = $1 AND fingerprint = $2",
+                &[Bind::Text(registry), Bind::Text(fingerprint)],
+                ValueType::Null,
+            )
+            .await?;
+        if found.is_some() {
+            known.insert(name(&[registry, fingerprint]));
+        }
+    }
+    Ok(known)
+}
+
+/// What becomes of the payload of a batch, by its place.
+pub(crate) type Slots = Vec<Slot>;

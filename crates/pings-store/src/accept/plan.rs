@@ -1,0 +1,120 @@
+//! What becomes of each payload of a batch; nothing is written here.
+
+use std::collections::BTreeMap;
+
+use pings_payload::rfc3339;
+
+use super::{Batch, How, origin};
+use crate::received::Received;
+
+/// A week of an instance: registry, instance, week.
+pub(super) type Key = (String, i64, String);
+
+/// What is there, of the weeks that a batch is about.
+#[derive(Default)]
+pub(super) struct Plan {
+    weeks: BTreeMap<Key, Revisions>,
+    /// Weeks whose rows are replaced, and the payload that was the newest.
+    pub(super) replaced: Vec<(Key, i64)>,
+}
+
+/// The revisions of a week that matter.
+#[derive(Default)]
+struct Revisions {
+    all: BTreeMap<u32, Kept>,
+    newest: Option<u32>,
+}
+
+/// A revision that is there, or will be with this batch.
+pub(super) struct Kept {
+    pub(super) id: i64,
+    pub(super) digest: String,
+    pub(super) received_at: String,
+    /// Its place in the batch, if it is there only now.
+    pub(super) place: Option<usize>,
+}
+
+/// What becomes of a payload.
+pub(crate) struct Slot {
+    pub(super) how: How,
+    pub(super) received_at: String,
+    /// The payload that it is, or that it conflicts with.
+    pub(super) id: i64,
+    pub(super) instance: i64,
+    pub(super) origin: i64,
+    /// Whether it is the newest of its week when the batch is written.
+    pub(super) is_newest: bool,
+}
+
+impl Plan {
+    /// Notes a revision that is there.
+    pub(super) fn note(&mut self, key: Key, revision: u32, kept: Kept, is_newest: bool) {
+        let week = self.weeks.entry(key).or_default();
+        week.all.insert(revision, kept);
+        if is_newest {
+            week.newest = Some(revision);
+        }
+    }
+
+    /// Decides about each payload, one after the other. New ones are numbered from `first` on.
+    pub(super) fn decide(
+        &mut self,
+        batch: &[Received],
+        numbers: &Batch,
+        first: i64,
+    ) -> sqlx::Result<Vec<Slot>> {
+        let mut slots: Vec<Slot> = Vec::with_capacity(batch.len());
+        let mut ids = first..;
+        for (place, received) in batch.iter().enumerate() {
+            let instance = numbers.instances.of(&received.instance.to_string())?;
+            let key = (
+                received.registry.clone(),
+                instance,
+                received.week.to_string(),
+            );
+            let week = self.weeks.entry(key.clone()).or_default();
+            let slot = |how, received_at: &str, id, is_newest| {
+                Ok::<_, sqlx::Error>(Slot {
+                    how,
+                    received_at: received_at.to_owned(),
+                    id,
+                    instance,
+                    origin: numbers.origins.of(&origin(received))?,
+                    is_newest,
+                })
+            };
+            if let Some(kept) = week.all.get(&received.revision) {
+                let how = match kept.digest == received.digest {
+                    true => How::Repeated,
+                    false => How::Conflict,
+                };
+                slots.push(slot(how, &kept.received_at, kept.id, false)?);
+                continue;
+            }
+            let id = ids.next().unwrap_or(i64::MAX);
+            let is_newest = week.newest.is_none_or(|newest| newest < received.revision);
+            if is_newest {
+                let before = week.newest.and_then(|newest| week.all.get(&newest));
+                match before {
+                    Some(Kept {
+                        place: Some(place), ..
+                    }) => slots[*place].is_newest = false,
+                    Some(kept) => self.replaced.push((key, kept.id)),
+                    None => {}
+                }
+                week.newest = Some(received.revision);
+            }
+            let received_at = rfc3339(received.received_at);
+            let how = if is_newest { How::New } else { How::Late };
+            slots.push(slot(how, &received_at, id, is_newest)?);
+            let kept = Kept {
+                id,
+                digest: received.digest.clone(),
+                received_at,
+                place: Some(place),
+            };
+            week.all.insert(received.revision, kept);
+        }
+        Ok(slots)
+    }
+}

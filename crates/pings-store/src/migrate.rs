@@ -1,0 +1,15 @@
+//! The tables of the store, in numbered steps that are each taken once.
+
+use pings_database::{Result, Transaction};
+use pings_sql::Dialect;
+
+/// Where it is noted which steps were taken.
+const TABLE: &str = "store_migrations";
+
+pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
+    let steps: &[&str] = match tx.dialect() {
+        Dialect::Sqlite => &[include_str!("../migrations/sqlite/0001_store.sql")],
+        Dialect::Postgres => &[include_str!("../migrations/postgres/0001_store.sql")],
+    };
+    pings_database::migrate(tx, TABLE, steps).await
+}

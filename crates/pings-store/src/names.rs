@@ -1,0 +1,179 @@
+//! The numbers that stand for names: instances, codes, origins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pings_database::{Bind, Cell, Transaction};
+use pings_model::ValueType;
+
+/// How many names are remembered before all are forgotten.
+const MOST: usize = 200_000;
+
+/// How many names are asked for at once.
+const AT_ONCE: usize = 256;
+
+/// The columns that make a name, and where they are.
+pub(crate) struct Kind {
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'static [&'static str],
+}
+
+pub(crate) const INSTANCES: Kind = Kind {
+    table: "instances",
+    columns: &["uuid"],
+};
+
+pub(crate) const CODES: Kind = Kind {
+    table: "codes",
+    columns: &["registry", "code"],
+};
+
+pub(crate) const ORIGINS: Kind = Kind {
+    table: "origins",
+    columns: &["registry", "fingerprint", "versions"],
+};
+
+/// What stands between the columns of a name; it is in none of them.
+const BETWEEN: char = '\n';
+
+/// The name that these columns make.
+pub(crate) fn name(columns: &[&str]) -> String {
+    columns.join("\n")
+}
+
+/// Names whose numbers are known; they never change, and are never removed.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub(crate) instances: Known,
+    pub(crate) codes: Known,
+    pub(crate) origins: Known,
+}
+
+/// The numbers of names of a kind.
+#[derive(Default)]
+pub(crate) struct Known(BTreeMap<String, i64>);
+
+impl Known {
+    /// Remembers what is committed.
+    pub(crate) fn remember(&mut self, numbers: BTreeMap<String, i64>) {
+        if self.0.len() > MOST {
+            self.0.clear();
+        }
+        self.0.extend(numbers);
+    }
+
+    /// The numbers of all these names; those that are new get one.
+    pub(crate) async fn numbers(
+        &self,
+        tx: &mut Transaction,
+        kind: &Kind,
+        wanted: BTreeSet<String>,
+    ) -> sqlx::Result<Numbers> {
+        let mut all = BTreeMap::new();
+        let mut unknown = Vec::new();
+        for name in wanted {
+            match self.0.get(&name) {
+                Some(number) => {
+                    all.insert(name, *number);
+                }
+                None => unknown.push(name),
+            }
+        }
+        for names in unknown.chunks(AT_ONCE) {
+            all.extend(stored(tx, kind, names).await?);
+        }
+        let new: Vec<String> = unknown
+            .into_iter()
+            .filter(|name| !all.contains_key(name))
+            .collect();
+        let first = next(tx, kind.table, new.len()).await?;
+        let mut values = Vec::new();
+        for (number, name) in (first..).zip(&new) {
+            values.push(Bind::Integer(number));
+            values.extend(name.split(BETWEEN).map(Bind::Text));
+        }
+        let columns: Vec<&str> = [&["id"], kind.columns].concat();
+        tx.insert(kind.table, &columns, &values).await?;
+        let new: BTreeMap<String, i64> = new.into_iter().zip(first..).collect();
+        all.extend(new.iter().map(|(name, number)| (name.clone(), *number)));
+        Ok(Numbers { all, new })
+    }
+}
+
+/// Numbers of names.
+#[derive(Default)]
+pub(crate) struct Numbers {
+    pub(crate) all: BTreeMap<String, i64>,
+    /// Those that were not there before.
+    pub(crate) new: BTreeMap<String, i64>,
+}
+
+impl Numbers {
+    /// The number of a name that was asked for.
+    pub(crate) fn of(&self, name: &str) -> sqlx::Result<i64> {
+        self.all
+            .get(name)
+            .copied()
+            .ok_or_else(|| sqlx::Error::Protocol(format!("{name:?} has no number")))
+    }
+}
+
+/// The first number that no row of the table has. Who writes is alone.
+pub(crate) async fn next(tx: &mut Transaction, table: &str, wanted: usize) -> sqlx::Result<i64> {
+    if wanted == 0 {
+        return Ok(1);
+    }
+    let largest = tx
+        .value(
+            &format!("SELECT coalesce(max(id), 0) FROM {table}"),
+            &[],
+            ValueType::Integer,
+        )
+        .await?;
+    Ok(largest.and_then(|cell| cell.integer()).unwrap_or(0) + 1)
+}
+
+async fn stored(
+    tx: &mut Transaction,
+    kind: &Kind,
+    names: &[String],
+) -> sqlx::Result<BTreeMap<String, i64>> {
+    let Kind { table, columns } = kind;
+    let wanted = values(names.len(), columns.len());
+    let on = (1..)
+        .zip(*columns)
+        .map(|(place, column)| format!("{table}.{column} = wanted.column{place}"));
+    let sql = format!(
+        "SELECT {table}.id, {} FROM ({wanted}) AS wanted JOIN {table} ON {}",
+        columns
+            .iter()
+            .map(|column| format!("{table}.{column}"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        on.collect::<Vec<_>>().join(" AND ")
+    );
+    let binds: Vec<Bind<'_>> = names
+        .iter()
+        .flat_map(|name| name.split(BETWEEN).map(Bind::Text))
+        .collect();
+    let mut types = vec![ValueType::Integer];
+    types.resize(1 + columns.len(), ValueType::Text);
+    let rows = tx.rows(&sql, &binds, &types).await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            let (id, texts) = row.split_first()?;
+            let texts: Vec<&str> = texts.iter().filter_map(Cell::text).collect();
+            Some((name(&texts), id.integer()?))
+        })
+        .collect())
+}
+
+/// `VALUES ($1, $2), ($3, $4)`
+pub(crate) fn values(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let places = (1..=columns).map(|column| format!("${}", row * columns + column));
+        format!("({})", places.collect::<Vec<_>>().join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!("VALUES {}", rows.join(", "))
+}

@@ -1,0 +1,97 @@
+//! What the numbers of a week come from: a registry, and the versions that the week saw.
+
+use std::collections::BTreeMap;
+
+use pings_model::Version;
+use pings_payload::Payload;
+
+/// What stands for a version that nobody can read, or told.
+pub const UNKNOWN: &str = "?";
+
+/// A version in its one spelling: without zeros at the end, but for two numbers.
+///
+/// `3.30.0` is `3.30`, and so is `3.30`; `4` is `4.0`.
+#[must_use]
+pub fn canonical(version: Version) -> String {
+    let numbers = version.key();
+    let used = numbers
+        .iter()
+        .rposition(|number| *number > 0)
+        .map_or(2, |last| (last + 1).max(2));
+    let numbers: Vec<String> = numbers[..used].iter().map(u32::to_string).collect();
+    numbers.join(".")
+}
+
+/// The key of a version, which compares as a text: each number with ten digits.
+#[must_use]
+pub fn version_key(key: [u32; Version::PARTS]) -> String {
+    key.map(|number| format!("{number:010}")).join(".")
+}
+
+/// A version in its one spelling, its key, and how many events it logged; the unknown one has no
+/// key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) version: String,
+    pub(crate) key: Option<String>,
+    pub(crate) events: u64,
+}
+
+/// The versions of a payload: those of the week's events, or where there are none the one that
+/// made it.
+pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
+    let mut versions = payload.versions.clone();
+    if versions.is_empty() && payload.unversioned == 0 {
+        versions = payload
+            .version
+            .into_iter()
+            .map(|version| (version, 0))
+            .collect::<BTreeMap<_, _>>();
+    }
+    let mut seen: Vec<Seen> = versions
+        .into_iter()
+        .map(|(version, events)| Seen {
+            version: canonical(version),
+            key: Some(version_key(version.key())),
+            events,
+        })
+        .collect();
+    if payload.unversioned > 0 || seen.is_empty() {
+        seen.push(Seen {
+            version: UNKNOWN.to_owned(),
+            key: None,
+            events: payload.unversioned,
+        });
+    }
+    seen
+}
+
+/// The versions as one text, sorted.
+pub(crate) fn text(seen: &[Seen]) -> String {
+    let versions: Vec<&str> = seen.iter().map(|seen| seen.version.as_str()).collect();
+    versions.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{canonical, version_key};
+
+    #[test]
+    fn a_version_has_one_spelling_and_a_key_that_compares() {
+        let keys: Vec<String> = ["0", "3.9", "3.30", "3.30.0.1", "3.30.1", "3.31", "10"]
+            .map(|version| version_key(version.parse::<pings_model::Version>().unwrap().key()))
+            .into();
+        assert!(keys.is_sorted(), "{keys:?}");
+        for (version, one) in [
+            ("4", "4.0"),
+            ("3.30", "3.30"),
+            ("3.30.0", "3.30"),
+            ("3.30.0.0", "3.30"),
+            ("3.30.1.0", "3.30.1"),
+            ("3.0.0.1", "3.0.0.1"),
+            ("0", "0.0"),
+        ] {
+            assert_eq!(canonical(version.parse().unwrap()), one, "{version}");
+        }
+    }
+}

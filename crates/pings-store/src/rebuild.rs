@@ -1,0 +1,266 @@
+//! Making all rows anew from the payloads.
+
+use pings_database::{Bind, Cell, Mode, Result, Transaction};
+use pings_model::ValueType;
+use pings_payload::Payload;
+use time::OffsetDateTime;
+
+use crate::accept::{Batch, Newest, delete, insert_rows, insert_versions, origin};
+use crate::names::Names;
+use crate::received::Received;
+use crate::store::Store;
+
+/// How many instances are taken at once; others write in between.
+const AT_ONCE: i64 = 200;
+
+/// How many bytes of rows are held at most before they are written.
+const HELD: usize = 16 << 20;
+
+/// How many payloads that cannot be read are told one by one.
+const TOLD: usize = 20;
+
+/// What was made anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// How many payloads were read.
+    pub payloads: u64,
+    /// How many numbers there are now.
+    pub numbers: u64,
+    /// How many payloads cannot be read, as they were kept by a program that took more.
+    pub unreadable: u64,
+    /// The first of them.
+    pub first_unreadable: Vec<Unreadable>,
+}
+
+/// A payload that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its number in the table of payloads.
+    pub payload: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// A payload without its body.
+struct Line {
+    id: i64,
+    instance: i64,
+    origin: i64,
+    is_newest: bool,
+    /// Whether it is the newest revision, whatever is noted.
+    is_last: bool,
+}
+
+/// Some instances in a week.
+struct Part<'a> {
+    registry: &'a str,
+    week: &'a str,
+    first: i64,
+    last: i64,
+}
+
+impl Store {
+    /// Makes all rows anew from the payloads as they came. `progress` is told how many payloads
+    /// of how many are done. Each step is one transaction: who stops half way leaves rows that
+    /// are old or new, and none that is missing.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn rebuild(&self, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt> {
+        let mut rebuilt = Rebuilt::default();
+        let (weeks, total) = self.weeks().await?;
+        for (registry, week) in weeks {
+            let mut first = i64::MIN;
+            loop {
+                let mut names = self.names.lock().await;
+                let mut tx = self.write().await?;
+                let last = last_instance(&mut tx, &registry, &week, first).await?;
+                let part = Part {
+                    registry: &registry,
+                    week: &week,
+                    first,
+                    // What belongs to no instance goes too.
+                    last: last.unwrap_or(i64::MAX),
+                };
+                let batches = part.rebuild(&mut tx, &names, &mut rebuilt).await?;
+                tx.commit().await?;
+                for batch in batches {
+                    batch.remember(&mut names);
+                }
+                drop(names);
+                progress(rebuilt.payloads, total);
+                match last {
+                    Some(last) => first = last + 1,
+                    None => break,
+                }
+            }
+        }
+        Ok(rebuilt)
+    }
+
+    /// The weeks of each registry, and how many payloads there are.
+    async fn weeks(&self) -> Result<(Vec<(String, String)>, u64)> {
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let weeks = tx
+            .rows(
+                "SELECT DISTINCT registry, week FROM payloads ORDER BY registry, week",
+                &[],
+                &[ValueType::Text, ValueType::Text],
+            )
+            .await?;
+        let total = tx
+            .value("SELECT count(*) FROM payloads", &[], ValueType::Integer)
+            .await?;
+        let weeks = weeks
+            .into_iter()
+            .filter_map(|row| match <[Cell; 2]>::try_from(row) {
+                Ok([Cell::Text(registry), Cell::Text(week)]) => Some((registry, week)),
+                _ => None,
+            });
+        let total = total.and_then(|total| total.integer()).unwrap_or_default();
+        Ok((weeks.collect(), u64::try_from(total).unwrap_or_default()))
+    }
+}
+
+/// The last instance of those that are taken at once, from a number on; none where no more than
+/// those are left.
+async fn last_instance(
+    tx: &mut Transaction,
+    registry: &str,
+    week: &str,
+    first: i64,
+) -> sqlx::Result<Option<i64>> {
+    let sql = "SELECT DISTINCT instance FROM payloads \
+         WHERE registry = $1 AND week = $2 AND instance >= $3 ORDER BY instance LIMIT $4";
+    let binds = [
+        Bind::Text(registry),
+        Bind::Text(week),
+        Bind::Integer(first),
+        Bind::Integer(AT_ONCE),
+    ];
+    let rows = tx.rows(sql, &binds, &[ValueType::Integer]).await?;
+    let is_full = rows.len() as i64 == AT_ONCE;
+    let last = rows.last().and_then(|row| row.first()?.integer());
+    Ok(last.filter(|_| is_full))
+}
+
+impl Part<'_> {
+    async fn rebuild(
+        &self,
+        tx: &mut Transaction,
+        names: &Names,
+        rebuilt: &mut Rebuilt,
+    ) -> Result<Vec<Batch>> {
+        delete(tx, self.registry, self.week, self.first, self.last).await?;
+        let mut batches = Vec::new();
+        let mut held: Vec<(Line, Received)> = Vec::new();
+        let mut size = 0;
+        for line in self.lines(tx).await? {
+            rebuilt.payloads += 1;
+            let body = tx
+                .value(
+                    "SELECT body FROM payloads WHERE id = $1",
+                    &[Bind::Integer(line.id)],
+                    ValueType::Text,
+                )
+                .await?;
+            let body = body.as_ref().and_then(Cell::text).unwrap_or_default();
+            let received = Payload::read(body.as_bytes())
+                .and_then(|payload| Received::again(&payload, OffsetDateTime::UNIX_EPOCH));
+            match received {
+                Ok(received) => {
+                    size += received.size();
+                    held.push((line, received));
+                }
+                Err(malformed) => {
+                    rebuilt.unreadable += 1;
+                    if rebuilt.first_unreadable.len() < TOLD {
+                        rebuilt.first_unreadable.push(Unreadable {
+                            payload: line.id,
+                            reason: malformed.to_string(),
+                        });
+                    }
+                }
+            }
+            if size >= HELD {
+                batches.push(write(tx, names, std::mem::take(&mut held), rebuilt).await?);
+                size = 0;
+            }
+        }
+        batches.push(write(tx, names, held, rebuilt).await?);
+        Ok(batches)
+    }
+
+    /// The payloads, of each instance the newest last.
+    async fn lines(&self, tx: &mut Transaction) -> Result<Vec<Line>> {
+        let sql = "SELECT id, instance, origin, is_newest FROM payloads \
+             WHERE registry = $1 AND week = $2 AND instance BETWEEN $3 AND $4 \
+             ORDER BY instance, revision";
+        let binds = [
+            Bind::Text(self.registry),
+            Bind::Text(self.week),
+            Bind::Integer(self.first),
+            Bind::Integer(self.last),
+        ];
+        let rows = tx.rows(sql, &binds, &[ValueType::Integer; 4]).await?;
+        let mut lines: Vec<Line> = rows
+            .iter()
+            .filter_map(|row| {
+                Some(Line {
+                    id: row[0].integer()?,
+                    instance: row[1].integer()?,
+                    origin: row[2].integer()?,
+                    is_newest: row[3].integer()? == 1,
+                    is_last: true,
+                })
+            })
+            .collect();
+        for place in 1..lines.len() {
+            lines[place - 1].is_last = lines[place - 1].instance != lines[place].instance;
+        }
+        Ok(lines)
+    }
+}
+
+async fn write(
+    tx: &mut Transaction,
+    names: &Names,
+    held: Vec<(Line, Received)>,
+    rebuilt: &mut Rebuilt,
+) -> Result<Batch> {
+    let (lines, received): (Vec<Line>, Vec<Received>) = held.into_iter().unzip();
+    let numbers = Batch::numbers(tx, names, &received).await?;
+    let mut newest = Vec::new();
+    for (line, received) in lines.iter().zip(&received) {
+        let origin = numbers.origins.of(&origin(received))?;
+        if (origin, line.is_last) != (line.origin, line.is_newest) {
+            tx.run(
+                "UPDATE payloads SET origin = $1, is_newest = $2 WHERE id = $3",
+                &[
+                    Bind::Integer(origin),
+                    Bind::Integer(line.is_last.into()),
+                    Bind::Integer(line.id),
+                ],
+            )
+            .await?;
+        }
+        tx.run(
+            "DELETE FROM payload_versions WHERE payload = $1",
+            &[Bind::Integer(line.id)],
+        )
+        .await?;
+        if line.is_last {
+            rebuilt.numbers += received.numbers() as u64;
+            newest.push(Newest {
+                received,
+                instance: line.instance,
+                origin,
+            });
+        }
+    }
+    let payloads = received.iter().zip(&lines);
+    insert_versions(tx, payloads.map(|(received, line)| (received, line.id))).await?;
+    insert_rows(tx, &newest, &numbers.codes).await?;
+    Ok(numbers)
+}

@@ -1,0 +1,127 @@
+//! A payload as it came, read and checked.
+
+use pings_payload::{Malformed, Payload, Uuid, Week};
+use sha2::{Digest, Sha256};
+use time::{Duration, OffsetDateTime};
+
+use crate::origin::{self, Seen};
+use crate::rows::{Rows, rows};
+
+/// How far the clock of an instance may be ahead of ours.
+const GRACE: Duration = Duration::DAY;
+
+/// The most revisions of a week: one that counts further counts wrongly.
+const REVISIONS: u32 = 10_000;
+
+/// The most versions that a week sees.
+const VERSIONS: usize = 50;
+
+/// A payload as it came, read and checked, which can be accepted.
+#[derive(Debug)]
+pub struct Received {
+    pub(crate) body: String,
+    pub(crate) digest: String,
+    pub(crate) received_at: OffsetDateTime,
+    pub(crate) registry: String,
+    pub(crate) fingerprint: String,
+    pub(crate) instance: Uuid,
+    pub(crate) week: Week,
+    pub(crate) revision: u32,
+    pub(crate) versions: Vec<Seen>,
+    pub(crate) rows: Rows,
+}
+
+impl Received {
+    /// Reads the bytes of a payload that came at that moment.
+    ///
+    /// # Errors
+    ///
+    /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
+    /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers.
+    pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
+        let payload = Payload::read(&body)?;
+        check(&payload, received_at)?;
+        let mut received = Self::again(&payload, received_at)?;
+        received.digest = digest(&body);
+        received.body = String::from_utf8(body).map_err(|_| refusal("", "this is not UTF-8"))?;
+        Ok(received)
+    }
+
+    /// A payload that was accepted once, without its body.
+    pub(crate) fn again(payload: &Payload, received_at: OffsetDateTime) -> Result<Self, Malformed> {
+        Ok(Self {
+            body: String::new(),
+            digest: String::new(),
+            received_at,
+            registry: payload.registry.clone(),
+            fingerprint: payload.fingerprint.clone(),
+            instance: payload.instance,
+            week: payload.week,
+            revision: payload.revision,
+            versions: origin::versions(payload),
+            rows: rows(payload)?,
+        })
+    }
+
+    /// The instance that sent it.
+    #[must_use]
+    pub fn instance(&self) -> Uuid {
+        self.instance
+    }
+
+    /// The week that it tells about.
+    #[must_use]
+    pub fn week(&self) -> Week {
+        self.week
+    }
+
+    /// How many numbers it has.
+    #[must_use]
+    pub fn numbers(&self) -> usize {
+        self.rows.measurements.len()
+    }
+
+    /// About how many bytes it takes in memory.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let measurements = self.rows.measurements.iter();
+        let texts: usize = measurements
+            .map(|it| it.dimensions.len() + it.measure.len())
+            .sum();
+        // Besides its texts a row is two pointers with what belongs to them, and two numbers.
+        self.body.len() + texts + self.rows.measurements.len() * 100 + self.rows.codes.len() * 64
+    }
+}
+
+fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
+    if payload.week.start() > now.saturating_add(GRACE) {
+        let reason = format!(
+            "{} has not begun: it is {} here, so one of the two clocks is wrong",
+            payload.week,
+            pings_payload::rfc3339(now)
+        );
+        return Err(refusal("week", &reason));
+    }
+    if payload.revision > REVISIONS {
+        let reason = format!("{} is more than {REVISIONS}", payload.revision);
+        return Err(refusal("revision", &reason));
+    }
+    if payload.versions.len() > VERSIONS {
+        let reason = format!("{} are more than {VERSIONS}", payload.versions.len());
+        return Err(refusal("versions", &reason));
+    }
+    Ok(())
+}
+
+fn refusal(path: &str, reason: &str) -> Malformed {
+    Malformed {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// The digest of the bytes that came.
+fn digest(body: &[u8]) -> String {
+    let digest = Sha256::digest(body);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
