@@ -8,6 +8,7 @@ mod chance;
 mod effect;
 mod instance;
 mod release;
+mod sent;
 mod truth;
 mod value;
 

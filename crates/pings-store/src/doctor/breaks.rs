@@ -108,12 +108,7 @@ pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
 }
 
 /// The range; without end where it is not over, unless that would overlap what is declared.
-fn range(
-    first: &str,
-    last: &str,
-    is_over: bool,
-    ping: &pings_model::Ping,
-) -> Option<VersionRange> {
+fn range(first: &str, last: &str, is_over: bool, ping: &pings_model::Ping) -> Option<VersionRange> {
     let open: VersionRange = format!("{first}+").parse().ok()?;
     let is_free = !ping.broken.iter().any(|it| it.versions.overlaps(&open));
     if !is_over && is_free {
@@ -142,7 +137,11 @@ fn evidence(
     pairs: &[Pair],
     off: &Off,
 ) -> Evidence {
-    let weeks = || pairs.iter().flat_map(|it| it.weeks_before.iter().chain(&it.weeks_after));
+    let weeks = || {
+        pairs
+            .iter()
+            .flat_map(|it| it.weeks_before.iter().chain(&it.weeks_after))
+    };
     let first = weeks().min().copied().unwrap_or_default();
     let last = weeks().max().copied().unwrap_or_default();
     let after = pairs.iter().map(|pair| match pair.after {
@@ -164,6 +163,8 @@ fn evidence(
         weeks: (seen.week(first), seen.week(last)),
         value_before: before / parts,
         value_after: after / parts,
-        others: crate::statistics::median(&mut others).unwrap_or_default().exp(),
+        others: crate::statistics::median(&mut others)
+            .unwrap_or_default()
+            .exp(),
     }
 }

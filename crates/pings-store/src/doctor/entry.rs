@@ -81,7 +81,11 @@ pub(crate) fn reason(found: &Break) -> String {
         Symptom::NotSent => format!("{code} is no longer sent"),
         Symptom::Fails => format!("{code} is no longer measured, but fails"),
         Symptom::Nothing => format!("{code} falls to nothing"),
-        Symptom::Less => format!("{code} is too low, its {measure} about {factor:.2} of what it was"),
-        Symptom::More => format!("{code} is too high, its {measure} about {factor:.1} times what it was"),
+        Symptom::Less => {
+            format!("{code} is too low, its {measure} about {factor:.2} of what it was")
+        }
+        Symptom::More => {
+            format!("{code} is too high, its {measure} about {factor:.1} times what it was")
+        }
     }
 }

@@ -62,7 +62,11 @@ pub(crate) async fn observations<'r>(
         let binds = [Bind::Integer(id), Bind::Text(&from), Bind::Text(measure)];
         let types = [ValueType::Text, ValueType::Integer, ValueType::Number];
         for row in tx.rows(&sql, &binds, &types).await? {
-            if let [Cell::Text(text), Cell::Integer(instance), Cell::Number(value)] = &row[..]
+            if let [
+                Cell::Text(text),
+                Cell::Integer(instance),
+                Cell::Number(value),
+            ] = &row[..]
                 && let (Some(week), Some(instance)) = (week(text), places.get(instance))
             {
                 seen.value(place, *instance, week, *value);

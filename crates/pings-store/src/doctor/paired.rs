@@ -23,7 +23,6 @@ const OTHERS: usize = 3;
 /// An instance that took up a version.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
-    pub(crate) instance: usize,
     pub(crate) weeks_before: Vec<usize>,
     pub(crate) weeks_after: Vec<usize>,
     /// The newest version before.
@@ -92,7 +91,6 @@ fn pair(
     let events = events(seen, instance, &weeks_before, &weeks_after);
     let others = others(seen, code, instance, (&weeks_before, &weeks_after), events);
     Some(Pair {
-        instance,
         from: of_week(*weeks_before.last()?)?,
         before,
         after,
@@ -104,7 +102,11 @@ fn pair(
 }
 
 fn after(seen: &Observations<'_>, code: usize, instance: usize, weeks: &[usize]) -> Option<After> {
-    let all = |what: Seen| weeks.iter().all(|week| seen.seen(code, instance, *week) == what);
+    let all = |what: Seen| {
+        weeks
+            .iter()
+            .all(|week| seen.seen(code, instance, *week) == what)
+    };
     if all(Seen::NotSent) {
         return Some(After::NotSent);
     }

@@ -111,7 +111,9 @@ pub(crate) fn verdict(code: &Code<'_>, pairs: &[Pair]) -> Verdict {
         return Verdict::Unknown;
     };
     let agreeing = |limit: f64| {
-        let moved = changes.iter().filter(|it| **it * limit.signum() > limit.abs());
+        let moved = changes
+            .iter()
+            .filter(|it| **it * limit.signum() > limit.abs());
         moved.count()
     };
     let is: f64 = measured.iter().map(|(_, after)| after).sum();
