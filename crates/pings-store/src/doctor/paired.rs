@@ -20,9 +20,13 @@ const COUNTED: f64 = 5.0;
 /// How many other codes must move with it to be a measure for it.
 const OTHERS: usize = 3;
 
+/// What is less than that, as a logarithm, is no move.
+const MOVED: f64 = 0.2;
+
 /// An instance that took up a version.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
+    pub(crate) instance: usize,
     pub(crate) weeks_before: Vec<usize>,
     pub(crate) weeks_after: Vec<usize>,
     /// The newest version before.
@@ -30,8 +34,10 @@ pub(crate) struct Pair {
     /// What a week had before.
     pub(crate) before: f64,
     pub(crate) after: After,
-    /// The logarithms of by how much its other codes moved, and its events.
+    /// By how much its other codes moved, as a logarithm; where the code itself did not, only the
+    /// events.
     pub(crate) others: f64,
+    /// By how much its events did.
     pub(crate) events: Option<f64>,
 }
 
@@ -50,9 +56,28 @@ pub(crate) fn pairs(
     version: Version,
     is_well: &dyn Fn(Version) -> bool,
 ) -> Vec<Pair> {
-    (0..seen.instances.len())
+    let mut pairs: Vec<Pair> = (0..seen.instances.len())
         .filter_map(|instance| pair(seen, code, instance, version, is_well))
-        .collect()
+        .collect();
+    if has_moved(seen.codes[code].adds_up, &pairs) {
+        for pair in &mut pairs {
+            pair.others = others(seen, code, pair);
+        }
+    }
+    pairs
+}
+
+/// Whether a code moved at all, by itself or against the events. To ask all other codes takes
+/// long, and most codes just go on.
+fn has_moved(adds_up: bool, pairs: &[Pair]) -> bool {
+    let by = |expected: fn(&Pair) -> f64| {
+        let changes = pairs.iter().map(|pair| match pair.after {
+            After::Value(after) => moved(pair.before, after, adds_up) - expected(pair),
+            After::NotSent | After::Failed => f64::NEG_INFINITY,
+        });
+        median(&mut changes.collect::<Vec<f64>>()).unwrap_or_default()
+    };
+    by(|_| 0.0).abs() > MOVED || by(|pair| pair.others).abs() > MOVED
 }
 
 fn pair(
@@ -89,8 +114,9 @@ fn pair(
     }
     let after = after(seen, code, instance, &weeks_after)?;
     let events = events(seen, instance, &weeks_before, &weeks_after);
-    let others = others(seen, code, instance, (&weeks_before, &weeks_after), events);
+    let others = without_others(seen, code, events);
     Some(Pair {
+        instance,
         from: of_week(*weeks_before.last()?)?,
         before,
         after,
@@ -152,15 +178,19 @@ fn events(
     (before >= COUNTED).then(|| moved(before, after, true))
 }
 
+/// By how much a code would move where no other codes say so.
+fn without_others(seen: &Observations<'_>, code: usize, events: Option<f64>) -> f64 {
+    match seen.codes[code].window() {
+        Window::Weekly => events.unwrap_or_default(),
+        // What stands in tables hardly moves from week to week.
+        Window::Total => 0.0,
+    }
+}
+
 /// By how much the instance's other codes of the same window moved, in the middle.
-fn others(
-    seen: &Observations<'_>,
-    code: usize,
-    instance: usize,
-    (before, after): (&[usize], &[usize]),
-    events: Option<f64>,
-) -> f64 {
+fn others(seen: &Observations<'_>, code: usize, pair: &Pair) -> f64 {
     let this = &seen.codes[code];
+    let (instance, before, after) = (pair.instance, &pair.weeks_before, &pair.weeks_after);
     let mut all: Vec<f64> = Vec::new();
     for (place, other) in seen.codes.iter().enumerate() {
         let is_trusted = |week: &usize| {
@@ -185,14 +215,10 @@ fn others(
         }
     }
     if this.window() == Window::Weekly {
-        all.extend(events);
+        all.extend(pair.events);
     }
     if all.len() < OTHERS {
-        return match this.window() {
-            Window::Weekly => events.unwrap_or_default(),
-            // What stands in tables hardly moves from week to week.
-            Window::Total => 0.0,
-        };
+        return without_others(seen, code, pair.events);
     }
     median(&mut all).unwrap_or_default()
 }
