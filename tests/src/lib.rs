@@ -9,6 +9,7 @@ pub mod databases;
 pub mod fixture;
 pub mod fleet;
 pub mod oracle;
+pub mod peer;
 pub mod place;
 pub mod postgres;
 pub mod random;

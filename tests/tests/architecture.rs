@@ -42,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "pings-build",
             "pings-model",
+            "pings-payload",
             "pings-registry",
             "pings-runtime",
             "pings-sql",
@@ -50,7 +51,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "code-insights-demo",
-        &["code-insights-events", "pings-registry", "pings-runtime"],
+        &[
+            "code-insights-events",
+            "pings-model",
+            "pings-registry",
+            "pings-runtime",
+        ],
     ),
     ("code-insights-events", &[]),
     ("code-insights-captures", &[]),

@@ -237,5 +237,5 @@ async fn a_capture_cannot_write() {
         .await
         .expect("captures");
     let reason = taken[2].outcome.as_ref().expect_err("it is refused");
-    assert!(reason.contains("read-only transaction"), "{reason}");
+    assert!(reason.message.contains("read-only transaction"), "{reason}");
 }

@@ -15,14 +15,50 @@ const USERS: [u64; 8] = [160, 180, 205, 170, 215, 240, 262, 290];
 /// Who comes without an account.
 const VISITORS: u64 = 60;
 
-/// The events of a week, counted from 0, as lines to be imported.
-pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> Vec<u8> {
+/// Who does what in a week.
+pub(crate) struct Crowd<'a> {
+    /// How many users there are.
+    pub(crate) users: u64,
+    /// How many come without an account.
+    pub(crate) visitors: u64,
+    /// What makes it the same each time.
+    pub(crate) seed: u64,
+    /// When the week begins.
+    pub(crate) start: OffsetDateTime,
+    /// The versions of the product, each from a moment on.
+    pub(crate) versions: &'a [(OffsetDateTime, &'static str)],
+    /// The version that does not log most of what is done to insights.
+    pub(crate) broken: Option<&'a str>,
+}
+
+impl<'a> Crowd<'a> {
+    /// That of the demo's own product in a week, counted from 0.
+    pub(crate) fn of_week(
+        week: u32,
+        start: OffsetDateTime,
+        versions: &'a [(OffsetDateTime, &'static str)],
+    ) -> Self {
+        Self {
+            users: USERS.get(week as usize).copied().unwrap_or(300),
+            visitors: VISITORS,
+            seed: u64::from(week) + 1,
+            start,
+            versions,
+            broken: None,
+        }
+    }
+}
+
+/// The events of a week, as lines to be imported.
+pub(crate) fn lines(crowd: &Crowd<'_>) -> Vec<u8> {
     let mut out = Lines {
         text: Vec::new(),
-        version: version.to_owned(),
+        versions: crowd.versions,
+        broken: crowd.broken,
+        lost: Random::new(crowd.seed),
     };
-    let users = USERS.get(week as usize).copied().unwrap_or(300);
-    let mut random = Random::new(u64::from(week) + 1);
+    let (users, start) = (crowd.users, crowd.start);
+    let mut random = Random::new(crowd.seed);
     for user in 1..=users {
         // A few come all the time, and most now and then.
         let visits = 1 + 40 / user.min(40) + random.below(3);
@@ -42,7 +78,7 @@ pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> Vec<u8> 
             out.log(&Event::InsightsUniquePageView, Who::User(user), at);
         }
     }
-    for visitor in 0..VISITORS {
+    for visitor in 0..crowd.visitors {
         if random.percent(55) {
             let day = random.below(5) as i64;
             let at = start + Duration::days(day) + working_hours(&mut random);
@@ -78,13 +114,29 @@ struct Line<'a> {
     timestamp: &'a str,
 }
 
-struct Lines {
+struct Lines<'a> {
     text: Vec<u8>,
-    version: String,
+    versions: &'a [(OffsetDateTime, &'static str)],
+    broken: Option<&'a str>,
+    lost: Random,
 }
 
-impl Lines {
+/// Of a hundred things that are done to insights, how many are of back-end insights.
+const BACKEND: u64 = 70;
+
+impl Lines<'_> {
     fn log(&mut self, event: &Event, who: Who, at: OffsetDateTime) {
+        let version = self.versions.iter().rev().find(|(from, _)| *from <= at);
+        let version = version.map_or("unknown", |(_, version)| version);
+        let is_change = matches!(
+            event,
+            Event::InsightAddition { .. }
+                | Event::InsightEdit { .. }
+                | Event::InsightRemoval { .. }
+        );
+        if self.broken == Some(version) && is_change && self.lost.percent(BACKEND) {
+            return;
+        }
         let (user, visitor) = match who {
             Who::User(user) => (Some(user), None),
             Who::Visitor(number) => (None, Some(format!("visitor-{number:04}"))),
@@ -95,7 +147,7 @@ impl Lines {
             anonymous_user_id: visitor,
             url: "/insights",
             argument: event,
-            version: &self.version,
+            version,
             timestamp: &text(at),
         };
         // Writing to memory does not fail.
@@ -122,13 +174,18 @@ fn insight_type(random: &mut Random) -> InsightType {
 }
 
 /// A user looks at insights, and perhaps makes one. Answers when the page was viewed.
-fn visit(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) -> OffsetDateTime {
+fn visit(
+    out: &mut Lines<'_>,
+    random: &mut Random,
+    who: Who,
+    mut at: OffsetDateTime,
+) -> OffsetDateTime {
     at += pause(random);
     let viewed = at;
     out.log(&Event::InsightsPageView, who, at);
     // They look at the page before they do anything.
     at += pause(random);
-    let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
+    let mut log = |out: &mut Lines<'_>, random: &mut Random, event: Event| {
         at += pause(random);
         out.log(&event, who, at);
     };
@@ -162,9 +219,9 @@ fn pause(random: &mut Random) -> Duration {
 
 /// The way to a new insight, which not everybody goes to its end.
 fn create(
-    out: &mut Lines,
+    out: &mut Lines<'_>,
     random: &mut Random,
-    log: &mut impl FnMut(&mut Lines, &mut Random, Event),
+    log: &mut impl FnMut(&mut Lines<'_>, &mut Random, Event),
 ) {
     log(out, random, Event::ViewCodeInsightsCreationPage);
     match random.below(10) {
@@ -209,8 +266,8 @@ fn create(
 }
 
 /// Somebody without an account looks at what there is.
-fn look_around(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) {
-    let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
+fn look_around(out: &mut Lines<'_>, random: &mut Random, who: Who, mut at: OffsetDateTime) {
+    let mut log = |out: &mut Lines<'_>, random: &mut Random, event: Event| {
         at += Duration::milliseconds(1_000 + random.below(20_000) as i64);
         out.log(&event, who, at);
     };

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod events;
+mod fleet;
 mod leftovers;
 mod product;
 mod random;
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 use pings_runtime::{Access, Captures, Database, EventLog, Import, Week};
 use time::OffsetDateTime;
+
+pub use fleet::{Sent, registry_before, send_fleet};
 
 /// How many weeks there are.
 pub const WEEKS: u32 = 8;
@@ -65,7 +68,9 @@ pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<Made, Box<dyn 
     let (mut events, mut captures) = (0, 0);
     for number in 0..WEEKS {
         let week = last.back(WEEKS - 1 - number);
-        let lines = events::lines(number, week.start(), version(number));
+        let versions = [(week.start(), version(number))];
+        let crowd = events::Crowd::of_week(number, week.start(), &versions);
+        let lines = events::lines(&crowd);
         let imported = Import::new(&log).read(lines.as_slice(), |_| {}).await?;
         if let Some(mistake) = imported.mistakes.first() {
             return Err(mistake.reason.clone().into());

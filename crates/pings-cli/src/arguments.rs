@@ -1,8 +1,13 @@
 //! What may be typed.
 
+mod home;
+pub(crate) mod store;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Usage numbers that a self-hosted product sends home: from one registry, with trust
 #[derive(Parser)]
@@ -46,6 +51,9 @@ pub(crate) struct Common {
         hide_env_values = true
     )]
     pub(crate) database: String,
+    /// What may be gathered and sent, and where to [default: pings-config.yaml, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "PINGS_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
     /// How answers are written
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
@@ -59,6 +67,8 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+    /// For spreadsheets; `pings store series` alone writes it
+    Csv,
 }
 
 impl Common {
@@ -91,6 +101,19 @@ must be there. A line with an id is imported once, however often it comes.")]
     Report(Report),
     /// Remove events that were logged before a date
     Prune(Prune),
+    /// Print exactly what would be sent, and send nothing
+    Preview(Preview),
+    /// Show what was put together for sending, and what became of it
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// Send every complete week that the store does not have
+    Send(Send),
+    /// Write what no store has into a signed file, for an instance without a network
+    Bundle(Bundle),
+    /// Do it all on schedule, as a service
+    Run(Run),
+    /// The vendor's side: receive payloads, and know which data to believe
+    Store(store::Store),
 }
 
 #[derive(Args)]

@@ -47,6 +47,12 @@ impl Failure {
     }
 }
 
+impl From<pings_payload::NotAWeek> for Failure {
+    fn from(error: pings_payload::NotAWeek) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
 impl From<pings_runtime::Error> for Failure {
     fn from(error: pings_runtime::Error) -> Self {
         if error.is_input() {

@@ -2,11 +2,13 @@
 
 mod arguments;
 mod commands;
+mod config;
 mod failure;
 mod look;
 mod progress;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -26,7 +28,12 @@ fn main() -> ExitCode {
         .build();
     let is_json = arguments.common.is_json();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments)),
+        Ok(runtime) => {
+            let done = runtime.block_on(run(arguments));
+            // An answer that is still waited for does not keep us.
+            runtime.shutdown_timeout(Duration::from_secs(2));
+            done
+        }
         Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
     };
     let code = done.unwrap_or_else(|failure| failure.report(is_json));
@@ -39,6 +46,7 @@ fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
+    commands::check_format(&common, &command)?;
     match command {
         Command::Check => commands::check::run(&common),
         Command::Sql(sql) => commands::sql::run(&common, &sql),
@@ -49,5 +57,11 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Capture(capture) => commands::capture::run(&common, &capture).await,
         Command::Report(report) => commands::report::run(&common, &report).await,
         Command::Prune(prune) => commands::prune::run(&common, &prune).await,
+        Command::Preview(preview) => commands::home::preview::run(&common, &preview).await,
+        Command::Outbox(outbox) => commands::home::outbox::run(&common, &outbox).await,
+        Command::Send(send) => commands::home::send::run(&common, &send).await,
+        Command::Bundle(bundle) => commands::home::bundle::run(&common, &bundle).await,
+        Command::Run(run) => commands::home::run::run(&common, &run).await,
+        Command::Store(store) => commands::store::run(&common, &store).await,
     }
 }

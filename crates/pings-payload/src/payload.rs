@@ -63,7 +63,7 @@ impl Payload {
             let mut payload = payload.clone();
             payload.revision = 0;
             payload.metrics.values_mut().for_each(|it| it.took = 0);
-            payload
+            payload.json()
         };
         plain(self) == plain(other)
     }

@@ -2,15 +2,21 @@
 
 mod capture;
 mod event_log;
+mod failure;
+mod home;
 mod import;
 mod recorder;
 mod report;
 
 pub use capture::{Captured, Captures, Planned};
 pub use event_log::{EventLog, Initialized, Pruned, Shape};
+pub use home::{
+    Consent, Doing, Entry, Home, Instance, Service, State, StoreAddress, WEEKS, next_send,
+    send_next, slot,
+};
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use pings_database::{Access, Cell, Database, Error, Result, Url};
-pub use pings_payload::Week;
+pub use pings_payload::{Failure, FailureKind, Week};
 pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder};
 pub use report::{MetricReport, Progress, Report, Reporter, Value};

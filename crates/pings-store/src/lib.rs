@@ -3,6 +3,7 @@
 mod accept;
 mod doctor;
 mod impact;
+mod import;
 mod known;
 mod learn;
 mod measures;
@@ -13,6 +14,7 @@ mod rebuild;
 mod received;
 mod rows;
 mod series;
+pub mod server;
 mod statistics;
 mod store;
 mod trust;
@@ -22,6 +24,7 @@ pub use doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom,
 };
 pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
+pub use import::{Imported, Mistake};
 pub use known::{KnownFingerprint, WaitingFingerprint};
 pub use learn::Learned;
 pub use measures::{Together, dimensions, measures};

@@ -10,12 +10,17 @@ use time::OffsetDateTime;
 
 use super::{UNKNOWN, event_log, optional_version, registry, week};
 use crate::arguments::{Capture, Common};
+use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, BAD, DIM, Table, styled};
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
-    let registry = registry(common)?;
+    let config = Config::load(common)?;
+    if !config.gathers() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let registry = config.consent.registry(&registry(common)?);
     let now = OffsetDateTime::now_utc();
     let url: Url = capture.product_database.parse()?;
     let version = optional_version(capture.product_version.as_deref())?;
@@ -117,7 +122,7 @@ fn captured_json(captured: &Captured) -> Json {
     }
     match &captured.outcome {
         Ok(value) => json["value"] = value.json().clone(),
-        Err(reason) => json["error"] = reason.as_str().into(),
+        Err(reason) => json["error"] = reason.message.as_str().into(),
     }
     json
 }
@@ -180,7 +185,7 @@ fn planned_json(planned: &Planned) -> Json {
         json!({ "code": planned.code, "milliseconds": planned.took.as_secs_f64() * 1e3 });
     match &planned.plan {
         Ok(lines) => json["plan"] = json!(lines),
-        Err(reason) => json["error"] = reason.as_str().into(),
+        Err(reason) => json["error"] = reason.message.as_str().into(),
     }
     json
 }

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 
 use super::{counted, event_log, registry};
 use crate::arguments::{Common, Import as Arguments};
+use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, BAD, styled};
 use crate::progress;
@@ -20,6 +21,9 @@ use crate::progress;
 const SHOWN: usize = 20;
 
 pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
+    if !Config::load(common)?.gathers() {
+        return Ok(ExitCode::SUCCESS);
+    }
     let registry = registry(common)?;
     let (lines, length) = open(&arguments.file)?;
     let log = event_log(common).await?;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{UNKNOWN, explain, moment, optional_version, registry, unknown, url};
 use crate::arguments::{Common, Record};
+use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
@@ -17,6 +18,9 @@ use crate::look;
 const SPILL: &str = "pings-spill";
 
 pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
+    if !Config::load(common)?.gathers() {
+        return Ok(ExitCode::SUCCESS);
+    }
     let registry = registry(common)?;
     let event = event(&registry, &record.event)?;
     let argument = argument(event, &record.args)?;

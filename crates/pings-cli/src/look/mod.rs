@@ -45,6 +45,15 @@ pub(crate) fn say(text: &str) {
     }
 }
 
+/// Bytes that were asked for, as they are.
+pub(crate) fn say_bytes(bytes: &[u8]) {
+    let mut out = std::io::stdout();
+    let written = out.write_all(bytes).and_then(|()| out.flush());
+    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        IS_LOST.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Whether an answer could not be written, as on a disk that is full.
 pub(crate) fn is_lost() -> bool {
     IS_LOST.load(Ordering::Relaxed)

@@ -1,6 +1,6 @@
 -- The instance: its id and the seed of its key, both random, made on first use.
 CREATE TABLE pings_instance (
-  only bigint PRIMARY KEY CHECK (only = 1),
+  singleton bigint PRIMARY KEY CHECK (singleton = 1),
   id text NOT NULL,
   seed text NOT NULL
 );
@@ -24,7 +24,7 @@ CREATE TABLE pings_outbox (
 
 -- How far event_logs was read for late events.
 CREATE TABLE pings_outbox_read (
-  only bigint PRIMARY KEY CHECK (only = 1),
+  singleton bigint PRIMARY KEY CHECK (singleton = 1),
   read_to bigint NOT NULL
 );
 

@@ -1,6 +1,6 @@
 -- The instance: its id and the seed of its key, both random, made on first use.
 CREATE TABLE pings_instance (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
+  singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
   id TEXT NOT NULL,
   seed TEXT NOT NULL
 );
@@ -24,7 +24,7 @@ CREATE TABLE pings_outbox (
 
 -- How far event_logs was read for late events.
 CREATE TABLE pings_outbox_read (
-  only INTEGER PRIMARY KEY CHECK (only = 1),
+  singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
   read_to INTEGER NOT NULL
 );
 

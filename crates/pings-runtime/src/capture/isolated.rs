@@ -6,8 +6,9 @@ use pings_model::ValueType;
 use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
 use tokio::time::timeout;
 
-use pings_database::reason;
+use crate::failure::of_query;
 use pings_database::{Bind, Cell, Connection, Database};
+use pings_payload::{Failure, FailureKind};
 
 /// How much longer to wait for the database to say that it has stopped.
 const GRACE: Duration = Duration::from_secs(2);
@@ -22,31 +23,18 @@ pub(super) async fn ask(
     binds: &[Bind<'_>],
     types: &[ValueType],
     limit: Duration,
-) -> Result<Vec<Vec<Cell>>, String> {
+) -> Result<Vec<Vec<Cell>>, Failure> {
     let answer = match product {
         Database::Sqlite(pool) => ask_sqlite(pool, sql, binds, types, limit).await,
         Database::Postgres(pool) => ask_postgres(pool, sql, binds, types, limit).await,
     };
     answer.map_err(|error| {
-        if was_cancelled(&error) {
-            format!("it was cancelled after {} s", limit.as_secs_f64())
-        } else {
-            reason(&error)
+        let mut failure = of_query(&error);
+        if failure.kind == FailureKind::TimeLimit {
+            failure.message = format!("it was cancelled after {} s", limit.as_secs_f64());
         }
+        failure
     })
-}
-
-/// Whether the database stopped because it was told to.
-fn was_cancelled(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
-        sqlx::Error::Database(error) => {
-            let code = error.code().unwrap_or_default();
-            // SQLSTATE query_canceled; SQLITE_INTERRUPT.
-            code == "57014" || code == "9"
-        }
-        _ => false,
-    }
 }
 
 async fn ask_sqlite(

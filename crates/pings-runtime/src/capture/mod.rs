@@ -17,7 +17,7 @@ use crate::event_log::{EventLog, insert};
 use crate::report::{Value, exists, is_weekly, taken};
 use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode};
-use pings_payload::Week;
+use pings_payload::{Failure, Week};
 
 /// Takes the captures of a registry from the product's database.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct Captured {
     /// The week it tells about, if it tells about one rather than about the moment.
     pub week: Option<Week>,
     /// The value, or why there is none.
-    pub outcome: std::result::Result<Value, String>,
+    pub outcome: std::result::Result<Value, Failure>,
     /// How long it took.
     pub took: Duration,
 }
@@ -53,7 +53,7 @@ pub struct Planned {
     /// Its code.
     pub code: String,
     /// The plan, line by line, or why there is none.
-    pub plan: std::result::Result<Vec<String>, String>,
+    pub plan: std::result::Result<Vec<String>, Failure>,
     /// How long planning took.
     pub took: Duration,
 }
@@ -146,7 +146,7 @@ impl<'a> Captures<'a> {
         }
     }
 
-    async fn explain(&self, query: &Query) -> std::result::Result<Vec<String>, String> {
+    async fn explain(&self, query: &Query) -> std::result::Result<Vec<String>, Failure> {
         let (how, types, detail): (_, &[ValueType], _) = match self.product.dialect() {
             Dialect::Postgres => ("EXPLAIN", &[ValueType::Text], 0),
             Dialect::Sqlite => (
@@ -175,7 +175,7 @@ impl<'a> Captures<'a> {
         &self,
         query: &Query,
         types: &[ValueType],
-    ) -> std::result::Result<Vec<Vec<Cell>>, String> {
+    ) -> std::result::Result<Vec<Vec<Cell>>, Failure> {
         let [start, end] = self.week.borders();
         let borders = [Bind::Text(&start), Bind::Text(&end)];
         let binds = taken(query, &borders);
@@ -192,7 +192,7 @@ async fn store(
 ) -> Result<()> {
     let mut argument = match &captured.outcome {
         Ok(value) => json!({ "value": value.json() }),
-        Err(reason) => json!({ "error": reason }),
+        Err(failure) => json!({ "error": failure.message, "failure": failure.kind.name() }),
     };
     if let Some(week) = captured.week {
         argument["week"] = week.to_string().into();

@@ -7,13 +7,13 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Reporter, Value, is_weekly};
-use pings_database::reason;
+use crate::failure::of_query;
 use pings_database::{Bind, Cell, Transaction};
-use pings_payload::Week;
+use pings_payload::{Failure, FailureKind, Week};
 
 /// What a capture came to, and when.
 pub(super) struct Captured {
-    pub(super) outcome: Result<Value, String>,
+    pub(super) outcome: Result<Value, Failure>,
     pub(super) at: Option<OffsetDateTime>,
 }
 
@@ -55,8 +55,8 @@ impl Reporter<'_> {
         week: Week,
         now: OffsetDateTime,
     ) -> Captured {
-        let none = |reason: String| Captured {
-            outcome: Err(reason),
+        let none = |failure: Failure| Captured {
+            outcome: Err(failure),
             at: None,
         };
         let weekly = is_weekly(ping);
@@ -69,7 +69,7 @@ impl Reporter<'_> {
         let types = [ValueType::Text, ValueType::Text];
         let rows = match tx.rows(&sql, &binds, &types).await {
             Ok(rows) => rows,
-            Err(error) => return none(reason(&error)),
+            Err(error) => return none(of_query(&error)),
         };
         let mut failure = None;
         for row in rows {
@@ -88,7 +88,12 @@ impl Reporter<'_> {
             }
             let value = match (json.get("value"), json.get("error").and_then(Json::as_str)) {
                 (Some(value), _) => Value::kept(&columns(metric), value),
-                (None, Some(error)) => Err(error.to_owned()),
+                (None, Some(error)) => {
+                    let kind = json.get("failure").and_then(Json::as_str);
+                    // Who wrote it may be older than the kinds.
+                    let kind = kind.and_then(|kind| kind.parse().ok());
+                    Err(Failure::new(kind.unwrap_or(FailureKind::Query), error))
+                }
                 // Whatever else is logged under that name.
                 (None, None) => continue,
             };
@@ -107,7 +112,10 @@ impl Reporter<'_> {
                 outcome: Err(reason),
                 at: Some(at),
             },
-            None => none("no capture was taken for this week".to_owned()),
+            None => none(Failure::new(
+                FailureKind::NotCaptured,
+                "no capture was taken for this week",
+            )),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Reporter;
 use crate::recorder::Counters;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Transaction};
-use pings_payload::Week;
+use pings_payload::{Failure, FailureKind, Week};
 
 impl Reporter<'_> {
     /// The version that the newest event of the week was logged by, or else the newest before it.
@@ -56,7 +56,7 @@ impl Reporter<'_> {
     }
 
     /// Why the events of a week cannot be counted: some are gone.
-    pub(super) async fn pruned(&self, tx: &mut Transaction, week: Week) -> Result<Option<String>> {
+    pub(super) async fn pruned(&self, tx: &mut Transaction, week: Week) -> Result<Option<Failure>> {
         let [start, _] = week.borders();
         let (sql, start) = match tx.dialect() {
             Dialect::Sqlite => (
@@ -74,7 +74,10 @@ impl Reporter<'_> {
             .await?;
         Ok(before
             .and_then(|cell| cell.text().map(str::to_owned))
-            .map(|before| format!("events before {before} were pruned")))
+            .map(|before| {
+                let message = format!("events before {before} were pruned");
+                Failure::new(FailureKind::Pruned, message)
+            }))
     }
 
     pub(super) async fn counters(&self, tx: &mut Transaction, week: Week) -> Result<Counters> {

@@ -40,7 +40,7 @@ impl MetricReport {
     pub fn json(&self) -> Json {
         let mut json = match &self.outcome {
             Ok(value) => value.json().clone(),
-            Err(reason) => json!({ "error": reason }),
+            Err(failure) => json!({ "error": failure.message }),
         };
         if let (Some(at), Some(object)) = (self.captured_at, json.as_object_mut()) {
             object.insert("captured_at".to_owned(), rfc3339(at).into());

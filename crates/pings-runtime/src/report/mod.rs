@@ -17,10 +17,11 @@ use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use crate::event_log::EventLog;
+use crate::failure::of_query;
 use crate::recorder::Counters;
+use pings_database::Result;
 use pings_database::{Bind, Cell, Mode, Transaction};
-use pings_database::{Result, reason};
-use pings_payload::Week;
+use pings_payload::{Failure, FailureKind, Week};
 
 pub use value::Value;
 
@@ -55,7 +56,7 @@ pub struct MetricReport {
     /// Its code.
     pub code: String,
     /// What it came to, or why there is nothing.
-    pub outcome: std::result::Result<Value, String>,
+    pub outcome: std::result::Result<Value, Failure>,
     /// When it was captured, if it is a capture.
     pub captured_at: Option<OffsetDateTime>,
     /// How long it took. What several metrics share is counted to each in equal parts.
@@ -138,7 +139,7 @@ impl<'a> Reporter<'a> {
         for read in reads(self.registry, &of_events, self.event_log()) {
             let started = Instant::now();
             let answers = match &pruned {
-                Some(reason) => failed(&read, reason),
+                Some(failure) => failed(&read, failure),
                 None => self.answers(&mut tx, &read, &of_events, week).await?,
             };
             measured(answers.len());
@@ -161,8 +162,8 @@ impl<'a> Reporter<'a> {
                 None => (None, Duration::ZERO),
             };
             let outcome = match (&caught_up, &pruned) {
-                (Err(error), _) => Err(error.to_string()),
-                (_, Some(reason)) => Err(reason.clone()),
+                (Err(error), _) => Err(Failure::new(FailureKind::Query, error.to_string())),
+                (_, Some(failure)) => Err(failure.clone()),
                 _ => {
                     self.with_first_times(&mut tx, metric, events, before, week)
                         .await
@@ -176,7 +177,7 @@ impl<'a> Reporter<'a> {
                 let captured = self.captured(&mut tx, ping, metric, week, now).await;
                 let outcome = match (captured.outcome, captured.at, &pruned) {
                     // Captures are pruned as events are.
-                    (Err(_), None, Some(reason)) => Err(reason.clone()),
+                    (Err(_), None, Some(failure)) => Err(failure.clone()),
                     (outcome, ..) => outcome,
                 };
                 let mut report = of_metric(metric, outcome, started.elapsed());
@@ -249,7 +250,7 @@ impl<'a> Reporter<'a> {
             }
             Err(error) => {
                 tx.run("ROLLBACK TO SAVEPOINT reading", &[]).await?;
-                Ok(failed(read, &reason(&error)))
+                Ok(failed(read, &of_query(&error)))
             }
         }
     }
@@ -275,7 +276,7 @@ impl<'a> Reporter<'a> {
     }
 }
 
-type Outcome = std::result::Result<Value, String>;
+type Outcome = std::result::Result<Value, Failure>;
 
 /// Whether a metric of the ping exists at the version; where that is not known, whether it still does.
 pub(crate) fn exists(ping: &Ping, version: Option<Version>) -> bool {
@@ -294,14 +295,14 @@ fn of_metric(metric: &Metric, outcome: Outcome, took: Duration) -> MetricReport 
     }
 }
 
-fn failed(read: &Read, reason: &str) -> Vec<(usize, Outcome)> {
+fn failed(read: &Read, failure: &Failure) -> Vec<(usize, Outcome)> {
     let places = match read {
         Read::Counts { places, .. } => places.clone(),
         Read::Metric { place, .. } => vec![*place],
     };
     places
         .into_iter()
-        .map(|place| (place, Err(reason.to_owned())))
+        .map(|place| (place, Err(failure.clone())))
         .collect()
 }
 
@@ -346,7 +347,8 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
     let of_place = |place: &usize| {
         let key = i64::try_from(*place).unwrap_or(i64::MAX);
         let Some([events, users]) = by_place.get(&key) else {
-            return (*place, Err("the query does not answer for it".to_owned()));
+            let failure = Failure::new(FailureKind::Query, "the query does not answer for it");
+            return (*place, Err(failure));
         };
         let members =
             columns(metrics[*place])

@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{Outcome, Progress, Reporter, Value};
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
-use pings_payload::Week;
+use pings_payload::{Failure, FailureKind, Week};
 
 /// How many rows are read in one transaction.
 const STRETCH: i64 = 250_000;
@@ -167,7 +167,7 @@ impl Reporter<'_> {
         let groups = self
             .first_times(tx, &metric.code, week)
             .await
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| Failure::new(FailureKind::Query, error.to_string()))?;
         let all = columns(metric);
         if events.by.is_empty() {
             let count = groups.iter().map(|(_, count)| count).sum();
@@ -177,7 +177,8 @@ impl Reporter<'_> {
         let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
         for (group, count) in groups {
             // Databases write JSON with spaces or without.
-            let group: Json = serde_json::from_str(&group).map_err(|error| error.to_string())?;
+            let group: Json = serde_json::from_str(&group)
+                .map_err(|error| Failure::new(FailureKind::Query, error.to_string()))?;
             by_group.insert(group.to_string(), count);
         }
         let dimensions: Vec<&Column> = all

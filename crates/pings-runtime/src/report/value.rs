@@ -5,6 +5,7 @@ use pings_sql::{Column, Role};
 use serde_json::{Map, Value as Json, json};
 
 use pings_database::Cell;
+use pings_payload::{Failure, FailureKind};
 
 /// What a metric came to, as reports have it.
 ///
@@ -26,8 +27,11 @@ impl Value {
 
     /// What was kept of a query with these columns. Databases that keep JSON
     /// change the order of members; and an older registry had other columns.
-    pub(super) fn kept(columns: &[Column], json: &Json) -> Result<Self, String> {
-        let outdated = || "it was captured with other columns; capture it again".to_owned();
+    pub(super) fn kept(columns: &[Column], json: &Json) -> Result<Self, Failure> {
+        let outdated = || {
+            let message = "it was captured with other columns; capture it again";
+            Failure::new(FailureKind::Outdated, message)
+        };
         let objects = match json.get("rows").and_then(Json::as_array) {
             Some(rows) => rows.iter().collect(),
             None => vec![json],
@@ -40,7 +44,7 @@ impl Value {
     }
 
     /// The rows of a query with these columns.
-    pub(crate) fn of_rows(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Self, String> {
+    pub(crate) fn of_rows(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Self, Failure> {
         let by: Vec<&str> = columns
             .iter()
             .filter(|column| column.role == Role::Dimension)
@@ -55,8 +59,9 @@ impl Value {
         }
         match (objects.next(), objects.next()) {
             (Some(only), None) => Ok(Self(only)),
-            _ => Err(format!(
-                "the query answers {count} rows where there should be one"
+            _ => Err(Failure::new(
+                FailureKind::Query,
+                format!("the query answers {count} rows where there should be one"),
             )),
         }
     }
@@ -66,12 +71,12 @@ impl Value {
         registry: &Registry,
         funnel: &Funnel,
         rows: &[Vec<Cell>],
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Failure> {
         if rows.len() != funnel.steps.len() {
-            return Err(format!(
-                "the query answers {} steps where there should be {}",
-                rows.len(),
-                funnel.steps.len()
+            let (found, wanted) = (rows.len(), funnel.steps.len());
+            return Err(Failure::new(
+                FailureKind::Query,
+                format!("the query answers {found} steps where there should be {wanted}"),
             ));
         }
         let steps = funnel.steps.iter().zip(rows).map(|(events, row)| {

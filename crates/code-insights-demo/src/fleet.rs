@@ -1,0 +1,209 @@
+//! A small fleet of instances on three versions, each with its own event log, that
+//! send eight weeks to a store.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use pings_model::Registry;
+use pings_runtime::{
+    Access, Captures, Consent, Database, EventLog, Home, Import, State, StoreAddress, Week,
+    send_next,
+};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use time::{Duration, OffsetDateTime};
+
+use crate::events::{Crowd, lines};
+use crate::product::Product;
+use crate::random::Random;
+use crate::{NOW, WEEKS, now};
+
+/// How many instances there are.
+const INSTANCES: u64 = 12;
+
+/// The versions of the product. The second counts no changes of back-end insights.
+const VERSIONS: [&str; 3] = ["3.29.1", "3.34.2", "3.36.0"];
+
+/// What was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// How many instances did.
+    pub instances: u64,
+    /// How many payloads.
+    pub payloads: u64,
+    /// What users did at all of them.
+    pub events: u64,
+}
+
+/// The registry as it was before anybody knew that a version was broken.
+///
+/// # Errors
+///
+/// Where the registry says it in other words by now.
+pub fn registry_before() -> Result<String, Box<dyn Error>> {
+    const DECLARED: &str = "    broken:
+      - versions: \"3.31-3.35.0\"
+        reason: does not count backend insights
+        fix: 25317
+";
+    let before = code_insights_events::REGISTRY.replacen(DECLARED, "", 1);
+    if before == code_insights_events::REGISTRY {
+        return Err("the registry does not declare what the demo takes out of it".into());
+    }
+    Ok(before)
+}
+
+/// Makes the fleet in a folder, and lets it send its weeks to a store; `sent` is told
+/// of each instance that has.
+///
+/// # Errors
+///
+/// Where the folder cannot be written, a database fails, or the store does not take a week.
+pub async fn send_fleet(
+    folder: &Path,
+    until: OffsetDateTime,
+    store: &StoreAddress,
+    mut sent: impl FnMut(Sent),
+) -> Result<Sent, Box<dyn Error>> {
+    let folder = folder.join("fleet");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let registry = pings_registry::parse(code_insights_events::REGISTRY)
+        .map_err(|_| "the registry in code-insights-events has mistakes")?;
+    let mut all = Sent::default();
+    for number in 0..INSTANCES {
+        let instance = Instance::new(number, Week::last_complete(until));
+        let path = folder.join(format!("{number}"));
+        let (log, events) = instance.live(&path, &registry).await?;
+        all.events += events;
+        all.payloads += send(&log, &registry, instance.end(), store).await?;
+        all.instances += 1;
+        log.close().await;
+        sent(all);
+    }
+    Ok(all)
+}
+
+/// An instance of the fleet.
+struct Instance {
+    number: u64,
+    users: u64,
+    first: Week,
+    /// How many weeks it lives.
+    weeks: u32,
+    versions: Vec<(OffsetDateTime, &'static str)>,
+}
+
+impl Instance {
+    fn new(number: u64, last: Week) -> Self {
+        let mut random = Random::new(1000 + number);
+        let first = last.back(WEEKS - 1);
+        let mut upgrade = |from: u32, weeks: u64| {
+            let week = first.forward(from + random.below(weeks) as u32);
+            week.start() + Duration::hours(random.below(5 * 24) as i64)
+        };
+        let versions = vec![
+            (first.start(), VERSIONS[0]),
+            (upgrade(1, 2), VERSIONS[1]),
+            (upgrade(4, 4), VERSIONS[2]),
+        ];
+        Self {
+            number,
+            users: 12 + random.below(25),
+            first,
+            // One is switched off for good.
+            weeks: if number == 7 { WEEKS - 3 } else { WEEKS },
+            versions,
+        }
+    }
+
+    /// When it last does anything.
+    fn end(&self) -> OffsetDateTime {
+        self.first.forward(self.weeks).start()
+    }
+
+    /// Its event log after all its weeks, and how many events users caused.
+    async fn live(
+        &self,
+        folder: &Path,
+        registry: &Registry,
+    ) -> Result<(EventLog, u64), Box<dyn Error>> {
+        crate::leftovers::clear(folder)?;
+        let address = |file: &str| format!("sqlite://{}", folder.join(file).display());
+        let (log, _) = EventLog::init(&address("pings.db").parse()?).await?;
+        self.be_the_same_each_time(&address("pings.db")).await?;
+        let mut product = Product::create(&address("product.db")).await?;
+        let reader = Database::open(&address("product.db").parse()?, Access::Read).await?;
+        let mut events = 0;
+        for number in 0..self.weeks {
+            let week = self.first.forward(number);
+            let lines = lines(&Crowd {
+                users: self.users,
+                visitors: 5,
+                seed: self.number * 100 + u64::from(number),
+                start: week.start(),
+                versions: &self.versions,
+                broken: Some(VERSIONS[1]),
+            });
+            events += Import::new(&log)
+                .read(lines.as_slice(), |_| {})
+                .await?
+                .imported;
+            product.grow(number).await?;
+            let evening = week.end() - Duration::hours(4);
+            let version = self
+                .versions
+                .iter()
+                .rev()
+                .find(|(from, _)| *from <= evening);
+            let version = version.map_or(VERSIONS[0], |(_, version)| version);
+            let captures = Captures {
+                version: Some(version.parse()?),
+                ..Captures::new(&reader, registry, evening)
+            };
+            NOW.scope(evening, captures.take(&log, version, now, |_| {}))
+                .await?;
+        }
+        reader.close().await;
+        Ok((log, events))
+    }
+
+    /// Instances make a random id of their own. These are to be the same each time.
+    async fn be_the_same_each_time(&self, address: &str) -> sqlx::Result<()> {
+        let options: SqliteConnectOptions = address.parse()?;
+        let mut database = SqliteConnection::connect_with(&options).await?;
+        let number = self.number + 1;
+        let sql = format!(
+            "INSERT INTO pings_instance VALUES (1, '{number:08x}-0000-4000-8000-000000000000', '{number:064x}')"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut database)
+            .await?;
+        database.close().await
+    }
+}
+
+/// Sends every week that was over then; how many.
+async fn send(
+    log: &EventLog,
+    registry: &Registry,
+    until: OffsetDateTime,
+    store: &StoreAddress,
+) -> Result<u64, Box<dyn Error>> {
+    let home = Home {
+        log,
+        registry,
+        consent: Consent::default(),
+        version: None,
+    };
+    home.queue(Duration::ZERO, until, &mut |_| {}).await?;
+    let mut count = 0;
+    while let Some(entry) = send_next(log, store, OffsetDateTime::now_utc).await? {
+        if entry.state != State::Sent {
+            let answer = entry.answer.unwrap_or_default();
+            return Err(format!("the store does not take {}: {answer}", entry.week).into());
+        }
+        count += 1;
+    }
+    Ok(count)
+}

@@ -1,0 +1,101 @@
+//! What may be typed about the way home.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings preview --week 2021-W04
+
+Prints the very bytes, before they are compressed. Nothing is queued and nothing is sent.")]
+pub(crate) struct Preview {
+    /// The week [default: the next that waits to be sent, or else the last complete one]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) week: Option<String>,
+    /// The version of the product [default: that of the newest event]
+    #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
+    pub(crate) product_version: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Outbox {
+    /// List what was put together, and what became of it
+    List,
+    /// Show a week: what was sent, when, and what was answered
+    Show(OutboxShow),
+}
+
+#[derive(Args)]
+pub(crate) struct OutboxShow {
+    /// The week
+    pub(crate) week: String,
+    /// The revision [default: the newest]
+    #[arg(long, value_name = "N")]
+    pub(crate) revision: Option<u32>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings send --store https://pings.example.com
+
+Puts together every complete week since the last one, 26 back at most, and sends what
+waits. What the store does not take now is tried again, after longer and longer pauses.
+Exit codes: 0 the store has everything, 1 it refused something, which is kept, 2 it could
+not be reached or does not take anything now.")]
+pub(crate) struct Send {
+    /// Try once, and leave what fails for the next time
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Try again what the store refused
+    #[arg(long)]
+    pub(crate) parked: bool,
+    /// The address of the store
+    #[arg(long, value_name = "URL", env = "PINGS_STORE")]
+    pub(crate) store: Option<String>,
+    /// The version of the product [default: that of the newest event]
+    #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
+    pub(crate) product_version: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings bundle pings.bundle
+
+Puts together every complete week since the last one, and writes all that no store has
+into a signed file, to be carried to `pings store import`. It may be carried twice.")]
+pub(crate) struct Bundle {
+    /// The file, or - for standard output
+    pub(crate) file: PathBuf,
+    /// The version of the product [default: that of the newest event]
+    #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
+    pub(crate) product_version: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings run --product-database postgres://reader@localhost/product \\
+           --store https://pings.example.com --product-version 3.36.0
+
+Captures each hour, puts a week together within two days after its end, at a time that
+follows from the id of the instance, and sends it. Several may run on one database.
+SIGTERM stops it, and nothing is lost.")]
+pub(crate) struct Run {
+    /// The database of the product, for captures
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PINGS_PRODUCT_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) product_database: Option<String>,
+    /// The address of the store
+    #[arg(long, value_name = "URL", env = "PINGS_STORE")]
+    pub(crate) store: Option<String>,
+    /// How many seconds each capture may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: u64,
+    /// The version of the product
+    #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
+    pub(crate) product_version: Option<String>,
+}

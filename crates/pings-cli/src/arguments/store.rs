@@ -1,0 +1,133 @@
+//! What may be typed after `pings store`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+#[command(after_help = "\
+A first look:
+  pings store serve --registry pings.yaml
+  curl --data-binary @payload.json http://127.0.0.1:8090/v1/payloads
+
+The store has a database of its own; docs/store.md tells its tables and views.")]
+pub(crate) struct Store {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// The database of the store: sqlite://FILE or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        default_value = "sqlite://store.db",
+        env = "PINGS_STORE_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) database: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Receive payloads over HTTP
+    Serve(Serve),
+    /// Keep the payloads of files: bundles, or payloads one a line
+    Import(Import),
+    /// Make all rows anew from the payloads as they came
+    Rebuild,
+    /// Take registries as the newest of their names, and tell which are known
+    Registry(Registry),
+    /// Show what a code came to, week by week, and how many instances that is to be believed of
+    Series(Series),
+    /// Tell which weeks and instances a breakage touched, and when the fleet will have healed
+    Impact(Impact),
+    /// Look for what is broken and not declared so
+    Doctor(Doctor),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store serve --listen 127.0.0.1:8090 --registry pings.yaml
+
+Without a token anybody who reaches the address may send. TLS is what stands in front of it.")]
+pub(crate) struct Serve {
+    /// The address to listen on; port 0 is any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    pub(crate) listen: SocketAddr,
+    /// Take this registry as the newest of its name; may be given several times
+    #[arg(id = "registry", long = "registry", value_name = "FILE")]
+    pub(crate) registries: Vec<PathBuf>,
+    /// The token that any instance may send with
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "PINGS_STORE_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) token: Option<String>,
+    /// A file with the UUID of an instance and its token on each line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tokens: Option<PathBuf>,
+    /// The most bytes of a body as it comes; eight times as many decompressed
+    #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
+    pub(crate) max_bytes: u32,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The files, or - for standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Registry {
+    /// The registries, the newest of a name last
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store series InsightAddition --by insightType --weeks 52 --plot additions.svg
+
+A week in which no instance is to be believed has no value. It is not zero.")]
+pub(crate) struct Series {
+    /// The code, as it is in the payload
+    pub(crate) code: String,
+    /// Tell it apart by a dimension
+    #[arg(long, value_name = "DIMENSION")]
+    pub(crate) by: Option<String>,
+    /// How many weeks
+    #[arg(long, value_name = "N", default_value_t = 26, value_parser = clap::value_parser!(u32).range(1..=520))]
+    pub(crate) weeks: u32,
+    /// The last week [default: the newest that the store has]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) until: Option<String>,
+    /// Add what all instances sent, to be believed or not
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Draw it as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store impact InsightAddition --versions 3.36+")]
+pub(crate) struct Impact {
+    /// The code, as it is in the payload
+    pub(crate) code: String,
+    /// Suppose that these versions are broken, instead of those that the registry declares
+    #[arg(long, value_name = "RANGE")]
+    pub(crate) versions: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A version is judged on the instances that took it up: each against itself in the weeks before,
+and against how its other codes moved meanwhile. docs/trust.md tells what that finds.")]
+pub(crate) struct Doctor {
+    /// Exit with 1 where anything was found
+    #[arg(long)]
+    pub(crate) ci: bool,
+}

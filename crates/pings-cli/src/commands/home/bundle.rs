@@ -1,0 +1,68 @@
+//! `pings bundle`
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use pings_payload::Bundle as Signed;
+use pings_runtime::{Entry, Instance, State};
+use serde_json::json;
+
+use super::Place;
+use crate::arguments::{Bundle, Common};
+use crate::commands::counted;
+use crate::failure::{Failure, Outcome};
+use crate::look;
+
+pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
+    let place = Place::open(common, bundle.product_version.as_deref()).await?;
+    if !place.config.consent.send {
+        look::complain("note: sending is switched off (`send` in the config, or PINGS_SEND)");
+        return Ok(ExitCode::SUCCESS);
+    }
+    place.queue().await?;
+    let mut all = Entry::all(&place.log).await?;
+    all.retain(|entry| matches!(entry.state, State::Waiting | State::Parked));
+    let instance = Instance::of(&place.log).await?;
+    place.log.close().await;
+    if all.is_empty() {
+        look::complain(
+            "note: there is nothing to carry: a store has everything; no file was written",
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let bodies = all.iter().map(|entry| entry.body.as_str());
+    let text = Signed::sign(&instance.key, instance.id, bodies);
+    if bundle.file == Path::new("-") {
+        look::say_bytes(text.as_bytes());
+        return Ok(ExitCode::SUCCESS);
+    }
+    write(&bundle.file, text.as_bytes()).map_err(|error| {
+        Failure::Ours(format!("cannot write {}: {error}", bundle.file.display()))
+    })?;
+    if common.is_json() {
+        look::say_json(&json!({
+            "file": bundle.file.display().to_string(),
+            "instance": instance.id.to_string(),
+            "key": instance.key.public(),
+            "payloads": all.len(),
+        }));
+    } else {
+        let count = counted(all.len() as u64, "week", "weeks");
+        look::done(
+            "Bundled",
+            &format!("{count} into {}", bundle.file.display()),
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All of it or nothing: whoever carries the file carries a whole one.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! `pings run`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use pings_payload::rfc3339;
+use pings_runtime::{Access, Database, Doing, Instance, Service, Url, slot};
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+
+use super::Place;
+use crate::arguments::{Common, Run};
+use crate::commands::counted;
+use crate::failure::Outcome;
+use crate::look::{self, DIM, styled};
+
+pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
+    let stop = stop()?;
+    let place = Place::open(common, run.product_version.as_deref()).await?;
+    let store = place.store(run.store.as_deref())?;
+    let product = match run.product_database.as_deref().filter(|it| !it.is_empty()) {
+        Some(url) => {
+            let url: Url = url.parse()?;
+            Some(Database::open(&url, Access::Read).await?)
+        }
+        None => None,
+    };
+    let is_json = common.is_json();
+    let instance = Instance::of(&place.log).await?.id;
+    let hours = slot(instance).whole_hours();
+    let to = match &store {
+        Some(store) if place.config.consent.send => store.endpoint().to_owned(),
+        Some(_) => "nowhere, as sending is switched off".to_owned(),
+        None => "nowhere, as no store is known".to_owned(),
+    };
+    say(
+        is_json,
+        json!({ "started": instance.to_string(), "to": to }),
+        &format!("instance {instance} sends to {to}, {hours} hours after the end of each week"),
+    );
+    let service = Service {
+        home: place.home(),
+        product: product.as_ref(),
+        limit: Duration::from_secs(run.limit),
+        store,
+    };
+    tokio::select! {
+        never = service.run(OffsetDateTime::now_utc, |doing| tell(is_json, &doing)) => never,
+        name = stop => say(is_json, json!({ "stopped": name }), &format!("stopped by {name}")),
+    }
+    place.log.close().await;
+    if let Some(product) = product {
+        product.close().await;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What asks a service to stop; listened to from the beginning.
+#[cfg(unix)]
+fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| {
+        signal(kind).map_err(|error| {
+            crate::failure::Failure::Ours(format!("cannot listen to signals: {error}"))
+        })
+    };
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure> {
+    Ok(async {
+        // Where nobody can be listened to, it goes on until it is ended.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        "Ctrl-C"
+    })
+}
+
+fn tell(is_json: bool, doing: &Doing<'_>) {
+    match doing {
+        Doing::Captured(all) => {
+            let failed: Vec<&str> = all
+                .iter()
+                .filter(|captured| captured.outcome.is_err())
+                .map(|captured| captured.code.as_str())
+                .collect();
+            let mut text = counted(all.len() as u64, "capture", "captures");
+            if !failed.is_empty() {
+                text = format!("{text}; failed: {}", failed.join(", "));
+            }
+            say(
+                is_json,
+                json!({ "captured": all.len(), "failed": failed }),
+                &text,
+            );
+        }
+        Doing::Queued(all) => {
+            let weeks: Vec<String> = all
+                .iter()
+                .map(|entry| format!("{} revision {}", entry.week, entry.revision))
+                .collect();
+            say(
+                is_json,
+                json!({ "queued": weeks }),
+                &format!("queued {}", weeks.join(", ")),
+            );
+        }
+        Doing::Sent(entry) => {
+            let what = format!("{} revision {}", entry.week, entry.revision);
+            let answer = super::answer(entry);
+            let text = format!("{what} {}: {answer}", entry.state.name());
+            let json = json!({ "sent": what, "state": entry.state.name(), "answer": answer });
+            say(is_json, json, &text);
+        }
+        Doing::Failed(error) => {
+            let text = format!("failed, and is tried again: {error}");
+            say(is_json, json!({ "failed": error.to_string() }), &text);
+        }
+    }
+}
+
+/// A line of the log, with its time.
+fn say(is_json: bool, mut json: Json, text: &str) {
+    let now = rfc3339(OffsetDateTime::now_utc());
+    if is_json {
+        json["at"] = now.into();
+        look::say(&json.to_string());
+    } else {
+        look::say(&format!("{}  {}", styled(DIM, &now), look::plain(text)));
+    }
+}

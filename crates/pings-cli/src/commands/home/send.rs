@@ -1,0 +1,105 @@
+//! `pings send`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use pings_runtime::{Entry, State, next_send, send_next};
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+
+use super::{Place, answer};
+use crate::arguments::{Common, Send};
+use crate::commands::counted;
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, BAD, CAREFUL, styled};
+
+/// How long it waits between two looks at the outbox.
+const SHORTEST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_secs(10);
+
+pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
+    let place = Place::open(common, send.product_version.as_deref()).await?;
+    let store = place.store(send.store.as_deref())?.ok_or_else(|| {
+        Failure::Input(
+            "no store is known\n\
+             help: say --store https://…, or PINGS_STORE, or `store:` in pings-config.yaml"
+                .to_owned(),
+        )
+    })?;
+    if !place.config.consent.send {
+        look::complain("note: sending is switched off (`send` in the config, or PINGS_SEND)");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let queued = place.queue().await?;
+    if !common.is_json() && !queued.is_empty() {
+        let what = counted(queued.len() as u64, "week", "weeks");
+        look::done("Queued", &what);
+    }
+    if send.parked {
+        Entry::release_parked(&place.log, OffsetDateTime::now_utc()).await?;
+    }
+    let mut tried: Vec<Entry> = Vec::new();
+    loop {
+        while let Some(entry) = send_next(&place.log, &store, OffsetDateTime::now_utc).await? {
+            if !common.is_json() {
+                tell(&entry);
+            }
+            tried.retain(|other| (other.week, other.revision) != (entry.week, entry.revision));
+            tried.push(entry);
+        }
+        let Some(next) = next_send(&place.log).await? else {
+            break;
+        };
+        if send.once {
+            break;
+        }
+        let wait = next - OffsetDateTime::now_utc();
+        let wait: Duration = wait.try_into().unwrap_or(Duration::ZERO);
+        tokio::time::sleep(wait.clamp(SHORTEST, LONGEST)).await;
+    }
+    let all = Entry::all(&place.log).await?;
+    place.log.close().await;
+    if common.is_json() {
+        let tried: Vec<Json> = tried.iter().map(json).collect();
+        look::say_json(&json!({ "queued": queued.len(), "tried": tried }));
+    } else if tried.is_empty() {
+        look::done("Sent", "nothing: the store has everything");
+    }
+    let has = |state: State| all.iter().any(|entry| entry.state == state);
+    Ok(ExitCode::from(
+        match (has(State::Waiting), has(State::Parked)) {
+            (true, _) => 2,
+            (_, true) => 1,
+            _ => 0,
+        },
+    ))
+}
+
+/// What became of a payload, on a line.
+pub(super) fn tell(entry: &Entry) {
+    let what = format!("{} revision {}", entry.week, entry.revision);
+    let answer = answer(entry);
+    match entry.state {
+        State::Sent => look::done("Sent", &what),
+        State::Parked => look::complain(&format!(
+            "{} {what} is refused, and kept: {answer}",
+            styled(BAD.bold(), &format!("{:>12}", "Parked"))
+        )),
+        State::Waiting | State::Replaced => look::complain(&format!(
+            "{} {what} until {}: {answer}",
+            styled(CAREFUL.bold(), &format!("{:>12}", "Waits")),
+            entry.due_at
+        )),
+    }
+}
+
+fn json(entry: &Entry) -> Json {
+    json!({
+        "week": entry.week.to_string(),
+        "revision": entry.revision,
+        "state": entry.state.name(),
+        "status": entry.status,
+        "answer": entry.answer,
+        "due_at": entry.due_at,
+    })
+}

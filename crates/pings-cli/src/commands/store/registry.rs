@@ -1,0 +1,90 @@
+//! `pings store registry`
+
+use std::process::ExitCode;
+
+use pings_store::{KnownFingerprint, Learned, WaitingFingerprint};
+use serde_json::{Value as Json, json};
+
+use super::{learn, open};
+use crate::arguments::Common;
+use crate::arguments::store::Registry;
+use crate::commands::counted;
+use crate::failure::Outcome;
+use crate::look::{self, CAREFUL, styled};
+
+pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -> Outcome {
+    let store = open(database, !arguments.files.is_empty()).await?;
+    let mut learned = Vec::new();
+    for file in &arguments.files {
+        let one = learn(&store, file).await?;
+        if !common.is_json() {
+            let new = if one.is_new { "new" } else { "known before" };
+            let what = format!(
+                "{} {} ({new}) from {}",
+                one.registry,
+                one.fingerprint,
+                file.display()
+            );
+            look::done("Learned", &what);
+        }
+        learned.push(one);
+    }
+    let known = store.known().await?;
+    let waiting = store.waiting().await?;
+    store.close().await;
+    if common.is_json() {
+        look::say_json(&as_json(&learned, &known, &waiting));
+    } else {
+        say(&known, &waiting);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn say(known: &[KnownFingerprint], waiting: &[WaitingFingerprint]) {
+    for it in known {
+        look::say(&format!(
+            "{} {}  known since {}, {}",
+            it.registry,
+            it.fingerprint,
+            it.since,
+            counted(it.payloads, "payload", "payloads")
+        ));
+    }
+    for it in waiting {
+        look::say(&format!(
+            "{} {}  {}: {} of {}",
+            it.registry,
+            it.fingerprint,
+            styled(CAREFUL, "unknown"),
+            counted(it.payloads, "payload", "payloads"),
+            counted(it.instances, "instance", "instances")
+        ));
+    }
+    if !waiting.is_empty() {
+        look::complain(
+            "note: what unknown registries sent is kept, and not trusted\n\
+             help: show the store the pings.yaml of the release that sends it: pings store registry FILE, \
+             the newest of a name last",
+        );
+    }
+}
+
+fn as_json(
+    learned: &[Learned],
+    known: &[KnownFingerprint],
+    waiting: &[WaitingFingerprint],
+) -> Json {
+    json!({
+        "learned": learned.iter().map(|it| json!({
+            "registry": it.registry, "fingerprint": it.fingerprint, "new": it.is_new,
+        })).collect::<Vec<_>>(),
+        "known": known.iter().map(|it| json!({
+            "registry": it.registry, "fingerprint": it.fingerprint,
+            "known_since": it.since, "payloads": it.payloads,
+        })).collect::<Vec<_>>(),
+        "waiting": waiting.iter().map(|it| json!({
+            "registry": it.registry, "fingerprint": it.fingerprint,
+            "payloads": it.payloads, "instances": it.instances,
+        })).collect::<Vec<_>>(),
+    })
+}

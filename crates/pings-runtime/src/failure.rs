@@ -1,0 +1,35 @@
+//! Which kind of failure a database's answer is.
+
+use pings_database::reason;
+use pings_payload::{Failure, FailureKind};
+
+/// A query that was not answered.
+pub(crate) fn of_query(error: &sqlx::Error) -> Failure {
+    Failure::new(kind(error), reason(error))
+}
+
+fn kind(error: &sqlx::Error) -> FailureKind {
+    match error {
+        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            FailureKind::TimeLimit
+        }
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+            FailureKind::Database
+        }
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            let message = error.message();
+            // SQLSTATE: undefined table, column, schema, function. SQLite has no code for it.
+            let is_missing = matches!(&*code, "42P01" | "42703" | "3F000" | "42883")
+                || message.starts_with("no such ");
+            // SQLSTATE query_canceled; SQLITE_INTERRUPT.
+            let is_cancelled = matches!(&*code, "57014" | "9");
+            match (is_missing, is_cancelled) {
+                (true, _) => FailureKind::Schema,
+                (_, true) => FailureKind::TimeLimit,
+                _ => FailureKind::Query,
+            }
+        }
+        _ => FailureKind::Query,
+    }
+}

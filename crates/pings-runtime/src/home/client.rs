@@ -1,0 +1,158 @@
+//! HTTP to the store.
+
+use std::io::Write;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use pings_database::{Error, Result};
+use ureq::Agent;
+use ureq::http::Uri;
+use ureq::tls::{RootCerts, TlsConfig};
+
+use super::answer::Answer;
+
+/// How long a store may take to answer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How much of an answer is read and kept.
+const LONGEST_ANSWER: u64 = 2_000;
+
+/// A store, and how to reach it: through the proxies of the environment, with
+/// the certificates of the system.
+#[derive(Clone, Debug)]
+pub struct StoreAddress {
+    endpoint: String,
+    token: Option<String>,
+    agent: Agent,
+}
+
+impl StoreAddress {
+    /// The store at this address, which is `https`; plain `http` goes to this machine only.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no such address.
+    pub fn new(url: &str, token: Option<&str>) -> Result<Self> {
+        let wrong = |why: &str| {
+            Error::input(format!(
+                "`{url}` cannot be the address of a store: {why}\n\
+                 help: write it like https://pings.example.com"
+            ))
+        };
+        let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
+        let host = uri.host().ok_or_else(|| wrong("it names no host"))?;
+        match uri.scheme_str() {
+            Some("https") => {}
+            Some("http") if is_here(host) => {}
+            Some("http") => {
+                return Err(wrong(
+                    "http is for this machine only, as anybody between could read it",
+                ));
+            }
+            _ => return Err(wrong("it is neither https nor http")),
+        }
+        if uri.query().is_some() {
+            return Err(wrong("it has a query"));
+        }
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::PlatformVerifier)
+            .build();
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(PATIENCE))
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .user_agent(concat!("pings/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls)
+            .build();
+        Ok(Self {
+            endpoint: format!("{}/v1/payloads", url.trim_end_matches('/')),
+            token: token.map(str::to_owned),
+            agent: agent.into(),
+        })
+    }
+
+    /// Where payloads are sent to.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Sends a payload, and waits for the answer; in words, why there is none.
+    pub(super) async fn post(&self, body: &str) -> std::result::Result<Answer, String> {
+        let body = compressed(body).map_err(|error| error.to_string())?;
+        let store = self.clone();
+        let posted = tokio::task::spawn_blocking(move || store.post_blocking(&body)).await;
+        posted.map_err(|error| error.to_string())?
+    }
+
+    fn post_blocking(&self, body: &[u8]) -> std::result::Result<Answer, String> {
+        let mut request = self
+            .agent
+            .post(&self.endpoint)
+            .header("Content-Type", "application/json")
+            .header("Content-Encoding", "gzip");
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let mut response = request.send(body).map_err(|error| error.to_string())?;
+        let retry_after = response.headers().get("Retry-After");
+        let retry_after = retry_after.and_then(|it| it.to_str().ok().map(str::to_owned));
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(LONGEST_ANSWER);
+        // The status counts, whatever else is said.
+        let text = body.lossy_utf8(true).read_to_string().unwrap_or_default();
+        Ok(Answer {
+            status,
+            retry_after,
+            text: text.trim().to_owned(),
+        })
+    }
+}
+
+fn is_here(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    let address: std::result::Result<std::net::IpAddr, _> = host.parse();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn compressed(body: &str) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body.as_bytes())?;
+    encoder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreAddress;
+
+    #[test]
+    fn what_is_sent_cannot_be_read_on_the_way() {
+        for (url, endpoint) in [
+            (
+                "https://pings.example.com",
+                "https://pings.example.com/v1/payloads",
+            ),
+            (
+                "https://example.com/pings/",
+                "https://example.com/pings/v1/payloads",
+            ),
+            ("http://127.0.0.1:8090", "http://127.0.0.1:8090/v1/payloads"),
+            ("http://[::1]:8090", "http://[::1]:8090/v1/payloads"),
+            ("http://localhost", "http://localhost/v1/payloads"),
+        ] {
+            assert_eq!(StoreAddress::new(url, None).unwrap().endpoint(), endpoint);
+        }
+        for url in [
+            "http://pings.example.com",
+            "ftp://a",
+            "pings",
+            "",
+            "https://a/?b=c",
+            "http://127.0.0.1.example.com",
+        ] {
+            assert!(StoreAddress::new(url, None).is_err(), "{url}");
+        }
+    }
+}

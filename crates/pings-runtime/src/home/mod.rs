@@ -1,0 +1,37 @@
+//! The way home: payloads are put together, wait in the outbox, and are sent.
+
+mod answer;
+mod build;
+mod client;
+mod consent;
+mod instance;
+mod late;
+mod outbox;
+mod schedule;
+mod send;
+mod service;
+
+use pings_model::{Registry, Version};
+
+pub use client::StoreAddress;
+pub use consent::Consent;
+pub use instance::Instance;
+pub use outbox::{Entry, State, WEEKS};
+pub use schedule::slot;
+pub use send::{next_send, send_next};
+pub use service::{Doing, Service};
+
+use crate::event_log::EventLog;
+
+/// What puts the weeks of an instance together.
+#[derive(Clone, Copy, Debug)]
+pub struct Home<'a> {
+    /// The instance's event log, which the outbox lies beside.
+    pub log: &'a EventLog,
+    /// What to report.
+    pub registry: &'a Registry,
+    /// What may be gathered.
+    pub consent: Consent,
+    /// The version of the product [default: that of the newest event of a week].
+    pub version: Option<Version>,
+}

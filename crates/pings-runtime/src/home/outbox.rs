@@ -1,0 +1,334 @@
+//! The outbox: what is sent, when it was, and what was answered.
+
+use std::collections::BTreeMap;
+
+use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
+use pings_model::ValueType;
+use pings_payload::{FailureKind, Payload, Week, rfc3339};
+use time::OffsetDateTime;
+
+use super::{Home, Instance, late};
+use crate::event_log::EventLog;
+use crate::report::Progress;
+
+/// How many weeks back are put together, and kept right.
+pub const WEEKS: u32 = 26;
+
+/// A payload of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its week.
+    pub week: Week,
+    /// Its revision.
+    pub revision: u32,
+    /// What became of it.
+    pub state: State,
+    /// The JSON that is sent.
+    pub body: String,
+    /// When it was put together.
+    pub made_at: String,
+    /// How often it was tried to send it.
+    pub attempts: u64,
+    /// When it may be tried again.
+    pub due_at: String,
+    /// When it was last tried.
+    pub tried_at: Option<String>,
+    /// The HTTP status that was answered.
+    pub status: Option<u16>,
+    /// What was answered, or why nothing was.
+    pub answer: Option<String>,
+}
+
+/// What became of a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It waits to be sent, perhaps again.
+    Waiting,
+    /// The store has it.
+    Sent,
+    /// The store refuses it. It is kept.
+    Parked,
+    /// A newer revision was made before it was sent.
+    Replaced,
+}
+
+impl State {
+    const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Parked, Self::Replaced];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Parked => "parked",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+const COLUMNS: &str =
+    "week, revision, state, body, made_at, attempts, due_at, tried_at, status, answer";
+
+const TYPES: [ValueType; 10] = [
+    ValueType::Text,
+    ValueType::Integer,
+    ValueType::Text,
+    ValueType::Text,
+    ValueType::Text,
+    ValueType::Integer,
+    ValueType::Text,
+    ValueType::Text,
+    ValueType::Integer,
+    ValueType::Text,
+];
+
+impl Entry {
+    /// All of an event log, in order.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn all(log: &EventLog) -> Result<Vec<Self>> {
+        let mut tx = log.begin(Mode::Read).await?;
+        let all = select(&mut tx, "ORDER BY week, revision", &[]).await?;
+        tx.rollback().await?;
+        Ok(all)
+    }
+
+    /// Lets what the store refused wait again, as of now.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn release_parked(log: &EventLog, now: OffsetDateTime) -> Result<()> {
+        let mut tx = log.begin(Mode::Write).await?;
+        let sql = "UPDATE pings_outbox SET state = 'waiting', due_at = $1 WHERE state = 'parked'";
+        tx.run(sql, &[Bind::Text(&rfc3339(now))]).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The payload that its body is.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none.
+    pub fn payload(&self) -> Result<Payload> {
+        Payload::read(self.body.as_bytes())
+            .map_err(|malformed| Error::failure(format!("the outbox is damaged: {malformed}")))
+    }
+
+    fn of(row: Vec<Cell>) -> Result<Self> {
+        let damaged = || Error::failure("a row of pings_outbox is damaged");
+        let [
+            Cell::Text(week),
+            Cell::Integer(revision),
+            Cell::Text(state),
+            Cell::Text(body),
+            Cell::Text(made_at),
+            Cell::Integer(attempts),
+            Cell::Text(due_at),
+            tried_at,
+            status,
+            answer,
+        ] = <[Cell; 10]>::try_from(row).map_err(|_| damaged())?
+        else {
+            return Err(damaged());
+        };
+        let text = |cell: Cell| cell.text().map(str::to_owned);
+        Ok(Self {
+            week: week.parse().map_err(|_| damaged())?,
+            revision: u32::try_from(revision).map_err(|_| damaged())?,
+            state: State::ALL
+                .into_iter()
+                .find(|known| known.name() == state)
+                .ok_or_else(damaged)?,
+            body,
+            made_at,
+            attempts: attempts.unsigned_abs(),
+            due_at,
+            tried_at: text(tried_at),
+            status: status.integer().and_then(|it| u16::try_from(it).ok()),
+            answer: text(answer),
+        })
+    }
+}
+
+async fn select(tx: &mut Transaction, rest: &str, binds: &[Bind<'_>]) -> Result<Vec<Entry>> {
+    let sql = format!("SELECT {COLUMNS} FROM pings_outbox {rest}");
+    let rows = tx.rows(&sql, binds, &TYPES).await?;
+    rows.into_iter().map(Entry::of).collect()
+}
+
+impl Home<'_> {
+    /// Puts together every complete week since the last one, [`WEEKS`] back at
+    /// most, and anew those of which events came late. Weeks are ripe once
+    /// `slot` has gone by since their end.
+    ///
+    /// Two processes may do so at once.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails. What was put together until then is kept.
+    pub async fn queue(
+        &self,
+        slot: time::Duration,
+        now: OffsetDateTime,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Vec<Entry>> {
+        if !self.consent.gather {
+            return Ok(Vec::new());
+        }
+        let instance = Instance::of(self.log).await?;
+        let ripe = Week::last_complete(now - slot);
+        let oldest = ripe.back(WEEKS - 1);
+        let newest = newest(self.log, oldest).await?;
+        let late = late::weeks(self.log, ripe).await?;
+        let mut wanted: Vec<Week> = late.weeks.iter().copied().collect();
+        wanted.retain(|week| newest.contains_key(week));
+        let first = match newest.keys().next_back() {
+            Some(last) => Some(last.forward(1)),
+            None => late::first_week(self.log, self.registry, oldest).await?,
+        };
+        let mut week = first.unwrap_or_else(|| ripe.forward(1)).max(oldest);
+        while week <= ripe {
+            wanted.push(week);
+            week = week.forward(1);
+        }
+        let mut queued = Vec::new();
+        for week in wanted {
+            let before = newest.get(&week);
+            let revision = before.map_or(1, |entry| entry.revision + 1);
+            let payload = self
+                .payload(instance.id, week, revision, now, progress)
+                .await?;
+            if let Some(before) = before
+                && (before.payload()?.says_the_same(&payload) || is_pruned(&payload))
+            {
+                continue;
+            }
+            if let Some(entry) = add(self.log, &payload, now).await? {
+                queued.push(entry);
+            }
+        }
+        late::note(self.log, late.read_to).await?;
+        Ok(queued)
+    }
+}
+
+/// Whether events of its week are gone, so that what was sent before tells more.
+fn is_pruned(payload: &Payload) -> bool {
+    let mut failures = payload
+        .metrics
+        .values()
+        .filter_map(|it| it.outcome.as_ref().err());
+    failures.any(|failure| failure.kind == FailureKind::Pruned)
+}
+
+/// The newest revision of each week from that one on, and of the last before it.
+async fn newest(log: &EventLog, oldest: Week) -> Result<BTreeMap<Week, Entry>> {
+    let mut tx = log.begin(Mode::Read).await?;
+    let oldest = oldest.to_string();
+    let rest =
+        "WHERE week >= $1 OR week = (SELECT max(week) FROM pings_outbox) ORDER BY week, revision";
+    let entries = select(&mut tx, rest, &[Bind::Text(&oldest)]).await?;
+    tx.rollback().await?;
+    Ok(entries
+        .into_iter()
+        .map(|entry| (entry.week, entry))
+        .collect())
+}
+
+/// Adds a payload; none where another process was faster.
+async fn add(log: &EventLog, payload: &Payload, now: OffsetDateTime) -> Result<Option<Entry>> {
+    let week = payload.week.to_string();
+    let revision = Bind::Integer(payload.revision.into());
+    let body = payload.json();
+    let now = rfc3339(now);
+    let mut tx = log.begin(Mode::Write).await?;
+    let sql = "INSERT INTO pings_outbox (week, revision, state, body, made_at, due_at) \
+               VALUES ($1, $2, 'waiting', $3, $4, $4) ON CONFLICT DO NOTHING";
+    let binds = [
+        Bind::Text(&week),
+        revision,
+        Bind::Text(&body),
+        Bind::Text(&now),
+    ];
+    if tx.run(sql, &binds).await? == 0 {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    let older = "UPDATE pings_outbox SET state = 'replaced' WHERE week = $1 AND revision < $2 AND state = 'waiting'";
+    tx.run(older, &[Bind::Text(&week), revision]).await?;
+    let rest = "WHERE week = $1 AND revision = $2";
+    let added = select(&mut tx, rest, &[Bind::Text(&week), revision]).await?;
+    tx.commit().await?;
+    Ok(added.into_iter().next())
+}
+
+/// Takes the next payload that is due, so that nobody else does until `until`.
+pub(super) async fn claim(
+    log: &EventLog,
+    now: OffsetDateTime,
+    until: OffsetDateTime,
+) -> Result<Option<Entry>> {
+    let mut tx = log.begin(Mode::Write).await?;
+    let lock = match tx.dialect() {
+        pings_sql::Dialect::Sqlite => "",
+        pings_sql::Dialect::Postgres => " FOR UPDATE SKIP LOCKED",
+    };
+    // A time that is too far ahead was written when the clock was wrong.
+    let rest = format!(
+        "WHERE state = 'waiting' AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
+    );
+    let (now_text, until) = (rfc3339(now), rfc3339(until));
+    let far = rfc3339(now + super::answer::LONGEST_WAIT * 2);
+    let found = select(&mut tx, &rest, &[Bind::Text(&now_text), Bind::Text(&far)]).await?;
+    let Some(mut entry) = found.into_iter().next() else {
+        tx.rollback().await?;
+        return Ok(None);
+    };
+    let week = entry.week.to_string();
+    let sql = "UPDATE pings_outbox SET attempts = attempts + 1, tried_at = $1, due_at = $2 \
+               WHERE week = $3 AND revision = $4";
+    let binds = [
+        Bind::Text(&now_text),
+        Bind::Text(&until),
+        Bind::Text(&week),
+        Bind::Integer(entry.revision.into()),
+    ];
+    tx.run(sql, &binds).await?;
+    tx.commit().await?;
+    entry.attempts += 1;
+    entry.tried_at = Some(now_text);
+    Ok(Some(entry))
+}
+
+/// Notes what became of a payload.
+pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
+    let week = entry.week.to_string();
+    let sql = "UPDATE pings_outbox SET state = $1, due_at = $2, status = NULLIF($3, 0), answer = $4 \
+               WHERE week = $5 AND revision = $6 AND state <> 'sent'";
+    let binds = [
+        Bind::Text(entry.state.name()),
+        Bind::Text(&entry.due_at),
+        Bind::Integer(entry.status.unwrap_or(0).into()),
+        Bind::Text(entry.answer.as_deref().unwrap_or_default()),
+        Bind::Text(&week),
+        Bind::Integer(entry.revision.into()),
+    ];
+    let mut tx = log.begin(Mode::Write).await?;
+    tx.run(sql, &binds).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// When the next payload is due that waits; none where none does.
+pub(super) async fn next_due(log: &EventLog) -> Result<Option<String>> {
+    let mut tx = log.begin(Mode::Read).await?;
+    let sql = "SELECT min(due_at) FROM pings_outbox WHERE state = 'waiting'";
+    let due = tx.value(sql, &[], ValueType::Text).await?;
+    tx.rollback().await?;
+    Ok(due.and_then(|cell| cell.text().map(str::to_owned)))
+}

@@ -1,0 +1,117 @@
+//! Everything on schedule: captures each hour, weeks when they are ripe, sending when it is due.
+
+use std::time::Duration;
+
+use pings_database::{Database, Result};
+use time::OffsetDateTime;
+
+use super::schedule::{slot, takes};
+use super::send::{next_send, send_next};
+use super::{Entry, Home, Instance, StoreAddress};
+use crate::capture::{Captured, Captures};
+
+/// How often captures are taken, and weeks looked for that are ripe.
+const HOUR: time::Duration = time::Duration::HOUR;
+
+/// How long it sleeps at most before it looks again.
+const NAP: Duration = Duration::from_secs(10);
+
+/// What does everything on schedule. Two of them on one database double nothing.
+pub struct Service<'a> {
+    /// What is put together.
+    pub home: Home<'a>,
+    /// The product's database, if there are captures to take.
+    pub product: Option<&'a Database>,
+    /// How long a capture may take.
+    pub limit: Duration,
+    /// Where weeks are sent to, if anywhere.
+    pub store: Option<StoreAddress>,
+}
+
+/// What a service just did.
+#[derive(Debug)]
+pub enum Doing<'a> {
+    /// It took captures.
+    Captured(&'a [Captured]),
+    /// It put weeks together.
+    Queued(&'a [Entry]),
+    /// It tried to send a week.
+    Sent(&'a Entry),
+    /// Something failed, and is tried again.
+    Failed(&'a pings_database::Error),
+}
+
+impl Service<'_> {
+    /// Goes on for ever; whoever wants it to stop drops it, at any time.
+    pub async fn run(
+        &self,
+        clock: fn() -> OffsetDateTime,
+        mut doing: impl FnMut(Doing<'_>) + Send,
+    ) -> ! {
+        loop {
+            if let Err(error) = self.round(clock, &mut doing).await {
+                doing(Doing::Failed(&error));
+            }
+            tokio::time::sleep(self.nap(clock()).await).await;
+        }
+    }
+
+    async fn round(
+        &self,
+        clock: fn() -> OffsetDateTime,
+        doing: &mut (impl FnMut(Doing<'_>) + Send),
+    ) -> Result<()> {
+        let Home { log, consent, .. } = self.home;
+        if consent.gather && takes(log, "capture", HOUR, clock()).await? {
+            self.capture(clock, doing).await?;
+        }
+        if consent.gather && takes(log, "queue", HOUR, clock()).await? {
+            let slot = slot(Instance::of(log).await?.id);
+            let queued = self.home.queue(slot, clock(), &mut |_| {}).await?;
+            if !queued.is_empty() {
+                doing(Doing::Queued(&queued));
+            }
+        }
+        if let Some(store) = &self.store
+            && consent.send
+        {
+            while let Some(entry) = send_next(log, store, clock).await? {
+                doing(Doing::Sent(&entry));
+            }
+        }
+        Ok(())
+    }
+
+    async fn capture(
+        &self,
+        clock: fn() -> OffsetDateTime,
+        doing: &mut (impl FnMut(Doing<'_>) + Send),
+    ) -> Result<()> {
+        let Some(product) = self.product else {
+            return Ok(());
+        };
+        let registry = self.home.consent.registry(self.home.registry);
+        let captures = Captures {
+            version: self.home.version,
+            limit: self.limit,
+            ..Captures::new(product, &registry, clock())
+        };
+        let version = self.home.version.map(|version| version.to_string());
+        let version = version.as_deref().unwrap_or("unknown");
+        let taken = captures.take(self.home.log, version, clock, |_| {}).await?;
+        if !taken.is_empty() {
+            doing(Doing::Captured(&taken));
+        }
+        Ok(())
+    }
+
+    /// How long there is nothing to do.
+    async fn nap(&self, now: OffsetDateTime) -> Duration {
+        let next = next_send(self.home.log).await.ok().flatten();
+        let until = next.map_or(NAP, |next| {
+            (next - now).try_into().unwrap_or(Duration::ZERO)
+        });
+        // Whatever fails at once fails no more than once a second.
+        until.clamp(Duration::from_secs(1), NAP)
+    }
+}

@@ -1,0 +1,329 @@
+//! Payloads from files: bundles, which are signed, and payloads one a line or one a file.
+
+use std::io::{self, BufRead, Read};
+
+use pings_database::{Bind, Cell, Error, Result};
+use pings_model::ValueType;
+use pings_payload::{Bundle, Uuid};
+use time::OffsetDateTime;
+
+use crate::accept::How;
+use crate::names::INSTANCES;
+use crate::received::Received;
+use crate::store::Store;
+
+/// The longest payload.
+const LONGEST: usize = 8 << 20;
+
+/// How many payloads are written at once, and how many bytes of them.
+const AT_ONCE: usize = 256;
+const HELD: usize = 16 << 20;
+
+/// How many mistakes are told one by one.
+const TOLD: usize = 1_000;
+
+/// What became of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// How many payloads are kept that were not there.
+    pub kept: u64,
+    /// How many were there.
+    pub repeated: u64,
+    /// How many have another content than the one of their revision that was there. They are kept
+    /// beside it.
+    pub conflicts: u64,
+    /// How many could not be taken.
+    pub bad: u64,
+    /// The first of those.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// A line that could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// A file on its way.
+struct Import<'s> {
+    store: &'s Store,
+    now: OffsetDateTime,
+    imported: Imported,
+    held: Vec<Received>,
+    size: usize,
+}
+
+impl Store {
+    /// Keeps the payloads of a file: a bundle, a payload a line, or one payload over many lines.
+    /// Lines that cannot be taken are told, and the others kept. The signature of a bundle is
+    /// checked, and its key is that of the instance from the first bundle on.
+    ///
+    /// `progress` is told how many bytes were read.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or the database fails.
+    pub async fn import(
+        &self,
+        mut input: impl BufRead,
+        now: OffsetDateTime,
+        mut progress: impl FnMut(u64),
+    ) -> Result<Imported> {
+        let mut import = Import {
+            store: self,
+            now,
+            imported: Imported::default(),
+            held: Vec::new(),
+            size: 0,
+        };
+        let mut lines = Lines::new(&mut input);
+        let mut first = lines.next_filled()?;
+        match &first {
+            Some(Line {
+                bytes: Some(bytes),
+                number,
+            }) if bytes.starts_with(b"{\"bundle\":") => {
+                let mut text = bytes.clone();
+                let before = number - 1;
+                lines.rest(&mut text)?;
+                import.bundle(&text, before).await?;
+            }
+            _ => {
+                let second = lines.next_filled()?;
+                match (&mut first, second) {
+                    (Some(first), Some(second)) if !second.begins_object() => {
+                        lines.whole(first, second)?;
+                        import.line(first.number, first.bytes.take()).await?;
+                    }
+                    (_, second) => {
+                        let mut next = first.into_iter().chain(second);
+                        while let Some(line) = match next.next() {
+                            Some(line) => Some(line),
+                            None => lines.next_filled()?,
+                        } {
+                            import.line(line.number, line.bytes).await?;
+                            progress(lines.read);
+                        }
+                    }
+                }
+            }
+        }
+        import.flush().await?;
+        progress(lines.read);
+        Ok(import.imported)
+    }
+
+    /// Whether this is the key of the instance; from its first bundle on it is.
+    async fn pin(&self, instance: Uuid, key: &str) -> Result<bool> {
+        let mut names = self.names.lock().await;
+        let mut tx = self.write().await?;
+        let uuid = instance.to_string();
+        let wanted = [uuid.clone()].into();
+        let numbers = names.instances.numbers(&mut tx, &INSTANCES, wanted).await?;
+        let id = Bind::Integer(numbers.of(&uuid)?);
+        let sql = "UPDATE instances SET key = $1 WHERE id = $2 AND key IS NULL";
+        tx.run(sql, &[Bind::Text(key), id]).await?;
+        let sql = "SELECT key FROM instances WHERE id = $1";
+        let pinned = tx.value(sql, &[id], ValueType::Text).await?;
+        tx.commit().await?;
+        names.instances.remember(numbers.all);
+        Ok(pinned.as_ref().and_then(Cell::text) == Some(key))
+    }
+}
+
+impl Import<'_> {
+    async fn bundle(&mut self, text: &[u8], lines_before: u64) -> Result<()> {
+        let first = lines_before + 1;
+        let Ok(text) = std::str::from_utf8(text) else {
+            self.mistake(first, "this bundle is not UTF-8, so it is damaged");
+            return Ok(());
+        };
+        let bundle = match Bundle::read(text) {
+            Ok(bundle) => bundle,
+            Err(error) => {
+                self.mistake(first, &error.to_string());
+                return Ok(());
+            }
+        };
+        if !self.store.pin(bundle.instance, &bundle.key).await? {
+            let reason = format!(
+                "it is signed with another key than the first bundle of {} was",
+                bundle.instance
+            );
+            self.mistake(first, &reason);
+            return Ok(());
+        }
+        for (number, payload) in (first + 1..).zip(bundle.payloads) {
+            match Received::read(payload.as_bytes().to_vec(), self.now) {
+                Ok(received) if received.instance() != bundle.instance => {
+                    let reason = format!(
+                        "it is of {}, and signed by {}",
+                        received.instance(),
+                        bundle.instance
+                    );
+                    self.mistake(number, &reason);
+                }
+                Ok(received) => self.hold(received).await?,
+                Err(malformed) => self.mistake(number, &malformed.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a line; without bytes where it is too long.
+    async fn line(&mut self, number: u64, bytes: Option<Vec<u8>>) -> Result<()> {
+        let Some(bytes) = bytes else {
+            let reason = format!("it is longer than {LONGEST} bytes");
+            self.mistake(number, &reason);
+            return Ok(());
+        };
+        match Received::read(bytes, self.now) {
+            Ok(received) => self.hold(received).await,
+            Err(malformed) => {
+                self.mistake(number, &malformed.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    async fn hold(&mut self, received: Received) -> Result<()> {
+        self.size += received.size();
+        self.held.push(received);
+        if self.held.len() >= AT_ONCE || self.size >= HELD {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        let held = std::mem::take(&mut self.held);
+        self.size = 0;
+        for accepted in self.store.accept(&held).await? {
+            match accepted.how {
+                How::New | How::Late => self.imported.kept += 1,
+                How::Repeated => self.imported.repeated += 1,
+                How::Conflict => self.imported.conflicts += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn mistake(&mut self, line: u64, reason: &str) {
+        self.imported.bad += 1;
+        if self.imported.mistakes.len() < TOLD {
+            self.imported.mistakes.push(Mistake {
+                line,
+                reason: reason.to_owned(),
+            });
+        }
+    }
+}
+
+/// A line without its end; without bytes where it is too long.
+struct Line {
+    number: u64,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Line {
+    fn begins_object(&self) -> bool {
+        let bytes = self.bytes.as_deref().unwrap_or(b"{");
+        bytes.trim_ascii_start().starts_with(b"{")
+    }
+}
+
+/// The lines of a file.
+struct Lines<R> {
+    input: R,
+    number: u64,
+    read: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn new(input: R) -> Self {
+        Self {
+            input,
+            number: 0,
+            read: 0,
+        }
+    }
+
+    /// The next line that is not empty.
+    fn next_filled(&mut self) -> Result<Option<Line>> {
+        loop {
+            let mut bytes = Vec::new();
+            let mut part = (&mut self.input).take(LONGEST as u64 + 2);
+            let read = part.read_until(b'\n', &mut bytes).map_err(unreadable)?;
+            if read == 0 {
+                return Ok(None);
+            }
+            self.read += read as u64;
+            self.number += 1;
+            if bytes.len() > LONGEST + 1 && bytes.last() != Some(&b'\n') {
+                self.skip_line()?;
+                return Ok(Some(Line {
+                    number: self.number,
+                    bytes: None,
+                }));
+            }
+            while let Some(b'\n' | b'\r') = bytes.last() {
+                bytes.pop();
+            }
+            if !bytes.trim_ascii().is_empty() {
+                return Ok(Some(Line {
+                    number: self.number,
+                    bytes: Some(bytes),
+                }));
+            }
+        }
+    }
+
+    fn skip_line(&mut self) -> Result<()> {
+        loop {
+            let some = self.input.fill_buf().map_err(unreadable)?;
+            if some.is_empty() {
+                return Ok(());
+            }
+            let end = some.iter().position(|byte| *byte == b'\n');
+            let length = end.map_or(some.len(), |end| end + 1);
+            self.input.consume(length);
+            self.read += length as u64;
+            if end.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// All that is left, after a line.
+    fn rest(&mut self, text: &mut Vec<u8>) -> Result<()> {
+        text.push(b'\n');
+        let read = self.input.read_to_end(text).map_err(unreadable)?;
+        self.read += read as u64;
+        Ok(())
+    }
+
+    /// The whole file as one payload, from its first two lines on.
+    fn whole(&mut self, first: &mut Line, second: Line) -> Result<()> {
+        let (Some(bytes), Some(more)) = (&mut first.bytes, second.bytes) else {
+            first.bytes = None;
+            return Ok(());
+        };
+        bytes.push(b'\n');
+        bytes.extend_from_slice(&more);
+        bytes.push(b'\n');
+        let left = (LONGEST + 1).saturating_sub(bytes.len()) as u64;
+        let read = (&mut self.input).take(left).read_to_end(bytes);
+        self.read += read.map_err(unreadable)? as u64;
+        if bytes.len() > LONGEST {
+            first.bytes = None;
+        }
+        Ok(())
+    }
+}
+
+fn unreadable(error: io::Error) -> Error {
+    Error::failure(format!("cannot read on: {error}"))
+}

@@ -1,0 +1,105 @@
+//! What a request is told.
+
+use std::fmt::Display;
+
+use axum::body::Body;
+use axum::http::header::{
+    ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
+};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use pings_payload::Malformed;
+use serde_json::{Value as Json, json};
+
+use crate::accept::Accepted;
+
+/// In how many seconds to come again.
+const AGAIN: &str = "5";
+
+/// Why a request is refused.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    pub(super) status: StatusCode,
+    reason: String,
+    path: Option<String>,
+    /// Whether nobody knows where the next request of the connection would begin.
+    closes: bool,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, reason: impl Display) -> Self {
+        Self {
+            status,
+            reason: reason.to_string(),
+            path: None,
+            closes: false,
+        }
+    }
+
+    /// The connection ends with it.
+    pub(super) fn closing(mut self) -> Self {
+        self.closes = true;
+        self
+    }
+
+    pub(super) fn malformed(malformed: Malformed) -> Self {
+        Self {
+            path: Some(malformed.path),
+            ..Self::new(StatusCode::BAD_REQUEST, malformed.reason)
+        }
+    }
+
+    /// Another time it may be taken.
+    pub(super) fn busy(reason: impl Display) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, reason)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response<Body> {
+        let mut body = json!({ "ok": false, "error": self.reason });
+        if let Some(path) = self.path {
+            body["path"] = path.into();
+        }
+        let mut response = json_response(self.status, &body);
+        let mut add = |name: HeaderName, value: &'static str| {
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        };
+        match self.status {
+            StatusCode::UNAUTHORIZED => add(WWW_AUTHENTICATE, "Bearer"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => add(ACCEPT_ENCODING, "gzip, identity"),
+            StatusCode::SERVICE_UNAVAILABLE => add(RETRY_AFTER, AGAIN),
+            _ => {}
+        }
+        if self.closes {
+            add(CONNECTION, "close");
+        }
+        response
+    }
+}
+
+/// The answer to a payload that is kept.
+pub(super) fn accepted(accepted: &Accepted) -> Response<Body> {
+    json_response(
+        StatusCode::OK,
+        &json!({
+            "ok": true,
+            "instance": accepted.instance.to_string(),
+            "week": accepted.week.to_string(),
+            "revision": accepted.revision,
+            "received_at": accepted.received_at,
+            "known": accepted.known,
+        }),
+    )
+}
+
+pub(super) fn json_response(status: StatusCode, json: &Json) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{json}\n")));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,165 @@
+//! The bytes of a payload: received, and decompressed.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HeaderMap};
+use axum::http::{HeaderValue, StatusCode};
+use flate2::bufread::MultiGzDecoder;
+use http_body_util::BodyExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use super::answer::Refusal;
+use super::limits::{Limits, kib};
+
+/// How a body was compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Identity,
+    Gzip,
+}
+
+/// A body, and the memory that was granted to it.
+pub(super) struct Received {
+    pub(super) bytes: Vec<u8>,
+    _held: Option<OwnedSemaphorePermit>,
+}
+
+/// How a body says that it is compressed.
+pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {
+    let mut named = headers.get_all(CONTENT_ENCODING).iter();
+    match (named.next().map(HeaderValue::as_bytes), named.next()) {
+        (None, _) => Ok(Encoding::Identity),
+        (Some(name), None) if name.eq_ignore_ascii_case(b"identity") => Ok(Encoding::Identity),
+        (Some(name), None) if name.eq_ignore_ascii_case(b"gzip") => Ok(Encoding::Gzip),
+        _ => Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "a body is sent with the content encoding gzip, or with none",
+        )),
+    }
+}
+
+/// Refuses what says itself that it is too long.
+pub(super) fn check_length(headers: &HeaderMap, limits: &Limits) -> Result<(), Refusal> {
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        Some(length) if length > limits.body as u64 => Err(too_large(limits.body)),
+        _ => Ok(()),
+    }
+}
+
+fn too_large(limit: usize) -> Refusal {
+    let reason = format!("the body is longer than {limit} bytes");
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason).closing()
+}
+
+/// Receives a body, as long as it is not too long, too slow, or more than there is memory for.
+pub(super) async fn receive(
+    body: Body,
+    limits: &Limits,
+    memory: &Arc<Semaphore>,
+) -> Result<Received, Refusal> {
+    timeout(limits.body_time, collect(body, limits, memory))
+        .await
+        .unwrap_or_else(|_| {
+            let reason = format!(
+                "the body did not come within {} seconds",
+                limits.body_time.as_secs_f32()
+            );
+            Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, reason).closing())
+        })
+}
+
+async fn collect(
+    mut body: Body,
+    limits: &Limits,
+    memory: &Arc<Semaphore>,
+) -> Result<Received, Refusal> {
+    let mut bytes = Vec::new();
+    let mut held: Option<OwnedSemaphorePermit> = None;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| {
+            let reason = "the body was cut off, or its chunks are not in order";
+            Refusal::new(StatusCode::BAD_REQUEST, reason).closing()
+        })?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if bytes.len() + data.len() > limits.body {
+            return Err(too_large(limits.body));
+        }
+        bytes.extend_from_slice(&data);
+        let granted = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let wanted = kib(bytes.capacity()) as usize;
+        if wanted > granted {
+            let more = u32::try_from(wanted - granted).unwrap_or(u32::MAX);
+            let more = Arc::clone(memory)
+                .try_acquire_many_owned(more)
+                .map_err(|_| Refusal::busy("too much is under way").closing())?;
+            match &mut held {
+                Some(held) => held.merge(more),
+                None => held = Some(more),
+            }
+        }
+    }
+    Ok(Received { bytes, _held: held })
+}
+
+/// How long a body that is refused unread is still listened to.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Lets a body pass by unread: who still sends when the connection is closed may never see why it
+/// was refused.
+pub(super) async fn pass_by(headers: &HeaderMap, mut body: Body, limits: &Limits) {
+    // Who asks before sending has not begun.
+    if headers.contains_key(EXPECT) {
+        return;
+    }
+    let mut left = 4 * limits.body.max(1 << 20);
+    let all = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, |data| data.len());
+            left = left.saturating_sub(length);
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    let _ = timeout(PATIENCE, all).await;
+}
+
+/// The bytes as they were before they were compressed. What becomes too long is not read on.
+pub(super) fn decompressed(
+    bytes: Vec<u8>,
+    encoding: Encoding,
+    limit: usize,
+) -> Result<Vec<u8>, Refusal> {
+    let too_large = || {
+        let reason = format!("the body is longer than {limit} bytes when it is decompressed");
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason)
+    };
+    match encoding {
+        Encoding::Identity if bytes.len() > limit => Err(too_large()),
+        Encoding::Identity => Ok(bytes),
+        Encoding::Gzip => {
+            let mut out = Vec::new();
+            let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+            MultiGzDecoder::new(bytes.as_slice())
+                .take(most)
+                .read_to_end(&mut out)
+                .map_err(|error| {
+                    let reason = format!("the body is not gzip, or is damaged: {error}");
+                    Refusal::new(StatusCode::BAD_REQUEST, reason)
+                })?;
+            if out.len() > limit {
+                return Err(too_large());
+            }
+            Ok(out)
+        }
+    }
+}

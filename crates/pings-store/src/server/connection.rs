@@ -1,0 +1,69 @@
+//! One connection.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use super::Shared;
+use super::routes::router;
+
+/// The most bytes of a request's head.
+const HEAD: usize = 16 << 10;
+
+/// What is told to whoever begins a request and does not go on.
+const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
+    connection: close\r\ncontent-length: 55\r\n\r\n\
+    {\"ok\":false,\"error\":\"the request did not come in time\"}";
+
+/// Serves a connection until the other side ends it, it is too old or the server stops.
+pub(super) async fn serve(
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let limits = shared.limits.clone();
+    let service = TowerToHyperService::new(router(shared));
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_time)
+        .max_buf_size(HEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut is_ending = false;
+    let mut end = Box::pin(sleep(limits.connection_time));
+    let done = loop {
+        let is_too_old = tokio::select! {
+            done = &mut connection => break done,
+            _ = stopping.wait_for(|is| *is), if !is_ending => false,
+            () = &mut end => true,
+        };
+        if is_ending {
+            return;
+        }
+        // What is under way is finished, if it ever is.
+        is_ending = true;
+        Pin::new(&mut connection).graceful_shutdown();
+        if is_too_old {
+            end = Box::pin(sleep(limits.body_time + limits.answer_time));
+        }
+    };
+    if done.is_err_and(|error| error.is_timeout()) {
+        let parts = connection.into_parts();
+        // Who has not begun a request did not ask for an answer.
+        if !parts.read_buf.is_empty() {
+            let mut stream = parts.io.into_inner();
+            let told = async {
+                stream.write_all(TOO_SLOW).await?;
+                stream.shutdown().await
+            };
+            let _ = timeout(Duration::from_secs(1), told).await;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What the server counts, in the text form of Prometheus.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+
+use crate::accept::How;
+
+/// Upper bounds of how long a request took, in milliseconds.
+const BOUNDS: [u64; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000];
+
+/// Statuses that payloads are refused with.
+const STATUSES: [u16; 9] = [400, 401, 403, 408, 413, 415, 500, 503, 0];
+
+#[derive(Default)]
+pub(super) struct Metrics {
+    new: AtomicU64,
+    late: AtomicU64,
+    repeated: AtomicU64,
+    conflict: AtomicU64,
+    /// In the order of [`STATUSES`]; the last for all others.
+    refused: [AtomicU64; STATUSES.len()],
+    bytes: AtomicU64,
+    waiting: AtomicU64,
+    /// In the order of [`BOUNDS`]; the last for what took longer.
+    took: [AtomicU64; BOUNDS.len() + 1],
+    took_micros: AtomicU64,
+}
+
+/// A payload that waits, as long as this lives.
+pub(super) struct Waits<'m>(&'m AtomicU64);
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Metrics {
+    pub(super) fn kept(&self, how: How) {
+        let counter = match how {
+            How::New => &self.new,
+            How::Late => &self.late,
+            How::Repeated => &self.repeated,
+            How::Conflict => &self.conflict,
+        };
+        counter.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn refused(&self, status: StatusCode) {
+        let place = STATUSES.iter().position(|known| *known == status.as_u16());
+        self.refused[place.unwrap_or(STATUSES.len() - 1)].fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn received(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Relaxed);
+    }
+
+    pub(super) fn wait(&self) -> Waits<'_> {
+        self.waiting.fetch_add(1, Relaxed);
+        Waits(&self.waiting)
+    }
+
+    pub(super) fn took(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let place = BOUNDS.iter().position(|bound| micros <= bound * 1_000);
+        self.took[place.unwrap_or(BOUNDS.len())].fetch_add(1, Relaxed);
+        self.took_micros.fetch_add(micros, Relaxed);
+    }
+
+    /// All of it; `under_way` and `connections` are counted elsewhere.
+    pub(super) fn text(&self, under_way: usize) -> String {
+        let mut out = String::new();
+        let mut family = |name: &str, kind: &str, help: &str, lines: &[(String, String)]| {
+            // Writing to memory does not fail.
+            let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+            for (suffix, value) in lines {
+                let _ = writeln!(out, "{name}{suffix} {value}");
+            }
+        };
+        let read = |counter: &AtomicU64| counter.load(Relaxed).to_string();
+        let kept = [
+            ("accepted", &self.new),
+            ("late", &self.late),
+            ("repeated", &self.repeated),
+            ("conflict", &self.conflict),
+        ];
+        family(
+            "pings_store_payloads_total",
+            "counter",
+            "Payloads that were answered with 200, by what became of them.",
+            &kept.map(|(name, counter)| (format!("{{outcome=\"{name}\"}}"), read(counter))),
+        );
+        let refused: Vec<_> = STATUSES
+            .iter()
+            .zip(&self.refused)
+            .map(|(status, counter)| {
+                let status = match status {
+                    0 => "other".to_owned(),
+                    status => status.to_string(),
+                };
+                (format!("{{status=\"{status}\"}}"), read(counter))
+            })
+            .collect();
+        family(
+            "pings_store_refused_total",
+            "counter",
+            "Payloads that were refused, by status.",
+            &refused,
+        );
+        family(
+            "pings_store_received_bytes_total",
+            "counter",
+            "Bytes of bodies as they came.",
+            &[(String::new(), read(&self.bytes))],
+        );
+        family(
+            "pings_store_queue",
+            "gauge",
+            "Payloads that wait to be written.",
+            &[(String::new(), read(&self.waiting))],
+        );
+        family(
+            "pings_store_under_way",
+            "gauge",
+            "Requests under way.",
+            &[(String::new(), under_way.to_string())],
+        );
+        let mut count = 0;
+        let mut took = Vec::new();
+        for (place, counter) in self.took.iter().enumerate() {
+            count += counter.load(Relaxed);
+            let bound = match BOUNDS.get(place) {
+                Some(bound) => format!("{}", *bound as f64 / 1_000.0),
+                None => "+Inf".to_owned(),
+            };
+            took.push((format!("_bucket{{le=\"{bound}\"}}"), count.to_string()));
+        }
+        let seconds = Duration::from_micros(self.took_micros.load(Relaxed)).as_secs_f64();
+        took.push(("_sum".to_owned(), seconds.to_string()));
+        took.push(("_count".to_owned(), count.to_string()));
+        family(
+            "pings_store_request_seconds",
+            "histogram",
+            "How long payloads took, from the head of the request to the answer.",
+            &took,
+        );
+        out
+    }
+}

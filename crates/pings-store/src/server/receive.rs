@@ -1,0 +1,115 @@
+//! `POST /v1/payloads`
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, Response, StatusCode};
+use axum::response::IntoResponse;
+use time::OffsetDateTime;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::Shared;
+use super::answer::{Refusal, accepted};
+use super::body::{check_length, decompressed, encoding, pass_by, receive};
+use super::limits::kib;
+use super::tokens::Allowed;
+use super::writer::Job;
+use crate::accept::Accepted;
+use crate::received::Received;
+
+pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    let start = Instant::now();
+    let answer = match take(&shared, request).await {
+        Ok(kept) => {
+            shared.metrics.kept(kept.how);
+            accepted(&kept)
+        }
+        Err(refusal) => {
+            shared.metrics.refused(refusal.status);
+            refusal.into_response()
+        }
+    };
+    shared.metrics.took(start.elapsed());
+    answer
+}
+
+async fn take(shared: &Arc<Shared>, request: Request) -> Result<Accepted, Refusal> {
+    let (head, body) = request.into_parts();
+    let admitted = admit(shared, &head.headers);
+    let (allowed, encoding, _place) = match admitted {
+        Ok(admitted) => admitted,
+        Err(refusal) => {
+            pass_by(&head.headers, body, &shared.limits).await;
+            return Err(refusal);
+        }
+    };
+    let body = receive(body, &shared.limits, &shared.receiving).await?;
+    shared.metrics.received(body.bytes.len());
+    let received = {
+        let reading = Arc::clone(&shared.reading).acquire_owned().await;
+        let limit = shared.limits.decompressed;
+        let read = tokio::task::spawn_blocking(move || {
+            let _reading = reading;
+            let bytes = decompressed(body.bytes, encoding, limit)?;
+            Received::read(bytes, OffsetDateTime::now_utc()).map_err(Refusal::malformed)
+        });
+        let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
+        read.await.map_err(failed)??
+    };
+    if let Allowed::One(instance) = allowed
+        && instance != received.instance()
+    {
+        let reason = "this is the token of another instance";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, reason));
+    }
+    write(shared, received).await
+}
+
+type Admitted = (
+    Allowed,
+    super::body::Encoding,
+    tokio::sync::OwnedSemaphorePermit,
+);
+
+/// What is decided before the body is received.
+fn admit(shared: &Shared, headers: &HeaderMap) -> Result<Admitted, Refusal> {
+    let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let allowed = shared.tokens.allowed(token).ok_or_else(|| {
+        let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
+        Refusal::new(StatusCode::UNAUTHORIZED, reason)
+    })?;
+    let encoding = encoding(headers)?;
+    check_length(headers, &shared.limits)?;
+    let place = Arc::clone(&shared.requests)
+        .try_acquire_owned()
+        .map_err(|_| Refusal::busy("too many payloads are under way"))?;
+    Ok((allowed, encoding, place))
+}
+
+/// Has it written, and waits until it is.
+async fn write(shared: &Shared, received: Received) -> Result<Accepted, Refusal> {
+    let written = async {
+        let most = shared.limits.memory_kib();
+        let size = kib(received.size()).min(u32::try_from(most).unwrap_or(u32::MAX));
+        let held = Arc::clone(&shared.waiting).acquire_many_owned(size).await;
+        let (answer, answered) = oneshot::channel();
+        let job = Job {
+            received,
+            answer,
+            _held: held.ok(),
+        };
+        let _waits = shared.metrics.wait();
+        shared.queue.send(job).await.ok()?;
+        answered.await.ok()
+    };
+    match timeout(shared.limits.answer_time, written).await {
+        Ok(Some(Ok(accepted))) => Ok(accepted),
+        Ok(Some(Err(reason))) => Err(Refusal::busy(reason)),
+        Ok(None) => Err(Refusal::busy("the store stops")),
+        Err(_) => Err(Refusal::busy("the database does not answer in time")),
+    }
+}

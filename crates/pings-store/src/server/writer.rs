@@ -1,0 +1,81 @@
+//! The one task that writes. What waits while it commits is written with the next commit.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::accept::Accepted;
+use crate::received::Received;
+use crate::store::Store;
+
+/// A payload that waits to be written.
+pub(super) struct Job {
+    pub(super) received: Received,
+    /// Where whoever sent it waits for what became of it.
+    pub(super) answer: oneshot::Sender<Written>,
+    /// The memory that was granted to it.
+    pub(super) _held: Option<OwnedSemaphorePermit>,
+}
+
+/// What became of a payload; or why nobody knows.
+pub(super) type Written = Result<Accepted, &'static str>;
+
+/// The most payloads of a transaction.
+const MOST: usize = 256;
+
+/// How long a transaction may take.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// What is told of a database that fails. Its own words are nobody's business outside.
+const FAILED: &str = "the database does not answer, or fails";
+
+/// Writes what is in the queue, until there is no more and nobody to send any.
+pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>) {
+    let mut jobs = Vec::new();
+    while queue.recv_many(&mut jobs, MOST).await > 0 {
+        let mut batch = Vec::with_capacity(jobs.len());
+        let mut answers = Vec::with_capacity(jobs.len());
+        for job in jobs.drain(..) {
+            batch.push(job.received);
+            answers.push((job.answer, job._held));
+        }
+        let written = write(&store, &batch).await;
+        for ((answer, _held), written) in answers.into_iter().zip(written) {
+            // Whoever does not wait any longer will send it again.
+            let _ = answer.send(written);
+        }
+    }
+}
+
+/// Writes payloads together; where that fails, one by one, as one of them may be the reason.
+async fn write(store: &Store, batch: &[Received]) -> Vec<Written> {
+    if let Some(accepted) = attempt(store, batch).await {
+        return accepted.into_iter().map(Ok).collect();
+    }
+    let mut written = Vec::with_capacity(batch.len());
+    let mut failed = 0;
+    for one in batch.chunks(1) {
+        // Where two in a row fail, it is the database.
+        if batch.len() == 1 || failed == 2 {
+            written.push(Err(FAILED));
+            continue;
+        }
+        match attempt(store, one).await.and_then(|mut it| it.pop()) {
+            Some(accepted) => {
+                failed = 0;
+                written.push(Ok(accepted));
+            }
+            None => {
+                failed += 1;
+                written.push(Err(FAILED));
+            }
+        }
+    }
+    written
+}
+
+async fn attempt(store: &Store, batch: &[Received]) -> Option<Vec<Accepted>> {
+    timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()
+}
