@@ -7,6 +7,7 @@ pub struct Readme;
 pub mod answer;
 pub mod databases;
 pub mod fixture;
+pub mod fleet;
 pub mod oracle;
 pub mod peer;
 pub mod place;

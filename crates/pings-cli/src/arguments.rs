@@ -67,6 +67,8 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+    /// For spreadsheets; `pings store series` alone writes it
+    Csv,
 }
 
 impl Common {

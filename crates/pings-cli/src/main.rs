@@ -46,6 +46,7 @@ fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
+    commands::check_format(&common, &command)?;
     match command {
         Command::Check => commands::check::run(&common),
         Command::Sql(sql) => commands::sql::run(&common, &sql),

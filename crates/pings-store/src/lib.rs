@@ -1,24 +1,37 @@
 #![doc = include_str!("../README.md")]
 
 mod accept;
+mod doctor;
+mod impact;
 mod import;
 mod known;
 mod learn;
+mod measures;
 mod migrate;
 mod names;
 mod origin;
 mod rebuild;
 mod received;
 mod rows;
+mod series;
 pub mod server;
+mod statistics;
 mod store;
+mod trust;
 
 pub use accept::{Accepted, How};
+pub use doctor::{
+    Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom,
+};
+pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
 pub use import::{Imported, Mistake};
 pub use known::{KnownFingerprint, WaitingFingerprint};
 pub use learn::Learned;
+pub use measures::{Together, dimensions, measures};
 pub use origin::{UNKNOWN, canonical, version_key};
 pub use pings_database::{Database, Error, Mode, Result, Transaction, Url};
 pub use rebuild::{Rebuilt, Unreadable};
 pub use received::Received;
+pub use series::{Group, Instances, Series, SeriesOptions, SeriesWeek, Values};
 pub use store::Store;
+pub use trust::{Label, Versions, label};

@@ -37,6 +37,12 @@ pub(crate) enum Command {
     Rebuild,
     /// Take registries as the newest of their names, and tell which are known
     Registry(Registry),
+    /// Show what a code came to, week by week, and how many instances that is to be believed of
+    Series(Series),
+    /// Tell which weeks and instances a breakage touched, and when the fleet will have healed
+    Impact(Impact),
+    /// Look for what is broken and not declared so
+    Doctor(Doctor),
 }
 
 #[derive(Args)]
@@ -78,4 +84,50 @@ pub(crate) struct Import {
 pub(crate) struct Registry {
     /// The registries, the newest of a name last
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store series InsightAddition --by insightType --weeks 52 --plot additions.svg
+
+A week in which no instance is to be believed has no value. It is not zero.")]
+pub(crate) struct Series {
+    /// The code, as it is in the payload
+    pub(crate) code: String,
+    /// Tell it apart by a dimension
+    #[arg(long, value_name = "DIMENSION")]
+    pub(crate) by: Option<String>,
+    /// How many weeks
+    #[arg(long, value_name = "N", default_value_t = 26, value_parser = clap::value_parser!(u32).range(1..=520))]
+    pub(crate) weeks: u32,
+    /// The last week [default: the newest that the store has]
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) until: Option<String>,
+    /// Add what all instances sent, to be believed or not
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Draw it as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store impact InsightAddition --versions 3.36+")]
+pub(crate) struct Impact {
+    /// The code, as it is in the payload
+    pub(crate) code: String,
+    /// Suppose that these versions are broken, instead of those that the registry declares
+    #[arg(long, value_name = "RANGE")]
+    pub(crate) versions: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A version is judged on the instances that took it up: each against itself in the weeks before,
+and against how its other codes moved meanwhile. docs/trust.md tells what that finds.")]
+pub(crate) struct Doctor {
+    /// Exit with 1 where anything was found
+    #[arg(long)]
+    pub(crate) ci: bool,
 }

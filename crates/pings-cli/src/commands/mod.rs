@@ -19,11 +19,25 @@ use pings_registry::nearest;
 use pings_runtime::{EventLog, Url, Week};
 use time::OffsetDateTime;
 
-use crate::arguments::Common;
+use crate::arguments::{Command, Common, Format};
 use crate::failure::Failure;
 
 /// What is logged as the version of a product that nobody told.
 pub(crate) const UNKNOWN: &str = "unknown";
+
+/// Whether the command writes the format that was asked for.
+pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Failure> {
+    let is_series = |it: &crate::arguments::store::Store| {
+        matches!(it.command, crate::arguments::store::Command::Series(_))
+    };
+    match (common.format, command) {
+        (Format::Csv, Command::Store(store)) if is_series(store) => Ok(()),
+        (Format::Csv, _) => Err(Failure::Input(
+            "only `pings store series` writes CSV\nhelp: --format json is for programs".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// The registry; or all of its mistakes.
 pub(crate) fn registry(common: &Common) -> Result<Registry, Failure> {

@@ -39,7 +39,7 @@ CREATE TABLE payloads (
   UNIQUE (registry, instance, week, revision)
 );
 
-CREATE INDEX payloads_by_week ON payloads (registry, week, is_newest, instance, origin);
+CREATE INDEX payloads_by_week ON payloads (registry, is_newest, week, origin, instance);
 
 -- How many events of a payload each version logged; `?` has no key.
 CREATE TABLE payload_versions (

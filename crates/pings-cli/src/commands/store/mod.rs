@@ -1,8 +1,11 @@
 //! `pings store …`, a file for each.
 
+mod doctor;
+mod impact;
 mod import;
 mod rebuild;
 mod registry;
+mod series;
 mod serve;
 
 use std::path::Path;
@@ -21,6 +24,9 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Import(import) => import::run(common, database, import).await,
         Command::Rebuild => rebuild::run(common, database).await,
         Command::Registry(registry) => registry::run(common, database, registry).await,
+        Command::Series(series) => series::run(common, database, series).await,
+        Command::Impact(impact) => impact::run(common, database, impact).await,
+        Command::Doctor(doctor) => doctor::run(common, database, doctor).await,
     }
 }
 

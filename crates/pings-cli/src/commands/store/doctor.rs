@@ -1,0 +1,267 @@
+//! `pings store doctor`
+
+use std::process::ExitCode;
+
+use pings_model::{Registry, Version};
+use pings_store::{Break, Entry, Findings, Silence, Symptom};
+use serde_json::{Value as Json, json};
+
+use super::open;
+use crate::arguments::Common;
+use crate::arguments::store::Doctor as Arguments;
+use crate::commands::{counted, registry};
+use crate::failure::Outcome;
+use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+
+/// How many of a kind are shown.
+const SHOWN: usize = 10;
+
+pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
+    let registry = registry(common)?;
+    let store = open(database, false).await?;
+    let findings = store.doctor(&registry).await?;
+    store.close().await;
+    if common.is_json() {
+        look::say_json(&written(&findings));
+    } else {
+        look::say(&told(&registry, &findings).join("\n"));
+    }
+    Ok(ExitCode::from(u8::from(
+        arguments.ci && !findings.is_empty(),
+    )))
+}
+
+fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
+    let Some((first, last)) = findings.weeks else {
+        return vec!["The store has no payloads yet.".to_owned()];
+    };
+    let mut lines = vec![format!(
+        "{}  {}, {first} to {last}",
+        styled(BOLD, &registry.title),
+        counted(findings.instances as u64, "instance", "instances"),
+    )];
+    if findings.is_empty() {
+        lines.push(format!("  {}", styled(GOOD, "Nothing looks broken.")));
+    }
+    for entry in &findings.broken {
+        lines.push(String::new());
+        lines.extend(entry_lines(registry, entry));
+    }
+    lines.extend(changed(findings));
+    lines.extend(conflicts(findings));
+    lines.extend(silent(&findings.silent));
+    lines
+}
+
+fn entry_lines(registry: &Registry, entry: &Entry) -> Vec<String> {
+    let title = registry.pings.iter().find(|ping| ping.id == entry.ping);
+    let title = title.map_or("", |ping| ping.title.as_str());
+    let mut lines = Vec::new();
+    for found in &entry.breaks {
+        lines.push(format!(
+            "{} {}",
+            styled(BAD, &format!("{}:", found.code)),
+            what(found)
+        ));
+        lines.extend(evidence(found));
+    }
+    lines.push(format!(
+        "  {}",
+        styled(
+            DIM,
+            &format!(
+                "to declare it, add under `broken:` of {} ({title}):",
+                entry.ping
+            )
+        )
+    ));
+    lines.extend(entry.yaml.lines().map(|line| format!("      {line}")));
+    lines
+}
+
+fn what(found: &Break) -> String {
+    let since = found.versions.first();
+    let what = match found.symptom {
+        Symptom::NotSent => "is no longer sent".to_owned(),
+        Symptom::Fails => "is no longer measured, but fails".to_owned(),
+        Symptom::Nothing => "falls to nothing".to_owned(),
+        Symptom::Less => format!("falls to {:.0} % of what it was", found.factor * 100.0),
+        Symptom::More => format!("jumps to {:.0} % of what it was", found.factor * 100.0),
+    };
+    let until = match found.versions.last() {
+        Some(last) => format!(" up to {last}, and comes back after it"),
+        None => ", and has not come back".to_owned(),
+    };
+    format!("{what} from {since} on{until}")
+}
+
+fn evidence(found: &Break) -> Vec<String> {
+    let it = &found.evidence;
+    let before: Vec<String> = match it.before.as_slice() {
+        [first, .., last] => vec![first.to_string(), last.to_string()],
+        few => few.iter().map(Version::to_string).collect(),
+    };
+    let number = |value: f64| look::number(&json!((value * 10.0).round() / 10.0));
+    let moved = (it.others - 1.0) * 100.0;
+    vec![
+        format!(
+            "  {} of {} that took up {} say so, against {} before, {} to {}",
+            it.agreeing,
+            counted(it.instances as u64, "instance", "instances"),
+            it.after,
+            before.join(" to "),
+            it.weeks.0,
+            it.weeks.1,
+        ),
+        format!(
+            "  {} a week: {} before, {} after; their other codes moved by {moved:+.0} %",
+            found.measure,
+            number(it.value_before),
+            number(it.value_after),
+        ),
+    ]
+}
+
+fn changed(findings: &Findings) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in findings.changed.iter().take(SHOWN) {
+        let codes = change.codes.iter().map(|(code, before, after)| {
+            let number = |value: f64| look::number(&json!(value));
+            format!("{code} {} → {}", number(*before), number(*after))
+        });
+        lines.push(format!(
+            "  {} of {}, revision {}: {}",
+            change.week,
+            change.instance,
+            change.revision,
+            codes.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    headed(
+        "weeks changed after the fact, otherwise than by late events:",
+        lines,
+        findings.changed.len(),
+    )
+}
+
+fn conflicts(findings: &Findings) -> Vec<String> {
+    let shown = findings.conflicts.iter().take(SHOWN);
+    let lines = shown.map(|conflict| {
+        let weeks: Vec<String> = conflict.weeks.iter().map(ToString::to_string).collect();
+        let weeks = match weeks.as_slice() {
+            [first, .., last] => format!(
+                "{}, {first} to {last}",
+                counted(weeks.len() as u64, "week", "weeks")
+            ),
+            few => few.join(", "),
+        };
+        format!("  {}: {weeks}", conflict.instance)
+    });
+    headed(
+        "sent twice with different contents; is there a copy of the instance?",
+        lines.collect(),
+        findings.conflicts.len(),
+    )
+}
+
+fn silent(silences: &[Silence]) -> Vec<String> {
+    use Align::{Left, Right};
+    let mut table = Table::new(&[Left, Left, Left, Right], 2);
+    for silence in silences.iter().take(SHOWN) {
+        table.row(vec![
+            silence.instance.clone(),
+            format!("last {}", silence.last),
+            silence
+                .version
+                .map_or(String::new(), |version| format!("at {version}")),
+            format!(
+                "{} events a week",
+                look::number(&json!(silence.events.round() as i64))
+            ),
+        ]);
+    }
+    headed(
+        "fell silent, the largest first:",
+        table.lines(),
+        silences.len(),
+    )
+}
+
+/// Lines under what they are, if there are any, and how many are not shown.
+fn headed(head: &str, mut lines: Vec<String>, all: usize) -> Vec<String> {
+    if lines.is_empty() {
+        return lines;
+    }
+    if let Some(more) = all.checked_sub(lines.len()).filter(|more| *more > 0) {
+        lines.push(format!("  {more} more: --format json shows them"));
+    }
+    let head = format!("{} {head}", styled(CAREFUL, &all.to_string()));
+    [vec![String::new(), head], lines].concat()
+}
+
+fn written(findings: &Findings) -> Json {
+    let broken = findings.broken.iter().map(|entry| {
+        let breaks = entry.breaks.iter().map(|found| {
+            let it = &found.evidence;
+            let before: Vec<String> = it.before.iter().map(Version::to_string).collect();
+            json!({
+                "code": found.code,
+                "measure": found.measure,
+                "symptom": found.symptom.name(),
+                "versions": found.versions.to_string(),
+                "factor": found.factor,
+                "evidence": {
+                    "instances": it.instances,
+                    "agreeing": it.agreeing,
+                    "versions_before": before,
+                    "version_after": it.after.to_string(),
+                    "first_week": it.weeks.0.to_string(),
+                    "last_week": it.weeks.1.to_string(),
+                    "value_before": it.value_before,
+                    "value_after": it.value_after,
+                    "other_codes": it.others,
+                },
+            })
+        });
+        json!({
+            "ping": entry.ping,
+            "versions": entry.versions.to_string(),
+            "entry": entry.yaml,
+            "breaks": breaks.collect::<Vec<_>>(),
+        })
+    });
+    let changed = findings.changed.iter().map(|change| {
+        let codes = change
+            .codes
+            .iter()
+            .map(|(code, before, after)| json!({ "code": code, "before": before, "after": after }));
+        json!({
+            "instance": change.instance,
+            "week": change.week.to_string(),
+            "revision": change.revision,
+            "codes": codes.collect::<Vec<_>>(),
+        })
+    });
+    let conflicts = findings.conflicts.iter().map(|conflict| {
+        let weeks: Vec<String> = conflict.weeks.iter().map(ToString::to_string).collect();
+        json!({ "instance": conflict.instance, "weeks": weeks })
+    });
+    let silent = findings.silent.iter().map(|silence| {
+        json!({
+            "instance": silence.instance,
+            "last_week": silence.last.to_string(),
+            "weeks": silence.weeks,
+            "version": silence.version.map(|version| version.to_string()),
+            "events_a_week": silence.events,
+        })
+    });
+    json!({
+        "first_week": findings.weeks.map(|(first, _)| first.to_string()),
+        "last_week": findings.weeks.map(|(_, last)| last.to_string()),
+        "instances": findings.instances,
+        "broken": broken.collect::<Vec<_>>(),
+        "changed": changed.collect::<Vec<_>>(),
+        "conflicts": conflicts.collect::<Vec<_>>(),
+        "silent": silent.collect::<Vec<_>>(),
+    })
+}

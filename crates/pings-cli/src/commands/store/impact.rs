@@ -1,0 +1,209 @@
+//! `pings store impact`
+
+use std::process::ExitCode;
+
+use pings_model::VersionRange;
+use pings_store::{Curve, Impact, Reached};
+use serde_json::{Value as Json, json};
+
+use super::open;
+use crate::arguments::Common;
+use crate::arguments::store::Impact as Arguments;
+use crate::commands::{counted, metric, registry};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+
+/// How long the bar of all instances is.
+const BAR: usize = 20;
+
+/// How many weeks are shown one by one.
+const WEEKS: usize = 30;
+
+pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
+    let registry = registry(common)?;
+    let (ping, metric) = metric(&registry, &arguments.code)?;
+    let supposed = arguments.versions.as_deref().map(range).transpose()?;
+    let store = open(database, false).await?;
+    let impacts = store.impact(&registry, &metric.code, supposed).await?;
+    store.close().await;
+    if common.is_json() {
+        let impacts: Vec<Json> = impacts.iter().map(written).collect();
+        look::say_json(&json!({ "code": metric.code, "breakages": impacts }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let title = metric.title.as_deref().unwrap_or(&ping.title);
+    let mut lines = vec![format!("{}  {title}", styled(BOLD, &metric.code))];
+    if supposed.is_none() && ping.broken.is_empty() {
+        lines.push("  The registry declares no breakage of it.".to_owned());
+        lines.push("  help: --versions 3.36+ supposes one".to_owned());
+    } else if impacts.is_empty() {
+        lines.push("  The store has no payloads yet.".to_owned());
+    }
+    for impact in &impacts {
+        lines.push(String::new());
+        lines.extend(told(impact));
+    }
+    if let Some(impact) = impacts.first() {
+        lines.push(String::new());
+        lines.extend(uptake(&impact.healing.curve));
+    }
+    look::say(&lines.join("\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn range(text: &str) -> Result<VersionRange, Failure> {
+    text.parse().map_err(|error| {
+        Failure::Input(format!(
+            "`{text}` is not a range of versions: {error}\nhelp: a range is written like 3.31-3.35.0, or 3.36+"
+        ))
+    })
+}
+
+/// A breakage as people like to read it.
+fn told(impact: &Impact) -> Vec<String> {
+    let reason = impact.broken.reason.as_deref().unwrap_or_default();
+    let versions = format!("broken in {}", impact.broken.versions);
+    let mut lines = vec![
+        format!("  {}  {reason}", styled(BAD, &versions))
+            .trim_end()
+            .to_owned(),
+    ];
+    let (Some(first), Some(last)) = (impact.weeks.first(), impact.weeks.last()) else {
+        lines.push("  No instance ever had one of these versions.".to_owned());
+        lines.extend(healing(impact));
+        return lines;
+    };
+    lines.push(format!(
+        "  {} to {}: {} of {} ever had it; {} of the weeks of instances, {} of the events",
+        first.week,
+        last.week,
+        look::number(&impact.instances.into()),
+        counted(impact.all_instances, "instance", "instances"),
+        percent(impact.share_of_instance_weeks()),
+        percent(impact.share_of_events()),
+    ));
+    lines.push(String::new());
+    use Align::{Left, Right};
+    let mut table = Table::new(&[Left, Left, Right, Right], 4);
+    let head = ["week", "instances", "", "events"];
+    table.row(head.iter().map(|it| styled(DIM, it)).collect());
+    let skipped = impact.weeks.len().saturating_sub(WEEKS);
+    for week in impact.weeks.iter().skip(skipped) {
+        let part = week.touched as f64 / week.instances.max(1) as f64;
+        let events = week.touched_events as f64 / week.events.max(1) as f64;
+        table.row(vec![
+            week.week.to_string(),
+            styled(BAD, &look::bar(part, 1.0, BAR)),
+            format!("{} of {}", week.touched, week.instances),
+            percent(events),
+        ]);
+    }
+    lines.extend(table.lines());
+    if skipped > 0 {
+        let skipped = counted(skipped as u64, "earlier week", "earlier weeks");
+        lines.push(format!("    {skipped}: --format json shows them"));
+    }
+    lines.push(String::new());
+    lines.extend(healing(impact));
+    lines
+}
+
+fn healing(impact: &Impact) -> Vec<String> {
+    let healing = &impact.healing;
+    let mut lines = Vec::new();
+    lines.push(match (healing.fixed_by, healing.appeared) {
+        (Some(version), Some(week)) => format!(
+            "  {} appeared in {week}; {} of the instances have it or a newer one",
+            styled(GOOD, &version.to_string()),
+            percent(healing.share)
+        ),
+        _ if impact.broken.versions.last().is_none() => {
+            format!("  {}", styled(CAREFUL, "not fixed yet"))
+        }
+        _ => format!(
+            "  {}",
+            styled(CAREFUL, "no instance has a newer version yet")
+        ),
+    });
+    let mut table = Table::new(&[Align::Right, Align::Left], 4);
+    for reached in &healing.reached {
+        table.row(vec![
+            format!("{} healed", percent(reached.part)),
+            when(reached),
+        ]);
+    }
+    lines.extend(table.lines());
+    lines
+}
+
+fn when(reached: &Reached) -> String {
+    let weeks = |weeks: f64| counted(weeks.ceil() as u64, "week", "weeks");
+    match (reached.weeks, reached.week, reached.is_observed) {
+        (Some(_), Some(week), true) => format!("{} in {week}", styled(GOOD, "reached")),
+        (Some(_), Some(week), false) => format!("about {week} (foretold)"),
+        (Some(after), None, _) => format!("about {} after a fix ships", weeks(after)),
+        (None, ..) => styled(DIM, "cannot be foretold: too few versions came and went"),
+    }
+}
+
+fn uptake(curve: &Curve) -> Vec<String> {
+    let shares: Vec<Option<f64>> = curve.observed.iter().map(|it| Some(*it)).collect();
+    vec![
+        format!(
+            "  How this fleet takes up versions, in the middle of {}:",
+            counted(curve.versions as u64, "version", "versions")
+        ),
+        format!(
+            "    {}  {} after {}",
+            look::sparkline(&shares),
+            percent(curve.observed.last().copied().unwrap_or_default()),
+            counted(shares.len().saturating_sub(1) as u64, "week", "weeks")
+        ),
+    ]
+}
+
+fn percent(part: f64) -> String {
+    format!("{:.0} %", part * 100.0)
+}
+
+fn written(impact: &Impact) -> Json {
+    let healing = &impact.healing;
+    let weeks = impact.weeks.iter().map(|week| {
+        json!({
+            "week": week.week.to_string(),
+            "touched": week.touched,
+            "instances": week.instances,
+            "touched_events": week.touched_events,
+            "events": week.events,
+        })
+    });
+    let reached = healing.reached.iter().map(|it| {
+        json!({
+            "part": it.part,
+            "week": it.week.map(|week| week.to_string()),
+            "weeks_after_fix": it.weeks,
+            "observed": it.is_observed,
+        })
+    });
+    json!({
+        "versions": impact.broken.versions.to_string(),
+        "reason": impact.broken.reason,
+        "fix": impact.broken.fix,
+        "instances": impact.instances,
+        "all_instances": impact.all_instances,
+        "share_of_instance_weeks": impact.share_of_instance_weeks(),
+        "share_of_events": impact.share_of_events(),
+        "weeks": weeks.collect::<Vec<_>>(),
+        "healing": {
+            "fixed_by": healing.fixed_by.map(|version| version.to_string()),
+            "appeared": healing.appeared.map(|week| week.to_string()),
+            "share": healing.share,
+            "reached": reached.collect::<Vec<_>>(),
+        },
+        "uptake": {
+            "versions": healing.curve.versions,
+            "observed": healing.curve.observed,
+            "weibull": healing.curve.fitted.map(|(scale, shape)| json!({ "scale": scale, "shape": shape })),
+        },
+    })
+}

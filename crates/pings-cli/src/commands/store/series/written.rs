@@ -1,0 +1,164 @@
+//! A series for programs and for spreadsheets.
+
+use pings_model::Broken;
+use pings_store::{Instances, Series, Values};
+use serde_json::{Map, Value as Json, json};
+
+/// A series as JSON.
+pub(super) fn json(series: &Series) -> Json {
+    let measures = series.measures.iter();
+    let measures: Map<String, Json> = measures
+        .map(|(name, together)| (name.clone(), together.name().into()))
+        .collect();
+    let weeks = series.weeks.iter().map(|week| {
+        let mut object = Map::new();
+        object.insert("week".to_owned(), week.week.to_string().into());
+        object.insert("values".to_owned(), values(series, &week.values));
+        if let Some(all) = &week.all {
+            object.insert("all".to_owned(), values(series, all));
+        }
+        if let Some(by) = &series.by {
+            let groups = week.groups.iter().map(|group| {
+                let mut object = Map::new();
+                object.insert(by.clone(), group.value.clone());
+                object.insert("values".to_owned(), values(series, &group.values));
+                if let Some(all) = &group.all {
+                    object.insert("all".to_owned(), values(series, all));
+                }
+                Json::from(object)
+            });
+            object.insert("groups".to_owned(), groups.collect());
+        }
+        object.insert("instances".to_owned(), instances(&week.instances));
+        Json::from(object)
+    });
+    json!({
+        "code": series.code,
+        "measures": measures,
+        "by": series.by,
+        "weeks": weeks.collect::<Vec<_>>(),
+    })
+}
+
+/// A number as JSON: whole where it is.
+pub(super) fn number(value: f64) -> Json {
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        Json::from(value as i64)
+    } else {
+        Json::from(value)
+    }
+}
+
+fn values(series: &Series, values: &Values) -> Json {
+    let named = series.measures.iter().zip(values);
+    let named = named.map(|((name, _), value)| (name.clone(), value.map_or(Json::Null, number)));
+    Json::from(named.collect::<Map<String, Json>>())
+}
+
+fn instances(of: &Instances) -> Json {
+    let broken = |all: &[(Broken, u64)]| {
+        let all = all.iter().map(|(broken, count)| {
+            json!({
+                "versions": broken.versions.to_string(),
+                "reason": broken.reason,
+                "fix": broken.fix,
+                "instances": count,
+            })
+        });
+        all.collect::<Vec<Json>>()
+    };
+    let failed = of.failed.iter();
+    let failed: Map<String, Json> = failed
+        .map(|(kind, count)| (kind.name().to_owned(), (*count).into()))
+        .collect();
+    json!({
+        "known": of.known(),
+        "trusted": of.trusted,
+        "broken": broken(&of.broken),
+        "partly_broken": broken(&of.partly_broken),
+        "failed": failed,
+        "without": of.without,
+        "absent": of.absent,
+        "partly_absent": of.partly_absent,
+        "unknown_version": of.unknown_version,
+        "unknown_registry": of.unknown_registry,
+        "silent": of.silent,
+    })
+}
+
+/// A series as CSV: a line for each week, or for each week and group.
+pub(super) fn csv(series: &Series) -> String {
+    let mut head = vec!["week".to_owned()];
+    head.extend(series.by.clone());
+    head.extend(series.measures.iter().map(|(name, _)| name.clone()));
+    let has_all = series.weeks.iter().any(|week| week.all.is_some());
+    if has_all {
+        let names = series.measures.iter();
+        head.extend(names.map(|(name, _)| format!("all_{name}")));
+    }
+    for name in [
+        "trusted",
+        "broken",
+        "partly_broken",
+        "failed",
+        "without",
+        "absent",
+        "partly_absent",
+        "unknown_version",
+        "unknown_registry",
+        "silent",
+    ] {
+        head.push(format!("instances_{name}"));
+    }
+    let mut lines = vec![head];
+    for week in &series.weeks {
+        let of = &week.instances;
+        let counts = [
+            of.trusted,
+            of.all_broken(),
+            of.all_partly_broken(),
+            of.all_failed(),
+            of.without,
+            of.absent,
+            of.partly_absent,
+            of.unknown_version,
+            of.unknown_registry,
+            of.silent,
+        ];
+        let line = |group: Option<&Json>, values: &Values, all: Option<&Values>| {
+            let mut line = vec![week.week.to_string()];
+            line.extend(group.map(|value| match value {
+                Json::String(text) => text.clone(),
+                Json::Null => String::new(),
+                other => other.to_string(),
+            }));
+            let numbers = values.iter().chain(all.into_iter().flatten());
+            line.extend(numbers.map(|it| it.map_or(String::new(), |it| number(it).to_string())));
+            line.extend(counts.map(|count| count.to_string()));
+            line
+        };
+        if series.by.is_none() {
+            lines.push(line(None, &week.values, week.all.as_ref()));
+        } else if week.groups.is_empty() {
+            let nothing = vec![None; series.measures.len()];
+            let all = has_all.then_some(&nothing);
+            lines.push(line(Some(&Json::Null), &nothing, all));
+        }
+        for group in &week.groups {
+            lines.push(line(Some(&group.value), &group.values, group.all.as_ref()));
+        }
+    }
+    text(&lines)
+}
+
+/// Lines as CSV, without the end of the last.
+fn text(lines: &[Vec<String>]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for line in lines {
+        // Memory takes everything.
+        let _ = writer.write_record(line);
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    text.trim_end_matches('\n').to_owned()
+}

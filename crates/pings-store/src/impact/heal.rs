@@ -1,0 +1,144 @@
+//! When the fleet has left the versions of a breakage behind.
+
+use pings_model::{Version, VersionRange};
+use pings_payload::Week;
+
+use super::curve::{Curve, uptake};
+use super::reports::Reports;
+
+/// How a fleet gets rid of broken versions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Healing {
+    /// The first version after the breakage that was seen; none where none was, or none is known
+    /// to be well.
+    pub fixed_by: Option<Version>,
+    /// The week in which it, or a newer one, appeared.
+    pub appeared: Option<Week>,
+    /// Which part of the instances runs it or a newer one in the last week.
+    pub share: f64,
+    /// When some parts of the fleet have it.
+    pub reached: Vec<Reached>,
+    /// How quickly this fleet takes up versions.
+    pub curve: Curve,
+}
+
+/// When a part of the fleet is healed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reached {
+    /// The part.
+    pub part: f64,
+    /// So many weeks after a fix appears; none where that cannot be foretold.
+    pub weeks: Option<f64>,
+    /// The week, where a fix has appeared.
+    pub week: Option<Week>,
+    /// Whether that has been seen, rather than foretold.
+    pub is_observed: bool,
+}
+
+impl Healing {
+    pub(crate) fn of(reports: &Reports, range: VersionRange, curve: &Curve) -> Self {
+        let fixed_by = range.key_after().and_then(|after| {
+            let seen = reports.instances.iter().flat_map(|(_, it, _)| &it.known);
+            seen.filter(|version| version.key() >= after).min().copied()
+        });
+        let taken_up = fixed_by.and_then(|version| uptake(reports, version));
+        let shares = taken_up.as_ref().map(|(_, shares)| shares.as_slice());
+        let share = shares.and_then(<[f64]>::last).copied().unwrap_or_default();
+        let appeared = taken_up.as_ref().map(|(appeared, _)| *appeared);
+        let reached = curve.milestones.iter().map(|milestone| {
+            let (Some(appeared), Some(shares)) = (appeared, shares) else {
+                return Reached {
+                    part: milestone.part,
+                    weeks: milestone.weeks,
+                    week: None,
+                    is_observed: false,
+                };
+            };
+            let passed = shares.iter().position(|share| *share >= milestone.part);
+            let weeks = match passed {
+                Some(weeks) => Some(weeks as f64),
+                None => ahead(curve, milestone.part, shares),
+            };
+            Reached {
+                part: milestone.part,
+                weeks,
+                week: weeks.map(|weeks| appeared.forward(weeks.ceil() as u32)),
+                is_observed: passed.is_some(),
+            }
+        });
+        Self {
+            fixed_by,
+            appeared,
+            share,
+            reached: reached.collect(),
+            curve: curve.clone(),
+        }
+    }
+}
+
+/// How many weeks after it appeared a version will have come to that part: the weeks that have
+/// passed, and those that the curve takes from where the version is now.
+fn ahead(curve: &Curve, part: f64, shares: &[f64]) -> Option<f64> {
+    let passed = shares.len() as f64 - 1.0;
+    let now = shares.last().copied().unwrap_or_default();
+    let from = if now > 0.0 { curve.weeks_to(now)? } else { 0.0 };
+    let rest = curve.weeks_to(part)? - from;
+    Some(passed + rest.max(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Healing;
+    use crate::impact::curve::Curve;
+    use crate::impact::reports::Reports;
+    use crate::trust::Versions;
+
+    /// Ten instances; each version is taken up by two more of them every week.
+    fn reports() -> Reports {
+        let first: pings_payload::Week = "2021-W01".parse().unwrap();
+        let mut instances = Vec::new();
+        for week in 0..24_u32 {
+            for instance in 0..10 {
+                // Releases are eight weeks apart, from the second week on.
+                let minor = (week + 6).saturating_sub(instance / 2) / 8;
+                let versions = Versions::read(&format!("3.{minor}"));
+                instances.push((first.forward(week), versions, 1));
+            }
+        }
+        Reports::new((first, first.forward(23)), instances)
+    }
+
+    #[test]
+    fn what_was_seen_is_told_and_what_was_not_is_foretold() {
+        let reports = reports();
+        let curve = Curve::of(&reports);
+        assert_eq!(curve.versions, 3);
+        assert_eq!(curve.observed[..5], [0.2, 0.4, 0.6, 0.8, 1.0]);
+        let over = Healing::of(&reports, "3.0".parse().unwrap(), &curve);
+        assert_eq!(
+            over.fixed_by.map(|it| it.to_string()).as_deref(),
+            Some("3.1")
+        );
+        assert_eq!(
+            over.appeared.map(|it| it.to_string()).as_deref(),
+            Some("2021-W03")
+        );
+        assert_eq!(over.share, 1.0);
+        let weeks: Vec<_> = over
+            .reached
+            .iter()
+            .map(|it| (it.weeks, it.is_observed))
+            .collect();
+        assert_eq!(
+            weeks,
+            [(Some(2.0), true), (Some(4.0), true), (Some(4.0), true)]
+        );
+        let open = Healing::of(&reports, "3.1+".parse().unwrap(), &curve);
+        assert_eq!((open.fixed_by, open.appeared), (None, None));
+        let weeks: Vec<_> = open.reached.iter().map(|it| (it.weeks, it.week)).collect();
+        assert_eq!(
+            weeks,
+            [(Some(2.0), None), (Some(4.0), None), (Some(4.0), None)]
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! Which versions the fleet ran, week by week.
+
+use pings_database::{Bind, Cell, Transaction};
+use pings_model::{Registry, ValueType, Version, VersionRange};
+use pings_payload::Week;
+
+use crate::series::{Origins, Span, by_origin};
+use crate::trust::Versions;
+use crate::{Result, version_key};
+
+/// Which versions the fleet ran, week by week.
+pub(crate) struct Reports {
+    first: Week,
+    last: Week,
+    /// How many instances ran just these versions in a week.
+    pub(crate) instances: Vec<(Week, Versions, u64)>,
+    /// How many events each version logged; none is one that nobody can read.
+    pub(crate) events: Vec<(Week, Option<Version>, u64)>,
+}
+
+impl Reports {
+    pub(crate) async fn read(
+        tx: &mut Transaction,
+        registry: &Registry,
+        weeks: (Week, Week),
+        origins: &Origins,
+    ) -> Result<Self> {
+        let counts = by_origin(tx, Span { registry, weeks }).await?;
+        let instances = counts.into_iter().filter_map(|(week, origin, count)| {
+            let versions = origins.versions(origin)?.clone();
+            Some((week, versions, count))
+        });
+        Ok(Self {
+            first: weeks.0,
+            last: weeks.1,
+            instances: instances.collect(),
+            events: events(tx, registry).await?,
+        })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn new(weeks: (Week, Week), instances: Vec<(Week, Versions, u64)>) -> Self {
+        Self {
+            first: weeks.0,
+            last: weeks.1,
+            instances,
+            events: Vec::new(),
+        }
+    }
+
+    pub(crate) fn first(&self) -> Week {
+        self.first
+    }
+
+    /// The weeks, without a gap.
+    pub(crate) fn weeks(&self) -> impl Iterator<Item = Week> + use<> {
+        let (first, last) = (self.first, self.last);
+        (0..)
+            .map(move |week| first.forward(week))
+            .take_while(move |week| *week <= last)
+    }
+}
+
+async fn events(
+    tx: &mut Transaction,
+    registry: &Registry,
+) -> Result<Vec<(Week, Option<Version>, u64)>> {
+    let sql = "SELECT payloads.week, payload_versions.version, \
+          CAST(sum(payload_versions.events) AS bigint) \
+        FROM payloads JOIN payload_versions ON payload_versions.payload = payloads.id \
+        WHERE payloads.registry = $1 AND payloads.is_newest = 1 \
+        GROUP BY payloads.week, payload_versions.version";
+    let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
+    let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
+    let events = rows.into_iter().filter_map(|row| match &row[..] {
+        [Cell::Text(week), Cell::Text(version), Cell::Integer(events)] => Some((
+            week.parse().ok()?,
+            version.parse().ok(),
+            events.unsigned_abs(),
+        )),
+        _ => None,
+    });
+    Ok(events.collect())
+}
+
+/// How many instances ever had a version of the range, and how many there were.
+pub(crate) async fn ever(
+    tx: &mut Transaction,
+    registry: &Registry,
+    range: VersionRange,
+) -> Result<(u64, u64)> {
+    let first = version_key(range.first().key());
+    let after = range.key_after().map(version_key);
+    let sql = "SELECT count(DISTINCT payloads.instance), count(DISTINCT CASE WHEN EXISTS ( \
+            SELECT 1 FROM origin_versions WHERE origin_versions.origin = payloads.origin \
+              AND origin_versions.key >= $2 AND ($3 = '' OR origin_versions.key < $3) \
+          ) THEN payloads.instance END) \
+        FROM payloads WHERE payloads.registry = $1 AND payloads.is_newest = 1";
+    let binds = [
+        Bind::Text(&registry.name),
+        Bind::Text(&first),
+        Bind::Text(after.as_deref().unwrap_or_default()),
+    ];
+    let types = [ValueType::Integer, ValueType::Integer];
+    let rows = tx.rows(sql, &binds, &types).await?;
+    let counts = rows.first().and_then(|row| match &row[..] {
+        [Cell::Integer(all), Cell::Integer(touched)] => {
+            Some((touched.unsigned_abs(), all.unsigned_abs()))
+        }
+        _ => None,
+    });
+    Ok(counts.unwrap_or_default())
+}

@@ -1,0 +1,150 @@
+//! How many instances are what, week by week.
+
+use std::collections::BTreeMap;
+
+use pings_database::{Bind, Cell, Transaction};
+use pings_model::{Broken, Ping, Registry, ValueType};
+use pings_payload::Week;
+
+use super::{Instances, Origins, SeriesWeek, Span};
+use crate::Result;
+use crate::trust::Label;
+
+/// How many weeks an instance may have been silent before it is gone.
+const GONE: u32 = 26;
+
+/// How many reported, by what their versions say. Those that are to be believed are all counted
+/// as [`Instances::without`]: what was measured of them is not known here.
+pub(crate) async fn reported(
+    tx: &mut Transaction,
+    ping: &Ping,
+    origins: &Origins,
+    span: Span<'_>,
+) -> Result<BTreeMap<Week, Instances>> {
+    let mut counts: BTreeMap<Week, Instances> = span
+        .all()
+        .map(|week| (week, Instances::default()))
+        .collect();
+    for (week, origin, count) in by_origin(tx, span).await? {
+        let Some(instances) = counts.get_mut(&week) else {
+            continue;
+        };
+        let place = match origins.label(ping, origin) {
+            Label::UnknownRegistry => &mut instances.unknown_registry,
+            Label::Absent => &mut instances.absent,
+            Label::Broken(broken) => of(&mut instances.broken, broken),
+            Label::PartlyBroken(broken) => of(&mut instances.partly_broken, broken),
+            Label::UnknownVersion => &mut instances.unknown_version,
+            Label::PartlyAbsent => &mut instances.partly_absent,
+            Label::Trusted => &mut instances.without,
+        };
+        *place += count;
+    }
+    Ok(counts)
+}
+
+/// How many payloads each week has of each origin.
+pub(crate) async fn by_origin(
+    tx: &mut Transaction,
+    span: Span<'_>,
+) -> Result<Vec<(Week, i64, u64)>> {
+    let sql = "SELECT week, origin, count(*) FROM payloads \
+        WHERE registry = $1 AND is_newest = 1 AND week >= $2 AND week <= $3 \
+        GROUP BY week, origin";
+    let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
+    let binds = [
+        Bind::Text(&span.registry.name),
+        Bind::Text(&first),
+        Bind::Text(&last),
+    ];
+    let types = [ValueType::Text, ValueType::Integer, ValueType::Integer];
+    let rows = tx.rows(sql, &binds, &types).await?;
+    let counts = rows.into_iter().filter_map(|row| match &row[..] {
+        [
+            Cell::Text(week),
+            Cell::Integer(origin),
+            Cell::Integer(count),
+        ] => Some((week.parse().ok()?, *origin, count.unsigned_abs())),
+        _ => None,
+    });
+    Ok(counts.collect())
+}
+
+fn of<'c>(counts: &'c mut Vec<(Broken, u64)>, broken: &Broken) -> &'c mut u64 {
+    let place = counts.iter().position(|(it, _)| it == broken);
+    let place = place.unwrap_or_else(|| {
+        counts.push((broken.clone(), 0));
+        counts.len() - 1
+    });
+    &mut counts[place].1
+}
+
+/// Adds how many of those that are to be believed failed.
+pub(crate) async fn failed(
+    tx: &mut Transaction,
+    code: i64,
+    ping: &Ping,
+    origins: &Origins,
+    span: Span<'_>,
+    counts: &mut BTreeMap<Week, Instances>,
+) -> Result<()> {
+    let sql = "SELECT week, origin, kind, count(*) FROM failures \
+        WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin, kind";
+    let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
+    let binds = [Bind::Integer(code), Bind::Text(&first), Bind::Text(&last)];
+    let types = [
+        ValueType::Text,
+        ValueType::Integer,
+        ValueType::Text,
+        ValueType::Integer,
+    ];
+    for row in tx.rows(sql, &binds, &types).await? {
+        if let [
+            Cell::Text(week),
+            Cell::Integer(origin),
+            Cell::Text(kind),
+            Cell::Integer(count),
+        ] = &row[..]
+            && origins.label(ping, *origin) == Label::Trusted
+            && let (Ok(week), Ok(kind)) = (week.parse(), kind.parse())
+            && let Some(instances) = counts.get_mut(&week)
+        {
+            *instances.failed.entry(kind).or_default() += count.unsigned_abs();
+        }
+    }
+    Ok(())
+}
+
+/// Adds how many known instances sent nothing: those that were first seen in the week or before
+/// it, and last seen at most half a year before it.
+pub(crate) async fn silent(
+    tx: &mut Transaction,
+    weeks: &mut [SeriesWeek],
+    registry: &Registry,
+) -> Result<()> {
+    let sql = "SELECT first, last, count(*) FROM ( \
+          SELECT min(week) AS first, max(week) AS last FROM payloads \
+          WHERE registry = $1 GROUP BY instance \
+        ) AS lives GROUP BY first, last";
+    let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
+    let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
+    for row in rows {
+        let [Cell::Text(first), Cell::Text(last), Cell::Integer(count)] = &row[..] else {
+            continue;
+        };
+        let (Ok(first), Ok(last)) = (first.parse::<Week>(), last.parse::<Week>()) else {
+            continue;
+        };
+        let known = |it: &&mut SeriesWeek| first <= it.week && last >= it.week.back(GONE);
+        for week in weeks.iter_mut().filter(known) {
+            week.instances.silent += count.unsigned_abs();
+        }
+    }
+    for week in weeks {
+        // Until here all known ones.
+        let known = week.instances.silent;
+        week.instances.silent = 0;
+        week.instances.silent = known.saturating_sub(week.instances.reported());
+    }
+    Ok(())
+}

@@ -1,0 +1,328 @@
+//! What a code came to, week by week, over the instances that are to be believed.
+
+mod counts;
+mod origins;
+mod values;
+
+use std::collections::BTreeMap;
+
+use pings_database::{Bind, Cell, Transaction};
+use pings_model::{Broken, Metric, Ping, Registry, ValueType};
+use pings_payload::{FailureKind, Week};
+use serde_json::Value as Json;
+
+use crate::measures::{Together, dimensions, measures};
+use crate::{Error, Mode, Result, Store};
+
+pub(crate) use counts::by_origin;
+pub(crate) use origins::{Origins, origins};
+
+/// What of a series is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesOptions {
+    /// How many weeks.
+    pub weeks: u32,
+    /// The last one; the newest that the store has, if not said.
+    pub until: Option<Week>,
+    /// The dimension by which it is told apart.
+    pub by: Option<String>,
+    /// Whether to add what everybody sent, to be believed or not.
+    pub all: bool,
+}
+
+/// What a code came to, week by week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// The code.
+    pub code: String,
+    /// Its measures, the main one first, and how the values of instances became one.
+    pub measures: Vec<(String, Together)>,
+    /// The dimension by which it is told apart.
+    pub by: Option<String>,
+    /// Whether values of several groups of an instance are put together, so that users who are in
+    /// several are counted in each.
+    pub merges_groups: bool,
+    /// The weeks, without a gap.
+    pub weeks: Vec<SeriesWeek>,
+}
+
+/// A week of a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesWeek {
+    /// The week.
+    pub week: Week,
+    /// How many instances are what.
+    pub instances: Instances,
+    /// What those that are to be believed came to.
+    pub values: Values,
+    /// What all came to, if that was wanted.
+    pub all: Option<Values>,
+    /// The same by the values of the dimension.
+    pub groups: Vec<Group>,
+}
+
+/// What one value of a dimension came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The value.
+    pub value: Json,
+    /// What the instances that are to be believed came to.
+    pub values: Values,
+    /// What all came to, if that was wanted.
+    pub all: Option<Values>,
+}
+
+/// Numbers in the order of the measures; none where there is none, which is not a zero.
+pub type Values = Vec<Option<f64>>;
+
+/// How many instances are what in a week.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Instances {
+    /// Measured, and to be believed.
+    pub trusted: u64,
+    /// Not to be believed, by the breakage.
+    pub broken: Vec<(Broken, u64)>,
+    /// Upgraded within the week from or to a version that is broken.
+    pub partly_broken: Vec<(Broken, u64)>,
+    /// To be believed, but nothing was measured.
+    pub failed: BTreeMap<FailureKind, u64>,
+    /// To be believed, but sent nothing of the code: it is switched off, or nothing came of it in
+    /// any group.
+    pub without: u64,
+    /// Of a version that does not have the code.
+    pub absent: u64,
+    /// Upgraded within the week from or to a version that does not have the code.
+    pub partly_absent: u64,
+    /// Of a version that nobody can read.
+    pub unknown_version: u64,
+    /// Of a registry that the store was never shown.
+    pub unknown_registry: u64,
+    /// Known, and sent nothing at all for the week.
+    pub silent: u64,
+}
+
+impl Instances {
+    /// How many are broken, whatever broke them.
+    #[must_use]
+    pub fn all_broken(&self) -> u64 {
+        self.broken.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many are partly broken, whatever broke them.
+    #[must_use]
+    pub fn all_partly_broken(&self) -> u64 {
+        self.partly_broken.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many failed, of whatever kind.
+    #[must_use]
+    pub fn all_failed(&self) -> u64 {
+        self.failed.values().sum()
+    }
+
+    /// How many are known.
+    #[must_use]
+    pub fn known(&self) -> u64 {
+        self.reported() + self.silent
+    }
+
+    /// How many sent something.
+    #[must_use]
+    pub fn reported(&self) -> u64 {
+        self.trusted
+            + self.all_broken()
+            + self.all_partly_broken()
+            + self.all_failed()
+            + self.without
+            + self.absent
+            + self.partly_absent
+            + self.unknown_version
+            + self.unknown_registry
+    }
+
+    /// Of all that reported and have the code, which part is not to be believed.
+    #[must_use]
+    pub fn untrusted_share(&self) -> f64 {
+        let untrusted = self.all_broken()
+            + self.all_partly_broken()
+            + self.unknown_version
+            + self.unknown_registry;
+        let has_it = untrusted + self.trusted + self.all_failed();
+        match has_it {
+            0 => 0.0,
+            has_it => untrusted as f64 / has_it as f64,
+        }
+    }
+}
+
+impl Store {
+    /// What a code came to, week by week, as the registry says which data to believe.
+    ///
+    /// # Errors
+    ///
+    /// Where the registry has no such code, or the code no such dimension, or the database does
+    /// not answer.
+    pub async fn series(
+        &self,
+        registry: &Registry,
+        code: &str,
+        options: &SeriesOptions,
+    ) -> Result<Series> {
+        let (ping, metric) = metric(registry, code)?;
+        let by = by(metric, options)?;
+        let mut series = Series {
+            code: code.to_owned(),
+            measures: measures(metric),
+            merges_groups: by.is_none() && !dimensions(metric).is_empty(),
+            by,
+            weeks: Vec::new(),
+        };
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let Some(weeks) = weeks(&mut tx, registry, options).await? else {
+            return Ok(series);
+        };
+        let origins = origins(&mut tx, registry).await?;
+        let span = Span { registry, weeks };
+        let mut counts = counts::reported(&mut tx, ping, &origins, span).await?;
+        if let Some(id) = code_id(&mut tx, registry, code).await? {
+            let query = values::Query {
+                code: id,
+                measures: &series.measures,
+                has_groups: !dimensions(metric).is_empty(),
+                by: series.by.as_deref(),
+            };
+            counts::failed(&mut tx, id, ping, &origins, span, &mut counts).await?;
+            let trusted = Some(origins.trusted(ping));
+            let mut believed = values::values(&mut tx, &query, span, trusted).await?;
+            let mut all = match options.all {
+                true => Some(values::values(&mut tx, &query, span, None).await?),
+                false => None,
+            };
+            values::add_missing_groups(&mut believed, all.as_mut(), &series.measures);
+            for (week, mut instances) in counts {
+                let week_believed = believed.remove(&week).unwrap_or_default();
+                instances.trusted = week_believed.instances;
+                let rest = instances.without.saturating_sub(week_believed.instances);
+                instances.without = rest.saturating_sub(instances.all_failed());
+                let week_all = all.as_mut().map(|it| it.remove(&week).unwrap_or_default());
+                series.weeks.push(values::week(
+                    &series.measures,
+                    week,
+                    instances,
+                    week_believed,
+                    week_all,
+                ));
+            }
+        } else {
+            for (week, instances) in counts {
+                let (nothing, all) = (values::OfWeek::default(), options.all);
+                let all = all.then(values::OfWeek::default);
+                series.weeks.push(values::week(
+                    &series.measures,
+                    week,
+                    instances,
+                    nothing,
+                    all,
+                ));
+            }
+        }
+        counts::silent(&mut tx, &mut series.weeks, registry).await?;
+        tx.rollback().await?;
+        Ok(series)
+    }
+}
+
+/// Which payloads are looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct Span<'r> {
+    pub(crate) registry: &'r Registry,
+    /// The first week and the last.
+    pub(crate) weeks: (Week, Week),
+}
+
+impl Span<'_> {
+    /// The weeks, in order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Week> + use<> {
+        let (first, last) = self.weeks;
+        (0..)
+            .map(move |week| first.forward(week))
+            .take_while(move |week| *week <= last)
+    }
+}
+
+/// A metric and its ping.
+pub(crate) fn metric<'r>(registry: &'r Registry, code: &str) -> Result<(&'r Ping, &'r Metric)> {
+    registry
+        .metric(code)
+        .ok_or_else(|| Error::input(format!("the registry has no code `{code}`")))
+}
+
+/// The dimension that is asked for; the steps of a funnel are never put together.
+fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
+    let known = dimensions(metric);
+    let Some(by) = options.by.as_deref() else {
+        let is_funnel = matches!(metric.source, pings_model::Source::Funnel(_));
+        return Ok(is_funnel.then(|| "step".to_owned()));
+    };
+    if known.contains(&by) {
+        return Ok(Some(by.to_owned()));
+    }
+    let help = match known.as_slice() {
+        [] => "it has none".to_owned(),
+        known => format!("it has {}", known.join(", ")),
+    };
+    Err(Error::input(format!(
+        "{} has no dimension `{by}`\nhelp: {help}",
+        metric.code
+    )))
+}
+
+/// The weeks that the store has of those that are wanted.
+async fn weeks(
+    tx: &mut Transaction,
+    registry: &Registry,
+    options: &SeriesOptions,
+) -> Result<Option<(Week, Week)>> {
+    let Some((first, newest)) = stored_weeks(tx, registry).await? else {
+        return Ok(None);
+    };
+    let last = options.until.unwrap_or(newest);
+    let wanted = last.back(options.weeks.saturating_sub(1));
+    let first = first.max(wanted);
+    Ok((first <= last).then_some((first, last)))
+}
+
+/// The first week that the store has, and the newest.
+pub(crate) async fn stored_weeks(
+    tx: &mut Transaction,
+    registry: &Registry,
+) -> Result<Option<(Week, Week)>> {
+    let mut found = Vec::new();
+    for which in ["min", "max"] {
+        let sql =
+            format!("SELECT {which}(week) FROM payloads WHERE registry = $1 AND is_newest = 1");
+        let binds = [Bind::Text(&registry.name)];
+        let week = tx.value(&sql, &binds, ValueType::Text).await?;
+        found.extend(
+            week.as_ref()
+                .and_then(Cell::text)
+                .and_then(|it| it.parse::<Week>().ok()),
+        );
+    }
+    Ok(match found.as_slice() {
+        [first, newest] => Some((*first, *newest)),
+        _ => None,
+    })
+}
+
+/// The number of a code; none where nobody ever sent it.
+pub(crate) async fn code_id(
+    tx: &mut Transaction,
+    registry: &Registry,
+    code: &str,
+) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM codes WHERE registry = $1 AND code = $2";
+    let binds = [Bind::Text(&registry.name), Bind::Text(code)];
+    let id = tx.value(sql, &binds, ValueType::Integer).await?;
+    Ok(id.and_then(|id| id.integer()))
+}

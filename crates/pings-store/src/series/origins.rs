@@ -1,0 +1,70 @@
+//! What numbers come from, and whether to believe it. There are few of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pings_database::{Bind, Cell, Transaction};
+use pings_model::{Ping, Registry, ValueType};
+use pings_payload::fingerprint;
+
+use crate::Result;
+use crate::trust::{Label, Versions, label};
+
+/// The origins of a registry's payloads, by number.
+pub(crate) struct Origins(BTreeMap<i64, Origin>);
+
+pub(crate) struct Origin {
+    pub(crate) versions: Versions,
+    is_known: bool,
+}
+
+/// Those that the store has.
+pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result<Origins> {
+    let name = [Bind::Text(&registry.name)];
+    let sql = "SELECT fingerprint FROM fingerprints WHERE registry = $1";
+    let rows = tx.rows(sql, &name, &[ValueType::Text]).await?;
+    let mut known: BTreeSet<String> = rows
+        .into_iter()
+        .filter_map(|row| row.first().and_then(Cell::text).map(str::to_owned))
+        .collect();
+    // What is asked with is known, whether or not the store was shown it.
+    known.insert(fingerprint(registry));
+    let sql = "SELECT id, fingerprint, versions FROM origins WHERE registry = $1";
+    let types = [ValueType::Integer, ValueType::Text, ValueType::Text];
+    let rows = tx.rows(sql, &name, &types).await?;
+    let origins = rows.into_iter().filter_map(|row| match &row[..] {
+        [
+            Cell::Integer(id),
+            Cell::Text(fingerprint),
+            Cell::Text(versions),
+        ] => {
+            let origin = Origin {
+                versions: Versions::read(versions),
+                is_known: known.contains(fingerprint),
+            };
+            Some((*id, origin))
+        }
+        _ => None,
+    });
+    Ok(Origins(origins.collect()))
+}
+
+impl Origins {
+    /// What a number's origin says of a ping's codes; one that is not there is not known.
+    pub(crate) fn label<'r>(&self, ping: &'r Ping, id: i64) -> Label<'r> {
+        match self.0.get(&id) {
+            Some(origin) if origin.is_known => label(ping, &origin.versions),
+            _ => Label::UnknownRegistry,
+        }
+    }
+
+    /// The versions of an origin.
+    pub(crate) fn versions(&self, id: i64) -> Option<&Versions> {
+        self.0.get(&id).map(|origin| &origin.versions)
+    }
+
+    /// The numbers of those that are to be believed, and of those that are not.
+    pub(crate) fn trusted(&self, ping: &Ping) -> (Vec<i64>, Vec<i64>) {
+        let ids = self.0.keys().copied();
+        ids.partition(|id| self.label(ping, *id) == Label::Trusted)
+    }
+}

@@ -1,0 +1,97 @@
+//! Whether to believe what an origin says of a code, by the newest registry.
+
+use pings_model::{Broken, Ping, Trust, Version};
+
+use crate::UNKNOWN;
+
+/// The versions that a week saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// Those that can be read, in order.
+    pub known: Vec<Version>,
+    /// Whether some events had none that can be read.
+    pub has_unknown: bool,
+}
+
+impl Versions {
+    /// Reads them as the store writes them: `3.35 3.36.1 ?`.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut versions = Self::default();
+        for version in text.split(' ') {
+            match version.parse() {
+                Ok(version) => versions.known.push(version),
+                Err(_) => versions.has_unknown |= version == UNKNOWN,
+            }
+        }
+        versions.known.sort();
+        versions
+    }
+
+    /// The only version, if there is one.
+    #[must_use]
+    pub fn only(&self) -> Option<Version> {
+        match self.known.as_slice() {
+            [only] if !self.has_unknown => Some(*only),
+            _ => None,
+        }
+    }
+}
+
+/// Whether to believe what an origin says of a code, as the view `trusts` labels it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label<'r> {
+    /// Its registry was never shown to the store.
+    UnknownRegistry,
+    /// No version sends the code.
+    Absent,
+    /// Every version that sends the code sends something wrong.
+    Broken(&'r Broken),
+    /// Some version sends something wrong.
+    PartlyBroken(&'r Broken),
+    /// Some events had no version that can be read.
+    UnknownVersion,
+    /// Some version does not send the code.
+    PartlyAbsent,
+    /// It is to be believed.
+    Trusted,
+}
+
+impl Label<'_> {
+    /// Its name in the store's views.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownRegistry => "unknown_registry",
+            Self::Absent => "absent",
+            Self::Broken(_) => "broken",
+            Self::PartlyBroken(_) => "partly_broken",
+            Self::UnknownVersion => "unknown_version",
+            Self::PartlyAbsent => "partly_absent",
+            Self::Trusted => "trusted",
+        }
+    }
+}
+
+/// The label of an origin whose registry is known, for the codes of a ping.
+#[must_use]
+pub fn label<'r>(ping: &'r Ping, versions: &Versions) -> Label<'r> {
+    let (mut absent, mut broken, mut trusted) = (0, None, 0);
+    for version in &versions.known {
+        match ping.trust(*version) {
+            Trust::Absent(_) => absent += 1,
+            Trust::Broken(by) => {
+                broken.get_or_insert(by);
+            }
+            Trust::Trusted => trusted += 1,
+        }
+    }
+    match broken {
+        Some(by) if trusted == 0 && !versions.has_unknown => Label::Broken(by),
+        Some(by) => Label::PartlyBroken(by),
+        None if versions.has_unknown || versions.known.is_empty() => Label::UnknownVersion,
+        None if trusted == 0 => Label::Absent,
+        None if absent > 0 => Label::PartlyAbsent,
+        None => Label::Trusted,
+    }
+}
