@@ -1,8 +1,9 @@
 //! `cargo xtask demo`
 
 use std::env;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Child, Command, ExitCode, Stdio};
 
 use crate::print;
 
@@ -45,23 +46,104 @@ fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
     report.arg("--registry").arg(root.join("pings.yaml"));
     report.args(["--database", &database]);
     finish(report, "reporting")?;
-    print::text(&next(&database));
+    fleet(root, &folder, now)?;
+    print::text(&next(&folder));
     Ok(())
 }
 
+/// The rest of the way: a fleet sends home, and the store says what to believe.
+fn fleet(root: &Path, folder: &Path, now: Option<&str>) -> Result<(), String> {
+    let store = format!("sqlite://{}", folder.join("store.db").display());
+    let registry = root.join("pings.yaml");
+    let ask = |what: &[&str], registry: &Path| {
+        let mut ask = program(root, "pings-cli");
+        ask.arg("store").args(what).args(["--database", &store]);
+        ask.arg("--registry").arg(registry);
+        finish(ask, what[0])
+    };
+    print::text("");
+    print::done(
+        "Sending",
+        "eight weeks of twelve instances to a store on this machine",
+    );
+    let served = Served::start(root, &store, &registry)?;
+    let mut send = program(root, "code-insights-demo");
+    send.arg(folder)
+        .args(["--fleet", &served.address])
+        .args(at(now));
+    finish(send, "sending")?;
+    drop(served);
+    print::done(
+        "Asking",
+        "what to believe: version 3.34.2 does not count backend insights\n",
+    );
+    ask(&["series", "InsightAddition", "--weeks", "8"], &registry)?;
+    print::text("");
+    ask(&["impact", "InsightAddition"], &registry)?;
+    print::text("");
+    print::done(
+        "Asking",
+        "what the doctor would have found before anybody knew of it\n",
+    );
+    ask(&["doctor"], &folder.join("pings-before.yaml"))
+}
+
+/// A store that answers as long as this lives.
+struct Served {
+    process: Child,
+    address: String,
+}
+
+impl Served {
+    fn start(root: &Path, store: &str, registry: &Path) -> Result<Self, String> {
+        let mut serve = program(root, "pings-cli");
+        serve.args(["store", "serve", "--listen", "127.0.0.1:0"]);
+        serve
+            .args(["--database", store, "--registry"])
+            .arg(registry);
+        let failed = |error: std::io::Error| format!("serving failed: {error}");
+        let mut process = serve.stderr(Stdio::piped()).spawn().map_err(failed)?;
+        let said = process.stderr.take().map(BufReader::new);
+        let mut lines = said
+            .into_iter()
+            .flat_map(BufRead::lines)
+            .map_while(Result::ok);
+        let address = lines.find_map(|line| {
+            let from = line.find("http://")?;
+            Some(line[from..].split_whitespace().next()?.to_owned())
+        });
+        let mut served = Self {
+            process,
+            address: String::new(),
+        };
+        served.address = address.ok_or("the store did not start")?;
+        Ok(served)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// What to try next.
-fn next(database: &str) -> String {
+fn next(folder: &Path) -> String {
+    let folder = folder.display();
     format!(
         "
 Try next:
 
   alias pings='cargo run -q -p pings-cli --'
-  export PINGS_DATABASE={database}
+  export PINGS_DATABASE=sqlite://{folder}/pings.db PINGS_STORE_DATABASE=sqlite://{folder}/store.db
 
   pings explain InsightAddition --at 3.33.2     is it to be believed?
   pings record InsightHover --user 7 --arg insightType=searchInsights
   pings report --running                        the week so far
-  pings report --format json                    what programs read
+  pings preview                                 what would be sent, and what never is
+  pings store series InsightAddition --by insightType --plot series.svg
   pings sql SearchInsightFunnel --dialect postgres"
     )
 }

@@ -108,8 +108,8 @@ impl Instance {
         };
         let versions = vec![
             (first.start(), VERSIONS[0]),
-            (upgrade(1, 2), VERSIONS[1]),
-            (upgrade(4, 4), VERSIONS[2]),
+            (upgrade(2, 1), VERSIONS[1]),
+            (upgrade(if number < 9 { 5 } else { 6 }, 1), VERSIONS[2]),
         ];
         Self {
             number,
@@ -179,8 +179,15 @@ impl Instance {
         out.log(&Event::InsightsPageView, who, at);
         let insight_type = insight_type(random);
         let later = at + Duration::minutes(1);
-        if random.percent(60) {
-            out.log(&Event::InsightHover { insight_type }, who, later);
+        let looks = [
+            (60, Event::InsightHover { insight_type }),
+            (50, Event::InsightDataPointClick { insight_type }),
+            (40, Event::InsightUiCustomization { insight_type }),
+        ];
+        for (percent, event) in looks {
+            if random.percent(percent) {
+                out.log(&event, who, later);
+            }
         }
         let changes = [
             (50, Event::InsightAddition { insight_type }),
