@@ -29,7 +29,7 @@ pub use known::{KnownFingerprint, WaitingFingerprint};
 pub use learn::Learned;
 pub use measures::{Together, dimensions, measures};
 pub use origin::{UNKNOWN, canonical, version_key};
-pub use pings_database::{Database, Error, Mode, Result, Transaction, Url};
+pub use pings_database::{Bind, Cell, Database, Error, Mode, Result, Transaction, Url};
 pub use rebuild::{Rebuilt, Unreadable};
 pub use received::Received;
 pub use series::{Group, Instances, Series, SeriesOptions, SeriesWeek, Values};

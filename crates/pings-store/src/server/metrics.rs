@@ -23,6 +23,7 @@ pub(super) struct Metrics {
     /// In the order of [`STATUSES`]; the last for all others.
     refused: [AtomicU64; STATUSES.len()],
     bytes: AtomicU64,
+    commits: AtomicU64,
     waiting: AtomicU64,
     /// In the order of [`BOUNDS`]; the last for what took longer.
     took: [AtomicU64; BOUNDS.len() + 1],
@@ -58,6 +59,10 @@ impl Metrics {
         self.bytes.fetch_add(bytes as u64, Relaxed);
     }
 
+    pub(super) fn committed(&self) {
+        self.commits.fetch_add(1, Relaxed);
+    }
+
     pub(super) fn wait(&self) -> Waits<'_> {
         self.waiting.fetch_add(1, Relaxed);
         Waits(&self.waiting)
@@ -70,7 +75,7 @@ impl Metrics {
         self.took_micros.fetch_add(micros, Relaxed);
     }
 
-    /// All of it; `under_way` and `connections` are counted elsewhere.
+    /// All of it; how many requests are under way is counted elsewhere.
     pub(super) fn text(&self, under_way: usize) -> String {
         let mut out = String::new();
         let mut family = |name: &str, kind: &str, help: &str, lines: &[(String, String)]| {
@@ -115,6 +120,12 @@ impl Metrics {
             "counter",
             "Bytes of bodies as they came.",
             &[(String::new(), read(&self.bytes))],
+        );
+        family(
+            "pings_store_commits_total",
+            "counter",
+            "Transactions, of one payload or more.",
+            &[(String::new(), read(&self.commits))],
         );
         family(
             "pings_store_queue",

@@ -40,7 +40,7 @@ struct Shared {
     store: Arc<Store>,
     tokens: Tokens,
     limits: Limits,
-    metrics: Metrics,
+    metrics: Arc<Metrics>,
     queue: mpsc::Sender<Job>,
     /// One for each request under way.
     requests: Arc<Semaphore>,
@@ -67,11 +67,12 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let Options { tokens, limits } = options;
+    let metrics = Arc::new(Metrics::default());
     let (queue, jobs) = mpsc::channel(limits.requests);
     let shared = Arc::new(Shared {
         store: Arc::clone(&store),
         tokens,
-        metrics: Metrics::default(),
+        metrics: Arc::clone(&metrics),
         queue,
         requests: Arc::new(Semaphore::new(limits.requests)),
         receiving: Arc::new(Semaphore::new(limits.memory_kib())),
@@ -79,7 +80,7 @@ pub async fn serve(
         waiting: Arc::new(Semaphore::new(limits.memory_kib())),
         limits,
     });
-    let writer = tokio::spawn(writer::run(store, jobs));
+    let writer = tokio::spawn(writer::run(store, jobs, metrics));
     let places = Arc::new(Semaphore::new(shared.limits.connections));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::metrics::Metrics;
 use crate::accept::Accepted;
 use crate::received::Received;
 use crate::store::Store;
@@ -32,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(45);
 const FAILED: &str = "the database does not answer, or fails";
 
 /// Writes what is in the queue, until there is no more and nobody to send any.
-pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>) {
+pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>, metrics: Arc<Metrics>) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, MOST).await > 0 {
         let mut batch = Vec::with_capacity(jobs.len());
@@ -41,7 +42,7 @@ pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>) {
             batch.push(job.received);
             answers.push((job.answer, job._held));
         }
-        let written = write(&store, &batch).await;
+        let written = write(&store, &batch, &metrics).await;
         for ((answer, _held), written) in answers.into_iter().zip(written) {
             // Whoever does not wait any longer will send it again.
             let _ = answer.send(written);
@@ -50,8 +51,8 @@ pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>) {
 }
 
 /// Writes payloads together; where that fails, one by one, as one of them may be the reason.
-async fn write(store: &Store, batch: &[Received]) -> Vec<Written> {
-    if let Some(accepted) = attempt(store, batch).await {
+async fn write(store: &Store, batch: &[Received], metrics: &Metrics) -> Vec<Written> {
+    if let Some(accepted) = attempt(store, batch, metrics).await {
         return accepted.into_iter().map(Ok).collect();
     }
     let mut written = Vec::with_capacity(batch.len());
@@ -62,7 +63,10 @@ async fn write(store: &Store, batch: &[Received]) -> Vec<Written> {
             written.push(Err(FAILED));
             continue;
         }
-        match attempt(store, one).await.and_then(|mut it| it.pop()) {
+        match attempt(store, one, metrics)
+            .await
+            .and_then(|mut it| it.pop())
+        {
             Some(accepted) => {
                 failed = 0;
                 written.push(Ok(accepted));
@@ -76,6 +80,8 @@ async fn write(store: &Store, batch: &[Received]) -> Vec<Written> {
     written
 }
 
-async fn attempt(store: &Store, batch: &[Received]) -> Option<Vec<Accepted>> {
-    timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()
+async fn attempt(store: &Store, batch: &[Received], metrics: &Metrics) -> Option<Vec<Accepted>> {
+    let accepted = timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()?;
+    metrics.committed();
+    Some(accepted)
 }

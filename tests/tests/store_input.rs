@@ -1,0 +1,424 @@
+//! Whatever comes: a clear answer, bounded memory, and nothing that was acknowledged is lost.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use pings_model::ValueType;
+use pings_sql::Dialect;
+use pings_store::{Mode, Store};
+use pings_tests::http::{Answer, Client, post};
+use pings_tests::place::Place;
+use pings_tests::vendor::{Vendor, payload};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
+
+async fn place() -> Place {
+    Place::new(Dialect::Sqlite)
+        .await
+        .expect("SQLite is always there")
+}
+
+fn start(place: &Place) -> Vendor {
+    Vendor::start(Path::new(PROGRAM), place.address(), "127.0.0.1:0", None)
+}
+
+fn ask(vendor: &Vendor, request: &[u8]) -> Answer {
+    let mut client = Client::connect(&vendor.address).expect("it listens");
+    client.send(request).expect("it reads");
+    client.answer().expect("it answers")
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(bytes).expect("memory");
+    gzip.finish().expect("memory")
+}
+
+async fn payloads(place: &Place) -> i64 {
+    let store = Store::open(&place.url(), false).await.expect("a store");
+    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let sql = "SELECT count(*) FROM payloads";
+    let count = tx.value(sql, &[], ValueType::Integer).await;
+    count
+        .expect("an answer")
+        .expect("a row")
+        .integer()
+        .expect("a number")
+}
+
+/// A payload with something else at a place.
+fn with(place: &str, value: Value) -> Vec<u8> {
+    let mut json = payload(1, 0, 1, 1);
+    *json.pointer_mut(place).expect("a place") = value;
+    json.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn a_payload_is_answered_once_it_is_kept() {
+    let place = place().await;
+    let vendor = start(&place);
+    let body = payload(1, 3, 1, 1).to_string();
+    let first = ask(&vendor, &post("", body.as_bytes()));
+    assert_eq!(first.status, 200);
+    let json = first.json();
+    let received_at = json["received_at"].as_str().expect("a time").to_owned();
+    let expected = json!({
+        "ok": true, "instance": "00000000-0000-4000-8000-000000000001", "week": "2021-W04",
+        "revision": 1, "received_at": received_at, "known": false,
+    });
+    assert_eq!(json, expected);
+    std::thread::sleep(Duration::from_millis(1_100));
+    let compressed = gzip(body.as_bytes());
+    let again = ask(&vendor, &post("content-encoding: gzip\r\n", &compressed));
+    assert_eq!(again.json(), expected);
+    let other = payload(1, 3, 1, 2).to_string();
+    let other = ask(
+        &vendor,
+        &post("content-encoding: identity\r\n", other.as_bytes()),
+    );
+    assert_eq!(other.json(), expected);
+    let health = ask(&vendor, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+    assert_eq!((health.status, health.json()), (200, json!({ "ok": true })));
+    let metrics = ask(&vendor, b"GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n").body;
+    for line in [
+        "pings_store_payloads_total{outcome=\"accepted\"} 1",
+        "pings_store_payloads_total{outcome=\"repeated\"} 1",
+        "pings_store_payloads_total{outcome=\"conflict\"} 1",
+        "pings_store_request_seconds_count 3",
+        "pings_store_queue 0",
+    ] {
+        assert!(
+            metrics.lines().any(|found| found == line),
+            "{line}\n{metrics}"
+        );
+    }
+    vendor.stop();
+    assert_eq!(payloads(&place).await, 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_with_its_place() {
+    let place = place().await;
+    let vendor = start(&place);
+    let whole = payload(1, 0, 1, 1).to_string();
+    let text = |from: &str, to: &str| whole.replacen(from, to, 1).into_bytes();
+    let two = json!([{ "x": "a", "count": 1 }, { "x": "a", "count": 2 }]);
+    let long = json!([{ "x": "a".repeat(900), "y": "b".repeat(900), "count": 1 }]);
+    let mut many = payload(1, 0, 1, 1);
+    many["versions"] = (0..60).map(|n| (format!("3.{n}"), json!(1))).collect();
+    let cases: Vec<(Vec<u8>, &str, &str)> = vec![
+        (b"".to_vec(), "", "this is not JSON: EOF"),
+        (
+            whole.as_bytes()[..200].to_vec(),
+            "",
+            "this is not JSON: EOF",
+        ),
+        ("[".repeat(100_000).into_bytes(), "", "recursion limit"),
+        (b"{\"a\":NaN}".to_vec(), "", "this is not JSON"),
+        (b"\xff\xfe{}".to_vec(), "", "this is not JSON"),
+        (
+            text("\"format\":1", "\"format\":1,\"format\":1"),
+            "",
+            "is there twice",
+        ),
+        (
+            text("\"count\":1", "\"count\":1e999"),
+            "",
+            "number out of range",
+        ),
+        (b"[]".to_vec(), "", "a list is not an object"),
+        (
+            with("/metrics/A/count", json!(-1)),
+            "metrics.A.count",
+            "-1 is not a whole number",
+        ),
+        (
+            with("/metrics/A/count", json!("1")),
+            "metrics.A.count",
+            "is not a number",
+        ),
+        (
+            with("/metrics/A/count", json!([1])),
+            "metrics.A.count",
+            "a list is not a number",
+        ),
+        (
+            with("/metrics/B/rows", two),
+            "metrics.B.rows[1]",
+            "another row has the same dimensions",
+        ),
+        (
+            with("/metrics/B", json!({ "by": ["x", "y"], "rows": long })),
+            "metrics.B.rows[0]",
+            "its dimensions are longer",
+        ),
+        (
+            with("/metrics/B/by", json!(["x", "x"])),
+            "metrics.B.by",
+            "a name is there twice",
+        ),
+        (
+            with("/metrics", json!({ "a\u{0}b": { "count": 1 } })),
+            "metrics",
+            "no control characters",
+        ),
+        (
+            with("/instance", json!("me")),
+            "instance",
+            "\"me\" is not a UUID",
+        ),
+        (
+            with("/revision", json!(4_000_000)),
+            "revision",
+            "4000000 is more than 10000",
+        ),
+        (
+            many.to_string().into_bytes(),
+            "versions",
+            "60 are more than 50",
+        ),
+        (
+            with("/week", json!("2999-W01")),
+            "start",
+            "is not the start of 2999-W01",
+        ),
+    ];
+    let mut kept = Client::connect(&vendor.address).expect("it listens");
+    for (body, path, reason) in &cases {
+        // On one connection, which goes on, and on one of its own.
+        for answer in [
+            kept.post("", body).expect("it answers"),
+            ask(&vendor, &post("", body)),
+        ] {
+            assert_eq!(answer.status, 400, "{answer:?}");
+            let json = answer.json();
+            assert_eq!(
+                (&json["ok"], &json["path"]),
+                (&json!(false), &json!(path)),
+                "{json}"
+            );
+            let told = json["error"].as_str().expect("a reason");
+            assert!(told.contains(reason), "{told:?} does not say {reason:?}");
+        }
+    }
+    let future = whole
+        .replace("2021-W01", "2999-W01")
+        .replace("2021-01-04", "2998-12-31")
+        .replace("2021-01-11", "2999-01-07");
+    let answer = ask(&vendor, &post("", future.as_bytes()));
+    assert_eq!(
+        (answer.status, &answer.json()["path"]),
+        (400, &json!("week")),
+        "{answer:?}"
+    );
+    assert_eq!(
+        kept.post("", whole.as_bytes()).expect("it goes on").status,
+        200
+    );
+    vendor.stop();
+    assert_eq!(payloads(&place).await, 1);
+}
+
+#[tokio::test]
+async fn requests_that_are_none_are_answered() {
+    let place = place().await;
+    let vendor = start(&place);
+    let body = payload(1, 0, 1, 1).to_string();
+    let cut = &gzip(body.as_bytes())[..60];
+    let chunked = format!(
+        "POST /v1/payloads HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{}\r\n{:x}\r\n{}\r\n0\r\n\r\n",
+        100,
+        &body[..100],
+        body.len() - 100,
+        &body[100..]
+    );
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n").into_bytes();
+    let long = "x".repeat(100_000);
+    let cases: Vec<(Vec<u8>, u16)> = vec![
+        (chunked.clone().into_bytes(), 200),
+        (
+            chunked.replacen("\r\n64\r\n", "\r\nzz\r\n", 1).into_bytes(),
+            400,
+        ),
+        (post("content-encoding: gzip\r\n", body.as_bytes()), 400),
+        (post("content-encoding: gzip\r\n", cut), 400),
+        (post("content-encoding: br\r\n", body.as_bytes()), 415),
+        (
+            post("content-encoding: gzip, gzip\r\n", body.as_bytes()),
+            415,
+        ),
+        (
+            post(
+                "content-encoding: gzip\r\ncontent-encoding: gzip\r\n",
+                body.as_bytes(),
+            ),
+            415,
+        ),
+        (post("", &vec![b' '; (1 << 20) + 1]), 413),
+        (
+            post("content-encoding: gzip\r\n", &gzip(&vec![b' '; 9 << 20])),
+            413,
+        ),
+        (get("/"), 404),
+        (get("/v1/payloads"), 405),
+        (get("/v1/payloads/../../etc/passwd"), 404),
+        (get("/%00%ff"), 404),
+        (
+            b"DELETE /v1/payloads HTTP/1.1\r\nhost: a\r\n\r\n".to_vec(),
+            405,
+        ),
+        (
+            b"POST /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".to_vec(),
+            405,
+        ),
+        (b"nonsense\r\n\r\n".to_vec(), 400),
+        (get(&format!("/{long}")), 414),
+        (
+            format!("GET / HTTP/1.1\r\nhost: a\r\nlong: {long}\r\n\r\n").into_bytes(),
+            431,
+        ),
+    ];
+    for (request, status) in &cases {
+        let answer = ask(&vendor, request);
+        let shown = String::from_utf8_lossy(&request[..request.len().min(80)]).into_owned();
+        assert_eq!(answer.status, *status, "{shown}: {answer:?}");
+        // What is no HTTP never reaches those who speak JSON.
+        if *status != 200 && !answer.body.is_empty() {
+            assert_eq!(answer.json()["ok"], json!(false), "{answer:?}");
+        }
+    }
+    // Many on one connection, before the first is answered.
+    let mut client = Client::connect(&vendor.address).expect("it listens");
+    let all: Vec<u8> = (2..20)
+        .flat_map(|instance| post("", payload(instance, 0, 1, 1).to_string().as_bytes()))
+        .collect();
+    client.send(&all).expect("it reads");
+    for instance in 2..20 {
+        let json = client.answer().expect("it answers").json();
+        let expected = format!("00000000-0000-4000-8000-{instance:012x}");
+        assert_eq!(json["instance"], json!(expected));
+    }
+    vendor.stop();
+    assert_eq!(payloads(&place).await, 19);
+}
+
+#[tokio::test]
+async fn who_is_slow_is_not_waited_for() {
+    let place = place().await;
+    let vendor = start(&place);
+    let request = post("", payload(1, 0, 1, 1).to_string().as_bytes());
+    for cut in [20, request.len() - 10] {
+        let start = Instant::now();
+        let answer = ask(&vendor, &request[..cut]);
+        assert_eq!(
+            (answer.status, &answer.json()["ok"]),
+            (408, &json!(false)),
+            "{answer:?}"
+        );
+        assert!(start.elapsed() < Duration::from_secs(10));
+    }
+    // One that begins nothing is told nothing.
+    let mut idle = Client::connect(&vendor.address).expect("it listens");
+    assert!(idle.answer().is_err());
+    // Slow ones do not keep others from sending.
+    let slow: Vec<Client> = (0..100)
+        .map(|_| {
+            let mut client = Client::connect(&vendor.address).expect("it listens");
+            client
+                .send(&request[..request.len() - 10])
+                .expect("it reads");
+            client
+        })
+        .collect();
+    let start = Instant::now();
+    assert_eq!(ask(&vendor, &request).status, 200);
+    assert!(
+        start.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
+    drop(slow);
+    vendor.stop();
+    assert_eq!(payloads(&place).await, 1);
+}
+
+#[tokio::test]
+async fn who_has_no_token_sends_nothing() {
+    let place = place().await;
+    let vendor = Vendor::start(
+        Path::new(PROGRAM),
+        place.address(),
+        "127.0.0.1:0",
+        Some("secret"),
+    );
+    let body = payload(1, 0, 1, 1).to_string();
+    for (headers, status) in [
+        ("", 401),
+        ("authorization: Bearer wrong\r\n", 401),
+        ("authorization: secret\r\n", 401),
+        ("authorization: Bearer secret\r\n", 200),
+    ] {
+        let answer = ask(&vendor, &post(headers, body.as_bytes()));
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert_eq!(
+            answer.head.contains("www-authenticate: bearer"),
+            status == 401
+        );
+    }
+    // A large body is refused without being kept, and the answer is seen.
+    let answer = ask(&vendor, &post("", &vec![b'x'; 900_000]));
+    assert_eq!(answer.status, 401);
+    vendor.stop();
+    assert_eq!(payloads(&place).await, 1);
+}
+
+#[tokio::test]
+async fn memory_is_bounded() {
+    let place = place().await;
+    let vendor = start(&place);
+    let before = vendor.most_memory();
+    // What takes the most memory to be read: values of a byte or two, and bombs.
+    let lists = format!("[{}0]", "[],".repeat(2_700_000));
+    let names: String = (0..700_000).map(|n| format!("\"{n:x}\":1,")).collect();
+    let names = format!("{{{names}\"a\":1}}");
+    let bombs = [
+        gzip(&vec![b'['; 200 << 20]),
+        gzip(&vec![b' '; 200 << 20]),
+        gzip(lists.as_bytes()),
+        gzip(names.as_bytes()),
+        gzip(format!("\"{}\"", "a".repeat(8_000_000)).as_bytes()),
+    ];
+    let address = vendor.address.clone();
+    std::thread::scope(|scope| {
+        for bomb in &bombs {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let mut client = Client::connect(&address).expect("it listens");
+                    let answer = client.post("content-encoding: gzip\r\n", bomb);
+                    let answer = answer.expect("it answers");
+                    assert!(matches!(answer.status, 400 | 413 | 503), "{answer:?}");
+                });
+            }
+        }
+        // Meanwhile a thousand odd instances.
+        scope.spawn(|| {
+            let mut client = Client::connect(&address).expect("it listens");
+            for instance in 0..1_000_u32 {
+                let odd = payload(instance, 0, 1, 1).to_string();
+                let odd = odd.replace("0000-4000-8000", "ffff-ffff-0000");
+                let answer = client.post("", odd.as_bytes()).expect("it answers");
+                assert_eq!(answer.status, 200, "{answer:?}");
+            }
+        });
+    });
+    let most = vendor.most_memory();
+    println!("{before} KiB at first, {most} KiB at most");
+    // Two are read at once, each of eight MiB whose values take some forty times that.
+    assert!(most < 800 * 1024, "{most} KiB");
+    vendor.stop();
+    assert_eq!(payloads(&place).await, 1_000);
+}

@@ -1,0 +1,203 @@
+//! The store is killed, connections are cut and answers lost; whoever sends goes on until there is
+//! an answer. At the end each payload stands once, and its rows are those of the newest revision.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use pings_model::ValueType;
+use pings_sql::Dialect;
+use pings_store::{Cell, Mode, Store};
+use pings_tests::flaky::{Dice, Losses, flaky};
+use pings_tests::http::{Client, post};
+use pings_tests::place::Place;
+use pings_tests::vendor::{Vendor, payload};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
+
+const CLIENTS: u32 = 4;
+
+/// Instances of a client, and weeks and revisions of an instance.
+const INSTANCES: u32 = 4;
+const WEEKS: u32 = 3;
+const REVISIONS: u32 = 3;
+
+/// All payloads of a client, and some of them twice, in an order of its own.
+fn payloads(client: u32, dice: &mut Dice) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for instance in 0..INSTANCES {
+        for week in 0..WEEKS {
+            for revision in 1..=REVISIONS {
+                let instance = client * INSTANCES + instance;
+                let payload = payload(instance, week, revision, instance * 100 + revision);
+                all.push(payload.to_string().into_bytes());
+                if dice.below(4) == 0 {
+                    all.push(payload.to_string().into_bytes());
+                }
+            }
+        }
+    }
+    for place in (1..all.len()).rev() {
+        all.swap(place, dice.below(place as u64 + 1) as usize);
+    }
+    all
+}
+
+/// Sends until each is acknowledged; how often that took.
+fn send_all(address: &str, payloads: &[Vec<u8>], acknowledged: &AtomicU64) -> u64 {
+    let start = Instant::now();
+    let mut client: Option<Client> = None;
+    let mut tries = 0;
+    for payload in payloads {
+        loop {
+            assert!(start.elapsed() < Duration::from_secs(120), "it never ends");
+            tries += 1;
+            let connected = match client.take() {
+                Some(client) => Ok(client),
+                None => Client::connect(address),
+            };
+            let answer = connected.and_then(|mut connection| {
+                connection.send(&post("", payload))?;
+                let answer = connection.answer()?;
+                client = Some(connection);
+                Ok(answer)
+            });
+            match answer {
+                Ok(answer) if answer.status == 200 => break,
+                Ok(answer) => assert_eq!(answer.status, 503, "{answer:?}"),
+                Err(_) => client = None,
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        acknowledged.fetch_add(1, Ordering::Relaxed);
+    }
+    tries
+}
+
+async fn rows(store: &Store, sql: &str, types: &[ValueType]) -> Vec<Vec<Cell>> {
+    let mut tx = store
+        .database()
+        .begin(Mode::Read)
+        .await
+        .expect("a database");
+    tx.rows(sql, &[], types).await.expect("an answer")
+}
+
+const TEXT: ValueType = ValueType::Text;
+const INTEGER: ValueType = ValueType::Integer;
+
+/// What stands in the store is what was sent, once.
+async fn check(store: &Store) {
+    let kept = rows(
+        store,
+        "SELECT instances.uuid, week, revision, is_newest, body FROM payloads \
+         JOIN instances ON instances.id = payloads.instance ORDER BY uuid, week, revision",
+        &[TEXT, TEXT, INTEGER, INTEGER, TEXT],
+    )
+    .await;
+    let mut expected = BTreeMap::new();
+    for instance in 0..CLIENTS * INSTANCES {
+        for week in 0..WEEKS {
+            for revision in 1..=REVISIONS {
+                let json = payload(instance, week, revision, instance * 100 + revision);
+                let text = |name: &str| Cell::Text(json[name].as_str().expect("text").to_owned());
+                let is_newest = i64::from(revision == REVISIONS);
+                let row = vec![
+                    text("instance"),
+                    text("week"),
+                    Cell::Integer(revision.into()),
+                    Cell::Integer(is_newest),
+                    Cell::Text(json.to_string()),
+                ];
+                expected.insert((instance, week, revision), row);
+            }
+        }
+    }
+    let expected: Vec<_> = expected.into_values().collect();
+    assert_eq!(kept.len(), expected.len());
+    for (kept, expected) in kept.iter().zip(&expected) {
+        assert_eq!(kept, expected);
+    }
+    let one = |sql: &'static str| async move { rows(store, sql, &[INTEGER]).await[0][0].clone() };
+    assert_eq!(
+        one("SELECT count(*) FROM conflicts").await,
+        Cell::Integer(0)
+    );
+    let weeks = i64::from(CLIENTS * INSTANCES * WEEKS);
+    assert_eq!(
+        one("SELECT count(*) FROM measurements").await,
+        Cell::Integer(weeks * 7)
+    );
+    assert_eq!(
+        one("SELECT count(*) FROM failures").await,
+        Cell::Integer(weeks)
+    );
+    let sums = rows(
+        store,
+        "SELECT instance, sum(value) FROM measurements_labelled \
+         WHERE code = 'A' AND measure = 'count' GROUP BY instance ORDER BY instance",
+        &[TEXT, ValueType::Number],
+    )
+    .await;
+    for (instance, sum) in (0..).zip(&sums) {
+        let newest = f64::from(instance * 100 + REVISIONS);
+        assert_eq!(sum[1], Cell::Number(newest * f64::from(WEEKS)), "{sum:?}");
+    }
+}
+
+async fn killed(dialect: Dialect, seed: u64) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let program = Path::new(PROGRAM);
+    let mut vendor = Vendor::start(program, place.address(), "127.0.0.1:0", None);
+    let address = vendor.address.clone();
+    let losses = Arc::new(Losses::default());
+    let proxy = flaky(address.clone(), seed, Arc::clone(&losses));
+    let acknowledged = Arc::new(AtomicU64::new(0));
+    let mut dice = Dice::new(seed + 1);
+    let senders: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let payloads = payloads(client, &mut dice);
+            let (proxy, acknowledged) = (proxy.clone(), Arc::clone(&acknowledged));
+            std::thread::spawn(move || send_all(&proxy, &payloads, &acknowledged))
+        })
+        .collect();
+    let mut kills = 0;
+    while senders.iter().any(|sender| !sender.is_finished()) {
+        std::thread::sleep(Duration::from_millis(5 + dice.below(120)));
+        if kills < 8 {
+            vendor.kill();
+            vendor = Vendor::start(program, place.address(), &address, None);
+            kills += 1;
+        }
+    }
+    let tries: u64 = senders
+        .into_iter()
+        .map(|it| it.join().expect("it sends"))
+        .sum();
+    assert!(kills > 0 && tries >= acknowledged.load(Ordering::Relaxed));
+    vendor.stop();
+    let store = Store::open(&place.url(), false).await.expect("a store");
+    check(&store).await;
+    let rebuilt = store.rebuild(|_, _| {}).await.expect("it is rebuilt");
+    assert_eq!(rebuilt.unreadable, 0);
+    check(&store).await;
+    println!("seed {seed}: {tries} tries, {kills} kills, {losses:?}");
+}
+
+#[tokio::test]
+async fn each_stands_once_on_sqlite() {
+    for seed in 0..10 {
+        killed(Dialect::Sqlite, seed).await;
+    }
+}
+
+#[tokio::test]
+async fn each_stands_once_on_postgres() {
+    for seed in 100..104 {
+        killed(Dialect::Postgres, seed).await;
+    }
+}

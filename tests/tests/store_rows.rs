@@ -1,0 +1,269 @@
+//! What is accepted stands once, and its rows are those of the newest revision.
+
+use pings_model::ValueType;
+use pings_sql::Dialect;
+use pings_store::{Cell, How, Mode, Received, Store};
+use pings_tests::place::Place;
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+const NOW: OffsetDateTime = datetime!(2021-02-02 12:00 UTC);
+
+/// All rows of numbers.
+const ALL: &str = "SELECT code, week, instance, dimensions, measure, origin, value FROM measurements \
+  ORDER BY code, week, instance, dimensions, measure";
+
+const TEXT: ValueType = ValueType::Text;
+
+const REGISTRY: &str = r#"
+format: 1
+name: desk
+title: Desk
+events:
+  A: { description: It happened. }
+pings:
+  - id: a
+    section: S
+    title: T
+    type: fe_event
+    aggregation: weekly
+    added: "3.25"
+    removed: "4.2"
+    broken:
+      - { versions: "3.31-3.35.0", reason: misses some, fix: 7 }
+    metrics:
+      - { code: A }
+"#;
+
+struct Kept {
+    store: Store,
+    _place: Place,
+}
+
+/// A store on each kind of database that there is.
+async fn stores() -> Vec<Kept> {
+    let mut stores = Vec::new();
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        if let Some(place) = Place::new(dialect).await {
+            let store = Store::open(&place.url(), true).await.unwrap();
+            stores.push(Kept {
+                store,
+                _place: place,
+            });
+        }
+    }
+    stores
+}
+
+impl Kept {
+    async fn accept(&self, payloads: &[Json]) -> Vec<How> {
+        let batch: Vec<Received> = payloads.iter().map(received).collect();
+        let accepted = self.store.accept(&batch).await.unwrap();
+        accepted.iter().map(|accepted| accepted.how).collect()
+    }
+
+    /// The rows of a query whose columns are of these types, each with spaces between its cells.
+    async fn rows(&self, sql: &str, types: &[ValueType]) -> Vec<String> {
+        let mut tx = self.store.database().begin(Mode::Read).await.unwrap();
+        let rows = tx.rows(sql, &[], types).await.unwrap();
+        let cell = |cell: &Cell| match cell {
+            Cell::Null => "nothing".to_owned(),
+            Cell::Integer(value) => value.to_string(),
+            Cell::Number(value) => value.to_string(),
+            Cell::Text(text) => text.clone(),
+            Cell::Boolean(value) => value.to_string(),
+        };
+        rows.iter()
+            .map(|row| row.iter().map(cell).collect::<Vec<_>>().join(" "))
+            .collect()
+    }
+
+    async fn column(&self, sql: &str) -> Vec<String> {
+        self.rows(sql, &[TEXT]).await
+    }
+
+    async fn numbers(&self) -> Vec<String> {
+        let sql = "SELECT code, week, dimensions, measure, value, trust \
+             FROM measurements_labelled ORDER BY code, week, dimensions, measure";
+        self.rows(sql, &[TEXT, TEXT, TEXT, TEXT, ValueType::Number, TEXT])
+            .await
+    }
+}
+
+fn received(json: &Json) -> Received {
+    Received::read(json.to_string().into_bytes(), NOW).unwrap()
+}
+
+fn payload(revision: u32, versions: Json, metrics: Json) -> Json {
+    json!({
+        "format": 1, "registry": "desk", "fingerprint": "sha256:0123",
+        "instance": "7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f", "week": "2021-W04",
+        "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z",
+        "revision": revision, "versions": versions, "metrics": metrics,
+    })
+}
+
+fn count(revision: u32, count: u32) -> Json {
+    payload(
+        revision,
+        json!({ "3.36.0": 1 }),
+        json!({ "A": { "count": count } }),
+    )
+}
+
+#[tokio::test]
+async fn each_revision_stands_once_and_the_newest_makes_the_rows() {
+    for place in stores().await {
+        assert_eq!(place.accept(&[count(1, 1)]).await, [How::New]);
+        assert_eq!(place.accept(&[count(1, 1)]).await, [How::Repeated]);
+        assert_eq!(place.accept(&[count(1, 9)]).await, [How::Conflict]);
+        assert_eq!(place.accept(&[count(1, 9)]).await, [How::Conflict]);
+        assert_eq!(place.accept(&[count(3, 3)]).await, [How::New]);
+        assert_eq!(place.accept(&[count(2, 2)]).await, [How::Late]);
+        let expected = ["A 2021-W04 {} count 3 unknown_registry"];
+        assert_eq!(place.numbers().await, expected);
+        let batch = [
+            count(2, 2),
+            count(5, 5),
+            count(4, 4),
+            count(6, 6),
+            count(6, 6),
+            count(6, 7),
+        ];
+        let expected = [
+            How::Repeated,
+            How::New,
+            How::Late,
+            How::New,
+            How::Repeated,
+            How::Conflict,
+        ];
+        assert_eq!(place.accept(&batch).await, expected);
+        let expected = ["A 2021-W04 {} count 6 unknown_registry"];
+        assert_eq!(place.numbers().await, expected);
+        let newest = "SELECT cast(revision AS text) FROM payloads WHERE is_newest = 1";
+        assert_eq!(place.column(newest).await, ["6"]);
+        let all = "SELECT cast(revision AS text) FROM payloads ORDER BY revision";
+        assert_eq!(place.column(all).await, ["1", "2", "3", "4", "5", "6"]);
+        let kept = place
+            .column("SELECT body FROM payloads WHERE revision = 4")
+            .await;
+        assert_eq!(kept, [count(4, 4).to_string()]);
+        let conflicts = "SELECT body FROM conflicts ORDER BY payload";
+        let expected = [count(1, 9).to_string(), count(6, 7).to_string()];
+        assert_eq!(place.column(conflicts).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn every_form_of_a_value_becomes_rows() {
+    for place in stores().await {
+        let metrics = json!({
+            "A": { "count": 3, "unique_users": 2 },
+            "B": { "by": ["y", "x"], "rows": [
+                { "x": "a", "y": null, "count": 1 }, { "x": "b", "y": true, "count": 2 } ] },
+            "C": { "steps": [{ "events": ["A", "B"], "count": 5 }, { "events": ["A"], "count": 4 }] },
+            "D": { "avg": -1.5, "min": null },
+            "E": { "error": "time_limit" },
+            "F": { "by": ["x"], "rows": [] },
+        });
+        let sent = payload(1, json!({ "3.30.0": 1, "3.9": 2 }), metrics);
+        place.accept(&[sent]).await;
+        let rows = [
+            r#"A 2021-W04 {} count 3"#,
+            r#"A 2021-W04 {} unique_users 2"#,
+            r#"B 2021-W04 {"y":null,"x":"a"} count 1"#,
+            r#"B 2021-W04 {"y":true,"x":"b"} count 2"#,
+            r#"C 2021-W04 {"step":1,"events":["A","B"]} count 5"#,
+            r#"C 2021-W04 {"step":2,"events":["A"]} count 4"#,
+            r#"D 2021-W04 {} avg -1.5"#,
+            r#"D 2021-W04 {} min nothing"#,
+        ];
+        let expected = rows.map(|row| format!("{row} unknown_registry"));
+        assert_eq!(place.numbers().await, expected);
+        let failures =
+            "SELECT codes.code || ' ' || kind FROM failures JOIN codes ON codes.id = failures.code";
+        assert_eq!(place.column(failures).await, ["E time_limit"]);
+        let versions = "SELECT versions FROM origins";
+        assert_eq!(place.column(versions).await, ["3.9 3.30"]);
+        let all = [
+            ValueType::Integer,
+            TEXT,
+            ValueType::Integer,
+            TEXT,
+            TEXT,
+            ValueType::Integer,
+            ValueType::Number,
+        ];
+        let before = place.rows(ALL, &all).await;
+        let mut tx = place.store.database().begin(Mode::Write).await.unwrap();
+        tx.script("DELETE FROM measurements WHERE measure = 'count'; UPDATE measurements SET value = 7; \
+               DELETE FROM failures; DELETE FROM payload_versions; UPDATE payloads SET is_newest = 0")
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let mut told = Vec::new();
+        let rebuilt = place
+            .store
+            .rebuild(|done, total| told.push((done, total)))
+            .await
+            .unwrap();
+        assert_eq!(
+            (rebuilt.payloads, rebuilt.numbers, rebuilt.unreadable),
+            (1, 8, 0)
+        );
+        assert_eq!(told, [(1, 1)]);
+        let after = place.rows(ALL, &all).await;
+        assert_eq!(after, before);
+        assert_eq!(place.column(failures).await, ["E time_limit"]);
+        let events =
+            "SELECT version || ' ' || cast(events AS text) FROM payload_versions ORDER BY key";
+        assert_eq!(place.column(events).await, ["3.9 2", "3.30 1"]);
+    }
+}
+
+#[tokio::test]
+async fn a_breakage_that_is_declared_marks_what_is_there() {
+    for place in stores().await {
+        let registry = pings_registry::parse(REGISTRY).unwrap();
+        let fingerprint = pings_payload::fingerprint(&registry);
+        let versions = [
+            (json!({ "3.36": 1 }), "trusted"),
+            (json!({ "3.24.9": 1 }), "absent"),
+            (json!({ "4.2": 1 }), "absent"),
+            (json!({ "3.24": 1, "4.3": 1 }), "absent"),
+            (json!({ "3.31": 1, "3.35.0": 1 }), "broken"),
+            (json!({ "3.24": 1, "3.35.0": 1 }), "broken"),
+            (json!({ "3.35.0": 1, "3.35.1": 1 }), "partly_broken"),
+            (json!({ "3.24": 1, "3.35.1": 1 }), "partly_absent"),
+            (json!({}), "unknown_version"),
+        ];
+        for (revision, (versions, trust)) in (1..).zip(versions) {
+            let mut sent = payload(revision, versions, json!({ "A": { "count": 1 } }));
+            place.accept(&[sent.clone()]).await;
+            sent["fingerprint"] = fingerprint.clone().into();
+            sent["registry"] = "desk".into();
+            sent["instance"] = format!("00000000-0000-4000-8000-{revision:012}").into();
+            place.accept(&[sent]).await;
+            place.store.learn(&registry, NOW).await.unwrap();
+            let sql = format!(
+                "SELECT trust || ' ' || coalesce(reason, '') || ' ' || coalesce(cast(fix AS text), '') \
+             FROM measurements_labelled WHERE instance LIKE '%{revision:012}'"
+            );
+            let reason = match trust {
+                "broken" | "partly_broken" => "misses some 7",
+                "absent" if revision == 3 => "removed in 4.2 ",
+                "absent" | "partly_absent" => "added in 3.25 ",
+                _ => " ",
+            };
+            assert_eq!(place.column(&sql).await, [format!("{trust} {reason}")]);
+        }
+        let waiting = place.store.waiting().await.unwrap();
+        assert_eq!(
+            (waiting.len(), waiting[0].payloads, waiting[0].instances),
+            (1, 9, 1)
+        );
+        assert_eq!(place.store.known().await.unwrap()[0].payloads, 9);
+    }
+}
