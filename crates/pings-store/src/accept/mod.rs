@@ -199,7 +199,7 @@ async fn known(tx: &mut Transaction, batch: &[Received]) -> Result<BTreeSet<Stri
     for (registry, fingerprint) in wanted {
         let found = tx
             .value(
-                "SELECT 1 FROM fingerprints WHERE registry = $1 AND fingerprint = $2",
+                "SELECT CAST(1 AS bigint) FROM fingerprints WHERE registry = $1 AND fingerprint = $2",
                 &[Bind::Text(registry), Bind::Text(fingerprint)],
                 ValueType::Null,
             )

@@ -43,7 +43,8 @@ async fn health(State(shared): State<Arc<Shared>>) -> Response<Body> {
 
 async fn alive(store: &Store) -> sqlx::Result<()> {
     let mut tx = store.database.begin(Mode::Read).await?;
-    tx.value("SELECT 1", &[], ValueType::Null).await?;
+    tx.value("SELECT CAST(1 AS bigint)", &[], ValueType::Null)
+        .await?;
     tx.rollback().await
 }
 

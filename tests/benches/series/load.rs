@@ -1,0 +1,83 @@
+//! A large store: a small one, many times over.
+
+use pings_database::{Cell, Transaction};
+use pings_model::{Registry, ValueType};
+use pings_store::{Mode, Store};
+use pings_tests::fleet::{Fleet, Shape};
+use time::macros::datetime;
+
+/// How many weeks there are.
+pub const WEEKS: u32 = 52;
+
+/// How many instances are made up; the others repeat them.
+const DIFFERENT: usize = 50;
+
+/// Fills a store; how many numbers it has.
+///
+/// The rows are those that it keeps of payloads, but for the text of most payloads, which nobody
+/// reads here.
+pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
+    let now = datetime!(2030-01-01 0:00 UTC);
+    store.learn(registry, now).await.unwrap();
+    let shape = Shape::new(1, DIFFERENT, WEEKS);
+    Fleet::new(registry, shape).send(store).await;
+    let mut tx = store.database().begin(Mode::Write).await.unwrap();
+    let copies = (instances / DIFFERENT).max(1);
+    let instance = whole(&mut tx, "SELECT max(id) FROM instances").await;
+    let payload = whole(&mut tx, "SELECT max(id) FROM payloads").await;
+    let copy = format!(
+        "WITH RECURSIVE copy (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < {})",
+        copies - 1
+    );
+    // In the order of their keys, as tables that lie in it like it best.
+    for (table, columns, values, order) in [
+        (
+            "instances",
+            "id, uuid, key",
+            format!("id + n * {instance}, uuid || '-' || n, key"),
+            "1",
+        ),
+        (
+            "payloads",
+            "id, registry, instance, week, revision, origin, digest, received_at, is_newest, body",
+            format!(
+                "id + n * {payload}, registry, instance + n * {instance}, week, revision, origin, \
+                 digest, received_at, is_newest, ''"
+            ),
+            "1",
+        ),
+        (
+            "failures",
+            "code, week, instance, origin, kind",
+            format!("code, week, instance + n * {instance}, origin, kind"),
+            "1, 2, 3",
+        ),
+        (
+            "measurements",
+            "code, week, instance, dimensions, measure, origin, value",
+            format!("code, week, instance + n * {instance}, dimensions, measure, origin, value"),
+            "1, 2, 3, 4, 5",
+        ),
+    ] {
+        if copies > 1 {
+            let sql = format!(
+                "{copy} INSERT INTO {table} ({columns}) SELECT {values} FROM {table}, copy \
+                 ORDER BY {order}"
+            );
+            tx.run(&sql, &[]).await.unwrap();
+        }
+    }
+    let rows = whole(&mut tx, "SELECT count(*) FROM measurements").await;
+    tx.commit().await.unwrap();
+    let mut tx = store.database().begin(Mode::Write).await.unwrap();
+    tx.script("ANALYZE").await.unwrap();
+    tx.commit().await.unwrap();
+    rows
+}
+
+async fn whole(tx: &mut Transaction, sql: &str) -> i64 {
+    match tx.value(sql, &[], ValueType::Integer).await.unwrap() {
+        Some(Cell::Integer(whole)) => whole,
+        other => panic!("{sql}: {other:?}"),
+    }
+}

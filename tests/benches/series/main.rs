@@ -1,0 +1,107 @@
+//! How long a series takes from a large store, against a bare scan of the same rows.
+//!
+//! `cargo bench -p pings-tests --bench series`; `PINGS_BENCH_INSTANCES` is how many instances
+//! there are, 10,000 if not given, each with 52 weeks of all codes of Code Insights.
+//! `PINGS_BENCH_DATABASE` is `sqlite` or `postgres`, both if not given.
+
+mod load;
+
+use std::time::Instant;
+
+use pings_database::{Bind, Cell};
+use pings_model::{Registry, ValueType};
+use pings_sql::Dialect;
+use pings_store::{Mode, SeriesOptions, Store};
+use pings_tests::place::Place;
+
+/// How often each is run.
+const ROUNDS: usize = 7;
+
+/// What is asked: a code, and a dimension.
+const SERIES: [(&str, Option<&str>); 6] = [
+    ("InsightsPageView", None),
+    ("InsightsGetStartedPage", None),
+    ("InsightAddition", None),
+    ("InsightAddition", Some("insightType")),
+    ("InsightsPerDashboard", None),
+    ("SearchInsightFunnel", None),
+];
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let instances = std::env::var("PINGS_BENCH_INSTANCES")
+        .map_or(10_000, |text| text.replace('_', "").parse().unwrap());
+    let wanted = std::env::var("PINGS_BENCH_DATABASE");
+    let registry = pings_registry::parse(include_str!("../../../pings.yaml"))
+        .unwrap_or_else(|_| panic!("the registry passes"));
+    for (dialect, name) in [(Dialect::Sqlite, "sqlite"), (Dialect::Postgres, "postgres")] {
+        if wanted.as_ref().is_ok_and(|wanted| wanted != name) {
+            continue;
+        }
+        runtime.block_on(measure(dialect, &registry, instances));
+    }
+}
+
+async fn measure(dialect: Dialect, registry: &Registry, instances: usize) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let start = Instant::now();
+    let store = Store::open(&place.address().parse().unwrap(), true)
+        .await
+        .unwrap();
+    let rows = load::load(&store, registry, instances).await;
+    println!(
+        "{dialect:?}: {instances} instances, {} weeks, {rows} numbers, loaded in {:.0} s",
+        load::WEEKS,
+        start.elapsed().as_secs_f64()
+    );
+    println!("                                                 rows   bare scan   series   ratio");
+    for (code, by) in SERIES {
+        let (mut scans, mut series) = (Vec::new(), Vec::new());
+        let mut rows = 0;
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            rows = scan(&store, code).await;
+            scans.push(start.elapsed().as_secs_f64() * 1e3);
+            let options = SeriesOptions {
+                weeks: load::WEEKS,
+                by: by.map(str::to_owned),
+                ..SeriesOptions::default()
+            };
+            let start = Instant::now();
+            let answer = store.series(registry, code, &options).await.unwrap();
+            series.push(start.elapsed().as_secs_f64() * 1e3);
+            assert_eq!(answer.weeks.len(), load::WEEKS as usize);
+            assert!(answer.weeks.iter().all(|week| week.instances.known() > 0));
+        }
+        let (scan, series) = (median(scans), median(series));
+        let what = by.map_or(code.to_owned(), |by| format!("{code} by {by}"));
+        println!(
+            "{what:<42} {rows:>10} {scan:>8.1} ms {series:>6.1} ms  {:>5.2}×",
+            series / scan
+        );
+    }
+    store.close().await;
+}
+
+/// Reads every row of a code, and puts them together as nobody wants them.
+async fn scan(store: &Store, code: &str) -> i64 {
+    let mut tx = store.database().begin(Mode::Read).await.unwrap();
+    let sql = "SELECT count(*), max(week), sum(instance + origin + value) FROM measurements \
+        WHERE code = (SELECT id FROM codes WHERE code = $1)";
+    let types = [ValueType::Integer, ValueType::Text, ValueType::Number];
+    let rows = tx.rows(sql, &[Bind::Text(code)], &types).await.unwrap();
+    match rows[0][0] {
+        Cell::Integer(rows) => rows,
+        _ => 0,
+    }
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
