@@ -188,6 +188,7 @@ fn pure_crates_do_not_touch_the_outside_world() {
         "pings-registry",
         "pings-sql",
         "pings-codegen",
+        "pings-payload",
     ] {
         let mut folders = vec![crates.join(name).join("src")];
         while let Some(folder) = folders.pop() {

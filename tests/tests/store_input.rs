@@ -33,7 +33,7 @@ fn ask(vendor: &Vendor, request: &[u8]) -> Answer {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(bytes).expect("memory");
     gzip.finish().expect("memory")
 }
@@ -59,8 +59,15 @@ fn with(place: &str, value: Value) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_payload_is_answered_once_it_is_kept() {
-    let place = place().await;
-    let vendor = start(&place);
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        if let Some(place) = Place::new(dialect).await {
+            answered(&place).await;
+        }
+    }
+}
+
+async fn answered(place: &Place) {
+    let vendor = start(place);
     let body = payload(1, 3, 1, 1).to_string();
     let first = ask(&vendor, &post("", body.as_bytes()));
     assert_eq!(first.status, 200);
@@ -97,7 +104,7 @@ async fn a_payload_is_answered_once_it_is_kept() {
         );
     }
     vendor.stop();
-    assert_eq!(payloads(&place).await, 1);
+    assert_eq!(payloads(place).await, 1);
 }
 
 #[tokio::test]
@@ -276,7 +283,7 @@ async fn requests_that_are_none_are_answered() {
             405,
         ),
         (b"nonsense\r\n\r\n".to_vec(), 400),
-        (get(&format!("/{long}")), 414),
+        (get(&format!("/{long}")), 431),
         (
             format!("GET / HTTP/1.1\r\nhost: a\r\nlong: {long}\r\n\r\n").into_bytes(),
             431,
@@ -386,8 +393,8 @@ async fn memory_is_bounded() {
     let names: String = (0..700_000).map(|n| format!("\"{n:x}\":1,")).collect();
     let names = format!("{{{names}\"a\":1}}");
     let bombs = [
-        gzip(&vec![b'['; 200 << 20]),
-        gzip(&vec![b' '; 200 << 20]),
+        gzip(&vec![b'['; 64 << 20]),
+        gzip(&vec![b' '; 64 << 20]),
         gzip(lists.as_bytes()),
         gzip(names.as_bytes()),
         gzip(format!("\"{}\"", "a".repeat(8_000_000)).as_bytes()),
@@ -395,7 +402,7 @@ async fn memory_is_bounded() {
     let address = vendor.address.clone();
     std::thread::scope(|scope| {
         for bomb in &bombs {
-            for _ in 0..8 {
+            for _ in 0..3 {
                 scope.spawn(|| {
                     let mut client = Client::connect(&address).expect("it listens");
                     let answer = client.post("content-encoding: gzip\r\n", bomb);
@@ -418,7 +425,7 @@ async fn memory_is_bounded() {
     let most = vendor.most_memory();
     println!("{before} KiB at first, {most} KiB at most");
     // Two are read at once, each of eight MiB whose values take some forty times that.
-    assert!(most < 800 * 1024, "{most} KiB");
+    assert!(most < 640 * 1024, "{most} KiB");
     vendor.stop();
     assert_eq!(payloads(&place).await, 1_000);
 }

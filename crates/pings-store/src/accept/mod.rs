@@ -199,9 +199,9 @@ async fn known(tx: &mut Transaction, batch: &[Received]) -> Result<BTreeSet<Stri
     for (registry, fingerprint) in wanted {
         let found = tx
             .value(
-                "SELECT CAST(1 AS bigint) FROM fingerprints WHERE registry = $1 AND fingerprint = $2",
+                "SELECT known_since FROM fingerprints WHERE registry = $1 AND fingerprint = $2",
                 &[Bind::Text(registry), Bind::Text(fingerprint)],
-                ValueType::Null,
+                ValueType::Text,
             )
             .await?;
         if found.is_some() {
