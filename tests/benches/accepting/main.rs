@@ -92,8 +92,9 @@ async fn http(store: Arc<Store>, requests: &[Vec<u8>]) -> Run {
         let start = Instant::now();
         std::thread::scope(|scope| {
             for some in requests.chunks(requests.len().div_ceil(CLIENTS)) {
-                scope.spawn(|| {
-                    let mut client = Client::connect(&address).expect("it listens");
+                let address = &address;
+                scope.spawn(move || {
+                    let mut client = Client::connect(address).expect("it listens");
                     for request in some {
                         client.send(request).expect("it reads");
                         assert_eq!(client.answer().expect("it answers").status, 200);
