@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["pings-codegen", "pings-model", "pings-registry"],
     ),
     ("pings-runtime", &["pings-model", "pings-sql"]),
+    ("pings-scan", &["pings-model", "pings-registry"]),
     (
         "pings-cli",
         &[
@@ -25,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pings-model",
             "pings-registry",
             "pings-runtime",
+            "pings-scan",
             "pings-sql",
         ],
     ),

@@ -59,6 +59,8 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+    /// As annotations of a GitHub workflow, where a command finds mistakes; else for people
+    Github,
 }
 
 impl Common {
@@ -71,6 +73,8 @@ impl Common {
 pub(crate) enum Command {
     /// Check the registry, and show all mistakes
     Check,
+    /// Find where each event is fired, and those that nothing fires
+    Scan(Scan),
     /// Print the query of a code
     Sql(Sql),
     /// Tell what a code is, where it comes from, and whether to trust it
@@ -91,6 +95,50 @@ must be there. A line with an id is imported once, however often it comes.")]
     Report(Report),
     /// Remove events that were logged before a date
     Prune(Prune),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pings scan client/ --ci
+  pings scan --tags 'v3.*'
+
+A call site is the name of an event as a string, or as a variant of the generated enum,
+in code that ships: not in a comment, a test, text for people, data, or generated code.")]
+pub(crate) struct Scan {
+    /// Files and folders
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Look at the releases with these tags instead, in the Git repository that PATH is in
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) tags: Option<String>,
+    /// Exit with 1 where anything is not as it should be
+    #[arg(long)]
+    pub(crate) ci: bool,
+    /// A function that logs the event its first argument names; instead of the usual ones
+    #[arg(long = "call", value_name = "NAME")]
+    pub(crate) calls: Vec<String>,
+    /// An enum whose variants are events; instead of Event and EventName
+    #[arg(long = "enum", value_name = "NAME")]
+    pub(crate) enums: Vec<String>,
+    /// What is a call site too
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) count: Vec<Counted>,
+    /// Scan what Git ignores too
+    #[arg(long)]
+    pub(crate) ignored: bool,
+    /// Show all call sites of each event, rather than the first few
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// What is a call site too.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Counted {
+    /// Tests
+    Tests,
+    /// Comments
+    Comments,
 }
 
 #[derive(Args)]

@@ -4,6 +4,7 @@ mod context;
 mod diagnostic;
 mod lower;
 mod nearest;
+mod outline;
 mod place;
 #[doc(hidden)]
 pub mod raw;
@@ -17,6 +18,7 @@ use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
 pub use nearest::nearest;
+pub use outline::{Outline, Part, Section, outline};
 pub use render::render;
 pub use source::{Source, Span};
 

@@ -1,6 +1,6 @@
 //! In which releases each event was fired.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -223,44 +223,42 @@ fn counts(
 
 /// Stretches of releases in which a ping exists, one of its events is fired by
 /// nothing, and no `broken` of the ping says so.
+///
+/// The stretches of a ping do not overlap, so that each can become an entry of `broken`.
 fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<Gap> {
-    let mut gaps: BTreeMap<(usize, usize, usize), BTreeSet<EventId>> = BTreeMap::new();
-    for presence in events {
-        // What was never fired is the finding of another scan, and of no release.
-        if presence.stretches().is_empty() {
-            continue;
-        }
+    // What was never fired is the finding of another scan, and of no release.
+    let fired = events.iter().filter(|it| !it.stretches().is_empty());
+    let fired: Vec<&Presence> = fired.collect();
+    let mut counted: BTreeMap<usize, Vec<&Presence>> = BTreeMap::new();
+    for presence in fired {
         for ping in counting(registry, presence.event) {
-            let place = registry.pings.iter().position(|it| std::ptr::eq(it, ping));
-            let missing = runs((0..releases.len()).filter(|release| {
-                exists(ping, releases[*release].version) && presence.sites[*release] == 0
-            }));
-            for (first, last) in missing {
-                let is_told = (first..=last).all(|release| {
-                    let version = releases[release].version;
-                    ping.broken.iter().any(|it| it.versions.contains(version))
-                });
-                if !is_told {
-                    let key = (place.unwrap_or_default(), first, last);
-                    gaps.entry(key).or_default().insert(presence.event);
-                }
-            }
+            counted.entry(ping).or_default().push(presence);
         }
     }
-    gaps.into_iter()
-        .map(|((ping, first, last), events_of_gap)| {
-            let ping = &registry.pings[ping];
-            let came_back = events_of_gap
-                .iter()
-                .any(|event| events[event.0].sites[last..].iter().any(|sites| *sites > 0));
+    let of_ping = |(ping, presences): (usize, Vec<&Presence>)| {
+        let ping = &registry.pings[ping];
+        let is_missing = |presence: &Presence, release: usize| presence.sites[release] == 0;
+        let missing = (0..releases.len()).filter(|release| {
+            let version = releases[*release].version;
+            exists(ping, version)
+                && !ping.broken.iter().any(|it| it.versions.contains(version))
+                && presences.iter().any(|it| is_missing(it, *release))
+        });
+        let gap = |(first, last): (usize, usize)| {
+            let of_gap = |it: &&&Presence| (first..=last).any(|release| is_missing(it, release));
+            let missing: Vec<_> = presences.iter().filter(of_gap).collect();
             Gap {
                 ping: ping.id.clone(),
-                events: events_of_gap.into_iter().collect(),
+                events: missing.iter().map(|it| it.event).collect(),
                 versions: versions(ping, releases, first, last),
-                came_back,
+                came_back: missing
+                    .iter()
+                    .any(|it| it.sites[last + 1..].iter().any(|sites| *sites > 0)),
             }
-        })
-        .collect()
+        };
+        runs(missing).into_iter().map(gap).collect::<Vec<Gap>>()
+    };
+    counted.into_iter().flat_map(of_ping).collect()
 }
 
 /// Whether that version sends the ping.

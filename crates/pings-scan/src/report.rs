@@ -86,7 +86,9 @@ fn of_event_finding(
     built: &[Built],
 ) -> Option<Finding> {
     let event = registry.event(of_event.event);
-    let pings: Vec<&Ping> = counting(registry, of_event.event).collect();
+    let pings: Vec<&Ping> = counting(registry, of_event.event)
+        .map(|ping| &registry.pings[ping])
+        .collect();
     let removed: Vec<_> = pings
         .iter()
         .filter_map(|ping| Some((ping.id.clone(), ping.removed?)))
@@ -118,13 +120,17 @@ fn of_event_finding(
     }
 }
 
-/// The pings that count an event.
-pub(crate) fn counting(registry: &Registry, event: EventId) -> impl Iterator<Item = &Ping> {
-    registry.pings.iter().filter(move |ping| {
+/// The pings that count an event, by their places in the registry.
+pub(crate) fn counting(registry: &Registry, event: EventId) -> impl Iterator<Item = usize> {
+    let counts = move |ping: &Ping| {
         ping.metrics.iter().any(|metric| match &metric.source {
             Source::Events(metric) => metric.of.contains(&event),
             Source::Funnel(funnel) => funnel.steps.iter().any(|step| step.contains(&event)),
             Source::Capture(_) | Source::Sql(_) => false,
         })
-    })
+    };
+    let pings = registry.pings.iter().enumerate();
+    pings
+        .filter(move |(_, ping)| counts(ping))
+        .map(|(place, _)| place)
 }

@@ -8,6 +8,7 @@ pub(crate) mod init;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;
+pub(crate) mod scan;
 pub(crate) mod sql;
 
 use std::str::FromStr;
