@@ -2,6 +2,7 @@
 
 mod context;
 mod diagnostic;
+mod insert;
 mod lower;
 mod nearest;
 mod outline;
@@ -17,6 +18,7 @@ mod tree;
 use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
+pub use insert::{Block, InsertError, insert, keeps};
 pub use nearest::nearest;
 pub use outline::{Outline, Part, Section, outline};
 pub use render::render;
