@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pings-cli",
         &[
             "pings-build",
+            "pings-codegen",
             "pings-model",
             "pings-registry",
             "pings-runtime",

@@ -73,6 +73,8 @@ impl Common {
 pub(crate) enum Command {
     /// Check the registry, and show all mistakes
     Check,
+    /// Add a ping to the registry, and its event where there is none yet
+    New(New),
     /// Find where each event is fired, and those that nothing fires
     Scan(Scan),
     /// Print the query of a code
@@ -95,6 +97,67 @@ must be there. A line with an id is imported once, however often it comes.")]
     Report(Report),
     /// Remove events that were logged before a date
     Prune(Prune),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings new --event InsightShare --title 'Shares count' --added 5.2 \\
+    --purpose 'To track how many users share insights.' --arg insightType=searchInsights,codeStatsInsights
+
+What is missing is asked for where a terminal is. The registry is checked with the ping
+before anything is written, and stays as it is but for what is added.")]
+pub(crate) struct New {
+    /// The event that is counted, by the name that code logs
+    #[arg(long, value_name = "NAME")]
+    pub(crate) event: Option<String>,
+    /// What happened when the event is logged
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    /// An argument of a new event: string, integer, number, boolean, or its values, with commas
+    /// between them; `NAME?=` where it may be missing
+    #[arg(long = "arg", value_name = "NAME=TYPE")]
+    pub(crate) args: Vec<String>,
+    /// The heading of the ping on the page
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// Why it is gathered
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+    /// The first version that sends it
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) added: Option<String>,
+    /// Who answers for it [default: who answers for the last ping]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+    /// The id of the ping [default: the event in snake_case]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// The code in the payload [default: the event]
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// The section of the page [default: that of the last ping]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) section: Option<String>,
+    /// What is measured
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "count")]
+    pub(crate) measure: Vec<Measured>,
+    /// The arguments that it is grouped by
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
+    /// Show what would be added, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What is measured of events.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measured {
+    /// How many events
+    Count,
+    /// How many users
+    UniqueUsers,
+    /// How many users for the first time
+    FirstTimeUsers,
 }
 
 #[derive(Args)]

@@ -41,6 +41,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
     match command {
         Command::Check => commands::check::run(&common),
+        Command::New(new) => commands::new::run(&common, &new),
         Command::Scan(scan) => commands::scan::run(&common, &scan),
         Command::Sql(sql) => commands::sql::run(&common, &sql),
         Command::Explain(explain) => commands::explain::run(&common, &explain),

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod new;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;
