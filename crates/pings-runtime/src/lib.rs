@@ -5,6 +5,7 @@ mod database;
 mod error;
 mod event_log;
 mod import;
+pub mod live;
 mod recorder;
 mod report;
 mod week;
