@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// Usage numbers that a self-hosted product sends home: from one registry, with trust
 #[derive(Parser)]
@@ -22,6 +23,21 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+impl Arguments {
+    /// What was typed; and whether the database was.
+    pub(crate) fn read() -> clap::error::Result<Self> {
+        let matches = Self::command().try_get_matches()?;
+        let mut arguments = Self::from_arg_matches(&matches)?;
+        // A flag of every command is among the matches of the command too.
+        let of_command = matches
+            .subcommand()
+            .map_or(&matches, |(_, matches)| matches);
+        arguments.common.names_database =
+            of_command.value_source("database") == Some(ValueSource::CommandLine);
+        Ok(arguments)
+    }
 }
 
 /// What every command takes.
@@ -49,6 +65,9 @@ pub(crate) struct Common {
     /// How answers are written
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+    /// Whether the database was named on the command line, and is not the usual one.
+    #[arg(skip)]
+    pub(crate) names_database: bool,
 }
 
 /// How answers are written.
@@ -71,8 +90,13 @@ impl Common {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check the registry, and show all mistakes
-    Check,
+    /// Check the registry, and show all mistakes; or compare it with what is there
+    #[command(after_help = "\
+Example: pings check --database sqlite://pings.db --product-database postgres://reader@localhost/product
+
+With a database on the command line the registry is compared with what is there, too. Nothing
+is written, and nothing that users typed is shown.")]
+    Check(Live),
     /// Add a ping to the registry, and its event where there is none yet
     New(New),
     /// Find where each event is fired, and those that nothing fires
@@ -202,6 +226,20 @@ pub(crate) enum Counted {
     Tests,
     /// Comments
     Comments,
+}
+
+/// How `pings check` compares the registry with what is there.
+#[derive(Args)]
+pub(crate) struct Live {
+    /// Compare with the database of the product as well, or alone
+    #[arg(long, value_name = "URL")]
+    pub(crate) product_database: Option<String>,
+    /// How many weeks of the event log are recent
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=520))]
+    pub(crate) weeks: u32,
+    /// How many of its newest rows are read at most
+    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) rows: i64,
 }
 
 #[derive(Args)]

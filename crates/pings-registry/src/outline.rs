@@ -10,6 +10,8 @@ use crate::tree::{self, Content, Entry, Node};
 pub struct Outline {
     /// `events`, if it is there.
     pub events: Option<Section>,
+    /// `tables`, if it is there.
+    pub tables: Option<Section>,
     /// `pings`, if it is there.
     pub pings: Option<Section>,
     /// Each key at the top, in order.
@@ -23,7 +25,7 @@ pub struct Section {
     pub key: Span,
     /// All of its value; the key where it has none.
     pub value: Span,
-    /// Each part: the names of events, the ids of pings, with the place where the part
+    /// Each part: the names of events and tables, the ids of pings, with the place where the part
     /// begins (its key, or the first key of a list's item) and all of it.
     pub parts: Vec<Part>,
     /// Whether it is written in brackets, `{…}` or `[…]`.
@@ -48,6 +50,7 @@ pub fn outline(text: &str) -> Option<Outline> {
     let section = |name: &str| root.entry(name).map(|entry| section(text, entry));
     Some(Outline {
         events: section("events"),
+        tables: section("tables"),
         pings: section("pings"),
         keys: root
             .entries()

@@ -98,6 +98,8 @@ pub enum Finding {
     Silent {
         /// The code.
         code: String,
+        /// Whether it is captured, rather than counted from events.
+        is_capture: bool,
         /// When something was logged the last time; none where never.
         last_seen: Option<String>,
     },

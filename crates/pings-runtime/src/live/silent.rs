@@ -48,6 +48,7 @@ pub(super) async fn check(
         if last_seen.as_ref().is_none_or(|at| *at < seen.since) {
             findings.push(Finding::Silent {
                 code: metric.code.clone(),
+                is_capture: matches!(metric.source, Source::Capture(_) | Source::Sql(_)),
                 last_seen,
             });
         }
