@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use pings_model::{EventId, Registry};
-use pings_scan::{CALLS, ENUMS, Names, Scan, scan};
+use pings_scan::{CALLS, ENUMS, Exclude, Names, Scan, scan};
 
 /// Files of the tree.
 const FILES: usize = 4_000;
@@ -44,10 +44,12 @@ fn main() {
 
     let names = Names::new(&registry, CALLS, ENUMS).unwrap();
     let paths: [PathBuf; 1] = [tree.clone()];
+    let exclude = Exclude::new(&tree, &[]).unwrap();
     let what = Scan {
         paths: &paths,
         registry: None,
         ignored: false,
+        exclude: &exclude,
     };
     let mut found = 0;
     let ours = median(|| found = scan(&names, &what, &|| {}).sites.len());

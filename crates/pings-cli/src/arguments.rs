@@ -211,6 +211,9 @@ pub(crate) struct Scan {
     /// What is a call site too
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) count: Vec<Counted>,
+    /// Leave these out, as those that only list names: globs as in .gitignore
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
     /// Scan what Git ignores too
     #[arg(long)]
     pub(crate) ignored: bool,

@@ -211,6 +211,8 @@ fn what_counts_can_be_said() {
     assert_eq!(fired("--count tests", "OrderCancelled"), 1);
     assert_eq!(fired("--count tests,comments", "OrderCancelled"), 5);
     assert_eq!(fired("--ignored", "OrderCancelled"), 2);
+    assert_eq!(fired("--exclude server --exclude *.vue", "CartOpened"), 2);
+    assert_eq!(shop.call("scan --exclude a[").0, 1);
     // A call that is not the usual one is no call, but a name in it is still a name.
     let (_, said) = shop.call("scan --call usage.Log --call emit");
     assert!(!said.contains("WishlistOpened"), "{said}");
@@ -273,6 +275,9 @@ fn releases_are_the_evidence_of_a_breakage() {
         json["events"][0]["sites"],
         serde_json::json!([1, 1, 0, 0, 0, 1])
     );
+    let (_, said) = shop.call("scan --tags v1.* --format json --exclude /client/");
+    let json: Json = serde_json::from_str(&said).unwrap();
+    assert_eq!(json["files"], 0);
     let (code, said) = shop.call("scan --tags w*");
     assert!(code == 1 && said.contains("no tag matches `w*`"), "{said}");
 }

@@ -9,6 +9,7 @@ use std::thread;
 
 use pings_model::{EventId, Ping, Registry, Version};
 
+use crate::exclude::Exclude;
 use crate::finding::fires;
 use crate::git::Repository;
 use crate::language::{self, Language};
@@ -26,6 +27,8 @@ pub struct Tags<'a> {
     pub pattern: &'a str,
     /// Files and folders, from that folder on; all where there are none.
     pub paths: &'a [PathBuf],
+    /// Files and folders that are left out.
+    pub exclude: &'a Exclude,
     /// Whether tests count as call sites.
     pub tests: bool,
     /// Whether comments count as call sites.
@@ -112,7 +115,7 @@ pub fn history(
         let mut places = Vec::new();
         for file in repository.files(&release.tag, tags.paths)? {
             let language = Language::of(&file.path);
-            if !language.is_code() {
+            if !language.is_code() || tags.exclude.matches(&file.path) {
                 continue;
             }
             let kind = Kind {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod argument;
+mod exclude;
 mod finding;
 mod git;
 mod history;
@@ -13,6 +14,7 @@ mod site;
 mod text;
 mod tree;
 
+pub use exclude::Exclude;
 pub use finding::{Finding, FindingKind};
 pub use history::{Gap, History, Presence, Release, Tags, history};
 pub use names::{CALLS, ENUMS, Names};

@@ -9,6 +9,7 @@ use std::thread;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::exclude::Exclude;
 use crate::language::Language;
 use crate::names::Names;
 use crate::site::{Built, Site, Stranger};
@@ -23,6 +24,8 @@ pub struct Scan<'a> {
     pub registry: Option<&'a Path>,
     /// Whether files that Git ignores are scanned too.
     pub ignored: bool,
+    /// Files and folders that are left out.
+    pub exclude: &'a Exclude,
 }
 
 /// What a scan came upon.
@@ -68,6 +71,7 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     if what.ignored {
         walk.standard_filters(false).hidden(true);
     }
+    walk.overrides(what.exclude.globs().clone());
     // What a folder ignores is ignored, also where it is not in a repository.
     walk.require_git(false);
     let threads = thread::available_parallelism().map_or(1, NonZero::get);

@@ -3,10 +3,11 @@
 mod releases;
 mod words;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use pings_build::Loaded;
-use pings_scan::{CALLS, ENUMS, Names, Report, Scan as What, Scanned, Site};
+use pings_scan::{CALLS, ENUMS, Exclude, Names, Report, Scan as What, Scanned, Site};
 use serde_json::{Value as Json, json};
 
 use super::counted;
@@ -50,10 +51,12 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
             return Err(Failure::Input(format!("there is no {}", path.display())));
         }
     }
+    let exclude = Exclude::new(Path::new("."), &scan.exclude).map_err(Failure::Input)?;
     let what = What {
         paths: &scan.paths,
         registry: Some(&common.registry),
         ignored: scan.ignored,
+        exclude: &exclude,
     };
     let spinner = progress::spinner("Scanning");
     let scanned = pings_scan::scan(names, &what, &|| spinner.inc(1));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use pings_model::Registry;
-use pings_scan::{Gap, History, Names, Presence, Tags, history};
+use pings_scan::{Exclude, Gap, History, Names, Presence, Tags, history};
 use serde_json::{Value as Json, json};
 
 use super::also;
@@ -27,10 +27,12 @@ pub(super) fn run(
         paths => (Path::new("."), paths),
     };
     let (tests, comments) = also(scan);
+    let exclude = Exclude::new(Path::new(""), &scan.exclude).map_err(Failure::Input)?;
     let tags = Tags {
         folder,
         pattern,
         paths,
+        exclude: &exclude,
         tests,
         comments,
     };
