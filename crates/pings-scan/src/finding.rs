@@ -34,15 +34,19 @@ pub enum Finding {
     },
     /// A name is logged that is nearly that of an event.
     Typo {
-        /// Where, and what.
-        stranger: Stranger,
+        /// The name.
+        name: String,
+        /// Where it is logged.
+        sites: Vec<Stranger>,
         /// The name that is meant.
         near: String,
     },
     /// A name is logged that the registry does not have.
     Unregistered {
-        /// Where, and what.
-        stranger: Stranger,
+        /// The name.
+        name: String,
+        /// Where it is logged.
+        sites: Vec<Stranger>,
         /// A name that is not too far from it.
         near: Option<String>,
     },
@@ -97,33 +101,30 @@ const LETTERS: usize = 2;
 /// Shorter names are near to too many.
 const SHORTEST: usize = 6;
 
-/// What it means that a name is logged and not registered.
-pub(crate) fn stranger<'n>(
-    stranger: Stranger,
-    known: impl Iterator<Item = &'n str> + Clone,
-) -> Finding {
-    let name = stranger.name.as_str();
-    let distance = |other: &str| strsim::damerau_levenshtein(name, other);
+/// What it means that a name is logged in these places and not registered.
+pub(crate) fn stranger(name: String, sites: Vec<Stranger>, known: &[&str]) -> Finding {
     let nearest = known
-        .clone()
+        .iter()
         .filter(|other| other.chars().count() >= SHORTEST)
         .filter(|other| other.len().abs_diff(name.len()) <= LETTERS)
-        .map(|other| (distance(other), other))
+        .map(|other| (strsim::damerau_levenshtein(&name, other), *other))
         .filter(|(distance, _)| *distance <= LETTERS)
         .min();
     let folded = |text: &str| -> String {
         let letters = text.chars().filter(|c| c.is_alphanumeric());
         letters.flat_map(char::to_lowercase).collect()
     };
-    let same = || known.clone().find(|other| folded(other) == folded(name));
-    match nearest.map(|(_, near)| near).or_else(same) {
+    let same = || known.iter().find(|other| folded(other) == folded(&name));
+    match nearest.map(|(_, near)| near).or_else(|| same().copied()) {
         Some(near) => Finding::Typo {
             near: near.to_owned(),
-            stranger,
+            name,
+            sites,
         },
         None => Finding::Unregistered {
-            near: pings_registry::nearest(name, known).map(str::to_owned),
-            stranger,
+            near: pings_registry::nearest(&name, known.iter().copied()).map(str::to_owned),
+            name,
+            sites,
         },
     }
 }

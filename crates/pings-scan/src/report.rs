@@ -1,10 +1,12 @@
 //! What a scan means for a registry.
 
+use std::collections::BTreeMap;
+
 use pings_model::{EventId, Ping, Registry, Source};
 
 use crate::finding::{Finding, fires, stranger};
 use crate::names::Names;
-use crate::site::{Built, Named, Site};
+use crate::site::{Built, Named, Site, Stranger};
 use crate::tree::Scanned;
 
 /// What a scan means for a registry.
@@ -65,19 +67,33 @@ pub fn report(
         .iter()
         .filter_map(|of_event| of_event_finding(registry, of_event, &built))
         .collect();
-    for found in &scanned.strangers {
-        if fires(found.role, tests, comments) {
-            findings.push(stranger(
-                found.clone(),
-                names.known().collect::<Vec<_>>().into_iter(),
-            ));
-        }
+    let known: Vec<&str> = names.known().collect();
+    for (name, sites) in by_name(&scanned.strangers, tests, comments) {
+        findings.push(stranger(name, sites, &known));
     }
     Report {
         events,
         findings,
         built,
     }
+}
+
+/// Names that are logged, in the order of their first places, with all of them.
+fn by_name(strangers: &[Stranger], tests: bool, comments: bool) -> Vec<(String, Vec<Stranger>)> {
+    let mut all: Vec<(String, Vec<Stranger>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for found in strangers {
+        if !fires(found.role, tests, comments) {
+            continue;
+        }
+        let next = all.len();
+        let place = *places.entry(&found.name).or_insert(next);
+        if place == next {
+            all.push((found.name.clone(), Vec::new()));
+        }
+        all[place].1.push(found.clone());
+    }
+    all
 }
 
 fn of_event_finding(

@@ -167,7 +167,10 @@ fn github(scan: &Scan, said: &[Said]) {
             .map(String::as_str)
             .collect::<Vec<_>>()
             .join("\n");
-        if let Some((place, _)) = said.places.first() {
+        // What is named elsewhere too is no place to change.
+        let first = said.places.iter().take(1);
+        let others = said.places.iter().skip(1).filter(|(_, why)| why.is_empty());
+        for (place, _) in first.chain(others) {
             let at = (place.file.as_str(), place.line, place.column);
             look::say(&look::annotation(level, at, said.kind, &message));
         }

@@ -169,34 +169,41 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
                 help: vec!["remove the call sites, or count the event in a new ping".to_owned()],
             }
         }
-        Finding::Typo { stranger, near } => Said {
+        Finding::Typo { name, sites, near } => Said {
             kind,
-            message: format!(
-                "`{}` logs `{}`, which the registry does not have",
-                stranger.call, stranger.name
-            ),
-            places: vec![(of_stranger(stranger), String::new())],
+            message: logged(name, sites),
+            places: sites.iter().map(of_stranger).collect(),
             help: vec![format!("did you mean `{near}`?")],
         },
-        Finding::Unregistered { stranger, near } => {
-            let mut help = vec![format!(
+        Finding::Unregistered { name, sites, near } => {
+            let near = near.as_ref();
+            let mut help: Vec<String> = near
+                .map(|near| format!("the nearest event is `{near}`"))
+                .into_iter()
+                .collect();
+            help.push(format!(
                 "`pings new --event {}` adds it to the registry",
-                shell(&stranger.name)
-            )];
-            if let Some(near) = near {
-                help.insert(0, format!("the nearest event is `{near}`"));
-            }
+                shell(name)
+            ));
             Said {
                 kind,
-                message: format!(
-                    "`{}` logs `{}`, which the registry does not have",
-                    stranger.call, stranger.name
-                ),
-                places: vec![(of_stranger(stranger), String::new())],
+                message: logged(name, sites),
+                places: sites.iter().map(of_stranger).collect(),
                 help,
             }
         }
     }
+}
+
+fn logged(name: &str, sites: &[Stranger]) -> String {
+    let mut calls: Vec<String> = sites.iter().map(|it| format!("`{}`", it.call)).collect();
+    calls.sort();
+    calls.dedup();
+    let verb = if calls.len() == 1 { "logs" } else { "log" };
+    format!(
+        "{} {verb} `{name}`, which the registry does not have",
+        calls.join(" and ")
+    )
 }
 
 /// A word as a shell takes it.
@@ -244,10 +251,11 @@ fn of_built(built: &Built) -> Place {
     }
 }
 
-fn of_stranger(stranger: &Stranger) -> Place {
-    Place {
+fn of_stranger(stranger: &Stranger) -> (Place, String) {
+    let place = Place {
         file: stranger.file.clone(),
         line: stranger.line,
         column: stranger.column,
-    }
+    };
+    (place, String::new())
 }
