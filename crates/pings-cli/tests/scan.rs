@@ -304,3 +304,19 @@ fn there_must_be_a_repository() {
     let (code, said) = Shop::new().call("scan --tags v*");
     assert!(code == 1 && said.contains("not a git repository"), "{said}");
 }
+
+#[test]
+fn the_demo_fires_every_event_of_code_insights() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let output = Command::new(env!("CARGO_BIN_EXE_pings"))
+        .args(["scan", "--ci", "crates"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("InsightHover  1 call site\n  crates/code-insights-demo/src/events.rs:"),
+        "{said}"
+    );
+}

@@ -230,11 +230,10 @@ fn counts(
 /// The stretches of a ping do not overlap, so that each can become an entry of `broken`.
 fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<Gap> {
     // What was never fired is the finding of another scan, and of no release.
-    let fired = events.iter().filter(|it| !it.stretches().is_empty());
-    let fired: Vec<&Presence> = fired.collect();
+    let fired = |presence: &Presence| presence.sites.iter().any(|sites| *sites > 0);
     let mut counted: BTreeMap<usize, Vec<&Presence>> = BTreeMap::new();
-    for presence in fired {
-        for ping in counting(registry, presence.event) {
+    for (presence, pings) in events.iter().zip(counting(registry)) {
+        for ping in pings.into_iter().filter(|_| fired(presence)) {
             counted.entry(ping).or_default().push(presence);
         }
     }

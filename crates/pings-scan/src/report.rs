@@ -65,7 +65,8 @@ pub fn report(
         .collect();
     let mut findings: Vec<Finding> = events
         .iter()
-        .filter_map(|of_event| of_event_finding(registry, of_event, &built))
+        .zip(counting(registry))
+        .filter_map(|(of_event, pings)| of_event_finding(registry, of_event, &pings, &built))
         .collect();
     let known: Vec<&str> = names.known().collect();
     for (name, sites) in by_name(&scanned.strangers, tests, comments) {
@@ -99,12 +100,11 @@ fn by_name(strangers: &[Stranger], tests: bool, comments: bool) -> Vec<(String, 
 fn of_event_finding(
     registry: &Registry,
     of_event: &EventSites,
+    pings: &[usize],
     built: &[Built],
 ) -> Option<Finding> {
     let event = registry.event(of_event.event);
-    let pings: Vec<&Ping> = counting(registry, of_event.event)
-        .map(|ping| &registry.pings[ping])
-        .collect();
+    let pings: Vec<&Ping> = pings.iter().map(|ping| &registry.pings[*ping]).collect();
     let removed: Vec<_> = pings
         .iter()
         .filter_map(|ping| Some((ping.id.clone(), ping.removed?)))
@@ -136,17 +136,21 @@ fn of_event_finding(
     }
 }
 
-/// The pings that count an event, by their places in the registry.
-pub(crate) fn counting(registry: &Registry, event: EventId) -> impl Iterator<Item = usize> {
-    let counts = move |ping: &Ping| {
-        ping.metrics.iter().any(|metric| match &metric.source {
-            Source::Events(metric) => metric.of.contains(&event),
-            Source::Funnel(funnel) => funnel.steps.iter().any(|step| step.contains(&event)),
-            Source::Capture(_) | Source::Sql(_) => false,
-        })
-    };
-    let pings = registry.pings.iter().enumerate();
-    pings
-        .filter(move |(_, ping)| counts(ping))
-        .map(|(place, _)| place)
+/// Of each event the pings that count it, by their places in the registry.
+pub(crate) fn counting(registry: &Registry) -> Vec<Vec<usize>> {
+    let mut counting = vec![Vec::new(); registry.events.len()];
+    for (place, ping) in registry.pings.iter().enumerate() {
+        let events = ping.metrics.iter().flat_map(|metric| match &metric.source {
+            Source::Events(metric) => metric.of.clone(),
+            Source::Funnel(funnel) => funnel.steps.concat(),
+            Source::Capture(_) | Source::Sql(_) => Vec::new(),
+        });
+        for event in events {
+            let pings: &mut Vec<usize> = &mut counting[event.0];
+            if pings.last() != Some(&place) {
+                pings.push(place);
+            }
+        }
+    }
+    counting
 }
