@@ -248,7 +248,7 @@ fn told(found: &[Finding]) -> Vec<String> {
                 "silent {code} {:?}",
                 last_seen.as_deref().map(|at| &at[..10])
             ),
-            other => format!("{}", other.kind()),
+            other => other.kind().to_owned(),
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use pings_model::Registry;
+use pings_model::{ArgumentType, Registry};
 
 use super::close;
 use super::draft::{Argument, Draft, argument, known};
@@ -46,6 +46,9 @@ pub(super) fn ask(
         if new.args.is_empty() {
             told.args = terminal.arguments()?;
         }
+    }
+    if new.by.is_empty() {
+        told.by = terminal.dimensions(&enums(registry, &event, &told.args))?;
     }
     let title = match &new.title {
         Some(title) => title.clone(),
@@ -135,6 +138,26 @@ impl Terminal<'_> {
         }
     }
 
+    /// What the numbers are grouped by, if there is anything.
+    fn dimensions(&mut self, enums: &[String]) -> Result<Vec<String>, Failure> {
+        if enums.is_empty() {
+            return Ok(Vec::new());
+        }
+        let about = format!(
+            "any of {}, with commas between them, or none",
+            enums.join(", ")
+        );
+        loop {
+            let text = self.line("Grouped by", &about, None)?;
+            let names = text.split(',').map(|name| name.trim().to_owned());
+            let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+            match names.iter().find(|name| !enums.contains(name)) {
+                None => return Ok(names),
+                Some(name) => self.say(&format!("`{name}` is none of them")),
+            }
+        }
+    }
+
     /// Arguments, one a line, until there are no more.
     fn arguments(&mut self) -> Result<Vec<String>, Failure> {
         let mut all: Vec<String> = Vec::new();
@@ -151,6 +174,20 @@ impl Terminal<'_> {
             }
         }
     }
+}
+
+/// The arguments of an event that have a few values, by which one groups.
+fn enums(registry: &Registry, event: &str, args: &[String]) -> Vec<String> {
+    let new = args.iter().filter_map(|arg| argument(arg).ok());
+    let new = new.map(|argument| (argument.name, argument.ty));
+    let known = registry.events.iter();
+    let known = known.filter(|it| it.wire_names().any(|name| name == event));
+    let known = known.flat_map(|event| &event.args);
+    let known = known.map(|argument| (argument.name.clone(), argument.ty.clone()));
+    new.chain(known)
+        .filter(|(_, ty)| matches!(ty, ArgumentType::Enum(_)))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// `InsightShare` as `Insight share`.
@@ -191,8 +228,7 @@ mod tests {
     fn what_is_missing_is_asked_for_until_it_is_right() {
         let text = include_str!("../../../tests/help_desk/pings.yaml");
         let registry = pings_registry::parse(text).unwrap();
-        let answers =
-            "TicketReopen\n\nkind\nkind=mail,phone\nn?=integer\n\n\nWhy not.\nsoon\n2.5\n";
+        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=integer\n\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
         let mut out = Vec::new();
         let Ok(draft) = ask(&registry, &nothing(), &mut answers.as_bytes(), &mut out) else {
             panic!("it was refused");
@@ -206,6 +242,7 @@ mod tests {
         assert_eq!(draft.description, None);
         assert_eq!(draft.args.len(), 2);
         assert!(draft.args[1].optional);
+        assert_eq!(draft.by, ["kind"]);
         assert_eq!(draft.added, "2.5");
         assert_eq!(
             draft.owner.as_deref(),
