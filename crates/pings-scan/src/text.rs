@@ -372,3 +372,6 @@ fn placed(text: &[u8], mut raw: Vec<Raw>) -> Found {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;
