@@ -37,14 +37,17 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pings-sql",
         ],
     ),
+    ("pings-scan", &["pings-model", "pings-registry"]),
     (
         "pings-cli",
         &[
             "pings-build",
+            "pings-codegen",
             "pings-model",
             "pings-payload",
             "pings-registry",
             "pings-runtime",
+            "pings-scan",
             "pings-sql",
             "pings-store",
         ],

@@ -5,7 +5,8 @@ pub(crate) mod store;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
 
@@ -27,6 +28,21 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+impl Arguments {
+    /// What was typed; and whether the database was.
+    pub(crate) fn read() -> clap::error::Result<Self> {
+        let matches = Self::command().try_get_matches()?;
+        let mut arguments = Self::from_arg_matches(&matches)?;
+        // A flag of every command is among the matches of the command too.
+        let of_command = matches
+            .subcommand()
+            .map_or(&matches, |(_, matches)| matches);
+        arguments.common.names_database =
+            of_command.value_source("database") == Some(ValueSource::CommandLine);
+        Ok(arguments)
+    }
 }
 
 /// What every command takes.
@@ -57,6 +73,9 @@ pub(crate) struct Common {
     /// How answers are written
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+    /// Whether the database was named on the command line, and is not the usual one.
+    #[arg(skip)]
+    pub(crate) names_database: bool,
 }
 
 /// How answers are written.
@@ -69,6 +88,8 @@ pub(crate) enum Format {
     Json,
     /// For spreadsheets; `pings store series` alone writes it
     Csv,
+    /// As annotations of a GitHub workflow, where a command finds mistakes; else for people
+    Github,
 }
 
 impl Common {
@@ -79,8 +100,17 @@ impl Common {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check the registry, and show all mistakes
-    Check,
+    /// Check the registry, and show all mistakes; or compare it with what is there
+    #[command(after_help = "\
+Example: pings check --database sqlite://pings.db --product-database postgres://reader@localhost/product
+
+With a database on the command line the registry is compared with what is there, too. Nothing
+is written, and nothing that users typed is shown.")]
+    Check(Live),
+    /// Add a ping to the registry, and its event where there is none yet
+    New(New),
+    /// Find where each event is fired, and those that nothing fires
+    Scan(Scan),
     /// Print the query of a code
     Sql(Sql),
     /// Tell what a code is, where it comes from, and whether to trust it
@@ -114,6 +144,128 @@ must be there. A line with an id is imported once, however often it comes.")]
     Run(Run),
     /// The vendor's side: receive payloads, and know which data to believe
     Store(store::Store),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings new --event InsightShare --title 'Shares count' --added 5.2 \\
+    --purpose 'To track how many users share insights.' --arg insightType=searchInsights,codeStatsInsights
+
+What is missing is asked for where a terminal is. The registry is checked with the ping
+before anything is written, and stays as it is but for what is added.")]
+pub(crate) struct New {
+    /// The event that is counted, by the name that code logs
+    #[arg(long, value_name = "NAME")]
+    pub(crate) event: Option<String>,
+    /// What happened when the event is logged
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    /// An argument of a new event: string, integer, number, boolean, or its values, with commas
+    /// between them; `NAME?=` where it may be missing
+    #[arg(long = "arg", value_name = "NAME=TYPE")]
+    pub(crate) args: Vec<String>,
+    /// The heading of the ping on the page
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// Why it is gathered
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+    /// The first version that sends it
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) added: Option<String>,
+    /// Who answers for it [default: who answers for the last ping]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+    /// The id of the ping [default: the event in snake_case]
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// The code in the payload [default: the event]
+    #[arg(long, value_name = "CODE")]
+    pub(crate) code: Option<String>,
+    /// The section of the page [default: that of the last ping]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) section: Option<String>,
+    /// What is measured
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "count")]
+    pub(crate) measure: Vec<Measured>,
+    /// The arguments that it is grouped by
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
+    /// Show what would be added, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// What is measured of events.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measured {
+    /// How many events
+    Count,
+    /// How many users
+    UniqueUsers,
+    /// How many users for the first time
+    FirstTimeUsers,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pings scan client/ --ci
+  pings scan --tags 'v3.*'
+
+A call site is the name of an event as a string, or as a variant of the generated enum,
+in code that ships: not in a comment, a test, text for people, data, or generated code.")]
+pub(crate) struct Scan {
+    /// Files and folders
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Look at the releases with these tags instead, in the Git repository that PATH is in
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) tags: Option<String>,
+    /// Exit with 1 where anything is not as it should be
+    #[arg(long)]
+    pub(crate) ci: bool,
+    /// A function that logs the event its first argument names; instead of the usual ones
+    #[arg(long = "call", value_name = "NAME")]
+    pub(crate) calls: Vec<String>,
+    /// An enum whose variants are events; instead of Event and EventName
+    #[arg(long = "enum", value_name = "NAME")]
+    pub(crate) enums: Vec<String>,
+    /// What is a call site too
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) count: Vec<Counted>,
+    /// Leave these out, as those that only list names: globs as in .gitignore
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Scan what Git ignores too
+    #[arg(long)]
+    pub(crate) ignored: bool,
+    /// Show all call sites of each event, rather than the first few
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// What is a call site too.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Counted {
+    /// Tests
+    Tests,
+    /// Comments
+    Comments,
+}
+
+/// How `pings check` compares the registry with what is there.
+#[derive(Args)]
+pub(crate) struct Live {
+    /// Compare with the database of the product as well, or alone
+    #[arg(long, value_name = "URL")]
+    pub(crate) product_database: Option<String>,
+    /// How many weeks of the event log are recent
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=520))]
+    pub(crate) weeks: u32,
+    /// How many of its newest rows are read at most
+    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) rows: i64,
 }
 
 #[derive(Args)]

@@ -10,12 +10,10 @@ mod progress;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
-
 use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(error) => {
             // Where even that cannot be printed, there is nobody to tell.
@@ -48,7 +46,12 @@ async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
     commands::check_format(&common, &command)?;
     match command {
-        Command::Check => commands::check::run(&common),
+        Command::Check(live) if commands::check::live::is_wanted(&common, &live) => {
+            commands::check::live::run(&common, &live).await
+        }
+        Command::Check(_) => commands::check::run(&common),
+        Command::New(new) => commands::new::run(&common, &new),
+        Command::Scan(scan) => commands::scan::run(&common, &scan),
         Command::Sql(sql) => commands::sql::run(&common, &sql),
         Command::Explain(explain) => commands::explain::run(&common, &explain),
         Command::Init(init) => commands::init::run(&common, &init).await,

@@ -24,6 +24,7 @@ mod tests;
 
 use pings_model::Registry;
 
+pub use events::rust_event;
 pub use modules::modules;
 pub use origin::{Origin, digest};
 pub use tree::Tree;

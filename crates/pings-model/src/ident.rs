@@ -1,5 +1,7 @@
 //! Names of the registry as Rust identifiers. All naming of generated code is decided here.
 
+use std::collections::BTreeSet;
+
 use heck::{ToPascalCase, ToSnakeCase};
 
 /// What cannot be an identifier as it is: the keywords of every edition up to
@@ -18,6 +20,23 @@ const KEYWORDS: &[&str] = &[
 #[must_use]
 pub fn type_name(name: &str) -> Option<String> {
     finished(name.to_pascal_case())
+}
+
+/// The names as those of the variants of one enum, no two alike: what folds to
+/// the same gets a number, in order.
+///
+/// A name of which nothing can stand in an identifier is `Unnamed`.
+pub fn type_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut free = |name: &str| {
+        let base = type_name(name).unwrap_or_else(|| "Unnamed".to_owned());
+        let numbered = (2_u64..).map(|number| format!("{base}{number}"));
+        let mut all = std::iter::once(base.clone()).chain(numbered);
+        let found = all.find(|name| !taken.contains(name)).unwrap_or(base);
+        taken.insert(found.clone());
+        found
+    };
+    names.into_iter().map(&mut free).collect()
 }
 
 /// The name of a field, a function or a module: `InsightAddition` is `insight_addition`.
@@ -49,7 +68,15 @@ fn finished(cased: String) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{snake_name, type_name};
+    use super::{snake_name, type_name, type_names};
+
+    #[test]
+    fn names_that_fold_to_one_get_numbers() {
+        assert_eq!(
+            type_names(["a.b", "A_b", "ab2", "a b", "день"]),
+            ["AB", "AB2", "Ab2", "AB3", "Unnamed"]
+        );
+    }
 
     #[test]
     fn names_become_identifiers() {

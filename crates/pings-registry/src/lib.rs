@@ -2,8 +2,10 @@
 
 mod context;
 mod diagnostic;
+mod insert;
 mod lower;
 mod nearest;
+mod outline;
 mod place;
 #[doc(hidden)]
 pub mod raw;
@@ -16,7 +18,9 @@ mod tree;
 use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
+pub use insert::{Block, InsertError, insert, keeps};
 pub use nearest::nearest;
+pub use outline::{Outline, Part, Section, outline};
 pub use render::render;
 pub use source::{Source, Span};
 

@@ -5,6 +5,7 @@ mod event_log;
 mod failure;
 mod home;
 mod import;
+pub mod live;
 mod recorder;
 mod report;
 

@@ -51,7 +51,7 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
 }
 
 /// The message of an event log would name `pings init`, which makes no product.
-fn no_product(error: pings_runtime::Error) -> Failure {
+pub(super) fn no_product(error: pings_runtime::Error) -> Failure {
     let message = error.to_string();
     let message = message.split("\nhelp:").next().unwrap_or(&message);
     let message = format!("the product's database: {message}");

@@ -1,5 +1,7 @@
 //! `pings check`
 
+pub(crate) mod live;
+
 use std::process::ExitCode;
 
 use pings_build::Failure as NoRegistry;

@@ -6,9 +6,11 @@ pub(crate) mod explain;
 pub(crate) mod home;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod new;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;
+pub(crate) mod scan;
 pub(crate) mod sql;
 pub(crate) mod store;
 

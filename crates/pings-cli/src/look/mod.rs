@@ -1,5 +1,6 @@
 //! How answers look: in colour where there is any and nobody minds, and as well without.
 
+mod github;
 mod numbers;
 mod spark;
 mod table;
@@ -10,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
 
+pub(crate) use github::annotation;
 pub(crate) use numbers::{change, number, seconds};
 pub(crate) use spark::{bar, sparkline};
 pub(crate) use table::{Align, Table};

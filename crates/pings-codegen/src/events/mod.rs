@@ -7,6 +7,7 @@
 mod catalogue;
 mod choices;
 mod enumeration;
+mod firing;
 mod layout;
 mod perfect_hash;
 mod plan;
@@ -17,6 +18,8 @@ mod tables;
 use pings_model::Registry;
 
 use crate::{Origin, Tree, header, package};
+
+pub use firing::rust_event;
 
 use plan::Plan;
 

@@ -83,7 +83,7 @@ const TAKEN: &[&str] = &[
 
 impl<'a> Plan<'a> {
     pub(super) fn new(events: &'a [Event]) -> Self {
-        let variants = unique_types(events.iter().map(|event| event.name.as_str()));
+        let variants = ident::type_names(events.iter().map(|event| event.name.as_str()));
         let choices = choices(events, &variants);
         let places: BTreeMap<_, _> = choices
             .iter()
@@ -164,7 +164,7 @@ fn choices<'a>(events: &'a [Event], variants: &[String]) -> Vec<Choices<'a>> {
                 name: names.free(name, "Value"),
                 argument: found.argument,
                 values: found.values,
-                variants: unique_types(found.values.iter().map(String::as_str)),
+                variants: ident::type_names(found.values.iter().map(String::as_str)),
             }
         })
         .collect()
@@ -172,12 +172,6 @@ fn choices<'a>(events: &'a [Event], variants: &[String]) -> Vec<Choices<'a>> {
 
 fn base(name: &str) -> String {
     ident::type_name(name).unwrap_or_else(|| "Unnamed".to_owned())
-}
-
-/// The names as those of types or variants, no two alike.
-fn unique_types<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut taken = Names::with(&[]);
-    names.map(|name| taken.free(base(name), "")).collect()
 }
 
 /// Names that are taken.

@@ -14,6 +14,7 @@ use pings_database::{Error, Result};
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
 pub use shape::Shape;
+pub(crate) use shape::inspect;
 
 /// An open event log.
 #[derive(Clone, Debug)]
@@ -44,12 +45,12 @@ impl EventLog {
     pub async fn init(url: &Url) -> Result<(Self, Initialized)> {
         let database = Database::open(url, Access::Create).await?;
         let mut tx = database.begin(Mode::Write).await?;
-        let found = shape::inspect(&mut tx).await?;
+        let found = inspect(&mut tx).await?;
         migrate::migrate(&mut tx).await?;
         if found.is_none() {
             tx.script(&shape::index_statement(false)).await?;
         }
-        let shape = shape::inspect(&mut tx).await?;
+        let shape = inspect(&mut tx).await?;
         tx.commit().await?;
         let done = match found {
             Some(_) => Initialized::Found,
@@ -67,7 +68,7 @@ impl EventLog {
     pub async fn open(url: &Url) -> Result<Self> {
         let database = Database::open(url, Access::Write).await?;
         let mut tx = database.begin(Mode::Write).await?;
-        let shape = shape::inspect(&mut tx).await?;
+        let shape = inspect(&mut tx).await?;
         let shape = shape.ok_or_else(|| missing(url))?;
         migrate::migrate(&mut tx).await?;
         tx.commit().await?;

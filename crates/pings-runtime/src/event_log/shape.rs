@@ -43,7 +43,7 @@ struct Column {
 }
 
 /// Looks at `event_logs`; none where there is none.
-pub(super) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
+pub(crate) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
     let columns = columns(tx).await?;
     if columns.is_empty() {
         return Ok(None);

@@ -1,0 +1,206 @@
+//! What a finding is in words.
+
+use pings_model::ColumnType;
+use pings_runtime::live::{ArgumentFault, Finding};
+
+use crate::look;
+
+/// A finding in words.
+pub(super) struct Said {
+    pub(super) message: String,
+    pub(super) help: Vec<String>,
+}
+
+/// The event, table or code that a finding is about, by its name in the registry.
+pub(super) fn name(finding: &Finding) -> Option<&str> {
+    match finding {
+        Finding::MissingTable { table }
+        | Finding::MissingColumn { table, .. }
+        | Finding::WrongType { table, .. }
+        | Finding::EnumDiffers { table, .. } => Some(table),
+        Finding::CaptureFails { code, .. } | Finding::Silent { code, .. } => Some(code),
+        Finding::Argument { event, .. } => Some(event),
+        Finding::UnknownEvent { name, .. } => Some(name),
+        Finding::NoIndex => None,
+    }
+}
+
+pub(super) fn said(finding: &Finding) -> Said {
+    let (message, help) = match finding {
+        Finding::MissingTable { table } => (
+            format!("the product has no table `{table}`"),
+            vec!["captures of it fail: restore it, or change the registry".to_owned()],
+        ),
+        Finding::MissingColumn {
+            table,
+            column,
+            near,
+        } => (
+            format!("the table `{table}` has no column `{column}`"),
+            did_you_mean(near.as_deref()),
+        ),
+        Finding::WrongType {
+            table,
+            column,
+            declared,
+            real,
+        } => (
+            format!(
+                "`{table}.{column}` is of type {}, and {} in the registry",
+                shown_type(real),
+                logical(declared)
+            ),
+            vec!["say in the registry what it holds".to_owned()],
+        ),
+        Finding::EnumDiffers {
+            table,
+            column,
+            impossible,
+            undeclared,
+        } => {
+            let mut help = Vec::new();
+            if !impossible.is_empty() {
+                help.push(format!("no row can hold {}", quoted(impossible)));
+            }
+            if !undeclared.is_empty() {
+                help.push(format!("the registry does not list {}", quoted(undeclared)));
+            }
+            (
+                format!("`{table}.{column}` has other values than the registry lists"),
+                help,
+            )
+        }
+        Finding::CaptureFails { code, reason } => (
+            format!("the capture `{code}` cannot be taken: {reason}"),
+            vec![format!("`pings sql {code}` shows its query")],
+        ),
+        Finding::NoIndex => (
+            "event_logs has no index on name and timestamp, so a report reads all of it".to_owned(),
+            vec!["`pings init --index` adds one".to_owned()],
+        ),
+        Finding::UnknownEvent {
+            name,
+            count,
+            last_seen,
+            near,
+        } => (
+            format!(
+                "`{name}` is logged and not in the registry: {}, the last at {last_seen}",
+                rows(*count)
+            ),
+            did_you_mean(near.as_deref()),
+        ),
+        Finding::Argument {
+            event,
+            fault,
+            count,
+            of,
+            last_seen,
+            row,
+        } => {
+            let (what, help) = of_fault(fault);
+            (
+                format!(
+                    "`{event}`: {what}: in {} of {}, the last at {last_seen} (id {row})",
+                    rows(*count),
+                    look::number(&(*of).into()),
+                ),
+                help,
+            )
+        }
+        Finding::Silent {
+            code,
+            is_capture,
+            last_seen,
+        } => (
+            match last_seen {
+                Some(at) => format!("nothing was logged for `{code}` since {at}"),
+                None => format!("nothing was ever logged for `{code}`"),
+            },
+            vec![
+                if *is_capture {
+                    "`pings capture` takes it"
+                } else {
+                    "`pings scan` tells whether anything fires it"
+                }
+                .to_owned(),
+            ],
+        ),
+    };
+    Said { message, help }
+}
+
+fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
+    match fault {
+        ArgumentFault::NoObject => ("the argument is no JSON object".to_owned(), Vec::new()),
+        ArgumentFault::Missing(argument) => (
+            format!("`{argument}` is missing"),
+            vec!["log it, or declare it `optional: true`".to_owned()],
+        ),
+        ArgumentFault::WrongKind {
+            argument,
+            declared,
+            found,
+        } if declared == found => (
+            format!("`{argument}` is beyond 2^53 - 1, and counts as nothing"),
+            Vec::new(),
+        ),
+        ArgumentFault::WrongKind {
+            argument,
+            declared,
+            found,
+        } => (
+            format!("`{argument}` is {found}, and {declared} in the registry"),
+            Vec::new(),
+        ),
+        // The value itself may be what a user typed.
+        ArgumentFault::UndeclaredValue { argument, near } => (
+            format!("`{argument}` has a value that is not declared, and counts as @other"),
+            match near {
+                Some(near) => vec![format!("it is nearly `{near}`")],
+                None => Vec::new(),
+            },
+        ),
+        ArgumentFault::UndeclaredKey { key: Some(key) } => (
+            format!("`{key}` is not declared"),
+            vec!["declare it, or do not log it".to_owned()],
+        ),
+        ArgumentFault::UndeclaredKey { key: None } => (
+            "there are arguments that are not declared, each in few rows".to_owned(),
+            vec![
+                "their names may be what users typed, and are not shown: look at the row"
+                    .to_owned(),
+            ],
+        ),
+    }
+}
+
+fn rows(count: u64) -> String {
+    crate::commands::counted(count, "row", "rows")
+}
+
+fn did_you_mean(near: Option<&str>) -> Vec<String> {
+    let near = near.map(|near| format!("did somebody mean `{near}`?"));
+    near.into_iter().collect()
+}
+
+fn quoted(values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    values.join(", ")
+}
+
+fn shown_type(real: &str) -> &str {
+    if real.is_empty() { "no type" } else { real }
+}
+
+fn logical(ty: &ColumnType) -> &'static str {
+    match ty {
+        ColumnType::Integer => "integer",
+        ColumnType::Number => "number",
+        ColumnType::Text => "text",
+        ColumnType::Enum(_) => "an enum",
+        ColumnType::Boolean => "boolean",
+        ColumnType::Timestamp => "timestamp",
+        ColumnType::Json => "json",
+    }
+}

@@ -1,0 +1,156 @@
+//! What is to be added, as it was told.
+
+use pings_model::{ArgumentType, Registry, ident};
+
+use crate::arguments::{Measured, New};
+use crate::commands::version;
+use crate::failure::Failure;
+
+/// A ping that is to be added.
+pub(super) struct Draft {
+    pub(super) event: String,
+    pub(super) description: Option<String>,
+    pub(super) args: Vec<Argument>,
+    pub(super) id: String,
+    pub(super) section: Option<String>,
+    pub(super) title: String,
+    pub(super) purpose: String,
+    pub(super) added: String,
+    pub(super) owner: Option<String>,
+    pub(super) code: String,
+    pub(super) by: Vec<String>,
+    pub(super) measures: Vec<Measured>,
+}
+
+/// An argument of a new event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Argument {
+    pub(super) name: String,
+    pub(super) ty: ArgumentType,
+    pub(super) optional: bool,
+}
+
+impl Draft {
+    /// What the flags say; or all that they do not.
+    pub(super) fn of_flags(registry: &Registry, new: &New) -> Result<Self, Failure> {
+        let needed = [
+            ("--event NAME", &new.event),
+            ("--title TEXT", &new.title),
+            ("--purpose TEXT", &new.purpose),
+            ("--added VERSION", &new.added),
+        ];
+        let missing: Vec<&str> = needed
+            .iter()
+            .filter(|(_, given)| given.as_ref().is_none_or(|text| text.trim().is_empty()))
+            .map(|(flag, _)| *flag)
+            .collect();
+        if !missing.is_empty() {
+            return Err(Failure::Input(format!(
+                "there is no terminal to ask on, and these are missing: {}",
+                missing.join(", ")
+            )));
+        }
+        let text = |given: &Option<String>| given.clone().unwrap_or_default().trim().to_owned();
+        Self::new(
+            registry,
+            new,
+            text(&new.event),
+            text(&new.title),
+            text(&new.purpose),
+            text(&new.added),
+        )
+    }
+
+    pub(super) fn new(
+        registry: &Registry,
+        new: &New,
+        event: String,
+        title: String,
+        purpose: String,
+        added: String,
+    ) -> Result<Self, Failure> {
+        version(&added)?;
+        let args = new
+            .args
+            .iter()
+            .map(|arg| argument(arg))
+            .collect::<Result<Vec<_>, _>>()?;
+        let known = known(registry, &event);
+        if known.is_some() && !(args.is_empty() && new.description.is_none()) {
+            return Err(Failure::Input(format!(
+                "the event `{event}` is registered already\n\
+                 help: leave out --arg and --description, or change the event in the registry"
+            )));
+        }
+        let last = registry.pings.last();
+        Ok(Self {
+            id: new.id.clone().unwrap_or_else(|| default_id(&event)),
+            code: new.code.clone().unwrap_or_else(|| event.clone()),
+            owner: new
+                .owner
+                .clone()
+                .or_else(|| last.and_then(|ping| ping.owner.clone())),
+            description: new.description.clone(),
+            section: new.section.clone(),
+            by: new.by.clone(),
+            measures: new.measure.clone(),
+            event: known.map_or(event, str::to_owned),
+            args,
+            title,
+            purpose,
+            added,
+        })
+    }
+
+    /// Whether the event is to be added too.
+    pub(super) fn is_new_event(&self, registry: &Registry) -> bool {
+        known(registry, &self.event).is_none()
+    }
+}
+
+/// The event of that name, or once of that name, as it is called now.
+pub(super) fn known<'r>(registry: &'r Registry, event: &str) -> Option<&'r str> {
+    let known = registry.events.iter();
+    let mut known = known.filter(|it| it.wire_names().any(|name| name == event));
+    known.next().map(|event| event.name.as_str())
+}
+
+pub(super) fn default_id(event: &str) -> String {
+    ident::snake_name(event).unwrap_or_default()
+}
+
+/// `name=string`, `name?=a,b`
+pub(super) fn argument(text: &str) -> Result<Argument, Failure> {
+    let wrong = || {
+        Failure::Input(format!(
+            "`--arg {text}` is not NAME=TYPE\n\
+             help: a type is string, integer, number, boolean, or the values with commas between them"
+        ))
+    };
+    let (name, ty) = text.split_once('=').ok_or_else(wrong)?;
+    let (name, optional) = match name.strip_suffix('?') {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let ty = match ty.trim() {
+        "" => return Err(wrong()),
+        "string" => ArgumentType::String,
+        "integer" => ArgumentType::Integer,
+        "number" => ArgumentType::Number,
+        "boolean" => ArgumentType::Boolean,
+        values => ArgumentType::Enum(
+            values
+                .split(',')
+                .map(|value| value.trim().to_owned())
+                .collect(),
+        ),
+    };
+    if name.trim().is_empty() {
+        return Err(wrong());
+    }
+    Ok(Argument {
+        name: name.trim().to_owned(),
+        ty,
+        optional,
+    })
+}

@@ -1,0 +1,255 @@
+//! Questions on a terminal.
+
+use std::io::{self, BufRead, Write};
+
+use pings_model::{ArgumentType, Registry};
+
+use super::close;
+use super::draft::{Argument, Draft, argument, known};
+use crate::arguments::New;
+use crate::failure::Failure;
+use crate::look::{BOLD, DIM, styled};
+
+/// Asks for what the flags do not say.
+pub(super) fn ask(
+    registry: &Registry,
+    new: &New,
+    input: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> Result<Draft, Failure> {
+    let mut terminal = Terminal { input, out };
+    let event = match &new.event {
+        Some(event) => event.clone(),
+        None => terminal.text("Event", "the name that code logs", None)?,
+    };
+    close::show(&close::to(registry, &event, ""), terminal.out);
+    let mut told = New {
+        event: Some(event.clone()),
+        args: new.args.clone(),
+        measure: new.measure.clone(),
+        by: new.by.clone(),
+        description: new.description.clone(),
+        title: None,
+        purpose: None,
+        added: None,
+        owner: new.owner.clone(),
+        id: new.id.clone(),
+        code: new.code.clone(),
+        section: new.section.clone(),
+        dry_run: new.dry_run,
+    };
+    if known(registry, &event).is_none() {
+        if new.description.is_none() {
+            let text = terminal.line("Description", "what happened when it is logged", None)?;
+            told.description = Some(text).filter(|text| !text.is_empty());
+        }
+        if new.args.is_empty() {
+            told.args = terminal.arguments()?;
+        }
+    }
+    if new.by.is_empty() {
+        told.by = terminal.dimensions(&enums(registry, &event, &told.args))?;
+    }
+    let title = match &new.title {
+        Some(title) => title.clone(),
+        None => terminal.text("Title", "the heading on the page", Some(&spaced(&event)))?,
+    };
+    close::show(&close::to(registry, "", &title), terminal.out);
+    let purpose = match &new.purpose {
+        Some(purpose) => purpose.clone(),
+        None => terminal.text("Purpose", "why it is gathered", None)?,
+    };
+    let added = match &new.added {
+        Some(added) => added.clone(),
+        None => terminal.version()?,
+    };
+    Draft::new(registry, &told, event, title, purpose, added)
+}
+
+/// Shows what would be added, and asks whether it shall be.
+pub(super) fn agrees(added: &[String], file: &str) -> Result<bool, Failure> {
+    let mut input = io::stdin().lock();
+    let mut out = anstream::stderr();
+    let mut terminal = Terminal {
+        input: &mut input,
+        out: &mut out,
+    };
+    terminal.say(&format!("\n{}\n", added.join("\n\n")));
+    let answer = terminal.line(&format!("Add it to {file}?"), "", Some("yes"))?;
+    Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+struct Terminal<'t> {
+    input: &'t mut dyn BufRead,
+    out: &'t mut dyn Write,
+}
+
+impl Terminal<'_> {
+    fn say(&mut self, text: &str) {
+        // Whoever does not see the question does not answer it either.
+        let _ = writeln!(self.out, "{text}");
+    }
+
+    /// A line, or the usual answer where it is empty.
+    fn line(&mut self, what: &str, about: &str, usual: Option<&str>) -> Result<String, Failure> {
+        let usual_shown = usual.map_or_else(String::new, |usual| format!(" [{usual}]"));
+        let about = if about.is_empty() {
+            String::new()
+        } else {
+            format!(" ({about})")
+        };
+        let prompt = format!(
+            "{}{}: ",
+            styled(BOLD, what),
+            styled(DIM, &format!("{about}{usual_shown}"))
+        );
+        let _ = write!(self.out, "{prompt}").and_then(|()| self.out.flush());
+        let mut line = String::new();
+        let read = self.input.read_line(&mut line);
+        match read {
+            Ok(0) => Err(Failure::Input(
+                "the questions were not answered; nothing was written".to_owned(),
+            )),
+            Ok(_) => match line.trim() {
+                "" => Ok(usual.unwrap_or_default().to_owned()),
+                text => Ok(text.to_owned()),
+            },
+            Err(error) => Err(Failure::Ours(format!("cannot read the terminal: {error}"))),
+        }
+    }
+
+    /// A text that there must be.
+    fn text(&mut self, what: &str, about: &str, usual: Option<&str>) -> Result<String, Failure> {
+        loop {
+            let text = self.line(what, about, usual)?;
+            if !text.is_empty() {
+                return Ok(text);
+            }
+        }
+    }
+
+    fn version(&mut self) -> Result<String, Failure> {
+        loop {
+            let text = self.text("Added", "the first version that sends it, as 5.2", None)?;
+            if crate::commands::version(&text).is_ok() {
+                return Ok(text);
+            }
+            self.say(&format!("`{text}` is not a version"));
+        }
+    }
+
+    /// What the numbers are grouped by, if there is anything.
+    fn dimensions(&mut self, enums: &[String]) -> Result<Vec<String>, Failure> {
+        if enums.is_empty() {
+            return Ok(Vec::new());
+        }
+        let about = format!(
+            "any of {}, with commas between them, or none",
+            enums.join(", ")
+        );
+        loop {
+            let text = self.line("Grouped by", &about, None)?;
+            let names = text.split(',').map(|name| name.trim().to_owned());
+            let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+            match names.iter().find(|name| !enums.contains(name)) {
+                None => return Ok(names),
+                Some(name) => self.say(&format!("`{name}` is none of them")),
+            }
+        }
+    }
+
+    /// Arguments, one a line, until there are no more.
+    fn arguments(&mut self) -> Result<Vec<String>, Failure> {
+        let mut all: Vec<String> = Vec::new();
+        loop {
+            let about =
+                "NAME=TYPE: string, integer, number, boolean, or its values as a,b; none ends";
+            let text = self.line("Argument", about, None)?;
+            if text.is_empty() {
+                return Ok(all);
+            }
+            match argument(&text) {
+                Ok(Argument { .. }) => all.push(text),
+                Err(_) => self.say(&format!("`{text}` is not NAME=TYPE")),
+            }
+        }
+    }
+}
+
+/// The arguments of an event that have a few values, by which one groups.
+fn enums(registry: &Registry, event: &str, args: &[String]) -> Vec<String> {
+    let new = args.iter().filter_map(|arg| argument(arg).ok());
+    let new = new.map(|argument| (argument.name, argument.ty));
+    let known = registry.events.iter();
+    let known = known.filter(|it| it.wire_names().any(|name| name == event));
+    let known = known.flat_map(|event| &event.args);
+    let known = known.map(|argument| (argument.name.clone(), argument.ty.clone()));
+    new.chain(known)
+        .filter(|(_, ty)| matches!(ty, ArgumentType::Enum(_)))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// `InsightShare` as `Insight share`.
+fn spaced(event: &str) -> String {
+    let words = pings_model::ident::snake_name(event).unwrap_or_default();
+    let words = words.replace('_', " ");
+    let mut letters = words.trim().chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ask;
+    use crate::arguments::{Measured, New};
+
+    fn nothing() -> New {
+        New {
+            event: None,
+            description: None,
+            args: Vec::new(),
+            title: None,
+            purpose: None,
+            added: None,
+            owner: None,
+            id: None,
+            code: None,
+            section: None,
+            measure: vec![Measured::Count],
+            by: Vec::new(),
+            dry_run: false,
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for_until_it_is_right() {
+        let text = include_str!("../../../tests/help_desk/pings.yaml");
+        let registry = pings_registry::parse(text).unwrap();
+        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=integer\n\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
+        let mut out = Vec::new();
+        let Ok(draft) = ask(&registry, &nothing(), &mut answers.as_bytes(), &mut out) else {
+            panic!("it was refused");
+        };
+        let said = anstream::adapter::strip_bytes(&out).into_vec();
+        // Who answers ends the line.
+        let said = String::from_utf8(said).unwrap().replace("): ", "):\n");
+        insta::assert_snapshot!("interview", said.replace("]: ", "]:\n"));
+        assert_eq!(draft.event, "TicketReopen");
+        assert_eq!(draft.title, "Ticket reopen");
+        assert_eq!(draft.description, None);
+        assert_eq!(draft.args.len(), 2);
+        assert!(draft.args[1].optional);
+        assert_eq!(draft.by, ["kind"]);
+        assert_eq!(draft.added, "2.5");
+        assert_eq!(
+            draft.owner.as_deref(),
+            registry.pings.last().unwrap().owner.as_deref()
+        );
+
+        let ended = ask(&registry, &nothing(), &mut "A\n".as_bytes(), &mut out);
+        assert!(ended.is_err(), "the questions end with the terminal");
+    }
+}

@@ -1,0 +1,153 @@
+//! `pings new`
+
+mod close;
+mod draft;
+mod interview;
+mod write;
+mod yaml;
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use pings_build::Failure as NoRegistry;
+use pings_model::{ArgumentType, EventId, Registry};
+use pings_registry::{insert, keeps};
+use serde_json::{Value as Json, json};
+
+use crate::arguments::{Common, New};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, BOLD, DIM, styled};
+use draft::Draft;
+
+pub(crate) fn run(common: &Common, new: &New) -> Outcome {
+    let loaded = match pings_build::load(&common.registry) {
+        Ok(loaded) => loaded,
+        Err(failure) => return Err(Failure::Registry(Box::new(failure))),
+    };
+    let registry = &loaded.registry;
+    let asks = io::stdin().is_terminal() && io::stderr().is_terminal() && !common.is_json();
+    let draft = if asks {
+        let mut input = io::stdin().lock();
+        interview::ask(registry, new, &mut input, &mut anstream::stderr())?
+    } else {
+        Draft::of_flags(registry, new)?
+    };
+    let near = close::to(registry, &draft.event, &draft.title);
+    if !asks && !common.is_json() {
+        close::show(&near, &mut anstream::stderr());
+    }
+
+    let event = draft.is_new_event(registry).then(|| yaml::event(&draft));
+    let ping = yaml::ping(&draft);
+    let text = insert(&loaded.text, event.as_ref(), &ping)
+        .map_err(|error| Failure::Input(error.to_string()))?;
+    let file = common.registry.display().to_string();
+    let checked = pings_registry::parse(&text).map_err(|diagnostics| {
+        Failure::Registry(Box::new(NoRegistry::Mistakes {
+            name: format!("{file} with the new ping"),
+            text: text.clone(),
+            diagnostics,
+        }))
+    })?;
+    if !keeps(registry, &checked) {
+        return Err(Failure::Input(format!(
+            "nothing can be added to {file} without changing what is there; nothing was written\n\
+             help: a text that ends with blank lines (`|+`) at the end of `events` or `pings` is \
+             cut off by what follows"
+        )));
+    }
+    let added: Vec<String> = event
+        .iter()
+        .chain([&ping])
+        .map(|it| it.lines.join("\n"))
+        .collect();
+    let is_wanted = !new.dry_run && (!asks || interview::agrees(&added, &file)?);
+    if is_wanted {
+        write::replace(&common.registry, &loaded.text, &text)?;
+    }
+    say(common, &draft, &checked, &added, &near, is_wanted);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn say(
+    common: &Common,
+    draft: &Draft,
+    registry: &Registry,
+    added: &[String],
+    near: &[close::Close],
+    is_written: bool,
+) {
+    let event = registry.events.iter().position(|it| it.name == draft.event);
+    let event = EventId(event.unwrap_or_default());
+    let rust = pings_codegen::rust_event(registry, event).unwrap_or_default();
+    let rust = format!("recorder.record(&{rust}, actor);");
+    let typescript = typescript(registry, event);
+    if common.is_json() {
+        look::say_json(&json!({
+            "event": draft.event,
+            "ping": draft.id,
+            "code": draft.code,
+            "close": near.iter().map(close::Close::json).collect::<Vec<_>>(),
+            "added": added,
+            "written": is_written,
+            "rust": rust,
+            "typescript": typescript,
+        }));
+        return;
+    }
+    if is_written {
+        look::done(
+            "Added",
+            &format!("{} to {}", draft.id, common.registry.display()),
+        );
+    } else {
+        look::say(&format!("{}\n", added.join("\n\n")));
+        look::done("Checked", "what would be added; nothing was written");
+    }
+    look::say(&format!(
+        "{}\n  {}  {rust}\n  {}  {typescript}",
+        styled(BOLD, "Fire it:"),
+        styled(DIM, "Rust      "),
+        styled(DIM, "TypeScript"),
+    ));
+}
+
+/// The call in TypeScript, with the first value of each choice.
+fn typescript(registry: &Registry, event: EventId) -> String {
+    let event = registry.event(event);
+    let fields: Vec<String> = event
+        .args
+        .iter()
+        .map(|argument| {
+            let value = match &argument.ty {
+                ArgumentType::String => argument.name.clone(),
+                ArgumentType::Integer => "1".to_owned(),
+                ArgumentType::Number => "1.5".to_owned(),
+                ArgumentType::Boolean => "true".to_owned(),
+                ArgumentType::Enum(values) => quoted(values.first().map_or("", String::as_str)),
+            };
+            let name = &argument.name;
+            let is_identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            match (is_identifier, &argument.ty) {
+                (true, ArgumentType::String) => name.clone(),
+                (true, _) => format!("{name}: {value}"),
+                (false, ArgumentType::String) => format!("{}: text", quoted(name)),
+                (false, _) => format!("{}: {value}", quoted(name)),
+            }
+        })
+        .collect();
+    let name = quoted(&event.name);
+    if fields.is_empty() {
+        format!("logEvent({name})")
+    } else {
+        format!("logEvent({name}, {{ {} }})", fields.join(", "))
+    }
+}
+
+/// A string in TypeScript.
+fn quoted(text: &str) -> String {
+    let json = Json::from(text).to_string();
+    let is_plain = !json.contains('\\') && !text.contains('\'');
+    if is_plain { format!("'{text}'") } else { json }
+}

@@ -1,0 +1,172 @@
+//! An event and a ping as YAML.
+
+use pings_model::ArgumentType;
+use pings_registry::Block;
+use serde_json::Value as Json;
+
+use super::draft::Draft;
+use crate::arguments::Measured;
+
+/// The event.
+pub(super) fn event(draft: &Draft) -> Block {
+    let mut keys: Vec<(&str, String)> = Vec::new();
+    if let Some(description) = &draft.description {
+        keys.push(("description", text(description)));
+    }
+    let args: Vec<(String, String)> = draft
+        .args
+        .iter()
+        .map(|argument| {
+            let ty = match &argument.ty {
+                ArgumentType::String => "string",
+                ArgumentType::Integer => "integer",
+                ArgumentType::Number => "number",
+                ArgumentType::Boolean => "boolean",
+                ArgumentType::Enum(_) => "",
+            };
+            let value = match (&argument.ty, argument.optional) {
+                (ArgumentType::Enum(values), optional) => {
+                    let optional = if optional { ", optional: true" } else { "" };
+                    format!("{{ enum: {}{optional} }}", list(values))
+                }
+                (_, true) => format!("{{ type: {ty}, optional: true }}"),
+                (_, false) => ty.to_owned(),
+            };
+            (text(&argument.name), value)
+        })
+        .collect();
+    let name = text(&draft.event);
+    let flow_args: Vec<String> = args
+        .iter()
+        .map(|(name, ty)| format!("{name}: {ty}"))
+        .collect();
+    let mut flow: Vec<String> = keys
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
+    if !args.is_empty() {
+        flow.push(format!("args: {{ {} }}", flow_args.join(", ")));
+    }
+    let inner = match flow.as_slice() {
+        [] => "{}".to_owned(),
+        some => format!("{{ {} }}", some.join(", ")),
+    };
+    let mut lines = Vec::new();
+    if flow.is_empty() {
+        lines.push(format!("{name}: {{}}"));
+    } else {
+        lines.push(format!("{name}:"));
+        lines.extend(keys.iter().map(|(key, value)| format!("  {key}: {value}")));
+        if !args.is_empty() {
+            lines.push("  args:".to_owned());
+            lines.extend(flow_args.iter().map(|arg| format!("    {arg}")));
+        }
+    }
+    Block {
+        lines,
+        flow: format!("{name}: {inner}"),
+    }
+}
+
+/// The ping.
+pub(super) fn ping(draft: &Draft) -> Block {
+    let mut keys = vec![("id", text(&draft.id))];
+    if let Some(section) = &draft.section {
+        keys.push(("section", text(section)));
+    }
+    keys.push(("title", text(&draft.title)));
+    keys.push(("type", "fe_event".to_owned()));
+    keys.push(("purpose", text(&draft.purpose)));
+    keys.push(("aggregation", "weekly".to_owned()));
+    keys.push(("added", Json::from(draft.added.as_str()).to_string()));
+    if let Some(owner) = &draft.owner {
+        keys.push(("owner", text(owner)));
+    }
+    let mut metric = format!("code: {}", text(&draft.code));
+    if draft.code != draft.event {
+        metric.push_str(&format!(", of: [{}]", text(&draft.event)));
+    }
+    if !draft.by.is_empty() {
+        metric.push_str(&format!(", by: {}", list(&draft.by)));
+    }
+    let measures: Vec<String> = draft
+        .measures
+        .iter()
+        .map(|it| measure(*it).to_owned())
+        .collect();
+    match measures.as_slice() {
+        [one] if one == "count" => {}
+        [one] => metric.push_str(&format!(", measure: {one}")),
+        many => metric.push_str(&format!(", measure: {}", list(many))),
+    }
+    let metric = format!("{{ {metric} }}");
+    let flow: Vec<String> = keys
+        .iter()
+        .map(|(key, value)| format!("{key}: {value}"))
+        .collect();
+    let mut lines = flow.clone();
+    lines.push("metrics:".to_owned());
+    lines.push(format!("  - {metric}"));
+    Block {
+        lines,
+        flow: format!("{{ {}, metrics: [{metric}] }}", flow.join(", ")),
+    }
+}
+
+fn measure(measure: Measured) -> &'static str {
+    match measure {
+        Measured::Count => "count",
+        Measured::UniqueUsers => "unique_users",
+        Measured::FirstTimeUsers => "first_time_users",
+    }
+}
+
+fn list(values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| text(value)).collect();
+    format!("[{}]", values.join(", "))
+}
+
+/// A text as YAML: as it is where that is plain, in brackets too, and else in quotes.
+fn text(text: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || " _-./()'".contains(c);
+    let begins = text.starts_with(|c: char| c.is_alphabetic());
+    // What YAML of some age takes for something else than a text.
+    let is_taken = matches!(
+        text.to_ascii_lowercase().as_str(),
+        "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "nan" | "inf"
+    );
+    let is_plain = begins && text.chars().all(is_word) && text == text.trim() && !is_taken;
+    if is_plain {
+        text.to_owned()
+    } else {
+        // A JSON string is one of YAML.
+        Json::from(text).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn a_text_stays_a_text() {
+        for (given, written) in [
+            (
+                "To track how many users share.",
+                "To track how many users share.",
+            ),
+            ("yes", "\"yes\""),
+            ("3.30", "\"3.30\""),
+            ("a: b", "\"a: b\""),
+            ("a #b", "\"a #b\""),
+            ("[a]", "\"[a]\""),
+            ("a, b", "\"a, b\""),
+            (" a", "\" a\""),
+            ("a\n\"b\"", r#""a\n\"b\"""#),
+            ("lang-stats", "lang-stats"),
+            ("", "\"\""),
+        ] {
+            assert_eq!(text(given), written);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! `pings scan`
+
+mod releases;
+mod words;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use pings_build::Loaded;
+use pings_scan::{CALLS, ENUMS, Exclude, Names, Report, Scan as What, Scanned, Site};
+use serde_json::{Value as Json, json};
+
+use super::counted;
+use crate::arguments::{Common, Counted, Format, Scan};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, BAD, BOLD, CAREFUL, DIM, styled};
+use crate::progress;
+use words::{Said, Words, place};
+
+/// How many call sites of an event are shown, unless all are.
+const FEW: usize = 3;
+
+pub(crate) fn run(common: &Common, scan: &Scan) -> Outcome {
+    let loaded = match pings_build::load(&common.registry) {
+        Ok(loaded) => loaded,
+        Err(failure) => return Err(Failure::Registry(Box::new(failure))),
+    };
+    let or_usual = |given: &'_ [String], usual: &[&'static str]| -> Vec<String> {
+        match given {
+            [] => usual.iter().map(ToString::to_string).collect(),
+            given => given.to_vec(),
+        }
+    };
+    let calls = or_usual(&scan.calls, CALLS);
+    let enums = or_usual(&scan.enums, ENUMS);
+    let names = Names::new(&loaded.registry, &borrowed(&calls), &borrowed(&enums))
+        .ok_or_else(|| Failure::Input("the registry has too many names".to_owned()))?;
+    match &scan.tags {
+        Some(pattern) => releases::run(common, scan, &loaded.registry, &names, pattern),
+        None => tree(common, scan, &loaded, &names),
+    }
+}
+
+fn borrowed(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome {
+    for path in &scan.paths {
+        if !path.exists() {
+            return Err(Failure::Input(format!("there is no {}", path.display())));
+        }
+    }
+    let exclude = Exclude::new(Path::new("."), &scan.exclude).map_err(Failure::Input)?;
+    let what = What {
+        paths: &scan.paths,
+        registry: Some(&common.registry),
+        ignored: scan.ignored,
+        exclude: &exclude,
+    };
+    let spinner = progress::spinner("Scanning");
+    let scanned = pings_scan::scan(names, &what, &|| spinner.inc(1));
+    spinner.finish_and_clear();
+    let registry = &loaded.registry;
+    let (tests, comments) = also(scan);
+    let report = pings_scan::report(registry, names, &scanned, tests, comments);
+    let words = Words::new(loaded, common.registry.display().to_string());
+    let said: Vec<Said> = report
+        .findings
+        .iter()
+        .map(|finding| words::said(&words, finding))
+        .collect();
+    match common.format {
+        Format::Json => look::say_json(&json(loaded, &report, &said, &scanned)),
+        Format::Github => github(scan, &said),
+        Format::Human => human(scan, loaded, &report, &said),
+    }
+    for unread in &scanned.unread {
+        look::complain(&format!("note: not read: {}", look::plain(unread)));
+    }
+    if !common.is_json() {
+        look::done("Scanned", &summary(&scanned, &said));
+    }
+    Ok(ExitCode::from(u8::from(scan.ci && !said.is_empty())))
+}
+
+/// Whether tests and comments are call sites too.
+fn also(scan: &Scan) -> (bool, bool) {
+    (
+        scan.count.contains(&Counted::Tests),
+        scan.count.contains(&Counted::Comments),
+    )
+}
+
+fn summary(scanned: &Scanned, said: &[Said]) -> String {
+    let counts = scanned.counts;
+    let passed_over: Vec<String> = [
+        (counts.binary, "binary"),
+        (counts.generated, "generated"),
+        (counts.other, "of text or data"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{} {what}", look::number(&(*count).into())))
+    .collect();
+    let passed_over = match passed_over.as_slice() {
+        [] => String::new(),
+        some => format!(" (passed over: {})", some.join(", ")),
+    };
+    format!(
+        "{}{passed_over}: {}",
+        counted(counts.files as u64, "file", "files"),
+        match said.len() {
+            0 => "all is well".to_owned(),
+            count => counted(count as u64, "finding", "findings"),
+        }
+    )
+}
+
+fn human(scan: &Scan, loaded: &Loaded, report: &Report, said: &[Said]) {
+    for of_event in &report.events {
+        let name = &loaded.registry.event(of_event.event).name;
+        let count = match of_event.sites.len() {
+            0 => styled(BAD, "fired nowhere"),
+            count => styled(DIM, &counted(count as u64, "call site", "call sites")),
+        };
+        look::say(&format!("{}  {count}", styled(BOLD, name)));
+        let shown = if scan.all { usize::MAX } else { FEW };
+        for site in of_event.sites.iter().take(shown) {
+            look::say(&format!("  {}", look::plain(&place(site))));
+        }
+        if of_event.sites.len() > shown {
+            let more = format!("  and {} more", of_event.sites.len() - shown);
+            look::say(&styled(DIM, &more));
+        }
+    }
+    for said in said {
+        let (style, level) = if scan.ci {
+            (BAD, "error")
+        } else {
+            (CAREFUL, "warning")
+        };
+        let head = styled(style.bold(), &format!("{level}[{}]", said.kind));
+        look::say(&format!("\n{head}: {}", look::plain(&said.message)));
+        for (place, why) in said.places.iter().take(FEW) {
+            let why = match why.as_str() {
+                "" => String::new(),
+                why => styled(DIM, &format!("  {why}")),
+            };
+            look::say(&format!("  --> {}{why}", look::plain(&place.shown())));
+        }
+        if said.places.len() > FEW {
+            let more = format!("  and {} more", said.places.len() - FEW);
+            look::say(&styled(DIM, &more));
+        }
+        for help in &said.help {
+            look::say(&format!("  = help: {}", look::plain(help)));
+        }
+    }
+}
+
+fn github(scan: &Scan, said: &[Said]) {
+    let level = if scan.ci { "error" } else { "warning" };
+    for said in said {
+        let message = std::iter::once(&said.message)
+            .chain(&said.help)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\n");
+        // What is named elsewhere too is no place to change.
+        let first = said.places.iter().take(1);
+        let others = said.places.iter().skip(1).filter(|(_, why)| why.is_empty());
+        for (place, _) in first.chain(others) {
+            let at = (place.file.as_str(), place.line, place.column);
+            look::say(&look::annotation(level, at, said.kind, &message));
+        }
+    }
+}
+
+fn json(loaded: &Loaded, report: &Report, said: &[Said], scanned: &Scanned) -> Json {
+    let sites = |sites: &[Site]| -> Vec<Json> { sites.iter().map(site_json).collect() };
+    let events: Vec<Json> = report
+        .events
+        .iter()
+        .map(|of_event| {
+            json!({
+                "event": loaded.registry.event(of_event.event).name,
+                "sites": sites(&of_event.sites),
+                "elsewhere": sites(&of_event.elsewhere),
+            })
+        })
+        .collect();
+    let built: Vec<Json> = report
+        .built
+        .iter()
+        .map(|built| {
+            json!({
+                "file": built.file, "line": built.line, "column": built.column,
+                "prefix": built.prefix, "suffix": built.suffix,
+            })
+        })
+        .collect();
+    let counts = scanned.counts;
+    json!({
+        "ok": said.is_empty(),
+        "events": events,
+        "findings": said.iter().map(Said::json).collect::<Vec<_>>(),
+        "built_names": built,
+        "files": counts.files,
+        "bytes": counts.bytes,
+        "passed_over": {
+            "binary": counts.binary, "generated": counts.generated, "text_or_data": counts.other,
+        },
+        "unread": scanned.unread,
+    })
+}
+
+fn site_json(site: &Site) -> Json {
+    json!({
+        "file": site.file, "line": site.line, "column": site.column,
+        "named": words::named(site.named), "role": words::role(site.role),
+    })
+}

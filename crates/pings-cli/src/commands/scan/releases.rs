@@ -1,0 +1,217 @@
+//! `pings scan --tags`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use pings_model::Registry;
+use pings_scan::{Exclude, Gap, History, Names, Presence, Tags, history};
+use serde_json::{Value as Json, json};
+
+use super::also;
+use crate::arguments::{Common, Scan};
+use crate::commands::counted;
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, Table, styled};
+use crate::progress;
+
+pub(super) fn run(
+    common: &Common,
+    scan: &Scan,
+    registry: &Registry,
+    names: &Names,
+    pattern: &str,
+) -> Outcome {
+    // One folder is the one to look from; several paths are looked for from here.
+    let (folder, paths): (&Path, &[PathBuf]) = match scan.paths.as_slice() {
+        [folder] if folder.is_dir() => (folder, &[]),
+        paths => (Path::new("."), paths),
+    };
+    let (tests, comments) = also(scan);
+    let exclude = Exclude::new(Path::new(""), &scan.exclude).map_err(Failure::Input)?;
+    let tags = Tags {
+        folder,
+        pattern,
+        paths,
+        exclude: &exclude,
+        tests,
+        comments,
+    };
+    let bar = progress::bar("Scanning");
+    let found = history(registry, names, &tags, &|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    })
+    .map_err(Failure::Input)?;
+    bar.finish_and_clear();
+    if common.is_json() {
+        look::say_json(&json(registry, &found));
+    } else {
+        human(common, registry, &found);
+    }
+    Ok(ExitCode::from(u8::from(scan.ci && !found.gaps.is_empty())))
+}
+
+fn human(common: &Common, registry: &Registry, found: &History) {
+    let mut table = Table::new(&[Align::Left, Align::Left], 0);
+    for presence in &found.events {
+        let name = styled(BOLD, &registry.event(presence.event).name);
+        table.row(vec![name, stretches(found, presence)]);
+    }
+    look::say(&table.lines().join("\n"));
+    for gap in &found.gaps {
+        let events = event_names(registry, gap, "`");
+        let again = if gap.came_back {
+            ", and something did later"
+        } else {
+            ""
+        };
+        look::say(&format!(
+            "\n{}: `{}` counts {events}, which nothing fired in {}{again}",
+            styled(CAREFUL.bold(), "warning[gap]"),
+            gap.ping,
+            gap.versions,
+        ));
+        let what = if has_broken(registry, gap) {
+            "add to the `broken` of"
+        } else {
+            "add to"
+        };
+        look::say(&format!(
+            "  = help: {what} the ping `{}` in {}, with more of a reason:\n\n{}",
+            gap.ping,
+            common.registry.display(),
+            entry(registry, gap)
+        ));
+    }
+    if !found.passed_over.is_empty() {
+        look::complain(&styled(
+            DIM,
+            &format!(
+                "note: passed over, as they are no releases: {}",
+                look::plain(&shortened(&found.passed_over))
+            ),
+        ));
+    }
+    let (first, last) = (found.releases.first(), found.releases.last());
+    if let (Some(first), Some(last)) = (first, last) {
+        look::done(
+            "Scanned",
+            &format!(
+                "{}, {} to {}, with {} of source: {}",
+                counted(found.releases.len() as u64, "release", "releases"),
+                look::plain(&first.tag),
+                look::plain(&last.tag),
+                counted(found.blobs as u64, "file", "files"),
+                counted(found.gaps.len() as u64, "gap", "gaps"),
+            ),
+        );
+    }
+}
+
+/// The first names, and how many there are more.
+fn shortened(names: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = names
+        .iter()
+        .take(FEW)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().saturating_sub(FEW) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// The releases in which an event was fired.
+fn stretches(found: &History, presence: &Presence) -> String {
+    let stretches = presence.stretches();
+    let version = |place: usize| found.releases[place].version.to_string();
+    match stretches.as_slice() {
+        [] => styled(BAD, "in none"),
+        [(0, last)] if last + 1 == found.releases.len() => "in all".to_owned(),
+        some => some
+            .iter()
+            .map(|(first, last)| {
+                if first == last {
+                    version(*first)
+                } else {
+                    format!("{}-{}", version(*first), version(*last))
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
+fn event_names(registry: &Registry, gap: &Gap, quote: &str) -> String {
+    let names = gap.events.iter().map(|event| &registry.event(*event).name);
+    let names: Vec<String> = names.map(|name| format!("{quote}{name}{quote}")).collect();
+    names.join(", ")
+}
+
+/// Whether the ping has a `broken` already.
+fn has_broken(registry: &Registry, gap: &Gap) -> bool {
+    let ping = registry.pings.iter().find(|ping| ping.id == gap.ping);
+    ping.is_some_and(|ping| !ping.broken.is_empty())
+}
+
+/// An entry of `broken`, ready to paste; with the key where the ping has none.
+fn entry(registry: &Registry, gap: &Gap) -> String {
+    let reason = format!("nothing fired {}", event_names(registry, gap, ""));
+    // A JSON string is a YAML string, whatever is in it.
+    let (versions, reason) = (Json::from(gap.versions.as_str()), Json::from(reason));
+    let key = if has_broken(registry, gap) {
+        ""
+    } else {
+        "    broken:\n"
+    };
+    format!("{key}      - versions: {versions}\n        reason: {reason}")
+}
+
+fn json(registry: &Registry, found: &History) -> Json {
+    let releases: Vec<Json> = found
+        .releases
+        .iter()
+        .map(|release| json!({ "tag": release.tag, "version": release.version.to_string() }))
+        .collect();
+    let events: Vec<Json> = found
+        .events
+        .iter()
+        .map(|presence| {
+            let stretch = |(first, last): (usize, usize)| {
+                json!({
+                    "first": found.releases[first].version.to_string(),
+                    "last": found.releases[last].version.to_string(),
+                })
+            };
+            json!({
+                "event": registry.event(presence.event).name,
+                "releases": presence.stretches().into_iter().map(stretch).collect::<Vec<_>>(),
+                "sites": presence.sites,
+            })
+        })
+        .collect();
+    let gaps: Vec<Json> = found
+        .gaps
+        .iter()
+        .map(|gap| {
+            let events = gap.events.iter().map(|event| &registry.event(*event).name);
+            json!({
+                "ping": gap.ping,
+                "events": events.collect::<Vec<_>>(),
+                "versions": gap.versions,
+                "came_back": gap.came_back,
+                "broken": entry(registry, gap),
+            })
+        })
+        .collect();
+    json!({
+        "ok": found.gaps.is_empty(),
+        "releases": releases,
+        "passed_over": found.passed_over,
+        "events": events,
+        "gaps": gaps,
+        "files": found.blobs,
+    })
+}

@@ -1,0 +1,261 @@
+//! What a finding is in words, the same for people and programs.
+
+use pings_build::Loaded;
+use pings_model::{EventId, Registry};
+use pings_registry::{Part, outline};
+use pings_scan::{Built, Finding, Named, Role, Site, Stranger};
+use serde_json::{Value as Json, json};
+
+/// A finding in words.
+pub(super) struct Said {
+    pub(super) kind: &'static str,
+    pub(super) message: String,
+    /// Where, and why there; the first place is the one to look at.
+    pub(super) places: Vec<(Place, String)>,
+    pub(super) help: Vec<String>,
+}
+
+/// A place in a file.
+pub(super) struct Place {
+    pub(super) file: String,
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+impl Place {
+    pub(super) fn shown(&self) -> String {
+        format!("{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+impl Said {
+    pub(super) fn json(&self) -> Json {
+        let places: Vec<Json> = self
+            .places
+            .iter()
+            .map(|(place, why)| {
+                let mut json =
+                    json!({ "file": place.file, "line": place.line, "column": place.column });
+                if !why.is_empty() {
+                    json["why"] = why.as_str().into();
+                }
+                json
+            })
+            .collect();
+        json!({
+            "kind": self.kind, "message": self.message, "places": places, "help": self.help,
+        })
+    }
+}
+
+pub(super) fn place(site: &Site) -> String {
+    of_site(site).shown()
+}
+
+pub(super) fn named(named: Named) -> &'static str {
+    match named {
+        Named::Wire => "name",
+        Named::Variant => "variant",
+        Named::Old(_) => "old name",
+    }
+}
+
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Code => "code",
+        Role::Test => "test",
+        Role::Comment => "comment",
+    }
+}
+
+/// What findings are told with: the registry, and where it declares each event.
+pub(super) struct Words<'r> {
+    registry: &'r Registry,
+    file: String,
+    declared: Vec<(usize, usize)>,
+}
+
+impl<'r> Words<'r> {
+    pub(super) fn new(loaded: &'r Loaded, file: String) -> Self {
+        let events = outline(&loaded.text).and_then(|outline| outline.events);
+        let parts = events.map_or_else(Vec::new, |events| events.parts);
+        let (mut line, mut read_to) = (1, 0);
+        let place = |part: &Part| {
+            let between = loaded
+                .text
+                .get(read_to..part.head.start)
+                .unwrap_or_default();
+            line += between.matches('\n').count();
+            read_to = part.head.start;
+            let of_line = loaded.text[..read_to].rsplit('\n').next();
+            (line, of_line.unwrap_or_default().chars().count() + 1)
+        };
+        Self {
+            registry: &loaded.registry,
+            declared: parts.iter().map(place).collect(),
+            file,
+        }
+    }
+
+    /// Where the registry declares an event.
+    fn declared(&self, event: EventId) -> Place {
+        let (line, column) = self.declared.get(event.0).copied().unwrap_or((1, 1));
+        Place {
+            file: self.file.clone(),
+            line,
+            column,
+        }
+    }
+}
+
+/// A finding in words.
+pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
+    let registry = words.registry;
+    let name = |event: EventId| registry.event(event).name.as_str();
+    let kind = finding.kind().name();
+    match finding {
+        Finding::NeverFired {
+            event,
+            elsewhere,
+            maybe,
+        } => {
+            let mut places = vec![(words.declared(*event), "declared here".to_owned())];
+            let maybe_at = |built: &Built| (of_built(built), "made at run time".to_owned());
+            places.extend(maybe.iter().map(maybe_at));
+            let elsewhere_at = |site: &Site| (of_site(site), format!("in a {}", role(site.role)));
+            places.extend(elsewhere.iter().map(elsewhere_at));
+            let help = if maybe.is_empty() {
+                "fire it, or give its pings `removed:` where the product no longer does this"
+            } else {
+                "a name that is made at run time is not found; write it out, in a list if need be"
+            };
+            Said {
+                kind,
+                message: format!("nothing fires `{}`", name(*event)),
+                places,
+                help: vec![help.to_owned()],
+            }
+        }
+        Finding::OldName { event, sites } => Said {
+            kind,
+            message: format!(
+                "`{}` is fired only by an old name, {}",
+                name(*event),
+                old_names(registry, *event, sites)
+            ),
+            places: of_sites(sites),
+            help: vec![format!(
+                "fire `{}`; the old name counts for older versions",
+                name(*event)
+            )],
+        },
+        Finding::RemovedStillFired {
+            event,
+            pings,
+            sites,
+        } => {
+            let pings: Vec<String> = pings
+                .iter()
+                .map(|(id, version)| format!("`{id}` in {version}"))
+                .collect();
+            Said {
+                kind,
+                message: format!(
+                    "`{}` is still fired, but what counted it was removed: {}",
+                    name(*event),
+                    pings.join(", ")
+                ),
+                places: of_sites(sites),
+                help: vec!["remove the call sites, or count the event in a new ping".to_owned()],
+            }
+        }
+        Finding::Typo { name, sites, near } => Said {
+            kind,
+            message: logged(name, sites),
+            places: sites.iter().map(of_stranger).collect(),
+            help: vec![format!("did you mean `{near}`?")],
+        },
+        Finding::Unregistered { name, sites, near } => {
+            let near = near.as_ref();
+            let mut help: Vec<String> = near
+                .map(|near| format!("the nearest event is `{near}`"))
+                .into_iter()
+                .collect();
+            help.push(format!(
+                "`pings new --event {}` adds it to the registry",
+                shell(name)
+            ));
+            Said {
+                kind,
+                message: logged(name, sites),
+                places: sites.iter().map(of_stranger).collect(),
+                help,
+            }
+        }
+    }
+}
+
+fn logged(name: &str, sites: &[Stranger]) -> String {
+    let mut calls: Vec<String> = sites.iter().map(|it| format!("`{}`", it.call)).collect();
+    calls.sort();
+    calls.dedup();
+    let verb = if calls.len() == 1 { "logs" } else { "log" };
+    format!(
+        "{} {verb} `{name}`, which the registry does not have",
+        calls.join(" and ")
+    )
+}
+
+/// A word as a shell takes it.
+fn shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@".contains(c);
+    if word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn old_names(registry: &Registry, event: EventId, sites: &[Site]) -> String {
+    let mut names: Vec<String> = sites
+        .iter()
+        .filter_map(|site| match site.named {
+            Named::Old(place) => registry.event(event).renamed_from.get(place),
+            Named::Wire | Named::Variant => None,
+        })
+        .map(|name| format!("`{name}`"))
+        .collect();
+    names.sort();
+    names.dedup();
+    names.join(", ")
+}
+
+fn of_sites(sites: &[Site]) -> Vec<(Place, String)> {
+    let place = |site: &Site| (of_site(site), String::new());
+    sites.iter().map(place).collect()
+}
+
+fn of_site(site: &Site) -> Place {
+    Place {
+        file: site.file.clone(),
+        line: site.line,
+        column: site.column,
+    }
+}
+
+fn of_built(built: &Built) -> Place {
+    Place {
+        file: built.file.clone(),
+        line: built.line,
+        column: built.column,
+    }
+}
+
+fn of_stranger(stranger: &Stranger) -> (Place, String) {
+    let place = Place {
+        file: stranger.file.clone(),
+        line: stranger.line,
+        column: stranger.column,
+    };
+    (place, String::new())
+}

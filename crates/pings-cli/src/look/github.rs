@@ -1,0 +1,47 @@
+//! Annotations of a GitHub workflow.
+//!
+//! The form is that of
+//! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
+
+/// A line that shows a message at a place of a file.
+pub(crate) fn annotation(
+    level: &str,
+    (file, line, column): (&str, usize, usize),
+    title: &str,
+    message: &str,
+) -> String {
+    format!(
+        "::{level} file={},line={line},col={column},title={}::{}",
+        property(file),
+        property(title),
+        data(message)
+    )
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::annotation;
+
+    #[test]
+    fn no_text_ends_the_line_or_begins_another_property() {
+        assert_eq!(
+            annotation(
+                "error",
+                ("a,b.rs", 1, 2),
+                "x: y",
+                "100 %\nof it: all, of it"
+            ),
+            "::error file=a%2Cb.rs,line=1,col=2,title=x%3A y::100 %25%0Aof it: all, of it"
+        );
+    }
+}

@@ -1,0 +1,43 @@
+//! How the code of a product makes an event.
+
+use pings_model::{EventId, Registry};
+
+use super::plan::{FieldType, Plan};
+
+/// The event in Rust, with the first value of each choice: `Event::InsightHover { … }`.
+///
+/// None where the registry has no such event.
+#[must_use]
+pub fn rust_event(registry: &Registry, event: EventId) -> Option<String> {
+    let plan = Plan::new(&registry.events);
+    let event = plan.events.get(event.0)?;
+    let fields: Vec<String> = event
+        .fields
+        .iter()
+        .map(|field| {
+            let value = match field.ty {
+                FieldType::Text => "text".to_owned(),
+                FieldType::Integer => "1".to_owned(),
+                FieldType::Number => "1.5".to_owned(),
+                FieldType::Boolean => "true".to_owned(),
+                FieldType::Choice(place) => {
+                    let choices = &plan.choices[place];
+                    let first = choices.variants.first().map_or("", String::as_str);
+                    format!("{}::{first}", choices.name)
+                }
+            };
+            if field.argument.optional {
+                format!("{}: Some({value})", field.name)
+            } else if value == field.name {
+                value
+            } else {
+                format!("{}: {value}", field.name)
+            }
+        })
+        .collect();
+    Some(if fields.is_empty() {
+        format!("Event::{}", event.variant)
+    } else {
+        format!("Event::{} {{ {} }}", event.variant, fields.join(", "))
+    })
+}

@@ -1,0 +1,204 @@
+//! Adding an event and a ping to the text of a registry.
+//!
+//! Nothing else of the text changes: comments, blank lines, quotes, the kind of
+//! line breaks and of indentation stay as they are.
+
+use std::fmt;
+
+use pings_model::Registry;
+
+use crate::outline::{Outline, Section, outline};
+
+/// A part to add, in both ways in which YAML writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Lines in block style, indented by two spaces a level from none; of an event the first
+    /// is its name, of a ping its first key.
+    pub lines: Vec<String>,
+    /// The same on one line, for a registry in brackets: `Name: {…}`, `{id: …}`.
+    pub flow: String,
+}
+
+/// Why nothing was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsertError {
+    /// The text is no registry.
+    NoRegistry,
+    /// It is written in a way that adding would change what is there.
+    Entangled,
+}
+
+impl fmt::Display for InsertError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoRegistry => "this is not a registry",
+            Self::Entangled => "nothing can be added here without changing what is there",
+        })
+    }
+}
+
+impl std::error::Error for InsertError {}
+
+/// The text with a ping behind the others, and an event behind the others if there is one.
+///
+/// What comes of it is not checked: see [`keeps`].
+///
+/// # Errors
+///
+/// Where the text has no pings.
+pub fn insert(text: &str, event: Option<&Block>, ping: &Block) -> Result<String, InsertError> {
+    let outline = outline(text).ok_or(InsertError::NoRegistry)?;
+    let pings = outline.pings.as_ref().ok_or(InsertError::NoRegistry)?;
+    let newline = match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    };
+    let mut additions = vec![addition(text, pings, ping, true, newline)];
+    if let Some(event) = event {
+        additions.push(match &outline.events {
+            Some(events) => addition(text, events, event, false, newline),
+            None => new_section(text, &outline, event, newline),
+        });
+    }
+    // From the end, so that the places before stay what they are.
+    additions.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let mut out = text.to_owned();
+    for (at, added) in additions {
+        out.insert_str(at, &added);
+    }
+    Ok(out)
+}
+
+/// Whether a registry is the old one and, behind the others, at most one event and one ping.
+#[must_use]
+pub fn keeps(old: &Registry, new: &Registry) -> bool {
+    let mut without = new.clone();
+    without.events.truncate(old.events.len());
+    without.pings.truncate(old.pings.len());
+    without == *old
+        && new.events.len() - old.events.len() <= 1
+        && new.pings.len() == old.pings.len() + 1
+}
+
+/// What to add to a section, and where.
+fn addition(
+    text: &str,
+    section: &Section,
+    block: &Block,
+    is_list: bool,
+    newline: &str,
+) -> (usize, String) {
+    if section.is_flow {
+        let close = section.value.end.saturating_sub(1);
+        let comma = if section.parts.is_empty() { "" } else { ", " };
+        // It stands behind the last part, before the blanks that close the brackets.
+        let at = section.parts.last().map_or(close, |part| part.whole.end);
+        return (at, format!("{comma}{}", block.flow));
+    }
+    let Some(last) = section.parts.last() else {
+        let at = end_of_line(text, section.key.end);
+        let lines = indented(block, "  ", is_list, newline);
+        return (at, format!("{newline}{lines}"));
+    };
+    let start_of = |start: usize| {
+        if is_list {
+            dash_before(text, start)
+        } else {
+            start
+        }
+    };
+    let start = start_of(last.whole.start);
+    let indent = &text[start_of_line(text, start)..start];
+    let end = behind_comments(text, end_of_line(text, last.whole.end), indent.len());
+    let is_apart = match section.parts.iter().rev().nth(1) {
+        Some(before) => has_blank_line(&text[before.whole.end..start]),
+        None => is_list && text[start..last.whole.end].contains('\n'),
+    };
+    let blank = if is_apart { newline } else { "" };
+    let lines = indented(block, indent, is_list, newline);
+    (end, format!("{newline}{blank}{lines}"))
+}
+
+/// `events` before the first section that follows it by custom.
+fn new_section(text: &str, outline: &Outline, block: &Block, newline: &str) -> (usize, String) {
+    let follows = |name: &str| name == "tables" || name == "pings";
+    let key = outline.keys.iter().find(|(name, _)| follows(name));
+    let mut at = start_of_line(text, key.map_or(text.len(), |(_, span)| span.start));
+    // What is said above a section belongs to it.
+    while at > 0 {
+        let before = start_of_line(text, at - 1);
+        if !text[before..at].trim_start().starts_with('#') {
+            break;
+        }
+        at = before;
+    }
+    let lines = indented(block, "  ", false, newline);
+    (at, format!("events:{newline}{lines}{newline}{newline}"))
+}
+
+fn indented(block: &Block, indent: &str, is_list: bool, newline: &str) -> String {
+    let mut out = String::new();
+    for (number, line) in block.lines.iter().enumerate() {
+        if number > 0 {
+            out.push_str(newline);
+        }
+        let mark = match (is_list, number) {
+            (false, _) => "",
+            (true, 0) => "- ",
+            (true, _) => "  ",
+        };
+        out.push_str(indent);
+        out.push_str(mark);
+        out.push_str(line);
+    }
+    out
+}
+
+fn start_of_line(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// Where the line's own text ends, its line break apart.
+fn end_of_line(text: &str, at: usize) -> usize {
+    let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
+    if text[at..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
+    }
+}
+
+/// The dash of an item that begins there.
+fn dash_before(text: &str, start: usize) -> usize {
+    let before = text[..start].trim_end();
+    if before.ends_with('-') {
+        before.len() - 1
+    } else {
+        start
+    }
+}
+
+/// Behind the comments that follow at once and are as deep: they belong to what is above.
+fn behind_comments(text: &str, end: usize, indent: usize) -> usize {
+    let mut end = end;
+    while let Some(newline) = text[end..].find('\n').map(|found| end + found) {
+        let next = newline + 1;
+        let line = &text[next..end_of_line(text, next)];
+        let depth = line.len() - line.trim_start().len();
+        if !line.trim_start().starts_with('#') || depth < indent.max(1) {
+            break;
+        }
+        end = next + line.len();
+    }
+    end
+}
+
+fn has_blank_line(between: &str) -> bool {
+    let mut lines: Vec<&str> = between.split('\n').skip(1).collect();
+    // The last piece is the indentation of what follows.
+    lines.pop();
+    lines.iter().any(|line| line.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests;

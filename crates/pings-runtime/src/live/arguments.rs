@@ -1,0 +1,276 @@
+//! Arguments of an event against their declarations.
+
+use std::collections::BTreeMap;
+
+use pings_model::{Argument, ArgumentType, Event};
+use serde_json::{Map, Value as Json};
+
+use super::finding::{ArgumentFault, Finding};
+
+/// The largest whole number up to which all are exact in JSON: 2^53 - 1.
+const LARGEST_INTEGER: i64 = (1 << 53) - 1;
+
+/// A key that fewer than one of so many rows have may be what a user typed.
+const COMMON: u64 = 20;
+
+/// More rows than this must have a key, however few there are.
+const FEW: u64 = 3;
+
+/// The faults of one event.
+#[derive(Default)]
+pub(super) struct Faults {
+    rows: u64,
+    found: BTreeMap<ArgumentFault, Sightings>,
+}
+
+struct Sightings {
+    count: u64,
+    last_seen: String,
+    row: i64,
+}
+
+impl Faults {
+    /// Looks at a row.
+    pub(super) fn look(&mut self, event: &Event, argument: &str, row: i64, at: &str) {
+        self.rows += 1;
+        for fault in faults(event, argument) {
+            let seen = self.found.entry(fault).or_insert(Sightings {
+                count: 0,
+                last_seen: String::new(),
+                row,
+            });
+            seen.count += 1;
+            seen.row = row;
+            if at > seen.last_seen.as_str() {
+                at.clone_into(&mut seen.last_seen);
+            }
+        }
+    }
+
+    /// What was found. Keys that few rows have are told together, and not by name.
+    pub(super) fn findings(self, event: &Event) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut rare: Option<Sightings> = None;
+        for (fault, seen) in self.found {
+            let is_rare = seen.count < FEW || seen.count * COMMON < self.rows;
+            if is_rare && matches!(fault, ArgumentFault::UndeclaredKey { .. }) {
+                let before = rare.get_or_insert(Sightings {
+                    count: 0,
+                    last_seen: String::new(),
+                    row: seen.row,
+                });
+                before.count += seen.count;
+                before.row = before.row.max(seen.row);
+                before.last_seen = std::mem::take(&mut before.last_seen).max(seen.last_seen);
+            } else {
+                findings.push(finding(event, fault, seen, self.rows));
+            }
+        }
+        if let Some(mut seen) = rare {
+            // A row may have several.
+            seen.count = seen.count.min(self.rows);
+            let fault = ArgumentFault::UndeclaredKey { key: None };
+            findings.push(finding(event, fault, seen, self.rows));
+        }
+        findings
+    }
+}
+
+fn finding(event: &Event, fault: ArgumentFault, seen: Sightings, of: u64) -> Finding {
+    Finding::Argument {
+        event: event.name.clone(),
+        fault,
+        count: seen.count,
+        of,
+        last_seen: seen.last_seen,
+        row: seen.row,
+    }
+}
+
+/// What is wrong with the arguments of a row.
+fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
+    let object = match serde_json::from_str::<Json>(argument) {
+        Ok(Json::Object(object)) => object,
+        // Nothing at all is an object without members.
+        Ok(Json::Null) => Map::new(),
+        _ if argument.trim().is_empty() => Map::new(),
+        _ => return vec![ArgumentFault::NoObject],
+    };
+    let mut faults = Vec::new();
+    for declared in &event.args {
+        match object.get(&declared.name) {
+            None | Some(Json::Null) if declared.optional => {}
+            None | Some(Json::Null) => faults.push(ArgumentFault::Missing(declared.name.clone())),
+            Some(value) => faults.extend(fault(declared, value)),
+        }
+    }
+    let undeclared = object.keys().filter(|key| event.arg(key).is_none());
+    faults.extend(undeclared.map(|key| ArgumentFault::UndeclaredKey {
+        key: Some(key.clone()),
+    }));
+    faults
+}
+
+fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
+    let wrong = |word: &'static str| {
+        Some(ArgumentFault::WrongKind {
+            argument: declared.name.clone(),
+            declared: word,
+            found: kind(value),
+        })
+    };
+    match (&declared.ty, value) {
+        (ArgumentType::String, Json::String(_)) | (ArgumentType::Boolean, Json::Bool(_)) => None,
+        (ArgumentType::Number, Json::Number(_)) => None,
+        (ArgumentType::Integer, Json::Number(number)) => {
+            let whole = number.as_i64().or_else(|| {
+                let number = number.as_f64()?;
+                (number.fract() == 0.0 && number.abs() < 1e16).then_some(number as i64)
+            });
+            match whole {
+                Some(whole) if (-LARGEST_INTEGER..=LARGEST_INTEGER).contains(&whole) => None,
+                _ => wrong("an integer"),
+            }
+        }
+        (ArgumentType::Enum(values), Json::String(text)) => {
+            if values.contains(text) {
+                return None;
+            }
+            Some(ArgumentFault::UndeclaredValue {
+                argument: declared.name.clone(),
+                near: nearest(text, values),
+            })
+        }
+        (ArgumentType::String, _) => wrong("a string"),
+        (ArgumentType::Boolean, _) => wrong("a boolean"),
+        (ArgumentType::Number, _) => wrong("a number"),
+        (ArgumentType::Integer, _) => wrong("an integer"),
+        (ArgumentType::Enum(_), _) => wrong("one of a few strings"),
+    }
+}
+
+fn kind(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "a boolean",
+        Json::Number(number) if number.is_f64() => "a number",
+        Json::Number(_) => "an integer",
+        Json::String(_) => "a string",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}
+
+/// The declared value that differs only in case or in marks between words.
+fn nearest(text: &str, values: &[String]) -> Option<String> {
+    let fold = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let folded = fold(text);
+    let folded = folded.trim_end_matches('s');
+    values
+        .iter()
+        .find(|value| fold(value).trim_end_matches('s') == folded)
+        .cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use pings_model::{Argument, ArgumentType, Event};
+
+    use super::{Faults, faults};
+    use crate::live::finding::{ArgumentFault, Finding};
+
+    fn event() -> Event {
+        let argument = |name: &str, ty, optional| Argument {
+            name: name.to_owned(),
+            description: None,
+            ty,
+            optional,
+        };
+        let kinds = ArgumentType::Enum(vec!["search".to_owned(), "langStats".to_owned()]);
+        Event {
+            name: "Added".to_owned(),
+            description: None,
+            renamed_from: Vec::new(),
+            args: vec![
+                argument("kind", kinds, false),
+                argument("size", ArgumentType::Integer, true),
+                argument("share", ArgumentType::Number, true),
+                argument("public", ArgumentType::Boolean, true),
+                argument("title", ArgumentType::String, true),
+            ],
+        }
+    }
+
+    #[test]
+    fn arguments_are_held_to_their_declarations() {
+        let value = |near: Option<&str>| ArgumentFault::UndeclaredValue {
+            argument: "kind".to_owned(),
+            near: near.map(str::to_owned),
+        };
+        let wrong = |argument: &str, declared, found| ArgumentFault::WrongKind {
+            argument: argument.to_owned(),
+            declared,
+            found,
+        };
+        for (argument, expected) in [
+            (
+                r#"{"kind":"search","size":3,"share":2,"public":true,"title":"x"}"#,
+                vec![],
+            ),
+            (r#"{"kind":"search","size":3.0,"share":null}"#, vec![]),
+            ("", vec![ArgumentFault::Missing("kind".to_owned())]),
+            ("null", vec![ArgumentFault::Missing("kind".to_owned())]),
+            ("[1]", vec![ArgumentFault::NoObject]),
+            ("{", vec![ArgumentFault::NoObject]),
+            (r#"{"kind":"lang-stats"}"#, vec![value(Some("langStats"))]),
+            (r#"{"kind":"Jane Doe"}"#, vec![value(None)]),
+            (
+                r#"{"kind":1,"size":2.5,"share":"1","public":0,"title":[]}"#,
+                vec![
+                    wrong("kind", "one of a few strings", "an integer"),
+                    wrong("size", "an integer", "a number"),
+                    wrong("share", "a number", "a string"),
+                    wrong("public", "a boolean", "an integer"),
+                    wrong("title", "a string", "a list"),
+                ],
+            ),
+            (
+                r#"{"kind":"search","size":9007199254740992}"#,
+                vec![wrong("size", "an integer", "an integer")],
+            ),
+        ] {
+            assert_eq!(faults(&event(), argument), expected, "{argument}");
+        }
+    }
+
+    #[test]
+    fn keys_that_users_may_have_typed_are_not_repeated() {
+        let event = event();
+        let mut all = Faults::default();
+        for row in 0..100 {
+            let argument = match row {
+                0 => r#"{"kind":"search","jane@example.com":1}"#.to_owned(),
+                1 => r#"{"kind":"search","bob":1}"#.to_owned(),
+                _ => r#"{"kind":"search","series":1}"#.to_owned(),
+            };
+            all.look(&event, &argument, row, "2021-01-25T00:00:00Z");
+        }
+        let findings = all.findings(&event);
+        let told: Vec<_> = findings
+            .iter()
+            .filter_map(|finding| match finding {
+                Finding::Argument {
+                    fault: ArgumentFault::UndeclaredKey { key },
+                    count,
+                    row,
+                    ..
+                } => Some((key.as_deref(), *count, *row)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, [(Some("series"), 98, 99), (None, 2, 1)]);
+    }
+}

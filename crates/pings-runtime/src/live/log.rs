@@ -1,0 +1,216 @@
+//! The event log against a registry.
+
+use std::collections::BTreeMap;
+
+use pings_model::ValueType;
+use pings_sql::Dialect;
+
+use super::arguments::Faults;
+use super::finding::Finding;
+use super::names::{Names, Owner};
+use super::{Live, LogCheck, silent};
+use crate::event_log;
+use pings_database::{Bind, Cell, Database, Mode, Transaction};
+use pings_database::{Error, Result};
+use pings_payload::rfc3339;
+
+/// How many rows are asked for at once.
+const PAGE: i64 = 5_000;
+
+/// More names than this nobody reads, and a log may have any number of them.
+const MOST_NAMES: usize = 1_000;
+
+/// How much of an event log was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// How many rows.
+    pub rows: u64,
+    /// The first instant of what is recent.
+    pub since: String,
+    /// Whether these are all rows that are recent.
+    pub is_whole: bool,
+}
+
+/// The names of a log that the registry does not have.
+#[derive(Default)]
+struct Strangers(BTreeMap<String, (u64, String)>);
+
+pub(super) async fn check(
+    live: &Live<'_>,
+    database: &Database,
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<LogCheck> {
+    let mut tx = database.begin(Mode::Read).await?;
+    let shape = event_log::inspect(&mut tx).await?.ok_or_else(|| {
+        Error::input("the database has no table event_logs\nhelp: `pings init` makes it")
+    })?;
+    let names = Names::new(live.registry);
+    let mut findings = Vec::new();
+    if !shape.is_indexed {
+        findings.push(Finding::NoIndex);
+    }
+    let mut strangers = Strangers::default();
+    let mut faults: BTreeMap<&str, Faults> = BTreeMap::new();
+    let mut newest: BTreeMap<String, String> = BTreeMap::new();
+    let since = rfc3339(live.since());
+    let mut seen = Seen {
+        rows: 0,
+        since: since.clone(),
+        is_whole: false,
+    };
+    let last = newest_id(&mut tx).await?;
+    let first = last.saturating_sub(live.rows.max(0));
+    let mut above = last;
+    while above > first {
+        let rows = page(&mut tx, first, above).await?;
+        let Some(lowest) = rows.last().map(|row| row.id) else {
+            break;
+        };
+        above = lowest - 1;
+        let mut is_recent = false;
+        for row in &rows {
+            // Rows come in the order of their ids, which is nearly that of their times.
+            if row.at < since {
+                continue;
+            }
+            is_recent = true;
+            seen.rows += 1;
+            if newest.get(&row.name).is_none_or(|at| *at < row.at) {
+                newest.insert(row.name.clone(), row.at.clone());
+            }
+            match names.owner(&row.name) {
+                Owner::Event(event) => faults.entry(&event.name).or_default().look(
+                    event,
+                    &row.argument,
+                    row.id,
+                    &row.at,
+                ),
+                Owner::Code => {}
+                Owner::Nobody => strangers.look(&row.name, &row.at),
+            }
+        }
+        progress(seen.rows);
+        if !is_recent {
+            seen.is_whole = true;
+            break;
+        }
+    }
+    // Nothing lies before what was read.
+    seen.is_whole |= rows_before(&mut tx, first).await? == 0;
+    findings.extend(strangers.findings(&names));
+    for event in &live.registry.events {
+        if let Some(faults) = faults.remove(event.name.as_str()) {
+            findings.extend(faults.findings(event));
+        }
+    }
+    findings.extend(silent::check(live, &mut tx, shape.is_indexed, &seen, &newest).await?);
+    tx.rollback().await?;
+    Ok(LogCheck { findings, seen })
+}
+
+impl Strangers {
+    fn look(&mut self, name: &str, at: &str) {
+        let is_full = self.0.len() >= MOST_NAMES;
+        match self.0.get_mut(name) {
+            Some((count, last_seen)) => {
+                *count += 1;
+                if at > last_seen.as_str() {
+                    at.clone_into(last_seen);
+                }
+            }
+            None if !is_full => {
+                self.0.insert(name.to_owned(), (1, at.to_owned()));
+            }
+            None => {}
+        }
+    }
+
+    /// The most frequent first.
+    fn findings(self, names: &Names<'_>) -> Vec<Finding> {
+        let mut all: Vec<_> = self.0.into_iter().collect();
+        all.sort_by(|(a, (many, _)), (b, (more, _))| more.cmp(many).then_with(|| a.cmp(b)));
+        let finding = |(name, (count, last_seen)): (String, (u64, String))| Finding::UnknownEvent {
+            near: near(&name, names),
+            name,
+            count,
+            last_seen,
+        };
+        all.into_iter().map(finding).collect()
+    }
+}
+
+/// The event that a name most likely means: it differs in case, in marks, or in a letter or two.
+fn near(name: &str, names: &Names<'_>) -> Option<String> {
+    super::types::nearest(name, names.events()).map(str::to_owned)
+}
+
+/// A row of the log, as far as it is checked.
+struct Row {
+    id: i64,
+    name: String,
+    argument: String,
+    at: String,
+}
+
+async fn newest_id(tx: &mut Transaction) -> Result<i64> {
+    let sql = "SELECT coalesce(max(id), 0) FROM event_logs";
+    let newest = tx.value(sql, &[], ValueType::Integer).await?;
+    Ok(newest.and_then(|cell| cell.integer()).unwrap_or(0))
+}
+
+async fn rows_before(tx: &mut Transaction, first: i64) -> Result<i64> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM event_logs WHERE id <= $1 LIMIT 1) AS older";
+    let count = tx
+        .value(sql, &[Bind::Integer(first)], ValueType::Integer)
+        .await?;
+    Ok(count.and_then(|cell| cell.integer()).unwrap_or(0))
+}
+
+/// The rows with an id above `first` and up to `last`, the newest first.
+async fn page(tx: &mut Transaction, first: i64, last: i64) -> Result<Vec<Row>> {
+    let (argument, at) = match tx.dialect() {
+        Dialect::Postgres => ("argument::text", time_in_postgres("timestamp")),
+        Dialect::Sqlite => ("CAST(argument AS TEXT)", time_in_sqlite("timestamp")),
+    };
+    let sql = format!(
+        "SELECT id, CAST(name AS TEXT), coalesce({argument}, ''), coalesce({at}, '') \
+         FROM event_logs WHERE id > $1 AND id <= $2 ORDER BY id DESC LIMIT {PAGE}"
+    );
+    let types = [
+        ValueType::Integer,
+        ValueType::Text,
+        ValueType::Text,
+        ValueType::Text,
+    ];
+    let binds = [Bind::Integer(first), Bind::Integer(last)];
+    let rows = tx.rows(&sql, &binds, &types).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| match <[Cell; 4]>::try_from(row) {
+            Ok(
+                [
+                    Cell::Integer(id),
+                    Cell::Text(name),
+                    Cell::Text(argument),
+                    Cell::Text(at),
+                ],
+            ) => Some(Row {
+                id,
+                name,
+                argument,
+                at,
+            }),
+            _ => None,
+        })
+        .collect())
+}
+
+/// A time as `2021-01-25T00:00:00Z`; the session is in UTC.
+pub(super) fn time_in_postgres(time: &str) -> String {
+    format!(r#"to_char({time}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#)
+}
+
+/// The same in SQLite, whatever way it is written there.
+pub(super) fn time_in_sqlite(time: &str) -> String {
+    format!("strftime('%Y-%m-%dT%H:%M:%SZ', {time})")
+}

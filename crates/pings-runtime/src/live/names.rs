@@ -1,0 +1,45 @@
+//! Names that are logged, and whose they are.
+
+use std::collections::BTreeMap;
+
+use pings_model::{Event, Registry};
+
+/// The names that a registry knows.
+pub(super) struct Names<'r> {
+    events: BTreeMap<&'r str, &'r Event>,
+    codes: BTreeMap<&'r str, ()>,
+}
+
+/// Whose a name is.
+pub(super) enum Owner<'r> {
+    Event(&'r Event),
+    /// Of a code, under which captures are logged.
+    Code,
+    Nobody,
+}
+
+impl<'r> Names<'r> {
+    pub(super) fn new(registry: &'r Registry) -> Self {
+        let of_event = |event: &'r Event| event.wire_names().map(move |name| (name, event));
+        Self {
+            events: registry.events.iter().flat_map(of_event).collect(),
+            codes: registry
+                .metrics()
+                .map(|(_, metric)| (metric.code.as_str(), ()))
+                .collect(),
+        }
+    }
+
+    pub(super) fn owner(&self, name: &str) -> Owner<'r> {
+        match self.events.get(name) {
+            Some(event) => Owner::Event(event),
+            None if self.codes.contains_key(name) => Owner::Code,
+            None => Owner::Nobody,
+        }
+    }
+
+    /// All names of events.
+    pub(super) fn events(&self) -> impl Iterator<Item = &'r str> + Clone + '_ {
+        self.events.keys().copied()
+    }
+}

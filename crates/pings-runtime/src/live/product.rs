@@ -1,0 +1,187 @@
+//! The product's tables against a registry.
+
+use pings_model::{ColumnType, Table, ValueType};
+use pings_sql::Dialect;
+
+use super::Live;
+use super::finding::Finding;
+use super::types::{RealColumn, fits_postgres, fits_sqlite, nearest};
+use crate::capture::Captures;
+use pings_database::Result;
+use pings_database::{Bind, Cell, Database, Mode, Transaction};
+
+pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut tx = database.begin(Mode::Read).await?;
+    for table in &live.registry.tables {
+        let real = columns(&mut tx, &table.name).await?;
+        if real.is_empty() {
+            findings.push(Finding::MissingTable {
+                table: table.name.clone(),
+            });
+        } else {
+            findings.extend(of_table(table, &real, tx.dialect()));
+        }
+    }
+    tx.rollback().await?;
+    // What the tables do not tell, the database does: hand-written SQL, rights, its own mind.
+    let is_known = |code: &str| {
+        let (_, metric) = live.registry.metric(code)?;
+        let pings_model::Source::Capture(capture) = &metric.source else {
+            return None;
+        };
+        let tables = capture.joins.iter().map(|join| &join.table);
+        std::iter::once(&capture.from)
+            .chain(tables)
+            .map(|table| &live.registry.table(table.table).name)
+            .find(|name| findings.iter().any(|it| is_about(it, name)))
+    };
+    let planned = Captures::new(database, live.registry, live.now)
+        .plan(|_| {})
+        .await;
+    let failed: Vec<Finding> = planned
+        .into_iter()
+        .filter_map(|planned| Some((planned.plan.err()?, planned.code)))
+        .filter(|(_, code)| is_known(code).is_none())
+        .map(|(reason, code)| Finding::CaptureFails {
+            code,
+            reason: reason.message,
+        })
+        .collect();
+    findings.extend(failed);
+    Ok(findings)
+}
+
+/// Whether a finding already says why a capture of that table fails.
+fn is_about(finding: &Finding, name: &str) -> bool {
+    match finding {
+        Finding::MissingTable { table } | Finding::MissingColumn { table, .. } => table == name,
+        _ => false,
+    }
+}
+
+fn of_table(table: &Table, real: &[RealColumn], dialect: Dialect) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for column in &table.columns {
+        let found = real.iter().find(|real| match dialect {
+            Dialect::Postgres => real.name == column.name,
+            Dialect::Sqlite => real.name.eq_ignore_ascii_case(&column.name),
+        });
+        let Some(found) = found else {
+            let names = real.iter().map(|real| real.name.as_str());
+            findings.push(Finding::MissingColumn {
+                table: table.name.clone(),
+                column: column.name.clone(),
+                near: nearest(&column.name, names).map(str::to_owned),
+            });
+            continue;
+        };
+        let fits = match dialect {
+            Dialect::Postgres => fits_postgres(found, &column.ty),
+            Dialect::Sqlite => fits_sqlite(found, &column.ty),
+        };
+        if !fits {
+            findings.push(Finding::WrongType {
+                table: table.name.clone(),
+                column: column.name.clone(),
+                declared: column.ty.clone(),
+                real: found.ty.clone(),
+            });
+            continue;
+        }
+        if let (ColumnType::Enum(declared), false) = (&column.ty, found.labels.is_empty()) {
+            let only = |some: &[String], others: &[String]| -> Vec<String> {
+                let only = some.iter().filter(|value| !others.contains(value));
+                only.cloned().collect()
+            };
+            let impossible = only(declared, &found.labels);
+            let undeclared = only(&found.labels, declared);
+            if !(impossible.is_empty() && undeclared.is_empty()) {
+                findings.push(Finding::EnumDiffers {
+                    table: table.name.clone(),
+                    column: column.name.clone(),
+                    impossible,
+                    undeclared,
+                });
+            }
+        }
+    }
+    findings
+}
+
+/// The columns of a table or view; none where there is none.
+async fn columns(tx: &mut Transaction, table: &str) -> Result<Vec<RealColumn>> {
+    match tx.dialect() {
+        Dialect::Postgres => columns_of_postgres(tx, table).await,
+        Dialect::Sqlite => columns_of_sqlite(tx, table).await,
+    }
+}
+
+/// What stands between the values of an enum; no name holds it.
+const BETWEEN: char = '\u{1}';
+
+async fn columns_of_postgres(tx: &mut Transaction, table: &str) -> Result<Vec<RealColumn>> {
+    // A domain is what it is made of.
+    let sql = "\
+        SELECT a.attname::text, \
+          format_type(t.oid, CASE WHEN t.oid = a.atttypid THEN a.atttypmod ELSE d.typtypmod END), \
+          t.typcategory::text, \
+          coalesce((SELECT string_agg(e.enumlabel, chr(1) ORDER BY e.enumsortorder) \
+            FROM pg_enum AS e WHERE e.enumtypid = t.oid), '') \
+        FROM pg_attribute AS a \
+        JOIN pg_type AS d ON d.oid = a.atttypid \
+        JOIN pg_type AS t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END \
+        WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped \
+        ORDER BY a.attnum";
+    let quoted: Vec<String> = table
+        .split('.')
+        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
+        .collect();
+    let quoted = quoted.join(".");
+    let types = [ValueType::Text; 4];
+    let rows = tx.rows(sql, &[Bind::Text(&quoted)], &types).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| match <[Cell; 4]>::try_from(row) {
+            Ok(
+                [
+                    Cell::Text(name),
+                    Cell::Text(ty),
+                    Cell::Text(category),
+                    Cell::Text(labels),
+                ],
+            ) => {
+                let labels = labels.split(BETWEEN).filter(|label| !label.is_empty());
+                Some(RealColumn {
+                    name,
+                    ty,
+                    category,
+                    labels: labels.map(str::to_owned).collect(),
+                })
+            }
+            _ => None,
+        })
+        .collect())
+}
+
+async fn columns_of_sqlite(tx: &mut Transaction, table: &str) -> Result<Vec<RealColumn>> {
+    let (schema, name) = match table.split_once('.') {
+        Some((schema, name)) => (schema, name),
+        None => ("main", table),
+    };
+    let sql = "SELECT name, type FROM pragma_table_xinfo($1, $2)";
+    let binds = [Bind::Text(name), Bind::Text(schema)];
+    let rows = tx.rows(sql, &binds, &[ValueType::Text; 2]).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| match <[Cell; 2]>::try_from(row) {
+            Ok([Cell::Text(name), Cell::Text(ty)]) => Some(RealColumn {
+                name,
+                ty,
+                category: String::new(),
+                labels: Vec::new(),
+            }),
+            _ => None,
+        })
+        .collect())
+}

@@ -1,0 +1,206 @@
+//! Real types of columns against the logical ones of a registry.
+
+use pings_model::ColumnType;
+
+/// A column as a database describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RealColumn {
+    pub(super) name: String,
+    /// Its type, as people write it.
+    pub(super) ty: String,
+    /// PostgreSQL's category of the type, such as `N` for numbers; empty in SQLite.
+    pub(super) category: String,
+    /// The values of an enum.
+    pub(super) labels: Vec<String>,
+}
+
+/// Whether a column of PostgreSQL may stand for a logical type, of which it may be any kind.
+pub(super) fn fits_postgres(real: &RealColumn, declared: &ColumnType) -> bool {
+    let ty = real.ty.as_str();
+    let is_json = matches!(ty, "json" | "jsonb");
+    match declared {
+        ColumnType::Integer => {
+            matches!(ty, "smallint" | "integer" | "bigint" | "oid")
+                // Whole numbers of any length.
+                || (ty.starts_with("numeric(") && ty.ends_with(",0)"))
+        }
+        ColumnType::Number => real.category == "N" && ty != "money" && ty != "oid",
+        ColumnType::Text => {
+            // What has a type of its own that is no text would not compare as one.
+            !is_json && !matches!(real.category.as_str(), "N" | "B" | "D" | "T") && ty != "bytea"
+        }
+        ColumnType::Enum(_) => matches!(real.category.as_str(), "S" | "E") || ty == "citext",
+        ColumnType::Boolean => real.category == "B",
+        ColumnType::Timestamp => ty.starts_with("timestamp") || ty == "date",
+        // A document may be kept as its text.
+        ColumnType::Json => is_json || real.category == "S",
+    }
+}
+
+/// What SQLite makes of a type's name, after its documentation, "Datatypes", §3.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Affinity {
+    Integer,
+    Text,
+    None,
+    Real,
+    Numeric,
+}
+
+fn affinity(ty: &str) -> Affinity {
+    let ty = ty.to_ascii_uppercase();
+    let has = |part: &str| ty.contains(part);
+    if has("INT") {
+        Affinity::Integer
+    } else if has("CHAR") || has("CLOB") || has("TEXT") {
+        Affinity::Text
+    } else if has("BLOB") || ty.is_empty() {
+        Affinity::None
+    } else if has("REAL") || has("FLOA") || has("DOUB") {
+        Affinity::Real
+    } else {
+        Affinity::Numeric
+    }
+}
+
+/// Whether a column of SQLite may stand for a logical type. SQLite keeps what it
+/// is given, so only what the type's name contradicts is wrong.
+pub(super) fn fits_sqlite(real: &RealColumn, declared: &ColumnType) -> bool {
+    let affinity = affinity(&real.ty);
+    let name = real.ty.to_ascii_uppercase();
+    let is_any = affinity == Affinity::None;
+    match declared {
+        ColumnType::Integer | ColumnType::Boolean => {
+            is_any || matches!(affinity, Affinity::Integer | Affinity::Numeric)
+        }
+        ColumnType::Number => is_any || affinity != Affinity::Text,
+        ColumnType::Text | ColumnType::Enum(_) => {
+            let is_number = ["DEC", "NUM", "BOOL", "DATE", "TIME"]
+                .iter()
+                .any(|part| name.contains(part));
+            is_any || affinity == Affinity::Text || (affinity == Affinity::Numeric && !is_number)
+        }
+        // Text, unix seconds and Julian days are all times.
+        ColumnType::Timestamp => true,
+        ColumnType::Json => is_any || affinity == Affinity::Text || name.contains("JSON"),
+    }
+}
+
+/// The name that differs only in case or in marks between words, or in one letter.
+pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let fold = |text: &str| -> Vec<char> {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let folded = fold(name);
+    let mut near = known.filter(|other| is_a_letter_away(&folded, &fold(other)));
+    near.next()
+}
+
+/// Whether two texts are the same but for a letter: another, one more, one less, or two swapped.
+fn is_a_letter_away(a: &[char], b: &[char]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let (short, long) = (&short[same..], &long[same..]);
+    match (short, long) {
+        ([], [] | [_]) => true,
+        ([a, b, rest @ ..], [c, d, others @ ..]) if (a, b) == (d, c) && rest == others => true,
+        _ => short.get(1..) == long.get(1..) || (short.len() < long.len() && short == &long[1..]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pings_model::ColumnType;
+
+    use super::{RealColumn, fits_postgres, fits_sqlite, nearest};
+
+    fn column(ty: &str, category: &str) -> RealColumn {
+        RealColumn {
+            name: String::new(),
+            ty: ty.to_owned(),
+            category: category.to_owned(),
+            labels: Vec::new(),
+        }
+    }
+
+    /// The logical types that a real one may stand for, by their first letters.
+    fn fits(fits: impl Fn(&ColumnType) -> bool) -> String {
+        [
+            ("i", ColumnType::Integer),
+            ("n", ColumnType::Number),
+            ("t", ColumnType::Text),
+            ("e", ColumnType::Enum(Vec::new())),
+            ("b", ColumnType::Boolean),
+            ("s", ColumnType::Timestamp),
+            ("j", ColumnType::Json),
+        ]
+        .iter()
+        .filter(|(_, declared)| fits(declared))
+        .map(|(letter, _)| *letter)
+        .collect()
+    }
+
+    #[test]
+    fn a_real_type_stands_for_logical_ones() {
+        for (ty, category, expected) in [
+            ("smallint", "N", "in"),
+            ("bigint", "N", "in"),
+            ("numeric(20,0)", "N", "in"),
+            ("numeric", "N", "n"),
+            ("double precision", "N", "n"),
+            ("text", "S", "tej"),
+            ("character varying(255)", "S", "tej"),
+            ("citext", "S", "tej"),
+            ("mood", "E", "te"),
+            ("uuid", "U", "t"),
+            ("text[]", "A", "t"),
+            ("boolean", "B", "b"),
+            ("timestamp without time zone", "D", "s"),
+            ("timestamp with time zone", "D", "s"),
+            ("interval", "T", ""),
+            ("jsonb", "U", "j"),
+            ("bytea", "U", ""),
+        ] {
+            let real = column(ty, category);
+            assert_eq!(
+                fits(|declared| fits_postgres(&real, declared)),
+                expected,
+                "{ty}"
+            );
+        }
+        for (ty, expected) in [
+            ("INTEGER", "inbs"),
+            ("VARCHAR(20)", "tesj"),
+            ("", "intebsj"),
+            ("REAL", "ns"),
+            ("BOOLEAN", "inbs"),
+            ("DATETIME", "inbs"),
+            ("UUID", "intebs"),
+            ("JSON", "intebsj"),
+        ] {
+            let real = column(ty, "");
+            assert_eq!(
+                fits(|declared| fits_sqlite(&real, declared)),
+                expected,
+                "{ty}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_is_near_that_differs_in_a_letter() {
+        let known = ["InsightAddition", "insight_view"];
+        for (name, near) in [
+            ("insight-addition", Some("InsightAddition")),
+            ("InsightAdition", Some("InsightAddition")),
+            ("InsightAdditions", Some("InsightAddition")),
+            ("InsightAddiiton", Some("InsightAddition")),
+            ("InsightAddixion", Some("InsightAddition")),
+            ("InsightEdit", None),
+            ("insight_views", Some("insight_view")),
+        ] {
+            assert_eq!(nearest(name, known.into_iter()), near, "{name}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod argument;
+mod exclude;
+mod finding;
+mod git;
+mod history;
+mod language;
+mod lexer;
+mod names;
+mod ranges;
+mod report;
+mod site;
+mod text;
+mod tree;
+
+pub use exclude::Exclude;
+pub use finding::{Finding, FindingKind};
+pub use history::{Gap, History, Presence, Release, Tags, history};
+pub use names::{CALLS, ENUMS, Names};
+pub use report::{EventSites, Report, report};
+pub use site::{Built, Named, Role, Site, Stranger};
+pub use tree::{Counts, Scan, Scanned, scan};

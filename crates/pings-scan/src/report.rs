@@ -1,0 +1,156 @@
+//! What a scan means for a registry.
+
+use std::collections::BTreeMap;
+
+use pings_model::{EventId, Ping, Registry, Source};
+
+use crate::finding::{Finding, fires, stranger};
+use crate::names::Names;
+use crate::site::{Built, Named, Site, Stranger};
+use crate::tree::Scanned;
+
+/// What a scan means for a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Each event of the registry, with what fires it.
+    pub events: Vec<EventSites>,
+    /// What is not as it should be: of events in the order of the registry, then of places.
+    pub findings: Vec<Finding>,
+    /// Names that are made at run time: what they fire is not known.
+    pub built: Vec<Built>,
+}
+
+/// An event and what fires it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventSites {
+    /// The event.
+    pub event: EventId,
+    /// Its call sites.
+    pub sites: Vec<Site>,
+    /// Where else it is named: in tests and comments, unless these count.
+    pub elsewhere: Vec<Site>,
+}
+
+/// Judges a scan. Tests and comments count as call sites where that is asked for.
+#[must_use]
+pub fn report(
+    registry: &Registry,
+    names: &Names,
+    scanned: &Scanned,
+    tests: bool,
+    comments: bool,
+) -> Report {
+    let mut events: Vec<EventSites> = (0..registry.events.len())
+        .map(|place| EventSites {
+            event: EventId(place),
+            sites: Vec::new(),
+            elsewhere: Vec::new(),
+        })
+        .collect();
+    for site in &scanned.sites {
+        if let Some(of_event) = events.get_mut(site.event.0) {
+            let to = if fires(site.role, tests, comments) {
+                &mut of_event.sites
+            } else {
+                &mut of_event.elsewhere
+            };
+            to.push(site.clone());
+        }
+    }
+    let built: Vec<Built> = scanned
+        .built
+        .iter()
+        .filter(|built| fires(built.role, tests, comments))
+        .cloned()
+        .collect();
+    let mut findings: Vec<Finding> = events
+        .iter()
+        .zip(counting(registry))
+        .filter_map(|(of_event, pings)| of_event_finding(registry, of_event, &pings, &built))
+        .collect();
+    let known: Vec<&str> = names.known().collect();
+    for (name, sites) in by_name(&scanned.strangers, tests, comments) {
+        findings.push(stranger(name, sites, &known));
+    }
+    Report {
+        events,
+        findings,
+        built,
+    }
+}
+
+/// Names that are logged, in the order of their first places, with all of them.
+fn by_name(strangers: &[Stranger], tests: bool, comments: bool) -> Vec<(String, Vec<Stranger>)> {
+    let mut all: Vec<(String, Vec<Stranger>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for found in strangers {
+        if !fires(found.role, tests, comments) {
+            continue;
+        }
+        let next = all.len();
+        let place = *places.entry(&found.name).or_insert(next);
+        if place == next {
+            all.push((found.name.clone(), Vec::new()));
+        }
+        all[place].1.push(found.clone());
+    }
+    all
+}
+
+fn of_event_finding(
+    registry: &Registry,
+    of_event: &EventSites,
+    pings: &[usize],
+    built: &[Built],
+) -> Option<Finding> {
+    let event = registry.event(of_event.event);
+    let pings: Vec<&Ping> = pings.iter().map(|ping| &registry.pings[*ping]).collect();
+    let removed: Vec<_> = pings
+        .iter()
+        .filter_map(|ping| Some((ping.id.clone(), ping.removed?)))
+        .collect();
+    let is_gone = !pings.is_empty() && removed.len() == pings.len();
+    match of_event.sites.as_slice() {
+        [] if is_gone => None,
+        [] => Some(Finding::NeverFired {
+            event: of_event.event,
+            elsewhere: of_event.elsewhere.clone(),
+            maybe: built
+                .iter()
+                .filter(|built| event.wire_names().any(|name| built.may_be(name)))
+                .cloned()
+                .collect(),
+        }),
+        sites if is_gone => Some(Finding::RemovedStillFired {
+            event: of_event.event,
+            pings: removed,
+            sites: sites.to_vec(),
+        }),
+        sites if sites.iter().all(|site| matches!(site.named, Named::Old(_))) => {
+            Some(Finding::OldName {
+                event: of_event.event,
+                sites: sites.to_vec(),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Of each event the pings that count it, by their places in the registry.
+pub(crate) fn counting(registry: &Registry) -> Vec<Vec<usize>> {
+    let mut counting = vec![Vec::new(); registry.events.len()];
+    for (place, ping) in registry.pings.iter().enumerate() {
+        let events = ping.metrics.iter().flat_map(|metric| match &metric.source {
+            Source::Events(metric) => metric.of.clone(),
+            Source::Funnel(funnel) => funnel.steps.concat(),
+            Source::Capture(_) | Source::Sql(_) => Vec::new(),
+        });
+        for event in events {
+            let pings: &mut Vec<usize> = &mut counting[event.0];
+            if pings.last() != Some(&place) {
+                pings.push(place);
+            }
+        }
+    }
+    counting
+}

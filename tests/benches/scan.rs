@@ -1,0 +1,137 @@
+//! How long a scan takes, beside `rg -F` with the same names over the same tree.
+//!
+//! `cargo bench -p pings-tests --bench scan` makes a tree of a million lines. Both have read it
+//! before they are timed, so it is the search that is compared and not the disk.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pings_model::{EventId, Registry};
+use pings_scan::{CALLS, ENUMS, Exclude, Names, Scan, scan};
+
+/// Files of the tree.
+const FILES: usize = 4_000;
+
+/// Lines of each.
+const LINES: usize = 250;
+
+/// How often each is run.
+const ROUNDS: usize = 9;
+
+fn main() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../pings.yaml")).unwrap();
+    let registry = pings_registry::parse(&text).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let tree = folder.path().join("tree");
+    let bytes = grow(&tree, &registry);
+    let patterns = folder.path().join("names");
+    let all: BTreeSet<&str> = registry
+        .events
+        .iter()
+        .flat_map(|event| event.wire_names())
+        .collect();
+    let lines: Vec<&str> = all.into_iter().collect();
+    fs::write(&patterns, lines.join("\n")).unwrap();
+    println!(
+        "{} lines, {:.1} MB, {} names",
+        FILES * LINES,
+        bytes as f64 / 1e6,
+        lines.len()
+    );
+
+    let names = Names::new(&registry, CALLS, ENUMS).unwrap();
+    let paths: [PathBuf; 1] = [tree.clone()];
+    let exclude = Exclude::new(&tree, &[]).unwrap();
+    let what = Scan {
+        paths: &paths,
+        registry: None,
+        ignored: false,
+        exclude: &exclude,
+    };
+    let mut found = 0;
+    let ours = median(|| found = scan(&names, &what, &|| {}).sites.len());
+    println!(
+        "pings scan  {:>7.1} ms  {found} names",
+        ours.as_secs_f64() * 1e3
+    );
+    if rg(&patterns, &tree).is_none() {
+        println!(
+            "rg is not installed, so there is nothing to compare with: apt-get install ripgrep"
+        );
+        return;
+    }
+    let mut lines = 0;
+    let theirs = median(|| lines = rg(&patterns, &tree).unwrap_or_default());
+    println!(
+        "rg -F       {:>7.1} ms  {lines} lines",
+        theirs.as_secs_f64() * 1e3
+    );
+    println!(
+        "ratio       {:>7.2}",
+        ours.as_secs_f64() / theirs.as_secs_f64()
+    );
+}
+
+/// How many lines `rg` finds; none where there is no `rg`.
+fn rg(patterns: &Path, tree: &Path) -> Option<usize> {
+    let output = Command::new("rg")
+        .args(["-F", "-n", "--no-heading", "-f"])
+        .arg(patterns)
+        .arg(tree)
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    Some(output.stdout.iter().filter(|byte| **byte == b'\n').count())
+}
+
+fn median(mut run: impl FnMut()) -> Duration {
+    run();
+    let mut took: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let started = Instant::now();
+            run();
+            started.elapsed()
+        })
+        .collect();
+    took.sort();
+    took[ROUNDS / 2]
+}
+
+/// Makes a tree in four languages, of which each sixteenth file fires something; its bytes.
+fn grow(tree: &Path, registry: &Registry) -> usize {
+    let mut bytes = 0;
+    for file in 0..FILES {
+        let folder = tree.join(format!("part{}/module{}", file % 13, file % 97));
+        fs::create_dir_all(&folder).unwrap();
+        let extension = ["ts", "go", "rs", "py"][file % 4];
+        let event = registry.event(EventId(file % registry.events.len()));
+        let comment = if extension == "py" { "#" } else { "//" };
+        let mut text = String::new();
+        for line in 0..LINES {
+            let number = file * LINES + line;
+            let line = match line % 10 {
+                3 if line == 123 && file % 16 == 0 => {
+                    format!("    logEvent(\"{}\", {{ number: {number} }})", event.name)
+                }
+                0 => format!("{comment} Insights are rendered in batches of {number}, in order."),
+                1 => format!("    const insightView{number} = resolveInsight(view, '{number}')"),
+                2 => format!("    if (insightView{number} == null) {{ return 'nothing'; }}"),
+                3 => format!("    recorder.observe(\"render\", insightView{number}.duration)"),
+                4 => "        }".to_owned(),
+                5 => String::new(),
+                6 => format!("    dashboards.push(new Dashboard({number}, `title ${{{number}}}`))"),
+                7 => "    // See the search page for how its Insights are made, and View for the rest.".to_owned(),
+                8 => format!("    let series = map.get({number}).unwrap_or_else(|| Series::empty());"),
+                _ => format!("    InsightSeries.of({number}).map(x => x.points).filter(Boolean);"),
+            };
+            text.push_str(&line);
+            text.push('\n');
+        }
+        bytes += text.len();
+        fs::write(folder.join(format!("file{file}.{extension}")), text).unwrap();
+    }
+    bytes
+}
