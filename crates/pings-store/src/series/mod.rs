@@ -188,7 +188,8 @@ impl Store {
             let query = values::Query {
                 code: id,
                 measures: &series.measures,
-                has_groups: !dimensions(metric).is_empty(),
+                has_groups: !dimensions(metric).is_empty()
+                    && !matches!(metric.source, pings_model::Source::Funnel(_)),
                 by: series.by.as_deref(),
             };
             counts::failed(&mut tx, id, ping, &origins, span, &mut counts).await?;

@@ -19,7 +19,7 @@ use crate::measures::Together;
 pub(crate) struct Query<'q> {
     pub(crate) code: i64,
     pub(crate) measures: &'q [(String, Together)],
-    /// Whether an instance has several rows of a measure in a week.
+    /// Whether an instance has several rows of a measure in a week, nobody knows how many.
     pub(crate) has_groups: bool,
     pub(crate) by: Option<&'q str>,
 }
@@ -75,7 +75,9 @@ pub(crate) async fn values(
         let dimension = query.by.map(|by| dimension(cells.next(), by));
         let instances = cells.next().and_then(|cell| cell.integer());
         if !query.has_groups {
-            of_week.instances += instances.unwrap_or_default().unsigned_abs();
+            // Whoever sends a funnel sends each step of it.
+            let instances = instances.unwrap_or_default().unsigned_abs();
+            of_week.instances = of_week.instances.max(instances);
         }
         let mut parts = Vec::with_capacity(query.measures.len());
         while let (Some(value), Some(count)) = (cells.next(), cells.next()) {

@@ -140,10 +140,11 @@ fn values(area: &Area<'_>, series: &Series, lines: &[Line]) -> Drawn {
     let highest = numbers.copied().fold(0.0, f64::max);
     let highest = if highest > 0.0 { highest * 1.08 } else { 1.0 };
     let mut chart = ChartBuilder::on(area)
+        .margin_left(14)
         .margin_right(24)
         .margin_top(8)
         .x_label_area_size(10)
-        .y_label_area_size(84)
+        .y_label_area_size(72)
         .build_cartesian_2d(-0.5..weeks - 0.5, 0.0..highest)
         .map_err(said)?;
     // First what is not to be believed, so that it lies behind everything.
@@ -250,11 +251,12 @@ fn instances(area: &Area<'_>, weeks: &[SeriesWeek]) -> Drawn {
     let most = (most.unwrap_or_default() as f64).max(1.0) * 1.05;
     let count = weeks.len();
     let mut chart = ChartBuilder::on(area)
+        .margin_left(14)
         .margin_right(24)
         .margin_top(6)
         .margin_bottom(14)
         .x_label_area_size(46)
-        .y_label_area_size(84)
+        .y_label_area_size(72)
         .build_cartesian_2d(-0.5..count as f64 - 0.5, 0.0..most)
         .map_err(said)?;
     for (place, week) in weeks.iter().enumerate() {
@@ -318,7 +320,7 @@ fn legend(area: &Area<'_>, lines: &[Line]) -> Drawn {
     for (name, colour, is_area) in entries {
         area.draw_text(&name, &style, (right, 49)).map_err(said)?;
         // Wide enough for any sans-serif; nothing here knows the font that it will be.
-        let width = (name.chars().count() as f64 * 7.0) as i32;
+        let width = (name.chars().count() as f64 * 6.0) as i32;
         let left = right - width - 22;
         let high = if is_area { 6 } else { 1 };
         let corners = [(left, 49 - high), (left + 16, 49 + high)];
