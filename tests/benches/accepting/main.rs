@@ -90,9 +90,9 @@ async fn http(store: Arc<Store>, requests: &[Vec<u8>]) -> Run {
     }));
     let (time, metrics) = tokio::task::block_in_place(|| {
         let start = Instant::now();
+        let address = address.as_str();
         std::thread::scope(|scope| {
             for some in requests.chunks(requests.len().div_ceil(CLIENTS)) {
-                let address = &address;
                 scope.spawn(move || {
                     let mut client = Client::connect(address).expect("it listens");
                     for request in some {
@@ -103,7 +103,7 @@ async fn http(store: Arc<Store>, requests: &[Vec<u8>]) -> Run {
             }
         });
         let time = start.elapsed();
-        let mut client = Client::connect(&address).expect("it listens");
+        let mut client = Client::connect(address).expect("it listens");
         let get = b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
         client.send(get).expect("it reads");
         (time, client.answer().expect("it answers").body)
