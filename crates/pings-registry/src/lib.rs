@@ -2,6 +2,7 @@
 
 mod context;
 mod diagnostic;
+mod lints;
 mod lower;
 mod nearest;
 mod place;
@@ -16,11 +17,13 @@ mod tree;
 use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
+pub use lints::{Finding, Levels, UnknownLint};
 pub use nearest::nearest;
-pub use render::render;
+pub use render::{render, render_finding};
 pub use source::{Source, Span};
 
 use context::Context;
+use tree::Node;
 
 /// Reads a registry from the text of a `pings.yaml`.
 ///
@@ -29,6 +32,32 @@ use context::Context;
 /// All mistakes of the registry, in the order of their places. Only YAML that
 /// cannot be parsed ends the search early.
 pub fn parse(text: &str) -> Result<Registry, Vec<Diagnostic>> {
+    read(text).map(|(registry, _)| registry)
+}
+
+/// A registry, and what is allowed in it and seldom meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// What it says.
+    pub registry: Registry,
+    /// What the lints found, in the order of places; also what the registry
+    /// suppresses, and nothing whose level is allow.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a registry as [`parse`] does, and looks for what is seldom meant.
+///
+/// # Errors
+///
+/// As of [`parse`]: lints look only at a registry without mistakes.
+pub fn check(text: &str, levels: &Levels) -> Result<Checked, Vec<Diagnostic>> {
+    let (registry, root) = read(text)?;
+    let findings = lints::find(&registry, &root, text, levels);
+    Ok(Checked { registry, findings })
+}
+
+/// The registry and the tree that it was made from.
+fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
     let mut root = tree::parse(text).map_err(|error| vec![error])?;
     let mut cx = Context {
         text,
@@ -55,7 +84,7 @@ pub fn parse(text: &str) -> Result<Registry, Vec<Diagnostic>> {
         }
     };
     match registry {
-        Some(registry) if cx.diagnostics.is_empty() => Ok(registry),
+        Some(registry) if cx.diagnostics.is_empty() => Ok((registry, root)),
         _ => {
             cx.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
             cx.diagnostics.dedup();
