@@ -172,8 +172,9 @@ fn near_codes_among_many_are_found_quickly() {
             let letters: String = format!("{n:05}")
                 .bytes()
                 .map(|digit| {
-                    ["bak", "cel", "dim", "fon", "gup", "hyr", "jas", "ket", "liv", "mow"]
-                        [usize::from(digit - b'0')]
+                    [
+                        "bak", "cel", "dim", "fon", "gup", "hyr", "jas", "ket", "liv", "mow",
+                    ][usize::from(digit - b'0')]
                 })
                 .collect();
             text.push_str(&format!(

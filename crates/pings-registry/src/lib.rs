@@ -20,7 +20,7 @@ pub use diagnostic::{Diagnostic, Rule};
 pub use lints::{Finding, Levels, UnknownLint};
 pub use nearest::nearest;
 pub use render::{render, render_finding};
-pub use source::{Source, Span};
+pub use source::{Lines, Source, Span};
 
 use context::Context;
 use tree::Node;
