@@ -1,11 +1,13 @@
 //! What may be typed.
 
+mod check;
 mod home;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use check::Check;
 pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Usage numbers that a self-hosted product sends home: from one registry, with trust
@@ -66,18 +68,27 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+    /// Of `pings check`: annotations in a workflow of GitHub
+    Github,
+    /// Of `pings check`: SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 impl Common {
     pub(crate) fn is_json(&self) -> bool {
         self.format == Format::Json
     }
+
+    /// Whether the answer is for programs that read nothing but places in a registry.
+    pub(crate) fn is_of_places(&self) -> bool {
+        matches!(self.format, Format::Github | Format::Sarif)
+    }
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check the registry, and show all mistakes
-    Check,
+    /// Check the registry, and show all mistakes and what its lints find
+    Check(Check),
     /// Print the query of a code
     Sql(Sql),
     /// Tell what a code is, where it comes from, and whether to trust it

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod config;
 mod failure;
+mod findings;
 mod look;
 mod progress;
 
@@ -47,7 +48,11 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
     match command {
-        Command::Check => commands::check::run(&common),
+        Command::Check(check) => commands::check::run(&common, &check),
+        _ if common.is_of_places() => Err(failure::Failure::Input(
+            "this format is of `pings check`\nhelp: take `--format json`, or leave it out"
+                .to_owned(),
+        )),
         Command::Sql(sql) => commands::sql::run(&common, &sql),
         Command::Explain(explain) => commands::explain::run(&common, &explain),
         Command::Init(init) => commands::init::run(&common, &init).await,
