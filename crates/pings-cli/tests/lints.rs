@@ -126,7 +126,7 @@ fn findings_and_mistakes_are_annotations() {
     assert_eq!(code, 1);
     assert!(
         out.starts_with(
-            "::error file=pings.yaml,line=17,col=34,endColumn=36,title=unknown-argument::"
+            "::error file=pings.yaml,line=17,col=35,endColumn=37,title=unknown-argument::"
         ),
         "{out}"
     );
