@@ -10,8 +10,8 @@ use std::time::Instant;
 use divan::Bencher;
 use indexmap::IndexMap;
 use pings_codegen::Origin;
-use pings_model::Registry;
 use pings_registry::raw::{RawColumn, RawEvent, RawLinks, RawPing};
+use pings_registry::{Checked, Levels};
 use pings_tests::synthetic;
 use serde::Deserialize;
 
@@ -50,12 +50,13 @@ fn read(text: &str) -> Plain {
     serde_yaml::from_str(text).unwrap()
 }
 
-fn check(text: &str) -> Registry {
-    pings_registry::parse(text).unwrap()
+/// With all lints.
+fn check(text: &str) -> Checked {
+    pings_registry::check(text, &Levels::default()).unwrap()
 }
 
 fn generate(text: &str) -> usize {
-    let registry = check(text);
+    let registry = pings_registry::parse(text).unwrap();
     let origin = Origin {
         registry_path: "pings.yaml",
         registry_text: text,

@@ -3,25 +3,39 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use pings_registry::{Levels, Source};
+
 use crate::print;
 
 pub(crate) fn run(path: &Path) -> ExitCode {
-    match pings_build::load(path) {
-        Ok(loaded) => {
-            let registry = &loaded.registry;
-            print::done(
-                "Checked",
-                &format!(
-                    "{}: {} pings with {} codes, {} events, {} tables",
-                    path.display(),
-                    registry.pings.len(),
-                    registry.metrics().count(),
-                    registry.events.len(),
-                    registry.tables.len(),
-                ),
-            );
-            ExitCode::SUCCESS
-        }
-        Err(failure) => print::no_registry(&failure),
+    let linted = match pings_build::lint(path, &Levels::default()) {
+        Ok(linted) => linted,
+        Err(failure) => return print::no_registry(&failure),
+    };
+    let name = path.display().to_string();
+    let source = Source {
+        name: &name,
+        text: &linted.loaded.text,
+    };
+    for finding in linted.findings.iter().filter(|it| it.suppressed.is_none()) {
+        print::finding(source, finding);
     }
+    if linted.findings.iter().any(pings_build::is_denied) {
+        let found = pings_build::summary(&linted.findings).unwrap_or_default();
+        return print::mistake(&format!("{name} has {found}"));
+    }
+    let registry = &linted.loaded.registry;
+    let found = pings_build::summary(&linted.findings);
+    print::done(
+        "Checked",
+        &format!(
+            "{name}: {} pings with {} codes, {} events, {} tables{}",
+            registry.pings.len(),
+            registry.metrics().count(),
+            registry.events.len(),
+            registry.tables.len(),
+            found.map_or_else(String::new, |found| format!("; {found}")),
+        ),
+    );
+    ExitCode::SUCCESS
 }

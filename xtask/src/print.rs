@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anstream::{AutoStream, ColorChoice, eprintln};
 use anstyle::{AnsiColor, Style};
 use pings_build::Failure;
+use pings_registry::{Finding, Source, render_finding};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -44,4 +45,10 @@ pub(crate) fn no_registry(failure: &Failure) -> ExitCode {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
     eprintln!("{}", failure.message(colour));
     ExitCode::from(1)
+}
+
+/// What a lint found.
+pub(crate) fn finding(source: Source<'_>, finding: &Finding) {
+    let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+    eprintln!("{}\n", render_finding(source, finding, colour));
 }

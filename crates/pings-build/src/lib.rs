@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod findings;
 mod load;
 mod persist;
 mod script;
 
-pub use load::{Failure, Loaded, load};
+pub use findings::{is_denied, summary};
+pub use load::{Failure, Linted, Loaded, lint, load};
 pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
 pub use script::generate;

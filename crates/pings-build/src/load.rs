@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use pings_model::Registry;
-use pings_registry::{Diagnostic, Source, render};
+use pings_registry::{Diagnostic, Finding, Levels, Source, render};
 
 /// A registry and the text that it was read from.
 #[derive(Debug)]
@@ -14,6 +14,15 @@ pub struct Loaded {
     pub text: String,
     /// What it says.
     pub registry: Registry,
+}
+
+/// A registry, and what its lints found.
+#[derive(Debug)]
+pub struct Linted {
+    /// The registry.
+    pub loaded: Loaded,
+    /// What the lints found, also what the registry suppresses.
+    pub findings: Vec<Finding>,
 }
 
 /// Why there is no registry.
@@ -50,21 +59,48 @@ pub enum Failure {
 ///
 /// Where the file cannot be read, or the registry has mistakes.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
+    let text = read(path)?;
+    match pings_registry::parse(&text) {
+        Ok(registry) => Ok(Loaded { text, registry }),
+        Err(diagnostics) => Err(mistakes(path, text, diagnostics)),
+    }
+}
+
+/// Reads the registry of a file, and looks for what is seldom meant.
+///
+/// # Errors
+///
+/// As of [`load`]: what lints find is no failure.
+pub fn lint(path: &Path, levels: &Levels) -> Result<Linted, Failure> {
+    let text = read(path)?;
+    match pings_registry::check(&text, levels) {
+        Ok(checked) => Ok(Linted {
+            loaded: Loaded {
+                text,
+                registry: checked.registry,
+            },
+            findings: checked.findings,
+        }),
+        Err(diagnostics) => Err(mistakes(path, text, diagnostics)),
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::Unreadable {
         path: path.to_owned(),
         error,
     })?;
-    let text = String::from_utf8(bytes).map_err(|error| Failure::NotUtf8 {
+    String::from_utf8(bytes).map_err(|error| Failure::NotUtf8 {
         path: path.to_owned(),
         byte: error.utf8_error().valid_up_to(),
-    })?;
-    match pings_registry::parse(&text) {
-        Ok(registry) => Ok(Loaded { text, registry }),
-        Err(diagnostics) => Err(Failure::Mistakes {
-            name: path.display().to_string(),
-            text,
-            diagnostics,
-        }),
+    })
+}
+
+fn mistakes(path: &Path, text: String, diagnostics: Vec<Diagnostic>) -> Failure {
+    Failure::Mistakes {
+        name: path.display().to_string(),
+        text,
+        diagnostics,
     }
 }
 

@@ -7,18 +7,24 @@ use std::process;
 
 use pings_codegen::{Origin, Tree};
 
-use crate::{load, write};
+use pings_registry::{Finding, Levels, Source};
+
+use crate::{is_denied, lint, write};
 
 /// Generates the events and captures of a registry into Cargo's `OUT_DIR`.
 ///
 /// The path is seen from the product's manifest. It is for build scripts:
-/// where it fails, it tells Cargo why, which then fails the build.
+/// where it fails, it tells Cargo why, which then fails the build. So it does
+/// where a lint finds what is denied; what lints warn of is shown as warnings.
 pub fn generate(registry: impl AsRef<Path>) {
     let registry = registry.as_ref();
     let path = registry.display().to_string();
     let mut lines = vec![format!("cargo::rerun-if-changed={path}")];
-    if let Err(message) = generated(registry, &path) {
-        lines.extend(message.lines().map(|line| format!("cargo::error={line}")));
+    match generated(registry, &path) {
+        Ok(warnings) => lines.extend(warnings),
+        Err(message) => {
+            lines.extend(message.lines().map(|line| format!("cargo::error={line}")));
+        }
     }
     // Cargo fails the build where it is told of an error. Where it cannot be told, this does.
     if writeln!(io::stdout(), "{}", lines.join("\n")).is_err() {
@@ -26,9 +32,23 @@ pub fn generate(registry: impl AsRef<Path>) {
     }
 }
 
-fn generated(registry: &Path, path: &str) -> Result<(), String> {
+/// Generates, and answers with what Cargo is to be told of the findings.
+fn generated(registry: &Path, path: &str) -> Result<Vec<String>, String> {
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is for build scripts")?;
-    let loaded = load(registry).map_err(|failure| failure.to_string())?;
+    let linted = lint(registry, &Levels::default()).map_err(|failure| failure.to_string())?;
+    let loaded = &linted.loaded;
+    let source = Source {
+        name: path,
+        text: &loaded.text,
+    };
+    let shown = || linted.findings.iter().filter(|it| it.suppressed.is_none());
+    let denied: Vec<_> = shown()
+        .filter(|it| is_denied(it))
+        .map(|it| pings_registry::render_finding(source, it, false))
+        .collect();
+    if !denied.is_empty() {
+        return Err(denied.join("\n\n"));
+    }
     let origin = Origin {
         registry_path: path,
         registry_text: &loaded.text,
@@ -36,7 +56,18 @@ fn generated(registry: &Path, path: &str) -> Result<(), String> {
     };
     let out = Path::new(&out);
     let tree: Tree = pings_codegen::modules(&loaded.registry, &origin, &out.display().to_string());
-    write(&tree, out)
-        .map(|_| ())
-        .map_err(|error| error.to_string())
+    write(&tree, out).map_err(|error| error.to_string())?;
+    Ok(shown().map(|it| warning(source, it)).collect())
+}
+
+/// A finding in the one line that Cargo shows of a warning.
+fn warning(source: Source<'_>, finding: &Finding) -> String {
+    let diagnostic = &finding.diagnostic;
+    let (line, column) = source.line_and_column(diagnostic.span.start);
+    format!(
+        "cargo::warning={}:{line}:{column}: {} ({})",
+        source.name,
+        diagnostic.message,
+        diagnostic.rule.name(),
+    )
 }

@@ -1,5 +1,6 @@
 //! What may be typed.
 
+mod check;
 mod home;
 pub(crate) mod store;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(crate) use check::Check;
 pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Usage numbers that a self-hosted product sends home: from one registry, with trust
@@ -86,10 +88,24 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
-    /// For spreadsheets; `pings store series` alone writes it
+    /// For spreadsheets: of `pings store series`
     Csv,
-    /// As annotations of a GitHub workflow, where a command finds mistakes; else for people
+    /// Annotations in a workflow of GitHub: of `pings check`, `pings scan`
     Github,
+    /// SARIF 2.1.0, for code scanning: of `pings check`
+    Sarif,
+}
+
+impl Format {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+        }
+    }
 }
 
 impl Common {
@@ -100,13 +116,14 @@ impl Common {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check the registry, and show all mistakes; or compare it with what is there
+    /// Check the registry, and show all mistakes and what its lints find; or compare it with what
+    /// is there
     #[command(after_help = "\
 Example: pings check --database sqlite://pings.db --product-database postgres://reader@localhost/product
 
 With a database on the command line the registry is compared with what is there, too. Nothing
 is written, and nothing that users typed is shown.")]
-    Check(Live),
+    Check(Check),
     /// Add a ping to the registry, and its event where there is none yet
     New(New),
     /// Find where each event is fired, and those that nothing fires

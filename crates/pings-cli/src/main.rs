@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod config;
 mod failure;
+mod findings;
 mod look;
 mod progress;
 
@@ -46,10 +47,10 @@ async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
     commands::check_format(&common, &command)?;
     match command {
-        Command::Check(live) if commands::check::live::is_wanted(&common, &live) => {
-            commands::check::live::run(&common, &live).await
+        Command::Check(check) if commands::check::live::is_wanted(&common, &check.live) => {
+            commands::check::live::run(&common, &check.live).await
         }
-        Command::Check(_) => commands::check::run(&common),
+        Command::Check(check) => commands::check::run(&common, &check),
         Command::New(new) => commands::new::run(&common, &new),
         Command::Scan(scan) => commands::scan::run(&common, &scan),
         Command::Sql(sql) => commands::sql::run(&common, &sql),

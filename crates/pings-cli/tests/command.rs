@@ -92,7 +92,7 @@ fn the_registry_is_checked() {
         "{}",
         fine.err
     );
-    let expected = json!({ "ok": true, "registry": "help_desk", "pings": 4, "codes": 5, "events": 3, "tables": 2 });
+    let expected = json!({ "ok": true, "registry": "help_desk", "pings": 4, "codes": 5, "events": 3, "tables": 2, "findings": [] });
     assert_eq!(desk.call("check --format json").json(), expected);
 
     let text = std::fs::read_to_string(desk.path("pings.yaml")).unwrap();

@@ -4,6 +4,7 @@ mod captures;
 mod docs;
 mod events;
 mod header;
+mod lints;
 mod markdown;
 mod modules;
 mod origin;
@@ -38,6 +39,7 @@ pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
     tree.merge(captures::files(registry, &queries, origin));
     tree.insert(docs::PATH, docs::page(registry, &queries, origin));
     tree.insert(schema::PATH, schema::schema(origin));
+    tree.insert(lints::PATH, lints::page(origin));
     tree
 }
 

@@ -3,11 +3,15 @@
 //! The check of a registry's form and its JSON Schema are both made from this
 //! one table, so neither can know a key that the other does not.
 
+use crate::{Level, Lint};
+
 /// What a value may be.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Any text.
     Text,
+    /// A text that says something.
+    Reason,
     /// An SQL expression, which may also be `TRUE` or `2`.
     Sql,
     /// The format's number, which is 1.
@@ -103,6 +107,11 @@ pub static REGISTRY: Record = Record {
         ),
         optional("links", Shape::Record(&LINKS), "Templates of addresses."),
         optional(
+            "lints",
+            Shape::Record(&LINTS),
+            "The levels of lints in this registry, where they are others than usual.",
+        ),
+        optional(
             "events",
             Shape::Map("event", &Shape::Record(&EVENT)),
             "What the product's code logs, by wire name.",
@@ -158,6 +167,11 @@ static EVENT: Record = Record {
                 &Shape::Either(&ARGUMENT_TYPE, &Shape::Record(&ARGUMENT)),
             ),
             "What is logged with it: the members of its JSON object.",
+        ),
+        optional(
+            "allow",
+            Shape::Record(&ALLOW),
+            "The lints that are not to be heeded here, each with the reason.",
         ),
     ],
 };
@@ -286,6 +300,11 @@ static PING: Record = Record {
             "What kind of data it is; usage if left out.",
         ),
         optional(
+            "allow",
+            Shape::Record(&ALLOW),
+            "The lints that are not to be heeded here, each with the reason.",
+        ),
+        optional(
             "metrics",
             Shape::List(&Shape::Record(&METRIC)),
             "Its numbers; or `funnels`.",
@@ -400,6 +419,11 @@ static METRIC: Record = Record {
             Shape::Map("column", &SQL_COLUMN_TYPE),
             "What the hand-written SQL selects, in order.",
         ),
+        optional(
+            "allow",
+            Shape::Record(&ALLOW),
+            "The lints that are not to be heeded here, each with the reason.",
+        ),
     ],
 };
 
@@ -468,5 +492,39 @@ static FUNNEL: Record = Record {
             Shape::List(&Shape::OneOrMany(&Shape::Text)),
             "At least two steps: an event, or a list of alternatives.",
         ),
+        optional(
+            "allow",
+            Shape::Record(&ALLOW),
+            "The lints that are not to be heeded here, each with the reason.",
+        ),
     ],
 };
+
+static LINTS: Record = Record {
+    name: "lints",
+    doc: "Levels of lints, by their names.",
+    keys: &LEVEL_OF_EACH_LINT,
+};
+
+static ALLOW: Record = Record {
+    name: "allow",
+    doc: "Lints that are not to be heeded here, by their names.",
+    keys: &REASON_OF_EACH_LINT,
+};
+
+static LEVEL_OF_EACH_LINT: [Key; Lint::ALL.len()] = for_each_lint(Shape::Choice(Level::WORDS));
+
+static REASON_OF_EACH_LINT: [Key; Lint::ALL.len()] = for_each_lint(Shape::Reason);
+
+/// A key for each lint.
+const fn for_each_lint(shape: Shape) -> [Key; Lint::ALL.len()] {
+    const NONE: Key = optional("", Shape::Text, "");
+    let mut keys = [NONE; Lint::ALL.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        let lint = Lint::ALL[at];
+        keys[at] = optional(lint.name(), shape, lint.finds());
+        at += 1;
+    }
+    keys
+}

@@ -4,12 +4,14 @@ mod event;
 mod expr;
 pub mod format;
 pub mod ident;
+mod lint;
 mod metric;
 mod percentile;
 mod ping;
 mod registry;
 mod sql_text;
 mod table;
+mod texts;
 mod trust;
 mod version;
 
@@ -17,6 +19,7 @@ pub use event::{Argument, ArgumentType, Event, EventId};
 pub use expr::{
     Aggregate, ArithmeticOp, Comparison, Expr, ExprKind, LikePiece, Literal, ValueType,
 };
+pub use lint::{Level, Lint};
 pub use metric::{
     Capture, Dimension, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Funnel,
     Join, JoinKind, Measure, Metric, Scalar, Source, SqlCapture, SqlColumn, TableRef,
@@ -26,5 +29,6 @@ pub use ping::{Broken, Ping, PingType, Sensitivity, Window};
 pub use registry::{Links, Registry};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
+pub use texts::Texts;
 pub use trust::{Absence, Trust};
 pub use version::{Version, VersionError, VersionRange, VersionRangeError};

@@ -3,10 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::{
-    ArgumentType, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Ping, Registry,
-    Sensitivity, Source, ValueType,
-};
+use pings_model::{Metric, Ping, Registry, Sensitivity, Texts as OfRegistry};
 use serde_json::{Number, Value as Json};
 
 use crate::{Failure, FailureKind, Measures, Row, Value};
@@ -35,28 +32,19 @@ impl Vocabulary {
     /// That of a metric.
     #[must_use]
     pub fn new(registry: &Registry, ping: &Ping, metric: &Metric) -> Self {
-        let mut dimensions: Vec<(String, Texts)> = match &metric.source {
-            Source::Events(metric) => metric
-                .by
-                .iter()
-                .map(|by| (by.name().to_owned(), of_event(registry, by)))
-                .collect(),
-            Source::Capture(capture) => capture
-                .by
-                .iter()
-                .map(|by| (by.name.clone(), texts(declared(registry, &by.expr))))
-                .collect(),
-            Source::Sql(capture) => capture
-                .columns
-                .iter()
-                .filter(|column| column.dimension)
-                .map(|column| (column.name.clone(), of_type(column.ty)))
-                .collect(),
-            Source::Funnel(_) => Vec::new(),
+        let texts = |texts| match texts {
+            _ if ping.sensitivity == Sensitivity::Identifying => Texts::Any,
+            OfRegistry::EventNames => {
+                let names = registry.events.iter().map(|event| event.name.clone());
+                Texts::Declared(names.collect())
+            }
+            OfRegistry::Declared(declared) => Texts::Declared(declared),
+            OfRegistry::Free => Texts::Free,
         };
-        if ping.sensitivity == Sensitivity::Identifying {
-            dimensions.iter_mut().for_each(|(_, it)| *it = Texts::Any);
-        }
+        let dimensions = OfRegistry::of(registry, metric)
+            .into_iter()
+            .map(|(name, of)| (name.to_owned(), texts(of)))
+            .collect();
         Self { dimensions }
     }
 
@@ -133,79 +121,5 @@ fn sum(a: &Number, b: &Number) -> Option<Number> {
     match (a.as_i64(), b.as_i64()) {
         (Some(a), Some(b)) => a.checked_add(b).map(Number::from),
         _ => Number::from_f64(a.as_f64()? + b.as_f64()?),
-    }
-}
-
-fn of_event(registry: &Registry, by: &EventDimension) -> Texts {
-    match by {
-        EventDimension::Event => {
-            let names = registry.events.iter().map(|event| event.name.clone());
-            Texts::Declared(names.collect())
-        }
-        EventDimension::Argument(argument) => match &argument.ty {
-            ArgumentType::Enum(values) => Texts::Declared(values.iter().cloned().collect()),
-            ArgumentType::String => Texts::Free,
-            _ => Texts::Declared(BTreeSet::new()),
-        },
-    }
-}
-
-fn of_type(ty: ValueType) -> Texts {
-    match ty {
-        ValueType::Text | ValueType::Json | ValueType::Timestamp => Texts::Free,
-        ValueType::Integer | ValueType::Number | ValueType::Boolean | ValueType::Null => {
-            Texts::Declared(BTreeSet::new())
-        }
-    }
-}
-
-fn texts(declared: Option<BTreeSet<String>>) -> Texts {
-    declared.map_or(Texts::Free, Texts::Declared)
-}
-
-/// The texts that an expression may come to; none where nobody knows.
-fn declared(registry: &Registry, expr: &Expr) -> Option<BTreeSet<String>> {
-    let all = |exprs: &mut dyn Iterator<Item = &Expr>| {
-        let mut all = BTreeSet::new();
-        for expr in exprs {
-            all.extend(declared(registry, expr)?);
-        }
-        Some(all)
-    };
-    match &expr.kind {
-        ExprKind::Literal(Literal::Text(text)) => Some(BTreeSet::from([text.clone()])),
-        ExprKind::Column { table, column, .. } => {
-            let column = registry
-                .table(*table)
-                .columns
-                .iter()
-                .find(|it| it.name == *column)?;
-            match &column.ty {
-                ColumnType::Enum(values) => Some(values.iter().cloned().collect()),
-                ty => of_value(ValueType::from(ty)),
-            }
-        }
-        ExprKind::Case {
-            branches,
-            otherwise,
-            ..
-        } => all(&mut branches
-            .iter()
-            .map(|(_, then)| then)
-            .chain(otherwise.as_deref())),
-        ExprKind::Coalesce(items) => all(&mut items.iter()),
-        ExprKind::Lower(inner) => {
-            let texts = declared(registry, inner)?;
-            Some(texts.iter().map(|text| text.to_lowercase()).collect())
-        }
-        _ => of_value(expr.ty),
-    }
-}
-
-/// What is no text carries none.
-fn of_value(ty: ValueType) -> Option<BTreeSet<String>> {
-    match of_type(ty) {
-        Texts::Declared(texts) => Some(texts),
-        Texts::Free | Texts::Any => None,
     }
 }

@@ -2,11 +2,11 @@
 
 use crate::source::Span;
 
-/// One mistake: its rule, what is wrong, where, and what to do.
+/// One mistake: its rule, what is wrong, where, and what to do. Of a finding the rule is a lint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Diagnostic<R = Rule> {
     /// The rule that was broken.
-    pub rule: Rule,
+    pub rule: R,
     /// What is wrong, in one line.
     pub message: String,
     /// The place that is wrong.
@@ -19,8 +19,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
 }
 
-impl Diagnostic {
-    pub(crate) fn new(rule: Rule, span: Span, message: impl Into<String>) -> Self {
+impl<R> Diagnostic<R> {
+    pub(crate) fn new(rule: R, span: Span, message: impl Into<String>) -> Self {
         Self {
             rule,
             message: message.into(),

@@ -3,6 +3,7 @@
 mod context;
 mod diagnostic;
 mod insert;
+mod lints;
 mod lower;
 mod nearest;
 mod outline;
@@ -19,12 +20,14 @@ use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
 pub use insert::{Block, InsertError, insert, keeps};
+pub use lints::{Finding, Levels, UnknownLint};
 pub use nearest::nearest;
 pub use outline::{Outline, Part, Section, outline};
-pub use render::render;
-pub use source::{Source, Span};
+pub use render::{render, render_finding};
+pub use source::{Lines, Source, Span};
 
 use context::Context;
+use tree::Node;
 
 /// Reads a registry from the text of a `pings.yaml`.
 ///
@@ -33,6 +36,32 @@ use context::Context;
 /// All mistakes of the registry, in the order of their places. Only YAML that
 /// cannot be parsed ends the search early.
 pub fn parse(text: &str) -> Result<Registry, Vec<Diagnostic>> {
+    read(text).map(|(registry, _)| registry)
+}
+
+/// A registry, and what is allowed in it and seldom meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// What it says.
+    pub registry: Registry,
+    /// What the lints found, in the order of places; also what the registry
+    /// suppresses, and nothing whose level is allow.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a registry as [`parse`] does, and looks for what is seldom meant.
+///
+/// # Errors
+///
+/// As of [`parse`]: lints look only at a registry without mistakes.
+pub fn check(text: &str, levels: &Levels) -> Result<Checked, Vec<Diagnostic>> {
+    let (registry, root) = read(text)?;
+    let findings = lints::find(&registry, &root, text, levels);
+    Ok(Checked { registry, findings })
+}
+
+/// The registry and the tree that it was made from.
+fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
     let mut root = tree::parse(text).map_err(|error| vec![error])?;
     let mut cx = Context {
         text,
@@ -59,7 +88,7 @@ pub fn parse(text: &str) -> Result<Registry, Vec<Diagnostic>> {
         }
     };
     match registry {
-        Some(registry) if cx.diagnostics.is_empty() => Ok(registry),
+        Some(registry) if cx.diagnostics.is_empty() => Ok((registry, root)),
         _ => {
             cx.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
             cx.diagnostics.dedup();

@@ -2,7 +2,10 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use pings_model::Level as LintLevel;
+
 use crate::diagnostic::Diagnostic;
+use crate::lints::Finding;
 use crate::source::{Source, Span};
 
 /// Lines longer than this are cut by the renderer around the place.
@@ -11,6 +14,33 @@ const WIDTH: usize = 120;
 /// The text of one mistake, without a line break at its end.
 #[must_use]
 pub fn render(source: Source<'_>, diagnostic: &Diagnostic, colour: bool) -> String {
+    titled(
+        source,
+        &Level::ERROR,
+        diagnostic,
+        diagnostic.rule.name(),
+        colour,
+    )
+}
+
+/// The text of one finding, without a line break at its end.
+#[must_use]
+pub fn render_finding(source: Source<'_>, finding: &Finding, colour: bool) -> String {
+    let level = match finding.level {
+        LintLevel::Deny => Level::ERROR,
+        LintLevel::Warn | LintLevel::Allow => Level::WARNING,
+    };
+    let diagnostic = &finding.diagnostic;
+    titled(source, &level, diagnostic, diagnostic.rule.name(), colour)
+}
+
+fn titled<R>(
+    source: Source<'_>,
+    level: &Level<'_>,
+    diagnostic: &Diagnostic<R>,
+    name: &str,
+    colour: bool,
+) -> String {
     let renderer = if colour {
         Renderer::styled()
     } else {
@@ -32,9 +62,10 @@ pub fn render(source: Source<'_>, diagnostic: &Diagnostic, colour: bool) -> Stri
         .path(source.name)
         .annotation(primary)
         .annotations(related);
-    let title = Level::ERROR
+    let title = level
+        .clone()
         .primary_title(diagnostic.message.as_str())
-        .id(diagnostic.rule.name());
+        .id(name);
     let help = diagnostic
         .help
         .iter()
@@ -51,7 +82,7 @@ struct Excerpt<'a> {
 }
 
 impl<'a> Excerpt<'a> {
-    fn of(source: Source<'a>, diagnostic: &Diagnostic) -> Self {
+    fn of<R>(source: Source<'a>, diagnostic: &Diagnostic<R>) -> Self {
         let spans =
             || std::iter::once(diagnostic.span).chain(diagnostic.related.iter().map(|r| r.0));
         let first = spans().map(|span| span.start).min().unwrap_or(0);

@@ -58,6 +58,7 @@ fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option
 fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
     match shape {
         Shape::Text | Shape::Sql => text(node, "text", doc, out).is_some(),
+        Shape::Reason => reason(node, out),
         Shape::FormatVersion => format_version(node, out),
         Shape::Integer => whole_number(node, doc, out),
         Shape::Percentile => percentile(node, out),
@@ -225,6 +226,14 @@ fn text<'n>(
         return None;
     }
     Some(text)
+}
+
+fn reason(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
+    let help = "say why the lint is not to be heeded here, for whoever reads this next year";
+    match text(node, "a reason", help, out) {
+        Some(reason) if reason.trim().is_empty() => wrong(node, "a reason", help, out),
+        reason => reason.is_some(),
+    }
 }
 
 fn format_version(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {

@@ -28,3 +28,31 @@ impl Source<'_> {
         (line, before[line_start..].chars().count() + 1)
     }
 }
+
+/// Where the lines of a text begin, for whoever asks for many places.
+#[derive(Clone, Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Those of a text.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0)
+            .chain(breaks.map(|(at, _)| at + 1))
+            .collect();
+        Self { text, starts }
+    }
+
+    /// As [`Source::line_and_column`] has it.
+    #[must_use]
+    pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|start| *start <= byte);
+        let start = self.starts[line - 1];
+        let before = self.text.get(start..byte).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
+}

@@ -27,6 +27,13 @@ pub(crate) struct Store {
     pub(crate) database: String,
 }
 
+impl Store {
+    /// Whether it asks for a series.
+    pub(crate) fn is_series(&self) -> bool {
+        matches!(self.command, Command::Series(_))
+    }
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Receive payloads over HTTP

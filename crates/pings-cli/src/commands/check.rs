@@ -4,61 +4,105 @@ pub(crate) mod live;
 
 use std::process::ExitCode;
 
-use pings_build::Failure as NoRegistry;
-use pings_registry::{Diagnostic, Source};
-use serde_json::{Value as Json, json};
+use anstream::{AutoStream, ColorChoice};
+use pings_build::{Failure as NoRegistry, Linted};
+use pings_registry::{Levels, Source, render_finding};
+use serde_json::json;
 
-use crate::arguments::Common;
+use crate::arguments::{Check, Common, Format};
 use crate::failure::{Failure, Outcome};
+use crate::findings::{Item, Places, annotations, items, log};
 use crate::look;
 
-pub(crate) fn run(common: &Common) -> Outcome {
-    match pings_build::load(&common.registry) {
-        Ok(loaded) => {
-            let registry = &loaded.registry;
-            let (pings, codes) = (registry.pings.len(), registry.metrics().count());
-            let (events, tables) = (registry.events.len(), registry.tables.len());
-            if common.is_json() {
-                look::say_json(&json!({
-                    "ok": true, "registry": registry.name,
-                    "pings": pings, "codes": codes, "events": events, "tables": tables,
-                }));
-            } else {
-                let file = common.registry.display();
-                look::done(
-                    "Checked",
-                    &format!(
-                        "{file}: {pings} pings with {codes} codes, {events} events, {tables} tables"
-                    ),
-                );
-            }
-            Ok(ExitCode::SUCCESS)
-        }
+pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
+    let mut levels = Levels::default();
+    for (lint, level) in &check.lints.0 {
+        let set = levels.set(lint, *level);
+        set.map_err(|unknown| Failure::Input(unknown.to_string()))?;
+    }
+    match pings_build::lint(&common.registry, &levels) {
+        Ok(linted) => Ok(checked(common, &linted)),
         Err(NoRegistry::Mistakes {
             name,
             text,
             diagnostics,
-        }) if common.is_json() => {
+        }) if common.format != Format::Human => {
             let source = Source {
                 name: &name,
                 text: &text,
             };
-            let mistakes: Vec<Json> = diagnostics.iter().map(|it| mistake(source, it)).collect();
-            look::say_json(&json!({ "ok": false, "mistakes": mistakes }));
+            let mistakes: Vec<Item<'_>> = diagnostics.iter().map(Item::mistake).collect();
+            let places = Places::of(source);
+            if common.is_json() {
+                look::say_json(&json!({ "ok": false, "mistakes": items(&places, &mistakes) }));
+            } else {
+                say(common.format, &places, &mistakes);
+            }
             Ok(ExitCode::from(1))
         }
         Err(failure) => Err(Failure::Registry(Box::new(failure))),
     }
 }
 
-fn mistake(source: Source<'_>, diagnostic: &Diagnostic) -> Json {
-    let (line, column) = source.line_and_column(diagnostic.span.start);
-    json!({
-        "rule": diagnostic.rule.name(),
-        "message": diagnostic.message,
-        "file": source.name,
-        "line": line,
-        "column": column,
-        "help": diagnostic.help,
-    })
+/// Tells what the lints found, and what the registry holds.
+fn checked(common: &Common, linted: &Linted) -> ExitCode {
+    let name = common.registry.display().to_string();
+    let source = Source {
+        name: &name,
+        text: &linted.loaded.text,
+    };
+    let registry = &linted.loaded.registry;
+    let (pings, codes) = (registry.pings.len(), registry.metrics().count());
+    let (events, tables) = (registry.events.len(), registry.tables.len());
+    let is_denied = linted.findings.iter().any(pings_build::is_denied);
+    let found = || {
+        linted
+            .findings
+            .iter()
+            .map(Item::finding)
+            .collect::<Vec<_>>()
+    };
+    match common.format {
+        Format::Human | Format::Csv => {
+            show(source, linted);
+            let summary = pings_build::summary(&linted.findings);
+            if is_denied {
+                look::error(&format!("{name} has {}", summary.unwrap_or_default()));
+            } else {
+                let found = summary.map_or_else(String::new, |summary| format!("; {summary}"));
+                look::done(
+                    "Checked",
+                    &format!(
+                        "{name}: {pings} pings with {codes} codes, {events} events, {tables} tables{found}"
+                    ),
+                );
+            }
+        }
+        Format::Json => look::say_json(&json!({
+            "ok": !is_denied, "registry": registry.name,
+            "pings": pings, "codes": codes, "events": events, "tables": tables,
+            "findings": items(&Places::of(source), &found()),
+        })),
+        format @ (Format::Github | Format::Sarif) => say(format, &Places::of(source), &found()),
+    }
+    ExitCode::from(u8::from(is_denied))
+}
+
+/// Shows people what the lints found.
+fn show(source: Source<'_>, linted: &Linted) {
+    let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+    for finding in linted.findings.iter().filter(|it| it.suppressed.is_none()) {
+        look::complain(&format!("{}\n", render_finding(source, finding, colour)));
+    }
+}
+
+/// Tells programs of others what was found.
+fn say(format: Format, places: &Places<'_>, found: &[Item<'_>]) {
+    if format == Format::Sarif {
+        look::say_json(&log(places, found));
+    } else {
+        for line in annotations(places, found) {
+            look::say(&line);
+        }
+    }
 }

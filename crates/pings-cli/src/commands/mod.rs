@@ -29,16 +29,25 @@ pub(crate) const UNKNOWN: &str = "unknown";
 
 /// Whether the command writes the format that was asked for.
 pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Failure> {
-    let is_series = |it: &crate::arguments::store::Store| {
-        matches!(it.command, crate::arguments::store::Command::Series(_))
+    use Format::{Csv, Github, Human, Json, Sarif};
+    let written: &[Format] = match command {
+        Command::Check(check) if check::live::is_wanted(common, &check.live) => {
+            &[Human, Json, Github]
+        }
+        Command::Check(_) => &[Human, Json, Github, Sarif],
+        Command::Scan(_) => &[Human, Json, Github],
+        Command::Store(store) if store.is_series() => &[Human, Json, Csv],
+        _ => &[Human, Json],
     };
-    match (common.format, command) {
-        (Format::Csv, Command::Store(store)) if is_series(store) => Ok(()),
-        (Format::Csv, _) => Err(Failure::Input(
-            "only `pings store series` writes CSV\nhelp: --format json is for programs".to_owned(),
-        )),
-        _ => Ok(()),
+    if written.contains(&common.format) {
+        return Ok(());
     }
+    let names: Vec<&str> = written.iter().map(|format| format.name()).collect();
+    Err(Failure::Input(format!(
+        "this command does not write `--format {}`\nhelp: it writes {}",
+        common.format.name(),
+        names.join(", ")
+    )))
 }
 
 /// The registry; or all of its mistakes.

@@ -1,0 +1,84 @@
+//! What `pings check` takes.
+
+use clap::{ArgAction, ArgMatches, Args, FromArgMatches};
+use pings_model::Level;
+
+/// The flags that set levels of lints.
+const FLAGS: &[(&str, char, &str, Level)] = &[
+    (
+        "deny",
+        'D',
+        "Fail where this lint finds something; `warnings` for all that warn",
+        Level::Deny,
+    ),
+    (
+        "warn",
+        'W',
+        "Show what this lint finds, and do not fail",
+        Level::Warn,
+    ),
+    ("allow", 'A', "Pass over what this lint finds", Level::Allow),
+];
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings check -D warnings -A unused-event --format sarif
+
+docs/lints.md explains each lint. Of two flags for one lint the later stays. Exit code 1
+where the registry has mistakes, or a lint that denies finds something.")]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) lints: LintLevels,
+    #[command(flatten)]
+    pub(crate) live: super::Live,
+}
+
+/// Lints and the levels that were asked for, in the order in which they were typed.
+pub(crate) struct LintLevels(pub(crate) Vec<(String, Level)>);
+
+impl Args for LintLevels {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        FLAGS
+            .iter()
+            .fold(command, |command, (name, short, help, _)| {
+                command.arg(
+                    clap::Arg::new(*name)
+                        .short(*short)
+                        .long(*name)
+                        .value_name("LINT")
+                        .action(ArgAction::Append)
+                        .help(*help),
+                )
+            })
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for LintLevels {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut said: Vec<(usize, String, Level)> = Vec::new();
+        for (name, _, _, level) in FLAGS {
+            let lints = matches.get_many::<String>(name).into_iter().flatten();
+            let places = matches.indices_of(name).into_iter().flatten();
+            said.extend(
+                places
+                    .zip(lints)
+                    .map(|(at, lint)| (at, lint.clone(), *level)),
+            );
+        }
+        said.sort_unstable_by_key(|(at, ..)| *at);
+        Ok(Self(
+            said.into_iter()
+                .map(|(_, lint, level)| (lint, level))
+                .collect(),
+        ))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! As JSON, for whoever wants their own.
+
+use serde_json::{Value as Json, json};
+
+use super::{Item, Places};
+
+/// Mistakes and findings, each with its place; what is suppressed is left out.
+pub(crate) fn items(places: &Places<'_>, items: &[Item<'_>]) -> Vec<Json> {
+    items
+        .iter()
+        .filter(|item| item.suppressed.is_none())
+        .map(|item| {
+            let place = places.of_span(item.span);
+            let mut json = json!({
+                "rule": item.name,
+                "message": item.message,
+                "file": places.file,
+                "line": place.line,
+                "column": place.column,
+                "help": item.help,
+            });
+            if item.lint.is_some() {
+                json["level"] = item.level.name().into();
+            }
+            json
+        })
+        .collect()
+}

@@ -1,0 +1,108 @@
+//! Mistakes and findings of a registry, for people and for each kind of program that reads them.
+
+mod github;
+mod json;
+mod sarif;
+
+pub(crate) use github::annotations;
+pub(crate) use json::items;
+pub(crate) use sarif::log;
+
+use pings_model::{Level, Lint};
+use pings_registry::{Diagnostic, Finding, Lines, Rule, Source, Span};
+
+/// A mistake or a finding, whichever it is.
+pub(crate) struct Item<'a> {
+    /// The name of the rule or lint.
+    pub(crate) name: &'static str,
+    /// The lint, if it is one.
+    pub(crate) lint: Option<Lint>,
+    /// What it comes to.
+    pub(crate) level: Level,
+    pub(crate) message: &'a str,
+    pub(crate) span: Span,
+    pub(crate) related: &'a [(Span, String)],
+    pub(crate) help: &'a [String],
+    /// The reason for which the registry suppresses it.
+    pub(crate) suppressed: Option<&'a str>,
+}
+
+impl<'a> Item<'a> {
+    /// A mistake.
+    pub(crate) fn mistake(diagnostic: &'a Diagnostic<Rule>) -> Self {
+        let name = diagnostic.rule.name();
+        Self::new(name, None, Level::Deny, diagnostic)
+    }
+
+    /// A finding.
+    pub(crate) fn finding(finding: &'a Finding) -> Self {
+        let diagnostic = &finding.diagnostic;
+        let lint = diagnostic.rule;
+        Self {
+            suppressed: finding.suppressed.as_deref(),
+            ..Self::new(lint.name(), Some(lint), finding.level, diagnostic)
+        }
+    }
+
+    fn new<R>(
+        name: &'static str,
+        lint: Option<Lint>,
+        level: Level,
+        diagnostic: &'a Diagnostic<R>,
+    ) -> Self {
+        Self {
+            name,
+            lint,
+            level,
+            message: &diagnostic.message,
+            span: diagnostic.span,
+            related: &diagnostic.related,
+            help: &diagnostic.help,
+            suppressed: None,
+        }
+    }
+
+    /// What is wrong and what to do, in lines.
+    fn whole_message(&self) -> String {
+        let mut message = self.message.to_owned();
+        for help in self.help {
+            message.push_str("\nhelp: ");
+            message.push_str(help);
+        }
+        message
+    }
+}
+
+/// A registry's text, by whose lines places are told.
+pub(crate) struct Places<'a> {
+    pub(crate) file: &'a str,
+    lines: Lines<'a>,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn of(source: Source<'a>) -> Self {
+        Self {
+            file: source.name,
+            lines: Lines::of(source.text),
+        }
+    }
+
+    fn of_span(&self, span: Span) -> Place {
+        let (line, column) = self.lines.line_and_column(span.start);
+        let (end_line, end_column) = self.lines.line_and_column(span.end.max(span.start));
+        Place {
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+    }
+}
+
+/// From a character up to but not including another, lines and columns from 1.
+struct Place {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}

@@ -1,0 +1,198 @@
+//! What `pings check` says of findings, to people and to programs.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops where something fails"
+)]
+
+use std::process::Command;
+
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+/// A registry in which one lint warns, one denies, and one is suppressed.
+const REGISTRY: &str = r#"format: 1
+name: shop
+title: Shop Pings
+events:
+  OrderPlaced:
+    args: { note: string }
+  CartViewed:
+pings:
+  - id: orders
+    title: Orders
+    type: fe_event
+    purpose: To see how much is sold.
+    aggregation: weekly
+    added: "1.0"
+    allow: { missing-owner: the team is being founded }
+    metrics:
+      - { code: OrderPlaced, by: [note] }
+"#;
+
+fn folder(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pings.yaml"), text).unwrap();
+    folder
+}
+
+/// The exit code, and what was said on standard output and standard error.
+fn check(text: &str, arguments: &str) -> (i32, String, String) {
+    let folder = folder(text);
+    let output = Command::new(env!("CARGO_BIN_EXE_pings"))
+        .args(arguments.split_whitespace())
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        said(output.stdout),
+        said(output.stderr),
+    )
+}
+
+#[test]
+fn what_is_denied_fails_and_what_warns_does_not() {
+    for (flags, code) in [
+        ("", 1),
+        ("-W unbounded-string-argument", 0),
+        ("-A unbounded-string-argument", 0),
+        ("-A unbounded-string-argument -D unused-event", 1),
+        ("-A unbounded-string-argument -D warnings", 1),
+        (
+            "-A unbounded-string-argument -D warnings -A unused-event",
+            0,
+        ),
+        (
+            "-D unused-event -A unused-event -W unbounded-string-argument",
+            0,
+        ),
+        (
+            "-A unused-event -D unused-event -W unbounded-string-argument",
+            1,
+        ),
+    ] {
+        let (found, _, err) = check(REGISTRY, &format!("check {flags}"));
+        assert_eq!(found, code, "{flags}: {err}");
+    }
+    let (_, out, err) = check(REGISTRY, "check");
+    assert_eq!(out, "");
+    assert!(
+        err.contains("warning[unused-event]: no ping counts `CartViewed`"),
+        "{err}"
+    );
+    assert!(
+        err.contains("error: pings.yaml has 1 error and 1 warning"),
+        "{err}"
+    );
+    let (code, _, err) = check(REGISTRY, "check -D unused-evnt");
+    assert_eq!(code, 1);
+    assert!(err.contains("did you mean `unused-event`?"), "{err}");
+}
+
+#[test]
+fn findings_are_json() {
+    let (code, out, _) = check(REGISTRY, "check --format json");
+    let said: Json = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &said["ok"]), (1, &json!(false)));
+    assert_eq!(said["findings"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        said["findings"][0],
+        json!({
+            "rule": "unused-event", "level": "warn", "message": "no ping counts `CartViewed`",
+            "file": "pings.yaml", "line": 7, "column": 3,
+            "help": ["count it in a ping, or remove it and where it is logged"],
+        })
+    );
+}
+
+#[test]
+fn findings_and_mistakes_are_annotations() {
+    let (code, out, _) = check(REGISTRY, "check --format github");
+    assert_eq!((code, out.lines().count()), (1, 2));
+    assert_eq!(
+        out.lines().next(),
+        Some(
+            "::warning file=pings.yaml,line=7,col=3,endColumn=12,title=unused-event::\
+             no ping counts `CartViewed`%0Ahelp: count it in a ping, or remove it and where it is logged"
+        )
+    );
+    let (code, out, _) = check(
+        &REGISTRY.replace("[note]", "[not]"),
+        "check --format github",
+    );
+    assert_eq!(code, 1);
+    assert!(
+        out.starts_with(
+            "::error file=pings.yaml,line=17,col=35,endColumn=37,title=unknown-argument::"
+        ),
+        "{out}"
+    );
+    let (code, _, err) = check(REGISTRY, "explain OrderPlaced --format github");
+    assert_eq!(code, 1);
+    assert!(err.contains("this format is of `pings check`"), "{err}");
+}
+
+/// What the standard asks of a log, of the parts that ours has.
+fn assert_is_sarif(log: &Json) {
+    assert_eq!(log["version"], "2.1.0");
+    let runs = log["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 1);
+    let rules = runs[0]["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(runs[0]["tool"]["driver"]["name"], "pings");
+    assert_eq!(runs[0]["columnKind"], "unicodeCodePoints");
+    for result in runs[0]["results"].as_array().unwrap() {
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[rule]["id"], result["ruleId"]);
+        assert!(
+            ["error", "warning"]
+                .iter()
+                .any(|level| result["level"] == *level)
+        );
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "pings.yaml");
+        let at = |key: &str| place["region"][key].as_u64().unwrap();
+        assert!(at("startLine") >= 1 && at("startColumn") >= 1);
+        assert!((at("startLine"), at("startColumn")) <= (at("endLine"), at("endColumn")));
+    }
+}
+
+#[test]
+fn findings_and_mistakes_are_sarif() {
+    let (code, out, _) = check(REGISTRY, "check --format sarif");
+    assert_eq!(code, 1);
+    let log: Json = serde_json::from_str(&out).unwrap();
+    assert_is_sarif(&log);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let told: Vec<_> = results
+        .iter()
+        .map(|result| {
+            (
+                result["ruleId"].as_str().unwrap(),
+                result["level"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("unused-event", "warning"),
+            ("missing-owner", "warning"),
+            ("unbounded-string-argument", "error"),
+        ]
+    );
+    assert_eq!(
+        results[1]["suppressions"],
+        json!([{ "kind": "inSource", "justification": "the team is being founded" }])
+    );
+    assert!(results[0].get("suppressions").is_none());
+
+    let (code, out, _) = check(&REGISTRY.replace("[note]", "[not]"), "check --format sarif");
+    assert_eq!(code, 1);
+    let log: Json = serde_json::from_str(&out).unwrap();
+    assert_is_sarif(&log);
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "unknown-argument");
+}

@@ -1,0 +1,46 @@
+//! The page that explains the lints, the same for every registry.
+
+use std::fmt::Write as _;
+
+use pings_model::{Level, Lint};
+
+use crate::markdown::code;
+use crate::{Origin, header};
+
+/// Where it stands.
+pub(crate) const PATH: &str = "docs/lints.md";
+
+/// How to set levels, and how to suppress.
+const USE: &str = include_str!("lints/use.md");
+
+/// The page, as the text of its file.
+pub(crate) fn page(origin: &Origin<'_>) -> String {
+    let mut page = format!("{}\n# Lints\n\n{USE}\n", header::markdown(origin));
+    page.push_str("| lint | level | finds |\n| --- | --- | --- |\n");
+    for lint in Lint::ALL {
+        let (name, level, finds) = (lint.name(), lint.level().name(), lint.finds());
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "| [{}](#{name}) | {level} | {finds} |", code(name));
+    }
+    for lint in Lint::ALL {
+        let _ = write!(
+            page,
+            "\n## {}\n\n{} {} {}\n\n**Instead:** {}\n",
+            lint.name(),
+            lint.finds(),
+            lint.why(),
+            by_itself(lint.level()),
+            lint.remedy(),
+        );
+    }
+    page
+}
+
+/// What a finding comes to where nobody says another level.
+fn by_itself(level: Level) -> &'static str {
+    match level {
+        Level::Deny => "The check fails where it is found.",
+        Level::Warn => "The check warns of it.",
+        Level::Allow => "The check passes over it unless it is asked for.",
+    }
+}

@@ -1,0 +1,207 @@
+//! The lints: what is allowed in a registry, and seldom meant.
+//!
+//! The names that a registry may say, their levels, and the page that explains
+//! them are all made from this one table.
+
+/// What a finding of a lint comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Nothing.
+    Allow,
+    /// It is shown.
+    Warn,
+    /// It is shown, and the check fails.
+    Deny,
+}
+
+impl Level {
+    /// All levels, each with what it means.
+    pub const WORDS: &'static [(&'static str, &'static str)] = &[
+        ("deny", "it is shown, and the check fails"),
+        ("warn", "it is shown"),
+        ("allow", "it is not shown"),
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+
+    /// The level of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Allow, Self::Warn, Self::Deny]
+            .into_iter()
+            .find(|level| level.name() == name)
+    }
+}
+
+macro_rules! lints {
+    ($($variant:ident = $name:literal, $level:ident, $finds:literal, $why:literal, $remedy:literal;)+) => {
+        /// A lint.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Lint {
+            $(#[doc = $finds] $variant,)+
+        }
+
+        impl Lint {
+            /// All lints, in the order of their names.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// Its level where nobody says another.
+            #[must_use]
+            pub const fn level(self) -> Level {
+                match self {
+                    $(Self::$variant => Level::$level,)+
+                }
+            }
+
+            /// What it finds, in a sentence.
+            #[must_use]
+            pub const fn finds(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $finds,)+
+                }
+            }
+
+            /// Why that is seldom meant; Markdown.
+            #[must_use]
+            pub const fn why(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $why,)+
+                }
+            }
+
+            /// What to do about it; Markdown.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $remedy,)+
+                }
+            }
+        }
+    };
+}
+
+lints! {
+    MissingOwner = "missing-owner", Warn,
+        "A ping that nobody answers for.",
+        "When its numbers look wrong, months after it was made, somebody has to be asked.",
+        "Say who answers for it: `owner: team/checkout`.";
+    MissingPurpose = "missing-purpose", Warn,
+        "A ping that does not say why it is gathered.",
+        "A number without a purpose cannot be told right from wrong, and the people whose instances \
+         send it are owed a reason.",
+        "Say in `purpose` which question it answers.";
+    NearDuplicateCodes = "near-duplicate-codes", Warn,
+        "Two codes that differ in one letter, or have the same words in another order.",
+        "Whoever charts one of them will some day take the other. Codes that differ in a number, \
+         such as `Step1` and `Step2`, are a series and not meant.",
+        "Name them by what they do not share. A code that was sent by a release stays as it is: \
+         suppress the lint at one of the two.";
+    RemovedPingStillFired = "removed-ping-still-fired", Warn,
+        "An event that only removed pings count.",
+        "Nothing that is sent counts it any more, but its call sites may still be there, and every \
+         instance stores what they log.",
+        "Make sure that no code logs it; it stays declared as long as the removed ping does, since \
+         old instances still send that. Then suppress the lint at the event and say so; or count the \
+         event in a ping that is alive.";
+    SoftDeletion = "soft-deletion", Warn,
+        "A capture that reads a table with a column such as `deleted_at`, and does not speak of it.",
+        "Rows that users deleted are counted as if they were there.",
+        "Filter them: `where: orders.deleted_at IS NULL`; of a left-joined table in its `on`. Where \
+         deleted rows are to count, suppress the lint and say why. The columns that it knows are \
+         `deleted_at`, `deleted_on`, `date_deleted`, `deleted`, `is_deleted`, `removed_at`, \
+         `is_removed`, `archived_at`, `archived` and `is_archived`.";
+    TodoInConsiderations = "todo-in-considerations", Warn,
+        "A `considerations` text with a TODO, TBD or FIXME in it.",
+        "The page is read by people who decide by it; an open question on it is a question about \
+         the data.",
+        "Answer it, or file it as an issue and name that.";
+    UnboundedStringArgument = "unbounded-string-argument", Deny,
+        "A dimension of free text in a ping that is not `sensitivity: identifying`.",
+        "Free text may hold anything, personal data as well, so the payload withholds the whole \
+         metric: its numbers never arrive.",
+        "Declare the values that it has: `{ enum: [a, b] }` of an argument or a column, a `CASE` with \
+         an `ELSE` of its own in a capture. Where the text itself is wanted, the ping is \
+         `sensitivity: identifying`.";
+    UnfixedBrokenRange = "unfixed-broken-range", Warn,
+        "A ping that is still broken, without a `fix`, more than two releases after it broke.",
+        "A fix takes months to reach most instances, and every release without it adds to the data \
+         that nobody can trust. Releases are the first two numbers of the versions that the registry \
+         mentions.",
+        "Mend it, and give the pull request as `fix` and the last version as the end of the range; \
+         or give the ping up with `removed`.";
+    UniqueCountOverTotal = "unique-count-over-total", Warn,
+        "A `distinct` count in a ping of `aggregation: total`.",
+        "It is one number for all that ever was: it does not add up over instances or dimensions, \
+         and hardly moves from week to week.",
+        "Count in a weekly capture, between `:week_start` and `:week_end`; or count the rows of the \
+         table in which each is one row. Where the number is what is wanted, suppress the lint and \
+         say what it counts.";
+    UnusedEvent = "unused-event", Warn,
+        "An event that no ping counts.",
+        "The product logs it and every instance stores it, and nobody learns anything from it.",
+        "Count it in a ping, or remove it and its call sites.";
+    UnusedSuppression = "unused-suppression", Warn,
+        "An `allow` where its lint finds nothing.",
+        "What it was for is gone, and it would hide the next finding, for which its reason is not true.",
+        "Remove it.";
+    WeeklyCaptureWithoutWeek = "weekly-capture-without-week", Deny,
+        "A weekly capture that does not say `:week_end`.",
+        "Without a bound it selects all that stands in the tables when it runs, some time after the \
+         week that it is reported for. `:week_end` alone is a state at the end of the week; \
+         `:week_start` alone has no end.",
+        "Compare a time with both: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`; or \
+         say `aggregation: total`.";
+}
+
+impl Lint {
+    /// The lint of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|lint| lint.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Level, Lint};
+
+    #[test]
+    fn names_are_kebab_case_sorted_and_found() {
+        let names: Vec<_> = Lint::ALL.iter().map(|lint| lint.name()).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        for lint in Lint::ALL {
+            assert!(
+                lint.name()
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{lint:?}"
+            );
+            assert_eq!(Lint::named(lint.name()), Some(*lint));
+        }
+        assert_eq!(Lint::named("unused"), None);
+    }
+
+    #[test]
+    fn every_word_for_a_level_is_one() {
+        for (word, _) in Level::WORDS {
+            assert_eq!(Level::named(word).map(Level::name), Some(*word));
+        }
+        assert!(Level::Allow < Level::Warn && Level::Warn < Level::Deny);
+    }
+}

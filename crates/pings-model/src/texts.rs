@@ -1,0 +1,108 @@
+//! Which texts the dimensions of a metric may come to.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    ArgumentType, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Registry, Source,
+    ValueType,
+};
+
+/// The texts of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// The names of the registry's events.
+    EventNames,
+    /// These; none where its values are no texts.
+    Declared(BTreeSet<String>),
+    /// Nobody knows which.
+    Free,
+}
+
+impl Texts {
+    /// Those of each dimension of a metric, in order, by its name.
+    #[must_use]
+    pub fn of<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Self)> {
+        match &metric.source {
+            Source::Events(metric) => metric
+                .by
+                .iter()
+                .map(|by| (by.name(), of_event(by)))
+                .collect(),
+            Source::Capture(capture) => capture
+                .by
+                .iter()
+                .map(|by| (by.name.as_str(), of_expr(registry, &by.expr)))
+                .collect(),
+            Source::Sql(capture) => capture
+                .columns
+                .iter()
+                .filter(|column| column.dimension)
+                .map(|column| (column.name.as_str(), of_type(column.ty)))
+                .collect(),
+            Source::Funnel(_) => Vec::new(),
+        }
+    }
+}
+
+fn of_event(by: &EventDimension) -> Texts {
+    match by {
+        EventDimension::Event => Texts::EventNames,
+        EventDimension::Argument(argument) => match &argument.ty {
+            ArgumentType::Enum(values) => Texts::Declared(values.iter().cloned().collect()),
+            ArgumentType::String => Texts::Free,
+            _ => Texts::Declared(BTreeSet::new()),
+        },
+    }
+}
+
+fn of_expr(registry: &Registry, expr: &Expr) -> Texts {
+    declared(registry, expr).map_or(Texts::Free, Texts::Declared)
+}
+
+fn of_type(ty: ValueType) -> Texts {
+    of_value(ty).map_or(Texts::Free, Texts::Declared)
+}
+
+/// The texts that an expression may come to; none where nobody knows.
+fn declared(registry: &Registry, expr: &Expr) -> Option<BTreeSet<String>> {
+    let all = |exprs: &mut dyn Iterator<Item = &Expr>| {
+        let mut all = BTreeSet::new();
+        for expr in exprs {
+            all.extend(declared(registry, expr)?);
+        }
+        Some(all)
+    };
+    match &expr.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(BTreeSet::from([text.clone()])),
+        ExprKind::Column { table, column, .. } => {
+            match &registry.table(*table).column(column)?.ty {
+                ColumnType::Enum(values) => Some(values.iter().cloned().collect()),
+                ty => of_value(ValueType::from(ty)),
+            }
+        }
+        ExprKind::Case {
+            branches,
+            otherwise,
+            ..
+        } => all(&mut branches
+            .iter()
+            .map(|(_, then)| then)
+            .chain(otherwise.as_deref())),
+        ExprKind::Coalesce(items) => all(&mut items.iter()),
+        ExprKind::Lower(inner) => {
+            let texts = declared(registry, inner)?;
+            Some(texts.iter().map(|text| text.to_lowercase()).collect())
+        }
+        _ => of_value(expr.ty),
+    }
+}
+
+/// What is no text carries none.
+fn of_value(ty: ValueType) -> Option<BTreeSet<String>> {
+    match ty {
+        ValueType::Text | ValueType::Json | ValueType::Timestamp => None,
+        ValueType::Integer | ValueType::Number | ValueType::Boolean | ValueType::Null => {
+            Some(BTreeSet::new())
+        }
+    }
+}

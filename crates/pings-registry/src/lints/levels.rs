@@ -1,0 +1,77 @@
+//! What a finding comes to: its lint's own level, unless the registry or whoever asks says another.
+
+use std::fmt;
+
+use pings_model::{Level, Lint};
+
+use crate::nearest::nearest;
+use crate::tree::Node;
+
+/// The word for all lints that warn.
+const WARNINGS: &str = "warnings";
+
+/// Levels that are asked for, over those of the registry.
+#[derive(Clone, Debug, Default)]
+pub struct Levels {
+    lints: Vec<(Lint, Level)>,
+    warnings: Option<Level>,
+}
+
+impl Levels {
+    /// Sets the level of a lint, or that of all `warnings`; of two for the same the later stays.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no lint of that name.
+    pub fn set(&mut self, name: &str, level: Level) -> Result<(), UnknownLint> {
+        if name == WARNINGS {
+            self.warnings = Some(level);
+            return Ok(());
+        }
+        let lint = Lint::named(name).ok_or_else(|| UnknownLint(name.to_owned()))?;
+        self.lints.push((lint, level));
+        Ok(())
+    }
+}
+
+/// There is no lint of this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownLint(pub String);
+
+impl fmt::Display for UnknownLint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = || Lint::ALL.iter().map(|lint| lint.name()).chain([WARNINGS]);
+        writeln!(f, "there is no lint `{}`", self.0)?;
+        match nearest(&self.0, known()) {
+            Some(near) => write!(f, "help: did you mean `{near}`?"),
+            None => write!(
+                f,
+                "help: there are {}",
+                known().collect::<Vec<_>>().join(", ")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for UnknownLint {}
+
+/// The level of each lint: what is asked for, else that of the registry, else its own.
+pub(super) fn resolved(root: &Node<'_>, asked: &Levels) -> impl Fn(Lint) -> Level {
+    let of_registry = root.get("lints").map_or(&[][..], Node::entries);
+    let of_registry: Vec<(Lint, Level)> = of_registry
+        .iter()
+        .filter_map(|entry| Some((Lint::named(&entry.key)?, Level::named(entry.value.text()?)?)))
+        .collect();
+    let said: Vec<_> = of_registry.into_iter().chain(asked.lints.clone()).collect();
+    let warnings = asked.warnings;
+    move |lint| {
+        let level = said
+            .iter()
+            .rfind(|(said, _)| *said == lint)
+            .map_or(lint.level(), |(_, level)| *level);
+        match (level, warnings) {
+            (Level::Warn, Some(level)) => level,
+            _ => level,
+        }
+    }
+}

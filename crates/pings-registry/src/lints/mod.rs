@@ -1,0 +1,144 @@
+//! What is allowed in a registry, and seldom meant. One lint a file, each a function of the same form.
+//!
+//! Lints see a registry that has passed every check. So each part of it stands
+//! where its node stands in the tree, which is looked up only for what is found.
+
+mod levels;
+mod missing_owner;
+mod missing_purpose;
+mod near_duplicate_codes;
+mod removed_ping_still_fired;
+mod soft_deletion;
+mod suppression;
+mod todo_in_considerations;
+mod unbounded_string_argument;
+mod unfixed_broken_range;
+mod unique_count_over_total;
+mod unused_event;
+mod weekly_capture_without_week;
+
+use pings_model::{Level, Lint, Registry};
+
+pub use levels::{Levels, UnknownLint};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::tree::Node;
+
+/// Something that is allowed and seldom meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it comes to.
+    pub level: Level,
+    /// What was found, where, and what to do.
+    pub diagnostic: Diagnostic<Lint>,
+    /// The reason for which the registry suppresses it, if it does.
+    pub suppressed: Option<String>,
+}
+
+/// The lints, each with what looks for it.
+const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
+    missing_owner::find,
+    missing_purpose::find,
+    near_duplicate_codes::find,
+    removed_ping_still_fired::find,
+    soft_deletion::find,
+    todo_in_considerations::find,
+    unbounded_string_argument::find,
+    unfixed_broken_range::find,
+    unique_count_over_total::find,
+    unused_event::find,
+    weekly_capture_without_week::find,
+];
+
+/// All findings that are not allowed by their level, in the order of their
+/// places, also those that the registry suppresses.
+pub(crate) fn find(
+    registry: &Registry,
+    root: &Node<'_>,
+    text: &str,
+    levels: &Levels,
+) -> Vec<Finding> {
+    let subject = Subject {
+        registry,
+        text,
+        events: root.get("events").map_or(&[], Node::entries),
+        pings: root.get("pings").map_or(&[], Node::items),
+    };
+    let mut found = Found::default();
+    for lint in LINTS {
+        lint(&subject, &mut found);
+    }
+    let levels = levels::resolved(root, levels);
+    let mut findings = suppression::apply(&subject, found);
+    findings.retain_mut(|finding| {
+        finding.level = levels(finding.diagnostic.rule);
+        finding.level > Level::Allow
+    });
+    findings.sort_by_key(|finding| (finding.diagnostic.span, finding.diagnostic.rule));
+    findings
+}
+
+/// What is looked at: a registry, and the tree that it was made from.
+struct Subject<'a> {
+    registry: &'a Registry,
+    text: &'a str,
+    events: &'a [crate::tree::Entry<'a>],
+    pings: &'a [Node<'a>],
+}
+
+impl<'a> Subject<'a> {
+    /// The node of a ping.
+    fn ping(&self, ping: usize) -> &'a Node<'a> {
+        &self.pings[ping]
+    }
+
+    /// The node of a metric or funnel.
+    fn metric(&self, ping: usize, metric: usize) -> &'a Node<'a> {
+        let items = |key| self.ping(ping).get(key).map_or(&[][..], Node::items);
+        let metrics = items("metrics");
+        metrics
+            .get(metric)
+            .or_else(|| items("funnels").get(metric - metrics.len()))
+            .unwrap_or_else(|| self.ping(ping))
+    }
+
+    /// The place of a part of a ping.
+    fn in_ping(&self, ping: usize, key: &str) -> Span {
+        at(self.ping(ping), key)
+    }
+
+    /// The place of a part of a metric.
+    fn in_metric(&self, ping: usize, metric: usize, key: &str) -> Span {
+        at(self.metric(ping, metric), key)
+    }
+}
+
+/// The place of the value of a key, or else that of the mapping.
+fn at(node: &Node<'_>, key: &str) -> Span {
+    node.get(key).map_or_else(|| node.head(), Node::head)
+}
+
+/// A part of the registry at which a lint can be suppressed; what suppresses
+/// it at a ping suppresses it at all of the ping's metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Site {
+    Event(usize),
+    Ping(usize),
+    Metric(usize, usize),
+}
+
+/// What was found so far, each with the sites at which it can be suppressed.
+#[derive(Default)]
+struct Found(Vec<(Diagnostic<Lint>, Vec<Site>)>);
+
+impl Found {
+    fn add(&mut self, site: Site, diagnostic: Diagnostic<Lint>) {
+        self.0.push((diagnostic, vec![site]));
+    }
+
+    /// Adds what can be suppressed at either of two sites.
+    fn add_at_either(&mut self, sites: [Site; 2], diagnostic: Diagnostic<Lint>) {
+        self.0.push((diagnostic, sites.to_vec()));
+    }
+}

@@ -1,0 +1,57 @@
+//! A dimension of free text in a ping that is not identifying.
+
+use pings_model::{Lint, Sensitivity, Source, Texts};
+
+use super::{Found, Site, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::tree::Node;
+
+pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
+    for (at, ping) in subject.registry.pings.iter().enumerate() {
+        if ping.sensitivity == Sensitivity::Identifying {
+            continue;
+        }
+        for (nth, metric) in ping.metrics.iter().enumerate() {
+            for (name, texts) in Texts::of(subject.registry, metric) {
+                if texts != Texts::Free {
+                    continue;
+                }
+                let remedy = match &metric.source {
+                    Source::Events(_) => "declare the values of the argument: `{ enum: [a, b] }`",
+                    Source::Capture(_) => {
+                        "declare the values of its columns, `{ enum: [a, b] }`, or name them in a `CASE` with an `ELSE`"
+                    }
+                    Source::Sql(_) | Source::Funnel(_) => {
+                        "hand-written SQL declares no values: group by a number or a boolean"
+                    }
+                };
+                let place = dimension(subject.metric(at, nth), name);
+                let message = format!(
+                    "`{name}` is free text, so `{}` never leaves the instance",
+                    metric.code
+                );
+                let diagnostic = Diagnostic::new(Lint::UnboundedStringArgument, place, message)
+                    .label("it may hold personal data")
+                    .help(remedy)
+                    .help("or say that it does: `sensitivity: identifying`");
+                found.add(Site::Metric(at, nth), diagnostic);
+            }
+        }
+    }
+}
+
+/// Where a dimension is named.
+fn dimension(metric: &Node<'_>, name: &str) -> Span {
+    let Some(by) = metric.get("by") else {
+        return metric.head();
+    };
+    let listed = by
+        .one_or_many()
+        .iter()
+        .find(|item| item.text() == Some(name));
+    listed
+        .map(|item| item.span)
+        .or_else(|| by.entry(name).map(|entry| entry.key_span))
+        .unwrap_or_else(|| by.head())
+}

@@ -1,0 +1,65 @@
+//! A ping that is still broken, without a fix, more than two releases after it broke.
+
+use pings_model::{Lint, Registry, Version};
+
+use super::{Found, Site, Subject, at};
+use crate::diagnostic::Diagnostic;
+
+/// So many releases a fix may take.
+const PATIENCE: usize = 2;
+
+pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
+    let releases = releases(subject.registry);
+    for (place, ping) in subject.registry.pings.iter().enumerate() {
+        for (nth, broken) in ping.broken.iter().enumerate() {
+            if broken.versions.last().is_some() || broken.fix.is_some() {
+                continue;
+            }
+            let first = release(broken.versions.first());
+            let later = &releases[releases.partition_point(|it| *it <= first)..];
+            let Some(newest) = later.last().filter(|_| later.len() > PATIENCE) else {
+                continue;
+            };
+            let node = subject
+                .ping(place)
+                .get("broken")
+                .and_then(|node| node.items().get(nth));
+            let span = node.map_or_else(|| subject.ping(place).head(), |node| at(node, "versions"));
+            let message = format!(
+                "`{}` is broken since {}, and nobody mended it in {} releases",
+                ping.id,
+                broken.versions.first(),
+                later.len(),
+            );
+            let diagnostic = Diagnostic::new(Lint::UnfixedBrokenRange, span, message)
+                .label(format!("the registry speaks of {}.{} already", newest[0], newest[1]))
+                .help("mend it: give the pull request as `fix`, and the last version that is broken as the end of the range")
+                .help("or give the ping up: `removed`");
+            found.add(Site::Ping(place), diagnostic);
+        }
+    }
+}
+
+/// The first two numbers of a version.
+fn release(version: Version) -> [u32; 2] {
+    let [major, minor, ..] = version.key();
+    [major, minor]
+}
+
+/// All releases that the registry mentions, in order.
+fn releases(registry: &Registry) -> Vec<[u32; 2]> {
+    let mut releases: Vec<_> = registry
+        .pings
+        .iter()
+        .flat_map(|ping| {
+            let ranges = ping.broken.iter().map(|broken| broken.versions);
+            let ends = ranges.flat_map(|range| [Some(range.first()), range.last()]);
+            [Some(ping.added), ping.removed].into_iter().chain(ends)
+        })
+        .flatten()
+        .map(release)
+        .collect();
+    releases.sort_unstable();
+    releases.dedup();
+    releases
+}

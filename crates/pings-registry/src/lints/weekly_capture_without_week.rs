@@ -1,0 +1,98 @@
+//! A weekly capture that does not say where its week ends.
+
+use pings_model::{Capture, Expr, ExprKind, Lint, Measure, Source, SqlCapture, SqlPiece, Window};
+
+use super::{Found, Site, Subject};
+use crate::diagnostic::Diagnostic;
+
+pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
+    for (at, ping) in subject.registry.pings.iter().enumerate() {
+        if ping.window != Window::Weekly {
+            continue;
+        }
+        for (nth, metric) in ping.metrics.iter().enumerate() {
+            let bounds = match &metric.source {
+                Source::Capture(capture) => Bounds::of_capture(capture),
+                Source::Sql(capture) => Bounds::of_sql(capture),
+                Source::Events(_) | Source::Funnel(_) => continue,
+            };
+            if bounds.end {
+                continue;
+            }
+            let message = if bounds.start {
+                format!("the week of `{}` begins and does not end", metric.code)
+            } else {
+                format!("`{}` is weekly, and never says of which week", metric.code)
+            };
+            let key = if subject.metric(at, nth).get("where").is_some() {
+                "where"
+            } else {
+                "code"
+            };
+            let place = subject.in_metric(at, nth, key);
+            let diagnostic = Diagnostic::new(Lint::WeeklyCaptureWithoutWeek, place, message)
+                .label("it selects all that stands in the tables when it runs")
+                .related(subject.in_ping(at, "aggregation"), "weekly")
+                .help("compare a time with both: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`")
+                .help("or say `aggregation: total`");
+            found.add(Site::Metric(at, nth), diagnostic);
+        }
+    }
+}
+
+/// Which bounds of the week a capture speaks of.
+#[derive(Clone, Copy, Default)]
+struct Bounds {
+    start: bool,
+    end: bool,
+}
+
+impl Bounds {
+    fn of_capture(capture: &Capture) -> Self {
+        let mut bounds = Self::default();
+        for expr in expressions(capture) {
+            bounds.add(expr);
+        }
+        bounds
+    }
+
+    fn add(&mut self, expr: &Expr) {
+        match expr.kind {
+            ExprKind::WeekStart => self.start = true,
+            ExprKind::WeekEnd => self.end = true,
+            _ => {}
+        }
+        for part in expr.parts() {
+            self.add(part);
+        }
+    }
+
+    /// Those that both statements speak of.
+    fn of_sql(capture: &SqlCapture) -> Self {
+        let in_both = |piece: &SqlPiece| {
+            capture.postgres.0.contains(piece) && capture.sqlite.0.contains(piece)
+        };
+        Self {
+            start: in_both(&SqlPiece::WeekStart),
+            end: in_both(&SqlPiece::WeekEnd),
+        }
+    }
+}
+
+/// Every expression of a capture.
+pub(super) fn expressions(capture: &Capture) -> impl Iterator<Item = &Expr> {
+    let values = capture.measures.iter().filter_map(|measure| match measure {
+        Measure::Count => None,
+        Measure::Distinct(value)
+        | Measure::Sum(value)
+        | Measure::Stats(value)
+        | Measure::Percentiles { value, .. } => Some(value),
+    });
+    let joins = capture.joins.iter().map(|join| &join.on);
+    let dimensions = capture.by.iter().map(|dimension| &dimension.expr);
+    joins
+        .chain(&capture.filter)
+        .chain(dimensions)
+        .chain(&capture.per)
+        .chain(values)
+}
