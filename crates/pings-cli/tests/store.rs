@@ -1,5 +1,7 @@
 //! `pings store`, as somebody at the vendor types it.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
