@@ -5,6 +5,7 @@ mod expr;
 pub mod format;
 pub mod ident;
 mod metric;
+mod path;
 mod percentile;
 mod ping;
 mod registry;
@@ -21,6 +22,7 @@ pub use metric::{
     Capture, Dimension, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Funnel,
     Join, JoinKind, Measure, Metric, Scalar, Source, SqlCapture, SqlColumn, TableRef,
 };
+pub use path::{Path, PathStep};
 pub use percentile::Percentile;
 pub use ping::{Broken, Ping, PingType, Sensitivity, Window};
 pub use registry::{Links, Registry};

@@ -5,6 +5,7 @@ mod diagnostic;
 mod lower;
 mod nearest;
 mod place;
+mod places;
 #[doc(hidden)]
 pub mod raw;
 mod render;
@@ -17,7 +18,8 @@ use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
 pub use nearest::nearest;
-pub use render::render;
+pub use places::Places;
+pub use render::{Message, Severity, render, render_message};
 pub use source::{Source, Span};
 
 use context::Context;
