@@ -4,6 +4,6 @@ mod load;
 mod persist;
 mod script;
 
-pub use load::{Failure, Loaded, load};
+pub use load::{Failure, Loaded, load, read};
 pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
 pub use script::generate;

@@ -58,10 +58,19 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
         path: path.to_owned(),
         byte: error.utf8_error().valid_up_to(),
     })?;
+    read(&path.display().to_string(), text)
+}
+
+/// Reads the registry of a text; messages call it by that name.
+///
+/// # Errors
+///
+/// Where the registry has mistakes.
+pub fn read(name: &str, text: String) -> Result<Loaded, Failure> {
     match pings_registry::parse(&text) {
         Ok(registry) => Ok(Loaded { text, registry }),
         Err(diagnostics) => Err(Failure::Mistakes {
-            name: path.display().to_string(),
+            name: name.to_owned(),
             text,
             diagnostics,
         }),

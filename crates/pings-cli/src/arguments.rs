@@ -66,6 +66,10 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+    /// For GitHub's log, which shows findings beside the lines: check, diff
+    Github,
+    /// For a pull request: diff
+    Markdown,
 }
 
 impl Common {
@@ -78,6 +82,8 @@ impl Common {
 pub(crate) enum Command {
     /// Check the registry, and show all mistakes
     Check,
+    /// Tell what a change of the registry means for its numbers
+    Diff(Diff),
     /// Print the query of a code
     Sql(Sql),
     /// Tell what a code is, where it comes from, and whether to trust it
@@ -109,6 +115,29 @@ must be there. A line with an id is imported once, however often it comes.")]
     Bundle(Bundle),
     /// Do it all on schedule, as a service
     Run(Run),
+}
+
+impl Command {
+    /// Whether its answers are written in that format.
+    pub(crate) fn writes(&self, format: Format) -> bool {
+        match format {
+            Format::Human | Format::Json => true,
+            Format::Github | Format::Markdown => matches!(self, Self::Diff(_)),
+        }
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings diff released.yaml pings.yaml --format markdown
+
+The exit code is 1 where a change breaks a series: where it ends, or goes on with another
+meaning. `cargo xtask diff --base REV` compares with a revision of git.")]
+pub(crate) struct Diff {
+    /// The registry as it was
+    pub(crate) old: PathBuf,
+    /// The registry as it is
+    pub(crate) new: PathBuf,
 }
 
 #[derive(Args)]

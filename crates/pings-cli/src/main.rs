@@ -46,8 +46,13 @@ fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
+    if !command.writes(common.format) {
+        let message = "this command does not write this format\nhelp: it writes human and json";
+        return Err(failure::Failure::Input(message.to_owned()));
+    }
     match command {
         Command::Check => commands::check::run(&common),
+        Command::Diff(diff) => commands::diff::run(&common, &diff),
         Command::Sql(sql) => commands::sql::run(&common, &sql),
         Command::Explain(explain) => commands::explain::run(&common, &explain),
         Command::Init(init) => commands::init::run(&common, &init).await,

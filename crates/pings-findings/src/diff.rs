@@ -12,6 +12,22 @@ use crate::{counted, markdown};
 /// Of a longer text a person is shown so many characters.
 const SHOWN: usize = 160;
 
+/// The forms in which changes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For people, in colour or not.
+    Human {
+        /// Whether in colour.
+        colour: bool,
+    },
+    /// For programs.
+    Json,
+    /// For a pull request.
+    Markdown,
+    /// For GitHub's log, which shows them beside the lines.
+    Github,
+}
+
 /// The changes with their places in the new registry.
 #[derive(Debug)]
 pub struct Diff<'a> {
@@ -54,6 +70,17 @@ impl<'a> Diff<'a> {
             .filter(move |(_, change)| change.class() == class)
     }
 
+    /// The changes in a form.
+    #[must_use]
+    pub fn write(&self, form: Form) -> String {
+        match form {
+            Form::Human { colour } => self.human(colour),
+            Form::Json => format!("{:#}", self.json()),
+            Form::Markdown => self.markdown(),
+            Form::Github => self.github(),
+        }
+    }
+
     /// `1 breaking, 2 compatible`, or that nothing changed.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -71,8 +98,7 @@ impl<'a> Diff<'a> {
     }
 
     /// For people: what needs a decision as rustc writes it, the rest as a line each.
-    #[must_use]
-    pub fn human(&self, colour: bool) -> String {
+    fn human(&self, colour: bool) -> String {
         let mut text = String::new();
         for (span, change) in &self.changes {
             let severity = severity(change.class());
@@ -113,8 +139,7 @@ impl<'a> Diff<'a> {
     }
 
     /// For programs.
-    #[must_use]
-    pub fn json(&self) -> Json {
+    fn json(&self) -> Json {
         let changes: Vec<Json> = self.changes.iter().map(|it| self.json_change(it)).collect();
         json!({
             "ok": !self.is_breaking(),
@@ -150,8 +175,7 @@ impl<'a> Diff<'a> {
     }
 
     /// For a pull request.
-    #[must_use]
-    pub fn markdown(&self) -> String {
+    fn markdown(&self) -> String {
         let mut text = format!("### Changes of the pings: {}\n", self.summary());
         for class in Class::ALL {
             if self.count(*class) == 0 {
@@ -182,8 +206,7 @@ impl<'a> Diff<'a> {
     }
 
     /// For GitHub, a line each.
-    #[must_use]
-    pub fn github(&self) -> String {
+    fn github(&self) -> String {
         let lines: Vec<String> = self
             .changes
             .iter()
