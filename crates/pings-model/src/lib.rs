@@ -23,7 +23,6 @@ pub use metric::{
     Join, JoinKind, Measure, Metric, Scalar, Source, SqlCapture, SqlColumn, TableRef,
 };
 pub use path::{Path, PathStep};
-pub use path::{Path, Step};
 pub use percentile::Percentile;
 pub use ping::{Broken, Ping, PingType, Sensitivity, Window};
 pub use registry::{Links, Registry};

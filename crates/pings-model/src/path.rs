@@ -1,68 +1,43 @@
-//! Places in a registry, by name.
+//! Where a part of a registry stands in its YAML, whatever the text looks like.
 
 use std::fmt;
 
-/// A place in a registry: the steps from its top to one of its parts.
-///
-/// It is written `pings[insight_changes].metrics[InsightAddition].where`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Path(Vec<Step>);
+/// The way from the top of a registry to one of its parts: `pings[3].metrics[0].where`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Path(pub Vec<PathStep>);
 
-/// A step down.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// To the value of a key.
+/// One step of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PathStep {
+    /// The value of this key.
     Key(String),
-    /// To an item of a list.
-    Item {
-        /// Its place in the list, from 0.
-        index: usize,
-        /// What it is called.
-        name: String,
-    },
+    /// The item of this place in a list, from 0.
+    Item(usize),
 }
 
 impl Path {
-    /// The top of the registry.
+    /// The path on to the value of a key.
     #[must_use]
-    pub fn top() -> Self {
-        Self::default()
+    pub fn key(mut self, key: &str) -> Self {
+        self.0.push(PathStep::Key(key.to_owned()));
+        self
     }
 
-    /// The value of a key below this place.
+    /// The path on to an item of a list.
     #[must_use]
-    pub fn key(&self, key: &str) -> Self {
-        self.then(Step::Key(key.to_owned()))
-    }
-
-    /// An item of the list at this place.
-    #[must_use]
-    pub fn item(&self, index: usize, name: &str) -> Self {
-        let name = name.to_owned();
-        self.then(Step::Item { index, name })
-    }
-
-    fn then(&self, step: Step) -> Self {
-        let mut steps = Vec::with_capacity(self.0.len() + 1);
-        steps.extend_from_slice(&self.0);
-        steps.push(step);
-        Self(steps)
-    }
-
-    /// The steps, from the top.
-    #[must_use]
-    pub fn steps(&self) -> &[Step] {
-        &self.0
+    pub fn item(mut self, at: usize) -> Self {
+        self.0.push(PathStep::Item(at));
+        self
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, step) in self.0.iter().enumerate() {
+        for (at, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key) if place == 0 => f.write_str(key)?,
-                Step::Key(key) => write!(f, ".{key}")?,
-                Step::Item { name, .. } => write!(f, "[{name}]")?,
+                PathStep::Key(key) if at == 0 => f.write_str(key)?,
+                PathStep::Key(key) => write!(f, ".{key}")?,
+                PathStep::Item(item) => write!(f, "[{item}]")?,
             }
         }
         Ok(())
@@ -74,12 +49,14 @@ mod tests {
     use super::Path;
 
     #[test]
-    fn a_path_is_written_by_name() {
-        let ping = Path::top().key("pings").item(3, "insight_changes");
-        assert_eq!(
-            ping.key("added").to_string(),
-            "pings[insight_changes].added"
-        );
-        assert_eq!(Path::top().to_string(), "");
+    fn paths_read_as_people_write_them() {
+        let path = Path::default()
+            .key("pings")
+            .item(3)
+            .key("metrics")
+            .item(0)
+            .key("where");
+        assert_eq!(path.to_string(), "pings[3].metrics[0].where");
+        assert_eq!(Path::default().to_string(), "");
     }
 }
