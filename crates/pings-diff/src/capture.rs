@@ -127,7 +127,14 @@ impl Both<'_> {
         for dimension in old {
             let Dimension { name, expr } = dimension;
             match new.iter().find(|it| it.name == *name) {
-                None => dimension_removed(cx, name, self.coded),
+                None => {
+                    let meaning = self.old.meaning(expr);
+                    let likely = new.iter().find(|it| {
+                        !old.iter().any(|other| other.name == it.name)
+                            && self.new.meaning(&it.expr) == meaning
+                    });
+                    dimension_removed(cx, name, likely.map(|it| it.name.as_str()), self.coded);
+                }
                 Some(is) => {
                     let code = &self.coded.metric.code;
                     let message = format!("dimension `{name}` of code `{code}` has other values");

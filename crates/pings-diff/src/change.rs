@@ -73,6 +73,27 @@ pub struct Subject {
     pub table: Option<String>,
 }
 
+impl Subject {
+    /// What a message calls it: the narrowest that it names.
+    pub(crate) fn named(&self) -> String {
+        let Self {
+            ping,
+            code,
+            event,
+            argument,
+            table,
+        } = self;
+        match (argument, event, code, ping, table) {
+            (Some(argument), Some(event), ..) => format!("argument `{argument}` of `{event}`"),
+            (_, Some(event), ..) => format!("event `{event}`"),
+            (_, _, Some(code), ..) => format!("code `{code}`"),
+            (_, _, _, Some(ping), _) => format!("ping `{ping}`"),
+            (.., Some(table)) => format!("table `{table}`"),
+            _ => "the registry".to_owned(),
+        }
+    }
+}
+
 impl Change {
     pub(crate) fn new(
         kind: Kind,

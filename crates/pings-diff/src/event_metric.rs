@@ -150,7 +150,7 @@ fn dimensions(
 ) {
     for dimension in old {
         if !new.by.iter().any(|it| it.name() == dimension.name()) {
-            dimension_removed(cx, dimension.name(), coded);
+            dimension_removed(cx, dimension.name(), None, coded);
         } else if *dimension == EventDimension::Event {
             values(cx, of, coded);
         }
@@ -191,11 +191,21 @@ fn values(cx: &mut Context<'_>, of: &[EventId], coded: Coded<'_>) {
     }
 }
 
-pub(crate) fn dimension_removed(cx: &mut Context<'_>, name: &str, coded: Coded<'_>) {
+pub(crate) fn dimension_removed(
+    cx: &mut Context<'_>,
+    name: &str,
+    likely: Option<&str>,
+    coded: Coded<'_>,
+) {
     let code = &coded.metric.code;
     let (path, subject) = coded.key("by");
     let message = format!("code `{code}` is no longer told by `{name}`");
-    let help = format!("keep `{name}` in `by`, and tell the rest under a new code");
+    let help = match likely {
+        Some(likely) => format!(
+            "it is called `{likely}` now: a dimension's name is read by all who read the code, so keep `{name}`"
+        ),
+        None => format!("keep `{name}` in `by`, and tell the rest under a new code"),
+    };
     cx.report(Change::new(Kind::DimensionRemoved, path, subject, message).help(help));
 }
 

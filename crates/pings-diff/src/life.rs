@@ -81,8 +81,7 @@ pub(crate) fn removed(
         }
         (Some(was), Some(is)) if was != is => {
             let message = format!("{what} ends with another version");
-            let help =
-                "rows of the versions between are taken for what they are not, if this is wrong";
+            let help = "whether rows of the versions between the two are believed depends on it";
             cx.changed(
                 Kind::RemovalMoved,
                 at(),

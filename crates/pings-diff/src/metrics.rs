@@ -6,7 +6,7 @@ use pings_model::{Metric, Path, Ping, Registry, Source};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::pings::Placed;
+use crate::pings::{self, Placed};
 use crate::{capture, event_metric, life, order, statement, wording};
 
 /// Where each code stands: its ping and its place in it.
@@ -148,6 +148,9 @@ fn moved(cx: &mut Context<'_>, was: &Ping, coded: Coded<'_>) {
     life::added(cx, &what, was.added, is.added, || key("added"));
     life::removed(cx, &what, was.removed, is.removed, || key("removed"));
     life::broken(cx, &what, &was.broken, placed);
+    pings::compare_sensitivity(cx, &what, was.sensitivity, is.sensitivity, || {
+        key("sensitivity")
+    });
 }
 
 fn changed(cx: &mut Context<'_>, old: &Metric, coded: Coded<'_>) {

@@ -26,7 +26,7 @@ pub(crate) fn compare<'n>(
         };
         if before.is_some_and(|before| before > place) {
             let (path, subject) = at();
-            let message = format!("its {what} stand in another order");
+            let message = format!("the {what} of {} stand in another order", subject.named());
             return cx.report(Change::new(Kind::Reordered, path, subject, message));
         }
         before = Some(place);

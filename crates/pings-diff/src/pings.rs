@@ -195,32 +195,45 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
         change.is.clone_from(&new.owner);
         cx.report(change);
     }
-    if *sensitivity != new.sensitivity {
-        let help = "whoever keeps or shows this data goes by it: tell them";
-        let message = format!("ping `{id}` is another kind of data");
-        let (was, is) = (
-            sensitivity_text(*sensitivity),
-            sensitivity_text(new.sensitivity),
-        );
-        cx.changed(
-            Kind::SensitivityChanged,
-            placed.key("sensitivity"),
-            message,
-            was,
-            is,
-            help,
-        );
+    compare_sensitivity(
+        cx,
+        &format!("ping `{id}`"),
+        *sensitivity,
+        new.sensitivity,
+        || placed.key("sensitivity"),
+    );
+}
+
+pub(crate) fn compare_sensitivity(
+    cx: &mut Context<'_>,
+    what: &str,
+    was: Sensitivity,
+    is: Sensitivity,
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    if was == is {
+        return;
     }
+    let help = "whoever keeps or shows this data goes by it: tell them";
+    let message = format!("{what} is another kind of data");
+    let (was, is) = (sensitivity_text(was), sensitivity_text(is));
+    cx.changed(Kind::SensitivityChanged, at(), message, was, is, help);
 }
 
 fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: Placed<'_>) {
-    let new = &placed.ping.prs;
+    let (id, new) = (&placed.ping.id, &placed.ping.prs);
     let (path, subject) = placed.key("prs");
     let set = |prs: &[u64]| prs.iter().copied().collect::<HashSet<u64>>();
     let (kind, message) = if set(old) == set(new) {
-        (Kind::Reordered, "its pull requests stand in another order")
+        (
+            Kind::Reordered,
+            format!("the pull requests of ping `{id}` stand in another order"),
+        )
     } else {
-        (Kind::PullRequestsChanged, "other pull requests are named")
+        (
+            Kind::PullRequestsChanged,
+            format!("ping `{id}` names other pull requests"),
+        )
     };
     let text = |prs: &[u64]| {
         prs.iter()

@@ -52,7 +52,7 @@ fn compare_columns(cx: &mut Context<'_>, old: &[SqlColumn], new: &[SqlColumn], c
     };
     let (was, is) = (dimensions(old, true), dimensions(new, true));
     for name in was.iter().filter(|name| !is.contains(name)) {
-        dimension_removed(cx, name, coded);
+        dimension_removed(cx, name, None, coded);
     }
     for name in is.iter().filter(|name| !was.contains(name)) {
         dimension_added(cx, name, coded);

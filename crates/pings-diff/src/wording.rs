@@ -28,10 +28,11 @@ pub(crate) fn optional(
         return;
     }
     let (path, subject) = at();
+    let named = subject.named();
     let message = match (was, is) {
-        (None, _) => format!("there is a text for its {what}"),
-        (_, None) => format!("the text of its {what} is gone"),
-        _ => format!("its {what} reads otherwise"),
+        (None, _) => format!("{named} has its {what} now"),
+        (_, None) => format!("{named} has lost its {what}"),
+        _ => format!("the {what} of {named} reads otherwise"),
     };
     let mut change = Change::new(Kind::Reworded, path, subject, message);
     change.was = was.map(str::to_owned);

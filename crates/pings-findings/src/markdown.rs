@@ -1,6 +1,6 @@
 //! Text of a registry in Markdown.
 
-/// A text as it is, in a cell of a table or a line of a list.
+/// A text as it is, in a line of a list.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut in_code = false;
@@ -10,10 +10,9 @@ pub(crate) fn plain(text: &str) -> String {
                 in_code = !in_code;
                 plain.push(c);
             }
-            '|' => plain.push_str("\\|"),
             '\n' | '\r' => plain.push(' '),
             // What is between backticks is code already.
-            '*' | '_' | '<' | '>' | '[' | ']' | '\\' | '#' | '@' | '&' if !in_code => {
+            '*' | '_' | '<' | '>' | '[' | ']' | '\\' | '#' | '@' | '&' | '|' if !in_code => {
                 plain.push('\\');
                 plain.push(c);
             }
@@ -31,7 +30,7 @@ pub(crate) fn code(text: &str) -> String {
         .max()
         .unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    let text = text.replace(['\n', '\r'], " ").replace('|', "\\|");
+    let text = text.replace(['\n', '\r'], " ");
     let pad = if text.starts_with('`') || text.ends_with('`') {
         " "
     } else {
@@ -49,6 +48,6 @@ mod tests {
         assert_eq!(plain("a | b\n*c* `x_y`"), "a \\| b \\*c\\* `x_y`");
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`a`"), "`` `a` ``");
-        assert_eq!(code("a|b\nc"), "`a\\|b c`");
+        assert_eq!(code("a|b\nc"), "`a|b c`");
     }
 }
