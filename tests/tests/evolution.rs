@@ -158,6 +158,28 @@ fn layout_is_no_change() {
     assert_eq!(changes(&laid_out), []);
 }
 
+/// The page lists the kinds under their classes.
+#[test]
+fn the_page_tells_every_kind() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/diff.md");
+    let page = fs::read_to_string(page).expect("docs/diff.md");
+    let mut rest = page.as_str();
+    for class in Class::ALL {
+        let heading = rest.to_lowercase().find(&format!("**{class}**"));
+        rest = &rest[heading.unwrap_or_else(|| panic!("docs/diff.md has no {class}"))..];
+        let end = rest[2..].find("\n**").map_or(rest.len(), |at| at + 2);
+        let listed: Vec<&str> = rest[..end]
+            .lines()
+            .filter(|line| line.starts_with("- "))
+            .collect();
+        let kinds = Kind::ALL.iter().filter(|kind| kind.class() == *class);
+        let expected: Vec<String> = kinds
+            .map(|it| format!("- `{}`: {}", it.name(), it.doc()))
+            .collect();
+        assert_eq!(listed, expected, "docs/diff.md, {class}");
+    }
+}
+
 /// What programs and reviews are told.
 #[test]
 fn other_forms_tell_the_same() {

@@ -154,6 +154,14 @@ macro_rules! kinds {
                 }
             }
 
+            /// What it is, in a sentence.
+            #[must_use]
+            pub fn doc(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => concat!($($doc),+).trim_ascii_start(),)+)+
+                }
+            }
+
             /// What it means for those who read the numbers.
             #[must_use]
             pub fn class(self) -> Class {
