@@ -99,7 +99,9 @@ pub(crate) fn removed(
 }
 
 pub(crate) fn broken(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: Placed<'_>) {
-    if was != placed.ping.broken || written(was) != written(&placed.ping.broken) {
+    let is = &placed.ping.broken;
+    let is_empty = was.is_empty() && is.is_empty();
+    if !is_empty && (was != is || written(was) != written(is)) {
         breakage::compare(cx, what, was, placed);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use pings_diff::{Change, Class};
-use pings_registry::{Message, Places, Severity, Source, Span, render_message};
+use pings_registry::{Lines, Message, Places, Severity, Source, Span, render_message};
 use serde_json::{Value as Json, json};
 
 use crate::github::Annotation;
@@ -33,6 +33,7 @@ pub enum Form {
 pub struct Diff<'a> {
     old: &'a str,
     source: Source<'a>,
+    lines: Lines<'a>,
     changes: Vec<(Span, &'a Change)>,
 }
 
@@ -50,6 +51,7 @@ impl<'a> Diff<'a> {
         Self {
             old,
             source,
+            lines: Lines::of(source.text),
             changes: located,
         }
     }
@@ -103,7 +105,7 @@ impl<'a> Diff<'a> {
         for (span, change) in &self.changes {
             let severity = severity(change.class());
             if severity == Severity::Note {
-                let (line, column) = self.source.line_and_column(span.start);
+                let (line, column) = self.lines.line_and_column(span.start);
                 let class = change.class();
                 let message = one_line(&change.message);
                 // Writing to a String cannot fail.
@@ -153,7 +155,7 @@ impl<'a> Diff<'a> {
     }
 
     fn json_change(&self, (span, change): &(Span, &Change)) -> Json {
-        let (line, column) = self.source.line_and_column(span.start);
+        let (line, column) = self.lines.line_and_column(span.start);
         let subject = &change.subject;
         json!({
             "class": change.class().name(),
@@ -188,7 +190,7 @@ impl<'a> Diff<'a> {
                 meaning(*class)
             );
             for (span, change) in self.of(*class) {
-                let (line, _) = self.source.line_and_column(span.start);
+                let (line, _) = self.lines.line_and_column(span.start);
                 let message = markdown::plain(&change.message);
                 let _ = write!(text, "- {message} (`{}`, line {line})", change.kind.name());
                 for (word, side) in [("was", &change.was), ("is", &change.is)] {
@@ -211,7 +213,7 @@ impl<'a> Diff<'a> {
             .changes
             .iter()
             .map(|(span, change)| {
-                let (line, column) = self.source.line_and_column(span.start);
+                let (line, column) = self.lines.line_and_column(span.start);
                 let mut message = change.message.clone();
                 for (word, side) in [("was", &change.was), ("is", &change.is)] {
                     if let Some(side) = side {

@@ -20,7 +20,7 @@ pub use diagnostic::{Diagnostic, Rule};
 pub use nearest::nearest;
 pub use places::Places;
 pub use render::{Message, Severity, render, render_message};
-pub use source::{Source, Span};
+pub use source::{Lines, Source, Span};
 
 use context::Context;
 
