@@ -5,11 +5,15 @@
 use std::fs;
 use std::hint::black_box;
 use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use divan::Bencher;
 use indexmap::IndexMap;
 use pings_codegen::Origin;
+use pings_findings::diff::{Diff, Form};
+use pings_model::Registry;
+use pings_registry::Source;
 use pings_registry::raw::{RawColumn, RawEvent, RawLinks, RawPing};
 use pings_registry::{Checked, Levels};
 use pings_tests::synthetic;
@@ -55,6 +59,24 @@ fn check(text: &str) -> Checked {
     pings_registry::check(text, &Levels::default()).unwrap()
 }
 
+/// Two registries read and compared, as `pings diff` does it: both at the same time.
+fn diff(old: &str, text: &str) -> usize {
+    let (old, new) = thread::scope(|scope| {
+        let old = scope.spawn(|| check(old));
+        let new = check(text);
+        (old.join().unwrap(), new)
+    });
+    let changes = pings_diff::diff(&old, &new);
+    let source = Source {
+        name: "new.yaml",
+        text,
+    };
+    changes.len()
+        + Diff::new("old.yaml", source, &changes)
+            .write(Form::Json)
+            .len()
+}
+
 fn generate(text: &str) -> usize {
     let registry = pings_registry::parse(text).unwrap();
     let origin = Origin {
@@ -66,6 +88,12 @@ fn generate(text: &str) -> usize {
         .files()
         .map(|(_, text)| text.len())
         .sum()
+}
+
+/// The registry with a change in every tenth ping.
+fn changed(text: &str) -> String {
+    text.replace("    owner: team/number-3\n", "    owner: team/number-4\n")
+        .replace("amount > 10\n", "amount > 11\n")
 }
 
 /// Seconds that something takes; dropping its result is not counted.
@@ -83,16 +111,18 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn ratios() {
-    println!("pings   read (serde_yaml)   check             check and generate");
-    let mut before: Option<[f64; 3]> = None;
+    println!("pings   read (serde_yaml)   check             check and generate   diff");
+    let mut before: Option<[f64; 4]> = None;
     for size in SIZES {
         let text = synthetic::registry(size);
-        let rounds: Vec<[f64; 3]> = (0..ROUNDS)
+        let new = changed(&text);
+        let rounds: Vec<[f64; 4]> = (0..ROUNDS)
             .map(|_| {
                 [
                     seconds(|| read(&text)),
                     seconds(|| check(&text)),
                     seconds(|| generate(&text)),
+                    seconds(|| diff(&text, &new)),
                 ]
             })
             .collect();
@@ -105,27 +135,32 @@ fn ratios() {
                     .collect(),
             )
         };
-        let times = [time(0), time(1), time(2)];
+        let times = [time(0), time(1), time(2), time(3)];
         println!(
-            "{size:>6}  {:>9.2} ms        {:>8.2} ms {:>4.1}×   {:>8.2} ms {:>5.1}×",
+            "{size:>6}  {:>9.2} ms        {:>8.2} ms {:>4.1}×   {:>8.2} ms {:>5.1}×   {:>8.2} ms {:>4.1}×",
             times[0] * 1e3,
             times[1] * 1e3,
             ratio(1),
             times[2] * 1e3,
             ratio(2),
+            times[3] * 1e3,
+            ratio(3),
         );
         if let Some(before) = before {
             let growth = |column: usize| times[column] / before[column] / 10.0;
             println!(
-                "        per ping, beside a tenth of the size: read {:.2}, check {:.2}, check and generate {:.2}",
+                "        per ping, beside a tenth of the size: read {:.2}, check {:.2}, check and generate {:.2}, diff {:.2}",
                 growth(0),
                 growth(1),
                 growth(2),
+                growth(3),
             );
         }
         before = Some(times);
     }
-    println!("wanted  check within 4×, check and generate within 20×, growth within 1.2");
+    println!(
+        "wanted  check within 4×, check and generate within 20×, diff within 8×, growth within 1.2"
+    );
     let memory = Command::new(std::env::current_exe().unwrap())
         .arg(MEMORY)
         .output()
@@ -167,4 +202,11 @@ fn check_registry(bencher: Bencher<'_, '_>, size: usize) {
 fn check_and_generate(bencher: Bencher<'_, '_>, size: usize) {
     let text = synthetic::registry(size);
     bencher.bench_local(|| generate(black_box(&text)));
+}
+
+#[divan::bench(args = SIZES, max_time = 3)]
+fn diff_registries(bencher: Bencher<'_, '_>, size: usize) {
+    let text = synthetic::registry(size);
+    let new = changed(&text);
+    bencher.bench_local(|| diff(black_box(&text), black_box(&new)));
 }

@@ -11,8 +11,13 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const ARROWS: &[(&str, &[&str])] = &[
     ("pings-model", &[]),
     ("pings-registry", &["pings-model"]),
+    ("pings-diff", &["pings-model"]),
     ("pings-sql", &["pings-model"]),
     ("pings-codegen", &["pings-model", "pings-sql"]),
+    (
+        "pings-findings",
+        &["pings-diff", "pings-model", "pings-registry"],
+    ),
     (
         "pings-build",
         &["pings-codegen", "pings-model", "pings-registry"],
@@ -23,6 +28,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pings-runtime",
         &[
             "pings-database",
+            "pings-build",
+            "pings-diff",
+            "pings-findings",
             "pings-model",
             "pings-payload",
             "pings-sql",
@@ -63,7 +71,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("code-insights-events", &[]),
     ("code-insights-captures", &[]),
-    ("xtask", &["pings-build", "pings-codegen", "pings-registry"]),
+    (
+        "xtask",
+        &[
+            "pings-build",
+            "pings-codegen",
+            "pings-diff",
+            "pings-findings",
+            "pings-registry",
+        ],
+    ),
 ];
 
 /// What must stay out of the first build on a fresh machine, and out of the pure crates.
@@ -131,6 +148,8 @@ fn xtask_and_the_pure_crates_build_without_a_database() {
         "xtask",
         "pings-build",
         "pings-codegen",
+        "pings-diff",
+        "pings-findings",
         "pings-registry",
         "code-insights-events",
     ] {
@@ -192,6 +211,8 @@ fn pure_crates_do_not_touch_the_outside_world() {
         "pings-sql",
         "pings-codegen",
         "pings-payload",
+        "pings-diff",
+        "pings-findings",
     ] {
         let mut folders = vec![crates.join(name).join("src")];
         while let Some(folder) = folders.pop() {

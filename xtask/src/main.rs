@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod diff;
 mod generate;
 mod print;
 mod test;
@@ -44,6 +45,18 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         registry: Option<PathBuf>,
     },
+    /// Tell what a change of the registry means for its numbers; fail where a series breaks
+    Diff {
+        /// The revision of git to compare with [default: where this branch left main]
+        #[arg(long, value_name = "REV")]
+        base: Option<String>,
+        /// Another registry than this workspace's `pings.yaml`
+        #[arg(long, value_name = "FILE")]
+        registry: Option<PathBuf>,
+        /// How the changes are written
+        #[arg(long, value_enum, default_value_t = diff::Format::Human)]
+        format: diff::Format,
+    },
     /// Make a sample product with eight weeks of events, and report the last of them
     Demo {
         /// What to take for now, so that it is the same each time
@@ -72,6 +85,11 @@ fn main() -> ExitCode {
             check,
         ),
         Command::Check { registry } => check::run(&registry_path(registry, &root)),
+        Command::Diff {
+            base,
+            registry,
+            format,
+        } => diff::run(&registry_path(registry, &root), base.as_deref(), format),
         Command::Demo { now } => demo::run(&root, now.as_deref()),
         Command::Test => test::run(&root),
     }

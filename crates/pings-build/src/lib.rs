@@ -6,6 +6,6 @@ mod persist;
 mod script;
 
 pub use findings::{is_denied, summary};
-pub use load::{Failure, Linted, Loaded, lint, load};
+pub use load::{Failure, Linted, Loaded, lint, load, read};
 pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
 pub use script::generate;

@@ -59,10 +59,18 @@ pub enum Failure {
 ///
 /// Where the file cannot be read, or the registry has mistakes.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
-    let text = read(path)?;
+    read(&path.display().to_string(), text_of(path)?)
+}
+
+/// Reads the registry of a text; messages call it by that name.
+///
+/// # Errors
+///
+/// Where the registry has mistakes.
+pub fn read(name: &str, text: String) -> Result<Loaded, Failure> {
     match pings_registry::parse(&text) {
         Ok(registry) => Ok(Loaded { text, registry }),
-        Err(diagnostics) => Err(mistakes(path, text, diagnostics)),
+        Err(diagnostics) => Err(mistakes(name, text, diagnostics)),
     }
 }
 
@@ -72,7 +80,7 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
 ///
 /// As of [`load`]: what lints find is no failure.
 pub fn lint(path: &Path, levels: &Levels) -> Result<Linted, Failure> {
-    let text = read(path)?;
+    let text = text_of(path)?;
     match pings_registry::check(&text, levels) {
         Ok(checked) => Ok(Linted {
             loaded: Loaded {
@@ -81,11 +89,11 @@ pub fn lint(path: &Path, levels: &Levels) -> Result<Linted, Failure> {
             },
             findings: checked.findings,
         }),
-        Err(diagnostics) => Err(mistakes(path, text, diagnostics)),
+        Err(diagnostics) => Err(mistakes(&path.display().to_string(), text, diagnostics)),
     }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+fn text_of(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::Unreadable {
         path: path.to_owned(),
         error,
@@ -96,9 +104,9 @@ fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-fn mistakes(path: &Path, text: String, diagnostics: Vec<Diagnostic>) -> Failure {
+fn mistakes(name: &str, text: String, diagnostics: Vec<Diagnostic>) -> Failure {
     Failure::Mistakes {
-        name: path.display().to_string(),
+        name: name.to_owned(),
         text,
         diagnostics,
     }

@@ -90,10 +90,12 @@ pub(crate) enum Format {
     Json,
     /// For spreadsheets: of `pings store series`
     Csv,
-    /// Annotations in a workflow of GitHub: of `pings check`, `pings scan`
+    /// Annotations in a workflow of GitHub: of `pings check`, `pings diff`, `pings scan`
     Github,
     /// SARIF 2.1.0, for code scanning: of `pings check`
     Sarif,
+    /// For a pull request: of `pings diff`
+    Markdown,
 }
 
 impl Format {
@@ -104,6 +106,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Github => "github",
             Self::Sarif => "sarif",
+            Self::Markdown => "markdown",
         }
     }
 }
@@ -128,6 +131,8 @@ is written, and nothing that users typed is shown.")]
     New(New),
     /// Find where each event is fired, and those that nothing fires
     Scan(Scan),
+    /// Tell what a change of the registry means for its numbers
+    Diff(Diff),
     /// Print the query of a code
     Sql(Sql),
     /// Tell what a code is, where it comes from, and whether to trust it
@@ -283,6 +288,29 @@ pub(crate) struct Live {
     /// How many of its newest rows are read at most
     #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(i64).range(1..))]
     pub(crate) rows: i64,
+}
+
+impl Command {
+    /// Whether its answers are written in that format.
+    pub(crate) fn writes(&self, format: Format) -> bool {
+        match format {
+            Format::Human | Format::Json => true,
+            Format::Github | Format::Markdown => matches!(self, Self::Diff(_)),
+        }
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings diff released.yaml pings.yaml --format markdown
+
+The exit code is 1 where a change breaks a series: where it ends, or goes on with another
+meaning. `cargo xtask diff --base REV` compares with a revision of git.")]
+pub(crate) struct Diff {
+    /// The registry as it was
+    pub(crate) old: PathBuf,
+    /// The registry as it is
+    pub(crate) new: PathBuf,
 }
 
 #[derive(Args)]

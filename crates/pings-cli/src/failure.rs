@@ -17,7 +17,13 @@ pub(crate) enum Failure {
     Ours(String),
     /// The registry cannot be read.
     Registry(Box<pings_build::Failure>),
+    /// The registry to compare with cannot be read by today's rules.
+    OldRegistry(Box<pings_build::Failure>),
 }
+
+/// What to do about an old registry.
+const OLD: &str = "the old registry does not pass today's rules, so nothing can be compared with it\n\
+    help: compare with a newer one, or mend a copy of it";
 
 impl Failure {
     /// Says so, to programs too, and the exit code.
@@ -26,6 +32,7 @@ impl Failure {
             let message = match &self {
                 Self::Input(message) | Self::Ours(message) => message.clone(),
                 Self::Registry(failure) => failure.message(false),
+                Self::OldRegistry(failure) => format!("{}\n{OLD}", failure.message(false)),
             };
             look::say_json(&serde_json::json!({ "ok": false, "error": message }));
         }
@@ -37,6 +44,12 @@ impl Failure {
             Self::Ours(message) => {
                 look::error(&message);
                 ExitCode::from(2)
+            }
+            Self::OldRegistry(failure) => {
+                let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
+                look::complain(&failure.message(colour));
+                look::error(OLD);
+                ExitCode::from(1)
             }
             Self::Registry(failure) => {
                 let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;

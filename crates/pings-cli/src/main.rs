@@ -53,6 +53,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Check(check) => commands::check::run(&common, &check),
         Command::New(new) => commands::new::run(&common, &new),
         Command::Scan(scan) => commands::scan::run(&common, &scan),
+        Command::Diff(diff) => commands::diff::run(&common, &diff),
         Command::Sql(sql) => commands::sql::run(&common, &sql),
         Command::Explain(explain) => commands::explain::run(&common, &explain),
         Command::Init(init) => commands::init::run(&common, &init).await,

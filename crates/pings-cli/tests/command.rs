@@ -82,6 +82,72 @@ const EVENTS: &str = r#"{"id":1,"name":"TicketOpened","user_id":7,"timestamp":"2
 "#;
 
 #[test]
+fn a_change_of_the_registry_is_told_by_what_it_means() {
+    let desk = Desk::new();
+    let text = std::fs::read_to_string(desk.path("pings.yaml")).unwrap();
+    let write = |name: &str, text: String| std::fs::write(desk.path(name), text).unwrap();
+
+    let same = desk.call("diff pings.yaml pings.yaml");
+    assert_eq!((same.code, same.out.as_str()), (0, ""));
+    assert!(same.err.contains("means the same"), "{}", same.err);
+
+    write("owner.yaml", text.replacen("team/desk", "team/phones", 1));
+    let owner = desk.call("diff pings.yaml owner.yaml");
+    assert_eq!(owner.code, 0);
+    assert!(
+        owner.out.starts_with("compatible[owner-changed]"),
+        "{}",
+        owner.out
+    );
+    assert!(
+        owner.err.contains("1 change: 1 compatible"),
+        "{}",
+        owner.err
+    );
+
+    write(
+        "added.yaml",
+        text.replacen("added: \"2.0\"", "added: \"2.1\"", 1),
+    );
+    let added = desk.call("diff pings.yaml added.yaml --format json");
+    assert_eq!(added.code, 1);
+    let json = added.json();
+    assert_eq!(json["ok"], false);
+    assert_eq!(json["changes"][0]["kind"], "added-moved");
+    assert_eq!(json["changes"][0]["file"], "added.yaml");
+    let github = desk.call("diff pings.yaml added.yaml --format github");
+    assert_eq!(github.code, 1);
+    let place = format!("file=added.yaml,line={},", json["changes"][0]["line"]);
+    assert!(
+        github.out.starts_with(&format!("::error {place}")),
+        "{}",
+        github.out
+    );
+    let markdown = desk.call("diff pings.yaml added.yaml --format markdown");
+    assert!(markdown.out.contains("**Breaking**"), "{}", markdown.out);
+
+    write(
+        "older.yaml",
+        text.replacen("type: fe_event", "type: event", 1),
+    );
+    let older = desk.call("diff older.yaml pings.yaml");
+    assert_eq!((older.code, older.out.as_str()), (1, ""));
+    assert!(
+        older.err.contains("older.yaml:") && older.err.contains("does not pass today's rules"),
+        "{}",
+        older.err
+    );
+    assert_eq!(desk.call("diff nowhere.yaml pings.yaml").code, 1);
+    let refused = desk.call("sql TicketOpened --dialect sqlite --format markdown");
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.err.contains("does not write this format"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
 fn the_registry_is_checked() {
     let desk = Desk::new();
     let fine = desk.call("check");

@@ -6,6 +6,7 @@ pub mod format;
 pub mod ident;
 mod lint;
 mod metric;
+mod path;
 mod percentile;
 mod ping;
 mod registry;
@@ -24,6 +25,7 @@ pub use metric::{
     Capture, Dimension, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Funnel,
     Join, JoinKind, Measure, Metric, Scalar, Source, SqlCapture, SqlColumn, TableRef,
 };
+pub use path::{Path, PathStep};
 pub use percentile::Percentile;
 pub use ping::{Broken, Ping, PingType, Sensitivity, Window};
 pub use registry::{Links, Registry};

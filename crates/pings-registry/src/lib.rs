@@ -8,6 +8,7 @@ mod lower;
 mod nearest;
 mod outline;
 mod place;
+mod places;
 #[doc(hidden)]
 pub mod raw;
 mod render;
@@ -23,7 +24,8 @@ pub use insert::{Block, InsertError, insert, keeps};
 pub use lints::{Finding, Levels, UnknownLint};
 pub use nearest::nearest;
 pub use outline::{Outline, Part, Section, outline};
-pub use render::{render, render_finding};
+pub use places::Places;
+pub use render::{Message, Severity, render, render_finding, render_message};
 pub use source::{Lines, Source, Span};
 
 use context::Context;

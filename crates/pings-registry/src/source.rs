@@ -29,7 +29,7 @@ impl Source<'_> {
     }
 }
 
-/// Where the lines of a text begin, for whoever asks for many places.
+/// Where the lines of a text begin, for whoever asks for many places in it.
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     text: &'a str,
@@ -37,22 +37,39 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Those of a text.
+    /// Reads a text.
     #[must_use]
     pub fn of(text: &'a str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let starts = std::iter::once(0)
-            .chain(breaks.map(|(at, _)| at + 1))
-            .collect();
-        Self { text, starts }
+        let after = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            text,
+            starts: std::iter::once(0).chain(after).collect(),
+        }
     }
 
-    /// As [`Source::line_and_column`] has it.
+    /// Line and column of a byte, both from 1, the column in characters.
     #[must_use]
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= byte);
-        let start = self.starts[line - 1];
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start..byte).unwrap_or_default();
         (line, before.chars().count() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lines, Source};
+
+    #[test]
+    fn both_find_the_same_places() {
+        for text in ["", "a", "a\n", "é: x\n\nb: ü y\n"] {
+            let source = Source { name: "", text };
+            let lines = Lines::of(text);
+            for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                let expected = source.line_and_column(byte);
+                assert_eq!(lines.line_and_column(byte), expected, "{text:?} {byte}");
+            }
+        }
     }
 }

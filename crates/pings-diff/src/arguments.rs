@@ -1,0 +1,175 @@
+//! Arguments of an event.
+
+use pings_model::{Argument, ArgumentType, Event, Path};
+
+use crate::change::{Change, Kind, Subject};
+use crate::context::Context;
+use crate::{events, order, wording};
+
+pub(crate) fn compare(cx: &mut Context<'_>, event: &Event, old: &[Argument], new: &[Argument]) {
+    if old == new {
+        return;
+    }
+    for argument in old {
+        if !new.iter().any(|other| other.name == argument.name) {
+            removed(cx, event, argument, old, new);
+        }
+    }
+    for argument in new {
+        match old.iter().find(|other| other.name == argument.name) {
+            Some(was) => changed(cx, event, was, argument),
+            None => {
+                let (path, subject) = place(event, argument);
+                let message = format!("argument `{}` of `{}` is new", argument.name, event.name);
+                let help = "rows that were logged before are told without it";
+                cx.report(Change::new(Kind::ArgumentAdded, path, subject, message).help(help));
+            }
+        }
+    }
+    let was = old.iter().map(|it| it.name.as_str());
+    let is = new.iter().map(|it| it.name.as_str());
+    order::compare(cx, "arguments", was, is, || {
+        let (path, subject) = events::place(event);
+        (path.key("args"), subject)
+    });
+}
+
+fn place(event: &Event, argument: &Argument) -> (Path, Subject) {
+    let (path, mut subject) = events::place(event);
+    subject.argument = Some(argument.name.clone());
+    (path.key("args").key(&argument.name), subject)
+}
+
+fn removed(
+    cx: &mut Context<'_>,
+    event: &Event,
+    gone: &Argument,
+    old: &[Argument],
+    new: &[Argument],
+) {
+    let likely = new
+        .iter()
+        .find(|it| it.ty == gone.ty && !old.iter().any(|other| other.name == it.name));
+    let help = match likely {
+        Some(it) => format!(
+            "rows that are logged keep the name `{}`: keep it with `optional: true`, and `{}` beside it for a new code",
+            gone.name, it.name
+        ),
+        None => "keep it with `optional: true`: rows that are logged have it".to_owned(),
+    };
+    let (path, mut subject) = events::place(event);
+    subject.argument = Some(gone.name.clone());
+    let message = format!("argument `{}` of `{}` is gone", gone.name, event.name);
+    let change = Change::new(Kind::ArgumentRemoved, path.key("args"), subject, message);
+    cx.report(change.was(type_text(&gone.ty)).help(help));
+}
+
+fn changed(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
+    let Argument {
+        name,
+        description,
+        ty,
+        optional,
+    } = old;
+    let at = || place(event, new);
+    if *ty != new.ty {
+        type_changed(cx, event, old, new);
+    }
+    if *optional != new.optional {
+        let (kind, message) = if new.optional {
+            (
+                Kind::ArgumentOptional,
+                format!("`{}` may be logged without `{name}`", event.name),
+            )
+        } else {
+            (
+                Kind::ArgumentRequired,
+                format!("`{}` may no longer be logged without `{name}`", event.name),
+            )
+        };
+        let (path, subject) = at();
+        cx.report(Change::new(kind, path, subject, message));
+    }
+    wording::optional(
+        cx,
+        "description",
+        description.as_deref(),
+        new.description.as_deref(),
+        at,
+    );
+}
+
+fn type_changed(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
+    let what = format!("argument `{}` of `{}`", new.name, event.name);
+    if let (ArgumentType::Enum(was), ArgumentType::Enum(is)) = (&old.ty, &new.ty) {
+        return values(cx, event, new, was, is);
+    }
+    let (kind, message, help) = match (&old.ty, &new.ty) {
+        (ArgumentType::Integer, ArgumentType::Number)
+        | (ArgumentType::Enum(_), ArgumentType::String) => (
+            Kind::ArgumentWidened,
+            format!("{what} takes more than before"),
+            "what was counted under `@other` may be told by its own value",
+        ),
+        (ArgumentType::Number, ArgumentType::Integer)
+        | (ArgumentType::String, ArgumentType::Enum(_)) => (
+            Kind::ArgumentNarrowed,
+            format!("{what} takes less than before"),
+            "rows that are logged may hold more: leave its type, and add another argument for a new code",
+        ),
+        _ => (
+            Kind::ArgumentTypeChanged,
+            format!("{what} takes something else"),
+            "rows that are logged hold the old type: leave it, and add another argument for a new code",
+        ),
+    };
+    let at = place(event, new);
+    cx.changed(
+        kind,
+        at,
+        message,
+        type_text(&old.ty),
+        type_text(&new.ty),
+        help,
+    );
+}
+
+fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[String], is: &[String]) {
+    let what = format!("argument `{}` of `{}`", argument.name, event.name);
+    let at = || place(event, argument);
+    for value in was.iter().filter(|value| !is.contains(value)) {
+        let (path, subject) = at();
+        let message = format!("the value `{value}` of {what} is gone");
+        let help = format!(
+            "keep `{value}`: rows that hold it would count under `@other`; a value with another meaning takes another name"
+        );
+        cx.report(
+            Change::new(Kind::EnumValueRemoved, path.key("enum"), subject, message).help(help),
+        );
+    }
+    for value in is.iter().filter(|value| !was.contains(value)) {
+        let (path, subject) = at();
+        let message = format!("the value `{value}` of {what} is new");
+        cx.report(Change::new(
+            Kind::EnumValueAdded,
+            path.key("enum"),
+            subject,
+            message,
+        ));
+    }
+    let (was, is) = (
+        was.iter().map(String::as_str),
+        is.iter().map(String::as_str),
+    );
+    order::compare(cx, "values", was, is, at);
+}
+
+fn type_text(ty: &ArgumentType) -> String {
+    match ty {
+        ArgumentType::String => "string".to_owned(),
+        ArgumentType::Integer => "integer".to_owned(),
+        ArgumentType::Number => "number".to_owned(),
+        ArgumentType::Boolean => "boolean".to_owned(),
+        ArgumentType::Enum(values) => format!("enum: [{}]", values.join(", ")),
+    }
+}

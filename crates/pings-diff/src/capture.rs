@@ -1,0 +1,214 @@
+//! Captures in the portable form.
+
+use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Path, Registry, TableRef};
+
+use crate::change::{Change, Kind, Subject};
+use crate::context::Context;
+use crate::event_metric::{dimension_added, dimension_removed};
+use crate::expr::Reader;
+use crate::metrics::{Coded, new_code};
+use crate::{measures, order};
+
+pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded: Coded<'_>) {
+    if cx.same_tables && old == new {
+        return;
+    }
+    let Capture {
+        from,
+        joins,
+        filter,
+        by,
+        per,
+        measures,
+    } = old;
+    let both = Both {
+        old: Reader::new(cx.old, old),
+        new: Reader::new(cx.new, new),
+        coded,
+    };
+    let code = &coded.metric.code;
+    let TableRef { table, alias: _ } = from;
+    let (was, is) = (
+        &cx.old.table(*table).name,
+        &cx.new.table(new.from.table).name,
+    );
+    if was != is {
+        let message = format!("code `{code}` reads another table");
+        cx.changed(
+            Kind::FromChanged,
+            coded.key("from"),
+            message,
+            was,
+            is,
+            new_code(code),
+        );
+    }
+    both.joins(cx, joins, &new.joins);
+    let message = format!("code `{code}` is measured of other rows");
+    both.expressions(
+        cx,
+        Kind::FilterChanged,
+        filter.as_ref(),
+        new.filter.as_ref(),
+        message,
+        coded.key("where"),
+    );
+    both.dimensions(cx, by, &new.by);
+    let message = format!("code `{code}` has one value for each of something else");
+    both.expressions(
+        cx,
+        Kind::PerChanged,
+        per.as_ref(),
+        new.per.as_ref(),
+        message,
+        coded.key("per"),
+    );
+    let (was, is) = (
+        measures::of_tables(measures),
+        measures::of_tables(&new.measures),
+    );
+    measures::names(cx, &was.names, &is.names, coded);
+    if was.value.is_some() && is.value.is_some() {
+        let message = format!("code `{code}` measures something else");
+        both.expressions(
+            cx,
+            Kind::ValueChanged,
+            was.value,
+            is.value,
+            message,
+            coded.key("value"),
+        );
+    }
+}
+
+/// The expressions of a code on both sides.
+struct Both<'a> {
+    old: Reader<'a>,
+    new: Reader<'a>,
+    coded: Coded<'a>,
+}
+
+impl Both<'_> {
+    fn expressions(
+        &self,
+        cx: &mut Context<'_>,
+        kind: Kind,
+        old: Option<&Expr>,
+        new: Option<&Expr>,
+        message: String,
+        at: (Path, Subject),
+    ) {
+        let meaning = (
+            old.map(|it| self.old.meaning(it)),
+            new.map(|it| self.new.meaning(it)),
+        );
+        let text = (
+            old.map(|it| self.old.text(it)),
+            new.map(|it| self.new.text(it)),
+        );
+        if meaning.0 == meaning.1 && text.0 == text.1 {
+            return;
+        }
+        let (path, subject) = at;
+        let mut change = if meaning.0 == meaning.1 {
+            let message = format!(
+                "SQL of code `{}` is written otherwise and means the same",
+                self.coded.metric.code
+            );
+            Change::new(Kind::Rewritten, path, subject, message)
+        } else {
+            Change::new(kind, path, subject, message).help(new_code(&self.coded.metric.code))
+        };
+        (change.was, change.is) = text;
+        cx.report(change);
+    }
+
+    fn dimensions(&self, cx: &mut Context<'_>, old: &[Dimension], new: &[Dimension]) {
+        for dimension in old {
+            let Dimension { name, expr } = dimension;
+            match new.iter().find(|it| it.name == *name) {
+                None => {
+                    let meaning = self.old.meaning(expr);
+                    let likely = new.iter().find(|it| {
+                        !old.iter().any(|other| other.name == it.name)
+                            && self.new.meaning(&it.expr) == meaning
+                    });
+                    dimension_removed(cx, name, likely.map(|it| it.name.as_str()), self.coded);
+                }
+                Some(is) => {
+                    let code = &self.coded.metric.code;
+                    let message = format!("dimension `{name}` of code `{code}` has other values");
+                    let (path, subject) = self.coded.key("by");
+                    let at = (path.key(name), subject);
+                    self.expressions(
+                        cx,
+                        Kind::DimensionChanged,
+                        Some(expr),
+                        Some(&is.expr),
+                        message,
+                        at,
+                    );
+                }
+            }
+        }
+        for dimension in new {
+            if !old.iter().any(|it| it.name == dimension.name) {
+                dimension_added(cx, &dimension.name, self.coded);
+            }
+        }
+        let was = old.iter().map(|it| it.name.as_str());
+        let is = new.iter().map(|it| it.name.as_str());
+        order::compare(cx, "dimensions", was, is, || self.coded.key("by"));
+    }
+
+    fn joins(&self, cx: &mut Context<'_>, old: &[Join], new: &[Join]) {
+        let meaning = |registry: &Registry, reader: &Reader<'_>, joins: &[Join]| {
+            joins
+                .iter()
+                .map(|join| join_text(registry, join, &reader.meaning(&join.on), None))
+                .collect::<Vec<_>>()
+        };
+        let text = |registry: &Registry, reader: &Reader<'_>, joins: &[Join]| {
+            joins
+                .iter()
+                .map(|join| {
+                    join_text(
+                        registry,
+                        join,
+                        &reader.text(&join.on),
+                        join.table.alias.as_deref(),
+                    )
+                })
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        let is_same = meaning(cx.old, &self.old, old) == meaning(cx.new, &self.new, new);
+        let (was, is) = (text(cx.old, &self.old, old), text(cx.new, &self.new, new));
+        if is_same && was == is {
+            return;
+        }
+        let code = &self.coded.metric.code;
+        let (path, subject) = self.coded.key("join");
+        let change = if is_same {
+            let message = format!("joins of code `{code}` are written otherwise and mean the same");
+            Change::new(Kind::Rewritten, path, subject, message)
+        } else {
+            let message = format!("code `{code}` joins otherwise");
+            Change::new(Kind::JoinChanged, path, subject, message).help(new_code(code))
+        };
+        cx.report(change.was(was).is(is));
+    }
+}
+
+fn join_text(registry: &Registry, join: &Join, condition: &str, alias: Option<&str>) -> String {
+    let Join { table, kind, on: _ } = join;
+    let name = &registry.table(table.table).name;
+    let kind = match kind {
+        JoinKind::Inner => "inner",
+        JoinKind::Left => "left",
+    };
+    let alias = alias
+        .map(|alias| format!(" as {alias}"))
+        .unwrap_or_default();
+    format!("{kind} {name}{alias} on {condition}")
+}

@@ -1,0 +1,334 @@
+//! A change, as data. How it looks is for others to say.
+
+use std::fmt;
+
+use pings_model::Path;
+
+/// What a change means for those who read the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// A series ends, or goes on with another meaning.
+    Breaking,
+    /// Other versions are to be believed than before.
+    Trust,
+    /// More is there, or what is there is kept.
+    Compatible,
+    /// Only people notice.
+    Wording,
+}
+
+impl Class {
+    /// All classes, the gravest first.
+    pub const ALL: &[Self] = &[Self::Breaking, Self::Trust, Self::Compatible, Self::Wording];
+
+    /// Its name, as messages give it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Breaking => "breaking",
+            Self::Trust => "trust",
+            Self::Compatible => "compatible",
+            Self::Wording => "wording",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One difference between two registries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What kind of change it is, which decides its class.
+    pub kind: Kind,
+    /// Where to look in the new registry: the part, or the nearest that is left of it.
+    pub path: Path,
+    /// What it is about.
+    pub subject: Subject,
+    /// What changed, in one line.
+    pub message: String,
+    /// What the old registry says.
+    pub was: Option<String>,
+    /// What the new one says.
+    pub is: Option<String>,
+    /// What to do instead, or to know.
+    pub help: Option<String>,
+}
+
+/// What a change is about, by the names that it has in the new registry, or had in the old one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The id of a ping.
+    pub ping: Option<String>,
+    /// A code.
+    pub code: Option<String>,
+    /// An event.
+    pub event: Option<String>,
+    /// An argument of that event.
+    pub argument: Option<String>,
+    /// A table.
+    pub table: Option<String>,
+}
+
+impl Subject {
+    /// What a message calls it: the narrowest that it names.
+    pub(crate) fn named(&self) -> String {
+        let Self {
+            ping,
+            code,
+            event,
+            argument,
+            table,
+        } = self;
+        match (argument, event, code, ping, table) {
+            (Some(argument), Some(event), ..) => format!("argument `{argument}` of `{event}`"),
+            (_, Some(event), ..) => format!("event `{event}`"),
+            (_, _, Some(code), ..) => format!("code `{code}`"),
+            (_, _, _, Some(ping), _) => format!("ping `{ping}`"),
+            (.., Some(table)) => format!("table `{table}`"),
+            _ => "the registry".to_owned(),
+        }
+    }
+}
+
+impl Change {
+    pub(crate) fn new(
+        kind: Kind,
+        path: Path,
+        subject: Subject,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            path,
+            subject,
+            message: message.into(),
+            was: None,
+            is: None,
+            help: None,
+        }
+    }
+
+    pub(crate) fn was(mut self, was: impl Into<String>) -> Self {
+        self.was = Some(was.into());
+        self
+    }
+
+    pub(crate) fn is(mut self, is: impl Into<String>) -> Self {
+        self.is = Some(is.into());
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What it means for those who read the numbers.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        self.kind.class()
+    }
+}
+
+macro_rules! kinds {
+    ($($class:ident { $($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+ })+) => {
+        /// The kinds of changes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($($(#[doc = $doc])+ $variant,)+)+
+        }
+
+        impl Kind {
+            /// All kinds, by class.
+            pub const ALL: &[Self] = &[$($(Self::$variant),+),+];
+
+            /// Its name, as messages give it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => $name,)+)+
+                }
+            }
+
+            /// What it is, in a sentence.
+            #[must_use]
+            pub fn doc(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => concat!($($doc),+).trim_ascii_start(),)+)+
+                }
+            }
+
+            /// What it means for those who read the numbers.
+            #[must_use]
+            pub fn class(self) -> Class {
+                match self {
+                    $($(Self::$variant)|+ => Class::$class,)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Breaking {
+        /// The registry's name is another.
+        RegistryRenamed = "registry-renamed",
+        /// An event is gone, and no other says that it was called so.
+        EventRemoved = "event-removed",
+        /// Two events of the old registry are one.
+        EventsMerged = "events-merged",
+        /// A name that an event had before no longer counts.
+        AliasRemoved = "alias-removed",
+        /// An argument is gone.
+        ArgumentRemoved = "argument-removed",
+        /// An argument takes less than before.
+        ArgumentNarrowed = "argument-narrowed",
+        /// An argument takes something else.
+        ArgumentTypeChanged = "argument-type-changed",
+        /// A value of an enum is gone.
+        EnumValueRemoved = "enum-value-removed",
+        /// A column that captures read is of another type.
+        ColumnTypeChanged = "column-type-changed",
+        /// A ping is gone.
+        PingDeleted = "ping-deleted",
+        /// A ping has another id.
+        PingRenamed = "ping-renamed",
+        /// A ping is gathered otherwise.
+        PingTypeChanged = "ping-type-changed",
+        /// A ping's values tell about another time.
+        WindowChanged = "window-changed",
+        /// A ping is there since another version.
+        AddedMoved = "added-moved",
+        /// A code is gone.
+        CodeRemoved = "code-removed",
+        /// A code comes from elsewhere: events, a funnel, tables, hand-written SQL.
+        SourceChanged = "source-changed",
+        /// A code is measured of other events.
+        EventsChanged = "events-changed",
+        /// A code is measured of other rows: `where`.
+        FilterChanged = "filter-changed",
+        /// A code is no longer told by a dimension.
+        DimensionRemoved = "dimension-removed",
+        /// A code is told by one more dimension, so what was one number is several.
+        DimensionAdded = "dimension-added",
+        /// A dimension has other values.
+        DimensionChanged = "dimension-changed",
+        /// An event is called otherwise in a dimension `@event`.
+        DimensionValueRenamed = "dimension-value-renamed",
+        /// A measure of a code is gone.
+        MeasureRemoved = "measure-removed",
+        /// What is measured is something else: `value`.
+        ValueChanged = "value-changed",
+        /// A capture reads another table: `from`.
+        FromChanged = "from-changed",
+        /// A capture joins otherwise.
+        JoinChanged = "join-changed",
+        /// A capture has one value for each of something else: `per`.
+        PerChanged = "per-changed",
+        /// Hand-written SQL is another statement.
+        SqlChanged = "sql-changed",
+        /// A column of hand-written SQL is of another type.
+        SqlColumnChanged = "sql-column-changed",
+        /// A funnel has other steps.
+        StepsChanged = "steps-changed",
+    }
+    Trust {
+        /// Versions are broken that were trusted.
+        BreakageOpened = "breakage-opened",
+        /// A breakage without an end has one.
+        BreakageClosed = "breakage-closed",
+        /// A breakage that had ended has not.
+        BreakageReopened = "breakage-reopened",
+        /// A breakage is of fewer versions.
+        BreakageShrunk = "breakage-shrunk",
+        /// A breakage is of more versions.
+        BreakageWidened = "breakage-widened",
+        /// A breakage is of other versions, some fewer and some more.
+        BreakageMoved = "breakage-moved",
+        /// A breakage is gone.
+        BreakageWithdrawn = "breakage-withdrawn",
+        /// A breakage has another fix.
+        FixChanged = "fix-changed",
+        /// A ping ends with another version.
+        RemovalMoved = "removal-moved",
+        /// A ping that had ended has not.
+        RemovalWithdrawn = "removal-withdrawn",
+    }
+    Compatible {
+        /// An event is new.
+        EventAdded = "event-added",
+        /// An event is called otherwise, and its old name still counts.
+        EventRenamed = "event-renamed",
+        /// One more old name of an event counts.
+        AliasAdded = "alias-added",
+        /// An argument is new.
+        ArgumentAdded = "argument-added",
+        /// An argument takes more than before.
+        ArgumentWidened = "argument-widened",
+        /// A value of an enum is new.
+        EnumValueAdded = "enum-value-added",
+        /// An event may be logged without an argument.
+        ArgumentOptional = "argument-optional",
+        /// An event may no longer be logged without an argument.
+        ArgumentRequired = "argument-required",
+        /// A table is new.
+        TableAdded = "table-added",
+        /// A table is gone, which no capture of the portable form reads.
+        TableRemoved = "table-removed",
+        /// A column is new.
+        ColumnAdded = "column-added",
+        /// A column is gone, which no capture of the portable form reads.
+        ColumnRemoved = "column-removed",
+        /// A column that no capture of the portable form reads is of another type.
+        UnreadColumnTypeChanged = "unread-column-type-changed",
+        /// Other values of a text column are known.
+        ColumnValuesChanged = "column-values-changed",
+        /// A ping is new.
+        PingAdded = "ping-added",
+        /// A ping ends with a version.
+        PingRemoved = "ping-removed",
+        /// A code is new.
+        CodeAdded = "code-added",
+        /// A code stands in another ping.
+        CodeMoved = "code-moved",
+        /// One more measure is told of a code.
+        MeasureAdded = "measure-added",
+        /// Somebody else answers for a ping.
+        OwnerChanged = "owner-changed",
+        /// A ping is another kind of data.
+        SensitivityChanged = "sensitivity-changed",
+    }
+    Wording {
+        /// A text that people read is another.
+        Reworded = "reworded",
+        /// What is wrong with broken versions is said otherwise.
+        ReasonReworded = "reason-reworded",
+        /// A version or range is written otherwise and means the same.
+        VersionRewritten = "version-rewritten",
+        /// SQL or a list is written otherwise and means the same.
+        Rewritten = "rewritten",
+        /// Other pull requests are named.
+        PullRequestsChanged = "pull-requests-changed",
+        /// Parts stand in another order.
+        Reordered = "reordered",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Class, Kind};
+
+    #[test]
+    fn names_are_unique_and_every_class_has_kinds() {
+        let names: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names.len(), Kind::ALL.len());
+        let classes: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.class()).collect();
+        assert_eq!(classes, Class::ALL.iter().copied().collect());
+    }
+}

@@ -1,0 +1,99 @@
+//! What every comparison is handed: both registries, how their parts correspond, and the changes.
+
+use std::collections::{HashMap, HashSet};
+
+use pings_model::{EventId, Path, Registry};
+
+use crate::change::{Change, Kind, Subject};
+
+/// Both registries and the changes so far.
+pub(crate) struct Context<'a> {
+    pub(crate) old: &'a Registry,
+    pub(crate) new: &'a Registry,
+    /// Whether a table's id means the same in both.
+    pub(crate) same_tables: bool,
+    /// Of each event of the old registry, its place in the new one.
+    events: Vec<Option<usize>>,
+    /// Whether each event has kept its place.
+    same_events: bool,
+    changes: Vec<Change>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(old: &'a Registry, new: &'a Registry) -> Self {
+        let events = correspondence(old, new);
+        Self {
+            old,
+            new,
+            same_tables: old.tables == new.tables,
+            same_events: events
+                .iter()
+                .enumerate()
+                .all(|(at, place)| *place == Some(at)),
+            events,
+            changes: Vec::new(),
+        }
+    }
+
+    pub(crate) fn report(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    /// Reports a change that needs no more than both sides.
+    pub(crate) fn changed(
+        &mut self,
+        kind: Kind,
+        at: (Path, Subject),
+        message: impl Into<String>,
+        was: impl Into<String>,
+        is: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let (path, subject) = at;
+        let change = Change::new(kind, path, subject, message);
+        self.report(change.was(was).is(is).help(help));
+    }
+
+    pub(crate) fn into_changes(self) -> Vec<Change> {
+        self.changes
+    }
+
+    /// Where an event of the old registry is in the new one.
+    pub(crate) fn place_of(&self, event: usize) -> Option<usize> {
+        self.events[event]
+    }
+
+    /// Whether both lists are of the same events, in any order.
+    pub(crate) fn are_same(&self, old: &[EventId], new: &[EventId]) -> bool {
+        if self.same_events && old == new {
+            return true;
+        }
+        let old: HashSet<Option<usize>> = old.iter().map(|id| self.events[id.0]).collect();
+        let new: HashSet<Option<usize>> = new.iter().map(|id| Some(id.0)).collect();
+        old == new
+    }
+}
+
+/// Of each event of the old registry the place in the new one: that of its name, or of the event
+/// that was called so.
+fn correspondence(old: &Registry, new: &Registry) -> Vec<Option<usize>> {
+    let same_names = old.events.len() == new.events.len()
+        && old
+            .events
+            .iter()
+            .zip(&new.events)
+            .all(|(old, new)| old.name == new.name);
+    if same_names {
+        return (0..old.events.len()).map(Some).collect();
+    }
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(new.events.len());
+    for (at, event) in new.events.iter().enumerate() {
+        for name in event.wire_names() {
+            places.insert(name, at);
+        }
+    }
+    old.events
+        .iter()
+        .map(|event| places.get(event.name.as_str()).copied())
+        .collect()
+}

@@ -1,0 +1,245 @@
+//! Measures of events, and funnels.
+
+use pings_model::{
+    EventArgument, EventDimension, EventId, EventMetric, Filter, Funnel, Registry, Scalar,
+};
+
+use crate::change::{Change, Kind};
+use crate::context::Context;
+use crate::metrics::{Coded, new_code};
+use crate::{measures, order};
+
+pub(crate) fn compare(
+    cx: &mut Context<'_>,
+    old: &EventMetric,
+    new: &EventMetric,
+    coded: Coded<'_>,
+) {
+    let EventMetric {
+        of,
+        filters,
+        by,
+        measures,
+    } = old;
+    let code = &coded.metric.code;
+    if !cx.are_same(of, &new.of) {
+        let message = format!("code `{code}` is measured of other events");
+        let (was, is) = (names(cx.old, of), names(cx.new, &new.of));
+        cx.changed(
+            Kind::EventsChanged,
+            coded.key("of"),
+            message,
+            was,
+            is,
+            new_code(code),
+        );
+    } else if of.len() == new.of.len() {
+        let place = |id: &EventId| cx.place_of(id.0).map(|at| cx.new.events[at].name.as_str());
+        let was: Vec<&str> = of.iter().filter_map(place).collect();
+        let is = new.of.iter().map(|id| cx.new.event(*id).name.as_str());
+        order::compare(cx, "events", was.iter().copied(), is, || coded.key("of"));
+    }
+    if filters != &new.filters {
+        compare_filters(cx, filters, &new.filters, coded);
+    }
+    dimensions(cx, by, new, of, coded);
+    if *measures != new.measures {
+        let (was, is) = (
+            measures::of_events(measures),
+            measures::of_events(&new.measures),
+        );
+        measures::names(cx, &was.names, &is.names, coded);
+        let value = |value: Option<&EventArgument>| value.map(|it| it.name.clone());
+        let (was, is) = (value(was.value), value(is.value));
+        if let (Some(was), Some(is)) = (was, is)
+            && was != is
+        {
+            let message = format!("code `{code}` measures another argument");
+            cx.changed(
+                Kind::ValueChanged,
+                coded.key("value"),
+                message,
+                was,
+                is,
+                new_code(code),
+            );
+        }
+    }
+}
+
+fn names(registry: &Registry, ids: &[EventId]) -> String {
+    let names: Vec<_> = ids
+        .iter()
+        .map(|id| registry.event(*id).name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+/// The type of an argument is the business of its event.
+fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: Coded<'_>) {
+    let text = |filters: &[Filter]| filters.iter().map(filter_text).collect::<Vec<_>>();
+    let (was, is) = (text(old), text(new));
+    let sorted = |filters: &[Filter]| {
+        let mut filters: Vec<String> = filters.iter().map(sorted_text).collect();
+        filters.sort_unstable();
+        filters
+    };
+    let code = &coded.metric.code;
+    if sorted(old) != sorted(new) {
+        let message = format!("code `{code}` is measured of events with other arguments");
+        let (was, is) = (shown(&was), shown(&is));
+        cx.changed(
+            Kind::FilterChanged,
+            coded.key("where"),
+            message,
+            was,
+            is,
+            new_code(code),
+        );
+    } else if was != is {
+        let (path, subject) = coded.key("where");
+        let message =
+            format!("the filter of code `{code}` is written otherwise and means the same");
+        cx.report(
+            Change::new(Kind::Rewritten, path, subject, message)
+                .was(shown(&was))
+                .is(shown(&is)),
+        );
+    }
+}
+
+fn shown(filters: &[String]) -> String {
+    if filters.is_empty() {
+        "any".to_owned()
+    } else {
+        filters.join(", ")
+    }
+}
+
+fn filter_text(filter: &Filter) -> String {
+    let Filter { argument, values } = filter;
+    format!(
+        "{}: {}",
+        argument.name,
+        values.iter().map(scalar).collect::<Vec<_>>().join(" or ")
+    )
+}
+
+fn sorted_text(filter: &Filter) -> String {
+    let mut values: Vec<String> = filter.values.iter().map(scalar).collect();
+    values.sort_unstable();
+    format!("{:?}: {values:?}", filter.argument.name)
+}
+
+fn scalar(value: &Scalar) -> String {
+    match value {
+        Scalar::Missing => "null".to_owned(),
+        Scalar::Text(text) => format!("{text:?}"),
+        Scalar::Integer(number) => number.to_string(),
+        Scalar::Number(number) => number.to_string(),
+        Scalar::Boolean(value) => value.to_string(),
+    }
+}
+
+fn dimensions(
+    cx: &mut Context<'_>,
+    old: &[EventDimension],
+    new: &EventMetric,
+    of: &[EventId],
+    coded: Coded<'_>,
+) {
+    for dimension in old {
+        if !new.by.iter().any(|it| it.name() == dimension.name()) {
+            dimension_removed(cx, dimension.name(), None, coded);
+        } else if *dimension == EventDimension::Event {
+            values(cx, of, coded);
+        }
+    }
+    for dimension in &new.by {
+        if !old.iter().any(|it| it.name() == dimension.name()) {
+            dimension_added(cx, dimension.name(), coded);
+        }
+    }
+    let was = old.iter().map(EventDimension::name);
+    let is = new.by.iter().map(EventDimension::name);
+    order::compare(cx, "dimensions", was, is, || coded.key("by"));
+}
+
+/// The values of `@event` are the newest names.
+fn values(cx: &mut Context<'_>, of: &[EventId], coded: Coded<'_>) {
+    let code = &coded.metric.code;
+    for id in of {
+        let was = &cx.old.event(*id).name;
+        let Some(is) = cx.place_of(id.0).map(|at| &cx.new.events[at].name) else {
+            continue;
+        };
+        if was != is {
+            let message =
+                format!("an event is called otherwise in the dimension `@event` of code `{code}`");
+            let help = format!(
+                "whoever reads the group `{was}` of it must read `{is}` too; or keep the event's name"
+            );
+            cx.changed(
+                Kind::DimensionValueRenamed,
+                coded.key("by"),
+                message,
+                was,
+                is,
+                help,
+            );
+        }
+    }
+}
+
+pub(crate) fn dimension_removed(
+    cx: &mut Context<'_>,
+    name: &str,
+    likely: Option<&str>,
+    coded: Coded<'_>,
+) {
+    let code = &coded.metric.code;
+    let (path, subject) = coded.key("by");
+    let message = format!("code `{code}` is no longer told by `{name}`");
+    let help = match likely {
+        Some(likely) => format!(
+            "it is called `{likely}` now: a dimension's name is read by all who read the code, so keep `{name}`"
+        ),
+        None => format!("keep `{name}` in `by`, and tell the rest under a new code"),
+    };
+    cx.report(Change::new(Kind::DimensionRemoved, path, subject, message).help(help));
+}
+
+pub(crate) fn dimension_added(cx: &mut Context<'_>, name: &str, coded: Coded<'_>) {
+    let code = &coded.metric.code;
+    let (path, subject) = coded.key("by");
+    let message = format!("code `{code}` is told by `{name}` too, so that each number is split");
+    let help = format!("give the split numbers a new code beside `{code}`");
+    cx.report(Change::new(Kind::DimensionAdded, path, subject, message).help(help));
+}
+
+pub(crate) fn funnel(cx: &mut Context<'_>, old: &Funnel, new: &Funnel, coded: Coded<'_>) {
+    let Funnel { steps } = old;
+    let is_same = steps.len() == new.steps.len()
+        && steps
+            .iter()
+            .zip(&new.steps)
+            .all(|(was, is)| cx.are_same(was, is));
+    if is_same {
+        return;
+    }
+    let text = |registry: &Registry, steps: &[Vec<EventId>]| {
+        let step = |ids: &Vec<EventId>| names(registry, ids).replace(", ", " or ");
+        steps.iter().map(step).collect::<Vec<_>>().join(" > ")
+    };
+    let code = &coded.metric.code;
+    let message = format!("funnel `{code}` has other steps");
+    let (was, is) = (text(cx.old, steps), text(cx.new, &new.steps));
+    cx.changed(
+        Kind::StepsChanged,
+        coded.key("steps"),
+        message,
+        was,
+        is,
+        new_code(code),
+    );
+}

@@ -1,0 +1,262 @@
+//! Expressions as text: as people write them, and by their meaning.
+
+use std::collections::HashMap;
+
+use pings_model::{
+    Aggregate, ArithmeticOp, Capture, Comparison, Expr, ExprKind, LikePiece, Literal, Registry,
+};
+
+/// Reads the expressions of one capture.
+pub(crate) struct Reader<'a> {
+    registry: &'a Registry,
+    /// Of what the capture calls each table, its place in `from` and `join`.
+    places: HashMap<&'a str, usize>,
+}
+
+/// What the text is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    People,
+    Meaning,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(registry: &'a Registry, capture: &'a Capture) -> Self {
+        let joined = capture.joins.iter().map(|join| &join.table);
+        let tables = std::iter::once(&capture.from).chain(joined);
+        let name = |table: &'a pings_model::TableRef| match &table.alias {
+            Some(alias) => alias.as_str(),
+            None => registry.table(table.table).bare_name(),
+        };
+        Self {
+            registry,
+            places: tables.map(name).zip(0..).collect(),
+        }
+    }
+
+    /// The expression as people write it.
+    pub(crate) fn text(&self, expr: &Expr) -> String {
+        self.write(expr, For::People)
+    }
+
+    /// A text that is the same for expressions that mean the same: tables by their place, what
+    /// may stand in any order in one.
+    pub(crate) fn meaning(&self, expr: &Expr) -> String {
+        self.write(expr, For::Meaning)
+    }
+
+    fn write(&self, expr: &Expr, purpose: For) -> String {
+        let Expr { kind, ty: _ } = expr;
+        let write = |expr: &Expr| self.write(expr, purpose);
+        let inner = |expr: &Expr| self.operand(expr, purpose);
+        let not = |negated: bool| if negated { "NOT " } else { "" };
+        match kind {
+            ExprKind::Column {
+                table,
+                qualifier,
+                column,
+            } => match (purpose, self.places.get(qualifier.as_str())) {
+                (For::Meaning, Some(place)) => {
+                    format!("#{place} {}.{column}", self.registry.table(*table).name)
+                }
+                _ => format!("{qualifier}.{column}"),
+            },
+            ExprKind::Literal(value) => literal(value),
+            ExprKind::WeekStart => ":week_start".to_owned(),
+            ExprKind::WeekEnd => ":week_end".to_owned(),
+            ExprKind::Negate(expr) => format!("-{}", inner(expr)),
+            ExprKind::Arithmetic(operator, left, right) => {
+                format!("{} {} {}", inner(left), arithmetic(*operator), inner(right))
+            }
+            ExprKind::Compare(operator, left, right) => {
+                let (mut left, mut right, mut operator) = (inner(left), inner(right), *operator);
+                let is_turned =
+                    matches!(operator, Comparison::Greater | Comparison::GreaterOrEqual)
+                        || matches!(operator, Comparison::Equal | Comparison::NotEqual)
+                            && right < left;
+                if purpose == For::Meaning && is_turned {
+                    std::mem::swap(&mut left, &mut right);
+                    operator = turned(operator);
+                }
+                format!("{left} {} {right}", comparison(operator))
+            }
+            ExprKind::And(items) => self.any_order(items, " AND ", purpose),
+            ExprKind::Or(items) => self.any_order(items, " OR ", purpose),
+            ExprKind::Not(expr) => format!("NOT {}", inner(expr)),
+            ExprKind::IsNull { expr, negated } => {
+                format!("{} IS {}NULL", inner(expr), not(*negated))
+            }
+            ExprKind::In {
+                expr,
+                list,
+                negated,
+            } => {
+                let mut list: Vec<String> = list.iter().map(write).collect();
+                if purpose == For::Meaning {
+                    list.sort_unstable();
+                    list.dedup();
+                }
+                format!("{} {}IN ({})", inner(expr), not(*negated), list.join(", "))
+            }
+            ExprKind::Between {
+                expr,
+                low,
+                high,
+                negated,
+            } => format!(
+                "{} {}BETWEEN {} AND {}",
+                inner(expr),
+                not(*negated),
+                inner(low),
+                inner(high)
+            ),
+            ExprKind::Like {
+                expr,
+                pattern,
+                negated,
+            } => format!(
+                "{} {}LIKE {}",
+                inner(expr),
+                not(*negated),
+                quoted(&like(pattern))
+            ),
+            ExprKind::Case {
+                operand,
+                branches,
+                otherwise,
+            } => {
+                let mut text = "CASE".to_owned();
+                if let Some(operand) = operand {
+                    text.push_str(&format!(" {}", write(operand)));
+                }
+                for (when, then) in branches {
+                    text.push_str(&format!(" WHEN {} THEN {}", write(when), write(then)));
+                }
+                if let Some(otherwise) = otherwise {
+                    text.push_str(&format!(" ELSE {}", write(otherwise)));
+                }
+                text + " END"
+            }
+            ExprKind::Coalesce(items) => self.call("coalesce", items, purpose),
+            ExprKind::Lower(expr) => format!("lower({})", write(expr)),
+            ExprKind::Length(expr) => format!("length({})", write(expr)),
+            ExprKind::Concat(items) => {
+                let items: Vec<String> = items.iter().map(inner).collect();
+                items.join(" || ")
+            }
+            ExprKind::SecondsBetween(from, to) => {
+                format!("seconds_between({}, {})", write(from), write(to))
+            }
+            ExprKind::JsonText(expr, key) => format!("json_text({}, {})", write(expr), quoted(key)),
+            ExprKind::Aggregate(aggregate) => match aggregate {
+                Aggregate::CountRows => "count(*)".to_owned(),
+                Aggregate::Count(expr) => format!("count({})", write(expr)),
+                Aggregate::CountDistinct(expr) => format!("count(DISTINCT {})", write(expr)),
+                Aggregate::Sum(expr) => format!("sum({})", write(expr)),
+                Aggregate::Avg(expr) => format!("avg({})", write(expr)),
+                Aggregate::Min(expr) => format!("min({})", write(expr)),
+                Aggregate::Max(expr) => format!("max({})", write(expr)),
+            },
+        }
+    }
+
+    /// In brackets, where it is of several parts.
+    fn operand(&self, expr: &Expr, purpose: For) -> String {
+        let text = self.write(expr, purpose);
+        match expr.kind {
+            ExprKind::Negate(_)
+            | ExprKind::Arithmetic(..)
+            | ExprKind::Compare(..)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Not(_)
+            | ExprKind::IsNull { .. }
+            | ExprKind::In { .. }
+            | ExprKind::Between { .. }
+            | ExprKind::Like { .. }
+            | ExprKind::Concat(_) => format!("({text})"),
+            _ => text,
+        }
+    }
+
+    fn any_order(&self, items: &[Expr], word: &str, purpose: For) -> String {
+        let item = |expr: &Expr| match (purpose, &expr.kind) {
+            (For::Meaning, _) | (_, ExprKind::And(_) | ExprKind::Or(_)) => {
+                self.operand(expr, purpose)
+            }
+            _ => self.write(expr, purpose),
+        };
+        let mut items: Vec<String> = items.iter().map(item).collect();
+        if purpose == For::Meaning {
+            items.sort_unstable();
+            items.dedup();
+        }
+        items.join(word)
+    }
+
+    fn call(&self, name: &str, items: &[Expr], purpose: For) -> String {
+        let items: Vec<String> = items.iter().map(|it| self.write(it, purpose)).collect();
+        format!("{name}({})", items.join(", "))
+    }
+}
+
+fn literal(value: &Literal) -> String {
+    match value {
+        Literal::Null => "NULL".to_owned(),
+        Literal::Boolean(true) => "TRUE".to_owned(),
+        Literal::Boolean(false) => "FALSE".to_owned(),
+        Literal::Integer(number) => number.to_string(),
+        Literal::Number(number) => number.clone(),
+        Literal::Text(text) | Literal::Timestamp(text) => quoted(text),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn like(pattern: &[LikePiece]) -> String {
+    pattern
+        .iter()
+        .map(|piece| match piece {
+            LikePiece::AnyText => "%".to_owned(),
+            LikePiece::AnyCharacter => "_".to_owned(),
+            LikePiece::Text(text) => text
+                .replace('\\', r"\\")
+                .replace('%', r"\%")
+                .replace('_', r"\_"),
+        })
+        .collect()
+}
+
+fn arithmetic(operator: ArithmeticOp) -> &'static str {
+    match operator {
+        ArithmeticOp::Add => "+",
+        ArithmeticOp::Subtract => "-",
+        ArithmeticOp::Multiply => "*",
+        ArithmeticOp::Divide => "/",
+        ArithmeticOp::Remainder => "%",
+    }
+}
+
+fn comparison(operator: Comparison) -> &'static str {
+    match operator {
+        Comparison::Equal => "=",
+        Comparison::NotEqual => "<>",
+        Comparison::Less => "<",
+        Comparison::LessOrEqual => "<=",
+        Comparison::Greater => ">",
+        Comparison::GreaterOrEqual => ">=",
+    }
+}
+
+/// The comparison with its sides changed.
+fn turned(operator: Comparison) -> Comparison {
+    match operator {
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Equal | Comparison::NotEqual => operator,
+    }
+}

@@ -1,0 +1,71 @@
+#![doc = include_str!("../README.md")]
+
+mod arguments;
+mod breakage;
+mod capture;
+mod change;
+mod context;
+mod event_metric;
+mod events;
+mod expr;
+mod life;
+mod measures;
+mod metrics;
+mod order;
+mod pings;
+mod statement;
+mod tables;
+mod wording;
+
+use pings_model::{Links, Path, Registry};
+
+pub use change::{Change, Class, Kind, Subject};
+
+use context::Context;
+
+/// All that is different in the new registry, in the order of the registry.
+#[must_use]
+pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
+    let Registry {
+        name,
+        title,
+        summary,
+        links,
+        events: _,
+        tables: _,
+        pings: _,
+    } = old;
+    let mut cx = Context::new(old, new);
+    if *name != new.name {
+        let change = Change::new(
+            Kind::RegistryRenamed,
+            Path::default().key("name"),
+            Subject::default(),
+            "the registry has another name, by which reports and generated modules are called",
+        );
+        let help = format!("keep `name: {name}`; `title` is what people read");
+        cx.report(change.was(name).is(&new.name).help(help));
+    }
+    page(&mut cx, title, summary.as_deref(), links);
+    events::compare(&mut cx);
+    tables::compare(&mut cx);
+    pings::compare(&mut cx);
+    cx.into_changes()
+}
+
+/// What only the page shows.
+fn page(cx: &mut Context<'_>, title: &str, summary: Option<&str>, links: &Links) {
+    let Links { code, pr } = links;
+    let new = cx.new;
+    let key = |key: &str| Path::default().key(key);
+    let of = Subject::default;
+    wording::text(cx, "title", title, &new.title, || (key("title"), of()));
+    wording::optional(cx, "summary", summary, new.summary.as_deref(), || {
+        (key("summary"), of())
+    });
+    for (name, was, is) in [("code", code, &new.links.code), ("pr", pr, &new.links.pr)] {
+        wording::optional(cx, "address", was.as_deref(), is.as_deref(), || {
+            (key("links").key(name), of())
+        });
+    }
+}

@@ -1,0 +1,122 @@
+//! The time that a ping tells about, and the versions that it is sent by.
+
+use pings_model::{Broken, Path, Version, Window};
+
+use crate::breakage;
+use crate::change::{Change, Kind, Subject};
+use crate::context::Context;
+use crate::pings::Placed;
+
+pub(crate) fn window(
+    cx: &mut Context<'_>,
+    what: &str,
+    was: Window,
+    is: Window,
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    if was == is {
+        return;
+    }
+    let text = |window: Window| match window {
+        Window::Weekly => "weekly",
+        Window::Total => "total",
+    };
+    let help = "numbers of a week and of all time are not one series: give the new one a new code";
+    let message = format!("{what} tells about another time");
+    cx.changed(
+        Kind::WindowChanged,
+        at(),
+        message,
+        text(was),
+        text(is),
+        help,
+    );
+}
+
+pub(crate) fn added(
+    cx: &mut Context<'_>,
+    what: &str,
+    was: Version,
+    is: Version,
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    if was != is {
+        let help = format!(
+            "{was} stays what it was added in; versions whose data is wrong go under `broken`"
+        );
+        let message = format!("{what} was added in another version");
+        cx.changed(
+            Kind::AddedMoved,
+            at(),
+            message,
+            was.to_string(),
+            is.to_string(),
+            help,
+        );
+    } else if was.to_string() != is.to_string() {
+        rewritten(cx, was.to_string(), is.to_string(), at());
+    }
+}
+
+pub(crate) fn removed(
+    cx: &mut Context<'_>,
+    what: &str,
+    was: Option<Version>,
+    is: Option<Version>,
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    match (was, is) {
+        (None, None) => {}
+        (None, Some(is)) => {
+            let (path, subject) = at();
+            let message = format!("{what} is not sent from {is} on");
+            cx.report(Change::new(Kind::PingRemoved, path, subject, message).is(is.to_string()));
+        }
+        (Some(was), None) => {
+            let (path, subject) = at();
+            let message = format!("{what} is sent again by the versions from {was} on");
+            let help = "versions that did not send it need a range under `broken`";
+            let change = Change::new(Kind::RemovalWithdrawn, path, subject, message);
+            cx.report(change.was(was.to_string()).help(help));
+        }
+        (Some(was), Some(is)) if was != is => {
+            let message = format!("{what} ends with another version");
+            let help = "whether rows of the versions between the two are believed depends on it";
+            cx.changed(
+                Kind::RemovalMoved,
+                at(),
+                message,
+                was.to_string(),
+                is.to_string(),
+                help,
+            );
+        }
+        (Some(was), Some(is)) if was.to_string() != is.to_string() => {
+            rewritten(cx, was.to_string(), is.to_string(), at());
+        }
+        (Some(_), Some(_)) => {}
+    }
+}
+
+pub(crate) fn broken(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: Placed<'_>) {
+    let is = &placed.ping.broken;
+    let is_empty = was.is_empty() && is.is_empty();
+    if !is_empty && (was != is || written(was) != written(is)) {
+        breakage::compare(cx, what, was, placed);
+    }
+}
+
+fn written(broken: &[Broken]) -> Vec<String> {
+    broken.iter().map(|it| it.versions.to_string()).collect()
+}
+
+/// The same versions in other words.
+pub(crate) fn rewritten(cx: &mut Context<'_>, was: String, is: String, at: (Path, Subject)) {
+    let (path, subject) = at;
+    let message = "the same versions are written otherwise";
+    cx.report(
+        Change::new(Kind::VersionRewritten, path, subject, message)
+            .was(was)
+            .is(is),
+    );
+}

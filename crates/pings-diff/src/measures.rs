@@ -1,0 +1,82 @@
+//! Measures by name, and what they are of.
+
+use pings_model::{EventArgument, EventMeasure, Expr, Measure, Percentile};
+
+use crate::change::{Change, Kind};
+use crate::context::Context;
+use crate::metrics::Coded;
+
+/// What is measured, taken apart.
+#[derive(Debug, Default)]
+pub(crate) struct Measured<'a, V> {
+    /// The names of the numbers: `count`, `p50`.
+    pub(crate) names: Vec<String>,
+    /// What they are of; a metric has one value for all of its measures.
+    pub(crate) value: Option<&'a V>,
+}
+
+/// The measures of events.
+pub(crate) fn of_events(measures: &[EventMeasure]) -> Measured<'_, EventArgument> {
+    let mut measured = Measured {
+        names: Vec::new(),
+        value: None,
+    };
+    for measure in measures {
+        match measure {
+            EventMeasure::UniqueUsers => measured.names.push("unique_users".to_owned()),
+            EventMeasure::FirstTimeUsers => measured.names.push("first_time_users".to_owned()),
+            EventMeasure::Of(measure) => add(&mut measured, measure),
+        }
+    }
+    measured
+}
+
+/// The measures of tables.
+pub(crate) fn of_tables(measures: &[Measure<Expr>]) -> Measured<'_, Expr> {
+    let mut measured = Measured {
+        names: Vec::new(),
+        value: None,
+    };
+    for measure in measures {
+        add(&mut measured, measure);
+    }
+    measured
+}
+
+fn add<'a, V>(measured: &mut Measured<'a, V>, measure: &'a Measure<V>) {
+    let (name, value) = match measure {
+        Measure::Count => ("count", None),
+        Measure::Distinct(value) => ("distinct", Some(value)),
+        Measure::Sum(value) => ("sum", Some(value)),
+        Measure::Stats(value) => ("stats", Some(value)),
+        Measure::Percentiles { value, at } => {
+            measured
+                .names
+                .extend(at.iter().copied().map(Percentile::name));
+            measured.value = Some(value);
+            return;
+        }
+    };
+    measured.names.push(name.to_owned());
+    if value.is_some() {
+        measured.value = value;
+    }
+}
+
+/// Compares which measures there are.
+pub(crate) fn names(cx: &mut Context<'_>, old: &[String], new: &[String], coded: Coded<'_>) {
+    let code = &coded.metric.code;
+    for name in old.iter().filter(|name| !new.contains(name)) {
+        let (path, subject) = coded.key("measure");
+        let message = format!("`{name}` of code `{code}` is gone");
+        let help = format!(
+            "keep `{name}`, and give what replaces it a new code, or list both: `measure: […]`"
+        );
+        cx.report(Change::new(Kind::MeasureRemoved, path, subject, message).help(help));
+    }
+    for name in new.iter().filter(|name| !old.contains(name)) {
+        let (path, subject) = coded.key("measure");
+        let message = format!("`{name}` of code `{code}` is new");
+        cx.report(Change::new(Kind::MeasureAdded, path, subject, message));
+    }
+}

@@ -1,0 +1,203 @@
+//! Codes: gone, new, moved; and where each comes from.
+
+use std::collections::HashMap;
+
+use pings_model::{Metric, Path, Ping, Registry, Source};
+
+use crate::change::{Change, Kind, Subject};
+use crate::context::Context;
+use crate::pings::{self, Placed};
+use crate::{capture, event_metric, life, order, statement, wording};
+
+/// Where each code stands: its ping and its place in it.
+pub(crate) struct Codes<'a> {
+    old: HashMap<&'a str, (usize, usize)>,
+    new: HashMap<&'a str, (usize, usize)>,
+}
+
+impl<'a> Codes<'a> {
+    pub(crate) fn new(old: &'a Registry, new: &'a Registry) -> Self {
+        let places = |registry: &'a Registry| {
+            let mut places = HashMap::with_capacity(registry.pings.len());
+            for (at, ping) in registry.pings.iter().enumerate() {
+                for (place, metric) in ping.metrics.iter().enumerate() {
+                    places.insert(metric.code.as_str(), (at, place));
+                }
+            }
+            places
+        };
+        Self {
+            old: places(old),
+            new: places(new),
+        }
+    }
+
+    /// Where a code is in the new registry.
+    pub(crate) fn after(&self, code: &str) -> Option<(usize, usize)> {
+        self.new.get(code).copied()
+    }
+}
+
+/// A code of the new registry, and its place there.
+#[derive(Clone, Copy)]
+pub(crate) struct Coded<'a> {
+    ping: Placed<'a>,
+    at: usize,
+    pub(crate) metric: &'a Metric,
+}
+
+impl Coded<'_> {
+    /// The path to one of its keys.
+    pub(crate) fn key(self, key: &str) -> (Path, Subject) {
+        let (path, subject) = self.whole();
+        (path.key(key), subject)
+    }
+
+    fn whole(self) -> (Path, Subject) {
+        let list = match self.metric.source {
+            Source::Funnel(_) => "funnels",
+            Source::Events(_) | Source::Capture(_) | Source::Sql(_) => "metrics",
+        };
+        let (path, mut subject) = self.ping.key(list);
+        subject.code = Some(self.metric.code.clone());
+        (path.item(self.at), subject)
+    }
+}
+
+/// Compares the codes of a new ping with what they were, and with those of the old one that it is.
+pub(crate) fn compare(
+    cx: &mut Context<'_>,
+    old: Option<&Ping>,
+    placed: Placed<'_>,
+    codes: &Codes<'_>,
+) {
+    let new = placed.ping;
+    for metric in old.into_iter().flat_map(|ping| &ping.metrics) {
+        if codes.after(&metric.code).is_none() {
+            removed(cx, metric, placed, codes);
+        }
+    }
+    for (at, metric) in new.metrics.iter().enumerate() {
+        let coded = Coded {
+            ping: placed,
+            at,
+            metric,
+        };
+        let Some((ping, place)) = codes.old.get(metric.code.as_str()).copied() else {
+            if old.is_some() {
+                let (path, subject) = coded.key("code");
+                let message = format!("code `{}` is new", metric.code);
+                cx.report(Change::new(Kind::CodeAdded, path, subject, message));
+            }
+            continue;
+        };
+        let was = &cx.old.pings[ping];
+        if old.is_none_or(|old| old.id != was.id) {
+            moved(cx, was, coded);
+        }
+        changed(cx, &was.metrics[place], coded);
+    }
+    if let Some(old) = old {
+        let was = old.metrics.iter().map(|it| it.code.as_str());
+        let is = new.metrics.iter().map(|it| it.code.as_str());
+        order::compare(cx, "codes", was, is, || placed.whole());
+    }
+}
+
+fn removed(cx: &mut Context<'_>, metric: &Metric, placed: Placed<'_>, codes: &Codes<'_>) {
+    let likely = placed
+        .ping
+        .metrics
+        .iter()
+        .find(|new| !codes.old.contains_key(new.code.as_str()) && new.source == metric.source);
+    let help = match likely {
+        Some(new) => format!(
+            "a code is the name of its series and has no alias: keep `{}`, or move it to a ping of its own that ends with `removed:`, with `{}` beside it",
+            metric.code, new.code
+        ),
+        None => format!(
+            "keep `{}`, or move it to a ping of its own that ends with `removed:`; old instances still send it",
+            metric.code
+        ),
+    };
+    let (path, mut subject) = placed.whole();
+    subject.code = Some(metric.code.clone());
+    let message = format!("code `{}` is gone", metric.code);
+    cx.report(Change::new(Kind::CodeRemoved, path, subject, message).help(help));
+}
+
+/// A code in another ping has that one's life.
+fn moved(cx: &mut Context<'_>, was: &Ping, coded: Coded<'_>) {
+    let placed = coded.ping;
+    let is = placed.ping;
+    let (path, subject) = coded.key("code");
+    let code = &coded.metric.code;
+    let message = format!("code `{code}` stands in another ping");
+    cx.report(
+        Change::new(Kind::CodeMoved, path, subject, message)
+            .was(&was.id)
+            .is(&is.id),
+    );
+    let what = format!("code `{code}`");
+    let of_code = |(path, mut subject): (Path, Subject)| {
+        subject.code = Some(code.clone());
+        (path, subject)
+    };
+    let key = |key: &str| of_code(placed.key(key));
+    life::window(cx, &what, was.window, is.window, || key("aggregation"));
+    life::added(cx, &what, was.added, is.added, || key("added"));
+    life::removed(cx, &what, was.removed, is.removed, || key("removed"));
+    life::broken(cx, &what, &was.broken, placed);
+    pings::compare_sensitivity(cx, &what, was.sensitivity, is.sensitivity, || {
+        key("sensitivity")
+    });
+}
+
+fn changed(cx: &mut Context<'_>, old: &Metric, coded: Coded<'_>) {
+    let Metric {
+        code,
+        title,
+        note,
+        source,
+    } = old;
+    let new = coded.metric;
+    for (key, was, is) in [("title", title, &new.title), ("note", note, &new.note)] {
+        wording::optional(cx, key, was.as_deref(), is.as_deref(), || coded.key(key));
+    }
+    match (source, &new.source) {
+        (Source::Events(old), Source::Events(new)) => event_metric::compare(cx, old, new, coded),
+        (Source::Funnel(old), Source::Funnel(new)) => event_metric::funnel(cx, old, new, coded),
+        (Source::Capture(old), Source::Capture(new)) => capture::compare(cx, old, new, coded),
+        (Source::Sql(old), Source::Sql(new)) => statement::compare(cx, old, new, coded),
+        (old, new) => {
+            let message = format!("code `{code}` comes from elsewhere");
+            let help = format!(
+                "give what comes from elsewhere a new code, and end `{code}` with `removed:`"
+            );
+            cx.changed(
+                Kind::SourceChanged,
+                coded.key("code"),
+                message,
+                source_text(old),
+                source_text(new),
+                help,
+            );
+        }
+    }
+}
+
+fn source_text(source: &Source) -> &'static str {
+    match source {
+        Source::Events(_) => "events",
+        Source::Funnel(_) => "a funnel",
+        Source::Capture(_) => "tables",
+        Source::Sql(_) => "hand-written SQL",
+    }
+}
+
+/// What to do where a code would mean something else.
+pub(crate) fn new_code(code: &str) -> String {
+    format!(
+        "numbers before and after are not one series: give the new meaning a new code, and end `{code}` with `removed:`"
+    )
+}

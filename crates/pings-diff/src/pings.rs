@@ -1,0 +1,264 @@
+//! Pings: gone, new, renamed; and what each says of itself.
+
+use std::collections::{HashMap, HashSet};
+
+use pings_model::{Path, Ping, PingType, Sensitivity};
+
+use crate::change::{Change, Kind, Subject};
+use crate::context::Context;
+use crate::metrics::Codes;
+use crate::{life, metrics, order, wording};
+
+/// A ping of the new registry, and its place there.
+#[derive(Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    pub(crate) at: usize,
+    pub(crate) ping: &'a Ping,
+}
+
+impl Placed<'_> {
+    /// The path to one of its keys.
+    pub(crate) fn key(self, key: &str) -> (Path, Subject) {
+        let (path, subject) = self.whole();
+        (path.key(key), subject)
+    }
+
+    /// The path to the ping.
+    pub(crate) fn whole(self) -> (Path, Subject) {
+        let path = Path::default().key("pings").item(self.at);
+        (path, subject(self.ping))
+    }
+}
+
+fn subject(ping: &Ping) -> Subject {
+    Subject {
+        ping: Some(ping.id.clone()),
+        ..Subject::default()
+    }
+}
+
+pub(crate) fn compare(cx: &mut Context<'_>) {
+    let (old, new) = (cx.old, cx.new);
+    let before: HashMap<&str, usize> = old.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
+    let after: HashMap<&str, usize> = new.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
+    let codes = Codes::new(old, new);
+
+    // Of each new ping the old one that it is.
+    let mut same: Vec<Option<&Ping>> = vec![None; new.pings.len()];
+    let mut gone = Vec::new();
+    for ping in &old.pings {
+        let renamed = || {
+            let place = ping
+                .metrics
+                .iter()
+                .find_map(|metric| codes.after(&metric.code))?
+                .0;
+            let is_new = !before.contains_key(new.pings[place].id.as_str());
+            (is_new && same[place].is_none()).then_some(place)
+        };
+        match after.get(ping.id.as_str()).copied().or_else(renamed) {
+            Some(place) => same[place] = Some(ping),
+            None => gone.push(ping),
+        }
+    }
+    for ping in gone {
+        deleted(cx, ping);
+    }
+    for (at, ping) in new.pings.iter().enumerate() {
+        let placed = Placed { at, ping };
+        match same[at] {
+            Some(was) => changed(cx, was, placed),
+            None => added(cx, placed),
+        }
+        metrics::compare(cx, same[at], placed, &codes);
+    }
+    let was = old.pings.iter().map(|it| it.id.as_str());
+    let is = new.pings.iter().map(|it| it.id.as_str());
+    order::compare(cx, "pings", was, is, || {
+        (Path::default().key("pings"), Subject::default())
+    });
+}
+
+fn deleted(cx: &mut Context<'_>, ping: &Ping) {
+    let message = format!("ping `{}` is gone", ping.id);
+    let codes: Vec<_> = ping.metrics.iter().map(|it| it.code.as_str()).collect();
+    let help = "keep it, and say since which version it is no longer sent: `removed: \"…\"`; old instances still send it, and its rows need its page";
+    let path = Path::default().key("pings");
+    let change = Change::new(Kind::PingDeleted, path, subject(ping), message);
+    cx.report(change.was(codes.join(", ")).help(help));
+}
+
+fn added(cx: &mut Context<'_>, placed: Placed<'_>) {
+    let (path, subject) = placed.whole();
+    let message = format!(
+        "ping `{}` is new, since {}",
+        placed.ping.id, placed.ping.added
+    );
+    let codes: Vec<_> = placed
+        .ping
+        .metrics
+        .iter()
+        .map(|it| it.code.as_str())
+        .collect();
+    cx.report(Change::new(Kind::PingAdded, path, subject, message).is(codes.join(", ")));
+}
+
+fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
+    let new = placed.ping;
+    let Ping {
+        id,
+        section,
+        title,
+        kind,
+        purpose,
+        implementation,
+        considerations,
+        window,
+        aggregation_note,
+        added,
+        removed,
+        broken,
+        prs,
+        owner,
+        sensitivity,
+        metrics: _,
+    } = old;
+    if *id != new.id {
+        let help = format!("keep `id: {id}`; `title` is what people read");
+        let message = format!("ping `{id}` has another id");
+        cx.changed(
+            Kind::PingRenamed,
+            placed.key("id"),
+            message,
+            id,
+            &new.id,
+            help,
+        );
+    }
+    if *kind != new.kind {
+        let help = "give what is gathered otherwise new codes, and end this ping with `removed:`";
+        let message = format!("ping `{id}` is gathered otherwise");
+        cx.changed(
+            Kind::PingTypeChanged,
+            placed.key("type"),
+            message,
+            type_text(*kind),
+            type_text(new.kind),
+            help,
+        );
+    }
+    life::window(cx, &format!("ping `{id}`"), *window, new.window, || {
+        placed.key("aggregation")
+    });
+    life::added(cx, &format!("ping `{id}`"), *added, new.added, || {
+        placed.key("added")
+    });
+    life::removed(cx, &format!("ping `{id}`"), *removed, new.removed, || {
+        placed.key("removed")
+    });
+    life::broken(cx, &format!("ping `{id}`"), broken, placed);
+    for (key, was, is) in [
+        ("section", Some(section), Some(&new.section)),
+        ("title", Some(title), Some(&new.title)),
+        ("purpose", purpose.as_ref(), new.purpose.as_ref()),
+        (
+            "implementation",
+            implementation.as_ref(),
+            new.implementation.as_ref(),
+        ),
+        (
+            "considerations",
+            considerations.as_ref(),
+            new.considerations.as_ref(),
+        ),
+        (
+            "aggregation_note",
+            aggregation_note.as_ref(),
+            new.aggregation_note.as_ref(),
+        ),
+    ] {
+        let (was, is) = (was.map(String::as_str), is.map(String::as_str));
+        wording::optional(cx, key, was, is, || placed.key(key));
+    }
+    if *prs != new.prs {
+        pull_requests(cx, prs, placed);
+    }
+    if *owner != new.owner {
+        let (path, subject) = placed.key("owner");
+        let mut change = Change::new(
+            Kind::OwnerChanged,
+            path,
+            subject,
+            format!("another owner answers for ping `{id}`"),
+        );
+        change.was.clone_from(owner);
+        change.is.clone_from(&new.owner);
+        cx.report(change);
+    }
+    compare_sensitivity(
+        cx,
+        &format!("ping `{id}`"),
+        *sensitivity,
+        new.sensitivity,
+        || placed.key("sensitivity"),
+    );
+}
+
+pub(crate) fn compare_sensitivity(
+    cx: &mut Context<'_>,
+    what: &str,
+    was: Sensitivity,
+    is: Sensitivity,
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    if was == is {
+        return;
+    }
+    let help = "whoever keeps or shows this data goes by it: tell them";
+    let message = format!("{what} is another kind of data");
+    let (was, is) = (sensitivity_text(was), sensitivity_text(is));
+    cx.changed(Kind::SensitivityChanged, at(), message, was, is, help);
+}
+
+fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: Placed<'_>) {
+    let (id, new) = (&placed.ping.id, &placed.ping.prs);
+    let (path, subject) = placed.key("prs");
+    let set = |prs: &[u64]| prs.iter().copied().collect::<HashSet<u64>>();
+    let (kind, message) = if set(old) == set(new) {
+        (
+            Kind::Reordered,
+            format!("the pull requests of ping `{id}` stand in another order"),
+        )
+    } else {
+        (
+            Kind::PullRequestsChanged,
+            format!("ping `{id}` names other pull requests"),
+        )
+    };
+    let text = |prs: &[u64]| {
+        prs.iter()
+            .map(u64::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    cx.report(
+        Change::new(kind, path, subject, message)
+            .was(text(old))
+            .is(text(new)),
+    );
+}
+
+fn type_text(kind: PingType) -> &'static str {
+    match kind {
+        PingType::FeEvent => "fe_event",
+        PingType::BeCapture => "be_capture",
+    }
+}
+
+fn sensitivity_text(sensitivity: Sensitivity) -> &'static str {
+    match sensitivity {
+        Sensitivity::Usage => "usage",
+        Sensitivity::Operational => "operational",
+        Sensitivity::Identifying => "identifying",
+    }
+}

@@ -1,0 +1,176 @@
+//! Captures in hand-written SQL.
+
+use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType};
+
+use crate::change::{Change, Kind};
+use crate::context::Context;
+use crate::event_metric::{dimension_added, dimension_removed};
+use crate::measures;
+use crate::metrics::{Coded, new_code};
+use crate::order;
+
+pub(crate) fn compare(cx: &mut Context<'_>, old: &SqlCapture, new: &SqlCapture, coded: Coded<'_>) {
+    if old == new {
+        return;
+    }
+    let SqlCapture {
+        postgres,
+        sqlite,
+        columns,
+    } = old;
+    for (database, was, is) in [
+        ("postgres", postgres, &new.postgres),
+        ("sqlite", sqlite, &new.sqlite),
+    ] {
+        if was == is {
+            continue;
+        }
+        let (was, is) = (written(was), written(is));
+        let code = &coded.metric.code;
+        let (path, subject) = coded.key("sql");
+        let path = path.key(database);
+        let change = if meaning(&was) == meaning(&is) {
+            let message = format!("SQL of code `{code}` is written otherwise and means the same");
+            Change::new(Kind::Rewritten, path, subject, message)
+        } else {
+            let message = format!("code `{code}` is another statement");
+            let help = format!(
+                "if the numbers are the same, say so to who reviews this; else {}",
+                new_code(code)
+            );
+            Change::new(Kind::SqlChanged, path, subject, message).help(help)
+        };
+        cx.report(change.was(was).is(is));
+    }
+    compare_columns(cx, columns, &new.columns, coded);
+}
+
+fn compare_columns(cx: &mut Context<'_>, old: &[SqlColumn], new: &[SqlColumn], coded: Coded<'_>) {
+    let dimensions = |columns: &'_ [SqlColumn], is: bool| -> Vec<String> {
+        let of_kind = columns.iter().filter(|column| column.dimension == is);
+        of_kind.map(|column| column.name.clone()).collect()
+    };
+    let (was, is) = (dimensions(old, true), dimensions(new, true));
+    for name in was.iter().filter(|name| !is.contains(name)) {
+        dimension_removed(cx, name, None, coded);
+    }
+    for name in is.iter().filter(|name| !was.contains(name)) {
+        dimension_added(cx, name, coded);
+    }
+    measures::names(cx, &dimensions(old, false), &dimensions(new, false), coded);
+    for column in old {
+        let SqlColumn {
+            name,
+            ty,
+            dimension: _,
+        } = column;
+        let Some(now) = new.iter().find(|it| it.name == *name) else {
+            continue;
+        };
+        if *ty != now.ty {
+            let code = &coded.metric.code;
+            let (path, subject) = coded.key("columns");
+            let message = format!("column `{name}` of code `{code}` is of another type");
+            cx.changed(
+                Kind::SqlColumnChanged,
+                (path.key(name), subject),
+                message,
+                type_text(*ty),
+                type_text(now.ty),
+                new_code(code),
+            );
+        }
+    }
+    let was = old.iter().map(|it| it.name.as_str());
+    let is = new.iter().map(|it| it.name.as_str());
+    order::compare(cx, "columns", was, is, || coded.key("columns"));
+}
+
+fn type_text(ty: ValueType) -> &'static str {
+    match ty {
+        ValueType::Integer => "integer",
+        ValueType::Number => "number",
+        ValueType::Text => "text",
+        ValueType::Boolean => "boolean",
+        ValueType::Timestamp => "timestamp",
+        ValueType::Json => "json",
+        ValueType::Null => "null",
+    }
+}
+
+/// The statement as it was written.
+fn written(sql: &SqlText) -> String {
+    let SqlText(pieces) = sql;
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            SqlPiece::Text(text) => text.as_str(),
+            SqlPiece::WeekStart => ":week_start",
+            SqlPiece::WeekEnd => ":week_end",
+        })
+        .collect()
+}
+
+/// The statement without what does not matter: blanks, comments, the case of what is not quoted.
+/// As it is where quotes may be of a kind that is not known here.
+fn meaning(sql: &str) -> String {
+    if sql.contains(['\\', '$', '`']) {
+        return sql.to_owned();
+    }
+    let mut meaning = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(c) = rest.chars().next() {
+        let skipped = if rest.starts_with("--") {
+            Some(rest.find('\n').unwrap_or(rest.len()))
+        } else if rest.starts_with("/*") {
+            Some(rest.find("*/").map_or(rest.len(), |at| at + 2))
+        } else if c.is_whitespace() {
+            Some(c.len_utf8())
+        } else {
+            None
+        };
+        if let Some(skipped) = skipped {
+            if !meaning.ends_with(' ') {
+                meaning.push(' ');
+            }
+            rest = &rest[skipped..];
+        } else if matches!(c, '\'' | '"') {
+            let end = rest[1..].find(c).map_or(rest.len(), |at| at + 2);
+            meaning.push_str(&rest[..end]);
+            rest = &rest[end..];
+        } else {
+            meaning.extend(c.to_lowercase());
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    meaning.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meaning;
+
+    #[test]
+    fn blanks_comments_and_case_do_not_matter() {
+        let sql = "select count(*) as n from t where x = 'A  b'";
+        for same in [
+            "SELECT count(*) AS n\n  FROM t -- all\n WHERE x = 'A  b'",
+            "/* all */ Select COUNT(*) as n from t where x = 'A  b' ",
+        ] {
+            assert_eq!(meaning(same), meaning(sql));
+        }
+        for other in [
+            "select count(*) as n from t where x = 'a  b'",
+            "select count(*) as n from t where x = 'A b'",
+            "select count(*) as \"N\" from t where x = 'A  b'",
+        ] {
+            assert_ne!(meaning(other), meaning(sql));
+        }
+    }
+
+    #[test]
+    fn quotes_of_other_kinds_are_left_as_they_are() {
+        assert_ne!(meaning("SELECT $$A$$"), meaning("SELECT $$a$$"));
+        assert_ne!(meaning(r"SELECT E'\'A'"), meaning(r"SELECT E'\'a'"));
+    }
+}

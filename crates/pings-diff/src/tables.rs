@@ -1,0 +1,201 @@
+//! Tables and their columns, which mean what captures read of them.
+
+use std::collections::HashMap;
+
+use pings_model::{
+    Capture, Column, ColumnType, Expr, ExprKind, Measure, Path, Registry, Source, Table,
+};
+
+use crate::change::{Change, Kind, Subject};
+use crate::context::Context;
+use crate::order;
+
+pub(crate) fn compare(cx: &mut Context<'_>) {
+    if cx.same_tables {
+        return;
+    }
+    let (old, new) = (cx.old, cx.new);
+    let by_name = |tables: &'_ [Table]| -> HashMap<String, usize> {
+        tables
+            .iter()
+            .map(|table| table.name.clone())
+            .zip(0..)
+            .collect()
+    };
+    let (before, after) = (by_name(&old.tables), by_name(&new.tables));
+    for table in old
+        .tables
+        .iter()
+        .filter(|table| !after.contains_key(&table.name))
+    {
+        let message = format!("table `{}` is gone", table.name);
+        let path = Path::default().key("tables");
+        cx.report(Change::new(
+            Kind::TableRemoved,
+            path,
+            subject(table),
+            message,
+        ));
+    }
+    for table in &new.tables {
+        match before.get(&table.name) {
+            Some(at) => columns(cx, &old.tables[*at], table),
+            None => {
+                let message = format!("table `{}` is new", table.name);
+                cx.report(Change::new(
+                    Kind::TableAdded,
+                    path(table),
+                    subject(table),
+                    message,
+                ));
+            }
+        }
+    }
+    let was = old.tables.iter().map(|it| it.name.as_str());
+    let is = new.tables.iter().map(|it| it.name.as_str());
+    order::compare(cx, "tables", was, is, || {
+        (Path::default().key("tables"), Subject::default())
+    });
+}
+
+fn path(table: &Table) -> Path {
+    Path::default().key("tables").key(&table.name)
+}
+
+fn subject(table: &Table) -> Subject {
+    Subject {
+        table: Some(table.name.clone()),
+        ..Subject::default()
+    }
+}
+
+fn columns(cx: &mut Context<'_>, old: &Table, new: &Table) {
+    let Table { name, columns } = old;
+    if *columns == new.columns {
+        return;
+    }
+    for column in columns {
+        if new.column(&column.name).is_none() {
+            let message = format!("column `{}` of `{name}` is gone", column.name);
+            cx.report(Change::new(
+                Kind::ColumnRemoved,
+                path(new),
+                subject(new),
+                message,
+            ));
+        }
+    }
+    for column in &new.columns {
+        match old.column(&column.name) {
+            Some(was) => changed(cx, new, was, column),
+            None => {
+                let message = format!("column `{}` of `{name}` is new", column.name);
+                let path = path(new).key(&column.name);
+                cx.report(Change::new(Kind::ColumnAdded, path, subject(new), message));
+            }
+        }
+    }
+    let was = columns.iter().map(|it| it.name.as_str());
+    let is = new.columns.iter().map(|it| it.name.as_str());
+    order::compare(cx, "columns", was, is, || (path(new), subject(new)));
+}
+
+fn changed(cx: &mut Context<'_>, table: &Table, old: &Column, new: &Column) {
+    let Column { name, ty } = old;
+    if *ty == new.ty {
+        return;
+    }
+    let is_text = |ty: &ColumnType| matches!(ty, ColumnType::Text | ColumnType::Enum(_));
+    let (kind, message, help) = if is_text(ty) && is_text(&new.ty) {
+        (
+            Kind::ColumnValuesChanged,
+            format!(
+                "other values of column `{name}` of `{}` are known",
+                table.name
+            ),
+            "captures select the same; comparisons are checked against the values",
+        )
+    } else if is_read(cx.new, table, name) {
+        (
+            Kind::ColumnTypeChanged,
+            format!(
+                "column `{name}` of `{}` is of another type, and captures read it",
+                table.name
+            ),
+            "what captures make of it is another number: leave its type, or give them new codes",
+        )
+    } else {
+        (
+            Kind::UnreadColumnTypeChanged,
+            format!(
+                "column `{name}` of `{}` is of another type, and no expression reads it",
+                table.name
+            ),
+            "look at hand-written SQL that reads it",
+        )
+    };
+    let at = (path(table).key(name), subject(table));
+    cx.changed(kind, at, message, type_text(ty), type_text(&new.ty), help);
+}
+
+/// Whether any capture names the column.
+fn is_read(registry: &Registry, table: &Table, column: &str) -> bool {
+    registry.metrics().any(|(_, metric)| match &metric.source {
+        Source::Capture(capture) => expressions(capture)
+            .into_iter()
+            .any(|expr| names(registry, expr, table, column)),
+        Source::Events(_) | Source::Funnel(_) | Source::Sql(_) => false,
+    })
+}
+
+fn expressions(capture: &Capture) -> Vec<&Expr> {
+    let Capture {
+        from: _,
+        joins,
+        filter,
+        by,
+        per,
+        measures,
+    } = capture;
+    let values = measures.iter().filter_map(|measure| match measure {
+        Measure::Count => None,
+        Measure::Distinct(value)
+        | Measure::Sum(value)
+        | Measure::Stats(value)
+        | Measure::Percentiles { value, .. } => Some(value),
+    });
+    joins
+        .iter()
+        .map(|join| &join.on)
+        .chain(filter)
+        .chain(by.iter().map(|dimension| &dimension.expr))
+        .chain(per)
+        .chain(values)
+        .collect()
+}
+
+fn names(registry: &Registry, expr: &Expr, table: &Table, column: &str) -> bool {
+    match &expr.kind {
+        ExprKind::Column {
+            table: id,
+            column: name,
+            ..
+        } => name == column && registry.table(*id).name == table.name,
+        _ => expr
+            .parts()
+            .into_iter()
+            .any(|part| names(registry, part, table, column)),
+    }
+}
+
+fn type_text(ty: &ColumnType) -> String {
+    match ty {
+        ColumnType::Integer => "integer".to_owned(),
+        ColumnType::Number => "number".to_owned(),
+        ColumnType::Text => "text".to_owned(),
+        ColumnType::Enum(values) => format!("enum: [{}]", values.join(", ")),
+        ColumnType::Boolean => "boolean".to_owned(),
+        ColumnType::Timestamp => "timestamp".to_owned(),
+        ColumnType::Json => "json".to_owned(),
+    }
+}

@@ -1,0 +1,41 @@
+//! Texts that only people read.
+
+use pings_model::Path;
+
+use crate::change::{Change, Kind, Subject};
+use crate::context::Context;
+
+/// Compares a text that is always there.
+pub(crate) fn text(
+    cx: &mut Context<'_>,
+    what: &str,
+    was: &str,
+    is: &str,
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    optional(cx, what, Some(was), Some(is), at);
+}
+
+/// Compares a text that may be left out.
+pub(crate) fn optional(
+    cx: &mut Context<'_>,
+    what: &str,
+    was: Option<&str>,
+    is: Option<&str>,
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    if was == is {
+        return;
+    }
+    let (path, subject) = at();
+    let named = subject.named();
+    let message = match (was, is) {
+        (None, _) => format!("{named} has its {what} now"),
+        (_, None) => format!("{named} has lost its {what}"),
+        _ => format!("the {what} of {named} reads otherwise"),
+    };
+    let mut change = Change::new(Kind::Reworded, path, subject, message);
+    change.was = was.map(str::to_owned);
+    change.is = is.map(str::to_owned);
+    cx.report(change);
+}

@@ -1,0 +1,293 @@
+//! Changes between two registries, in every form.
+
+use std::fmt::Write as _;
+
+use pings_diff::{Change, Class};
+use pings_registry::{Lines, Message, Places, Severity, Source, Span, render_message};
+use serde_json::{Value as Json, json};
+
+use crate::github::Annotation;
+use crate::{counted, markdown};
+
+/// Of a longer text a person is shown so many characters.
+const SHOWN: usize = 160;
+
+/// The forms in which changes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For people, in colour or not.
+    Human {
+        /// Whether in colour.
+        colour: bool,
+    },
+    /// For programs.
+    Json,
+    /// For a pull request.
+    Markdown,
+    /// For GitHub's log, which shows them beside the lines.
+    Github,
+}
+
+/// The changes with their places in the new registry.
+#[derive(Debug)]
+pub struct Diff<'a> {
+    old: &'a str,
+    source: Source<'a>,
+    lines: Lines<'a>,
+    changes: Vec<(Span, &'a Change)>,
+}
+
+impl<'a> Diff<'a> {
+    /// Finds the place of each change in the new registry; `old` is what the old one is called.
+    #[must_use]
+    pub fn new(old: &'a str, source: Source<'a>, changes: &'a [Change]) -> Self {
+        let mut located = Vec::with_capacity(changes.len());
+        if !changes.is_empty() {
+            let places = Places::of(source.text);
+            located.extend(changes.iter().map(|it| (places.span(&it.path), it)));
+        }
+        // The gravest first, and each class in the order of the file.
+        located.sort_by_key(|(span, change)| (change.class(), *span));
+        Self {
+            old,
+            source,
+            lines: Lines::of(source.text),
+            changes: located,
+        }
+    }
+
+    /// Whether anything breaks.
+    #[must_use]
+    pub fn is_breaking(&self) -> bool {
+        self.count(Class::Breaking) > 0
+    }
+
+    fn count(&self, class: Class) -> usize {
+        self.of(class).count()
+    }
+
+    fn of(&self, class: Class) -> impl Iterator<Item = &(Span, &'a Change)> {
+        self.changes
+            .iter()
+            .filter(move |(_, change)| change.class() == class)
+    }
+
+    /// The changes in a form.
+    #[must_use]
+    pub fn write(&self, form: Form) -> String {
+        match form {
+            Form::Human { colour } => self.human(colour),
+            Form::Json => format!("{:#}", self.json()),
+            Form::Markdown => self.markdown(),
+            Form::Github => self.github(),
+        }
+    }
+
+    /// `1 breaking, 2 compatible`, or that nothing changed.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let counts: Vec<String> = Class::ALL
+            .iter()
+            .map(|class| (self.count(*class), class))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, class)| format!("{count} {class}"))
+            .collect();
+        if counts.is_empty() {
+            return "means the same".to_owned();
+        }
+        let changes = counted(self.changes.len(), "change");
+        format!("{changes}: {}", counts.join(", "))
+    }
+
+    /// For people: what needs a decision as rustc writes it, the rest as a line each.
+    fn human(&self, colour: bool) -> String {
+        let mut text = String::new();
+        for (span, change) in &self.changes {
+            let severity = severity(change.class());
+            if severity == Severity::Note {
+                let (line, column) = self.lines.line_and_column(span.start);
+                let class = change.class();
+                let message = one_line(&change.message);
+                // Writing to a String cannot fail.
+                let _ = writeln!(
+                    text,
+                    "{class}[{}]: {message} ({}:{line}:{column}){}",
+                    change.kind.name(),
+                    self.source.name,
+                    sides(change)
+                );
+                continue;
+            }
+            let notes = [("was", &change.was), ("is ", &change.is)];
+            let notes: Vec<String> = notes
+                .iter()
+                .filter_map(|(word, side)| Some(format!("{word} {}", short(side.as_deref()?))))
+                .collect();
+            let id = format!("{}: {}", change.class(), change.kind.name());
+            let message = Message {
+                severity,
+                id: &id,
+                text: &change.message,
+                span: *span,
+                label: None,
+                related: &[],
+                notes: notes.iter().map(String::as_str).collect(),
+                help: change.help.as_deref().into_iter().collect(),
+            };
+            text.push_str(&render_message(self.source, &message, colour));
+            text.push_str("\n\n");
+        }
+        text.trim_end().to_owned()
+    }
+
+    /// For programs.
+    fn json(&self) -> Json {
+        let changes: Vec<Json> = self.changes.iter().map(|it| self.json_change(it)).collect();
+        json!({
+            "ok": !self.is_breaking(),
+            "old": self.old,
+            "new": self.source.name,
+            "counts": Class::ALL.iter().map(|class| {
+                (class.name().to_owned(), json!(self.count(*class)))
+            }).collect::<serde_json::Map<_, _>>(),
+            "changes": changes,
+        })
+    }
+
+    fn json_change(&self, (span, change): &(Span, &Change)) -> Json {
+        let (line, column) = self.lines.line_and_column(span.start);
+        let subject = &change.subject;
+        json!({
+            "class": change.class().name(),
+            "kind": change.kind.name(),
+            "message": change.message,
+            "ping": subject.ping,
+            "code": subject.code,
+            "event": subject.event,
+            "argument": subject.argument,
+            "table": subject.table,
+            "was": change.was,
+            "is": change.is,
+            "help": change.help,
+            "path": change.path.to_string(),
+            "file": self.source.name,
+            "line": line,
+            "column": column,
+        })
+    }
+
+    /// For a pull request.
+    fn markdown(&self) -> String {
+        let mut text = format!("### Changes of the pings: {}\n", self.summary());
+        for class in Class::ALL {
+            if self.count(*class) == 0 {
+                continue;
+            }
+            let _ = write!(
+                text,
+                "\n**{}**, {}\n\n",
+                capitalized(class.name()),
+                meaning(*class)
+            );
+            for (span, change) in self.of(*class) {
+                let (line, _) = self.lines.line_and_column(span.start);
+                let message = markdown::plain(&change.message);
+                let _ = write!(text, "- {message} (`{}`, line {line})", change.kind.name());
+                for (word, side) in [("was", &change.was), ("is", &change.is)] {
+                    if let Some(side) = side {
+                        let _ = write!(text, "\n  - {word} {}", markdown::code(&short(side)));
+                    }
+                }
+                if let Some(help) = &change.help {
+                    let _ = write!(text, "\n  - {}", markdown::plain(help));
+                }
+                text.push('\n');
+            }
+        }
+        text.trim_end().to_owned()
+    }
+
+    /// For GitHub, a line each.
+    fn github(&self) -> String {
+        let lines: Vec<String> = self
+            .changes
+            .iter()
+            .map(|(span, change)| {
+                let (line, column) = self.lines.line_and_column(span.start);
+                let mut message = change.message.clone();
+                for (word, side) in [("was", &change.was), ("is", &change.is)] {
+                    if let Some(side) = side {
+                        let _ = write!(message, "\n{word} {}", short(side));
+                    }
+                }
+                if let Some(help) = &change.help {
+                    let _ = write!(message, "\nhelp: {help}");
+                }
+                let title = format!("{}: {}", change.class(), change.kind.name());
+                let annotation = Annotation {
+                    severity: severity(change.class()),
+                    title: &title,
+                    file: self.source.name,
+                    line,
+                    column,
+                    message: &message,
+                };
+                annotation.line()
+            })
+            .collect();
+        lines.join("\n")
+    }
+}
+
+fn severity(class: Class) -> Severity {
+    match class {
+        Class::Breaking => Severity::Error,
+        Class::Trust => Severity::Warning,
+        Class::Compatible | Class::Wording => Severity::Note,
+    }
+}
+
+fn meaning(class: Class) -> &'static str {
+    match class {
+        Class::Breaking => "a series ends, or goes on with another meaning",
+        Class::Trust => "other versions are to be believed than before",
+        Class::Compatible => "more is there, or what is there is kept",
+        Class::Wording => "only people notice",
+    }
+}
+
+/// Both sides in a line, where they are short.
+fn sides(change: &Change) -> String {
+    match (&change.was, &change.is) {
+        (Some(was), Some(is)) => {
+            let (was, is) = (one_line(was), one_line(is));
+            if was.chars().count() + is.chars().count() <= SHOWN / 2 {
+                format!(": {was} -> {is}")
+            } else {
+                String::new()
+            }
+        }
+        _ => String::new(),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text in one line that is not too long to look at.
+fn short(text: &str) -> String {
+    let line = one_line(text);
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,222 @@
+//! Every kind of change: a registry that is changed so, and one that is nearly changed so.
+//!
+//! A fixture `tests/evolution/KIND.edits.yaml` lists what is written otherwise in
+//! `tests/evolution/old.yaml`: under `change` so that it is of the kind, under `near` so that it
+//! is not. Beside it stands what a person is told of both.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use pings_diff::{Change, Class, Kind, diff};
+use pings_findings::diff::{Diff, Form};
+use pings_model::Registry;
+use pings_registry::Source;
+use serde::Deserialize;
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/evolution");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edits {
+    change: Vec<Edit>,
+    near: Vec<Edit>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    from: String,
+    to: String,
+}
+
+fn old() -> String {
+    fs::read_to_string(format!("{FIXTURES}/old.yaml")).expect("the old registry")
+}
+
+fn parse(text: &str) -> Registry {
+    pings_registry::parse(text).unwrap_or_else(|mistakes| {
+        let source = Source {
+            name: "new.yaml",
+            text,
+        };
+        let messages: Vec<_> = mistakes
+            .iter()
+            .map(|it| pings_registry::render(source, it, false))
+            .collect();
+        panic!("{}", messages.join("\n\n"))
+    })
+}
+
+/// The text with each part written otherwise, which stands in it once.
+fn edited(name: &str, edits: &[Edit]) -> String {
+    let mut text = old();
+    for Edit { from, to } in edits {
+        assert_eq!(text.matches(from.as_str()).count(), 1, "{name}: {from}");
+        text = text.replace(from.as_str(), to);
+    }
+    text
+}
+
+fn fixtures() -> BTreeMap<String, Edits> {
+    let mut fixtures = BTreeMap::new();
+    for entry in fs::read_dir(Path::new(FIXTURES)).expect("the fixtures") {
+        let path = entry.expect("a fixture").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if let Some(kind) = name.strip_suffix(".edits.yaml") {
+            let text = fs::read_to_string(&path).expect("a fixture");
+            let edits =
+                serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            fixtures.insert(kind.to_owned(), edits);
+        }
+    }
+    fixtures
+}
+
+fn changes(new: &str) -> Vec<Change> {
+    diff(&parse(&old()), &parse(new))
+}
+
+fn written(new: &str, form: Form) -> String {
+    let changes = changes(new);
+    let source = Source {
+        name: "new.yaml",
+        text: new,
+    };
+    Diff::new("old.yaml", source, &changes).write(form)
+}
+
+/// The text beside each fixture is what a person is told.
+#[test]
+fn every_change_is_told_as_its_golden_has_it() {
+    let form = Form::Human { colour: false };
+    for (kind, edits) in fixtures() {
+        let changed = written(&edited(&kind, &edits.change), form);
+        let near = written(&edited(&kind, &edits.near), form);
+        insta::with_settings!({
+            snapshot_path => FIXTURES,
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(kind, format!("{changed}\n\n======== near ========\n\n{near}"));
+        });
+    }
+}
+
+/// A kind without a fixture is one that nobody has seen.
+#[test]
+fn every_kind_has_a_fixture_that_is_of_it_and_one_that_is_not() {
+    let fixtures = fixtures();
+    for kind in Kind::ALL {
+        let name = kind.name();
+        let edits = fixtures
+            .get(name)
+            .unwrap_or_else(|| panic!("no fixture for {name}"));
+        let has = |edits: &[Edit]| {
+            changes(&edited(name, edits))
+                .iter()
+                .any(|it| it.kind == *kind)
+        };
+        assert!(has(&edits.change), "{name}: its change is not of the kind");
+        assert!(!has(&edits.near), "{name}: what is near is of the kind");
+    }
+    assert_eq!(fixtures.len(), Kind::ALL.len(), "a fixture of no kind");
+}
+
+/// Each breaking change says what to do instead.
+#[test]
+fn what_breaks_comes_with_help() {
+    let mut seen = 0;
+    for (kind, edits) in fixtures() {
+        for change in changes(&edited(&kind, &edits.change)) {
+            if change.class() == Class::Breaking {
+                assert!(change.help.is_some(), "{kind}: {}", change.message);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 30, "only {seen}");
+}
+
+/// The same registry means the same, and so does one that is only laid out otherwise.
+#[test]
+fn layout_is_no_change() {
+    let old = old();
+    assert_eq!(changes(&old), []);
+    let laid_out = old
+        .replace("[mail, chat, phone]", "[ 'mail', \"chat\", phone ]")
+        .replace(
+            "ticket.deleted_at IS NULL AND",
+            "ticket.deleted_at  is null  and",
+        )
+        .replace("\n\n", "\n\n# A remark.\n\n");
+    assert_ne!(laid_out, old);
+    assert_eq!(changes(&laid_out), []);
+}
+
+/// The page lists the kinds under their classes.
+#[test]
+fn the_page_tells_every_kind() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/diff.md");
+    let page = fs::read_to_string(page).expect("docs/diff.md");
+    let mut rest = page.as_str();
+    for class in Class::ALL {
+        let heading = rest.to_lowercase().find(&format!("**{class}**"));
+        rest = &rest[heading.unwrap_or_else(|| panic!("docs/diff.md has no {class}"))..];
+        let end = rest[2..].find("\n**").map_or(rest.len(), |at| at + 2);
+        let listed: Vec<&str> = rest[..end]
+            .lines()
+            .filter(|line| line.starts_with("- "))
+            .collect();
+        let kinds = Kind::ALL.iter().filter(|kind| kind.class() == *class);
+        let expected: Vec<String> = kinds
+            .map(|it| format!("- `{}`: {}", it.name(), it.doc()))
+            .collect();
+        assert_eq!(listed, expected, "docs/diff.md, {class}");
+    }
+}
+
+/// What programs and reviews are told.
+#[test]
+fn other_forms_tell_the_same() {
+    let edits: Vec<Edit> = [
+        ("added: \"2.0\"\n    removed", "added: \"2.1\"\n    removed"),
+        ("\"2.6+\"", "\"2.6-2.7\""),
+        ("ticket.score > 3", "ticket.score > 4"),
+        ("    owner: team/desk\n", "    owner: team/phones\n"),
+        (
+            "summary: How the help desk is used.",
+            "summary: How | *we* help, 100 %.",
+        ),
+    ]
+    .into_iter()
+    .map(|(from, to)| Edit {
+        from: from.to_owned(),
+        to: to.to_owned(),
+    })
+    .collect();
+    let new = edited("forms", &edits);
+    insta::with_settings!({
+        snapshot_path => format!("{FIXTURES}/forms"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!("json", written(&new, Form::Json));
+        insta::assert_snapshot!("markdown", written(&new, Form::Markdown));
+        insta::assert_snapshot!("github", written(&new, Form::Github));
+    });
+    let place = new
+        .lines()
+        .position(|line| line.contains("\"2.1\""))
+        .expect("the line")
+        + 1;
+    let expected = format!("::error file=new.yaml,line={place},col=12,");
+    assert!(
+        written(&new, Form::Github).contains(&expected),
+        "{expected}"
+    );
+}
