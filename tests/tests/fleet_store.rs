@@ -99,12 +99,12 @@ async fn series_are_the_truth(dialect: Dialect, seeds: std::ops::Range<u64>) {
 
 #[tokio::test]
 async fn trusted_series_are_the_truth_on_sqlite() {
-    series_are_the_truth(Dialect::Sqlite, 0..12).await;
+    series_are_the_truth(Dialect::Sqlite, 0..6).await;
 }
 
 #[tokio::test]
 async fn trusted_series_are_the_truth_on_postgresql() {
-    series_are_the_truth(Dialect::Postgres, 100..106).await;
+    series_are_the_truth(Dialect::Postgres, 100..103).await;
 }
 
 /// Everything that the store has of numbers, and what its view says is to be believed of a code.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -381,6 +382,48 @@ async fn who_has_no_token_sends_nothing() {
     assert_eq!(answer.status, 401);
     vendor.stop();
     assert_eq!(payloads(&place).await, 1);
+}
+
+/// What stands in a guide between the first fences of a language.
+fn shown(guide: &str, language: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(guide);
+    let text = std::fs::read_to_string(path).expect("a guide");
+    let block = text
+        .split(&format!("```{language}\n"))
+        .nth(1)
+        .expect("a block");
+    block.split("```").next().expect("its end").to_owned()
+}
+
+#[tokio::test]
+async fn what_the_guide_shows_works() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        return;
+    }
+    let place = place().await;
+    let vendor = start(&place);
+    let payload = place.folder().join("payload.json");
+    std::fs::write(payload, shown("payload.md", "json")).expect("a file");
+    let script = shown("store.md", "sh").replace("127.0.0.1:8090", &vendor.address);
+    let said = Command::new("sh")
+        .args(["-ec", &script])
+        .current_dir(place.folder())
+        .output()
+        .expect("a shell");
+    let said = String::from_utf8(said.stdout).expect("text");
+    let answers: Vec<Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an answer"))
+        .collect();
+    assert_eq!(answers.len(), 2, "{said}");
+    assert_eq!(answers[0], answers[1]);
+    let mut expected: Value = serde_json::from_str(&shown("store.md", "json")).expect("JSON");
+    expected["known"] = false.into();
+    expected["received_at"] = answers[0]["received_at"].clone();
+    assert_eq!(answers[0], expected);
+    vendor.stop();
 }
 
 #[tokio::test]

@@ -290,16 +290,6 @@ pub(crate) struct Live {
     pub(crate) rows: i64,
 }
 
-impl Command {
-    /// Whether its answers are written in that format.
-    pub(crate) fn writes(&self, format: Format) -> bool {
-        match format {
-            Format::Human | Format::Json => true,
-            Format::Github | Format::Markdown => matches!(self, Self::Diff(_)),
-        }
-    }
-}
-
 #[derive(Args)]
 #[command(after_help = "\
 Example: pings diff released.yaml pings.yaml --format markdown

@@ -501,13 +501,13 @@ static FUNNEL: Record = Record {
 };
 
 static LINTS: Record = Record {
-    name: "lints",
+    name: "table of levels",
     doc: "Levels of lints, by their names.",
     keys: &LEVEL_OF_EACH_LINT,
 };
 
 static ALLOW: Record = Record {
-    name: "allow",
+    name: "suppression",
     doc: "Lints that are not to be heeded here, by their names.",
     keys: &REASON_OF_EACH_LINT,
 };

@@ -131,7 +131,7 @@ lints! {
         "The page is read by people who decide by it; an open question on it is a question about \
          the data.",
         "Answer it, or file it as an issue and name that.";
-    UnboundedStringArgument = "unbounded-string-argument", Deny,
+    UnboundedStringArgument = "unbounded-string-argument", Warn,
         "A dimension of free text in a ping that is not `sensitivity: identifying`.",
         "Free text may hold anything, personal data as well, so the payload withholds the whole \
          metric: its numbers never arrive.",
@@ -160,7 +160,7 @@ lints! {
         "An `allow` where its lint finds nothing.",
         "What it was for is gone, and it would hide the next finding, for which its reason is not true.",
         "Remove it.";
-    WeeklyCaptureWithoutWeek = "weekly-capture-without-week", Deny,
+    WeeklyCaptureWithoutWeek = "weekly-capture-without-week", Warn,
         "A weekly capture that does not say `:week_end`.",
         "Without a bound it selects all that stands in the tables when it runs, some time after the \
          week that it is reported for. `:week_end` alone is a state at the end of the week; \

@@ -63,7 +63,7 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
             .collect::<Vec<_>>()
     };
     match common.format {
-        Format::Human | Format::Csv => {
+        Format::Human | Format::Csv | Format::Markdown => {
             show(source, linted);
             let summary = pings_build::summary(&linted.findings);
             if is_denied {

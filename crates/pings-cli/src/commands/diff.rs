@@ -25,7 +25,7 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
     };
     let diff = Diff::new(&old_name, source, &changes);
     let form = match common.format {
-        Format::Human => Form::Human {
+        Format::Human | Format::Csv | Format::Sarif => Form::Human {
             colour: AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
         },
         Format::Json => Form::Json,

@@ -30,13 +30,14 @@ pub(crate) const UNKNOWN: &str = "unknown";
 
 /// Whether the command writes the format that was asked for.
 pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Failure> {
-    use Format::{Csv, Github, Human, Json, Sarif};
+    use Format::{Csv, Github, Human, Json, Markdown, Sarif};
     let written: &[Format] = match command {
         Command::Check(check) if check::live::is_wanted(common, &check.live) => {
             &[Human, Json, Github]
         }
         Command::Check(_) => &[Human, Json, Github, Sarif],
         Command::Scan(_) => &[Human, Json, Github],
+        Command::Diff(_) => &[Human, Json, Markdown, Github],
         Command::Store(store) if store.is_series() => &[Human, Json, Csv],
         _ => &[Human, Json],
     };

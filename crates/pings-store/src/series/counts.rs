@@ -122,15 +122,16 @@ pub(crate) async fn silent(
     weeks: &mut [SeriesWeek],
     registry: &Registry,
 ) -> Result<()> {
-    // Two steps into an index for each instance, rather than a walk through all of its weeks.
-    let sql = "SELECT first, last, count(*) FROM ( \
+    // Two steps into an index for each instance, rather than a walk through all of its weeks; and
+    // once, which SQLite takes for as many times as the columns are named.
+    let sql = "WITH lives AS MATERIALIZED ( \
           SELECT \
             (SELECT min(week) FROM payloads \
               WHERE registry = $1 AND instance = instances.id) AS first, \
             (SELECT max(week) FROM payloads \
               WHERE registry = $1 AND instance = instances.id) AS last \
           FROM instances \
-        ) AS lives WHERE first IS NOT NULL GROUP BY first, last";
+        ) SELECT first, last, count(*) FROM lives WHERE first IS NOT NULL GROUP BY first, last";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
     let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
     for row in rows {

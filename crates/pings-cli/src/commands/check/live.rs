@@ -75,7 +75,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
             look::say_json(&answer);
         }
         Format::Github => github(common, &registry, &said),
-        Format::Human | Format::Csv | Format::Sarif => human(&said),
+        _ => human(&said),
     }
     if !common.is_json() {
         let read = seen.map_or_else(String::new, |seen| {

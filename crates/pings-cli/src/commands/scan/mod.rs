@@ -73,7 +73,7 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
     match common.format {
         Format::Json => look::say_json(&json(loaded, &report, &said, &scanned)),
         Format::Github => github(scan, &said),
-        Format::Human | Format::Csv | Format::Sarif => human(scan, loaded, &report, &said),
+        _ => human(scan, loaded, &report, &said),
     }
     for unread in &scanned.unread {
         look::complain(&format!("note: not read: {}", look::plain(unread)));

@@ -41,11 +41,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         look::done("Drew", &path.display().to_string());
     }
     match common.format {
-        Format::Human | Format::Github | Format::Sarif => {
-            look::say(&table::lines(&registry, &series, title).join("\n"))
-        }
         Format::Json => look::say_json(&written::json(&series)),
         Format::Csv => look::say(&written::csv(&series)),
+        _ => look::say(&table::lines(&registry, &series, title).join("\n")),
     }
     Ok(ExitCode::SUCCESS)
 }
