@@ -12,7 +12,6 @@ use divan::Bencher;
 use indexmap::IndexMap;
 use pings_codegen::Origin;
 use pings_findings::diff::{Diff, Form};
-use pings_model::Registry;
 use pings_registry::Source;
 use pings_registry::raw::{RawColumn, RawEvent, RawLinks, RawPing};
 use pings_registry::{Checked, Levels};
@@ -66,7 +65,7 @@ fn diff(old: &str, text: &str) -> usize {
         let new = check(text);
         (old.join().unwrap(), new)
     });
-    let changes = pings_diff::diff(&old, &new);
+    let changes = pings_diff::diff(&old.registry, &new.registry);
     let source = Source {
         name: "new.yaml",
         text,
