@@ -90,7 +90,7 @@ fn changed(cx: &mut Context<'_>, at_event: usize, event: &Event, old: &Argument,
             Change::new(Kind::ArgumentOptional, path, subject, message)
         } else {
             let message = format!("`{event}` may no longer be logged without `{name}`");
-            let help = "clients that are not up to date log without it, and are refused: keep `optional: true`";
+            let help = "clients that are not up to date log without it: keep `optional: true`";
             Change::new(Kind::ArgumentRequired, path, subject, message).help(help)
         });
     }

@@ -3,12 +3,16 @@
 /// A message in a line of a list: what stands between its backticks is code.
 pub(crate) fn message(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         // A name holds a backtick, so nobody can tell where code begins.
         return plain(text);
     }
     let part = |(at, part): (usize, &&str)| {
-        if at % 2 == 0 { plain(part) } else { code(part) }
+        if at.is_multiple_of(2) {
+            plain(part)
+        } else {
+            code(part)
+        }
     };
     parts.iter().enumerate().map(part).collect()
 }
