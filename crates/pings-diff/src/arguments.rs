@@ -6,7 +6,13 @@ use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 use crate::{events, order, wording};
 
-pub(crate) fn compare(cx: &mut Context<'_>, event: &Event, old: &[Argument], new: &[Argument]) {
+pub(crate) fn compare(
+    cx: &mut Context<'_>,
+    at: usize,
+    event: &Event,
+    old: &[Argument],
+    new: &[Argument],
+) {
     if old == new {
         return;
     }
@@ -17,21 +23,22 @@ pub(crate) fn compare(cx: &mut Context<'_>, event: &Event, old: &[Argument], new
     }
     for argument in new {
         match old.iter().find(|other| other.name == argument.name) {
-            Some(was) => changed(cx, event, was, argument),
+            Some(was) => changed(cx, at, event, was, argument),
             None => {
                 let (path, subject) = place(event, argument);
-                let message = format!("argument `{}` of `{}` is new", argument.name, event.name);
-                let help = "rows that were logged before are told without it";
+                let (name, event) = (&argument.name, &event.name);
+                let message = if argument.optional {
+                    format!("argument `{name}` of `{event}` is new")
+                } else {
+                    format!(
+                        "argument `{name}` of `{event}` is new, and needed from now on; rows that were logged without it count under null"
+                    )
+                };
+                let help = "clients that are not up to date log without it: say `optional: true` while there are any";
                 cx.report(Change::new(Kind::ArgumentAdded, path, subject, message).help(help));
             }
         }
     }
-    let was = old.iter().map(|it| it.name.as_str());
-    let is = new.iter().map(|it| it.name.as_str());
-    order::compare(cx, "arguments", was, is, || {
-        let (path, subject) = events::place(event);
-        (path.key("args"), subject)
-    });
 }
 
 fn place(event: &Event, argument: &Argument) -> (Path, Subject) {
@@ -64,7 +71,7 @@ fn removed(
     cx.report(change.was(type_text(&gone.ty)).help(help));
 }
 
-fn changed(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
+fn changed(cx: &mut Context<'_>, at_event: usize, event: &Event, old: &Argument, new: &Argument) {
     let Argument {
         name,
         description,
@@ -73,22 +80,19 @@ fn changed(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) 
     } = old;
     let at = || place(event, new);
     if *ty != new.ty {
-        type_changed(cx, event, old, new);
+        type_changed(cx, at_event, event, old, new);
     }
     if *optional != new.optional {
-        let (kind, message) = if new.optional {
-            (
-                Kind::ArgumentOptional,
-                format!("`{}` may be logged without `{name}`", event.name),
-            )
-        } else {
-            (
-                Kind::ArgumentRequired,
-                format!("`{}` may no longer be logged without `{name}`", event.name),
-            )
-        };
         let (path, subject) = at();
-        cx.report(Change::new(kind, path, subject, message));
+        let event = &event.name;
+        cx.report(if new.optional {
+            let message = format!("`{event}` may be logged without `{name}`");
+            Change::new(Kind::ArgumentOptional, path, subject, message)
+        } else {
+            let message = format!("`{event}` may no longer be logged without `{name}`");
+            let help = "clients that are not up to date log without it: keep `optional: true`";
+            Change::new(Kind::ArgumentRequired, path, subject, message).help(help)
+        });
     }
     wording::optional(
         cx,
@@ -99,7 +103,13 @@ fn changed(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) 
     );
 }
 
-fn type_changed(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
+fn type_changed(
+    cx: &mut Context<'_>,
+    at_event: usize,
+    event: &Event,
+    old: &Argument,
+    new: &Argument,
+) {
     let what = format!("argument `{}` of `{}`", new.name, event.name);
     if let (ArgumentType::Enum(was), ArgumentType::Enum(is)) = (&old.ty, &new.ty) {
         return values(cx, event, new, was, is);
@@ -123,6 +133,16 @@ fn type_changed(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argum
             "rows that are logged hold the old type: leave it, and add another argument for a new code",
         ),
     };
+    let told_by = cx
+        .told_by(at_event, &new.name)
+        .filter(|_| kind == Kind::ArgumentWidened);
+    if let Some(code) = told_by {
+        let message = format!("{what} takes more than before, and code `{code}` is told by it");
+        let help = "what was one group is several, of values that nobody has declared: add another argument for a new code";
+        let at = place(event, new);
+        let (was, is) = (type_text(&old.ty), type_text(&new.ty));
+        return cx.changed(Kind::DimensionWidened, at, message, was, is, help);
+    }
     let at = place(event, new);
     cx.changed(
         kind,

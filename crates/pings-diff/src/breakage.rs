@@ -1,6 +1,6 @@
 //! Versions that were broken: which of them are no longer, and which are now.
 
-use pings_model::{Broken, Path, VersionRange};
+use pings_model::{Broken, Path, Version, VersionRange};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
@@ -10,9 +10,20 @@ use crate::{life, order};
 pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: Placed<'_>) {
     let is = &placed.ping.broken;
     let pairs = pairs(was, is);
+    let (before, after) = (Versions::of(was), Versions::of(is));
+    let mut is_divided = false;
     for (old, new) in was.iter().zip(&pairs) {
         match new {
-            Some(at) => changed(cx, what, old, &is[*at], || range_place(placed, *at)),
+            Some(at) => {
+                let new = &is[*at];
+                let kept = Kept {
+                    old: after.has_all(&old.versions),
+                    new: before.has_all(&new.versions),
+                };
+                is_divided |= kept.old && kept.new && !are_same(&old.versions, &new.versions);
+                changed(cx, what, old, new, &kept, || range_place(placed, *at));
+            }
+            None if after.has_all(&old.versions) => is_divided = true,
             None => {
                 let (path, subject) = placed.key("broken");
                 let message = format!("{what} was never broken in {}", old.versions);
@@ -24,11 +35,22 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
         }
     }
     for (at, new) in is.iter().enumerate() {
-        if !pairs.contains(&Some(at)) {
+        if pairs.contains(&Some(at)) {
+            continue;
+        }
+        if before.has_all(&new.versions) {
+            is_divided = true;
+        } else {
             let (path, subject) = range_place(placed, at);
             let message = format!("{what} is broken in {}", new.versions);
             cx.report(Change::new(Kind::BreakageOpened, path, subject, message).is(text(new)));
         }
+    }
+    if is_divided {
+        let (path, subject) = placed.key("broken");
+        let message = format!("{what}: the broken versions are divided otherwise");
+        let change = Change::new(Kind::VersionRewritten, path, subject, message);
+        cx.report(change.was(all(was)).is(all(is)));
     }
     // By the place of what each has become.
     let before: Vec<String> = pairs.iter().flatten().map(usize::to_string).collect();
@@ -75,6 +97,7 @@ fn changed(
     what: &str,
     old: &Broken,
     new: &Broken,
+    kept: &Kept,
     at: impl Fn() -> (Path, Subject),
 ) {
     let Broken {
@@ -83,7 +106,7 @@ fn changed(
         fix,
     } = old;
     let (was, is) = (versions.to_string(), new.versions.to_string());
-    match kind(versions, &new.versions) {
+    match kind(versions, &new.versions, kept) {
         Some((kind, words)) => {
             let help = match kind {
                 Kind::BreakageShrunk | Kind::BreakageClosed | Kind::BreakageMoved => {
@@ -94,7 +117,9 @@ fn changed(
             let message = format!("{what}: a breakage {words}");
             cx.changed(kind, at(), message, was, is, help);
         }
-        None if was != is => life::rewritten(cx, was, is, at()),
+        None if was != is && are_same(versions, &new.versions) => {
+            life::rewritten(cx, was, is, at())
+        }
         None => {}
     }
     if *reason != new.reason {
@@ -118,33 +143,68 @@ fn changed(
     }
 }
 
-/// What became of a range; nothing where it means the same.
-fn kind(old: &VersionRange, new: &VersionRange) -> Option<(Kind, &'static str)> {
-    let (first, after) = (
-        (old.first().key(), new.first().key()),
-        (old.key_after(), new.key_after()),
-    );
-    let same_start = first.0 == first.1;
-    match after {
-        (None, Some(_)) => return Some((Kind::BreakageClosed, "that had no end has one")),
-        (Some(_), None) => return Some((Kind::BreakageReopened, "that had an end has none")),
-        _ => {}
-    }
-    if same_start && after.0 == after.1 {
-        return None;
-    }
-    // Both end, or neither does.
-    let starts_later = first.1 >= first.0;
-    let ends_sooner = after.1 <= after.0;
-    let starts_sooner = first.1 <= first.0;
-    let ends_later = after.1 >= after.0;
-    Some(if starts_later && ends_sooner {
-        (Kind::BreakageShrunk, "is of fewer versions")
-    } else if starts_sooner && ends_later {
-        (Kind::BreakageWidened, "is of more versions")
-    } else {
-        (Kind::BreakageMoved, "is of other versions")
+/// Whether all versions of a range are broken on the other side too, in whatever range.
+struct Kept {
+    old: bool,
+    new: bool,
+}
+
+/// What became of a range; nothing where its versions are broken as before.
+fn kind(old: &VersionRange, new: &VersionRange, kept: &Kept) -> Option<(Kind, &'static str)> {
+    let ends = (old.key_after().is_some(), new.key_after().is_some());
+    Some(match (kept.old, kept.new) {
+        (true, true) => return None,
+        (false, _) if ends == (false, true) => (Kind::BreakageClosed, "that had no end has one"),
+        (_, false) if ends == (true, false) => (Kind::BreakageReopened, "that had an end has none"),
+        (false, true) => (Kind::BreakageShrunk, "is of fewer versions"),
+        (true, false) => (Kind::BreakageWidened, "is of more versions"),
+        (false, false) => (Kind::BreakageMoved, "is of other versions"),
     })
+}
+
+fn are_same(one: &VersionRange, other: &VersionRange) -> bool {
+    one.first() == other.first() && one.key_after() == other.key_after()
+}
+
+/// The broken versions of a ping, as ranges that neither touch nor overlap.
+struct Versions(Vec<(Key, Option<Key>)>);
+
+type Key = [u32; Version::PARTS];
+
+impl Versions {
+    fn of(broken: &[Broken]) -> Self {
+        let ranges = broken.iter().map(|it| &it.versions);
+        let mut ranges: Vec<(Key, Option<Key>)> = ranges
+            .map(|range| (range.first().key(), range.key_after()))
+            .collect();
+        ranges.sort_unstable();
+        let mut joined: Vec<(Key, Option<Key>)> = Vec::with_capacity(ranges.len());
+        for (first, after) in ranges {
+            match joined.last_mut() {
+                Some((_, end)) if end.is_none_or(|end| end >= first) => {
+                    *end = match (*end, after) {
+                        (Some(end), Some(after)) => Some(end.max(after)),
+                        _ => None,
+                    };
+                }
+                _ => joined.push((first, after)),
+            }
+        }
+        Self(joined)
+    }
+
+    /// Whether every version of a range is among them.
+    fn has_all(&self, range: &VersionRange) -> bool {
+        let (first, after) = (range.first().key(), range.key_after());
+        self.0.iter().any(|(start, end)| {
+            *start <= first && end.is_none_or(|end| after.is_some_and(|after| after <= end))
+        })
+    }
+}
+
+fn all(broken: &[Broken]) -> String {
+    let ranges: Vec<String> = broken.iter().map(|it| it.versions.to_string()).collect();
+    ranges.join(", ")
 }
 
 fn text(broken: &Broken) -> String {

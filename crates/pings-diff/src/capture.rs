@@ -6,8 +6,8 @@ use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 use crate::event_metric::{dimension_added, dimension_removed};
 use crate::expr::Reader;
+use crate::measures;
 use crate::metrics::{Coded, new_code};
-use crate::{measures, order};
 
 pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded: Coded<'_>) {
     if cx.same_tables && old == new {
@@ -156,9 +156,6 @@ impl Both<'_> {
                 dimension_added(cx, &dimension.name, self.coded);
             }
         }
-        let was = old.iter().map(|it| it.name.as_str());
-        let is = new.iter().map(|it| it.name.as_str());
-        order::compare(cx, "dimensions", was, is, || self.coded.key("by"));
     }
 
     fn joins(&self, cx: &mut Context<'_>, old: &[Join], new: &[Join]) {

@@ -189,6 +189,8 @@ kinds! {
         ArgumentNarrowed = "argument-narrowed",
         /// An argument takes something else.
         ArgumentTypeChanged = "argument-type-changed",
+        /// An event may no longer be logged without an argument.
+        ArgumentRequired = "argument-required",
         /// A value of an enum is gone.
         EnumValueRemoved = "enum-value-removed",
         /// A column that captures read is of another type.
@@ -215,6 +217,8 @@ kinds! {
         DimensionRemoved = "dimension-removed",
         /// A code is told by one more dimension, so what was one number is several.
         DimensionAdded = "dimension-added",
+        /// An argument that a code is told by takes more than before.
+        DimensionWidened = "dimension-widened",
         /// A dimension has other values.
         DimensionChanged = "dimension-changed",
         /// An event is called otherwise in a dimension `@event`.
@@ -267,14 +271,12 @@ kinds! {
         AliasAdded = "alias-added",
         /// An argument is new.
         ArgumentAdded = "argument-added",
-        /// An argument takes more than before.
+        /// An argument that no code is told by takes more than before.
         ArgumentWidened = "argument-widened",
         /// A value of an enum is new.
         EnumValueAdded = "enum-value-added",
         /// An event may be logged without an argument.
         ArgumentOptional = "argument-optional",
-        /// An event may no longer be logged without an argument.
-        ArgumentRequired = "argument-required",
         /// A table is new.
         TableAdded = "table-added",
         /// A table is gone, which no capture of the portable form reads.
@@ -299,8 +301,10 @@ kinds! {
         MeasureAdded = "measure-added",
         /// Somebody else answers for a ping.
         OwnerChanged = "owner-changed",
-        /// A ping is another kind of data.
-        SensitivityChanged = "sensitivity-changed",
+        /// A ping is to be handled with more care.
+        SensitivityRaised = "sensitivity-raised",
+        /// A ping is to be handled with less care.
+        SensitivityLowered = "sensitivity-lowered",
     }
     Wording {
         /// A text that people read is another.
@@ -313,7 +317,7 @@ kinds! {
         Rewritten = "rewritten",
         /// Other pull requests are named.
         PullRequestsChanged = "pull-requests-changed",
-        /// Parts stand in another order.
+        /// The items of a list stand in another order.
         Reordered = "reordered",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pings_model::{EventId, Path, Registry};
+use pings_model::{EventDimension, EventId, Path, Registry, Source};
 
 use crate::change::{Change, Kind, Subject};
 
@@ -16,6 +16,10 @@ pub(crate) struct Context<'a> {
     events: Vec<Option<usize>>,
     /// Whether each event has kept its place.
     same_events: bool,
+    /// The names of the old events; made when they are asked for.
+    old_names: Option<HashSet<&'a str>>,
+    /// The codes that are told by each argument; made when they are asked for.
+    told_by: Option<HashMap<(usize, &'a str), &'a str>>,
     changes: Vec<Change>,
 }
 
@@ -31,6 +35,8 @@ impl<'a> Context<'a> {
                 .enumerate()
                 .all(|(at, place)| *place == Some(at)),
             events,
+            old_names: None,
+            told_by: None,
             changes: Vec::new(),
         }
     }
@@ -58,6 +64,21 @@ impl<'a> Context<'a> {
         self.changes
     }
 
+    /// Whether there was an event of that name.
+    pub(crate) fn was_event(&mut self, name: &str) -> bool {
+        let old = self.old;
+        self.old_names
+            .get_or_insert_with(|| old.events.iter().map(|it| it.name.as_str()).collect())
+            .contains(name)
+    }
+
+    /// A code that is told by an argument of an event, if any is.
+    pub(crate) fn told_by(&mut self, event: usize, argument: &str) -> Option<&'a str> {
+        let new = self.new;
+        let codes = self.told_by.get_or_insert_with(|| told_by(new));
+        codes.get(&(event, argument)).copied()
+    }
+
     /// Where an event of the old registry is in the new one.
     pub(crate) fn place_of(&self, event: usize) -> Option<usize> {
         self.events[event]
@@ -72,6 +93,25 @@ impl<'a> Context<'a> {
         let new: HashSet<Option<usize>> = new.iter().map(|id| Some(id.0)).collect();
         old == new
     }
+}
+
+/// Of each event and argument a code that has it as a dimension.
+fn told_by(registry: &Registry) -> HashMap<(usize, &str), &str> {
+    let mut codes = HashMap::new();
+    for (_, metric) in registry.metrics() {
+        let Source::Events(events) = &metric.source else {
+            continue;
+        };
+        for dimension in &events.by {
+            if let EventDimension::Argument(argument) = dimension {
+                for id in &events.of {
+                    let key = (id.0, argument.name.as_str());
+                    codes.entry(key).or_insert(metric.code.as_str());
+                }
+            }
+        }
+    }
+    codes
 }
 
 /// Of each event of the old registry the place in the new one: that of its name, or of the event

@@ -1,6 +1,6 @@
 //! Events: gone, new, called otherwise.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use pings_model::{Event, Path};
 
@@ -41,17 +41,31 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             Some(_) => merged.push((event, place)),
         }
     }
-    for (at, event) in old.events.iter().enumerate() {
-        if cx.place_of(at).is_none() {
-            removed(cx, event);
+    let gone: Vec<&Event> = old
+        .events
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| cx.place_of(*at).is_none())
+        .map(|(_, event)| event)
+        .collect();
+    if !gone.is_empty() {
+        let added: Vec<&Event> = known
+            .iter()
+            .zip(&new.events)
+            .filter(|(was, _)| was.is_none())
+            .map(|(_, event)| event)
+            .collect();
+        let likely = Likely::new(&added);
+        for event in gone {
+            removed(cx, event, likely.of(event));
         }
     }
     for (gone, place) in merged {
         merge(cx, gone, &new.events[place]);
     }
-    for (event, was) in new.events.iter().zip(known) {
+    for (at, (event, was)) in new.events.iter().zip(known).enumerate() {
         match was {
-            Some(was) => changed(cx, was, event),
+            Some(was) => changed(cx, at, was, event),
             None => {
                 let (path, subject) = place(event);
                 let message = format!("event `{}` is new", event.name);
@@ -59,27 +73,36 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             }
         }
     }
-    order::compare(
-        cx,
-        "events",
-        old.events.iter().map(|it| it.name.as_str()),
-        new.events.iter().map(|it| it.name.as_str()),
-        || (Path::default().key("events"), Subject::default()),
-    );
 }
 
-fn removed(cx: &mut Context<'_>, event: &Event) {
-    let old_names: HashSet<&str> = cx.old.events.iter().flat_map(Event::wire_names).collect();
-    let likely = cx
-        .new
-        .events
-        .iter()
-        .find(|new| {
-            !old_names.contains(new.name.as_str())
-                && new.args == event.args
-                && new.description == event.description
-        })
-        .filter(|_| event.description.is_some() || !event.args.is_empty());
+/// New events by what they are, since one that is only called otherwise is the same but for its name.
+struct Likely<'a>(HashMap<(&'a str, usize), Vec<&'a Event>>);
+
+impl<'a> Likely<'a> {
+    fn new(added: &[&'a Event]) -> Self {
+        let mut by_look: HashMap<_, Vec<&Event>> = HashMap::new();
+        for event in added {
+            by_look.entry(look(event)).or_default().push(event);
+        }
+        Self(by_look)
+    }
+
+    /// The only new event that looks as this one does.
+    fn of(&self, gone: &Event) -> Option<&'a Event> {
+        let alike = self.0.get(&look(gone))?;
+        match alike.as_slice() {
+            [only] if only.args == gone.args && look(gone) != ("", 0) => Some(only),
+            _ => None,
+        }
+    }
+}
+
+fn look(event: &Event) -> (&str, usize) {
+    let description = event.description.as_deref().unwrap_or_default();
+    (description, event.args.len())
+}
+
+fn removed(cx: &mut Context<'_>, event: &Event, likely: Option<&Event>) {
     let help = match likely {
         Some(new) => format!(
             "if it is called `{}` now, say so there: `renamed_from: [{}]`; the old name then still counts",
@@ -117,7 +140,7 @@ fn merge(cx: &mut Context<'_>, gone: &Event, event: &Event) {
     cx.report(change.was(&gone.name).is(&event.name).help(help));
 }
 
-fn changed(cx: &mut Context<'_>, old: &Event, new: &Event) {
+fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
     if old == new {
         return;
     }
@@ -150,7 +173,7 @@ fn changed(cx: &mut Context<'_>, old: &Event, new: &Event) {
             (path.key("description"), subject)
         },
     );
-    arguments::compare(cx, new, args, &new.args);
+    arguments::compare(cx, at, new, args, &new.args);
 }
 
 fn aliases(cx: &mut Context<'_>, name: &str, old: &[String], new: &Event) {
@@ -173,8 +196,7 @@ fn aliases(cx: &mut Context<'_>, name: &str, old: &[String], new: &Event) {
         }
     }
     for alias in &new.renamed_from {
-        let is_event = cx.old.events.iter().any(|event| event.name == *alias);
-        if alias != name && !old.contains(alias) && !is_event {
+        if alias != name && !old.contains(alias) && !cx.was_event(alias) {
             let (path, subject) = at();
             let message = format!("what was logged as `{alias}` counts as `{}` too", new.name);
             cx.report(Change::new(Kind::AliasAdded, path, subject, message));

@@ -214,10 +214,25 @@ pub(crate) fn compare_sensitivity(
     if was == is {
         return;
     }
+    let care = |sensitivity: Sensitivity| match sensitivity {
+        Sensitivity::Usage => 0,
+        Sensitivity::Operational => 1,
+        Sensitivity::Identifying => 2,
+    };
+    let (kind, message) = if care(is) > care(was) {
+        (
+            Kind::SensitivityRaised,
+            format!("{what} is to be handled with more care"),
+        )
+    } else {
+        (
+            Kind::SensitivityLowered,
+            format!("{what} is to be handled with less care, and what was gathered with it"),
+        )
+    };
     let help = "whoever keeps or shows this data goes by it: tell them";
-    let message = format!("{what} is another kind of data");
     let (was, is) = (sensitivity_text(was), sensitivity_text(is));
-    cx.changed(Kind::SensitivityChanged, at(), message, was, is, help);
+    cx.changed(kind, at(), message, was, is, help);
 }
 
 fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: Placed<'_>) {

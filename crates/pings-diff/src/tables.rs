@@ -1,14 +1,13 @@
 //! Tables and their columns, which mean what captures read of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pings_model::{
-    Capture, Column, ColumnType, Expr, ExprKind, Measure, Path, Registry, Source, Table,
+    Capture, Column, ColumnType, Expr, ExprKind, Measure, Path, Registry, Source, Table, TableId,
 };
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::order;
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     if cx.same_tables {
@@ -37,9 +36,10 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             message,
         ));
     }
-    for table in &new.tables {
+    let read = read_columns(new);
+    for (at, table) in new.tables.iter().enumerate() {
         match before.get(&table.name) {
-            Some(at) => columns(cx, &old.tables[*at], table),
+            Some(was) => columns(cx, &old.tables[*was], table, TableId(at), &read),
             None => {
                 let message = format!("table `{}` is new", table.name);
                 cx.report(Change::new(
@@ -51,11 +51,6 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             }
         }
     }
-    let was = old.tables.iter().map(|it| it.name.as_str());
-    let is = new.tables.iter().map(|it| it.name.as_str());
-    order::compare(cx, "tables", was, is, || {
-        (Path::default().key("tables"), Subject::default())
-    });
 }
 
 fn path(table: &Table) -> Path {
@@ -69,7 +64,13 @@ fn subject(table: &Table) -> Subject {
     }
 }
 
-fn columns(cx: &mut Context<'_>, old: &Table, new: &Table) {
+fn columns(
+    cx: &mut Context<'_>,
+    old: &Table,
+    new: &Table,
+    id: TableId,
+    read: &HashSet<(TableId, &str)>,
+) {
     let Table { name, columns } = old;
     if *columns == new.columns {
         return;
@@ -87,7 +88,7 @@ fn columns(cx: &mut Context<'_>, old: &Table, new: &Table) {
     }
     for column in &new.columns {
         match old.column(&column.name) {
-            Some(was) => changed(cx, new, was, column),
+            Some(was) => changed(cx, new, was, column, id, read),
             None => {
                 let message = format!("column `{}` of `{name}` is new", column.name);
                 let path = path(new).key(&column.name);
@@ -95,12 +96,16 @@ fn columns(cx: &mut Context<'_>, old: &Table, new: &Table) {
             }
         }
     }
-    let was = columns.iter().map(|it| it.name.as_str());
-    let is = new.columns.iter().map(|it| it.name.as_str());
-    order::compare(cx, "columns", was, is, || (path(new), subject(new)));
 }
 
-fn changed(cx: &mut Context<'_>, table: &Table, old: &Column, new: &Column) {
+fn changed(
+    cx: &mut Context<'_>,
+    table: &Table,
+    old: &Column,
+    new: &Column,
+    id: TableId,
+    read: &HashSet<(TableId, &str)>,
+) {
     let Column { name, ty } = old;
     if *ty == new.ty {
         return;
@@ -115,7 +120,7 @@ fn changed(cx: &mut Context<'_>, table: &Table, old: &Column, new: &Column) {
             ),
             "captures select the same; comparisons are checked against the values",
         )
-    } else if is_read(cx.new, table, name) {
+    } else if read.contains(&(id, name.as_str())) {
         (
             Kind::ColumnTypeChanged,
             format!(
@@ -138,14 +143,17 @@ fn changed(cx: &mut Context<'_>, table: &Table, old: &Column, new: &Column) {
     cx.changed(kind, at, message, type_text(ty), type_text(&new.ty), help);
 }
 
-/// Whether any capture names the column.
-fn is_read(registry: &Registry, table: &Table, column: &str) -> bool {
-    registry.metrics().any(|(_, metric)| match &metric.source {
-        Source::Capture(capture) => expressions(capture)
-            .into_iter()
-            .any(|expr| names(registry, expr, table, column)),
-        Source::Events(_) | Source::Funnel(_) | Source::Sql(_) => false,
-    })
+/// The columns that captures name, each by its table.
+fn read_columns(registry: &Registry) -> HashSet<(TableId, &str)> {
+    let mut read = HashSet::new();
+    for (_, metric) in registry.metrics() {
+        if let Source::Capture(capture) = &metric.source {
+            for expr in expressions(capture) {
+                names(expr, &mut read);
+            }
+        }
+    }
+    read
 }
 
 fn expressions(capture: &Capture) -> Vec<&Expr> {
@@ -174,17 +182,12 @@ fn expressions(capture: &Capture) -> Vec<&Expr> {
         .collect()
 }
 
-fn names(registry: &Registry, expr: &Expr, table: &Table, column: &str) -> bool {
-    match &expr.kind {
-        ExprKind::Column {
-            table: id,
-            column: name,
-            ..
-        } => name == column && registry.table(*id).name == table.name,
-        _ => expr
-            .parts()
-            .into_iter()
-            .any(|part| names(registry, part, table, column)),
+fn names<'a>(expr: &'a Expr, read: &mut HashSet<(TableId, &'a str)>) {
+    if let ExprKind::Column { table, column, .. } = &expr.kind {
+        read.insert((*table, column));
+    }
+    for part in expr.parts() {
+        names(part, read);
     }
 }
 

@@ -118,10 +118,9 @@ impl<'a> Diff<'a> {
                 );
                 continue;
             }
-            let notes = [("was", &change.was), ("is ", &change.is)];
-            let notes: Vec<String> = notes
-                .iter()
-                .filter_map(|(word, side)| Some(format!("{word} {}", short(side.as_deref()?))))
+            let notes: Vec<String> = shown(change)
+                .into_iter()
+                .map(|(word, side)| format!("{word:<3} {side}"))
                 .collect();
             let id = format!("{}: {}", change.class(), change.kind.name());
             let message = Message {
@@ -191,15 +190,13 @@ impl<'a> Diff<'a> {
             );
             for (span, change) in self.of(*class) {
                 let (line, _) = self.lines.line_and_column(span.start);
-                let message = markdown::plain(&change.message);
+                let message = markdown::message(&change.message);
                 let _ = write!(text, "- {message} (`{}`, line {line})", change.kind.name());
-                for (word, side) in [("was", &change.was), ("is", &change.is)] {
-                    if let Some(side) = side {
-                        let _ = write!(text, "\n  - {word} {}", markdown::code(&short(side)));
-                    }
+                for (word, side) in shown(change) {
+                    let _ = write!(text, "\n  - {word} {}", markdown::code(&side));
                 }
                 if let Some(help) = &change.help {
-                    let _ = write!(text, "\n  - {}", markdown::plain(help));
+                    let _ = write!(text, "\n  - {}", markdown::message(help));
                 }
                 text.push('\n');
             }
@@ -215,10 +212,8 @@ impl<'a> Diff<'a> {
             .map(|(span, change)| {
                 let (line, column) = self.lines.line_and_column(span.start);
                 let mut message = change.message.clone();
-                for (word, side) in [("was", &change.was), ("is", &change.is)] {
-                    if let Some(side) = side {
-                        let _ = write!(message, "\n{word} {}", short(side));
-                    }
+                for (word, side) in shown(change) {
+                    let _ = write!(message, "\n{word} {}", side);
                 }
                 if let Some(help) = &change.help {
                     let _ = write!(message, "\nhelp: {help}");
@@ -275,13 +270,46 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A text in one line that is not too long to look at.
-fn short(text: &str) -> String {
-    let line = one_line(text);
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+/// What each side says, in a line that is not too long to look at and shows where they differ.
+fn shown(change: &Change) -> Vec<(&'static str, String)> {
+    let line = |side: &Option<String>| side.as_deref().map(one_line);
+    let (was, is) = (line(&change.was), line(&change.is));
+    let alike = match (&was, &is) {
+        (Some(was), Some(is)) => was
+            .chars()
+            .zip(is.chars())
+            .take_while(|(was, is)| was == is)
+            .count(),
+        _ => 0,
+    };
+    // A little of what is alike tells where in the text it is.
+    let longest = [&was, &is]
+        .into_iter()
+        .flatten()
+        .map(|text| text.chars().count())
+        .max();
+    let skipped = if longest.unwrap_or(0) <= SHOWN {
+        0
+    } else {
+        alike.saturating_sub(SHOWN / 4)
+    };
+    [("was", was), ("is", is)]
+        .into_iter()
+        .filter_map(|(word, text)| Some((word, part(&text?, skipped))))
+        .collect()
+}
+
+/// So many characters of a text, from that one on.
+fn part(text: &str, skipped: usize) -> String {
+    let mut rest = text.chars().skip(skipped);
+    let mut part: String = rest.by_ref().take(SHOWN).collect();
+    if rest.next().is_some() {
+        part.push('…');
     }
+    if skipped > 0 {
+        part.insert(0, '…');
+    }
+    part
 }
 
 fn capitalized(word: &str) -> String {

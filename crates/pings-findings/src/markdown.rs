@@ -1,18 +1,29 @@
 //! Text of a registry in Markdown.
 
-/// A text as it is, in a line of a list.
-pub(crate) fn plain(text: &str) -> String {
+/// A message in a line of a list: what stands between its backticks is code.
+pub(crate) fn message(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        // A name holds a backtick, so nobody can tell where code begins.
+        return plain(text);
+    }
+    let part = |(at, part): (usize, &&str)| {
+        if at.is_multiple_of(2) {
+            plain(part)
+        } else {
+            code(part)
+        }
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+/// A text as it is, with nothing in it taken for Markdown.
+fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    let mut in_code = false;
     for c in text.chars() {
         match c {
-            '`' => {
-                in_code = !in_code;
-                plain.push(c);
-            }
             '\n' | '\r' => plain.push(' '),
-            // What is between backticks is code already.
-            '*' | '_' | '<' | '>' | '[' | ']' | '\\' | '#' | '@' | '&' | '|' if !in_code => {
+            '`' | '*' | '_' | '<' | '>' | '[' | ']' | '\\' | '#' | '@' | '&' | '|' | '~' => {
                 plain.push('\\');
                 plain.push(c);
             }
@@ -41,11 +52,12 @@ pub(crate) fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{code, plain};
+    use super::{code, message};
 
     #[test]
-    fn texts_stay_in_their_cell() {
-        assert_eq!(plain("a | b\n*c* `x_y`"), "a \\| b \\*c\\* `x_y`");
+    fn texts_are_not_taken_for_markdown() {
+        assert_eq!(message("a | b\n*c* `x_y`"), "a \\| b \\*c\\* `x_y`");
+        assert_eq!(message("`a`b` is gone"), "\\`a\\`b\\` is gone");
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`a`"), "`` `a` ``");
         assert_eq!(code("a|b\nc"), "`a|b c`");
