@@ -51,6 +51,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "pings-build",
             "pings-codegen",
+            "pings-diff",
+            "pings-findings",
             "pings-model",
             "pings-payload",
             "pings-registry",

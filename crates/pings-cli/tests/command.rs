@@ -141,7 +141,7 @@ fn a_change_of_the_registry_is_told_by_what_it_means() {
     let refused = desk.call("sql TicketOpened --dialect sqlite --format markdown");
     assert_eq!(refused.code, 1);
     assert!(
-        refused.err.contains("does not write this format"),
+        refused.err.contains("does not write `--format markdown`"),
         "{}",
         refused.err
     );

@@ -29,6 +29,7 @@ pings:
     allow: { missing-owner: the team is being founded }
     metrics:
       - { code: OrderPlaced, by: [note] }
+lints: { unbounded-string-argument: deny }
 "#;
 
 fn folder(text: &str) -> TempDir {
