@@ -79,6 +79,12 @@ fn planted_breaks_are_found_and_little_else() {
         healthy_alarms += alarms.len();
         for (place, effect) in effects.into_iter().enumerate() {
             let code = codes[(seed as usize * 7 + place * 5) % codes.len()];
+            // Fewer first-time users are no sign: they become fewer by themselves.
+            let is_first_time = code == "WeeklyFirstTimeInsightCreators";
+            let code = match effect {
+                Effect::Nothing | Effect::Halved if is_first_time => "InsightHover",
+                _ => code,
+            };
             let versions = ["3.34-3.35.0", "3.35-3.37.0", "3.36+"][seed as usize % 3];
             let versions: VersionRange = versions.parse().expect("a range");
             let shape = Shape::new(1_000 + seed, INSTANCES, WEEKS).with(code, versions, effect);

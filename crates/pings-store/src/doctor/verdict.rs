@@ -92,10 +92,6 @@ pub(crate) fn verdict(code: &Code<'_>, pairs: &[Pair]) -> Verdict {
             });
         }
     }
-    if code.measure == "first_time_users" {
-        // They become fewer by themselves, as those who are there become known.
-        return Verdict::Well;
-    }
     let measured: Vec<(&Pair, f64)> = pairs
         .iter()
         .filter_map(|pair| match pair.after {
@@ -126,6 +122,8 @@ pub(crate) fn verdict(code: &Code<'_>, pairs: &[Pair]) -> Verdict {
         .map(|(pair, _)| pair.before * expected(pair).exp())
         .sum();
     let symptom = match middle {
+        // They become fewer by themselves, as those who are there become known.
+        less if less < 0.0 && code.measure == "first_time_users" => return Verdict::Well,
         less if less < JUMP.ln() && is < NOTHING * would => Symptom::Nothing,
         less if less < JUMP.ln() => Symptom::Less,
         more if more > -JUMP.ln() => Symptom::More,
