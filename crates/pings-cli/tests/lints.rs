@@ -133,7 +133,7 @@ fn findings_and_mistakes_are_annotations() {
     );
     let (code, _, err) = check(REGISTRY, "explain OrderPlaced --format github");
     assert_eq!(code, 1);
-    assert!(err.contains("this format is of `pings check`"), "{err}");
+    assert!(err.contains("does not write `--format github`"), "{err}");
 }
 
 /// What the standard asks of a log, of the parts that ours has.
