@@ -35,15 +35,17 @@ impl Annotation<'_> {
     }
 }
 
-/// What follows the second `::`.
-fn data(text: &str) -> String {
+/// A text as what follows the second `::` of a workflow command.
+#[must_use]
+pub fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// The value of a property.
-fn property(text: &str) -> String {
+/// A text as the value of a property of a workflow command.
+#[must_use]
+pub fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -4,6 +4,8 @@ pub mod diff;
 mod github;
 mod markdown;
 
+pub use github::{data as github_data, property as github_property};
+
 /// `1 code`, `2 codes`
 fn counted(count: usize, one: &str) -> String {
     match count {

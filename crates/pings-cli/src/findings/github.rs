@@ -1,5 +1,6 @@
 //! As commands of a GitHub workflow, which shows them at their lines in a pull request.
 
+use pings_findings::{github_data as data, github_property as property};
 use pings_model::Level;
 
 use super::{Item, Places};
@@ -37,18 +38,6 @@ fn annotation(places: &Places<'_>, item: &Item<'_>) -> String {
         property(item.name),
         data(&item.whole_message())
     )
-}
-
-/// What would end the command.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// What would end the command, or the property.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! The form is that of
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 
+use pings_findings::{github_data as data, github_property as property};
+
 /// A line that shows a message at a place of a file.
 pub(crate) fn annotation(
     level: &str,
@@ -16,16 +18,6 @@ pub(crate) fn annotation(
         property(title),
         data(message)
     )
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
