@@ -135,9 +135,11 @@ async fn check(store: &Store) {
         Cell::Integer(weeks * 7)
     );
     assert_eq!(
-        one("SELECT count(*) FROM failures").await,
+        one("SELECT count(*) FROM outcomes WHERE outcome <> 'measured'").await,
         Cell::Integer(weeks)
     );
+    let counted = rows(store, REPORTS, &[INTEGER]).await;
+    assert_eq!(counted[0][0], Cell::Integer(0), "{counted:?}");
     let sums = rows(
         store,
         "SELECT instance, sum(value) FROM measurements_labelled \
@@ -150,6 +152,18 @@ async fn check(store: &Store) {
         assert_eq!(sum[1], Cell::Number(newest * f64::from(WEEKS)), "{sum:?}");
     }
 }
+
+/// How many weeks are counted otherwise than payloads stand, and lives otherwise than they were.
+const REPORTS: &str = "SELECT \
+  (SELECT count(*) FROM ( \
+    SELECT week, origin, sum(is_newest) AS instances FROM payloads GROUP BY week, origin) AS stand \
+   LEFT JOIN reports ON reports.week = stand.week AND reports.origin = stand.origin \
+   WHERE coalesce(reports.instances, 0) <> stand.instances) \
+  + (SELECT count(*) FROM ( \
+    SELECT instance, min(week) AS first, max(week) AS last FROM payloads GROUP BY instance) AS were \
+   LEFT JOIN lives ON lives.instance = were.instance \
+     AND first_week = were.first AND last_week = were.last \
+   WHERE lives.instance IS NULL)";
 
 async fn killed(dialect: Dialect, seed: u64) {
     let Some(place) = Place::new(dialect).await else {

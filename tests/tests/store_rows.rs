@@ -11,7 +11,8 @@ use time::macros::datetime;
 const NOW: OffsetDateTime = datetime!(2021-02-02 12:00 UTC);
 
 /// All rows of numbers.
-const ALL: &str = "SELECT code, week, instance, dimensions, measure, origin, value FROM measurements \
+const ALL: &str = "SELECT code, week, instance, dimensions, measure, origin, value \
+  FROM measurements JOIN series ON series.id = measurements.series \
   ORDER BY code, week, instance, dimensions, measure";
 
 const TEXT: ValueType = ValueType::Text;
@@ -182,9 +183,12 @@ async fn every_form_of_a_value_becomes_rows() {
         ];
         let expected = rows.map(|row| format!("{row} unknown_registry"));
         assert_eq!(place.numbers().await, expected);
-        let failures =
-            "SELECT codes.code || ' ' || kind FROM failures JOIN codes ON codes.id = failures.code";
-        assert_eq!(place.column(failures).await, ["E time_limit"]);
+        let outcomes = "SELECT codes.code || ' ' || outcome FROM outcomes JOIN codes ON codes.id = outcomes.code \
+             ORDER BY codes.code";
+        assert_eq!(
+            place.column(outcomes).await,
+            ["B measured", "E time_limit", "F measured"]
+        );
         let versions = "SELECT versions FROM origins";
         assert_eq!(place.column(versions).await, ["3.9 3.30"]);
         let all = [
@@ -198,8 +202,8 @@ async fn every_form_of_a_value_becomes_rows() {
         ];
         let before = place.rows(ALL, &all).await;
         let mut tx = place.store.database().begin(Mode::Write).await.unwrap();
-        tx.script("DELETE FROM measurements WHERE measure = 'count'; UPDATE measurements SET value = 7; \
-               DELETE FROM failures; DELETE FROM payload_versions; UPDATE payloads SET is_newest = 0")
+        tx.script("DELETE FROM measurements WHERE series < 4; UPDATE measurements SET value = 7; \
+               DELETE FROM outcomes; DELETE FROM reports; DELETE FROM lives; DELETE FROM payload_versions; UPDATE payloads SET is_newest = 0")
         .await
         .unwrap();
         tx.commit().await.unwrap();
@@ -216,7 +220,10 @@ async fn every_form_of_a_value_becomes_rows() {
         assert_eq!(told, [(1, 1)]);
         let after = place.rows(ALL, &all).await;
         assert_eq!(after, before);
-        assert_eq!(place.column(failures).await, ["E time_limit"]);
+        assert_eq!(
+            place.column(outcomes).await,
+            ["B measured", "E time_limit", "F measured"]
+        );
         let events =
             "SELECT version || ' ' || cast(events AS text) FROM payload_versions ORDER BY key";
         assert_eq!(place.column(events).await, ["3.9 2", "3.30 1"]);

@@ -1,4 +1,4 @@
-//! The numbers that stand for names: instances, codes, origins.
+//! The numbers that stand for names: instances, codes, series, origins.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,22 +15,57 @@ const AT_ONCE: usize = 256;
 pub(crate) struct Kind {
     pub(crate) table: &'static str,
     pub(crate) columns: &'static [&'static str],
+    /// Whether the first column is itself a number.
+    pub(crate) has_number: bool,
 }
 
 pub(crate) const INSTANCES: Kind = Kind {
     table: "instances",
     columns: &["uuid"],
+    has_number: false,
 };
 
 pub(crate) const CODES: Kind = Kind {
     table: "codes",
     columns: &["registry", "code"],
+    has_number: false,
+};
+
+pub(crate) const SERIES: Kind = Kind {
+    table: "series",
+    columns: &["code", "dimensions", "measure"],
+    has_number: true,
 };
 
 pub(crate) const ORIGINS: Kind = Kind {
     table: "origins",
     columns: &["registry", "fingerprint", "versions"],
+    has_number: false,
 };
+
+impl Kind {
+    /// The columns of a name.
+    fn binds<'n>(&self, name: &'n str) -> impl Iterator<Item = Bind<'n>> {
+        let has_number = self.has_number;
+        let columns = name.split(BETWEEN).enumerate();
+        columns.map(move |(place, text)| match text.parse() {
+            Ok(number) if has_number && place == 0 => Bind::Integer(number),
+            _ => Bind::Text(text),
+        })
+    }
+
+    /// The name of columns.
+    fn name(&self, cells: &[Cell]) -> String {
+        let texts: Vec<String> = cells
+            .iter()
+            .map(|cell| match cell {
+                Cell::Integer(number) => number.to_string(),
+                cell => cell.text().unwrap_or_default().to_owned(),
+            })
+            .collect();
+        name(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+}
 
 /// What stands between the columns of a name; it is in none of them.
 const BETWEEN: char = '\n';
@@ -45,6 +80,7 @@ pub(crate) fn name(columns: &[&str]) -> String {
 pub(crate) struct Names {
     pub(crate) instances: Known,
     pub(crate) codes: Known,
+    pub(crate) series: Known,
     pub(crate) origins: Known,
 }
 
@@ -89,7 +125,7 @@ impl Known {
         let mut values = Vec::new();
         for (number, name) in (first..).zip(&new) {
             values.push(Bind::Integer(number));
-            values.extend(name.split(BETWEEN).map(Bind::Text));
+            values.extend(kind.binds(name));
         }
         let columns: Vec<&str> = [&["id"], kind.columns].concat();
         tx.insert(kind.table, &columns, &values).await?;
@@ -137,7 +173,7 @@ async fn stored(
     kind: &Kind,
     names: &[String],
 ) -> sqlx::Result<BTreeMap<String, i64>> {
-    let Kind { table, columns } = kind;
+    let Kind { table, columns, .. } = kind;
     let wanted = values(names.len(), columns.len());
     let on = (1..)
         .zip(*columns)
@@ -151,19 +187,18 @@ async fn stored(
             .join(", "),
         on.collect::<Vec<_>>().join(" AND ")
     );
-    let binds: Vec<Bind<'_>> = names
-        .iter()
-        .flat_map(|name| name.split(BETWEEN).map(Bind::Text))
-        .collect();
+    let binds: Vec<Bind<'_>> = names.iter().flat_map(|name| kind.binds(name)).collect();
     let mut types = vec![ValueType::Integer];
     types.resize(1 + columns.len(), ValueType::Text);
+    if kind.has_number {
+        types[1] = ValueType::Integer;
+    }
     let rows = tx.rows(&sql, &binds, &types).await?;
     Ok(rows
         .iter()
         .filter_map(|row| {
-            let (id, texts) = row.split_first()?;
-            let texts: Vec<&str> = texts.iter().filter_map(Cell::text).collect();
-            Some((name(&texts), id.integer()?))
+            let (id, columns) = row.split_first()?;
+            Some((kind.name(columns), id.integer()?))
         })
         .collect())
 }

@@ -5,7 +5,9 @@ use pings_model::ValueType;
 use pings_payload::Payload;
 use time::OffsetDateTime;
 
-use crate::accept::{Batch, Newest, delete, insert_rows, insert_versions, origin};
+use crate::accept::{
+    Batch, Newest, delete, insert_rows, insert_versions, origin, recount, recount_lives,
+};
 use crate::names::Names;
 use crate::received::Received;
 use crate::store::Store;
@@ -69,6 +71,9 @@ impl Store {
     /// Where the database fails.
     pub async fn rebuild(&self, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt> {
         let mut rebuilt = Rebuilt::default();
+        let mut tx = self.write().await?;
+        recount_lives(&mut tx).await?;
+        tx.commit().await?;
         let (weeks, total) = self.weeks().await?;
         for (registry, week) in weeks {
             let mut first = i64::MIN;
@@ -189,6 +194,7 @@ impl Part<'_> {
             }
         }
         batches.push(write(tx, names, held, rebuilt).await?);
+        recount(tx, self.registry, self.week).await?;
         Ok(batches)
     }
 
@@ -261,6 +267,6 @@ async fn write(
     }
     let payloads = received.iter().zip(&lines);
     insert_versions(tx, payloads.map(|(received, line)| (received, line.id))).await?;
-    insert_rows(tx, &newest, &numbers.codes).await?;
+    insert_rows(tx, &newest, &numbers).await?;
     Ok(numbers)
 }

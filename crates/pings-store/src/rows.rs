@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use pings_payload::{FailureKind, Malformed, Measures, Payload, Value};
 use serde_json::{Map, Value as Json, json};
 
+use crate::names::name;
+
 /// The most numbers of a payload.
 const MOST: usize = 100_000;
 
@@ -21,6 +23,8 @@ pub(crate) struct Rows {
     pub(crate) codes: Vec<String>,
     pub(crate) measurements: Vec<Measurement>,
     pub(crate) failures: Vec<(usize, FailureKind)>,
+    /// The codes that were measured by dimensions, whether or not there were any.
+    pub(crate) grouped: Vec<usize>,
 }
 
 /// A number.
@@ -31,6 +35,13 @@ pub(crate) struct Measurement {
     pub(crate) dimensions: String,
     pub(crate) measure: String,
     pub(crate) value: Option<f64>,
+}
+
+impl Measurement {
+    /// The name of what it is of, its code having this number.
+    pub(crate) fn series(&self, code: i64) -> String {
+        name(&[&code.to_string(), &self.dimensions, &self.measure])
+    }
 }
 
 /// The rows of a payload.
@@ -56,6 +67,7 @@ fn of_value(rows: &mut Rows, code: usize, path: &str, value: &Value) -> Result<(
     match value {
         Value::One(measures) => add(rows, code, path, "{}", measures),
         Value::Rows { by, rows: groups } => {
+            rows.grouped.push(code);
             if by.iter().collect::<BTreeSet<_>>().len() < by.len() {
                 return Err(malformed(&format!("{path}.by"), "a name is there twice"));
             }

@@ -15,7 +15,7 @@ type Table = (
 );
 
 /// What names are, written before.
-const NAMES: [Table; 3] = [
+const NAMES: [Table; 4] = [
     ("instances", &["id", "uuid"], &[Integer, Text], 0),
     (
         "origins",
@@ -27,6 +27,12 @@ const NAMES: [Table; 3] = [
         "codes",
         &["id", "registry", "code"],
         &[Integer, Text, Text],
+        0,
+    ),
+    (
+        "series",
+        &["id", "code", "dimensions", "measure"],
+        &[Integer, Integer, Text, Text],
         0,
     ),
 ];
@@ -60,21 +66,13 @@ const ROWS: [Table; 4] = [
     ),
     (
         "measurements",
-        &[
-            "code",
-            "week",
-            "instance",
-            "dimensions",
-            "measure",
-            "origin",
-            "value",
-        ],
-        &[Integer, Text, Integer, Text, Text, Integer, Number],
+        &["series", "week", "instance", "origin", "value"],
+        &[Integer, Text, Integer, Integer, Number],
         2,
     ),
     (
-        "failures",
-        &["code", "week", "instance", "origin", "kind"],
+        "outcomes",
+        &["code", "week", "instance", "origin", "outcome"],
         &[Integer, Text, Integer, Integer, Text],
         2,
     ),
@@ -163,9 +161,9 @@ impl Rows {
     }
 }
 
-fn key(row: &Row) -> (i64, Option<&str>, Option<i64>, Option<&str>) {
+fn key(row: &Row) -> (i64, Option<&str>, Option<i64>) {
     let first = row[0].integer().expect("a number");
-    (first, row[1].text(), row[2].integer(), row[3].text())
+    (first, row[1].text(), row[2].integer())
 }
 
 fn bind(cell: &Cell) -> Bind<'_> {

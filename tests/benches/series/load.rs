@@ -38,6 +38,12 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
             "1",
         ),
         (
+            "lives",
+            "registry, instance, first_week, last_week",
+            format!("registry, instance + n * {instance}, first_week, last_week"),
+            "1, 2",
+        ),
+        (
             "payloads",
             "id, registry, instance, week, revision, origin, digest, received_at, is_newest, body",
             format!(
@@ -47,16 +53,16 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
             "1",
         ),
         (
-            "failures",
-            "code, week, instance, origin, kind",
-            format!("code, week, instance + n * {instance}, origin, kind"),
+            "outcomes",
+            "code, week, instance, origin, outcome",
+            format!("code, week, instance + n * {instance}, origin, outcome"),
             "1, 2, 3",
         ),
         (
             "measurements",
-            "code, week, instance, dimensions, measure, origin, value",
-            format!("code, week, instance + n * {instance}, dimensions, measure, origin, value"),
-            "1, 2, 3, 4, 5",
+            "series, week, instance, origin, value",
+            format!("series, week, instance + n * {instance}, origin, value"),
+            "1, 2, 3",
         ),
     ] {
         if copies > 1 {
@@ -66,6 +72,10 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
             );
             tx.run(&sql, &[]).await.unwrap();
         }
+    }
+    if copies > 1 {
+        let sql = format!("UPDATE reports SET instances = instances * {copies}");
+        tx.run(&sql, &[]).await.unwrap();
     }
     let rows = whole(&mut tx, "SELECT count(*) FROM measurements").await;
     tx.commit().await.unwrap();

@@ -92,7 +92,8 @@ async fn measure(dialect: Dialect, registry: &Registry, instances: usize) {
 async fn scan(store: &Store, code: &str) -> i64 {
     let mut tx = store.database().begin(Mode::Read).await.unwrap();
     let sql = "SELECT count(*), max(week), sum(instance + origin + value) FROM measurements \
-        WHERE code = (SELECT id FROM codes WHERE code = $1)";
+        WHERE series IN (SELECT series.id FROM series JOIN codes ON codes.id = series.code \
+          WHERE codes.code = $1)";
     let types = [ValueType::Integer, ValueType::Text, ValueType::Number];
     let rows = tx.rows(sql, &[Bind::Text(code)], &types).await.unwrap();
     match rows[0][0] {

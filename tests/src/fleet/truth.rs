@@ -80,11 +80,8 @@ impl Fleet {
                     None => &mut kept.without,
                     Some(Err(failure)) => kept.failed.entry(failure.kind).or_default(),
                     Some(Ok(value)) => {
-                        if add(&mut kept.values, value) {
-                            &mut kept.trusted
-                        } else {
-                            &mut kept.without
-                        }
+                        add(&mut kept.values, value);
+                        &mut kept.trusted
                     }
                 },
             };
@@ -125,20 +122,18 @@ impl Fleet {
     }
 }
 
-/// Adds the numbers of a value; whether there were any groups.
-fn add(values: &mut BTreeMap<String, Vec<f64>>, value: &Value) -> bool {
+/// Adds the numbers of a value.
+fn add(values: &mut BTreeMap<String, Vec<f64>>, value: &Value) {
     let groups: Vec<&Measures> = match value {
         Value::One(measures) => vec![measures],
         Value::Rows { rows, .. } => rows.iter().map(|row| &row.measures).collect(),
         Value::Steps(steps) => steps.iter().map(|step| &step.measures).collect(),
     };
-    let any = !groups.is_empty();
     for (name, number) in groups.into_iter().flatten() {
         if let Some(number) = number.as_ref().and_then(serde_json::Number::as_f64) {
             values.entry(name.clone()).or_default().push(number);
         }
     }
-    any
 }
 
 /// How many instances were there before or in the week, not gone for long, and sent nothing.

@@ -68,25 +68,52 @@ CREATE TABLE codes (
   UNIQUE (registry, code)
 );
 
--- A value that is null was measured, and there was nothing.
-CREATE TABLE measurements (
-  code bigint NOT NULL,
-  week text COLLATE "C" NOT NULL,
-  instance bigint NOT NULL,
+-- What a number is of: a code, its dimensions as JSON, and a measure.
+CREATE TABLE series (
+  id bigint PRIMARY KEY,
+  code bigint NOT NULL REFERENCES codes (id),
   dimensions text COLLATE "C" NOT NULL,
   measure text COLLATE "C" NOT NULL,
-  origin bigint NOT NULL,
-  value double precision,
-  PRIMARY KEY (code, week, instance, dimensions, measure) INCLUDE (origin, value)
+  UNIQUE (code, dimensions, measure)
 );
 
-CREATE TABLE failures (
+-- A value that is null was measured, and there was nothing.
+CREATE TABLE measurements (
+  series bigint NOT NULL,
+  week text COLLATE "C" NOT NULL,
+  instance bigint NOT NULL,
+  origin bigint NOT NULL,
+  value double precision,
+  PRIMARY KEY (series, week, instance) INCLUDE (origin, value)
+);
+
+-- What came of a code where its numbers do not say: a kind of failure, or `measured` where it is
+-- told apart by dimensions, of which there may be none.
+CREATE TABLE outcomes (
   code bigint NOT NULL,
   week text COLLATE "C" NOT NULL,
   instance bigint NOT NULL,
   origin bigint NOT NULL,
-  kind text NOT NULL,
-  PRIMARY KEY (code, week, instance)
+  outcome text NOT NULL,
+  PRIMARY KEY (code, week, instance) INCLUDE (origin, outcome)
+);
+
+-- How many instances reported a week from an origin, by their newest revisions.
+CREATE TABLE reports (
+  registry text NOT NULL,
+  week text COLLATE "C" NOT NULL,
+  origin bigint NOT NULL,
+  instances bigint NOT NULL,
+  PRIMARY KEY (registry, week, origin)
+);
+
+-- The first week and the last that an instance ever reported.
+CREATE TABLE lives (
+  registry text NOT NULL,
+  instance bigint NOT NULL,
+  first_week text COLLATE "C" NOT NULL,
+  last_week text COLLATE "C" NOT NULL,
+  PRIMARY KEY (registry, instance)
 );
 
 -- What the registries say, as they were shown.
@@ -191,17 +218,18 @@ SELECT
   measurements.week,
   instances.uuid AS instance,
   origins.versions,
-  measurements.dimensions,
-  measurements.measure,
+  series.dimensions,
+  series.measure,
   measurements.value,
   trusts.trust,
   trusts.reason,
   trusts.fix
 FROM measurements
-JOIN codes ON codes.id = measurements.code
+JOIN series ON series.id = measurements.series
+JOIN codes ON codes.id = series.code
 JOIN instances ON instances.id = measurements.instance
 JOIN origins ON origins.id = measurements.origin
-JOIN trusts ON trusts.code = measurements.code AND trusts.origin = measurements.origin;
+JOIN trusts ON trusts.code = series.code AND trusts.origin = measurements.origin;
 
 -- The numbers to believe.
 CREATE VIEW measurements_trusted AS

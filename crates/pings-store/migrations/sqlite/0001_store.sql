@@ -68,25 +68,52 @@ CREATE TABLE codes (
   UNIQUE (registry, code)
 );
 
--- A value that is null was measured, and there was nothing.
-CREATE TABLE measurements (
-  code INTEGER NOT NULL,
-  week TEXT NOT NULL,
-  instance INTEGER NOT NULL,
+-- What a number is of: a code, its dimensions as JSON, and a measure.
+CREATE TABLE series (
+  id INTEGER PRIMARY KEY,
+  code INTEGER NOT NULL REFERENCES codes (id),
   dimensions TEXT NOT NULL,
   measure TEXT NOT NULL,
+  UNIQUE (code, dimensions, measure)
+);
+
+-- A value that is null was measured, and there was nothing.
+CREATE TABLE measurements (
+  series INTEGER NOT NULL,
+  week TEXT NOT NULL,
+  instance INTEGER NOT NULL,
   origin INTEGER NOT NULL,
   value REAL,
-  PRIMARY KEY (code, week, instance, dimensions, measure)
+  PRIMARY KEY (series, week, instance)
 ) WITHOUT ROWID;
 
-CREATE TABLE failures (
+-- What came of a code where its numbers do not say: a kind of failure, or `measured` where it is
+-- told apart by dimensions, of which there may be none.
+CREATE TABLE outcomes (
   code INTEGER NOT NULL,
   week TEXT NOT NULL,
   instance INTEGER NOT NULL,
   origin INTEGER NOT NULL,
-  kind TEXT NOT NULL,
+  outcome TEXT NOT NULL,
   PRIMARY KEY (code, week, instance)
+) WITHOUT ROWID;
+
+-- How many instances reported a week from an origin, by their newest revisions.
+CREATE TABLE reports (
+  registry TEXT NOT NULL,
+  week TEXT NOT NULL,
+  origin INTEGER NOT NULL,
+  instances INTEGER NOT NULL,
+  PRIMARY KEY (registry, week, origin)
+) WITHOUT ROWID;
+
+-- The first week and the last that an instance ever reported.
+CREATE TABLE lives (
+  registry TEXT NOT NULL,
+  instance INTEGER NOT NULL,
+  first_week TEXT NOT NULL,
+  last_week TEXT NOT NULL,
+  PRIMARY KEY (registry, instance)
 ) WITHOUT ROWID;
 
 -- What the registries say, as they were shown.
@@ -191,17 +218,18 @@ SELECT
   measurements.week,
   instances.uuid AS instance,
   origins.versions,
-  measurements.dimensions,
-  measurements.measure,
+  series.dimensions,
+  series.measure,
   measurements.value,
   trusts.trust,
   trusts.reason,
   trusts.fix
 FROM measurements
-JOIN codes ON codes.id = measurements.code
+JOIN series ON series.id = measurements.series
+JOIN codes ON codes.id = series.code
 JOIN instances ON instances.id = measurements.instance
 JOIN origins ON origins.id = measurements.origin
-JOIN trusts ON trusts.code = measurements.code AND trusts.origin = measurements.origin;
+JOIN trusts ON trusts.code = series.code AND trusts.origin = measurements.origin;
 
 -- The numbers to believe.
 CREATE VIEW measurements_trusted AS

@@ -1,6 +1,7 @@
 //! Keeping payloads, each once.
 
 mod plan;
+mod reports;
 mod write;
 
 use std::collections::BTreeSet;
@@ -9,13 +10,14 @@ use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::{Uuid, Week};
 
-use crate::names::{CODES, INSTANCES, Names, Numbers, ORIGINS, name, next, values};
+use crate::names::{CODES, INSTANCES, Names, Numbers, ORIGINS, SERIES, name, next, values};
 use crate::origin::text;
 use crate::received::Received;
 use crate::store::Store;
 use plan::{Kept, Plan, Slot};
 
-pub(crate) use write::{Newest, delete, insert_rows, insert_versions, note_origins};
+pub(crate) use reports::{recount, recount_lives};
+pub(crate) use write::{MEASURED, Newest, delete, insert_rows, insert_versions, note_origins};
 
 /// What became of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +91,7 @@ impl Store {
 pub(crate) struct Batch {
     pub(crate) instances: Numbers,
     pub(crate) codes: Numbers,
+    pub(crate) series: Numbers,
     pub(crate) origins: Numbers,
 }
 
@@ -104,11 +107,20 @@ impl Batch {
             .iter()
             .flat_map(|it| it.rows.codes.iter().map(|code| name(&[&it.registry, code])))
             .collect();
+        let codes = names.codes.numbers(tx, &CODES, codes).await?;
+        let mut series = BTreeSet::new();
+        for it in batch {
+            for row in &it.rows.measurements {
+                let code = codes.of(&name(&[&it.registry, &it.rows.codes[row.code]]))?;
+                series.insert(row.series(code));
+            }
+        }
         let origins = names.origins.numbers(tx, &ORIGINS, origins).await?;
         note_origins(tx, batch, &origins).await?;
         Ok(Self {
             instances: names.instances.numbers(tx, &INSTANCES, instances).await?,
-            codes: names.codes.numbers(tx, &CODES, codes).await?,
+            codes,
+            series: names.series.numbers(tx, &SERIES, series).await?,
             origins,
         })
     }
@@ -116,6 +128,7 @@ impl Batch {
     pub(crate) fn remember(self, names: &mut Names) {
         names.instances.remember(self.instances.all);
         names.codes.remember(self.codes.all);
+        names.series.remember(self.series.all);
         names.origins.remember(self.origins.all);
     }
 }
@@ -145,7 +158,8 @@ async fn kept(tx: &mut Transaction, batch: &[Received], numbers: &Batch) -> Resu
     for some in wanted.chunks(AT_ONCE) {
         let sql = format!(
             "SELECT DISTINCT payloads.registry, payloads.instance, payloads.week, payloads.revision, \
-               payloads.id, payloads.digest, payloads.received_at, payloads.is_newest \
+               payloads.id, payloads.digest, payloads.received_at, payloads.is_newest, \
+               payloads.origin \
              FROM ({}) AS wanted \
              JOIN payloads ON payloads.registry = wanted.column1 \
                AND payloads.instance = wanted.column2 AND payloads.week = wanted.column3 \
@@ -162,7 +176,9 @@ async fn kept(tx: &mut Transaction, batch: &[Received], numbers: &Batch) -> Resu
             ]);
         }
         let (text, integer) = (ValueType::Text, ValueType::Integer);
-        let types = [text, integer, text, integer, integer, text, text, integer];
+        let types = [
+            text, integer, text, integer, integer, text, text, integer, integer,
+        ];
         for row in tx.rows(&sql, &binds, &types).await? {
             if let [
                 Cell::Text(registry),
@@ -173,10 +189,12 @@ async fn kept(tx: &mut Transaction, batch: &[Received], numbers: &Batch) -> Resu
                 Cell::Text(digest),
                 Cell::Text(received_at),
                 Cell::Integer(is_newest),
-            ] = <[Cell; 8]>::try_from(row).unwrap_or([const { Cell::Null }; 8])
+                Cell::Integer(origin),
+            ] = <[Cell; 9]>::try_from(row).unwrap_or([const { Cell::Null }; 9])
             {
                 let kept = Kept {
                     id,
+                    origin,
                     digest,
                     received_at,
                     place: None,

@@ -14,8 +14,8 @@ pub(super) type Key = (String, i64, String);
 #[derive(Default)]
 pub(super) struct Plan {
     weeks: BTreeMap<Key, Revisions>,
-    /// Weeks whose rows are replaced, and the payload that was the newest.
-    pub(super) replaced: Vec<(Key, i64)>,
+    /// Weeks whose rows are replaced, with the payload that was the newest and its origin.
+    pub(super) replaced: Vec<(Key, i64, i64)>,
 }
 
 /// The revisions of a week that matter.
@@ -28,6 +28,7 @@ struct Revisions {
 /// A revision that is there, or will be with this batch.
 pub(super) struct Kept {
     pub(super) id: i64,
+    pub(super) origin: i64,
     pub(super) digest: String,
     pub(super) received_at: String,
     /// Its place in the batch, if it is there only now.
@@ -73,22 +74,21 @@ impl Plan {
                 received.week.to_string(),
             );
             let week = self.weeks.entry(key.clone()).or_default();
-            let slot = |how, received_at: &str, id, is_newest| {
-                Ok::<_, sqlx::Error>(Slot {
-                    how,
-                    received_at: received_at.to_owned(),
-                    id,
-                    instance,
-                    origin: numbers.origins.of(&origin(received))?,
-                    is_newest,
-                })
+            let origin = numbers.origins.of(&origin(received))?;
+            let slot = |how, received_at: &str, id, is_newest| Slot {
+                how,
+                received_at: received_at.to_owned(),
+                id,
+                instance,
+                origin,
+                is_newest,
             };
             if let Some(kept) = week.all.get(&received.revision) {
                 let how = match kept.digest == received.digest {
                     true => How::Repeated,
                     false => How::Conflict,
                 };
-                slots.push(slot(how, &kept.received_at, kept.id, false)?);
+                slots.push(slot(how, &kept.received_at, kept.id, false));
                 continue;
             }
             let id = ids.next().unwrap_or(i64::MAX);
@@ -99,16 +99,17 @@ impl Plan {
                     Some(Kept {
                         place: Some(place), ..
                     }) => slots[*place].is_newest = false,
-                    Some(kept) => self.replaced.push((key, kept.id)),
+                    Some(kept) => self.replaced.push((key, kept.id, kept.origin)),
                     None => {}
                 }
                 week.newest = Some(received.revision);
             }
             let received_at = rfc3339(received.received_at);
             let how = if is_newest { How::New } else { How::Late };
-            slots.push(slot(how, &received_at, id, is_newest)?);
+            slots.push(slot(how, &received_at, id, is_newest));
             let kept = Kept {
                 id,
+                origin,
                 digest: received.digest.clone(),
                 received_at,
                 place: Some(place),

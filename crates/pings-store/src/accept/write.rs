@@ -4,7 +4,7 @@ use pings_database::{Bind, Transaction};
 use pings_payload::rfc3339;
 
 use super::plan::{Plan, Slot};
-use super::{Batch, How, Slots, origin};
+use super::{Batch, How, Slots, origin, reports};
 use crate::names::{Numbers, name};
 use crate::received::Received;
 
@@ -15,7 +15,7 @@ pub(super) async fn write(
     plan: &Plan,
     numbers: &Batch,
 ) -> sqlx::Result<()> {
-    for ((registry, instance, week), id) in &plan.replaced {
+    for ((registry, instance, week), id, _) in &plan.replaced {
         tx.run(
             "UPDATE payloads SET is_newest = 0 WHERE id = $1",
             &[Bind::Integer(*id)],
@@ -29,6 +29,7 @@ pub(super) async fn write(
         .filter(|(_, slot)| matches!(slot.how, How::New | How::Late))
         .collect();
     insert_payloads(tx, &new).await?;
+    reports::note(tx, &new, plan).await?;
     let payloads = new.iter().map(|(received, slot)| (*received, slot.id));
     insert_versions(tx, payloads).await?;
     let newest: Vec<Newest<'_>> = new
@@ -40,7 +41,7 @@ pub(super) async fn write(
             origin: slot.origin,
         })
         .collect();
-    insert_rows(tx, &newest, &numbers.codes).await?;
+    insert_rows(tx, &newest, numbers).await?;
     for (received, slot) in batch.iter().zip(slots) {
         if slot.how == How::Conflict {
             tx.run(
@@ -67,9 +68,14 @@ pub(crate) async fn delete(
     first: i64,
     last: i64,
 ) -> sqlx::Result<()> {
-    for table in ["measurements", "failures"] {
+    let codes = "SELECT id FROM codes WHERE registry = $1";
+    let series = format!("SELECT id FROM series WHERE code IN ({codes})");
+    for (table, key, keys) in [
+        ("measurements", "series", series.as_str()),
+        ("outcomes", "code", codes),
+    ] {
         let sql = format!(
-            "DELETE FROM {table} WHERE code IN (SELECT id FROM codes WHERE registry = $1) \
+            "DELETE FROM {table} WHERE {key} IN ({keys}) \
              AND week = $2 AND instance BETWEEN $3 AND $4"
         );
         let binds = [
@@ -169,14 +175,17 @@ pub(crate) struct Newest<'r> {
     pub(crate) origin: i64,
 }
 
+/// What came of a code that was measured by dimensions.
+pub(crate) const MEASURED: &str = "measured";
+
 /// Adds the rows of payloads, in the order in which the tables keep them.
 pub(crate) async fn insert_rows(
     tx: &mut Transaction,
     newest: &[Newest<'_>],
-    codes: &Numbers,
+    numbers: &Batch,
 ) -> sqlx::Result<()> {
     let mut measurements = Vec::new();
-    let mut failures = Vec::new();
+    let mut outcomes = Vec::new();
     let weeks: Vec<String> = newest
         .iter()
         .map(|it| it.received.week.to_string())
@@ -187,58 +196,44 @@ pub(crate) async fn insert_rows(
             instance,
             origin,
         } = it;
-        let mut numbers = Vec::with_capacity(received.rows.codes.len());
-        for code in &received.rows.codes {
-            numbers.push(codes.of(&name(&[&received.registry, code]))?);
-        }
+        let codes = received.rows.codes.iter();
+        let codes = codes.map(|code| numbers.codes.of(&name(&[&received.registry, code])));
+        let codes = codes.collect::<sqlx::Result<Vec<i64>>>()?;
         for row in &received.rows.measurements {
-            let key = (
-                numbers[row.code],
-                week,
-                *instance,
-                &row.dimensions,
-                &row.measure,
-            );
-            measurements.push((key, *origin, row.value));
+            let series = numbers.series.of(&row.series(codes[row.code]))?;
+            measurements.push(((series, week, *instance), *origin, row.value));
         }
-        for (code, kind) in &received.rows.failures {
-            failures.push((numbers[*code], week, *instance, *origin, kind.name()));
+        let failures = received.rows.failures.iter();
+        let failures = failures.map(|(code, kind)| (*code, kind.name()));
+        let grouped = received.rows.grouped.iter().map(|code| (*code, MEASURED));
+        for (code, outcome) in failures.chain(grouped) {
+            outcomes.push((codes[code], week, *instance, *origin, outcome));
         }
     }
     measurements.sort_unstable_by_key(|(key, ..)| *key);
-    failures.sort_unstable();
-    let mut values = Vec::with_capacity(measurements.len() * 7);
-    for ((code, week, instance, dimensions, measure), origin, value) in &measurements {
+    outcomes.sort_unstable();
+    let mut values = Vec::with_capacity(measurements.len() * 5);
+    for ((series, week, instance), origin, value) in &measurements {
         values.extend([
-            Bind::Integer(*code),
+            Bind::Integer(*series),
             Bind::Text(week),
             Bind::Integer(*instance),
-            Bind::Text(dimensions),
-            Bind::Text(measure),
             Bind::Integer(*origin),
             value.map_or(Bind::Null, Bind::Number),
         ]);
     }
-    let columns = [
-        "code",
-        "week",
-        "instance",
-        "dimensions",
-        "measure",
-        "origin",
-        "value",
-    ];
+    let columns = ["series", "week", "instance", "origin", "value"];
     tx.insert("measurements", &columns, &values).await?;
-    let mut values = Vec::with_capacity(failures.len() * 5);
-    for (code, week, instance, origin, kind) in &failures {
+    let mut values = Vec::with_capacity(outcomes.len() * 5);
+    for (code, week, instance, origin, outcome) in &outcomes {
         values.extend([
             Bind::Integer(*code),
             Bind::Text(week),
             Bind::Integer(*instance),
             Bind::Integer(*origin),
-            Bind::Text(kind),
+            Bind::Text(outcome),
         ]);
     }
-    let columns = ["code", "week", "instance", "origin", "kind"];
-    tx.insert("failures", &columns, &values).await
+    let columns = ["code", "week", "instance", "origin", "outcome"];
+    tx.insert("outcomes", &columns, &values).await
 }

@@ -57,7 +57,8 @@ pub(crate) async fn observations<'r>(
         let aggregate = if *adds_up { "sum" } else { "avg" };
         let sql = format!(
             "SELECT week, instance, {aggregate}(value) FROM measurements \
-             WHERE code = $1 AND week >= $2 AND measure = $3 GROUP BY week, instance"
+             WHERE series IN (SELECT id FROM series WHERE code = $1 AND measure = $3) \
+               AND week >= $2 GROUP BY week, instance"
         );
         let binds = [Bind::Integer(id), Bind::Text(&from), Bind::Text(measure)];
         let types = [ValueType::Text, ValueType::Integer, ValueType::Number];
@@ -72,7 +73,8 @@ pub(crate) async fn observations<'r>(
                 seen.value(place, *instance, week, *value);
             }
         }
-        let sql = "SELECT week, instance FROM failures WHERE code = $1 AND week >= $2";
+        let sql = "SELECT week, instance FROM outcomes \
+            WHERE code = $1 AND week >= $2 AND outcome <> 'measured'";
         for row in tx.rows(sql, &binds[..2], &types[..2]).await? {
             if let [Cell::Text(text), Cell::Integer(instance)] = &row[..]
                 && let (Some(week), Some(instance)) = (week(text), places.get(instance))

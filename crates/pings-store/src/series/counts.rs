@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Broken, Ping, Registry, ValueType};
-use pings_payload::Week;
+use pings_payload::{FailureKind, Week};
 
 use super::{Instances, Origins, SeriesWeek, Span};
 use crate::Result;
+use crate::accept::MEASURED;
 use crate::trust::Label;
 
 /// How many weeks an instance may have been silent before it is gone.
@@ -43,14 +44,13 @@ pub(crate) async fn reported(
     Ok(counts)
 }
 
-/// How many payloads each week has of each origin.
+/// How many instances reported each week from each origin.
 pub(crate) async fn by_origin(
     tx: &mut Transaction,
     span: Span<'_>,
 ) -> Result<Vec<(Week, i64, u64)>> {
-    let sql = "SELECT week, origin, count(*) FROM payloads \
-        WHERE registry = $1 AND is_newest = 1 AND week >= $2 AND week <= $3 \
-        GROUP BY week, origin";
+    let sql = "SELECT week, origin, instances FROM reports \
+        WHERE registry = $1 AND week >= $2 AND week <= $3";
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
     let binds = [
         Bind::Text(&span.registry.name),
@@ -79,17 +79,27 @@ fn of<'c>(counts: &'c mut Vec<(Broken, u64)>, broken: &Broken) -> &'c mut u64 {
     &mut counts[place].1
 }
 
-/// Adds how many of those that are to be believed failed.
-pub(crate) async fn failed(
+/// What came of a code in a week, where its numbers do not say.
+#[derive(Default)]
+pub(crate) struct Outcomes {
+    /// How many instances that are to be believed measured it by dimensions.
+    pub(crate) measured: u64,
+    /// How many measured it by dimensions at all.
+    pub(crate) all_measured: u64,
+    /// How many that are to be believed failed.
+    pub(crate) failed: BTreeMap<FailureKind, u64>,
+}
+
+/// What came of a code, week by week.
+pub(crate) async fn outcomes(
     tx: &mut Transaction,
     code: i64,
     ping: &Ping,
     origins: &Origins,
     span: Span<'_>,
-    counts: &mut BTreeMap<Week, Instances>,
-) -> Result<()> {
-    let sql = "SELECT week, origin, kind, count(*) FROM failures \
-        WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin, kind";
+) -> Result<BTreeMap<Week, Outcomes>> {
+    let sql = "SELECT week, origin, outcome, count(*) FROM outcomes \
+        WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin, outcome";
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
     let binds = [Bind::Integer(code), Bind::Text(&first), Bind::Text(&last)];
     let types = [
@@ -98,21 +108,30 @@ pub(crate) async fn failed(
         ValueType::Text,
         ValueType::Integer,
     ];
+    let mut weeks: BTreeMap<Week, Outcomes> = BTreeMap::new();
     for row in tx.rows(sql, &binds, &types).await? {
         if let [
             Cell::Text(week),
             Cell::Integer(origin),
-            Cell::Text(kind),
+            Cell::Text(outcome),
             Cell::Integer(count),
         ] = &row[..]
-            && origins.label(ping, *origin) == Label::Trusted
-            && let (Ok(week), Ok(kind)) = (week.parse(), kind.parse())
-            && let Some(instances) = counts.get_mut(&week)
+            && let Ok(week) = week.parse()
         {
-            *instances.failed.entry(kind).or_default() += count.unsigned_abs();
+            let count = count.unsigned_abs();
+            let week: &mut Outcomes = weeks.entry(week).or_default();
+            let is_trusted = origins.label(ping, *origin) == Label::Trusted;
+            if outcome == MEASURED {
+                week.all_measured += count;
+                week.measured += if is_trusted { count } else { 0 };
+            } else if let Ok(kind) = outcome.parse()
+                && is_trusted
+            {
+                *week.failed.entry(kind).or_default() += count;
+            }
         }
     }
-    Ok(())
+    Ok(weeks)
 }
 
 /// Adds how many known instances sent nothing: those that were first seen in the week or before
@@ -122,16 +141,8 @@ pub(crate) async fn silent(
     weeks: &mut [SeriesWeek],
     registry: &Registry,
 ) -> Result<()> {
-    // Two steps into an index for each instance, rather than a walk through all of its weeks; and
-    // once, which SQLite takes for as many times as the columns are named.
-    let sql = "WITH lives AS MATERIALIZED ( \
-          SELECT \
-            (SELECT min(week) FROM payloads \
-              WHERE registry = $1 AND instance = instances.id) AS first, \
-            (SELECT max(week) FROM payloads \
-              WHERE registry = $1 AND instance = instances.id) AS last \
-          FROM instances \
-        ) SELECT first, last, count(*) FROM lives WHERE first IS NOT NULL GROUP BY first, last";
+    let sql = "SELECT first_week, last_week, count(*) FROM lives \
+        WHERE registry = $1 GROUP BY first_week, last_week";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
     let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
     for row in rows {

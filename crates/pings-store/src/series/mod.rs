@@ -7,7 +7,7 @@ mod values;
 use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Transaction};
-use pings_model::{Broken, Metric, Ping, Registry, ValueType};
+use pings_model::{Broken, Metric, Ping, Registry, Source, ValueType};
 use pings_payload::{FailureKind, Week};
 use serde_json::Value as Json;
 
@@ -86,8 +86,7 @@ pub struct Instances {
     pub partly_broken: Vec<(Broken, u64)>,
     /// To be believed, but nothing was measured.
     pub failed: BTreeMap<FailureKind, u64>,
-    /// To be believed, but sent nothing of the code: it is switched off, or nothing came of it in
-    /// any group.
+    /// To be believed, but sent nothing of the code: it is switched off.
     pub without: u64,
     /// Of a version that does not have the code.
     pub absent: u64,
@@ -183,49 +182,46 @@ impl Store {
         };
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
-        let mut counts = counts::reported(&mut tx, ping, &origins, span).await?;
+        let counts = counts::reported(&mut tx, ping, &origins, span).await?;
+        let (mut outcomes, mut believed, mut all) = (BTreeMap::new(), BTreeMap::new(), None);
         if let Some(id) = code_id(&mut tx, registry, code).await? {
             let query = values::Query {
                 code: id,
                 measures: &series.measures,
-                has_groups: !dimensions(metric).is_empty()
-                    && !matches!(metric.source, pings_model::Source::Funnel(_)),
+                is_funnel: matches!(metric.source, Source::Funnel(_)),
                 by: series.by.as_deref(),
             };
-            counts::failed(&mut tx, id, ping, &origins, span, &mut counts).await?;
+            outcomes = counts::outcomes(&mut tx, id, ping, &origins, span).await?;
             let trusted = Some(origins.trusted(ping));
-            let mut believed = values::values(&mut tx, &query, span, trusted).await?;
-            let mut all = match options.all {
-                true => Some(values::values(&mut tx, &query, span, None).await?),
-                false => None,
-            };
-            values::add_missing_groups(&mut believed, all.as_mut(), &series.measures);
-            for (week, mut instances) in counts {
-                let week_believed = believed.remove(&week).unwrap_or_default();
-                instances.trusted = week_believed.instances;
-                let rest = instances.without.saturating_sub(week_believed.instances);
-                instances.without = rest.saturating_sub(instances.all_failed());
-                let week_all = all.as_mut().map(|it| it.remove(&week).unwrap_or_default());
-                series.weeks.push(values::week(
-                    &series.measures,
-                    week,
-                    instances,
-                    week_believed,
-                    week_all,
-                ));
+            believed = values::values(&mut tx, &query, span, trusted).await?;
+            if options.all {
+                all = Some(values::values(&mut tx, &query, span, None).await?);
             }
-        } else {
-            for (week, instances) in counts {
-                let (nothing, all) = (values::OfWeek::default(), options.all);
-                let all = all.then(values::OfWeek::default);
-                series.weeks.push(values::week(
-                    &series.measures,
-                    week,
-                    instances,
-                    nothing,
-                    all,
-                ));
+        }
+        for (week, outcomes) in &outcomes {
+            believed.entry(*week).or_default().instances += outcomes.measured;
+            if let Some(all) = &mut all {
+                all.entry(*week).or_default().instances += outcomes.all_measured;
             }
+        }
+        values::add_zeros(&mut believed, all.as_mut(), &series.measures);
+        for (week, mut instances) in counts {
+            let week_believed = believed.remove(&week).unwrap_or_default();
+            instances.failed = outcomes.remove(&week).unwrap_or_default().failed;
+            instances.trusted = week_believed.instances;
+            let told = instances.trusted + instances.all_failed();
+            instances.without = instances.without.saturating_sub(told);
+            let week_all = options.all.then(|| {
+                let all = all.as_mut().and_then(|all| all.remove(&week));
+                all.unwrap_or_default()
+            });
+            series.weeks.push(values::week(
+                &series.measures,
+                week,
+                instances,
+                week_believed,
+                week_all,
+            ));
         }
         counts::silent(&mut tx, &mut series.weeks, registry).await?;
         tx.rollback().await?;
@@ -262,7 +258,7 @@ pub(crate) fn metric<'r>(registry: &'r Registry, code: &str) -> Result<(&'r Ping
 fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
     let known = dimensions(metric);
     let Some(by) = options.by.as_deref() else {
-        let is_funnel = matches!(metric.source, pings_model::Source::Funnel(_));
+        let is_funnel = matches!(metric.source, Source::Funnel(_));
         return Ok(is_funnel.then(|| "step".to_owned()));
     };
     if known.contains(&by) {

@@ -1,10 +1,9 @@
 //! The numbers themselves: one scan of a code's rows.
 //!
-//! Rows of a code lie in the order of weeks, so that grouping by week takes no sorting. Which
+//! Rows of a series lie in the order of weeks, so that grouping by week takes no sorting. Which
 //! origins are to be believed is known before; so the database compares whole numbers only.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::ValueType;
@@ -15,12 +14,15 @@ use super::{Group, Instances, SeriesWeek, Span, Values};
 use crate::Result;
 use crate::measures::Together;
 
+/// How many series are asked for at once.
+const AT_ONCE: usize = 1000;
+
 /// What is asked.
 pub(crate) struct Query<'q> {
     pub(crate) code: i64,
     pub(crate) measures: &'q [(String, Together)],
-    /// Whether an instance has several rows of a measure in a week, nobody knows how many.
-    pub(crate) has_groups: bool,
+    /// Whether an instance sends a row of each step, and so has no row without dimensions.
+    pub(crate) is_funnel: bool,
     pub(crate) by: Option<&'q str>,
 }
 
@@ -42,6 +44,16 @@ struct Part {
     count: u64,
 }
 
+/// What the numbers of a series are of.
+struct Series {
+    /// The place of its measure.
+    measure: usize,
+    /// The value of the dimension by which it is told apart.
+    group: Option<String>,
+    /// Whether each instance has one number of it and no other of the measure.
+    is_whole: bool,
+}
+
 /// The numbers of each week, of these origins and not of those; or of all.
 pub(crate) async fn values(
     tx: &mut Transaction,
@@ -53,72 +65,100 @@ pub(crate) async fn values(
     let Some(origin) = condition(origins) else {
         return Ok(weeks);
     };
-    let (sql, types) = sql(query, &origin);
+    let all = series(tx, query).await?;
+    let ids: Vec<i64> = all.keys().copied().collect();
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
-    let mut binds = vec![
-        Bind::Integer(query.code),
-        Bind::Text(&first),
-        Bind::Text(&last),
+    let binds = [Bind::Text(&first), Bind::Text(&last)];
+    let types = [
+        ValueType::Integer,
+        ValueType::Text,
+        ValueType::Integer,
+        ValueType::Integer,
+        ValueType::Number,
+        ValueType::Number,
+        ValueType::Number,
     ];
-    let names = query.measures.iter().map(|(name, _)| Bind::Text(name));
-    binds.extend(names);
-    for row in tx.rows(&sql, &binds, &types).await? {
-        let mut cells = row.into_iter();
-        let week = match cells.next() {
-            Some(Cell::Text(week)) => week.parse().ok(),
-            _ => None,
-        };
-        let Some(week) = week else {
-            continue;
-        };
-        let of_week = weeks.entry(week).or_default();
-        let dimension = query.by.map(|by| dimension(cells.next(), by));
-        let instances = cells.next().and_then(|cell| cell.integer());
-        if !query.has_groups {
-            // Whoever sends a funnel sends each step of it.
-            let instances = instances.unwrap_or_default().unsigned_abs();
-            of_week.instances = of_week.instances.max(instances);
-        }
-        let mut parts = Vec::with_capacity(query.measures.len());
-        while let (Some(value), Some(count)) = (cells.next(), cells.next()) {
-            parts.push(Part {
-                value: number(&value),
-                count: count.integer().unwrap_or_default().unsigned_abs(),
-            });
-        }
-        merge(&mut of_week.total, &parts, query.measures);
-        if let Some(dimension) = dimension {
-            let group = of_week.groups.entry(dimension).or_default();
-            merge(group, &parts, query.measures);
-        }
-    }
-    if query.has_groups {
+    for ids in ids.chunks(AT_ONCE) {
         let sql = format!(
-            "SELECT week, count(*) FROM ( \
-               SELECT DISTINCT week, instance FROM measurements \
-               WHERE code = $1 AND week >= $2 AND week <= $3{origin} \
-             ) AS sent GROUP BY week"
+            "SELECT series, week, count(*), count(value), sum(value), min(value), max(value) \
+             FROM measurements WHERE series IN ({}) AND week >= $1 AND week <= $2{origin} \
+             GROUP BY series, week",
+            list(ids)
         );
-        let types = [ValueType::Text, ValueType::Integer];
-        for row in tx.rows(&sql, &binds[..3], &types).await? {
-            if let [Cell::Text(week), Cell::Integer(count)] = &row[..]
-                && let Ok(week) = week.parse()
-            {
-                weeks.entry(week).or_default().instances = count.unsigned_abs();
+        for row in tx.rows(&sql, &binds, &types).await? {
+            let [
+                Cell::Integer(id),
+                Cell::Text(week),
+                Cell::Integer(instances),
+                Cell::Integer(count),
+                sum,
+                smallest,
+                largest,
+            ] = &row[..]
+            else {
+                continue;
+            };
+            let (Some(series), Ok(week)) = (all.get(id), week.parse()) else {
+                continue;
+            };
+            let of_week = weeks.entry(week).or_default();
+            if series.is_whole {
+                of_week.instances = of_week.instances.max(instances.unsigned_abs());
+            }
+            let together = query.measures[series.measure].1;
+            let part = Part {
+                value: number(match together {
+                    Together::Sum | Together::Mean => sum,
+                    Together::Smallest => smallest,
+                    Together::Largest => largest,
+                }),
+                count: count.unsigned_abs(),
+            };
+            let group = series.group.as_ref();
+            let group = group.map(|group| of_week.groups.entry(group.clone()).or_default());
+            for parts in [Some(&mut of_week.total), group].into_iter().flatten() {
+                parts.resize(query.measures.len(), Part::default());
+                parts[series.measure].add(part, together);
             }
         }
     }
     Ok(weeks)
 }
 
+/// The series of a code whose measure is asked for, by their numbers.
+async fn series(tx: &mut Transaction, query: &Query<'_>) -> Result<BTreeMap<i64, Series>> {
+    let sql = "SELECT id, dimensions, measure FROM series WHERE code = $1";
+    let types = [ValueType::Integer, ValueType::Text, ValueType::Text];
+    let rows = tx.rows(sql, &[Bind::Integer(query.code)], &types).await?;
+    let series = rows.iter().filter_map(|row| match &row[..] {
+        [
+            Cell::Integer(id),
+            Cell::Text(dimensions),
+            Cell::Text(measure),
+        ] => {
+            let place = query.measures.iter().position(|(name, _)| name == measure);
+            let group = query.by.map(|by| dimension(dimensions, by));
+            let series = Series {
+                measure: place?,
+                group,
+                is_whole: query.is_funnel || dimensions == "{}",
+            };
+            Some((*id, series))
+        }
+        _ => None,
+    });
+    Ok(series.collect())
+}
+
+fn list(ids: &[i64]) -> String {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    ids.join(", ")
+}
+
 /// The condition on origins, whichever is shorter to say; none where nothing is to be believed.
 fn condition(origins: Option<(Vec<i64>, Vec<i64>)>) -> Option<String> {
     let Some((these, not_those)) = origins else {
         return Some(String::new());
-    };
-    let list = |ids: &[i64]| {
-        let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
-        ids.join(", ")
     };
     match (these.is_empty(), not_those.is_empty()) {
         (true, _) => None,
@@ -130,50 +170,9 @@ fn condition(origins: Option<(Vec<i64>, Vec<i64>)>) -> Option<String> {
     }
 }
 
-/// The query, and the types of its columns.
-fn sql(query: &Query<'_>, origin: &str) -> (String, Vec<ValueType>) {
-    let mut types = vec![ValueType::Text];
-    let mut sql = "SELECT week".to_owned();
-    let mut group = "week".to_owned();
-    if query.by.is_some() {
-        sql += ", dimensions";
-        group += ", dimensions";
-        types.push(ValueType::Text);
-    }
-    // Of one measure the condition on rows says which; of several each column does.
-    let is_one = query.measures.len() == 1;
-    let filter = |place: usize| match is_one {
-        true => String::new(),
-        false => format!(" FILTER (WHERE measure = ${})", place + 4),
-    };
-    let _ = write!(sql, ", count(*){}", filter(0));
-    types.push(ValueType::Integer);
-    for (place, (_, together)) in query.measures.iter().enumerate() {
-        let filter = filter(place);
-        let aggregate = match together {
-            Together::Sum | Together::Mean => "sum",
-            Together::Smallest => "min",
-            Together::Largest => "max",
-        };
-        let _ = write!(sql, ", {aggregate}(value){filter}, count(value){filter}");
-        types.extend([ValueType::Number, ValueType::Integer]);
-    }
-    let measure = if is_one { " AND measure = $4" } else { "" };
-    let _ = write!(
-        sql,
-        " FROM measurements WHERE code = $1 AND week >= $2 AND week <= $3{measure}{origin} \
-         GROUP BY {group}"
-    );
-    (sql, types)
-}
-
-/// The JSON of a dimension's value; null where the row has no such dimension.
-fn dimension(cell: Option<Cell>, by: &str) -> String {
-    let text = match &cell {
-        Some(Cell::Text(text)) => text.as_str(),
-        _ => "",
-    };
-    let dimensions: Json = serde_json::from_str(text).unwrap_or_default();
+/// The JSON of a dimension's value; null where there is no such dimension.
+fn dimension(dimensions: &str, by: &str) -> String {
+    let dimensions: Json = serde_json::from_str(dimensions).unwrap_or_default();
     dimensions[by].to_string()
 }
 
@@ -185,48 +184,46 @@ fn number(cell: &Cell) -> f64 {
     }
 }
 
-/// Adds what came of some rows to what came of others.
-fn merge(into: &mut Vec<Part>, parts: &[Part], measures: &[(String, Together)]) {
-    into.resize(measures.len(), Part::default());
-    for ((into, part), (_, together)) in into.iter_mut().zip(parts).zip(measures) {
-        into.value = match (together, into.count, part.count) {
-            (_, _, 0) => into.value,
+impl Part {
+    /// Adds what came of some rows to what came of others.
+    fn add(&mut self, part: Self, together: Together) {
+        self.value = match (together, self.count, part.count) {
+            (_, _, 0) => self.value,
             (_, 0, _) => part.value,
-            (Together::Sum | Together::Mean, ..) => into.value + part.value,
-            (Together::Smallest, ..) => into.value.min(part.value),
-            (Together::Largest, ..) => into.value.max(part.value),
+            (Together::Sum | Together::Mean, ..) => self.value + part.value,
+            (Together::Smallest, ..) => self.value.min(part.value),
+            (Together::Largest, ..) => self.value.max(part.value),
         };
-        into.count += part.count;
+        self.count += part.count;
     }
 }
 
 /// A group that occurs in some week but not in another where instances were measured counts
-/// nothing there, which is known, and zero.
-pub(crate) fn add_missing_groups(
+/// nothing there, which is known, and zero. So does a week whose instances had no group at all.
+pub(crate) fn add_zeros(
     believed: &mut BTreeMap<Week, OfWeek>,
     mut all: Option<&mut BTreeMap<Week, OfWeek>>,
     measures: &[(String, Together)],
 ) {
-    let mut names: Vec<String> = Vec::new();
     let weeks = believed
         .values()
         .chain(all.iter().flat_map(|all| all.values()));
-    for name in weeks.flat_map(|week| week.groups.keys()) {
-        if !names.contains(name) {
-            names.push(name.clone());
-        }
-    }
+    let names: BTreeSet<String> = weeks.flat_map(|week| week.groups.keys().cloned()).collect();
+    let zero = measures.iter().map(|(_, together)| Part {
+        value: 0.0,
+        count: u64::from(*together == Together::Sum),
+    });
+    let zeros: Vec<Part> = zero.collect();
     let weeks = believed
         .values_mut()
         .chain(all.iter_mut().flat_map(|all| all.values_mut()));
     for week in weeks.filter(|week| week.instances > 0) {
+        if week.total.is_empty() {
+            week.total.clone_from(&zeros);
+        }
         for name in &names {
-            let zero = measures.iter().map(|(_, together)| Part {
-                value: 0.0,
-                count: u64::from(*together == Together::Sum),
-            });
-            let zeros = week.groups.entry(name.clone());
-            zeros.or_insert_with(|| zero.collect());
+            let group = week.groups.entry(name.clone());
+            group.or_insert_with(|| zeros.clone());
         }
     }
 }
