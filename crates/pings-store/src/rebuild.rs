@@ -157,7 +157,8 @@ impl Part<'_> {
         names: &Names,
         rebuilt: &mut Rebuilt,
     ) -> Result<Vec<Batch>> {
-        delete(tx, self.registry, self.week, self.first, self.last).await?;
+        let instances = (self.first, self.last);
+        delete(tx, self.registry, self.week, None, instances).await?;
         let mut batches = Vec::new();
         let mut held: Vec<(Line, Received)> = Vec::new();
         let mut size = 0;

@@ -66,15 +66,15 @@ const ROWS: [Table; 4] = [
     ),
     (
         "measurements",
-        &["series", "week", "instance", "origin", "value"],
+        &["series", "week", "origin", "instance", "value"],
         &[Integer, Text, Integer, Integer, Number],
-        2,
+        3,
     ),
     (
         "outcomes",
-        &["code", "week", "instance", "origin", "outcome"],
+        &["code", "week", "origin", "instance", "outcome"],
         &[Integer, Text, Integer, Integer, Text],
-        2,
+        3,
     ),
 ];
 
@@ -161,9 +161,9 @@ impl Rows {
     }
 }
 
-fn key(row: &Row) -> (i64, Option<&str>, Option<i64>) {
+fn key(row: &Row) -> (i64, Option<&str>, Option<i64>, Option<i64>) {
     let first = row[0].integer().expect("a number");
-    (first, row[1].text(), row[2].integer())
+    (first, row[1].text(), row[2].integer(), row[3].integer())
 }
 
 fn bind(cell: &Cell) -> Bind<'_> {

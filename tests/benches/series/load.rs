@@ -54,15 +54,15 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
         ),
         (
             "outcomes",
-            "code, week, instance, origin, outcome",
-            format!("code, week, instance + n * {instance}, origin, outcome"),
-            "1, 2, 3",
+            "code, week, origin, instance, outcome",
+            format!("code, week, origin, instance + n * {instance}, outcome"),
+            "1, 2, 3, 4",
         ),
         (
             "measurements",
-            "series, week, instance, origin, value",
-            format!("series, week, instance + n * {instance}, origin, value"),
-            "1, 2, 3",
+            "series, week, origin, instance, value",
+            format!("series, week, origin, instance + n * {instance}, value"),
+            "1, 2, 3, 4",
         ),
     ] {
         if copies > 1 {

@@ -77,14 +77,15 @@ CREATE TABLE series (
   UNIQUE (code, dimensions, measure)
 );
 
--- A value that is null was measured, and there was nothing.
+-- A value that is null was measured, and there was nothing. Rows lie by origin, so that whether
+-- to believe them is decided once for many; an instance has one of a series and week.
 CREATE TABLE measurements (
   series bigint NOT NULL,
   week text COLLATE "C" NOT NULL,
-  instance bigint NOT NULL,
   origin bigint NOT NULL,
+  instance bigint NOT NULL,
   value double precision,
-  PRIMARY KEY (series, week, instance) INCLUDE (origin, value)
+  PRIMARY KEY (series, week, origin, instance) INCLUDE (value)
 );
 
 -- What came of a code where its numbers do not say: a kind of failure, or `measured` where it is
@@ -92,10 +93,10 @@ CREATE TABLE measurements (
 CREATE TABLE outcomes (
   code bigint NOT NULL,
   week text COLLATE "C" NOT NULL,
-  instance bigint NOT NULL,
   origin bigint NOT NULL,
+  instance bigint NOT NULL,
   outcome text NOT NULL,
-  PRIMARY KEY (code, week, instance) INCLUDE (origin, outcome)
+  PRIMARY KEY (code, week, origin, instance) INCLUDE (outcome)
 );
 
 -- How many instances reported a week from an origin, by their newest revisions.

@@ -77,14 +77,15 @@ CREATE TABLE series (
   UNIQUE (code, dimensions, measure)
 );
 
--- A value that is null was measured, and there was nothing.
+-- A value that is null was measured, and there was nothing. Rows lie by origin, so that whether
+-- to believe them is decided once for many; an instance has one of a series and week.
 CREATE TABLE measurements (
   series INTEGER NOT NULL,
   week TEXT NOT NULL,
-  instance INTEGER NOT NULL,
   origin INTEGER NOT NULL,
+  instance INTEGER NOT NULL,
   value REAL,
-  PRIMARY KEY (series, week, instance)
+  PRIMARY KEY (series, week, origin, instance)
 ) WITHOUT ROWID;
 
 -- What came of a code where its numbers do not say: a kind of failure, or `measured` where it is
@@ -92,10 +93,10 @@ CREATE TABLE measurements (
 CREATE TABLE outcomes (
   code INTEGER NOT NULL,
   week TEXT NOT NULL,
-  instance INTEGER NOT NULL,
   origin INTEGER NOT NULL,
+  instance INTEGER NOT NULL,
   outcome TEXT NOT NULL,
-  PRIMARY KEY (code, week, instance)
+  PRIMARY KEY (code, week, origin, instance)
 ) WITHOUT ROWID;
 
 -- How many instances reported a week from an origin, by their newest revisions.

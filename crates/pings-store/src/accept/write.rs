@@ -15,13 +15,13 @@ pub(super) async fn write(
     plan: &Plan,
     numbers: &Batch,
 ) -> sqlx::Result<()> {
-    for ((registry, instance, week), id, _) in &plan.replaced {
+    for ((registry, instance, week), id, origin) in &plan.replaced {
         tx.run(
             "UPDATE payloads SET is_newest = 0 WHERE id = $1",
             &[Bind::Integer(*id)],
         )
         .await?;
-        delete(tx, registry, week, *instance, *instance).await?;
+        delete(tx, registry, week, Some(*origin), (*instance, *instance)).await?;
     }
     let new: Vec<(&Received, &Slot)> = batch
         .iter()
@@ -60,27 +60,30 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Removes the rows of a week of instances with numbers from one to another.
+/// Removes the rows of a week, of an origin or of all, of instances with numbers from one to
+/// another.
 pub(crate) async fn delete(
     tx: &mut Transaction,
     registry: &str,
     week: &str,
-    first: i64,
-    last: i64,
+    origin: Option<i64>,
+    (first, last): (i64, i64),
 ) -> sqlx::Result<()> {
-    let codes = "SELECT id FROM codes WHERE registry = $1";
+    let ids = |table: &str| format!("SELECT id FROM {table} WHERE registry = $1");
+    let (codes, origins) = (ids("codes"), ids("origins"));
     let series = format!("SELECT id FROM series WHERE code IN ({codes})");
     for (table, key, keys) in [
-        ("measurements", "series", series.as_str()),
-        ("outcomes", "code", codes),
+        ("measurements", "series", &series),
+        ("outcomes", "code", &codes),
     ] {
         let sql = format!(
-            "DELETE FROM {table} WHERE {key} IN ({keys}) \
-             AND week = $2 AND instance BETWEEN $3 AND $4"
+            "DELETE FROM {table} WHERE {key} IN ({keys}) AND week = $2 \
+             AND origin IN ({origins} AND ($3 < 0 OR id = $3)) AND instance BETWEEN $4 AND $5"
         );
         let binds = [
             Bind::Text(registry),
             Bind::Text(week),
+            Bind::Integer(origin.unwrap_or(-1)),
             Bind::Integer(first),
             Bind::Integer(last),
         ];
@@ -201,39 +204,39 @@ pub(crate) async fn insert_rows(
         let codes = codes.collect::<sqlx::Result<Vec<i64>>>()?;
         for row in &received.rows.measurements {
             let series = numbers.series.of(&row.series(codes[row.code]))?;
-            measurements.push(((series, week, *instance), *origin, row.value));
+            measurements.push(((series, week, *origin, *instance), row.value));
         }
         let failures = received.rows.failures.iter();
         let failures = failures.map(|(code, kind)| (*code, kind.name()));
         let grouped = received.rows.grouped.iter().map(|code| (*code, MEASURED));
         for (code, outcome) in failures.chain(grouped) {
-            outcomes.push((codes[code], week, *instance, *origin, outcome));
+            outcomes.push((codes[code], week, *origin, *instance, outcome));
         }
     }
-    measurements.sort_unstable_by_key(|(key, ..)| *key);
+    measurements.sort_unstable_by_key(|(key, _)| *key);
     outcomes.sort_unstable();
     let mut values = Vec::with_capacity(measurements.len() * 5);
-    for ((series, week, instance), origin, value) in &measurements {
+    for ((series, week, origin, instance), value) in &measurements {
         values.extend([
             Bind::Integer(*series),
             Bind::Text(week),
-            Bind::Integer(*instance),
             Bind::Integer(*origin),
+            Bind::Integer(*instance),
             value.map_or(Bind::Null, Bind::Number),
         ]);
     }
-    let columns = ["series", "week", "instance", "origin", "value"];
+    let columns = ["series", "week", "origin", "instance", "value"];
     tx.insert("measurements", &columns, &values).await?;
     let mut values = Vec::with_capacity(outcomes.len() * 5);
-    for (code, week, instance, origin, outcome) in &outcomes {
+    for (code, week, origin, instance, outcome) in &outcomes {
         values.extend([
             Bind::Integer(*code),
             Bind::Text(week),
-            Bind::Integer(*instance),
             Bind::Integer(*origin),
+            Bind::Integer(*instance),
             Bind::Text(outcome),
         ]);
     }
-    let columns = ["code", "week", "instance", "origin", "outcome"];
+    let columns = ["code", "week", "origin", "instance", "outcome"];
     tx.insert("outcomes", &columns, &values).await
 }

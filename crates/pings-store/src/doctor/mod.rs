@@ -43,6 +43,9 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// How many instances must have taken up a version before it is judged.
+    pub const JUDGED_FROM: usize = verdict::INSTANCES;
+
     /// Whether there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -69,7 +72,7 @@ impl Store {
         tx.rollback().await?;
         let last = seen.week(seen.weeks - 1);
         Ok(Findings {
-            weeks: Some((seen.first, last)),
+            weeks: Some((seen.first_reported(), last)),
             instances: seen.instances.len(),
             broken: seen.broken(registry),
             changed: changes,

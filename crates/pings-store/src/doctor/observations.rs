@@ -124,6 +124,14 @@ impl<'r> Observations<'r> {
         self.first.forward(u32::try_from(week).unwrap_or(u32::MAX))
     }
 
+    /// The first week of which there is a report.
+    pub(crate) fn first_reported(&self) -> Week {
+        let is_any = |week: &usize| {
+            (0..self.instances.len()).any(|instance| self.reported(instance, *week).is_some())
+        };
+        self.week((0..self.weeks).find(is_any).unwrap_or_default())
+    }
+
     pub(crate) fn reported(&self, instance: usize, week: usize) -> Option<&Report> {
         self.reports[instance * self.weeks + week].as_ref()
     }

@@ -5,7 +5,7 @@ use super::paired::{After, Pair, moved};
 use crate::statistics::{error_of_median, median};
 
 /// How many instances must have taken up a version before anything is said of it.
-const INSTANCES: usize = 8;
+pub(crate) const INSTANCES: usize = 8;
 
 /// How much they must have counted in a week before.
 const COUNTED: f64 = 40.0;

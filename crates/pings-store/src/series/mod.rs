@@ -183,7 +183,7 @@ impl Store {
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
         let counts = counts::reported(&mut tx, ping, &origins, span).await?;
-        let (mut outcomes, mut believed, mut all) = (BTreeMap::new(), BTreeMap::new(), None);
+        let (mut outcomes, mut believed, mut all) = Default::default();
         if let Some(id) = code_id(&mut tx, registry, code).await? {
             let query = values::Query {
                 code: id,
@@ -191,30 +191,23 @@ impl Store {
                 is_funnel: matches!(metric.source, Source::Funnel(_)),
                 by: series.by.as_deref(),
             };
-            outcomes = counts::outcomes(&mut tx, id, ping, &origins, span).await?;
-            let trusted = Some(origins.trusted(ping));
-            believed = values::values(&mut tx, &query, span, trusted).await?;
-            if options.all {
-                all = Some(values::values(&mut tx, &query, span, None).await?);
-            }
-        }
-        for (week, outcomes) in &outcomes {
-            believed.entry(*week).or_default().instances += outcomes.measured;
-            if let Some(all) = &mut all {
+            let trusted = origins.trusted(ping);
+            outcomes = counts::outcomes(&mut tx, id, &trusted, span).await?;
+            (believed, all) = values::values(&mut tx, &query, span, &trusted).await?;
+            for (week, outcomes) in &outcomes {
+                believed.entry(*week).or_default().instances += outcomes.measured;
                 all.entry(*week).or_default().instances += outcomes.all_measured;
             }
+            values::add_zeros(&mut believed, &mut all, &query);
         }
-        values::add_zeros(&mut believed, all.as_mut(), &series.measures);
         for (week, mut instances) in counts {
             let week_believed = believed.remove(&week).unwrap_or_default();
             instances.failed = outcomes.remove(&week).unwrap_or_default().failed;
             instances.trusted = week_believed.instances;
             let told = instances.trusted + instances.all_failed();
             instances.without = instances.without.saturating_sub(told);
-            let week_all = options.all.then(|| {
-                let all = all.as_mut().and_then(|all| all.remove(&week));
-                all.unwrap_or_default()
-            });
+            let week_all = all.remove(&week).unwrap_or_default();
+            let week_all = options.all.then_some(week_all);
             series.weeks.push(values::week(
                 &series.measures,
                 week,

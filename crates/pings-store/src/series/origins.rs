@@ -62,9 +62,10 @@ impl Origins {
         self.0.get(&id).map(|origin| &origin.versions)
     }
 
-    /// The numbers of those that are to be believed, and of those that are not.
-    pub(crate) fn trusted(&self, ping: &Ping) -> (Vec<i64>, Vec<i64>) {
+    /// The numbers of those that are to be believed.
+    pub(crate) fn trusted(&self, ping: &Ping) -> BTreeSet<i64> {
         let ids = self.0.keys().copied();
-        ids.partition(|id| self.label(ping, *id) == Label::Trusted)
+        ids.filter(|id| self.label(ping, *id) == Label::Trusted)
+            .collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The numbers themselves: one scan of a code's rows.
 //!
-//! Rows of a series lie in the order of weeks, so that grouping by week takes no sorting. Which
-//! origins are to be believed is known before; so the database compares whole numbers only.
+//! Rows of a series lie by week and origin, so that grouping by both takes no sorting, and
+//! whether to believe them is asked once for all of a group.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,8 @@ pub(crate) struct Query<'q> {
 pub(crate) struct OfWeek {
     /// How many instances they are of.
     pub(crate) instances: u64,
+    /// Of each series of which an instance has no more than one number.
+    whole: BTreeMap<i64, u64>,
     total: Vec<Part>,
     /// By the JSON of the dimension's value.
     groups: BTreeMap<String, Vec<Part>>,
@@ -54,41 +56,38 @@ struct Series {
     is_whole: bool,
 }
 
-/// The numbers of each week, of these origins and not of those; or of all.
+/// The numbers of weeks.
+pub(crate) type Weeks = BTreeMap<Week, OfWeek>;
+
+/// The numbers of each week that are to be believed, and all of them.
 pub(crate) async fn values(
     tx: &mut Transaction,
     query: &Query<'_>,
     span: Span<'_>,
-    origins: Option<(Vec<i64>, Vec<i64>)>,
-) -> Result<BTreeMap<Week, OfWeek>> {
-    let mut weeks: BTreeMap<Week, OfWeek> = BTreeMap::new();
-    let Some(origin) = condition(origins) else {
-        return Ok(weeks);
-    };
-    let all = series(tx, query).await?;
-    let ids: Vec<i64> = all.keys().copied().collect();
+    trusted: &BTreeSet<i64>,
+) -> Result<(Weeks, Weeks)> {
+    let (mut believed, mut all) = (Weeks::new(), Weeks::new());
+    let series = series(tx, query).await?;
+    let ids: Vec<i64> = series.keys().copied().collect();
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
     let binds = [Bind::Text(&first), Bind::Text(&last)];
+    let (integer, number) = (ValueType::Integer, ValueType::Number);
     let types = [
-        ValueType::Integer,
+        integer,
         ValueType::Text,
-        ValueType::Integer,
-        ValueType::Integer,
-        ValueType::Number,
-        ValueType::Number,
-        ValueType::Number,
+        integer,
+        integer,
+        integer,
+        number,
+        number,
+        number,
     ];
     for ids in ids.chunks(AT_ONCE) {
-        let sql = format!(
-            "SELECT series, week, count(*), count(value), sum(value), min(value), max(value) \
-             FROM measurements WHERE series IN ({}) AND week >= $1 AND week <= $2{origin} \
-             GROUP BY series, week",
-            list(ids)
-        );
-        for row in tx.rows(&sql, &binds, &types).await? {
+        for row in tx.rows(&sql(query, ids), &binds, &types).await? {
             let [
                 Cell::Integer(id),
                 Cell::Text(week),
+                Cell::Integer(origin),
                 Cell::Integer(instances),
                 Cell::Integer(count),
                 sum,
@@ -98,31 +97,66 @@ pub(crate) async fn values(
             else {
                 continue;
             };
-            let (Some(series), Ok(week)) = (all.get(id), week.parse()) else {
+            let (Some(series), Ok(week)) = (series.get(id), week.parse()) else {
                 continue;
             };
-            let of_week = weeks.entry(week).or_default();
-            if series.is_whole {
-                of_week.instances = of_week.instances.max(instances.unsigned_abs());
-            }
             let together = query.measures[series.measure].1;
+            let value = match together {
+                Together::Sum | Together::Mean => sum,
+                Together::Smallest => smallest,
+                Together::Largest => largest,
+            };
             let part = Part {
-                value: number(match together {
-                    Together::Sum | Together::Mean => sum,
-                    Together::Smallest => smallest,
-                    Together::Largest => largest,
-                }),
+                value: number_of(value),
                 count: count.unsigned_abs(),
             };
-            let group = series.group.as_ref();
-            let group = group.map(|group| of_week.groups.entry(group.clone()).or_default());
-            for parts in [Some(&mut of_week.total), group].into_iter().flatten() {
-                parts.resize(query.measures.len(), Part::default());
-                parts[series.measure].add(part, together);
+            let is_trusted = trusted.contains(origin);
+            for weeks in [Some(&mut all), is_trusted.then_some(&mut believed)] {
+                let of_week = weeks.map(|weeks| weeks.entry(week).or_default());
+                if let Some(of_week) = of_week {
+                    if series.is_whole {
+                        *of_week.whole.entry(*id).or_default() += instances.unsigned_abs();
+                    }
+                    of_week.add(series, part, query);
+                }
             }
         }
     }
-    Ok(weeks)
+    for week in believed.values_mut().chain(all.values_mut()) {
+        week.instances = week.whole.values().copied().max().unwrap_or_default();
+    }
+    Ok((believed, all))
+}
+
+/// The query of series by week and origin. What no measure asks for is not computed.
+fn sql(query: &Query<'_>, series: &[i64]) -> String {
+    let column = |aggregate: &str, wanted: &[Together]| {
+        let mut measures = query.measures.iter();
+        match measures.any(|(_, together)| wanted.contains(together)) {
+            true => format!("{aggregate}(value)"),
+            false => "CAST(0 AS double precision)".to_owned(),
+        }
+    };
+    format!(
+        "SELECT series, week, origin, count(*), count(value), {}, {}, {} \
+         FROM measurements WHERE series IN ({}) AND week >= $1 AND week <= $2 \
+         GROUP BY series, week, origin",
+        column("sum", &[Together::Sum, Together::Mean]),
+        column("min", &[Together::Smallest]),
+        column("max", &[Together::Largest]),
+        list(series)
+    )
+}
+
+impl OfWeek {
+    fn add(&mut self, series: &Series, part: Part, query: &Query<'_>) {
+        let group = series.group.as_ref();
+        let group = group.map(|group| self.groups.entry(group.clone()).or_default());
+        for parts in [Some(&mut self.total), group].into_iter().flatten() {
+            parts.resize(query.measures.len(), Part::default());
+            parts[series.measure].add(part, query.measures[series.measure].1);
+        }
+    }
 }
 
 /// The series of a code whose measure is asked for, by their numbers.
@@ -155,28 +189,13 @@ fn list(ids: &[i64]) -> String {
     ids.join(", ")
 }
 
-/// The condition on origins, whichever is shorter to say; none where nothing is to be believed.
-fn condition(origins: Option<(Vec<i64>, Vec<i64>)>) -> Option<String> {
-    let Some((these, not_those)) = origins else {
-        return Some(String::new());
-    };
-    match (these.is_empty(), not_those.is_empty()) {
-        (true, _) => None,
-        (_, true) => Some(String::new()),
-        _ if not_those.len() < these.len() => {
-            Some(format!(" AND origin NOT IN ({})", list(&not_those)))
-        }
-        _ => Some(format!(" AND origin IN ({})", list(&these))),
-    }
-}
-
 /// The JSON of a dimension's value; null where there is no such dimension.
 fn dimension(dimensions: &str, by: &str) -> String {
     let dimensions: Json = serde_json::from_str(dimensions).unwrap_or_default();
     dimensions[by].to_string()
 }
 
-fn number(cell: &Cell) -> f64 {
+fn number_of(cell: &Cell) -> f64 {
     match cell {
         Cell::Number(number) => *number,
         Cell::Integer(number) => *number as f64,
@@ -200,29 +219,21 @@ impl Part {
 
 /// A group that occurs in some week but not in another where instances were measured counts
 /// nothing there, which is known, and zero. So does a week whose instances had no group at all.
-pub(crate) fn add_zeros(
-    believed: &mut BTreeMap<Week, OfWeek>,
-    mut all: Option<&mut BTreeMap<Week, OfWeek>>,
-    measures: &[(String, Together)],
-) {
-    let weeks = believed
-        .values()
-        .chain(all.iter().flat_map(|all| all.values()));
-    let names: BTreeSet<String> = weeks.flat_map(|week| week.groups.keys().cloned()).collect();
-    let zero = measures.iter().map(|(_, together)| Part {
+pub(crate) fn add_zeros(believed: &mut Weeks, all: &mut Weeks, query: &Query<'_>) {
+    let groups = all.values().flat_map(|week| week.groups.keys().cloned());
+    let groups: BTreeSet<String> = groups.collect();
+    let zero = query.measures.iter().map(|(_, together)| Part {
         value: 0.0,
         count: u64::from(*together == Together::Sum),
     });
     let zeros: Vec<Part> = zero.collect();
-    let weeks = believed
-        .values_mut()
-        .chain(all.iter_mut().flat_map(|all| all.values_mut()));
+    let weeks = believed.values_mut().chain(all.values_mut());
     for week in weeks.filter(|week| week.instances > 0) {
         if week.total.is_empty() {
             week.total.clone_from(&zeros);
         }
-        for name in &names {
-            let group = week.groups.entry(name.clone());
+        for group in &groups {
+            let group = week.groups.entry(group.clone());
             group.or_insert_with(|| zeros.clone());
         }
     }

@@ -41,7 +41,10 @@ fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
         counted(findings.instances as u64, "instance", "instances"),
     )];
     if findings.is_empty() {
-        lines.push(format!("  {}", styled(GOOD, "Nothing looks broken.")));
+        lines.push(match findings.instances {
+            0..Findings::JUDGED_FROM => few(findings.instances),
+            _ => format!("  {}", styled(GOOD, "Nothing looks broken.")),
+        });
     }
     for entry in &findings.broken {
         lines.push(String::new());
@@ -51,6 +54,14 @@ fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
     lines.extend(conflicts(findings));
     lines.extend(silent(&findings.silent));
     lines
+}
+
+/// What is said where there is too little to look at.
+fn few(instances: usize) -> String {
+    let from = Findings::JUDGED_FROM;
+    let what = format!("Nothing can be said yet: a version is judged by {from} instances or more");
+    let have = format!("that took it up, and there are {instances}.");
+    format!("  {} {have}", styled(CAREFUL, &what))
 }
 
 fn entry_lines(registry: &Registry, entry: &Entry) -> Vec<String> {
@@ -88,11 +99,11 @@ fn what(found: &Break) -> String {
         Symptom::Less => format!("falls to {:.0} % of what it was", found.factor * 100.0),
         Symptom::More => format!("jumps to {:.0} % of what it was", found.factor * 100.0),
     };
-    let until = match found.versions.last() {
-        Some(last) => format!(" up to {last}, and comes back after it"),
-        None => ", and has not come back".to_owned(),
-    };
-    format!("{what} from {since} on{until}")
+    match found.versions.last() {
+        Some(last) if last == since => format!("{what} in {since}, and comes back after it"),
+        Some(last) => format!("{what} from {since} to {last}, and comes back after it"),
+        None => format!("{what} from {since} on, and has not come back"),
+    }
 }
 
 fn evidence(found: &Break) -> Vec<String> {

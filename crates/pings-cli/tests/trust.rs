@@ -1,0 +1,182 @@
+//! What a vendor reads of a store: series, impact and doctor, as they are printed.
+//!
+//! Twelve instances over ten weeks. 2.1 counts too little, and 2.2 mends it; one instance falls
+//! silent, one fails in a week, and nobody is to be believed in the seventh week.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+use std::process::Command;
+
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+
+const REGISTRY: &str = "\
+format: 1
+name: notes
+title: Notes
+events:
+  NoteSaved:
+    description: Somebody saved a note.
+    args:
+      kind: { enum: [text, drawing] }
+  NoteOpened: { description: Somebody opened a note. }
+pings:
+  - id: notes_saved
+    section: Notes
+    title: Notes saved
+    type: fe_event
+    aggregation: weekly
+    added: \"2.0\"
+    broken:
+      - { versions: \"2.1\", reason: does not count drawings, fix: 12 }
+    metrics:
+      - { code: NoteSaved, by: [kind], measure: [count, unique_users] }
+  - id: notes_opened
+    section: Notes
+    title: Notes opened
+    type: fe_event
+    aggregation: weekly
+    added: \"2.0\"
+    metrics:
+      - { code: NoteOpened }
+";
+
+/// The versions of an instance in a week, if it reports.
+fn versions(instance: u32, week: u32) -> Option<Json> {
+    let upgrade = 3 + instance % 2;
+    match week {
+        8.. if instance == 5 => None,
+        _ if week < upgrade => Some(json!({ "2.0.3": 9 })),
+        _ if week == upgrade => Some(json!({ "2.0.3": 4, "2.1.0": 5 })),
+        0..=6 => Some(json!({ "2.1.0": 9 })),
+        _ => Some(json!({ "2.2.0": 9 })),
+    }
+}
+
+fn payload(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json {
+    let is_broken = versions.get("2.1.0").is_some();
+    let row = |kind: &str, count: u32| json!({ "kind": kind, "count": count, "unique_users": count.min(3) });
+    let mut rows = vec![row("text", 10 + instance + week % 3)];
+    if !is_broken {
+        rows.push(row("drawing", 60 + instance * 2));
+    }
+    let saved = match (instance, week) {
+        (2, 1) => json!({ "error": "time_limit" }),
+        (3, 8) => json!({ "by": ["kind"], "rows": [] }),
+        _ => json!({ "by": ["kind"], "rows": rows }),
+    };
+    json!({
+        "format": 1, "registry": "notes", "fingerprint": fingerprint,
+        "instance": format!("00000000-0000-4000-8000-{instance:012}"),
+        "week": format!("2021-W{:02}", week + 1),
+        "start": day(week), "end": day(week + 1),
+        "revision": 1, "versions": versions,
+        "metrics": { "NoteSaved": saved, "NoteOpened": { "count": 80 + instance * 5 + week % 4 } },
+    })
+}
+
+/// The Monday of a week of 2021, counted from 0.
+fn day(week: u32) -> String {
+    let january = 4 + 7 * week;
+    match january {
+        0..=31 => format!("2021-01-{january:02}T00:00:00Z"),
+        32..=59 => format!("2021-02-{:02}T00:00:00Z", january - 31),
+        _ => format!("2021-03-{:02}T00:00:00Z", january - 59),
+    }
+}
+
+struct Vendor(TempDir);
+
+impl Vendor {
+    fn new(registry: &str, instances: u32) -> Self {
+        let vendor = Self(tempfile::tempdir().unwrap());
+        let write = |name: &str, text: String| {
+            std::fs::write(vendor.0.path().join(name), text).unwrap();
+        };
+        write("pings.yaml", registry.to_owned());
+        let learned = vendor.call("store registry pings.yaml --format json");
+        let learned: Json = serde_json::from_str(&learned).unwrap();
+        let fingerprint = learned["learned"][0]["fingerprint"].as_str().unwrap();
+        let mut lines = Vec::new();
+        for instance in 0..instances {
+            for week in 0..10 {
+                if let Some(versions) = versions(instance, week) {
+                    lines.push(payload(fingerprint, instance, week, &versions).to_string());
+                }
+            }
+        }
+        write("sent.ndjson", lines.join("\n"));
+        vendor.call("store import sent.ndjson");
+        vendor
+    }
+
+    /// What a command answers, which it is to do well.
+    fn call(&self, arguments: &str) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_pings"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .env_remove("PINGS_STORE_DATABASE")
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "pings {arguments}: {told}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Commands with what they answer.
+    fn session(&self, commands: &[&str]) -> String {
+        let told = commands
+            .iter()
+            .map(|command| format!("$ pings {command}\n{}", self.call(command)));
+        told.collect::<Vec<_>>().join("\n")
+    }
+}
+
+#[test]
+fn a_series_says_what_to_believe() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    insta::assert_snapshot!(
+        "series",
+        vendor.session(&[
+            "store series NoteSaved",
+            "store series NoteSaved --by kind",
+            "store series NoteSaved --all --weeks 5",
+            "store series NoteSaved --weeks 4 --format csv",
+            "store series NoteSaved --weeks 1 --format json",
+        ])
+    );
+}
+
+#[test]
+fn a_picture_has_gaps_where_nobody_is_to_be_believed() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    vendor.call("store series NoteSaved --by kind --plot series.svg");
+    let picture = std::fs::read_to_string(vendor.0.path().join("series.svg")).unwrap();
+    insta::assert_snapshot!("picture", picture);
+}
+
+#[test]
+fn an_impact_says_what_a_breakage_touched() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    insta::assert_snapshot!(
+        "impact",
+        vendor.session(&[
+            "store impact NoteSaved",
+            "store impact NoteSaved --versions 2.0-2.0.9",
+        ])
+    );
+}
+
+#[test]
+fn a_doctor_says_what_is_not_declared() {
+    let undeclared = REGISTRY
+        .lines()
+        .filter(|line| !line.contains("broken:") && !line.contains("drawings"))
+        .map(|line| format!("{line}\n"))
+        .collect::<String>();
+    let vendor = Vendor::new(&undeclared, 12);
+    insta::assert_snapshot!("doctor", vendor.session(&["store doctor"]));
+    let small = Vendor::new(&undeclared, 6);
+    insta::assert_snapshot!("doctor_small", small.session(&["store doctor"]));
+}
