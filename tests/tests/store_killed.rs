@@ -135,7 +135,7 @@ async fn check(store: &Store) {
         Cell::Integer(weeks * 7)
     );
     assert_eq!(
-        one("SELECT count(*) FROM outcomes WHERE outcome <> 'measured'").await,
+        one("SELECT count(*) FROM failures").await,
         Cell::Integer(weeks)
     );
     let counted = rows(store, REPORTS, &[INTEGER]).await;

@@ -183,12 +183,12 @@ async fn every_form_of_a_value_becomes_rows() {
         ];
         let expected = rows.map(|row| format!("{row} unknown_registry"));
         assert_eq!(place.numbers().await, expected);
-        let outcomes = "SELECT codes.code || ' ' || outcome FROM outcomes JOIN codes ON codes.id = outcomes.code \
+        let failures =
+            "SELECT codes.code || ' ' || kind FROM failures JOIN codes ON codes.id = failures.code";
+        assert_eq!(place.column(failures).await, ["E time_limit"]);
+        let measured = "SELECT codes.code FROM measured JOIN codes ON codes.id = measured.code \
              ORDER BY codes.code";
-        assert_eq!(
-            place.column(outcomes).await,
-            ["B measured", "E time_limit", "F measured"]
-        );
+        assert_eq!(place.column(measured).await, ["B", "F"]);
         let versions = "SELECT versions FROM origins";
         assert_eq!(place.column(versions).await, ["3.9 3.30"]);
         let all = [
@@ -203,7 +203,7 @@ async fn every_form_of_a_value_becomes_rows() {
         let before = place.rows(ALL, &all).await;
         let mut tx = place.store.database().begin(Mode::Write).await.unwrap();
         tx.script("DELETE FROM measurements WHERE series < 4; UPDATE measurements SET value = 7; \
-               DELETE FROM outcomes; DELETE FROM reports; DELETE FROM lives; DELETE FROM payload_versions; UPDATE payloads SET is_newest = 0")
+               DELETE FROM failures; DELETE FROM measured; DELETE FROM reports; DELETE FROM lives; DELETE FROM payload_versions; UPDATE payloads SET is_newest = 0")
         .await
         .unwrap();
         tx.commit().await.unwrap();
@@ -220,10 +220,8 @@ async fn every_form_of_a_value_becomes_rows() {
         assert_eq!(told, [(1, 1)]);
         let after = place.rows(ALL, &all).await;
         assert_eq!(after, before);
-        assert_eq!(
-            place.column(outcomes).await,
-            ["B measured", "E time_limit", "F measured"]
-        );
+        assert_eq!(place.column(failures).await, ["E time_limit"]);
+        assert_eq!(place.column(measured).await, ["B", "F"]);
         let events =
             "SELECT version || ' ' || cast(events AS text) FROM payload_versions ORDER BY key";
         assert_eq!(place.column(events).await, ["3.9 2", "3.30 1"]);

@@ -1,6 +1,7 @@
 //! A small fleet of instances on three versions, each with its own event log, that
 //! send eight weeks to a store.
 
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -22,6 +23,9 @@ use crate::{NOW, WEEKS, now};
 
 /// How many instances there are.
 const INSTANCES: u64 = 12;
+
+/// How many live side by side: their databases work at the same time.
+const AT_ONCE: usize = 4;
 
 /// The versions of the product. The second counts no changes of back-end insights.
 const VERSIONS: [&str; 3] = ["3.29.1", "3.34.2", "3.36.0"];
@@ -68,24 +72,36 @@ pub async fn send_fleet(
     folder: &Path,
     until: OffsetDateTime,
     store: &StoreAddress,
-    mut sent: impl FnMut(Sent),
+    sent: impl FnMut(Sent),
 ) -> Result<Sent, Box<dyn Error>> {
     let folder = folder.join(crate::leftovers::FLEET);
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let registry = pings_registry::parse(code_insights_events::REGISTRY)
         .map_err(|_| "the registry in code-insights-events has mistakes")?;
-    let mut all = Sent::default();
-    for number in 0..INSTANCES {
-        let instance = Instance::new(number, Week::last_complete(until));
-        let path = folder.join(format!("{number}"));
-        let (log, events) = instance.live(&path, &registry).await?;
-        all.events += events;
-        all.payloads += send(&log, &registry, instance.end(), store).await?;
-        all.instances += 1;
-        log.close().await;
-        sent(all);
-    }
-    Ok(all)
+    let (all, sent) = (Cell::new(Sent::default()), RefCell::new(sent));
+    let (registry, all, sent) = (&registry, &all, &sent);
+    let some = |first: u64| {
+        let folder = &folder;
+        async move {
+            for number in (first..INSTANCES).step_by(AT_ONCE) {
+                let instance = Instance::new(number, Week::last_complete(until));
+                let path = folder.join(format!("{number}"));
+                let (log, events) = instance.live(&path, registry).await?;
+                let payloads = send(&log, registry, instance.end(), store).await?;
+                log.close().await;
+                let before = all.get();
+                all.set(Sent {
+                    instances: before.instances + 1,
+                    payloads: before.payloads + payloads,
+                    events: before.events + events,
+                });
+                sent.borrow_mut()(all.get());
+            }
+            Ok::<_, Box<dyn Error>>(())
+        }
+    };
+    tokio::try_join!(some(0), some(1), some(2), some(3))?;
+    Ok(all.get())
 }
 
 /// An instance of the fleet.

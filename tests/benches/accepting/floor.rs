@@ -38,7 +38,7 @@ const NAMES: [Table; 4] = [
 ];
 
 /// What is written with each payload.
-const ROWS: [Table; 4] = [
+const ROWS: [Table; 5] = [
     (
         "payloads",
         &[
@@ -71,8 +71,14 @@ const ROWS: [Table; 4] = [
         3,
     ),
     (
-        "outcomes",
-        &["code", "week", "origin", "instance", "outcome"],
+        "measured",
+        &["code", "week", "origin", "instance"],
+        &[Integer, Text, Integer, Integer],
+        3,
+    ),
+    (
+        "failures",
+        &["code", "week", "origin", "instance", "kind"],
         &[Integer, Text, Integer, Integer, Text],
         3,
     ),

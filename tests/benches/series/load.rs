@@ -53,9 +53,15 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
             "1",
         ),
         (
-            "outcomes",
-            "code, week, origin, instance, outcome",
-            format!("code, week, origin, instance + n * {instance}, outcome"),
+            "measured",
+            "code, week, origin, instance",
+            format!("code, week, origin, instance + n * {instance}"),
+            "1, 2, 3, 4",
+        ),
+        (
+            "failures",
+            "code, week, origin, instance, kind",
+            format!("code, week, origin, instance + n * {instance}, kind"),
             "1, 2, 3, 4",
         ),
         (

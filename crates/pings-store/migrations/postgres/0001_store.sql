@@ -88,15 +88,23 @@ CREATE TABLE measurements (
   PRIMARY KEY (series, week, origin, instance) INCLUDE (value)
 );
 
--- What came of a code where its numbers do not say: a kind of failure, or `measured` where it is
--- told apart by dimensions, of which there may be none.
-CREATE TABLE outcomes (
+-- Who measured a code by dimensions, of which there may have been none.
+CREATE TABLE measured (
   code bigint NOT NULL,
   week text COLLATE "C" NOT NULL,
   origin bigint NOT NULL,
   instance bigint NOT NULL,
-  outcome text NOT NULL,
-  PRIMARY KEY (code, week, origin, instance) INCLUDE (outcome)
+  PRIMARY KEY (code, week, origin, instance)
+);
+
+-- Who failed to measure a code.
+CREATE TABLE failures (
+  code bigint NOT NULL,
+  week text COLLATE "C" NOT NULL,
+  origin bigint NOT NULL,
+  instance bigint NOT NULL,
+  kind text NOT NULL,
+  PRIMARY KEY (code, week, origin, instance)
 );
 
 -- How many instances reported a week from an origin, by their newest revisions.

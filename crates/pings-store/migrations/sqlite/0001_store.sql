@@ -88,14 +88,22 @@ CREATE TABLE measurements (
   PRIMARY KEY (series, week, origin, instance)
 ) WITHOUT ROWID;
 
--- What came of a code where its numbers do not say: a kind of failure, or `measured` where it is
--- told apart by dimensions, of which there may be none.
-CREATE TABLE outcomes (
+-- Who measured a code by dimensions, of which there may have been none.
+CREATE TABLE measured (
   code INTEGER NOT NULL,
   week TEXT NOT NULL,
   origin INTEGER NOT NULL,
   instance INTEGER NOT NULL,
-  outcome TEXT NOT NULL,
+  PRIMARY KEY (code, week, origin, instance)
+) WITHOUT ROWID;
+
+-- Who failed to measure a code.
+CREATE TABLE failures (
+  code INTEGER NOT NULL,
+  week TEXT NOT NULL,
+  origin INTEGER NOT NULL,
+  instance INTEGER NOT NULL,
+  kind TEXT NOT NULL,
   PRIMARY KEY (code, week, origin, instance)
 ) WITHOUT ROWID;
 

@@ -17,7 +17,7 @@ use crate::store::Store;
 use plan::{Kept, Plan, Slot};
 
 pub(crate) use reports::{recount, recount_lives};
-pub(crate) use write::{MEASURED, Newest, delete, insert_rows, insert_versions, note_origins};
+pub(crate) use write::{Newest, delete, insert_rows, insert_versions, note_origins};
 
 /// What became of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]

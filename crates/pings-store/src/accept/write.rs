@@ -74,7 +74,8 @@ pub(crate) async fn delete(
     let series = format!("SELECT id FROM series WHERE code IN ({codes})");
     for (table, key, keys) in [
         ("measurements", "series", &series),
-        ("outcomes", "code", &codes),
+        ("measured", "code", &codes),
+        ("failures", "code", &codes),
     ] {
         let sql = format!(
             "DELETE FROM {table} WHERE {key} IN ({keys}) AND week = $2 \
@@ -178,9 +179,6 @@ pub(crate) struct Newest<'r> {
     pub(crate) origin: i64,
 }
 
-/// What came of a code that was measured by dimensions.
-pub(crate) const MEASURED: &str = "measured";
-
 /// Adds the rows of payloads, in the order in which the tables keep them.
 pub(crate) async fn insert_rows(
     tx: &mut Transaction,
@@ -188,7 +186,8 @@ pub(crate) async fn insert_rows(
     numbers: &Batch,
 ) -> sqlx::Result<()> {
     let mut measurements = Vec::new();
-    let mut outcomes = Vec::new();
+    let mut measured = Vec::new();
+    let mut failures = Vec::new();
     let weeks: Vec<String> = newest
         .iter()
         .map(|it| it.received.week.to_string())
@@ -206,37 +205,40 @@ pub(crate) async fn insert_rows(
             let series = numbers.series.of(&row.series(codes[row.code]))?;
             measurements.push(((series, week, *origin, *instance), row.value));
         }
-        let failures = received.rows.failures.iter();
-        let failures = failures.map(|(code, kind)| (*code, kind.name()));
-        let grouped = received.rows.grouped.iter().map(|code| (*code, MEASURED));
-        for (code, outcome) in failures.chain(grouped) {
-            outcomes.push((codes[code], week, *origin, *instance, outcome));
+        for code in &received.rows.grouped {
+            measured.push((codes[*code], week, *origin, *instance));
+        }
+        for (code, kind) in &received.rows.failures {
+            failures.push(((codes[*code], week, *origin, *instance), kind.name()));
         }
     }
     measurements.sort_unstable_by_key(|(key, _)| *key);
-    outcomes.sort_unstable();
-    let mut values = Vec::with_capacity(measurements.len() * 5);
-    for ((series, week, origin, instance), value) in &measurements {
-        values.extend([
-            Bind::Integer(*series),
+    measured.sort_unstable();
+    failures.sort_unstable();
+    let key = |(series, week, origin, instance)| {
+        let week: &String = week;
+        [
+            Bind::Integer(series),
             Bind::Text(week),
-            Bind::Integer(*origin),
-            Bind::Integer(*instance),
-            value.map_or(Bind::Null, Bind::Number),
-        ]);
+            Bind::Integer(origin),
+            Bind::Integer(instance),
+        ]
+    };
+    let mut values = Vec::with_capacity(measurements.len() * 5);
+    for (of, value) in &measurements {
+        values.extend(key(*of));
+        values.push(value.map_or(Bind::Null, Bind::Number));
     }
     let columns = ["series", "week", "origin", "instance", "value"];
     tx.insert("measurements", &columns, &values).await?;
-    let mut values = Vec::with_capacity(outcomes.len() * 5);
-    for (code, week, origin, instance, outcome) in &outcomes {
-        values.extend([
-            Bind::Integer(*code),
-            Bind::Text(week),
-            Bind::Integer(*origin),
-            Bind::Integer(*instance),
-            Bind::Text(outcome),
-        ]);
+    let values: Vec<Bind<'_>> = measured.iter().flat_map(|of| key(*of)).collect();
+    let columns = ["code", "week", "origin", "instance"];
+    tx.insert("measured", &columns, &values).await?;
+    let mut values = Vec::with_capacity(failures.len() * 5);
+    for (of, kind) in &failures {
+        values.extend(key(*of));
+        values.push(Bind::Text(kind));
     }
-    let columns = ["code", "week", "origin", "instance", "outcome"];
-    tx.insert("outcomes", &columns, &values).await
+    let columns = ["code", "week", "origin", "instance", "kind"];
+    tx.insert("failures", &columns, &values).await
 }

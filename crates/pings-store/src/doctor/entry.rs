@@ -56,6 +56,7 @@ fn both(a: VersionRange, b: VersionRange) -> VersionRange {
         _ => None,
     };
     let text = match last {
+        Some(last) if first.key() == last.key() => last.to_string(),
         Some(last) => format!("{first}-{last}"),
         None => format!("{first}+"),
     };

@@ -73,8 +73,7 @@ pub(crate) async fn observations<'r>(
                 seen.value(place, *instance, week, *value);
             }
         }
-        let sql = "SELECT week, instance FROM outcomes \
-            WHERE code = $1 AND week >= $2 AND outcome <> 'measured'";
+        let sql = "SELECT week, instance FROM failures WHERE code = $1 AND week >= $2";
         for row in tx.rows(sql, &binds[..2], &types[..2]).await? {
             if let [Cell::Text(text), Cell::Integer(instance)] = &row[..]
                 && let (Some(week), Some(instance)) = (week(text), places.get(instance))

@@ -8,7 +8,6 @@ use pings_payload::{FailureKind, Week};
 
 use super::{Instances, Origins, SeriesWeek, Span};
 use crate::Result;
-use crate::accept::MEASURED;
 use crate::trust::Label;
 
 /// How many weeks an instance may have been silent before it is gone.
@@ -79,26 +78,48 @@ fn of<'c>(counts: &'c mut Vec<(Broken, u64)>, broken: &Broken) -> &'c mut u64 {
     &mut counts[place].1
 }
 
-/// What came of a code in a week, where its numbers do not say.
-#[derive(Default)]
-pub(crate) struct Outcomes {
-    /// How many instances that are to be believed measured it by dimensions.
-    pub(crate) measured: u64,
-    /// How many measured it by dimensions at all.
-    pub(crate) all_measured: u64,
-    /// How many that are to be believed failed.
-    pub(crate) failed: BTreeMap<FailureKind, u64>,
+/// How many instances measured a code by dimensions in each week, by origin.
+pub(crate) async fn measured(
+    tx: &mut Transaction,
+    code: i64,
+    span: Span<'_>,
+) -> Result<Vec<(Week, i64, u64)>> {
+    let sql = "SELECT week, origin, '', count(*) FROM measured \
+        WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin";
+    let counts = counts(tx, sql, code, span).await?;
+    let counts = counts.into_iter();
+    Ok(counts
+        .map(|(week, origin, _, count)| (week, origin, count))
+        .collect())
 }
 
-/// What came of a code, week by week.
-pub(crate) async fn outcomes(
+/// How many instances that are to be believed failed at a code in each week.
+pub(crate) async fn failed(
     tx: &mut Transaction,
     code: i64,
     trusted: &BTreeSet<i64>,
     span: Span<'_>,
-) -> Result<BTreeMap<Week, Outcomes>> {
-    let sql = "SELECT week, origin, outcome, count(*) FROM outcomes \
-        WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin, outcome";
+) -> Result<BTreeMap<Week, BTreeMap<FailureKind, u64>>> {
+    let sql = "SELECT week, origin, kind, count(*) FROM failures \
+        WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin, kind";
+    let mut weeks: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
+    for (week, origin, kind, count) in counts(tx, sql, code, span).await? {
+        if trusted.contains(&origin)
+            && let Ok(kind) = kind.parse()
+        {
+            *weeks.entry(week).or_default().entry(kind).or_default() += count;
+        }
+    }
+    Ok(weeks)
+}
+
+/// The answer of a query for week, origin, a text and a count.
+async fn counts(
+    tx: &mut Transaction,
+    sql: &str,
+    code: i64,
+    span: Span<'_>,
+) -> Result<Vec<(Week, i64, String, u64)>> {
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
     let binds = [Bind::Integer(code), Bind::Text(&first), Bind::Text(&last)];
     let types = [
@@ -107,30 +128,22 @@ pub(crate) async fn outcomes(
         ValueType::Text,
         ValueType::Integer,
     ];
-    let mut weeks: BTreeMap<Week, Outcomes> = BTreeMap::new();
-    for row in tx.rows(sql, &binds, &types).await? {
-        if let [
+    let rows = tx.rows(sql, &binds, &types).await?;
+    let counts = rows.into_iter().filter_map(|row| match &row[..] {
+        [
             Cell::Text(week),
             Cell::Integer(origin),
-            Cell::Text(outcome),
+            Cell::Text(text),
             Cell::Integer(count),
-        ] = &row[..]
-            && let Ok(week) = week.parse()
-        {
-            let count = count.unsigned_abs();
-            let week: &mut Outcomes = weeks.entry(week).or_default();
-            let is_trusted = trusted.contains(origin);
-            if outcome == MEASURED {
-                week.all_measured += count;
-                week.measured += if is_trusted { count } else { 0 };
-            } else if let Ok(kind) = outcome.parse()
-                && is_trusted
-            {
-                *week.failed.entry(kind).or_default() += count;
-            }
-        }
-    }
-    Ok(weeks)
+        ] => Some((
+            week.parse().ok()?,
+            *origin,
+            text.clone(),
+            count.unsigned_abs(),
+        )),
+        _ => None,
+    });
+    Ok(counts.collect())
 }
 
 /// Adds how many known instances sent nothing: those that were first seen in the week or before

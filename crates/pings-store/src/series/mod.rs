@@ -183,7 +183,7 @@ impl Store {
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
         let counts = counts::reported(&mut tx, ping, &origins, span).await?;
-        let (mut outcomes, mut believed, mut all) = Default::default();
+        let (mut failed, mut believed, mut all) = Default::default();
         if let Some(id) = code_id(&mut tx, registry, code).await? {
             let query = values::Query {
                 code: id,
@@ -192,17 +192,19 @@ impl Store {
                 by: series.by.as_deref(),
             };
             let trusted = origins.trusted(ping);
-            outcomes = counts::outcomes(&mut tx, id, &trusted, span).await?;
+            failed = counts::failed(&mut tx, id, &trusted, span).await?;
             (believed, all) = values::values(&mut tx, &query, span, &trusted).await?;
-            for (week, outcomes) in &outcomes {
-                believed.entry(*week).or_default().instances += outcomes.measured;
-                all.entry(*week).or_default().instances += outcomes.all_measured;
+            for (week, origin, count) in counts::measured(&mut tx, id, span).await? {
+                all.entry(week).or_default().instances += count;
+                if trusted.contains(&origin) {
+                    believed.entry(week).or_default().instances += count;
+                }
             }
             values::add_zeros(&mut believed, &mut all, &query);
         }
         for (week, mut instances) in counts {
             let week_believed = believed.remove(&week).unwrap_or_default();
-            instances.failed = outcomes.remove(&week).unwrap_or_default().failed;
+            instances.failed = failed.remove(&week).unwrap_or_default();
             instances.trusted = week_believed.instances;
             let told = instances.trusted + instances.all_failed();
             instances.without = instances.without.saturating_sub(told);
