@@ -6,8 +6,18 @@
 mod support;
 
 mod anonymous_visitors;
+mod changed_dimension_value;
+mod dropped_column;
+mod failing_capture;
+mod missed_week;
+mod raw_sql_comma;
+mod redefined_metric;
 mod renamed_event;
+mod slow_capture;
+mod undocumented_ping;
+mod vanished_call_site;
 mod week_borders;
+mod week_of_the_session;
 
 /// A test for each failure; the page has them in this order.
 macro_rules! failures {
@@ -23,6 +33,16 @@ macro_rules! failures {
 
 failures! {
     renamed_event
+    raw_sql_comma
+    dropped_column
+    failing_capture
     week_borders
+    week_of_the_session
+    vanished_call_site
+    undocumented_ping
     anonymous_visitors
+    changed_dimension_value
+    redefined_metric
+    slow_capture
+    missed_week
 }

@@ -67,7 +67,7 @@ fn in_part_of_the_registry() -> Exhibit {
         "The registry renames it in one place, and still measures the old one:",
     )
     .block("diff", &desk::difference(desk::REGISTRY, &text))
-    .block("text", &desk::mistakes(&text))
+    .block("text", &desk::first(&desk::mistakes(&text)))
 }
 
 fn without_the_old_name() -> Exhibit {
@@ -75,7 +75,7 @@ fn without_the_old_name() -> Exhibit {
     let told = desk::changes(desk::REGISTRY, &text);
     assert!(told.contains("breaking"), "{told}");
     exhibit(Stage::Check, "It is renamed everywhere in the registry, and does not say what it was called. That is a registry like any other, but `pings diff` fails:")
-        .block("text", &told)
+        .block("text", &desk::first(&told))
 }
 
 fn at_the_call_site() -> Exhibit {

@@ -54,3 +54,13 @@ pub(crate) fn changes(old: &str, new: &str) -> String {
     let changes = pings_diff::diff(&registry(old), &registry(new));
     Diff::new("main", source, &changes).write(Form::Human { colour: false })
 }
+
+/// The first of several messages, and how many there are more.
+pub(crate) fn first(told: &str) -> String {
+    let mut messages = told.trim_end().split("\n\n");
+    let first = messages.next().expect("a message");
+    match messages.count() {
+        0 => first.to_owned(),
+        more => format!("{first}\n\n… and {more} more"),
+    }
+}

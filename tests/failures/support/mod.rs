@@ -1,5 +1,6 @@
 //! What several failures need.
 
+pub(crate) mod captures;
 pub(crate) mod command;
 pub(crate) mod compile;
 pub(crate) mod desk;
