@@ -37,16 +37,8 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         let sent = payload(&place, &registry).await;
         let metrics = ["Replies", "Tickets", "RepliesPerTicket"]
             .map(|code| format!("{code:?}: {}", sent["metrics"][code]));
-        assert_eq!(
-            sent["metrics"]["Replies"]["error"],
-            "schema",
-            "{dialect:?}"
-        );
-        assert_eq!(
-            sent["metrics"]["Tickets"]["count"],
-            2,
-            "{dialect:?}"
-        );
+        assert_eq!(sent["metrics"]["Replies"]["error"], "schema", "{dialect:?}");
+        assert_eq!(sent["metrics"]["Tickets"]["count"], 2, "{dialect:?}");
         if dialect == Dialect::Sqlite {
             shown = Some((taken.join("\n"), metrics.join(",\n")));
         }

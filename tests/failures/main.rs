@@ -6,13 +6,21 @@
 mod support;
 
 mod anonymous_visitors;
+mod broken_version;
 mod changed_dimension_value;
 mod dropped_column;
+mod event_never_fired;
 mod failing_capture;
 mod missed_week;
+mod misspelt_name;
+mod payload_twice;
+mod personal_data;
+mod pruned_first_time_users;
 mod raw_sql_comma;
 mod redefined_metric;
 mod renamed_event;
+mod reserved_word;
+mod sentinel_number;
 mod slow_capture;
 mod undocumented_ping;
 mod vanished_call_site;
@@ -38,11 +46,19 @@ failures! {
     failing_capture
     week_borders
     week_of_the_session
-    vanished_call_site
-    undocumented_ping
     anonymous_visitors
+    vanished_call_site
+    event_never_fired
+    undocumented_ping
+    misspelt_name
+    reserved_word
     changed_dimension_value
     redefined_metric
     slow_capture
     missed_week
+    payload_twice
+    sentinel_number
+    pruned_first_time_users
+    personal_data
+    broken_version
 }

@@ -79,6 +79,9 @@ async fn outbox(place: &Place) -> String {
         1,
         "the event of February is in its own week"
     );
+    let years = datetime!(2023-01-03 8:00 UTC);
+    let queued = home.queue(time::Duration::ZERO, years, &mut |_| {}).await;
+    assert_eq!(queued.expect("it queues").len(), 26);
     log.close().await;
     shown
 }
