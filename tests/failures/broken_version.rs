@@ -15,7 +15,7 @@ use crate::support::exhibit::{Exhibit, Stage, exhibit};
 const BROKEN: &str =
     "    broken:\n      - { versions: \"2.3-2.3.1\", reason: misses chats, fix: 311 }\n";
 
-/// The week of an instance, which counts in one version what it should not.
+/// The week of an instance.
 fn payload(registry: &str, instance: u32, version: &str, tickets: u32) -> String {
     let payload = json!({
         "format": 1, "registry": "help_desk", "fingerprint": fingerprint(&desk::registry(registry)),
@@ -32,7 +32,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     let folder = Folder::new(&before);
     let lines = [
         payload(&before, 1, "2.2.0", 100),
-        payload(&before, 2, "2.3.1", 4_000),
+        payload(&before, 2, "2.3.1", 20),
         payload(&before, 3, "2.4.0", 110),
     ];
     folder.write("sent.ndjson", &lines.concat());
@@ -43,7 +43,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     folder.succeeds("store registry pings.yaml");
     let declared = folder.succeeds("store series TicketsWithFiles");
     assert!(
-        undeclared.contains("4,210") && undeclared.contains("3 of 3"),
+        undeclared.contains(" 230 ") && undeclared.contains("3 of 3"),
         "{undeclared}"
     );
     assert!(
@@ -51,7 +51,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         "{declared}"
     );
     vec![
-        exhibit(Stage::Store, "Three instances send a week. One runs 2.3.1, which counts far too much; nobody knows that yet, and it is in the sum:")
+        exhibit(Stage::Store, "Three instances send a week. One runs 2.3.1, which misses what comes by chat; nobody knows that yet, and it is in the sum:")
             .block("text", &undeclared)
             .words("Somebody finds out, and declares it. No row changes; from the moment at which the store is shown the registry, its rows are not believed, those that came long ago too:")
             .block("diff", &desk::difference(&before, desk::REGISTRY))

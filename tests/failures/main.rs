@@ -22,6 +22,7 @@ mod renamed_event;
 mod reserved_word;
 mod sentinel_number;
 mod slow_capture;
+mod undeclared_breakage;
 mod undocumented_ping;
 mod vanished_call_site;
 mod week_borders;
@@ -61,4 +62,5 @@ failures! {
     pruned_first_time_users
     personal_data
     broken_version
+    undeclared_breakage
 }

@@ -69,10 +69,10 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         log.close().await;
     }
     let table = "\
-                              before pruning  after pruning
-by hand                       1               2
-the report                    1               1
-the generated query alone     1               2
+query                      before pruning  after pruning
+by hand                    1               2
+the report                 1               1
+the generated query alone  1               2
 ";
     vec![
         exhibit(Stage::Running, "User 1 reads an article in 2021-W01 and again in 2021-W04, user 2 in 2021-W04. How many first-time users 2021-W04 has, before and after what came before 11 January is pruned:")

@@ -10,6 +10,27 @@ use super::desk::registry;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
+/// The manifest of the product.
+const MANIFEST: &str = "\
+[package]
+name = \"product\"
+version.workspace = true
+edition.workspace = true
+
+[dependencies]
+help-desk-events = { path = \"../help-desk-events\" }
+";
+
+/// The version of a workspace that is generated.
+const PLAIN: &str = "version = \"0.1.0\"";
+
+/// That of one in a folder that several share: Cargo tells packages of other workspaces apart by
+/// name and version, and would take what was built of one for the other.
+fn version(registry: &str, main: &str) -> String {
+    let digest = pings_codegen::digest(&format!("{registry}{main}"));
+    format!("version = \"0.1.{digest}\"")
+}
+
 /// A workspace of what is generated from a registry, and a product that uses it.
 pub(crate) fn product(text: &str, main: &str) -> Folder {
     let folder = Folder::new(text);
@@ -18,16 +39,14 @@ pub(crate) fn product(text: &str, main: &str) -> Folder {
         registry_text: text,
         command: "cargo xtask generate",
     };
+    let version = version(text, main);
     for (path, text) in pings_codegen::standalone(&registry(text), &origin).files() {
         // The product reads no capture.
         if !path.contains("-captures/") {
-            folder.write(path, text);
+            folder.write(path, &text.replace(PLAIN, &version));
         }
     }
-    folder.write(
-        "crates/product/Cargo.toml",
-        "[package]\nname = \"product\"\nedition.workspace = true\n\n[dependencies]\nhelp-desk-events = { path = \"../help-desk-events\" }\n",
-    );
+    folder.write("crates/product/Cargo.toml", MANIFEST);
     folder.write("crates/product/src/main.rs", main);
     // The versions that this workspace is tested with, which are there.
     let lock = std::fs::read_to_string(Path::new(ROOT).join("Cargo.lock")).expect("a lock file");
@@ -68,4 +87,15 @@ fn shortened(error: &str) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// What is told, of the usual version.
+fn plain(told: &str) -> String {
+    let mut parts = told.split("@0.1.");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain += "@0.1.0";
+        plain += part.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    plain
 }
