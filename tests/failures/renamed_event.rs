@@ -130,7 +130,7 @@ async fn with_the_old_name() -> Exhibit {
     }
     let told = desk::changes(desk::REGISTRY, &text);
     assert!(!told.contains("breaking"), "{told}");
-    exhibit(Stage::Running, "With the old name beside the new one, nothing is lost: of three tickets, two of which were logged before the upgrade, three are counted, and one without it. The diff agrees:")
+    exhibit(Stage::Running, "With the old name beside the new one, nothing is lost. Of three tickets, two of them logged before the upgrade, the week counts three; without the old name, one. The diff agrees:")
         .block("diff", &desk::difference(&desk::edited(RENAME), &text))
         .block("text", &told)
 }

@@ -2,12 +2,14 @@
 //!
 //! `timestamp > date_trunc('week', now())` loses the first instant of the week, and has no end. Here
 //! nobody writes the borders of a week: every generated query has `>=` its first instant and `<` the
-//! first one after it.
+//! first one after it. A capture of the product's tables says them itself, and is told where it does
+//! not.
 
 use pings_sql::Dialect;
 use pings_tests::databases::LogLine;
 use serde_json::Value;
 
+use crate::support::command::Folder;
 use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
 use crate::support::log::{by_hand, database, generated, line};
@@ -23,6 +25,14 @@ const INSTANTS: [(&str, bool); 4] = [
 const CODE: &str = "ArticleThenTicket";
 
 pub(crate) async fn exhibits() -> Vec<Exhibit> {
+    vec![
+        of_events().await,
+        without_an_end(),
+        without_the_first_instant(),
+    ]
+}
+
+async fn of_events() -> Exhibit {
     let registry = desk::registry(desk::REGISTRY);
     let mut table = String::from("ArticleViewed at          written by hand  generated\n");
     for (instant, is_in_it) in INSTANTS {
@@ -51,8 +61,39 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
             }
         }
     }
-    vec![
-        exhibit(Stage::Running, "The week is 2021-W04, from 25 January to 31 January, UTC. In each row one event is logged, and counted by a query that was written by hand and by the generated one; PostgreSQL and SQLite agree:")
-            .block("text", &table),
-    ]
+    exhibit(Stage::Running, "The week is 2021-W04, from 25 January to 31 January, UTC. In each row one event is logged, and counted by a query that was written by hand and by the generated one; PostgreSQL and SQLite agree:")
+            .block("text", &table)
+}
+
+/// The query of the field, as a capture in SQL of its own.
+fn without_an_end() -> Exhibit {
+    let text = desk::edited(&[(
+        "    metrics:\n      - code: SecondsToSolve\n",
+        "    metrics:
+      - code: Solved
+        columns: { solved: integer }
+        sql:
+          postgres: SELECT count(*) AS solved FROM ticket WHERE solved_at > date_trunc('week', now())
+          sqlite: SELECT count(*) AS solved FROM ticket WHERE solved_at > date('now', 'weekday 1', '-7 days')
+      - code: SecondsToSolve
+",
+    )]);
+    let folder = Folder::new(&text);
+    folder.succeeds("check");
+    let told = folder.complains("check -D warnings");
+    exhibit(Stage::Check, "A weekly capture that never says of which week, or has no end, is a warning, with `-D warnings` an error:")
+        .block("text", &told)
+}
+
+fn without_the_first_instant() -> Exhibit {
+    let text = desk::edited(&[(
+        "ticket.solved_at >= :week_start",
+        "ticket.solved_at > :week_start",
+    )]);
+    Folder::new(&text).succeeds("check -D warnings");
+    exhibit(
+        Stage::Never,
+        "A capture that says `>` for `>=` loses the first instant still:",
+    )
+    .block("diff", &desk::difference(desk::REGISTRY, &text))
 }

@@ -70,7 +70,7 @@ pub(crate) fn check(folder: &Folder) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told = plain(&String::from_utf8_lossy(&output.stderr));
     let errors = told
         .split("\n\n")
         .filter(|it| it.starts_with("error") && !it.contains("could not compile"));

@@ -93,3 +93,63 @@ fn contents(snapshot: &str) -> &str {
     rest.split_once("\n---\n")
         .map_or(rest, |(_, contents)| contents)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    use super::{Failure, read};
+    use crate::failures::FOLDER;
+
+    const MAIN: &str = "mod support;\n\nfailures! {\n    lost_week\n}\n";
+    const TEST: &str = "//! A lost week\n//!\n//! It was lost.\n\nuse a;\n";
+    const SNAPSHOT: &str = "---\nsource: a.rs\n---\n**At check.** It is told.\n";
+
+    /// A catalogue of one failure, with a file more or one less.
+    fn catalogue(change: impl FnOnce(&Path)) -> Result<Vec<Failure>, String> {
+        let root = TempDir::new().unwrap();
+        let folder = root.path().join(FOLDER);
+        fs::create_dir_all(folder.join("snapshots")).unwrap();
+        fs::write(folder.join("main.rs"), MAIN).unwrap();
+        fs::write(folder.join("lost_week.rs"), TEST).unwrap();
+        fs::write(folder.join("snapshots/lost_week.snap"), SNAPSHOT).unwrap();
+        change(&folder);
+        read(root.path())
+    }
+
+    #[test]
+    fn a_failure_is_its_header_and_its_snapshot() {
+        let failures = catalogue(|_| {}).unwrap();
+        let expected = Failure {
+            name: "lost_week".to_owned(),
+            title: "A lost week".to_owned(),
+            text: "It was lost.".to_owned(),
+            exhibits: "**At check.** It is told.".to_owned(),
+        };
+        assert_eq!(failures, [expected]);
+    }
+
+    #[test]
+    fn nothing_is_missing_and_nothing_is_left_over() {
+        let complaint = |change: fn(&Path)| catalogue(change).unwrap_err();
+        let missing = complaint(|it| fs::remove_file(it.join("snapshots/lost_week.snap")).unwrap());
+        assert!(
+            missing.contains("help: run `INSTA_UPDATE=always"),
+            "{missing}"
+        );
+        let stray = complaint(|it| fs::write(it.join("other.rs"), TEST).unwrap());
+        assert!(stray.contains("other.rs belongs to no failure"), "{stray}");
+        let stray = complaint(|it| fs::write(it.join("snapshots/other.snap"), SNAPSHOT).unwrap());
+        assert!(
+            stray.contains("other.snap belongs to no failure"),
+            "{stray}"
+        );
+        let unlisted = complaint(|it| fs::write(it.join("main.rs"), "mod lost_week;\n").unwrap());
+        assert!(unlisted.contains("lists no failures"), "{unlisted}");
+        let untitled = complaint(|it| fs::write(it.join("lost_week.rs"), "use a;\n").unwrap());
+        assert!(untitled.contains("begins with no title"), "{untitled}");
+    }
+}
