@@ -47,7 +47,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     vec![
         exhibit(Stage::Running, "The product has no table `reply`; what reads `ticket` alone is captured:")
             .block("text", &taken)
-            .words("So leaves the instance; why it failed does so as its kind, and not in the database's words:")
+            .words("What leaves the instance; why one failed does so as its kind, and not in the database's words:")
             .block("json", &sent),
     ]
 }

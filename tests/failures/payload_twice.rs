@@ -15,6 +15,7 @@ use pings_tests::vendor::{Vendor, payload};
 use serde_json::Value as Json;
 
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
+use crate::support::log::by_hand;
 
 const COUNTED: &str =
     "SELECT value FROM measurements_labelled WHERE code = 'A' AND measure = 'count'";
@@ -42,6 +43,9 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         // A machine was copied with its id: what came first stands.
         assert_eq!(post(43).body, first.body, "{dialect:?}");
         assert_eq!(counted(&place).await, once, "{dialect:?}");
+        let mut database = place.connect().await;
+        let conflicts = by_hand(&mut database, "SELECT count(*) AS n FROM conflicts").await;
+        assert_eq!(conflicts, 1, "{dialect:?}");
         let mut answer: Json = first.json();
         answer["received_at"] = Json::from("2021-02-01T08:12:45Z");
         shown.push(answer.to_string());

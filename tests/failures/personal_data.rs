@@ -12,10 +12,14 @@ use crate::support::captures::payload;
 use crate::support::command::Folder;
 use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
+use crate::support::log::by_hand;
 
 const EVENTS: &str = r#"{"name":"TicketOpened","user_id":1,"argument":{"channel":"mail","attachments":0,"subject":"Jane's invoice"},"timestamp":"2021-01-26T10:00:00Z","version":"2.4.0"}
 {"name":"TicketOpened","user_id":2,"argument":{"channel":"jane@example.com","attachments":0,"subject":"hello"},"timestamp":"2021-01-26T11:00:00Z","version":"2.4.0"}
 "#;
+
+const KEPT: &str =
+    "SELECT count(*) AS n FROM event_logs WHERE CAST(argument AS text) LIKE '%jane@example.com%'";
 
 pub(crate) async fn exhibits() -> Vec<Exhibit> {
     let text = desk::edited(&[
@@ -41,6 +45,8 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         let imported = Import::new(&log).read(EVENTS.as_bytes(), |_| {}).await;
         assert_eq!(imported.expect("an import").imported, 2);
         log.close().await;
+        let kept = by_hand(&mut place.connect().await, KEPT).await;
+        assert_eq!(kept, 1, "{dialect:?}");
         let sent = payload(&place, &registry).await;
         let all = sent.to_string().to_lowercase();
         assert!(
@@ -64,7 +70,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
             "It is merged all the same, and users write what they like:",
         )
         .block("json", EVENTS)
-        .words("So leaves the instance, on PostgreSQL and on SQLite:")
+        .words("What leaves the instance, on PostgreSQL and on SQLite:")
         .block("json", shown),
         exhibit(
             Stage::Never,

@@ -19,13 +19,16 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
 
 fn in_a_payload() -> Exhibit {
     let mut body = payload(1, 3, 1, 42);
-    body["metrics"]["A"] = json!({ "count": -1 });
+    body["metrics"] = json!({ "A": { "count": -1 } });
     let folder = Folder::new(desk::REGISTRY);
     folder.write("week.json", &body.to_string());
     let told = folder.complains("store import week.json");
-    exhibit(Stage::Store, "A count of -1 is refused, over HTTP with 400 and here from a file; the sender keeps the payload aside:")
-        .block("json", &format!("\"metrics\": {}", body["metrics"]))
-        .block("text", &told)
+    exhibit(
+        Stage::Store,
+        "A count of -1 is none, and the payload is refused:",
+    )
+    .block("json", &format!("\"metrics\": {}", body["metrics"]))
+    .block("text", &told)
 }
 
 async fn in_an_argument() -> Exhibit {

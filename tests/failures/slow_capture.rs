@@ -1,8 +1,8 @@
 //! A capture too slow for a large instance
 //!
 //! A query that took a second on the vendor's own instance took an hour on the largest, beside the
-//! work of its users. Here a capture has a time limit, 30 seconds if nobody says another, that the
-//! database keeps too; the others go on.
+//! work of its users. Here a capture has a time limit; where it is over, the query is cancelled, and the
+//! others go on.
 
 use std::time::{Duration, Instant};
 

@@ -17,6 +17,12 @@ use crate::support::exhibit::{Exhibit, Stage, exhibit};
 
 const CODE: &str = "TicketsWithFiles";
 
+/// A fleet of which the doctor says something, and one that is too small for it.
+const MANY: usize = 80;
+const FEW: usize = 7;
+
+const WEEKS: u32 = 30;
+
 pub(crate) async fn exhibits() -> Vec<Exhibit> {
     // The fleet's versions are of its own.
     let text = desk::edited(&[
@@ -27,22 +33,26 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         ("    added: \"2.0\"\n", "    added: \"0\"\n"),
     ]);
     let registry = desk::registry(&text);
-    let healthy = Fleet::new(&registry, Shape::new(1, 80, 30));
+    let healthy = Fleet::new(&registry, Shape::new(1, MANY, WEEKS));
     let versions = healthy.versions();
     let version = versions[versions.len() / 2];
-    let range = format!("{version}").parse().expect("a range");
-    let broken = Shape::new(1, 80, 30).with(CODE, range, Effect::Halved);
-    let broken = Fleet::new(&registry, broken);
-
+    let broken = |instances| {
+        let range = version.to_string().parse().expect("a range");
+        let shape = Shape::new(1, instances, WEEKS).with(CODE, range, Effect::Halved);
+        Fleet::new(&registry, shape)
+    };
     let folder = Folder::new(&text);
+    let found = format!("{CODE}:");
     let before = doctor(&folder, &registry, &healthy).await;
-    let after = doctor(&folder, &registry, &broken).await;
-    assert!(!before.contains(CODE), "{before}");
-    assert!(after.contains(&format!("{CODE}:")), "{after}");
+    assert!(!before.contains(&found), "{before}");
+    let after = doctor(&folder, &registry, &broken(MANY)).await;
+    assert!(after.contains(&found), "{after}");
+    let few = doctor(&folder, &registry, &broken(FEW)).await;
+    assert!(!few.contains(&found), "{few}");
     vec![
-        exhibit(Stage::Store, &format!("80 instances send 30 weeks. Version {version} is made to count half of `{CODE}`; nothing declares it. `pings store doctor`:"))
+        exhibit(Stage::Store, &format!("{MANY} instances send {WEEKS} weeks. Version {version} counts half of `{CODE}`, and nothing says so. `pings store doctor` does, and says nothing of it where the same fleet is sound:"))
             .block("text", &after),
-        exhibit(Stage::Never, "What moves less than a third, what fewer than eight instances took up, and what was broken before the store saw its first week."),
+        exhibit(Stage::Never, &format!("A fleet of {FEW} instances, broken likewise: the doctor asks for eight that took a version up. By then the weeks are lost, whoever finds it.")),
     ]
 }
 

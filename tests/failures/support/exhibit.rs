@@ -38,9 +38,9 @@ impl Exhibit {
     /// The same, with a block of code.
     pub(crate) fn block(mut self, language: &str, text: &str) -> Self {
         assert!(!text.trim().is_empty(), "an empty block after {}", self.0);
-        let text = text.trim_matches('\n');
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        self.0 += &format!("\n```{language}\n{}\n```\n", lines.join("\n"));
+        let text = lines.join("\n");
+        self.0 += &format!("\n```{language}\n{}\n```\n", text.trim_matches('\n'));
         self
     }
 
