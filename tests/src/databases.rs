@@ -3,6 +3,7 @@
 mod rows;
 
 use pings_sql::{Column, Dialect, Parameters, Query};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{
     AssertSqlSafe, Connection, Either, Executor, PgConnection, SqliteConnection, Statement,
@@ -77,20 +78,26 @@ impl Database {
         match dialect {
             Dialect::Postgres => {
                 let options = postgres::database().await?;
-                // What a query answers must not depend on the time zone of the session.
-                let options = options
-                    .options([("TimeZone", "Asia/Tokyo")])
-                    // A statement prepared to see its parameters would be kept with their types,
-                    // and texts could no longer be bound.
-                    .statement_cache_capacity(0);
-                let connection = PgConnection::connect_with(&options).await;
-                Some(Self::Postgres(connection.expect("PostgreSQL answers")))
+                Some(Self::postgres(options).await)
             }
             Dialect::Sqlite => {
                 let connection = SqliteConnection::connect_with(&SqliteConnectOptions::new()).await;
                 Some(Self::Sqlite(connection.expect("SQLite opens")))
             }
         }
+    }
+
+    /// A connection to PostgreSQL, whose session is in another time zone: what a query answers must
+    /// not depend on it.
+    pub(crate) async fn postgres(options: PgConnectOptions) -> Self {
+        // A statement prepared to see its parameters would be kept with their types, and texts
+        // could no longer be bound.
+        let options = options.statement_cache_capacity(0);
+        let connection = PgConnection::connect_with(&options).await;
+        let mut database = Self::Postgres(connection.expect("PostgreSQL answers"));
+        // The driver asks for UTC when it connects, which goes before the options of a connection.
+        database.execute("SET TIME ZONE 'Asia/Tokyo'").await;
+        database
     }
 
     /// Runs statements.

@@ -2,7 +2,7 @@
 
 use pings_runtime::Url;
 use pings_sql::Dialect;
-use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::databases::Database;
@@ -64,11 +64,6 @@ impl Place {
             let connection = SqliteConnection::connect_with(&options).await;
             return Database::Sqlite(connection.expect("SQLite opens"));
         }
-        let options: sqlx::postgres::PgConnectOptions = self.address.parse().expect("an address");
-        let options = options
-            .options([("TimeZone", "Asia/Tokyo")])
-            .statement_cache_capacity(0);
-        let connection = PgConnection::connect_with(&options).await;
-        Database::Postgres(connection.expect("PostgreSQL answers"))
+        Database::postgres(self.address.parse().expect("an address")).await
     }
 }

@@ -80,6 +80,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pings-codegen",
             "pings-diff",
             "pings-findings",
+            "pings-model",
             "pings-registry",
         ],
     ),

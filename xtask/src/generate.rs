@@ -35,7 +35,10 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
         command: &command,
     };
     let tree = match out {
-        None => pings_codegen::generate(&loaded.registry, &origin),
+        None => match xtask::tree(&loaded.registry, &origin, root) {
+            Ok(tree) => tree,
+            Err(error) => return print::mistake(&error),
+        },
         Some(_) => pings_codegen::standalone(&loaded.registry, &origin),
     };
     let root = out.unwrap_or(root);

@@ -1,72 +1,7 @@
-#![doc = include_str!("../README.md")]
-
-mod arguments;
-mod commands;
-mod config;
-mod failure;
-mod findings;
-mod look;
-mod progress;
+//! `pings`. All of it is in the library, so that the tests of the whole system run it as well.
 
 use std::process::ExitCode;
-use std::time::Duration;
-
-use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::read() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Where even that cannot be printed, there is nobody to tell.
-            let _ = error.print();
-            return ExitCode::from(u8::from(error.use_stderr()));
-        }
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let is_json = arguments.common.is_json();
-    let done = match runtime {
-        Ok(runtime) => {
-            let done = runtime.block_on(run(arguments));
-            // An answer that is still waited for does not keep us.
-            runtime.shutdown_timeout(Duration::from_secs(2));
-            done
-        }
-        Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
-    };
-    let code = done.unwrap_or_else(|failure| failure.report(is_json));
-    if look::is_lost() {
-        look::error("the answer could not be written");
-        return ExitCode::from(2);
-    }
-    code
-}
-
-async fn run(arguments: Arguments) -> failure::Outcome {
-    let Arguments { command, common } = arguments;
-    commands::check_format(&common, &command)?;
-    match command {
-        Command::Check(check) if commands::check::live::is_wanted(&common, &check.live) => {
-            commands::check::live::run(&common, &check.live).await
-        }
-        Command::Check(check) => commands::check::run(&common, &check),
-        Command::New(new) => commands::new::run(&common, &new),
-        Command::Scan(scan) => commands::scan::run(&common, &scan),
-        Command::Diff(diff) => commands::diff::run(&common, &diff),
-        Command::Sql(sql) => commands::sql::run(&common, &sql),
-        Command::Explain(explain) => commands::explain::run(&common, &explain),
-        Command::Init(init) => commands::init::run(&common, &init).await,
-        Command::Record(record) => commands::record::run(&common, &record).await,
-        Command::Import(import) => commands::import::run(&common, &import).await,
-        Command::Capture(capture) => commands::capture::run(&common, &capture).await,
-        Command::Report(report) => commands::report::run(&common, &report).await,
-        Command::Prune(prune) => commands::prune::run(&common, &prune).await,
-        Command::Preview(preview) => commands::home::preview::run(&common, &preview).await,
-        Command::Outbox(outbox) => commands::home::outbox::run(&common, &outbox).await,
-        Command::Send(send) => commands::home::send::run(&common, &send).await,
-        Command::Bundle(bundle) => commands::home::bundle::run(&common, &bundle).await,
-        Command::Run(run) => commands::home::run::run(&common, &run).await,
-        Command::Store(store) => commands::store::run(&common, &store).await,
-    }
+    pings::main()
 }

@@ -18,8 +18,9 @@ pub(crate) fn sql(origin: &Origin<'_>) -> String {
     format!("-- {}\n", sentence(origin))
 }
 
-/// For Markdown. What would end the comment is taken apart.
-pub(crate) fn markdown(origin: &Origin<'_>) -> String {
+/// The first line of a generated Markdown file. What would end the comment is taken apart.
+#[must_use]
+pub fn markdown(origin: &Origin<'_>) -> String {
     let sentence = sentence(origin).replace("->", "- >").replace("-!>", "-! >");
     format!("<!-- {sentence} -->\n")
 }

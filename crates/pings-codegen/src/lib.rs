@@ -26,6 +26,7 @@ mod tests;
 use pings_model::Registry;
 
 pub use events::rust_event;
+pub use header::markdown as markdown_header;
 pub use modules::modules;
 pub use origin::{Origin, digest};
 pub use tree::Tree;

@@ -42,7 +42,8 @@ impl Tree {
         })
     }
 
-    pub(crate) fn insert(&mut self, path: impl Into<String>, text: String) {
+    /// Adds a file, in place of one of that path.
+    pub fn insert(&mut self, path: impl Into<String>, text: String) {
         self.files.insert(path.into(), text);
     }
 

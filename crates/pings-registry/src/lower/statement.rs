@@ -1,5 +1,7 @@
 //! Captures in hand-written SQL: one statement that only reads, and says what it selects.
 
+mod selected;
+
 use std::ops::ControlFlow;
 
 use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType, Window};
@@ -15,6 +17,7 @@ use crate::lower::sql::{Placeholder, Written, pieces};
 use crate::raw::{RawBy, RawMetric};
 use crate::shape::with_suggestion;
 use crate::tree::Node;
+use selected::selected;
 
 /// Functions that change something, or wait, though a SELECT may call them.
 const EFFECTS: &[&str] = &[
@@ -56,8 +59,15 @@ pub(super) fn capture(
     }
     let sql = node.get("sql")?;
     let columns = columns(raw, node, cx);
-    let postgres = text(sql.get("postgres")?, &PostgreSqlDialect {}, owner, cx);
-    let sqlite = text(sql.get("sqlite")?, &SQLiteDialect {}, owner, cx);
+    let declared = columns.as_deref();
+    let postgres = text(
+        sql.get("postgres")?,
+        &PostgreSqlDialect {},
+        owner,
+        declared,
+        cx,
+    );
+    let sqlite = text(sql.get("sqlite")?, &SQLiteDialect {}, owner, declared, cx);
     Some(SqlCapture {
         postgres: postgres?,
         sqlite: sqlite?,
@@ -144,11 +154,12 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
     sound.then_some(result)
 }
 
-/// The statement, if it is one that only reads.
+/// The statement, if it is one that only reads, and selects what is declared.
 fn text(
     node: &Node<'_>,
     dialect: &dyn Dialect,
     owner: Owner,
+    columns: Option<&[SqlColumn]>,
     cx: &mut Context<'_>,
 ) -> Option<SqlText> {
     let written = Written {
@@ -156,7 +167,7 @@ fn text(
         node,
         text: node.text()?,
     };
-    match checked(&written, dialect, owner) {
+    match checked(&written, dialect, owner, columns) {
         Ok(pieces) => Some(SqlText(pieces)),
         Err(diagnostic) => {
             cx.report(diagnostic);
@@ -169,6 +180,7 @@ fn checked(
     written: &Written<'_>,
     dialect: &dyn Dialect,
     owner: Owner,
+    columns: Option<&[SqlColumn]>,
 ) -> Result<Vec<SqlPiece>, Diagnostic> {
     let (pieces, placeholders) = pieces(written, dialect)?;
     for Placeholder { name, span } in placeholders {
@@ -212,7 +224,16 @@ fn checked(
     };
     match statements.as_slice() {
         [Statement::Query(query)] => match query.visit(&mut ReadOnly) {
-            ControlFlow::Continue(()) => Ok(pieces),
+            ControlFlow::Continue(()) => match columns.and_then(|it| other_columns(query, it)) {
+                None => Ok(pieces),
+                Some((span, message)) => {
+                    Err(Diagnostic::new(Rule::UnknownColumn, place(span), message)
+                        .help("`columns` lists what is selected, in order")
+                        .help(
+                            "without a comma, the second of two names is what the first is called",
+                        ))
+                }
+            },
             ControlFlow::Break((span, message)) => Err(not_read_only(place(span), &message)),
         },
         [] => Err(not_read_only(written.node.span, "there is no statement")),
@@ -225,6 +246,24 @@ fn checked(
             "there is a second statement",
         )),
     }
+}
+
+/// Where a query selects other columns than those, and what is wrong there.
+fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Span, String)> {
+    let selected = selected(query)?;
+    let differs = selected.iter().zip(columns).find_map(|(found, column)| {
+        // Databases fold the case of a name, each in its own way.
+        let name = found.name.as_ref()?;
+        let message = format!(
+            "this is called `{name}`, and `{}` in `columns`",
+            column.name
+        );
+        (!name.eq_ignore_ascii_case(&column.name)).then_some((found.span, message))
+    });
+    let (found, declared) = (selected.len(), columns.len());
+    let counted = (found != declared)
+        .then(|| format!("this ends {found} selected columns, and `columns` has {declared}"));
+    differs.or_else(|| Some((selected.last()?.span, counted?)))
 }
 
 /// What to say of a window where there is none.

@@ -1,0 +1,66 @@
+//! Failures from the field, each committed for real, and where it is caught.
+//!
+//! `docs/failures.md` is made of the headers of these files and of what their tests show: a file
+//! has one function, `exhibits`, which commits the failure and shows what comes of it.
+
+mod support;
+
+mod anonymous_visitors;
+mod broken_version;
+mod changed_dimension_value;
+mod dropped_column;
+mod event_never_fired;
+mod failing_capture;
+mod missed_week;
+mod misspelt_name;
+mod payload_twice;
+mod personal_data;
+mod pruned_first_time_users;
+mod raw_sql_comma;
+mod redefined_metric;
+mod renamed_event;
+mod reserved_word;
+mod sentinel_number;
+mod slow_capture;
+mod undeclared_breakage;
+mod undocumented_ping;
+mod vanished_call_site;
+mod week_borders;
+mod week_of_the_session;
+
+/// A test for each failure; the page has them in this order.
+macro_rules! failures {
+    ($($name:ident)+) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                support::exhibit::check(stringify!($name), &$name::exhibits().await);
+            }
+        )+
+    };
+}
+
+failures! {
+    renamed_event
+    raw_sql_comma
+    dropped_column
+    failing_capture
+    week_borders
+    week_of_the_session
+    anonymous_visitors
+    vanished_call_site
+    event_never_fired
+    undocumented_ping
+    misspelt_name
+    reserved_word
+    changed_dimension_value
+    redefined_metric
+    slow_capture
+    missed_week
+    payload_twice
+    sentinel_number
+    pruned_first_time_users
+    personal_data
+    broken_version
+    undeclared_breakage
+}

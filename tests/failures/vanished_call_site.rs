@@ -1,0 +1,38 @@
+//! A call site that vanished
+//!
+//! Pages were refactored, call sites vanished, and nobody noticed for months. Here `pings scan` fails
+//! where nothing fires an event of the registry; and it finds the releases in which that was so, for
+//! those who come to it late.
+
+use crate::support::command::Folder;
+use crate::support::desk;
+use crate::support::exhibit::{Exhibit, Stage, exhibit};
+
+const WHOLE: &str = "log('TicketOpened')\nlog('TicketSolved')\nlog('ArticleViewed')\n";
+const REFACTORED: &str = "log('TicketOpened')\nlog('TicketSolved')\n// log('ArticleViewed')\n";
+
+pub(crate) async fn exhibits() -> Vec<Exhibit> {
+    let folder = Folder::new(desk::REGISTRY);
+    folder.git(&["init", "-q"]);
+    let release = |tag: &str, client: &str| {
+        folder.write("client/page.ts", client);
+        folder.git(&["add", "-A"]);
+        folder.git(&["commit", "-q", "--allow-empty", "-m", tag]);
+        folder.git(&["tag", tag]);
+    };
+    release("v2.4.0", WHOLE);
+    folder.succeeds("scan client --ci");
+    release("v2.5.0", REFACTORED);
+    let now = folder.complains("scan client --ci");
+    release("v2.5.1", REFACTORED);
+    release("v2.6.0", WHOLE);
+    let tags = folder.complains("scan --tags v* --ci");
+    assert!(tags.contains("\"2.5.0-2.5.1\""), "{tags}");
+    vec![
+        exhibit(Stage::Check, "In the pull request that drops it, `pings scan client --ci` fails; a comment fires nothing:")
+            .block("diff", &desk::difference(WHOLE, REFACTORED))
+            .block("text", &now),
+        exhibit(Stage::Check, "Where nobody scanned, the tags of the repository are the evidence. `pings scan --tags 'v*'` tells in which versions it was gone, ready to be declared:")
+            .block("text", &tags),
+    ]
+}
