@@ -97,6 +97,13 @@ macro_rules! lints {
 }
 
 lints! {
+    InexactWeek = "inexact-week", Warn,
+        "A weekly capture that compares a time with both borders of its week, one of them wrongly.",
+        "`> :week_start` loses the first instant of the week; `<= :week_end`, and `BETWEEN`, count the \
+         first instant of the next week too, which then is in both. A time that is compared with one \
+         border only is left alone: what ends `> :week_start` and begins `< :week_end` is a span \
+         that touches the week.",
+        "Compare with `>= :week_start` and `< :week_end`.";
     MissingOwner = "missing-owner", Warn,
         "A ping that nobody answers for.",
         "When its numbers look wrong, months after it was made, somebody has to be asked.",

@@ -3,6 +3,7 @@
 //! Lints see a registry that has passed every check. So each part of it stands
 //! where its node stands in the tree, which is looked up only for what is found.
 
+mod inexact_week;
 mod levels;
 mod missing_owner;
 mod missing_purpose;
@@ -38,6 +39,7 @@ pub struct Finding {
 
 /// The lints, each with what looks for it.
 const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
+    inexact_week::find,
     missing_owner::find,
     missing_purpose::find,
     near_duplicate_codes::find,
