@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
-use pings_findings::diff::{Diff, Form};
+use pings_findings::diff::{Accept, Diff, Form};
 use pings_registry::Source;
 
 use crate::print;
@@ -27,7 +27,7 @@ pub(crate) enum Format {
     Github,
 }
 
-pub(crate) fn run(path: &Path, base: Option<&str>, format: Format) -> ExitCode {
+pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Accept]) -> ExitCode {
     let new = match pings_build::load(path) {
         Ok(new) => new,
         Err(failure) => return print::no_registry(&failure),
@@ -54,7 +54,10 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format) -> ExitCode {
         name: &name,
         text: &new.text,
     };
-    let diff = Diff::new(&old_name, source, &changes);
+    let mut diff = Diff::new(&old_name, source, &changes);
+    if let [unused, ..] = diff.accept(accept).as_slice() {
+        return print::mistake(&unused.unused());
+    }
     let form = match format {
         Format::Human => Form::Human {
             colour: AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,

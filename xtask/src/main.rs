@@ -56,6 +56,9 @@ enum Command {
         /// How the changes are written
         #[arg(long, value_enum, default_value_t = diff::Format::Human)]
         format: diff::Format,
+        /// Accept a breaking change; NAME is what it is about; may be given several times
+        #[arg(long, value_name = "KIND[=NAME]")]
+        accept: Vec<pings_findings::diff::Accept>,
     },
     /// Make a sample product with eight weeks of events, and report the last of them
     Demo {
@@ -89,7 +92,13 @@ fn main() -> ExitCode {
             base,
             registry,
             format,
-        } => diff::run(&registry_path(registry, &root), base.as_deref(), format),
+            accept,
+        } => diff::run(
+            &registry_path(registry, &root),
+            base.as_deref(),
+            format,
+            &accept,
+        ),
         Command::Demo { now } => demo::run(&root, now.as_deref()),
         Command::Test => test::run(&root),
     }

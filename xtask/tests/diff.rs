@@ -92,6 +92,16 @@ fn a_branch_is_compared_with_where_it_left_main() {
     let main = said(&diff(folder, &["--base", "main"]));
     assert!(main.contains("was 1.0"), "{main}");
 
+    let accepted = diff(folder, &["--accept", "added-moved=tickets"]);
+    assert_eq!(accepted.status.code(), Some(0), "{}", said(&accepted));
+    assert!(said(&accepted).contains("warning[accepted: added-moved]: "));
+    assert!(said(&accepted).contains("1 change: 1 accepted"));
+    let other = diff(folder, &["--accept", "added-moved=others"]);
+    assert_eq!(other.status.code(), Some(1), "{}", said(&other));
+    assert!(said(&other).contains("there is no such change as `added-moved=others`"));
+    let unknown = diff(folder, &["--accept", "moved"]);
+    assert!(said(&unknown).contains("there is no kind of change `moved`"));
+
     let older = diff(folder, &["--base", "HEAD~2"]);
     assert_eq!(older.status.code(), Some(1));
     assert!(

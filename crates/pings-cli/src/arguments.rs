@@ -301,6 +301,9 @@ pub(crate) struct Diff {
     pub(crate) old: PathBuf,
     /// The registry as it is
     pub(crate) new: PathBuf,
+    /// Accept a breaking change; NAME is what it is about; may be given several times
+    #[arg(long, value_name = "KIND[=NAME]")]
+    pub(crate) accept: Vec<pings_findings::diff::Accept>,
 }
 
 #[derive(Args)]

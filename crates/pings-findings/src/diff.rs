@@ -6,6 +6,8 @@ use pings_diff::{Change, Class};
 use pings_registry::{Lines, Message, Places, Severity, Source, Span, render_message};
 use serde_json::{Value as Json, json};
 
+pub use crate::accept::Accept;
+use crate::accept::Grade;
 use crate::github::Annotation;
 use crate::{counted, markdown};
 
@@ -34,7 +36,15 @@ pub struct Diff<'a> {
     old: &'a str,
     source: Source<'a>,
     lines: Lines<'a>,
-    changes: Vec<(Span, &'a Change)>,
+    changes: Vec<Located<'a>>,
+}
+
+/// A change and its place.
+#[derive(Debug)]
+struct Located<'a> {
+    span: Span,
+    change: &'a Change,
+    grade: Grade,
 }
 
 impl<'a> Diff<'a> {
@@ -44,32 +54,61 @@ impl<'a> Diff<'a> {
         let mut located = Vec::with_capacity(changes.len());
         if !changes.is_empty() {
             let places = Places::of(source.text);
-            located.extend(changes.iter().map(|it| (places.span(&it.path), it)));
+            located.extend(changes.iter().map(|change| Located {
+                span: places.span(&change.path),
+                change,
+                grade: Grade::of(change.class()),
+            }));
         }
-        // The gravest first, and each class in the order of the file.
-        located.sort_by_key(|(span, change)| (change.class(), *span));
-        Self {
+        let mut diff = Self {
             old,
             source,
             lines: Lines::of(source.text),
             changes: located,
-        }
+        };
+        diff.sort();
+        diff
     }
 
-    /// Whether anything breaks.
+    /// The gravest first, and each grade in the order of the file.
+    fn sort(&mut self) {
+        self.changes.sort_by_key(|it| (it.grade, it.span));
+    }
+
+    /// Accepts breaking changes; those of the list that accept nothing.
+    #[must_use = "what accepts nothing is a mistake"]
+    pub fn accept(&mut self, list: &[Accept]) -> Vec<Accept> {
+        let mut unused = Vec::new();
+        for accept in list {
+            let breaking = self
+                .changes
+                .iter_mut()
+                .filter(|it| it.change.class() == Class::Breaking && accept.is_of(it.change));
+            let mut any = false;
+            for change in breaking {
+                change.grade = Grade::Accepted;
+                any = true;
+            }
+            if !any {
+                unused.push(accept.clone());
+            }
+        }
+        self.sort();
+        unused
+    }
+
+    /// Whether anything breaks that is not accepted.
     #[must_use]
     pub fn is_breaking(&self) -> bool {
-        self.count(Class::Breaking) > 0
+        self.count(Grade::Breaking) > 0
     }
 
-    fn count(&self, class: Class) -> usize {
-        self.of(class).count()
+    fn count(&self, grade: Grade) -> usize {
+        self.of(grade).count()
     }
 
-    fn of(&self, class: Class) -> impl Iterator<Item = &(Span, &'a Change)> {
-        self.changes
-            .iter()
-            .filter(move |(_, change)| change.class() == class)
+    fn of(&self, grade: Grade) -> impl Iterator<Item = &Located<'a>> {
+        self.changes.iter().filter(move |it| it.grade == grade)
     }
 
     /// The changes in a form.
@@ -86,11 +125,11 @@ impl<'a> Diff<'a> {
     /// `1 breaking, 2 compatible`, or that nothing changed.
     #[must_use]
     pub fn summary(&self) -> String {
-        let counts: Vec<String> = Class::ALL
+        let counts: Vec<String> = Grade::ALL
             .iter()
-            .map(|class| (self.count(*class), class))
+            .map(|grade| (self.count(*grade), grade.name()))
             .filter(|(count, _)| *count > 0)
-            .map(|(count, class)| format!("{count} {class}"))
+            .map(|(count, grade)| format!("{count} {grade}"))
             .collect();
         if counts.is_empty() {
             return "means the same".to_owned();
@@ -102,11 +141,15 @@ impl<'a> Diff<'a> {
     /// For people: what needs a decision as rustc writes it, the rest as a line each.
     fn human(&self, colour: bool) -> String {
         let mut text = String::new();
-        for (span, change) in &self.changes {
-            let severity = severity(change.class());
+        for Located {
+            span,
+            change,
+            grade,
+        } in &self.changes
+        {
+            let (severity, class) = (grade.severity(), grade.name());
             if severity == Severity::Note {
                 let (line, column) = self.lines.line_and_column(span.start);
-                let class = change.class();
                 let message = one_line(&change.message);
                 // Writing to a String cannot fail.
                 let _ = writeln!(
@@ -122,7 +165,7 @@ impl<'a> Diff<'a> {
                 .into_iter()
                 .map(|(word, side)| format!("{word:<3} {side}"))
                 .collect();
-            let id = format!("{}: {}", change.class(), change.kind.name());
+            let id = format!("{class}: {}", change.kind.name());
             let message = Message {
                 severity,
                 id: &id,
@@ -146,18 +189,24 @@ impl<'a> Diff<'a> {
             "ok": !self.is_breaking(),
             "old": self.old,
             "new": self.source.name,
-            "counts": Class::ALL.iter().map(|class| {
-                (class.name().to_owned(), json!(self.count(*class)))
+            "counts": Grade::ALL.iter().map(|grade| {
+                (grade.name().to_owned(), json!(self.count(*grade)))
             }).collect::<serde_json::Map<_, _>>(),
             "changes": changes,
         })
     }
 
-    fn json_change(&self, (span, change): &(Span, &Change)) -> Json {
+    fn json_change(&self, located: &Located<'_>) -> Json {
+        let Located {
+            span,
+            change,
+            grade,
+        } = located;
         let (line, column) = self.lines.line_and_column(span.start);
         let subject = &change.subject;
         json!({
             "class": change.class().name(),
+            "accepted": *grade == Grade::Accepted,
             "kind": change.kind.name(),
             "message": change.message,
             "ping": subject.ping,
@@ -178,17 +227,17 @@ impl<'a> Diff<'a> {
     /// For a pull request.
     fn markdown(&self) -> String {
         let mut text = format!("### Changes of the pings: {}\n", self.summary());
-        for class in Class::ALL {
-            if self.count(*class) == 0 {
+        for grade in Grade::ALL {
+            if self.count(*grade) == 0 {
                 continue;
             }
             let _ = write!(
                 text,
                 "\n**{}**, {}\n\n",
-                capitalized(class.name()),
-                meaning(*class)
+                capitalized(grade.name()),
+                grade.meaning()
             );
-            for (span, change) in self.of(*class) {
+            for Located { span, change, .. } in self.of(*grade) {
                 let (line, _) = self.lines.line_and_column(span.start);
                 let message = markdown::message(&change.message);
                 let _ = write!(text, "- {message} (`{}`, line {line})", change.kind.name());
@@ -209,7 +258,12 @@ impl<'a> Diff<'a> {
         let lines: Vec<String> = self
             .changes
             .iter()
-            .map(|(span, change)| {
+            .map(|it| {
+                let Located {
+                    span,
+                    change,
+                    grade,
+                } = it;
                 let (line, column) = self.lines.line_and_column(span.start);
                 let mut message = change.message.clone();
                 for (word, side) in shown(change) {
@@ -218,9 +272,9 @@ impl<'a> Diff<'a> {
                 if let Some(help) = &change.help {
                     let _ = write!(message, "\nhelp: {help}");
                 }
-                let title = format!("{}: {}", change.class(), change.kind.name());
+                let title = format!("{}: {}", grade.name(), change.kind.name());
                 let annotation = Annotation {
-                    severity: severity(change.class()),
+                    severity: grade.severity(),
                     title: &title,
                     file: self.source.name,
                     line,
@@ -231,23 +285,6 @@ impl<'a> Diff<'a> {
             })
             .collect();
         lines.join("\n")
-    }
-}
-
-fn severity(class: Class) -> Severity {
-    match class {
-        Class::Breaking => Severity::Error,
-        Class::Trust => Severity::Warning,
-        Class::Compatible | Class::Wording => Severity::Note,
-    }
-}
-
-fn meaning(class: Class) -> &'static str {
-    match class {
-        Class::Breaking => "a series ends, or goes on with another meaning",
-        Class::Trust => "other versions are to be believed than before",
-        Class::Compatible => "more is there, or what is there is kept",
-        Class::Wording => "only people notice",
     }
 }
 

@@ -23,7 +23,10 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
         name: &name,
         text: &new.text,
     };
-    let diff = Diff::new(&old_name, source, &changes);
+    let mut diff = Diff::new(&old_name, source, &changes);
+    if let [unused, ..] = diff.accept(&arguments.accept).as_slice() {
+        return Err(Failure::Input(unused.unused()));
+    }
     let form = match common.format {
         Format::Human | Format::Csv | Format::Sarif => Form::Human {
             colour: AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,

@@ -1,0 +1,140 @@
+//! Breaking changes that somebody means.
+
+use std::fmt;
+use std::str::FromStr;
+
+use pings_diff::{Change, Class, Kind};
+use pings_registry::Severity;
+
+/// A breaking change that is accepted: `code-removed`, or `code-removed=InsightHover`.
+///
+/// ```
+/// let accept: pings_findings::diff::Accept = "code-removed=InsightHover".parse()?;
+/// assert_eq!(accept.to_string(), "code-removed=InsightHover");
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accept {
+    kind: Kind,
+    name: Option<String>,
+}
+
+impl Accept {
+    /// Whether it accepts this change: by its kind, and by what the change is about.
+    #[must_use]
+    pub fn is_of(&self, change: &Change) -> bool {
+        let subject = &change.subject;
+        let about = [
+            &subject.ping,
+            &subject.code,
+            &subject.event,
+            &subject.argument,
+            &subject.table,
+        ];
+        self.kind == change.kind
+            && (self.name.is_none() || about.into_iter().any(|it| *it == self.name))
+    }
+}
+
+impl Accept {
+    /// What is said where it accepts nothing.
+    #[must_use]
+    pub fn unused(&self) -> String {
+        format!("there is no such change as `{self}`\nhelp: remove the `--accept`")
+    }
+}
+
+impl FromStr for Accept {
+    type Err = String;
+
+    /// Reads `KIND` or `KIND=NAME`.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such kind, or its changes break nothing.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (kind, name) = match text.split_once('=') {
+            Some((kind, name)) => (kind, Some(name.to_owned())),
+            None => (text, None),
+        };
+        let found = Kind::ALL.iter().find(|it| it.name() == kind);
+        match found {
+            Some(kind) if kind.class() == Class::Breaking => Ok(Self { kind: *kind, name }),
+            Some(found) => Err(format!(
+                "`{kind}` is {} and needs no acceptance",
+                found.class()
+            )),
+            None => Err(format!(
+                "there is no kind of change `{kind}`; messages name it in brackets"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Accept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.name())?;
+        match &self.name {
+            Some(name) => write!(f, "={name}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The class of a change, and whether it is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Grade {
+    Breaking,
+    Accepted,
+    Trust,
+    Compatible,
+    Wording,
+}
+
+impl Grade {
+    /// All, the gravest first.
+    pub(crate) const ALL: &[Self] = &[
+        Self::Breaking,
+        Self::Accepted,
+        Self::Trust,
+        Self::Compatible,
+        Self::Wording,
+    ];
+
+    pub(crate) fn of(class: Class) -> Self {
+        match class {
+            Class::Breaking => Self::Breaking,
+            Class::Trust => Self::Trust,
+            Class::Compatible => Self::Compatible,
+            Class::Wording => Self::Wording,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Breaking => Class::Breaking.name(),
+            Self::Accepted => "accepted",
+            Self::Trust => Class::Trust.name(),
+            Self::Compatible => Class::Compatible.name(),
+            Self::Wording => Class::Wording.name(),
+        }
+    }
+
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::Breaking => Severity::Error,
+            Self::Accepted | Self::Trust => Severity::Warning,
+            Self::Compatible | Self::Wording => Severity::Note,
+        }
+    }
+
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Breaking => "a series ends, or goes on with another meaning",
+            Self::Accepted => "it breaks a series, and that is meant",
+            Self::Trust => "other versions are to be believed than before",
+            Self::Compatible => "more is there, or what is there is kept",
+            Self::Wording => "only people notice",
+        }
+    }
+}
