@@ -1,0 +1,69 @@
+//! The source of a product that fires every event of its registry once.
+
+use std::fs;
+use std::path::PathBuf;
+
+use pings_model::{Registry, ident};
+use pings_scan::{CALLS, ENUMS, Exclude, Names, Scan, Scanned, report, scan};
+use tempfile::TempDir;
+
+/// A tree with a call site for each event: by its wire name in the client, by its variant elsewhere.
+pub struct SourceTree {
+    folder: TempDir,
+    /// The names that it was scanned for, and what was found.
+    scanned: (Vec<Vec<String>>, Names, Scanned),
+}
+
+impl SourceTree {
+    pub fn of(registry: &Registry) -> Self {
+        let folder = TempDir::with_prefix("pings-mutations-").expect("a folder");
+        let names = registry.events.iter().map(|event| event.name.as_str());
+        let variants = ident::type_names(names.clone());
+        for (at, (name, variant)) in names.zip(variants).enumerate() {
+            let (file, text) = if at % 2 == 0 {
+                ("ts", format!("eventLogger.log('{name}')\n"))
+            } else {
+                ("rs", format!("fn fire() {{ recorder.record(&Event::{variant}) }}\n"))
+            };
+            let path = folder.path().join(format!("view{at}.{file}"));
+            fs::write(path, text).expect("a file of source");
+        }
+        let mut tree = Self {
+            scanned: scanned(&folder, registry),
+            folder,
+        };
+        assert!(tree.agrees(registry), "what fires every event is fine");
+        tree
+    }
+
+    /// Whether a scan finds nothing that is not as a registry says.
+    pub fn agrees(&mut self, registry: &Registry) -> bool {
+        if self.scanned.0 != wire_names(registry) {
+            self.scanned = scanned(&self.folder, registry);
+        }
+        let (_, names, scanned) = &self.scanned;
+        report(registry, names, scanned, false, false).findings.is_empty()
+    }
+}
+
+/// All names of each event.
+fn wire_names(registry: &Registry) -> Vec<Vec<String>> {
+    let names = registry.events.iter().map(|event| event.wire_names());
+    names
+        .map(|names| names.map(str::to_owned).collect())
+        .collect()
+}
+
+fn scanned(folder: &TempDir, registry: &Registry) -> (Vec<Vec<String>>, Names, Scanned) {
+    let names = Names::new(registry, CALLS, ENUMS).expect("an automaton");
+    let paths = [PathBuf::from(folder.path())];
+    let exclude = Exclude::new(folder.path(), &[]).expect("no globs");
+    let what = Scan {
+        paths: &paths,
+        registry: None,
+        ignored: false,
+        exclude: &exclude,
+    };
+    let found = scan(&names, &what, &|| {});
+    (wire_names(registry), names, found)
+}
