@@ -42,6 +42,13 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
     let before: HashMap<&str, usize> = old.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
     let after: HashMap<&str, usize> = new.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
     let codes = Codes::new(old, new);
+    // Where a ping's codes are now, if that is one ping and has another id.
+    let elsewhere = |ping: &Ping| {
+        let mut places = ping.metrics.iter().map(|it| codes.after(&it.code));
+        let (place, _) = places.next()??;
+        let is_one = places.all(|it| it.is_some_and(|(other, _)| other == place));
+        (is_one && new.pings[place].id != ping.id).then_some(place)
+    };
 
     // Of each new ping the old one that it is.
     let mut same: Vec<Option<&Ping>> = vec![None; new.pings.len()];
@@ -56,7 +63,15 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             let is_new = !before.contains_key(new.pings[place].id.as_str());
             (is_new && same[place].is_none()).then_some(place)
         };
-        match after.get(ping.id.as_str()).copied().or_else(renamed) {
+        // Its id is that of another ping now, whose own codes are elsewhere too.
+        let reused = || {
+            let place = elsewhere(ping).filter(|place| same[*place].is_none())?;
+            let other = before.get(new.pings[place].id.as_str());
+            let is_left = other.is_none_or(|other| elsewhere(&old.pings[*other]).is_some());
+            is_left.then_some(place)
+        };
+        let kept = after.get(ping.id.as_str()).copied();
+        match kept.and_then(|_| reused()).or(kept).or_else(renamed) {
             Some(place) => same[place] = Some(ping),
             None => gone.push(ping),
         }

@@ -93,10 +93,16 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
         None => &[],
     };
     let mut sound = true;
-    for item in node.get("by").map(Node::items).unwrap_or_default() {
-        let Some(name) = item.text().filter(|name| !columns.contains_key(*name)) else {
+    let items = node.get("by").map(Node::items).unwrap_or_default();
+    for (at, item) in items.iter().enumerate() {
+        let Some(name) = item.text() else { continue };
+        if columns.contains_key(name) {
+            if items[..at].iter().any(|other| other.text() == Some(name)) {
+                let message = format!("`{name}` is listed twice");
+                cx.error(Rule::DuplicateValue, item.span, message, "remove one");
+            }
             continue;
-        };
+        }
         let unknown = Diagnostic::new(
             Rule::UnknownColumn,
             item.span,
