@@ -78,16 +78,18 @@ fn every_excuse_is_needed() {
     }
 }
 
-/// A guard that sees nothing is one that does not look.
+/// A guard that sees nothing is one that does not look. What the queries answer is all told by the
+/// diff as well, as long as there is something to compare with.
 #[test]
-fn every_guard_sees_something_that_no_other_does() {
+fn every_guard_is_needed() {
     assert!(ALL.len() > 3000, "only {} mistakes were made", ALL.len());
-    for guard in [Guard::Check, Guard::Lints, Guard::Diff] {
-        let is_alone = |tried: &Tried| tried.seen_by == [guard];
-        assert!(ALL.iter().any(is_alone), "{}", guard.name());
-    }
     for guard in Guard::ALL {
         let sees = |tried: &Tried| tried.seen_by.contains(&guard);
-        assert!(ALL.iter().any(sees), "{}", guard.name());
+        let is_alone = |tried: &Tried| tried.seen_by == [guard];
+        let is_needed = match guard {
+            Guard::Sql => ALL.iter().any(sees),
+            _ => ALL.iter().any(is_alone),
+        };
+        assert!(is_needed, "{}", guard.name());
     }
 }

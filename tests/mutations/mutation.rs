@@ -68,7 +68,10 @@ impl Mutation {
 
     /// What stands there before and after, each in a line.
     pub fn told(&self, text: &str) -> (String, String) {
-        let before = self.edits.iter().map(|it| &text[it.span.start..it.span.end]);
+        let before = self
+            .edits
+            .iter()
+            .map(|it| &text[it.span.start..it.span.end]);
         let after = self.edits.iter().map(|it| it.text.as_str());
         (line(before), line(after))
     }

@@ -36,10 +36,10 @@ fn table(page: &mut String, all: &[Tried]) {
         rows.entry(tried.mutation.kind()).or_default().push(tried);
     }
     let [check, others @ ..] = Guard::ALL.map(Guard::name);
-    let only: Vec<String> = others.iter().map(|name| format!("{name} only")).collect();
-    let _ = write!(
+    let only = others.map(|name| format!("{name} only"));
+    let _ = writeln!(
         page,
-        "\n| mistake | made | {check} | {} | several | unseen |\n|---|{}\n",
+        "\n| mistake | made | {check} | {} | several | unseen |\n|---|{}",
         only.join(" | "),
         "---:|".repeat(Guard::ALL.len() + 3),
     );
@@ -47,15 +47,24 @@ fn table(page: &mut String, all: &[Tried]) {
         row(page, operator, tried);
     }
     row(page, "**all**", &all.iter().collect::<Vec<_>>());
+    let seen = Guard::ALL.map(|guard| {
+        let count = all.iter().filter(|it| it.seen_by.contains(&guard)).count();
+        format!("{} {count}", guard.name())
+    });
+    let _ = writeln!(
+        page,
+        "\nWhat each sees, whoever else does: {}. Where the check fails, nobody else looks.",
+        seen.join(", ")
+    );
 }
 
 fn row(page: &mut String, name: &str, tried: &[&Tried]) {
     let count = |is: &dyn Fn(&[Guard]) -> bool| tried.iter().filter(|it| is(&it.seen_by)).count();
     let alone = Guard::ALL.map(|guard| count(&|seeing| *seeing == [guard]));
-    let numbers = [tried.len()]
-        .into_iter()
-        .chain(alone)
-        .chain([count(&|seeing| seeing.len() > 1), count(&<[Guard]>::is_empty)]);
+    let numbers = [tried.len()].into_iter().chain(alone).chain([
+        count(&|seeing| seeing.len() > 1),
+        count(&<[Guard]>::is_empty),
+    ]);
     let cells: Vec<String> = numbers
         .map(|number| match number {
             0 => String::new(),
@@ -73,12 +82,20 @@ fn survivors(page: &mut String, reason: &Reason, covered: &[&Tried]) {
     let _ = write!(page, "\n## {}\n\n{}\n", reason.title, reason.text);
     for (operator, field) in places {
         let _ = write!(page, "\n{operator}, `{field}`:\n\n");
-        let here = covered.iter().filter(|tried| {
-            tried.mutation.kind() == operator && tried.mutation.field == field
-        });
-        for Tried { subject, mutation, told: (before, after), .. } in here {
+        let here = covered
+            .iter()
+            .filter(|tried| tried.mutation.kind() == operator && tried.mutation.field == field);
+        for Tried {
+            subject,
+            mutation,
+            told: (before, after),
+            ..
+        } in here
+        {
             let how = mutation.operator.strip_prefix(operator).unwrap_or_default();
-            let how = how.strip_prefix(": ").map_or(String::new(), |how| format!("{how}, "));
+            let how = how
+                .strip_prefix(": ")
+                .map_or(String::new(), |how| format!("{how}, "));
             let _ = writeln!(
                 page,
                 "- {how}{subject} `{}`: {} → {}",

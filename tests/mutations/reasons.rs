@@ -30,7 +30,15 @@ pub const REASONS: &[Reason] = &[
         text: "What is left out is what the format takes for granted, or the text is only laid out otherwise.",
         excuses: &[
             (&["drop key"], &["pings.metrics.measure"]),
-            (&["drop both quotes"], &["pings.added", "pings.broken.versions", "links.code", "links.pr"]),
+            (
+                &["drop both quotes"],
+                &[
+                    "pings.added",
+                    "pings.broken.versions",
+                    "links.code",
+                    "links.pr",
+                ],
+            ),
             (
                 &["indent more", "indent less"],
                 &[
@@ -45,9 +53,9 @@ pub const REASONS: &[Reason] = &[
         ],
     },
     Reason {
-        title: "Nothing but the order is another",
-        text: "The parts are found by their names. The page shows them in the order of the file, and the diff says \
-               that they were reordered. A breakage and its reason move together.",
+        title: "Only the order is another",
+        text: "Parts are found by their names. The page shows them in the order of the file, and the diff says that \
+               they were reordered.",
         excuses: &[(
             &["swap neighbours"],
             &[
@@ -72,21 +80,16 @@ pub const REASONS: &[Reason] = &[
         )],
     },
     Reason {
-        title: "It is prose",
-        text: "No number depends on it; whether it is true, or stands at the right ping, only a reader can tell. The \
-               diff shows it as wording.",
+        title: "A text is gone that may be left out",
+        text: "Nothing but the page is poorer, and the diff says so as wording.",
         excuses: &[
             (
-                &["drop key"],
+                &["drop key", "empty value"],
                 &[
                     "events.*.description",
-                    "links",
-                    "links.code",
-                    "links.pr",
                     "pings.aggregation_note",
                     "pings.broken.reason",
                     "pings.considerations",
-                    "pings.funnels.title",
                     "pings.implementation",
                     "pings.metrics.note",
                     "pings.section",
@@ -94,23 +97,21 @@ pub const REASONS: &[Reason] = &[
                 ],
             ),
             (
-                &["empty value"],
-                &[
-                    "events.*.description",
-                    "pings.aggregation_note",
-                    "pings.broken.reason",
-                    "pings.considerations",
-                    "pings.funnels.title",
-                    "pings.implementation",
-                    "pings.metrics.note",
-                    "pings.section",
-                    "pings.title",
-                    "summary",
-                    "title",
-                ],
+                &["drop key"],
+                &["links.code", "links.pr", "pings.funnels.title"],
             ),
-            (&["null value"], &["links"]),
-            (MISSPELT, &["links.code", "links.pr", "pings.section", "pings.title"]),
+            (&["drop key", "null value"], &["links"]),
+        ],
+    },
+    Reason {
+        title: "A text is wrong",
+        text: "Whether prose or an address is right, and stands where it should, only a reader can tell; the diff \
+               shows both sides as wording. No number depends on it.",
+        excuses: &[
+            (
+                MISSPELT,
+                &["links.code", "links.pr", "pings.section", "pings.title"],
+            ),
             (&["drop letter"], &["pings.considerations"]),
             (&["drop opening quote"], &["links.code", "links.pr"]),
             (
@@ -125,35 +126,43 @@ pub const REASONS: &[Reason] = &[
                     "pings.title",
                 ],
             ),
-            (&["swap event names"], &["events.*"]),
-            (&["swap values of neighbours"], &["pings.metrics.code", "pings.id", "pings.metrics"]),
         ],
     },
     Reason {
-        title: "It is a fact of elsewhere",
-        text: "Which pull request, which team, how sensitive: the registry is where this is said, so there is nothing \
-               to hold it to. The diff tells each.",
+        title: "Only the texts beside it change places",
+        text: "The names are exchanged and all that is measured by them goes along: what is left is the other one's \
+               description or note.",
+        excuses: &[
+            (&["swap event names"], &["events.*"]),
+            (&["swap values of neighbours"], &["pings.metrics.code"]),
+        ],
+    },
+    Reason {
+        title: "It is told here and nowhere else",
+        text: "Which pull request made a ping and how sensitive it is are decisions: there is nothing to hold them \
+               to. The diff tells each, as wording or as compatible.",
         excuses: &[
             (&["drop key"], &["pings.prs", "pings.sensitivity"]),
-            (&["drop item", "shift number", "swap values of neighbours", "duplicate item"], &["pings.prs"]),
+            (
+                &["drop item", "shift number", "swap values of neighbours"],
+                &["pings.prs"],
+            ),
             (&["change sensitivity"], &["pings.sensitivity"]),
-            (MISSPELT, &["pings.owner"]),
         ],
     },
     Reason {
         title: "No capture reads it",
-        text: "A registry may declare more of the product's tables than it reads. `pings check --database` holds all \
-               that it declares to the real ones.",
+        text: "A registry may declare more of the product's tables than it reads: columns, and values of an enum that \
+               no capture compares with or is told by. `pings check --database` holds all that it declares to the \
+               real tables.",
         excuses: &[
             (&["delete table"], &["tables.*"]),
             (MISSPELT, &["tables.*", "tables.*.*", "tables.*.*.enum"]),
-            (&["change type", "delete column", "swap column names"], &["tables.*.*"]),
+            (
+                &["change type", "delete column", "swap column names"],
+                &["tables.*.*"],
+            ),
             (&["drop item"], &["tables.*.*.enum"]),
         ],
-    },
-    Reason {
-        title: "Twice",
-        text: "x",
-        excuses: &[(&["duplicate item"], &["pings.metrics.by"])],
     },
 ];

@@ -23,7 +23,10 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: 
                 return;
             }
             let message = format!("{what} no longer has {}", gone.join(", "));
-            (message, "what is not declared arrives as `@other`: keep the values in the `enum` of the column")
+            (
+                message,
+                "what is not declared arrives as `@other`: keep the values in the `enum` of the column",
+            )
         }
         Texts::Free | Texts::EventNames => (
             format!("{what} is free text"),

@@ -59,7 +59,8 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
     match shape {
         Shape::Text | Shape::Sql => text(node, "text", doc, out).is_some(),
         Shape::Reason => {
-            let help = "say why the lint is not to be heeded here, for whoever reads this next year";
+            let help =
+                "say why the lint is not to be heeded here, for whoever reads this next year";
             saying(node, "a reason", help, out)
         }
         Shape::Heading => saying(node, "a heading", doc, out),

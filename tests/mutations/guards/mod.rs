@@ -4,7 +4,7 @@ mod answers;
 mod source;
 
 use pings_diff::{Class, diff};
-use pings_model::{Level, Lint};
+use pings_model::{Level, Lint, Registry};
 use pings_registry::{Levels, check};
 
 use crate::subject::Subject;
@@ -85,7 +85,7 @@ impl<'s> Guards<'s> {
 }
 
 /// A registry that passes the check, and what the lints find in it.
-fn checked(text: &str) -> Option<(pings_model::Registry, Vec<(Lint, String)>)> {
+fn checked(text: &str) -> Option<(Registry, Vec<(Lint, String)>)> {
     let checked = check(text, &Levels::default()).ok()?;
     let mut found = Vec::new();
     for finding in checked.findings {

@@ -23,7 +23,10 @@ impl SourceTree {
             let (file, text) = if at % 2 == 0 {
                 ("ts", format!("eventLogger.log('{name}')\n"))
             } else {
-                ("rs", format!("fn fire() {{ recorder.record(&Event::{variant}) }}\n"))
+                (
+                    "rs",
+                    format!("fn fire() {{ recorder.record(&Event::{variant}) }}\n"),
+                )
             };
             let path = folder.path().join(format!("view{at}.{file}"));
             fs::write(path, text).expect("a file of source");
@@ -42,7 +45,9 @@ impl SourceTree {
             self.scanned = scanned(&self.folder, registry);
         }
         let (_, names, scanned) = &self.scanned;
-        report(registry, names, scanned, false, false).findings.is_empty()
+        report(registry, names, scanned, false, false)
+            .findings
+            .is_empty()
     }
 }
 

@@ -20,8 +20,14 @@ fn quotes(parts: &Parts<'_>) -> Vec<Mutation> {
             continue;
         }
         let (start, end) = (part.value.start, part.value.end);
-        let open = Span { start, end: inner.start };
-        let close = Span { start: inner.end, end };
+        let open = Span {
+            start,
+            end: inner.start,
+        };
+        let close = Span {
+            start: inner.end,
+            end,
+        };
         let dropped = |operator| Mutation::new(operator, part);
         all.push(dropped("drop opening quote").edit(open, ""));
         all.push(dropped("drop closing quote").edit(close, ""));
@@ -43,11 +49,16 @@ fn indentation(parts: &Parts<'_>) -> Vec<Mutation> {
         let mutation = |operator| Mutation::new(operator, part);
         all.push(mutation("indent more").insert(line, " "));
         if before.starts_with(' ') {
-            let blank = Span { start: line, end: line + 1 };
+            let blank = Span {
+                start: line,
+                end: line + 1,
+            };
             all.push(mutation("indent less").edit(blank, ""));
         }
         if part.form == Form::Scalar && parts.slice(part.value).contains('\n') {
-            all.push(mutation("unindent text").edit(part.value, unindented(parts.slice(part.value))));
+            all.push(
+                mutation("unindent text").edit(part.value, unindented(parts.slice(part.value))),
+            );
         }
     }
     all

@@ -6,6 +6,7 @@ mod items;
 mod layout;
 mod names;
 mod numbers;
+mod renames;
 mod sql;
 mod swaps;
 mod tokens;
@@ -28,6 +29,7 @@ const OPERATORS: &[fn(&Parts<'_>) -> Vec<Mutation>] = &[
     words::all,
     swaps::all,
     events::all,
+    renames::all,
     sql::all,
     values::all,
     layout::all,

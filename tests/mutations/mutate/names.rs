@@ -37,7 +37,7 @@ fn written_in(parts: &Parts<'_>, part: &Part) -> Vec<Span> {
     let inner = parts.inner(part);
     let is_name = !parts.slice(inner).contains(char::is_whitespace);
     match part.shape {
-        Shape::Text | Shape::Scalar | Shape::Choice(_) if is_name => vec![inner],
+        Shape::Text | Shape::Heading | Shape::Scalar | Shape::Choice(_) if is_name => vec![inner],
         _ => of_part(parts, part)
             .into_iter()
             .filter(|token| matches!(token.kind, Kind::Word | Kind::String))
@@ -56,9 +56,8 @@ fn misspelt(parts: &Parts<'_>, part: &Part, span: Span) -> Vec<Mutation> {
     if letters.len() < 3 {
         return all;
     }
-    let differ = |at: &usize| {
-        letters[*at] != letters[*at + 1] && is_letter(at) && is_letter(&(*at + 1))
-    };
+    let differ =
+        |at: &usize| letters[*at] != letters[*at + 1] && is_letter(at) && is_letter(&(*at + 1));
     if let Some(at) = (middle..letters.len() - 1).chain(0..middle).find(differ) {
         let mut letters = letters.clone();
         letters.swap(at, at + 1);

@@ -19,7 +19,11 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
                 all.push(mutation.edit(part.value, other.to_string()));
             }
         }
-        if let Some(is) = text.parse::<bool>().ok().filter(|_| matches!(part.shape, Shape::Boolean)) {
+        if let Some(is) = text
+            .parse::<bool>()
+            .ok()
+            .filter(|_| matches!(part.shape, Shape::Boolean))
+        {
             all.push(Mutation::new("flip boolean", part).edit(part.value, (!is).to_string()));
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pings_registry::Span;
 
-use super::events::after;
+use super::events::{after, other_value};
 use super::tokens::{Kind, Token, of_part};
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts};
@@ -42,15 +42,23 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut all = Vec::new();
     for part in parts.scalars() {
         let tokens = of_part(parts, part);
-        let statement = Statement { parts, part, tokens: &tokens };
+        let statement = Statement {
+            parts,
+            part,
+            tokens: &tokens,
+        };
         for at in 0..tokens.len() {
             all.extend(statement.taken_for(at));
             all.extend(statement.shifted(at));
             all.extend(statement.other_column(at, &columns));
+            all.extend(statement.other_value(at));
             all.extend(statement.without_condition(at));
             all.extend(statement.without_branch(at));
         }
-        if matches!(part.field.as_str(), "pings.metrics.where" | "pings.metrics.join.on") {
+        if matches!(
+            part.field.as_str(),
+            "pings.metrics.where" | "pings.metrics.join.on"
+        ) {
             let inner = parts.inner(part);
             let text = format!("NOT ({})", parts.slice(inner));
             all.push(Mutation::new("negate filter", part).edit(inner, text));
@@ -85,7 +93,10 @@ impl<'t> Statement<'_, 't> {
     }
 
     fn is(&self, at: usize, word: &str) -> bool {
-        let is_text = self.tokens.get(at).is_some_and(|it| it.kind == Kind::String);
+        let is_text = self
+            .tokens
+            .get(at)
+            .is_some_and(|it| it.kind == Kind::String);
         !is_text && self.text(at).eq_ignore_ascii_case(word)
     }
 
@@ -125,6 +136,15 @@ impl<'t> Statement<'_, 't> {
         is_column.then(|| self.mutation("swap column", self.tokens[at].span, other))
     }
 
+    /// Another value of the same enum.
+    fn other_value(&self, at: usize) -> Option<Mutation> {
+        let token = self.tokens[at];
+        let is_text = token.kind == Kind::String;
+        let other =
+            other_value(self.parts, "tables.*.*.enum", self.text(at)).filter(|_| is_text)?;
+        Some(self.mutation("swap value", token.span, other))
+    }
+
     /// What stands on either side of an `AND`, without it.
     fn without_condition(&self, at: usize) -> Vec<Mutation> {
         if !self.is(at, "AND") || at == 0 {
@@ -149,7 +169,11 @@ impl<'t> Statement<'_, 't> {
         if !self.is(at, "WHEN") && !self.is(at, "ELSE") {
             return None;
         }
-        let ends = |at: &usize| ["WHEN", "ELSE", "END"].iter().any(|word| self.is(*at, word));
+        let ends = |at: &usize| {
+            ["WHEN", "ELSE", "END"]
+                .iter()
+                .any(|word| self.is(*at, word))
+        };
         let next = (at + 1..self.tokens.len()).find(ends)?;
         let span = Span {
             start: self.tokens[at].span.start,

@@ -1,7 +1,9 @@
 //! What is said of one part where it is meant of the next: a title, a code, a column's type.
 
+use pings_registry::Span;
+
 use crate::mutation::Mutation;
-use crate::part::{Parts, Role};
+use crate::part::{Part, Parts, Role};
 
 pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut all = names(parts);
@@ -29,7 +31,10 @@ fn names(parts: &Parts<'_>) -> Vec<Mutation> {
 fn values(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut all = Vec::new();
     for (_, children) in parts.families() {
-        for pair in children.windows(2).filter(|pair| pair[0].role == Role::Item) {
+        for pair in children
+            .windows(2)
+            .filter(|pair| pair[0].role == Role::Item)
+        {
             let others = parts.children(Some(pair[1]));
             for one in parts.children(Some(pair[0])) {
                 let same = others.iter().find(|other| other.field == one.field);
@@ -37,7 +42,7 @@ fn values(parts: &Parts<'_>) -> Vec<Mutation> {
                     continue;
                 };
                 let mutation = Mutation::new("swap values of neighbours", one);
-                let behind_the_key = |part: &crate::part::Part| pings_registry::Span {
+                let behind_the_key = |part: &Part| Span {
                     start: part.key.map_or(part.value.start, |key| key.end),
                     ..part.value
                 };

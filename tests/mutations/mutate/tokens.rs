@@ -46,8 +46,14 @@ pub fn of_part(parts: &Parts<'_>, part: &Part) -> Vec<Token> {
             _ => (Some(Kind::Symbol), first.len_utf8()),
         };
         let span = match kind {
-            Some(Kind::String) => Span { start: start + 1, end: start + length - 1 },
-            _ => Span { start, end: start + length },
+            Some(Kind::String) => Span {
+                start: start + 1,
+                end: start + length - 1,
+            },
+            _ => Span {
+                start,
+                end: start + length,
+            },
         };
         tokens.extend(kind.map(|kind| Token { span, kind }));
         start += length;

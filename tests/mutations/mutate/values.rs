@@ -1,4 +1,4 @@
-//! Nothing where something is said, and what is put beside a metric's code.
+//! Nothing where something is said, and one more key where others are.
 
 use pings_registry::Span;
 
@@ -11,7 +11,10 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut all = Vec::new();
     for part in one_of_each_field(said) {
         let start = part.key.map_or(part.value.start, |key| key.end);
-        let span = Span { start, ..part.value };
+        let span = Span {
+            start,
+            ..part.value
+        };
         let colon = if part.key.is_some() { ": " } else { "" };
         for (operator, nothing) in [("empty value", "\"\""), ("null value", "null")] {
             let mutation = Mutation::new(operator, part);
@@ -22,16 +25,37 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
 }
 
 /// With one more key in a metric, behind its code.
-pub fn beside_the_code(parts: &Parts<'_>, metric: &Part, mutation: Mutation, key: &str) -> Mutation {
+pub fn beside_the_code(
+    parts: &Parts<'_>,
+    metric: &Part,
+    mutation: Mutation,
+    key: &str,
+) -> Mutation {
     let keys = parts.children(Some(metric));
     let code = keys.iter().find(|it| it.field.ends_with(".code"));
-    let code = code.expect("a metric has a code");
-    let separator = if parts.slice(metric.value).starts_with('{') {
+    beside(
+        parts,
+        metric,
+        code.expect("a metric has a code"),
+        mutation,
+        key,
+    )
+}
+
+/// With one more key in a mapping, behind another of its keys.
+pub fn beside(
+    parts: &Parts<'_>,
+    mapping: &Part,
+    other: &Part,
+    mutation: Mutation,
+    key: &str,
+) -> Mutation {
+    let separator = if parts.slice(mapping.value).starts_with('{') {
         ", ".to_owned()
     } else {
-        let start = code.whole().start;
+        let start = other.whole().start;
         let line = parts.text[..start].rfind('\n').map_or(0, |at| at + 1);
         format!("\n{}", " ".repeat(start - line))
     };
-    mutation.insert(code.value.end, format!("{separator}{key}"))
+    mutation.insert(other.value.end, format!("{separator}{key}"))
 }

@@ -22,7 +22,9 @@ fn version(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {
     let inner = parts.inner(part);
     let shifted = shifted(parts.slice(inner)).into_iter();
     shifted
-        .map(|(how, version)| Mutation::new(format!("shift version: {how}"), part).edit(inner, version))
+        .map(|(how, version)| {
+            Mutation::new(format!("shift version: {how}"), part).edit(inner, version)
+        })
         .collect()
 }
 
@@ -39,10 +41,16 @@ fn range(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {
     };
     let end = last.map_or_else(|| text[first.len()..].to_owned(), |last| format!("-{last}"));
     for (how, version) in shifted(first) {
-        add(format!("shift range's start: {how}"), format!("{version}{end}"));
+        add(
+            format!("shift range's start: {how}"),
+            format!("{version}{end}"),
+        );
     }
     for (how, version) in last.map(shifted).unwrap_or_default() {
-        add(format!("shift range's end: {how}"), format!("{first}-{version}"));
+        add(
+            format!("shift range's end: {how}"),
+            format!("{first}-{version}"),
+        );
     }
     if let Some(last) = last {
         for (how, start) in shifted(first) {

@@ -24,7 +24,12 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     };
     for metric in parts.all.iter().filter(unmeasured) {
         let mutation = Mutation::new("change measure", metric);
-        all.push(beside_the_code(parts, metric, mutation, "measure: unique_users"));
+        all.push(beside_the_code(
+            parts,
+            metric,
+            mutation,
+            "measure: unique_users",
+        ));
     }
     all
 }
