@@ -14,8 +14,19 @@ use crate::subject::{Subject, WEEKS};
 /// `tests/answers.rs` holds to answers worked out by hand.
 pub struct Answers {
     database: Database,
-    expected: BTreeMap<String, (Query, Vec<Column>, Vec<Vec<AnswerRow>>)>,
+    /// By code.
+    expected: BTreeMap<String, (Question, Answer)>,
 }
+
+/// What a metric asks.
+#[derive(PartialEq)]
+struct Question {
+    query: Query,
+    columns: Vec<Column>,
+}
+
+/// The rows of each week.
+type Answer = Vec<Vec<AnswerRow>>;
 
 impl Answers {
     pub async fn of(subject: &Subject) -> Self {
@@ -24,24 +35,25 @@ impl Answers {
         database.execute(&subject.tables).await;
         database.log(LOG_KINDS[0], &subject.log).await;
         let mut expected = BTreeMap::new();
-        for (code, (query, columns)) in queries(&subject.registry) {
-            let rows = ask(&mut database, &query, &columns).await;
-            let rows = rows.unwrap_or_else(|error| panic!("{code}: {error}\n{}", query.text));
-            expected.insert(code, (query, columns, rows));
+        for (code, question) in questions(&subject.registry) {
+            let answer = ask(&mut database, &question).await;
+            let answer = answer.unwrap_or_else(|error| panic!("{code}: {error}"));
+            expected.insert(code, (question, answer));
         }
         Self { database, expected }
     }
 
     /// Whether a registry answers the same, of every code.
     pub async fn are_those_of(&mut self, registry: &Registry) -> bool {
-        let queries = queries(registry);
-        if !queries.keys().eq(self.expected.keys()) {
+        let questions = questions(registry);
+        if !questions.keys().eq(self.expected.keys()) {
             return false;
         }
-        for (code, (query, columns)) in queries {
-            let (original, promised, rows) = &self.expected[&code];
-            let is_same = query.text == original.text && columns == *promised;
-            if !is_same && ask(&mut self.database, &query, &columns).await.as_ref() != Ok(rows) {
+        for (code, question) in questions {
+            let (original, expected) = &self.expected[&code];
+            let is_same = question == *original
+                || ask(&mut self.database, &question).await.as_ref() == Ok(expected);
+            if !is_same {
                 return false;
             }
         }
@@ -49,20 +61,19 @@ impl Answers {
     }
 }
 
-fn queries(registry: &Registry) -> BTreeMap<String, (Query, Vec<Column>)> {
+fn questions(registry: &Registry) -> BTreeMap<String, Question> {
     let asked = registry.metrics().map(|(ping, metric)| {
-        let query = query(registry, ping, metric, Dialect::Sqlite);
-        (metric.code.clone(), (query, columns(metric)))
+        let question = Question {
+            query: query(registry, ping, metric, Dialect::Sqlite),
+            columns: columns(metric),
+        };
+        (metric.code.clone(), question)
     });
     asked.collect()
 }
 
-/// The answers of each week.
-async fn ask(
-    database: &mut Database,
-    query: &Query,
-    columns: &[Column],
-) -> Result<Vec<Vec<AnswerRow>>, String> {
+async fn ask(database: &mut Database, question: &Question) -> Result<Answer, String> {
+    let Question { query, columns } = question;
     let mut answers = Vec::new();
     for week in WEEKS {
         answers.push(database.ask(query, columns, &borders(week)).await?);

@@ -10,8 +10,14 @@ use tempfile::TempDir;
 /// A tree with a call site for each event: by its wire name in the client, by its variant elsewhere.
 pub struct SourceTree {
     folder: TempDir,
-    /// The names that it was scanned for, and what was found.
-    scanned: (Vec<Vec<String>>, Names, Scanned),
+    last: LastScan,
+}
+
+/// What was found when it was last scanned, and for which names: most mistakes change none.
+struct LastScan {
+    wire_names: Vec<Vec<String>>,
+    names: Names,
+    found: Scanned,
 }
 
 impl SourceTree {
@@ -32,7 +38,7 @@ impl SourceTree {
             fs::write(path, text).expect("a file of source");
         }
         let mut tree = Self {
-            scanned: scanned(&folder, registry),
+            last: scanned(&folder, registry),
             folder,
         };
         assert!(tree.agrees(registry), "what fires every event is fine");
@@ -41,11 +47,11 @@ impl SourceTree {
 
     /// Whether a scan finds nothing that is not as a registry says.
     pub fn agrees(&mut self, registry: &Registry) -> bool {
-        if self.scanned.0 != wire_names(registry) {
-            self.scanned = scanned(&self.folder, registry);
+        if self.last.wire_names != wire_names(registry) {
+            self.last = scanned(&self.folder, registry);
         }
-        let (_, names, scanned) = &self.scanned;
-        report(registry, names, scanned, false, false)
+        let LastScan { names, found, .. } = &self.last;
+        report(registry, names, found, false, false)
             .findings
             .is_empty()
     }
@@ -59,7 +65,7 @@ fn wire_names(registry: &Registry) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn scanned(folder: &TempDir, registry: &Registry) -> (Vec<Vec<String>>, Names, Scanned) {
+fn scanned(folder: &TempDir, registry: &Registry) -> LastScan {
     let names = Names::new(registry, CALLS, ENUMS).expect("an automaton");
     let paths = [PathBuf::from(folder.path())];
     let exclude = Exclude::new(folder.path(), &[]).expect("no globs");
@@ -69,6 +75,9 @@ fn scanned(folder: &TempDir, registry: &Registry) -> (Vec<Vec<String>>, Names, S
         ignored: false,
         exclude: &exclude,
     };
-    let found = scan(&names, &what, &|| {});
-    (wire_names(registry), names, found)
+    LastScan {
+        wire_names: wire_names(registry),
+        found: scan(&names, &what, &|| {}),
+        names,
+    }
 }
