@@ -66,25 +66,39 @@ impl Mutation {
         out
     }
 
-    /// What stands there before and after, each in a line.
+    /// What stands there before and after, each in a line that is not too long to look at and shows
+    /// where they differ.
     pub fn told(&self, text: &str) -> (String, String) {
         let before = self
             .edits
             .iter()
             .map(|it| &text[it.span.start..it.span.end]);
-        let after = self.edits.iter().map(|it| it.text.as_str());
-        (line(before), line(after))
+        let before = line(before);
+        let after = line(self.edits.iter().map(|it| it.text.as_str()));
+        let alike = before.chars().zip(after.chars());
+        let alike = alike.take_while(|(was, is)| was == is).count();
+        (shown(&before, alike), shown(&after, alike))
     }
 }
 
-/// Texts in a line that is not too long to look at.
+/// Texts in a line; what is put behind a key, without its colon.
 fn line<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let lines = texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let lines = lines.map(|line| line.strip_prefix(": ").unwrap_or(&line).to_owned());
+    let said: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    said.join("; ")
+}
+
+/// Of a long text a part, which begins shortly before a character.
+fn shown(text: &str, at: usize) -> String {
     const SHOWN: usize = 60;
-    let words: Vec<&str> = texts.flat_map(str::split_whitespace).collect();
-    let mut line: String = words.join(" ");
-    if line.chars().count() > SHOWN {
-        line = line.chars().take(SHOWN).collect();
-        line.push('…');
+    let length = text.chars().count();
+    if length <= SHOWN {
+        return text.to_owned();
     }
-    line
+    let skipped = at.saturating_sub(SHOWN / 3).min(length - SHOWN);
+    let part: String = text.chars().skip(skipped).take(SHOWN).collect();
+    let (before, behind) = (skipped > 0, skipped + SHOWN < length);
+    let mark = |is_cut: bool| if is_cut { "…" } else { "" };
+    format!("{}{part}{}", mark(before), mark(behind))
 }
