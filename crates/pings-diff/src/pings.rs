@@ -63,15 +63,16 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             let is_new = !before.contains_key(new.pings[place].id.as_str());
             (is_new && same[place].is_none()).then_some(place)
         };
-        // Its id is that of another ping now, whose own codes are elsewhere too.
-        let reused = || {
+        // Its id is that of another old ping now: the two, or more, have exchanged them. A code may
+        // well move to a ping of its own, and a new one take its place.
+        let exchanged = || {
+            let old_id = |place: usize| before.get(new.pings[place].id.as_str());
             let place = elsewhere(ping).filter(|place| same[*place].is_none())?;
-            let other = before.get(new.pings[place].id.as_str());
-            let is_left = other.is_none_or(|other| elsewhere(&old.pings[*other]).is_some());
-            is_left.then_some(place)
+            let next = elsewhere(&old.pings[*old_id(place)?])?;
+            old_id(next).map(|_| place)
         };
         let kept = after.get(ping.id.as_str()).copied();
-        match kept.and_then(|_| reused()).or(kept).or_else(renamed) {
+        match kept.and_then(|_| exchanged()).or(kept).or_else(renamed) {
             Some(place) => same[place] = Some(ping),
             None => gone.push(ping),
         }
