@@ -88,7 +88,7 @@ const PLAIN: [&str; 3] = ["string", "number", "boolean"];
 fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Value> {
     object(match shape {
         Shape::Text => json!({ "type": "string" }),
-        Shape::Reason => json!({ "type": "string", "pattern": r"\S" }),
+        Shape::Reason | Shape::Heading => json!({ "type": "string", "pattern": r"\S" }),
         Shape::Sql => json!({ "type": ["string", "number", "boolean"] }),
         Shape::FormatVersion => json!({ "const": 1 }),
         Shape::Integer => json!({ "type": "integer", "minimum": 0 }),

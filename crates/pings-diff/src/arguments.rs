@@ -133,16 +133,10 @@ fn type_changed(
             "rows that are logged hold the old type: leave it, and add another argument for a new code",
         ),
     };
-    let told_by = cx
-        .told_by(at_event, &new.name)
-        .filter(|_| kind == Kind::ArgumentWidened);
-    if let Some(code) = told_by {
-        let message = format!("{what} takes more than before, and code `{code}` is told by it");
-        let help = "what was one group is several, of values that nobody has declared: add another argument for a new code";
-        let at = place(event, new);
-        let (was, is) = (type_text(&old.ty), type_text(&new.ty));
-        return cx.changed(Kind::DimensionWidened, at, message, was, is, help);
-    }
+    let (kind, message, help) = match kind {
+        Kind::ArgumentWidened => used(cx, at_event, new, &what).unwrap_or((kind, message, help)),
+        _ => (kind, message, help),
+    };
     let at = place(event, new);
     cx.changed(
         kind,
@@ -152,6 +146,24 @@ fn type_changed(
         type_text(&new.ty),
         help,
     );
+}
+
+/// What it means that an argument takes more than before, where a code goes by it.
+fn used(
+    cx: &mut Context<'_>,
+    event: usize,
+    argument: &Argument,
+    what: &str,
+) -> Option<(Kind, String, &'static str)> {
+    if let Some(code) = cx.told_by(event, &argument.name) {
+        let message = format!("{what} takes more than before, and code `{code}` is told by it");
+        let help = "what was one group is several, of values that nobody has declared: add another argument for a new code";
+        return Some((Kind::DimensionWidened, message, help));
+    }
+    let code = cx.measured_by(event, &argument.name)?;
+    let message = format!("{what} takes more than before, and code `{code}` measures it");
+    let help = "what counted as missing is measured: leave its type, and add another argument for a new code";
+    Some((Kind::ValueWidened, message, help))
 }
 
 fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[String], is: &[String]) {

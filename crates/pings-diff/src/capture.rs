@@ -8,6 +8,7 @@ use crate::event_metric::{dimension_added, dimension_removed};
 use crate::expr::Reader;
 use crate::measures;
 use crate::metrics::{Coded, new_code};
+use crate::texts;
 
 pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded: Coded<'_>) {
     if cx.same_tables && old == new {
@@ -148,6 +149,9 @@ impl Both<'_> {
                         message,
                         at,
                     );
+                    if self.old.meaning(expr) == self.new.meaning(&is.expr) {
+                        texts::compare(cx, expr, is, self.coded);
+                    }
                 }
             }
         }

@@ -219,6 +219,8 @@ kinds! {
         DimensionAdded = "dimension-added",
         /// An argument that a code is told by takes more than before.
         DimensionWidened = "dimension-widened",
+        /// A dimension of a capture has fewer texts that leave the instance: others arrive as `@other`, or not at all.
+        DimensionNarrowed = "dimension-narrowed",
         /// A dimension has other values.
         DimensionChanged = "dimension-changed",
         /// An event is called otherwise in a dimension `@event`.
@@ -227,6 +229,8 @@ kinds! {
         MeasureRemoved = "measure-removed",
         /// What is measured is something else: `value`.
         ValueChanged = "value-changed",
+        /// An argument that a code measures takes more than before.
+        ValueWidened = "value-widened",
         /// A capture reads another table: `from`.
         FromChanged = "from-changed",
         /// A capture joins otherwise.
@@ -271,7 +275,7 @@ kinds! {
         AliasAdded = "alias-added",
         /// An argument is new.
         ArgumentAdded = "argument-added",
-        /// An argument that no code is told by takes more than before.
+        /// An argument that no code is told by or measures takes more than before.
         ArgumentWidened = "argument-widened",
         /// A value of an enum is new.
         EnumValueAdded = "enum-value-added",

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use pings_model::{EventDimension, EventId, Path, Registry, Source};
 
 use crate::change::{Change, Kind, Subject};
+use crate::measures;
 
 /// Both registries and the changes so far.
 pub(crate) struct Context<'a> {
@@ -18,8 +19,8 @@ pub(crate) struct Context<'a> {
     same_events: bool,
     /// The names of the old events; made when they are asked for.
     old_names: Option<HashSet<&'a str>>,
-    /// The codes that are told by each argument; made when they are asked for.
-    told_by: Option<HashMap<(usize, &'a str), &'a str>>,
+    /// What arguments are for; made when it is asked for.
+    uses: Option<Uses<'a>>,
     changes: Vec<Change>,
 }
 
@@ -36,7 +37,7 @@ impl<'a> Context<'a> {
                 .all(|(at, place)| *place == Some(at)),
             events,
             old_names: None,
-            told_by: None,
+            uses: None,
             changes: Vec::new(),
         }
     }
@@ -74,9 +75,17 @@ impl<'a> Context<'a> {
 
     /// A code that is told by an argument of an event, if any is.
     pub(crate) fn told_by(&mut self, event: usize, argument: &str) -> Option<&'a str> {
+        self.uses().told.get(&(event, argument)).copied()
+    }
+
+    /// A code that measures an argument of an event, if any does.
+    pub(crate) fn measured_by(&mut self, event: usize, argument: &str) -> Option<&'a str> {
+        self.uses().measured.get(&(event, argument)).copied()
+    }
+
+    fn uses(&mut self) -> &Uses<'a> {
         let new = self.new;
-        let codes = self.told_by.get_or_insert_with(|| told_by(new));
-        codes.get(&(event, argument)).copied()
+        self.uses.get_or_insert_with(|| Uses::of(new))
     }
 
     /// Where an event of the old registry is in the new one.
@@ -95,23 +104,38 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Of each event and argument a code that has it as a dimension.
-fn told_by(registry: &Registry) -> HashMap<(usize, &str), &str> {
-    let mut codes = HashMap::new();
-    for (_, metric) in registry.metrics() {
-        let Source::Events(events) = &metric.source else {
-            continue;
-        };
-        for dimension in &events.by {
-            if let EventDimension::Argument(argument) = dimension {
-                for id in &events.of {
-                    let key = (id.0, argument.name.as_str());
-                    codes.entry(key).or_insert(metric.code.as_str());
+/// Of each event and argument a code that it goes into.
+#[derive(Default)]
+struct Uses<'a> {
+    /// As a dimension.
+    told: HashMap<(usize, &'a str), &'a str>,
+    /// As the value that is measured.
+    measured: HashMap<(usize, &'a str), &'a str>,
+}
+
+impl<'a> Uses<'a> {
+    fn of(registry: &'a Registry) -> Self {
+        let mut uses = Self::default();
+        for (_, metric) in registry.metrics() {
+            let Source::Events(events) = &metric.source else {
+                continue;
+            };
+            let value = measures::of_events(&events.measures).value;
+            for EventId(event) in events.of.iter().copied() {
+                for dimension in &events.by {
+                    if let EventDimension::Argument(argument) = dimension {
+                        let key = (event, argument.name.as_str());
+                        uses.told.entry(key).or_insert(&metric.code);
+                    }
+                }
+                if let Some(argument) = value {
+                    let key = (event, argument.name.as_str());
+                    uses.measured.entry(key).or_insert(&metric.code);
                 }
             }
         }
+        uses
     }
-    codes
 }
 
 /// Of each event of the old registry the place in the new one: that of its name, or of the event

@@ -15,6 +15,7 @@ mod order;
 mod pings;
 mod statement;
 mod tables;
+mod texts;
 mod wording;
 
 use pings_model::{Links, Path, Registry};

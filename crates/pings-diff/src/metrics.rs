@@ -41,7 +41,7 @@ impl<'a> Codes<'a> {
 /// A code of the new registry, and its place there.
 #[derive(Clone, Copy)]
 pub(crate) struct Coded<'a> {
-    ping: Placed<'a>,
+    pub(crate) ping: Placed<'a>,
     at: usize,
     pub(crate) metric: &'a Metric,
 }

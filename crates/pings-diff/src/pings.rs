@@ -42,6 +42,13 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
     let before: HashMap<&str, usize> = old.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
     let after: HashMap<&str, usize> = new.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
     let codes = Codes::new(old, new);
+    // Where a ping's codes are now, if that is one ping and has another id.
+    let elsewhere = |ping: &Ping| {
+        let mut places = ping.metrics.iter().map(|it| codes.after(&it.code));
+        let (place, _) = places.next()??;
+        let is_one = places.all(|it| it.is_some_and(|(other, _)| other == place));
+        (is_one && new.pings[place].id != ping.id).then_some(place)
+    };
 
     // Of each new ping the old one that it is.
     let mut same: Vec<Option<&Ping>> = vec![None; new.pings.len()];
@@ -56,7 +63,16 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             let is_new = !before.contains_key(new.pings[place].id.as_str());
             (is_new && same[place].is_none()).then_some(place)
         };
-        match after.get(ping.id.as_str()).copied().or_else(renamed) {
+        // Its id is that of another old ping now: the two, or more, have exchanged them. A code may
+        // well move to a ping of its own, and a new one take its place.
+        let exchanged = || {
+            let old_id = |place: usize| before.get(new.pings[place].id.as_str());
+            let place = elsewhere(ping).filter(|place| same[*place].is_none())?;
+            let next = elsewhere(&old.pings[*old_id(place)?])?;
+            old_id(next).map(|_| place)
+        };
+        let kept = after.get(ping.id.as_str()).copied();
+        match kept.and_then(|_| exchanged()).or(kept).or_else(renamed) {
             Some(place) => same[place] = Some(ping),
             None => gone.push(ping),
         }

@@ -12,6 +12,8 @@ pub enum Shape {
     Text,
     /// A text that says something.
     Reason,
+    /// A text that heads a part of the page.
+    Heading,
     /// An SQL expression, which may also be `TRUE` or `2`.
     Sql,
     /// The format's number, which is 1.
@@ -99,7 +101,7 @@ pub static REGISTRY: Record = Record {
             Shape::Text,
             "The registry's name in snake_case; names generated modules and the payload.",
         ),
-        required("title", Shape::Text, "The heading of the docs page."),
+        required("title", Shape::Heading, "The heading of the docs page."),
         optional(
             "summary",
             Shape::Text,
@@ -244,7 +246,7 @@ static PING: Record = Record {
             Shape::Text,
             "The section of the page; that of the ping before if left out.",
         ),
-        required("title", Shape::Text, "Its heading on the page."),
+        required("title", Shape::Heading, "Its heading on the page."),
         required(
             "type",
             Shape::Choice(&[
@@ -476,7 +478,7 @@ static FUNNEL: Record = Record {
     name: "funnel",
     doc: "Users on their way through steps of events.",
     keys: &[
-        optional("title", Shape::Text, "What the page calls it."),
+        optional("title", Shape::Heading, "What the page calls it."),
         required(
             "code",
             Shape::Text,

@@ -119,6 +119,12 @@ lints! {
          such as `Step1` and `Step2`, are a series and not meant.",
         "Name them by what they do not share. A code that was sent by a release stays as it is: \
          suppress the lint at one of the two.";
+    NearDuplicateOwners = "near-duplicate-owners", Warn,
+        "An owner of one ping that is a letter off the owner of others.",
+        "Whoever looks for the pings of a team does not find the one with the misspelt name, and nobody \
+         is asked when its numbers look wrong. Owners that differ in a number, or in a word of three \
+         letters, are not meant.",
+        "Name the team as its other pings do. Where both are teams, suppress the lint and say so.";
     RemovedPingStillFired = "removed-ping-still-fired", Warn,
         "An event that only removed pings count.",
         "Nothing that is sent counts it any more, but its call sites may still be there, and every \

@@ -31,7 +31,7 @@ impl Texts {
             Source::Capture(capture) => capture
                 .by
                 .iter()
-                .map(|by| (by.name.as_str(), of_expr(registry, &by.expr)))
+                .map(|by| (by.name.as_str(), Self::of_expr(registry, &by.expr)))
                 .collect(),
             Source::Sql(capture) => capture
                 .columns
@@ -41,6 +41,12 @@ impl Texts {
                 .collect(),
             Source::Funnel(_) => Vec::new(),
         }
+    }
+
+    /// Those that an expression of a capture may come to.
+    #[must_use]
+    pub fn of_expr(registry: &Registry, expr: &Expr) -> Self {
+        declared(registry, expr).map_or(Self::Free, Self::Declared)
     }
 }
 
@@ -53,10 +59,6 @@ fn of_event(by: &EventDimension) -> Texts {
             _ => Texts::Declared(BTreeSet::new()),
         },
     }
-}
-
-fn of_expr(registry: &Registry, expr: &Expr) -> Texts {
-    declared(registry, expr).map_or(Texts::Free, Texts::Declared)
 }
 
 fn of_type(ty: ValueType) -> Texts {

@@ -24,7 +24,7 @@ pub use insert::{Block, InsertError, insert, keeps};
 pub use lints::{Finding, Levels, UnknownLint};
 pub use nearest::nearest;
 pub use outline::{Outline, Part, Section, outline};
-pub use places::Places;
+pub use places::{Form, Located, Places};
 pub use render::{Message, Severity, render, render_finding, render_message};
 pub use source::{Lines, Source, Span};
 

@@ -88,15 +88,19 @@ fn of_entry(text: &str, entry: &Entry<'_>) -> Part {
 
 fn of_item(text: &str, item: &Node<'_>) -> Part {
     let name = item.get("id").and_then(Node::text).unwrap_or_default();
-    let head = item.head();
     Part {
         name: name.to_owned(),
-        head,
-        whole: Span {
-            // Brackets begin before the first key.
-            start: item.span.start.min(head.start),
-            end: end(text, item),
-        },
+        head: item.head(),
+        whole: whole(text, item),
+    }
+}
+
+/// From the first byte of anything in it to behind the last.
+pub(crate) fn whole(text: &str, node: &Node<'_>) -> Span {
+    Span {
+        // Brackets begin before the first key.
+        start: node.span.start.min(node.head().start),
+        end: end(text, node),
     }
 }
 

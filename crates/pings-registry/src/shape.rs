@@ -58,7 +58,12 @@ fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option
 fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
     match shape {
         Shape::Text | Shape::Sql => text(node, "text", doc, out).is_some(),
-        Shape::Reason => reason(node, out),
+        Shape::Reason => {
+            let help =
+                "say why the lint is not to be heeded here, for whoever reads this next year";
+            saying(node, "a reason", help, out)
+        }
+        Shape::Heading => saying(node, "a heading", doc, out),
         Shape::FormatVersion => format_version(node, out),
         Shape::Integer => whole_number(node, doc, out),
         Shape::Percentile => percentile(node, out),
@@ -228,11 +233,11 @@ fn text<'n>(
     Some(text)
 }
 
-fn reason(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
-    let help = "say why the lint is not to be heeded here, for whoever reads this next year";
-    match text(node, "a reason", help, out) {
-        Some(reason) if reason.trim().is_empty() => wrong(node, "a reason", help, out),
-        reason => reason.is_some(),
+/// A text that is not empty.
+fn saying(node: &Node<'_>, expected: &str, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
+    match text(node, expected, doc, out) {
+        Some(said) if said.trim().is_empty() => wrong(node, expected, doc, out),
+        said => said.is_some(),
     }
 }
 

@@ -8,6 +8,7 @@ mod levels;
 mod missing_owner;
 mod missing_purpose;
 mod near_duplicate_codes;
+mod near_duplicate_owners;
 mod removed_ping_still_fired;
 mod soft_deletion;
 mod suppression;
@@ -43,6 +44,7 @@ const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
     missing_owner::find,
     missing_purpose::find,
     near_duplicate_codes::find,
+    near_duplicate_owners::find,
     removed_ping_still_fired::find,
     soft_deletion::find,
     todo_in_considerations::find,

@@ -103,10 +103,16 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
         None => &[],
     };
     let mut sound = true;
-    for item in node.get("by").map(Node::items).unwrap_or_default() {
-        let Some(name) = item.text().filter(|name| !columns.contains_key(*name)) else {
+    let items = node.get("by").map(Node::items).unwrap_or_default();
+    for (at, item) in items.iter().enumerate() {
+        let Some(name) = item.text() else { continue };
+        if columns.contains_key(name) {
+            if items[..at].iter().any(|other| other.text() == Some(name)) {
+                let message = format!("`{name}` is listed twice");
+                cx.error(Rule::DuplicateValue, item.span, message, "remove one");
+            }
             continue;
-        };
+        }
         let unknown = Diagnostic::new(
             Rule::UnknownColumn,
             item.span,
@@ -262,7 +268,7 @@ fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Spa
     });
     let (found, declared) = (selected.len(), columns.len());
     let counted = (found != declared)
-        .then(|| format!("this ends {found} selected columns, and `columns` has {declared}"));
+        .then(|| format!("`columns` has {declared}, and the statement selects {found}"));
     differs.or_else(|| Some((selected.last()?.span, counted?)))
 }
 

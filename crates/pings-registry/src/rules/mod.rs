@@ -2,9 +2,9 @@
 
 mod capture_codes;
 mod dimension_names;
-mod enum_values;
 mod funnels;
 mod identifiers;
+mod listed_twice;
 mod lives;
 mod measures;
 mod metrics_or_funnels;
@@ -24,7 +24,7 @@ const RULES: &[fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>)] = &[
     similar_codes::check,
     capture_codes::check,
     identifiers::check,
-    enum_values::check,
+    listed_twice::check,
 ];
 
 /// Rules of each ping, all of one before the next, since a large registry is larger than the cache.

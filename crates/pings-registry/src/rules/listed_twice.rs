@@ -1,4 +1,4 @@
-//! No value of a set is listed twice.
+//! No value of an enum is listed twice, and no pull request of a ping.
 
 use std::collections::HashMap;
 
@@ -10,9 +10,12 @@ use crate::tree::Node;
 pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let arguments = raw.events.iter().filter_map(|part| part.node.get("args"));
     let columns = raw.tables.iter().map(|part| part.node);
-    for entry in arguments.chain(columns).flat_map(Node::entries) {
+    let entries = arguments.chain(columns).flat_map(Node::entries);
+    let values = entries.filter_map(|entry| entry.value.get("enum"));
+    let pull_requests = raw.pings.iter().filter_map(|part| part.node.get("prs"));
+    for set in values.chain(pull_requests) {
         let mut seen = HashMap::new();
-        for value in entry.value.get("enum").map(Node::items).unwrap_or_default() {
+        for value in set.items() {
             let Some(text) = value.text() else { continue };
             if let Some(first) = seen.insert(text, value.span) {
                 cx.report(

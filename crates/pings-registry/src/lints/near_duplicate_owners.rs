@@ -1,0 +1,59 @@
+//! An owner of one ping that is a letter off the owner of others: more likely misspelt than another team.
+
+use std::collections::BTreeMap;
+
+use pings_model::Lint;
+
+use super::{Found, Site, Subject};
+use crate::diagnostic::Diagnostic;
+
+/// Shorter words are often near to others: `ui` and `ux`.
+const SHORTEST: usize = 4;
+
+pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
+    let mut pings: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, ping) in subject.registry.pings.iter().enumerate() {
+        if let Some(owner) = &ping.owner {
+            pings.entry(owner).or_default().push(at);
+        }
+    }
+    for (owner, of) in &pings {
+        let [at] = of.as_slice() else { continue };
+        let near = pings
+            .iter()
+            .find(|(other, of)| of.len() > 1 && differ_in_a_letter(owner, other));
+        if let Some((other, of)) = near {
+            let message = format!("`{owner}` and `{other}` differ in one letter");
+            let place = subject.in_ping(*at, "owner");
+            let diagnostic = Diagnostic::new(Lint::NearDuplicateOwners, place, message)
+                .label("the owner of this ping alone")
+                .related(
+                    subject.in_ping(of[0], "owner"),
+                    format!("the owner of {} pings", of.len()),
+                )
+                .help(format!("is `{other}` meant?"));
+            found.add(Site::Ping(*at), diagnostic);
+        }
+    }
+}
+
+/// Whether two names are the same but for a letter of one of their words.
+fn differ_in_a_letter(one: &str, other: &str) -> bool {
+    if one.len().abs_diff(other.len()) > char::MAX.len_utf8() {
+        return false;
+    }
+    let words = |name: &'_ str| -> Vec<String> {
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        words.map(str::to_lowercase).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let mut different = one.iter().zip(&other).filter(|(one, other)| one != other);
+    match (different.next(), different.next()) {
+        (Some((one, other)), None) => {
+            let longest = one.chars().count().max(other.chars().count());
+            let has_number = [one, other].iter().any(|it| it.contains(char::is_numeric));
+            longest >= SHORTEST && !has_number && strsim::damerau_levenshtein(one, other) == 1
+        }
+        _ => false,
+    }
+}

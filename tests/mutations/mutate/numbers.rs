@@ -1,0 +1,31 @@
+//! Numbers that are one off, and what is true and was false.
+
+use pings_model::format::Shape;
+
+use crate::mutation::Mutation;
+use crate::part::Parts;
+
+pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
+    let mut all = Vec::new();
+    for part in parts.scalars() {
+        let text = parts.inner_text(part);
+        let is_number = matches!(
+            part.shape,
+            Shape::Integer | Shape::Percentile | Shape::FormatVersion
+        );
+        if let Some(number) = text.parse::<u32>().ok().filter(|_| is_number) {
+            for other in [number.saturating_sub(1), number + 1] {
+                let mutation = Mutation::new("shift number", part);
+                all.push(mutation.edit(part.value, other.to_string()));
+            }
+        }
+        if let Some(is) = text
+            .parse::<bool>()
+            .ok()
+            .filter(|_| matches!(part.shape, Shape::Boolean))
+        {
+            all.push(Mutation::new("flip boolean", part).edit(part.value, (!is).to_string()));
+        }
+    }
+    all
+}

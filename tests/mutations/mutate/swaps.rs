@@ -1,0 +1,54 @@
+//! What is said of one part where it is meant of the next: a title, a code, a column's type.
+
+use pings_registry::Span;
+
+use crate::mutation::Mutation;
+use crate::part::{Part, Parts, Role};
+
+pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
+    let mut all = names(parts);
+    all.extend(values(parts));
+    all
+}
+
+/// The names of two neighbours, each over what is the other's.
+fn names(parts: &Parts<'_>) -> Vec<Mutation> {
+    let mut all = Vec::new();
+    for (_, children) in parts.families() {
+        for pair in children.windows(2) {
+            if let ([one, other], Role::Name(what)) = (pair, pair[0].role)
+                && let (Some(key), Some(next)) = (one.key, other.key)
+            {
+                let mutation = Mutation::new(format!("swap {what} names"), one);
+                all.push(mutation.swap(parts, key, next));
+            }
+        }
+    }
+    all
+}
+
+/// The values of one key in two neighbours.
+fn values(parts: &Parts<'_>) -> Vec<Mutation> {
+    let mut all = Vec::new();
+    for (_, children) in parts.families() {
+        for pair in children
+            .windows(2)
+            .filter(|pair| pair[0].role == Role::Item)
+        {
+            let others = parts.children(Some(pair[1]));
+            for one in parts.children(Some(pair[0])) {
+                let same = others.iter().find(|other| other.field == one.field);
+                let Some(other) = same.filter(|_| one.role == Role::Key) else {
+                    continue;
+                };
+                let mutation = Mutation::new("swap values of neighbours", one);
+                let behind_the_key = |part: &Part| Span {
+                    start: part.key.map_or(part.value.start, |key| key.end),
+                    ..part.value
+                };
+                all.push(mutation.swap(parts, behind_the_key(one), behind_the_key(other)));
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,89 @@
+//! Versions that are too early or too late, and ranges that begin or end elsewhere.
+
+use pings_model::format::Shape;
+
+use crate::mutation::Mutation;
+use crate::part::{Part, Parts};
+
+const NUMBERS: [&str; 3] = ["major", "minor", "patch"];
+
+pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
+    parts
+        .scalars()
+        .flat_map(|part| match part.shape {
+            Shape::Version => version(parts, part),
+            Shape::VersionRange => range(parts, part),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+fn version(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {
+    let inner = parts.inner(part);
+    let shifted = shifted(parts.slice(inner)).into_iter();
+    shifted
+        .map(|(how, version)| {
+            Mutation::new(format!("shift version: {how}"), part).edit(inner, version)
+        })
+        .collect()
+}
+
+fn range(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {
+    let inner = parts.inner(part);
+    let text = parts.slice(inner);
+    let mut all = Vec::new();
+    let mut add = |operator: String, text: String| {
+        all.push(Mutation::new(operator, part).edit(inner, text));
+    };
+    let (first, last) = match text.split_once('-') {
+        Some((first, last)) => (first, Some(last)),
+        None => (text.trim_end_matches('+'), None),
+    };
+    let end = last.map_or_else(|| text[first.len()..].to_owned(), |last| format!("-{last}"));
+    for (how, version) in shifted(first) {
+        add(
+            format!("shift range's start: {how}"),
+            format!("{version}{end}"),
+        );
+    }
+    for (how, version) in last.map(shifted).unwrap_or_default() {
+        add(
+            format!("shift range's end: {how}"),
+            format!("{first}-{version}"),
+        );
+    }
+    if let Some(last) = last {
+        for (how, start) in shifted(first) {
+            let (_, end) = shifted(last)
+                .into_iter()
+                .find(|(other, _)| *other == how)
+                .unwrap_or((how.clone(), last.to_owned()));
+            add(format!("move range: {how}"), format!("{start}-{end}"));
+        }
+        add("turn range around".to_owned(), format!("{last}-{first}"));
+    }
+    add("open range".to_owned(), format!("{first}+"));
+    add("shrink range to its start".to_owned(), first.to_owned());
+    all
+}
+
+/// A version with each of its numbers one up and one down, and a patch of it.
+fn shifted(version: &str) -> Vec<(String, String)> {
+    let numbers: Vec<u32> = version
+        .split('.')
+        .map(|number| number.parse().expect("a version"))
+        .collect();
+    let mut all = Vec::new();
+    for (at, name) in NUMBERS.iter().enumerate() {
+        for (way, step) in [("up", 1), ("down", -1)] {
+            let mut numbers = numbers.clone();
+            numbers.resize(numbers.len().max(at + 1), 0);
+            if let Some(number) = numbers[at].checked_add_signed(step) {
+                numbers[at] = number;
+                let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+                all.push((format!("{name} {way}"), numbers.join(".")));
+            }
+        }
+    }
+    all
+}

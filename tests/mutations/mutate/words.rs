@@ -1,0 +1,43 @@
+//! One of the format's words where another is meant: a measure, a type, an aggregation.
+
+use pings_model::format::Shape;
+
+use super::events::is_of_events;
+use super::values::beside_the_code;
+use crate::mutation::Mutation;
+use crate::part::{Part, Parts};
+
+pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
+    let mut all = Vec::new();
+    for part in parts.scalars() {
+        if let Shape::Choice(words) = part.shape {
+            let inner = parts.inner(part);
+            for (word, _) in words {
+                let mutation = Mutation::new(operator(part), part);
+                all.push(mutation.edit(inner, *word));
+            }
+        }
+    }
+    let unmeasured = |part: &&Part| {
+        let keys = parts.children(Some(part));
+        is_of_events(parts, part) && !keys.iter().any(|key| key.field.ends_with(".measure"))
+    };
+    for metric in parts.all.iter().filter(unmeasured) {
+        let mutation = Mutation::new("change measure", metric);
+        all.push(beside_the_code(
+            parts,
+            metric,
+            mutation,
+            "measure: unique_users",
+        ));
+    }
+    all
+}
+
+/// Named by the key, or else by what is declared there: a column's type, an argument's.
+fn operator(part: &Part) -> String {
+    match part.field.rsplit('.').next() {
+        Some("*") | None => "change type".to_owned(),
+        Some(key) => format!("change {key}"),
+    }
+}

@@ -1,0 +1,167 @@
+//! Why what no guard sees is no mistake, or none that a machine could see.
+
+use crate::tried::Tried;
+
+/// Why some mistakes are not seen.
+pub struct Reason {
+    pub title: &'static str,
+    pub text: &'static str,
+    /// Kinds of mistakes, each with the fields in which it is excused.
+    pub excuses: &'static [Excuse],
+}
+
+/// Kinds of mistakes in some fields.
+pub type Excuse = (&'static [&'static str], &'static [&'static str]);
+
+impl Reason {
+    pub fn covers(&self, tried: &Tried) -> bool {
+        let (kind, field) = (tried.mutation.kind(), tried.mutation.field.as_str());
+        let mut excuses = self.excuses.iter();
+        excuses.any(|(kinds, fields)| kinds.contains(&kind) && fields.contains(&field))
+    }
+}
+
+const MISSPELT: &[&str] = &["swap letters", "drop letter"];
+
+/// The reasons; each mistake that is not seen has one of them.
+pub const REASONS: &[Reason] = &[
+    Reason {
+        title: "It means the same",
+        text: "What is left out is what the format takes for granted, or the text is only laid out otherwise.",
+        excuses: &[
+            (&["drop key"], &["pings.metrics.measure"]),
+            (
+                &["drop both quotes"],
+                &[
+                    "pings.added",
+                    "pings.broken.versions",
+                    "links.code",
+                    "links.pr",
+                ],
+            ),
+            (
+                &["indent more", "indent less"],
+                &[
+                    "events.*.args.*",
+                    "links.code",
+                    "pings.allow.todo-in-considerations",
+                    "pings.metrics.allow.soft-deletion",
+                    "pings.metrics.allow.unique-count-over-total",
+                    "pings.metrics.by.*",
+                ],
+            ),
+        ],
+    },
+    Reason {
+        title: "Only the order is another",
+        text: "Parts are found by their names. The page shows them in the order of the file, and the diff says that \
+               they were reordered.",
+        excuses: &[(
+            &["swap neighbours"],
+            &[
+                "events.*",
+                "events.*.args.*",
+                "events.*.args.*.enum",
+                "pings",
+                "pings.broken",
+                "pings.funnels",
+                "pings.funnels.steps",
+                "pings.metrics",
+                "pings.metrics.at",
+                "pings.metrics.measure",
+                "pings.metrics.of",
+                "pings.metrics.where.*",
+                "pings.prs",
+                "tables.*",
+                "tables.*.*",
+                "tables.*.*.enum",
+            ],
+        )],
+    },
+    Reason {
+        title: "A text is gone that may be left out",
+        text: "Nothing but the page is poorer, and the diff says so as wording.",
+        excuses: &[
+            (
+                &["drop key", "empty value"],
+                &[
+                    "events.*.description",
+                    "pings.aggregation_note",
+                    "pings.broken.reason",
+                    "pings.considerations",
+                    "pings.implementation",
+                    "pings.metrics.note",
+                    "pings.section",
+                    "summary",
+                ],
+            ),
+            (
+                &["drop key"],
+                &["links.code", "links.pr", "pings.funnels.title"],
+            ),
+            (&["drop key", "null value"], &["links"]),
+        ],
+    },
+    Reason {
+        title: "A text is wrong",
+        text: "Whether prose or an address is right, and stands where it should, only a reader can tell; the diff \
+               shows both sides as wording. No number depends on it.",
+        excuses: &[
+            (
+                MISSPELT,
+                &["links.code", "links.pr", "pings.section", "pings.title"],
+            ),
+            (&["drop letter"], &["pings.considerations"]),
+            (&["drop opening quote"], &["links.code", "links.pr"]),
+            (
+                &["swap values of neighbours"],
+                &[
+                    "pings.broken.reason",
+                    "pings.considerations",
+                    "pings.funnels.title",
+                    "pings.implementation",
+                    "pings.metrics.note",
+                    "pings.purpose",
+                    "pings.title",
+                ],
+            ),
+        ],
+    },
+    Reason {
+        title: "Only the texts beside it change places",
+        text: "The names are exchanged and all that is measured by them goes along: what is left is the other one's \
+               description or note.",
+        excuses: &[
+            (&["swap event names"], &["events.*"]),
+            (&["swap values of neighbours"], &["pings.metrics.code"]),
+        ],
+    },
+    Reason {
+        title: "It is told here and nowhere else",
+        text: "Which pull request made a ping and how sensitive it is are decisions: there is nothing to hold them \
+               to. The diff tells each, as wording or as compatible.",
+        excuses: &[
+            (&["drop key"], &["pings.prs", "pings.sensitivity"]),
+            (
+                &["drop item", "shift number", "swap values of neighbours"],
+                &["pings.prs"],
+            ),
+            (&["change sensitivity"], &["pings.sensitivity"]),
+        ],
+    },
+    Reason {
+        title: "No capture reads it",
+        text: "A registry may declare more of the product's tables than it reads: columns, and values of an enum that \
+               no capture compares with or is told by. `pings check --database` holds all that it declares to the \
+               real tables.",
+        excuses: &[
+            (&["delete table"], &["tables.*"]),
+            (MISSPELT, &["tables.*", "tables.*.*", "tables.*.*.enum"]),
+            (
+                &["change type", "delete column", "swap column names"],
+                &["tables.*.*"],
+            ),
+            (&["drop item"], &["tables.*.*.enum"]),
+        ],
+    },
+];

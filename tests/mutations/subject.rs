@@ -1,0 +1,61 @@
+//! The registries that mistakes are made in, with what their products have logged and stored.
+
+use std::fs;
+use std::path::Path;
+
+use pings_model::Registry;
+use pings_sql::Dialect;
+use pings_tests::databases::LogLine;
+use pings_tests::fixture::Fixture;
+
+/// The weeks that are asked for: one with events, and the one after it.
+pub const WEEKS: [&str; 2] = ["2021-W04", "2021-W05"];
+
+/// A registry without mistakes, and data for it.
+pub struct Subject {
+    /// What it is called where places are told.
+    pub name: &'static str,
+    pub text: String,
+    pub registry: Registry,
+    /// The statements that make and fill the product's tables.
+    pub tables: String,
+    pub log: Vec<LogLine>,
+}
+
+impl Subject {
+    /// The registry of this project, and one with the forms that it has no use for.
+    pub fn all() -> [Self; 2] {
+        [code_insights(), desk()]
+    }
+
+    fn new(name: &'static str, text: String, tables: String, log: Vec<LogLine>) -> Self {
+        let registry = pings_registry::parse(&text).expect("a registry without mistakes");
+        Self {
+            name,
+            text,
+            registry,
+            tables,
+            log,
+        }
+    }
+}
+
+fn code_insights() -> Subject {
+    let fixture = Fixture::all()
+        .into_iter()
+        .find(|fixture| fixture.name == "code-insights")
+        .expect("the fixture");
+    let tables = fixture.schema(Dialect::Sqlite) + &fixture.data(Dialect::Sqlite);
+    Subject::new("pings.yaml", fixture.registry(), tables, fixture.events())
+}
+
+/// One with raw SQL, filters, old names, percentiles, and a ping that was removed.
+fn desk() -> Subject {
+    let read = |file: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let log = serde_yaml::from_str(&read("mutations/desk/events.yaml")).expect("an event log");
+    let tables = read("mutations/desk/tables.sql");
+    Subject::new("desk", read("mutations/desk/pings.yaml"), tables, log)
+}
