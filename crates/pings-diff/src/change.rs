@@ -201,6 +201,8 @@ kinds! {
         PingRenamed = "ping-renamed",
         /// A ping is gathered otherwise.
         PingTypeChanged = "ping-type-changed",
+        /// A ping is identifying, which instances send only where that is switched on.
+        MadeIdentifying = "made-identifying",
         /// A ping's values tell about another time.
         WindowChanged = "window-changed",
         /// A ping is there since another version.

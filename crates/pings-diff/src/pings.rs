@@ -235,6 +235,16 @@ pub(crate) fn compare_sensitivity(
         Sensitivity::Operational => 1,
         Sensitivity::Identifying => 2,
     };
+    if is == Sensitivity::Identifying {
+        let message = format!(
+            "{what} is sent where whoever runs the instance switches it on, and else nowhere"
+        );
+        let help =
+            "its series ends almost everywhere: what is not identifying stays in a ping of its own";
+        let (was, is) = (sensitivity_text(was), sensitivity_text(is));
+        cx.changed(Kind::MadeIdentifying, at(), message, was, is, help);
+        return;
+    }
     let (kind, message) = if care(is) > care(was) {
         (
             Kind::SensitivityRaised,

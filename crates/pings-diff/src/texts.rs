@@ -28,6 +28,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: 
                 "what is not declared arrives as `@other`: keep the values in the `enum` of the column",
             )
         }
+        Texts::Numbers => return,
         Texts::Free | Texts::EventNames => (
             format!("{what} is free text"),
             "a code that is told by free text stays on the instance: keep the `enum` of the column",

@@ -14,6 +14,8 @@ pub enum Texts {
     EventNames,
     /// These; none where its values are no texts.
     Declared(BTreeSet<String>),
+    /// Numbers, written as texts.
+    Numbers,
     /// Nobody knows which.
     Free,
 }
@@ -55,8 +57,9 @@ fn of_event(by: &EventDimension) -> Texts {
         EventDimension::Event => Texts::EventNames,
         EventDimension::Argument(argument) => match &argument.ty {
             ArgumentType::Enum(values) => Texts::Declared(values.iter().cloned().collect()),
+            ArgumentType::Boolean => Texts::Declared(["true", "false"].map(str::to_owned).into()),
+            ArgumentType::Integer | ArgumentType::Number => Texts::Numbers,
             ArgumentType::String => Texts::Free,
-            _ => Texts::Declared(BTreeSet::new()),
         },
     }
 }

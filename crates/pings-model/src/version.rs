@@ -35,6 +35,28 @@ impl Version {
     }
 }
 
+impl Version {
+    /// Reads what a product calls itself: `v3.38.1`, `14.1.0-ee` and `1.4.0-rc1+7f3a` too. What
+    /// follows the numbers says how it was built, and belongs to that version.
+    ///
+    /// ```
+    /// use pings_model::Version;
+    ///
+    /// assert_eq!(Version::of_build("v14.1.0-ee")?, "14.1.0".parse()?);
+    /// # Ok::<(), pings_model::VersionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where it does not begin with one to four numbers with points between them.
+    pub fn of_build(text: &str) -> Result<Self, VersionError> {
+        let text = text.trim();
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let end = text.find(['-', '+', '~']).unwrap_or(text.len());
+        text[..end].parse()
+    }
+}
+
 impl FromStr for Version {
     type Err = VersionError;
 

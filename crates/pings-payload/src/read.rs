@@ -218,7 +218,7 @@ fn name(node: &Node<'_>) -> Read<String> {
 fn versions(node: &Node<'_>) -> Read<BTreeMap<Version, u64>> {
     let mut versions = BTreeMap::new();
     for (text, count) in node.members()? {
-        let version: Version = text.parse().map_err(|error| Malformed {
+        let version = Version::of_build(text).map_err(|error| Malformed {
             path: count.path.clone(),
             reason: format!("{text:?} is not a version: {error}"),
         })?;

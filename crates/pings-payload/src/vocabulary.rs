@@ -24,6 +24,8 @@ enum Texts {
     Any,
     /// These.
     Declared(BTreeSet<String>),
+    /// Numbers.
+    Numbers,
     /// Nobody knows which: none may leave.
     Free,
 }
@@ -39,6 +41,7 @@ impl Vocabulary {
                 Texts::Declared(names.collect())
             }
             OfRegistry::Declared(declared) => Texts::Declared(declared),
+            OfRegistry::Numbers => Texts::Numbers,
             OfRegistry::Free => Texts::Free,
         };
         let dimensions = OfRegistry::of(registry, metric)
@@ -82,9 +85,7 @@ impl Vocabulary {
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for mut row in rows {
             for (value, (_, texts)) in row.group.iter_mut().zip(&self.dimensions) {
-                if let (Json::String(text), Texts::Declared(declared)) = (&*value, texts)
-                    && !declared.contains(text)
-                {
+                if matches!(&*value, Json::String(text) if !texts.holds(text)) {
                     *value = OTHER.into();
                 }
             }
@@ -97,6 +98,22 @@ impl Vocabulary {
             }
         }
         Ok(kept)
+    }
+}
+
+impl Texts {
+    fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Declared(declared) => declared.contains(text),
+            // Digits, and nothing that is read as a number besides: `nan`, `infinity`.
+            Self::Numbers => {
+                text.bytes()
+                    .all(|it| it.is_ascii_digit() || b"+-.eE".contains(&it))
+                    && text.parse::<f64>().is_ok()
+            }
+            Self::Free => false,
+        }
     }
 }
 

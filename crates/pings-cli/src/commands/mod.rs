@@ -103,18 +103,21 @@ pub(crate) fn unknown<'n>(
 
 /// A version as it was typed.
 pub(crate) fn version(text: &str) -> Result<Version, Failure> {
-    Version::from_str(text).map_err(|_| {
-        Failure::Input(format!(
-            "`{text}` is not a version\nhelp: a version is written like 3.36.0"
-        ))
-    })
+    Version::from_str(text).map_err(|_| not_a_version(text))
 }
 
+fn not_a_version(text: &str) -> Failure {
+    Failure::Input(format!(
+        "`{text}` is not a version\nhelp: a version is written like 3.36.0"
+    ))
+}
+
+/// What the product calls itself, if anybody says.
 pub(crate) fn optional_version(text: Option<&str>) -> Result<Option<Version>, Failure> {
     // A variable of the environment that is empty is as good as none.
-    text.filter(|text| !text.is_empty())
-        .map(version)
-        .transpose()
+    let text = text.filter(|text| !text.is_empty());
+    let read = |text| Version::of_build(text).map_err(|_| not_a_version(text));
+    text.map(read).transpose()
 }
 
 /// A time as it was typed.

@@ -68,6 +68,17 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         }));
         return Ok(ExitCode::SUCCESS);
     }
+    if record
+        .product_version
+        .as_deref()
+        .unwrap_or_default()
+        .is_empty()
+    {
+        look::complain(
+            "note: nobody knows which version this event is of, so the store will believe no number of its week\n\
+             help: --product-version 3.36.0, or PINGS_PRODUCT_VERSION",
+        );
+    }
     match kept {
         Kept::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
         Kept::Spilled => {

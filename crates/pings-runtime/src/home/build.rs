@@ -116,7 +116,7 @@ pub(super) async fn logged(
             continue;
         };
         let count = count.unsigned_abs();
-        match version.text().and_then(|text| text.parse().ok()) {
+        match version.text().and_then(|text| Version::of_build(text).ok()) {
             Some(version) => *logged.versions.entry(version).or_default() += count,
             None => logged.unversioned += count,
         }

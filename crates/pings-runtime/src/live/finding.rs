@@ -94,6 +94,22 @@ pub enum Finding {
         /// The id of the last of them.
         row: i64,
     },
+    /// Rows whose version cannot be read: the store believes no number of their week.
+    UnreadVersion {
+        /// How many rows of those that were read.
+        count: u64,
+        /// When the last of them was logged.
+        last_seen: String,
+        /// The id of the last of them.
+        row: i64,
+    },
+    /// Rows whose time cannot be read, which no week counts.
+    UnreadTime {
+        /// How many rows of those that were read.
+        count: u64,
+        /// The id of the last of them.
+        row: i64,
+    },
     /// A code of which nothing was logged recently.
     Silent {
         /// The code.
@@ -154,6 +170,8 @@ impl Finding {
                 ArgumentFault::UndeclaredValue { .. } => "argument-value",
                 ArgumentFault::UndeclaredKey { .. } => "argument-undeclared",
             },
+            Self::UnreadVersion { .. } => "unread-version",
+            Self::UnreadTime { .. } => "unread-time",
             Self::Silent { .. } => "silent-code",
         }
     }
@@ -166,6 +184,8 @@ impl Finding {
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
             | Self::CaptureFails { .. }
+            | Self::UnreadVersion { .. }
+            | Self::UnreadTime { .. }
             | Self::Argument { .. } => match self {
                 Self::Argument {
                     fault: ArgumentFault::UndeclaredKey { .. },
@@ -193,6 +213,8 @@ impl Finding {
             Self::NoIndex
             | Self::UnknownEvent { .. }
             | Self::Argument { .. }
+            | Self::UnreadVersion { .. }
+            | Self::UnreadTime { .. }
             | Self::Silent { .. } => Subject::Log,
         }
     }

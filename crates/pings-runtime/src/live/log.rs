@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::ValueType;
+use pings_model::{ValueType, Version};
 use pings_sql::Dialect;
 
 use super::arguments::Faults;
@@ -35,6 +35,13 @@ pub struct Seen {
 #[derive(Default)]
 struct Strangers(BTreeMap<String, (u64, String)>);
 
+/// Rows of which something cannot be read.
+#[derive(Default)]
+struct Unread {
+    version: Option<(u64, String, i64)>,
+    time: Option<(u64, i64)>,
+}
+
 pub(super) async fn check(
     live: &Live<'_>,
     database: &Database,
@@ -50,6 +57,7 @@ pub(super) async fn check(
         findings.push(Finding::NoIndex);
     }
     let mut strangers = Strangers::default();
+    let mut unread = Unread::default();
     let mut faults: BTreeMap<&str, Faults> = BTreeMap::new();
     let mut newest: BTreeMap<String, String> = BTreeMap::new();
     let since = rfc3339(live.since());
@@ -69,12 +77,17 @@ pub(super) async fn check(
         above = lowest - 1;
         let mut is_recent = false;
         for row in &rows {
+            if row.at.is_empty() {
+                unread.time(row);
+                continue;
+            }
             // Rows come in the order of their ids, which is nearly that of their times.
             if row.at < since {
                 continue;
             }
             is_recent = true;
             seen.rows += 1;
+            unread.version(row);
             if newest.get(&row.name).is_none_or(|at| *at < row.at) {
                 newest.insert(row.name.clone(), row.at.clone());
             }
@@ -97,6 +110,7 @@ pub(super) async fn check(
     }
     // Nothing lies before what was read.
     seen.is_whole |= rows_before(&mut tx, first).await? == 0;
+    findings.extend(unread.findings());
     findings.extend(strangers.findings(&names));
     for event in &live.registry.events {
         if let Some(faults) = faults.remove(event.name.as_str()) {
@@ -106,6 +120,33 @@ pub(super) async fn check(
     findings.extend(silent::check(live, &mut tx, shape.is_indexed, &seen, &newest).await?);
     tx.rollback().await?;
     Ok(LogCheck { findings, seen })
+}
+
+impl Unread {
+    /// Rows come newest first, so the first one is the last of all.
+    fn version(&mut self, row: &Row) {
+        if Version::of_build(&row.version).is_err() {
+            let last = (0, row.at.clone(), row.id);
+            self.version.get_or_insert(last).0 += 1;
+        }
+    }
+
+    fn time(&mut self, row: &Row) {
+        self.time.get_or_insert((0, row.id)).0 += 1;
+    }
+
+    fn findings(self) -> impl Iterator<Item = Finding> {
+        let version = self.version;
+        let version = version.map(|(count, last_seen, row)| Finding::UnreadVersion {
+            count,
+            last_seen,
+            row,
+        });
+        let time = self
+            .time
+            .map(|(count, row)| Finding::UnreadTime { count, row });
+        version.into_iter().chain(time)
+    }
 }
 
 impl Strangers {
@@ -150,6 +191,7 @@ struct Row {
     name: String,
     argument: String,
     at: String,
+    version: String,
 }
 
 async fn newest_id(tx: &mut Transaction) -> Result<i64> {
@@ -173,32 +215,31 @@ async fn page(tx: &mut Transaction, first: i64, last: i64) -> Result<Vec<Row>> {
         Dialect::Sqlite => ("CAST(argument AS TEXT)", time_in_sqlite("timestamp")),
     };
     let sql = format!(
-        "SELECT id, CAST(name AS TEXT), coalesce({argument}, ''), coalesce({at}, '') \
+        "SELECT id, CAST(name AS TEXT), coalesce({argument}, ''), coalesce({at}, ''), \
+           coalesce(CAST(version AS TEXT), '') \
          FROM event_logs WHERE id > $1 AND id <= $2 ORDER BY id DESC LIMIT {PAGE}"
     );
-    let types = [
-        ValueType::Integer,
-        ValueType::Text,
-        ValueType::Text,
-        ValueType::Text,
-    ];
+    let text = ValueType::Text;
+    let types = [ValueType::Integer, text, text, text, text];
     let binds = [Bind::Integer(first), Bind::Integer(last)];
     let rows = tx.rows(&sql, &binds, &types).await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| match <[Cell; 4]>::try_from(row) {
+        .filter_map(|row| match <[Cell; 5]>::try_from(row) {
             Ok(
                 [
                     Cell::Integer(id),
                     Cell::Text(name),
                     Cell::Text(argument),
                     Cell::Text(at),
+                    Cell::Text(version),
                 ],
             ) => Some(Row {
                 id,
                 name,
                 argument,
                 at,
+                version,
             }),
             _ => None,
         })

@@ -84,5 +84,5 @@ async fn last(tx: &mut Transaction, name: &str) -> Result<Option<String>> {
 async fn newest_version(tx: &mut Transaction) -> Result<Option<Version>> {
     let sql = "SELECT CAST(version AS TEXT) FROM event_logs ORDER BY id DESC LIMIT 1";
     let version = tx.value(sql, &[], ValueType::Text).await?;
-    Ok(version.and_then(|cell| cell.text()?.parse().ok()))
+    Ok(version.and_then(|cell| Version::of_build(cell.text()?).ok()))
 }

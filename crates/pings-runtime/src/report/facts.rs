@@ -45,7 +45,7 @@ impl Reporter<'_> {
             let Some(Ok([Cell::Text(version), Cell::Text(at)])) = row else {
                 continue;
             };
-            let Ok(version) = version.parse::<Version>() else {
+            let Ok(version) = Version::of_build(&version) else {
                 continue;
             };
             if newest.as_ref().is_none_or(|(other, _)| *other < at) {

@@ -21,7 +21,7 @@ pub(super) fn name(finding: &Finding) -> Option<&str> {
         Finding::CaptureFails { code, .. } | Finding::Silent { code, .. } => Some(code),
         Finding::Argument { event, .. } => Some(event),
         Finding::UnknownEvent { name, .. } => Some(name),
-        Finding::NoIndex => None,
+        Finding::NoIndex | Finding::UnreadVersion { .. } | Finding::UnreadTime { .. } => None,
     }
 }
 
@@ -108,6 +108,24 @@ pub(super) fn said(finding: &Finding) -> Said {
                 help,
             )
         }
+        Finding::UnreadVersion {
+            count,
+            last_seen,
+            row,
+        } => (
+            format!(
+                "{} no version that can be read, the last at {last_seen} (id {row}): the store believes no number of their weeks",
+                have(*count)
+            ),
+            vec!["log what the product calls itself, such as `3.38.1` or `14.1.0-ee`".to_owned()],
+        ),
+        Finding::UnreadTime { count, row } => (
+            format!(
+                "{} no time that can be read, the last with id {row}: no week counts them",
+                have(*count)
+            ),
+            vec!["log times as `2021-01-25T12:00:00Z`".to_owned()],
+        ),
         Finding::Silent {
             code,
             is_capture,
@@ -128,6 +146,11 @@ pub(super) fn said(finding: &Finding) -> Said {
         ),
     };
     Said { message, help }
+}
+
+fn have(count: u64) -> String {
+    let verb = if count == 1 { "has" } else { "have" };
+    format!("{} {verb}", rows(count))
 }
 
 fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
