@@ -17,7 +17,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     let scanned = folder.complains("scan server --ci");
 
     folder.succeeds("init");
-    folder.succeeds("record ArticleViewed --user 7");
+    folder.succeeds("record ArticleViewed --product-version 2.4.0 --user 7");
     let live = folder.succeeds("check --database sqlite://pings.db");
     let silent: Vec<&str> = live
         .split_inclusive('\n')

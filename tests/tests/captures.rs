@@ -113,6 +113,7 @@ async fn one_failure_hides_no_other(dialect: Dialect) {
         serde_json::json!({
             "by": ["owner"], "rows": [{ "owner": null, "count": 1 }, { "owner": "a", "count": 2 }],
             "captured_at": "2021-01-27T12:00:00Z",
+            "captured_by": "1.2.3",
         })
     );
     assert_eq!(json["metrics"]["Gone"]["error"], missing);
@@ -175,7 +176,7 @@ async fn the_last_capture_that_worked_counts() {
         let json = serde_json::to_value(&report).expect("JSON");
         assert_eq!(
             json["metrics"]["AllBaskets"],
-            serde_json::json!({ "count": 1, "captured_at": "2021-01-26T12:00:00Z" })
+            serde_json::json!({ "count": 1, "captured_at": "2021-01-26T12:00:00Z", "captured_by": "1.2.3" })
         );
     }
 }

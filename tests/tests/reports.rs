@@ -145,6 +145,10 @@ async fn reports(dialect: Dialect) {
                     let expected =
                         report::metric(&registry, metric, &columns, in_order(&columns, &rows));
                     let mut found = json["metrics"][&code].clone();
+                    let captured_by = found
+                        .as_object_mut()
+                        .and_then(|it| it.shift_remove("captured_by"));
+                    assert_eq!(captured_by.is_some(), is_capture, "{code}");
                     let captured_at = found
                         .as_object_mut()
                         .and_then(|it| it.shift_remove("captured_at"));

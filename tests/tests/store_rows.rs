@@ -2,7 +2,7 @@
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
-use pings_store::{Cell, How, Mode, Received, Store};
+use pings_store::{Cell, How, Mode, Received, SeriesOptions, Store};
 use pings_tests::place::Place;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -35,6 +35,26 @@ pings:
       - { versions: "3.31-3.35.0", reason: misses some, fix: 7 }
     metrics:
       - { code: A }
+"#;
+
+/// A registry with what is captured.
+const CAPTURES: &str = r#"
+format: 1
+name: desk
+title: Desk
+tables:
+  ticket: { id: integer, state: { enum: [open, solved] } }
+pings:
+  - id: tickets
+    title: T
+    type: be_capture
+    aggregation: total
+    added: "1.0"
+    broken:
+      - { versions: "1.3", reason: counts the solved twice }
+    metrics:
+      - { code: Tickets, from: ticket }
+      - { code: ByState, from: ticket, by: { state: ticket.state } }
 "#;
 
 struct Kept {
@@ -270,5 +290,53 @@ async fn a_breakage_that_is_declared_marks_what_is_there() {
             (1, 9, 1)
         );
         assert_eq!(place.store.known().await.unwrap()[0].payloads, 9);
+    }
+}
+
+#[tokio::test]
+async fn a_capture_is_believed_by_the_version_that_took_it() {
+    for place in stores().await {
+        let registry = pings_registry::parse(CAPTURES).unwrap();
+        place.store.learn(&registry, NOW).await.unwrap();
+        let sent = |instance: u32, revision: u32, logged: &str, captured: &str| {
+            let metrics = json!({
+                "Tickets": { "count": 7, "captured_at": "2021-02-01T06:00:00Z", "captured_by": captured },
+                "ByState": { "by": ["state"], "rows": [], "captured_by": captured },
+            });
+            let mut sent = payload(revision, json!({ logged: 5 }), metrics);
+            sent["fingerprint"] = pings_payload::fingerprint(&registry).into();
+            sent["instance"] = format!("00000000-0000-4000-8000-{instance:012}").into();
+            sent
+        };
+        // Upgraded after the week to what is broken, upgraded from it, and neither.
+        let batch = [
+            sent(1, 1, "1.2", "1.3.1"),
+            sent(2, 1, "1.3.1", "1.4"),
+            sent(3, 1, "1.2", "1.2.0-ee"),
+        ];
+        place.accept(&batch).await;
+        let sql = "SELECT versions, trust FROM measurements_labelled ORDER BY instance";
+        let expected = ["1.3.1 broken", "1.4 trusted", "1.2 trusted"];
+        assert_eq!(place.rows(sql, &[TEXT, TEXT]).await, expected);
+        let counted = |series: &pings_store::Series| {
+            let of = &series.weeks[0].instances;
+            (of.trusted, of.all_broken(), of.reported())
+        };
+        let options = SeriesOptions {
+            weeks: 1,
+            ..SeriesOptions::default()
+        };
+        for code in ["Tickets", "ByState"] {
+            let series = place.store.series(&registry, code, &options).await;
+            assert_eq!(counted(&series.unwrap()), (2, 1, 3), "{code}");
+        }
+        // A newer revision, captured by another version, replaces all of it.
+        place.accept(&[sent(1, 2, "1.2", "1.4")]).await;
+        let expected = ["1.4 trusted", "1.4 trusted", "1.2 trusted"];
+        assert_eq!(place.rows(sql, &[TEXT, TEXT]).await, expected);
+        place.store.rebuild(|_, _| {}).await.unwrap();
+        assert_eq!(place.rows(sql, &[TEXT, TEXT]).await, expected);
+        let series = place.store.series(&registry, "ByState", &options).await;
+        assert_eq!(counted(&series.unwrap()), (3, 0, 3));
     }
 }

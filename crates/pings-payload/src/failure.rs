@@ -33,11 +33,13 @@ pub enum FailureKind {
     Withheld,
     /// It would carry a value that is not declared, beside measures that cannot be added up.
     Undeclared,
+    /// Of a kind that only newer programs know.
+    Other,
 }
 
 impl FailureKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Schema,
         Self::Query,
         Self::TimeLimit,
@@ -47,6 +49,7 @@ impl FailureKind {
         Self::Pruned,
         Self::Withheld,
         Self::Undeclared,
+        Self::Other,
     ];
 
     /// Its name in payloads.
@@ -62,6 +65,7 @@ impl FailureKind {
             Self::Pruned => "pruned",
             Self::Withheld => "withheld",
             Self::Undeclared => "undeclared",
+            Self::Other => "other",
         }
     }
 }

@@ -41,6 +41,9 @@ pub struct Measured {
     pub outcome: Result<Value, Failure>,
     /// When it was captured.
     pub captured_at: Option<OffsetDateTime>,
+    /// The version that captured it: the one to ask whether to believe it, as a week is captured
+    /// after its end.
+    pub captured_by: Option<Version>,
     /// How long it took, in milliseconds.
     pub took: u64,
 }
@@ -112,6 +115,9 @@ impl Serialize for Measured {
         }
         if let Some(at) = self.captured_at {
             map.serialize_entry("captured_at", &rfc3339(at))?;
+        }
+        if let Some(version) = self.captured_by {
+            map.serialize_entry("captured_by", &version.to_string())?;
         }
         map.end()
     }

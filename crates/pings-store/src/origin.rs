@@ -51,9 +51,8 @@ pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
     let mut seen: Vec<Seen> = versions
         .into_iter()
         .map(|(version, events)| Seen {
-            version: canonical(version),
-            key: Some(version_key(version.key())),
             events,
+            ..captured(version)
         })
         .collect();
     if payload.unversioned > 0 || seen.is_empty() {
@@ -64,6 +63,15 @@ pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
         });
     }
     seen
+}
+
+/// The version that captured a code.
+pub(crate) fn captured(version: Version) -> Seen {
+    Seen {
+        version: canonical(version),
+        key: Some(version_key(version.key())),
+        events: 0,
+    }
 }
 
 /// The versions as one text, sorted.

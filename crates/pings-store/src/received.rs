@@ -120,8 +120,33 @@ fn refusal(path: &str, reason: &str) -> Malformed {
     }
 }
 
-/// The digest of the bytes that came.
+/// The digest of the JSON that came, however it is laid out: a file of a line each has other spaces
+/// and line breaks than what was posted, and says the same.
 fn digest(body: &[u8]) -> String {
-    let digest = Sha256::digest(body);
+    let (mut in_text, mut is_escaped) = (false, false);
+    let says = body.iter().copied().filter(|byte| {
+        let is_in_text = in_text;
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            _ => {}
+        }
+        is_in_text || !byte.is_ascii_whitespace()
+    });
+    let digest = Sha256::digest(says.collect::<Vec<u8>>());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digest;
+
+    #[test]
+    fn a_layout_is_no_content() {
+        let one = digest(br#"{"a":"b \" c","d":[1,2]}"#);
+        assert_eq!(one, digest(b"{ \"a\" : \"b \\\" c\",\n\t\"d\": [1, 2] }\n"));
+        assert_ne!(one, digest(br#"{"a":"b\" c","d":[1,2]}"#));
+        assert_ne!(one, digest(br#"{"a":"b \" c","d":[12]}"#));
+    }
 }

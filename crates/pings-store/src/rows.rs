@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use pings_model::Version;
 use pings_payload::{FailureKind, Malformed, Measures, Payload, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -21,6 +22,8 @@ const LONGEST_MEASURE: usize = 200;
 pub(crate) struct Rows {
     /// Its codes, to which the others point by place.
     pub(crate) codes: Vec<String>,
+    /// The versions that captured them, by place.
+    pub(crate) captured_by: Vec<Option<Version>>,
     pub(crate) measurements: Vec<Measurement>,
     pub(crate) failures: Vec<(usize, FailureKind)>,
     /// The codes that were measured by dimensions, whether or not there were any.
@@ -54,6 +57,7 @@ pub(crate) fn rows(payload: &Payload) -> Result<Rows, Malformed> {
     for (code, measured) in &payload.metrics {
         let place = rows.codes.len();
         rows.codes.push(code.clone());
+        rows.captured_by.push(measured.captured_by);
         let path = format!("metrics.{code}");
         match &measured.outcome {
             Err(failure) => rows.failures.push((place, failure.kind)),

@@ -165,6 +165,7 @@ impl Lived {
                 Measured {
                     outcome,
                     captured_at: None,
+                    captured_by: None,
                     took: 1,
                 },
             );

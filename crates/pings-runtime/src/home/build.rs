@@ -83,6 +83,7 @@ fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
     Measured {
         outcome,
         captured_at: metric.captured_at,
+        captured_by: metric.captured_by,
         took: u64::try_from(metric.took.as_millis()).unwrap_or(u64::MAX),
     }
 }

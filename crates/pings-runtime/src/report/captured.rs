@@ -1,6 +1,6 @@
 //! What captures found, read back from the event log.
 
-use pings_model::{Metric, Ping, ValueType};
+use pings_model::{Metric, Ping, ValueType, Version};
 use pings_sql::{Dialect, columns};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
@@ -15,6 +15,8 @@ use pings_payload::{Failure, FailureKind, Week};
 pub(super) struct Captured {
     pub(super) outcome: Result<Value, Failure>,
     pub(super) at: Option<OffsetDateTime>,
+    /// The version that took it, if it can be read.
+    pub(super) by: Option<Version>,
 }
 
 /// How a capture is found: those that were written last come first.
@@ -37,7 +39,7 @@ fn query(dialect: Dialect, weekly: bool) -> String {
     // A week is captured in it, or at any time after it.
     let window = if weekly { &window[..1] } else { &window[..] };
     format!(
-        "SELECT {argument}, {at} FROM event_logs WHERE name = $1 AND source = 'BACKEND' AND {} \
+        "SELECT {argument}, {at}, coalesce(version, '') FROM event_logs WHERE name = $1 AND source = 'BACKEND' AND {} \
          ORDER BY id DESC",
         window.join(" AND ")
     )
@@ -58,6 +60,7 @@ impl Reporter<'_> {
         let none = |failure: Failure| Captured {
             outcome: Err(failure),
             at: None,
+            by: None,
         };
         let weekly = is_weekly(ping);
         let [start, end] = week.borders();
@@ -66,16 +69,19 @@ impl Reporter<'_> {
             binds.push(Bind::Text(&end));
         }
         let sql = query(tx.dialect(), weekly);
-        let types = [ValueType::Text, ValueType::Text];
+        let types = [ValueType::Text; 3];
         let rows = match tx.rows(&sql, &binds, &types).await {
             Ok(rows) => rows,
             Err(error) => return none(of_query(&error)),
         };
         let mut failure = None;
         for row in rows {
-            let Ok([Cell::Text(argument), Cell::Text(at)]) = <[Cell; 2]>::try_from(row) else {
+            let Ok([Cell::Text(argument), Cell::Text(at), Cell::Text(version)]) =
+                <[Cell; 3]>::try_from(row)
+            else {
                 continue;
             };
+            let by = Version::of_build(&version).ok();
             let (Ok(json), Ok(at)) = (
                 serde_json::from_str::<Json>(&argument),
                 OffsetDateTime::parse(&at, &Rfc3339),
@@ -102,15 +108,17 @@ impl Reporter<'_> {
                     return Captured {
                         outcome: Ok(value),
                         at: Some(at),
+                        by,
                     };
                 }
-                Err(reason) => failure = failure.or(Some((reason, at))),
+                Err(reason) => failure = failure.or(Some((reason, at, by))),
             }
         }
         match failure {
-            Some((reason, at)) => Captured {
+            Some((reason, at, by)) => Captured {
                 outcome: Err(reason),
                 at: Some(at),
+                by,
             },
             None => none(Failure::new(
                 FailureKind::NotCaptured,

@@ -44,6 +44,9 @@ impl MetricReport {
         };
         if let (Some(at), Some(object)) = (self.captured_at, json.as_object_mut()) {
             object.insert("captured_at".to_owned(), rfc3339(at).into());
+            if let Some(version) = self.captured_by {
+                object.insert("captured_by".to_owned(), version.to_string().into());
+            }
         }
         json
     }

@@ -59,6 +59,8 @@ pub struct MetricReport {
     pub outcome: std::result::Result<Value, Failure>,
     /// When it was captured, if it is a capture.
     pub captured_at: Option<OffsetDateTime>,
+    /// The version that captured it, if it was captured and that can be read.
+    pub captured_by: Option<Version>,
     /// How long it took. What several metrics share is counted to each in equal parts.
     pub took: Duration,
 }
@@ -182,6 +184,7 @@ impl<'a> Reporter<'a> {
                 };
                 let mut report = of_metric(metric, outcome, started.elapsed());
                 report.captured_at = captured.at;
+                report.captured_by = captured.by;
                 outcomes.insert(place, report);
                 measured(1);
             }
@@ -291,6 +294,7 @@ fn of_metric(metric: &Metric, outcome: Outcome, took: Duration) -> MetricReport 
         code: metric.code.clone(),
         outcome,
         captured_at: None,
+        captured_by: None,
         took,
     }
 }

@@ -7,11 +7,11 @@ mod write;
 use std::collections::BTreeSet;
 
 use pings_database::{Bind, Cell, Result, Transaction};
-use pings_model::ValueType;
+use pings_model::{ValueType, Version};
 use pings_payload::{Uuid, Week};
 
 use crate::names::{CODES, INSTANCES, Names, Numbers, ORIGINS, SERIES, name, next, values};
-use crate::origin::text;
+use crate::origin::{self, text};
 use crate::received::Received;
 use crate::store::Store;
 use plan::{Kept, Plan, Slot};
@@ -102,7 +102,11 @@ impl Batch {
         batch: &[Received],
     ) -> Result<Self> {
         let instances = batch.iter().map(|it| it.instance.to_string()).collect();
-        let origins = batch.iter().map(origin).collect();
+        let mut origins: BTreeSet<String> = batch.iter().map(origin).collect();
+        for it in batch {
+            let captured_by = it.rows.captured_by.iter().flatten();
+            origins.extend(captured_by.map(|version| captured(it, *version)));
+        }
         let codes: BTreeSet<String> = batch
             .iter()
             .flat_map(|it| it.rows.codes.iter().map(|code| name(&[&it.registry, code])))
@@ -140,6 +144,12 @@ pub(crate) fn origin(received: &Received) -> String {
         &received.fingerprint,
         &text(&received.versions),
     ])
+}
+
+/// The name of where what a version captured comes from.
+pub(crate) fn captured(received: &Received, version: Version) -> String {
+    let seen = [origin::captured(version)];
+    name(&[&received.registry, &received.fingerprint, &text(&seen)])
 }
 
 /// What is kept already of the weeks of a batch.

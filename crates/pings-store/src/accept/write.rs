@@ -1,11 +1,14 @@
 //! Writing what was decided about a batch.
 
+use std::collections::BTreeMap;
+
 use pings_database::{Bind, Transaction};
 use pings_payload::rfc3339;
 
 use super::plan::{Plan, Slot};
-use super::{Batch, How, Slots, origin, reports};
+use super::{Batch, How, Slots, captured, origin, reports};
 use crate::names::{Numbers, name};
+use crate::origin::{Seen, captured as seen};
 use crate::received::Received;
 
 pub(super) async fn write(
@@ -60,8 +63,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Removes the rows of a week, of an origin or of all, of instances with numbers from one to
-/// another.
+/// Removes the rows of a week of instances with numbers from one to another: all of them, or
+/// those of a payload of this origin. What it captured comes from one version of that registry.
 pub(crate) async fn delete(
     tx: &mut Transaction,
     registry: &str,
@@ -70,7 +73,15 @@ pub(crate) async fn delete(
     (first, last): (i64, i64),
 ) -> sqlx::Result<()> {
     let ids = |table: &str| format!("SELECT id FROM {table} WHERE registry = $1");
-    let (codes, origins) = (ids("codes"), ids("origins"));
+    let codes = ids("codes");
+    let origins = match origin {
+        Some(_) => {
+            "SELECT origins.id FROM origins JOIN origins AS own \
+               ON own.registry = origins.registry AND own.fingerprint = origins.fingerprint \
+             WHERE own.id = $5 AND (origins.id = own.id OR origins.versions NOT LIKE '% %')"
+        }
+        None => &ids("origins"),
+    };
     let series = format!("SELECT id FROM series WHERE code IN ({codes})");
     for (table, key, keys) in [
         ("measurements", "series", &series),
@@ -79,15 +90,15 @@ pub(crate) async fn delete(
     ] {
         let sql = format!(
             "DELETE FROM {table} WHERE {key} IN ({keys}) AND week = $2 \
-             AND origin IN ({origins} AND ($3 < 0 OR id = $3)) AND instance BETWEEN $4 AND $5"
+             AND origin IN ({origins}) AND instance BETWEEN $3 AND $4"
         );
-        let binds = [
+        let mut binds = vec![
             Bind::Text(registry),
             Bind::Text(week),
-            Bind::Integer(origin.unwrap_or(-1)),
             Bind::Integer(first),
             Bind::Integer(last),
         ];
+        binds.extend(origin.map(Bind::Integer));
         tx.run(&sql, &binds).await?;
     }
     Ok(())
@@ -99,18 +110,21 @@ pub(crate) async fn note_origins(
     batch: &[Received],
     origins: &Numbers,
 ) -> sqlx::Result<()> {
-    let mut noted = std::collections::BTreeSet::new();
     let mut values = Vec::new();
-    for received in batch {
-        let Some(id) = origins.new.get(&origin(received)) else {
+    let captured_by = batch.iter().flat_map(|received| {
+        let versions = received.rows.captured_by.iter().flatten();
+        versions.map(|version| (captured(received, *version), vec![seen(*version)]))
+    });
+    let whole = batch.iter().map(|it| (origin(it), it.versions.clone()));
+    let all: BTreeMap<String, Vec<Seen>> = captured_by.chain(whole).collect();
+    for (name, versions) in &all {
+        let Some(id) = origins.new.get(name) else {
             continue;
         };
-        if noted.insert(*id) {
-            for seen in &received.versions {
-                values.push(Bind::Integer(*id));
-                values.push(Bind::Text(&seen.version));
-                values.push(seen.key.as_deref().map_or(Bind::Null, Bind::Text));
-            }
+        for seen in versions {
+            values.push(Bind::Integer(*id));
+            values.push(Bind::Text(&seen.version));
+            values.push(seen.key.as_deref().map_or(Bind::Null, Bind::Text));
         }
     }
     tx.insert("origin_versions", &["origin", "version", "key"], &values)
@@ -201,15 +215,20 @@ pub(crate) async fn insert_rows(
         let codes = received.rows.codes.iter();
         let codes = codes.map(|code| numbers.codes.of(&name(&[&received.registry, code])));
         let codes = codes.collect::<sqlx::Result<Vec<i64>>>()?;
+        let origins = received.rows.captured_by.iter().map(|by| match by {
+            Some(version) => numbers.origins.of(&captured(received, *version)),
+            None => Ok(*origin),
+        });
+        let origins = origins.collect::<sqlx::Result<Vec<i64>>>()?;
         for row in &received.rows.measurements {
             let series = numbers.series.of(&row.series(codes[row.code]))?;
-            measurements.push(((series, week, *origin, *instance), row.value));
+            measurements.push(((series, week, origins[row.code], *instance), row.value));
         }
         for code in &received.rows.grouped {
-            measured.push((codes[*code], week, *origin, *instance));
+            measured.push((codes[*code], week, origins[*code], *instance));
         }
         for (code, kind) in &received.rows.failures {
-            failures.push(((codes[*code], week, *origin, *instance), kind.name()));
+            failures.push(((codes[*code], week, origins[*code], *instance), kind.name()));
         }
     }
     measurements.sort_unstable_by_key(|(key, _)| *key);

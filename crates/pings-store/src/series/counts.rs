@@ -10,44 +10,92 @@ use super::{Instances, Origins, SeriesWeek, Span};
 use crate::Result;
 use crate::trust::Label;
 
+/// How many instances told something in a week, by origin.
+pub(crate) type Told = (Week, i64, u64);
+
 /// How many weeks an instance may have been silent before it is gone.
 const GONE: u32 = 26;
 
 /// How many reported, by what their versions say. Those that are to be believed are all counted
 /// as [`Instances::without`]: what was measured of them is not known here.
-pub(crate) async fn reported(
-    tx: &mut Transaction,
+pub(crate) fn reported(
+    reports: &[Told],
     ping: &Ping,
     origins: &Origins,
     span: Span<'_>,
-) -> Result<BTreeMap<Week, Instances>> {
-    let mut counts: BTreeMap<Week, Instances> = span
-        .all()
-        .map(|week| (week, Instances::default()))
-        .collect();
-    for (week, origin, count) in by_origin(tx, span).await? {
-        let Some(instances) = counts.get_mut(&week) else {
-            continue;
-        };
-        let place = match origins.label(ping, origin) {
-            Label::UnknownRegistry => &mut instances.unknown_registry,
-            Label::Absent => &mut instances.absent,
-            Label::Broken(broken) => of(&mut instances.broken, broken),
-            Label::PartlyBroken(broken) => of(&mut instances.partly_broken, broken),
-            Label::UnknownVersion => &mut instances.unknown_version,
-            Label::PartlyAbsent => &mut instances.partly_absent,
-            Label::Trusted => &mut instances.without,
-        };
-        *place += count;
+) -> BTreeMap<Week, Instances> {
+    let mut counts = none(span);
+    for (week, origin, count) in reports {
+        if let Some(instances) = counts.get_mut(week) {
+            *place(instances, &origins.label(ping, *origin)) += count;
+        }
     }
-    Ok(counts)
+    counts
+}
+
+fn none(span: Span<'_>) -> BTreeMap<Week, Instances> {
+    span.all()
+        .map(|week| (week, Instances::default()))
+        .collect()
+}
+
+/// Where instances of a label are counted.
+fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
+    match label {
+        Label::UnknownRegistry => &mut instances.unknown_registry,
+        Label::Absent => &mut instances.absent,
+        Label::Broken(broken) => of(&mut instances.broken, broken),
+        Label::PartlyBroken(broken) => of(&mut instances.partly_broken, broken),
+        Label::UnknownVersion => &mut instances.unknown_version,
+        Label::PartlyAbsent => &mut instances.partly_absent,
+        Label::Trusted => &mut instances.without,
+    }
+}
+
+/// The same of a code that is captured, from how many measured it or failed at it by the origin
+/// of that: it is the version that captures which is to be believed or not, and a week is captured
+/// after its end.
+pub(crate) fn captured(
+    reports: &[Told],
+    told: &[Told],
+    ping: &Ping,
+    origins: &Origins,
+    span: Span<'_>,
+) -> BTreeMap<Week, Instances> {
+    let mut counts = none(span);
+    for (week, instances) in &mut counts {
+        let of = |all: &[Told], origin: i64| -> u64 {
+            let these = all.iter().filter(|it| (it.0, it.1) == (*week, origin));
+            these.map(|it| it.2).sum()
+        };
+        let here = reports.iter().chain(told).filter(|it| it.0 == *week);
+        let all: BTreeSet<i64> = here.map(|it| it.1).collect();
+        // Those that reported from an origin and told nothing from it told it from another one,
+        // as far as others did, or did not tell it at all.
+        let (mut elsewhere, mut rest) = (0, Vec::new());
+        for origin in all {
+            let label = origins.label(ping, origin);
+            let (reported, told) = (of(reports, origin), of(told, origin));
+            *place(instances, &label) += told;
+            elsewhere += told.saturating_sub(reported);
+            rest.push((label, reported.saturating_sub(told)));
+        }
+        rest.sort_by_key(|(label, _)| match label {
+            Label::Trusted => 0,
+            Label::Absent => 2,
+            _ => 1,
+        });
+        for (label, count) in rest {
+            let moved = elsewhere.min(count);
+            elsewhere -= moved;
+            *place(instances, &label) += count - moved;
+        }
+    }
+    counts
 }
 
 /// How many instances reported each week from each origin.
-pub(crate) async fn by_origin(
-    tx: &mut Transaction,
-    span: Span<'_>,
-) -> Result<Vec<(Week, i64, u64)>> {
+pub(crate) async fn by_origin(tx: &mut Transaction, span: Span<'_>) -> Result<Vec<Told>> {
     let sql = "SELECT week, origin, instances FROM reports \
         WHERE registry = $1 AND week >= $2 AND week <= $3";
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
@@ -79,11 +127,7 @@ fn of<'c>(counts: &'c mut Vec<(Broken, u64)>, broken: &Broken) -> &'c mut u64 {
 }
 
 /// How many instances measured a code by dimensions in each week, by origin.
-pub(crate) async fn measured(
-    tx: &mut Transaction,
-    code: i64,
-    span: Span<'_>,
-) -> Result<Vec<(Week, i64, u64)>> {
+pub(crate) async fn measured(tx: &mut Transaction, code: i64, span: Span<'_>) -> Result<Vec<Told>> {
     let sql = "SELECT week, origin, '', count(*) FROM measured \
         WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin";
     let counts = counts(tx, sql, code, span).await?;
@@ -93,24 +137,20 @@ pub(crate) async fn measured(
         .collect())
 }
 
-/// How many instances that are to be believed failed at a code in each week.
+/// How many instances failed at a code in each week, by origin and kind.
 pub(crate) async fn failed(
     tx: &mut Transaction,
     code: i64,
-    trusted: &BTreeSet<i64>,
     span: Span<'_>,
-) -> Result<BTreeMap<Week, BTreeMap<FailureKind, u64>>> {
+) -> Result<Vec<(Week, i64, FailureKind, u64)>> {
     let sql = "SELECT week, origin, kind, count(*) FROM failures \
         WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin, kind";
-    let mut weeks: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
-    for (week, origin, kind, count) in counts(tx, sql, code, span).await? {
-        if trusted.contains(&origin)
-            && let Ok(kind) = kind.parse()
-        {
-            *weeks.entry(week).or_default().entry(kind).or_default() += count;
-        }
-    }
-    Ok(weeks)
+    let counts = counts(tx, sql, code, span).await?.into_iter();
+    let counts = counts.map(|(week, origin, kind, count)| {
+        let kind = kind.parse().unwrap_or(FailureKind::Other);
+        (week, origin, kind, count)
+    });
+    Ok(counts.collect())
 }
 
 /// The answer of a query for week, origin, a text and a count.

@@ -182,8 +182,10 @@ impl Store {
         };
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
-        let counts = counts::reported(&mut tx, ping, &origins, span).await?;
-        let (mut failed, mut believed, mut all) = Default::default();
+        let reports = by_origin(&mut tx, span).await?;
+        let mut counts = counts::reported(&reports, ping, &origins, span);
+        let (mut believed, mut all) = (values::Weeks::new(), values::Weeks::new());
+        let mut failed: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
         if let Some(id) = code_id(&mut tx, registry, code).await? {
             let query = values::Query {
                 code: id,
@@ -192,13 +194,23 @@ impl Store {
                 by: series.by.as_deref(),
             };
             let trusted = origins.trusted(ping);
-            failed = counts::failed(&mut tx, id, &trusted, span).await?;
-            (believed, all) = values::values(&mut tx, &query, span, &trusted).await?;
-            for (week, origin, count) in counts::measured(&mut tx, id, span).await? {
-                all.entry(week).or_default().instances += count;
-                if trusted.contains(&origin) {
-                    believed.entry(week).or_default().instances += count;
+            let mut told;
+            (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;
+            told.extend(counts::measured(&mut tx, id, span).await?);
+            for (week, origin, count) in &told {
+                all.entry(*week).or_default().instances += count;
+                if trusted.contains(origin) {
+                    believed.entry(*week).or_default().instances += count;
                 }
+            }
+            for (week, origin, kind, count) in counts::failed(&mut tx, id, span).await? {
+                told.push((week, origin, count));
+                if trusted.contains(&origin) {
+                    *failed.entry(week).or_default().entry(kind).or_default() += count;
+                }
+            }
+            if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
+                counts = counts::captured(&reports, &told, ping, &origins, span);
             }
             values::add_zeros(&mut believed, &mut all, &query);
         }

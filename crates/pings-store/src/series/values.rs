@@ -10,6 +10,7 @@ use pings_model::ValueType;
 use pings_payload::Week;
 use serde_json::Value as Json;
 
+use super::counts::Told;
 use super::{Group, Instances, SeriesWeek, Span, Values};
 use crate::Result;
 use crate::measures::Together;
@@ -31,8 +32,6 @@ pub(crate) struct Query<'q> {
 pub(crate) struct OfWeek {
     /// How many instances they are of.
     pub(crate) instances: u64,
-    /// Of each series of which an instance has no more than one number.
-    whole: BTreeMap<i64, u64>,
     total: Vec<Part>,
     /// By the JSON of the dimension's value.
     groups: BTreeMap<String, Vec<Part>>,
@@ -59,14 +58,16 @@ struct Series {
 /// The numbers of weeks.
 pub(crate) type Weeks = BTreeMap<Week, OfWeek>;
 
-/// The numbers of each week that are to be believed, and all of them.
+/// The numbers of each week that are to be believed, and all of them; and how many instances
+/// measured without dimensions, by origin.
 pub(crate) async fn values(
     tx: &mut Transaction,
     query: &Query<'_>,
     span: Span<'_>,
     trusted: &BTreeSet<i64>,
-) -> Result<(Weeks, Weeks)> {
+) -> Result<(Weeks, Weeks, Vec<Told>)> {
     let (mut believed, mut all) = (Weeks::new(), Weeks::new());
+    let mut whole = BTreeMap::new();
     let series = series(tx, query).await?;
     let ids: Vec<i64> = series.keys().copied().collect();
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
@@ -110,22 +111,22 @@ pub(crate) async fn values(
                 value: number_of(value),
                 count: count.unsigned_abs(),
             };
+            if series.is_whole {
+                let of_origin: &mut BTreeMap<i64, u64> = whole.entry((week, *origin)).or_default();
+                *of_origin.entry(*id).or_default() += instances.unsigned_abs();
+            }
             let is_trusted = trusted.contains(origin);
-            for weeks in [Some(&mut all), is_trusted.then_some(&mut believed)] {
-                let of_week = weeks.map(|weeks| weeks.entry(week).or_default());
-                if let Some(of_week) = of_week {
-                    if series.is_whole {
-                        *of_week.whole.entry(*id).or_default() += instances.unsigned_abs();
-                    }
-                    of_week.add(series, part, query);
-                }
+            let believed = is_trusted.then_some(&mut believed);
+            for weeks in [Some(&mut all), believed].into_iter().flatten() {
+                weeks.entry(week).or_default().add(series, part, query);
             }
         }
     }
-    for week in believed.values_mut().chain(all.values_mut()) {
-        week.instances = week.whole.values().copied().max().unwrap_or_default();
-    }
-    Ok((believed, all))
+    // Whoever sends a measure sends the others, and each step of a funnel.
+    let most = |of_series: BTreeMap<i64, u64>| of_series.into_values().max().unwrap_or_default();
+    let told = whole.into_iter();
+    let told = told.map(|((week, origin), counts)| (week, origin, most(counts)));
+    Ok((believed, all, told.collect()))
 }
 
 /// The query of series by week and origin. What no measure asks for is not computed.
