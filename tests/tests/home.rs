@@ -434,6 +434,95 @@ async fn an_instance_is_one(dialect: Dialect) {
     assert_eq!(seen.len(), 1, "{seen:?}");
 }
 
+async fn what_is_switched_off_leaves_no_more(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+    import(&log, &[post(1, "2021-01-26T00:00:00Z", "1.2.0")]).await;
+    let registry = registry();
+    let mut home = home(&log, &registry);
+    home.consent.identifying = true;
+    let now = datetime!(2021-02-02 0:00 UTC);
+    let queued = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
+    assert!(
+        queued.expect("a week")[0]
+            .body
+            .contains("IdentifyingTitles")
+    );
+    // Nothing changes where nothing is switched off.
+    let again = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
+    assert_eq!(again.expect("nothing"), []);
+
+    home.consent = Consent {
+        usage: false,
+        gather: false,
+        ..Consent::default()
+    };
+    let queued = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
+    let queued = queued.expect("a revision");
+    let [entry] = queued.as_slice() else {
+        panic!("{queued:?}");
+    };
+    let payload = entry.payload().expect("a payload");
+    assert_eq!((payload.revision, payload.metrics.len()), (2, 0));
+    let all = Entry::all(&log).await.expect("the outbox");
+    let states: Vec<State> = all.iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [State::Replaced, State::Waiting]);
+    log.close().await;
+}
+
+/// Values of arguments that are no texts, though the log has them as texts.
+async fn booleans_and_numbers_leave_as_they_are(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+    let registry = REGISTRY.replace(
+        "title: string } }",
+        "title: string, draft: boolean, length: integer, score: number } }",
+    );
+    let metrics = "      - { code: Posts, of: Post, measure: [count, unique_users] }\n";
+    assert!(registry.contains(metrics));
+    let registry = registry.replace(
+        metrics,
+        "      - { code: ByDraft, of: Post, by: [draft], measure: unique_users }
+      - { code: ByLength, of: Post, by: [length] }
+      - { code: ByScore, of: Post, by: [score] }\n",
+    );
+    let registry = pings_registry::parse(&registry).expect("a registry");
+    let line = |user: u64, argument: Json| {
+        json!({ "name": "Post", "user_id": user, "timestamp": "2021-01-26T00:00:00Z",
+                "version": "14.1.0-ee", "argument": argument })
+    };
+    let lines = [
+        line(1, json!({ "draft": true, "length": -3, "score": 1.5 })),
+        line(
+            2,
+            json!({ "draft": false, "length": "planted", "score": "NaN" }),
+        ),
+    ];
+    import(&log, &lines).await;
+    let now = datetime!(2021-02-02 0:00 UTC);
+    let payload = home(&log, &registry)
+        .payload(Uuid::from_u128(7), week("2021-W04"), 1, now, &mut |_| {})
+        .await
+        .expect("a payload");
+    let json: Json = serde_json::from_str(&payload.json()).expect("JSON");
+    assert_eq!(json["versions"], json!({ "14.1.0": 2 }));
+    let groups = |code: &str, by: &str| -> Vec<String> {
+        let rows = json["metrics"][code]["rows"].as_array();
+        let rows = rows.unwrap_or_else(|| panic!("{}", json["metrics"][code]));
+        let mut groups: Vec<String> = rows.iter().map(|row| row[by].to_string()).collect();
+        groups.sort();
+        groups
+    };
+    assert_eq!(groups("ByDraft", "draft"), [r#""false""#, r#""true""#]);
+    assert_eq!(groups("ByLength", "length"), [r#""-3""#, r#""@other""#]);
+    assert_eq!(groups("ByScore", "score"), [r#""1.5""#, r#""@other""#]);
+    log.close().await;
+}
+
 macro_rules! on_both {
     ($($name:ident),*) => { $(
         mod $name {
@@ -453,6 +542,8 @@ macro_rules! on_both {
 }
 
 on_both!(
+    what_is_switched_off_leaves_no_more,
+    booleans_and_numbers_leave_as_they_are,
     nothing_leaves_that_is_not_declared,
     every_week_is_queued_once,
     several_queue_at_once,

@@ -48,7 +48,7 @@ pub enum State {
     Sent,
     /// The store refuses it. It is kept.
     Parked,
-    /// A newer revision was made before it was sent.
+    /// A newer revision was made before a store had it.
     Replaced,
 }
 
@@ -177,8 +177,9 @@ impl Home<'_> {
         now: OffsetDateTime,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Vec<Entry>> {
+        let mut queued = self.withdraw(now).await?;
         if !self.consent.gather {
-            return Ok(Vec::new());
+            return Ok(queued);
         }
         let instance = Instance::of(self.log).await?;
         let ripe = Week::last_complete(now - slot);
@@ -196,7 +197,6 @@ impl Home<'_> {
             wanted.push(week);
             week = week.forward(1);
         }
-        let mut queued = Vec::new();
         for week in wanted {
             let before = newest.get(&week);
             let revision = before.map_or(1, |entry| entry.revision + 1);
@@ -213,6 +213,42 @@ impl Home<'_> {
             }
         }
         late::note(self.log, late.read_to).await?;
+        Ok(queued)
+    }
+}
+
+impl Home<'_> {
+    /// The payload without what was switched off since it was put together, as its next revision;
+    /// none where nothing was.
+    ///
+    /// # Errors
+    ///
+    /// Where its body is damaged.
+    pub fn without_what_is_off(&self, entry: &Entry) -> Result<Option<Payload>> {
+        let mut payload = entry.payload()?;
+        let before = payload.metrics.len();
+        payload.metrics.retain(|code, _| {
+            let known = self.registry.metric(code);
+            known.is_none_or(|(ping, _)| self.consent.covers(ping.sensitivity))
+        });
+        payload.revision += 1;
+        Ok((payload.metrics.len() < before).then_some(payload))
+    }
+
+    /// Replaces what waits, or was refused, and holds what was switched off since.
+    async fn withdraw(&self, now: OffsetDateTime) -> Result<Vec<Entry>> {
+        let mut tx = self.log.begin(Mode::Read).await?;
+        let kept = "WHERE state IN ('waiting', 'parked') ORDER BY week, revision";
+        let kept = select(&mut tx, kept, &[]).await?;
+        tx.rollback().await?;
+        let mut queued = Vec::new();
+        for entry in kept {
+            if let Some(payload) = self.without_what_is_off(&entry)?
+                && let Some(entry) = add(self.log, &payload, now).await?
+            {
+                queued.push(entry);
+            }
+        }
         Ok(queued)
     }
 }
@@ -259,7 +295,8 @@ async fn add(log: &EventLog, payload: &Payload, now: OffsetDateTime) -> Result<O
         tx.rollback().await?;
         return Ok(None);
     }
-    let older = "UPDATE pings_outbox SET state = 'replaced' WHERE week = $1 AND revision < $2 AND state = 'waiting'";
+    let older = "UPDATE pings_outbox SET state = 'replaced' WHERE week = $1 AND revision < $2 \
+                 AND state IN ('waiting', 'parked')";
     tx.run(older, &[Bind::Text(&week), revision]).await?;
     let rest = "WHERE week = $1 AND revision = $2";
     let added = select(&mut tx, rest, &[Bind::Text(&week), revision]).await?;

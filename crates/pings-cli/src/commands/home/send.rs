@@ -63,7 +63,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         let tried: Vec<Json> = tried.iter().map(json).collect();
         look::say_json(&json!({ "queued": queued.len(), "tried": tried }));
     } else if tried.is_empty() {
-        look::done("Sent", "nothing: the store has everything");
+        look::done("Sent", "nothing: no week waits");
     }
     let has = |state: State| all.iter().any(|entry| entry.state == state);
     Ok(ExitCode::from(
