@@ -149,6 +149,36 @@ fn a_series_says_what_to_believe() {
 }
 
 #[test]
+fn who_reads_by_another_registry_than_the_views_is_told() {
+    let vendor = Vendor::new(REGISTRY, 1);
+    let told = |registry: &str| {
+        std::fs::write(vendor.0.path().join("other.yaml"), registry).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_pings"))
+            .args(["store", "series", "NoteSaved", "--registry", "other.yaml"])
+            .current_dir(vendor.0.path())
+            .env_remove("PINGS_STORE_DATABASE")
+            .output()
+            .unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    // Prose decides nothing.
+    assert_eq!(
+        told(&REGISTRY.replace("title: Notes\n", "title: All notes\n")),
+        ""
+    );
+    let wider = told(&REGISTRY.replace("versions: \"2.1\"", "versions: \"2.1-2.2\""));
+    assert!(
+        wider.contains("the store's views by another one of `notes`"),
+        "{wider}"
+    );
+    let stranger = told(&REGISTRY.replace("name: notes", "name: strangers"));
+    assert!(
+        stranger.contains("never shown a registry of `strangers`"),
+        "{stranger}"
+    );
+}
+
+#[test]
 fn a_picture_has_gaps_where_nobody_is_to_be_believed() {
     let vendor = Vendor::new(REGISTRY, 12);
     vendor.call("store series NoteSaved --by kind --plot series.svg");

@@ -1,7 +1,9 @@
 //! What a registry says about trust, as ranges of versions.
 
-use pings_database::{Bind, Result};
-use pings_model::{Ping, Registry, Version};
+use std::collections::BTreeSet;
+
+use pings_database::{Bind, Cell, Mode, Result};
+use pings_model::{Ping, Registry, ValueType, Version};
 use pings_payload::{fingerprint, rfc3339};
 use time::OffsetDateTime;
 
@@ -20,9 +22,9 @@ pub struct Learned {
 }
 
 /// Versions at which a code is not to be believed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Range {
-    trust: &'static str,
+    trust: String,
     first: String,
     end: Option<String>,
     reason: Option<String>,
@@ -38,21 +40,14 @@ impl Store {
     /// Where the database fails; then nothing changed.
     pub async fn learn(&self, registry: &Registry, now: OffsetDateTime) -> Result<Learned> {
         let fingerprint = fingerprint(registry);
-        let ranges: Vec<(&str, Range)> = registry
-            .metrics()
-            .flat_map(|(ping, metric)| {
-                ranges(ping)
-                    .into_iter()
-                    .map(|range| (metric.code.as_str(), range))
-            })
-            .collect();
+        let ranges = of_registry(registry);
         let mut values = Vec::new();
         for (code, range) in &ranges {
             let fix = range.fix.and_then(|fix| i64::try_from(fix).ok());
             values.extend([
                 Bind::Text(&registry.name),
                 Bind::Text(code),
-                Bind::Text(range.trust),
+                Bind::Text(&range.trust),
                 Bind::Text(&range.first),
                 optional(range.end.as_deref()),
                 optional(range.reason.as_deref()),
@@ -89,14 +84,84 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether the store's views go by this registry: by what it says of versions.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn goes_by(&self, registry: &Registry) -> Result<GoesBy> {
+        let text = ValueType::Text;
+        let sql = "SELECT code, trust, first_key, coalesce(end_key, ''), coalesce(reason, ''), \
+              coalesce(fix, -1) FROM ranges WHERE registry = $1";
+        let types = [text, text, text, text, text, ValueType::Integer];
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
+        tx.rollback().await?;
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        let stored = rows
+            .into_iter()
+            .filter_map(|row| match <[Cell; 6]>::try_from(row) {
+                Ok(
+                    [
+                        Cell::Text(code),
+                        Cell::Text(trust),
+                        Cell::Text(first),
+                        Cell::Text(end),
+                        Cell::Text(reason),
+                        Cell::Integer(fix),
+                    ],
+                ) => {
+                    let range = Range {
+                        trust,
+                        first,
+                        end: some(end),
+                        reason: some(reason),
+                        fix: fix.try_into().ok(),
+                    };
+                    Some((code, range))
+                }
+                _ => None,
+            });
+        let stored: BTreeSet<(String, Range)> = stored.collect();
+        let ours = of_registry(registry).into_iter();
+        let ours = ours.map(|(code, range)| (code.to_owned(), range)).collect();
+        Ok(match stored {
+            stored if stored.is_empty() => GoesBy::None,
+            stored if stored == ours => GoesBy::This,
+            _ => GoesBy::Another,
+        })
+    }
+}
+
+/// By which registry of a name the store's views go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoesBy {
+    /// By one that says the same of versions.
+    This,
+    /// By one that says something else.
+    Another,
+    /// The store was shown none.
+    None,
+}
+
+/// The ranges of each code.
+fn of_registry(registry: &Registry) -> Vec<(&str, Range)> {
+    let ranges = registry.metrics().flat_map(|(ping, metric)| {
+        let ranges = ranges(ping).into_iter();
+        ranges.map(|range| (metric.code.as_str(), range))
+    });
+    ranges.collect()
+}
+
 fn optional(text: Option<&str>) -> Bind<'_> {
     text.map_or(Bind::Null, Bind::Text)
 }
 
 /// Where a ping is not to be believed. No two overlap, and there is at least one, if empty.
 fn ranges(ping: &Ping) -> Vec<Range> {
-    let range = |trust, first, end: Option<_>, reason, fix| Range {
-        trust,
+    let range = |trust: &str, first, end: Option<_>, reason, fix| Range {
+        trust: trust.to_owned(),
         first: version_key(first),
         end: end.map(version_key),
         reason,

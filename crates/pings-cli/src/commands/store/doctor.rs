@@ -6,7 +6,7 @@ use pings_model::{Registry, Version};
 use pings_store::{Break, Entry, Findings, Silence, Symptom};
 use serde_json::{Value as Json, json};
 
-use super::open;
+use super::open_by;
 use crate::arguments::Common;
 use crate::arguments::store::Doctor as Arguments;
 use crate::commands::{counted, registry};
@@ -18,7 +18,7 @@ const SHOWN: usize = 10;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
     let registry = registry(common)?;
-    let store = open(database, false).await?;
+    let store = open_by(database, &registry).await?;
     let findings = store.doctor(&registry).await?;
     store.close().await;
     if common.is_json() {

@@ -6,7 +6,7 @@ use pings_model::VersionRange;
 use pings_store::{Curve, Impact, Reached};
 use serde_json::{Value as Json, json};
 
-use super::open;
+use super::open_by;
 use crate::arguments::Common;
 use crate::arguments::store::Impact as Arguments;
 use crate::commands::{counted, metric, registry};
@@ -23,7 +23,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let registry = registry(common)?;
     let (ping, metric) = metric(&registry, &arguments.code)?;
     let supposed = arguments.versions.as_deref().map(range).transpose()?;
-    let store = open(database, false).await?;
+    let store = open_by(database, &registry).await?;
     let impacts = store.impact(&registry, &metric.code, supposed).await?;
     store.close().await;
     if common.is_json() {

@@ -10,12 +10,14 @@ mod serve;
 
 use std::path::Path;
 
-use pings_store::{Learned, Store};
+use pings_model::Registry;
+use pings_store::{GoesBy, Learned, Store};
 use time::OffsetDateTime;
 
 use crate::arguments::Common;
 use crate::arguments::store::{Command, Store as Arguments};
 use crate::failure::{Failure, Outcome};
+use crate::look;
 
 pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let database = arguments.database.as_str();
@@ -33,6 +35,24 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
 /// The store, which is made where there is none if so wanted.
 async fn open(database: &str, create: bool) -> Result<Store, Failure> {
     Ok(Store::open(&database.parse()?, create).await?)
+}
+
+/// The store, for what reads by this registry.
+async fn open_by(database: &str, registry: &Registry) -> Result<Store, Failure> {
+    let store = open(database, false).await?;
+    let name = &registry.name;
+    match store.goes_by(registry).await? {
+        GoesBy::This => {}
+        GoesBy::Another => look::complain(&format!(
+            "note: this goes by the registry that was given, and the store's views by another one of `{name}`\n\
+             help: the newest decides: show it to the store with `pings store registry FILE`, or give it with --registry"
+        )),
+        GoesBy::None => look::complain(&format!(
+            "note: the store was never shown a registry of `{name}`, so its views believe none of its numbers\n\
+             help: `pings store registry FILE` shows it one"
+        )),
+    }
+    Ok(store)
 }
 
 /// Shows the store a registry.

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use pings_store::SeriesOptions;
 
-use super::open;
+use super::open_by;
 use crate::arguments::store::Series as Arguments;
 use crate::arguments::{Common, Format};
 use crate::commands::{metric, registry};
@@ -25,7 +25,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         by: arguments.by.clone(),
         all: arguments.all,
     };
-    let store = open(database, false).await?;
+    let store = open_by(database, &registry).await?;
     let series = store.series(&registry, &metric.code, &options).await?;
     store.close().await;
     if series.weeks.is_empty() {
