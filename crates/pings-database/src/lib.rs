@@ -27,10 +27,14 @@ pub use transaction::{Connection, Mode, Transaction};
 const CONNECTIONS: u32 = 4;
 
 /// Where a database is: `sqlite://pings.db`, `postgres://user@host/name`.
+///
+/// SQLite has its other schemas in files of their own: `sqlite://product.db?attach=ops:ops.db`.
 #[derive(Clone)]
 pub struct Url {
     text: String,
     options: Options,
+    /// Names and files of other databases that SQLite attaches.
+    attached: Vec<(String, PathBuf)>,
 }
 
 #[derive(Clone)]
@@ -45,8 +49,13 @@ impl FromStr for Url {
     fn from_str(text: &str) -> Result<Self> {
         let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
         let refused = |error: sqlx::Error| Error::input(format!("{}: {error}", masked(text)));
+        let mut attached = Vec::new();
         let options = match scheme {
-            "sqlite" => Options::Sqlite(Box::new(text.parse().map_err(refused)?)),
+            "sqlite" => {
+                let address;
+                (address, attached) = attachments(text)?;
+                Options::Sqlite(Box::new(address.parse().map_err(refused)?))
+            }
             "postgres" | "postgresql" => {
                 Options::Postgres(Box::new(text.parse().map_err(refused)?))
             }
@@ -61,8 +70,35 @@ impl FromStr for Url {
         Ok(Self {
             text: masked(text),
             options,
+            attached,
         })
     }
+}
+
+/// The address without what it attaches, and that.
+fn attachments(text: &str) -> Result<(String, Vec<(String, PathBuf)>)> {
+    let Some((address, query)) = text.split_once('?') else {
+        return Ok((text.to_owned(), Vec::new()));
+    };
+    let (attached, rest): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .partition(|parameter| parameter.starts_with("attach="));
+    let attached = attached.into_iter().map(|parameter| {
+        let parts = parameter["attach=".len()..].split_once(':');
+        let found = parts.filter(|(name, file)| !name.is_empty() && !file.is_empty());
+        let found = found.map(|(name, file)| (name.to_owned(), PathBuf::from(file)));
+        found.ok_or_else(|| {
+            Error::input(format!(
+                "`{parameter}` attaches nothing\nhelp: write ?attach=SCHEMA:FILE"
+            ))
+        })
+    });
+    let attached = attached.collect::<Result<_>>()?;
+    let address = match rest.as_slice() {
+        [] => address.to_owned(),
+        rest => format!("{address}?{}", rest.join("&")),
+    };
+    Ok((address, attached))
 }
 
 /// The address without its password.
@@ -150,7 +186,16 @@ impl Database {
                         )));
                     }
                 };
-                sqlite::open(options, access, kind).await.map(Self::Sqlite)
+                if let Some((name, file)) = url.attached.iter().find(|(_, file)| !file.exists()) {
+                    return Err(Error::input(format!(
+                        "there is no database {}, which is to be `{name}`",
+                        file.display()
+                    )));
+                }
+                let attached = url.attached.clone();
+                sqlite::open(options, access, kind, attached)
+                    .await
+                    .map(Self::Sqlite)
             }
             Options::Postgres(options) => postgres::open(options, access).await.map(Self::Postgres),
         };
@@ -186,7 +231,9 @@ impl Database {
 
 #[cfg(test)]
 mod tests {
-    use super::Url;
+    use pings_model::ValueType;
+
+    use super::{Access, Cell, Database, Mode, Url};
 
     #[test]
     fn passwords_are_not_shown() {
@@ -214,5 +261,33 @@ mod tests {
         assert_eq!(file("sqlite://a/b.db"), Some("a/b.db".into()));
         assert_eq!(file("sqlite::memory:"), None);
         assert_eq!(file("postgres://h/d"), None);
+    }
+
+    #[tokio::test]
+    async fn other_files_are_other_schemas() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let open = |url: String, access| async move { Database::open(&url.parse()?, access).await };
+        let ops = open(format!("sqlite://{}", path("ops.db")), Access::Create).await;
+        let mut tx = ops.unwrap().begin(Mode::Write).await.unwrap();
+        tx.script("CREATE TABLE run (id INTEGER); INSERT INTO run VALUES (7)")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let main = format!("sqlite://{}", path("main.db"));
+        open(main.clone(), Access::Create).await.unwrap();
+        let both = format!("{main}?mode=ro&attach=ops:{}", path("ops.db"));
+        let mut tx = open(both, Access::Read)
+            .await
+            .unwrap()
+            .begin(Mode::Read)
+            .await
+            .unwrap();
+        let id = tx.value("SELECT id FROM ops.run", &[], ValueType::Integer);
+        assert_eq!(id.await.unwrap(), Some(Cell::Integer(7)));
+        let none = open(format!("{main}?attach=ops:none.db"), Access::Read).await;
+        assert!(none.unwrap_err().to_string().contains("none.db"));
+        let wrong = open(format!("{main}?attach=ops"), Access::Read).await;
+        assert!(wrong.unwrap_err().to_string().contains("attaches nothing"));
     }
 }

@@ -1,5 +1,7 @@
 //! Opening SQLite.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -29,6 +31,7 @@ pub(crate) async fn open(
     options: &SqliteConnectOptions,
     access: Access,
     kind: Kind,
+    attached: Vec<(String, PathBuf)>,
 ) -> sqlx::Result<SqlitePool> {
     let mut options = options
         .clone()
@@ -46,6 +49,22 @@ pub(crate) async fn open(
         // Where a disk is full SQLite rolls back by itself, and the driver
         // believes for ever that the connection is in a transaction.
         .before_acquire(|db, _| Box::pin(async { Ok(!db.is_in_transaction()) }));
+    if !attached.is_empty() {
+        let attached = Arc::new(attached);
+        pool = pool.after_connect(move |db, _| {
+            let attached = attached.clone();
+            Box::pin(async move {
+                for (name, file) in attached.iter() {
+                    sqlx::query("ATTACH DATABASE ? AS ?")
+                        .bind(file.to_string_lossy().into_owned())
+                        .bind(name)
+                        .execute(&mut *db)
+                        .await?;
+                }
+                Ok(())
+            })
+        });
+    }
     if kind == Kind::InMemory {
         // It is gone with its last connection.
         pool = pool
