@@ -95,7 +95,10 @@ pub(crate) fn unknown<'n>(
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            format!("there are {}{rest}", some.join(", "))
+            match some.as_slice() {
+                [] => "there is none".to_owned(),
+                some => format!("there are {}{rest}", some.join(", ")),
+            }
         }
     };
     Failure::Input(format!("the registry has no {what} `{name}`\nhelp: {help}"))

@@ -169,7 +169,10 @@ async fn columns_of_sqlite(tx: &mut Transaction, table: &str) -> Result<Vec<Real
         Some((schema, name)) => (schema, name),
         None => ("main", table),
     };
-    let sql = "SELECT name, type FROM pragma_table_xinfo($1, $2)";
+    // A schema that is not attached is asked for nothing: that is an error.
+    let sql = "SELECT info.name, info.type \
+        FROM pragma_database_list AS schemas, pragma_table_xinfo($1, schemas.name) AS info \
+        WHERE schemas.name = $2";
     let binds = [Bind::Text(name), Bind::Text(schema)];
     let rows = tx.rows(sql, &binds, &[ValueType::Text; 2]).await?;
     Ok(rows

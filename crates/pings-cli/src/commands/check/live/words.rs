@@ -29,7 +29,7 @@ pub(super) fn said(finding: &Finding) -> Said {
     let (message, help) = match finding {
         Finding::MissingTable { table } => (
             format!("the product has no table `{table}`"),
-            vec!["captures of it fail: restore it, or change the registry".to_owned()],
+            missing_table(table),
         ),
         Finding::MissingColumn {
             table,
@@ -146,6 +146,16 @@ pub(super) fn said(finding: &Finding) -> Said {
         ),
     };
     Said { message, help }
+}
+
+fn missing_table(table: &str) -> Vec<String> {
+    let mut help = vec!["captures of it fail: restore it, or change the registry".to_owned()];
+    if let Some((schema, _)) = table.split_once('.') {
+        help.push(format!(
+            "in SQLite the file of a schema is attached: sqlite://FILE?attach={schema}:FILE"
+        ));
+    }
+    help
 }
 
 fn have(count: u64) -> String {
