@@ -135,7 +135,7 @@ fn short(value: &Json) -> String {
             .as_object()
             .into_iter()
             .flatten()
-            .map(|(name, value)| format!("{name} {}", look::number(value)))
+            .map(|(name, value)| format!("{} {}", look::measure(name), look::number(value)))
             .collect::<Vec<_>>()
             .join("  "),
     }

@@ -126,7 +126,7 @@ fn evidence(found: &Break) -> Vec<String> {
         ),
         format!(
             "  {} a week: {} before, {} after; their other codes moved by {moved:+.0} %",
-            found.measure,
+            look::measure(&found.measure),
             number(it.value_before),
             number(it.value_after),
         ),
