@@ -183,7 +183,7 @@ pub(crate) struct New {
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
     /// An argument of a new event: string, integer, number, boolean, or its values, with commas
-    /// between them; `NAME?=` where it may be missing
+    /// between them (`a,` is one value alone); `NAME?=` where it may be missing
     #[arg(long = "arg", value_name = "NAME=TYPE")]
     pub(crate) args: Vec<String>,
     /// The heading of the ping on the page

@@ -170,7 +170,7 @@ impl Terminal<'_> {
             }
             match argument(&text) {
                 Ok(Argument { .. }) => all.push(text),
-                Err(_) => self.say(&format!("`{text}` is not NAME=TYPE")),
+                Err(wrong) => self.say(&wrong),
             }
         }
     }
@@ -228,7 +228,7 @@ mod tests {
     fn what_is_missing_is_asked_for_until_it_is_right() {
         let text = include_str!("../../../tests/help_desk/pings.yaml");
         let registry = pings_registry::parse(text).unwrap();
-        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=integer\n\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
+        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=int\nn?=integer\n\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
         let mut out = Vec::new();
         let Ok(draft) = ask(&registry, &nothing(), &mut answers.as_bytes(), &mut out) else {
             panic!("it was refused");

@@ -3,6 +3,7 @@
 mod close;
 mod draft;
 mod interview;
+mod meant;
 mod write;
 mod yaml;
 
@@ -61,11 +62,14 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
         .chain([&ping])
         .map(|it| it.lines.join("\n"))
         .collect();
-    let is_wanted = !new.dry_run && (!asks || interview::agrees(&added, &file)?);
-    if is_wanted {
+    if asks && !new.dry_run && !interview::agrees(&added, &file)? {
+        look::complain("Nothing was written.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !new.dry_run {
         write::replace(&common.registry, &loaded.text, &text)?;
     }
-    say(common, &draft, &checked, &added, &near, is_wanted);
+    say(common, &draft, &checked, &added, &near, !new.dry_run);
     Ok(ExitCode::SUCCESS)
 }
 
