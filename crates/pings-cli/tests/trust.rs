@@ -303,6 +303,7 @@ fn an_impact_says_what_a_breakage_touched() {
         vendor.session(&[
             "store impact NoteSaved",
             "store impact NoteSaved --versions 2.0-2.0.9",
+            "store impact NoteOpened",
         ])
     );
 }
