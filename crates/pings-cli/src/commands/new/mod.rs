@@ -23,7 +23,7 @@ use draft::Draft;
 pub(crate) fn run(common: &Common, new: &New) -> Outcome {
     let loaded = match pings_build::load(&common.registry) {
         Ok(loaded) => loaded,
-        Err(failure) => return Err(Failure::Registry(Box::new(failure))),
+        Err(failure) => return Err(Failure::of_registry(failure)),
     };
     let registry = &loaded.registry;
     let asks = io::stdin().is_terminal() && io::stderr().is_terminal() && !common.is_json();
@@ -45,7 +45,7 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
     let file = common.registry.display().to_string();
     let checked = pings_registry::parse(&text).map_err(|diagnostics| {
         Failure::Registry(Box::new(NoRegistry::Mistakes {
-            name: format!("{file} with the new ping"),
+            name: format!("{file} as it would be"),
             text: text.clone(),
             diagnostics,
         }))
