@@ -62,9 +62,11 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
         .chain([&ping])
         .map(|it| it.lines.join("\n"))
         .collect();
-    if asks && !new.dry_run && !interview::agrees(&added, &file)? {
-        look::complain("Nothing was written.");
-        return Ok(ExitCode::SUCCESS);
+    if asks && !new.dry_run {
+        let (mut input, mut out) = (io::stdin().lock(), anstream::stderr());
+        if !interview::agrees(&added, &file, &mut input, &mut out)? {
+            return Ok(ExitCode::SUCCESS);
+        }
     }
     if !new.dry_run {
         write::replace(&common.registry, &loaded.text, &text)?;
