@@ -20,7 +20,8 @@ pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
     after_help = "\
 A first look:
   pings init
-  pings record InsightHover --user 7 --arg insightType=searchInsights --product-version 3.36.0
+  pings record InsightHover --user 7 --arg insightType=searchInsights \\
+    --product-version 3.36.0
   pings report --running
 
 Exit codes: 0 all is well, 1 your input needs a change, 2 we could not do it."
@@ -347,7 +348,8 @@ pub(crate) struct Init {
 
 #[derive(Args)]
 #[command(after_help = "\
-Example: pings record InsightHover --user 7 --arg insightType=searchInsights --product-version 3.36.0
+Example: pings record InsightHover --user 7 --arg insightType=searchInsights \\
+    --product-version 3.36.0
 
 An event without a version makes the instance's numbers of that week not to be believed.")]
 pub(crate) struct Record {
