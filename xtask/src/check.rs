@@ -24,16 +24,12 @@ pub(crate) fn run(path: &Path) -> ExitCode {
         let found = pings_build::summary(&linted.findings).unwrap_or_default();
         return print::mistake(&format!("{name} has {found}"));
     }
-    let registry = &linted.loaded.registry;
     let found = pings_build::summary(&linted.findings);
     print::done(
         "Checked",
         &format!(
-            "{name}: {} pings with {} codes, {} events, {} tables{}",
-            registry.pings.len(),
-            registry.metrics().count(),
-            registry.events.len(),
-            registry.tables.len(),
+            "{name}: {}{}",
+            pings_build::contents(&linted.loaded.registry),
             found.map_or_else(String::new, |found| format!("; {found}")),
         ),
     );

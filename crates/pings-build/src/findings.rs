@@ -1,6 +1,6 @@
 //! What all that was found comes to.
 
-use pings_model::Level;
+use pings_model::{Level, Registry};
 use pings_registry::Finding;
 
 /// Whether a finding fails the check.
@@ -16,15 +16,30 @@ pub fn summary(findings: &[Finding]) -> Option<String> {
         let shown = findings.iter().filter(|it| it.suppressed.is_none());
         shown.filter(|it| it.level == level).count()
     };
-    let counted = |count, one: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        more => Some(format!("{more} {one}s")),
-    };
     let parts = [
-        counted(count(Level::Deny), "error"),
-        counted(count(Level::Warn), "warning"),
+        (count(Level::Deny), "error"),
+        (count(Level::Warn), "warning"),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, one)| counted(count, one)).collect();
     (!parts.is_empty()).then(|| parts.join(" and "))
+}
+
+/// What a registry holds, in words: `1 ping with 2 codes, 1 event, 0 tables`.
+#[must_use]
+pub fn contents(registry: &Registry) -> String {
+    format!(
+        "{} with {}, {}, {}",
+        counted(registry.pings.len(), "ping"),
+        counted(registry.metrics().count(), "code"),
+        counted(registry.events.len(), "event"),
+        counted(registry.tables.len(), "table"),
+    )
+}
+
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        more => format!("{more} {one}s"),
+    }
 }

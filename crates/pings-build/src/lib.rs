@@ -5,7 +5,7 @@ mod load;
 mod persist;
 mod script;
 
-pub use findings::{is_denied, summary};
+pub use findings::{contents, is_denied, summary};
 pub use load::{Failure, Linted, Loaded, lint, load, read};
 pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
 pub use script::generate;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use pings_model::Registry;
 use pings_registry::{Diagnostic, Finding, Levels, Source, render};
 
+use crate::findings::counted;
+
 /// A registry and the text that it was read from.
 #[derive(Debug)]
 pub struct Loaded {
@@ -113,35 +115,40 @@ fn mistakes(name: &str, text: String, diagnostics: Vec<Diagnostic>) -> Failure {
 }
 
 impl Failure {
-    /// The whole message, several lines; in colour if wanted.
+    /// What is wrong, in one sentence and what to do; of mistakes only how many they are.
     #[must_use]
-    pub fn message(&self, colour: bool) -> String {
+    pub fn reason(&self) -> String {
         match self {
             Self::Unreadable { path, error } => {
-                format!("error: cannot read {}: {error}", path.display())
+                format!("cannot read {}: {error}", path.display())
             }
             Self::NotUtf8 { path, byte } => format!(
-                "error: {} is not UTF-8 text: its byte {byte} is not\nhelp: save it as UTF-8",
+                "{} is not UTF-8 text: its byte {byte} is not\nhelp: save it as UTF-8",
                 path.display(),
             ),
             Self::Mistakes {
-                name,
-                text,
-                diagnostics,
-            } => {
-                let source = Source { name, text };
-                let mut message = String::new();
-                for diagnostic in diagnostics {
-                    message.push_str(&render(source, diagnostic, colour));
-                    message.push_str("\n\n");
-                }
-                let count = match diagnostics.len() {
-                    1 => "1 mistake".to_owned(),
-                    more => format!("{more} mistakes"),
-                };
-                message + &format!("error: {name} has {count}; nothing was written")
+                name, diagnostics, ..
+            } => format!("{name} has {}", counted(diagnostics.len(), "mistake")),
+        }
+    }
+
+    /// The whole message, several lines; in colour if wanted.
+    #[must_use]
+    pub fn message(&self, colour: bool) -> String {
+        let mut message = String::new();
+        if let Self::Mistakes {
+            name,
+            text,
+            diagnostics,
+        } = self
+        {
+            let source = Source { name, text };
+            for diagnostic in diagnostics {
+                message.push_str(&render(source, diagnostic, colour));
+                message.push_str("\n\n");
             }
         }
+        message + &format!("error: {}", self.reason())
     }
 }
 

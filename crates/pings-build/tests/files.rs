@@ -99,7 +99,7 @@ fn what_cannot_be_read_says_why() {
     fs::write(&path, REGISTRY.replace("id: carts", "id: Carts")).expect("a file");
     assert!(matches!(load(&path), Err(Failure::Mistakes { .. })));
     assert!(
-        message(&path).ends_with("has 1 mistake; nothing was written"),
+        message(&path).ends_with("pings.yaml has 1 mistake"),
         "{}",
         message(&path)
     );

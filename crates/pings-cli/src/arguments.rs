@@ -20,7 +20,8 @@ pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
     after_help = "\
 A first look:
   pings init
-  pings record InsightHover --user 7 --arg insightType=searchInsights
+  pings record InsightHover --user 7 --arg insightType=searchInsights \\
+    --product-version 3.36.0
   pings report --running
 
 Exit codes: 0 all is well, 1 your input needs a change, 2 we could not do it."
@@ -145,7 +146,12 @@ is written, and nothing that users typed is shown.")]
     #[command(after_help = "\
 The members of a line are the columns of event_logs: id, name, url, user_id,
 anonymous_user_id, source, argument, version, timestamp. Only name and timestamp
-must be there. A line with an id is imported once, however often it comes.")]
+must be there. A line with an id is imported once, however often it comes.
+
+Example:
+  {\"name\":\"InsightHover\",\"user_id\":7,\"version\":\"3.36.0\",\"timestamp\":\"2021-01-25T12:00:00Z\"}
+
+A line without a version makes the instance's numbers of that week not to be believed.")]
     Import(Import),
     /// Capture numbers from the product's tables, and log them
     Capture(Capture),
@@ -183,7 +189,7 @@ pub(crate) struct New {
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
     /// An argument of a new event: string, integer, number, boolean, or its values, with commas
-    /// between them; `NAME?=` where it may be missing
+    /// between them (`a,` is one value alone); `NAME?=` where it may be missing
     #[arg(long = "arg", value_name = "NAME=TYPE")]
     pub(crate) args: Vec<String>,
     /// The heading of the ping on the page
@@ -342,7 +348,10 @@ pub(crate) struct Init {
 
 #[derive(Args)]
 #[command(after_help = "\
-Example: pings record InsightHover --user 7 --arg insightType=searchInsights")]
+Example: pings record InsightHover --user 7 --arg insightType=searchInsights \\
+    --product-version 3.36.0
+
+An event without a version makes the instance's numbers of that week not to be believed.")]
 pub(crate) struct Record {
     /// The event, by its name in the registry
     pub(crate) event: String,

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
+use pings_registry::Source;
+use serde_json::{Value as Json, json};
 
+use crate::findings::{Item, Places, items};
 use crate::look;
 
 /// What a command comes to.
@@ -29,12 +32,7 @@ impl Failure {
     /// Says so, to programs too, and the exit code.
     pub(crate) fn report(self, is_json: bool) -> ExitCode {
         if is_json {
-            let message = match &self {
-                Self::Input(message) | Self::Ours(message) => message.clone(),
-                Self::Registry(failure) => failure.message(false),
-                Self::OldRegistry(failure) => format!("{}\n{OLD}", failure.message(false)),
-            };
-            look::say_json(&serde_json::json!({ "ok": false, "error": message }));
+            look::say_json(&self.json());
         }
         match self {
             Self::Input(message) => {
@@ -57,6 +55,39 @@ impl Failure {
                 ExitCode::from(1)
             }
         }
+    }
+}
+
+impl Failure {
+    /// The failure of a registry; where its file cannot be read, with how to name another.
+    pub(crate) fn of_registry(failure: pings_build::Failure) -> Self {
+        match failure {
+            pings_build::Failure::Unreadable { .. } => Self::Input(format!(
+                "{}\nhelp: `--registry FILE` tells which registry, and PINGS_REGISTRY does",
+                failure.reason()
+            )),
+            failure => Self::Registry(Box::new(failure)),
+        }
+    }
+
+    /// The words alone, without what makes them an error on a terminal; mistakes one by one.
+    fn json(&self) -> Json {
+        let (message, failure) = match self {
+            Self::Input(message) | Self::Ours(message) => (message.clone(), None),
+            Self::Registry(failure) => (failure.reason(), Some(failure)),
+            Self::OldRegistry(failure) => (format!("{}\n{OLD}", failure.reason()), Some(failure)),
+        };
+        let mut json = json!({ "ok": false, "error": message.replace("\nerror: ", "\n") });
+        if let Some(pings_build::Failure::Mistakes {
+            name,
+            text,
+            diagnostics,
+        }) = failure.map(|it| &**it)
+        {
+            let mistakes: Vec<Item<'_>> = diagnostics.iter().map(Item::mistake).collect();
+            json["mistakes"] = items(&Places::of(Source { name, text }), &mistakes).into();
+        }
+        json
     }
 }
 

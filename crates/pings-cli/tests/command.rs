@@ -430,6 +430,16 @@ fn captures_are_taken_and_reported() {
         "{}",
         said.err
     );
+    for command in ["capture", "run", "check"] {
+        let said = desk.call(&format!("{command} --product-database sqlite://product.db"));
+        assert_eq!(said.code, 1, "{command}");
+        assert!(
+            said.err
+                .ends_with("help: the product makes it; is the address right?\n"),
+            "{command}: {}",
+            said.err
+        );
+    }
     // One of the two tables is there: its capture does not suffer for the other's.
     desk.call("init --database sqlite://product.db");
     let said = desk.call("capture --product-database sqlite://product.db --dry-run");
@@ -466,6 +476,97 @@ fn what_is_pruned_is_no_zero() {
     assert_eq!(
         report["metrics"]["TicketsWithFiles"]["error"],
         "events before 2021-01-27T00:00:00Z were pruned"
+    );
+}
+
+#[test]
+fn an_error_as_json_is_words_alone() {
+    let desk = Desk::new();
+    desk.call("init");
+    std::fs::write(desk.path("mistaken.yaml"), "format: 1\nname: a\ntitel: A\n").unwrap();
+    std::fs::write(desk.path("latin.yaml"), b"name: \xff\n").unwrap();
+    for (command, error) in [
+        (
+            "explain A --registry none.yaml",
+            "cannot read none.yaml: No such file or directory (os error 2)\n\
+             help: `--registry FILE` tells which registry, and PINGS_REGISTRY does",
+        ),
+        (
+            "explain A --registry latin.yaml",
+            "latin.yaml is not UTF-8 text: its byte 6 is not\nhelp: save it as UTF-8",
+        ),
+        (
+            "check --registry mistaken.yaml",
+            "mistaken.yaml has 3 mistakes",
+        ),
+        (
+            "explain A --registry mistaken.yaml",
+            "mistaken.yaml has 3 mistakes",
+        ),
+        (
+            "record TicketOpened --arg attachments=1.5",
+            "TicketOpened: `attachments` is `1.5`, and must be a whole number\n\
+             `channel` is missing\nhelp: add --arg channel=…, one of mail, chat, phone",
+        ),
+        (
+            "report --week W4",
+            "`W4` is not a week\nhelp: a week is written as ISO 8601 has it: 2021-W04",
+        ),
+    ] {
+        let said = desk.call(&format!("{command} --format json"));
+        assert_eq!(said.code, 1, "{command}");
+        let json = said.json();
+        assert_eq!(
+            (&json["ok"], json["error"].as_str()),
+            (&json!(false), Some(error)),
+            "{command}"
+        );
+        let is_mistaken = command.contains("mistaken");
+        assert_eq!(json["mistakes"].is_array(), is_mistaken, "{command}");
+    }
+    let mistakes = desk.call("explain A --registry mistaken.yaml --format json");
+    assert_eq!(
+        mistakes.json()["mistakes"][0]["message"],
+        "a registry needs `title`"
+    );
+}
+
+#[test]
+fn a_registry_that_is_not_there_can_be_named() {
+    let desk = Desk::new();
+    std::fs::remove_file(desk.path("pings.yaml")).unwrap();
+    for command in [
+        "store series A",
+        "store impact A",
+        "store doctor",
+        "check",
+        "scan",
+        "new",
+        "report",
+    ] {
+        let said = desk.call(command);
+        assert!(
+            said.code == 1
+                && said.err.contains("error: cannot read pings.yaml: ")
+                && said.err.contains("help: `--registry FILE`"),
+            "{command}: {}",
+            said.err
+        );
+    }
+}
+
+#[test]
+fn one_of_a_kind_is_no_plural() {
+    let desk = Desk::new();
+    std::fs::write(
+        desk.path("pings.yaml"),
+        "format: 1\nname: a\ntitle: A\nevents: { A: }\npings:\n  - { id: a, title: A, type: fe_event, \
+         purpose: P, owner: o, aggregation: weekly, added: \"1\", metrics: [{ code: A }] }\n",
+    )
+    .unwrap();
+    assert_eq!(
+        desk.call("check").err,
+        "     Checked pings.yaml: 1 ping with 1 code, 1 event, 0 tables\n"
     );
 }
 

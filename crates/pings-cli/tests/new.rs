@@ -243,6 +243,14 @@ fn what_is_wrong_is_told_and_not_written() {
     for (flags, wrong) in [
         (&["--event", "A", "--arg", "a"][..], "is not NAME=TYPE"),
         (
+            &["--event", "A", "--arg", "n=int"],
+            "error: `n=int`: there is no type `int`\nhelp: did you mean `integer`? `n=int,`",
+        ),
+        (
+            &["--event", "A", "--arg", "b?= boolaen"],
+            "did you mean `boolean`?",
+        ),
+        (
             &["--event", "TicketOpened", "--arg", "a=string"],
             "is registered already",
         ),
@@ -272,6 +280,34 @@ fn what_is_wrong_is_told_and_not_written() {
         code == 1 && err.contains("`soon` is not a version"),
         "{err}"
     );
+}
+
+#[test]
+fn one_value_is_meant_where_a_comma_says_so() {
+    for (given, written) in [
+        ("kind=mail,", "kind: { enum: [mail] }"),
+        ("kind=mail", "kind: { enum: [mail] }"),
+        ("kind?=int,", "kind: { enum: [int], optional: true }"),
+        ("kind=int,bool", "kind: { enum: [int, bool] }"),
+    ] {
+        let place = Place::new(include_str!("help_desk/pings.yaml"));
+        let flags = [
+            "new",
+            "--event",
+            "A",
+            "--arg",
+            given,
+            "--title",
+            "A",
+            "--purpose",
+            "P",
+            "--added",
+            "2",
+        ];
+        let (code, _, err) = place.call(&flags);
+        assert_eq!(code, 0, "{given}: {err}");
+        assert!(place.text().contains(written), "{given}: {}", place.text());
+    }
 }
 
 #[test]

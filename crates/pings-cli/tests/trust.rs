@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -41,6 +41,70 @@ pings:
       - { code: NoteOpened }
 ";
 
+/// Eight tags, one of them none, and a funnel.
+const TAGS: &str = "\
+format: 1
+name: notes
+title: Notes
+events:
+  NoteTagged:
+    description: Somebody tagged a note.
+    args:
+      tag: { enum: [c++, \"@me\", work in progress, WWW, to read before the next meeting, rust, idea], optional: true }
+  NoteShared: { description: Somebody shared a note. }
+pings:
+  - id: notes_tagged
+    section: Notes
+    title: Notes tagged
+    type: fe_event
+    aggregation: weekly
+    added: \"2.0\"
+    broken:
+      - { versions: \"2.1\", reason: forgets tags }
+    metrics:
+      - { code: NoteTagged, by: [tag], measure: [count, unique_users] }
+  - id: notes_to_share
+    section: Notes
+    title: From tagging to sharing
+    type: fe_event
+    aggregation: weekly
+    added: \"2.0\"
+    funnels:
+      - { code: TagThenShare, steps: [NoteTagged, NoteShared] }
+";
+
+/// What an instance sends of them.
+fn tagged(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json {
+    let tags = json!([
+        "c++",
+        "@me",
+        "work in progress",
+        "WWW",
+        "to read before the next meeting",
+        "rust",
+        null,
+        "idea",
+    ]);
+    let rows = tags.as_array().unwrap().iter().zip(1..).map(|(tag, place)| {
+        json!({ "tag": tag, "count": (9 - place) * 7 + instance + week % 3, "unique_users": place })
+    });
+    let reached = [9 + week % 4, 3 + week % 2];
+    let steps = ["NoteTagged", "NoteShared"].iter().zip(reached);
+    let steps = steps.map(
+        |(event, reached)| json!({ "events": [event], "count": 12, "users": 10, "reached": reached }),
+    );
+    sent(
+        fingerprint,
+        instance,
+        week,
+        versions,
+        &json!({
+            "NoteTagged": { "by": ["tag"], "rows": rows.collect::<Vec<_>>() },
+            "TagThenShare": { "steps": steps.collect::<Vec<_>>() },
+        }),
+    )
+}
+
 /// The versions of an instance in a week, if it reports.
 fn versions(instance: u32, week: u32) -> Option<Json> {
     let upgrade = 3 + instance % 2;
@@ -65,13 +129,20 @@ fn payload(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json
         (3, 8) => json!({ "by": ["kind"], "rows": [] }),
         _ => json!({ "by": ["kind"], "rows": rows }),
     };
+    let opened = json!({ "count": 80 + instance * 5 + week % 4 });
+    let metrics = json!({ "NoteSaved": saved, "NoteOpened": opened });
+    sent(fingerprint, instance, week, versions, &metrics)
+}
+
+/// A payload with these numbers.
+fn sent(fingerprint: &str, instance: u32, week: u32, versions: &Json, metrics: &Json) -> Json {
     json!({
         "format": 1, "registry": "notes", "fingerprint": fingerprint,
         "instance": format!("00000000-0000-4000-8000-{instance:012}"),
         "week": format!("2021-W{:02}", week + 1),
         "start": day(week), "end": day(week + 1),
         "revision": 1, "versions": versions,
-        "metrics": { "NoteSaved": saved, "NoteOpened": { "count": 80 + instance * 5 + week % 4 } },
+        "metrics": metrics,
     })
 }
 
@@ -89,6 +160,15 @@ struct Vendor(TempDir);
 
 impl Vendor {
     fn new(registry: &str, instances: u32) -> Self {
+        Self::with(registry, instances, payload)
+    }
+
+    /// One whose instances send such payloads.
+    fn with(
+        registry: &str,
+        instances: u32,
+        payload: impl Fn(&str, u32, u32, &Json) -> Json,
+    ) -> Self {
         let vendor = Self(tempfile::tempdir().unwrap());
         let write = |name: &str, text: String| {
             std::fs::write(vendor.0.path().join(name), text).unwrap();
@@ -110,18 +190,35 @@ impl Vendor {
         vendor
     }
 
-    /// What a command answers, which it is to do well.
-    fn call(&self, arguments: &str) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_pings"))
+    fn command(&self, arguments: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_pings"))
             .args(arguments.split_whitespace())
             .current_dir(self.0.path())
             .env_remove("PINGS_STORE_DATABASE")
             .env("COLUMNS", "100")
             .output()
-            .unwrap();
+            .unwrap()
+    }
+
+    /// What a command answers, which it is to do well.
+    fn call(&self, arguments: &str) -> String {
+        let output = self.command(arguments);
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "pings {arguments}: {told}");
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a picture of a series looks like.
+    fn picture(&self, arguments: &str) -> String {
+        self.call(&format!("store series {arguments} --plot series.svg"));
+        std::fs::read_to_string(self.0.path().join("series.svg")).unwrap()
+    }
+
+    /// What a command complains of, which is not to do well.
+    fn complaint(&self, arguments: &str) -> String {
+        let output = self.command(arguments);
+        assert_eq!(output.status.code(), Some(1), "pings {arguments}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// Commands with what they answer.
@@ -181,9 +278,51 @@ fn who_reads_by_another_registry_than_the_views_is_told() {
 #[test]
 fn a_picture_has_gaps_where_nobody_is_to_be_believed() {
     let vendor = Vendor::new(REGISTRY, 12);
-    vendor.call("store series NoteSaved --by kind --plot series.svg");
-    let picture = std::fs::read_to_string(vendor.0.path().join("series.svg")).unwrap();
-    insta::assert_snapshot!("picture", picture);
+    insta::assert_snapshot!("picture", vendor.picture("NoteSaved --by kind"));
+}
+
+#[test]
+fn many_groups_and_steps_are_told_apart() {
+    let vendor = Vendor::with(TAGS, 8, tagged);
+    insta::assert_snapshot!(
+        "groups",
+        vendor.session(&[
+            "store series NoteTagged --by tag --weeks 3",
+            "store series TagThenShare --weeks 3",
+        ])
+    );
+    insta::assert_snapshot!("picture_groups", vendor.picture("NoteTagged --by tag"));
+    insta::assert_snapshot!("picture_funnel", vendor.picture("TagThenShare"));
+}
+
+#[test]
+fn a_mean_does_not_fall_where_instances_drop_out() {
+    let vendor = Vendor::new(REGISTRY, 12);
+    insta::assert_snapshot!(
+        "mean",
+        vendor.session(&[
+            "store series NoteSaved --mean",
+            "store series NoteSaved --mean --by kind",
+            "store series NoteSaved --mean --weeks 4 --format csv",
+            "store series NoteSaved --mean --weeks 1 --format json",
+        ])
+    );
+    let picture = vendor.picture("NoteSaved --mean");
+    assert!(picture.contains("per trusted instance"), "{picture}");
+    let said = vendor.complaint("store series NoteSaved --mean --all");
+    assert!(said.contains("cannot be used with"), "{said}");
+}
+
+#[test]
+fn a_picture_is_svg_and_is_called_so() {
+    let vendor = Vendor::new(REGISTRY, 1);
+    let said = vendor.complaint("store series NoteSaved --plot series.png");
+    assert_eq!(
+        said,
+        "error: `--plot series.png` does not end in .svg, and SVG is all that is drawn\n\
+         help: --plot series.svg\n"
+    );
+    assert!(!vendor.0.path().join("series.png").exists());
 }
 
 #[test]
@@ -194,6 +333,7 @@ fn an_impact_says_what_a_breakage_touched() {
         vendor.session(&[
             "store impact NoteSaved",
             "store impact NoteSaved --versions 2.0-2.0.9",
+            "store impact NoteOpened",
         ])
     );
 }

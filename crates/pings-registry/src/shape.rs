@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use pings_model::format::{REGISTRY, Record, Shape};
-use pings_model::{Version, VersionRange, VersionRangeError};
+use pings_model::{Lint, Version, VersionRange, VersionRangeError};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::nearest::{nearest, suggestion};
@@ -106,19 +106,22 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
             Some(key) => sound &= top_level || value(&entry.value, key.shape, key.doc, out),
             None => {
                 let known = || record.keys.iter().map(|key| key.name);
-                let mut diagnostic = Diagnostic::new(
-                    Rule::UnknownKey,
-                    entry.key_span,
-                    format!("{} has no key `{}`", a(record.name), entry.key),
-                );
-                diagnostic = match nearest(&entry.key, known()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(format!(
-                        "its keys are {}",
-                        known().collect::<Vec<_>>().join(", ")
-                    )),
+                let is_of_lints = known().all(|name| Lint::named(name).is_some());
+                let (message, all) = match is_of_lints {
+                    true => (format!("there is no lint `{}`", entry.key), "there are"),
+                    false => (
+                        format!("{} has no key `{}`", a(record.name), entry.key),
+                        "its keys are",
+                    ),
                 };
-                out.push(diagnostic);
+                let diagnostic = Diagnostic::new(Rule::UnknownKey, entry.key_span, message);
+                out.push(match nearest(&entry.key, known()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => {
+                        let known = known().collect::<Vec<_>>().join(", ");
+                        diagnostic.help(format!("{all} {known}"))
+                    }
+                });
             }
         }
     }

@@ -97,7 +97,8 @@ pub(crate) struct Registry {
 #[command(after_help = "\
 Example: pings store series InsightAddition --by insightType --weeks 52 --plot additions.svg
 
-A week in which no instance is to be believed has no value. It is not zero.")]
+A week in which no instance is to be believed has no value. It is not zero. A sum falls where
+instances drop out, as at a breakage; --mean tells that from less usage.")]
 pub(crate) struct Series {
     /// The code, as it is in the payload
     pub(crate) code: String,
@@ -113,7 +114,10 @@ pub(crate) struct Series {
     /// Add what all instances sent, to be believed or not
     #[arg(long)]
     pub(crate) all: bool,
-    /// Draw it as SVG
+    /// Show what adds up per trusted instance, so that it does not fall where instances drop out
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) mean: bool,
+    /// Draw it as SVG, into a file whose name ends in .svg
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
 }

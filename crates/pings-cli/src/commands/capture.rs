@@ -51,9 +51,12 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
 }
 
 /// The message of an event log would name `pings init`, which makes no product.
-pub(super) fn no_product(error: pings_runtime::Error) -> Failure {
+pub(crate) fn no_product(error: pings_runtime::Error) -> Failure {
     let message = error.to_string();
-    let message = message.split("\nhelp:").next().unwrap_or(&message);
+    let message = match message.split_once("\nhelp:") {
+        Some((what, _)) => format!("{what}\nhelp: the product makes it; is the address right?"),
+        None => message,
+    };
     let message = format!("the product's database: {message}");
     if error.is_input() {
         Failure::Input(message)
@@ -135,7 +138,7 @@ fn short(value: &Json) -> String {
             .as_object()
             .into_iter()
             .flatten()
-            .map(|(name, value)| format!("{name} {}", look::number(value)))
+            .map(|(name, value)| format!("{} {}", look::measure(name), look::number(value)))
             .collect::<Vec<_>>()
             .join("  "),
     }

@@ -26,21 +26,17 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
             name,
             text,
             diagnostics,
-        }) if common.format != Format::Human => {
+        }) if matches!(common.format, Format::Github | Format::Sarif) => {
             let source = Source {
                 name: &name,
                 text: &text,
             };
             let mistakes: Vec<Item<'_>> = diagnostics.iter().map(Item::mistake).collect();
             let places = Places::of(source);
-            if common.is_json() {
-                look::say_json(&json!({ "ok": false, "mistakes": items(&places, &mistakes) }));
-            } else {
-                say(common.format, &places, &mistakes);
-            }
+            say(common.format, &places, &mistakes);
             Ok(ExitCode::from(1))
         }
-        Err(failure) => Err(Failure::Registry(Box::new(failure))),
+        Err(failure) => Err(Failure::of_registry(failure)),
     }
 }
 
@@ -70,12 +66,8 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
                 look::error(&format!("{name} has {}", summary.unwrap_or_default()));
             } else {
                 let found = summary.map_or_else(String::new, |summary| format!("; {summary}"));
-                look::done(
-                    "Checked",
-                    &format!(
-                        "{name}: {pings} pings with {codes} codes, {events} events, {tables} tables{found}"
-                    ),
-                );
+                let contents = pings_build::contents(registry);
+                look::done("Checked", &format!("{name}: {contents}{found}"));
             }
         }
         Format::Json => look::say_json(&json!({

@@ -189,7 +189,10 @@ fn result(metric: &Metric) -> String {
     let names = |role: Role| {
         let names = columns.iter().filter(|column| column.role == role);
         names
-            .map(|column| column.name.as_str())
+            .map(|column| match role {
+                Role::Measure => look::measure(&column.name),
+                Role::Dimension => column.name.clone(),
+            })
             .collect::<Vec<_>>()
             .join(", ")
     };

@@ -56,7 +56,7 @@ pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Fai
 pub(crate) fn registry(common: &Common) -> Result<Registry, Failure> {
     match pings_build::load(&common.registry) {
         Ok(loaded) => Ok(loaded.registry),
-        Err(failure) => Err(Failure::Registry(Box::new(failure))),
+        Err(failure) => Err(Failure::of_registry(failure)),
     }
 }
 

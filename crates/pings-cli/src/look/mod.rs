@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value as Json;
 
 pub(crate) use github::annotation;
-pub(crate) use numbers::{change, number, seconds};
+pub(crate) use numbers::{change, measure, number, seconds};
 pub(crate) use spark::{bar, sparkline};
 pub(crate) use table::{Align, Table};
 

@@ -35,6 +35,16 @@ fn grouped(digits: &str) -> String {
     grouped
 }
 
+/// A measure as people read it: `p99_9` is the percentile `p99.9`; others are called as they are.
+pub(crate) fn measure(name: &str) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    let parts = name.strip_prefix('p').and_then(|it| it.split_once('_'));
+    match parts {
+        Some((whole, part)) if is_number(whole) && is_number(part) => format!("p{whole}.{part}"),
+        _ => name.to_owned(),
+    }
+}
+
 /// How much a number changed: `+12 %`; nothing where that cannot be told.
 pub(crate) fn change(before: Option<f64>, now: Option<f64>) -> String {
     match (before, now) {
@@ -63,7 +73,7 @@ pub(crate) fn seconds(took: Duration) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{change, number};
+    use super::{change, measure, number};
 
     #[test]
     fn thousands_stand_apart() {
@@ -78,6 +88,19 @@ mod tests {
             (json!(null), "–"),
         ] {
             assert_eq!(number(&json), text);
+        }
+    }
+
+    #[test]
+    fn a_percentile_has_a_point() {
+        for (name, shown) in [
+            ("p99_9", "p99.9"),
+            ("p99", "p99"),
+            ("p_9", "p_9"),
+            ("unique_users", "unique_users"),
+            ("pages_2", "pages_2"),
+        ] {
+            assert_eq!(measure(name), shown);
         }
     }
 

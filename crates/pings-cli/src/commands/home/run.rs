@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, Run};
+use crate::commands::capture::no_product;
 use crate::commands::counted;
 use crate::failure::Outcome;
 use crate::look::{self, DIM, styled};
@@ -21,7 +22,8 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     let product = match run.product_database.as_deref().filter(|it| !it.is_empty()) {
         Some(url) => {
             let url: Url = url.parse()?;
-            Some(Database::open(&url, Access::Read).await?)
+            let opened = Database::open(&url, Access::Read).await;
+            Some(opened.map_err(no_product)?)
         }
         None => None,
     };

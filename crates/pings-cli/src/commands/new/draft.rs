@@ -2,6 +2,7 @@
 
 use pings_model::{ArgumentType, Registry, ident};
 
+use super::meant::meant;
 use crate::arguments::{Measured, New};
 use crate::commands::version;
 use crate::failure::Failure;
@@ -73,7 +74,7 @@ impl Draft {
         let args = new
             .args
             .iter()
-            .map(|arg| argument(arg))
+            .map(|arg| argument(arg).map_err(Failure::Input))
             .collect::<Result<Vec<_>, _>>()?;
         let known = known(registry, &event);
         if known.is_some() && !(args.is_empty() && new.description.is_none()) {
@@ -119,20 +120,28 @@ pub(super) fn default_id(event: &str) -> String {
     ident::snake_name(event).unwrap_or_default()
 }
 
-/// `name=string`, `name?=a,b`
-pub(super) fn argument(text: &str) -> Result<Argument, Failure> {
+/// `name=string`, `name?=a,b`; `name=a,` has one value.
+pub(super) fn argument(text: &str) -> Result<Argument, String> {
     let wrong = || {
-        Failure::Input(format!(
-            "`--arg {text}` is not NAME=TYPE\n\
+        format!(
+            "`{text}` is not NAME=TYPE\n\
              help: a type is string, integer, number, boolean, or the values with commas between them"
-        ))
+        )
     };
+    let text = text.trim();
     let (name, ty) = text.split_once('=').ok_or_else(wrong)?;
     let (name, optional) = match name.strip_suffix('?') {
         Some(name) => (name, true),
         None => (name, false),
     };
-    let ty = match ty.trim() {
+    let ty = ty.trim();
+    if let Some(near) = meant(ty).filter(|near| *near != ty) {
+        return Err(format!(
+            "`{text}`: there is no type `{ty}`\n\
+             help: did you mean `{near}`? `{text},`, with a comma, has that one value"
+        ));
+    }
+    let ty = match ty {
         "" => return Err(wrong()),
         "string" => ArgumentType::String,
         "integer" => ArgumentType::Integer,
@@ -140,6 +149,8 @@ pub(super) fn argument(text: &str) -> Result<Argument, Failure> {
         "boolean" => ArgumentType::Boolean,
         values => ArgumentType::Enum(
             values
+                .strip_suffix(',')
+                .unwrap_or(values)
                 .split(',')
                 .map(|value| value.trim().to_owned())
                 .collect(),

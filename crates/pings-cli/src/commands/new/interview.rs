@@ -1,6 +1,6 @@
 //! Questions on a terminal.
 
-use std::io::{self, BufRead, Write};
+use std::io::{BufRead, Write};
 
 use pings_model::{ArgumentType, Registry};
 
@@ -67,16 +67,20 @@ pub(super) fn ask(
 }
 
 /// Shows what would be added, and asks whether it shall be.
-pub(super) fn agrees(added: &[String], file: &str) -> Result<bool, Failure> {
-    let mut input = io::stdin().lock();
-    let mut out = anstream::stderr();
-    let mut terminal = Terminal {
-        input: &mut input,
-        out: &mut out,
-    };
+pub(super) fn agrees(
+    added: &[String],
+    file: &str,
+    input: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> Result<bool, Failure> {
+    let mut terminal = Terminal { input, out };
     terminal.say(&format!("\n{}\n", added.join("\n\n")));
     let answer = terminal.line(&format!("Add it to {file}?"), "", Some("yes"))?;
-    Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+    let agrees = matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes");
+    if !agrees {
+        terminal.say("Nothing was written.");
+    }
+    Ok(agrees)
 }
 
 struct Terminal<'t> {
@@ -170,7 +174,7 @@ impl Terminal<'_> {
             }
             match argument(&text) {
                 Ok(Argument { .. }) => all.push(text),
-                Err(_) => self.say(&format!("`{text}` is not NAME=TYPE")),
+                Err(wrong) => self.say(&wrong),
             }
         }
     }
@@ -203,7 +207,7 @@ fn spaced(event: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::ask;
+    use super::{agrees, ask};
     use crate::arguments::{Measured, New};
 
     fn nothing() -> New {
@@ -225,10 +229,25 @@ mod tests {
     }
 
     #[test]
+    fn who_says_no_is_told_that_nothing_was_written() {
+        for (answer, agreed) in [("\n", true), ("Y\n", true), ("no\n", false), ("?\n", false)] {
+            let mut out = Vec::new();
+            let added = ["id: a".to_owned()];
+            let Ok(said) = agrees(&added, "pings.yaml", &mut answer.as_bytes(), &mut out) else {
+                panic!("there was an answer");
+            };
+            assert_eq!(said, agreed, "{answer}");
+            let out = String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap();
+            assert_eq!(out.ends_with("Nothing was written.\n"), !agreed, "{out}");
+            assert_eq!(out.matches("id: a").count(), 1, "{out}");
+        }
+    }
+
+    #[test]
     fn what_is_missing_is_asked_for_until_it_is_right() {
         let text = include_str!("../../../tests/help_desk/pings.yaml");
         let registry = pings_registry::parse(text).unwrap();
-        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=integer\n\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
+        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=int\nn?=integer\n\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
         let mut out = Vec::new();
         let Ok(draft) = ask(&registry, &nothing(), &mut answers.as_bytes(), &mut out) else {
             panic!("it was refused");

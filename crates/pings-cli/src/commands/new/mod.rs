@@ -3,6 +3,7 @@
 mod close;
 mod draft;
 mod interview;
+mod meant;
 mod write;
 mod yaml;
 
@@ -22,7 +23,7 @@ use draft::Draft;
 pub(crate) fn run(common: &Common, new: &New) -> Outcome {
     let loaded = match pings_build::load(&common.registry) {
         Ok(loaded) => loaded,
-        Err(failure) => return Err(Failure::Registry(Box::new(failure))),
+        Err(failure) => return Err(Failure::of_registry(failure)),
     };
     let registry = &loaded.registry;
     let asks = io::stdin().is_terminal() && io::stderr().is_terminal() && !common.is_json();
@@ -44,7 +45,7 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
     let file = common.registry.display().to_string();
     let checked = pings_registry::parse(&text).map_err(|diagnostics| {
         Failure::Registry(Box::new(NoRegistry::Mistakes {
-            name: format!("{file} with the new ping"),
+            name: format!("{file} as it would be"),
             text: text.clone(),
             diagnostics,
         }))
@@ -61,11 +62,16 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
         .chain([&ping])
         .map(|it| it.lines.join("\n"))
         .collect();
-    let is_wanted = !new.dry_run && (!asks || interview::agrees(&added, &file)?);
-    if is_wanted {
+    if asks && !new.dry_run {
+        let (mut input, mut out) = (io::stdin().lock(), anstream::stderr());
+        if !interview::agrees(&added, &file, &mut input, &mut out)? {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    if !new.dry_run {
         write::replace(&common.registry, &loaded.text, &text)?;
     }
-    say(common, &draft, &checked, &added, &near, is_wanted);
+    say(common, &draft, &checked, &added, &near, !new.dry_run);
     Ok(ExitCode::SUCCESS)
 }
 

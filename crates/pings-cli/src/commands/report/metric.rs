@@ -65,7 +65,10 @@ fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> Strin
         "count" => look::number(value),
         "unique_users" => counted(value, "unique user", "unique users"),
         "first_time_users" => counted(value, "first-time user", "first-time users"),
-        name => format!("{} {}", name.replace('_', " "), look::number(value)),
+        name => {
+            let name = look::measure(name).replace('_', " ");
+            format!("{name} {}", look::number(value))
+        }
     });
     told.collect::<Vec<_>>().join(", ")
 }

@@ -23,7 +23,7 @@ const FEW: usize = 3;
 pub(crate) fn run(common: &Common, scan: &Scan) -> Outcome {
     let loaded = match pings_build::load(&common.registry) {
         Ok(loaded) => loaded,
-        Err(failure) => return Err(Failure::Registry(Box::new(failure))),
+        Err(failure) => return Err(Failure::of_registry(failure)),
     };
     let or_usual = |given: &'_ [String], usual: &[&'static str]| -> Vec<String> {
         match given {

@@ -126,7 +126,7 @@ fn evidence(found: &Break) -> Vec<String> {
         ),
         format!(
             "  {} a week: {} before, {} after; their other codes moved by {moved:+.0} %",
-            found.measure,
+            look::measure(&found.measure),
             number(it.value_before),
             number(it.value_after),
         ),
@@ -149,7 +149,10 @@ fn changed(findings: &Findings) -> Vec<String> {
         ));
     }
     headed(
-        "weeks changed after the fact, otherwise than by late events:",
+        match findings.changed.len() {
+            1 => "week changed after the fact, otherwise than by late events:",
+            _ => "weeks changed after the fact, otherwise than by late events:",
+        },
         lines,
         findings.changed.len(),
     )
@@ -186,8 +189,8 @@ fn silent(silences: &[Silence]) -> Vec<String> {
                 .version
                 .map_or(String::new(), |version| format!("at {version}")),
             format!(
-                "{} events a week",
-                look::number(&json!(silence.events.round() as i64))
+                "{} a week",
+                counted(silence.events.round() as u64, "event", "events")
             ),
         ]);
     }

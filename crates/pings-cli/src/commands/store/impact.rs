@@ -35,13 +35,14 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let mut lines = vec![format!("{}  {title}", styled(BOLD, &metric.code))];
     if supposed.is_none() && ping.broken.is_empty() {
         lines.push("  The registry declares no breakage of it.".to_owned());
-        lines.push("  help: --versions 3.36+ supposes one".to_owned());
+        let added = ping.added;
+        lines.push(format!("  help: --versions {added}+ supposes one"));
     } else if impacts.is_empty() {
         lines.push("  The store has no payloads yet.".to_owned());
     }
     for impact in &impacts {
         lines.push(String::new());
-        lines.extend(told(impact));
+        lines.extend(told(impact, supposed.is_some()));
     }
     if let Some(impact) = impacts.first() {
         lines.push(String::new());
@@ -60,9 +61,12 @@ fn range(text: &str) -> Result<VersionRange, Failure> {
 }
 
 /// A breakage as people like to read it.
-fn told(impact: &Impact) -> Vec<String> {
+fn told(impact: &Impact, is_supposed: bool) -> Vec<String> {
     let reason = impact.broken.reason.as_deref().unwrap_or_default();
-    let versions = format!("broken in {}", impact.broken.versions);
+    let versions = match is_supposed {
+        true => format!("if {} were broken", impact.broken.versions),
+        false => format!("broken in {}", impact.broken.versions),
+    };
     let mut lines = vec![
         format!("  {}  {reason}", styled(BAD, &versions))
             .trim_end()

@@ -1,12 +1,15 @@
 //! `pings store series`
 
+mod groups;
+mod mean;
 mod plot;
 mod table;
 mod written;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use pings_store::SeriesOptions;
+use pings_store::{Series, SeriesOptions, Together};
 
 use super::open_by;
 use crate::arguments::store::Series as Arguments;
@@ -15,7 +18,18 @@ use crate::commands::{metric, registry};
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
+/// What is shown.
+struct Shown<'s> {
+    series: Series,
+    title: &'s str,
+    /// Whether what adds up was divided by the instances that are to be believed.
+    is_mean: bool,
+}
+
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
+    if let Some(path) = &arguments.plot {
+        check_picture(path)?;
+    }
     let registry = registry(common)?;
     let (ping, metric) = metric(&registry, &arguments.code)?;
     let until = arguments.until.as_deref().map(str::parse).transpose()?;
@@ -34,16 +48,69 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
             registry.name
         )));
     }
-    let title = metric.title.as_deref().unwrap_or(&ping.title);
+    let is_mean = arguments.mean;
+    let shown = Shown {
+        series: match is_mean {
+            true => mean::per_instance(series),
+            false => series,
+        },
+        title: metric.title.as_deref().unwrap_or(&ping.title),
+        is_mean,
+    };
     if let Some(path) = &arguments.plot {
-        let drawn = plot::draw(path, &series, title);
+        let drawn = plot::draw(path, &shown);
         drawn.map_err(|reason| Failure::Ours(format!("{}: {reason}", path.display())))?;
         look::done("Drew", &path.display().to_string());
     }
     match common.format {
-        Format::Json => look::say_json(&written::json(&series)),
-        Format::Csv => look::say(&written::csv(&series)),
-        _ => look::say(&table::lines(&registry, &series, title).join("\n")),
+        Format::Json => look::say_json(&written::json(&shown)),
+        Format::Csv => look::say(&written::csv(&shown)),
+        _ => look::say(&table::lines(&registry, &shown).join("\n")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a picture can have that name: what is drawn is SVG.
+fn check_picture(path: &Path) -> Result<(), Failure> {
+    let is_svg = path
+        .extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case("svg"));
+    if is_svg {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "`--plot {}` does not end in .svg, and SVG is all that is drawn\nhelp: --plot {}",
+        path.display(),
+        path.with_extension("svg").display()
+    )))
+}
+
+impl Shown<'_> {
+    /// The measure that stands where there is room for one: its name, and how it became one.
+    fn main(&self) -> (String, Together) {
+        let main = self.series.measures.first();
+        main.map_or((String::new(), Together::Sum), |(name, together)| {
+            (look::measure(name), *together)
+        })
+    }
+
+    /// The main measure with the dimension: `count by kind`.
+    fn main_by(&self) -> String {
+        let (name, _) = self.main();
+        match &self.series.by {
+            Some(by) => format!("{name} by {by}"),
+            None => name,
+        }
+    }
+
+    /// How the values of instances became one; `trusted `, or nothing, tells which instances.
+    fn over(&self, together: Together, trusted: &str) -> String {
+        match together {
+            Together::Sum if self.is_mean => "per trusted instance".to_owned(),
+            Together::Sum => format!("added up over {trusted}instances"),
+            Together::Mean => format!("mean over {trusted}instances"),
+            Together::Smallest => format!("the least of all {trusted}instances"),
+            Together::Largest => format!("the most of all {trusted}instances"),
+        }
+    }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use pings_model::{Broken, Registry};
 use pings_payload::Week;
 use pings_store::{Instances, Series, SeriesWeek, Together};
-use serde_json::Value as Json;
 
 use super::written::number;
+use super::{Shown, groups};
 use crate::commands::counted;
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
@@ -17,12 +17,15 @@ const BAR: usize = 24;
 /// How many parts the instances of a week are shown as.
 const GAUGE: usize = 10;
 
-/// How many groups stand beside each other.
-const GROUPS: usize = 6;
-
-pub(super) fn lines(registry: &Registry, series: &Series, title: &str) -> Vec<String> {
-    let mut lines = vec![format!("{}  {title}", styled(BOLD, &series.code))];
-    lines.extend(notes(series).into_iter().map(|it| format!("  {it}")));
+pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
+    let series = &shown.series;
+    let title = format!("{}  {}", styled(BOLD, &series.code), shown.title);
+    let mut lines = vec![title];
+    let notes = match groups::shown(series).is_empty() {
+        true => notes(shown),
+        false => notes_of_groups(shown),
+    };
+    lines.extend(notes.iter().map(|it| format!("  {}", styled(DIM, it))));
     lines.push(String::new());
     lines.extend(weeks(series));
     lines.push(String::new());
@@ -36,37 +39,57 @@ pub(super) fn lines(registry: &Registry, series: &Series, title: &str) -> Vec<St
     lines
 }
 
-/// How the values of instances became one.
-fn notes(series: &Series) -> Vec<String> {
+/// How the values of instances became one, for each measure.
+fn notes(shown: &Shown<'_>) -> Vec<String> {
+    let series = &shown.series;
     let mut notes = Vec::new();
-    let of = |together: Together| {
+    for together in [Together::Sum, Together::Mean] {
         let measures = series.measures.iter().filter(|(_, it)| *it == together);
-        let names: Vec<&str> = measures.map(|(name, _)| name.as_str()).collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    };
-    if let Some(names) = of(Together::Sum) {
-        notes.push(format!("{names}: added up over instances"));
-    }
-    if let Some(names) = of(Together::Mean) {
-        notes.push(format!(
-            "{names}: mean over instances, which is not what it would be over all of their values"
-        ));
+        let names: Vec<String> = measures.map(|(name, _)| look::measure(name)).collect();
+        if !names.is_empty() {
+            let over = shown.over(together, "");
+            notes.push(format!("{}: {over}{}", names.join(", "), caveat(together)));
+        }
     }
     let users = |(name, _): &(String, Together)| name.ends_with("users") || name == "distinct";
     if series.merges_groups && series.measures.iter().any(users) {
         notes.push("who is in several groups is counted in each".to_owned());
     }
-    notes.into_iter().map(|it| styled(DIM, &it)).collect()
+    notes
+}
+
+/// What the columns show where there is one for each group, and so room for one measure.
+fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
+    let (_, together) = shown.main();
+    let over = shown.over(together, "");
+    let main = format!("{}, {over}{}", shown.main_by(), caveat(together));
+    let others = shown.series.measures.iter().skip(1);
+    let others: Vec<String> = others.map(|(name, _)| look::measure(name)).collect();
+    let others = match others.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one}: --format csv shows it")),
+        more => Some(format!("{}: --format csv shows them", more.join(", "))),
+    };
+    std::iter::once(main).chain(others).collect()
+}
+
+/// What is to be known of a mean.
+fn caveat(together: Together) -> &'static str {
+    match together {
+        Together::Mean => ", which is not what it would be over all of their values",
+        _ => "",
+    }
 }
 
 fn weeks(series: &Series) -> Vec<String> {
     use Align::{Left, Right};
-    let groups = groups(series);
+    let groups = groups::shown(series);
     let has_all = series.weeks.iter().any(|week| week.all.is_some());
     let mut columns = vec![Left];
     let mut head = vec![String::new()];
     if groups.is_empty() {
         for (name, _) in &series.measures {
+            let name = look::measure(name);
             columns.push(Right);
             head.push(name.clone());
             if has_all {
@@ -79,7 +102,7 @@ fn weeks(series: &Series) -> Vec<String> {
     } else {
         for group in &groups {
             columns.push(Right);
-            head.push(name(group));
+            head.push(groups::name(group));
         }
     }
     columns.extend([Left, Right, Left]);
@@ -114,8 +137,7 @@ fn weeks(series: &Series) -> Vec<String> {
         table.row(cells);
     }
     let mut lines = table.lines();
-    if let Some(more) = all_groups(series).len().checked_sub(GROUPS + 1) {
-        let more = counted(more as u64 + 1, "more group", "more groups");
+    if let Some(more) = groups::more(series) {
         lines.push(format!("  {more}: --format csv shows them"));
     }
     lines
@@ -125,40 +147,6 @@ fn value(value: Option<f64>) -> String {
     match value {
         Some(value) => look::number(&number(value)),
         None => styled(CAREFUL, "–"),
-    }
-}
-
-/// The values of the dimension, the largest in the end first.
-fn groups(series: &Series) -> Vec<Json> {
-    let mut groups = all_groups(series);
-    groups.truncate(GROUPS);
-    groups
-}
-
-fn all_groups(series: &Series) -> Vec<Json> {
-    let mut sums: Vec<(Json, f64)> = Vec::new();
-    for group in series.weeks.iter().flat_map(|week| &week.groups) {
-        let value = group.values.first().copied().flatten().unwrap_or_default();
-        match sums.iter_mut().find(|(it, _)| *it == group.value) {
-            Some((_, sum)) => *sum += value,
-            None => sums.push((group.value.clone(), value)),
-        }
-    }
-    if series.by.as_deref() == Some("step") {
-        sums.sort_by_key(|(it, _)| it.as_i64());
-    } else {
-        sums.sort_by(|one, other| other.1.total_cmp(&one.1));
-    }
-    sums.into_iter().map(|(value, _)| value).collect()
-}
-
-pub(super) fn name(group: &Json) -> String {
-    match group {
-        Json::Null => "(none)".to_owned(),
-        Json::String(text) if text == "@other" => "(other)".to_owned(),
-        Json::String(text) => look::plain(text),
-        Json::Number(step) => format!("step {step}"),
-        other => other.to_string(),
     }
 }
 

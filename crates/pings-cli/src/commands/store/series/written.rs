@@ -1,11 +1,14 @@
 //! A series for programs and for spreadsheets.
 
 use pings_model::Broken;
-use pings_store::{Instances, Series, Values};
+use pings_store::{Instances, Series, Together, Values};
 use serde_json::{Map, Value as Json, json};
 
+use super::Shown;
+
 /// A series as JSON.
-pub(super) fn json(series: &Series) -> Json {
+pub(super) fn json(shown: &Shown<'_>) -> Json {
+    let series = &shown.series;
     let measures = series.measures.iter();
     let measures: Map<String, Json> = measures
         .map(|(name, together)| (name.clone(), together.name().into()))
@@ -36,6 +39,7 @@ pub(super) fn json(series: &Series) -> Json {
         "code": series.code,
         "measures": measures,
         "by": series.by,
+        "per_trusted_instance": shown.is_mean,
         "weeks": weeks.collect::<Vec<_>>(),
     })
 }
@@ -87,10 +91,15 @@ fn instances(of: &Instances) -> Json {
 }
 
 /// A series as CSV: a line for each week, or for each week and group.
-pub(super) fn csv(series: &Series) -> String {
+pub(super) fn csv(shown: &Shown<'_>) -> String {
+    let series = &shown.series;
     let mut head = vec!["week".to_owned()];
     head.extend(series.by.clone());
-    head.extend(series.measures.iter().map(|(name, _)| name.clone()));
+    head.extend(series.measures.iter().map(|(name, together)| {
+        let is_mean = shown.is_mean && *together == Together::Sum;
+        let per = if is_mean { "_per_trusted_instance" } else { "" };
+        format!("{name}{per}")
+    }));
     let has_all = series.weeks.iter().any(|week| week.all.is_some());
     if has_all {
         let names = series.measures.iter();

@@ -1,0 +1,61 @@
+//! The type that a single word most likely means.
+
+use pings_registry::nearest;
+
+/// The types of arguments, by the names that the registry has for them.
+const TYPES: [&str; 4] = ["string", "integer", "number", "boolean"];
+
+/// What they are called elsewhere.
+const ALIASES: [(&str, &str); 20] = [
+    ("str", "string"),
+    ("text", "string"),
+    ("char", "string"),
+    ("varchar", "string"),
+    ("uuid", "string"),
+    ("json", "string"),
+    ("object", "string"),
+    ("date", "string"),
+    ("timestamp", "string"),
+    ("int", "integer"),
+    ("i32", "integer"),
+    ("i64", "integer"),
+    ("u32", "integer"),
+    ("u64", "integer"),
+    ("long", "integer"),
+    ("bigint", "integer"),
+    ("float", "number"),
+    ("f64", "number"),
+    ("double", "number"),
+    ("bool", "boolean"),
+];
+
+/// The type that a word means which is none: by another of its names, or misspelt.
+pub(super) fn meant(word: &str) -> Option<&'static str> {
+    let alias = ALIASES.iter().find(|(it, _)| it.eq_ignore_ascii_case(word));
+    match alias {
+        Some((_, ty)) => Some(ty),
+        None => nearest(word, TYPES),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+
+    #[test]
+    fn a_word_that_is_nearly_a_type_means_one() {
+        for (word, ty) in [
+            ("int", Some("integer")),
+            ("Integer", Some("integer")),
+            ("interger", Some("integer")),
+            ("BOOL", Some("boolean")),
+            ("float", Some("number")),
+            ("text", Some("string")),
+            ("json", Some("string")),
+            ("mail", None),
+            ("searchInsights", None),
+        ] {
+            assert_eq!(meant(word), ty, "{word}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Which groups of a series are shown, and how they are called.
+
+use pings_store::Series;
+use serde_json::Value as Json;
+
+use crate::commands::counted;
+use crate::look;
+
+/// How many groups are told apart.
+pub(super) const GROUPS: usize = 6;
+
+/// The values of the dimension that are shown: the largest, or the first steps of a funnel.
+pub(super) fn shown(series: &Series) -> Vec<Json> {
+    let mut groups = all(series);
+    groups.truncate(GROUPS);
+    groups
+}
+
+/// How many groups are not, if any are: `1 more group`.
+pub(super) fn more(series: &Series) -> Option<String> {
+    let more = all(series).len().saturating_sub(GROUPS) as u64;
+    (more > 0).then(|| counted(more, "more group", "more groups"))
+}
+
+fn all(series: &Series) -> Vec<Json> {
+    let mut sums: Vec<(Json, f64)> = Vec::new();
+    for group in series.weeks.iter().flat_map(|week| &week.groups) {
+        let value = group.values.first().copied().flatten().unwrap_or_default();
+        match sums.iter_mut().find(|(it, _)| *it == group.value) {
+            Some((_, sum)) => *sum += value,
+            None => sums.push((group.value.clone(), value)),
+        }
+    }
+    if series.by.as_deref() == Some("step") {
+        sums.sort_by_key(|(it, _)| it.as_i64());
+    } else {
+        sums.sort_by(|one, other| other.1.total_cmp(&one.1));
+    }
+    sums.into_iter().map(|(value, _)| value).collect()
+}
+
+/// How a group is called.
+pub(super) fn name(group: &Json) -> String {
+    match group {
+        Json::Null => "(none)".to_owned(),
+        Json::String(text) if text == "@other" => "(other)".to_owned(),
+        Json::String(text) => look::plain(text),
+        Json::Number(step) => format!("step {step}"),
+        other => other.to_string(),
+    }
+}

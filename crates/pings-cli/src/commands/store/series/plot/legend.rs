@@ -1,0 +1,144 @@
+//! What the marks of a picture mean, in rows.
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::{Area, Drawn, INK, PALE, SIZE, said};
+
+/// How high a row is.
+pub(super) const ROW: i32 = 20;
+
+/// The ends of a row.
+const LEFT: i32 = 24;
+const RIGHT: i32 = SIZE.0 as i32 - 24;
+
+/// How wide a mark is, with what is between it and its text.
+const MARK: i32 = 22;
+
+/// What is between two entries.
+const BETWEEN: i32 = 20;
+
+/// More of a name says nothing more.
+const LONGEST: usize = 48;
+
+/// What a text explains.
+#[derive(Clone, Copy)]
+pub(super) enum Mark {
+    /// A line of the colour.
+    Line(RGBAColor),
+    /// An area of the colour.
+    Area(RGBAColor),
+    /// Nothing that is drawn.
+    None,
+}
+
+/// A mark and what it means, at its place in the row with that number.
+pub(super) struct Entry {
+    mark: Mark,
+    text: String,
+    row: i32,
+    left: i32,
+}
+
+/// Entries beside each other, in as many rows as they need.
+pub(super) fn placed(entries: impl IntoIterator<Item = (Mark, String)>) -> Vec<Entry> {
+    let (mut row, mut left) = (0, LEFT);
+    let mut placed = Vec::new();
+    for (mark, text) in entries {
+        let text = shortened(&text);
+        let width = width(&text)
+            + match mark {
+                Mark::None => 0,
+                Mark::Line(_) | Mark::Area(_) => MARK,
+            };
+        if left > LEFT && left + width > RIGHT {
+            (row, left) = (row + 1, LEFT);
+        }
+        placed.push(Entry {
+            mark,
+            text,
+            row,
+            left,
+        });
+        left += width + BETWEEN;
+    }
+    placed
+}
+
+/// How high that is.
+pub(super) fn height(placed: &[Entry]) -> i32 {
+    placed.last().map_or(0, |last| (last.row + 1) * ROW)
+}
+
+/// Draws entries, the first row in the middle of that height.
+pub(super) fn draw(area: &Area<'_>, placed: &[Entry], middle: i32) -> Drawn {
+    let pos = Pos::new(HPos::Left, VPos::Center);
+    for entry in placed {
+        let (mut left, middle) = (entry.left, middle + entry.row * ROW);
+        let mut ink = &INK;
+        let mut mark = |colour: RGBAColor, high: i32| {
+            let corners = [(left, middle - high), (left + 16, middle + high)];
+            left += MARK;
+            area.draw(&Rectangle::new(corners, colour.filled()))
+        };
+        match entry.mark {
+            Mark::Line(colour) => mark(colour, 1).map_err(said)?,
+            Mark::Area(colour) => mark(colour, 6).map_err(said)?,
+            Mark::None => ink = &PALE,
+        }
+        let style = ("sans-serif", 13).into_font().color(ink).pos(pos);
+        area.draw_text(&entry.text, &style, (left, middle))
+            .map_err(said)?;
+    }
+    Ok(())
+}
+
+fn shortened(text: &str) -> String {
+    match text.chars().count() {
+        0..=LONGEST => text.to_owned(),
+        _ => text.chars().take(LONGEST - 1).chain(['…']).collect(),
+    }
+}
+
+/// As wide as a text is in a wide font, as nothing here knows which it will be.
+fn width(text: &str) -> i32 {
+    let width = |c: char| match c {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 3.8,
+        'f' | 't' | 'r' | 'I' | '(' | ')' | '[' | ']' | '/' | '-' => 4.8,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' => 11.2,
+        '+' | '=' | '<' | '>' | '~' | '#' | 'A'..='Z' => 9.4,
+        c if c.is_ascii() => 7.2,
+        _ => 13.0,
+    };
+    text.chars().map(width).sum::<f64>().ceil() as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use plotters::prelude::*;
+
+    use super::{Mark, RIGHT, height, placed, width};
+
+    #[test]
+    fn nothing_lies_over_anything() {
+        let names = ["c++", "@me", "WWWW", "(none)", "searchInsights", "漢字"];
+        let many = names.iter().cycle().take(40);
+        let entry = |name: &&str| (Mark::Line(RED.mix(1.0)), (*name).to_owned());
+        let entries = placed(many.map(entry));
+        assert!(height(&entries) > height(&entries[..1]), "they wrap");
+        for pair in entries.windows(2) {
+            let end = pair[0].left + super::MARK + width(&pair[0].text);
+            let is_beside = pair[1].row == pair[0].row && pair[1].left > end;
+            assert!(is_beside || pair[1].row == pair[0].row + 1);
+            assert!(end <= RIGHT, "{} ends at {end}", pair[0].text);
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut() {
+        let entries = placed([(Mark::None, "long ".repeat(99))]);
+        assert!(
+            entries[0].text.ends_with('…') && entries[0].left + width(&entries[0].text) < RIGHT
+        );
+    }
+}
