@@ -100,8 +100,8 @@ lints! {
     InexactWeek = "inexact-week", Warn,
         "A weekly capture that compares a time with both borders of its week, one of them wrongly.",
         "`> :week_start` loses the first instant of the week; `<= :week_end`, and `BETWEEN`, count the \
-         first instant of the next week too, which then is in both. A time that is compared with one \
-         border only is left alone: what ends `> :week_start` and begins `< :week_end` is a span \
+         first instant of the next week too, which then is in both. Borders that are exchanged select \
+         nothing, and an `OR` between them everything. A time that is compared with one border only is left alone: what ends `> :week_start` and begins `< :week_end` is a span \
          that touches the week.",
         "Compare with `>= :week_start` and `< :week_end`.";
     MissingOwner = "missing-owner", Warn,

@@ -15,6 +15,34 @@ enum Wrong {
     Start,
     /// `<= :week_end`
     End,
+    /// `< :week_start AND >= :week_end`
+    Never,
+    /// `>= :week_start OR < :week_end`
+    Always,
+}
+
+impl Wrong {
+    /// What it does, and what to know of it.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Start => (
+                "loses the first instant of its week",
+                "a week begins with `>= :week_start`",
+            ),
+            Self::End => (
+                "counts the first instant of the next week too",
+                "a week ends before `:week_end`, which is the first instant after it",
+            ),
+            Self::Never => (
+                "counts nothing: no time is before its week and after it",
+                "the borders are exchanged",
+            ),
+            Self::Always => (
+                "counts all times, not those of its week",
+                "every time is after its beginning or before its end: `AND` is meant",
+            ),
+        }
+    }
 }
 
 /// How a time is compared with a border; the time is on the left.
@@ -36,17 +64,8 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 Source::Events(_) | Source::Funnel(_) => continue,
             };
             for wrong in wrong {
-                let code = &metric.code;
-                let message = match wrong {
-                    Wrong::Start => format!("`{code}` loses the first instant of its week"),
-                    Wrong::End => format!("`{code}` counts the first instant of the next week too"),
-                };
-                let label = match wrong {
-                    Wrong::Start => "a week begins with `>= :week_start`",
-                    Wrong::End => {
-                        "a week ends before `:week_end`, which is the first instant after it"
-                    }
-                };
+                let (message, label) = wrong.words();
+                let message = format!("`{}` {message}", metric.code);
                 let key = if subject.metric(at, nth).get(key).is_some() {
                     key
                 } else {
@@ -63,56 +82,110 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
 }
 
 fn of_capture(capture: &Capture) -> Vec<Wrong> {
+    let mut found = Vec::new();
     let mut bounds = Vec::new();
     for expr in expressions(capture) {
-        add(expr, &mut bounds);
+        add(expr, false, &mut bounds, &mut found);
     }
-    wrong(&bounds)
+    found.extend(wrong(&bounds));
+    sorted(found)
 }
 
-/// Borders that a time is compared with wrongly, where it is compared with both: one that is
-/// compared with one only may end after the week begins, or begin before it.
-fn wrong<T: PartialEq>(bounds: &[Bound<T>]) -> Vec<Wrong> {
-    let has_other = |it: &Bound<T>| {
-        let mut others = bounds.iter();
-        others.any(|other| other.time == it.time && other.is_start != it.is_start)
-    };
-    let wrong = bounds.iter().filter(|it| has_other(it)).filter_map(|it| {
-        match (it.is_start, it.comparison) {
-            (true, Comparison::Greater) => Some(Wrong::Start),
-            (false, Comparison::LessOrEqual) => Some(Wrong::End),
-            _ => None,
-        }
-    });
-    let mut wrong: Vec<Wrong> = wrong.collect();
+fn sorted(mut wrong: Vec<Wrong>) -> Vec<Wrong> {
     wrong.sort_unstable();
     wrong.dedup();
     wrong
 }
 
-/// The comparisons of an expression, but for those under a `NOT`.
-fn add<'e>(expr: &'e Expr, bounds: &mut Vec<Bound<&'e Expr>>) {
+/// What is wrong with comparisons that hold at once, where a time is compared with both borders:
+/// what is compared with one only may end after the week begins, or begin before it.
+fn wrong<T: PartialEq>(bounds: &[Bound<T>]) -> Vec<Wrong> {
+    use Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual};
+    let pairs = pairs(bounds);
+    let wrong = pairs.flat_map(|(start, end)| match (start, end) {
+        (Less | LessOrEqual, Greater | GreaterOrEqual) => vec![Wrong::Never],
+        (start, end) => {
+            let start = (start == Greater).then_some(Wrong::Start);
+            let end = (end == LessOrEqual).then_some(Wrong::End);
+            start.into_iter().chain(end).collect()
+        }
+    });
+    wrong.collect()
+}
+
+/// How each time that is compared with both borders is compared with them.
+fn pairs<T: PartialEq>(bounds: &[Bound<T>]) -> impl Iterator<Item = (Comparison, Comparison)> {
+    let starts = bounds.iter().filter(|it| it.is_start);
+    starts.flat_map(|start| {
+        let ends = bounds.iter().filter(|it| !it.is_start);
+        let ends = ends.filter(|end| end.time == start.time);
+        ends.map(|end| (start.comparison, end.comparison))
+    })
+}
+
+/// Adds the comparisons that hold wherever an expression does, or wherever it does not. What is
+/// wrong within its other parts is found at once.
+fn add<'e>(
+    expr: &'e Expr,
+    is_negated: bool,
+    bounds: &mut Vec<Bound<&'e Expr>>,
+    found: &mut Vec<Wrong>,
+) {
     match &expr.kind {
-        ExprKind::Not(_) | ExprKind::Between { negated: true, .. } => return,
+        ExprKind::Not(inner) => add(inner, !is_negated, bounds, found),
         ExprKind::Compare(comparison, left, right) => {
-            let sides = [
-                (left, right, *comparison),
-                (right, left, turned(*comparison)),
-            ];
-            for (time, border, comparison) in sides {
-                bounds.extend(bound(time, border, comparison));
-            }
+            let comparison = match is_negated {
+                true => negated(*comparison),
+                false => *comparison,
+            };
+            bounds.extend(bound(left, right, comparison));
+            bounds.extend(bound(right, left, turned(comparison)));
         }
         ExprKind::Between {
-            expr, low, high, ..
-        } => {
+            expr,
+            low,
+            high,
+            negated,
+        } if *negated == is_negated => {
             bounds.extend(bound(expr, low, Comparison::GreaterOrEqual));
             bounds.extend(bound(expr, high, Comparison::LessOrEqual));
         }
-        _ => {}
+        ExprKind::And(items) if !is_negated => {
+            for item in items {
+                add(item, false, bounds, found);
+            }
+        }
+        ExprKind::Or(items) if is_negated => {
+            for item in items {
+                add(item, true, bounds, found);
+            }
+        }
+        ExprKind::And(items) | ExprKind::Or(items) => either(items, is_negated, found),
+        _ => {
+            for part in expr.parts() {
+                let mut bounds = Vec::new();
+                add(part, false, &mut bounds, found);
+                found.extend(wrong(&bounds));
+            }
+        }
     }
-    for part in expr.parts() {
-        add(part, bounds);
+}
+
+/// Looks at expressions of which one holds.
+fn either(items: &[Expr], is_negated: bool, found: &mut Vec<Wrong>) {
+    use Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual};
+    let mut singles = Vec::new();
+    for item in items {
+        let mut bounds = Vec::new();
+        add(item, is_negated, &mut bounds, found);
+        found.extend(wrong(&bounds));
+        if bounds.len() == 1 {
+            singles.append(&mut bounds);
+        }
+    }
+    let is_always = |pair| matches!(pair, (Greater | GreaterOrEqual, Less | LessOrEqual));
+    if pairs(&singles).any(is_always) {
+        found.push(Wrong::Always);
     }
 }
 
@@ -127,6 +200,18 @@ fn bound<'e>(time: &'e Expr, border: &Expr, comparison: Comparison) -> Option<Bo
         is_start,
         comparison,
     })
+}
+
+/// The comparison that holds where this one does not.
+fn negated(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Equal => Comparison::NotEqual,
+        Comparison::NotEqual => Comparison::Equal,
+        Comparison::Less => Comparison::GreaterOrEqual,
+        Comparison::LessOrEqual => Comparison::Greater,
+        Comparison::Greater => Comparison::LessOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Less,
+    }
 }
 
 /// The comparison with its sides exchanged.

@@ -4,22 +4,23 @@ use pings_model::{Comparison, SqlCapture, SqlPiece, SqlText};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::{Bound, Wrong, turned, wrong as wrong_of};
+use super::{Bound, Wrong, sorted, turned, wrong as wrong_of};
 
 /// The borders as names, which are tokens of every dialect, and which nobody has.
 const START: &str = "\":week_start\"";
 const END: &str = "\":week_end\"";
 
-/// What either of the statements has wrong.
+/// What either of the statements has wrong. Tokens do not tell what holds at once, so of that
+/// nothing is said.
 pub(super) fn wrong(capture: &SqlCapture) -> Vec<Wrong> {
     let statements = [&capture.postgres, &capture.sqlite];
-    let mut wrong: Vec<Wrong> = statements
-        .into_iter()
-        .flat_map(|text| wrong_of(&bounds(text)))
-        .collect();
-    wrong.sort_unstable();
-    wrong.dedup();
-    wrong
+    let wrong = statements.into_iter();
+    let wrong = wrong.flat_map(|text| wrong_of(&bounds(text)));
+    sorted(
+        wrong
+            .filter(|it| matches!(it, Wrong::Start | Wrong::End))
+            .collect(),
+    )
 }
 
 fn bounds(text: &SqlText) -> Vec<Bound<String>> {
