@@ -268,6 +268,12 @@ pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
 
+/// The word that ends a text.
+pub(crate) fn last_word(text: &[u8]) -> &[u8] {
+    let start = text.iter().rposition(|byte| !is_word(*byte));
+    &text[start.map_or(0, |at| at + 1)..]
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Kind, parts};

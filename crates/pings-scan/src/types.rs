@@ -1,12 +1,12 @@
 //! Strings that stand for types in TypeScript: they list names, and fire nothing.
 
 use crate::language::Language;
-use crate::lexer::{Kind, Part, is_word, part_at};
+use crate::lexer::{Kind, Part, last_word, part_at};
 
 /// Whether the string between these two places, quotes and all, is a type:
-/// a member of `'a' | 'b'`, the whole of `type A = 'a'`, or that of `name: 'a';`.
+/// a member of `'a' | 'b'`, the whole of `type A = 'a'`, of a parameter, or of `name: 'a';`.
 ///
-/// A lone one in `name: 'a'` without the semicolon may be that of an object.
+/// In `{ name: 'a' }` it may be that of an object.
 pub(crate) fn is_type(
     text: &[u8],
     parts: &[Part],
@@ -74,7 +74,8 @@ fn is_alias(before: &[u8]) -> bool {
     name.is_some_and(|rest| last_word(rest) == b"type")
 }
 
-/// Whether it stands in `{ name: … ;`, as no object and no conditional has it.
+/// Whether it stands in `{ name: … ;`, in `(name: …` or in `, name: … )`, as no object and no
+/// conditional has it.
 fn is_member(before: &[u8], after: &[u8]) -> bool {
     let Some(name) = before.strip_suffix(b":") else {
         return false;
@@ -82,19 +83,15 @@ fn is_member(before: &[u8], after: &[u8]) -> bool {
     let name = name.strip_suffix(b"?").unwrap_or(name);
     let rest = without_word(name);
     let is_first = rest.ends_with(b"{") || rest.ends_with(b";") || last_word(rest) == b"readonly";
-    is_first && rest.len() < name.len() && after.starts_with(b";")
+    let is_property = is_first && after.starts_with(b";");
+    let is_parameter = rest.ends_with(b"(") || (rest.ends_with(b",") && after.starts_with(b")"));
+    !last_word(name.trim_ascii_end()).is_empty() && (is_property || is_parameter)
 }
 
 /// A text without the word that ends it, and without the blanks around that.
 fn without_word(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii_end();
     text[..text.len() - last_word(text).len()].trim_ascii_end()
-}
-
-/// The word that ends a text.
-fn last_word(text: &[u8]) -> &[u8] {
-    let start = text.iter().rposition(|byte| !is_word(*byte));
-    &text[start.map_or(0, |at| at + 1)..]
 }
 
 #[cfg(test)]
@@ -120,6 +117,8 @@ mod tests {
             "export type A = 'x'",
             "interface A { b: string; readonly name: 'x'; }",
             "interface A { name?: 'x'; }",
+            "function f(name: 'x', b: string) {}",
+            "function f(b: string, name: 'x') {}",
         ] {
             assert!(is_type_in(text, JavaScript), "{text}");
         }
@@ -129,6 +128,8 @@ mod tests {
             "type = 'x'",
             "const name = 'x'",
             "f({ a, name: 'x' })",
+            "f(a, c ? name : 'x')",
+            "f((c) ? (name) : 'x')",
             "const a = {\n  name: 'x'\n}",
             "a = b ? c : 'x';",
             "f(c ?\n  'x' : 'b')",

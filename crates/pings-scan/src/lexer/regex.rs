@@ -1,6 +1,6 @@
 //! Regular expressions of JavaScript, told from divisions and from tags.
 
-use super::is_word;
+use super::{is_word, last_word};
 
 /// One that has not ended by then is none.
 const LONGEST: usize = 1000;
@@ -36,10 +36,7 @@ fn may_begin(text: &[u8], at: usize) -> bool {
         b'>' => before.ends_with(b"=>"),
         // `<a b={c} />`, `{a} / {b}`
         b'}' => is_new_line,
-        byte if is_word(*byte) => {
-            let start = before.iter().rposition(|byte| !is_word(*byte));
-            WORDS.contains(&&before[start.map_or(0, |at| at + 1)..])
-        }
+        byte if is_word(*byte) => WORDS.contains(&last_word(before)),
         byte => b"(,=:[!&|?{;*%~^".contains(byte),
     }
 }
