@@ -253,9 +253,12 @@ pub(crate) struct Scan {
     /// Exit with 1 where anything is not as it should be
     #[arg(long)]
     pub(crate) ci: bool,
-    /// A function that logs the event its first argument names; instead of the usual ones
+    /// A function that logs the event it is given the name of; besides logEvent, track, record…
     #[arg(long = "call", value_name = "NAME")]
     pub(crate) calls: Vec<String>,
+    /// Only what --call names logs events
+    #[arg(long, requires = "calls")]
+    pub(crate) no_usual_calls: bool,
     /// An enum whose variants are events; instead of Event and EventName
     #[arg(long = "enum", value_name = "NAME")]
     pub(crate) enums: Vec<String>,

@@ -213,12 +213,92 @@ fn what_counts_can_be_said() {
     assert_eq!(fired("--ignored", "OrderCancelled"), 2);
     assert_eq!(fired("--exclude server --exclude *.vue", "CartOpened"), 2);
     assert_eq!(shop.call("scan --exclude a[").0, 1);
-    // A call that is not the usual one is no call, but a name in it is still a name.
-    let (_, said) = shop.call("scan --call usage.Log --call emit");
-    assert!(!said.contains("WishlistOpened"), "{said}");
-    assert_eq!(fired("--call emit", "cart.item-added"), 4);
+    shop.write("client/emit.ts", b"emit('CartOpnd')");
+    // A call that is named is one besides the usual ones, unless these are left out; a name in
+    // one that is left out is still a name.
+    let (_, said) = shop.call("scan --call usage.Log --call emit --call track");
+    assert!(
+        said.contains("WishlistOpened") && said.contains("`emit` logs `CartOpnd`"),
+        "{said}"
+    );
+    let (_, said) = shop.call("scan --call emit --no-usual-calls");
+    assert!(
+        !said.contains("WishlistOpened") && said.contains("CartOpnd"),
+        "{said}"
+    );
+    assert_eq!(fired("--call emit --no-usual-calls", "cart.item-added"), 4);
+    assert_eq!(shop.call("scan --no-usual-calls").0, 1);
     assert_eq!(fired("--enum Kind", "CouponUsed"), 1);
     assert_eq!(shop.call("scan nowhere").0, 1);
+}
+
+#[test]
+fn a_list_of_names_hides_no_event_that_nothing_fires() {
+    let shop = Shop::new();
+    for (path, text) in [
+        (
+            "a.py",
+            "def f():\n    \"\"\"Like log_event('CartOpened').\"\"\"\n",
+        ),
+        (
+            "a.ts",
+            "export type Names =\n  | 'CartOpened'\n  | 'OrderPlaced'\n",
+        ),
+        ("b.ts", "const a = /'CartOpened'/.test(b)\n"),
+        (
+            "a.rs",
+            "#[cfg(test)] mod tests { fn a() { track(\"OrderPlaced\") } }\n",
+        ),
+    ] {
+        shop.write(path, text.as_bytes());
+    }
+    let (_, said) = shop.call("scan --format json");
+    let json: Json = serde_json::from_str(&said).unwrap();
+    let events = json["events"].as_array().unwrap();
+    assert!(
+        events.iter().all(|it| it["sites"] == Json::Array(vec![])),
+        "{said}"
+    );
+    for event in ["CartOpened", "OrderPlaced"] {
+        assert!(said.contains(&format!("nothing fires `{event}`")), "{said}");
+    }
+}
+
+#[test]
+fn a_misspelt_name_is_told_wherever_the_name_stands() {
+    let shop = Shop::new();
+    for (path, text) in [
+        ("a.go", "LogEvent(ctx, \"CartOpend\", \"by hand\")\n"),
+        (
+            "a.py",
+            "log_event(user=u, name=\"OrderPlacd\", text=\"OrderPlace\")\n",
+        ),
+        (
+            "a.ts",
+            "logEvent(a ? 'CartOpened' : 'SearchUsd', { kind: 'SearchUse' })\n",
+        ),
+    ] {
+        shop.write(path, text.as_bytes());
+    }
+    let (_, said) = shop.call("scan --format json");
+    let json: Json = serde_json::from_str(&said).unwrap();
+    let findings = json["findings"].as_array().unwrap();
+    let places: Vec<String> = findings
+        .iter()
+        .filter(|it| it["kind"] != "never-fired")
+        .map(|it| {
+            let place = &it["places"][0];
+            format!("{} {}:{}", it["kind"], place["file"], place["column"])
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [
+            r#""misspelt-event" "a.go":16"#,
+            r#""misspelt-event" "a.py":25"#,
+            r#""misspelt-event" "a.ts":30"#,
+        ]
+    );
 }
 
 #[test]
@@ -301,8 +381,17 @@ fn the_entry_that_is_shown_can_be_pasted() {
 
 #[test]
 fn there_must_be_a_repository() {
-    let (code, said) = Shop::new().call("scan --tags v*");
-    assert!(code == 1 && said.contains("not a git repository"), "{said}");
+    let shop = Shop::new();
+    shop.write("client/a.ts", b"");
+    for (arguments, folder) in [("", "this folder"), (" client", "`client`")] {
+        let (code, said) = shop.call(&format!("scan --tags v*{arguments}"));
+        let expected = format!("error: {folder} is in no Git repository");
+        assert!(code == 1 && said.starts_with(&expected), "{said}");
+        assert!(
+            said.contains("help: ") && !said.contains("git tag"),
+            "{said}"
+        );
+    }
 }
 
 #[test]

@@ -1,251 +1,183 @@
-//! The first argument of a call, where it is a string.
+//! The arguments of a call that stand where the name of an event does.
+
+mod passed;
+mod reader;
 
 use crate::language::Language;
+use passed::is_passed_over;
+use reader::Reader;
 
-/// What the first argument is.
+/// A string that a call takes as a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Argument {
-    /// A string that is known.
+    /// One that is known.
     Constant {
         /// Where its first character stands.
         start: usize,
         /// What it says.
         text: String,
     },
-    /// A string of which only the ends are known.
+    /// One of which only the ends are known.
     Built {
         start: usize,
         prefix: String,
         suffix: String,
     },
-    /// Anything else.
-    Other,
 }
 
-/// Names are not longer: a text that is, is none.
-const LONGEST: usize = 200;
+/// The keywords that a name is passed by: `log_event(name="…")`.
+const KEYWORDS: &[&[u8]] = &[b"name", b"event", b"event_name", b"eventName"];
 
-/// Reads the argument that begins at `at`, behind the bracket.
+/// Which arguments can be the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Position {
+    /// The first.
+    First,
+    /// The first string, behind arguments such as a context.
+    Any,
+}
+
+/// The names among the arguments that begin at `at`, behind the bracket: none, one, or as many
+/// as a conditional has branches.
 ///
-/// Pieces that are joined, by `+`, by a point as in PHP, or by standing side by
-/// side, are one string.
-pub(crate) fn first(text: &[u8], at: usize, language: Language) -> Argument {
-    let mut reader = Reader {
-        text,
-        at,
-        language,
-        is_built: false,
-        said: vec![String::new()],
-    };
-    reader.skip_blanks();
-    let Some(start) = reader.piece() else {
-        return Argument::Other;
-    };
-    loop {
-        reader.skip_blanks();
-        match reader.peek() {
-            Some(b',' | b')') => break,
-            Some(b'+' | b'.') => {
-                reader.at += 1;
-                reader.skip_blanks();
-                if reader.piece().is_none() {
-                    reader.is_built = true;
-                    reader.said.push(String::new());
-                    break;
-                }
-            }
-            Some(b'"' | b'\'' | b'`') => {
-                if reader.piece().is_none() {
-                    return Argument::Other;
-                }
-            }
-            _ => return Argument::Other,
-        }
-    }
-    let mut said = reader.said.into_iter();
-    let prefix = said.next().unwrap_or_default();
-    let suffix = said.next_back();
-    if prefix.len() > LONGEST {
-        return Argument::Other;
-    }
-    match (reader.is_built, suffix) {
-        (true, suffix) => Argument::Built {
-            start,
-            prefix,
-            suffix: suffix.unwrap_or_default(),
-        },
-        (false, _) => Argument::Constant {
-            start,
-            text: prefix,
-        },
-    }
-}
-
-struct Reader<'t> {
-    text: &'t [u8],
+/// What follows the name is none: messages, and what is told with the event.
+pub(crate) fn names(
+    text: &[u8],
     at: usize,
     language: Language,
-    is_built: bool,
-    /// What is known, piece by piece between what is not.
-    said: Vec<String>,
+    position: Position,
+) -> Vec<Argument> {
+    let mut reader = Reader::new(text, at, language);
+    let mut may_stand = true;
+    let mut is_later = false;
+    loop {
+        reader.skip_blanks();
+        let begin = reader.at;
+        let keyword = keyword(&mut reader);
+        if keyword.map_or(may_stand, |word| KEYWORDS.contains(&word)) {
+            let mut found = Vec::new();
+            let end = alternatives(&mut reader, &mut found);
+            let is_one = !is_later || keyword.is_some() || found.iter().all(is_one_word);
+            match end {
+                Some(b',' | b')') if !found.is_empty() && is_one => return found,
+                Some(_) => {}
+                None => return Vec::new(),
+            }
+        }
+        if reader.skip_to(b",") != Some(b',') {
+            return Vec::new();
+        }
+        may_stand &= position == Position::Any
+            && keyword.is_none()
+            && is_passed_over(&text[begin..reader.at]);
+        if !may_stand && !has_keywords(language) {
+            return Vec::new();
+        }
+        is_later = true;
+        reader.at += 1;
+    }
 }
 
-impl Reader<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
+/// Whether it is no message: those have blanks.
+fn is_one_word(argument: &Argument) -> bool {
+    let is_word = |text: &String| !text.contains(char::is_whitespace);
+    match argument {
+        Argument::Constant { text, .. } => is_word(text),
+        Argument::Built { prefix, suffix, .. } => is_word(prefix) && is_word(suffix),
     }
+}
 
-    /// Passes over blanks, line breaks and comments.
-    fn skip_blanks(&mut self) {
-        loop {
-            let rest = &self.text[self.at.min(self.text.len())..];
-            let blanks = rest.len() - rest.trim_ascii_start().len();
-            let rest = &rest[blanks..];
-            self.at += blanks;
-            let is_line = match self.language {
-                Language::Hash => rest.starts_with(b"#"),
-                _ => rest.starts_with(b"//"),
-            };
-            if is_line {
-                self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            } else if rest.starts_with(b"/*") {
-                let end = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |at| at + 2);
-                self.at += end;
-            } else {
-                return;
-            }
-        }
-    }
+/// Whether arguments can be passed by name. What looks so in JavaScript declares a parameter.
+fn has_keywords(language: Language) -> bool {
+    matches!(language, Language::Hash | Language::C)
+}
 
-    /// One string, with what stands before its quote; where its content begins.
-    fn piece(&mut self) -> Option<usize> {
-        let mut interpolates = false;
-        let mut is_raw = false;
-        // `r"…"`, `f"…"`, `$"…"`, `@"…"`, `&"…"`, `r#"…"#`
-        for _ in 0..3 {
-            match self.peek()? {
-                b'f' | b'F' | b'$' => interpolates = true,
-                b'r' | b'R' | b'@' => is_raw = true,
-                b'b' | b'B' | b'u' | b'U' | b'&' | b'#' => {}
-                _ => break,
-            }
-            self.at += 1;
-        }
-        let quote = self.peek().filter(|byte| b"\"'`".contains(byte))?;
-        is_raw |= quote == b'`' && self.language == Language::C;
-        self.at += 1;
-        let start = self.at;
-        let mut bytes = Vec::new();
-        loop {
-            let byte = self.peek()?;
-            let next = self.text.get(self.at + 1).copied();
-            match byte {
-                _ if byte == quote => break,
-                b'\\' if !is_raw => {
-                    self.at += 2;
-                    match next? {
-                        // A line that goes on.
-                        b'\n' => {}
-                        b'\r' => self.at += 1,
-                        other => bytes.push(other),
-                    }
-                    continue;
-                }
-                b'\n' if quote != b'`' => return None,
-                b'$' | b'#' if next == Some(b'{') && !is_raw => {
-                    self.at += 1;
-                    self.unknown(&mut bytes)?;
-                    continue;
-                }
-                b'{' if interpolates => {
-                    self.unknown(&mut bytes)?;
-                    continue;
-                }
-                _ => bytes.push(byte),
-            }
-            self.at += 1;
-            if bytes.len() > LONGEST {
-                return None;
-            }
-        }
-        self.at += 1;
-        self.keep(&bytes);
-        Some(start)
+/// Reads `name=` or `name:`.
+fn keyword<'t>(reader: &mut Reader<'t>) -> Option<&'t [u8]> {
+    let rest = reader.rest();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let (word, behind) = rest.split_at(rest.iter().take_while(|byte| is_word(byte)).count());
+    let blanks = behind.len() - behind.trim_ascii_start().len();
+    let is_keyword = match &behind[blanks..] {
+        [b'=', next, ..] => !b"=>~".contains(next),
+        [b':', next, ..] => *next != b':',
+        _ => false,
+    };
+    if !is_keyword || word.is_empty() || !has_keywords(reader.language) {
+        return None;
     }
+    reader.at += word.len() + blanks + 1;
+    reader.skip_blanks();
+    Some(word)
+}
 
-    fn keep(&mut self, bytes: &[u8]) {
-        if let Some(last) = self.said.last_mut() {
-            last.push_str(&String::from_utf8_lossy(bytes));
+/// Reads one argument, or a branch of one: the strings that it can be, and the byte that ends it.
+///
+/// `'a'`, `c ? 'a' : 'b'` and `'a' if c else 'b'`; what else it can be is not known.
+fn alternatives(reader: &mut Reader<'_>, found: &mut Vec<Argument>) -> Option<u8> {
+    reader.skip_blanks();
+    let begin = reader.at;
+    if let Some(string) = reader.string() {
+        match reader.peek() {
+            Some(end @ (b',' | b')' | b':')) => {
+                found.push(string);
+                return Some(end);
+            }
+            _ if reader.language == Language::Hash && is_next(reader, b"if") => {
+                found.push(string);
+                return or_else(reader, found);
+            }
+            _ => reader.at = begin,
         }
     }
+    loop {
+        let end = reader.skip_to(b",:?")?;
+        if end != b'?' {
+            return Some(end);
+        }
+        let question = reader.at;
+        reader.at += 1;
+        if is_ternary(reader, question) {
+            break;
+        }
+        // The second mark of `??` begins nothing either.
+        reader.at += usize::from(reader.peek() == Some(b'?'));
+    }
+    if alternatives(reader, found)? != b':' {
+        return reader.peek();
+    }
+    reader.at += 1;
+    alternatives(reader, found)
+}
 
-    /// Passes over `{…}`.
-    fn unknown(&mut self, before: &mut Vec<u8>) -> Option<()> {
-        self.keep(before);
-        before.clear();
-        self.said.push(String::new());
-        self.is_built = true;
-        let mut open = 0;
-        loop {
-            match self.peek()? {
-                b'{' => open += 1,
-                b'}' => open -= 1,
-                b'\n' => return None,
-                _ => {}
-            }
-            self.at += 1;
-            if open == 0 {
-                return Some(());
-            }
+/// Whether the mark before the reader asks, rather than be one of `a?.b`, `a ?? b`, `a ?: b`, `a?`.
+fn is_ternary(reader: &Reader<'_>, question: usize) -> bool {
+    let is_asked = !matches!(reader.peek(), None | Some(b'.' | b'?' | b':' | b',' | b')'));
+    // In Ruby it ends the names of methods.
+    let is_apart = reader.is_blank_before(question);
+    is_asked && reader.language != Language::Rust && (reader.language != Language::Hash || is_apart)
+}
+
+/// Reads `if c else 'b'`.
+fn or_else(reader: &mut Reader<'_>, found: &mut Vec<Argument>) -> Option<u8> {
+    loop {
+        let end = reader.skip_to(b",e")?;
+        if end != b'e' {
+            return Some(end);
         }
+        if reader.is_blank_before(reader.at) && is_next(reader, b"else") {
+            reader.at += b"else".len();
+            return alternatives(reader, found);
+        }
+        reader.at += 1;
     }
+}
+
+/// Whether that word comes next.
+fn is_next(reader: &Reader<'_>, word: &[u8]) -> bool {
+    let behind = reader.rest().strip_prefix(word);
+    behind.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Argument, first};
-    use crate::language::Language::{C, Hash, JavaScript, Rust};
-
-    fn constant(text: &str, start: usize) -> Argument {
-        Argument::Constant {
-            start,
-            text: text.to_owned(),
-        }
-    }
-
-    fn built(prefix: &str, suffix: &str, start: usize) -> Argument {
-        Argument::Built {
-            start,
-            prefix: prefix.to_owned(),
-            suffix: suffix.to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_string_is_read_as_the_language_does() {
-        for (language, text, expected) in [
-            (C, "\"Name\")", constant("Name", 1)),
-            (
-                JavaScript,
-                "\n    /* why */ 'Name', { a: 1 })",
-                constant("Name", 16),
-            ),
-            (JavaScript, "'Na' +\n  'me')", constant("Name", 1)),
-            (Hash, "'Na' # first\n 'me')", constant("Name", 1)),
-            (C, "\"Na\\\nme\")", constant("Name", 1)),
-            (Rust, "r#\"Na\"#", Argument::Other),
-            (Rust, "&\"Name\")", constant("Name", 2)),
-            (C, "`C:\\Name`)", constant("C:\\Name", 1)),
-            (JavaScript, "`Na${kind}me`)", built("Na", "me", 1)),
-            (JavaScript, "'Na' + kind)", built("Na", "", 1)),
-            (Hash, "f'Na{kind}')", built("Na", "", 2)),
-            (Hash, "'Na{kind}')", constant("Na{kind}", 1)),
-            (JavaScript, "name)", Argument::Other),
-            (JavaScript, "'a' ? 'b' : 'c')", Argument::Other),
-            (JavaScript, "'open", Argument::Other),
-            (JavaScript, ")", Argument::Other),
-        ] {
-            assert_eq!(first(text.as_bytes(), 0, language), expected, "{text}");
-        }
-    }
-}
+mod tests;

@@ -22,7 +22,8 @@ impl<'a> Repository<'a> {
 
     fn command(&self) -> Command {
         let mut command = Command::new("git");
-        command.arg("-C").arg(self.folder);
+        // What it says is read, so it is said in one language.
+        command.env("LC_ALL", "C").arg("-C").arg(self.folder);
         command
     }
 
@@ -38,7 +39,22 @@ impl<'a> Repository<'a> {
         let reason = String::from_utf8_lossy(&output.stderr);
         let reason = reason.trim();
         let reason = reason.strip_prefix("fatal: ").unwrap_or(reason);
+        if reason.starts_with("not a git repository") {
+            return Err(self.is_none());
+        }
         Err(format!("git {}: {reason}", arguments.join(" ")))
+    }
+
+    /// What to say where there is no repository.
+    fn is_none(&self) -> String {
+        let folder = match self.folder.to_string_lossy() {
+            here if here == "." => "this folder".to_owned(),
+            there => format!("`{there}`"),
+        };
+        format!(
+            "{folder} is in no Git repository, so it has no releases to look at\n\
+             help: name a folder of one; without `--tags` the files are scanned as they are"
+        )
     }
 
     /// The tags that match a pattern.

@@ -3,6 +3,8 @@
 //! It knows no language well, and all of them well enough: a quote that it
 //! takes for what it is not is put right at the end of its line.
 
+mod regex;
+
 use memchr::memmem;
 
 use crate::language::Language;
@@ -17,11 +19,12 @@ pub(crate) struct Part {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// A comment, or a string that stands for one.
     Comment,
+    /// A regular expression.
+    Regex,
     /// A string, of which the content begins there.
-    String {
-        content: usize,
-    },
+    String { content: usize },
 }
 
 /// The comments and strings of a text, in order, up to the first that begins behind `until`.
@@ -32,6 +35,7 @@ pub(crate) fn parts(text: &[u8], language: Language, until: usize) -> Vec<Part> 
         at: 0,
         parts: Vec::new(),
         templates: Vec::new(),
+        open: 0,
     };
     while lexer.at < text.len().min(until + 1) {
         lexer.step();
@@ -53,6 +57,8 @@ struct Lexer<'t> {
     parts: Vec<Part>,
     /// Braces that are open in each `${` of a template.
     templates: Vec<usize>,
+    /// Brackets that are open, where a line may end a statement.
+    open: usize,
 }
 
 impl Lexer<'_> {
@@ -68,8 +74,15 @@ impl Lexer<'_> {
             quote @ (b'"' | b'\'' | b'`') if self.language != Language::Markup => {
                 self.string(quote);
             }
-            b'/' if self.language == Language::JavaScript && self.may_begin_regex() => {
-                self.regex();
+            b'/' if self.language == Language::JavaScript => self.slash(),
+            bracket @ (b'(' | b'[' | b'{' | b')' | b']' | b'}')
+                if self.language == Language::Hash =>
+            {
+                self.open = match bracket {
+                    b'(' | b'[' | b'{' => self.open + 1,
+                    _ => self.open.saturating_sub(1),
+                };
+                self.at += 1;
             }
             b'{' => {
                 if let Some(open) = self.templates.last_mut() {
@@ -124,7 +137,12 @@ impl Lexer<'_> {
         if quote != b'`' && rest.starts_with(&triple) {
             let end = memmem::find(&rest[3..], &triple).map_or(rest.len(), |at| at + 6);
             let content = self.at + 3;
-            self.push(end, Kind::String { content });
+            let kind = if self.language == Language::Hash && self.begins_statement() {
+                Kind::Comment
+            } else {
+                Kind::String { content }
+            };
+            self.push(end, kind);
             return;
         }
         let content = self.at + 1;
@@ -221,44 +239,39 @@ impl Lexer<'_> {
         };
     }
 
-    /// Whether a slash can only begin a regular expression here.
-    fn may_begin_regex(&self) -> bool {
-        let before = self.text[..self.at].trim_ascii_end();
-        let word_start = before
-            .iter()
-            .rposition(|byte| !is_word(*byte))
-            .map_or(0, |at| at + 1);
-        let is_after_word = matches!(
-            &before[word_start..],
-            b"return" | b"typeof" | b"case" | b"in" | b"of" | b"do" | b"else"
-        );
-        is_after_word
-            || before
-                .last()
-                .is_none_or(|byte| b"(,=:[!&|?{};+-*%~^".contains(byte))
+    /// Whether nothing of a statement stands before a string: it documents what it stands in.
+    fn begins_statement(&self) -> bool {
+        let before = &self.text[..self.at];
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let prefix = |byte: &u8| b"rRuU".contains(byte);
+        let line = before[line_start..].trim_ascii();
+        let is_first = line.iter().all(prefix);
+        let is_of_head = line.ends_with(b":")
+            && [&b"def "[..], b"class ", b"async "]
+                .iter()
+                .any(|head| line.starts_with(head));
+        let goes_on = before[..line_start].trim_ascii_end().ends_with(b"\\");
+        self.open == 0 && !goes_on && (is_first || is_of_head)
     }
 
-    fn regex(&mut self) {
-        let mut in_class = false;
-        let mut at = self.at + 1;
-        while let Some(byte) = self.text.get(at) {
-            match byte {
-                b'\\' => at += 1,
-                b'[' => in_class = true,
-                b']' => in_class = false,
-                b'/' if !in_class => break,
-                b'\n' => break,
-                _ => {}
-            }
-            at += 1;
+    /// A regular expression where one can begin, and a division elsewhere.
+    fn slash(&mut self) {
+        match regex::end(self.text, self.at) {
+            Some(end) => self.push(end - self.at, Kind::Regex),
+            None => self.at += 1,
         }
-        self.at = (at + 1).min(self.text.len());
     }
 }
 
 /// Whether a byte may stand in an identifier.
 pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
+}
+
+/// The word that ends a text.
+pub(crate) fn last_word(text: &[u8]) -> &[u8] {
+    let start = text.iter().rposition(|byte| !is_word(*byte));
+    &text[start.map_or(0, |at| at + 1)..]
 }
 
 #[cfg(test)]
@@ -274,6 +287,7 @@ mod tests {
                 let text = &text[part.start..part.end];
                 match part.kind {
                     Kind::Comment => format!("<{text}>"),
+                    Kind::Regex => text.to_owned(),
                     Kind::String { .. } => format!("[{text}]"),
                 }
             })
@@ -295,7 +309,11 @@ mod tests {
                 "`a ${b({c: 'd'}) + `e`} f` 'g'",
                 "[`a ${] ['d'] [`e`] [} f`] ['g']",
             ),
-            (Language::JavaScript, r#"x = /["']/g; 'a'"#, "['a']"),
+            (
+                Language::JavaScript,
+                r#"x = /["']/g; 'a'"#,
+                r#"/["']/ ['a']"#,
+            ),
             (Language::JavaScript, "a / b; 'c' / 2", "['c']"),
             (
                 Language::Rust,
@@ -310,7 +328,17 @@ mod tests {
             (
                 Language::Hash,
                 "a # b 'c'\n'''d\n'e''' \"f#g\"",
-                "<# b 'c'> ['''d\n'e'''] [\"f#g\"]",
+                "<# b 'c'> <'''d\n'e'''> [\"f#g\"]",
+            ),
+            (
+                Language::Hash,
+                "def f(): \"\"\"a'b\"\"\"\n  r\"\"\"c\"\"\"\n",
+                "<\"\"\"a'b\"\"\"> <\"\"\"c\"\"\">",
+            ),
+            (
+                Language::Hash,
+                "a = \"\"\"b\"\"\"\nf(\n\"\"\"c\"\"\"\n)\nd = \\\n\"\"\"e\"\"\"",
+                "[\"\"\"b\"\"\"] [\"\"\"c\"\"\"] [\"\"\"e\"\"\"]",
             ),
             (Language::Dash, "a -- 'b'\n'c'", "<-- 'b'> ['c']"),
             (Language::Markup, "<a b='c'><!-- 'd' -->", "<<!-- 'd' -->>"),

@@ -11,8 +11,10 @@ mod names;
 mod ranges;
 mod report;
 mod site;
+mod test_modules;
 mod text;
 mod tree;
+mod types;
 
 pub use exclude::Exclude;
 pub use finding::{Finding, FindingKind};

@@ -7,9 +7,10 @@ use pings_model::{EventId, Registry, ident};
 
 use crate::site::Named;
 
-/// The functions that log an event by its name, their first argument, if nothing else is said.
+/// The functions that log an event by its name, if nothing else is said.
 pub const CALLS: &[&str] = &[
     "logEvent",
+    "LogEvent",
     "log_event",
     "eventLogger.log",
     "telemetryService.log",
@@ -20,6 +21,9 @@ pub const CALLS: &[&str] = &[
     "trackEvent",
     "track_event",
 ];
+
+/// Those of the recorder, which take an event, and then who did it.
+pub(crate) const EVENT_FIRST: &[&str] = &["record", "record_named"];
 
 /// The enums whose variants are events, if nothing else is said.
 pub const ENUMS: &[&str] = &["Event", "EventName"];

@@ -1,15 +1,20 @@
 //! What stands in one file.
 
+mod variant;
+
 use std::borrow::Cow;
+use std::ops::Range;
 
 use memchr::memmem;
 use pings_model::EventId;
 
-use crate::argument::{self, Argument};
+use crate::argument::{self, Argument, Position};
 use crate::language::{self, Language};
-use crate::lexer::{self, Kind, Part, is_word};
-use crate::names::{Hit, Names};
+use crate::lexer::{self, Kind, Part, is_word, last_word};
+use crate::names::{self, Hit, Names};
 use crate::site::{Named, Role};
+use crate::test_modules::test_modules;
+use crate::types::is_type;
 
 /// What was found in a file, by places in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,8 +59,8 @@ pub(crate) fn search(names: &Names, path: &str, bytes: &[u8]) -> Content {
         text: &text,
         language,
         parts: Vec::new(),
-        read_to: None,
-        test_module: None,
+        is_read: false,
+        test_modules: None,
         is_test: language::is_test(path),
         raw: Vec::new(),
     };
@@ -110,10 +115,10 @@ struct Search<'s> {
     text: &'s [u8],
     language: Language,
     parts: Vec<Part>,
-    /// How far the parts are known.
-    read_to: Option<usize>,
-    /// Where the module of tests begins, once it is looked for.
-    test_module: Option<usize>,
+    /// Whether the parts are known.
+    is_read: bool,
+    /// Where modules of tests stand, once they are looked for.
+    test_modules: Option<Vec<Range<usize>>>,
     is_test: bool,
     raw: Vec<Raw>,
 }
@@ -144,8 +149,8 @@ impl Search<'_> {
         if let Some(event) = hit.pattern.variant
             && self.is_variant(hit)
             && !self.is_pattern(hit.end)
+            && let Some(role) = self.role(hit.start)
         {
-            let role = self.role(hit.start);
             self.mention(hit.start, event, Named::Variant, role);
             return true;
         }
@@ -164,14 +169,21 @@ impl Search<'_> {
 
     fn literal(&mut self, hit: Hit, event: EventId, named: Named) {
         let part = self.part(hit.start);
-        let role = match part.map(|part| part.kind) {
-            Some(Kind::Comment) => Role::Comment,
-            // A quote in a longer text, such as SQL, names an event and fires none;
-            // a call in it was met before the name.
-            Some(Kind::String { content }) if content != hit.start => return,
-            _ => self.code_role(hit.start),
-        };
-        self.mention(hit.start, event, named, role);
+        // A quote in a longer text, such as SQL, names an event and fires none;
+        // a call in it was met before the name.
+        if let Some(Kind::String { content }) = part.map(|part| part.kind)
+            && content != hit.start
+        {
+            return;
+        }
+        let quoted = (hit.start - 1, hit.end + 1);
+        let is_comment = part.is_some_and(|part| part.kind == Kind::Comment);
+        if !is_comment && is_type(self.text, &self.parts, self.language, quoted) {
+            return;
+        }
+        if let Some(role) = self.role(hit.start) {
+            self.mention(hit.start, event, named, role);
+        }
     }
 
     fn mention(&mut self, at: usize, event: EventId, named: Named, role: Role) {
@@ -187,154 +199,77 @@ impl Search<'_> {
         if self.before(hit.start).is_some_and(is_word) {
             return false;
         }
-        let argument = argument::first(self.text, hit.end, self.language);
-        if argument == Argument::Other {
+        let name = self.names.call(call);
+        let arguments = argument::names(self.text, hit.end, self.language, position(name));
+        if arguments.is_empty() || self.is_declared(hit.start) {
             return false;
         }
-        let role = self.role(hit.start);
-        match argument {
-            Argument::Constant { start, text } => match self.names.event(&text) {
-                Some((event, named)) => self.mention(start, event, named, role),
-                None if is_name(&text) => {
-                    self.raw.push(Raw::Stranger(start, text, call, role));
-                }
-                None => {}
-            },
-            Argument::Built {
-                start,
-                prefix,
-                suffix,
-            } => self.raw.push(Raw::Built(start, prefix, suffix, role)),
-            Argument::Other => {}
+        let Some(role) = self.role(hit.start) else {
+            return false;
+        };
+        for argument in arguments {
+            match argument {
+                Argument::Constant { start, text } => match self.names.event(&text) {
+                    Some((event, named)) => self.mention(start, event, named, role),
+                    None if is_name(&text) => {
+                        self.raw.push(Raw::Stranger(start, text, call, role));
+                    }
+                    None => {}
+                },
+                Argument::Built {
+                    start,
+                    prefix,
+                    suffix,
+                } => self.raw.push(Raw::Built(start, prefix, suffix, role)),
+            }
         }
         // What it takes may hold names of its own.
         false
     }
 
-    /// Whether it is written as a variant of an enum of events.
-    fn is_variant(&self, hit: Hit) -> bool {
-        if self.text.get(hit.end).copied().is_some_and(is_word) {
-            return false;
-        }
-        let before = &self.text[..hit.start];
-        if before.last().copied().is_some_and(is_word) {
-            return false;
-        }
-        let of_enum = |path: &[u8]| {
-            let path = path
-                .strip_suffix(b"::")
-                .or_else(|| path.strip_suffix(b"."))
-                .map(<[u8]>::trim_ascii_end);
-            path.is_some_and(|path| {
-                let start = path.iter().rposition(|byte| !is_word(*byte));
-                self.names.is_enum(&path[start.map_or(0, |at| at + 1)..])
-            })
-        };
-        if of_enum(before.trim_ascii_end()) {
-            return true;
-        }
-        // `use events::Event::{A, B}` makes them names by themselves, and so does `Event::*`.
-        self.language == Language::Rust && self.is_imported(before, hit)
+    /// Whether a function is declared there, rather than called: `def log_event(name="…")`.
+    fn is_declared(&self, at: usize) -> bool {
+        let before = self.text[..at].trim_ascii_end();
+        let word = last_word(before);
+        before.len() < at && [&b"def"[..], b"fn", b"fun", b"func", b"function"].contains(&word)
     }
 
-    /// Whether the file imports the variant by its bare name.
-    fn is_imported(&self, before: &[u8], hit: Hit) -> bool {
-        let name = &self.text[hit.start..hit.end];
-        if before.ends_with(b"::") || before.ends_with(b".") {
-            return false;
+    /// What kind of place it is; none where nothing can be fired.
+    fn role(&mut self, at: usize) -> Option<Role> {
+        match self.part(at).map(|part| part.kind) {
+            Some(Kind::Comment) => Some(Role::Comment),
+            Some(Kind::Regex) => None,
+            _ if self.is_test || self.is_in_test_module(at) => Some(Role::Test),
+            _ => Some(Role::Code),
         }
-        let mut from = 0;
-        while let Some(at) = memmem::find(&self.text[from..], b"::").map(|at| from + at) {
-            from = at + 2;
-            let path = &self.text[..at];
-            let start = path.iter().rposition(|byte| !is_word(*byte));
-            if !self.names.is_enum(&path[start.map_or(0, |at| at + 1)..]) {
-                continue;
-            }
-            let rest = &self.text[from..];
-            if rest.starts_with(b"*;") {
-                return true;
-            }
-            if let Some(list) = rest.strip_prefix(b"{") {
-                let end = memchr::memchr(b'}', list).unwrap_or(list.len());
-                // The list imports; it fires nothing.
-                let is_inside = hit.start > from && hit.start < from + 1 + end;
-                let mut names = list[..end].split(|byte| *byte == b',');
-                if !is_inside && names.any(|it| it.trim_ascii() == name) {
-                    return true;
-                }
-            }
-        }
-        false
     }
 
-    /// Whether what ends there is matched against, rather than made: `Event::A { .. } =>`.
-    fn is_pattern(&self, end: usize) -> bool {
+    fn is_in_test_module(&mut self, at: usize) -> bool {
         if self.language != Language::Rust {
             return false;
         }
-        let mut rest = self.text[end..].trim_ascii_start();
-        if rest.first() == Some(&b'{') {
-            let mut open = 0_usize;
-            let close = rest.iter().position(|byte| {
-                match byte {
-                    b'{' => open += 1,
-                    b'}' => open -= 1,
-                    _ => {}
-                }
-                open == 0
-            });
-            let Some(close) = close else { return false };
-            rest = rest[close + 1..].trim_ascii_start();
-        }
-        let is_alternative = rest.starts_with(b"|") && !rest.starts_with(b"||");
-        let is_let = rest.starts_with(b"= ");
-        rest.starts_with(b"=>") || is_alternative || is_let
-    }
-
-    fn role(&mut self, at: usize) -> Role {
-        match self.part(at).map(|part| part.kind) {
-            Some(Kind::Comment) => Role::Comment,
-            _ => self.code_role(at),
-        }
-    }
-
-    fn code_role(&mut self, at: usize) -> Role {
-        if self.is_test || (self.language == Language::Rust && at > self.test_module()) {
-            Role::Test
-        } else {
-            Role::Code
-        }
-    }
-
-    /// Where the module of tests begins that ends a Rust file.
-    fn test_module(&mut self) -> usize {
-        if let Some(at) = self.test_module {
-            return at;
-        }
-        let mut from = 0;
-        let mut found = usize::MAX;
-        while let Some(at) = memmem::find(&self.text[from..], b"#[cfg(test)]") {
-            let start = from + at;
-            from = start + 12;
-            let rest = self.text[from..].trim_ascii_start();
-            let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-            if memmem::find(line, b"mod ").is_some() && line.trim_ascii_end().ends_with(b"{") {
-                found = start;
-                break;
-            }
-        }
-        self.test_module = Some(found);
-        found
+        let modules = self
+            .test_modules
+            .get_or_insert_with(|| test_modules(self.text, &self.parts));
+        modules.iter().any(|module| module.contains(&at))
     }
 
     fn part(&mut self, at: usize) -> Option<Part> {
-        if self.read_to.is_none() {
+        if !self.is_read {
             // Whoever has one name usually has more: the file is read to its end at once.
             self.parts = lexer::parts(self.text, self.language, self.text.len());
-            self.read_to = Some(self.text.len());
+            self.is_read = true;
         }
         lexer::part_at(&self.parts, at)
+    }
+}
+
+/// Where that function takes the name.
+fn position(call: &str) -> Position {
+    if names::EVENT_FIRST.contains(&call) {
+        Position::First
+    } else {
+        Position::Any
     }
 }
 

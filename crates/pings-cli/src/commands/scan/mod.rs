@@ -25,24 +25,20 @@ pub(crate) fn run(common: &Common, scan: &Scan) -> Outcome {
         Ok(loaded) => loaded,
         Err(failure) => return Err(Failure::of_registry(failure)),
     };
-    let or_usual = |given: &'_ [String], usual: &[&'static str]| -> Vec<String> {
-        match given {
-            [] => usual.iter().map(ToString::to_string).collect(),
-            given => given.to_vec(),
-        }
+    let mut calls: Vec<&str> = scan.calls.iter().map(String::as_str).collect();
+    if !scan.no_usual_calls {
+        calls.extend(CALLS);
+    }
+    let enums: Vec<&str> = match scan.enums.as_slice() {
+        [] => ENUMS.to_vec(),
+        given => given.iter().map(String::as_str).collect(),
     };
-    let calls = or_usual(&scan.calls, CALLS);
-    let enums = or_usual(&scan.enums, ENUMS);
-    let names = Names::new(&loaded.registry, &borrowed(&calls), &borrowed(&enums))
+    let names = Names::new(&loaded.registry, &calls, &enums)
         .ok_or_else(|| Failure::Input("the registry has too many names".to_owned()))?;
     match &scan.tags {
         Some(pattern) => releases::run(common, scan, &loaded.registry, &names, pattern),
         None => tree(common, scan, &loaded, &names),
     }
-}
-
-fn borrowed(names: &[String]) -> Vec<&str> {
-    names.iter().map(String::as_str).collect()
 }
 
 fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome {

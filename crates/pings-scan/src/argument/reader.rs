@@ -1,0 +1,239 @@
+//! Reads what stands between the brackets of a call.
+
+use super::Argument;
+use crate::language::Language;
+
+/// Names are not longer: a text that is, is none.
+const LONGEST: usize = 200;
+
+/// Arguments that have not ended by then are not understood.
+const FARTHEST: usize = 4000;
+
+/// Reads from a place on.
+pub(super) struct Reader<'t> {
+    text: &'t [u8],
+    pub(super) at: usize,
+    pub(super) language: Language,
+    is_built: bool,
+    /// How far it reads.
+    until: usize,
+    /// What is known, piece by piece between what is not.
+    said: Vec<String>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t [u8], at: usize, language: Language) -> Self {
+        Self {
+            text,
+            at,
+            language,
+            is_built: false,
+            until: at + FARTHEST,
+            said: Vec::new(),
+        }
+    }
+
+    /// What stands from here on.
+    pub(super) fn rest(&self) -> &'t [u8] {
+        &self.text[self.at.min(self.text.len())..]
+    }
+
+    /// Whether a blank stands before that place.
+    pub(super) fn is_blank_before(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.text.get(at));
+        before.is_some_and(u8::is_ascii_whitespace)
+    }
+
+    /// A string. Pieces that are joined, by `+`, by a point as in PHP, or by standing side by
+    /// side, are one. Where there is none, nothing was read.
+    pub(super) fn string(&mut self) -> Option<Argument> {
+        let from = self.at;
+        let read = self.joined();
+        if read.is_none() {
+            self.at = from;
+        }
+        read
+    }
+
+    fn joined(&mut self) -> Option<Argument> {
+        self.is_built = false;
+        self.said = vec![String::new()];
+        let start = self.piece()?;
+        loop {
+            self.skip_blanks();
+            match self.peek() {
+                Some(b'+' | b'.') => {
+                    self.at += 1;
+                    self.skip_blanks();
+                    let from = self.at;
+                    if self.piece().is_none() {
+                        self.at = from;
+                        self.is_built = true;
+                        self.said.push(String::new());
+                        self.skip_to(b",:")?;
+                        break;
+                    }
+                }
+                Some(quote) if is_quote(quote) => {
+                    self.piece()?;
+                }
+                _ => break,
+            }
+        }
+        let mut said = std::mem::take(&mut self.said).into_iter();
+        let prefix = said.next().unwrap_or_default();
+        let suffix = said.next_back().unwrap_or_default();
+        if prefix.len() > LONGEST {
+            return None;
+        }
+        Some(if self.is_built {
+            Argument::Built {
+                start,
+                prefix,
+                suffix,
+            }
+        } else {
+            Argument::Constant {
+                start,
+                text: prefix,
+            }
+        })
+    }
+
+    /// Goes to the first of these bytes, or to the bracket that closes the argument; which of
+    /// them it is. Strings, comments and what stands in brackets of its own are passed over.
+    pub(super) fn skip_to(&mut self, stops: &[u8]) -> Option<u8> {
+        let mut open = 0_usize;
+        while self.at < self.until {
+            self.skip_blanks();
+            let byte = self.peek()?;
+            match byte {
+                b'(' | b'[' | b'{' => open += 1,
+                b')' | b']' | b'}' if open == 0 => return Some(byte),
+                b')' | b']' | b'}' => open -= 1,
+                b':' if self.rest().starts_with(b"::") => self.at += 1,
+                _ if open == 0 && stops.contains(&byte) => return Some(byte),
+                _ if is_quote(byte) => {
+                    self.piece()?;
+                    continue;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    /// Passes over blanks, line breaks and comments.
+    pub(super) fn skip_blanks(&mut self) {
+        loop {
+            let rest = self.rest();
+            let blanks = rest.len() - rest.trim_ascii_start().len();
+            let rest = &rest[blanks..];
+            self.at += blanks;
+            let is_line = match self.language {
+                Language::Hash => rest.starts_with(b"#"),
+                _ => rest.starts_with(b"//"),
+            };
+            if is_line {
+                self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            } else if rest.starts_with(b"/*") {
+                let end = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |at| at + 2);
+                self.at += end;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// One string, with what stands before its quote; where its content begins.
+    fn piece(&mut self) -> Option<usize> {
+        let mut interpolates = false;
+        let mut is_raw = false;
+        // `r"…"`, `f"…"`, `$"…"`, `@"…"`, `&"…"`, `r#"…"#`
+        for _ in 0..3 {
+            match self.peek()? {
+                b'f' | b'F' | b'$' => interpolates = true,
+                b'r' | b'R' | b'@' => is_raw = true,
+                b'b' | b'B' | b'u' | b'U' | b'&' | b'#' => {}
+                _ => break,
+            }
+            self.at += 1;
+        }
+        let quote = self.peek().filter(|byte| is_quote(*byte))?;
+        is_raw |= quote == b'`' && self.language == Language::C;
+        self.at += 1;
+        let start = self.at;
+        let mut bytes = Vec::new();
+        loop {
+            let byte = self.peek()?;
+            let next = self.text.get(self.at + 1).copied();
+            match byte {
+                _ if byte == quote => break,
+                b'\\' if !is_raw => {
+                    self.at += 2;
+                    match next? {
+                        // A line that goes on.
+                        b'\n' => {}
+                        b'\r' => self.at += 1,
+                        other => bytes.push(other),
+                    }
+                    continue;
+                }
+                b'\n' if quote != b'`' => return None,
+                b'$' | b'#' if next == Some(b'{') && !is_raw => {
+                    self.at += 1;
+                    self.unknown(&mut bytes)?;
+                    continue;
+                }
+                b'{' if interpolates => {
+                    self.unknown(&mut bytes)?;
+                    continue;
+                }
+                _ => bytes.push(byte),
+            }
+            self.at += 1;
+            if bytes.len() > LONGEST {
+                return None;
+            }
+        }
+        self.at += 1;
+        self.keep(&bytes);
+        Some(start)
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        if let Some(last) = self.said.last_mut() {
+            last.push_str(&String::from_utf8_lossy(bytes));
+        }
+    }
+
+    /// Passes over `{…}`.
+    fn unknown(&mut self, before: &mut Vec<u8>) -> Option<()> {
+        self.keep(before);
+        before.clear();
+        self.said.push(String::new());
+        self.is_built = true;
+        let mut open = 0;
+        loop {
+            match self.peek()? {
+                b'{' => open += 1,
+                b'}' => open -= 1,
+                b'\n' => return None,
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                return Some(());
+            }
+        }
+    }
+}
+
+fn is_quote(byte: u8) -> bool {
+    b"\"'`".contains(&byte)
+}

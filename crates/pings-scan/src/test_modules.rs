@@ -1,0 +1,104 @@
+//! Modules of tests in Rust: `#[cfg(test)] mod tests { … }`.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::lexer::{Part, is_word, part_at};
+
+const ATTRIBUTE: &[u8] = b"#[cfg(test)]";
+
+/// Where they stand, in order.
+pub(crate) fn test_modules(text: &[u8], parts: &[Part]) -> Vec<Range<usize>> {
+    let mut modules: Vec<Range<usize>> = Vec::new();
+    for start in memmem::find_iter(text, ATTRIBUTE) {
+        let is_inside = modules.last().is_some_and(|module| start < module.end);
+        if is_inside || part_at(parts, start).is_some() {
+            continue;
+        }
+        if let Some(open) = body(text, parts, start + ATTRIBUTE.len()) {
+            modules.push(start..closing(text, parts, open));
+        }
+    }
+    modules
+}
+
+/// Where the brace of the module opens that has the attribute which ends at `at`.
+fn body(text: &[u8], parts: &[Part], mut at: usize) -> Option<usize> {
+    loop {
+        at += blanks(&text[at..]);
+        if let Some(part) = part_at(parts, at) {
+            at = part.end;
+        } else if text[at..].starts_with(b"#[") {
+            at = after_bracket(text, parts, at)?;
+        } else {
+            break;
+        }
+    }
+    let end = at + text[at..].iter().position(|byte| b"{;".contains(byte))?;
+    let mut words = text[at..end].split(|byte| !is_word(*byte));
+    (text[end] == b'{' && words.any(|word| word == b"mod")).then_some(end)
+}
+
+fn blanks(text: &[u8]) -> usize {
+    text.len() - text.trim_ascii_start().len()
+}
+
+/// The first byte behind an attribute; one with a bracket in a string is read all the same.
+fn after_bracket(text: &[u8], parts: &[Part], at: usize) -> Option<usize> {
+    let closes = |place: &usize| text[*place] == b']' && part_at(parts, *place).is_none();
+    (at..text.len()).find(closes).map(|place| place + 1)
+}
+
+/// The first byte behind the brace that closes the one at `open`; the end where none does.
+fn closing(text: &[u8], parts: &[Part], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for at in memchr::memchr2_iter(b'{', b'}', &text[open..]).map(|at| open + at) {
+        // `'{'` is no part.
+        let is_character = text[at - 1] == b'\'' && text.get(at + 1) == Some(&b'\'');
+        if at > open && (is_character || part_at(parts, at).is_some()) {
+            continue;
+        }
+        if text[at] == b'{' {
+            depth += 1;
+        } else {
+            depth -= 1;
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::test_modules;
+    use crate::language::Language::Rust;
+    use crate::lexer::parts;
+
+    #[test]
+    fn a_module_of_tests_ends_with_its_brace() {
+        for (text, expected) in [
+            ("#[cfg(test)] mod a { b }|c", 1),
+            (
+                "#[cfg(test)]\nmod a {\n  fn b() { '}'; \"}\" /* } */ }\n}|\nc",
+                1,
+            ),
+            (
+                "#[cfg(test)]\n#[allow(x, reason = \"]\")]\n// why\npub(crate) mod a {}|",
+                1,
+            ),
+            ("#[cfg(test)] mod a { b|", 1),
+            ("#[cfg(test)] mod a;\nmod b { c }|", 0),
+            ("#[cfg(test)] use a::{b};|", 0),
+            ("// #[cfg(test)] mod a { b }|", 0),
+        ] {
+            let end = text.find('|').unwrap();
+            let text = text.replace('|', "");
+            let found = test_modules(text.as_bytes(), &parts(text.as_bytes(), Rust, text.len()));
+            assert_eq!(found.len(), expected, "{text}");
+            assert!(found.iter().all(|it| it.end == end), "{text}: {found:?}");
+        }
+    }
+}

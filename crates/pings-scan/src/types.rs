@@ -1,0 +1,144 @@
+//! Strings that stand for types in TypeScript: they list names, and fire nothing.
+
+use crate::language::Language;
+use crate::lexer::{Kind, Part, last_word, part_at};
+
+/// Whether the string between these two places, quotes and all, is a type:
+/// a member of `'a' | 'b'`, the whole of `type A = 'a'`, of a parameter, or of `name: 'a';`.
+///
+/// In `{ name: 'a' }` it may be that of an object.
+pub(crate) fn is_type(
+    text: &[u8],
+    parts: &[Part],
+    language: Language,
+    (start, end): (usize, usize),
+) -> bool {
+    let before = before(text, parts, start);
+    let after = after(text, parts, end);
+    match language {
+        Language::JavaScript => {
+            joins_before(before).is_some()
+                || joins_after(after).is_some()
+                || is_alias(before)
+                || is_member(before, after)
+        }
+        // Scripts in a page; there what follows a bar may be a filter.
+        Language::Markup => {
+            let is_quote = |byte: Option<&u8>| byte.is_some_and(|byte| b"\"'".contains(byte));
+            joins_before(before).is_some_and(|other| is_quote(other.last()))
+                || joins_after(after).is_some_and(|other| is_quote(other.first()))
+        }
+        _ => false,
+    }
+}
+
+/// What stands before a place, without blanks and comments.
+fn before<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
+    let mut before = text[..at].trim_ascii_end();
+    while let Some(last) = before.len().checked_sub(1)
+        && let Some(part) = part_at(parts, last)
+        && part.kind == Kind::Comment
+    {
+        before = text[..part.start].trim_ascii_end();
+    }
+    before
+}
+
+/// What stands behind a place, without blanks and comments.
+fn after<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
+    let mut after = text[at..].trim_ascii_start();
+    while let Some(part) = part_at(parts, text.len() - after.len())
+        && part.kind == Kind::Comment
+    {
+        after = text[part.end..].trim_ascii_start();
+    }
+    after
+}
+
+/// What stands before a single bar. No program joins strings with one.
+fn joins_before(before: &[u8]) -> Option<&[u8]> {
+    let other = before.strip_suffix(b"|")?;
+    (!other.ends_with(b"|")).then(|| other.trim_ascii_end())
+}
+
+/// What stands behind a single bar.
+fn joins_after(after: &[u8]) -> Option<&[u8]> {
+    let other = after.strip_prefix(b"|")?;
+    let is_other = matches!(other.first(), Some(b'|' | b'=' | b'>'));
+    (!is_other).then(|| other.trim_ascii_start())
+}
+
+/// Whether it follows `type Name =`.
+fn is_alias(before: &[u8]) -> bool {
+    let name = before.strip_suffix(b"=").map(without_word);
+    name.is_some_and(|rest| last_word(rest) == b"type")
+}
+
+/// Whether it stands in `{ name: … ;`, in `(name: …` or in `, name: … )`, as no object and no
+/// conditional has it.
+fn is_member(before: &[u8], after: &[u8]) -> bool {
+    let Some(name) = before.strip_suffix(b":") else {
+        return false;
+    };
+    let name = name.strip_suffix(b"?").unwrap_or(name);
+    let rest = without_word(name);
+    let is_first = rest.ends_with(b"{") || rest.ends_with(b";") || last_word(rest) == b"readonly";
+    let is_property = is_first && after.starts_with(b";");
+    let is_parameter = rest.ends_with(b"(") || (rest.ends_with(b",") && after.starts_with(b")"));
+    !last_word(name.trim_ascii_end()).is_empty() && (is_property || is_parameter)
+}
+
+/// A text without the word that ends it, and without the blanks around that.
+fn without_word(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_end();
+    text[..text.len() - last_word(text).len()].trim_ascii_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_type;
+    use crate::language::Language::{self, JavaScript, Markup, Rust};
+    use crate::lexer::parts;
+
+    /// Whether the string `'x'` is a type.
+    fn is_type_in(text: &str, language: Language) -> bool {
+        let start = text.find("'x'").unwrap();
+        let parts = parts(text.as_bytes(), language, text.len());
+        is_type(text.as_bytes(), &parts, language, (start, start + 3))
+    }
+
+    #[test]
+    fn a_type_is_told_from_a_value() {
+        for text in [
+            "type A = 'x' | 'b'",
+            "export type A =\n  | 'a' // why\n  | 'x'\n",
+            "type A = 'x' // why\n  | 'b'",
+            "function f(name: 'x' | undefined) {}",
+            "export type A = 'x'",
+            "interface A { b: string; readonly name: 'x'; }",
+            "interface A { name?: 'x'; }",
+            "function f(name: 'x', b: string) {}",
+            "function f(b: string, name: 'x') {}",
+        ] {
+            assert!(is_type_in(text, JavaScript), "{text}");
+        }
+        for text in [
+            "f('x' || a)",
+            "f(a || 'x')",
+            "type = 'x'",
+            "const name = 'x'",
+            "f({ a, name: 'x' })",
+            "f(a, c ? name : 'x')",
+            "f((c) ? (name) : 'x')",
+            "const a = {\n  name: 'x'\n}",
+            "a = b ? c : 'x';",
+            "f(c ?\n  'x' : 'b')",
+            "a = {}; b = c ? name : 'x';",
+        ] {
+            assert!(!is_type_in(text, JavaScript), "{text}");
+        }
+        assert!(is_type_in("type A = 'x' | 'b'", Markup));
+        assert!(!is_type_in("{{ 'x' | translate }}", Markup));
+        assert!(!is_type_in("'x' | 'b'", Rust));
+    }
+}
