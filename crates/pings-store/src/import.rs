@@ -129,7 +129,7 @@ impl Store {
         let sql = "SELECT key FROM instances WHERE id = $1";
         let pinned = tx.value(sql, &[id], ValueType::Text).await?;
         tx.commit().await?;
-        names.instances.remember(numbers.all);
+        names.instances.remember(numbers);
         Ok(pinned.as_ref().and_then(Cell::text) == Some(key))
     }
 }

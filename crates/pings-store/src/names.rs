@@ -1,6 +1,6 @@
 //! The numbers that stand for names: instances, codes, series, origins.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::ValueType;
@@ -86,15 +86,15 @@ pub(crate) struct Names {
 
 /// The numbers of names of a kind.
 #[derive(Default)]
-pub(crate) struct Known(BTreeMap<String, i64>);
+pub(crate) struct Known(HashMap<String, i64>);
 
 impl Known {
     /// Remembers what is committed.
-    pub(crate) fn remember(&mut self, numbers: BTreeMap<String, i64>) {
+    pub(crate) fn remember(&mut self, numbers: Numbers) {
         if self.0.len() > MOST {
             self.0.clear();
         }
-        self.0.extend(numbers);
+        self.0.extend(numbers.asked);
     }
 
     /// The numbers of all these names; those that are new get one.
@@ -102,24 +102,25 @@ impl Known {
         &self,
         tx: &mut Transaction,
         kind: &Kind,
-        wanted: BTreeSet<String>,
+        wanted: HashSet<String>,
     ) -> sqlx::Result<Numbers> {
-        let mut all = BTreeMap::new();
-        let mut unknown = Vec::new();
-        for name in wanted {
-            match self.0.get(&name) {
-                Some(number) => {
-                    all.insert(name, *number);
-                }
-                None => unknown.push(name),
-            }
-        }
+        let (known, mut unknown): (Vec<String>, Vec<String>) = wanted
+            .into_iter()
+            .partition(|name| self.0.contains_key(name));
+        let known = known.into_iter().filter_map(|name| {
+            let number = *self.0.get(&name)?;
+            Some((name, number))
+        });
+        let mut all: HashMap<String, i64> = known.collect();
+        // Whoever numbers the same names numbers them alike.
+        unknown.sort_unstable();
+        let mut asked = HashMap::new();
         for names in unknown.chunks(AT_ONCE) {
-            all.extend(stored(tx, kind, names).await?);
+            asked.extend(stored(tx, kind, names).await?);
         }
         let new: Vec<String> = unknown
             .into_iter()
-            .filter(|name| !all.contains_key(name))
+            .filter(|name| !asked.contains_key(name))
             .collect();
         let first = next(tx, kind.table, new.len()).await?;
         let mut values = Vec::new();
@@ -129,18 +130,21 @@ impl Known {
         }
         let columns: Vec<&str> = [&["id"], kind.columns].concat();
         tx.insert(kind.table, &columns, &values).await?;
-        let new: BTreeMap<String, i64> = new.into_iter().zip(first..).collect();
-        all.extend(new.iter().map(|(name, number)| (name.clone(), *number)));
-        Ok(Numbers { all, new })
+        let new: HashMap<String, i64> = new.into_iter().zip(first..).collect();
+        asked.extend(new.iter().map(|(name, number)| (name.clone(), *number)));
+        all.extend(asked.iter().map(|(name, number)| (name.clone(), *number)));
+        Ok(Numbers { all, asked, new })
     }
 }
 
 /// Numbers of names.
 #[derive(Default)]
 pub(crate) struct Numbers {
-    pub(crate) all: BTreeMap<String, i64>,
+    all: HashMap<String, i64>,
+    /// Those that were not remembered.
+    asked: HashMap<String, i64>,
     /// Those that were not there before.
-    pub(crate) new: BTreeMap<String, i64>,
+    pub(crate) new: HashMap<String, i64>,
 }
 
 impl Numbers {
@@ -172,7 +176,7 @@ async fn stored(
     tx: &mut Transaction,
     kind: &Kind,
     names: &[String],
-) -> sqlx::Result<BTreeMap<String, i64>> {
+) -> sqlx::Result<HashMap<String, i64>> {
     let Kind { table, columns, .. } = kind;
     let wanted = values(names.len(), columns.len());
     let on = (1..)

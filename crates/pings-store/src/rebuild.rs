@@ -239,7 +239,7 @@ async fn write(
     let (lines, received): (Vec<Line>, Vec<Received>) = held.into_iter().unzip();
     let numbers = Batch::numbers(tx, names, &received).await?;
     let mut newest = Vec::new();
-    for (line, received) in lines.iter().zip(&received) {
+    for ((line, received), series) in lines.iter().zip(&received).zip(&numbers.series_of) {
         let origin = numbers.origins.of(&origin(received))?;
         if (origin, line.is_last) != (line.origin, line.is_newest) {
             tx.run(
@@ -261,6 +261,7 @@ async fn write(
             rebuilt.numbers += received.numbers() as u64;
             newest.push(Newest {
                 received,
+                series,
                 instance: line.instance,
                 origin,
             });

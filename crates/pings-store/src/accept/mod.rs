@@ -4,7 +4,7 @@ mod plan;
 mod reports;
 mod write;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::{ValueType, Version};
@@ -91,7 +91,9 @@ impl Store {
 pub(crate) struct Batch {
     pub(crate) instances: Numbers,
     pub(crate) codes: Numbers,
-    pub(crate) series: Numbers,
+    series: Numbers,
+    /// The series of each number, by the places of its payload and of it.
+    pub(crate) series_of: Vec<Vec<i64>>,
     pub(crate) origins: Numbers,
 }
 
@@ -102,38 +104,47 @@ impl Batch {
         batch: &[Received],
     ) -> Result<Self> {
         let instances = batch.iter().map(|it| it.instance.to_string()).collect();
-        let mut origins: BTreeSet<String> = batch.iter().map(origin).collect();
+        let mut origins: HashSet<String> = batch.iter().map(origin).collect();
         for it in batch {
             let captured_by = it.rows.captured_by.iter().flatten();
             origins.extend(captured_by.map(|version| captured(it, *version)));
         }
-        let codes: BTreeSet<String> = batch
+        let codes: HashSet<String> = batch
             .iter()
             .flat_map(|it| it.rows.codes.iter().map(|code| name(&[&it.registry, code])))
             .collect();
         let codes = names.codes.numbers(tx, &CODES, codes).await?;
-        let mut series = BTreeSet::new();
+        let mut of_batch = Vec::with_capacity(batch.len());
         for it in batch {
-            for row in &it.rows.measurements {
-                let code = codes.of(&name(&[&it.registry, &it.rows.codes[row.code]]))?;
-                series.insert(row.series(code));
-            }
+            let all = it.rows.codes.iter();
+            let all = all.map(|code| codes.of(&name(&[&it.registry, code])));
+            let all = all.collect::<sqlx::Result<Vec<i64>>>()?;
+            let rows = it.rows.measurements.iter();
+            of_batch.push(rows.map(|row| row.series(all[row.code])).collect());
         }
+        let of_batch: Vec<Vec<String>> = of_batch;
+        let series: HashSet<String> = of_batch.iter().flatten().cloned().collect();
+        let series = names.series.numbers(tx, &SERIES, series).await?;
+        let series_of = of_batch
+            .iter()
+            .map(|of| of.iter().map(|name| series.of(name)).collect());
+        let series_of = series_of.collect::<sqlx::Result<_>>()?;
         let origins = names.origins.numbers(tx, &ORIGINS, origins).await?;
         note_origins(tx, batch, &origins).await?;
         Ok(Self {
             instances: names.instances.numbers(tx, &INSTANCES, instances).await?,
             codes,
-            series: names.series.numbers(tx, &SERIES, series).await?,
+            series,
+            series_of,
             origins,
         })
     }
 
     pub(crate) fn remember(self, names: &mut Names) {
-        names.instances.remember(self.instances.all);
-        names.codes.remember(self.codes.all);
-        names.series.remember(self.series.all);
-        names.origins.remember(self.origins.all);
+        names.instances.remember(self.instances);
+        names.codes.remember(self.codes);
+        names.series.remember(self.series);
+        names.origins.remember(self.origins);
     }
 }
 

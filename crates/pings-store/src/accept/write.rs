@@ -35,11 +35,14 @@ pub(super) async fn write(
     reports::note(tx, &new, plan).await?;
     let payloads = new.iter().map(|(received, slot)| (*received, slot.id));
     insert_versions(tx, payloads).await?;
-    let newest: Vec<Newest<'_>> = new
+    let newest: Vec<Newest<'_>> = batch
         .iter()
-        .filter(|(_, slot)| slot.is_newest)
-        .map(|(received, slot)| Newest {
+        .zip(slots)
+        .zip(&numbers.series_of)
+        .filter(|((_, slot), _)| slot.is_newest)
+        .map(|((received, slot), series)| Newest {
             received,
+            series,
             instance: slot.instance,
             origin: slot.origin,
         })
@@ -189,6 +192,8 @@ pub(crate) async fn insert_versions<'r>(
 /// A payload that is the newest of its week, and the numbers of what it is of.
 pub(crate) struct Newest<'r> {
     pub(crate) received: &'r Received,
+    /// The series of its numbers.
+    pub(crate) series: &'r [i64],
     pub(crate) instance: i64,
     pub(crate) origin: i64,
 }
@@ -209,6 +214,7 @@ pub(crate) async fn insert_rows(
     for (it, week) in newest.iter().zip(&weeks) {
         let Newest {
             received,
+            series,
             instance,
             origin,
         } = it;
@@ -220,9 +226,8 @@ pub(crate) async fn insert_rows(
             None => Ok(*origin),
         });
         let origins = origins.collect::<sqlx::Result<Vec<i64>>>()?;
-        for row in &received.rows.measurements {
-            let series = numbers.series.of(&row.series(codes[row.code]))?;
-            measurements.push(((series, week, origins[row.code], *instance), row.value));
+        for (row, series) in received.rows.measurements.iter().zip(*series) {
+            measurements.push(((*series, week, origins[row.code], *instance), row.value));
         }
         for code in &received.rows.grouped {
             measured.push((codes[*code], week, origins[*code], *instance));
