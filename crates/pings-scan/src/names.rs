@@ -22,8 +22,9 @@ pub const CALLS: &[&str] = &[
     "track_event",
 ];
 
-/// Those of the recorder, which take an event, and then who did it.
-pub(crate) const EVENT_FIRST: &[&str] = &["record", "record_named"];
+/// Those of which a later argument is no name: the recorder's take an event and then who did it,
+/// and much else is called `track`.
+pub(crate) const EVENT_FIRST: &[&str] = &["record", "record_named", "track"];
 
 /// The enums whose variants are events, if nothing else is said.
 pub const ENUMS: &[&str] = &["Event", "EventName"];

@@ -131,8 +131,8 @@ fn what_names_an_event_and_fires_none_is_no_call_site() {
         ),
         (
             "a.rs",
-            "record(&it, \"ada\"); track(it, \"ada\")",
-            "1:32 ada?",
+            "record(&it, \"ada\"); track(it, \"ada\"); trackEvent(it, \"ada\")",
+            "1:55 ada?",
         ),
         (
             "a.ts",
