@@ -301,15 +301,19 @@ pub(crate) struct Live {
 
 #[derive(Args)]
 #[command(after_help = "\
-Example: pings diff released.yaml pings.yaml --format markdown
+Example: pings diff --base v5.1.0 --format markdown
 
-The exit code is 1 where a change breaks a series: where it ends, or goes on with another
-meaning. `cargo xtask diff --base REV` compares with a revision of git.")]
+Without two files the registry is compared with what it was in git. The exit code is 1 where a
+change breaks a series: where it ends, or goes on with another meaning.")]
 pub(crate) struct Diff {
     /// The registry as it was
-    pub(crate) old: PathBuf,
+    #[arg(requires = "new")]
+    pub(crate) old: Option<PathBuf>,
     /// The registry as it is
-    pub(crate) new: PathBuf,
+    pub(crate) new: Option<PathBuf>,
+    /// The revision of git to compare with [default: where this branch left main]
+    #[arg(long, value_name = "REV", conflicts_with = "old")]
+    pub(crate) base: Option<String>,
     /// Accept a breaking change; NAME is what it is about; may be given several times
     #[arg(long, value_name = "KIND[=NAME]")]
     pub(crate) accept: Vec<pings_findings::diff::Accept>,

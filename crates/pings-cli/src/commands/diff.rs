@@ -1,5 +1,6 @@
 //! `pings diff`
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
@@ -12,13 +13,25 @@ use crate::arguments::{Common, Diff as Arguments, Format};
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
+/// What is compared, and what both are called.
+struct Sides {
+    old: Loaded,
+    old_name: String,
+    new: Loaded,
+    name: String,
+}
+
 pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
-    let (old, new) = both(arguments)?;
+    let Sides {
+        old,
+        old_name,
+        new,
+        name,
+    } = match (&arguments.old, &arguments.new) {
+        (Some(old), Some(new)) => files(old, new)?,
+        _ => in_git(&common.registry, arguments.base.as_deref())?,
+    };
     let changes = pings_diff::diff(&old.registry, &new.registry);
-    let (old_name, name) = (
-        arguments.old.display().to_string(),
-        arguments.new.display().to_string(),
-    );
     let source = Source {
         name: &name,
         text: &new.text,
@@ -48,22 +61,43 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
     Ok(ExitCode::from(u8::from(diff.is_breaking())))
 }
 
-/// Both registries, read at the same time.
-fn both(arguments: &Arguments) -> Result<(Loaded, Loaded), Failure> {
-    let (old, new) = thread::scope(|scope| {
-        let old = scope.spawn(|| pings_build::load(&arguments.old));
-        let new = pings_build::load(&arguments.new);
-        (old.join(), new)
+/// Two files, read at the same time.
+fn files(old: &Path, new: &Path) -> Result<Sides, Failure> {
+    let (loaded, new_loaded) = thread::scope(|scope| {
+        let loaded = scope.spawn(|| pings_build::load(old));
+        let new_loaded = pings_build::load(new);
+        (loaded.join(), new_loaded)
     });
-    let Ok(old) = old else {
+    let Ok(loaded) = loaded else {
         return Err(Failure::Ours(
             "reading the old registry was cut short".to_owned(),
         ));
     };
-    let old = old.map_err(|failure| match failure {
+    Ok(Sides {
+        old: loaded.map_err(of_old)?,
+        old_name: old.display().to_string(),
+        new: new_loaded.map_err(|failure| Failure::Registry(Box::new(failure)))?,
+        name: new.display().to_string(),
+    })
+}
+
+/// A file, and what it was at a revision.
+fn in_git(path: &Path, base: Option<&str>) -> Result<Sides, Failure> {
+    let name = path.display().to_string();
+    let new = pings_build::load(path).map_err(|failure| Failure::Registry(Box::new(failure)))?;
+    let (revision, text) = pings_build::at_revision(path, base).map_err(Failure::Input)?;
+    let old_name = format!("{name} at {revision}");
+    Ok(Sides {
+        old: pings_build::read(&old_name, text).map_err(of_old)?,
+        old_name,
+        new,
+        name,
+    })
+}
+
+fn of_old(failure: NoRegistry) -> Failure {
+    match failure {
         NoRegistry::Mistakes { .. } => Failure::OldRegistry(Box::new(failure)),
         _ => Failure::Registry(Box::new(failure)),
-    })?;
-    let new = new.map_err(|failure| Failure::Registry(Box::new(failure)))?;
-    Ok((old, new))
+    }
 }
