@@ -28,7 +28,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     store.close().await;
     if common.is_json() {
         let impacts: Vec<Json> = impacts.iter().map(written).collect();
-        look::say_json(&json!({ "code": metric.code, "breakages": impacts }));
+        look::say_json(
+            &json!({ "code": metric.code, "supposed": supposed.is_some(), "breakages": impacts }),
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let title = metric.title.as_deref().unwrap_or(&ping.title);
