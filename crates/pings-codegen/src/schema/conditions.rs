@@ -1,0 +1,251 @@
+//! Which keys of one mapping go together, as far as it shows without looking elsewhere.
+
+use serde_json::{Value, json};
+
+use super::keys::dimension_name;
+
+/// The conditions that a record must meet beyond having known keys.
+pub(super) fn conditions(record: &str) -> Vec<Value> {
+    match record {
+        "ping" => ping(),
+        "metric" => metric(),
+        "argument" => argument(),
+        _ => Vec::new(),
+    }
+}
+
+fn ping() -> Vec<Value> {
+    vec![
+        when(
+            has("funnels"),
+            without(
+                "metrics",
+                "a ping has either metrics or funnels: make two pings",
+            ),
+        ),
+        otherwise(has("funnels"), needs("metrics")),
+        when(
+            is("type", "fe_event"),
+            json!({ "properties": {
+                "aggregation": {
+                    "enum": ["weekly"],
+                    "errorMessage": "an `fe_event` ping has no total, because old events are pruned: write `weekly`",
+                },
+                "metrics": { "items": { "allOf": event_metric() } },
+            } }),
+        ),
+        when(
+            is("type", "be_capture"),
+            all([
+                without("funnels", "a funnel counts events: write `type: fe_event`"),
+                json!({ "properties": { "metrics": { "items": { "allOf": capture() } } } }),
+            ]),
+        ),
+    ]
+}
+
+/// A metric of events.
+fn event_metric() -> Vec<Value> {
+    let of_captures = ["from", "join", "per", "sql", "columns"];
+    let mut conditions: Vec<Value> = of_captures
+        .iter()
+        .map(|key| {
+            let message = format!(
+                "`{key}` belongs to captures; an `fe_event` ping measures events: see `of`"
+            );
+            without(key, &message)
+        })
+        .collect();
+    conditions.push(kind(
+        "where",
+        "object",
+        "filter events by their arguments: `where: { argument: value }`",
+    ));
+    conditions.push(kind(
+        "by",
+        "array",
+        "list arguments: `by: [argument]`, or `@event`",
+    ));
+    conditions
+}
+
+/// A metric of the product's tables.
+fn capture() -> Vec<Value> {
+    let alone = ["from", "join", "where", "measure", "value", "per", "at"];
+    let mut hand_written: Vec<Value> = alone
+        .iter()
+        .map(|key| {
+            without(
+                key,
+                "hand-written SQL states this itself: remove the key, or `sql`",
+            )
+        })
+        .collect();
+    hand_written.push(needs("columns"));
+    hand_written.push(kind(
+        "by",
+        "array",
+        "list the columns that are dimensions: `by: [kind]`",
+    ));
+    let portable = all([
+        needs("from"),
+        without("columns", "`columns` describes hand-written `sql`"),
+        kind(
+            "where",
+            "scalar",
+            "filter rows by a condition in SQL: `where: orders.deleted_at IS NULL`",
+        ),
+        kind(
+            "by",
+            "object",
+            "name each dimension and give its expression: `by: { type: orders.type }`",
+        ),
+        json!({ "properties": { "by": { "propertyNames": dimension_name() } } }),
+    ]);
+    vec![
+        without(
+            "of",
+            "`of` belongs to metrics of events; a `be_capture` ping reads tables: see `from`",
+        ),
+        only(
+            &["count", "distinct", "sum", "stats", "percentiles"],
+            "tables do not know the users of the event log: measure `distinct` with a `value`",
+        ),
+        when(has("sql"), json!({ "allOf": hand_written })),
+        otherwise(has("sql"), portable),
+        when(
+            has("per"),
+            all([
+                needs("measure"),
+                only(
+                    &["stats", "percentiles"],
+                    "one value for each of something takes `stats` or `percentiles`",
+                ),
+            ]),
+        ),
+    ]
+}
+
+fn metric() -> Vec<Value> {
+    let measured = ["distinct", "sum", "stats", "percentiles"];
+    let with_value =
+        json!({ "required": ["measure"], "properties": { "measure": measures(&measured) } });
+    let with_at =
+        json!({ "required": ["measure"], "properties": { "measure": measures(&["percentiles"]) } });
+    let mut conditions = vec![
+        when(with_value.clone(), needs("value")),
+        otherwise(
+            with_value,
+            without(
+                "value",
+                "this value is not measured: measure it by distinct, sum, stats or percentiles",
+            ),
+        ),
+        when(with_at.clone(), needs("at")),
+        otherwise(
+            with_at,
+            without("at", "`at` belongs to `measure: percentiles`"),
+        ),
+    ];
+    conditions.extend(row_fields());
+    conditions
+}
+
+/// A dimension and a measure are fields of one row, so they have different names.
+fn row_fields() -> Vec<Value> {
+    let fields: [(&str, &[&str]); 6] = [
+        ("count", &["count"]),
+        ("unique_users", &["unique_users"]),
+        ("first_time_users", &["first_time_users"]),
+        ("distinct", &["distinct"]),
+        ("sum", &["sum"]),
+        ("stats", &["avg", "min", "max", "median", "stddev"]),
+    ];
+    let conditions = fields.iter().map(|(measure, names)| {
+        let explicit = json!({ "required": ["measure"], "properties": { "measure": measures(&[measure]) } });
+        let measured = match *measure {
+            "count" => json!({ "anyOf": [explicit, { "not": has("measure") }] }),
+            _ => explicit,
+        };
+        let free = json!({
+            "pattern": format!("^(?!({})$)", names.join("|")),
+            "errorMessage": format!("a dimension cannot have the name of a field of the measure `{measure}`"),
+        });
+        when(
+            json!({ "allOf": [measured, { "not": has("sql") }] }),
+            json!({ "properties": { "by": { "propertyNames": free, "items": free } } }),
+        )
+    });
+    conditions.collect()
+}
+
+fn argument() -> Vec<Value> {
+    vec![
+        when(
+            has("enum"),
+            without("type", "the values of an enum are text: remove `type`"),
+        ),
+        otherwise(
+            has("enum"),
+            json!({
+                "required": ["type"],
+                "errorMessage": "write `type: string`, or the values that it may hold: `enum: [a, b]`",
+            }),
+        ),
+    ]
+}
+
+/// `measure` is one of these words, or lists one of them.
+fn measures(words: &[&str]) -> Value {
+    json!({ "anyOf": [
+        { "type": "string", "enum": words },
+        { "type": "array", "contains": { "enum": words } },
+    ] })
+}
+
+fn has(key: &str) -> Value {
+    json!({ "required": [key] })
+}
+
+fn is(key: &str, word: &str) -> Value {
+    json!({ "required": [key], "properties": { key: { "const": word } } })
+}
+
+fn when(condition: Value, then: Value) -> Value {
+    json!({ "if": condition, "then": then })
+}
+
+fn otherwise(condition: Value, then: Value) -> Value {
+    json!({ "if": condition, "then": true, "else": then })
+}
+
+fn all<const N: usize>(conditions: [Value; N]) -> Value {
+    json!({ "allOf": conditions.as_slice() })
+}
+
+fn needs(key: &str) -> Value {
+    json!({ "required": [key] })
+}
+
+/// The key must be absent. Editors show the message for a wrong type, but not for a plain `false`.
+fn without(key: &str, message: &str) -> Value {
+    json!({ "properties": { key: { "type": "null", "errorMessage": message } } })
+}
+
+/// `measure` takes these words only.
+fn only(words: &[&str], message: &str) -> Value {
+    let word = json!({ "enum": words, "errorMessage": message });
+    json!({ "properties": { "measure": {
+        "if": { "type": "string" },
+        "then": word,
+        "else": { "items": word },
+    } } })
+}
+
+fn kind(key: &str, ty: &str, message: &str) -> Value {
+    let ty = match ty {
+        "scalar" => json!(["string", "number", "boolean"]),
+        ty => json!(ty),
+    };
+    json!({ "properties": { key: { "type": ty, "errorMessage": message } } })
+}
