@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pings_model::{Level, Lint};
 
-use crate::markdown::code;
+use crate::markdown::{code, link, table};
 use crate::{Origin, header};
 
 /// Where it stands.
@@ -16,13 +16,19 @@ const USE: &str = include_str!("lints/use.md");
 /// The page, as the text of its file.
 pub(crate) fn page(origin: &Origin<'_>) -> String {
     let mut page = format!("{}\n# Lints\n\n{USE}\n", header::markdown(origin));
-    page.push_str("| lint | level | finds |\n| --- | --- | --- |\n");
+    let rows = Lint::ALL.iter().map(|lint| {
+        let name = lint.name();
+        let linked = link(&code(name), Some(&format!("#{name}")));
+        [
+            linked,
+            lint.level().name().to_owned(),
+            lint.finds().to_owned(),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    page.push_str(&table(["lint", "level", "finds"], &rows));
     for lint in Lint::ALL {
-        let (name, level, finds) = (lint.name(), lint.level().name(), lint.finds());
         // Writing to a String cannot fail.
-        let _ = writeln!(page, "| [{}](#{name}) | {level} | {finds} |", code(name));
-    }
-    for lint in Lint::ALL {
         let _ = write!(
             page,
             "\n## {}\n\n{} {} {}\n\n**Instead:** {}\n",

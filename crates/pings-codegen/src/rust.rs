@@ -112,7 +112,7 @@ mod tests {
         let hostile = "See [Vec] <script> `code [x]` `open\n\n    let x = 1;\n# no https://a.b";
         assert_eq!(
             doc("///", &[hostile, "", "    indented"]),
-            "/// See \\[Vec\\] \\<script> `code [x]` \\`open let x = 1; # no https\\://a.b\n\
+            "/// See \\[Vec\\] &lt;script> `code [x]` \\`open let x = 1; # no https&#58;//a.b\n\
              ///\n\
              /// indented\n"
         );

@@ -15,7 +15,7 @@ pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
             [
                 names(event),
                 inline(event.description.as_deref().unwrap_or_default()),
-                arguments.join("<br>"),
+                arguments.join("<br/>"),
             ]
         })
         .collect();

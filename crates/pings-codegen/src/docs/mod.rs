@@ -10,7 +10,7 @@ mod status;
 
 use pings_model::Registry;
 
-use crate::markdown::{Slugs, guarded, heading, inline};
+use crate::markdown::{guarded, heading, inline};
 use crate::queries::MetricQuery;
 use crate::{Origin, header};
 
@@ -28,21 +28,26 @@ pub(crate) fn page(
     queries: &[MetricQuery<'_>],
     origin: &Origin<'_>,
 ) -> String {
-    let outline = outline(registry);
     let mut blocks = vec![
         header::markdown(origin),
         format!("# {}\n", heading(&registry.title)),
     ];
     blocks.extend(paragraphs(registry.summary.as_deref().unwrap_or_default()));
-    blocks.push(format!("## {OVERVIEW}\n"));
-    blocks.push(overview::overview(registry, &outline));
+    if !registry.pings.is_empty() {
+        blocks.push("## Overview\n".to_owned());
+        blocks.push(overview::overview(registry));
+    }
     blocks.push(TERMINOLOGY.to_owned());
 
     let mut section = None;
     let mut queries = queries;
     for ping in &registry.pings {
         if section != Some(&ping.section) {
-            blocks.push(format!("## {}\n", heading(&ping.section)));
+            let title = match ping.section.trim() {
+                "" => NO_SECTION,
+                section => section,
+            };
+            blocks.push(format!("## {}\n", heading(title)));
             section = Some(&ping.section);
         }
         let (of_ping, rest) = queries.split_at(ping.metrics.len().min(queries.len()));
@@ -52,27 +57,8 @@ pub(crate) fn page(
     blocks.join("\n")
 }
 
-const OVERVIEW: &str = "Overview";
-
-/// The fragment of every ping's heading, in page order.
-fn outline(registry: &Registry) -> Vec<String> {
-    let mut slugs = Slugs::default();
-    let mut section = None;
-    for heading in [registry.title.as_str(), OVERVIEW, "Terminology"] {
-        slugs.next(&crate::text::one_line(heading));
-    }
-    registry
-        .pings
-        .iter()
-        .map(|ping| {
-            if section != Some(&ping.section) {
-                slugs.next(&crate::text::one_line(&ping.section));
-                section = Some(&ping.section);
-            }
-            slugs.next(&crate::text::one_line(&ping.title))
-        })
-        .collect()
-}
+/// The heading of pings whose registry names no section.
+const NO_SECTION: &str = "Pings";
 
 /// Prose of more than one paragraph.
 fn paragraphs(text: &str) -> Vec<String> {

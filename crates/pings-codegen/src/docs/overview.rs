@@ -5,16 +5,18 @@ use pings_model::Registry;
 use super::{ping, status};
 use crate::markdown::{link, plain, table};
 
-/// The table; `outline` holds the fragment of every ping's heading.
-pub(super) fn overview(registry: &Registry, outline: &[String]) -> String {
+/// The table.
+pub(super) fn overview(registry: &Registry) -> String {
     let rows: Vec<[String; 5]> = registry
         .pings
         .iter()
-        .zip(outline)
-        .map(|(ping, fragment)| {
+        .map(|ping| {
             let status = plain(&status::short(ping));
             [
-                link(&plain(&ping.title), Some(&format!("#{fragment}"))),
+                link(
+                    &plain(&ping.title),
+                    Some(&format!("#{}", ping::anchor(ping))),
+                ),
                 ping::kind(ping).to_owned(),
                 ping::aggregation(ping),
                 ping.added.to_string(),

@@ -10,6 +10,7 @@ use crate::text::comma_separated;
 /// Its blocks.
 pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]) -> Vec<String> {
     let mut blocks = vec![
+        format!("<a id=\"{}\"></a>\n", anchor(ping)),
         format!("### {}\n", heading(&ping.title)),
         format!("**Type:** {}\n", kind(ping)),
     ];
@@ -28,6 +29,11 @@ pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]
     blocks.extend(events::events(registry, ping));
     blocks.extend(sql::sql(queries));
     blocks
+}
+
+/// The fragment of an address that leads to a ping; a new title does not change it.
+pub(super) fn anchor(ping: &Ping) -> String {
+    format!("ping-{}", ping.id)
 }
 
 /// How it is gathered.

@@ -2,9 +2,8 @@
 
 use pings_sql::Dialect;
 
-use crate::markdown::code_block;
+use crate::markdown::{code_block, html};
 use crate::queries::MetricQuery;
-use crate::text::one_line;
 
 /// A block to unfold for each capture among the queries.
 pub(super) fn sql(queries: &[MetricQuery<'_>]) -> Vec<String> {
@@ -24,16 +23,9 @@ fn block(query: &MetricQuery<'_>) -> String {
         format!("{name}:\n\n{}", code_block("sql", query.sql(dialect)))
     });
     format!(
-        "<details>\n<summary>SQL of <code>{}</code></summary>\n\n{}\n</details>\n",
+        // MkDocs reads Markdown inside HTML only where it is told to.
+        "<details markdown=\"1\">\n<summary>SQL of <code>{}</code></summary>\n\n{}\n</details>\n",
         html(&query.metric.code),
         dialects.join("\n"),
     )
-}
-
-/// Text within HTML.
-fn html(text: &str) -> String {
-    one_line(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

@@ -1,7 +1,7 @@
 //! Prose that keeps its inline Markdown.
 
 use super::spans::{code_at, run};
-use super::{code, link};
+use super::{code, entity, link, literal};
 use crate::text::one_line;
 
 /// The prose in one line, with its code, emphasis and links. HTML is shown and
@@ -21,10 +21,10 @@ fn line(text: &str) -> String {
         }
         // An image would be fetched by whoever opens the page.
         let is_image = rest.starts_with("![");
-        if is_image || matches!(c, '[' | '<' | '$' | '\\') {
-            out.push('\\');
+        match is_image || matches!(c, '[' | '<' | '$' | '\\' | '{' | '}') {
+            true => literal(c, &mut out),
+            false => out.push(c),
         }
-        out.push(c);
         rest = &rest[c.len_utf8()..];
     }
     out
@@ -54,6 +54,7 @@ fn escape(text: &str) -> Option<(String, usize)> {
     let escaped = text.chars().nth(1).filter(char::is_ascii_punctuation)?;
     let markdown = match escaped {
         '|' => "|".to_owned(),
+        '<' | '&' | '$' | '~' | ':' | '=' | '{' | '}' => entity(escaped),
         _ => format!("\\{escaped}"),
     };
     Some((markdown, 2))

@@ -3,14 +3,19 @@
 //! Three kinds of text, three ways in: names are shown as they are ([`plain`],
 //! [`code`]), prose keeps its inline Markdown ([`inline`]), and what stands in
 //! a table or begins a line is guarded once more ([`cell`], [`guarded`]).
+//!
+//! Pages read the same on GitHub, in MkDocs, mdBook and MDX. MDX takes `{` for code and knows
+//! no HTML comments, and MkDocs undoes a backslash before a few characters only, so the rest
+//! are written as entities. Tables are aligned as formatters align them, so that a formatter
+//! leaves a page as it is.
 
 mod inline;
-mod slug;
 mod spans;
 
 pub(crate) use inline::inline;
-pub(crate) use slug::Slugs;
 pub(crate) use spans::{Span, spans};
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::text::one_line;
 
@@ -27,7 +32,7 @@ pub(crate) fn escaped(text: &str) -> String {
     while let Some(c) = chars.next() {
         let after = chars.peek().copied();
         let is_markup = match c {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '~' | '$' => true,
+            '\\' | '`' | '*' | '[' | ']' | '<' | '~' | '$' | '{' | '}' => true,
             // Within a word it is nothing but itself.
             '_' => !(is_word(before) && is_word(after)),
             // It begins an entity.
@@ -36,13 +41,31 @@ pub(crate) fn escaped(text: &str) -> String {
             ':' => after == Some('/'),
             _ => false,
         };
-        if is_markup {
-            out.push('\\');
+        match is_markup {
+            true => literal(c, &mut out),
+            false => out.push(c),
         }
-        out.push(c);
         before = Some(c);
     }
     out
+}
+
+/// A character as itself, whatever it could mean: behind a backslash, or as an entity where
+/// not every reader of Markdown knows the backslash.
+fn literal(c: char, out: &mut String) {
+    match c {
+        '<' | '&' | '$' | '~' | ':' | '=' | '{' | '}' => out.push_str(&entity(c)),
+        c => out.extend(['\\', c]),
+    }
+}
+
+/// A character as an entity of HTML.
+fn entity(c: char) -> String {
+    match c {
+        '<' => "&lt;".to_owned(),
+        '&' => "&amp;".to_owned(),
+        c => format!("&#{};", u32::from(c)),
+    }
 }
 
 fn is_word(c: Option<char>) -> bool {
@@ -55,6 +78,10 @@ pub(crate) fn code(text: &str) -> String {
     if text.is_empty() {
         return text;
     }
+    // Templates of mdBook and Jekyll are obeyed within backticks, too.
+    if ["{{", "{%", "{#"].iter().any(|open| text.contains(open)) {
+        return format!("<code>{}</code>", html(&text));
+    }
     let ticks = "`".repeat(longest_run(&text, '`') + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') {
         " "
@@ -62,6 +89,19 @@ pub(crate) fn code(text: &str) -> String {
         ""
     };
     format!("{ticks}{pad}{text}{pad}{ticks}")
+}
+
+/// Text within an element of HTML, or of JSX.
+pub(crate) fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in one_line(text).chars() {
+        match c {
+            '&' | '<' | '>' | '{' | '}' | '`' | '*' | '_' | '[' | ']' | '\\' | '|' | '~' | '$'
+            | '#' | '!' | ':' => out.push_str(&entity(c)),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// A block of code.
@@ -127,21 +167,39 @@ pub(crate) fn cell(markdown: &str) -> String {
 }
 
 /// A table: its head, and rows of as many cells. A column with nothing in it is left out.
+///
+/// Columns are as wide as their widest cell, as formatters write them.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let columns: Vec<usize> = (0..N)
         .filter(|column| rows.iter().any(|row| !row[*column].is_empty()))
         .collect();
-    let line = |cell: &dyn Fn(usize) -> String| {
-        let cells: Vec<String> = columns.iter().map(|column| cell(*column)).collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
-    let mut out = line(&|column| head[column].to_owned());
-    out.push_str(&line(&|_| "---".to_owned()));
-    for row in rows {
-        out.push_str(&line(&|column| cell(&row[column])));
+    let head = columns.iter().map(|column| head[*column].to_owned());
+    let mut lines: Vec<Vec<String>> = vec![head.collect()];
+    lines.extend(rows.iter().map(|row| {
+        let cells = columns.iter().map(|column| cell(&row[*column]));
+        cells.collect()
+    }));
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|column| {
+            let cells = lines.iter().map(|line| line[column].width());
+            cells.max().unwrap_or(0).max(RULE.len())
+        })
+        .collect();
+    let rule = widths.iter().map(|width| "-".repeat(*width));
+    lines.insert(1, rule.collect());
+    let mut out = String::new();
+    for line in &lines {
+        for (cell, width) in line.iter().zip(&widths) {
+            let space = " ".repeat(width - cell.width());
+            out.push_str(&format!("| {cell}{space} "));
+        }
+        out.push_str("|\n");
     }
     out
 }
+
+/// The shortest line below a column's head.
+const RULE: &str = "---";
 
 /// One line of Markdown where a block begins: it begins a paragraph and nothing else.
 pub(crate) fn guarded(markdown: &str) -> String {
@@ -155,7 +213,12 @@ pub(crate) fn guarded(markdown: &str) -> String {
         _ => false,
     };
     if begins_block {
-        return format!("\\{markdown}");
+        let mut rest = markdown.chars();
+        let mut out = String::with_capacity(markdown.len() + 1);
+        if let Some(first) = rest.next() {
+            literal(first, &mut out);
+        }
+        return out + rest.as_str();
     }
     let digits = markdown.chars().take_while(char::is_ascii_digit).count();
     match markdown.split_at(digits) {

@@ -142,12 +142,20 @@ fn prose_keeps_code_emphasis_and_links() {
         "`code` and ``co`de``",
         "*emphasis*, _emphasis_, **strong**, __strong__, ~~gone~~",
         "[a label](https://example.com/a?b=c#d), [near](../a.md), <https://example.com>",
-        r"an \* escape, 2 < 3".replace('<', r"\<").as_str(),
+        r"an \* escape, 2 &lt; 3, a &#123;b&#125;",
         "it's 50 % of \"all\"; a_b_c (really)",
     ] {
         assert_eq!(inline(text), text);
     }
     assert_eq!(inline("a\n  b\n\nc"), "a b c");
+    assert_eq!(
+        inline(r"2 < 3 \< 4, {a}, 5 $"),
+        "2 &lt; 3 &lt; 4, &#123;a&#125;, 5 &#36;"
+    );
+    assert_eq!(
+        inline("`{{#include a}}`"),
+        "<code>&#123;&#123;&#35;include a&#125;&#125;</code>"
+    );
 }
 
 #[test]
@@ -171,7 +179,16 @@ fn a_table_leaves_out_what_no_row_fills() {
     let row = |one: &str, two: &str| [one.to_owned(), String::new(), two.to_owned()];
     assert_eq!(
         table(["A", "B", "C"], &[row("1", ""), row("2", "3")]),
-        "| A | C |\n| --- | --- |\n| 1 |  |\n| 2 | 3 |\n"
+        "| A   | C   |\n| --- | --- |\n| 1   |     |\n| 2   | 3   |\n"
+    );
+}
+
+#[test]
+fn columns_are_as_wide_as_what_is_seen() {
+    let row = |text: &str| [text.to_owned(), "x".to_owned()];
+    assert_eq!(
+        table(["A", "B"], &[row("größe"), row("日本語"), row("a|b")]),
+        "| A      | B   |\n| ------ | --- |\n| größe  | x   |\n| 日本語 | x   |\n| a\\|b   | x   |\n"
     );
 }
 

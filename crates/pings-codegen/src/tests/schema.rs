@@ -47,7 +47,7 @@ fn it_takes_what_the_format_takes() {
         json!({ "broken": [{ "versions": "3.31+" }, { "versions": "3.25-3.26" }, { "versions": "3.30", "reason": "r", "fix": 1 }] }),
         json!({ "metrics": [{ "code": "A", "measure": "count" }, { "code": "B", "measure": ["count", "unique_users"] }] }),
         json!({ "metrics": [{ "code": "A", "where": { "kind": ["a", 1, null, true], "title": "x" }, "by": ["kind"] }] }),
-        json!({ "metrics": [{ "code": "A", "from": "order", "where": "id > 1", "by": { "kind": "order.kind" }, "at": [50, 99.9] }] }),
+        json!({ "type": "be_capture", "metrics": [{ "code": "A", "from": "order", "where": "id > 1", "by": { "kind": "order.kind" }, "measure": "percentiles", "value": "order.id", "at": [50, 99.9] }] }),
         json!({ "funnels": [{ "code": "F", "steps": ["Add", ["View", "Add"]] }] }),
     ] {
         let registry = registry(ping(changes));
