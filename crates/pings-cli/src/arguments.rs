@@ -338,7 +338,7 @@ pub(crate) enum Dialect {
 #[derive(Args)]
 #[command(after_help = "Example: pings explain InsightAddition --at 3.33.2")]
 pub(crate) struct Explain {
-    /// The code, or the id of its ping
+    /// The code of a metric, the id of a ping, or the name of an event
     pub(crate) code: String,
     /// Whether to trust it from an instance of this version
     #[arg(long, value_name = "VERSION")]

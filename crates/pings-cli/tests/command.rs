@@ -196,6 +196,10 @@ fn a_code_is_explained() {
         json["codes"][0]["events"][2],
         json!(["TicketSolved", "TicketClosed"])
     );
+    let event = desk.call("explain TicketClosed");
+    insta::assert_snapshot!("explain-event", event.out);
+    let event = desk.call("explain ArticleViewed --format json");
+    assert!(event.out.contains("ArticleThenTicket"), "{}", event.out);
     let wrong = desk.call("explain TicketOpend");
     assert_eq!((wrong.code, wrong.out.as_str()), (1, ""));
     assert!(

@@ -34,6 +34,8 @@ pub enum Shape {
     Choice(&'static [(&'static str, &'static str)]),
     /// A list of at least one.
     List(&'static Shape),
+    /// A list, which may be empty or left out.
+    Items(&'static Shape),
     /// One, or a list of at least one.
     OneOrMany(&'static Shape),
     /// A mapping from names that the registry chooses; with what the names are.
@@ -123,9 +125,9 @@ pub static REGISTRY: Record = Record {
             Shape::Map("table", &Shape::Map("column", &COLUMN_TYPE)),
             "What captures may read: the columns of each table.",
         ),
-        required(
+        optional(
             "pings",
-            Shape::List(&Shape::Record(&PING)),
+            Shape::Items(&Shape::Record(&PING)),
             "The pings, in page order.",
         ),
     ],
@@ -457,10 +459,16 @@ static JOIN: Record = Record {
             ]),
             "What becomes of rows without a partner; inner if left out.",
         ),
-        required(
+        optional(
             "on",
             Shape::Sql,
-            "Which rows are partners; a condition in SQL.",
+            "Which rows are partners; a condition in SQL. Tools of YAML 1.1, such as PyYAML and \
+             yamllint, read this key as the boolean true: write `condition` for them.",
+        ),
+        optional(
+            "condition",
+            Shape::Sql,
+            "The same as `on`, in a word that every version of YAML reads as text.",
         ),
     ],
 };

@@ -4,6 +4,7 @@
 //! line breaks and of indentation stay as they are.
 
 use std::fmt;
+use std::ops::Range;
 
 use pings_model::Registry;
 
@@ -45,28 +46,50 @@ impl std::error::Error for InsertError {}
 ///
 /// # Errors
 ///
-/// Where the text has no pings.
+/// Where the text is not a YAML mapping.
 pub fn insert(text: &str, event: Option<&Block>, ping: &Block) -> Result<String, InsertError> {
-    let outline = outline(text).ok_or(InsertError::NoRegistry)?;
-    let pings = outline.pings.as_ref().ok_or(InsertError::NoRegistry)?;
+    let outline = outline(text)
+        .filter(|outline| !outline.keys.is_empty())
+        .ok_or(InsertError::NoRegistry)?;
     let newline = match text.find('\n') {
         Some(at) if text[..at].ends_with('\r') => "\r\n",
         _ => "\n",
     };
-    let mut additions = vec![addition(text, pings, ping, true, newline)];
+    let unbroken = outline.pings.is_none() && !text.ends_with('\n');
+    let text = match unbroken {
+        true => &format!("{text}{newline}"),
+        false => text,
+    };
+    let mut edits = match &outline.pings {
+        Some(pings) => addition(text, pings, ping, true, newline),
+        None => vec![first_ping(text, ping, newline)],
+    };
     if let Some(event) = event {
-        additions.push(match &outline.events {
+        edits.extend(match &outline.events {
             Some(events) => addition(text, events, event, false, newline),
-            None => new_section(text, &outline, event, newline),
+            None => vec![new_section(text, &outline, event, newline)],
         });
     }
-    // From the end, so that the places before stay what they are.
-    additions.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    // From the end, so that the places before stay what they are. Where both go to the end of
+    // the text, the ping is inserted first and so ends up behind the event.
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.at.start));
     let mut out = text.to_owned();
-    for (at, added) in additions {
-        out.insert_str(at, &added);
+    for edit in edits {
+        out.replace_range(edit.at, &edit.text);
     }
     Ok(out)
+}
+
+/// A text in the place of another, which may be empty.
+struct Edit {
+    at: Range<usize>,
+    text: String,
+}
+
+impl Edit {
+    fn insert(at: usize, text: String) -> Self {
+        Self { at: at..at, text }
+    }
 }
 
 /// Whether a registry is the old one and, behind the others, at most one event and one ping.
@@ -87,18 +110,32 @@ fn addition(
     block: &Block,
     is_list: bool,
     newline: &str,
-) -> (usize, String) {
+) -> Vec<Edit> {
+    let begins_line = start_of_line(text, section.key.start) == section.key.start;
+    if section.is_flow && section.parts.is_empty() && begins_line {
+        // Empty brackets hold the place of what comes in block style.
+        let after_colon = text[..section.value.start].trim_end().len();
+        let close = end_of_brackets(text, section.value.start);
+        let lines = indented(block, "  ", is_list, newline);
+        return vec![
+            Edit {
+                at: after_colon..close,
+                text: String::new(),
+            },
+            Edit::insert(end_of_line(text, close), format!("{newline}{lines}")),
+        ];
+    }
     if section.is_flow {
         let close = section.value.end.saturating_sub(1);
         let comma = if section.parts.is_empty() { "" } else { ", " };
         // It stands behind the last part, before the blanks that close the brackets.
         let at = section.parts.last().map_or(close, |part| part.whole.end);
-        return (at, format!("{comma}{}", block.flow));
+        return vec![Edit::insert(at, format!("{comma}{}", block.flow))];
     }
     let Some(last) = section.parts.last() else {
         let at = end_of_line(text, section.key.end);
         let lines = indented(block, "  ", is_list, newline);
-        return (at, format!("{newline}{lines}"));
+        return vec![Edit::insert(at, format!("{newline}{lines}"))];
     };
     let start_of = |start: usize| {
         if is_list {
@@ -116,14 +153,31 @@ fn addition(
     };
     let blank = if is_apart { newline } else { "" };
     let lines = indented(block, indent, is_list, newline);
-    (end, format!("{newline}{blank}{lines}"))
+    vec![Edit::insert(end, format!("{newline}{blank}{lines}"))]
+}
+
+/// `pings` at the end of a registry that has none.
+fn first_ping(text: &str, block: &Block, newline: &str) -> Edit {
+    let lines = indented(block, "  ", true, newline);
+    Edit::insert(
+        text.len(),
+        format!("{newline}pings:{newline}{lines}{newline}"),
+    )
 }
 
 /// `events` before the first section that follows it by custom.
-fn new_section(text: &str, outline: &Outline, block: &Block, newline: &str) -> (usize, String) {
+fn new_section(text: &str, outline: &Outline, block: &Block, newline: &str) -> Edit {
     let follows = |name: &str| name == "tables" || name == "pings";
     let key = outline.keys.iter().find(|(name, _)| follows(name));
-    let mut at = start_of_line(text, key.map_or(text.len(), |(_, span)| span.start));
+    let Some((_, key)) = key else {
+        // The first ping comes behind it.
+        let lines = indented(block, "  ", false, newline);
+        return Edit::insert(
+            text.len(),
+            format!("{newline}events:{newline}{lines}{newline}"),
+        );
+    };
+    let mut at = start_of_line(text, key.start);
     // What is said above a section belongs to it.
     while at > 0 {
         let before = start_of_line(text, at - 1);
@@ -133,7 +187,7 @@ fn new_section(text: &str, outline: &Outline, block: &Block, newline: &str) -> (
         at = before;
     }
     let lines = indented(block, "  ", false, newline);
-    (at, format!("events:{newline}{lines}{newline}{newline}"))
+    Edit::insert(at, format!("events:{newline}{lines}{newline}{newline}"))
 }
 
 fn indented(block: &Block, indent: &str, is_list: bool, newline: &str) -> String {
@@ -152,6 +206,20 @@ fn indented(block: &Block, indent: &str, is_list: bool, newline: &str) -> String
         out.push_str(line);
     }
     out
+}
+
+/// Behind the brackets that open there and hold nothing but white space and comments.
+fn end_of_brackets(text: &str, open: usize) -> usize {
+    let mut is_comment = false;
+    let close = text[open..].char_indices().find(|(_, c)| {
+        is_comment = match c {
+            '#' => true,
+            '\n' => false,
+            _ => is_comment,
+        };
+        !is_comment && matches!(c, ']' | '}')
+    });
+    close.map_or(open, |(at, _)| open + at + 1)
 }
 
 fn start_of_line(text: &str, at: usize) -> usize {

@@ -85,7 +85,11 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
                 .min(text.len());
             let message = format!("this cannot be read: {error}");
             let span = Span { start, end: start };
-            cx.report(Diagnostic::new(Rule::YamlSyntax, span, message));
+            let diagnostic = Diagnostic::new(Rule::YamlSyntax, span, message);
+            cx.report(match tree::is_at_tab(text, start) {
+                true => diagnostic.help("write spaces in place of the tab"),
+                false => diagnostic,
+            });
             None
         }
     };

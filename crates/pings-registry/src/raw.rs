@@ -128,7 +128,6 @@ pub struct RawJoin {
     #[serde(rename = "as")]
     pub alias: Option<String>,
     pub kind: Option<String>,
-    pub on: String,
 }
 
 /// `where`; the values of arguments are read from the tree, which keeps their text.

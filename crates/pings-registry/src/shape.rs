@@ -43,6 +43,9 @@ fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option
         (Content::List(items), Shape::List(item)) if !items.is_empty() => {
             items.iter_mut().for_each(|part| check(part, *item));
         }
+        (Content::List(items), Shape::Items(item)) => {
+            items.iter_mut().for_each(|part| check(part, *item));
+        }
         (Content::Mapping(entries), Shape::Map(_, shape)) => {
             entries
                 .iter_mut()
@@ -75,6 +78,8 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
         }
         Shape::Choice(words) => choice(node, words, out),
         Shape::List(item) => list(node, *item, doc, out),
+        Shape::Items(_) if node.is_null() || is_empty_list(node) => true,
+        Shape::Items(item) => list(node, *item, doc, out),
         Shape::OneOrMany(item) => match node.content {
             Content::List(_) => list(node, *item, doc, out),
             _ => value(node, *item, doc, out),
@@ -115,7 +120,10 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
                     ),
                 };
                 let diagnostic = Diagnostic::new(Rule::UnknownKey, entry.key_span, message);
-                out.push(match nearest(&entry.key, known()) {
+                let is_on = entry.key == "true" && known().any(|key| key == "on");
+                out.push(match nearest(&entry.key, known()).filter(|_| !is_on) {
+                    None if is_on => diagnostic
+                        .help("a tool of YAML 1.1 reads the key `on` as true: write `condition`"),
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => {
                         let known = known().collect::<Vec<_>>().join(", ");
@@ -175,6 +183,10 @@ fn list(node: &Node<'_>, item: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> b
         sound &= value(node, item, doc, out);
     }
     sound
+}
+
+fn is_empty_list(node: &Node<'_>) -> bool {
+    matches!(&node.content, Content::List(items) if items.is_empty())
 }
 
 /// Either of two shapes, told apart by the kind of the value.
@@ -254,11 +266,21 @@ fn format_version(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
 }
 
 fn whole_number(node: &Node<'_>, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
-    let number = node
-        .text()
-        .filter(|_| node.is_plain())
-        .and_then(|text| text.parse::<u64>().ok());
-    number.is_some() || wrong(node, "a whole number", doc, out)
+    let text = node.text().filter(|_| node.is_plain()).unwrap_or_default();
+    match text.parse::<u64>() {
+        Ok(number) if number.to_string() == text => true,
+        // YAML reads `010` as text, or as 8, and `+10` as it likes.
+        Ok(number) => {
+            let help = format!("write `{number}`");
+            wrong(
+                node,
+                "a whole number without a sign or leading zeros",
+                &help,
+                out,
+            )
+        }
+        Err(_) => wrong(node, "a whole number", doc, out),
+    }
 }
 
 fn boolean(node: &Node<'_>, doc: &str, out: &mut Vec<Diagnostic>) -> bool {

@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
                 (Event::StreamEnd, span) => {
                     return Err(
                         Diagnostic::new(Rule::YamlSyntax, span, "the registry is empty")
-                            .help("begin with `format: 1`, `name`, `title` and `pings`"),
+                            .help("begin with `format: 1`, `name` and `title`"),
                     );
                 }
                 (event, span) => {
@@ -327,6 +327,9 @@ impl<'a> Reader<'a> {
             },
             format!("this is not YAML: {info}"),
         );
+        if is_at_tab(self.text, start) {
+            return diagnostic.help("write spaces in place of the tab");
+        }
         if info.contains("mapping values are not allowed") {
             return diagnostic
                 .help("a text that holds `: ` or ` #` is put in quotes, or in a `|` or `>` block");
@@ -351,6 +354,13 @@ impl<'a> Reader<'a> {
         )
         .help("write the value out: a reader of one ping should not have to look elsewhere")
     }
+}
+
+/// Whether a tab is there or just before, which YAML allows in fewer places than people expect,
+/// and its parsers in fewer still.
+pub(crate) fn is_at_tab(text: &str, at: usize) -> bool {
+    let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
+    rest.starts_with('\t') || before.trim_end_matches(' ').ends_with('\t')
 }
 
 /// From the parser's character indices to byte offsets.

@@ -1,5 +1,7 @@
 //! `pings explain`
 
+mod event;
+
 use std::process::ExitCode;
 
 use pings_model::{
@@ -17,7 +19,18 @@ use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
     let registry = registry(common)?;
     let at = optional_version(explain.at.as_deref())?;
-    let (ping, metrics) = found(&registry, &explain.code)?;
+    let (ping, metrics) = match found(&registry, &explain.code) {
+        Some(found) => found,
+        None => {
+            let id = event::found(&registry, &explain.code)
+                .ok_or_else(|| nothing_named(&registry, &explain.code))?;
+            match common.is_json() {
+                true => look::say_json(&event::as_json(&registry, id)),
+                false => look::say(&event::as_text(&registry, id)),
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     if common.is_json() {
         look::say_json(&as_json(&registry, ping, &metrics, at));
     } else {
@@ -27,16 +40,19 @@ pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
 }
 
 /// The metric of a code, or all of a ping.
-fn found<'r>(registry: &'r Registry, name: &str) -> Result<(&'r Ping, Vec<&'r Metric>), Failure> {
+fn found<'r>(registry: &'r Registry, name: &str) -> Option<(&'r Ping, Vec<&'r Metric>)> {
     if let Some((ping, metric)) = registry.metric(name) {
-        return Ok((ping, vec![metric]));
+        return Some((ping, vec![metric]));
     }
-    if let Some(ping) = registry.pings.iter().find(|ping| ping.id == name) {
-        return Ok((ping, ping.metrics.iter().collect()));
-    }
+    let ping = registry.pings.iter().find(|ping| ping.id == name)?;
+    Some((ping, ping.metrics.iter().collect()))
+}
+
+fn nothing_named(registry: &Registry, name: &str) -> Failure {
     let codes = registry.metrics().map(|(_, metric)| metric.code.as_str());
     let ids = registry.pings.iter().map(|ping| ping.id.as_str());
-    Err(unknown("code or ping", name, codes.chain(ids)))
+    let events = registry.events.iter().map(|event| event.name.as_str());
+    unknown("code, ping or event", name, codes.chain(ids).chain(events))
 }
 
 fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Version>) -> String {

@@ -15,16 +15,28 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
     let rows: Vec<[String; 4]> = queries
         .iter()
         .map(|query| {
+            let (by, result) = match query.metric.source {
+                // The report has a list of steps, not a table of rows.
+                Source::Funnel(_) => (String::new(), STEPS.to_owned()),
+                _ => (
+                    columns(query, Role::Dimension),
+                    columns(query, Role::Measure),
+                ),
+            };
             [
                 code(&query.metric.code),
                 measured(registry, query),
-                columns(query, Role::Dimension),
-                columns(query, Role::Measure),
+                by,
+                result,
             ]
         })
         .collect();
     table(["Code", "Measures", "By", "Result"], &rows)
 }
+
+/// The result of a funnel.
+const STEPS: &str =
+    "`steps`: a list of `events`: list of text; `count`, `users`, `reached`: integer";
 
 /// The columns of a role with their types: `` `count`, `unique_users`: integer ``.
 fn columns(query: &MetricQuery<'_>, role: Role) -> String {

@@ -10,6 +10,7 @@ pub(super) fn conditions(record: &str) -> Vec<Value> {
         "ping" => ping(),
         "metric" => metric(),
         "argument" => argument(),
+        "join" => join(),
         _ => Vec::new(),
     }
 }
@@ -192,6 +193,16 @@ fn argument() -> Vec<Value> {
                 "errorMessage": "write `type: string`, or the values that it may hold: `enum: [a, b]`",
             }),
         ),
+    ]
+}
+
+fn join() -> Vec<Value> {
+    vec![
+        when(
+            has("on"),
+            without("condition", "`on` and `condition` are the same: remove one"),
+        ),
+        otherwise(has("condition"), needs("on")),
     ]
 }
 

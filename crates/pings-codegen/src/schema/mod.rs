@@ -138,6 +138,9 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
             let item = form(item, definitions);
             json!({ "type": "array", "items": item, "minItems": 1, "uniqueItems": is_set })
         }
+        Shape::Items(item) => {
+            json!({ "type": ["array", "null"], "items": form(item, definitions) })
+        }
         Shape::OneOrMany(item) => {
             let is_set = is_single(item);
             let item = form(item, definitions);

@@ -34,6 +34,9 @@ fn ping(changes: Value) -> Value {
         "metrics": [{ "code": "Add" }],
     });
     if let (Value::Object(ping), Value::Object(changes)) = (&mut ping, changes) {
+        if changes.contains_key("funnels") {
+            ping.remove("metrics");
+        }
         ping.extend(changes);
     }
     ping

@@ -45,6 +45,35 @@ const HEAD: &str = "format: 1\nname: lamp\ntitle: Lamp Pings\n";
 const LIT: &str = "{ id: lit, title: Lit, type: fe_event, aggregation: weekly, added: \"1\", metrics: [{ code: Lit }] }";
 
 #[test]
+fn a_registry_without_pings_takes_its_first() {
+    let ping = "  - id: fired\n    title: Fired\n    type: fe_event\n    aggregation: weekly\n    added: \"9.1\"\n    metrics:\n      - { code: Fired }";
+    let event = "events:\n  Fired:\n    description: It was fired.\n";
+    for (before, after) in [
+        ("", format!("\n{event}\npings:\n{ping}\n")),
+        ("pings:\n", format!("{event}\npings:\n{ping}\n")),
+        ("pings: []\n", format!("{event}\npings:\n{ping}\n")),
+        (
+            "# All of them.\npings: [] # none yet\nlints: {}",
+            format!("{event}\n# All of them.\npings: # none yet\n{ping}\nlints: {{}}"),
+        ),
+        (
+            "events: {}\npings:\n  [\n  ]\n",
+            format!("{event}pings:\n{ping}\n"),
+        ),
+    ] {
+        assert_eq!(
+            inserted(&format!("{HEAD}{before}")),
+            format!("{HEAD}{after}"),
+            "{before}"
+        );
+    }
+    let unbroken = inserted(HEAD.trim_end());
+    assert_eq!(unbroken, format!("{HEAD}\n{event}\npings:\n{ping}\n"));
+    let flow = inserted("{ format: 1, name: lamp, title: Lamp Pings, events: {}, pings: [] }");
+    assert!(flow.ends_with("metrics: [{ code: Fired }] }] }"), "{flow}");
+}
+
+#[test]
 fn what_is_added_looks_like_what_is_there() {
     for (before, after) in [
         // Lists that are not indented, and four spaces.

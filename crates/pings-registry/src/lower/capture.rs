@@ -8,6 +8,7 @@ use crate::lower::metric::{Owner, is_arithmetic, measure, measure_words, misplac
 use crate::lower::scope::Scope;
 use crate::lower::{Names, expr};
 use crate::raw::{RawBy, RawMetric};
+use crate::rules::joins::condition;
 use crate::shape::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
@@ -165,7 +166,7 @@ fn joins(
             return None;
         }
         // A condition may name the tables before it and its own, no later ones.
-        let on = Expressions { scope, owner }.condition(node.get("on")?, cx)?;
+        let on = Expressions { scope, owner }.condition(condition(node)?, cx)?;
         let kind = match raw.kind.as_deref() {
             Some("left") => JoinKind::Left,
             _ => JoinKind::Inner,

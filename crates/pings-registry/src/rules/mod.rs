@@ -4,6 +4,7 @@ mod capture_codes;
 mod dimension_names;
 mod funnels;
 mod identifiers;
+pub(crate) mod joins;
 mod listed_twice;
 mod lives;
 mod measures;
@@ -33,6 +34,7 @@ const PING_RULES: &[fn(&Node<'_>, &mut Context<'_>)] = &[
     metrics_or_funnels::check,
     measures::check,
     funnels::check,
+    joins::check,
     dimension_names::check,
 ];
 
