@@ -49,8 +49,8 @@ impl Config {
         &self,
         log: &EventLog,
         registry: &Registry,
-    ) -> Result<Agreement, Failure> {
-        Ok(observe(log, registry, self, OffsetDateTime::now_utc()).await?)
+    ) -> pings_runtime::Result<Agreement> {
+        observe(log, registry, self, OffsetDateTime::now_utc()).await
     }
 
     /// Returns whether anything may be gathered. Where not, says so, and records it if the
@@ -63,8 +63,8 @@ impl Config {
             commands::registry(common),
             commands::event_log(common).await,
         ) {
-            if let Err(failure) = self.observe(&log, &registry).await {
-                look::complain(&format!("note: this is not recorded: {failure}"));
+            if let Err(error) = self.observe(&log, &registry).await {
+                look::complain(&format!("note: this is not recorded: {error}"));
             }
             log.close().await;
         }

@@ -46,7 +46,7 @@ impl Place {
 
     /// What was agreed to; records where the settings have changed.
     async fn observe(&self) -> Result<Agreement, Failure> {
-        self.config.observe(&self.log, &self.registry).await
+        Ok(self.config.observe(&self.log, &self.registry).await?)
     }
 
     /// Puts together every week that is over.
