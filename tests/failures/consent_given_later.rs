@@ -37,9 +37,15 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         panic!("both databases say the same: {shown:?}")
     };
     vec![
-        exhibit(Stage::Running, "Sending is switched on on Thursday 4 February. What becomes of each week:")
-            .block("text", shown),
-        exhibit(Stage::Never, "Settings that change and change back between two runs are not noticed."),
+        exhibit(
+            Stage::Running,
+            "Sending is switched on on Thursday 4 February. What becomes of each week:",
+        )
+        .block("text", shown),
+        exhibit(
+            Stage::Never,
+            "Settings that change and change back between two runs are not noticed.",
+        ),
     ]
 }
 

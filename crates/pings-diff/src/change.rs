@@ -265,6 +265,8 @@ kinds! {
         BreakageMoved = "breakage-moved",
         /// A breakage is gone.
         BreakageWithdrawn = "breakage-withdrawn",
+        /// A ping that had ended has not, so instances send it again.
+        RemovalWithdrawn = "removal-withdrawn",
         /// Texts of two parts have changed places, so numbers are read under each other's words.
         TextsExchanged = "texts-exchanged",
     }
@@ -283,8 +285,6 @@ kinds! {
         ReasonDropped = "reason-dropped",
         /// A ping ends with another version.
         RemovalMoved = "removal-moved",
-        /// A ping that had ended has not.
-        RemovalWithdrawn = "removal-withdrawn",
     }
     Consent {
         /// A ping is new.
