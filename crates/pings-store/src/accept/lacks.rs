@@ -58,7 +58,7 @@ impl Store {
                 ] = &row[..]
                 {
                     let key = (registry.clone(), instance.clone());
-                    let weeks = weeks.split(',').filter_map(|week| week.parse().ok());
+                    let weeks = weeks.split(',').filter_map(|week| week.parse::<Week>().ok());
                     kept.entry(key).or_default().extend(weeks);
                 }
             }
