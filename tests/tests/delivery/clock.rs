@@ -94,7 +94,42 @@ async fn a_clock_that_is_behind_loses_nothing(dialect: Dialect) {
     assert_eq!(vendor.posts("2025-W45", None).await, 2.0);
 }
 
+/// What came while the store's clock was ahead makes nobody silent, and hides no week.
+async fn a_store_whose_clock_was_ahead_goes_on(dialect: Dialect) {
+    let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
+        return;
+    };
+    let now: Clock = || datetime!(2021-02-02 0:00 UTC);
+    desk.posts("2021-01-26T10:00:00Z", &[1]).await;
+    desk.queue(now()).await;
+    desk.send(&vendor.address, now).await;
+    vendor.store.learn(&desk.registry, now()).await.unwrap();
+    let all = Entry::all(&desk.log).await.unwrap();
+    let [start, end] = week("2040-W01").borders();
+    let body = all[0].body.replace("2021-W04", "2040-W01");
+    let body = body.replace("2021-01-25T00:00:00Z", &start);
+    let body = body.replace("2021-02-01T00:00:00Z", &end);
+    let ahead = datetime!(2040-02-01 0:00 UTC);
+    let received = pings_store::Received::read(body.into_bytes(), ahead).unwrap();
+    vendor.store.accept(&[received]).await.unwrap();
+    let found = vendor.store.doctor(&desk.registry).await.unwrap();
+    assert_eq!(found.weeks.unwrap().1, week("2021-W04"));
+    // Half a year later the instance is gone, and not silent until 2040.
+    let options = pings_store::SeriesOptions {
+        weeks: 1,
+        until: Some(week("2022-W04")),
+        ..pings_store::SeriesOptions::default()
+    };
+    let series = vendor
+        .store
+        .series(&desk.registry, "Posts", &options)
+        .await
+        .unwrap();
+    assert_eq!(series.weeks[0].instances.silent, 0);
+}
+
 on_both!(
+    a_store_whose_clock_was_ahead_goes_on,
     one_run_with_a_clock_ahead_silences_nothing,
     a_week_that_was_assembled_early_is_assembled_again,
     a_clock_that_is_behind_loses_nothing

@@ -70,15 +70,20 @@ async fn everything_moves_and_counts_once(dialect: Dialect) {
     let Some(vendor) = Vendor::new(dialect).await else {
         return;
     };
-    let (Some(old), Some(new)) = (lived(dialect, &vendor).await, Desk::new(other(dialect)).await)
-    else {
+    let (Some(old), Some(new)) = (
+        lived(dialect, &vendor).await,
+        Desk::new(other(dialect)).await,
+    ) else {
         return;
     };
     let before = Instance::of(&old.log).await.unwrap();
     let outbox = Entry::all(&old.log).await.unwrap();
     assert_eq!(migrate(&old.log, &new.log).await, Ok(37));
     let after = Instance::of(&new.log).await.unwrap();
-    assert_eq!((before.id, before.key.public()), (after.id, after.key.public()));
+    assert_eq!(
+        (before.id, before.key.public()),
+        (after.id, after.key.public())
+    );
     assert_eq!(Entry::all(&new.log).await.unwrap(), outbox);
     assert_eq!(count(&new.log, "SELECT value FROM pings_counters").await, 7);
     // Nothing is assembled again, as nothing changed, and the late week is sent.
@@ -96,12 +101,16 @@ async fn everything_moves_and_counts_once(dialect: Dialect) {
     let told = Instance::of(&old.log).await.err().unwrap().to_string();
     assert!(told.contains("migrated to target"), "{told}");
     assert_eq!(old.send(&vendor.address, NOW).await, []);
-    assert!(old.home().queue(time::Duration::ZERO, NOW(), &mut |_| {}).await.is_err());
+    assert!(
+        old.home()
+            .queue(time::Duration::ZERO, NOW(), &mut |_| {})
+            .await
+            .is_err()
+    );
 }
 
 async fn what_is_logged_to_the_source_later_is_fetched(dialect: Dialect) {
-    let (Some(old), Some(new)) = (Desk::new(dialect).await, Desk::new(other(dialect)).await)
-    else {
+    let (Some(old), Some(new)) = (Desk::new(dialect).await, Desk::new(other(dialect)).await) else {
         return;
     };
     old.posts("2021-01-26T10:00:00Z", &[1, 2]).await;
@@ -116,8 +125,7 @@ async fn what_is_logged_to_the_source_later_is_fetched(dialect: Dialect) {
 }
 
 async fn a_target_that_is_in_use_is_refused(dialect: Dialect) {
-    let (Some(old), Some(new)) = (Desk::new(dialect).await, Desk::new(other(dialect)).await)
-    else {
+    let (Some(old), Some(new)) = (Desk::new(dialect).await, Desk::new(other(dialect)).await) else {
         return;
     };
     old.posts("2021-01-26T10:00:00Z", &[1]).await;
@@ -128,15 +136,19 @@ async fn a_target_that_is_in_use_is_refused(dialect: Dialect) {
 }
 
 async fn columns_of_the_product_are_carried_or_refused(dialect: Dialect) {
-    let (Some(old), Some(new)) = (Desk::new(dialect).await, Desk::new(other(dialect)).await)
-    else {
+    let (Some(old), Some(new)) = (Desk::new(dialect).await, Desk::new(other(dialect)).await) else {
         return;
     };
-    old.sql("ALTER TABLE event_logs ADD COLUMN score double precision DEFAULT 0.1").await;
+    old.sql("ALTER TABLE event_logs ADD COLUMN score double precision DEFAULT 0.1")
+        .await;
     old.posts("2021-01-26T10:00:00Z", &[1]).await;
     let refused = migrate(&old.log, &new.log).await.unwrap_err();
-    assert!(refused.contains("`score`") && refused.contains("--without score"), "{refused}");
-    new.sql("ALTER TABLE event_logs ADD COLUMN score double precision").await;
+    assert!(
+        refused.contains("`score`") && refused.contains("--without score"),
+        "{refused}"
+    );
+    new.sql("ALTER TABLE event_logs ADD COLUMN score double precision")
+        .await;
     assert_eq!(migrate(&old.log, &new.log).await, Ok(1));
     let same = "SELECT count(*) FROM event_logs WHERE score = 0.1";
     assert_eq!(count(&new.log, same).await, 1);
@@ -152,7 +164,13 @@ async fn equal_weeks_under_two_ids_are_found(dialect: Dialect) {
     ) else {
         return;
     };
-    let days = ["2021-01-05", "2021-01-12", "2021-01-19", "2021-01-26", "2021-02-02"];
+    let days = [
+        "2021-01-05",
+        "2021-01-12",
+        "2021-01-19",
+        "2021-01-26",
+        "2021-02-02",
+    ];
     for (count, day) in (12..).step_by(3).zip(days) {
         let at = format!("{day}T10:00:00Z");
         let lengths: Vec<i64> = (0..count).map(|n| n * 13 % 37).collect();
@@ -188,7 +206,13 @@ async fn a_killed_migration_goes_on(dialect: Dialect) {
     let id = Instance::of(&old.log).await.unwrap().id;
     let run = || {
         Command::new(env!("CARGO_BIN_EXE_command"))
-            .args(["migrate", "--from", old.place.address(), "--to", place.address()])
+            .args([
+                "migrate",
+                "--from",
+                old.place.address(),
+                "--to",
+                place.address(),
+            ])
             .stderr(Stdio::null())
             .spawn()
             .unwrap()
@@ -225,7 +249,10 @@ async fn a_killed_migration_goes_on(dialect: Dialect) {
     let all = Entry::all(&log).await.unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!(all[0].week, week("2021-W07"));
-    assert!(Instance::of(&old.log).await.is_err(), "the source is marked");
+    assert!(
+        Instance::of(&old.log).await.is_err(),
+        "the source is marked"
+    );
 }
 
 on_both!(

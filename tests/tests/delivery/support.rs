@@ -76,8 +76,9 @@ impl Desk {
 
     /// Assembles what is over: `2021-W04/1`.
     pub(crate) async fn queue(&self, now: OffsetDateTime) -> Vec<String> {
-        let queued = self.home().queue(time::Duration::ZERO, now, &mut |_| {});
-        let queued = queued.await.unwrap();
+        let home = self.home();
+        let queued = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
+        let queued = queued.unwrap();
         queued
             .iter()
             .map(|it| format!("{}/{}", it.week, it.revision))

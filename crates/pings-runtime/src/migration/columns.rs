@@ -19,7 +19,9 @@ pub(super) struct Column {
 /// The columns of a table that are not computed.
 pub(super) async fn columns(tx: &mut Transaction, table: &str) -> Result<Vec<Column>> {
     let sql = match tx.dialect() {
-        Dialect::Sqlite => format!("SELECT name, lower(type), pk FROM pragma_table_info('{table}')"),
+        Dialect::Sqlite => {
+            format!("SELECT name, lower(type), pk FROM pragma_table_info('{table}')")
+        }
         Dialect::Postgres => format!(
             "SELECT attname::text, format_type(atttypid, NULL), \
                coalesce((SELECT array_position(indkey::int2[], attnum) + 1 FROM pg_index \
@@ -95,11 +97,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// The columns that both event logs have.
-    pub(super) async fn shared(
-        from: &EventLog,
-        to: &EventLog,
-        without: &[String],
-    ) -> Result<Self> {
+    pub(super) async fn shared(from: &EventLog, to: &EventLog, without: &[String]) -> Result<Self> {
         let mut source = from.begin(Mode::Read).await?;
         let mut target = to.begin(Mode::Read).await?;
         let known: BTreeMap<String, Column> = columns(&mut target, "event_logs")

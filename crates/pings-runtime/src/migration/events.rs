@@ -74,7 +74,10 @@ pub(super) async fn copy_passed_over(
     let known = target
         .rows(known, &[Bind::Integer(from)], &[ValueType::Integer])
         .await?;
-    let known: HashSet<i64> = known.iter().filter_map(|row| row.first()?.integer()).collect();
+    let known: HashSet<i64> = known
+        .iter()
+        .filter_map(|row| row.first()?.integer())
+        .collect();
     let mut copied = 0;
     loop {
         let mut rows = rows(source, columns, from).await?;
@@ -94,7 +97,8 @@ type Rows = Vec<(i64, Vec<Cell>)>;
 async fn rows(source: &mut Transaction, columns: &Columns, after: i64) -> Result<Rows> {
     let selected = columns.selected.join(", ");
     let sql = format!(
-        "SELECT id, {selected} FROM event_logs WHERE id > $1 ORDER BY id LIMIT {SOME}"
+        "SELECT id, {selected} FROM event_logs WHERE id > $1 \
+         ORDER BY event_logs.id LIMIT {SOME}"
     );
     let mut types = vec![ValueType::Text; columns.names.len() + 1];
     types[0] = ValueType::Integer;

@@ -79,10 +79,7 @@ impl Migration<'_> {
     /// Where the target has events or an instance of its own, `event_logs` has columns that the
     /// target does not have, the target refuses a row, or a database fails. The source is then
     /// what it was, and the migration can be run again.
-    pub async fn run(
-        &self,
-        progress: &mut (dyn FnMut(Moving<'_>) + Send),
-    ) -> Result<Migrated> {
+    pub async fn run(&self, progress: &mut (dyn FnMut(Moving<'_>) + Send)) -> Result<Migrated> {
         let instance = Instance::kept(self.from).await?;
         if let Some(to) = instance.moved_to.as_deref().filter(|to| *to != self.target) {
             return Err(Error::input(format!(
@@ -184,7 +181,7 @@ impl Migration<'_> {
             ("pings_outbox", "has an outbox"),
             ("pings_instance", "has an instance of its own"),
         ] {
-            let sql = format!("SELECT CASE WHEN EXISTS (SELECT 1 FROM {table}) THEN 1 ELSE 0 END");
+            let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) AS first");
             let is_filled = tx.value(&sql, &[], ValueType::Integer).await?;
             if is_filled != Some(Cell::Integer(0)) {
                 return Err(Error::input(format!(

@@ -38,10 +38,14 @@ pub(super) async fn copy(
     let selected: Vec<String> = all.iter().map(|column| column.text(dialect)).collect();
     let mut key: Vec<&Column> = all.iter().filter(|column| column.key > 0).collect();
     key.sort_by_key(|column| column.key);
-    let order: Vec<String> = match key.as_slice() {
-        [] => all.iter().map(Column::quoted).collect(),
-        key => key.iter().map(|column| column.quoted()).collect(),
-    };
+    if key.is_empty() {
+        key = all.iter().collect();
+    }
+    // By the columns themselves, and not by their texts.
+    let order = key
+        .iter()
+        .map(|column| format!("{table}.{}", column.quoted()));
+    let order: Vec<String> = order.collect();
     let names: Vec<String> = all.iter().map(Column::quoted).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let types = vec![ValueType::Text; all.len()];

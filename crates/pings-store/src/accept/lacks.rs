@@ -19,10 +19,11 @@ const BACK: u32 = 25;
 const AT_ONCE: usize = 256;
 
 impl Store {
-    /// Returns, for each payload, the weeks before it that the store does not have of its instance.
+    /// Returns, for each payload, the weeks before it that the store does not have of its instance,
+    /// from the first week on that it has.
     ///
-    /// Weeks in which an instance did not run are among them: only the instance knows which weeks
-    /// it has sent.
+    /// Weeks in which an instance did not run may be among them: only the instance knows which
+    /// weeks it has sent.
     ///
     /// # Errors
     ///
@@ -33,12 +34,14 @@ impl Store {
             Dialect::Sqlite => "group_concat(DISTINCT payloads.week)",
             Dialect::Postgres => "string_agg(DISTINCT payloads.week, ',')",
         };
-        let mut kept: BTreeMap<(String, String), BTreeSet<Week>> = BTreeMap::new();
+        let mut kept: BTreeMap<(String, String), Kept> = BTreeMap::new();
         for some in accepted.chunks(AT_ONCE) {
             let sql = format!(
-                "SELECT wanted.column1, wanted.column2, {weeks} FROM ({}) AS wanted \
+                "SELECT wanted.column1, wanted.column2, min(lives.first_week), coalesce({weeks}, '') \
+                 FROM ({}) AS wanted \
                  JOIN instances ON instances.uuid = wanted.column2 \
-                 JOIN payloads ON payloads.registry = wanted.column1 \
+                 JOIN lives ON lives.registry = wanted.column1 AND lives.instance = instances.id \
+                 LEFT JOIN payloads ON payloads.registry = wanted.column1 \
                    AND payloads.instance = instances.id \
                    AND payloads.week >= wanted.column3 AND payloads.week < wanted.column4 \
                  GROUP BY wanted.column1, wanted.column2",
@@ -50,32 +53,43 @@ impl Store {
                 binds.push(Bind::Text(&it.registry));
                 binds.extend([instance, first, week].map(|text| Bind::Text(text)));
             }
-            for row in tx.rows(&sql, &binds, &[ValueType::Text; 3]).await? {
+            for row in tx.rows(&sql, &binds, &[ValueType::Text; 4]).await? {
                 if let [
                     Cell::Text(registry),
                     Cell::Text(instance),
+                    Cell::Text(first),
                     Cell::Text(weeks),
                 ] = &row[..]
+                    && let Ok(first) = first.parse()
                 {
-                    let key = (registry.clone(), instance.clone());
-                    let weeks = weeks.split(',').filter_map(|week| week.parse::<Week>().ok());
-                    kept.entry(key).or_default().extend(weeks);
+                    let weeks = weeks.split(',').filter_map(|week| week.parse().ok());
+                    let weeks = weeks.collect();
+                    kept.insert((registry.clone(), instance.clone()), Kept { first, weeks });
                 }
             }
         }
         tx.rollback().await?;
         let lacks = accepted.iter().map(|it| {
-            let kept = kept.get(&(it.registry.clone(), it.instance.to_string()));
-            (1..=BACK)
-                .rev()
-                .map(|weeks| it.week.back(weeks))
-                .filter(|week| *week < it.week && !kept.is_some_and(|kept| kept.contains(week)))
-                .collect::<BTreeSet<Week>>()
-                .into_iter()
-                .collect()
+            let Some(kept) = kept.get(&(it.registry.clone(), it.instance.to_string())) else {
+                return Vec::new();
+            };
+            let weeks = (1..=BACK).rev().map(|weeks| it.week.back(weeks));
+            let mut weeks: Vec<Week> = weeks
+                .filter(|week| (kept.first..it.week).contains(week) && !kept.weeks.contains(week))
+                .collect();
+            weeks.dedup();
+            weeks
         });
         Ok(lacks.collect())
     }
+}
+
+/// What the store has of an instance.
+struct Kept {
+    /// The first week of all.
+    first: Week,
+    /// The weeks that were looked at.
+    weeks: BTreeSet<Week>,
 }
 
 /// The instance of a payload, the first week that is looked at, and its own.

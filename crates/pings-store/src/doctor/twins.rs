@@ -39,7 +39,10 @@ pub(crate) fn twins(seen: &Observations<'_>) -> Vec<Twins> {
         let mut by_events: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         for instance in 0..seen.instances.len() {
             if let Some(events) = events(seen, instance, week).filter(|it| *it >= EVENTS) {
-                by_events.entry(events.to_bits()).or_default().push(instance);
+                by_events
+                    .entry(events.to_bits())
+                    .or_default()
+                    .push(instance);
             }
         }
         for alike in by_events.into_values().filter(|it| it.len() <= CROWD) {

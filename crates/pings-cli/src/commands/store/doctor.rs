@@ -177,8 +177,12 @@ fn twins(twins: &[Twins]) -> Vec<String> {
     });
     headed(
         match twins.len() {
-            1 => "pair of instances reports equal weeks; was an event log moved without `pings migrate`?",
-            _ => "pairs of instances report equal weeks; were event logs moved without `pings migrate`?",
+            1 => {
+                "pair of instances reports equal weeks; was an event log moved without `pings migrate`?"
+            }
+            _ => {
+                "pairs of instances report equal weeks; were event logs moved without `pings migrate`?"
+            }
         },
         lines.collect(),
         twins.len(),
