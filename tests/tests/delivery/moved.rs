@@ -53,7 +53,7 @@ async fn lived(dialect: Dialect, vendor: &Vendor) -> Option<Desk> {
         .prune(datetime!(2021-01-11 0:00 UTC), |_| {})
         .await
         .unwrap();
-    desk.sql("INSERT INTO pings_counters (week, name, value) VALUES ('2021-W05', 'dropped', 7)")
+    desk.sql("INSERT INTO pings_counters (week, name, value) VALUES ('2021-W09', 'dropped', 7)")
         .await;
     Some(desk)
 }
