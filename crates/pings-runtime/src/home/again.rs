@@ -4,8 +4,9 @@ use pings_database::{Bind, Error, Mode, Result};
 use pings_payload::{Week, rfc3339};
 use time::{Duration, OffsetDateTime};
 
-use super::outbox::{Entry, add, select};
+use super::outbox::{Entry, State, add_as, select};
 use super::{Home, Instance};
+use crate::consent::Switch;
 use crate::event_log::EventLog;
 
 /// How often a store may ask for the same week: one that always asks gets it once a day.
@@ -96,13 +97,15 @@ impl Home<'_> {
     ///
     /// Where the database fails, or a payload in it is damaged.
     pub async fn send_again(&self, now: OffsetDateTime) -> Result<Vec<Entry>> {
+        let agreement = self.agreement(now).await?;
         let mut tx = self.log.begin(Mode::Read).await?;
         let asked = "WHERE state IN ('sent', 'parked') AND again > 0 ORDER BY week, revision";
-        let asked = select(&mut tx, asked, &[]).await?;
+        let mut asked = select(&mut tx, asked, &[]).await?;
         tx.rollback().await?;
+        asked.retain(|entry| agreement.covers(Switch::Send, entry.week));
         for entry in &asked {
-            if let Some(payload) = self.without_what_is_off(entry)? {
-                add(self.log, &payload, now).await?;
+            if let Some(payload) = self.without_what_is_off(&agreement, entry)? {
+                add_as(self.log, &payload, State::Waiting, now).await?;
                 entry.forget_asking(self.log).await?;
             } else {
                 entry.let_wait(self.log, now).await?;

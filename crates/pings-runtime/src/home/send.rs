@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use super::again::{Asks, note_lacking};
 use super::answer::{Answer, Receipt, Subject, Verdict, chance, long_pause, pause};
 use super::client::{PATIENCE, StoreAddress};
-use super::outbox::{Entry, State, add, claim, highest_revision, next_due, settle};
+use super::outbox::{Entry, State, add_as, claim, highest_revision, next_due, settle};
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
 
@@ -139,7 +139,7 @@ async fn revised(
         return Ok(false);
     }
     payload.revision = newest.max(own).saturating_add(1);
-    Ok(add(log, &payload, now).await?.is_some())
+    Ok(add_as(log, &payload, State::Waiting, now).await?.is_some())
 }
 
 /// When the next payload is due; none where none waits.

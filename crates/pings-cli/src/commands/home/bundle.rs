@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pings_payload::Bundle as Signed;
-use pings_runtime::{Entry, Instance, State};
+use pings_runtime::{Entry, Instance, State, Switch};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -17,15 +17,21 @@ use crate::look;
 
 pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     let place = Place::open(common, bundle.product_version.as_deref()).await?;
+    let agreement = place.observe().await?;
     if !place.config.consent.send {
-        look::complain("note: sending is switched off (`send` in the config, or PINGS_SEND)");
+        place.log.close().await;
+        place.say_not_sent();
         return Ok(ExitCode::SUCCESS);
     }
     place.queue().await?;
     let mut all = Entry::all(&place.log).await?;
     let was_assembled = !all.is_empty();
     let now = OffsetDateTime::now_utc();
-    all.retain(|entry| matches!(entry.state, State::Waiting | State::Parked) && entry.is_over(now));
+    all.retain(|entry| {
+        matches!(entry.state, State::Waiting | State::Parked)
+            && entry.is_over(now)
+            && agreement.covers(Switch::Send, entry.week)
+    });
     let instance = Instance::of(&place.log).await?;
     place.log.close().await;
     if all.is_empty() {

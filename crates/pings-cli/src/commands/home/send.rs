@@ -20,6 +20,12 @@ const LONGEST: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     let place = Place::open(common, send.product_version.as_deref()).await?;
+    place.observe().await?;
+    if !place.config.consent.send {
+        place.log.close().await;
+        place.say_not_sent();
+        return Ok(ExitCode::SUCCESS);
+    }
     let store = place.store(send.store.as_deref())?.ok_or_else(|| {
         Failure::Input(
             "no store is known\n\
@@ -27,10 +33,6 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
                 .to_owned(),
         )
     })?;
-    if !place.config.consent.send {
-        look::complain("note: sending is switched off (`send` in the config, or PINGS_SEND)");
-        return Ok(ExitCode::SUCCESS);
-    }
     let again = send.again.iter().map(|week| week.parse());
     let again = again.collect::<Result<Vec<Week>, _>>()?;
     let queued = place.queue().await?;
@@ -115,7 +117,7 @@ pub(super) fn tell(entry: &Entry) {
             "{} {what} is refused, and kept: {answer}",
             styled(BAD.bold(), &format!("{:>12}", "Parked"))
         )),
-        State::Waiting => look::complain(&format!(
+        State::Waiting | State::Withheld => look::complain(&format!(
             "{} {what} until {}: {answer}",
             styled(CAREFUL.bold(), &format!("{:>12}", "Waits")),
             entry.due_at
