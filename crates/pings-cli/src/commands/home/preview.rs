@@ -22,7 +22,6 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
             && entry.is_over(now)
             && wanted.is_none_or(|week| week == entry.week)
     });
-    let now = OffsetDateTime::now_utc();
     let agreement = foresee(&place.log, &place.registry, &place.config, now).await?;
     let shown = match waiting {
         Some(entry) => waits(&place, &agreement, entry)?,
