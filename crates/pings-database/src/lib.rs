@@ -18,7 +18,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{PgPool, SqlitePool};
 
 use cell::Reading;
-pub use cell::{Bind, Cell};
+pub use cell::{Bind, Cell, WrongType};
 pub use error::{Error, Result, reason};
 pub use migrate::migrate;
 pub use transaction::{Connection, Mode, Transaction};
