@@ -13,7 +13,6 @@ use crate::dialect::quote;
 use crate::fold;
 use crate::layout::{Block, case_of, chain, list, parenthesised};
 
-
 /// The largest whole number up to which all are exact in JSON: 2^53 - 1.
 const LARGEST_INTEGER: &str = "9007199254740991";
 

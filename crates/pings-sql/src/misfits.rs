@@ -15,7 +15,10 @@ pub fn misfits(table: &Table, columns: &[&Column]) -> String {
     let name = quote::qualified(&table.name);
     let counts = columns.iter().map(|column| {
         let value = quote::identifier(&column.name);
-        let test = is_misfit(&format!("{}.{value}", quote::identifier(table.bare_name())), &column.ty);
+        let test = is_misfit(
+            &format!("{}.{value}", quote::identifier(table.bare_name())),
+            &column.ty,
+        );
         Block::from("coalesce(sum(").then(test).then("), 0)")
     });
     let select = Select {

@@ -107,13 +107,14 @@ fn declared(column: &SqlColumn, dialect: Dialect) -> Block {
     }
 }
 
-/// Every type of PostgreSQL is one of JSON's, which tells a number from its text.
+/// Every type of PostgreSQL is one of JSON's, which tells a number from its text. What
+/// is made of it is not computed before the query runs, so that no constant fails early.
 fn in_postgres(column: &SqlColumn) -> Block {
     let value = selected(column);
     let json = format!("to_jsonb({value})::text");
     let branches = match column.ty {
         ValueType::Number => Block::from(format!(
-            "WHEN {json} ~ '^-?[0-9]' THEN {value}::text::double precision"
+            "WHEN {json} ~ '^-?[0-9]' THEN {json}::double precision"
         ))
         .below(format!(
             "WHEN {value}::text IN ('NaN', 'Infinity', '-Infinity') THEN NULL"
@@ -162,10 +163,10 @@ fn refused(column: &SqlColumn) -> Block {
 fn in_sqlite(column: &SqlColumn) -> Block {
     let value = selected(column);
     match column.ty {
-        ValueType::Number => {
-            format!("CASE typeof({value}) WHEN 'integer' THEN CAST({value} AS REAL) ELSE {value} END")
-                .into()
-        }
+        ValueType::Number => format!(
+            "CASE typeof({value}) WHEN 'integer' THEN CAST({value} AS REAL) ELSE {value} END"
+        )
+        .into(),
         ValueType::Boolean => value.into(),
         _ => Block::from("CASE")
             .within(format!(

@@ -182,10 +182,7 @@ async fn in_postgres(
 }
 
 /// The columns of a table whose collation is not deterministic, with its name.
-async fn collations(
-    tx: &mut Transaction,
-    table: &Table,
-) -> sqlx::Result<BTreeMap<String, String>> {
+async fn collations(tx: &mut Transaction, table: &Table) -> sqlx::Result<BTreeMap<String, String>> {
     let sql = "SELECT a.attname::text, c.collname::text \
         FROM pg_attribute AS a JOIN pg_collation AS c ON c.oid = a.attcollation \
         WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped \

@@ -162,7 +162,11 @@ impl<'a> Captures<'a> {
         }
         let columns = columns(metric);
         let types: Vec<ValueType> = columns.iter().map(|column: &Column| column.ty).collect();
-        let rows = self.ask(&self.query(ping, metric), &types).await?;
+        let rows = self.ask(&self.query(ping, metric), &types).await;
+        let rows = rows.map_err(|failure| match metric.source {
+            Source::Capture(_) => overflowed(failure),
+            _ => failure,
+        })?;
         Value::of_rows(&columns, rows)
     }
 
@@ -201,6 +205,15 @@ impl<'a> Captures<'a> {
         let binds = taken(query, &borders);
         isolated::ask(self.product, &query.text, binds, types, self.limit).await
     }
+}
+
+/// A capture that computes with integers finds another number only where SQLite went
+/// beyond 64 bits; no `columns` were written for it.
+fn overflowed(mut failure: Failure) -> Failure {
+    if let Some(value) = failure.message.strip_suffix(", and `columns` says integer") {
+        failure.message = format!("{value}, beyond the 64 bits of an integer");
+    }
+    failure
 }
 
 /// Logs what a capture came to.

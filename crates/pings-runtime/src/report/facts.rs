@@ -57,11 +57,7 @@ impl Reporter<'_> {
 
     /// Whether the times of the events near a week are texts of SQLite that compare
     /// as they are: each can be read, and none has an offset.
-    pub(super) async fn has_plain_times(
-        &self,
-        tx: &mut Transaction,
-        week: Week,
-    ) -> Result<bool> {
+    pub(super) async fn has_plain_times(&self, tx: &mut Transaction, week: Week) -> Result<bool> {
         if tx.dialect() == Dialect::Postgres {
             return Ok(false);
         }

@@ -15,10 +15,7 @@ use pings_sql::{Column, Role};
 /// # Errors
 ///
 /// Where rows of one group have a measure that cannot be added up.
-pub(super) fn merged(
-    columns: &[Column],
-    rows: Vec<Vec<Cell>>,
-) -> Result<Vec<Vec<Cell>>, Failure> {
+pub(super) fn merged(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Vec<Vec<Cell>>, Failure> {
     let mut kept: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for row in rows {

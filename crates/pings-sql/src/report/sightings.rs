@@ -52,7 +52,11 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     let logged = Select {
         columns,
         from: vec![from.into()],
-        conditions: vec!["id > $1".into(), "id <= $2".into(), log::is_named(&names, log.dialect)],
+        conditions: vec![
+            "id > $1".into(),
+            "id <= $2".into(),
+            log::is_named(&names, log.dialect),
+        ],
         ..Select::default()
     };
     let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into()];

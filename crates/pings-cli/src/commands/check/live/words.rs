@@ -161,9 +161,7 @@ fn misfit_help(fault: &MisfitFault) -> Vec<String> {
         } => {
             "store times as `2021-01-25 12:00:00`, with `Z` or `+01:00` if need be, or as seconds since 1970"
         }
-        MisfitFault::Values { .. } => {
-            "correct these rows, or declare the column as what it holds"
-        }
+        MisfitFault::Values { .. } => "correct these rows, or declare the column as what it holds",
         MisfitFault::Collation { .. } => "use hand-written SQL with `COLLATE \"C\"`",
     };
     vec![help.to_owned()]
