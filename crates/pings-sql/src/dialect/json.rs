@@ -31,7 +31,7 @@ pub fn object(column: &str, keys: &[&str], log: EventLog) -> Block {
             let text = format!("CAST({column} AS TEXT)");
             let twice: Vec<Block> = keys
                 .iter()
-                .map(|key| is_there_twice(&text, key).into())
+                .map(|key| is_there_twice(column, key).into())
                 .collect();
             let mut whole =
                 Block::from("CASE").within(format!("WHEN NOT json_valid({text}) THEN NULL"));
@@ -45,10 +45,10 @@ pub fn object(column: &str, keys: &[&str], log: EventLog) -> Block {
     }
 }
 
-/// Whether a key may be in a text twice; in a value it may also be, which costs only time.
-fn is_there_twice(text: &str, key: &str) -> String {
+/// Whether a key may be in a document twice; in a value it may also be, which costs only time.
+fn is_there_twice(column: &str, key: &str) -> String {
     let key = quote::text(&format!("\"{key}\""));
-    format!("instr(substr({text}, instr({text}, {key}) + 1), {key})")
+    format!("instr(substr({column}, instr({column}, {key}) + 1), {key})")
 }
 
 /// An object of SQLite with the last of each of its members.
@@ -102,7 +102,7 @@ pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
             let member = member(&text);
             Block::from("CASE")
                 .within(format!("WHEN NOT json_valid({text}) THEN NULL"))
-                .within(format!("WHEN {} THEN", is_there_twice(&text, key)))
+                .within(format!("WHEN {} THEN", is_there_twice(column, key)))
                 .within(Block::empty().within(last_text(&text, key)))
                 .within(format!("WHEN {} THEN {}", member.is_text(), member.value()))
                 .within(format!("ELSE nullif({}, 'null')", member.json()))
