@@ -45,8 +45,13 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
         }
     };
     let changes = pings_diff::diff(&old.registry, &new.registry);
+    let place = match format {
+        // GitHub knows files from the root of the repository on.
+        Format::Github => pings_build::from_root(path),
+        _ => name.clone(),
+    };
     let source = Source {
-        name: &name,
+        name: &place,
         text: &new.text,
     };
     let mut diff = Diff::new(&old_name, source, &changes);

@@ -268,6 +268,9 @@ pub(crate) struct Scan {
     /// Leave these out, as those that only list names: globs as in .gitignore
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
+    /// Read files of another extension as those of a known one: foo=js
+    #[arg(long = "language", value_name = "EXT=KNOWN")]
+    pub(crate) languages: Vec<String>,
     /// Scan what Git ignores too
     #[arg(long)]
     pub(crate) ignored: bool,
