@@ -425,3 +425,46 @@ impl Bytes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, parse};
+
+    /// The text of the value of each key of a mapping.
+    fn values<'t>(text: &'t str, root: &Node<'_>) -> Vec<&'t str> {
+        let of_entry = |span: crate::Span| &text[span.start..span.end];
+        let entries = root.entries().iter();
+        entries.map(|entry| of_entry(entry.value.span)).collect()
+    }
+
+    #[test]
+    fn a_quoted_value_ends_with_its_quote() {
+        for (value, rest) in [
+            ("\"x\"", " # c"),
+            ("'x'", "   # 'c'"),
+            ("\"x \\\" # y\"", " # c"),
+            ("'x '' # y'", " # c"),
+            ("\"é\\u00e9\"", " # c"),
+            ("\"x\n  y\"", "\t# c"),
+            ("x", " # c"),
+            ("{ a: \"x\" }", " # c"),
+        ] {
+            let text = format!("a: {value}{rest}\nb: 1\n");
+            let root = parse(&text).unwrap();
+            assert_eq!(values(&text, &root), [value, "1"], "{text}");
+        }
+        let text = "\"a\" : 1 # c\n";
+        let root = parse(text).unwrap();
+        let key = root.entries()[0].key_span;
+        assert_eq!(&text[key.start..key.end], "\"a\"");
+    }
+
+    #[test]
+    fn a_byte_order_mark_moves_no_place() {
+        let text = "\u{feff}é: x\nb: \"y\"\n";
+        let root = parse(text).unwrap();
+        assert_eq!(values(text, &root), ["x", "\"y\""]);
+        let text = "\u{feff}a: [\n";
+        assert!(parse(text).unwrap_err().span.start >= 3);
+    }
+}
