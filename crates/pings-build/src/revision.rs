@@ -107,7 +107,7 @@ impl Git {
             )
         })?;
         let base = base.trim().to_owned();
-        if base != head || self.is_changed(path) {
+        if base != head || !self.may_be_main(main) || self.is_changed(path) {
             return Ok(base);
         }
         // On main, a file as it was committed would be compared with itself.
@@ -121,6 +121,13 @@ impl Git {
             // The first commit of all.
             Err(_) => Ok(base),
         }
+    }
+
+    /// Whether main is checked out, or a commit without a branch, as in many workflows.
+    fn may_be_main(&self, main: &str) -> bool {
+        let branch = self.run(["symbolic-ref", "--quiet", "--short", "HEAD"]);
+        let name = main.rsplit('/').next();
+        branch.map_or(true, |branch| Some(branch.trim()) == name)
     }
 
     /// Whether the file differs from what HEAD has.

@@ -314,7 +314,7 @@ pub(crate) struct Diff {
     pub(crate) old: Option<PathBuf>,
     /// The registry as it is
     pub(crate) new: Option<PathBuf>,
-    /// The revision of git to compare with [default: where this branch left main]
+    /// The revision of git to compare with [default: where this branch left main, on main the commit before]
     #[arg(long, value_name = "REV", conflicts_with = "old")]
     pub(crate) base: Option<String>,
     /// Accept a breaking change; NAME is what it is about; may be given several times

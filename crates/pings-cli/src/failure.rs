@@ -1,10 +1,10 @@
 //! What went wrong, and whose it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
-use pings_findings::github_data;
+use pings_findings::failure;
 use pings_registry::Source;
 use serde_json::{Value as Json, json};
 
@@ -21,7 +21,14 @@ pub(crate) enum Failure {
     Input(String),
     /// None of theirs.
     Ours(String),
-    /// The registry cannot be read.
+    /// The file of the registry cannot be read; with how to name another.
+    NoFile {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        message: String,
+    },
+    /// The registry has mistakes, or is no text.
     Registry(Box<pings_build::Failure>),
     /// The registry to compare with cannot be read by today's rules.
     OldRegistry(Box<pings_build::Failure>),
@@ -42,7 +49,7 @@ impl Failure {
             Format::Human | Format::Csv => {}
         }
         match self {
-            Self::Input(message) => {
+            Self::Input(message) | Self::NoFile { message, .. } => {
                 look::error(&message);
                 ExitCode::from(1)
             }
@@ -69,10 +76,13 @@ impl Failure {
     /// The failure of a registry; where its file cannot be read, with how to name another.
     pub(crate) fn of_registry(failure: pings_build::Failure) -> Self {
         match failure {
-            pings_build::Failure::Unreadable { .. } => Self::Input(format!(
-                "{}\nhelp: `--registry FILE` tells which registry, and PINGS_REGISTRY does",
-                failure.reason()
-            )),
+            pings_build::Failure::Unreadable { ref path, .. } => Self::NoFile {
+                path: path.clone(),
+                message: format!(
+                    "{}\nhelp: `--registry FILE` tells which registry, and PINGS_REGISTRY does",
+                    failure.reason()
+                ),
+            },
             failure => Self::Registry(Box::new(failure)),
         }
     }
@@ -81,14 +91,16 @@ impl Failure {
     fn registry(&self) -> Option<&pings_build::Failure> {
         match self {
             Self::Registry(failure) | Self::OldRegistry(failure) => Some(failure),
-            Self::Input(_) | Self::Ours(_) => None,
+            Self::Input(_) | Self::Ours(_) | Self::NoFile { .. } => None,
         }
     }
 
     /// The reason, and what to do, without colours.
     fn reason(&self) -> String {
         match self {
-            Self::Input(message) | Self::Ours(message) => message.clone(),
+            Self::Input(message) | Self::Ours(message) | Self::NoFile { message, .. } => {
+                message.clone()
+            }
             Self::Registry(failure) => failure.reason(),
             Self::OldRegistry(failure) => format!("{}\n{OLD}", failure.reason()),
         }
@@ -108,26 +120,20 @@ impl Failure {
             let mistakes: Vec<Item<'_>> = diagnostics.iter().map(Item::mistake).collect();
             return annotations(&Places::of(Source { name: &file, text }), &mistakes);
         }
-        vec![format!(
-            "::error title=pings::{}",
-            github_data(&self.reason())
-        )]
+        vec![failure::github(&self.reason())]
     }
 
     /// For a pull request.
     fn markdown(&self) -> String {
-        let mut text = "### The pings cannot be compared\n".to_owned();
-        let reason = self.reason();
         let details = self.registry().map(|failure| failure.message(false));
-        // A fence is longer than any in the text.
-        let shown = details.unwrap_or(reason);
-        let fence = "`".repeat(longest_run(&shown, '`').max(2) + 1);
-        text.push_str(&format!("\n{fence}text\n{}\n{fence}", shown.trim_end()));
-        text
+        failure::markdown(&details.unwrap_or_else(|| self.reason()))
     }
 
     /// For code scanning.
     fn sarif(&self) -> Json {
+        if let Self::NoFile { path, message } = self {
+            return unreadable_log(&pings_build::from_root(path), message);
+        }
         match self.registry() {
             Some(pings_build::Failure::Mistakes {
                 name,
@@ -161,12 +167,6 @@ impl Failure {
         }
         json
     }
-}
-
-/// How often a character follows itself at most.
-fn longest_run(text: &str, wanted: char) -> usize {
-    let runs = text.split(|c| c != wanted).map(str::len);
-    runs.max().unwrap_or(0)
 }
 
 impl From<pings_payload::NotAWeek> for Failure {

@@ -124,6 +124,16 @@ fn on_main_the_commit_before_is_compared_with() {
     let (code, told) = diff(repository.path(), &[]);
     assert_eq!(code, 1, "{told}");
     assert!(told.contains("breaking: added-moved"), "{told}");
+    // A branch without a commit of its own has no change.
+    git(repository.path(), &["switch", "--quiet", "-c", "branch"]);
+    assert_eq!(diff(repository.path(), &[]).0, 0);
+    // A workflow checks a commit out, often without its branch.
+    git(
+        repository.path(),
+        &["switch", "--quiet", "--detach", "main"],
+    );
+    assert_eq!(diff(repository.path(), &[]).0, 1);
+    git(repository.path(), &["switch", "--quiet", "main"]);
     repository.commit("README", "unrelated");
     assert_eq!(diff(repository.path(), &[]).0, 0);
     // A change that is not committed is compared with what is.

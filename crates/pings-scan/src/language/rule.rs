@@ -23,6 +23,8 @@ pub(crate) enum Rule {
     Column(usize, &'static str),
     /// A comment up to the first closing mark.
     Block(&'static str, &'static str),
+    /// [`Rule::Block`], and nothing where it does not end.
+    Closed(&'static str, &'static str),
     /// [`Rule::Block`] with only blanks before it.
     FirstBlock(&'static str, &'static str),
     /// A comment that may contain others of its kind.
@@ -154,6 +156,7 @@ impl Rule {
             | Self::Apart(open)
             | Self::First(open)
             | Self::Block(open, _)
+            | Self::Closed(open, _)
             | Self::FirstBlock(open, _)
             | Self::Nested(open, _)
             | Self::Lines(open, _)

@@ -4,7 +4,7 @@ use super::Family::{C, Markup};
 use super::Language;
 use super::programming::{CSHARP, CSS, ELIXIR, JAVA, JAVASCRIPT, PERL, PHP, PYTHON, RUBY};
 use super::rule::Rule::{
-    self, Block, Code, Element, First, FirstBlock, FrontMatter, Line, Nested, Region, Tag,
+    self, Block, Closed, Code, Element, First, FirstBlock, FrontMatter, Line, Nested, Region, Tag,
 };
 
 /// What HTML and all that is made of it share.
@@ -52,7 +52,8 @@ pub(super) static ALL: &[&Language] = &[
             "html", "htm", "xhtml", "shtml", "ng", "riot", "tag", "marko", "dtl",
         ],
         &[
-            JINJA,
+            // Scripts have private fields: `{#a = 1`.
+            Closed("{#", "#}"),
             COMMENT_TAG,
             HANDLEBARS,
             HANDLEBARS_TRIMMED,

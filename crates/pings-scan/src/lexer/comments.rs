@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::{Found, Lexer, Scope, is_word};
+use super::{Found, Kind, Lexer, Scope, is_word};
 use crate::language::rule::Rule;
 
 impl Lexer<'_> {
@@ -31,6 +31,9 @@ impl Lexer<'_> {
             Rule::Keyword(word) => line(self.is_first() && self.is_keyword(word)),
             Rule::Column(column, letters) => line(self.is_comment_line(*column, letters)),
             Rule::Block(open, close) => Some(self.block(open, close)),
+            Rule::Closed(open, close) => {
+                Some(self.block(open, close)).filter(|found| found.kind == Kind::Comment)
+            }
             Rule::FirstBlock(open, close) => self.is_first().then(|| self.block(open, close)),
             Rule::Nested(open, close) => Some(self.nested(open, close)),
             Rule::Lines(open, close) => self.lines(open, close),

@@ -75,8 +75,8 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
         Format::Github => github(scan, &said),
         _ => human(scan, loaded, &report, &said),
     }
-    notes(&scanned);
     if !common.is_json() {
+        notes(&scanned);
         look::done("Scanned", &summary(&scanned, &said));
     }
     Ok(ExitCode::from(u8::from(scan.ci && !said.is_empty())))
@@ -88,7 +88,7 @@ fn notes(scanned: &Scanned) {
         look::complain(&format!("note: not read: {}", look::plain(unread)));
     }
     let unclear = scanned.sites.iter().filter_map(|site| match site.role {
-        Role::Unclear(doubt) => Some((words::place(site), doubt)),
+        Role::Unclear(doubt) => Some((place(site), doubt)),
         _ => None,
     });
     words::unclear_notes(unclear);
