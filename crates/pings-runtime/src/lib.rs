@@ -9,8 +9,10 @@ mod import;
 pub mod live;
 mod recorder;
 mod report;
+mod running;
+mod tasks;
 
-pub use capture::{Captured, Captures, Planned};
+pub use capture::{Captured, Captures, Planned, counts_all_events};
 pub use consent::{
     AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch, agree,
     foresee, observe,
