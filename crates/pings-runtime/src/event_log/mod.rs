@@ -19,7 +19,7 @@ pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
 pub(crate) use prune::pruned_before;
 pub use shape::Shape;
-pub(crate) use shape::inspect;
+pub(crate) use shape::{COLUMNS, inspect};
 
 /// An open event log.
 #[derive(Clone, Debug)]

@@ -63,9 +63,12 @@ impl Home<'_> {
             // What may not leave is not kept either.
             (Ok(_), Err(failure)) => failure.kind == FailureKind::Withheld,
             // The first capture stands, until another is taken on request.
-            (Ok(_), Ok(_)) => {
-                old.captured_at.is_none() || new.captured_at == old.captured_at || new.is_retaken
-            }
+            (Ok(_), Ok(_)) => match (old.captured_at, new.captured_at) {
+                (Some(old), Some(at)) => {
+                    at.unix_timestamp() <= old.unix_timestamp() || new.is_retaken
+                }
+                (old, _) => old.is_none(),
+            },
         };
         (!is_replaced).then(keep)
     }

@@ -16,10 +16,12 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
     let place = Place::open(common, preview.product_version.as_deref()).await?;
     let wanted: Option<Week> = preview.week.as_deref().map(str::parse).transpose()?;
     let outbox = Entry::all(&place.log).await?;
-    let waiting = outbox.iter().find(|entry| {
-        entry.state == State::Waiting && wanted.is_none_or(|week| week == entry.week)
-    });
     let now = OffsetDateTime::now_utc();
+    let waiting = outbox.iter().find(|entry| {
+        entry.state == State::Waiting
+            && entry.is_over(now)
+            && wanted.is_none_or(|week| week == entry.week)
+    });
     let agreement = foresee(&place.log, &place.registry, &place.config, now).await?;
     let shown = match waiting {
         Some(entry) => waits(&place, &agreement, entry)?,
@@ -66,8 +68,10 @@ async fn built(place: &Place, week: Option<Week>, outbox: &[Entry]) -> Result<Sh
         .home()
         .payload(instance.id, week, revision, now, &mut |_| {})
         .await?;
-    if let Some(before) = before {
-        let old = before.payload()?;
+    if let Some(before) = before
+        && let old = before.payload()?
+        && old.instance == instance.id
+    {
         let is_news = place.home().keep(&old, &mut payload);
         if before.state == State::Sent && !is_news {
             return Ok(Shown {
