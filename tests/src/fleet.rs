@@ -12,7 +12,7 @@ mod sent;
 mod truth;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::{Registry, Version, VersionRange};
 use pings_payload::{Payload, Week, fingerprint};
@@ -105,6 +105,8 @@ impl Fleet {
                     version: lived.parts.last().map(|(version, _)| *version),
                     week: shape.first.forward(week),
                     revision: 1,
+                    reasons: BTreeSet::new(),
+                    is_running: true,
                     versions: BTreeMap::new(),
                     unversioned: 0,
                     metrics: BTreeMap::new(),

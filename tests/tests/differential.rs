@@ -98,6 +98,9 @@ async fn reported(
     let start = OffsetDateTime::from_unix_timestamp(week_start_ms / 1000).expect("a time");
     let week = Week::containing(start);
     let reporter = Reporter::new(log, registry).at_version("1.0".parse().expect("a version"));
+    // A quiet week in which the product ran counts zeros.
+    let noted = log.note_running("1.0", start).await;
+    noted.map_err(|error| error.to_string())?;
     let report = reporter.report(week, week.end(), &mut |_| {}).await;
     let report = report.map_err(|error| error.to_string())?;
     assert_eq!(report.metrics.len(), registry.metrics().count());

@@ -53,6 +53,7 @@ fn check(context: &str, series: &Series, truth: &BTreeMap<pings_payload::Week, K
             partly_absent: kept.partly_absent,
             unknown_version: kept.unknown_version,
             unknown_registry: 0,
+            not_running: 0,
             silent: kept.silent,
             broken: of.broken.clone(),
             partly_broken: of.partly_broken.clone(),

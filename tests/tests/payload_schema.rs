@@ -15,6 +15,10 @@ fn schema() -> Validator {
 fn whole() -> Value {
     let mut whole = payload(1, 3, 2, 7);
     whole["unversioned"] = json!(3);
+    whole["reasons"] = json!(["captured", "late_events"]);
+    whole["late_s"] = json!({ "D": 90_000 });
+    whole["retaken"] = json!(["D"]);
+    whole["kept_from"] = json!({ "A": "sha256:00" });
     whole["metrics"] = json!({
         "A": { "count": 3, "unique_users": 2 },
         "B": { "by": ["x", "y"], "rows": [{ "x": "a", "y": null, "count": 1 }], "captured_at": "2021-01-31T00:00:00Z" },
@@ -75,6 +79,10 @@ fn what_the_schema_refuses_is_not_read() {
         ("/versions", json!({ "next": 1 })),
         ("/versions", json!({ "3.36": -1 })),
         ("/unversioned", json!(-1)),
+        ("/reasons", json!("late_events")),
+        ("/late_s/D", json!(-1)),
+        ("/retaken", json!([1])),
+        ("/kept_from/A", json!("a b")),
         ("/runtime", json!({ "dropped": "none" })),
         ("/took_ms", json!([])),
         ("/metrics", json!([])),

@@ -111,6 +111,9 @@ async fn reports(dialect: Dialect) {
             let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
             for (week, expected) in fixture.answers() {
                 let week: Week = week.parse().expect("a week");
+                // A quiet week in which the product ran counts zeros.
+                let noted = log.note_running("1.0", week.start()).await;
+                noted.expect("a note");
                 if has_captures {
                     capture(&log, &registry, &place, week).await;
                 }

@@ -434,6 +434,12 @@ pub(crate) struct Capture {
     /// Weekly captures tell about the running week, as far as it went
     #[arg(long)]
     pub(crate) running: bool,
+    /// Take weekly captures again although they were taken after the end of the week
+    ///
+    /// The first capture that succeeds stands, as rows change later. Another one changes a past
+    /// week, and the next payload of that week says so.
+    #[arg(long, conflicts_with_all = ["running", "dry_run"])]
+    pub(crate) retake: bool,
     /// How many seconds each may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: u64,
@@ -473,4 +479,7 @@ pub(crate) struct Prune {
     /// The first date that stays
     #[arg(long, value_name = "DATE")]
     pub(crate) before: String,
+    /// Prune although captures count events of any age, and can no longer be taken
+    #[arg(long)]
+    pub(crate) lose_totals: bool,
 }

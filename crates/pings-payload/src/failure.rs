@@ -35,13 +35,19 @@ pub enum FailureKind {
     NotAgreed,
     /// It would carry a value that is not declared, beside measures that cannot be added up.
     Undeclared,
+    /// The product did not run in the week.
+    NotRunning,
+    /// A version of the week does not have the code.
+    Absent,
+    /// Consent to its ping was withdrawn after an earlier revision carried it.
+    Withdrawn,
     /// Of a kind that only newer programs know.
     Other,
 }
 
 impl FailureKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Schema,
         Self::Query,
         Self::TimeLimit,
@@ -52,6 +58,9 @@ impl FailureKind {
         Self::Withheld,
         Self::NotAgreed,
         Self::Undeclared,
+        Self::NotRunning,
+        Self::Absent,
+        Self::Withdrawn,
         Self::Other,
     ];
 
@@ -69,6 +78,9 @@ impl FailureKind {
             Self::Withheld => "withheld",
             Self::NotAgreed => "not_agreed",
             Self::Undeclared => "undeclared",
+            Self::NotRunning => "not_running",
+            Self::Absent => "absent",
+            Self::Withdrawn => "withdrawn",
             Self::Other => "other",
         }
     }

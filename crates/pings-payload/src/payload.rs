@@ -1,13 +1,13 @@
 //! What an instance sends home for a week.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::Version;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Failure, Value, Week, rfc3339};
+use crate::{Failure, Reason, Value, Week, rfc3339};
 
 /// What an instance sends home for a week; `docs/payload.schema.json` says what its JSON may be.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,13 +18,17 @@ pub struct Payload {
     pub fingerprint: String,
     /// The instance, a random UUID that it made on first use.
     pub instance: Uuid,
-    /// The version of the product that made it.
+    /// The newest version that ran in the week; `None` where it is unknown.
     pub version: Option<Version>,
     /// The week.
     pub week: Week,
     /// From 1; late events make a new one.
     pub revision: u32,
-    /// The versions that logged in the week, and how many events each did.
+    /// Why there is another revision; empty for the first.
+    pub reasons: BTreeSet<Reason>,
+    /// Whether the product was seen running in the week. Nothing is measured where it was not.
+    pub is_running: bool,
+    /// The versions that were seen running in the week, and how many events each logged.
     pub versions: BTreeMap<Version, u64>,
     /// How many events had a version that nobody can read.
     pub unversioned: u64,
@@ -44,8 +48,35 @@ pub struct Measured {
     /// The version that captured it: the one to ask whether to believe it, as a week is captured
     /// after its end.
     pub captured_by: Option<Version>,
+    /// How many seconds after the end of its week it was captured, where that is more than
+    /// [`Measured::LATE`].
+    pub late: Option<u64>,
+    /// Whether it was captured again on request, after the capture that stood.
+    pub is_retaken: bool,
+    /// The fingerprint of the registry that it was measured with, where an earlier revision
+    /// carried it and the registry of this one does not measure it.
+    pub kept_from: Option<String>,
     /// How long it took, in milliseconds.
     pub took: u64,
+}
+
+impl Measured {
+    /// How many seconds after the end of its week a capture is late: a day.
+    pub const LATE: u64 = 24 * 60 * 60;
+
+    /// A metric that was not captured.
+    #[must_use]
+    pub fn new(outcome: Result<Value, Failure>) -> Self {
+        Self {
+            outcome,
+            captured_at: None,
+            captured_by: None,
+            late: None,
+            is_retaken: false,
+            kept_from: None,
+            took: 0,
+        }
+    }
 }
 
 impl Payload {
@@ -73,12 +104,37 @@ impl Serialize for Payload {
         map.serialize_entry("start", &rfc3339(self.week.start()))?;
         map.serialize_entry("end", &rfc3339(self.week.end()))?;
         map.serialize_entry("revision", &self.revision)?;
+        if !self.reasons.is_empty() {
+            let reasons: Vec<&str> = self.reasons.iter().map(|reason| reason.name()).collect();
+            map.serialize_entry("reasons", &reasons)?;
+        }
+        if !self.is_running {
+            map.serialize_entry("not_running", &true)?;
+        }
         map.serialize_entry("versions", &Versions(&self.versions))?;
         if self.unversioned > 0 {
             map.serialize_entry("unversioned", &self.unversioned)?;
         }
         map.serialize_entry("metrics", &self.metrics)?;
-        let took = self.metrics.iter().map(|(code, it)| (code, it.took));
+        let metrics = || self.metrics.iter();
+        let late: BTreeMap<_, _> = metrics()
+            .filter_map(|(code, it)| Some((code, it.late?)))
+            .collect();
+        if !late.is_empty() {
+            map.serialize_entry("late_s", &late)?;
+        }
+        let retaken: Vec<_> = metrics().filter(|(_, it)| it.is_retaken).collect();
+        if !retaken.is_empty() {
+            let codes: Vec<_> = retaken.into_iter().map(|(code, _)| code).collect();
+            map.serialize_entry("retaken", &codes)?;
+        }
+        let kept: BTreeMap<_, _> = metrics()
+            .filter_map(|(code, it)| Some((code, it.kept_from.as_ref()?)))
+            .collect();
+        if !kept.is_empty() {
+            map.serialize_entry("kept_from", &kept)?;
+        }
+        let took = metrics().map(|(code, it)| (code, it.took));
         map.serialize_entry("took_ms", &took.collect::<BTreeMap<_, _>>())?;
         map.serialize_entry("runtime", &self.runtime)?;
         map.end()

@@ -1,6 +1,6 @@
 //! Reading a payload that anybody may have sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -196,6 +196,21 @@ fn payload(node: Node<'_>) -> Read<Payload> {
             .transpose()?,
         week,
         revision: number.ok_or_else(|| revision.is_not("a revision, from 1"))?,
+        reasons: match node.optional("reasons")? {
+            Some(reasons) => texts(&reasons)?
+                .into_iter()
+                // Newer senders know more of them.
+                .filter_map(|reason| reason.parse().ok())
+                .collect(),
+            None => BTreeSet::new(),
+        },
+        is_running: match node.optional("not_running")? {
+            Some(not_running) => match not_running.json {
+                Json::Bool(value) => !value,
+                _ => return Err(not_running.is_not("true or false")),
+            },
+            None => true,
+        },
         versions: versions(&node.member("versions")?)?,
         unversioned: match node.optional("unversioned")? {
             Some(count) => count.count()?,
@@ -217,6 +232,10 @@ fn name(node: &Node<'_>) -> Read<String> {
         return Err(node.is_not("a name of letters, digits, `_`, `-`, `.` and `:`"));
     }
     Ok(text.to_owned())
+}
+
+fn texts<'a>(node: &Node<'a>) -> Read<Vec<&'a str>> {
+    node.items()?.iter().map(Node::text).collect()
 }
 
 fn versions(node: &Node<'_>) -> Read<BTreeMap<Version, u64>> {
@@ -247,6 +266,20 @@ fn metrics(node: &Node<'_>) -> Read<BTreeMap<String, Measured>> {
         Some(took) => counts(&took)?,
         None => BTreeMap::new(),
     };
+    let late = match node.optional("late_s")? {
+        Some(late) => counts(&late)?,
+        None => BTreeMap::new(),
+    };
+    let retaken = match node.optional("retaken")? {
+        Some(retaken) => texts(&retaken)?.into_iter().collect(),
+        None => BTreeSet::new(),
+    };
+    let mut kept_from = BTreeMap::new();
+    if let Some(kept) = node.optional("kept_from")? {
+        for (code, fingerprint) in kept.members()? {
+            kept_from.insert(code, name(&fingerprint)?);
+        }
+    }
     let mut metrics = BTreeMap::new();
     for (code, metric) in node.member("metrics")?.members()? {
         let object = metric.object()?;
@@ -266,6 +299,9 @@ fn metrics(node: &Node<'_>) -> Read<BTreeMap<String, Measured>> {
             outcome,
             captured_at,
             captured_by,
+            late: late.get(code).copied(),
+            is_retaken: retaken.contains(code),
+            kept_from: kept_from.remove(code),
             took: took.get(code).copied().unwrap_or(0),
         };
         metrics.insert(code.to_owned(), measured);

@@ -27,6 +27,7 @@ impl Payload {
                 it.instance,
                 it.version,
                 it.week,
+                it.is_running,
                 it.versions.clone(),
                 it.unversioned,
                 it.runtime.clone(),

@@ -10,8 +10,10 @@ pub mod live;
 mod migration;
 mod recorder;
 mod report;
+mod running;
+mod tasks;
 
-pub use capture::{Captured, Captures, Planned};
+pub use capture::{Captured, Captures, Planned, counts_all_events};
 pub use consent::{
     AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch, agree,
     foresee, observe,

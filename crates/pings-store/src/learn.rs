@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pings_database::{Bind, Cell, Mode, Result};
+use pings_database::{Bind, Cell, Mode, Result, Transaction};
 use pings_model::{Ping, Registry, ValueType, Version};
 use pings_payload::{fingerprint, rfc3339};
 use time::OffsetDateTime;
@@ -19,6 +19,14 @@ pub struct Learned {
     pub fingerprint: String,
     /// Whether the store did not know the fingerprint before.
     pub is_new: bool,
+}
+
+/// Whether the codes of a registry are noted: older programs noted none.
+async fn has_codes(tx: &mut Transaction, registry: &str, fingerprint: &str) -> Result<bool> {
+    let sql = "SELECT count(*) FROM fingerprint_codes WHERE registry = $1 AND fingerprint = $2";
+    let binds = [Bind::Text(registry), Bind::Text(fingerprint)];
+    let count = tx.value(sql, &binds, ValueType::Integer).await?;
+    Ok(count.and_then(|count| count.integer()).unwrap_or_default() > 0)
 }
 
 /// Versions at which a code is not to be believed.
@@ -75,6 +83,14 @@ impl Store {
                 &[name, Bind::Text(&fingerprint), Bind::Text(&rfc3339(now))],
             )
             .await?;
+        if noted == 1 || !has_codes(&mut tx, &registry.name, &fingerprint).await? {
+            let codes = registry
+                .metrics()
+                .flat_map(|(_, metric)| [name, Bind::Text(&fingerprint), Bind::Text(&metric.code)]);
+            let columns = ["registry", "fingerprint", "code"];
+            tx.insert("fingerprint_codes", &columns, &codes.collect::<Vec<_>>())
+                .await?;
+        }
         tx.commit().await?;
         Ok(Learned {
             registry: registry.name.clone(),

@@ -8,6 +8,9 @@ use pings_payload::Payload;
 /// What stands for a version that nobody can read, or told.
 pub const UNKNOWN: &str = "?";
 
+/// What stands for the versions of a week in which the product did not run.
+pub(crate) const NOT_RUNNING: &str = "-";
+
 /// A version in its one spelling: without zeros at the end, but for two numbers.
 ///
 /// `3.30.0` is `3.30`, and so is `3.30`; `4` is `4.0`.
@@ -40,6 +43,13 @@ pub(crate) struct Seen {
 /// The versions of a payload: those of the week's events, or where there are none the one that
 /// made it.
 pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
+    if !payload.is_running {
+        return vec![Seen {
+            version: NOT_RUNNING.to_owned(),
+            key: None,
+            events: 0,
+        }];
+    }
     let mut versions = payload.versions.clone();
     if versions.is_empty() && payload.unversioned == 0 {
         versions = payload

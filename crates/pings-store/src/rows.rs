@@ -24,6 +24,9 @@ pub(crate) struct Rows {
     pub(crate) codes: Vec<String>,
     /// The versions that captured them, by place.
     pub(crate) captured_by: Vec<Option<Version>>,
+    /// The fingerprints of the registries that measured them, by place, where an earlier revision
+    /// carried them and the payload's registry does not measure them.
+    pub(crate) kept_from: Vec<Option<String>>,
     pub(crate) measurements: Vec<Measurement>,
     pub(crate) failures: Vec<(usize, FailureKind)>,
     /// The codes that were measured by dimensions, whether or not there were any.
@@ -58,6 +61,7 @@ pub(crate) fn rows(payload: &Payload) -> Result<Rows, Malformed> {
         let place = rows.codes.len();
         rows.codes.push(code.clone());
         rows.captured_by.push(measured.captured_by);
+        rows.kept_from.push(measured.kept_from.clone());
         let path = format!("metrics.{code}");
         match &measured.outcome {
             Err(failure) => rows.failures.push((place, failure.kind)),

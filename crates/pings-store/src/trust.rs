@@ -3,6 +3,7 @@
 use pings_model::{Broken, Ping, Trust, Version};
 
 use crate::UNKNOWN;
+use crate::origin::NOT_RUNNING;
 
 /// The versions that a week saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Versions {
     pub known: Vec<Version>,
     /// Whether some events had none that can be read.
     pub has_unknown: bool,
+    /// Whether the product did not run in the week.
+    pub is_not_running: bool,
 }
 
 impl Versions {
@@ -21,7 +24,10 @@ impl Versions {
         for version in text.split(' ') {
             match version.parse() {
                 Ok(version) => versions.known.push(version),
-                Err(_) => versions.has_unknown |= version == UNKNOWN,
+                Err(_) => {
+                    versions.has_unknown |= version == UNKNOWN;
+                    versions.is_not_running |= version == NOT_RUNNING;
+                }
             }
         }
         versions.known.sort();
@@ -41,6 +47,8 @@ impl Versions {
 /// Whether to believe what an origin says of a code, as the view `trusts` labels it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label<'r> {
+    /// The product did not run in the week.
+    NotRunning,
     /// Its registry was never shown to the store.
     UnknownRegistry,
     /// No version sends the code.
@@ -62,6 +70,7 @@ impl Label<'_> {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::NotRunning => "not_running",
             Self::UnknownRegistry => "unknown_registry",
             Self::Absent => "absent",
             Self::Broken(_) => "broken",
@@ -76,6 +85,9 @@ impl Label<'_> {
 /// The label of an origin whose registry is known, for the codes of a ping.
 #[must_use]
 pub fn label<'r>(ping: &'r Ping, versions: &Versions) -> Label<'r> {
+    if versions.is_not_running {
+        return Label::NotRunning;
+    }
     let (mut absent, mut broken, mut trusted) = (0, None, 0);
     for version in &versions.known {
         match ping.trust(*version) {

@@ -163,10 +163,8 @@ impl Lived {
             metrics.insert(
                 code.code().to_owned(),
                 Measured {
-                    outcome,
-                    captured_at: None,
-                    captured_by: None,
                     took: 1,
+                    ..Measured::new(outcome)
                 },
             );
         }

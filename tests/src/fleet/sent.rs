@@ -53,6 +53,7 @@ impl Fleet {
             let versions = Versions {
                 known: payload.versions.keys().copied().collect(),
                 has_unknown: payload.unversioned > 0,
+                ..Versions::default()
             };
             let events = payload.versions.values().sum::<u64>() + payload.unversioned;
             let place = places[&instance];

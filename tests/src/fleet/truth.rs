@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::{Registry, Trust, Version, VersionRange};
+use pings_model::{Registry, Source, Trust, Version, VersionRange};
 use pings_payload::{FailureKind, Measures, Payload, Uuid, Value, Week};
 
 use super::Fleet;
@@ -58,7 +58,8 @@ impl Fleet {
     /// Where the registry has no such code.
     #[must_use]
     pub fn truth(&self, registry: &Registry, code: &str) -> BTreeMap<Week, Kept> {
-        let (ping, _) = registry.metric(code).expect("a code");
+        let (ping, metric) = registry.metric(code).expect("a code");
+        let is_captured = matches!(metric.source, Source::Capture(_) | Source::Sql(_));
         let newest = self.newest();
         let mut truth: BTreeMap<Week, Kept> = BTreeMap::new();
         for ((week, _), payload) in &newest {
@@ -70,13 +71,20 @@ impl Fleet {
             let broken = has(|it| matches!(it, Trust::Broken(_)));
             let absent = has(|it| matches!(it, Trust::Absent(_)));
             let unknown = payload.unversioned > 0;
+            let outcome = payload.metrics.get(code).map(|it| &it.outcome);
+            // No version took what was never captured.
+            let never = is_captured
+                && matches!(outcome, Some(Err(failure)) if failure.kind == FailureKind::NotCaptured);
             let count = match (broken, trusted || unknown) {
+                (true, _) | (_, true) if never => {
+                    kept.failed.entry(FailureKind::NotCaptured).or_default()
+                }
                 (true, false) => &mut kept.broken,
                 (true, true) => &mut kept.partly_broken,
                 (false, false) => &mut kept.absent,
                 (false, true) if unknown => &mut kept.unknown_version,
                 (false, true) if absent => &mut kept.partly_absent,
-                (false, true) => match payload.metrics.get(code).map(|it| &it.outcome) {
+                (false, true) => match outcome {
                     None => &mut kept.without,
                     Some(Err(failure)) => kept.failed.entry(failure.kind).or_default(),
                     Some(Ok(value)) => {

@@ -143,22 +143,36 @@ async fn take(
         .as_deref()
         .filter(|it| !it.is_empty())
         .unwrap_or(UNKNOWN);
-    let taken = captures
-        .take(log, version, OffsetDateTime::now_utc, |_| bar.inc(1))
-        .await?;
+    let now = OffsetDateTime::now_utc;
+    let taken = match capture.retake {
+        true => captures.retake(log, version, now, |_| bar.inc(1)).await?,
+        false => captures.take(log, version, now, |_| bar.inc(1)).await?,
+    };
     bar.finish_and_clear();
     let failed = taken
         .iter()
         .filter(|captured| captured.outcome.is_err())
         .count();
+    let standing = captures.count() - taken.len();
     if common.is_json() {
         let all: Vec<Json> = taken.iter().map(captured_json).collect();
-        look::say_json(&json!({ "registry": registry.name, "captures": all }));
+        look::say_json(
+            &json!({ "registry": registry.name, "captures": all, "standing": standing }),
+        );
         return Ok(failed);
+    }
+    if standing > 0 {
+        let count = super::counted(standing as u64, "weekly capture", "weekly captures");
+        look::complain(&format!(
+            "note: {count} of {} stand, or are being taken by another process\n\
+             help: --retake takes them again, which changes a past week",
+            captures.week
+        ));
     }
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left], 0);
     for captured in &taken {
         let text = match &captured.outcome {
+            Ok(value) if captured.is_retaken => format!("{}  retaken", short(value.json())),
             Ok(value) => short(value.json()),
             Err(reason) => styled(BAD, &look::plain(&format!("failed: {reason}"))),
         };
@@ -185,6 +199,9 @@ fn captured_json(captured: &Captured) -> Json {
         json!({ "code": captured.code, "milliseconds": captured.took.as_secs_f64() * 1e3 });
     if let Some(week) = captured.week {
         json["week"] = week.to_string().into();
+    }
+    if captured.is_retaken {
+        json["retaken"] = true.into();
     }
     match &captured.outcome {
         Ok(value) => json["value"] = value.json().clone(),

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use pings_runtime::{Progress, Reporter, Week};
+use pings_model::Registry;
+use pings_runtime::{Progress, Reporter, Week, counts_all_events};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -21,6 +22,9 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
         )));
     }
     let registry = registry(common)?;
+    if !prune.lose_totals {
+        check_totals(common, &registry)?;
+    }
     let log = event_log(common).await?;
     let bar = progress::bar("Reading");
     Reporter::new(&log, &registry)
@@ -53,4 +57,24 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether captures count events of any age: without the oldest they would shrink.
+fn check_totals(common: &Common, registry: &Registry) -> Result<(), Failure> {
+    let totals: Vec<&str> = registry
+        .metrics()
+        .filter(|(ping, metric)| {
+            ping.removed.is_none() && counts_all_events(registry, ping, metric)
+        })
+        .map(|(_, metric)| metric.code.as_str())
+        .collect();
+    match totals.as_slice() {
+        [] => Ok(()),
+        codes => Err(Failure::Input(format!(
+            "{} in {} counts events of any age, and can no longer be captured once some are pruned\n\
+             help: pass --lose-totals to prune all the same",
+            codes.join(", "),
+            common.registry.display()
+        ))),
+    }
 }

@@ -8,18 +8,20 @@ mod misfits;
 
 use std::time::{Duration, Instant};
 
-use pings_model::{Metric, Ping, Registry, Source, ValueType, Version};
+use pings_model::{Metric, Ping, Registry, Source, SqlPiece, TableRef, ValueType, Version, Window};
 use pings_sql::{Column, Dialect, Query, columns, query};
 use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::event_log::row::{Row, milliseconds};
-use crate::event_log::{EventLog, insert};
-use crate::report::{Value, exists, is_weekly, taken};
+use crate::event_log::{EventLog, insert, pruned_before};
+use crate::report::{Value, captured, exists, is_weekly, taken};
+use crate::running;
+use crate::tasks::takes;
 use misfits::Known;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode};
-use pings_payload::{Failure, Week};
+use pings_payload::{Failure, FailureKind, Week};
 
 pub(crate) use misfits::misfits;
 pub use misfits::{Misfit, MisfitFault};
@@ -48,6 +50,8 @@ pub struct Captured {
     pub week: Option<Week>,
     /// The value, or why there is none.
     pub outcome: std::result::Result<Value, Failure>,
+    /// Whether it was taken again on request, though there was one that stood.
+    pub is_retaken: bool,
     /// How long it took.
     pub took: Duration,
 }
@@ -62,6 +66,12 @@ pub struct Planned {
     /// How long planning took.
     pub took: Duration,
 }
+
+/// How much longer than its limit a capture is left to the process that takes it.
+const LEASE: time::Duration = time::Duration::MINUTE;
+
+/// The table of the event log.
+const LOG: &str = "event_logs";
 
 /// What is logged as a capture.
 const SOURCE: &str = "BACKEND";
@@ -90,6 +100,9 @@ impl<'a> Captures<'a> {
 
     /// Takes all captures and logs each as soon as it is taken; `done` is told of it.
     ///
+    /// The first weekly capture that succeeds after the end of its week stands: it is not taken
+    /// again, as rows change later. One that another process takes at this moment is left to it.
+    ///
     /// # Errors
     ///
     /// Where the event log fails. A capture that fails is logged as such.
@@ -98,17 +111,96 @@ impl<'a> Captures<'a> {
         log: &EventLog,
         version: &str,
         clock: fn() -> OffsetDateTime,
+        done: impl FnMut(&Captured),
+    ) -> Result<Vec<Captured>> {
+        self.take_each(log, version, clock, false, done).await
+    }
+
+    /// Takes all captures as [`Self::take`] does, and those that stand again. Another capture
+    /// changes a past week: payloads say that it was retaken.
+    ///
+    /// # Errors
+    ///
+    /// Where the event log fails. A capture that fails is logged as such.
+    pub async fn retake(
+        &self,
+        log: &EventLog,
+        version: &str,
+        clock: fn() -> OffsetDateTime,
+        done: impl FnMut(&Captured),
+    ) -> Result<Vec<Captured>> {
+        self.take_each(log, version, clock, true, done).await
+    }
+
+    async fn take_each(
+        &self,
+        log: &EventLog,
+        version: &str,
+        clock: fn() -> OffsetDateTime,
+        again: bool,
         mut done: impl FnMut(&Captured),
     ) -> Result<Vec<Captured>> {
         let mut all = Vec::new();
         let mut known = Known::default();
         for (ping, metric) in self.metrics() {
-            let captured = self.capture(ping, metric, &mut known).await;
-            store(log, &captured, version, clock()).await?;
+            let claim = match is_weekly(ping) && self.week.is_complete(clock()) {
+                true => Some(format!("capture {} {}", metric.code, self.week)),
+                false => None,
+            };
+            let mut stands = false;
+            if let Some(claim) = &claim {
+                let lease = self.limit.try_into().unwrap_or(time::Duration::HOUR) + LEASE;
+                let is_ours = (again || !self.stands(log, ping, metric, clock()).await?)
+                    && takes(log, claim, lease, clock()).await?;
+                if !is_ours {
+                    continue;
+                }
+                // Another process may have taken it in between.
+                stands = self.stands(log, ping, metric, clock()).await?;
+                if stands && !again {
+                    release(log, claim).await?;
+                    continue;
+                }
+            }
+            let mut captured = self.capture(ping, metric, &mut known).await;
+            if let Some(failure) = self.lost(log, ping, metric).await? {
+                captured.outcome = Err(failure);
+            }
+            captured.is_retaken = stands;
+            store(log, &captured, version, claim.as_deref(), clock()).await?;
             done(&captured);
             all.push(captured);
         }
         Ok(all)
+    }
+
+    /// Why what was captured is wrong: it counts events of any age, and some were pruned.
+    async fn lost(&self, log: &EventLog, ping: &Ping, metric: &Metric) -> Result<Option<Failure>> {
+        if !counts_all_events(self.registry, ping, metric) {
+            return Ok(None);
+        }
+        let mut tx = log.begin(Mode::Read).await?;
+        let before = pruned_before(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(before.map(|before| {
+            let message =
+                format!("events before {before} were pruned, and it counts events of any age");
+            Failure::new(FailureKind::Pruned, message)
+        }))
+    }
+
+    /// Whether the week has a capture of the metric that stands.
+    async fn stands(
+        &self,
+        log: &EventLog,
+        ping: &Ping,
+        metric: &Metric,
+        now: OffsetDateTime,
+    ) -> Result<bool> {
+        let mut tx = log.begin(Mode::Read).await?;
+        let found = captured(&mut tx, ping, metric, self.week, now).await;
+        tx.rollback().await?;
+        Ok(found.outcome.is_ok() && found.at.is_some_and(|at| self.week.is_complete(at)))
     }
 
     /// Plans all captures, and takes none.
@@ -146,6 +238,7 @@ impl<'a> Captures<'a> {
             code: metric.code.clone(),
             week: is_weekly(ping).then_some(self.week),
             outcome: self.value(ping, metric, known).await,
+            is_retaken: false,
             took: started.elapsed(),
         }
     }
@@ -208,6 +301,27 @@ impl<'a> Captures<'a> {
     }
 }
 
+/// Whether a metric is a capture that counts rows of the event log of any age, so that it shrinks
+/// when some are pruned.
+#[must_use]
+pub fn counts_all_events(registry: &Registry, ping: &Ping, metric: &Metric) -> bool {
+    let is_log = |table: &TableRef| registry.table(table.table).name == LOG;
+    let reads_log = match &metric.source {
+        Source::Capture(capture) => {
+            let joined = capture.joins.iter().map(|join| &join.table);
+            std::iter::once(&capture.from).chain(joined).any(is_log)
+        }
+        Source::Sql(capture) => [&capture.postgres, &capture.sqlite].into_iter().any(|sql| {
+            sql.0.iter().any(|piece| match piece {
+                SqlPiece::Text(text) => text.contains(LOG),
+                _ => false,
+            })
+        }),
+        _ => false,
+    };
+    ping.window == Window::Total && reads_log
+}
+
 /// A capture that computes with integers finds another number only where SQLite went
 /// beyond 64 bits; no `columns` were written for it.
 fn overflowed(mut failure: Failure) -> Failure {
@@ -222,6 +336,7 @@ async fn store(
     log: &EventLog,
     captured: &Captured,
     version: &str,
+    claim: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<()> {
     let mut argument = match &captured.outcome {
@@ -230,6 +345,9 @@ async fn store(
     };
     if let Some(week) = captured.week {
         argument["week"] = week.to_string().into();
+    }
+    if captured.is_retaken {
+        argument["retaken"] = true.into();
     }
     // No JSON of PostgreSQL can hold a NUL.
     let argument = argument.to_string().replace("\\u0000", "\\ufffd");
@@ -245,6 +363,20 @@ async fn store(
     };
     let mut tx = log.begin(Mode::Write).await?;
     insert(&mut tx, &[row]).await?;
+    if let Some(claim) = claim {
+        tx.run(RELEASE, &[Bind::Text(claim)]).await?;
+    }
+    running::note(&mut tx, version, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+const RELEASE: &str = "DELETE FROM pings_tasks WHERE task = $1";
+
+/// Leaves a capture to others.
+async fn release(log: &EventLog, claim: &str) -> Result<()> {
+    let mut tx = log.begin(Mode::Write).await?;
+    tx.run(RELEASE, &[Bind::Text(claim)]).await?;
     tx.commit().await?;
     Ok(())
 }

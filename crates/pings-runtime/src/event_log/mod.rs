@@ -13,9 +13,11 @@ use sqlx::Executor;
 
 use pings_database::{Access, Database, Exclusive, Mode, Transaction, Url};
 use pings_database::{Error, Result};
+use time::OffsetDateTime;
 
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
+pub(crate) use prune::pruned_before;
 pub use shape::Shape;
 pub(crate) use shape::{COLUMNS, inspect};
 
@@ -100,6 +102,21 @@ impl EventLog {
             }
         }
         self.shape.is_indexed = true;
+        Ok(())
+    }
+
+    /// Notes that the product runs at that moment, as [`Recorder`](crate::Recorder) and captures do
+    /// by themselves. A week in which the product was not seen running is reported as such, and not
+    /// as zeros: a product that writes to the event log without the recorder says so at least once
+    /// a week.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn note_running(&self, version: &str, now: OffsetDateTime) -> Result<()> {
+        let mut tx = self.begin(Mode::Write).await?;
+        crate::running::note(&mut tx, version, now).await?;
+        tx.commit().await?;
         Ok(())
     }
 

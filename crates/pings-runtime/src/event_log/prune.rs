@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::EventLog;
 use pings_database::Result;
-use pings_database::{Bind, Cell, Mode};
+use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_payload::rfc3339;
 
 /// How many rows are removed in one transaction.
@@ -111,6 +111,18 @@ impl EventLog {
             })
             .collect())
     }
+}
+
+/// Before when events were pruned; `None` where none were.
+pub(crate) async fn pruned_before(tx: &mut Transaction) -> Result<Option<String>> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => "SELECT max(before) FROM pings_pruned",
+        Dialect::Postgres => {
+            "SELECT to_char(max(before) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pings_pruned"
+        }
+    };
+    let before = tx.value(sql, &[], ValueType::Text).await?;
+    Ok(before.and_then(|cell| cell.text().map(str::to_owned)))
 }
 
 /// The oldest rows of a name, of which the index finds the first few at once.

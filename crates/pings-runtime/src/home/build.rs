@@ -1,26 +1,18 @@
 //! Putting the payload of a week together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pings_database::{Bind, Cell, Mode, Result, Transaction};
-use pings_model::{Registry, Source, ValueType, Version};
+use pings_database::{Mode, Result};
+use pings_model::{Registry, Version};
 use pings_payload::{
     Failure, FailureKind, Measured, Payload, Uuid, Vocabulary, Week, fingerprint, value,
 };
-use pings_sql::{Dialect, PLAIN_TIME};
-use serde_json::json;
 use time::OffsetDateTime;
 
 use super::Home;
 use crate::consent::{Agreement, foresee};
-use crate::report::{MetricReport, Progress, Report, Reporter};
-
-/// What was logged in a week by each version, and by versions that nobody can read.
-#[derive(Debug, Default)]
-pub(super) struct Logged {
-    pub(super) versions: BTreeMap<Version, u64>,
-    pub(super) unversioned: u64,
-}
+use crate::report::{MetricReport, Progress, Report, Reporter, exists};
+use crate::running::{appeared, ran};
 
 impl Home<'_> {
     /// The payload of a week, as it would be sent as that revision.
@@ -44,18 +36,26 @@ impl Home<'_> {
         }
         let report = reporter.report(week, now, progress).await?;
         let mut tx = self.log.begin(Mode::Read).await?;
-        let logged = logged(&mut tx, self.registry, week).await?;
+        let ran = ran(&mut tx, self.registry, week).await?;
+        let appeared = appeared(&mut tx).await?;
         tx.rollback().await?;
+        let mut metrics = metrics(&registry, &report, &agreement);
+        if !report.is_running {
+            metrics.retain(|_, it| it.captured_at.is_some());
+        }
+        leave_out_newer(&mut metrics, &registry, &ran.versions, &appeared);
         Ok(Payload {
             registry: registry.name.clone(),
             fingerprint: fingerprint(self.registry),
             instance,
-            version: report.version,
+            version: ran.versions.keys().next_back().copied(),
             week,
             revision,
-            versions: logged.versions,
-            unversioned: logged.unversioned,
-            metrics: metrics(&registry, &report, &agreement),
+            reasons: BTreeSet::new(),
+            is_running: report.is_running,
+            versions: ran.versions,
+            unversioned: ran.unversioned,
+            metrics,
             runtime: report
                 .runtime
                 .by_name()
@@ -73,22 +73,12 @@ fn metrics(
     let metrics = report.metrics.iter().filter_map(|metric| {
         let (ping, known) = registry.metric(&metric.code)?;
         if let Err(failure) = agreement.metric(registry, ping, known, report.week) {
-            return Some((metric.code.clone(), withheld(failure)));
+            return Some((metric.code.clone(), Measured::new(Err(failure))));
         }
         let vocabulary = Vocabulary::new(registry, ping, known);
         Some((metric.code.clone(), measured(&vocabulary, metric)))
     });
     metrics.collect()
-}
-
-/// A metric of which nothing but the reason leaves.
-fn withheld(failure: Failure) -> Measured {
-    Measured {
-        outcome: Err(failure),
-        captured_at: None,
-        captured_by: None,
-        took: 0,
-    }
 }
 
 fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
@@ -100,58 +90,36 @@ fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
         vocabulary.apply(read?)
     });
     Measured {
-        outcome,
         captured_at: metric.captured_at,
         captured_by: metric.captured_by,
+        late: metric.late.map(|late| late.as_secs()),
+        is_retaken: metric.is_retaken,
         took: u64::try_from(metric.took.as_millis()).unwrap_or(u64::MAX),
+        ..Measured::new(outcome)
     }
 }
 
-/// What was logged in a week, by version: events, and captures.
-pub(super) async fn logged(
-    tx: &mut Transaction,
+/// Says of codes that some version of the week does not have that they are absent. A code that a
+/// release adds to an old ping would else be a zero at the versions before it. Of a new ping the
+/// registry says at which versions it exists.
+fn leave_out_newer(
+    metrics: &mut BTreeMap<String, Measured>,
     registry: &Registry,
-    week: Week,
-) -> Result<Logged> {
-    let (names, window) = match tx.dialect() {
-        Dialect::Sqlite => (
-            "SELECT value FROM json_each($1)",
-            format!(
-                "timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \
-                 AND {PLAIN_TIME} >= date($2) AND {PLAIN_TIME} < date($3)"
-            ),
-        ),
-        Dialect::Postgres => (
-            "SELECT json_array_elements_text($1::json)",
-            "timestamp >= $2::text::timestamptz AND timestamp < $3::text::timestamptz".to_owned(),
-        ),
-    };
-    let sql = format!(
-        "SELECT version, count(*) FROM event_logs WHERE name IN ({names}) AND {window} GROUP BY version"
-    );
-    let [start, end] = week.borders();
-    let names = json!(logged_names(registry)).to_string();
-    let binds = [Bind::Text(&names), Bind::Text(&start), Bind::Text(&end)];
-    let types = [ValueType::Text, ValueType::Integer];
-    let mut logged = Logged::default();
-    for row in tx.rows(&sql, &binds, &types).await? {
-        let Ok([version, Cell::Integer(count)]) = <[Cell; 2]>::try_from(row) else {
+    versions: &BTreeMap<Version, u64>,
+    appeared: &BTreeMap<String, Version>,
+) {
+    for (code, measured) in metrics {
+        let Some((ping, _)) = registry.metric(code) else {
             continue;
         };
-        let count = count.unsigned_abs();
-        match version.text().and_then(|text| Version::of_build(text).ok()) {
-            Some(version) => *logged.versions.entry(version).or_default() += count,
-            None => logged.unversioned += count,
+        let is_newer = appeared
+            .get(code)
+            .is_some_and(|since| versions.keys().any(|version| version < since));
+        let is_old_ping = versions.keys().all(|version| exists(ping, Some(*version)));
+        // Trust in a capture is by the version that took it.
+        if is_newer && is_old_ping && measured.captured_at.is_none() && measured.outcome.is_ok() {
+            let message = "a version of the week does not have it";
+            *measured = Measured::new(Err(Failure::new(FailureKind::Absent, message)));
         }
     }
-    Ok(logged)
-}
-
-/// What a registry's rows of the event log are called.
-pub(super) fn logged_names(registry: &Registry) -> Vec<&str> {
-    let captures = registry.metrics().filter_map(|(_, metric)| {
-        matches!(metric.source, Source::Capture(_) | Source::Sql(_)).then_some(&*metric.code)
-    });
-    let events = registry.events.iter().flat_map(|event| event.wire_names());
-    events.chain(captures).collect()
 }

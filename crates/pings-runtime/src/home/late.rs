@@ -5,16 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use pings_database::{Bind, Mode, Result};
+use pings_database::{Bind, Mode, Result, Transaction};
 use pings_model::{Registry, ValueType};
 use pings_payload::{Week, rfc3339};
 use pings_sql::Dialect;
+use serde_json::Value as Json;
 use time::OffsetDateTime;
 
-use super::build::logged_names;
 use super::stale::GRACE;
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
+use crate::running::logged_names;
 
 /// PostgreSQL gives out ids before rows can be seen, and in no order among
 /// those who write at once. So many rows before the last are read once more.
@@ -68,17 +69,39 @@ pub(super) async fn weeks(log: &EventLog, now: OffsetDateTime) -> Result<Late> {
     let days = tx
         .rows(sql, &[Bind::Integer(from)], &[ValueType::Text])
         .await?;
+    let captured = captured(&mut tx, from).await?;
     tx.rollback().await?;
     let weeks = days
         .iter()
         .filter_map(|row| parse_time(row.first()?.text()?))
         .map(Week::containing)
+        .chain(captured)
         .collect();
     Ok(Late {
         weeks,
         is_any,
         read_to: read_to.max(known),
     })
+}
+
+/// The weeks that captures tell about which were taken since.
+async fn captured(tx: &mut Transaction, from: i64) -> Result<Vec<Week>> {
+    let text = match tx.dialect() {
+        Dialect::Sqlite => "argument",
+        Dialect::Postgres => "argument::text",
+    };
+    let sql = format!(
+        "SELECT {text} FROM event_logs \
+         WHERE id > $1 AND source = 'BACKEND' AND {text} LIKE '%\"week\"%'"
+    );
+    let rows = tx
+        .rows(&sql, &[Bind::Integer(from)], &[ValueType::Text])
+        .await?;
+    let weeks = rows.iter().filter_map(|row| {
+        let argument: Json = serde_json::from_str(row.first()?.text()?).ok()?;
+        argument.get("week")?.as_str()?.parse().ok()
+    });
+    Ok(weeks.collect())
 }
 
 /// Notes how far the event log was read.

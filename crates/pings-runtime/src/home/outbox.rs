@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
 use pings_model::ValueType;
-use pings_payload::{FailureKind, Payload, Week, rfc3339};
+use pings_payload::{Payload, Week, rfc3339};
 use time::OffsetDateTime;
 
 use super::again::Asks;
@@ -12,6 +12,7 @@ use super::{Home, Instance, late, stale};
 use crate::consent::{Agreement, Switch, sending_since};
 use crate::event_log::EventLog;
 use crate::report::Progress;
+use crate::running::{note_codes, ran};
 
 /// How many weeks back are put together, and kept right.
 pub const WEEKS: u32 = 26;
@@ -218,6 +219,7 @@ impl Home<'_> {
         let Some(agreed) = agreement.first_week(Switch::Gather) else {
             return Ok(queued);
         };
+        self.note_codes(now).await?;
         let instance = Instance::of(self.log).await?;
         let ripe = Week::last_complete(now - slot);
         let mut oldest = ripe.back(WEEKS - 1);
@@ -252,9 +254,7 @@ impl Home<'_> {
                 .payload(instance.id, week, revision, now, progress)
                 .await?;
             if let Some(entry) = before.filter(|entry| ours(entry)) {
-                let before = entry.payload()?;
-                keep_what_was_agreed(&before, &mut payload);
-                if before.says_the_same(&payload) || is_pruned(&payload) {
+                if !self.keep(&entry.payload()?, &mut payload) {
                     if entry.is_stale {
                         stale::clear(self.log, entry, now).await?;
                     }
@@ -292,6 +292,16 @@ impl Home<'_> {
         Ok((payload.metrics.len() < before).then_some(payload))
     }
 
+    /// Notes the codes that came with the version that runs now.
+    async fn note_codes(&self, now: OffsetDateTime) -> Result<()> {
+        let mut tx = self.log.begin(Mode::Write).await?;
+        let ran = ran(&mut tx, self.registry, Week::containing(now)).await?;
+        let version = self.version.or(ran.versions.keys().next_back().copied());
+        note_codes(&mut tx, self.registry, version).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Replaces what waits, or was refused, and holds what was switched off since; of weeks that
     /// sending does not cover it withholds all.
     pub(super) async fn withdraw(
@@ -320,27 +330,6 @@ impl Home<'_> {
         }
         Ok(queued)
     }
-}
-
-/// Keeps what an earlier revision told under what was agreed to then: a metric
-/// that carries more since is withheld from new weeks, and erased from none.
-fn keep_what_was_agreed(before: &Payload, payload: &mut Payload) {
-    for (code, metric) in &mut payload.metrics {
-        let outcome = metric.outcome.as_ref();
-        let is_withheld = outcome.is_err_and(|failure| failure.kind == FailureKind::NotAgreed);
-        if is_withheld && let Some(before) = before.metrics.get(code) {
-            metric.clone_from(before);
-        }
-    }
-}
-
-/// Whether events of its week are gone, so that what was sent before tells more.
-fn is_pruned(payload: &Payload) -> bool {
-    let mut failures = payload
-        .metrics
-        .values()
-        .filter_map(|it| it.outcome.as_ref().err());
-    failures.any(|failure| failure.kind == FailureKind::Pruned)
 }
 
 /// The newest revision of each week from one to another, and of the last before them. Weeks after

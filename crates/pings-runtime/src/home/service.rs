@@ -6,10 +6,11 @@ use pings_database::{Database, Result};
 use pings_payload::Week;
 use time::OffsetDateTime;
 
-use super::schedule::{slot, takes};
+use super::schedule::slot;
 use super::send::{next_send, send_next};
 use super::{Entry, Home, Instance, StoreAddress};
 use crate::capture::{Captured, Captures};
+use crate::tasks::takes;
 
 /// How often captures are taken, and weeks looked for that are ripe.
 const HOUR: time::Duration = time::Duration::HOUR;
@@ -65,6 +66,10 @@ impl Service<'_> {
         doing: &mut (impl FnMut(Doing<'_>) + Send),
     ) -> Result<()> {
         let Home { log, consent, .. } = self.home;
+        let version = self.version();
+        if consent.gather && takes(log, &format!("running {version}"), HOUR, clock()).await? {
+            log.note_running(&version, clock()).await?;
+        }
         if !*is_withdrawn {
             // What was switched off since a week was put together does not leave with it.
             let now = clock();
@@ -117,13 +122,19 @@ impl Service<'_> {
             limit: self.limit,
             ..Captures::new(product, &registry, now)
         };
-        let version = self.home.version.map(|version| version.to_string());
-        let version = version.as_deref().unwrap_or("unknown");
-        let taken = captures.take(self.home.log, version, clock, |_| {}).await?;
+        let version = self.version();
+        let taken = captures.take(self.home.log, &version, clock, |_| {});
+        let taken = taken.await?;
         if !taken.is_empty() {
             doing(Doing::Captured(&taken));
         }
         Ok(())
+    }
+
+    /// The version of the product, as it is logged.
+    fn version(&self) -> String {
+        let version = self.home.version.map(|version| version.to_string());
+        version.unwrap_or_else(|| "unknown".to_owned())
     }
 
     /// How long there is nothing to do.

@@ -35,6 +35,9 @@ const GLANCE: Duration = Duration::from_millis(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LAST_PAUSE: Duration = Duration::from_secs(10);
 
+/// How often it is noted that the product runs.
+const NOTES: Duration = Duration::from_secs(60 * 60);
+
 /// How long a batch may take before a queue that fills up matters more.
 const SLOW: Duration = Duration::from_millis(50);
 
@@ -61,6 +64,8 @@ pub(super) struct Writer {
     counted: Counters,
     /// When the database is asked again, after it failed.
     again: Option<(Instant, Duration)>,
+    /// When it is next noted that the product runs.
+    next_note: Option<Instant>,
     /// Whether it was not the database that failed last, but the queue that filled up.
     gave_up: bool,
     /// The next batch.
@@ -113,6 +118,7 @@ impl Writer {
             batch: 0,
             counted: Counters::default(),
             again: None,
+            next_note: None,
             gave_up: false,
             waiting: Vec::new(),
             is_refused: false,
@@ -140,6 +146,7 @@ impl Writer {
                 }
             }
             self.read_back().await;
+            self.note_running().await;
             let kept = self.kept();
             for done in self.flushes.drain(..) {
                 answer(done, kept.clone());
@@ -148,6 +155,37 @@ impl Writer {
                 return self.end().await;
             }
         }
+    }
+
+    /// Notes once an hour that the product runs, so that a week without events is a true 0. Events
+    /// do not wait for it: where some come meanwhile it is tried again later.
+    async fn note_running(&mut self) {
+        let is_due = self.next_note.is_none_or(|at| at <= Instant::now());
+        let is_idle = self.waiting.is_empty() && self.durable.is_empty();
+        let is_last = self.end.is_some();
+        if !is_due || is_last || !is_idle || self.again.is_some() || !self.shared.queue.is_empty() {
+            return;
+        }
+        let shared = Arc::clone(&self.shared);
+        let is_busy = async {
+            while shared.queue.len() < shared.queue.capacity() / 8 {
+                sleep(GLANCE).await;
+            }
+        };
+        let now = self.options.clock.unwrap_or(OffsetDateTime::now_utc)();
+        let noted = async {
+            let log = match &self.log {
+                Some(log) => log,
+                None => self.log.insert(EventLog::open(&self.url).await?),
+            };
+            log.note_running(&self.options.version, now).await
+        };
+        let is_noted = tokio::select! {
+            noted = timeout(NAP, noted) => matches!(noted, Ok(Ok(()))),
+            () = is_busy => false,
+        };
+        let pause = if is_noted { NOTES } else { LAST_PAUSE };
+        self.next_note = Some(Instant::now() + pause);
     }
 
     /// Waits until there is something to do.

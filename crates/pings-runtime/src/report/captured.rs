@@ -1,22 +1,28 @@
 //! What captures found, read back from the event log.
 
+use std::time::Duration;
+
 use pings_model::{Metric, Ping, ValueType, Version};
 use pings_sql::{Dialect, columns};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Reporter, Value, is_weekly};
+use super::{Value, is_weekly};
 use crate::failure::of_query;
 use pings_database::{Bind, Cell, Transaction};
 use pings_payload::{Failure, FailureKind, Week};
 
 /// What a capture came to, and when.
-pub(super) struct Captured {
-    pub(super) outcome: Result<Value, Failure>,
-    pub(super) at: Option<OffsetDateTime>,
+pub(crate) struct Captured {
+    pub(crate) outcome: Result<Value, Failure>,
+    pub(crate) at: Option<OffsetDateTime>,
     /// The version that took it, if it can be read.
     pub(super) by: Option<Version>,
+    /// Whether it was taken again on request.
+    pub(super) is_retaken: bool,
+    /// How long it took to find it.
+    pub(super) took: Duration,
 }
 
 /// How a capture is found: those that were written last come first.
@@ -45,87 +51,92 @@ fn query(dialect: Dialect, weekly: bool) -> String {
     )
 }
 
-impl Reporter<'_> {
-    /// The last capture of a week, or why there is none. One that failed is
-    /// passed over, if there is one that did not; so is one of a week that was
-    /// not over then, unless it is not over now either.
-    pub(super) async fn captured(
-        &self,
-        tx: &mut Transaction,
-        ping: &Ping,
-        metric: &Metric,
-        week: Week,
-        now: OffsetDateTime,
-    ) -> Captured {
-        let none = |failure: Failure| Captured {
-            outcome: Err(failure),
-            at: None,
-            by: None,
+/// The capture of a week, or why there is none.
+///
+/// Of captures of the moment the last that was taken in the week counts. Of captures of a week
+/// the first that was taken after its end stands, whatever was taken later, until another is
+/// taken on request. A capture that failed counts only where none succeeded.
+pub(crate) async fn captured(
+    tx: &mut Transaction,
+    ping: &Ping,
+    metric: &Metric,
+    week: Week,
+    now: OffsetDateTime,
+) -> Captured {
+    let none = |failure: Failure| Captured {
+        outcome: Err(failure),
+        at: None,
+        by: None,
+        is_retaken: false,
+        took: Duration::ZERO,
+    };
+    let weekly = is_weekly(ping);
+    let [start, end] = week.borders();
+    let mut binds = vec![Bind::Text(&metric.code), Bind::Text(&start)];
+    if !weekly {
+        binds.push(Bind::Text(&end));
+    }
+    let sql = query(tx.dialect(), weekly);
+    let types = [ValueType::Text; 3];
+    let rows = match tx.rows(&sql, &binds, &types).await {
+        Ok(rows) => rows,
+        Err(error) => return none(of_query(&error)),
+    };
+    let (mut standing, mut failure) = (None, None);
+    for row in rows {
+        let Some((json, captured)) = read(row, metric) else {
+            continue;
         };
-        let weekly = is_weekly(ping);
-        let [start, end] = week.borders();
-        let mut binds = vec![Bind::Text(&metric.code), Bind::Text(&start)];
-        if !weekly {
-            binds.push(Bind::Text(&end));
+        let is_whole = captured.at.is_some_and(|at| week.is_complete(at));
+        if weekly && !((is_whole || !week.is_complete(now)) && is_of(&json, week)) {
+            continue;
         }
-        let sql = query(tx.dialect(), weekly);
-        let types = [ValueType::Text; 3];
-        let rows = match tx.rows(&sql, &binds, &types).await {
-            Ok(rows) => rows,
-            Err(error) => return none(of_query(&error)),
-        };
-        let mut failure = None;
-        for row in rows {
-            let Ok([Cell::Text(argument), Cell::Text(at), Cell::Text(version)]) =
-                <[Cell; 3]>::try_from(row)
-            else {
-                continue;
-            };
-            let by = Version::of_build(&version).ok();
-            let (Ok(json), Ok(at)) = (
-                serde_json::from_str::<Json>(&argument),
-                OffsetDateTime::parse(&at, &Rfc3339),
-            ) else {
-                continue;
-            };
-            let is_whole = week.is_complete(at) || !week.is_complete(now);
-            if weekly && !(is_whole && is_of(&json, week)) {
-                continue;
-            }
-            let value = match (json.get("value"), json.get("error").and_then(Json::as_str)) {
-                (Some(value), _) => Value::kept(&columns(metric), value),
-                (None, Some(error)) => {
-                    let kind = json.get("failure").and_then(Json::as_str);
-                    // Who wrote it may be older than the kinds.
-                    let kind = kind.and_then(|kind| kind.parse().ok());
-                    Err(Failure::new(kind.unwrap_or(FailureKind::Query), error))
-                }
-                // Whatever else is logged under that name.
-                (None, None) => continue,
-            };
-            match value {
-                Ok(value) => {
-                    return Captured {
-                        outcome: Ok(value),
-                        at: Some(at),
-                        by,
-                    };
-                }
-                Err(reason) => failure = failure.or(Some((reason, at, by))),
-            }
+        if captured.outcome.is_err() {
+            failure = failure.or(Some(captured));
+            continue;
         }
-        match failure {
-            Some((reason, at, by)) => Captured {
-                outcome: Err(reason),
-                at: Some(at),
-                by,
-            },
-            None => none(Failure::new(
-                FailureKind::NotCaptured,
-                "no capture was taken for this week",
-            )),
+        let is_last = !weekly || !is_whole || captured.is_retaken;
+        standing = Some(captured);
+        if is_last {
+            break;
         }
     }
+    standing.or(failure).unwrap_or_else(|| {
+        let message = match week.is_complete(now) {
+            true => "no capture was taken for this week",
+            false => "no capture was taken for this week yet",
+        };
+        none(Failure::new(FailureKind::NotCaptured, message))
+    })
+}
+
+/// What is logged as a capture, with its JSON; `None` where something else is logged under its name.
+fn read(row: Vec<Cell>, metric: &Metric) -> Option<(Json, Captured)> {
+    let Ok([Cell::Text(argument), Cell::Text(at), Cell::Text(version)]) =
+        <[Cell; 3]>::try_from(row)
+    else {
+        return None;
+    };
+    let json: Json = serde_json::from_str(&argument).ok()?;
+    let at = OffsetDateTime::parse(&at, &Rfc3339).ok()?;
+    let outcome = match (json.get("value"), json.get("error").and_then(Json::as_str)) {
+        (Some(value), _) => Value::kept(&columns(metric), value),
+        (None, Some(error)) => {
+            let kind = json.get("failure").and_then(Json::as_str);
+            // Who wrote it may be older than the kinds.
+            let kind = kind.and_then(|kind| kind.parse().ok());
+            Err(Failure::new(kind.unwrap_or(FailureKind::Query), error))
+        }
+        (None, None) => return None,
+    };
+    let captured = Captured {
+        outcome,
+        at: Some(at),
+        by: Version::of_build(&version).ok(),
+        is_retaken: json.get("retaken").and_then(Json::as_bool) == Some(true),
+        took: Duration::ZERO,
+    };
+    Some((json, captured))
 }
 
 /// Whether it was captured for that week.

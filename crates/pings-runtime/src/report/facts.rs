@@ -7,7 +7,7 @@ use super::Reporter;
 use crate::recorder::Counters;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Transaction};
-use pings_payload::{Failure, FailureKind, Week};
+use pings_payload::Week;
 
 impl Reporter<'_> {
     /// The version that the newest event of the week was logged by, or else the newest before it.
@@ -78,31 +78,6 @@ impl Reporter<'_> {
         let binds = [Bind::Text(&names), Bind::Text(&start), Bind::Text(&end)];
         let answer = tx.value(sql, &binds, ValueType::Boolean).await?;
         Ok(answer == Some(Cell::Boolean(true)))
-    }
-
-    /// Why the events of a week cannot be counted: some are gone.
-    pub(super) async fn pruned(&self, tx: &mut Transaction, week: Week) -> Result<Option<Failure>> {
-        let [start, _] = week.borders();
-        let (sql, start) = match tx.dialect() {
-            Dialect::Sqlite => (
-                "SELECT max(before) FROM pings_pruned WHERE before > $1",
-                start,
-            ),
-            Dialect::Postgres => (
-                "SELECT to_char(max(before), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pings_pruned \
-                 WHERE before > $1::text::timestamptz",
-                start,
-            ),
-        };
-        let before = tx
-            .value(sql, &[Bind::Text(&start)], ValueType::Text)
-            .await?;
-        Ok(before
-            .and_then(|cell| cell.text().map(str::to_owned))
-            .map(|before| {
-                let message = format!("events before {before} were pruned");
-                Failure::new(FailureKind::Pruned, message)
-            }))
     }
 
     pub(super) async fn counters(&self, tx: &mut Transaction, week: Week) -> Result<Counters> {

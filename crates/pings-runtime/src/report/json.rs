@@ -1,5 +1,7 @@
 //! A report as JSON; `docs/report.schema.json` says what it may be.
 
+use std::collections::BTreeMap;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
@@ -20,6 +22,9 @@ impl Serialize for Report {
         if !self.is_complete {
             report.serialize_entry("running", &true)?;
         }
+        if !self.is_running {
+            report.serialize_entry("not_running", &true)?;
+        }
         if let Some(version) = self.version {
             report.serialize_entry("version", &version.to_string())?;
         }
@@ -29,6 +34,23 @@ impl Serialize for Report {
             .map(|metric| (metric.code.clone(), metric.json()))
             .collect();
         report.serialize_entry("metrics", &metrics)?;
+        let late: BTreeMap<&str, u64> = self
+            .metrics
+            .iter()
+            .filter_map(|metric| Some((&*metric.code, metric.late?.as_secs())))
+            .collect();
+        if !late.is_empty() {
+            report.serialize_entry("late_s", &late)?;
+        }
+        let retaken: Vec<&str> = self
+            .metrics
+            .iter()
+            .filter(|metric| metric.is_retaken)
+            .map(|metric| &*metric.code)
+            .collect();
+        if !retaken.is_empty() {
+            report.serialize_entry("retaken", &retaken)?;
+        }
         report.serialize_entry("runtime", &self.runtime)?;
         report.end()
     }

@@ -7,23 +7,27 @@ mod merge;
 mod sightings;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use pings_model::{
     EventMeasure, EventMetric, Metric, Ping, PingType, Registry, Source, Trust, ValueType, Version,
+    Window,
 };
 use pings_sql::{Column, Parameters, Query, Read, columns, reads};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
-use crate::event_log::EventLog;
+use crate::event_log::{EventLog, pruned_before};
 use crate::failure::of_query;
 use crate::recorder::Counters;
+use crate::running::ran;
+use captured::Captured;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Mode, Transaction};
-use pings_payload::{Failure, FailureKind, Week};
+use pings_payload::{Failure, FailureKind, Measured, Week};
 
+pub(crate) use captured::captured;
 pub use value::Value;
 
 /// Reports on an event log what a registry asks for.
@@ -42,8 +46,13 @@ pub struct Report {
     pub week: Week,
     /// Whether the week was over when it was reported.
     pub is_complete: bool,
-    /// The version of the product that decided which metrics there are; none
-    /// where nothing tells it, and all are reported that are not removed.
+    /// Whether the product was seen running in the week. Where it was not, only captures that were
+    /// taken for the week have values.
+    pub is_running: bool,
+    /// The versions that were seen running in the week; they decide which metrics there are.
+    pub versions: BTreeSet<Version>,
+    /// The newest of the versions, or else the last that logged before the week ended; `None` where
+    /// it is unknown, and all metrics are reported that are not removed.
     pub version: Option<Version>,
     /// The metrics in the order of the registry. What does not exist at the version is absent.
     pub metrics: Vec<MetricReport>,
@@ -62,6 +71,11 @@ pub struct MetricReport {
     pub captured_at: Option<OffsetDateTime>,
     /// The version that captured it, if it was captured and that can be read.
     pub captured_by: Option<Version>,
+    /// How long after the end of its week a weekly capture was taken, where that is more than a
+    /// day.
+    pub late: Option<Duration>,
+    /// Whether it was captured again on request.
+    pub is_retaken: bool,
     /// How long it took. What several metrics share is counted to each in equal parts.
     pub took: Duration,
 }
@@ -86,7 +100,7 @@ pub enum Progress {
 }
 
 impl<'a> Reporter<'a> {
-    /// A reporter for the product at the version that its newest events tell.
+    /// A reporter for the product at the versions that are known of each week.
     #[must_use]
     pub fn new(log: &'a EventLog, registry: &'a Registry) -> Self {
         Self {
@@ -96,7 +110,8 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// The same, for the product at this version.
+    /// The same, for a product that runs at this version now. The version is one of the running
+    /// week, and decides which metrics there are in weeks whose versions are unknown.
     #[must_use]
     pub fn at_version(self, version: Version) -> Self {
         Self {
@@ -119,14 +134,32 @@ impl<'a> Reporter<'a> {
     ) -> Result<Report> {
         let caught_up = self.catch_up(progress).await;
         let mut tx = self.log.begin(Mode::Read).await?;
-        let version = match self.version {
-            Some(version) => Some(version),
+        let is_complete = week.is_complete(now);
+        let ran = ran(&mut tx, self.registry, week).await?;
+        let is_running = ran.is_running || !is_complete;
+        let mut versions: BTreeSet<Version> = ran.versions.into_keys().collect();
+        versions.extend(self.version.filter(|_| !is_complete));
+        let version = match versions.last() {
+            Some(version) => Some(*version),
             None => self.logged_version(&mut tx, week).await?,
         };
+        let exists_then = |ping: &Ping| match versions.is_empty() {
+            true => exists(ping, version.or(self.version)),
+            false => versions.iter().any(|it| exists(ping, Some(*it))),
+        };
+        // A week is captured after its end, perhaps by the version that came then.
+        let mut captures = self.captures(&mut tx, week, now).await;
+        captures.retain(|_, (ping, captured)| {
+            let by_then = captured.by.is_some_and(|by| exists(ping, Some(by)));
+            captured.at.is_some() && by_then || exists_then(ping)
+        });
         let metrics: Vec<(&Ping, &Metric)> = self
             .registry
             .metrics()
-            .filter(|(ping, _)| exists(ping, version))
+            .filter(|(ping, metric)| match metric.source {
+                Source::Capture(_) | Source::Sql(_) => captures.contains_key(&*metric.code),
+                _ => exists_then(ping),
+            })
             .collect();
         let mut outcomes: BTreeMap<usize, MetricReport> = BTreeMap::new();
         let of_events: Vec<&Metric> = metrics.iter().map(|(_, metric)| *metric).collect();
@@ -138,14 +171,24 @@ impl<'a> Reporter<'a> {
                 total: metrics.len(),
             });
         };
-        let pruned = self.pruned(&mut tx, week).await?;
+        let pruned = pruned_before(&mut tx).await?;
+        let [start, _] = week.borders();
+        let pruned = pruned.filter(|before| *before > start).map(|before| {
+            let message = format!("events before {before} were pruned");
+            Failure::new(FailureKind::Pruned, message)
+        });
+        // Why nothing can be counted in the week.
+        let uncounted = match is_running {
+            true => pruned.clone(),
+            false => Some(not_running()),
+        };
         let log = pings_sql::EventLog {
             has_plain_times: self.has_plain_times(&mut tx, week).await?,
             ..self.event_log()
         };
         for read in reads(self.registry, &of_events, log) {
             let started = Instant::now();
-            let answers = match &pruned {
+            let answers = match &uncounted {
                 Some(failure) => failed(&read, failure),
                 None => self.answers(&mut tx, &read, &of_events, week).await?,
             };
@@ -168,7 +211,7 @@ impl<'a> Reporter<'a> {
                 Some(report) => (Some(report.outcome), report.took),
                 None => (None, Duration::ZERO),
             };
-            let outcome = match (&caught_up, &pruned) {
+            let outcome = match (&caught_up, &uncounted) {
                 (Err(error), _) => Err(Failure::new(FailureKind::Query, error.to_string())),
                 (_, Some(failure)) => Err(failure.clone()),
                 _ => {
@@ -178,18 +221,21 @@ impl<'a> Reporter<'a> {
             };
             outcomes.insert(place, of_metric(metric, outcome, took + started.elapsed()));
         }
-        for (place, (ping, metric)) in metrics.iter().enumerate() {
-            if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
-                let started = Instant::now();
-                let captured = self.captured(&mut tx, ping, metric, week, now).await;
+        for (place, (_, metric)) in metrics.iter().enumerate() {
+            if let Some((ping, captured)) = captures.remove(&*metric.code) {
                 let outcome = match (captured.outcome, captured.at, &pruned) {
                     // Captures are pruned as events are.
                     (Err(_), None, Some(failure)) => Err(failure.clone()),
                     (outcome, ..) => outcome,
                 };
-                let mut report = of_metric(metric, outcome, started.elapsed());
+                let mut report = of_metric(metric, outcome, captured.took);
                 report.captured_at = captured.at;
                 report.captured_by = captured.by;
+                report.late = captured.at.filter(|_| is_weekly(ping)).and_then(|at| {
+                    let late = Duration::try_from(at - week.end()).ok()?;
+                    (late > Duration::from_secs(Measured::LATE)).then_some(late)
+                });
+                report.is_retaken = captured.is_retaken;
                 outcomes.insert(place, report);
                 measured(1);
             }
@@ -199,11 +245,32 @@ impl<'a> Reporter<'a> {
         Ok(Report {
             registry: self.registry.name.clone(),
             week,
-            is_complete: week.is_complete(now),
+            is_complete,
+            is_running,
+            versions,
             version,
             metrics: outcomes.into_values().collect(),
             runtime,
         })
+    }
+
+    /// What is captured for a week, by code, of all captures of the registry.
+    async fn captures(
+        &self,
+        tx: &mut Transaction,
+        week: Week,
+        now: OffsetDateTime,
+    ) -> BTreeMap<&str, (&Ping, Captured)> {
+        let mut captures = BTreeMap::new();
+        for (ping, metric) in self.registry.metrics() {
+            if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
+                let started = Instant::now();
+                let mut captured = captured(tx, ping, metric, week, now).await;
+                captured.took = started.elapsed();
+                captures.insert(&*metric.code, (ping, captured));
+            }
+        }
+        captures
     }
 
     /// What is known of the event log.
@@ -301,8 +368,15 @@ fn of_metric(metric: &Metric, outcome: Outcome, took: Duration) -> MetricReport 
         outcome,
         captured_at: None,
         captured_by: None,
+        late: None,
+        is_retaken: false,
         took,
     }
+}
+
+fn not_running() -> Failure {
+    let message = "the product was not seen running in this week";
+    Failure::new(FailureKind::NotRunning, message)
 }
 
 fn failed(read: &Read, failure: &Failure) -> Vec<(usize, Outcome)> {
@@ -376,5 +450,5 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
 
 /// Whether a ping is captured for a week, rather than for the moment.
 pub(crate) fn is_weekly(ping: &Ping) -> bool {
-    ping.kind == PingType::BeCapture && ping.window == pings_model::Window::Weekly
+    ping.kind == PingType::BeCapture && ping.window == Window::Weekly
 }

@@ -9,11 +9,11 @@ mod write;
 use std::collections::{BTreeSet, HashSet};
 
 use pings_database::{Bind, Cell, Result, Transaction};
-use pings_model::{ValueType, Version};
+use pings_model::ValueType;
 use pings_payload::{Uuid, Week};
 
 use crate::names::{CODES, INSTANCES, Names, Numbers, ORIGINS, SERIES, name, next, values};
-use crate::origin::{self, text};
+use crate::origin::{self, Seen, text};
 use crate::received::Received;
 use crate::store::Store;
 use plan::{Kept, Plan, Slot};
@@ -119,8 +119,8 @@ impl Batch {
         let instances = batch.iter().map(|it| it.instance.to_string()).collect();
         let mut origins: HashSet<String> = batch.iter().map(origin).collect();
         for it in batch {
-            let captured_by = it.rows.captured_by.iter().flatten();
-            origins.extend(captured_by.map(|version| captured(it, *version)));
+            let places = 0..it.rows.codes.len();
+            origins.extend(places.filter_map(|place| Some(of_code(it, place)?.0)));
         }
         let codes: HashSet<String> = batch
             .iter()
@@ -170,10 +170,21 @@ pub(crate) fn origin(received: &Received) -> String {
     ])
 }
 
-/// The name of where what a version captured comes from.
-pub(crate) fn captured(received: &Received, version: Version) -> String {
-    let seen = [origin::captured(version)];
-    name(&[&received.registry, &received.fingerprint, &text(&seen)])
+/// The name of where a code's numbers come from, where that is not where the payload does: the
+/// version that captured it, or the registry of an earlier revision.
+pub(crate) fn of_code(received: &Received, place: usize) -> Option<(String, Vec<Seen>)> {
+    let by = received.rows.captured_by[place];
+    let from = received.rows.kept_from[place].as_deref();
+    if by.is_none() && from.is_none() {
+        return None;
+    }
+    let fingerprint = from.unwrap_or(&received.fingerprint);
+    let seen = match by {
+        Some(version) => vec![origin::captured(version)],
+        None => received.versions.clone(),
+    };
+    let origin = name(&[&received.registry, fingerprint, &text(&seen)]);
+    Some((origin, seen))
 }
 
 /// What is kept already of the weeks of a batch.

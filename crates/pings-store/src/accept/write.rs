@@ -6,9 +6,9 @@ use pings_database::{Bind, Transaction};
 use pings_payload::rfc3339;
 
 use super::plan::{Plan, Slot};
-use super::{Batch, How, Slots, captured, origin, reports};
+use super::{Batch, How, Slots, of_code, origin, reports};
 use crate::names::{Numbers, name};
-use crate::origin::{Seen, captured as seen};
+use crate::origin::Seen;
 use crate::received::Received;
 
 pub(super) async fn write(
@@ -67,7 +67,8 @@ pub(super) async fn write(
 }
 
 /// Removes the rows of a week of instances with numbers from one to another: all of them, or
-/// those of a payload of this origin. What it captured comes from one version of that registry.
+/// those of a payload of this origin. What it captured comes from one version, and what it kept
+/// from another registry.
 pub(crate) async fn delete(
     tx: &mut Transaction,
     registry: &str,
@@ -80,8 +81,9 @@ pub(crate) async fn delete(
     let origins = match origin {
         Some(_) => {
             "SELECT origins.id FROM origins JOIN origins AS own \
-               ON own.registry = origins.registry AND own.fingerprint = origins.fingerprint \
-             WHERE own.id = $5 AND (origins.id = own.id OR origins.versions NOT LIKE '% %')"
+               ON own.registry = origins.registry \
+             WHERE own.id = $5 \
+               AND (origins.versions = own.versions OR origins.versions NOT LIKE '% %')"
         }
         None => &ids("origins"),
     };
@@ -114,12 +116,12 @@ pub(crate) async fn note_origins(
     origins: &Numbers,
 ) -> sqlx::Result<()> {
     let mut values = Vec::new();
-    let captured_by = batch.iter().flat_map(|received| {
-        let versions = received.rows.captured_by.iter().flatten();
-        versions.map(|version| (captured(received, *version), vec![seen(*version)]))
+    let of_codes = batch.iter().flat_map(|received| {
+        let places = 0..received.rows.codes.len();
+        places.filter_map(|place| of_code(received, place))
     });
     let whole = batch.iter().map(|it| (origin(it), it.versions.clone()));
-    let all: BTreeMap<String, Vec<Seen>> = captured_by.chain(whole).collect();
+    let all: BTreeMap<String, Vec<Seen>> = of_codes.chain(whole).collect();
     for (name, versions) in &all {
         let Some(id) = origins.new.get(name) else {
             continue;
@@ -221,8 +223,8 @@ pub(crate) async fn insert_rows(
         let codes = received.rows.codes.iter();
         let codes = codes.map(|code| numbers.codes.of(&name(&[&received.registry, code])));
         let codes = codes.collect::<sqlx::Result<Vec<i64>>>()?;
-        let origins = received.rows.captured_by.iter().map(|by| match by {
-            Some(version) => numbers.origins.of(&captured(received, *version)),
+        let origins = (0..received.rows.codes.len()).map(|place| match of_code(received, place) {
+            Some((name, _)) => numbers.origins.of(&name),
             None => Ok(*origin),
         });
         let origins = origins.collect::<sqlx::Result<Vec<i64>>>()?;

@@ -44,7 +44,7 @@ pub(crate) async fn observations<'r>(
     }
     let weeks = WEEKS as usize;
     let mut seen = Observations::new(registry, instances, first, weeks);
-    for report in &reports {
+    for report in reports.iter().filter(|it| !it.versions.is_not_running) {
         let place = places[&report.instance];
         seen.report(place, report.week, &report.versions, report.events);
     }
@@ -76,7 +76,8 @@ pub(crate) async fn observations<'r>(
                 seen.value(place, *instance, week, *value);
             }
         }
-        let sql = "SELECT week, instance FROM failures WHERE code = $1 AND week >= $2";
+        let sql = "SELECT week, instance FROM failures WHERE code = $1 AND week >= $2 \
+             AND kind NOT IN ('absent', 'withdrawn')";
         for row in tx.rows(sql, &binds[..2], &types[..2]).await? {
             if let [Cell::Text(text), Cell::Integer(instance)] = &row[..]
                 && let (Some(week), Some(instance)) = (week(text), places.get(instance))

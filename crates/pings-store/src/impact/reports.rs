@@ -27,7 +27,9 @@ impl Reports {
     ) -> Result<Self> {
         let counts = by_origin(tx, Span { registry, weeks }).await?;
         let instances = counts.into_iter().filter_map(|(week, origin, count)| {
-            let versions = origins.versions(origin)?.clone();
+            // A product that did not run has no version.
+            let versions = origins.versions(origin).filter(|it| !it.is_not_running)?;
+            let versions = versions.clone();
             Some((week, versions, count))
         });
         Ok(Self {

@@ -17,23 +17,6 @@ pub(crate) type Told = (Week, i64, u64);
 /// How many weeks an instance may have been silent before it is gone.
 const GONE: u32 = 26;
 
-/// How many reported, by what their versions say. Those that are to be believed are all counted
-/// as [`Instances::without`]: what was measured of them is not known here.
-pub(crate) fn reported(
-    reports: &[Told],
-    ping: &Ping,
-    origins: &Origins,
-    span: Span<'_>,
-) -> BTreeMap<Week, Instances> {
-    let mut counts = none(span);
-    for (week, origin, count) in reports {
-        if let Some(instances) = counts.get_mut(week) {
-            *place(instances, &origins.label(ping, *origin)) += count;
-        }
-    }
-    counts
-}
-
 fn none(span: Span<'_>) -> BTreeMap<Week, Instances> {
     span.all()
         .map(|week| (week, Instances::default()))
@@ -43,6 +26,7 @@ fn none(span: Span<'_>) -> BTreeMap<Week, Instances> {
 /// Where instances of a label are counted.
 fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
     match label {
+        Label::NotRunning => &mut instances.not_running,
         Label::UnknownRegistry => &mut instances.unknown_registry,
         Label::Absent => &mut instances.absent,
         Label::Broken(broken) => of(&mut instances.broken, broken),
@@ -53,32 +37,60 @@ fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
     }
 }
 
-/// The same of a code that is captured, from how many measured it or failed at it by the origin
-/// of that: it is the version that captures which is to be believed or not, and a week is captured
-/// after its end.
-pub(crate) fn captured(
+/// What is asked about a code.
+#[derive(Clone, Copy)]
+pub(crate) struct OfCode<'c> {
+    pub(crate) ping: &'c Ping,
+    pub(crate) code: &'c str,
+    pub(crate) origins: &'c Origins,
+    pub(crate) span: Span<'c>,
+}
+
+/// How many reported, by what their versions say, from how many measured a code or failed at it by
+/// the origin of that. What is captured comes from the version that took it, and what an earlier
+/// revision carried from its registry. What was never captured comes from no version, and is
+/// trusted to have failed. Those that are trusted are all counted as [`Instances::without`]: what
+/// was measured of them is not known here.
+pub(crate) fn reported(
     reports: &[Told],
     told: &[Told],
-    ping: &Ping,
-    origins: &Origins,
-    span: Span<'_>,
+    uncaptured: &[Told],
+    of_code: OfCode<'_>,
 ) -> BTreeMap<Week, Instances> {
+    let OfCode {
+        ping,
+        code,
+        origins,
+        span,
+    } = of_code;
+    let by_week = |all: &[Told]| {
+        let mut weeks: BTreeMap<Week, BTreeMap<i64, u64>> = BTreeMap::new();
+        for (week, origin, count) in all {
+            *weeks.entry(*week).or_default().entry(*origin).or_default() += count;
+        }
+        weeks
+    };
+    let (reports, told, uncaptured) = (by_week(reports), by_week(told), by_week(uncaptured));
     let mut counts = none(span);
     for (week, instances) in &mut counts {
-        let of = |all: &[Told], origin: i64| -> u64 {
-            let these = all.iter().filter(|it| (it.0, it.1) == (*week, origin));
-            these.map(|it| it.2).sum()
+        let of = |all: &BTreeMap<Week, BTreeMap<i64, u64>>, origin: i64| -> u64 {
+            let count = all.get(week).and_then(|week| week.get(&origin));
+            count.copied().unwrap_or_default()
         };
-        let here = reports.iter().chain(told).filter(|it| it.0 == *week);
-        let all: BTreeSet<i64> = here.map(|it| it.1).collect();
+        let here = [&reports, &told, &uncaptured].map(|all| all.get(week));
+        let here = here.into_iter().flatten().flat_map(BTreeMap::keys);
+        let all: BTreeSet<i64> = here.copied().collect();
         // Those that reported from an origin and told nothing from it told it from another one,
         // as far as others did, or did not tell it at all.
         let (mut elsewhere, mut rest) = (0, Vec::new());
         for origin in all {
-            let label = origins.label(ping, origin);
-            let (reported, told) = (of(reports, origin), of(told, origin));
-            *place(instances, &label) += told;
+            let (reported, told) = (of(&reports, origin), of(&told, origin));
+            *place(instances, &origins.label(ping, origin)) += told;
+            let uncaptured = of(&uncaptured, origin);
+            instances.without += uncaptured;
+            let told = told + uncaptured;
             elsewhere += told.saturating_sub(reported);
+            let label = origins.label_of_none(ping, code, origin);
             rest.push((label, reported.saturating_sub(told)));
         }
         rest.sort_by_key(|(label, _)| match label {

@@ -13,8 +13,10 @@ use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use crate::measures::{Together, dimensions, measures};
+use crate::trust::Label;
 use crate::{Error, Mode, Result, Store};
 
+use counts::OfCode;
 pub(crate) use counts::by_origin;
 pub(crate) use origins::{Origins, origins};
 
@@ -97,6 +99,8 @@ pub struct Instances {
     pub unknown_version: u64,
     /// Of a registry that the store was never shown.
     pub unknown_registry: u64,
+    /// Sent that the product did not run in the week.
+    pub not_running: u64,
     /// Known, and sent nothing at all for the week.
     pub silent: u64,
 }
@@ -138,6 +142,7 @@ impl Instances {
             + self.partly_absent
             + self.unknown_version
             + self.unknown_registry
+            + self.not_running
     }
 
     /// Of all that reported and have the code, which part is not to be believed.
@@ -184,7 +189,8 @@ impl Store {
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
         let reports = by_origin(&mut tx, span).await?;
-        let mut counts = counts::reported(&reports, ping, &origins, span);
+        let (mut told, mut uncaptured): (Vec<counts::Told>, Vec<counts::Told>) = Default::default();
+        let mut absent: BTreeMap<Week, u64> = BTreeMap::new();
         let (mut believed, mut all) = (values::Weeks::new(), values::Weeks::new());
         let mut failed: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
         if let Some(id) = code_id(&mut tx, registry, code).await? {
@@ -195,7 +201,6 @@ impl Store {
                 by: series.by.as_deref(),
             };
             let trusted = origins.trusted(ping);
-            let mut told;
             (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;
             told.extend(counts::measured(&mut tx, id, span).await?);
             for (week, origin, count) in &told {
@@ -204,22 +209,37 @@ impl Store {
                     believed.entry(*week).or_default().instances += count;
                 }
             }
+            let is_captured = matches!(metric.source, Source::Capture(_) | Source::Sql(_));
             for (week, origin, kind, count) in counts::failed(&mut tx, id, span).await? {
-                told.push((week, origin, count));
-                if trusted.contains(&origin) {
+                let never = is_captured && kind == FailureKind::NotCaptured;
+                let label = origins.label(ping, origin);
+                let of_no_version =
+                    never && !matches!(label, Label::UnknownRegistry | Label::Absent);
+                match of_no_version {
+                    true => uncaptured.push((week, origin, count)),
+                    false => told.push((week, origin, count)),
+                }
+                if label == Label::Trusted && kind == FailureKind::Absent {
+                    *absent.entry(week).or_default() += count;
+                } else if label == Label::Trusted || of_no_version {
                     *failed.entry(week).or_default().entry(kind).or_default() += count;
                 }
             }
-            if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
-                counts = counts::captured(&reports, &told, ping, &origins, span);
-            }
             values::add_zeros(&mut believed, &mut all, &query);
         }
-        for (week, mut instances) in counts {
+        let of_code = OfCode {
+            ping,
+            code,
+            origins: &origins,
+            span,
+        };
+        for (week, mut instances) in counts::reported(&reports, &told, &uncaptured, of_code) {
             let week_believed = believed.remove(&week).unwrap_or_default();
             instances.failed = failed.remove(&week).unwrap_or_default();
             instances.trusted = week_believed.instances;
-            let told = instances.trusted + instances.all_failed();
+            let absent = absent.remove(&week).unwrap_or_default();
+            instances.absent += absent;
+            let told = instances.trusted + instances.all_failed() + absent;
             instances.without = instances.without.saturating_sub(told);
             let week_all = all.remove(&week).unwrap_or_default();
             let week_all = options.all.then_some(week_all);

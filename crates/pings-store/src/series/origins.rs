@@ -1,6 +1,7 @@
 //! What numbers come from, and whether to believe it. There are few of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Ping, Registry, ValueType};
@@ -15,6 +16,8 @@ pub(crate) struct Origins(BTreeMap<i64, Origin>);
 pub(crate) struct Origin {
     pub(crate) versions: Versions,
     is_known: bool,
+    /// The codes of its registry, where the store was shown them.
+    codes: Option<Arc<BTreeSet<String>>>,
 }
 
 /// Those that the store has.
@@ -28,6 +31,18 @@ pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result
         .collect();
     // What is asked with is known, whether or not the store was shown it.
     known.insert(fingerprint(registry));
+    let sql = "SELECT fingerprint, code FROM fingerprint_codes WHERE registry = $1";
+    let mut codes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in tx.rows(sql, &name, &[ValueType::Text; 2]).await? {
+        if let [Cell::Text(fingerprint), Cell::Text(code)] = &row[..] {
+            let of_registry = codes.entry(fingerprint.clone()).or_default();
+            of_registry.insert(code.clone());
+        }
+    }
+    let codes = codes.into_iter();
+    let codes: BTreeMap<String, Arc<BTreeSet<String>>> = codes
+        .map(|(fingerprint, codes)| (fingerprint, Arc::new(codes)))
+        .collect();
     let sql = "SELECT id, fingerprint, versions FROM origins WHERE registry = $1";
     let types = [ValueType::Integer, ValueType::Text, ValueType::Text];
     let rows = tx.rows(sql, &name, &types).await?;
@@ -40,6 +55,7 @@ pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result
             let origin = Origin {
                 versions: Versions::read(versions),
                 is_known: known.contains(fingerprint),
+                codes: codes.get(fingerprint).cloned(),
             };
             Some((*id, origin))
         }
@@ -52,8 +68,22 @@ impl Origins {
     /// What a number's origin says of a ping's codes; one that is not there is not known.
     pub(crate) fn label<'r>(&self, ping: &'r Ping, id: i64) -> Label<'r> {
         match self.0.get(&id) {
-            Some(origin) if origin.is_known => label(ping, &origin.versions),
+            Some(origin) if origin.is_known || origin.versions.is_not_running => {
+                label(ping, &origin.versions)
+            }
             _ => Label::UnknownRegistry,
+        }
+    }
+
+    /// The same of those that sent nothing of a code: its registry may not have it yet.
+    pub(crate) fn label_of_none<'r>(&self, ping: &'r Ping, code: &str, id: i64) -> Label<'r> {
+        let codes = self.0.get(&id).and_then(|origin| origin.codes.as_ref());
+        let has_it = codes.is_none_or(|codes| codes.contains(code));
+        match self.label(ping, id) {
+            Label::UnknownRegistry => Label::UnknownRegistry,
+            Label::NotRunning => Label::NotRunning,
+            _ if !has_it => Label::Absent,
+            label => label,
         }
     }
 

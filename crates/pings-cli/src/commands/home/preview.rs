@@ -64,17 +64,21 @@ async fn built(place: &Place, week: Option<Week>, outbox: &[Entry]) -> Result<Sh
     let before = outbox.iter().rfind(|entry| entry.week == week);
     let instance = Instance::of(&place.log).await?;
     let revision = before.map_or(1, |entry| entry.revision + 1);
-    let payload = place
+    let mut payload = place
         .home()
         .payload(instance.id, week, revision, now, &mut |_| {})
         .await?;
-    if let Some(before) = before.filter(|entry| entry.state == State::Sent)
-        && before.payload()?.says_the_same(&payload)
+    if let Some(before) = before
+        && let old = before.payload()?
+        && old.instance == instance.id
     {
-        return Ok(Shown {
-            body: before.body.clone(),
-            note: "were sent, and nothing has changed since".to_owned(),
-        });
+        let is_news = place.home().keep(&old, &mut payload);
+        if before.state == State::Sent && !is_news {
+            return Ok(Shown {
+                body: before.body.clone(),
+                note: "were sent, and nothing has changed since".to_owned(),
+            });
+        }
     }
     let is_empty = payload.versions.is_empty() && payload.unversioned == 0;
     let note = if week < last.back(WEEKS - 1) {
@@ -110,6 +114,11 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
              help: `pings check --database` finds such rows",
             counted(payload.unversioned, "row is", "rows are")
         ));
+    }
+    if !payload.is_running {
+        look::complain(
+            "note: the product was not seen running in this week, so nothing is counted",
+        );
     }
     let of_kind = |kind: FailureKind| -> Vec<&str> {
         let failed = |outcome: &Result<_, pings_payload::Failure>| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pings_payload::rfc3339;
 use pings_runtime::{Access, Database, Doing, Instance, Service, Switch, Url, slot};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
 
 use super::Place;
@@ -94,18 +94,28 @@ fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure>
 fn tell(is_json: bool, doing: &Doing<'_>) {
     match doing {
         Doing::Captured(all) => {
-            let failed: Vec<&str> = all
+            let failed: Vec<(&str, &str)> = all
                 .iter()
-                .filter(|captured| captured.outcome.is_err())
-                .map(|captured| captured.code.as_str())
+                .filter_map(|captured| {
+                    let failure = captured.outcome.as_ref().err()?;
+                    Some((captured.code.as_str(), failure.message.as_str()))
+                })
                 .collect();
             let mut text = counted(all.len() as u64, "capture", "captures");
             if !failed.is_empty() {
-                text = format!("{text}; failed: {}", failed.join(", "));
+                let told = failed
+                    .iter()
+                    .map(|(code, reason)| format!("{code}: {reason}"));
+                text = format!("{text}; failed: {}", told.collect::<Vec<_>>().join("; "));
             }
+            let codes: Vec<&str> = failed.iter().map(|(code, _)| *code).collect();
+            let reasons: Map<String, Json> = failed
+                .iter()
+                .map(|(code, reason)| ((*code).to_owned(), (*reason).into()))
+                .collect();
             say(
                 is_json,
-                json!({ "captured": all.len(), "failed": failed }),
+                json!({ "captured": all.len(), "failed": codes, "reasons": reasons }),
                 &text,
             );
         }

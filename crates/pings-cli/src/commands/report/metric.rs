@@ -1,6 +1,8 @@
 //! What the report says of a metric, in lines.
 
-use pings_runtime::MetricReport;
+use std::time::Duration;
+
+use pings_runtime::{FailureKind, MetricReport};
 use serde_json::{Map, Value as Json};
 
 use super::trend::Trend;
@@ -31,7 +33,12 @@ pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
 pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
     let mut below = Vec::new();
     let text = match &metric.outcome {
-        Err(reason) => styled(BAD, &look::plain(&format!("failed: {reason}"))),
+        // The heading says why.
+        Err(failure) if failure.kind == FailureKind::NotRunning => styled(DIM, "–"),
+        Err(failure) if failure.kind == FailureKind::NotCaptured => {
+            styled(DIM, &look::plain(&format!("not captured: {failure}")))
+        }
+        Err(failure) => styled(BAD, &look::plain(&format!("failed: {failure}"))),
         Ok(value) => {
             let json = value.json();
             if let Some(steps) = json.get("steps").and_then(Json::as_array) {
@@ -53,10 +60,20 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
         head.push(styled(DIM, &look::change(before, now)));
     }
     if let Some(at) = metric.captured_at {
-        let at = format!("captured {} {:02}:{:02}", at.date(), at.hour(), at.minute());
+        let mut at = format!("captured {} {:02}:{:02}", at.date(), at.hour(), at.minute());
+        if let Some(late) = metric.late {
+            at += &format!(", {} after the end of the week", days(late));
+        }
+        if metric.is_retaken {
+            at += ", again on request";
+        }
         below.push(format!("    {}", styled(DIM, &at)));
     }
     Block { head, below }
+}
+
+fn days(late: Duration) -> String {
+    super::super::counted(late.as_secs() / (24 * 60 * 60), "day", "days")
 }
 
 /// Measures on a line. A count needs no name.

@@ -125,6 +125,15 @@ fn heading(report: &Report) -> String {
     if let Some(version) = report.version {
         heading += &format!(", version {version}");
     }
+    if !report.is_running {
+        heading += &format!(
+            "; {}",
+            styled(
+                CAREFUL,
+                "the product was not seen running, so nothing is counted"
+            )
+        );
+    }
     if !report.is_complete {
         heading += &format!("; {}", styled(CAREFUL, "not over yet"));
     }
@@ -138,9 +147,12 @@ fn day(date: Date) -> String {
 
 /// What to know before believing the numbers of a ping.
 fn doubt(ping: &Ping, report: &Report) -> Option<String> {
-    let Trust::Broken(broken) = ping.trust(report.version?) else {
-        return None;
-    };
+    let versions = report.versions.iter().chain(&report.version);
+    let broken = versions.map(|version| ping.trust(*version));
+    let broken = broken.into_iter().find_map(|trust| match trust {
+        Trust::Broken(broken) => Some(broken),
+        _ => None,
+    })?;
     let reason = broken.reason.as_deref().unwrap_or("nobody wrote down why");
     let text = format!(
         "  not to be believed, broken in {}: {reason}",

@@ -190,6 +190,7 @@ fn rest(of: &Instances) -> String {
         (of.partly_absent, "partly without the code", CAREFUL),
         (of.absent, "too old or too new", DIM),
         (of.without, "sent nothing of it", DIM),
+        (of.not_running, "not running", DIM),
         (of.silent, "silent", DIM),
     ];
     let told = parts.into_iter().filter(|(count, ..)| *count > 0);

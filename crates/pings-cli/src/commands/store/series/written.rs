@@ -86,6 +86,7 @@ fn instances(of: &Instances) -> Json {
         "partly_absent": of.partly_absent,
         "unknown_version": of.unknown_version,
         "unknown_registry": of.unknown_registry,
+        "not_running": of.not_running,
         "silent": of.silent,
     })
 }
@@ -115,6 +116,7 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
         "partly_absent",
         "unknown_version",
         "unknown_registry",
+        "not_running",
         "silent",
     ] {
         head.push(format!("instances_{name}"));
@@ -132,6 +134,7 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
             of.partly_absent,
             of.unknown_version,
             of.unknown_registry,
+            of.not_running,
             of.silent,
         ];
         let line = |group: Option<&Json>, values: &Values, all: Option<&Values>| {

@@ -1,0 +1,124 @@
+//! What another revision of a week keeps of the one before.
+//!
+//! The week is measured again by whatever runs now. What an earlier revision carried and what this
+//! one cannot measure stays as it was: a ping that a release removed or renamed, a capture, events
+//! that were pruned. So a revision never drops a code without saying why.
+
+use std::collections::BTreeSet;
+
+use pings_payload::{Failure, FailureKind, Measured, Payload, Reason};
+
+use super::Home;
+
+impl Home<'_> {
+    /// Adds what the newest revision before it carried to a payload of the same week, and why there
+    /// is another one; whether it says anything new.
+    pub fn keep(&self, before: &Payload, payload: &mut Payload) -> bool {
+        payload.is_running |= before.is_running;
+        for (version, events) in &before.versions {
+            let known = payload.versions.entry(*version).or_default();
+            *known = (*known).max(*events);
+        }
+        payload.unversioned = payload.unversioned.max(before.unversioned);
+        payload.version = payload.versions.keys().next_back().copied();
+        for (code, old) in &before.metrics {
+            let new = payload.metrics.get(code);
+            if let Some(kept) = self.kept(before, code, old, new, &payload.fingerprint) {
+                payload.metrics.insert(code.clone(), kept);
+            }
+        }
+        // What the revision before did not say and this one cannot say either is no news.
+        payload
+            .metrics
+            .retain(|code, new| before.metrics.contains_key(code) || !is(new, FailureKind::Absent));
+        payload.reasons = reasons(before, payload);
+        is_news(before, payload)
+    }
+
+    /// What stays of a metric; `None` where the new one replaces it.
+    fn kept(
+        &self,
+        before: &Payload,
+        code: &str,
+        old: &Measured,
+        new: Option<&Measured>,
+        fingerprint: &str,
+    ) -> Option<Measured> {
+        let keep = || {
+            let mut kept = old.clone();
+            let of = kept.kept_from.take();
+            let of = of.unwrap_or_else(|| before.fingerprint.clone());
+            kept.kept_from = Some(of).filter(|of| of != fingerprint);
+            kept
+        };
+        let Some(new) = new else {
+            let known = self.registry.metric(code);
+            return Some(match known {
+                Some((ping, _)) if !self.consent.covers(ping.sensitivity) => withdrawn(),
+                _ => keep(),
+            });
+        };
+        let is_replaced = match (&old.outcome, &new.outcome) {
+            (Err(_), _) => true,
+            // What may not leave is not kept either.
+            (Ok(_), Err(failure)) => failure.kind == FailureKind::Withheld,
+            // The first capture stands, until another is taken on request.
+            (Ok(_), Ok(_)) => match (old.captured_at, new.captured_at) {
+                (Some(old), Some(at)) => {
+                    at.unix_timestamp() <= old.unix_timestamp() || new.is_retaken
+                }
+                (old, _) => old.is_none(),
+            },
+        };
+        (!is_replaced).then(keep)
+    }
+}
+
+/// What is said of a metric to whose ping consent was withdrawn.
+fn withdrawn() -> Measured {
+    let message = "consent to its ping was withdrawn";
+    Measured::new(Err(Failure::new(FailureKind::Withdrawn, message)))
+}
+
+/// Whether a revision says anything new. Under another registry the same numbers are no news.
+fn is_news(before: &Payload, payload: &Payload) -> bool {
+    let plain = |payload: &Payload| {
+        let mut payload = payload.clone();
+        payload.fingerprint.clear();
+        payload.version = None;
+        for measured in payload.metrics.values_mut() {
+            measured.kept_from = None;
+        }
+        payload
+    };
+    !plain(before).says_the_same(&plain(payload))
+}
+
+fn is(measured: &Measured, kind: FailureKind) -> bool {
+    measured
+        .outcome
+        .as_ref()
+        .is_err_and(|failure| failure.kind == kind)
+}
+
+/// Why a payload says something else than the revision before.
+fn reasons(before: &Payload, payload: &Payload) -> BTreeSet<Reason> {
+    let mut reasons = BTreeSet::new();
+    for (code, new) in &payload.metrics {
+        let old = before.metrics.get(code);
+        if old.is_some_and(|old| old.outcome == new.outcome && old.captured_at == new.captured_at) {
+            continue;
+        }
+        let was_captured = old.is_some_and(|old| old.outcome.is_ok() && old.captured_at.is_some());
+        reasons.insert(match new.captured_at {
+            _ if is(new, FailureKind::Withdrawn) => Reason::Withdrawn,
+            Some(_) if was_captured => Reason::Retaken,
+            Some(_) => Reason::Captured,
+            None => Reason::LateEvents,
+        });
+    }
+    if payload.versions != before.versions || payload.unversioned != before.unversioned {
+        reasons.insert(Reason::LateEvents);
+    }
+    reasons
+}

@@ -1,0 +1,173 @@
+//! In which weeks the product ran, and at which versions.
+//!
+//! A week without events is a true 0 only where the product ran in it. It ran where something was
+//! logged in the week, and where the recorder, a capture or the service left a trace in
+//! `pings_running`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pings_database::{Bind, Cell, Result, Transaction};
+use pings_model::{Registry, Source, ValueType, Version};
+use pings_payload::{Week, rfc3339};
+use pings_sql::{Dialect, PLAIN_TIME};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use crate::event_log::pruned_before;
+
+/// What is known of a week: who ran in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ran {
+    /// Whether the product was seen running.
+    pub(crate) is_running: bool,
+    /// The versions that were seen running, and how many events and captures each logged.
+    pub(crate) versions: BTreeMap<Version, u64>,
+    /// How many events and captures have a version that cannot be read.
+    pub(crate) unversioned: u64,
+}
+
+/// Notes that a build of the product runs at that moment.
+pub(crate) async fn note(
+    tx: &mut Transaction,
+    build: &str,
+    now: OffsetDateTime,
+) -> sqlx::Result<()> {
+    let version = Version::of_build(build).map(|version| version.to_string());
+    let binds = [
+        Bind::Text(&Week::containing(now).to_string()),
+        Bind::Text(version.as_deref().unwrap_or_default()),
+        Bind::Text(&rfc3339(now)),
+    ];
+    let sql = "INSERT INTO pings_running (week, version, seen_at) VALUES ($1, $2, $3) \
+               ON CONFLICT (week, version) DO UPDATE SET seen_at = excluded.seen_at";
+    tx.run(sql, &binds).await.map(|_| ())
+}
+
+/// What is known of a week.
+pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -> Result<Ran> {
+    let mut ran = logged(tx, registry, week).await?;
+    let week_text = week.to_string();
+    let [start, _] = week.borders();
+    let binds = [Bind::Text(&week_text)];
+    let sql = "SELECT version FROM pings_running WHERE week = $1";
+    let traces = tx.rows(sql, &binds, &[ValueType::Text]).await?;
+    let counted = "SELECT max(value) FROM pings_counters WHERE week = $1";
+    let counted = tx.value(counted, &binds, ValueType::Integer).await?;
+    ran.is_running = !traces.is_empty()
+        || counted.is_some_and(|cell| cell.integer().is_some())
+        || !ran.versions.is_empty()
+        || ran.unversioned > 0
+        || has_any_row(tx, week).await?
+        // What is left of a pruned week does not say whether the product ran in it.
+        || pruned_before(tx).await?.is_some_and(|before| before > start);
+    for trace in &traces {
+        let version = trace.first().and_then(Cell::text);
+        if let Some(version) = version.and_then(|it| it.parse().ok()) {
+            ran.versions.entry(version).or_default();
+        }
+    }
+    Ok(ran)
+}
+
+/// The conditions of a week, whose borders are the parameters `$2` and `$3`.
+fn window(dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Sqlite => format!(
+            "timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \
+             AND {PLAIN_TIME} >= date($2) AND {PLAIN_TIME} < date($3)"
+        ),
+        Dialect::Postgres => {
+            "timestamp >= $2::text::timestamptz AND timestamp < $3::text::timestamptz".to_owned()
+        }
+    }
+}
+
+/// The events and captures of a registry that were logged in a week, by version.
+async fn logged(tx: &mut Transaction, registry: &Registry, week: Week) -> Result<Ran> {
+    let names = match tx.dialect() {
+        Dialect::Sqlite => "SELECT value FROM json_each($1)",
+        Dialect::Postgres => "SELECT json_array_elements_text($1::json)",
+    };
+    let sql = format!(
+        "SELECT version, count(*) FROM event_logs WHERE name IN ({names}) AND {} GROUP BY version",
+        window(tx.dialect())
+    );
+    let [start, end] = week.borders();
+    let names = json!(logged_names(registry)).to_string();
+    let binds = [Bind::Text(&names), Bind::Text(&start), Bind::Text(&end)];
+    let types = [ValueType::Text, ValueType::Integer];
+    let mut ran = Ran::default();
+    for row in tx.rows(&sql, &binds, &types).await? {
+        let Ok([version, Cell::Integer(count)]) = <[Cell; 2]>::try_from(row) else {
+            continue;
+        };
+        let count = count.unsigned_abs();
+        match version.text().and_then(|text| Version::of_build(text).ok()) {
+            Some(version) => *ran.versions.entry(version).or_default() += count,
+            None => ran.unversioned += count,
+        }
+    }
+    Ok(ran)
+}
+
+/// Whether anything at all was logged in a week: events that the registry no longer has, too. The
+/// index finds each name and its rows in a few steps.
+async fn has_any_row(tx: &mut Transaction, week: Week) -> Result<bool> {
+    let sql = format!(
+        "WITH RECURSIVE names (name) AS ( \
+           SELECT min(name) FROM event_logs WHERE name > $1 \
+           UNION ALL \
+           SELECT (SELECT min(name) FROM event_logs WHERE name > names.name) \
+           FROM names WHERE names.name IS NOT NULL \
+         ) SELECT name FROM names WHERE name IS NOT NULL AND EXISTS ( \
+           SELECT 1 FROM event_logs WHERE event_logs.name = names.name AND {}) LIMIT 1",
+        window(tx.dialect())
+    );
+    let [start, end] = week.borders();
+    let binds = [Bind::Text(""), Bind::Text(&start), Bind::Text(&end)];
+    let rows = tx.rows(&sql, &binds, &[ValueType::Text]).await?;
+    Ok(!rows.is_empty())
+}
+
+/// What a registry's rows of the event log are called.
+pub(crate) fn logged_names(registry: &Registry) -> Vec<&str> {
+    let captures = registry.metrics().filter_map(|(_, metric)| {
+        matches!(metric.source, Source::Capture(_) | Source::Sql(_)).then_some(&*metric.code)
+    });
+    let events = registry.events.iter().flat_map(|event| event.wire_names());
+    events.chain(captures).collect()
+}
+
+/// Notes the codes of a registry that were not seen before, at a version of the product. The codes
+/// of the first registry are as old as anything.
+pub(crate) async fn note_codes(
+    tx: &mut Transaction,
+    registry: &Registry,
+    version: Option<Version>,
+) -> Result<()> {
+    let known = "SELECT code FROM pings_codes";
+    let known = tx.rows(known, &[], &[ValueType::Text]).await?;
+    let version = version.filter(|_| !known.is_empty());
+    let version = version.map_or(String::new(), |version| version.to_string());
+    let known: BTreeSet<&str> = known.iter().filter_map(|row| row.first()?.text()).collect();
+    for (_, metric) in registry.metrics() {
+        if !known.contains(&*metric.code) {
+            let sql =
+                "INSERT INTO pings_codes (code, version) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            let binds = [Bind::Text(&metric.code), Bind::Text(&version)];
+            tx.run(sql, &binds).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The codes that appeared on this instance, with the version at which they did.
+pub(crate) async fn appeared(tx: &mut Transaction) -> Result<BTreeMap<String, Version>> {
+    let sql = "SELECT code, version FROM pings_codes WHERE version <> ''";
+    let rows = tx.rows(sql, &[], &[ValueType::Text; 2]).await?;
+    let appeared = rows.into_iter().filter_map(|row| match &row[..] {
+        [Cell::Text(code), Cell::Text(version)] => Some((code.clone(), version.parse().ok()?)),
+        _ => None,
+    });
+    Ok(appeared.collect())
+}
