@@ -61,7 +61,7 @@ pub(super) struct Writer {
     counted: Counters,
     /// When the database is asked again, after it failed.
     again: Option<(Instant, Duration)>,
-    /// Whether it was not the database that failed last, but the queue that filled up.
+    /// Whether it was not the database that failed last, but its time that was over.
     gave_up: bool,
     /// The next batch.
     waiting: Vec<Entry>,
@@ -84,8 +84,9 @@ pub(super) struct Writer {
 struct End {
     /// When it stops trying to write to the database.
     until: Instant,
-    /// How long the database may take for a batch.
-    limit: Duration,
+    /// How long the database may take for a batch that is in memory only, and for one that is
+    /// in the file.
+    limits: [Duration; 2],
     /// How many of the events in the queue were recorded before.
     left: usize,
 }
@@ -217,9 +218,9 @@ impl Writer {
         let paused = self.again.take().is_some();
         self.end = Some(End {
             until: Instant::now() + self.options.patience,
-            limit: match paused && !self.gave_up {
-                true => NAP,
-                false => FAREWELL,
+            limits: match paused && !self.gave_up {
+                true => [NAP; 2],
+                false => [FAREWELL, self.options.patience],
             },
             left: self.shared.queue.len(),
         });
@@ -340,10 +341,7 @@ impl Writer {
             "the database takes longer than the queue is"
         };
         let written = tokio::select! {
-            written = self.try_log(batch) => {
-                self.gave_up = false;
-                written
-            }
+            written = self.try_log(batch) => written,
             why = given_up => {
                 self.gave_up = true;
                 Err(Error::failure(why))
@@ -359,15 +357,18 @@ impl Writer {
 
     async fn try_log(&mut self, batch: Batch<'_>) -> Result<Refused> {
         let patience = self.options.patience;
-        let limit = self.end.map_or(patience, |end| end.limit.min(patience));
+        let limit = self.end.map_or(patience, |end| {
+            end.limits[usize::from(batch.is_spilled)].min(patience)
+        });
+        self.gave_up = false;
         let log = match &self.log {
             Some(log) => log,
             None => {
-                let opened = timeout(limit, EventLog::open(&self.url)).await;
-                let log = opened.unwrap_or_else(|_| {
-                    Err(Error::failure("the database does not answer in time"))
-                })?;
-                self.log.insert(log)
+                let Ok(opened) = timeout(limit, EventLog::open(&self.url)).await else {
+                    self.gave_up = true;
+                    return Err(Error::failure("the database does not answer in time"));
+                };
+                self.log.insert(opened?)
             }
         };
         let counters = self.shared.counters.now();
@@ -378,9 +379,10 @@ impl Writer {
             folder: self.folder.as_deref(),
             limit,
         };
-        let refused = store::write(log, batch, terms)
-            .await
-            .map_err(|error| Error::failure(reason(&error)))?;
+        let refused = store::write(log, batch, terms).await.map_err(|error| {
+            self.gave_up = is_timeout(&error);
+            Error::failure(reason(&error))
+        })?;
         self.counted = counters;
         SharedCounters::add(&self.shared.counters.rejected, refused.len());
         Ok(refused)
@@ -429,6 +431,10 @@ impl Writer {
 
     /// Writes the batches that wait in files to the database, if it answers.
     async fn read_back(&mut self) {
+        if self.end.is_some() && self.gave_up {
+            // A batch took too long for events that are in memory only; now they are in the file.
+            self.again = None;
+        }
         if self.again.is_some_and(|(at, _)| Instant::now() < at) {
             return;
         }
@@ -517,6 +523,11 @@ impl Writer {
             answer(done, kept.clone());
         }
     }
+}
+
+/// Whether the database took longer than it may.
+fn is_timeout(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut)
 }
 
 /// Whoever asked may have gone.
