@@ -1,5 +1,6 @@
 //! What a code came to, week by week, over the instances that are to be believed.
 
+mod complete;
 mod counts;
 mod origins;
 mod values;
@@ -10,10 +11,12 @@ use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Broken, Metric, Ping, Registry, Source, ValueType};
 use pings_payload::{FailureKind, Week};
 use serde_json::Value as Json;
+use time::OffsetDateTime;
 
 use crate::measures::{Together, dimensions, measures};
 use crate::{Error, Mode, Result, Store};
 
+pub(crate) use complete::incomplete;
 pub(crate) use counts::by_origin;
 pub(crate) use origins::{Origins, origins};
 
@@ -28,6 +31,8 @@ pub struct SeriesOptions {
     pub by: Option<String>,
     /// Whether to add what everybody sent, to be believed or not.
     pub all: bool,
+    /// The present moment: a week whose sending window is open is incomplete.
+    pub now: Option<OffsetDateTime>,
 }
 
 /// What a code came to, week by week.
@@ -51,6 +56,9 @@ pub struct Series {
 pub struct SeriesWeek {
     /// The week.
     pub week: Week,
+    /// Whether the fleet had time to send it. Of a week that is incomplete the numbers are those
+    /// of the instances that were first.
+    pub is_complete: bool,
     /// How many instances are what.
     pub instances: Instances,
     /// What those that are to be believed came to.
@@ -183,6 +191,7 @@ impl Store {
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
         let reports = by_origin(&mut tx, span).await?;
+        let incomplete = incomplete(&mut tx, registry, options.now).await?;
         let mut counts = counts::reported(&reports, ping, &origins, span);
         let (mut believed, mut all) = (values::Weeks::new(), values::Weeks::new());
         let mut failed: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
@@ -229,6 +238,9 @@ impl Store {
                 week_believed,
                 week_all,
             ));
+        }
+        for week in &mut series.weeks {
+            week.is_complete = !incomplete.contains(&week.week);
         }
         counts::silent(&mut tx, &mut series.weeks, registry).await?;
         tx.rollback().await?;
