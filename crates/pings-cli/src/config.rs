@@ -72,7 +72,8 @@ impl Config {
                 )?,
             },
             store: file.store,
-            token: variable("PINGS_STORE_TOKEN").or(file.token),
+            // An empty one is refused where it is used.
+            token: env::var("PINGS_STORE_TOKEN").ok().or(file.token),
         })
     }
 

@@ -8,8 +8,14 @@ const TABLE: &str = "store_migrations";
 
 pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
     let steps: &[&str] = match tx.dialect() {
-        Dialect::Sqlite => &[include_str!("../migrations/sqlite/0001_store.sql")],
-        Dialect::Postgres => &[include_str!("../migrations/postgres/0001_store.sql")],
+        Dialect::Sqlite => &[
+            include_str!("../migrations/sqlite/0001_store.sql"),
+            include_str!("../migrations/sqlite/0002_measures.sql"),
+        ],
+        Dialect::Postgres => &[
+            include_str!("../migrations/postgres/0001_store.sql"),
+            include_str!("../migrations/postgres/0002_measures.sql"),
+        ],
     };
     pings_database::migrate(tx, TABLE, steps).await
 }
