@@ -18,7 +18,8 @@ use crate::look;
 const SPILL: &str = "pings-spill";
 
 pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
-    if !Config::load(common)?.gathers() {
+    let config = Config::load(common)?;
+    if !config.gathers(common).await {
         return Ok(ExitCode::SUCCESS);
     }
     let registry = registry(common)?;
@@ -29,7 +30,10 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let url = url(common)?;
     // An event log that is not there is a mistake; a database that is down is none.
     match EventLog::open(&url).await {
-        Ok(log) => log.close().await,
+        Ok(log) => {
+            config.observe(&log, &registry).await?;
+            log.close().await;
+        }
         Err(error) if error.is_input() => return Err(error.into()),
         Err(_) => {}
     }
@@ -40,6 +44,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     };
     let options = Options {
         outage,
+        consent: Some(config.consent),
         ..Options::new(
             record
                 .product_version
@@ -70,7 +75,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         look::say_json(&json!({
             "event": event.name,
             "argument": serde_json::from_str::<Json>(&argument).unwrap_or_default(),
-            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled" },
+            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled", Kept::SwitchedOff => "switched_off" },
         }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -87,6 +92,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     }
     match kept {
         Kept::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
+        Kept::SwitchedOff => {}
         Kept::Spilled => {
             look::done("Kept", &format!("{} {argument}", event.name));
             look::complain(&format!(
