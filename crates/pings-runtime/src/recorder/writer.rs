@@ -400,13 +400,17 @@ impl Writer {
         Error::input(format!("the database refuses the event: {reason}{help}"))
     }
 
-    fn failed(&mut self, error: String) {
+    fn note(&self, error: String) {
         SharedCounters::add(&self.shared.counters.write_errors, 1);
         *self
             .shared
             .last_error
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    fn failed(&mut self, error: String) {
+        self.note(error);
         let pause = self
             .again
             .map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LAST_PAUSE));
@@ -442,7 +446,9 @@ impl Writer {
             match self.read_back_file(&mut spill).await {
                 // Where it cannot be removed, it is empty at least.
                 Ok(true) => drop(spill.remove()),
-                Ok(false) | Err(_) => return self.adopted.push(spill),
+                Ok(false) => return self.adopted.push(spill),
+                // The next recorder that starts tries it again; the others do not wait for it.
+                Err(error) => self.note(error.to_string()),
             }
         }
         if let Some(mut spill) = self.spill.take() {
@@ -503,7 +509,8 @@ impl Writer {
         let unsaved = self.waiting.len() + self.shared.queue.len();
         SharedCounters::add(&self.shared.counters.dropped, unsaved);
         let has_news = self.shared.counters.now() != self.counted;
-        if has_news && self.again.is_none() {
+        // The number of a later batch would make those in the file pass for written.
+        if has_news && self.again.is_none() && !self.must_spill() {
             self.batch += 1;
             // What was counted last is told with an empty batch.
             let _ = self.log_rows(&[], 0).await;
@@ -525,9 +532,16 @@ impl Writer {
     }
 }
 
+/// What PostgreSQL says of a statement that took longer than it may.
+const CANCELED: &str = "57014";
+
 /// Whether the database took longer than it may.
 fn is_timeout(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut)
+    match error {
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == CANCELED),
+        _ => false,
+    }
 }
 
 /// Whoever asked may have gone.
