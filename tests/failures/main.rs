@@ -19,6 +19,7 @@ mod personal_data;
 mod pruned_first_time_users;
 mod raw_sql_comma;
 mod redefined_metric;
+mod refused_row;
 mod renamed_event;
 mod reserved_word;
 mod sentinel_number;
@@ -58,6 +59,7 @@ failures! {
     redefined_metric
     slow_capture
     missed_week
+    refused_row
     payload_twice
     sentinel_number
     pruned_first_time_users

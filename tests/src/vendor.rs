@@ -104,7 +104,7 @@ pub fn payload(instance: u32, week: u32, revision: u32, value: u32) -> Value {
         "version": "3.36.0", "week": format!("2021-W{:02}", week + 1), "start": start, "end": end,
         "revision": revision, "versions": { "3.35.1": 1, "3.36.0": 12 },
         "metrics": {
-            "A": { "count": value, "unique_users": 2 },
+            "A": { "count": value, "unique_users": value.min(2) },
             "B": { "by": ["x"], "rows": [{ "x": "a", "count": value }, { "x": null, "count": 1 }] },
             "C": { "steps": [{ "events": ["A"], "count": 5, "users": 4, "reached": 4 }] },
             "D": { "error": "time_limit" },

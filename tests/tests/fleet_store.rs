@@ -233,7 +233,9 @@ async fn an_impact_is_what_the_versions_touched() {
         early.send(&store).await;
         for range in ["3.33-3.35.0", "3.40-3.41.0", "3.42+"] {
             let range: VersionRange = range.parse().expect("a range");
-            let impacts = store.impact(&registry, "InsightHover", Some(range)).await;
+            let impacts = store
+                .impact(&registry, "InsightHover", Some(range), None)
+                .await;
             let impact = impacts.expect("an impact").remove(0);
             let touched = early.touched(range);
             for week in &impact.weeks {

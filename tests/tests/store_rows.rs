@@ -340,3 +340,49 @@ async fn a_capture_is_believed_by_the_version_that_took_it() {
         assert_eq!(counted(&series.unwrap()), (3, 0, 3));
     }
 }
+
+/// A measure that no registry declared is kept, and not trusted; an instance without any group
+/// of a code was measured, for SQL too.
+#[tokio::test]
+async fn sql_knows_measures_and_who_measured() {
+    let registry = pings_registry::parse(CAPTURES)
+        .map_err(|_| "mistakes")
+        .unwrap();
+    let print = pings_payload::fingerprint(&registry);
+    for place in stores().await {
+        place.store.learn(&registry, NOW).await.unwrap();
+        let by = |rows: Json| json!({ "by": ["state"], "rows": rows, "captured_by": "1.0" });
+        let sent = |instance: u32, rows: Json| {
+            let metrics = json!({
+                "Tickets": { "count": 1, "zzz": 2, "captured_by": "1.0" },
+                "ByState": by(rows),
+            });
+            let mut sent = payload(1, json!({ "1.0": 1 }), metrics);
+            sent["fingerprint"] = print.as_str().into();
+            sent["instance"] = format!("00000000-0000-4000-8000-{instance:012}").into();
+            sent
+        };
+        let some = json!([{ "state": "open", "count": 5 }]);
+        place.accept(&[sent(1, some), sent(2, json!([]))]).await;
+        let labels = "SELECT DISTINCT measure || ' ' || trust FROM measurements_labelled \
+            WHERE code = 'Tickets' ORDER BY 1";
+        assert_eq!(
+            place.column(labels).await,
+            ["count trusted", "zzz unknown_measure"]
+        );
+        let mean = "SELECT CAST(sum(value) / (SELECT count(*) FROM measured_trusted \
+            WHERE measured_trusted.code = measurements_trusted.code) AS text) \
+            FROM measurements_trusted WHERE code = 'ByState' GROUP BY code";
+        let mean: f64 = place.column(mean).await[0].parse().unwrap();
+        let options = SeriesOptions {
+            weeks: 1,
+            ..SeriesOptions::default()
+        };
+        let series = place.store.series(&registry, "ByState", &options).await;
+        let series = series.unwrap();
+        let week = &series.weeks[0];
+        let trusted = week.instances.trusted as f64;
+        assert_eq!((trusted, week.values[0]), (2.0, Some(5.0)));
+        assert_eq!(mean, 5.0 / trusted);
+    }
+}

@@ -7,6 +7,7 @@ pub(crate) mod store;
 
 use std::path::PathBuf;
 
+use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
@@ -38,8 +39,18 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// What was typed; and whether the database was.
     pub(crate) fn read() -> clap::error::Result<Self> {
-        let matches = Self::command().try_get_matches()?;
+        let matches = without_empty(Self::command()).try_get_matches()?;
         let mut arguments = Self::from_arg_matches(&matches)?;
+        let mut innermost = &matches;
+        while let Some((_, matches)) = innermost.subcommand() {
+            innermost = matches;
+        }
+        // The flag is that of every command, with its variable and its usual file.
+        if let Command::Store(store) = &mut arguments.command
+            && innermost.value_source("registry") != Some(ValueSource::CommandLine)
+        {
+            store.forget_registries();
+        }
         // A flag of every command is among the matches of the command too.
         let of_command = matches
             .subcommand()
@@ -48,6 +59,21 @@ impl Arguments {
             of_command.value_source("database") == Some(ValueSource::CommandLine);
         Ok(arguments)
     }
+}
+
+/// The command, for which a variable of the environment that is empty is as good as none. An
+/// empty token is left in, to be refused: without it a door would be open that is to be closed.
+fn without_empty(command: clap::Command) -> clap::Command {
+    let is_empty =
+        |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|text| text.is_empty());
+    command
+        .mut_args(|argument| match argument.get_env() {
+            Some(name) if argument.get_id() != "token" && is_empty(name) => {
+                argument.env(Resettable::Reset)
+            }
+            _ => argument,
+        })
+        .mut_subcommands(without_empty)
 }
 
 /// What every command takes.

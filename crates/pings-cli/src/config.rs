@@ -29,8 +29,8 @@ impl Config {
     pub(crate) fn load(common: &Common) -> Result<Self, Failure> {
         let file = common.config.as_deref();
         let mut settings = Settings::load(file.filter(|path| !path.as_os_str().is_empty()))?;
-        let token = env::var("PINGS_STORE_TOKEN").ok();
-        settings.token = token.filter(|text| !text.is_empty()).or(settings.token);
+        // An empty token is refused where it is used.
+        settings.token = env::var("PINGS_STORE_TOKEN").ok().or(settings.token);
         Ok(Self(settings))
     }
 

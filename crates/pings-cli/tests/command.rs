@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
 /// What a call said.
@@ -320,6 +321,49 @@ fn events_are_recorded_as_the_registry_has_them() {
         running["metrics"]["ArticleThenTicket"]["steps"][2]["count"],
         1
     );
+}
+
+/// An event log that a product made, with a constraint of its own.
+const CONSTRAINED: &str = "
+CREATE TABLE event_logs (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    user_id INTEGER NOT NULL,
+    anonymous_user_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    argument TEXT NOT NULL,
+    version TEXT NOT NULL CHECK (version LIKE '2.%'),
+    timestamp TEXT NOT NULL
+)";
+
+#[test]
+fn an_event_that_the_database_refuses_is_not_recorded() {
+    let desk = Desk::new();
+    let url = format!("sqlite://{}?mode=rwc", desk.path("pings.db").display());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut database = runtime.block_on(SqliteConnection::connect(&url)).unwrap();
+    let made = sqlx::raw_sql(CONSTRAINED).execute(&mut database);
+    runtime.block_on(made).unwrap();
+    assert_eq!(desk.call("init").code, 0);
+    for format in ["", " --format json"] {
+        let record =
+            |version| format!("record ArticleViewed --at 2021-01-26 --product-version {version}");
+        let said = desk.call(&format!("{}{format}", record("3.0.0")));
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{}", said.err);
+        for part in ["CHECK constraint failed", "rejected.ndjson"] {
+            assert!(said.err.contains(part), "{}", said.err);
+        }
+        let said = desk.call(&format!("{}{format}", record("2.4.0")));
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    let versions = "SELECT group_concat(version) FROM event_logs";
+    let versions = sqlx::query_scalar(versions).fetch_one(&mut database);
+    let versions: String = runtime.block_on(versions).unwrap();
+    assert_eq!(versions, "2.4.0,2.4.0");
 }
 
 #[test]

@@ -208,3 +208,260 @@ fn payloads_are_served_until_it_is_asked_to_stop() {
     assert_eq!(code, 1);
     assert!(told.starts_with("error: pings.yaml:1: "), "{told}");
 }
+
+const GREETINGS: &str = r#"format: 1
+name: demo
+title: Demo
+events:
+  hello: { description: Hello., args: { kind: { enum: [o, p] }, words: integer } }
+pings:
+  - id: a
+    section: A
+    title: Hellos
+    type: fe_event
+    purpose: p
+    aggregation: weekly
+    added: "1.0"
+    broken:
+      - { versions: "1.2", reason: too low, fix: 7 }
+    metrics:
+      - { code: hello, measure: [count, unique_users] }
+      - { code: by_kind, of: hello, by: [kind] }
+      - { code: words, of: hello, measure: { stats: words } }
+"#;
+
+impl Vendor {
+    /// A store that was shown [`GREETINGS`], and the fingerprint.
+    fn greeted() -> (Self, String) {
+        let vendor = Self::new();
+        let text = GREETINGS.replace(
+            ", measure: { stats: words }",
+            ", measure: stats, value: words",
+        );
+        std::fs::write(vendor.path("demo.yaml"), text).unwrap();
+        let (code, said, told) = vendor.call("store registry demo.yaml --format json");
+        assert_eq!(code, 0, "{told}");
+        let json: Json = serde_json::from_str(&said).unwrap();
+        let print = json["learned"][0]["fingerprint"].as_str().unwrap();
+        (vendor, print.to_owned())
+    }
+
+    /// Imports payloads; the exit code and what was said.
+    fn import(&self, payloads: &[Json]) -> (i32, String) {
+        let lines: Vec<String> = payloads.iter().map(Json::to_string).collect();
+        std::fs::write(self.path("payloads.ndjson"), lines.join("\n")).unwrap();
+        let (code, _, told) = self.call("store import payloads.ndjson");
+        (code, told)
+    }
+
+    /// The answer of a command as JSON.
+    fn json(&self, arguments: &str) -> Json {
+        let (code, said, told) = self.call(&format!("{arguments} --format json"));
+        assert_eq!(code, 0, "{told}");
+        serde_json::from_str(&said).unwrap()
+    }
+}
+
+fn greeting(print: &str, instance: u32, week: u32, version: &str, metrics: &Json) -> Json {
+    let first: pings_payload::Week = "2026-W01".parse().unwrap();
+    let week = first.forward(week);
+    json!({
+        "format": 1, "registry": "demo", "fingerprint": print,
+        "instance": format!("00000000-0000-4000-8000-{instance:012}"), "version": version,
+        "week": week.to_string(), "start": pings_payload::rfc3339(week.start()),
+        "end": pings_payload::rfc3339(week.end()), "revision": 1, "versions": { version: 10 },
+        "metrics": metrics, "took_ms": {}, "runtime": { "dropped": 0 },
+    })
+}
+
+#[test]
+fn the_newest_week_is_incomplete_until_the_fleet_has_sent_it() {
+    let (vendor, print) = Vendor::greeted();
+    let mut payloads = Vec::new();
+    for instance in 0..10 {
+        for week in 0..10 {
+            // Of the last week only a straggler has reported, which still has the broken version.
+            let version = match (week, instance) {
+                (9, 1..) => continue,
+                (0..3, _) => "1.1",
+                (0..6, _) | (_, 0) => "1.2",
+                _ => "1.3",
+            };
+            let metrics = json!({ "hello": { "count": 10, "unique_users": 4 } });
+            payloads.push(greeting(&print, instance, week, version, &metrics));
+        }
+    }
+    assert_eq!(vendor.import(&payloads).0, 0);
+    let impact = vendor.json("store impact hello --registry demo.yaml");
+    let breakage = &impact["breakages"][0];
+    assert_eq!(breakage["healing"]["share"], json!(0.9));
+    assert_eq!(breakage["incomplete"], json!(["2026-W10"]));
+    let reached = &breakage["healing"]["reached"][1];
+    assert_eq!(
+        (&reached["part"], &reached["observed"]),
+        (&json!(0.9), &json!(true))
+    );
+    let (_, said, _) = vendor.call("store impact hello --registry demo.yaml");
+    assert!(said.contains("90 % of the instances have it"), "{said}");
+    assert!(said.contains("2026-W10: left out"), "{said}");
+
+    let series = vendor.json("store series hello --registry demo.yaml");
+    let complete = |place: usize| series["weeks"][place]["complete"].clone();
+    assert_eq!((complete(8), complete(9)), (json!(true), json!(false)));
+    let (_, said, _) = vendor.call("store series hello --registry demo.yaml --plot a.svg");
+    let last = said.lines().find(|line| line.contains("2026-W10")).unwrap();
+    assert!(
+        last.contains("incomplete, 1 broken") || last.contains("incomplete"),
+        "{said}"
+    );
+    let picture = std::fs::read_to_string(vendor.path("a.svg")).unwrap();
+    assert!(picture.contains("incomplete from 2026-W10, not drawn"));
+    let (_, csv, _) = vendor.call("store series hello --registry demo.yaml --format csv");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].ends_with(",complete"), "{csv}");
+    assert!(
+        lines[9].ends_with(",true") && lines[10].ends_with(",false"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn numbers_that_contradict_each_other_are_refused() {
+    let (vendor, print) = Vendor::greeted();
+    let stats = |avg: f64| json!({ "min": 1, "max": 3, "avg": avg, "median": 2, "stddev": 0.5 });
+    for (metrics, place) in [
+        (
+            json!({ "hello": { "count": 5, "unique_users": 7 } }),
+            "metrics.hello: `unique_users` is 7",
+        ),
+        (
+            json!({ "by_kind": { "by": ["kind"], "rows": [
+                { "kind": "o", "count": 3, "first_time_users": 4 } ] } }),
+            "metrics.by_kind.rows[0]: `first_time_users` is 4",
+        ),
+        (
+            json!({ "words": stats(3.5) }),
+            "metrics.words: `avg` is 3.5",
+        ),
+    ] {
+        let (code, told) = vendor.import(&[greeting(&print, 1, 1, "1.1", &metrics)]);
+        assert!(code == 1 && told.contains(place), "{told}");
+    }
+    // A mean may be rounded, and columns of hand-written SQL mean anything.
+    let third = 0.1 + 0.2;
+    let rounded = json!({ "min": third, "max": third, "avg": 0.3, "median": third, "stddev": 0 });
+    let mut captured = json!({ "count": 1, "unique_users": 7 });
+    captured["captured_at"] = "2026-01-11T00:00:00Z".into();
+    let metrics = json!({ "words": rounded, "other": captured });
+    let (code, told) = vendor.import(&[greeting(&print, 1, 1, "1.1", &metrics)]);
+    assert_eq!(code, 0, "{told}");
+}
+
+#[test]
+fn an_older_registry_does_not_replace_a_newer_one() {
+    let (vendor, print) = Vendor::greeted();
+    let newer = std::fs::read_to_string(vendor.path("demo.yaml")).unwrap();
+    let begin = newer.find("    broken:").unwrap();
+    let end = newer.find("    metrics:").unwrap();
+    std::fs::write(
+        vendor.path("old.yaml"),
+        newer[..begin].to_owned() + &newer[end..],
+    )
+    .unwrap();
+    let metrics = json!({ "hello": { "count": 10, "unique_users": 4 } });
+    vendor.import(&[greeting(&print, 1, 1, "1.2", &metrics)]);
+    let goes_by_newer = || {
+        let (code, _, told) = vendor.call("store series hello --registry demo.yaml");
+        code == 0 && !told.contains("views by another one")
+    };
+    assert!(goes_by_newer());
+
+    // Nobody named a registry; the variable and ./pings.yaml are no orders to learn one.
+    std::fs::copy(vendor.path("old.yaml"), vendor.path("pings.yaml")).unwrap();
+    for (arguments, note) in [
+        ("", ""),
+        (
+            "--registry old.yaml",
+            "old.yaml is older than the registry that the store goes by",
+        ),
+    ] {
+        let serve = format!("store serve --listen 127.0.0.1:0 {arguments}");
+        let mut process = vendor
+            .command(&serve)
+            .env("PINGS_REGISTRY", "old.yaml")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let told: Vec<String> = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .take_while(|line| !line.contains("Listening"))
+            .collect();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        assert_eq!(told.is_empty(), note.is_empty(), "{told:?}");
+        assert!(told.join("\n").contains(note), "{told:?}");
+        assert!(goes_by_newer(), "{arguments}");
+    }
+    let (code, _, told) = vendor.call("store registry old.yaml");
+    assert!(
+        code == 0 && told.contains("broken versions of by_kind, hello"),
+        "{told}"
+    );
+    assert!(goes_by_newer());
+    let (code, _, told) = vendor.call("store registry old.yaml --older");
+    assert!(
+        code == 0 && told.contains("takes back what the store knew"),
+        "{told}"
+    );
+    assert!(!goes_by_newer());
+}
+
+#[test]
+fn an_empty_variable_is_none_and_an_empty_token_is_refused() {
+    let (vendor, _) = Vendor::greeted();
+    let call = |arguments: &str, name: &str| {
+        let output = vendor.command(arguments).env(name, "").output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), told)
+    };
+    for name in [
+        "PINGS_REGISTRY",
+        "PINGS_DATABASE",
+        "PINGS_CONFIG",
+        "PINGS_PRODUCT_VERSION",
+    ] {
+        let (code, told) = call("check", name);
+        assert_eq!(code, 0, "{name}: {told}");
+        let (code, told) = call("init", name);
+        assert_eq!(code, 0, "{name}: {told}");
+    }
+    let (code, told) = call("store registry", "PINGS_STORE_DATABASE");
+    assert_eq!(code, 0, "{told}");
+    let (code, told) = call("store serve --listen 127.0.0.1:0", "PINGS_STORE_TOKEN");
+    assert!(code == 1 && told.contains("the token is empty"), "{told}");
+    let send = "send --store http://127.0.0.1:1 --product-version 2.4.0";
+    let (code, told) = call(send, "PINGS_STORE_TOKEN");
+    assert!(code == 1 && told.contains("the token is empty"), "{told}");
+}
+
+#[test]
+fn the_doctor_fails_where_the_store_does_not_know_the_registry() {
+    let (vendor, print) = Vendor::greeted();
+    let metrics = json!({ "hello": { "count": 10, "unique_users": 4 } });
+    vendor.import(&[greeting(&print, 1, 1, "1.1", &metrics)]);
+    let doctor = "store doctor --registry demo.yaml --ci";
+    let (code, _, told) = vendor.call(doctor);
+    assert_eq!(code, 0, "{told}");
+    vendor.import(&[greeting("sha256:0", 2, 1, "1.1", &metrics)]);
+    let (code, _, told) = vendor.call(doctor);
+    assert!(
+        code == 1 && told.contains("1 payload of registries"),
+        "{told}"
+    );
+    // The registry of the help desk was never shown to it.
+    let (code, _, told) = vendor.call("store doctor --registry pings.yaml --ci");
+    assert!(code == 1 && told.contains("never shown"), "{told}");
+    assert_eq!(vendor.call("store doctor --registry pings.yaml").0, 0);
+}

@@ -86,12 +86,12 @@ fn tagged(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json 
         "idea",
     ]);
     let rows = tags.as_array().unwrap().iter().zip(1..).map(|(tag, place)| {
-        json!({ "tag": tag, "count": (9 - place) * 7 + instance + week % 3, "unique_users": place })
+        json!({ "tag": tag, "count": (9 - place) * 7 + instance + week % 3, "unique_users": place.min(6) })
     });
     let reached = [9 + week % 4, 3 + week % 2];
     let steps = ["NoteTagged", "NoteShared"].iter().zip(reached);
     let steps = steps.map(
-        |(event, reached)| json!({ "events": [event], "count": 12, "users": 10, "reached": reached }),
+        |(event, reached)| json!({ "events": [event], "count": 14, "users": 12, "reached": reached }),
     );
     sent(
         fingerprint,

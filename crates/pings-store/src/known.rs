@@ -52,6 +52,7 @@ impl Store {
         ];
         let mut tx = self.database.begin(Mode::Read).await?;
         let rows = tx.rows(sql, &[], &types).await?;
+        tx.rollback().await?;
         let known = rows.iter().map(|row| KnownFingerprint {
             registry: text(&row[0]),
             fingerprint: text(&row[1]),
@@ -83,6 +84,7 @@ impl Store {
         ];
         let mut tx = self.database.begin(Mode::Read).await?;
         let rows = tx.rows(sql, &[], &types).await?;
+        tx.rollback().await?;
         let waiting = rows.iter().map(|row| WaitingFingerprint {
             registry: text(&row[0]),
             fingerprint: text(&row[1]),

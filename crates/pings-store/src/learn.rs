@@ -1,12 +1,15 @@
 //! What a registry says about trust, as ranges of versions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Mode, Result, Transaction};
 use pings_model::{Ping, Registry, ValueType, Version};
 use pings_payload::{fingerprint, rfc3339};
+use pings_sql::Dialect;
+use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
+use crate::measures::measures;
 use crate::origin::version_key;
 use crate::store::Store;
 
@@ -37,6 +40,25 @@ struct Range {
     end: Option<String>,
     reason: Option<String>,
     fix: Option<u64>,
+}
+
+/// What a registry would take back of the one by which the store's views go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenBack {
+    /// Codes of which versions that are declared broken would be trusted again.
+    pub mended: Vec<String>,
+    /// Codes that it does not have.
+    pub lost: Vec<String>,
+    /// Whether it declares nothing that the store does not know.
+    pub is_older: bool,
+}
+
+impl TakenBack {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.mended.is_empty() && self.lost.is_empty()
+    }
 }
 
 impl Store {
@@ -76,28 +98,123 @@ impl Store {
         tx.run("DELETE FROM ranges WHERE registry = $1", &[name])
             .await?;
         tx.insert("ranges", &columns, &values).await?;
-        let noted = tx
-            .run(
-                "INSERT INTO fingerprints (registry, fingerprint, known_since) VALUES ($1, $2, $3) \
-                 ON CONFLICT (registry, fingerprint) DO NOTHING",
-                &[name, Bind::Text(&fingerprint), Bind::Text(&rfc3339(now))],
-            )
+        // Numbers of measures that an earlier registry declared stay.
+        let declared = registry.metrics().flat_map(|(_, metric)| {
+            let measures = measures(metric).into_iter();
+            measures.map(|(measure, _)| json!([metric.code, measure]))
+        });
+        let declared = Json::from_iter(declared).to_string();
+        tx.run(declare(tx.dialect()), &[name, Bind::Text(&declared)])
             .await?;
-        if noted == 1 || !has_codes(&mut tx, &registry.name, &fingerprint).await? {
-            let codes = registry
-                .metrics()
-                .flat_map(|(_, metric)| [name, Bind::Text(&fingerprint), Bind::Text(&metric.code)]);
-            let columns = ["registry", "fingerprint", "code"];
-            tx.insert("fingerprint_codes", &columns, &codes.collect::<Vec<_>>())
-                .await?;
-        }
+        let is_new = note(&mut tx, registry, &fingerprint, now).await?;
         tx.commit().await?;
         Ok(Learned {
             registry: registry.name.clone(),
             fingerprint,
-            is_new: noted == 1,
+            is_new,
         })
     }
+
+    /// Knows payloads of a registry's fingerprint from now on, and goes on to trust rows as the
+    /// newest registry of its name says.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails; then nothing changed.
+    pub async fn recognize(&self, registry: &Registry, now: OffsetDateTime) -> Result<Learned> {
+        let fingerprint = fingerprint(registry);
+        let mut tx = self.write().await?;
+        let is_new = note(&mut tx, registry, &fingerprint, now).await?;
+        tx.commit().await?;
+        Ok(Learned {
+            registry: registry.name.clone(),
+            fingerprint,
+            is_new,
+        })
+    }
+
+    /// What a registry would take back if it became the newest of its name.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn takes_back(&self, registry: &Registry) -> Result<TakenBack> {
+        let stored = by_code(self.stored_ranges(registry).await?);
+        let ours = of_registry(registry).into_iter();
+        let ours = by_code(ours.map(|(code, range)| (code.to_owned(), range)));
+        let mut taken = TakenBack::default();
+        for (code, ranges) in &stored {
+            match ours.get(code) {
+                None => taken.lost.push(code.clone()),
+                Some(ours) if !covers(ours, ranges) => taken.mended.push(code.clone()),
+                Some(_) => {}
+            }
+        }
+        let knows = |(code, ranges): (&String, &Vec<Range>)| {
+            let stored = stored.get(code);
+            stored.is_some_and(|stored| covers(stored, ranges))
+        };
+        taken.is_older = !taken.is_empty() && ours.iter().all(knows);
+        Ok(taken)
+    }
+}
+
+/// The ranges of each code.
+fn by_code(ranges: impl IntoIterator<Item = (String, Range)>) -> BTreeMap<String, Vec<Range>> {
+    let mut by_code: BTreeMap<String, Vec<Range>> = BTreeMap::new();
+    for (code, range) in ranges {
+        by_code.entry(code).or_default().push(range);
+    }
+    by_code
+}
+
+/// Whether no version that is broken in some ranges is trusted by others.
+fn covers(ours: &[Range], theirs: &[Range]) -> bool {
+    let mut ours: Vec<&Range> = ours.iter().collect();
+    ours.sort_by(|one, other| one.first.cmp(&other.first));
+    theirs
+        .iter()
+        .filter(|it| it.trust == "broken")
+        .all(|broken| {
+            let mut open = broken.first.as_str();
+            for range in &ours {
+                match &range.end {
+                    _ if range.first.as_str() > open => break,
+                    None => return true,
+                    Some(end) => open = open.max(end),
+                }
+            }
+            broken.end.as_deref().is_some_and(|end| open >= end)
+        })
+}
+
+/// Notes that a fingerprint is known; false where it was before.
+async fn note(
+    tx: &mut Transaction,
+    registry: &Registry,
+    fingerprint: &str,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let now = rfc3339(now);
+    let binds = [registry.name.as_str(), fingerprint, &now].map(Bind::Text);
+    let noted = tx
+        .run(
+            "INSERT INTO fingerprints (registry, fingerprint, known_since) VALUES ($1, $2, $3) \
+             ON CONFLICT (registry, fingerprint) DO NOTHING",
+            &binds,
+        )
+        .await?;
+    let is_new = noted == 1;
+    if is_new || !has_codes(tx, &registry.name, fingerprint).await? {
+        let [name, fingerprint] = [registry.name.as_str(), fingerprint].map(Bind::Text);
+        let codes = registry
+            .metrics()
+            .flat_map(|(_, metric)| [name, fingerprint, Bind::Text(&metric.code)]);
+        let columns = ["registry", "fingerprint", "code"];
+        tx.insert("fingerprint_codes", &columns, &codes.collect::<Vec<_>>())
+            .await?;
+    }
+    Ok(is_new)
 }
 
 impl Store {
@@ -107,6 +224,18 @@ impl Store {
     ///
     /// Where the database fails.
     pub async fn goes_by(&self, registry: &Registry) -> Result<GoesBy> {
+        let stored: BTreeSet<_> = self.stored_ranges(registry).await?.into_iter().collect();
+        let ours = of_registry(registry).into_iter();
+        let ours = ours.map(|(code, range)| (code.to_owned(), range)).collect();
+        Ok(match stored {
+            stored if stored.is_empty() => GoesBy::None,
+            stored if stored == ours => GoesBy::This,
+            _ => GoesBy::Another,
+        })
+    }
+
+    /// What the newest registry of a name says of versions, by code.
+    async fn stored_ranges(&self, registry: &Registry) -> Result<Vec<(String, Range)>> {
         let text = ValueType::Text;
         let sql = "SELECT code, trust, first_key, coalesce(end_key, ''), coalesce(reason, ''), \
               coalesce(fix, -1) FROM ranges WHERE registry = $1";
@@ -139,14 +268,23 @@ impl Store {
                 }
                 _ => None,
             });
-        let stored: BTreeSet<(String, Range)> = stored.collect();
-        let ours = of_registry(registry).into_iter();
-        let ours = ours.map(|(code, range)| (code.to_owned(), range)).collect();
-        Ok(match stored {
-            stored if stored.is_empty() => GoesBy::None,
-            stored if stored == ours => GoesBy::This,
-            _ => GoesBy::Another,
-        })
+        Ok(stored.collect())
+    }
+}
+
+/// Notes which measures codes have.
+fn declare(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            "INSERT INTO declared (registry, code, measure) \
+             SELECT $1, json_extract(value, '$[0]'), json_extract(value, '$[1]') \
+             FROM json_each($2) WHERE true ON CONFLICT DO NOTHING"
+        }
+        Dialect::Postgres => {
+            "INSERT INTO declared (registry, code, measure) \
+             SELECT $1::text, line ->> 0, line ->> 1 \
+             FROM json_array_elements($2::text::json) AS line ON CONFLICT DO NOTHING"
+        }
     }
 }
 

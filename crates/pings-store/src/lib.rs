@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accept;
+mod consistent;
 mod doctor;
 mod impact;
 mod import;
@@ -26,7 +27,7 @@ pub use doctor::{
 pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
 pub use import::{Imported, Mistake};
 pub use known::{KnownFingerprint, WaitingFingerprint};
-pub use learn::{GoesBy, Learned};
+pub use learn::{GoesBy, Learned, TakenBack};
 pub use measures::{Together, dimensions, measures};
 pub use origin::{UNKNOWN, canonical, version_key};
 pub use pings_database::{Bind, Cell, Database, Error, Mode, Result, Transaction, Url};

@@ -11,10 +11,12 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
         Dialect::Sqlite => &[
             include_str!("../migrations/sqlite/0001_store.sql"),
             include_str!("../migrations/sqlite/0002_fingerprint_codes.sql"),
+            include_str!("../migrations/sqlite/0003_measures.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../migrations/postgres/0001_store.sql"),
             include_str!("../migrations/postgres/0002_fingerprint_codes.sql"),
+            include_str!("../migrations/postgres/0003_measures.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

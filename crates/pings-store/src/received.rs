@@ -4,6 +4,7 @@ use pings_payload::{Malformed, Payload, Uuid, Week};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 
+use crate::consistent;
 use crate::origin::{self, Seen};
 use crate::rows::{Rows, rows};
 
@@ -40,7 +41,8 @@ impl Received {
     /// # Errors
     ///
     /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
-    /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers.
+    /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers,
+    /// or with numbers that contradict each other.
     pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
         // A byte order mark is no content: with and without it a payload is the same.
         let body = match body.strip_prefix(BYTE_ORDER_MARK) {
@@ -118,10 +120,10 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
         let reason = format!("{} are more than {VERSIONS}", payload.versions.len());
         return Err(refusal("versions", &reason));
     }
-    Ok(())
+    consistent::check(payload)
 }
 
-fn refusal(path: &str, reason: &str) -> Malformed {
+pub(crate) fn refusal(path: &str, reason: &str) -> Malformed {
     Malformed {
         path: path.to_owned(),
         reason: reason.to_owned(),

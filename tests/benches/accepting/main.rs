@@ -152,7 +152,7 @@ fn metric(code: usize, instance: usize) -> Value {
             { "insightType": "searchInsights", "count": count + 1 },
             { "insightType": null, "count": 1 } ] }),
         3 => json!({ "steps": [
-            { "events": ["A"], "count": count, "users": 3, "reached": 3 },
+            { "events": ["A"], "count": count, "users": count.min(3), "reached": count.min(3) },
             { "events": ["B"], "count": 2, "users": 2, "reached": 1 } ] }),
         _ => json!({ "avg": 1.5, "min": 1, "max": count, "median": 1.0, "stddev": null }),
     }

@@ -28,6 +28,13 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// Forgets which registries the server is to learn: nobody typed them.
+    pub(crate) fn forget_registries(&mut self) {
+        if let Command::Serve(serve) = &mut self.command {
+            serve.registries.clear();
+        }
+    }
+
     /// Whether it asks for a series.
     pub(crate) fn is_series(&self) -> bool {
         matches!(self.command, Command::Series(_))
@@ -61,7 +68,8 @@ pub(crate) struct Serve {
     /// The address to listen on; port 0 is any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     pub(crate) listen: SocketAddr,
-    /// Take this registry as the newest of its name; may be given several times
+    /// Take this registry as the newest of its name, unless the store knows a newer one; may be
+    /// given several times. Without it the store goes on as it is
     #[arg(id = "registry", long = "registry", value_name = "FILE")]
     pub(crate) registries: Vec<PathBuf>,
     /// The token that any instance may send with
@@ -91,6 +99,9 @@ pub(crate) struct Import {
 pub(crate) struct Registry {
     /// The registries, the newest of a name last
     pub(crate) files: Vec<PathBuf>,
+    /// Take a registry as the newest also if the store knows a newer one
+    #[arg(long)]
+    pub(crate) older: bool,
 }
 
 #[derive(Args)]
@@ -138,7 +149,7 @@ pub(crate) struct Impact {
 A version is judged on the instances that took it up: each against itself in the weeks before,
 and against how its other codes moved meanwhile. docs/trust.md tells what that finds.")]
 pub(crate) struct Doctor {
-    /// Exit with 1 where anything was found
+    /// Exit with 1 where anything was found, or the store does not know the registry
     #[arg(long)]
     pub(crate) ci: bool,
 }

@@ -124,6 +124,16 @@ pub(crate) fn optional_version(text: Option<&str>) -> Result<Option<Version>, Fa
     text.map(read).transpose()
 }
 
+/// A token, which must not be empty: that would be none, where somebody wants one.
+pub(crate) fn filled(token: &str) -> Result<&str, Failure> {
+    if token.is_empty() {
+        return Err(Failure::Input(
+            "the token is empty\nhelp: unset PINGS_STORE_TOKEN, or set it to the token".to_owned(),
+        ));
+    }
+    Ok(token)
+}
+
 /// A time as it was typed.
 pub(crate) fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
     pings_runtime::parse_time(text).ok_or_else(|| {

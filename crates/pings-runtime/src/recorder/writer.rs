@@ -66,7 +66,7 @@ pub(super) struct Writer {
     again: Option<(Instant, Duration)>,
     /// When it is next noted that the product runs.
     next_note: Option<Instant>,
-    /// Whether it was not the database that failed last, but the queue that filled up.
+    /// Whether it was not the database that failed last, but its time that was over.
     gave_up: bool,
     /// The next batch.
     waiting: Vec<Entry>,
@@ -89,8 +89,9 @@ pub(super) struct Writer {
 struct End {
     /// When it stops trying to write to the database.
     until: Instant,
-    /// How long the database may take for a batch.
-    limit: Duration,
+    /// How long the database may take for a batch that is in memory only, and for one that is
+    /// in the file.
+    limits: [Duration; 2],
     /// How many of the events in the queue were recorded before.
     left: usize,
 }
@@ -255,9 +256,9 @@ impl Writer {
         let paused = self.again.take().is_some();
         self.end = Some(End {
             until: Instant::now() + self.options.patience,
-            limit: match paused && !self.gave_up {
-                true => NAP,
-                false => FAREWELL,
+            limits: match paused && !self.gave_up {
+                true => [NAP; 2],
+                false => [FAREWELL, self.options.patience],
             },
             left: self.shared.queue.len(),
         });
@@ -378,10 +379,7 @@ impl Writer {
             "the database takes longer than the queue is"
         };
         let written = tokio::select! {
-            written = self.try_log(batch) => {
-                self.gave_up = false;
-                written
-            }
+            written = self.try_log(batch) => written,
             why = given_up => {
                 self.gave_up = true;
                 Err(Error::failure(why))
@@ -397,15 +395,18 @@ impl Writer {
 
     async fn try_log(&mut self, batch: Batch<'_>) -> Result<Refused> {
         let patience = self.options.patience;
-        let limit = self.end.map_or(patience, |end| end.limit.min(patience));
+        let limit = self.end.map_or(patience, |end| {
+            end.limits[usize::from(batch.is_spilled)].min(patience)
+        });
+        self.gave_up = false;
         let log = match &self.log {
             Some(log) => log,
             None => {
-                let opened = timeout(limit, EventLog::open(&self.url)).await;
-                let log = opened.unwrap_or_else(|_| {
-                    Err(Error::failure("the database does not answer in time"))
-                })?;
-                self.log.insert(log)
+                let Ok(opened) = timeout(limit, EventLog::open(&self.url)).await else {
+                    self.gave_up = true;
+                    return Err(Error::failure("the database does not answer in time"));
+                };
+                self.log.insert(opened?)
             }
         };
         let counters = self.shared.counters.now();
@@ -416,9 +417,10 @@ impl Writer {
             folder: self.folder.as_deref(),
             limit,
         };
-        let refused = store::write(log, batch, terms)
-            .await
-            .map_err(|error| Error::failure(reason(&error)))?;
+        let refused = store::write(log, batch, terms).await.map_err(|error| {
+            self.gave_up = is_timeout(&error);
+            Error::failure(reason(&error))
+        })?;
         self.counted = counters;
         SharedCounters::add(&self.shared.counters.rejected, refused.len());
         Ok(refused)
@@ -436,13 +438,17 @@ impl Writer {
         Error::input(format!("the database refuses the event: {reason}{help}"))
     }
 
-    fn failed(&mut self, error: String) {
+    fn note(&self, error: String) {
         SharedCounters::add(&self.shared.counters.write_errors, 1);
         *self
             .shared
             .last_error
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    fn failed(&mut self, error: String) {
+        self.note(error);
         let pause = self
             .again
             .map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LAST_PAUSE));
@@ -467,6 +473,10 @@ impl Writer {
 
     /// Writes the batches that wait in files to the database, if it answers.
     async fn read_back(&mut self) {
+        if self.end.is_some() && self.gave_up {
+            // A batch took too long for events that are in memory only; now they are in the file.
+            self.again = None;
+        }
         if self.again.is_some_and(|(at, _)| Instant::now() < at) {
             return;
         }
@@ -474,7 +484,9 @@ impl Writer {
             match self.read_back_file(&mut spill).await {
                 // Where it cannot be removed, it is empty at least.
                 Ok(true) => drop(spill.remove()),
-                Ok(false) | Err(_) => return self.adopted.push(spill),
+                Ok(false) => return self.adopted.push(spill),
+                // The next recorder that starts tries it again; the others do not wait for it.
+                Err(error) => self.note(error.to_string()),
             }
         }
         if let Some(mut spill) = self.spill.take() {
@@ -535,7 +547,8 @@ impl Writer {
         let unsaved = self.waiting.len() + self.shared.queue.len();
         SharedCounters::add(&self.shared.counters.dropped, unsaved);
         let has_news = self.shared.counters.now() != self.counted;
-        if has_news && self.again.is_none() {
+        // The number of a later batch would make those in the file pass for written.
+        if has_news && self.again.is_none() && !self.must_spill() {
             self.batch += 1;
             // What was counted last is told with an empty batch.
             let _ = self.log_rows(&[], 0).await;
@@ -554,6 +567,18 @@ impl Writer {
         for done in self.stops.drain(..) {
             answer(done, kept.clone());
         }
+    }
+}
+
+/// What PostgreSQL says of a statement that took longer than it may.
+const CANCELED: &str = "57014";
+
+/// Whether the database took longer than it may.
+fn is_timeout(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == CANCELED),
+        _ => false,
     }
 }
 

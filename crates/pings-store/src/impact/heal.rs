@@ -14,7 +14,7 @@ pub struct Healing {
     pub fixed_by: Option<Version>,
     /// The week in which it, or a newer one, appeared.
     pub appeared: Option<Week>,
-    /// Which part of the instances runs it or a newer one in the last week.
+    /// Which part of the instances runs it or a newer one in the last complete week.
     pub share: f64,
     /// When some parts of the fleet have it.
     pub reached: Vec<Reached>,

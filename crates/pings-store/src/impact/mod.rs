@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 
 use pings_model::{Broken, Registry, VersionRange};
 use pings_payload::Week;
+use time::OffsetDateTime;
 
-use crate::series::{metric, origins, stored_weeks};
+use crate::series::{incomplete, metric, origins, stored_weeks};
 use crate::{Mode, Result, Store};
 use reports::Reports;
 
@@ -23,6 +24,8 @@ pub struct Impact {
     pub broken: Broken,
     /// The weeks from the first that it touched to the last, without a gap.
     pub weeks: Vec<ImpactWeek>,
+    /// The newest weeks, which are left out: too few instances have sent them so far.
+    pub incomplete: Vec<Week>,
     /// How many instances ever had one of its versions.
     pub instances: u64,
     /// How many there were at all.
@@ -72,6 +75,7 @@ pub(crate) fn share(part: u64, whole: u64) -> f64 {
 
 impl Store {
     /// What the declared breakages of a code touched; or versions that are supposed to be broken.
+    /// Weeks that are incomplete at the moment `now` are left out.
     ///
     /// # Errors
     ///
@@ -81,6 +85,7 @@ impl Store {
         registry: &Registry,
         code: &str,
         supposed: Option<VersionRange>,
+        now: Option<OffsetDateTime>,
     ) -> Result<Vec<Impact>> {
         let (ping, _) = metric(registry, code)?;
         let breakages = match supposed {
@@ -92,9 +97,16 @@ impl Store {
             None => ping.broken.clone(),
         };
         let mut tx = self.database.begin(Mode::Read).await?;
-        let Some(weeks) = stored_weeks(&mut tx, registry).await? else {
+        let Some((first, newest)) = stored_weeks(&mut tx, registry).await? else {
             return Ok(Vec::new());
         };
+        let mut incomplete = incomplete(&mut tx, registry, now).await?;
+        if incomplete.contains(&first) {
+            // There is no other week.
+            incomplete.clear();
+        }
+        let last = incomplete.first().map_or(newest, |week| week.back(1));
+        let weeks = (first, last);
         let origins = origins(&mut tx, registry).await?;
         let reports = Reports::read(&mut tx, registry, weeks, &origins).await?;
         let curve = Curve::of(&reports);
@@ -104,6 +116,7 @@ impl Store {
                 reports::ever(&mut tx, registry, broken.versions).await?;
             impacts.push(Impact {
                 weeks: touched(&reports, broken.versions),
+                incomplete: incomplete.iter().copied().collect(),
                 instances,
                 all_instances,
                 healing: Healing::of(&reports, broken.versions, &curve),

@@ -1,5 +1,6 @@
 //! What a code came to, week by week, over the instances that are to be believed.
 
+mod complete;
 mod counts;
 mod origins;
 mod values;
@@ -16,6 +17,7 @@ use crate::measures::{Together, dimensions, measures};
 use crate::trust::Label;
 use crate::{Error, Mode, Result, Store};
 
+pub(crate) use complete::incomplete;
 use counts::OfCode;
 pub(crate) use counts::by_origin;
 pub(crate) use origins::{Origins, origins};
@@ -31,6 +33,8 @@ pub struct SeriesOptions {
     pub by: Option<String>,
     /// Whether to add what everybody sent, to be believed or not.
     pub all: bool,
+    /// The present moment: a week whose sending window is open is incomplete.
+    pub now: Option<OffsetDateTime>,
 }
 
 /// What a code came to, week by week.
@@ -54,6 +58,9 @@ pub struct Series {
 pub struct SeriesWeek {
     /// The week.
     pub week: Week,
+    /// Whether the fleet had time to send it. Of a week that is incomplete the numbers are those
+    /// of the instances that were first.
+    pub is_complete: bool,
     /// How many instances are what.
     pub instances: Instances,
     /// What those that are to be believed came to.
@@ -189,6 +196,7 @@ impl Store {
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
         let reports = by_origin(&mut tx, span).await?;
+        let incomplete = incomplete(&mut tx, registry, options.now).await?;
         let (mut told, mut uncaptured): (Vec<counts::Told>, Vec<counts::Told>) = Default::default();
         let mut absent: BTreeMap<Week, u64> = BTreeMap::new();
         let (mut believed, mut all) = (values::Weeks::new(), values::Weeks::new());
@@ -250,6 +258,9 @@ impl Store {
                 week_believed,
                 week_all,
             ));
+        }
+        for week in &mut series.weeks {
+            week.is_complete = !incomplete.contains(&week.week);
         }
         counts::silent(&mut tx, &mut series.weeks, registry).await?;
         tx.rollback().await?;

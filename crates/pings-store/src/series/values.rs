@@ -266,6 +266,7 @@ pub(crate) fn week(
     });
     SeriesWeek {
         week,
+        is_complete: true,
         instances,
         groups: groups.collect(),
         values: finished(&believed.total),

@@ -12,7 +12,7 @@ use pings_model::Registry;
 use pings_runtime::{Agreement, Entry, EventLog, Home, Progress, State, StoreAddress, Switch};
 use time::OffsetDateTime;
 
-use super::{event_log, optional_version, registry};
+use super::{event_log, filled, optional_version, registry};
 use crate::arguments::Common;
 use crate::config::Config;
 use crate::failure::Failure;
@@ -88,7 +88,8 @@ impl Place {
         let Some(url) = typed.or(self.config.store.as_deref()) else {
             return Ok(None);
         };
-        let store = StoreAddress::new(url, self.config.token.as_deref())?;
+        let token = self.config.token.as_deref().map(filled).transpose()?;
+        let store = StoreAddress::new(url, token)?;
         Ok(Some(store))
     }
 }

@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 use pings_model::{Registry, Version};
-use pings_payload::Week;
-use pings_store::{Break, Entry, Findings, Silence, Symptom, Twins};
+use pings_payload::{Week, fingerprint};
+use pings_store::{Break, Entry, Findings, GoesBy, Silence, Symptom, Twins};
 use serde_json::{Value as Json, json};
 
-use super::open_by;
+use super::open_told;
 use crate::arguments::Common;
 use crate::arguments::store::Doctor as Arguments;
 use crate::commands::{counted, registry};
@@ -19,16 +19,30 @@ const SHOWN: usize = 10;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
     let registry = registry(common)?;
-    let store = open_by(database, &registry).await?;
+    let (store, goes_by) = open_told(database, &registry).await?;
     let findings = store.doctor(&registry).await?;
+    let waiting = store.waiting().await?;
     store.close().await;
+    let ours = fingerprint(&registry);
+    let unknown = waiting
+        .iter()
+        .filter(|it| it.registry == registry.name && it.fingerprint != ours);
+    let unknown: u64 = unknown.map(|it| it.payloads).sum();
+    if unknown > 0 {
+        look::complain(&format!(
+            "note: {} of registries that the store does not know were not looked at\n\
+             help: `pings store registry` lists them; `pings store registry FILE` shows it the pings.yaml of that release",
+            counted(unknown, "payload", "payloads"),
+        ));
+    }
+    let is_unknown = goes_by == GoesBy::None || unknown > 0;
     if common.is_json() {
         look::say_json(&written(&findings));
     } else {
         look::say(&told(&registry, &findings).join("\n"));
     }
     Ok(ExitCode::from(u8::from(
-        arguments.ci && !findings.is_empty(),
+        arguments.ci && (is_unknown || !findings.is_empty()),
     )))
 }
 

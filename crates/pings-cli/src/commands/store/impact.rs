@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use pings_model::VersionRange;
 use pings_store::{Curve, Impact, Reached};
 use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
 
 use super::open_by;
 use crate::arguments::Common;
@@ -24,7 +25,14 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let (ping, metric) = metric(&registry, &arguments.code)?;
     let supposed = arguments.versions.as_deref().map(range).transpose()?;
     let store = open_by(database, &registry).await?;
-    let impacts = store.impact(&registry, &metric.code, supposed).await?;
+    let impacts = store
+        .impact(
+            &registry,
+            &metric.code,
+            supposed,
+            Some(OffsetDateTime::now_utc()),
+        )
+        .await?;
     store.close().await;
     if common.is_json() {
         let impacts: Vec<Json> = impacts.iter().map(written).collect();
@@ -48,6 +56,10 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     if let Some(impact) = impacts.first() {
         lines.push(String::new());
+        lines.extend(impact.incomplete.iter().map(|week| {
+            let left_out = "left out, as too few instances have sent it so far";
+            format!("  {} {left_out}", styled(CAREFUL, &format!("{week}:")))
+        }));
         lines.extend(uptake(&impact.healing.curve));
     }
     look::say(&lines.join("\n"));
@@ -200,6 +212,7 @@ fn written(impact: &Impact) -> Json {
         "share_of_instance_weeks": impact.share_of_instance_weeks(),
         "share_of_events": impact.share_of_events(),
         "weeks": weeks.collect::<Vec<_>>(),
+        "incomplete": impact.incomplete.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "healing": {
             "fixed_by": healing.fixed_by.map(|version| version.to_string()),
             "appeared": healing.appeared.map(|week| week.to_string()),

@@ -11,7 +11,7 @@ mod serve;
 use std::path::Path;
 
 use pings_model::Registry;
-use pings_store::{GoesBy, Learned, Store};
+use pings_store::{GoesBy, Learned, Store, TakenBack};
 use time::OffsetDateTime;
 
 use crate::arguments::Common;
@@ -39,9 +39,15 @@ async fn open(database: &str, create: bool) -> Result<Store, Failure> {
 
 /// The store, for what reads by this registry.
 async fn open_by(database: &str, registry: &Registry) -> Result<Store, Failure> {
+    Ok(open_told(database, registry).await?.0)
+}
+
+/// The same, and by which registry its views go.
+async fn open_told(database: &str, registry: &Registry) -> Result<(Store, GoesBy), Failure> {
     let store = open(database, false).await?;
     let name = &registry.name;
-    match store.goes_by(registry).await? {
+    let goes_by = store.goes_by(registry).await?;
+    match goes_by {
         GoesBy::This => {}
         GoesBy::Another => look::complain(&format!(
             "note: this goes by the registry that was given, and the store's views by another one of `{name}`\n\
@@ -52,13 +58,58 @@ async fn open_by(database: &str, registry: &Registry) -> Result<Store, Failure> 
              help: `pings store registry FILE` shows it one"
         )),
     }
-    Ok(store)
+    Ok((store, goes_by))
 }
 
-/// Shows the store a registry.
-async fn learn(store: &Store, file: &Path) -> Result<Learned, Failure> {
+/// Shows the store a registry, which becomes the newest of its name unless it is older than that.
+async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failure> {
     let loaded = pings_build::load(file).map_err(|failure| Failure::Registry(Box::new(failure)))?;
-    Ok(store
-        .learn(&loaded.registry, OffsetDateTime::now_utc())
-        .await?)
+    let (registry, now) = (&loaded.registry, OffsetDateTime::now_utc());
+    let taken = store.takes_back(registry).await?;
+    if taken.is_older && !older {
+        look::complain(&format!(
+            "note: {} is older than the registry that the store goes by: {}\n\
+             help: the store knows its payloads, and goes on as before; \
+             `pings store registry {} --older` makes it the newest",
+            file.display(),
+            taken_back(&taken),
+            file.display(),
+        ));
+        return Ok(store.recognize(registry, now).await?);
+    }
+    if !taken.is_empty() {
+        look::complain(&format!(
+            "note: {} takes back what the store knew: {}",
+            file.display(),
+            taken_back(&taken)
+        ));
+    }
+    Ok(store.learn(registry, now).await?)
+}
+
+/// How many codes are named.
+const NAMED: usize = 5;
+
+fn taken_back(taken: &TakenBack) -> String {
+    let named = |codes: &[String]| {
+        let shown: Vec<&str> = codes.iter().take(NAMED).map(String::as_str).collect();
+        let more = codes.len().saturating_sub(NAMED);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        format!("{}{more}", shown.join(", "))
+    };
+    let mut parts = Vec::new();
+    if !taken.mended.is_empty() {
+        parts.push(format!(
+            "broken versions of {} would be trusted again",
+            named(&taken.mended)
+        ));
+    }
+    if !taken.lost.is_empty() {
+        parts.push(format!("it lacks {}", named(&taken.lost)));
+    }
+    parts.join("; ")
 }

@@ -16,7 +16,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
     let store = open(database, !arguments.files.is_empty()).await?;
     let mut learned = Vec::new();
     for file in &arguments.files {
-        let one = learn(&store, file).await?;
+        let one = learn(&store, file, arguments.older).await?;
         if !common.is_json() {
             let new = if one.is_new { "new" } else { "known before" };
             let what = format!(

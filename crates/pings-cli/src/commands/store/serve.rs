@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{learn, open};
 use crate::arguments::Common;
 use crate::arguments::store::Serve;
+use crate::commands::filled;
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
@@ -26,7 +27,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     };
     let store = open(database, true).await?;
     for file in &arguments.registries {
-        learn(&store, file).await?;
+        learn(&store, file, false).await?;
     }
     let cannot = |error| Failure::Ours(format!("cannot listen on {}: {error}", arguments.listen));
     let listener = TcpListener::bind(arguments.listen).await.map_err(cannot)?;
@@ -55,9 +56,8 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
 
 fn tokens(arguments: &Serve) -> Result<Tokens, Failure> {
     let mut tokens = Tokens::default();
-    // A variable of the environment that is empty is as good as none.
-    if let Some(token) = arguments.token.as_deref().filter(|token| !token.is_empty()) {
-        tokens = tokens.with_shared(token);
+    if let Some(token) = arguments.token.as_deref() {
+        tokens = tokens.with_shared(filled(token)?);
     }
     if let Some(path) = &arguments.tokens {
         let file = path.display();

@@ -34,6 +34,7 @@ mod tests {
     fn only_what_adds_up_is_divided_and_by_who_is_to_be_believed() {
         let week = |trusted, values: &[Option<f64>]| SeriesWeek {
             week: "2021-W04".parse().unwrap(),
+            is_complete: true,
             instances: Instances {
                 trusted,
                 silent: 7,

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pings_store::{Series, SeriesOptions, Together};
+use time::OffsetDateTime;
 
 use super::open_by;
 use crate::arguments::store::Series as Arguments;
@@ -38,6 +39,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         until,
         by: arguments.by.clone(),
         all: arguments.all,
+        now: Some(OffsetDateTime::now_utc()),
     };
     let store = open_by(database, &registry).await?;
     let series = store.series(&registry, &metric.code, &options).await?;

@@ -35,6 +35,12 @@ pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
         styled(BAD, "░"),
         styled(DIM, "·")
     ));
+    if series.weeks.iter().any(|week| !week.is_complete) {
+        lines.push(format!(
+            "  {} instances send a week in the days after its end; the numbers are of those that were first",
+            styled(CAREFUL, "incomplete:")
+        ));
+    }
     lines.extend(reasons(registry, series));
     lines
 }
@@ -110,7 +116,8 @@ fn weeks(series: &Series) -> Vec<String> {
     let mut table = Table::new(&columns, 2);
     table.row(head.iter().map(|it| styled(DIM, it)).collect());
     let main = |week: &SeriesWeek| week.values.first().copied().flatten();
-    let largest = series.weeks.iter().filter_map(main).fold(0.0, f64::max);
+    let complete = series.weeks.iter().filter(|week| week.is_complete);
+    let largest = complete.filter_map(main).fold(0.0, f64::max);
     for week in &series.weeks {
         let mut cells = vec![week.week.to_string()];
         if groups.is_empty() {
@@ -121,7 +128,9 @@ fn weeks(series: &Series) -> Vec<String> {
                     cells.push(styled(DIM, &value));
                 }
             }
-            let bar = main(week).map(|value| look::bar(value, largest, BAR));
+            // A bar of the few that were first would be compared with those of all.
+            let value = main(week).filter(|_| week.is_complete);
+            let bar = value.map(|value| look::bar(value, largest, BAR));
             cells.push(bar.unwrap_or_default());
         } else {
             for group in &groups {
@@ -133,7 +142,10 @@ fn weeks(series: &Series) -> Vec<String> {
         let of = &week.instances;
         cells.push(gauge(of));
         cells.push(format!("{} of {}", of.trusted, of.known()));
-        cells.push(rest(of));
+        let incomplete = (!week.is_complete).then(|| styled(CAREFUL, "incomplete"));
+        let rest = Some(rest(of)).filter(|rest| !rest.is_empty());
+        let rest: Vec<String> = incomplete.into_iter().chain(rest).collect();
+        cells.push(rest.join(", "));
         table.row(cells);
     }
     let mut lines = table.lines();

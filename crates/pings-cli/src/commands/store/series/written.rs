@@ -16,6 +16,7 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
     let weeks = series.weeks.iter().map(|week| {
         let mut object = Map::new();
         object.insert("week".to_owned(), week.week.to_string().into());
+        object.insert("complete".to_owned(), week.is_complete.into());
         object.insert("values".to_owned(), values(series, &week.values));
         if let Some(all) = &week.all {
             object.insert("all".to_owned(), values(series, all));
@@ -121,6 +122,7 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
     ] {
         head.push(format!("instances_{name}"));
     }
+    head.push("complete".to_owned());
     let mut lines = vec![head];
     for week in &series.weeks {
         let of = &week.instances;
@@ -147,6 +149,7 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
             let numbers = values.iter().chain(all.into_iter().flatten());
             line.extend(numbers.map(|it| it.map_or(String::new(), |it| number(it).to_string())));
             line.extend(counts.map(|count| count.to_string()));
+            line.push(week.is_complete.to_string());
             line
         };
         if series.by.is_none() {

@@ -26,11 +26,15 @@ pub(super) struct Line {
 
 /// The lines: of everything, or of each group; and of all instances where that was asked for.
 pub(super) fn lines(series: &Series) -> Vec<Line> {
-    let first = |values: &[Option<f64>]| values.first().copied().flatten();
+    let first = |week: &SeriesWeek, values: &[Option<f64>]| {
+        // What the few came to that were first is no point of a line of all.
+        let value = values.first().copied().flatten();
+        value.filter(|_| week.is_complete)
+    };
     let mut lines = Vec::new();
     if series.by.is_none() {
         if series.weeks.iter().any(|week| week.all.is_some()) {
-            let all = |week: &SeriesWeek| first(week.all.as_deref().unwrap_or_default());
+            let all = |week: &SeriesWeek| first(week, week.all.as_deref().unwrap_or_default());
             lines.push(Line {
                 name: "all instances, trusted or not".to_owned(),
                 colour: PALE,
@@ -41,7 +45,11 @@ pub(super) fn lines(series: &Series) -> Vec<Line> {
         lines.push(Line {
             name: "trusted instances".to_owned(),
             colour: TRUSTED,
-            values: series.weeks.iter().map(|it| first(&it.values)).collect(),
+            values: series
+                .weeks
+                .iter()
+                .map(|it| first(it, &it.values))
+                .collect(),
             is_dashed: false,
         });
         return lines;
@@ -49,7 +57,7 @@ pub(super) fn lines(series: &Series) -> Vec<Line> {
     for (group, colour) in groups::shown(series).into_iter().zip(COLOURS) {
         let of_week = |week: &SeriesWeek| {
             let found = week.groups.iter().find(|it| it.value == group);
-            found.and_then(|it| first(&it.values))
+            found.and_then(|it| first(week, &it.values))
         };
         lines.push(Line {
             name: groups::name(&group),

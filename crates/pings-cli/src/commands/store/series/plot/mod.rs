@@ -60,7 +60,14 @@ fn picture(area: &Area<'_>, shown: &Shown<'_>) -> Drawn {
         .iter()
         .map(|it| (Mark::Line(it.colour.mix(1.0)), it.name.clone()));
     let more = groups::more(series).map(|it| (Mark::None, format!("and {it}, not drawn")));
-    let legend = legend::placed(named.chain(more));
+    let mut incomplete = series.weeks.iter().filter(|week| !week.is_complete);
+    let incomplete = incomplete.next().map(|week| {
+        (
+            Mark::None,
+            format!("incomplete from {}, not drawn", week.week),
+        )
+    });
+    let legend = legend::placed(named.chain(more).chain(incomplete));
     legend::draw(area, &legend, HEAD + legend::ROW / 2)?;
     let (_, rest) = area.split_vertically(HEAD + legend::height(&legend));
     let (_, high) = rest.dim_in_pixel();

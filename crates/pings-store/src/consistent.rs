@@ -1,0 +1,84 @@
+//! Numbers of a payload that contradict each other.
+
+use pings_payload::{Malformed, Measures, Payload, Value};
+
+use crate::received::refusal;
+
+/// How far a mean may be outside of the values that it is the mean of, as a part of them: it was
+/// rounded.
+const ROUNDING: f64 = 1e-9;
+
+/// Refuses a payload in which a number contradicts another one of its row.
+///
+/// Columns of hand-written SQL have any meaning, whatever they are called. So measures of users
+/// are compared only where a code was not captured, and statistics only where all of them are there.
+///
+/// # Errors
+///
+/// Where there are more users than events, or a mean lies outside of what it is the mean of.
+pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
+    for (code, measured) in &payload.metrics {
+        let is_of_events = measured.captured_at.is_none();
+        let check = |path: String, measures: &Measures| {
+            let users = if is_of_events { users(measures) } else { None };
+            match users.or_else(|| statistics(measures)) {
+                Some(reason) => Err(refusal(&path, &reason)),
+                None => Ok(()),
+            }
+        };
+        let path = format!("metrics.{code}");
+        match &measured.outcome {
+            Err(_) => {}
+            Ok(Value::One(measures)) => check(path, measures)?,
+            Ok(Value::Rows { rows, .. }) => {
+                for (place, row) in rows.iter().enumerate() {
+                    check(format!("{path}.rows[{place}]"), &row.measures)?;
+                }
+            }
+            Ok(Value::Steps(steps)) => {
+                for (place, step) in steps.iter().enumerate() {
+                    check(format!("{path}.steps[{place}]"), &step.measures)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn number(measures: &Measures, name: &str) -> Option<f64> {
+    let found = measures.iter().find(|(measure, _)| measure == name)?;
+    found.1.as_ref()?.as_f64()
+}
+
+/// Who did something is counted at most as often as it was done.
+fn users(measures: &Measures) -> Option<String> {
+    let pairs = [
+        ("unique_users", "count"),
+        ("first_time_users", "count"),
+        ("users", "count"),
+        ("reached", "users"),
+    ];
+    pairs.iter().find_map(|(part, whole)| {
+        let (few, many) = (number(measures, part)?, number(measures, whole)?);
+        (few > many).then(|| format!("`{part}` is {few}, which is more than `{whole}`, {many}"))
+    })
+}
+
+/// A mean and a median lie between the smallest and the largest value.
+fn statistics(measures: &Measures) -> Option<String> {
+    let number = |name| number(measures, name);
+    let (min, max) = (number("min")?, number("max")?);
+    let (avg, median, stddev) = (number("avg")?, number("median")?, number("stddev")?);
+    if min > max {
+        return Some(format!("`min` is {min}, which is more than `max`, {max}"));
+    }
+    if stddev < 0.0 {
+        return Some(format!("`stddev` is {stddev}, which is less than 0"));
+    }
+    let rounding = ROUNDING * min.abs().max(max.abs());
+    let middles = [("avg", avg), ("median", median)];
+    middles.iter().find_map(|(name, value)| {
+        let is_inside = *value >= min - rounding && *value <= max + rounding;
+        (!is_inside).then(|| format!("`{name}` is {value}, which is not in {min} to {max}"))
+    })
+}
