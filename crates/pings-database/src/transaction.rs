@@ -2,7 +2,7 @@
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, SqlSafeStr, Sqlite, SqliteConnection};
 
 use crate::{Bind, Cell, Database, Reading};
 
@@ -33,13 +33,11 @@ impl Transaction {
                 })
                 .await?,
             ),
-            Database::Postgres(pool) => Self::Postgres(
-                pool.begin_with(match mode {
-                    Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                    Mode::Write => "BEGIN",
-                })
-                .await?,
-            ),
+            Database::Postgres(pool) => {
+                let connection = pool.acquire().await?;
+                let begin = pool.begin_statements(mode).into_sql_str();
+                Self::Postgres(sqlx::Transaction::begin(connection, Some(begin)).await?)
+            }
         })
     }
 
@@ -167,7 +165,11 @@ impl Connection<'_> {
     async fn run(self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
         Ok(match self {
             Self::Sqlite(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
-            Self::Postgres(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
+            // Behind PgBouncer a statement with a name may be on another server.
+            Self::Postgres(db) => {
+                let query = bound!(sql, binds).persistent(false);
+                query.execute(db).await?.rows_affected()
+            }
         })
     }
 

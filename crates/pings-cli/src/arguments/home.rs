@@ -51,7 +51,7 @@ pub(crate) struct Send {
     #[arg(long)]
     pub(crate) parked: bool,
     /// The address of the store
-    #[arg(long, value_name = "URL", env = "PINGS_STORE")]
+    #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
     pub(crate) store: Option<String>,
     /// The version of the product [default: that of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
@@ -90,7 +90,7 @@ pub(crate) struct Run {
     )]
     pub(crate) product_database: Option<String>,
     /// The address of the store
-    #[arg(long, value_name = "URL", env = "PINGS_STORE")]
+    #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
     pub(crate) store: Option<String>,
     /// How many seconds each capture may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]

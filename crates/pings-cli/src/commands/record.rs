@@ -29,7 +29,10 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let url = url(common)?;
     // An event log that is not there is a mistake; a database that is down is none.
     match EventLog::open(&url).await {
-        Ok(log) => log.close().await,
+        Ok(log) => {
+            look::warn_of(log.database());
+            log.close().await;
+        }
         Err(error) if error.is_input() => return Err(error.into()),
         Err(_) => {}
     }

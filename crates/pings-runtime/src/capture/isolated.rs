@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use pings_model::ValueType;
-use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, Executor, SqlitePool};
 use tokio::time::timeout;
 
 use crate::failure::of_query;
-use pings_database::{Bind, Cell, Connection, Database};
+use pings_database::{Bind, Cell, Connection, Database, Mode, PostgresPool};
 use pings_payload::{Failure, FailureKind};
 
 /// How much longer to wait for the database to say that it has stopped.
@@ -32,6 +32,9 @@ pub(super) async fn ask(
         let mut failure = of_query(&error);
         if failure.kind == FailureKind::TimeLimit {
             failure.message = format!("it was cancelled after {} s", limit.as_secs_f64());
+        }
+        if failure.kind == FailureKind::Database {
+            failure.message = format!("{}: {}", product.address(), failure.message);
         }
         failure
     })
@@ -72,7 +75,7 @@ async fn ask_sqlite(
 }
 
 async fn ask_postgres(
-    pool: &PgPool,
+    pool: &PostgresPool,
     sql: &str,
     binds: &[Bind<'_>],
     types: &[ValueType],
@@ -80,7 +83,8 @@ async fn ask_postgres(
 ) -> sqlx::Result<Vec<Vec<Cell>>> {
     let mut connection = pool.acquire().await?;
     let settings = format!(
-        "BEGIN READ ONLY; SET LOCAL statement_timeout = {}",
+        "{}; SET LOCAL statement_timeout = {}",
+        pool.begin_statements(Mode::Read),
         limit.as_millis().max(1)
     );
     let asked = async {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_database::{Bind, Cell, Mode, Result, Transaction};
+use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
 use pings_model::{Registry, Source, ValueType, Version};
 use pings_payload::{
     Failure, FailureKind, Measured, Payload, Uuid, Vocabulary, Week, fingerprint, value,
@@ -26,7 +26,8 @@ impl Home<'_> {
     ///
     /// # Errors
     ///
-    /// Where the database fails altogether. A metric that fails says so itself.
+    /// Where the database fails altogether, or a metric fails because of the connection: the
+    /// payload can be built later. A metric that fails otherwise says so itself.
     pub async fn payload(
         &self,
         instance: Uuid,
@@ -41,6 +42,9 @@ impl Home<'_> {
             reporter = reporter.at_version(version);
         }
         let report = reporter.report(week, now, progress).await?;
+        if let Some(trouble) = trouble(&report) {
+            return Err(trouble);
+        }
         let mut tx = self.log.begin(Mode::Read).await?;
         let logged = logged(&mut tx, self.registry, week).await?;
         tx.rollback().await?;
@@ -61,6 +65,16 @@ impl Home<'_> {
                 .into(),
         })
     }
+}
+
+/// The first metric that failed because the event log was not to be reached. A capture
+/// for which the product's database was not has the time at which that was logged.
+fn trouble(report: &Report) -> Option<Error> {
+    report.metrics.iter().find_map(|metric| {
+        let failure = metric.outcome.as_ref().err()?;
+        let is_trouble = failure.kind == FailureKind::Database && metric.captured_at.is_none();
+        is_trouble.then(|| Error::failure(format!("{}: {}", metric.code, failure.message)))
+    })
 }
 
 fn metrics(registry: &Registry, report: &Report) -> BTreeMap<String, Measured> {

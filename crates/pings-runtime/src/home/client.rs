@@ -1,16 +1,18 @@
 //! HTTP to the store.
 
+use std::fmt;
 use std::io::Write;
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pings_database::{Error, Result};
+use pings_database::{Error, Result, masked};
 use ureq::Agent;
 use ureq::http::Uri;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::answer::Answer;
+use super::proxy::{is_here, proxy};
 
 /// How long a store may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,10 +21,12 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 const LONGEST_ANSWER: u64 = 2_000;
 
 /// A store, and how to reach it: through the proxies of the environment, with
-/// the certificates of the system.
-#[derive(Clone, Debug)]
+/// the certificates of the system. A store on this machine is reached directly.
+#[derive(Clone)]
 pub struct StoreAddress {
     endpoint: String,
+    /// The endpoint without a password.
+    shown: String,
     token: Option<String>,
     agent: Agent,
 }
@@ -36,8 +40,9 @@ impl StoreAddress {
     pub fn new(url: &str, token: Option<&str>) -> Result<Self> {
         let wrong = |why: &str| {
             Error::input(format!(
-                "`{url}` cannot be the address of a store: {why}\n\
-                 help: write it like https://pings.example.com"
+                "`{}` cannot be the address of a store: {why}\n\
+                 help: write it like https://pings.example.com",
+                masked(url)
             ))
         };
         let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
@@ -65,18 +70,21 @@ impl StoreAddress {
             .timeout_connect(Some(Duration::from_secs(10)))
             .user_agent(concat!("pings/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls)
+            .proxy(proxy(&uri)?)
             .build();
+        let endpoint = format!("{}/v1/payloads", url.trim_end_matches('/'));
         Ok(Self {
-            endpoint: format!("{}/v1/payloads", url.trim_end_matches('/')),
+            shown: masked(&endpoint),
+            endpoint,
             token: token.map(str::to_owned),
             agent: agent.into(),
         })
     }
 
-    /// Where payloads are sent to.
+    /// Where payloads are sent to, without a password.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.endpoint
+        &self.shown
     }
 
     /// Sends a payload, and waits for the answer; in words, why there is none.
@@ -96,7 +104,9 @@ impl StoreAddress {
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
-        let mut response = request.send(body).map_err(|error| error.to_string())?;
+        let sent = request.send(body);
+        let mut response =
+            sent.map_err(|error| error.to_string().replace(&self.endpoint, &self.shown))?;
         let retry_after = response.headers().get("Retry-After");
         let retry_after = retry_after.and_then(|it| it.to_str().ok().map(str::to_owned));
         let status = response.status().as_u16();
@@ -111,10 +121,13 @@ impl StoreAddress {
     }
 }
 
-fn is_here(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    let address: std::result::Result<std::net::IpAddr, _> = host.parse();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+impl fmt::Debug for StoreAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreAddress")
+            .field("endpoint", &self.shown)
+            .field("token", &self.token.as_ref().map(|_| "***"))
+            .finish_non_exhaustive()
+    }
 }
 
 fn compressed(body: &str) -> std::io::Result<Vec<u8>> {
@@ -153,6 +166,23 @@ mod tests {
             "http://127.0.0.1.example.com",
         ] {
             assert!(StoreAddress::new(url, None).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let url = "https://user:secret@pings.example.com";
+        let store = StoreAddress::new(url, Some("t0psecret")).unwrap();
+        let shown = format!("{store:?} {}", store.endpoint());
+        assert!(shown.contains("***@pings.example.com"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
+        for url in [
+            "http://user:secret@pings.example.com",
+            "https://user:se/cret@pings.example.com",
+            "https://user:secret@pings.example.com?secret",
+        ] {
+            let error = StoreAddress::new(url, None).unwrap_err().to_string();
+            assert!(!error.contains("cret@"), "{error}");
         }
     }
 }

@@ -7,6 +7,7 @@ mod consent;
 mod instance;
 mod late;
 mod outbox;
+mod proxy;
 mod schedule;
 mod send;
 mod service;

@@ -59,6 +59,13 @@ pub enum Finding {
         /// Values that only the database has.
         undeclared: Vec<String>,
     },
+    /// Row-level security applies to the role that captures.
+    HiddenRows {
+        /// The table.
+        table: String,
+        /// The role.
+        role: String,
+    },
     /// The database does not take the query of a capture.
     CaptureFails {
         /// Its code.
@@ -160,6 +167,7 @@ impl Finding {
             Self::MissingColumn { .. } => "missing-column",
             Self::WrongType { .. } => "column-type",
             Self::EnumDiffers { .. } => "enum-values",
+            Self::HiddenRows { .. } => "hidden-rows",
             Self::CaptureFails { .. } => "capture-fails",
             Self::NoIndex => "no-index",
             Self::UnknownEvent { .. } => "unknown-event",
@@ -183,6 +191,7 @@ impl Finding {
             Self::MissingTable { .. }
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
+            | Self::HiddenRows { .. }
             | Self::CaptureFails { .. }
             | Self::UnreadVersion { .. }
             | Self::UnreadTime { .. }
@@ -209,6 +218,7 @@ impl Finding {
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
             | Self::EnumDiffers { .. }
+            | Self::HiddenRows { .. }
             | Self::CaptureFails { .. } => Subject::Product,
             Self::NoIndex
             | Self::UnknownEvent { .. }

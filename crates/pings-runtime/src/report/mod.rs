@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use crate::event_log::EventLog;
-use crate::failure::of_query;
+use crate::failure::{of_error, of_query};
 use crate::recorder::Counters;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Mode, Transaction};
@@ -164,7 +164,7 @@ impl<'a> Reporter<'a> {
                 None => (None, Duration::ZERO),
             };
             let outcome = match (&caught_up, &pruned) {
-                (Err(error), _) => Err(Failure::new(FailureKind::Query, error.to_string())),
+                (Err(error), _) => Err(of_error(error)),
                 (_, Some(failure)) => Err(failure.clone()),
                 _ => {
                     self.with_first_times(&mut tx, metric, events, before, week)

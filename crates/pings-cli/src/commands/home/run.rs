@@ -4,14 +4,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_payload::rfc3339;
-use pings_runtime::{Access, Database, Doing, Instance, Service, Url, slot};
+use pings_runtime::{Doing, Instance, Service, Url, slot};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, Run};
-use crate::commands::capture::no_product;
-use crate::commands::counted;
+use crate::commands::{counted, product};
 use crate::failure::Outcome;
 use crate::look::{self, DIM, styled};
 
@@ -22,8 +21,7 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     let product = match run.product_database.as_deref().filter(|it| !it.is_empty()) {
         Some(url) => {
             let url: Url = url.parse()?;
-            let opened = Database::open(&url, Access::Read).await;
-            Some(opened.map_err(no_product)?)
+            Some(product(&url).await?)
         }
         None => None,
     };
@@ -99,6 +97,14 @@ fn tell(is_json: bool, doing: &Doing<'_>) {
             if !failed.is_empty() {
                 text = format!("{text}; failed: {}", failed.join(", "));
             }
+            let mut reasons: Vec<&str> = all
+                .iter()
+                .filter_map(|captured| Some(captured.outcome.as_ref().err()?.message.as_str()))
+                .collect();
+            reasons.dedup();
+            if let [reason] = reasons.as_slice() {
+                text = format!("{text}: {reason}");
+            }
             say(
                 is_json,
                 json!({ "captured": all.len(), "failed": failed }),
@@ -126,6 +132,11 @@ fn tell(is_json: bool, doing: &Doing<'_>) {
         Doing::Failed(error) => {
             let text = format!("failed, and is tried again: {error}");
             say(is_json, json!({ "failed": error.to_string() }), &text);
+        }
+        Doing::Recovered(since) => {
+            let since = rfc3339(*since);
+            let text = format!("the event log answers again; it failed since {since}");
+            say(is_json, json!({ "recovered": true, "since": since }), &text);
         }
     }
 }
