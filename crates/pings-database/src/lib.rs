@@ -2,6 +2,7 @@
 
 mod cell;
 mod error;
+mod exclusive;
 mod insert;
 mod mask;
 mod migrate;
@@ -10,12 +11,15 @@ mod sqlite;
 mod transaction;
 mod url;
 
+use std::time::Duration;
+
 use pings_sql::Dialect;
 use sqlx::SqlitePool;
 
 use cell::Reading;
 pub use cell::{Bind, Cell};
 pub use error::{Error, Result, is_temporary, reason};
+pub use exclusive::Exclusive;
 pub use mask::masked;
 pub use migrate::migrate;
 pub use postgres::PostgresPool;
@@ -149,7 +153,19 @@ impl Database {
     ///
     /// Where the database does not answer.
     pub async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
-        Transaction::begin(self, mode).await
+        Transaction::begin(self, mode, None).await
+    }
+
+    /// Begins a transaction for a caller that waits no longer than the limit.
+    ///
+    /// PostgreSQL stops each of its statements after that time, even if the caller has
+    /// gone. SQLite knows no such limit.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer.
+    pub async fn begin_within(&self, mode: Mode, limit: Duration) -> sqlx::Result<Transaction> {
+        Transaction::begin(self, mode, Some(limit)).await
     }
 }
 

@@ -13,7 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool, Postgres};
 use tokio::time::{sleep, timeout};
 
-use crate::{Access, CONNECTIONS, Mode};
+use crate::{Access, CONNECTIONS, Exclusive, Mode};
 use address::is_socket;
 
 /// How long to wait for a server that does not answer.
@@ -88,8 +88,8 @@ impl PostgresPool {
     /// # Errors
     ///
     /// Where the server does not answer in time, in its own words if it has any.
-    pub async fn acquire(&self) -> sqlx::Result<sqlx::pool::PoolConnection<Postgres>> {
-        match self.pool.acquire().await {
+    pub async fn acquire(&self) -> sqlx::Result<Exclusive<Postgres>> {
+        match Exclusive::acquire(&self.pool).await {
             Err(sqlx::Error::PoolTimedOut) => Err(self.reason().await),
             acquired => acquired,
         }

@@ -30,5 +30,6 @@ pub(super) async fn build_postgres(pool: &PostgresPool) -> Result<()> {
     }
     let create = AssertSqlSafe(index_statement(true));
     connection.execute(sqlx::raw_sql(create)).await?;
+    connection.release();
     Ok(())
 }

@@ -7,6 +7,8 @@ mod prune;
 pub(crate) mod row;
 mod shape;
 
+use std::time::Duration;
+
 use pings_sql::Dialect;
 
 use pings_database::{Access, Database, Mode, Transaction, Url};
@@ -134,6 +136,15 @@ impl EventLog {
 
     pub(crate) async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
         self.database.begin(mode).await
+    }
+
+    /// Begins a transaction of whose statements each may take this long.
+    pub(crate) async fn begin_within(
+        &self,
+        mode: Mode,
+        limit: Duration,
+    ) -> sqlx::Result<Transaction> {
+        self.database.begin_within(mode, limit).await
     }
 }
 

@@ -161,7 +161,7 @@ async fn write(tx: &mut Transaction, batch: &[(u64, Line)], done: &mut Imported)
     let rows: Vec<Row<'_>> = new.iter().map(|(_, line)| line.row.row()).collect();
     tx.run("SAVEPOINT lines", &[]).await?;
     let refused = match insert(tx, &rows).await {
-        Ok(()) => Vec::new(),
+        Ok(_) => Vec::new(),
         Err(error) if is_refusal(&error) => {
             tx.run("ROLLBACK TO SAVEPOINT lines", &[]).await?;
             insert_what_is_taken(tx, &rows).await?
