@@ -159,7 +159,7 @@ pub(crate) fn week(
 
 /// `1 row`, `2 rows`
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
-    let number = crate::look::number(&count.into());
+    let number = look::number(&count.into());
     match count {
         1 => format!("1 {one}"),
         _ => format!("{number} {many}"),

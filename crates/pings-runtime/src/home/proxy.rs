@@ -84,9 +84,9 @@ fn is_exempt(list: &str, host: &str, port: u16) -> bool {
         if only.is_some_and(|only| only != port) {
             return false;
         }
-        match (address, name.parse::<IpNet>(), name.parse::<IpAddr>()) {
+        match (&address, name.parse::<IpNet>(), name.parse::<IpAddr>()) {
             _ if name == "*" => true,
-            (Ok(address), Ok(network), _) => network.contains(&address),
+            (Ok(address), Ok(network), _) => network.contains(address),
             (Ok(address), _, Ok(exempt)) => address.to_canonical() == exempt.to_canonical(),
             (Ok(_), ..) => false,
             (Err(_), ..) => is_below(host, name),
