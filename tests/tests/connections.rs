@@ -400,6 +400,13 @@ async fn settings_of_a_role_change_no_number() {
     let now = tx.value(now, &[], ValueType::Text).await.unwrap();
     tx.rollback().await.unwrap();
     assert_eq!(now.unwrap().text(), Some("local read committed off"));
+    // The generated queries, which a product runs on a pool of its own, set theirs.
+    let own = sqlx::PgPool::connect(&address).await.unwrap();
+    for (name, _, expected) in &settings[..4] {
+        let sql = format!("SELECT current_setting('{name}')").leak();
+        let row = code_insights_captures::fetch::postgres::one::<(String,)>(&own, sql, None);
+        assert_eq!(row.await.unwrap().0, *expected, "{name}");
+    }
     // Outside of the transactions the settings stay those of the role.
     let Database::Postgres(pool) = &database else {
         panic!("it is PostgreSQL");
@@ -446,6 +453,11 @@ async fn rows_that_are_hidden_from_a_role_are_an_error() {
             "{failure}"
         );
     }
+    let mut own = PgConnection::connect(&reader).await.unwrap();
+    let sql = "SELECT count(*) FROM t";
+    let counted = code_insights_captures::fetch::postgres::one::<(i64,)>(&mut own, sql, None).await;
+    let error = counted.unwrap_err().to_string();
+    assert!(error.contains("row-level security policy"), "{error}");
     let folder = tempfile::tempdir().unwrap();
     let checked = pings(folder.path(), &["check", "--product-database", &reader]);
     let said_of_reader = said(&checked);
