@@ -24,9 +24,10 @@ const LONGEST_ANSWER: u64 = 2_000;
 /// the certificates of the system. A store on this machine is reached directly.
 #[derive(Clone)]
 pub struct StoreAddress {
+    /// Where payloads are sent to.
+    target: String,
+    /// The same without a password.
     endpoint: String,
-    /// The endpoint without a password.
-    shown: String,
     token: Option<String>,
     agent: Agent,
 }
@@ -72,10 +73,10 @@ impl StoreAddress {
             .tls_config(tls)
             .proxy(proxy(&uri)?)
             .build();
-        let endpoint = format!("{}/v1/payloads", url.trim_end_matches('/'));
+        let target = format!("{}/v1/payloads", url.trim_end_matches('/'));
         Ok(Self {
-            shown: masked(&endpoint),
-            endpoint,
+            endpoint: masked(&target),
+            target,
             token: token.map(str::to_owned),
             agent: agent.into(),
         })
@@ -84,7 +85,7 @@ impl StoreAddress {
     /// Where payloads are sent to, without a password.
     #[must_use]
     pub fn endpoint(&self) -> &str {
-        &self.shown
+        &self.endpoint
     }
 
     /// Sends a payload, and waits for the answer; in words, why there is none.
@@ -98,7 +99,7 @@ impl StoreAddress {
     fn post_blocking(&self, body: &[u8]) -> std::result::Result<Answer, String> {
         let mut request = self
             .agent
-            .post(&self.endpoint)
+            .post(&self.target)
             .header("Content-Type", "application/json")
             .header("Content-Encoding", "gzip");
         if let Some(token) = &self.token {
@@ -106,7 +107,7 @@ impl StoreAddress {
         }
         let sent = request.send(body);
         let mut response =
-            sent.map_err(|error| error.to_string().replace(&self.endpoint, &self.shown))?;
+            sent.map_err(|error| error.to_string().replace(&self.target, &self.endpoint))?;
         let retry_after = response.headers().get("Retry-After");
         let retry_after = retry_after.and_then(|it| it.to_str().ok().map(str::to_owned));
         let status = response.status().as_u16();
@@ -124,7 +125,7 @@ impl StoreAddress {
 impl fmt::Debug for StoreAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoreAddress")
-            .field("endpoint", &self.shown)
+            .field("endpoint", &self.endpoint)
             .field("token", &self.token.as_ref().map(|_| "***"))
             .finish_non_exhaustive()
     }
