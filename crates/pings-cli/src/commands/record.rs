@@ -18,7 +18,8 @@ use crate::look;
 const SPILL: &str = "pings-spill";
 
 pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
-    if !Config::load(common)?.gathers() {
+    let config = Config::load(common)?;
+    if !config.gathers(common).await {
         return Ok(ExitCode::SUCCESS);
     }
     let registry = registry(common)?;
@@ -31,6 +32,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     match EventLog::open(&url).await {
         Ok(log) => {
             look::warn_of(log.database());
+            config.observe(&log, &registry).await?;
             log.close().await;
         }
         Err(error) if error.is_input() => return Err(error.into()),
@@ -43,6 +45,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     };
     let options = Options {
         outage,
+        consent: Some(config.consent),
         ..Options::new(
             record
                 .product_version
@@ -73,7 +76,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         look::say_json(&json!({
             "event": event.name,
             "argument": serde_json::from_str::<Json>(&argument).unwrap_or_default(),
-            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled" },
+            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled", Kept::SwitchedOff => "switched_off" },
         }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -90,6 +93,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     }
     match kept {
         Kept::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
+        Kept::SwitchedOff => {}
         Kept::Spilled => {
             look::done("Kept", &format!("{} {argument}", event.name));
             look::complain(&format!(
