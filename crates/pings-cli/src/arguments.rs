@@ -272,6 +272,9 @@ pub(crate) struct Scan {
     /// Leave these out, as those that only list names: globs as in .gitignore
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
+    /// Read files of another extension as those of a known one: foo=js
+    #[arg(long = "language", value_name = "EXT=KNOWN")]
+    pub(crate) languages: Vec<String>,
     /// Scan what Git ignores too
     #[arg(long)]
     pub(crate) ignored: bool,
@@ -315,7 +318,7 @@ pub(crate) struct Diff {
     pub(crate) old: Option<PathBuf>,
     /// The registry as it is
     pub(crate) new: Option<PathBuf>,
-    /// The revision of git to compare with [default: where this branch left main]
+    /// The revision of git to compare with [default: where this branch left main, on main the commit before]
     #[arg(long, value_name = "REV", conflicts_with = "old")]
     pub(crate) base: Option<String>,
     /// Accept a breaking change; NAME is what it is about; may be given several times

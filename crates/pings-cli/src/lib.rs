@@ -26,7 +26,7 @@ pub fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let is_json = arguments.common.is_json();
+    let format = arguments.common.format;
     let done = match runtime {
         Ok(runtime) => {
             let done = runtime.block_on(run(arguments));
@@ -36,7 +36,7 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
     };
-    let code = done.unwrap_or_else(|failure| failure.report(is_json));
+    let code = done.unwrap_or_else(|failure| failure.report(format));
     if look::is_lost() {
         look::error("the answer could not be written");
         return ExitCode::from(2);

@@ -109,12 +109,13 @@ fn kind(error: &sqlx::Error) -> ErrorKind {
 #[must_use]
 pub fn reason(error: &sqlx::Error) -> String {
     match error {
-        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Database(error) => told(error.message()).to_owned(),
         // What rustls says of the other side.
         sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
             format!("TLS failed: {error}")
         }
         sqlx::Error::Tls(error) => format!("TLS failed: {error}"),
+        sqlx::Error::Decode(error) => error.to_string(),
         sqlx::Error::Io(error) => format!("the database does not answer: {error}"),
         sqlx::Error::PoolTimedOut => "the database does not answer in time".to_owned(),
         other => other.to_string(),
@@ -190,4 +191,14 @@ fn is_temporary_state(code: &str) -> bool {
 fn is_temporary_code(code: i32) -> bool {
     // PERM, BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN, PROTOCOL.
     matches!(code & 0xff, 3 | 5 | 6 | 7 | 10 | 13 | 14 | 15)
+}
+
+/// The words that a query fails with on purpose, where PostgreSQL's message quotes them.
+fn told(message: &str) -> &str {
+    let quoted = message
+        .strip_prefix("invalid input syntax for type ")
+        .and_then(|rest| rest.split_once(": \"")?.1.strip_suffix('"'));
+    quoted
+        .filter(|words| words.contains("`columns` says "))
+        .unwrap_or(message)
 }

@@ -17,7 +17,7 @@ use pings_sql::Dialect;
 use sqlx::SqlitePool;
 
 use cell::Reading;
-pub use cell::{Bind, Cell};
+pub use cell::{Bind, Cell, WrongType};
 pub use error::{Error, Result, is_temporary, reason};
 pub use exclusive::Exclusive;
 pub use mask::masked;

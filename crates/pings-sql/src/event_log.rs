@@ -12,6 +12,9 @@ pub struct EventLog {
     pub is_utc: bool,
     /// Whether `argument` is of PostgreSQL's type `jsonb`, so that it is JSON.
     pub has_jsonb: bool,
+    /// Whether every time near the window is a text of SQLite without an offset,
+    /// so that texts compare as the times do.
+    pub has_plain_times: bool,
 }
 
 impl EventLog {
@@ -22,11 +25,15 @@ impl EventLog {
             dialect,
             is_utc: false,
             has_jsonb: false,
+            has_plain_times: false,
         }
     }
 
     /// Whether a time of the log compares with a border of the window as it is.
     pub(crate) fn compares_exactly(self) -> bool {
-        self.is_utc && self.dialect == Dialect::Postgres
+        match self.dialect {
+            Dialect::Postgres => self.is_utc,
+            Dialect::Sqlite => self.has_plain_times,
+        }
     }
 }

@@ -7,10 +7,12 @@ mod dialect;
 mod event_log;
 mod events;
 mod expr;
+mod fold;
 mod funnel;
 mod layout;
 mod log;
 mod measure;
+mod misfits;
 mod names;
 mod query;
 mod rank;
@@ -19,7 +21,9 @@ mod sql_capture;
 mod window;
 
 pub use dialect::Dialect;
+pub use dialect::time::PLAIN_TIME;
 pub use event_log::EventLog;
+pub use misfits::{columns_read, misfits, quoted_table};
 pub use query::{Column, Parameters, Query, Role, columns, query};
 pub use report::{Read, Sightings, reads, sightings};
 

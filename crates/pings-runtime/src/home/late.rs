@@ -43,7 +43,8 @@ pub(super) async fn weeks(log: &EventLog, last: Week) -> Result<Late> {
     };
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
-            "SELECT DISTINCT date(timestamp, 'auto') FROM event_logs WHERE id > $1 AND timestamp < date($2)"
+            "SELECT DISTINCT date(timestamp) FROM event_logs \
+             WHERE id > $1 AND timestamp >= '0001-01-01' AND date(timestamp) < date($2)"
         }
         Dialect::Postgres => {
             "SELECT DISTINCT to_char(timestamp, 'YYYY-MM-DD') FROM event_logs \
@@ -88,7 +89,8 @@ pub(super) async fn first_week(
     let mut tx = log.begin(Mode::Read).await?;
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
-            "SELECT date(timestamp, 'auto') FROM event_logs WHERE name = $1 AND timestamp >= date($2) \
+            "SELECT date(timestamp) FROM event_logs WHERE name = $1 \
+             AND timestamp >= date($2, '-1 day') AND date(timestamp) >= date($2) \
              ORDER BY timestamp LIMIT 1"
         }
         Dialect::Postgres => {

@@ -2,6 +2,8 @@
 
 use pings_model::ColumnType;
 
+use crate::capture::{Misfit, MisfitFault};
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -66,6 +68,8 @@ pub enum Finding {
         /// The role.
         role: String,
     },
+    /// A column holds values that its captures would read wrong, so they are refused.
+    Misfit(Misfit),
     /// The database does not take the query of a capture.
     CaptureFails {
         /// Its code.
@@ -168,6 +172,10 @@ impl Finding {
             Self::WrongType { .. } => "column-type",
             Self::EnumDiffers { .. } => "enum-values",
             Self::HiddenRows { .. } => "hidden-rows",
+            Self::Misfit(misfit) => match misfit.fault {
+                MisfitFault::Values { .. } => "column-values",
+                MisfitFault::Collation { .. } => "column-collation",
+            },
             Self::CaptureFails { .. } => "capture-fails",
             Self::NoIndex => "no-index",
             Self::UnknownEvent { .. } => "unknown-event",
@@ -192,6 +200,7 @@ impl Finding {
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
             | Self::HiddenRows { .. }
+            | Self::Misfit(_)
             | Self::CaptureFails { .. }
             | Self::UnreadVersion { .. }
             | Self::UnreadTime { .. }
@@ -219,6 +228,7 @@ impl Finding {
             | Self::WrongType { .. }
             | Self::EnumDiffers { .. }
             | Self::HiddenRows { .. }
+            | Self::Misfit(_)
             | Self::CaptureFails { .. } => Subject::Product,
             Self::NoIndex
             | Self::UnknownEvent { .. }

@@ -144,6 +144,12 @@ fn is_plain(name: &str) -> bool {
     begins && goes_on && KEYWORDS.binary_search(&name).is_err()
 }
 
+/// The name of a table, with its schema where it has one.
+pub fn qualified(name: &str) -> String {
+    let parts: Vec<String> = name.split('.').map(identifier).collect();
+    parts.join(".")
+}
+
 /// A text as a literal. Backslashes are themselves, as the standard has it.
 pub fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
