@@ -15,7 +15,7 @@ use super::{Outcome, Progress, Reporter, Value};
 use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
-use pings_payload::{Failure, FailureKind, Week};
+use pings_payload::Week;
 
 /// How many rows are read in one transaction.
 const STRETCH: i64 = 250_000;
