@@ -12,7 +12,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::Check;
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
-pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
+pub(crate) use home::{Bundle, Instance, Migrate, NewId, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Usage numbers that a self-hosted product sends home: from one registry, with trust
 #[derive(Parser)]
@@ -172,6 +172,11 @@ A line without a version makes the instance's numbers of that week not to be bel
     Bundle(Bundle),
     /// Do it all on schedule, as a service
     Run(Run),
+    /// Show which instance this is, or make another one of a copy
+    #[command(subcommand)]
+    Instance(Instance),
+    /// Move an instance to another database: SQLite to PostgreSQL, or back
+    Migrate(Migrate),
     /// Show what may be gathered and sent, since when, and what decided it; or agree to new metrics
     Consent(Consent),
     /// The vendor's side: receive payloads, and know which data to believe

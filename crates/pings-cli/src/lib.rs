@@ -66,6 +66,8 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Preview(preview) => commands::home::preview::run(&common, &preview).await,
         Command::Outbox(outbox) => commands::home::outbox::run(&common, &outbox).await,
         Command::Send(send) => commands::home::send::run(&common, &send).await,
+        Command::Instance(it) => commands::home::instance::run(&common, &it).await,
+        Command::Migrate(it) => commands::home::migrate::run(&common, &it).await,
         Command::Bundle(bundle) => commands::home::bundle::run(&common, &bundle).await,
         Command::Run(run) => commands::home::run::run(&common, &run).await,
         Command::Consent(consent) => commands::consent::run(&common, consent.command).await,

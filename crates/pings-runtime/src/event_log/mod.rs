@@ -17,7 +17,7 @@ use pings_database::{Error, Result};
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
 pub use shape::Shape;
-pub(crate) use shape::inspect;
+pub(crate) use shape::{COLUMNS, inspect};
 
 /// An open event log.
 #[derive(Clone, Debug)]

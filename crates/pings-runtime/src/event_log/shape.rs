@@ -9,7 +9,7 @@ use pings_database::{Cell, Transaction};
 use pings_database::{Error, Result};
 
 /// The columns that every event log has.
-pub(super) const COLUMNS: [&str; 9] = [
+pub(crate) const COLUMNS: [&str; 9] = [
     "id",
     "name",
     "url",
