@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod http;
 pub mod oracle;
 pub mod peer;
+pub mod pgbouncer;
 pub mod place;
 pub mod postgres;
 pub mod random;

@@ -193,9 +193,7 @@ impl Cluster {
 
 /// Makes a cluster in a folder that is empty.
 pub(crate) fn init(binaries: &Path, folder: &Path) -> io::Result<()> {
-    if let Some((uid, gid)) = unprivileged_user() {
-        chown(folder, Some(uid), Some(gid))?;
-    }
+    hand_over(folder)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
     let made = command_in(folder, &binaries.join("initdb"))
         .args([
@@ -216,8 +214,24 @@ pub(crate) fn init(binaries: &Path, folder: &Path) -> io::Result<()> {
     ))
 }
 
-/// A command of PostgreSQL, run in a folder by somebody who is not root.
-pub(crate) fn command_in(folder: &Path, program: &Path) -> Command {
+/// Makes a file that only the server's user can read.
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    fs::write(path, text)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    hand_over(path)
+}
+
+/// Gives a file or folder to the server's user.
+pub(crate) fn hand_over(path: &Path) -> io::Result<()> {
+    match unprivileged_user() {
+        Some((uid, gid)) => chown(path, Some(uid), Some(gid)),
+        None => Ok(()),
+    }
+}
+
+/// A command that somebody who is not root runs in a folder.
+#[must_use]
+pub fn command_in(folder: &Path, program: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder);
     if let Some((uid, gid)) = unprivileged_user() {

@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tempfile::TempDir;
 
-use crate::postgres::{binaries, command_in, init};
+use crate::postgres::{binaries, command_in, init, write_private};
 
 /// How long it may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,6 +18,9 @@ pub struct Server {
     binaries: PathBuf,
     folder: TempDir,
     process: Option<Child>,
+    /// Settings beside those of every server, as `name=value`.
+    settings: Vec<String>,
+    port: u16,
 }
 
 impl Server {
@@ -27,6 +30,15 @@ impl Server {
     ///
     /// Where it cannot be started, or is not installed where `CI` is set.
     pub async fn start_new() -> Option<Self> {
+        Self::start_with(&[], &[]).await
+    }
+
+    /// A new one with these files in its data folder and with these settings, `name=value`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::start_new`].
+    pub async fn start_with(files: &[(&str, &str)], settings: &[String]) -> Option<Self> {
         let Some(binaries) = binaries() else {
             assert!(
                 std::env::var_os("CI").is_none(),
@@ -36,10 +48,19 @@ impl Server {
         };
         let folder = TempDir::with_prefix("pings-server-").expect("a folder");
         init(&binaries, folder.path()).expect("a cluster");
+        for (name, text) in files {
+            let path = folder.path().join("data").join(name);
+            write_private(&path, text).expect("a file of the server");
+        }
         let mut server = Self {
             binaries,
             folder,
             process: None,
+            settings: settings.to_vec(),
+            port: settings
+                .iter()
+                .find_map(|it| it.strip_prefix("port=")?.parse().ok())
+                .unwrap_or(5432),
         };
         server.start().await;
         Some(server)
@@ -58,6 +79,7 @@ impl Server {
             .arg("-k")
             .arg(folder)
             .args(["-c", "listen_addresses=", "-c", "max_connections=40"])
+            .args(self.settings.iter().flat_map(|it| ["-c", it.as_str()]))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -92,6 +114,12 @@ impl Server {
         }
     }
 
+    /// The folder of its socket.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Its address.
     #[must_use]
     pub fn address(&self) -> String {
@@ -107,7 +135,7 @@ impl Server {
     fn options(&self) -> PgConnectOptions {
         PgConnectOptions::new()
             .socket(self.folder.path())
-            .port(5432)
+            .port(self.port)
             .username("postgres")
             .database("postgres")
     }

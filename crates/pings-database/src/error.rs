@@ -1,6 +1,7 @@
 //! What can go wrong, and whose it is.
 
 use std::fmt;
+use std::io;
 
 /// What this crate's functions come to.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -18,6 +19,7 @@ pub struct Error {
 enum ErrorKind {
     Input,
     Failure,
+    Temporary,
 }
 
 impl Error {
@@ -42,13 +44,39 @@ impl Error {
     /// A database that cannot be opened.
     #[must_use]
     pub fn unreachable(url: &impl fmt::Display, error: &sqlx::Error) -> Self {
-        Self::failure(format!("cannot open {url}: {}", reason(error)))
+        let mut message = format!("cannot open {url}: {}", reason(error));
+        if let Some(help) = help(error) {
+            message.push_str("\nhelp: ");
+            message.push_str(help);
+        }
+        Self {
+            kind: kind(error),
+            message,
+        }
     }
 
     /// Whether whoever asked can mend it.
     #[must_use]
     pub fn is_input(&self) -> bool {
         self.kind == ErrorKind::Input
+    }
+}
+
+impl Error {
+    /// The same error, with the address of the database that it is about in front.
+    #[must_use]
+    pub fn about(self, address: &str) -> Self {
+        Self {
+            message: format!("{address}: {}", self.message),
+            ..self
+        }
+    }
+
+    /// Whether it comes from the connection or the state of the server, so that the same
+    /// may succeed later.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.kind == ErrorKind::Temporary
     }
 }
 
@@ -62,7 +90,18 @@ impl std::error::Error for Error {}
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        Self::failure(reason(&error))
+        Self {
+            kind: kind(&error),
+            message: reason(&error),
+        }
+    }
+}
+
+fn kind(error: &sqlx::Error) -> ErrorKind {
+    if is_temporary(error) {
+        ErrorKind::Temporary
+    } else {
+        ErrorKind::Failure
     }
 }
 
@@ -71,11 +110,87 @@ impl From<sqlx::Error> for Error {
 pub fn reason(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => told(error.message()).to_owned(),
+        // What rustls says of the other side.
+        sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            format!("TLS failed: {error}")
+        }
+        sqlx::Error::Tls(error) => format!("TLS failed: {error}"),
         sqlx::Error::Decode(error) => error.to_string(),
         sqlx::Error::Io(error) => format!("the database does not answer: {error}"),
         sqlx::Error::PoolTimedOut => "the database does not answer in time".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// What to do about a connection that is refused, where that is known.
+fn help(error: &sqlx::Error) -> Option<&'static str> {
+    let text = error.to_string();
+    match error {
+        sqlx::Error::Io(_) if text.contains("UnknownIssuer") => {
+            Some("add ?sslrootcert=FILE with the certificate of the server's certificate authority")
+        }
+        sqlx::Error::Io(_)
+            if text.contains("NotValidForName") || text.contains("not valid for name") =>
+        {
+            Some("connect to a name that the server's certificate is made for")
+        }
+        sqlx::Error::Tls(_) if text.contains("does not support TLS") => {
+            Some("enable TLS on the server, or accept plain text with ?sslmode=disable")
+        }
+        sqlx::Error::Database(_) if text.contains("startup parameter") => Some(
+            "PgBouncer takes no `options`: remove them from the address and from PGOPTIONS, \
+             or add them to ignore_startup_parameters",
+        ),
+        _ => None,
+    }
+}
+
+/// Whether a statement failed because of the connection or the state of the server, and
+/// may succeed later as it is.
+#[must_use]
+pub fn is_temporary(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            match code.len() {
+                5 => is_temporary_state(&code),
+                _ => code.parse().is_ok_and(is_temporary_code),
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Of PostgreSQL's SQLSTATE.
+fn is_temporary_state(code: &str) -> bool {
+    // Connection exceptions, errors of the system.
+    ["08", "58"].iter().any(|class| code.starts_with(class))
+        || matches!(
+            code,
+            // No disk, no connection left. What is too large for one query stays too large.
+            "53100" | "53300" |
+            // Rights and start-up: the role or pg_hba.conf is being changed.
+            "28000" | "28P01"
+            // A pooler took the session away: prepared statements that are not there, or twice.
+            | "26000" | "42P05"
+            // A server that stops, crashed, starts, or dropped the session.
+            | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04"
+            // Another transaction was in the way.
+            | "40001" | "40P01" | "55P03"
+        )
+}
+
+/// Of SQLite's result codes.
+fn is_temporary_code(code: i32) -> bool {
+    // PERM, BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN, PROTOCOL.
+    matches!(code & 0xff, 3 | 5 | 6 | 7 | 10 | 13 | 14 | 15)
 }
 
 /// The words that a query fails with on purpose, where PostgreSQL's message quotes them.

@@ -4,157 +4,39 @@ mod cell;
 mod error;
 mod exclusive;
 mod insert;
+mod mask;
 mod migrate;
 mod postgres;
 mod sqlite;
 mod transaction;
+mod url;
 
-use std::fmt;
-use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use pings_sql::Dialect;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{PgPool, SqlitePool};
+use sqlx::SqlitePool;
 
 use cell::Reading;
 pub use cell::{Bind, Cell, WrongType};
-pub use error::{Error, Result, reason};
+pub use error::{Error, Result, is_temporary, reason};
 pub use exclusive::Exclusive;
+pub use mask::masked;
 pub use migrate::migrate;
+pub use postgres::PostgresPool;
 pub use transaction::{Connection, Mode, Transaction};
+use url::Options;
+pub use url::Url;
 
 /// How many connections are held open at most.
 const CONNECTIONS: u32 = 4;
-
-/// Where a database is: `sqlite://pings.db`, `postgres://user@host/name`.
-///
-/// SQLite has its other schemas in files of their own: `sqlite://product.db?attach=ops:ops.db`.
-#[derive(Clone)]
-pub struct Url {
-    text: String,
-    options: Options,
-    /// Names and files of other databases that SQLite attaches.
-    attached: Vec<(String, PathBuf)>,
-}
-
-#[derive(Clone)]
-enum Options {
-    Sqlite(Box<SqliteConnectOptions>),
-    Postgres(Box<PgConnectOptions>),
-}
-
-impl FromStr for Url {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-        let refused = |error: sqlx::Error| Error::input(format!("{}: {error}", masked(text)));
-        let mut attached = Vec::new();
-        let options = match scheme {
-            "sqlite" => {
-                let address;
-                (address, attached) = attachments(text)?;
-                Options::Sqlite(Box::new(address.parse().map_err(refused)?))
-            }
-            "postgres" | "postgresql" => {
-                Options::Postgres(Box::new(text.parse().map_err(refused)?))
-            }
-            _ => {
-                return Err(Error::input(format!(
-                    "`{}` is not the address of a database\n\
-                     help: write sqlite://FILE or postgres://USER@HOST/NAME",
-                    masked(text)
-                )));
-            }
-        };
-        Ok(Self {
-            text: masked(text),
-            options,
-            attached,
-        })
-    }
-}
-
-/// The address without what it attaches, and that.
-fn attachments(text: &str) -> Result<(String, Vec<(String, PathBuf)>)> {
-    let Some((address, query)) = text.split_once('?') else {
-        return Ok((text.to_owned(), Vec::new()));
-    };
-    let (attached, rest): (Vec<&str>, Vec<&str>) = query
-        .split('&')
-        .partition(|parameter| parameter.starts_with("attach="));
-    let attached = attached.into_iter().map(|parameter| {
-        let parts = parameter["attach=".len()..].split_once(':');
-        let found = parts.filter(|(name, file)| !name.is_empty() && !file.is_empty());
-        let found = found.map(|(name, file)| (name.to_owned(), PathBuf::from(file)));
-        found.ok_or_else(|| {
-            Error::input(format!(
-                "`{parameter}` attaches nothing\nhelp: write ?attach=SCHEMA:FILE"
-            ))
-        })
-    });
-    let attached = attached.collect::<Result<_>>()?;
-    let address = match rest.as_slice() {
-        [] => address.to_owned(),
-        rest => format!("{address}?{}", rest.join("&")),
-    };
-    Ok((address, attached))
-}
-
-/// The address without its password.
-fn masked(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    match authority.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split_once(':').map_or(user, |(user, _)| user);
-            format!("{scheme}://{user}@{host}{path}")
-        }
-        None => url.to_owned(),
-    }
-}
-
-impl fmt::Display for Url {
-    /// Writes the address without its password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl fmt::Debug for Url {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Url").field(&self.text).finish()
-    }
-}
-
-impl Url {
-    /// The file of an SQLite database; none of one in memory, or of PostgreSQL.
-    #[must_use]
-    pub fn file(&self) -> Option<PathBuf> {
-        match &self.options {
-            Options::Sqlite(options) => {
-                let file = options.get_filename();
-                let in_memory = self.text.contains(":memory:") || self.text.contains("mode=memory");
-                (!in_memory).then(|| file.to_owned())
-            }
-            Options::Postgres(_) => None,
-        }
-    }
-}
 
 /// An open database.
 #[derive(Clone, Debug)]
 pub enum Database {
     /// SQLite.
     Sqlite(SqlitePool),
-    /// PostgreSQL. Sessions are in UTC.
-    Postgres(PgPool),
+    /// PostgreSQL. Transactions are in UTC.
+    Postgres(PostgresPool),
 }
 
 /// What may be done to a database.
@@ -196,11 +78,25 @@ impl Database {
                     )));
                 }
                 let attached = url.attached.clone();
-                sqlite::open(options, access, kind, attached)
-                    .await
-                    .map(Self::Sqlite)
+                let pool = sqlite::open(options, access, kind, attached).await;
+                match (pool, file) {
+                    (Ok(pool), Some(file)) if access == Access::Read => {
+                        if let Err(error) = sqlite::probe(&pool).await
+                            && let Some(help) = sqlite::help(&file, &error)
+                        {
+                            let reason = reason(&error);
+                            return Err(Error::input(format!(
+                                "cannot read {url}: {reason}\nhelp: {help}"
+                            )));
+                        }
+                        Ok(Self::Sqlite(pool))
+                    }
+                    (pool, _) => pool.map(Self::Sqlite),
+                }
             }
-            Options::Postgres(options) => postgres::open(options, access).await.map(Self::Postgres),
+            Options::Postgres(options) => PostgresPool::open(options, access, &url.to_string())
+                .await
+                .map(Self::Postgres),
         };
         opened.map_err(|error| Error::unreachable(url, &error))
     }
@@ -211,6 +107,35 @@ impl Database {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Returns its address without the password.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match self {
+            Self::Sqlite(pool) => {
+                let options = pool.connect_options();
+                format!("sqlite://{}", options.get_filename().display())
+            }
+            Self::Postgres(pool) => pool.address().to_owned(),
+        }
+    }
+
+    /// Returns what whoever runs the program should know of the connection, with what to do.
+    ///
+    /// `sslmode=prefer`, which is the default, falls back to plain text where the server has
+    /// no TLS. On the way to another machine, passwords and events can be read then.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        match self {
+            Self::Postgres(pool) if pool.is_plain() => Some(format!(
+                "the connection to {} is not encrypted, as the server offers no TLS\n\
+                 help: enable TLS on the server and add ?sslmode=verify-full, \
+                 or accept plain text with ?sslmode=disable",
+                pool.address()
+            )),
+            _ => None,
         }
     }
 

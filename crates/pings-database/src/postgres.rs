@@ -1,25 +1,184 @@
 //! Opening PostgreSQL.
 
-use std::time::Duration;
+pub(crate) mod address;
+pub(crate) mod session;
 
-use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::io::ErrorKind;
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::{Access, CONNECTIONS};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
+use sqlx::{Connection, PgConnection, PgPool, Postgres};
+use tokio::time::{sleep, timeout};
+
+use crate::{Access, CONNECTIONS, Exclusive, Mode};
+use address::is_socket;
 
 /// How long to wait for a server that does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(crate) async fn open(options: &PgConnectOptions, access: Access) -> sqlx::Result<PgPool> {
-    let mut options = options.clone().options([("TimeZone", "UTC")]);
-    // Short statements over many rows: compiling them takes longer than running them.
-    options = options.options([("jit", "off")]);
-    if access == Access::Read {
-        options = options.options([("default_transaction_read_only", "on")]);
+/// How long to wait before a server is asked again that starts, or has no connection left.
+const NAP: Duration = Duration::from_millis(100);
+
+/// How long to ask for the reason why a pool got no connection.
+const QUESTION: Duration = Duration::from_secs(1);
+
+/// A pool of connections to PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct PostgresPool {
+    pool: PgPool,
+    address: Arc<str>,
+    is_plain: bool,
+    access: Access,
+}
+
+impl PostgresPool {
+    /// Opens a pool, once the server has answered a first connection.
+    pub(crate) async fn open(
+        options: &PgConnectOptions,
+        access: Access,
+        address: &str,
+    ) -> sqlx::Result<Self> {
+        let until = Instant::now() + PATIENCE;
+        let options = loop {
+            match reached(options).await {
+                Err(error) if is_starting(&error) && Instant::now() < until => sleep(NAP).await,
+                done => break done?,
+            }
+        };
+        let may_be_plain = !is_socket(&options) && !is_loopback(options.get_host());
+        let is_plain = may_be_plain && matches!(options.get_ssl_mode(), PgSslMode::Allow);
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy_with(options);
+        Ok(Self {
+            pool,
+            address: address.into(),
+            is_plain,
+            access,
+        })
     }
-    PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options)
-        .await
+
+    /// Returns the address without its password.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether the connections could be encrypted, are not, and leave this machine.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// Returns the statements that begin a transaction, with the settings that its results
+    /// depend on. A pool that is opened for reading has none that writes.
+    #[must_use]
+    pub fn begin_statements(&self, mode: Mode) -> &'static str {
+        session::begin(match self.access {
+            Access::Read => Mode::Read,
+            Access::Create | Access::Write => mode,
+        })
+    }
+
+    /// Takes a connection.
+    ///
+    /// # Errors
+    ///
+    /// Where the server does not answer in time, in its own words if it has any.
+    pub async fn acquire(&self) -> sqlx::Result<Exclusive<Postgres>> {
+        match Exclusive::acquire(&self.pool).await {
+            Err(sqlx::Error::PoolTimedOut) => Err(self.reason().await),
+            acquired => acquired,
+        }
+    }
+
+    /// Why no connection is to be had. The pool waits for a server that refuses, and forgets why.
+    async fn reason(&self) -> sqlx::Error {
+        let options = self.pool.connect_options();
+        match timeout(QUESTION, PgConnection::connect_with(&options)).await {
+            Ok(Err(error)) => error,
+            Ok(Ok(connection)) => {
+                let _ = timeout(QUESTION, connection.close()).await;
+                sqlx::Error::PoolTimedOut
+            }
+            Err(_) => sqlx::Error::PoolTimedOut,
+        }
+    }
+}
+
+impl Deref for PostgresPool {
+    type Target = PgPool;
+
+    fn deref(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+/// Connects once. Returns the options with the mode that reached the server: `Allow`, which
+/// the driver treats as `Disable`, where nothing is encrypted although nobody asked for that.
+async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
+    let mode = |mode| options.clone().ssl_mode(mode);
+    let (first, second) = match options.get_ssl_mode() {
+        PgSslMode::Prefer => (mode(PgSslMode::Require), Some(mode(PgSslMode::Allow))),
+        PgSslMode::Allow => (mode(PgSslMode::Allow), Some(mode(PgSslMode::Require))),
+        _ => (options.clone(), None),
+    };
+    let error = match try_once(&first).await {
+        Ok(()) => return Ok(first),
+        Err(error) => error,
+    };
+    match second {
+        Some(second) if is_of_transport(&error) => match try_once(&second).await {
+            Ok(()) => Ok(second),
+            // A server that wants neither says best what it wants at the first try.
+            Err(second) if is_of_transport(&second) => Err(error),
+            Err(second) => Err(second),
+        },
+        _ => Err(error),
+    }
+}
+
+async fn try_once(options: &PgConnectOptions) -> sqlx::Result<()> {
+    let connection = timeout(PATIENCE, PgConnection::connect_with(options)).await;
+    let connection = connection.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    // The server is reached, whatever becomes of this connection.
+    let _ = timeout(QUESTION, connection.close()).await;
+    Ok(())
+}
+
+/// Whether another transport may be what the server wants.
+fn is_of_transport(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        // What rustls says, and servers that hang up when they are asked for TLS.
+        sqlx::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset
+        ),
+        // SQLSTATE invalid_authorization_specification: no line of pg_hba.conf fits.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "28000"),
+        _ => false,
+    }
+}
+
+/// Whether the server is about to start, or to have a connection again.
+fn is_starting(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
+        // SQLSTATE too_many_connections, cannot_connect_now.
+        sqlx::Error::Database(error) => {
+            let code = error.code();
+            code.is_some_and(|code| matches!(&*code, "53300" | "57P03"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a host is this machine.
+fn is_loopback(host: &str) -> bool {
+    let address = host.parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|it| it.is_loopback())
 }

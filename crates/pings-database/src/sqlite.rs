@@ -1,6 +1,8 @@
 //! Opening SQLite.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -84,12 +86,40 @@ pub(crate) async fn open(
 
 /// Whether another process has the database at this moment.
 fn is_busy(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else {
-        return false;
-    };
-    let code = error.code().unwrap_or_default();
     // SQLITE_BUSY, and what extends it.
-    code.parse().is_ok_and(|code: i32| code & 0xff == 5)
+    code(error) == Some(5)
+}
+
+/// The primary result code of SQLite.
+fn code(error: &sqlx::Error) -> Option<i32> {
+    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}
+
+/// Reads the file once. Opening alone does not touch it.
+pub(crate) async fn probe(pool: &SqlitePool) -> sqlx::Result<()> {
+    let probe = sqlx::query("SELECT 1 FROM sqlite_schema LIMIT 1");
+    probe.execute(pool).await.map(|_| ())
+}
+
+/// What to do about a file in WAL mode that cannot be read because of its folder.
+pub(crate) fn help(file: &Path, error: &sqlx::Error) -> Option<String> {
+    // SQLITE_READONLY, SQLITE_CANTOPEN.
+    let is_refused = matches!(code(error), Some(8 | 14));
+    (is_refused && is_wal(file)).then(|| {
+        format!(
+            "{} is in WAL mode, so even a reader needs to write beside it: let this user write \
+             to its folder, or read a copy; `?immutable=true` reads a file that nobody changes",
+            file.display()
+        )
+    })
+}
+
+/// Whether the header of a database file says WAL.
+fn is_wal(file: &Path) -> bool {
+    let mut header = [0; 20];
+    let read = File::open(file).and_then(|mut file| file.read_exact(&mut header));
+    read.is_ok() && header[18..] == [2, 2]
 }
 
 #[cfg(test)]

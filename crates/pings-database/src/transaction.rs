@@ -45,16 +45,12 @@ impl Transaction {
                 .await?,
             ),
             Database::Postgres(pool) => {
-                let mut sql = match mode {
-                    Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                    Mode::Write => "BEGIN",
-                }
-                .to_owned();
+                let mut sql = pool.begin_statements(mode).to_owned();
                 if let Some(limit) = limit {
                     let limit = limit.as_millis().clamp(1, i32::MAX as u128);
                     sql.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
                 }
-                let mut connection = Exclusive::acquire(pool).await?;
+                let mut connection = pool.acquire().await?;
                 connection
                     .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
                     .await?;
@@ -196,7 +192,11 @@ impl Connection<'_> {
     async fn run(self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
         Ok(match self {
             Self::Sqlite(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
-            Self::Postgres(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
+            // Behind PgBouncer a statement with a name may be on another server.
+            Self::Postgres(db) => {
+                let query = bound!(sql, binds).persistent(false);
+                query.execute(db).await?.rows_affected()
+            }
         })
     }
 

@@ -1,6 +1,6 @@
 //! Which kind of failure a database's answer is.
 
-use pings_database::reason;
+use pings_database::{Error, is_temporary, reason};
 use pings_payload::{Failure, FailureKind};
 
 /// A query that was not answered.
@@ -8,14 +8,22 @@ pub(crate) fn of_query(error: &sqlx::Error) -> Failure {
     Failure::new(kind(error), reason(error))
 }
 
+/// A failure of something that takes several queries.
+pub(crate) fn of_error(error: &Error) -> Failure {
+    let kind = if error.is_temporary() {
+        FailureKind::Database
+    } else {
+        FailureKind::Query
+    };
+    Failure::new(kind, error.to_string())
+}
+
 fn kind(error: &sqlx::Error) -> FailureKind {
     match error {
         sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => {
             FailureKind::TimeLimit
         }
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-            FailureKind::Database
-        }
+        error if is_temporary(error) => FailureKind::Database,
         sqlx::Error::Database(error) => {
             let code = error.code().unwrap_or_default();
             let message = error.message();

@@ -42,7 +42,7 @@ impl Measured {
         let sql = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
         match self.log.database() {
             pings_runtime::Database::Sqlite(pool) => sql.execute(pool).await.map(|_| ()),
-            pings_runtime::Database::Postgres(pool) => sql.execute(pool).await.map(|_| ()),
+            pings_runtime::Database::Postgres(pool) => sql.execute(&**pool).await.map(|_| ()),
         }
         .unwrap();
     }

@@ -43,7 +43,9 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "postgres")]
-pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Row> {
+pub async fn postgres(
+    db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
+) -> sqlx::Result<Row> {
     fetch::postgres::one(db, SQL.postgres, None).await
 }
 
@@ -53,6 +55,8 @@ pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Row> {
 ///
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "sqlite")]
-pub async fn sqlite(db: impl sqlx::SqliteExecutor<'_>) -> sqlx::Result<Row> {
+pub async fn sqlite(
+    db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
+) -> sqlx::Result<Row> {
     fetch::sqlite::one(db, SQL.sqlite, None).await
 }

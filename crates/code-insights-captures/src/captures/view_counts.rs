@@ -48,7 +48,9 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "postgres")]
-pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Vec<Row>> {
+pub async fn postgres(
+    db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
+) -> sqlx::Result<Vec<Row>> {
     fetch::postgres::all(db, SQL.postgres, None).await
 }
 
@@ -58,6 +60,8 @@ pub async fn postgres(db: impl sqlx::PgExecutor<'_>) -> sqlx::Result<Vec<Row>> {
 ///
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "sqlite")]
-pub async fn sqlite(db: impl sqlx::SqliteExecutor<'_>) -> sqlx::Result<Vec<Row>> {
+pub async fn sqlite(
+    db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
+) -> sqlx::Result<Vec<Row>> {
     fetch::sqlite::all(db, SQL.sqlite, None).await
 }

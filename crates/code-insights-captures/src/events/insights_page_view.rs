@@ -47,7 +47,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "postgres")]
 pub async fn postgres(
-    db: impl sqlx::PgExecutor<'_>,
+    db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
     window: &Window,
 ) -> sqlx::Result<Row> {
     fetch::postgres::one(db, SQL.postgres, Some(window)).await
@@ -60,7 +60,7 @@ pub async fn postgres(
 /// Where the database fails, or a row is not what it should be.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
-    db: impl sqlx::SqliteExecutor<'_>,
+    db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
     window: &Window,
 ) -> sqlx::Result<Row> {
     fetch::sqlite::one(db, SQL.sqlite, Some(window)).await

@@ -54,7 +54,7 @@ pub(crate) struct Send {
     #[arg(long, value_name = "WEEK", num_args = 1..)]
     pub(crate) again: Vec<String>,
     /// The address of the store
-    #[arg(long, value_name = "URL", env = "PINGS_STORE")]
+    #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
     pub(crate) store: Option<String>,
     /// The version of the product [default: that of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
@@ -93,7 +93,7 @@ pub(crate) struct Run {
     )]
     pub(crate) product_database: Option<String>,
     /// The address of the store
-    #[arg(long, value_name = "URL", env = "PINGS_STORE")]
+    #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
     pub(crate) store: Option<String>,
     /// How many seconds each capture may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]

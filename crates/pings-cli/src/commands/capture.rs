@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::Registry;
-use pings_runtime::{Access, Captured, Captures, Database, EventLog, Planned, Switch, Url, Week};
+use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Url, Week};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use super::{UNKNOWN, event_log, optional_version, registry, week};
+use super::{UNKNOWN, event_log, optional_version, product, registry, week};
 use crate::arguments::{Capture, Common};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
@@ -27,9 +27,7 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
     let version = optional_version(capture.product_version.as_deref())?;
     let week = week(capture.week.as_deref(), capture.running, now)?;
     let (registry, log) = agreed(common, capture, &config, &whole, week).await?;
-    let product = Database::open(&url, Access::Read)
-        .await
-        .map_err(no_product)?;
+    let product = product(&url).await?;
     let captures = Captures {
         product: &product,
         registry: &registry,
@@ -117,7 +115,7 @@ fn say_none(config: &Config, all: &Captures<'_>) {
 /// The message of an event log would name `pings init`, which makes no product.
 pub(crate) fn no_product(error: pings_runtime::Error) -> Failure {
     let message = error.to_string();
-    let message = match message.split_once("\nhelp:") {
+    let message = match message.split_once("\nhelp: `pings init`") {
         Some((what, _)) => format!("{what}\nhelp: the product makes it; is the address right?"),
         None => message,
     };

@@ -16,6 +16,7 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     let url = url(common)?;
     let config = Config::load(common)?;
     let (mut log, done) = EventLog::init(&url).await?;
+    look::warn_of(log.database());
     if init.index && !log.shape().is_indexed {
         let spinner = progress::spinner("Indexing");
         log.add_index().await?;

@@ -20,11 +20,12 @@ use std::str::FromStr;
 
 use pings_model::{Metric, Ping, Registry, Version};
 use pings_registry::nearest;
-use pings_runtime::{EventLog, Url, Week};
+use pings_runtime::{Access, Database, EventLog, Url, Week};
 use time::OffsetDateTime;
 
 use crate::arguments::{Command, Common, Format};
 use crate::failure::Failure;
+use crate::look;
 
 /// What is logged as the version of a product that nobody told.
 pub(crate) const UNKNOWN: &str = "unknown";
@@ -68,7 +69,18 @@ pub(crate) fn url(common: &Common) -> Result<Url, Failure> {
 
 /// The event log, which must be there.
 pub(crate) async fn event_log(common: &Common) -> Result<EventLog, Failure> {
-    Ok(EventLog::open(&url(common)?).await?)
+    let log = EventLog::open(&url(common)?).await?;
+    look::warn_of(log.database());
+    Ok(log)
+}
+
+/// The product's database, which is only read.
+pub(crate) async fn product(url: &Url) -> Result<Database, Failure> {
+    let product = Database::open(url, Access::Read)
+        .await
+        .map_err(capture::no_product)?;
+    look::warn_of(&product);
+    Ok(product)
 }
 
 /// A metric by its code; where there is none, the nearest.
@@ -158,7 +170,7 @@ pub(crate) fn week(
 
 /// `1 row`, `2 rows`
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
-    let number = crate::look::number(&count.into());
+    let number = look::number(&count.into());
     match count {
         1 => format!("1 {one}"),
         _ => format!("{number} {many}"),

@@ -31,6 +31,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     // An event log that is not there is a mistake; a database that is down is none.
     match EventLog::open(&url).await {
         Ok(log) => {
+            look::warn_of(log.database());
             config.observe(&log, &registry).await?;
             log.close().await;
         }

@@ -9,6 +9,7 @@ use std::io::{ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
+use pings_runtime::Database;
 use serde_json::Value as Json;
 
 pub(crate) use github::annotation;
@@ -88,6 +89,13 @@ pub(crate) fn done(verb: &str, what: &str) {
 /// An error.
 pub(crate) fn error(message: &str) {
     complain(&format!("{}: {message}", styled(BAD.bold(), "error")));
+}
+
+/// Writes the warning about the connection to a database, if there is one.
+pub(crate) fn warn_of(database: &Database) {
+    if let Some(warning) = database.warning() {
+        complain(&format!("warning: {warning}"));
+    }
 }
 
 /// What is no answer.

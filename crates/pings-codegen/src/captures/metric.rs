@@ -174,9 +174,9 @@ fn getter(ty: ValueType) -> &'static str {
 
 /// The function that runs the query on a database.
 fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
-    let (executor, database) = match dialect {
-        Dialect::Postgres => (quote!(sqlx::PgExecutor<'_>), "PostgreSQL"),
-        Dialect::Sqlite => (quote!(sqlx::SqliteExecutor<'_>), "SQLite"),
+    let (driver, database) = match dialect {
+        Dialect::Postgres => (quote!(sqlx::Postgres), "PostgreSQL"),
+        Dialect::Sqlite => (quote!(sqlx::Sqlite), "SQLite"),
     };
     let (result, how) = if query.has_groups() {
         (quote!(Vec<Row>), quote!(all))
@@ -198,7 +198,7 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
         ///
         /// Where the database fails, or a row is not what it should be.
         #[cfg(feature = #feature)]
-        pub async fn #name(db: impl #executor #parameter) -> sqlx::Result<#result> {
+        pub async fn #name(db: impl sqlx::Acquire<'_, Database = #driver> #parameter) -> sqlx::Result<#result> {
             fetch::#name::#how(db, SQL.#name, #window).await
         }
     }

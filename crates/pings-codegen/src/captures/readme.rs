@@ -29,6 +29,9 @@ runs it and reads its rows:
   the next. Queries that tell about all that stands in the tables take none.
 - A result with groups is a `Vec<Row>`, any other is one `Row`.
 - `QUERIES` lists every query as data.
+- A query runs in a transaction, or a savepoint of yours, which is rolled back. On
+  PostgreSQL it sets what the result depends on, such as `TimeZone`; where row-level
+  security would hide rows it fails.
 "#,
         header = header::markdown(origin),
         title = heading(name),

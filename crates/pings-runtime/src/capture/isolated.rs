@@ -36,6 +36,9 @@ pub(super) async fn ask(
         if failure.kind == FailureKind::TimeLimit {
             failure.message = format!("it was cancelled after {} s", limit.as_secs_f64());
         }
+        if failure.kind == FailureKind::Database {
+            failure.message = format!("{}: {}", product.address(), failure.message);
+        }
         failure
     })
 }
@@ -79,7 +82,7 @@ async fn ask_postgres(
 ) -> sqlx::Result<Vec<Vec<Cell>>> {
     // Where the server does not answer, it stops with its end of the connection.
     let begun = timeout(GRACE + PATIENCE, product.begin_within(Mode::Read, limit));
-    let mut tx = begun.await.map_err(|_| timed_out())??;
+    let mut tx = begun.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
     let asked = async {
         let rows = tx.rows(sql, binds, types).await;
         tx.rollback().await?;

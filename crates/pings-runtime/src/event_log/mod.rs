@@ -1,5 +1,6 @@
 //! The event log: the table `event_logs`, and what the runtime keeps beside it.
 
+mod index;
 mod insert;
 mod migrate;
 mod prune;
@@ -9,9 +10,8 @@ mod shape;
 use std::time::Duration;
 
 use pings_sql::Dialect;
-use sqlx::Executor;
 
-use pings_database::{Access, Database, Exclusive, Mode, Transaction, Url};
+use pings_database::{Access, Database, Mode, Transaction, Url};
 use pings_database::{Error, Result};
 use time::OffsetDateTime;
 
@@ -81,28 +81,36 @@ impl EventLog {
     }
 
     /// Adds the index that the report reads. Those who log events go on
-    /// meanwhile on PostgreSQL; on SQLite they wait.
+    /// meanwhile on PostgreSQL; on SQLite they wait. An index that an interrupted
+    /// build left behind is built again.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Where the database fails, or has something else under the name of the index.
     pub async fn add_index(&mut self) -> Result<()> {
         match &self.database {
-            // It refuses to run in a transaction.
-            Database::Postgres(pool) => {
-                let sql = shape::index_statement(true);
-                let mut connection = Exclusive::acquire(pool).await?;
-                connection.execute(sqlx::AssertSqlSafe(sql)).await?;
-                connection.release();
-            }
+            Database::Postgres(pool) => index::build_postgres(pool).await?,
             Database::Sqlite(_) => {
                 let mut tx = self.begin(Mode::Write).await?;
                 tx.script(&shape::index_statement(false)).await?;
                 tx.commit().await?;
             }
         }
-        self.shape.is_indexed = true;
-        Ok(())
+        let mut tx = self.begin(Mode::Read).await?;
+        let shape = inspect(&mut tx).await?;
+        tx.rollback().await?;
+        match shape {
+            Some(shape) if shape.is_indexed => {
+                self.shape = shape;
+                Ok(())
+            }
+            _ => Err(Error::input(format!(
+                "{} is the name of something else in {}, so event_logs has no index\n\
+                 help: rename or drop it, and run `pings init --index` again",
+                shape::INDEX,
+                self.database.address(),
+            ))),
+        }
     }
 
     /// Notes that the product runs at that moment, as [`Recorder`](crate::Recorder) and captures do

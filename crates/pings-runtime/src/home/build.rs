@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_database::{Mode, Result};
+use pings_database::{Error, Mode, Result};
 use pings_model::{Registry, Version};
 use pings_payload::{
     Failure, FailureKind, Measured, Payload, Uuid, Vocabulary, Week, fingerprint, value,
@@ -19,7 +19,8 @@ impl Home<'_> {
     ///
     /// # Errors
     ///
-    /// Where the database fails altogether. A metric that fails says so itself.
+    /// Where the database fails altogether, or a metric fails because of the connection: the
+    /// payload can be built later. A metric that fails otherwise says so itself.
     pub async fn payload(
         &self,
         instance: Uuid,
@@ -35,6 +36,9 @@ impl Home<'_> {
             reporter = reporter.at_version(version);
         }
         let report = reporter.report(week, now, progress).await?;
+        if let Some(trouble) = trouble(&report) {
+            return Err(trouble);
+        }
         let mut tx = self.log.begin(Mode::Read).await?;
         let ran = ran(&mut tx, self.registry, week).await?;
         let appeared = appeared(&mut tx).await?;
@@ -63,6 +67,16 @@ impl Home<'_> {
                 .into(),
         })
     }
+}
+
+/// The first metric that failed because the event log was not to be reached. A capture
+/// for which the product's database was not has the time at which that was logged.
+fn trouble(report: &Report) -> Option<Error> {
+    report.metrics.iter().find_map(|metric| {
+        let failure = metric.outcome.as_ref().err()?;
+        let is_trouble = failure.kind == FailureKind::Database && metric.captured_at.is_none();
+        is_trouble.then(|| Error::failure(format!("{}: {}", metric.code, failure.message)))
+    })
 }
 
 fn metrics(

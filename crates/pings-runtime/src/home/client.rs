@@ -1,16 +1,18 @@
 //! HTTP to the store.
 
+use std::fmt;
 use std::io::{Read, Write};
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pings_database::{Error, Result};
+use pings_database::{Error, Result, masked};
 use ureq::Agent;
 use ureq::http::Uri;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::answer::{Answer, Body};
+use super::proxy::{is_here, proxy};
 
 /// How long a store may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
@@ -22,9 +24,12 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_ANSWER: u64 = 16_384;
 
 /// A store, and how to reach it: through the proxies of the environment, with
-/// the certificates of the system.
-#[derive(Clone, Debug)]
+/// the certificates of the system. A store on this machine is reached directly.
+#[derive(Clone)]
 pub struct StoreAddress {
+    /// Where payloads are sent to.
+    target: String,
+    /// The same without a password.
     endpoint: String,
     token: Option<String>,
     agent: Agent,
@@ -39,8 +44,9 @@ impl StoreAddress {
     pub fn new(url: &str, token: Option<&str>) -> Result<Self> {
         let wrong = |why: &str| {
             Error::input(format!(
-                "`{url}` cannot be the address of a store: {why}\n\
-                 help: write it like https://pings.example.com"
+                "`{}` cannot be the address of a store: {why}\n\
+                 help: write it like https://pings.example.com",
+                masked(url)
             ))
         };
         let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
@@ -69,15 +75,18 @@ impl StoreAddress {
             .timeout_recv_body(Some(BODY_PATIENCE))
             .user_agent(concat!("pings/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls)
+            .proxy(proxy(&uri)?)
             .build();
+        let target = format!("{}/v1/payloads", url.trim_end_matches('/'));
         Ok(Self {
-            endpoint: format!("{}/v1/payloads", url.trim_end_matches('/')),
+            endpoint: masked(&target),
+            target,
             token: token.map(str::to_owned),
             agent: agent.into(),
         })
     }
 
-    /// Where payloads are sent to.
+    /// Where payloads are sent to, without a password.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
@@ -94,13 +103,15 @@ impl StoreAddress {
     fn post_blocking(&self, body: &[u8]) -> std::result::Result<Answer, String> {
         let mut request = self
             .agent
-            .post(&self.endpoint)
+            .post(&self.target)
             .header("Content-Type", "application/json")
             .header("Content-Encoding", "gzip");
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
-        let mut response = request.send(body).map_err(|error| error.to_string())?;
+        let sent = request.send(body);
+        let mut response =
+            sent.map_err(|error| error.to_string().replace(&self.target, &self.endpoint))?;
         let header = |name: &str| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -111,6 +122,15 @@ impl StoreAddress {
             location: header("Location"),
             body: read(response.body_mut()),
         })
+    }
+}
+
+impl fmt::Debug for StoreAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreAddress")
+            .field("endpoint", &self.endpoint)
+            .field("token", &self.token.as_ref().map(|_| "***"))
+            .finish_non_exhaustive()
     }
 }
 
@@ -126,12 +146,6 @@ fn read(body: &mut ureq::Body) -> Body {
         Ok(_) => Body::Whole(String::from_utf8_lossy(&bytes).trim().to_owned()),
         Err(error) => Body::Cut(error.to_string()),
     }
-}
-
-fn is_here(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    let address: std::result::Result<std::net::IpAddr, _> = host.parse();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn compressed(body: &str) -> std::io::Result<Vec<u8>> {
@@ -170,6 +184,23 @@ mod tests {
             "http://127.0.0.1.example.com",
         ] {
             assert!(StoreAddress::new(url, None).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let url = "https://user:secret@pings.example.com";
+        let store = StoreAddress::new(url, Some("t0psecret")).unwrap();
+        let shown = format!("{store:?} {}", store.endpoint());
+        assert!(shown.contains("***@pings.example.com"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
+        for url in [
+            "http://user:secret@pings.example.com",
+            "https://user:se/cret@pings.example.com",
+            "https://user:secret@pings.example.com?secret",
+        ] {
+            let error = StoreAddress::new(url, None).unwrap_err().to_string();
+            assert!(!error.contains("cret@"), "{error}");
         }
     }
 }

@@ -7,6 +7,7 @@ mod client;
 mod instance;
 mod late;
 mod outbox;
+mod proxy;
 mod revise;
 mod schedule;
 mod send;

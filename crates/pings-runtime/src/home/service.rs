@@ -39,8 +39,10 @@ pub enum Doing<'a> {
     Queued(&'a [Entry]),
     /// It tried to send a week.
     Sent(&'a Entry),
-    /// Something failed, and is tried again.
+    /// The event log failed, and is tried again. The error names it.
     Failed(&'a pings_database::Error),
+    /// What failed since that time works again.
+    Recovered(OffsetDateTime),
 }
 
 impl Service<'_> {
@@ -51,9 +53,19 @@ impl Service<'_> {
         mut doing: impl FnMut(Doing<'_>) + Send,
     ) -> ! {
         let mut is_withdrawn = false;
+        let mut failing_since = None;
         loop {
-            if let Err(error) = self.round(clock, &mut is_withdrawn, &mut doing).await {
-                doing(Doing::Failed(&error));
+            match self.round(clock, &mut is_withdrawn, &mut doing).await {
+                Ok(()) => {
+                    if let Some(since) = failing_since.take() {
+                        doing(Doing::Recovered(since));
+                    }
+                }
+                Err(error) => {
+                    failing_since.get_or_insert_with(clock);
+                    let address = self.home.log.database().address();
+                    doing(Doing::Failed(&error.about(&address)));
+                }
             }
             tokio::time::sleep(self.nap(clock()).await).await;
         }

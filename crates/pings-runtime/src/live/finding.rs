@@ -61,6 +61,13 @@ pub enum Finding {
         /// Values that only the database has.
         undeclared: Vec<String>,
     },
+    /// Row-level security applies to the role that captures.
+    HiddenRows {
+        /// The table.
+        table: String,
+        /// The role.
+        role: String,
+    },
     /// A column holds values that its captures would read wrong, so they are refused.
     Misfit(Misfit),
     /// The database does not take the query of a capture.
@@ -164,6 +171,7 @@ impl Finding {
             Self::MissingColumn { .. } => "missing-column",
             Self::WrongType { .. } => "column-type",
             Self::EnumDiffers { .. } => "enum-values",
+            Self::HiddenRows { .. } => "hidden-rows",
             Self::Misfit(misfit) => match misfit.fault {
                 MisfitFault::Values { .. } => "column-values",
                 MisfitFault::Collation { .. } => "column-collation",
@@ -191,6 +199,7 @@ impl Finding {
             Self::MissingTable { .. }
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
+            | Self::HiddenRows { .. }
             | Self::Misfit(_)
             | Self::CaptureFails { .. }
             | Self::UnreadVersion { .. }
@@ -218,6 +227,7 @@ impl Finding {
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
             | Self::EnumDiffers { .. }
+            | Self::HiddenRows { .. }
             | Self::Misfit(_)
             | Self::CaptureFails { .. } => Subject::Product,
             Self::NoIndex

@@ -26,6 +26,10 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
                 table: table.name.clone(),
             });
         } else {
+            let hidden = match tx.dialect() {
+                Dialect::Postgres => hidden_rows(&mut tx, &table.name).await?,
+                Dialect::Sqlite => None,
+            };
             let found = of_table(table, &real, tx.dialect());
             let is_missing = |column: &Column| {
                 found.iter().any(|finding| {
@@ -33,8 +37,12 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
                 })
             };
             let columns = table.columns.iter().filter(|column| !is_missing(column));
-            there.push((table, columns.collect()));
+            // A table whose rows are hidden is not read.
+            if hidden.is_none() {
+                there.push((table, columns.collect()));
+            }
             findings.extend(found);
+            findings.extend(hidden);
         }
     }
     tx.rollback().await?;
@@ -75,7 +83,9 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
 /// Whether a finding already says why a capture of that table fails.
 fn is_about(finding: &Finding, name: &str) -> bool {
     match finding {
-        Finding::MissingTable { table } | Finding::MissingColumn { table, .. } => table == name,
+        Finding::MissingTable { table }
+        | Finding::MissingColumn { table, .. }
+        | Finding::HiddenRows { table, .. } => table == name,
         _ => false,
     }
 }
@@ -153,13 +163,8 @@ async fn columns_of_postgres(tx: &mut Transaction, table: &str) -> Result<Vec<Re
         JOIN pg_type AS t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END \
         WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped \
         ORDER BY a.attnum";
-    let quoted: Vec<String> = table
-        .split('.')
-        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
-        .collect();
-    let quoted = quoted.join(".");
     let types = [ValueType::Text; 4];
-    let rows = tx.rows(sql, &[Bind::Text(&quoted)], &types).await?;
+    let rows = tx.rows(sql, &[Bind::Text(&quoted(table))], &types).await?;
     Ok(rows
         .into_iter()
         .filter_map(|row| match <[Cell; 4]>::try_from(row) {
@@ -182,6 +187,28 @@ async fn columns_of_postgres(tx: &mut Transaction, table: &str) -> Result<Vec<Re
             _ => None,
         })
         .collect())
+}
+
+/// Whether row-level security applies to the role, so that captures of the table fail.
+async fn hidden_rows(tx: &mut Transaction, table: &str) -> Result<Option<Finding>> {
+    let sql = "SELECT current_user::text WHERE row_security_active(to_regclass($1)::oid)";
+    let binds = [Bind::Text(&quoted(table))];
+    let role = tx.value(sql, &binds, ValueType::Text).await?;
+    Ok(role.and_then(|cell| {
+        Some(Finding::HiddenRows {
+            table: table.to_owned(),
+            role: cell.text()?.to_owned(),
+        })
+    }))
+}
+
+/// The name of a table as SQL writes it.
+fn quoted(table: &str) -> String {
+    let parts = table.split('.');
+    let parts: Vec<String> = parts
+        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
+        .collect();
+    parts.join(".")
 }
 
 async fn columns_of_sqlite(tx: &mut Transaction, table: &str) -> Result<Vec<RealColumn>> {

@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use crate::event_log::{EventLog, pruned_before};
-use crate::failure::of_query;
+use crate::failure::{of_error, of_query};
 use crate::recorder::Counters;
 use crate::running::ran;
 use captured::Captured;
@@ -212,7 +212,7 @@ impl<'a> Reporter<'a> {
                 None => (None, Duration::ZERO),
             };
             let outcome = match (&caught_up, &uncounted) {
-                (Err(error), _) => Err(Failure::new(FailureKind::Query, error.to_string())),
+                (Err(error), _) => Err(of_error(error)),
                 (_, Some(failure)) => Err(failure.clone()),
                 _ => {
                     self.with_first_times(&mut tx, metric, events, before, week)

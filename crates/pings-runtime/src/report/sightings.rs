@@ -12,9 +12,10 @@ use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Outcome, Progress, Reporter, Value};
+use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
-use pings_payload::{Failure, FailureKind, Week};
+use pings_payload::Week;
 
 /// How many rows are read in one transaction.
 const STRETCH: i64 = 250_000;
@@ -167,7 +168,7 @@ impl Reporter<'_> {
         let groups = self
             .first_times(tx, &metric.code, week)
             .await
-            .map_err(|error| Failure::new(FailureKind::Query, error.to_string()))?;
+            .map_err(|error| of_error(&error))?;
         let all = columns(metric);
         if events.by.is_empty() {
             let count = groups.iter().map(|(_, count)| count).sum();

@@ -11,8 +11,7 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
 use crate::arguments::{Common, Format, Live as Flags};
-use crate::commands::capture::no_product;
-use crate::commands::{counted, registry};
+use crate::commands::{counted, product as open_product, registry};
 use crate::failure::Outcome;
 use crate::look::{self, BAD, CAREFUL, styled};
 use crate::progress;
@@ -35,6 +34,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
     if common.names_database {
         let url: Url = common.database.parse()?;
         let database = Database::open(&url, Access::Read).await?;
+        look::warn_of(&database);
         let spinner = progress::spinner("Reading");
         let checked = live
             .event_log(&database, &mut |rows| spinner.set_position(rows))
@@ -47,9 +47,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
     }
     if let Some(product) = &flags.product_database {
         let url: Url = product.parse()?;
-        let database = Database::open(&url, Access::Read)
-            .await
-            .map_err(no_product)?;
+        let database = open_product(&url).await?;
         let found = live.product(&database).await;
         database.close().await;
         findings.extend(found?);

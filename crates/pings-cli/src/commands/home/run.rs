@@ -4,14 +4,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_payload::rfc3339;
-use pings_runtime::{Access, Database, Doing, Instance, Service, Switch, Url, slot};
+use pings_runtime::{Doing, Instance, Service, Switch, Url, slot};
 use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, Run};
-use crate::commands::capture::no_product;
-use crate::commands::counted;
+use crate::commands::{counted, product};
 use crate::failure::Outcome;
 use crate::look::{self, DIM, styled};
 
@@ -22,8 +21,7 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     let product = match run.product_database.as_deref().filter(|it| !it.is_empty()) {
         Some(url) => {
             let url: Url = url.parse()?;
-            let opened = Database::open(&url, Access::Read).await;
-            Some(opened.map_err(no_product)?)
+            Some(product(&url).await?)
         }
         None => None,
     };
@@ -140,6 +138,11 @@ fn tell(is_json: bool, doing: &Doing<'_>) {
         Doing::Failed(error) => {
             let text = format!("failed, and is tried again: {error}");
             say(is_json, json!({ "failed": error.to_string() }), &text);
+        }
+        Doing::Recovered(since) => {
+            let since = rfc3339(*since);
+            let text = format!("the event log answers again; it failed since {since}");
+            say(is_json, json!({ "recovered": true, "since": since }), &text);
         }
     }
 }

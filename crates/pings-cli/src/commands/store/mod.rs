@@ -34,7 +34,9 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
 
 /// The store, which is made where there is none if so wanted.
 async fn open(database: &str, create: bool) -> Result<Store, Failure> {
-    Ok(Store::open(&database.parse()?, create).await?)
+    let store = Store::open(&database.parse()?, create).await?;
+    look::warn_of(store.database());
+    Ok(store)
 }
 
 /// The store, for what reads by this registry.

@@ -1,30 +1,51 @@
 //! Running a query, alike on every database.
 
+/// What a role or a database may have set so that a statement means something else, and
+/// row-level security, which fails the statement rather than hides rows.
+#[cfg(feature = "postgres")]
+const POSTGRES: &str = "SET LOCAL standard_conforming_strings = on; \
+    SET LOCAL backslash_quote = safe_encoding; \
+    SET LOCAL TimeZone = 'UTC'; \
+    SET LOCAL DateStyle = 'ISO, MDY'; \
+    SET LOCAL IntervalStyle = postgres; \
+    SET LOCAL extra_float_digits = 3; \
+    SET LOCAL bytea_output = hex; \
+    SET LOCAL transform_null_equals = off; \
+    SET LOCAL array_nulls = on; \
+    SET LOCAL row_security = off; \
+    SET LOCAL gin_fuzzy_search_limit = 0";
+
 macro_rules! fetch {
-    ($feature:literal, $database:ident, $executor:path, $row:path) => {
+    ($feature:literal, $database:ident, $driver:ty, $row:path, $settings:expr) => {
         #[cfg(feature = $feature)]
         #[doc = concat!("Running queries on the database of the feature `", $feature, "`.")]
         pub mod $database {
             use super::super::Window;
 
-            /// Every row of a statement.
+            /// Every row of a statement, in a transaction that is rolled back.
             ///
             /// # Errors
             ///
             /// Where the database refuses the statement, or a row is not what it should be.
             pub async fn all<R>(
-                db: impl $executor,
+                db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,
                 window: Option<&Window>,
             ) -> sqlx::Result<Vec<R>>
             where
                 R: for<'r> sqlx::FromRow<'r, $row>,
             {
-                let mut query = sqlx::query(sql);
+                let mut tx = db.begin().await?;
+                if let Some(settings) = $settings {
+                    sqlx::raw_sql(settings).execute(&mut *tx).await?;
+                }
+                // Behind a pooler a statement with a name may be on another server.
+                let mut query = sqlx::query(sql).persistent(false);
                 if let Some(window) = window {
                     query = query.bind(window.start()).bind(window.end());
                 }
-                let rows = query.fetch_all(db).await?;
+                let rows = query.fetch_all(&mut *tx).await?;
+                tx.rollback().await?;
                 rows.iter().map(R::from_row).collect()
             }
 
@@ -34,7 +55,7 @@ macro_rules! fetch {
             ///
             /// As [`all`], and where it gives no row, or more than one.
             pub async fn one<R>(
-                db: impl $executor,
+                db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,
                 window: Option<&Window>,
             ) -> sqlx::Result<R>
@@ -50,14 +71,16 @@ macro_rules! fetch {
 fetch!(
     "postgres",
     postgres,
-    sqlx::PgExecutor<'_>,
-    sqlx::postgres::PgRow
+    sqlx::Postgres,
+    sqlx::postgres::PgRow,
+    Some(super::POSTGRES)
 );
 fetch!(
     "sqlite",
     sqlite,
-    sqlx::SqliteExecutor<'_>,
-    sqlx::sqlite::SqliteRow
+    sqlx::Sqlite,
+    sqlx::sqlite::SqliteRow,
+    None::<&'static str>
 );
 
 fn only<R>(mut rows: Vec<R>) -> sqlx::Result<R> {

@@ -17,7 +17,8 @@ pub(super) fn name(finding: &Finding) -> Option<&str> {
         Finding::MissingTable { table }
         | Finding::MissingColumn { table, .. }
         | Finding::WrongType { table, .. }
-        | Finding::EnumDiffers { table, .. } => Some(table),
+        | Finding::EnumDiffers { table, .. }
+        | Finding::HiddenRows { table, .. } => Some(table),
         Finding::Misfit(misfit) => Some(&misfit.table),
         Finding::CaptureFails { code, .. } | Finding::Silent { code, .. } => Some(code),
         Finding::Argument { event, .. } => Some(event),
@@ -71,6 +72,15 @@ pub(super) fn said(finding: &Finding) -> Said {
                 help,
             )
         }
+        Finding::HiddenRows { table, role } => (
+            format!(
+                "row-level security hides rows of `{table}` from the role `{role}`, \
+                 so its captures fail"
+            ),
+            vec![format!(
+                "capture as the owner of the table, or `ALTER ROLE {role} BYPASSRLS`"
+            )],
+        ),
         Finding::Misfit(misfit) => (
             format!("{misfit}: captures of this column fail"),
             misfit_help(&misfit.fault),

@@ -1,0 +1,112 @@
+//! Addresses of databases.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use crate::postgres::address;
+use crate::{Error, Result, masked};
+
+/// Where a database is: `sqlite://pings.db`, `postgres://user@host/name`.
+///
+/// SQLite has its other schemas in files of their own: `sqlite://product.db?attach=ops:ops.db`.
+#[derive(Clone)]
+pub struct Url {
+    text: String,
+    pub(crate) options: Options,
+    /// Names and files of other databases that SQLite attaches.
+    pub(crate) attached: Vec<(String, PathBuf)>,
+}
+
+#[derive(Clone)]
+pub(crate) enum Options {
+    Sqlite(Box<SqliteConnectOptions>),
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl FromStr for Url {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+        let refused = |error: sqlx::Error| Error::input(format!("{}: {error}", masked(text)));
+        let mut attached = Vec::new();
+        let options = match scheme {
+            "sqlite" => {
+                let address;
+                (address, attached) = attachments(text)?;
+                Options::Sqlite(Box::new(address.parse().map_err(refused)?))
+            }
+            "postgres" | "postgresql" => Options::Postgres(Box::new(address::options(text)?)),
+            _ => {
+                return Err(Error::input(format!(
+                    "`{}` is not the address of a database\n\
+                     help: write sqlite://FILE or postgres://USER@HOST/NAME",
+                    masked(text)
+                )));
+            }
+        };
+        Ok(Self {
+            text: masked(text),
+            options,
+            attached,
+        })
+    }
+}
+
+/// The address without what it attaches, and that.
+fn attachments(text: &str) -> Result<(String, Vec<(String, PathBuf)>)> {
+    let Some((address, query)) = text.split_once('?') else {
+        return Ok((text.to_owned(), Vec::new()));
+    };
+    let (attached, rest): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .partition(|parameter| parameter.starts_with("attach="));
+    let attached = attached.into_iter().map(|parameter| {
+        let parts = parameter["attach=".len()..].split_once(':');
+        let found = parts.filter(|(name, file)| !name.is_empty() && !file.is_empty());
+        let found = found.map(|(name, file)| (name.to_owned(), PathBuf::from(file)));
+        found.ok_or_else(|| {
+            Error::input(format!(
+                "`{parameter}` attaches nothing\nhelp: write ?attach=SCHEMA:FILE"
+            ))
+        })
+    });
+    let attached = attached.collect::<Result<_>>()?;
+    let address = match rest.as_slice() {
+        [] => address.to_owned(),
+        rest => format!("{address}?{}", rest.join("&")),
+    };
+    Ok((address, attached))
+}
+
+impl fmt::Display for Url {
+    /// Writes the address without its password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Url").field(&self.text).finish()
+    }
+}
+
+impl Url {
+    /// The file of an SQLite database; none of one in memory, or of PostgreSQL.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        match &self.options {
+            Options::Sqlite(options) => {
+                let file = options.get_filename();
+                let in_memory = self.text.contains(":memory:") || self.text.contains("mode=memory");
+                (!in_memory).then(|| file.to_owned())
+            }
+            Options::Postgres(_) => None,
+        }
+    }
+}

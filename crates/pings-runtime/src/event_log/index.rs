@@ -1,0 +1,35 @@
+//! Building the index of PostgreSQL beside those who write.
+
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use super::shape::{INDEX, index_statement};
+use pings_database::{Error, PostgresPool, Result};
+
+/// An index on `event_logs` that is not valid: a build was interrupted, or goes on.
+const INVALID: &str = "\
+    SELECT c.oid::regclass::text, \
+      EXISTS (SELECT 1 FROM pg_stat_progress_create_index AS p WHERE p.index_relid = c.oid) \
+    FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid \
+    WHERE i.indrelid = to_regclass('event_logs') AND NOT i.indisvalid AND c.relname = '";
+
+/// Builds the index. None of the statements may run in a transaction, and each is one
+/// message of the protocol, so that a pooler may pass them to different servers.
+pub(super) async fn build_postgres(pool: &PostgresPool) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    let sql = AssertSqlSafe(format!("{INVALID}{INDEX}'"));
+    if let Some(row) = connection.fetch_optional(sqlx::raw_sql(sql)).await? {
+        let (name, is_under_way): (String, bool) = (row.try_get(0)?, row.try_get(1)?);
+        if is_under_way {
+            return Err(Error::input(format!(
+                "another session builds the index {name} at this moment\n\
+                 help: wait until it is done"
+            )));
+        }
+        let drop = AssertSqlSafe(format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"));
+        connection.execute(sqlx::raw_sql(drop)).await?;
+    }
+    let create = AssertSqlSafe(index_statement(true));
+    connection.execute(sqlx::raw_sql(create)).await?;
+    connection.release();
+    Ok(())
+}
