@@ -10,7 +10,7 @@ mod recorder;
 mod report;
 
 pub use capture::{Captured, Captures, Planned};
-pub use event_log::{EventLog, Initialized, Pruned, Shape};
+pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
 pub use home::{
     Consent, Doing, Entry, Home, Instance, Service, State, StoreAddress, WEEKS, next_send,
     send_next, slot,
@@ -19,5 +19,6 @@ pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use pings_database::{Access, Cell, Database, Error, Result, Url};
 pub use pings_payload::{Failure, FailureKind, Week};
+pub use pings_sql::UserIdType;
 pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder};
 pub use report::{MetricReport, Progress, Report, Reporter, Value};

@@ -1,6 +1,7 @@
 //! What is known of an event log.
 
 use crate::dialect::Dialect;
+use crate::user_ids::UserIdType;
 
 /// What is known of an event log and of the session that asks it. What is not
 /// known must be asked in every row.
@@ -12,6 +13,8 @@ pub struct EventLog {
     pub is_utc: bool,
     /// Whether `argument` is of PostgreSQL's type `jsonb`, so that it is JSON.
     pub has_jsonb: bool,
+    /// The type of `user_id`, where it is known.
+    pub user_id: Option<UserIdType>,
 }
 
 impl EventLog {
@@ -22,6 +25,7 @@ impl EventLog {
             dialect,
             is_utc: false,
             has_jsonb: false,
+            user_id: None,
         }
     }
 

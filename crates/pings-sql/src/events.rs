@@ -13,6 +13,7 @@ use crate::log;
 use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped, measured};
 use crate::names::Names;
 use crate::query::{Column, Role};
+use crate::user_ids;
 
 /// How the events of a metric are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
         alike: None,
     };
 
-    let mut user = columns.user(dialect);
+    let mut user = columns.user(log);
     if reads_arguments(metric) {
         let mut selected: Vec<Block> = Vec::new();
         if metric.by.contains(&EventDimension::Event) {
@@ -156,14 +157,14 @@ fn value_type(ty: &ArgumentType) -> ValueType {
 
 impl Columns {
     /// Who it was and when, from a row of the log.
-    fn user(&self, dialect: Dialect) -> Vec<Block> {
+    fn user(&self, log: EventLog) -> Vec<Block> {
         let person = self
             .has_person
-            .then(|| log::person(dialect).then(format!(" AS {}", self.person)));
+            .then(|| user_ids::person(log).then(format!(" AS {}", self.person)));
         let in_window = self
             .in_window
             .as_ref()
-            .map(|name| format!("{} AS {name}", time::logged_since_start(dialect)).into());
+            .map(|name| format!("{} AS {name}", time::logged_since_start(log.dialect)).into());
         person.into_iter().chain(in_window).collect()
     }
 

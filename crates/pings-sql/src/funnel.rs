@@ -7,6 +7,7 @@ use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select, clause, with};
 use crate::log;
 use crate::query::{Column, Role};
+use crate::user_ids;
 
 /// The query of a funnel: one row for each step.
 pub fn query(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
@@ -72,7 +73,7 @@ fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     Select {
         columns: vec![
             "name".into(),
-            log::person(dialect).then(" AS person"),
+            user_ids::person(log).then(" AS person"),
             log::comparable_time(dialect).then(" AS logged_at"),
         ],
         from: vec!["FROM event_logs".into()],

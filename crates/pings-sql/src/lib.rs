@@ -16,12 +16,14 @@ mod query;
 mod rank;
 mod report;
 mod sql_capture;
+mod user_ids;
 mod window;
 
 pub use dialect::Dialect;
 pub use event_log::EventLog;
 pub use query::{Column, Parameters, Query, Role, columns, query};
 pub use report::{Read, Sightings, reads, sightings};
+pub use user_ids::UserIdType;
 
 #[cfg(test)]
 mod tests;

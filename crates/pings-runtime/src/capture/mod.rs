@@ -13,7 +13,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::event_log::row::{Row, milliseconds};
-use crate::event_log::{EventLog, insert};
+use crate::event_log::{EventLog, UserId, insert};
 use crate::report::{Value, exists, is_weekly, taken};
 use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode};
@@ -202,7 +202,7 @@ async fn store(
     let row = Row {
         name: &captured.code,
         url: "",
-        user_id: 0,
+        user_id: UserId::Number(0),
         anonymous_user_id: ACTOR,
         source: SOURCE,
         argument: &argument,
@@ -210,7 +210,7 @@ async fn store(
         timestamp: milliseconds(now),
     };
     let mut tx = log.begin(Mode::Write).await?;
-    insert(&mut tx, &[row]).await?;
+    insert(&mut tx, log.shape().users, &[row]).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use super::row::{Row, write_timestamp};
+use super::user_id::{Stored, UserIdColumn};
 use pings_database::reason;
 use pings_database::{Connection, Transaction};
 
@@ -16,16 +17,28 @@ const WRITTEN: &str = "name, url, user_id, anonymous_user_id, source, argument, 
 const COUNT: usize = 8;
 
 /// Adds rows to the event log, all or none.
-pub(crate) async fn insert(tx: &mut Transaction, rows: &[Row<'_>]) -> sqlx::Result<()> {
+pub(crate) async fn insert(
+    tx: &mut Transaction,
+    users: UserIdColumn,
+    rows: &[Row<'_>],
+) -> sqlx::Result<()> {
+    let ids = rows
+        .iter()
+        .map(|row| users.stored(row.user_id))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|reason| sqlx::Error::Encode(reason.into()))?;
     match tx.connection() {
-        Connection::Sqlite(db) => insert_sqlite(db, rows).await,
-        Connection::Postgres(db) => insert_postgres(db, rows).await,
+        Connection::Sqlite(db) => insert_sqlite(db, rows, &ids).await,
+        Connection::Postgres(db) => insert_postgres(db, rows, &ids).await,
     }
 }
 
 /// Whether the database answered that it will never take this: a constraint,
 /// or a value that a column cannot hold.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
+    if matches!(error, sqlx::Error::Encode(_)) {
+        return true;
+    }
     let sqlx::Error::Database(error) = error else {
         return false;
     };
@@ -44,13 +57,14 @@ pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
 /// others, and what it says of each.
 pub(crate) async fn insert_what_is_taken(
     tx: &mut Transaction,
+    users: UserIdColumn,
     rows: &[Row<'_>],
 ) -> sqlx::Result<Vec<(usize, String)>> {
     let mut refused = Vec::new();
     let mut parts = vec![(0, rows.len())];
     while let Some((start, end)) = parts.pop() {
         tx.run("SAVEPOINT part", &[]).await?;
-        let error = match insert(tx, &rows[start..end]).await {
+        let error = match insert(tx, users, &rows[start..end]).await {
             Ok(()) => {
                 tx.run("RELEASE SAVEPOINT part", &[]).await?;
                 continue;
@@ -83,19 +97,28 @@ static STATEMENTS: LazyLock<[String; 4]> = LazyLock::new(|| {
     })
 });
 
-async fn insert_sqlite(db: &mut SqliteConnection, mut rows: &[Row<'_>]) -> sqlx::Result<()> {
+async fn insert_sqlite(
+    db: &mut SqliteConnection,
+    mut rows: &[Row<'_>],
+    mut ids: &[Stored<'_>],
+) -> sqlx::Result<()> {
     for (size, statement) in SIZES.into_iter().zip(STATEMENTS.iter()) {
         while let Some((some, rest)) = rows.split_at_checked(size) {
             rows = rest;
+            let some_ids;
+            (some_ids, ids) = ids.split_at(size);
             // Its text is written above, and values are bound.
             let mut query = sqlx::query(AssertSqlSafe(statement.as_str()));
-            for row in some {
+            for (row, id) in some.iter().zip(some_ids) {
                 let mut timestamp = String::with_capacity(24);
                 write_timestamp(row.timestamp, &mut timestamp);
+                query = query.bind(row.name).bind(row.url);
+                query = match *id {
+                    Stored::Null => query.bind(None::<i64>),
+                    Stored::Number(number) => query.bind(number),
+                    Stored::Text(text) => query.bind(text),
+                };
                 query = query
-                    .bind(row.name)
-                    .bind(row.url)
-                    .bind(row.user_id)
                     .bind(row.anonymous_user_id)
                     .bind(row.source)
                     .bind(row.argument)
@@ -109,13 +132,17 @@ async fn insert_sqlite(db: &mut SqliteConnection, mut rows: &[Row<'_>]) -> sqlx:
 }
 
 /// COPY reads texts as what the columns are: json or text, with a time zone or without.
-async fn insert_postgres(db: &mut PgConnection, rows: &[Row<'_>]) -> sqlx::Result<()> {
+async fn insert_postgres(
+    db: &mut PgConnection,
+    rows: &[Row<'_>],
+    ids: &[Stored<'_>],
+) -> sqlx::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     let mut lines = String::with_capacity(rows.len() * 160);
-    for row in rows {
-        copy_line(row, &mut lines);
+    for (row, id) in rows.iter().zip(ids) {
+        copy_line(row, *id, &mut lines);
     }
     let mut copy = db
         .copy_in_raw(&format!("COPY event_logs ({WRITTEN}) FROM STDIN"))
@@ -125,12 +152,18 @@ async fn insert_postgres(db: &mut PgConnection, rows: &[Row<'_>]) -> sqlx::Resul
     Ok(())
 }
 
-fn copy_line(row: &Row<'_>, out: &mut String) {
+fn copy_line(row: &Row<'_>, id: Stored<'_>, out: &mut String) {
     copy_text(row.name, out);
     out.push('\t');
     copy_text(row.url, out);
-    // Writing to memory does not fail.
-    let _ = write!(out, "\t{}\t", row.user_id);
+    out.push('\t');
+    match id {
+        Stored::Null => out.push_str("\\N"),
+        // Writing to memory does not fail.
+        Stored::Number(number) => drop(write!(out, "{number}")),
+        Stored::Text(text) => copy_text(text, out),
+    }
+    out.push('\t');
     copy_text(row.anonymous_user_id, out);
     out.push('\t');
     copy_text(row.source, out);

@@ -5,8 +5,9 @@ mod migrate;
 mod prune;
 pub(crate) mod row;
 mod shape;
+pub(crate) mod user_id;
 
-use pings_sql::Dialect;
+use pings_sql::{Dialect, UserIdType};
 
 use pings_database::{Access, Database, Mode, Transaction, Url};
 use pings_database::{Error, Result};
@@ -15,6 +16,7 @@ pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
 pub use shape::Shape;
 pub(crate) use shape::inspect;
+pub use user_id::{UserId, UserIdColumn};
 
 /// An open event log.
 #[derive(Clone, Debug)]
@@ -43,9 +45,29 @@ impl EventLog {
     ///
     /// Where the database does not answer, or has an `event_logs` of another shape.
     pub async fn init(url: &Url) -> Result<(Self, Initialized)> {
+        Self::init_for(url, None).await
+    }
+
+    /// As [`EventLog::init`], for users whose ids are of this type.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer, or has an `event_logs` of another
+    /// shape or with user ids of another type.
+    pub async fn init_with(url: &Url, users: UserIdType) -> Result<(Self, Initialized)> {
+        Self::init_for(url, Some(users)).await
+    }
+
+    async fn init_for(url: &Url, users: Option<UserIdType>) -> Result<(Self, Initialized)> {
         let database = Database::open(url, Access::Create).await?;
         let mut tx = database.begin(Mode::Write).await?;
         let found = inspect(&mut tx).await?;
+        let wanted = users.map(|ty| UserIdColumn::of_new_log(tx.dialect(), ty));
+        match (&found, wanted) {
+            (Some(found), Some(wanted)) => found.users.check(wanted)?,
+            (None, Some(wanted)) => migrate::create(&mut tx, wanted).await?,
+            (_, None) => {}
+        }
         migrate::migrate(&mut tx).await?;
         if found.is_none() {
             tx.script(&shape::index_statement(false)).await?;

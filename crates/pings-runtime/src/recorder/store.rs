@@ -34,7 +34,7 @@ pub(super) async fn write(
     let mut tx = log.begin(Mode::Write).await?;
     let is_new = claim(&mut tx, batch, now).await?;
     let inserted = match is_new {
-        true => insert(&mut tx, batch.rows).await,
+        true => insert(&mut tx, log.shape().users, batch.rows).await,
         false => Ok(()),
     };
     let rejected = match inserted {
@@ -43,7 +43,7 @@ pub(super) async fn write(
             tx.rollback().await?;
             tx = log.begin(Mode::Write).await?;
             claim(&mut tx, batch, now).await?;
-            let refused = insert_what_is_taken(&mut tx, batch.rows).await?;
+            let refused = insert_what_is_taken(&mut tx, log.shape().users, batch.rows).await?;
             for (place, reason) in &refused {
                 if let Some(folder) = folder {
                     // Where even that fails, the row is counted all the same.
