@@ -18,5 +18,6 @@ pub mod random;
 pub mod report;
 pub mod same;
 pub mod server;
+pub mod stalling;
 pub mod synthetic;
 pub mod vendor;

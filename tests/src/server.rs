@@ -98,6 +98,12 @@ impl Server {
         self.options().to_url_lossy().to_string()
     }
 
+    /// The socket on which it listens.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join(".s.PGSQL.5432")
+    }
+
     fn options(&self) -> PgConnectOptions {
         PgConnectOptions::new()
             .socket(self.folder.path())

@@ -540,3 +540,87 @@ async fn a_damaged_file_is_kept() {
         "batch 2 7 00000000\ndamage\n"
     );
 }
+
+/// Ways in which a product's database refuses the events of user 13.
+fn refusals(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
+    match dialect {
+        Dialect::Postgres => vec![
+            ("check", "ALTER TABLE event_logs ADD CHECK (user_id <> 13)"),
+            (
+                "trigger that raises",
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ \
+                   BEGIN IF new.user_id = 13 THEN RAISE EXCEPTION 'no 13'; END IF; RETURN new; END $$; \
+                 CREATE TRIGGER refuse BEFORE INSERT ON event_logs FOR EACH ROW EXECUTE FUNCTION refuse()",
+            ),
+            (
+                "trigger that leaves out",
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ \
+                   BEGIN IF new.user_id = 13 THEN RETURN NULL; END IF; RETURN new; END $$; \
+                 CREATE TRIGGER refuse BEFORE INSERT ON event_logs FOR EACH ROW EXECUTE FUNCTION refuse()",
+            ),
+            (
+                "constraint that is checked at the end",
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ \
+                   BEGIN IF new.user_id = 13 THEN RAISE EXCEPTION 'no 13'; END IF; RETURN NULL; END $$; \
+                 CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON event_logs \
+                   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()",
+            ),
+        ],
+        Dialect::Sqlite => vec![
+            (
+                "trigger that aborts",
+                "CREATE TRIGGER refuse BEFORE INSERT ON event_logs WHEN new.user_id = 13 \
+                 BEGIN SELECT raise(ABORT, 'no 13'); END",
+            ),
+            (
+                "trigger that rolls back",
+                "CREATE TRIGGER refuse BEFORE INSERT ON event_logs WHEN new.user_id = 13 \
+                 BEGIN SELECT raise(ROLLBACK, 'no 13'); END",
+            ),
+            (
+                "trigger that leaves out",
+                "CREATE TRIGGER refuse BEFORE INSERT ON event_logs WHEN new.user_id = 13 \
+                 BEGIN SELECT raise(IGNORE); END",
+            ),
+        ],
+    }
+}
+
+/// A durable event that the database refuses is not acknowledged; no other event waits for it.
+#[tokio::test]
+async fn a_durable_event_that_is_refused_is_not_acknowledged() {
+    for dialect in Dialect::ALL {
+        for (what, sql) in refusals(dialect) {
+            let Some(place) = Place::new(dialect).await else {
+                continue;
+            };
+            EventLog::init(&place.url()).await.expect("an event log");
+            let mut database = place.connect().await;
+            database.execute(sql).await;
+            let spill = place.folder().join("spill");
+            let options = Options {
+                outage: Outage::Spill(spill.clone()),
+                ..Options::new("3.36.0")
+            };
+            let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+            for number in [12, 13, 14] {
+                recorder.record(&hover(), Actor::user(number));
+            }
+            let refused = recorder.record_durable(&hover(), Actor::user(13)).await;
+            let error = refused.expect_err(what);
+            assert!(error.is_input(), "{what}: {error}");
+            assert!(error.to_string().contains("rejected.ndjson"), "{error}");
+            let kept = recorder.record_durable(&hover(), Actor::user(15)).await;
+            assert_eq!(kept.expect("it is kept"), Kept::Logged, "{what}");
+            let kept = recorder.shutdown().await.expect("it stops");
+            assert_eq!(kept, Kept::Logged, "{what}");
+            let expected = [(12, 1), (14, 1), (15, 1)];
+            assert_eq!(logged(&mut database, "InsightHover").await, expected);
+            let rejected = fs::read_to_string(spill.join("rejected.ndjson")).expect("a file");
+            assert!(
+                rejected.contains("\"user_id\":13") && !rejected.contains("\"user_id\":14"),
+                "{what}: {rejected}"
+            );
+        }
+    }
+}

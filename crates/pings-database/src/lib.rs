@@ -2,6 +2,7 @@
 
 mod cell;
 mod error;
+mod exclusive;
 mod insert;
 mod migrate;
 mod postgres;
@@ -11,6 +12,7 @@ mod transaction;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use pings_sql::Dialect;
 use sqlx::postgres::PgConnectOptions;
@@ -20,6 +22,7 @@ use sqlx::{PgPool, SqlitePool};
 use cell::Reading;
 pub use cell::{Bind, Cell};
 pub use error::{Error, Result, reason};
+pub use exclusive::Exclusive;
 pub use migrate::migrate;
 pub use transaction::{Connection, Mode, Transaction};
 
@@ -225,7 +228,19 @@ impl Database {
     ///
     /// Where the database does not answer.
     pub async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
-        Transaction::begin(self, mode).await
+        Transaction::begin(self, mode, None).await
+    }
+
+    /// Begins a transaction for a caller that waits no longer than the limit.
+    ///
+    /// PostgreSQL stops each of its statements after that time, even if the caller has
+    /// gone. SQLite knows no such limit.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer.
+    pub async fn begin_within(&self, mode: Mode, limit: Duration) -> sqlx::Result<Transaction> {
+        Transaction::begin(self, mode, Some(limit)).await
     }
 }
 

@@ -1,10 +1,12 @@
 //! A transaction, in which everything happens.
 
+use std::time::Duration;
+
 use pings_model::ValueType;
 use pings_sql::Dialect;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Sqlite, SqliteConnection};
 
-use crate::{Bind, Cell, Database, Reading};
+use crate::{Bind, Cell, Database, Exclusive, Reading};
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,15 +18,24 @@ pub enum Mode {
 }
 
 /// A transaction; it is as if it had never been unless it is committed.
+///
+/// It may be dropped at any moment, also by a future that is cancelled. The driver of
+/// SQLite does one thing after the other, and then rolls back. A connection to PostgreSQL
+/// is closed, unless [`Transaction::commit`] or [`Transaction::rollback`] was answered.
 pub enum Transaction {
     /// Of SQLite.
     Sqlite(sqlx::Transaction<'static, Sqlite>),
     /// Of PostgreSQL.
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(Exclusive<Postgres>),
 }
 
 impl Transaction {
-    pub(super) async fn begin(database: &Database, mode: Mode) -> sqlx::Result<Self> {
+    /// Begins one. Where there is a limit, PostgreSQL stops each statement after that time.
+    pub(super) async fn begin(
+        database: &Database,
+        mode: Mode,
+        limit: Option<Duration>,
+    ) -> sqlx::Result<Self> {
         Ok(match database {
             Database::Sqlite(pool) => Self::Sqlite(
                 pool.begin_with(match mode {
@@ -33,13 +44,22 @@ impl Transaction {
                 })
                 .await?,
             ),
-            Database::Postgres(pool) => Self::Postgres(
-                pool.begin_with(match mode {
+            Database::Postgres(pool) => {
+                let mut sql = match mode {
                     Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
                     Mode::Write => "BEGIN",
-                })
-                .await?,
-            ),
+                }
+                .to_owned();
+                if let Some(limit) = limit {
+                    let limit = limit.as_millis().clamp(1, i32::MAX as u128);
+                    sql.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
+                }
+                let mut connection = Exclusive::acquire(pool).await?;
+                connection
+                    .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
+                    .await?;
+                Self::Postgres(connection)
+            }
         })
     }
 
@@ -52,7 +72,9 @@ impl Transaction {
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            // A transaction in which a statement failed is rolled back by COMMIT, without
+            // an error. Nothing but an error is the answer to SELECT in it.
+            Self::Postgres(tx) => end(tx, "SELECT; COMMIT").await,
         }
     }
 
@@ -64,7 +86,7 @@ impl Transaction {
     pub async fn rollback(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.rollback().await,
-            Self::Postgres(tx) => tx.rollback().await,
+            Self::Postgres(tx) => end(tx, "ROLLBACK").await,
         }
     }
 
@@ -138,6 +160,13 @@ impl Transaction {
             Self::Postgres(tx) => tx.execute(sql).await.map(|_| ()),
         }
     }
+}
+
+/// Ends a transaction of PostgreSQL; once that is answered, its connection can be used again.
+async fn end(mut connection: Exclusive<Postgres>, sql: &'static str) -> sqlx::Result<()> {
+    connection.execute(sqlx::raw_sql(sql)).await?;
+    connection.release();
+    Ok(())
 }
 
 /// A connection, whoever owns it.

@@ -5,6 +5,7 @@ mod failure;
 mod fingerprint;
 mod payload;
 mod read;
+mod same;
 mod unique;
 mod value;
 mod vocabulary;

@@ -57,19 +57,6 @@ impl Payload {
     pub fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
-
-    /// What it says, whenever and however fast it was made: two revisions that
-    /// say the same need not both be sent.
-    #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        let plain = |payload: &Self| {
-            let mut payload = payload.clone();
-            payload.revision = 0;
-            payload.metrics.values_mut().for_each(|it| it.took = 0);
-            payload.json()
-        };
-        plain(self) == plain(other)
-    }
 }
 
 impl Serialize for Payload {

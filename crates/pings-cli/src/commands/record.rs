@@ -61,9 +61,15 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let actor = actor.source(&record.source).url(&record.url);
     let kept = recorder
         .record_named(&event.name, &argument, actor, at)
-        .await?;
+        .await;
     let reason = recorder.last_error();
-    recorder.shutdown().await?;
+    let counters = recorder.clone();
+    let stopped = recorder.shutdown().await;
+    let kept = match (kept?, stopped?) {
+        // The database took the event from the file in the end.
+        (Kept::Spilled, Kept::Logged) if counters.counters().rejected == 0 => Kept::Logged,
+        (kept, _) => kept,
+    };
     if common.is_json() {
         look::say_json(&json!({
             "event": event.name,

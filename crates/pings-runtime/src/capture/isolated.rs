@@ -3,15 +3,18 @@
 use std::time::{Duration, Instant};
 
 use pings_model::ValueType;
-use sqlx::{AssertSqlSafe, Executor, PgPool, SqlitePool};
+use sqlx::{Executor, SqlitePool};
 use tokio::time::timeout;
 
 use crate::failure::of_query;
-use pings_database::{Bind, Cell, Connection, Database};
+use pings_database::{Bind, Cell, Connection, Database, Exclusive, Mode};
 use pings_payload::{Failure, FailureKind};
 
 /// How much longer to wait for the database to say that it has stopped.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How long to wait for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many steps SQLite takes between two looks at the clock.
 const STEPS: i32 = 10_000;
@@ -26,7 +29,7 @@ pub(super) async fn ask(
 ) -> Result<Vec<Vec<Cell>>, Failure> {
     let answer = match product {
         Database::Sqlite(pool) => ask_sqlite(pool, sql, binds, types, limit).await,
-        Database::Postgres(pool) => ask_postgres(pool, sql, binds, types, limit).await,
+        Database::Postgres(_) => ask_postgres(product, sql, binds, types, limit).await,
     };
     answer.map_err(|error| {
         let mut failure = of_query(&error);
@@ -44,7 +47,7 @@ async fn ask_sqlite(
     types: &[ValueType],
     limit: Duration,
 ) -> sqlx::Result<Vec<Vec<Cell>>> {
-    let mut connection = pool.acquire().await?;
+    let mut connection = Exclusive::acquire(pool).await?;
     let until = Instant::now() + limit;
     connection
         .lock_handle()
@@ -57,50 +60,34 @@ async fn ask_sqlite(
             .await;
         // SQLite may have rolled back itself.
         let _ = connection.execute("ROLLBACK").await;
-        rows
+        connection.lock_handle().await?.remove_progress_handler();
+        Ok::<_, sqlx::Error>(rows)
     };
-    match timeout(limit + GRACE, asked).await {
-        Ok(rows) => {
-            connection.lock_handle().await?.remove_progress_handler();
-            rows
-        }
-        Err(_) => {
-            drop(connection.detach());
-            Err(timed_out())
-        }
-    }
+    let rows = timeout(limit + GRACE, asked)
+        .await
+        .map_err(|_| timed_out())??;
+    connection.release();
+    rows
 }
 
 async fn ask_postgres(
-    pool: &PgPool,
+    product: &Database,
     sql: &str,
     binds: &[Bind<'_>],
     types: &[ValueType],
     limit: Duration,
 ) -> sqlx::Result<Vec<Vec<Cell>>> {
-    let mut connection = pool.acquire().await?;
-    let settings = format!(
-        "BEGIN READ ONLY; SET LOCAL statement_timeout = {}",
-        limit.as_millis().max(1)
-    );
+    // Where the server does not answer, it stops with its end of the connection.
+    let begun = timeout(GRACE + PATIENCE, product.begin_within(Mode::Read, limit));
+    let mut tx = begun.await.map_err(|_| timed_out())??;
     let asked = async {
-        connection
-            .execute(sqlx::raw_sql(AssertSqlSafe(settings)))
-            .await?;
-        let rows = Connection::Postgres(&mut connection)
-            .rows(sql, binds, types)
-            .await;
-        connection.execute("ROLLBACK").await?;
+        let rows = tx.rows(sql, binds, types).await;
+        tx.rollback().await?;
         rows
     };
-    match timeout(limit + GRACE, asked).await {
-        Ok(rows) => rows,
-        Err(_) => {
-            // The server does not answer; its end of the connection stops with ours.
-            drop(connection.detach());
-            Err(timed_out())
-        }
-    }
+    timeout(limit + GRACE, asked)
+        .await
+        .unwrap_or_else(|_| Err(timed_out()))
 }
 
 fn timed_out() -> sqlx::Error {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
+use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use super::row::{Row, write_timestamp};
@@ -16,12 +17,13 @@ const WRITTEN: &str = "name, url, user_id, anonymous_user_id, source, argument, 
 /// How many columns those are.
 const COUNT: usize = 8;
 
-/// Adds rows to the event log, all or none.
+/// Adds rows to the event log, all or none; how many the database says that it added.
+/// Those are fewer where a trigger leaves rows out, or puts them into another table.
 pub(crate) async fn insert(
     tx: &mut Transaction,
     users: UserIdColumn,
     rows: &[Row<'_>],
-) -> sqlx::Result<()> {
+) -> sqlx::Result<u64> {
     let ids = rows
         .iter()
         .map(|row| users.stored(row.user_id))
@@ -33,8 +35,8 @@ pub(crate) async fn insert(
     }
 }
 
-/// Whether the database answered that it will never take this: a constraint,
-/// or a value that a column cannot hold.
+/// Whether the database refuses these rows, and would refuse them again: a constraint, a
+/// trigger that raises an error, a value that a column or an index cannot hold.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
     if matches!(error, sqlx::Error::Encode(_)) {
         return true;
@@ -43,15 +45,24 @@ pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
         return false;
     };
     let code = error.code().unwrap_or_default();
-    match code.len() {
-        // SQLSTATE: data exceptions and constraints.
-        5 => code.starts_with("22") || code.starts_with("23"),
-        // SQLite's extended codes: TOOBIG, CONSTRAINT, MISMATCH.
-        _ => code
-            .parse()
-            .is_ok_and(|code: i32| matches!(code & 0xff, 18..=20)),
+    if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+        // A policy of row level security looks at the row; a missing GRANT has the same code.
+        return error.routine() == Some("ExecWithCheckOptions")
+            || code
+                .get(..2)
+                .is_some_and(|class| !OF_THE_DATABASE.contains(&class));
     }
+    // SQLite's extended codes: TOOBIG, CONSTRAINT, MISMATCH.
+    code.parse()
+        .is_ok_and(|code: i32| matches!(code & 0xff, 18..=20))
 }
+
+/// Classes of SQLSTATE that say something of the server, the session or the tables rather
+/// than of a row. Triggers may raise any other.
+const OF_THE_DATABASE: [&str; 19] = [
+    "08", "0A", "25", "26", "28", "2D", "34", "3B", "3D", "3F", "40", "42", "53", "55", "57", "58",
+    "F0", "HV", "XX",
+];
 
 /// Adds the rows that the database takes, found by halves; the places of the
 /// others, and what it says of each.
@@ -65,7 +76,7 @@ pub(crate) async fn insert_what_is_taken(
     while let Some((start, end)) = parts.pop() {
         tx.run("SAVEPOINT part", &[]).await?;
         let error = match insert(tx, users, &rows[start..end]).await {
-            Ok(()) => {
+            Ok(_) => {
                 tx.run("RELEASE SAVEPOINT part", &[]).await?;
                 continue;
             }
@@ -101,7 +112,8 @@ async fn insert_sqlite(
     db: &mut SqliteConnection,
     mut rows: &[Row<'_>],
     mut ids: &[Stored<'_>],
-) -> sqlx::Result<()> {
+) -> sqlx::Result<u64> {
+    let mut added = 0;
     for (size, statement) in SIZES.into_iter().zip(STATEMENTS.iter()) {
         while let Some((some, rest)) = rows.split_at_checked(size) {
             rows = rest;
@@ -125,10 +137,10 @@ async fn insert_sqlite(
                     .bind(row.version)
                     .bind(timestamp);
             }
-            query.execute(&mut *db).await?;
+            added += query.execute(&mut *db).await?.rows_affected();
         }
     }
-    Ok(())
+    Ok(added)
 }
 
 /// COPY reads texts as what the columns are: json or text, with a time zone or without.
@@ -136,9 +148,9 @@ async fn insert_postgres(
     db: &mut PgConnection,
     rows: &[Row<'_>],
     ids: &[Stored<'_>],
-) -> sqlx::Result<()> {
+) -> sqlx::Result<u64> {
     if rows.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let mut lines = String::with_capacity(rows.len() * 160);
     for (row, id) in rows.iter().zip(ids) {
@@ -148,8 +160,7 @@ async fn insert_postgres(
         .copy_in_raw(&format!("COPY event_logs ({WRITTEN}) FROM STDIN"))
         .await?;
     copy.send(lines.into_bytes()).await?;
-    copy.finish().await?;
-    Ok(())
+    copy.finish().await
 }
 
 fn copy_line(row: &Row<'_>, id: Stored<'_>, out: &mut String) {

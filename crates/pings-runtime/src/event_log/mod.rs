@@ -7,9 +7,12 @@ pub(crate) mod row;
 mod shape;
 pub(crate) mod user_id;
 
-use pings_sql::{Dialect, UserIdType};
+use std::time::Duration;
 
-use pings_database::{Access, Database, Mode, Transaction, Url};
+use pings_sql::{Dialect, UserIdType};
+use sqlx::Executor;
+
+use pings_database::{Access, Database, Exclusive, Mode, Transaction, Url};
 use pings_database::{Error, Result};
 
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
@@ -108,7 +111,9 @@ impl EventLog {
             // It refuses to run in a transaction.
             Database::Postgres(pool) => {
                 let sql = shape::index_statement(true);
-                sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await?;
+                let mut connection = Exclusive::acquire(pool).await?;
+                connection.execute(sqlx::AssertSqlSafe(sql)).await?;
+                connection.release();
             }
             Database::Sqlite(_) => {
                 let mut tx = self.begin(Mode::Write).await?;
@@ -145,6 +150,15 @@ impl EventLog {
 
     pub(crate) async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
         self.database.begin(mode).await
+    }
+
+    /// Begins a transaction of whose statements each may take this long.
+    pub(crate) async fn begin_within(
+        &self,
+        mode: Mode,
+        limit: Duration,
+    ) -> sqlx::Result<Transaction> {
+        self.database.begin_within(mode, limit).await
     }
 }
 

@@ -190,6 +190,18 @@ impl UserIdColumn {
         }
     }
 
+    /// The id as the database shows it when the column is read as text; empty for NULL.
+    pub(crate) fn shown(self, id: UserId<'_>) -> String {
+        match self.stored(id) {
+            Ok(Stored::Number(number)) => number.to_string(),
+            Ok(Stored::Text(text)) => match (self.ty, uuid::Uuid::parse_str(text)) {
+                (UserIdType::Uuid, Ok(uuid)) => uuid.to_string(),
+                _ => text.to_owned(),
+            },
+            Ok(Stored::Null) | Err(_) => String::new(),
+        }
+    }
+
     /// Checks that the column can keep this id.
     ///
     /// # Errors

@@ -167,7 +167,7 @@ async fn write(
     let rows: Vec<Row<'_>> = new.iter().map(|(_, line)| line.row.row()).collect();
     tx.run("SAVEPOINT lines", &[]).await?;
     let refused = match insert(tx, users, &rows).await {
-        Ok(()) => Vec::new(),
+        Ok(_) => Vec::new(),
         Err(error) if is_refusal(&error) => {
             tx.run("ROLLBACK TO SAVEPOINT lines", &[]).await?;
             insert_what_is_taken(tx, users, &rows).await?

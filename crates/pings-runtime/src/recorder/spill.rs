@@ -20,7 +20,7 @@ const EXTENSION: &str = "spill";
 const DAMAGED: &str = "damaged";
 
 /// What events end up in that the database refuses.
-const REJECTED: &str = "rejected.ndjson";
+pub(super) const REJECTED: &str = "rejected.ndjson";
 
 /// The first word of a batch whose users are all numbers: the first version of the format, which
 /// each program reads.
@@ -204,15 +204,24 @@ impl Spill {
         fs::remove_file(&self.path)
     }
 
-    /// Keeps events that the database refuses, beside the file, with what it says.
-    pub(super) fn reject(folder: &Path, row: &Row<'_>, reason: &str) -> io::Result<()> {
-        let mut line = serde_json::to_value(OwnedRow::from(row))?;
-        line["reason"] = reason.into();
+    /// Keeps events that the database refuses, beside the file, with what it says of each,
+    /// and returns once they are on the disk.
+    pub(super) fn reject<'r>(
+        folder: &Path,
+        refused: impl IntoIterator<Item = (Row<'r>, &'r str)>,
+    ) -> io::Result<()> {
+        let mut lines = String::new();
+        for (row, reason) in refused {
+            let mut line = serde_json::to_value(OwnedRow::from(&row))?;
+            line["reason"] = reason.into();
+            lines.push_str(&format!("{line}\n"));
+        }
         let mut file = OpenOptions::new()
             .append(true)
             .create(true)
             .open(folder.join(REJECTED))?;
-        file.write_all(format!("{line}\n").as_bytes())
+        file.write_all(lines.as_bytes())?;
+        file.sync_data()
     }
 }
 

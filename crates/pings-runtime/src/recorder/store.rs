@@ -1,14 +1,20 @@
 //! Writing a batch to the database, once.
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
+use std::time::Duration;
 
+use pings_model::ValueType;
+use pings_sql::Dialect;
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use super::counters::Counters;
 use super::spill::Spill;
-use crate::event_log::row::Row;
-use crate::event_log::{EventLog, insert, insert_what_is_taken, is_refusal};
-use pings_database::{Bind, Mode, Transaction};
+use crate::event_log::row::{Row, write_timestamp};
+use crate::event_log::{EventLog, UserIdColumn, insert, is_refusal};
+use pings_database::{Bind, Mode, Transaction, reason};
 use pings_payload::{Week, rfc3339};
 
 /// A batch of a recorder.
@@ -17,55 +23,178 @@ pub(super) struct Batch<'a> {
     pub(super) recorder: &'a str,
     pub(super) number: i64,
     pub(super) rows: &'a [Row<'a>],
+    /// How many of the last rows somebody waits for.
+    pub(super) durable: usize,
     /// Whether it comes from the file.
     pub(super) is_spilled: bool,
 }
 
+/// The rows of a batch that the database refuses: their places, and what it says of each.
+pub(super) type Refused = BTreeMap<usize, String>;
+
+/// How a batch is written.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// What was counted since the last batch.
+    pub(super) counted: &'a Counters,
+    pub(super) now: OffsetDateTime,
+    /// Where rows go that the database refuses.
+    pub(super) folder: Option<&'a Path>,
+    /// How long each transaction may take.
+    pub(super) limit: Duration,
+}
+
 /// Writes a batch with what was counted, unless it is there already.
 ///
-/// Rows that the database refuses are kept beside the file; how many they were is returned.
+/// Rows that the database refuses hide no other: they are kept beside the file, and returned.
 pub(super) async fn write(
     log: &EventLog,
     batch: Batch<'_>,
-    counted: &Counters,
-    now: OffsetDateTime,
-    folder: Option<&Path>,
-) -> sqlx::Result<usize> {
-    let mut tx = log.begin(Mode::Write).await?;
-    let is_new = claim(&mut tx, batch, now).await?;
-    let inserted = match is_new {
-        true => insert(&mut tx, log.shape().users, batch.rows).await,
-        false => Ok(()),
-    };
-    let rejected = match inserted {
-        Ok(()) => 0,
-        Err(error) if is_refusal(&error) => {
-            tx.rollback().await?;
-            tx = log.begin(Mode::Write).await?;
-            claim(&mut tx, batch, now).await?;
-            let refused = insert_what_is_taken(&mut tx, log.shape().users, batch.rows).await?;
-            for (place, reason) in &refused {
-                if let Some(folder) = folder {
-                    // Where even that fails, the row is counted all the same.
-                    let _ = Spill::reject(folder, &batch.rows[*place], reason);
-                }
+    terms: Terms<'_>,
+) -> sqlx::Result<Refused> {
+    let mut refused = Refused::new();
+    let mut is_searched = false;
+    loop {
+        let more = match add(log, batch, &refused, terms).await {
+            Ok(left_out) if left_out.is_empty() => return Ok(refused),
+            Ok(left_out) => left_out,
+            Err(error) if is_refusal(&error) && !is_searched => {
+                is_searched = true;
+                find_refused(log, batch.rows, terms.limit).await?
             }
-            refused.len()
+            Err(error) => return Err(error),
+        };
+        if let Some(folder) = terms.folder {
+            let rows = more.iter();
+            let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
+            let kept = Spill::reject(folder, rows);
+            // Rows from the file were acknowledged, so it keeps them until they are elsewhere.
+            // Nobody was told that any other survives, and it is counted.
+            if batch.is_spilled {
+                kept.map_err(sqlx::Error::Io)?;
+            }
         }
-        Err(error) => return Err(error),
-    };
-    let counted = Counters {
-        // Counted where the file is read back, once, whoever wrote it.
-        spilled: if is_new && batch.is_spilled {
-            batch.rows.len() as u64
-        } else {
-            0
-        },
-        ..*counted
-    };
-    count(&mut tx, &counted, now).await?;
-    tx.commit().await?;
-    Ok(rejected)
+        refused.extend(more);
+    }
+}
+
+/// Writes the rows of a batch but for some, and returns those that somebody waits for and
+/// that a trigger of the database left out. Where there are any nothing is written.
+async fn add(
+    log: &EventLog,
+    batch: Batch<'_>,
+    refused: &Refused,
+    terms: Terms<'_>,
+) -> sqlx::Result<Refused> {
+    let rows: Vec<Row<'_>> = (0..)
+        .zip(batch.rows)
+        .filter(|(place, _)| !refused.contains_key(place))
+        .map(|(_, row)| *row)
+        .collect();
+    within(terms.limit, async {
+        let mut tx = log.begin_within(Mode::Write, terms.limit).await?;
+        let is_new = claim(&mut tx, batch, terms.now).await?;
+        if is_new && insert(&mut tx, log.shape().users, &rows).await? < rows.len() as u64 {
+            let left_out = left_out(&mut tx, log.shape().users, batch, refused).await?;
+            if !left_out.is_empty() {
+                tx.rollback().await?;
+                return Ok(left_out);
+            }
+        }
+        let counted = Counters {
+            // Counted where the file is read back, once, whoever wrote it.
+            spilled: match is_new && batch.is_spilled {
+                true => batch.rows.len() as u64,
+                false => 0,
+            },
+            ..*terms.counted
+        };
+        count(&mut tx, &counted, terms.now).await?;
+        tx.commit().await?;
+        Ok(Refused::new())
+    })
+    .await
+}
+
+/// The rows that somebody waits for, were added, and are not there: a trigger may leave a row
+/// out without an error. It may also put the row into another table, such as a partition, of
+/// which the event log is a view or the parent; then the row is there.
+async fn left_out(
+    tx: &mut Transaction,
+    users: UserIdColumn,
+    batch: Batch<'_>,
+    refused: &Refused,
+) -> sqlx::Result<Refused> {
+    let cast = timestamp_cast(tx);
+    let sql = format!(
+        "SELECT count(*) FROM event_logs \
+         WHERE name = $1 AND timestamp = $2{cast} AND coalesce(CAST(user_id AS text), '') = $3 \
+           AND anonymous_user_id = $4"
+    );
+    let mut left_out = Refused::new();
+    let first = batch.rows.len() - batch.durable;
+    for (place, row) in (first..).zip(&batch.rows[first..]) {
+        if refused.contains_key(&place) {
+            continue;
+        }
+        let (mut at, user) = (String::new(), users.shown(row.user_id));
+        write_timestamp(row.timestamp, &mut at);
+        let binds = [row.name, &at, &user, row.anonymous_user_id].map(Bind::Text);
+        let found = tx.value(&sql, &binds, ValueType::Integer).await?;
+        if found.and_then(|cell| cell.integer()).unwrap_or(0) == 0 {
+            let reason = "a trigger of the database leaves the row out".to_owned();
+            left_out.insert(place, reason);
+        }
+    }
+    Ok(left_out)
+}
+
+/// The rows that the database refuses, found by halves. Each part is tried in a transaction of
+/// its own that is rolled back: some triggers and constraints of SQLite end the whole
+/// transaction, and some of PostgreSQL are first looked at when it ends.
+async fn find_refused(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<Refused> {
+    let mut refused = Refused::new();
+    let mut parts = vec![(0, rows.len())];
+    while let Some((start, end)) = parts.pop() {
+        match within(limit, try_rows(log, &rows[start..end], limit)).await {
+            Ok(()) => {}
+            Err(error) if !is_refusal(&error) => return Err(error),
+            Err(error) if end - start <= 1 => {
+                refused.insert(start, reason(&error));
+            }
+            Err(_) => {
+                let middle = start.midpoint(end);
+                parts.extend([(middle, end), (start, middle)]);
+            }
+        }
+    }
+    Ok(refused)
+}
+
+/// Whether the database would take these rows.
+async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<()> {
+    let mut tx = log.begin_within(Mode::Write, limit).await?;
+    let mut tried = insert(&mut tx, log.shape().users, rows).await.map(|_| ());
+    if tried.is_ok() && tx.dialect() == Dialect::Postgres {
+        tried = tx
+            .run("SET CONSTRAINTS ALL IMMEDIATE", &[])
+            .await
+            .map(|_| ());
+    }
+    // SQLite may have rolled back by itself, and says so.
+    let rolled_back = tx.rollback().await;
+    tried?;
+    rolled_back
+}
+
+/// What does not end in time is cancelled; nobody knows then what of it was done.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
+    timeout(limit, work)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())))
 }
 
 /// Notes that the batch is written; false where it was before.
@@ -89,8 +218,8 @@ async fn claim(tx: &mut Transaction, batch: Batch<'_>, now: OffsetDateTime) -> s
 /// Texts are bound; where a column is a time, PostgreSQL wants to be told.
 fn timestamp_cast(tx: &Transaction) -> &'static str {
     match tx.dialect() {
-        pings_sql::Dialect::Postgres => "::text::timestamptz",
-        pings_sql::Dialect::Sqlite => "",
+        Dialect::Postgres => "::text::timestamptz",
+        Dialect::Sqlite => "",
     }
 }
 

@@ -17,8 +17,8 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::counters::{Counters, SharedCounters};
 use super::entry::Entry;
 use super::options::Options;
-use super::spill::Spill;
-use super::store::{self, Batch};
+use super::spill::{REJECTED, Spill};
+use super::store::{self, Batch, Refused, Terms};
 use super::{Control, Kept, Shared};
 use crate::event_log::EventLog;
 use crate::event_log::row::{OwnedRow, Row};
@@ -37,6 +37,9 @@ const LAST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long a batch may take before a queue that fills up matters more.
 const SLOW: Duration = Duration::from_millis(50);
+
+/// How long a batch may take at most where the recorder is to stop.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 type Done = oneshot::Sender<Result<Kept>>;
 
@@ -58,6 +61,8 @@ pub(super) struct Writer {
     counted: Counters,
     /// When the database is asked again, after it failed.
     again: Option<(Instant, Duration)>,
+    /// Whether it was not the database that failed last, but the queue that filled up.
+    gave_up: bool,
     /// The next batch.
     waiting: Vec<Entry>,
     /// Whether neither the database nor the disk took it yet. Nothing is added
@@ -70,6 +75,19 @@ pub(super) struct Writer {
     flushes: Vec<Done>,
     stops: Vec<Done>,
     has_ended: bool,
+    /// Since when it is to stop.
+    end: Option<End>,
+}
+
+/// The end of a recorder.
+#[derive(Clone, Copy)]
+struct End {
+    /// When it stops trying to write to the database.
+    until: Instant,
+    /// How long the database may take for a batch.
+    limit: Duration,
+    /// How many of the events in the queue were recorded before.
+    left: usize,
 }
 
 impl Writer {
@@ -95,6 +113,7 @@ impl Writer {
             batch: 0,
             counted: Counters::default(),
             again: None,
+            gave_up: false,
             waiting: Vec::new(),
             is_refused: false,
             durable: Vec::new(),
@@ -102,6 +121,7 @@ impl Writer {
             flushes: Vec::new(),
             stops: Vec::new(),
             has_ended: false,
+            end: None,
         }
     }
 
@@ -109,7 +129,7 @@ impl Writer {
         self.adopt();
         loop {
             self.wait().await;
-            let is_last = self.has_ended || !self.stops.is_empty();
+            let is_last = self.end.is_some();
             loop {
                 self.drain();
                 if self.waiting.is_empty() && self.durable.is_empty() {
@@ -177,17 +197,43 @@ impl Writer {
         match request {
             Some(Control::Record(entry, done)) => self.durable.push((*entry, done)),
             Some(Control::Flush(done)) => self.flushes.push(done),
-            Some(Control::Stop(done)) => self.stops.push(done),
-            None => self.has_ended = true,
+            Some(Control::Stop(done)) => {
+                self.stops.push(done);
+                self.begin_end();
+            }
+            None => {
+                self.has_ended = true;
+                self.begin_end();
+            }
         }
+    }
+
+    /// Asks the database a last time, also where a pause is not over: what waits in the file
+    /// now waits for the next start of the product.
+    fn begin_end(&mut self) {
+        if self.end.is_some() {
+            return;
+        }
+        let paused = self.again.take().is_some();
+        self.end = Some(End {
+            until: Instant::now() + self.options.patience,
+            limit: match paused && !self.gave_up {
+                true => NAP,
+                false => FAREWELL,
+            },
+            left: self.shared.queue.len(),
+        });
     }
 
     /// Takes a batch of what was recorded, and all requests.
     fn drain(&mut self) {
-        while !self.is_refused && self.waiting.len() < self.options.batch {
+        while !self.is_refused && !self.is_drained() && self.waiting.len() < self.options.batch {
             match self.shared.queue.pop() {
                 Some(entry) => self.waiting.push(entry),
                 None => break,
+            }
+            if let Some(end) = &mut self.end {
+                end.left -= 1;
             }
         }
         while self.durable.len() < self.options.batch {
@@ -196,6 +242,11 @@ impl Writer {
                 Err(_) => break,
             }
         }
+    }
+
+    /// Whether all is taken that is to be written.
+    fn is_drained(&self) -> bool {
+        self.end.is_some_and(|end| end.left == 0) || self.shared.queue.is_empty()
     }
 
     /// Writes what waits to the database, or else to the file. False where
@@ -211,19 +262,22 @@ impl Writer {
         let version = self.options.version.clone();
         let entries = waiting.iter().chain(durable.iter().map(|(entry, _)| entry));
         let rows: Vec<Row<'_>> = entries.map(|entry| entry.row(&version)).collect();
-        let kept = if self.must_spill() {
+        let logged = if self.must_spill() {
             None
         } else {
-            self.log_rows(&rows).await.ok()
+            self.log_rows(&rows, durable.len()).await.ok()
         };
-        let kept = match kept {
-            Some(()) => Ok(Kept::Logged),
-            None => self.spill_rows(&rows),
+        let (kept, mut refused) = match logged {
+            Some(refused) => (Ok(Kept::Logged), refused),
+            None => (self.spill_rows(&rows), Refused::new()),
         };
         // Where events are dropped in an outage, these are.
         let is_done = kept.is_ok() || self.spill.is_none();
-        for (_, done) in durable {
-            answer(done, kept.as_ref().copied().map_err(ToString::to_string));
+        for (place, (_, done)) in (waiting.len()..).zip(durable) {
+            match refused.remove(&place) {
+                Some(reason) => drop(done.send(Err(self.refusal(&reason)))),
+                None => answer(done, kept.as_ref().copied().map_err(ToString::to_string)),
+            }
         }
         self.is_refused = !is_done && !waiting.is_empty();
         if self.is_refused {
@@ -241,7 +295,7 @@ impl Writer {
     fn due(&mut self) -> Vec<(Entry, Done)> {
         let queue = &self.shared.queue;
         let rounds = queue.capacity().div_ceil(self.options.batch);
-        if queue.is_empty() || self.held >= rounds {
+        if self.is_drained() || self.held >= rounds {
             self.held = 0;
             std::mem::take(&mut self.durable)
         } else {
@@ -258,32 +312,42 @@ impl Writer {
 
     /// Writes rows to the database. If that takes long while the queue fills
     /// up, it is given up: whether they were written shows when they are read back.
-    async fn log_rows(&mut self, rows: &[Row<'_>]) -> Result<()> {
+    async fn log_rows(&mut self, rows: &[Row<'_>], durable: usize) -> Result<Refused> {
         let recorder = self.recorder.clone();
         let batch = Batch {
             recorder: &recorder,
             number: self.batch,
             rows,
+            durable,
             is_spilled: false,
         };
         self.log_batch(batch).await
     }
 
-    async fn log_batch(&mut self, batch: Batch<'_>) -> Result<()> {
+    async fn log_batch(&mut self, batch: Batch<'_>) -> Result<Refused> {
         let shared = Arc::clone(&self.shared);
         let can_spill = self.spill.is_some();
-        let fills_up = async {
+        let end = self.end;
+        let given_up = async {
+            if let Some(end) = end {
+                sleep_until(end.until).await;
+                return "the database takes longer than the recorder may take to stop";
+            }
             sleep(SLOW).await;
             while !can_spill || shared.queue.len() < shared.queue.capacity() / 4 * 3 {
                 sleep(GLANCE).await;
             }
+            "the database takes longer than the queue is"
         };
-        let patience = self.options.patience;
         let written = tokio::select! {
-            written = timeout(patience, self.try_log(batch)) => {
-                written.unwrap_or_else(|_| Err(Error::failure("the database does not answer in time")))
+            written = self.try_log(batch) => {
+                self.gave_up = false;
+                written
             }
-            () = fills_up => Err(Error::failure("the database takes longer than the queue is")),
+            why = given_up => {
+                self.gave_up = true;
+                Err(Error::failure(why))
+            }
         };
         if let Err(error) = &written {
             self.failed(error.to_string());
@@ -293,23 +357,45 @@ impl Writer {
         written
     }
 
-    async fn try_log(&mut self, batch: Batch<'_>) -> Result<()> {
+    async fn try_log(&mut self, batch: Batch<'_>) -> Result<Refused> {
+        let patience = self.options.patience;
+        let limit = self.end.map_or(patience, |end| end.limit.min(patience));
         let log = match &self.log {
             Some(log) => log,
             None => {
-                let log = EventLog::open(&self.url).await?;
+                let opened = timeout(limit, EventLog::open(&self.url)).await;
+                let log = opened.unwrap_or_else(|_| {
+                    Err(Error::failure("the database does not answer in time"))
+                })?;
                 self.log.insert(log)
             }
         };
         let counters = self.shared.counters.now();
         let counted = counters.since(&self.counted);
-        let now = self.options.clock.unwrap_or(OffsetDateTime::now_utc)();
-        let rejected = store::write(log, batch, &counted, now, self.folder.as_deref())
+        let terms = Terms {
+            counted: &counted,
+            now: self.options.clock.unwrap_or(OffsetDateTime::now_utc)(),
+            folder: self.folder.as_deref(),
+            limit,
+        };
+        let refused = store::write(log, batch, terms)
             .await
             .map_err(|error| Error::failure(reason(&error)))?;
         self.counted = counters;
-        SharedCounters::add(&self.shared.counters.rejected, rejected);
-        Ok(())
+        SharedCounters::add(&self.shared.counters.rejected, refused.len());
+        Ok(refused)
+    }
+
+    /// What somebody is told who waits for an event that the database refuses.
+    fn refusal(&self, reason: &str) -> Error {
+        let help = match &self.folder {
+            Some(folder) => format!(
+                "\nhelp: change the constraint or trigger; the event is kept in {}",
+                folder.join(REJECTED).display()
+            ),
+            None => String::new(),
+        };
+        Error::input(format!("the database refuses the event: {reason}{help}"))
     }
 
     fn failed(&mut self, error: String) {
@@ -372,6 +458,7 @@ impl Writer {
                 recorder: &recorder,
                 number: block.batch,
                 rows: &rows,
+                durable: 0,
                 is_spilled: true,
             };
             if self.log_batch(batch).await.is_err() {
@@ -406,13 +493,14 @@ impl Writer {
 
     async fn end(mut self) {
         let kept = self.kept();
-        let unsaved = self.waiting.len();
+        // The queue has what was recorded after the end began.
+        let unsaved = self.waiting.len() + self.shared.queue.len();
         SharedCounters::add(&self.shared.counters.dropped, unsaved);
         let has_news = self.shared.counters.now() != self.counted;
         if has_news && self.again.is_none() {
             self.batch += 1;
             // What was counted last is told with an empty batch.
-            let _ = self.log_rows(&[]).await;
+            let _ = self.log_rows(&[], 0).await;
         }
         if let Some(spill) = self.spill.take().filter(Spill::is_empty) {
             // First the file: without it nobody asks which of its batches are written.

@@ -1,0 +1,172 @@
+//! Bursts of events on a PostgreSQL that is healthy, and behind a network that stalls.
+//!
+//! A queue that fills up makes the recorder give up the batch that it writes. Whatever the
+//! moment, every event is in the event log once, or was counted as dropped.
+//!
+//! `PINGS_BURST_ROUNDS=20 cargo test --release -p pings-tests --test burst` is the long run.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use code_insights_events::{Event, InsightType};
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
+use pings_tests::server::Server;
+use pings_tests::stalling::stalling;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+/// How often each burst is tried.
+fn rounds() -> u64 {
+    let rounds = std::env::var("PINGS_BURST_ROUNDS").ok();
+    rounds.map_or(2, |it| it.parse().expect("PINGS_BURST_ROUNDS is a number"))
+}
+
+fn options(spill: &Path) -> Options {
+    Options {
+        outage: Outage::Spill(spill.to_owned()),
+        ..Options::new("3.36.0")
+    }
+}
+
+fn burst(recorder: &Recorder, events: i64) {
+    for number in 1..=events {
+        let event = Event::InsightHover {
+            insight_type: InsightType::SearchInsights,
+        };
+        recorder.record(&event, Actor::user(number));
+    }
+}
+
+/// Durable events, the numbers of those that were acknowledged.
+async fn durable(recorder: &Recorder, events: i64) -> Vec<i64> {
+    let mut acknowledged = Vec::new();
+    for number in 1..=events {
+        let kept = recorder.record_durable(&Event::InsightsPageView, Actor::user(number));
+        if kept.await.is_ok() {
+            acknowledged.push(number);
+        }
+    }
+    acknowledged
+}
+
+/// The users of an event, each row once, in order.
+async fn users(address: &str, name: &str) -> Vec<i64> {
+    let mut db = PgConnection::connect(address).await.expect("PostgreSQL");
+    let sql =
+        format!("SELECT user_id::bigint FROM event_logs WHERE name = '{name}' ORDER BY user_id");
+    let users = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut db);
+    users.await.expect("the event log")
+}
+
+/// An event log with nothing in it.
+async fn empty(address: &str) {
+    let mut db = PgConnection::connect(address).await.expect("PostgreSQL");
+    let drop = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+    let drop = sqlx::raw_sql(drop).execute(&mut db).await;
+    drop.expect("a schema");
+    let url: Url = address.parse().expect("an address");
+    let (log, _) = EventLog::init(&url).await.expect("an event log");
+    log.close().await;
+}
+
+/// That each event which was accepted is there once.
+async fn check(address: &str, accepted: u64, acknowledged: &[i64], round: &str) {
+    let users = users(address, "InsightHover").await;
+    assert!(
+        users.windows(2).all(|pair| pair[0] < pair[1]),
+        "{round}: an event is logged twice"
+    );
+    assert_eq!(users.len() as u64, accepted, "{round}: accepted and logged");
+    let durable = self::users(address, "InsightsPageView").await;
+    assert!(
+        durable.windows(2).all(|pair| pair[0] < pair[1]),
+        "{round}: a durable event is logged twice"
+    );
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|number| durable.binary_search(number).is_err())
+        .collect();
+    assert!(
+        lost.is_empty(),
+        "{round}: acknowledged and lost: {}",
+        lost.len()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_event_of_a_burst_is_logged_once() {
+    let Some(server) = Server::start_new().await else {
+        return;
+    };
+    let address = server.address();
+    for round in 0..rounds() {
+        for (events, durables) in [(24_000, 0), (200_000, 0), (100_000, 50)] {
+            let name = format!("round {round} of {events} and {durables}");
+            empty(&address).await;
+            let folder = TempDir::new().expect("a folder");
+            let url = address.parse().expect("an address");
+            let recorder = Recorder::start(&url, options(folder.path())).expect("a recorder");
+            burst(&recorder, events);
+            let acknowledged = durable(&recorder, durables).await;
+            assert_eq!(acknowledged.len() as i64, durables, "{name}");
+            // From the middle of the first batch to long after the last.
+            let wait = [0, 30, 200, 2_000][(round % 4) as usize];
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            let observer = recorder.clone();
+            let kept = recorder.shutdown().await;
+            let counters = observer.counters();
+            let error = observer.last_error();
+            assert_eq!(
+                kept.expect("it stops"),
+                Kept::Logged,
+                "{name}: {counters:?} {error:?}"
+            );
+            let accepted = events as u64 - counters.dropped;
+            check(&address, accepted, &acknowledged, &name).await;
+            let left = fs::read_dir(folder.path()).expect("a folder").count();
+            assert_eq!(left, 0, "{name}: nothing waits, so no file is left");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_event_of_a_burst_is_logged_once_behind_a_network_that_stalls() {
+    let Some(server) = Server::start_new().await else {
+        return;
+    };
+    let address = server.address();
+    let mut stalls = 0;
+    for round in 0..rounds() * 4 {
+        let (events, durables) = [(24_000, 20), (200_000, 0), (100_000, 50)][(round % 3) as usize];
+        let name = format!("round {round} of {events} and {durables}");
+        empty(&address).await;
+        let folder = TempDir::new().expect("a folder");
+        let (port, stalled) = stalling(server.socket(), round + 1);
+        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable");
+        let options = Options {
+            patience: Duration::from_millis(400),
+            ..options(folder.path())
+        };
+        let recorder =
+            Recorder::start(&url.parse().expect("an address"), options).expect("a recorder");
+        burst(&recorder, events);
+        let acknowledged = durable(&recorder, durables).await;
+        tokio::time::sleep(Duration::from_millis(round % 4 * 300)).await;
+        let observer = recorder.clone();
+        recorder.shutdown().await.expect("it stops");
+        let accepted = events as u64 - observer.counters().dropped;
+        stalls += stalled.load(Ordering::Relaxed);
+
+        // What waits is logged by the next that starts, on a network that works.
+        let url = address.parse().expect("an address");
+        let recorder = Recorder::start(&url, self::options(folder.path())).expect("a recorder");
+        recorder.flush().await.expect("it is kept");
+        recorder.shutdown().await.expect("it stops");
+        let left = fs::read_dir(folder.path()).expect("a folder").count();
+        assert_eq!(left, 0, "{name}: nothing waits, so no file is left");
+        check(&address, accepted, &acknowledged, &name).await;
+    }
+    assert!(stalls > 0, "no connection stalled");
+}
