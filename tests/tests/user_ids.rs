@@ -4,6 +4,7 @@ use std::fs;
 
 use pings_runtime::{
     Actor, EventLog, Import, Kept, Options, Outage, Recorder, Reporter, UserIdType, Week,
+    parse_time,
 };
 use pings_sql::{Dialect, columns, query};
 use pings_tests::databases::Database;
@@ -307,7 +308,7 @@ async fn recorded_and_imported(dialect: Dialect) {
                     "Post",
                     r#"{"kind":"question"}"#,
                     actor,
-                    Some("2021-01-26T10:00:00Z".parse_time()),
+                    parse_time("2021-01-26T10:00:00Z"),
                 )
                 .await;
             assert_eq!(kept.expect("it is kept"), Kept::Logged);
@@ -364,17 +365,6 @@ async fn recorded_and_imported(dialect: Dialect) {
             .await;
         assert_eq!(pruned.expect("it is pruned").rows, 4);
         log.close().await;
-    }
-}
-
-/// A time of a test.
-trait ParseTime {
-    fn parse_time(&self) -> time::OffsetDateTime;
-}
-
-impl ParseTime for str {
-    fn parse_time(&self) -> time::OffsetDateTime {
-        pings_runtime::parse_time(self).expect("a time")
     }
 }
 

@@ -10,7 +10,7 @@ events AS (
   SELECT
     name,
     CASE
-      WHEN user_id > 0 THEN 'user ' || user_id
+      WHEN +user_id > 0 AND trim(user_id, '-0') <> '' AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*') THEN 'user ' || user_id
       WHEN anonymous_user_id <> '' THEN 'visitor ' || anonymous_user_id
     END AS person,
     strftime('%Y-%m-%d %H:%M:%f', timestamp, 'auto') AS logged_at

@@ -26,13 +26,14 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 .get(join)
                 .and_then(|item| item.get("on"))
                 .map_or_else(|| node.head(), |on| on.span);
-            let (from, table) = (joined.called(&capture.from), joined.of(join));
+            let (from, called) = (joined.called(&capture.from), joined.of(join));
+            let table = &subject.registry.table(capture.joins[join].table.table).name;
             let message = format!(
-                "`{}` takes a row of `{from}` once for each row of `{table}` that it is joined with",
+                "`{}` takes a row of `{from}` once for each row of `{called}` that it is joined with",
                 metric.code
             );
             let diagnostic = Diagnostic::new(Lint::MultiplyingJoin, place, message)
-                .label(format!("several rows of `{table}` may fit"))
+                .label(format!("several rows of `{called}` may fit"))
                 .help(format!(
                     "to ask whether there is one, write `where: EXISTS ({table} ON …)` instead of the join"
                 ))
