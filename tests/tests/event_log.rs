@@ -203,6 +203,7 @@ async fn plans(dialect: Dialect) -> Option<Vec<(String, String)>> {
         dialect,
         is_utc: true,
         has_jsonb: log.shape().argument == "jsonb",
+        user_id: Some(pings_sql::UserIdType::Integer),
     };
     let mut queries: Vec<String> = reads(&registry, &metrics, known)
         .into_iter()
