@@ -8,6 +8,7 @@ mod support;
 mod anonymous_visitors;
 mod broken_version;
 mod changed_dimension_value;
+mod consent_given_later;
 mod dropped_column;
 mod event_never_fired;
 mod failing_capture;
@@ -61,6 +62,7 @@ failures! {
     sentinel_number
     pruned_first_time_users
     personal_data
+    consent_given_later
     broken_version
     undeclared_breakage
 }

@@ -80,7 +80,8 @@ pub const REASONS: &[Reason] = &[
     },
     Reason {
         title: "A text is gone that may be left out",
-        text: "Nothing but the page is poorer, and the diff says so as wording.",
+        text: "Nothing but the page is poorer. The diff says so: as trust of the reason for broken versions, and else \
+               as wording.",
         excuses: &[
             (
                 &["drop key", "empty value"],
@@ -113,33 +114,60 @@ pub const REASONS: &[Reason] = &[
             ),
             (&["drop letter"], &["pings.considerations"]),
             (&["drop opening quote"], &["links.code", "links.pr"]),
+        ],
+    },
+    Reason {
+        title: "Other versions are trusted, and only people know which",
+        text: "Which versions are broken, which pull request fixed them and with which version a ping ends are facts \
+               about releases, which the registry alone records. The diff warns of each as trust and shows both \
+               sides. It fails where versions that were broken are trusted again, or a ping that had ended is sent.",
+        excuses: &[
             (
-                &["swap values of neighbours"],
                 &[
-                    "pings.broken.reason",
-                    "pings.considerations",
-                    "pings.funnels.title",
-                    "pings.implementation",
-                    "pings.metrics.note",
-                    "pings.purpose",
-                    "pings.title",
+                    "open range",
+                    "shift range's end",
+                    "shift range's start",
+                    "shrink range to its start",
+                ],
+                &["pings.broken.versions"],
+            ),
+            (
+                &["drop key", "shift number", "swap values of neighbours"],
+                &["pings.broken.fix"],
+            ),
+            (&["swap values of neighbours"], &["pings.broken"]),
+            (&["shift version"], &["pings.removed"]),
+        ],
+    },
+    Reason {
+        title: "A lint warns of it",
+        text: "The exit code is 0, as no number depends on it. A product that wants more raises the level of the lint \
+               to *deny* (docs/lints.md).",
+        excuses: &[
+            (
+                &["drop key", "empty value"],
+                &["pings.owner", "pings.purpose"],
+            ),
+            (MISSPELT, &["pings.owner"]),
+            (
+                &["drop key", "null value"],
+                &["pings.allow", "pings.metrics.allow"],
+            ),
+            (
+                &["drop key"],
+                &[
+                    "pings.allow.todo-in-considerations",
+                    "pings.metrics.allow.soft-deletion",
+                    "pings.metrics.allow.unique-count-over-total",
                 ],
             ),
         ],
     },
     Reason {
-        title: "Only the texts beside it change places",
-        text: "The names are exchanged and all that is measured by them goes along: what is left is the other one's \
-               description or note.",
-        excuses: &[
-            (&["swap event names"], &["events.*"]),
-            (&["swap values of neighbours"], &["pings.metrics.code"]),
-        ],
-    },
-    Reason {
         title: "It is told here and nowhere else",
         text: "Which pull request made a ping and how sensitive it is are decisions: there is nothing to hold them \
-               to. The diff tells each, as wording or as compatible.",
+               to. The diff reports the first as wording. It warns of a changed sensitivity as consent, and fails \
+               where a ping becomes identifying or is so no longer.",
         excuses: &[
             (&["drop key"], &["pings.prs", "pings.sensitivity"]),
             (

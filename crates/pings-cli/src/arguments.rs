@@ -1,6 +1,7 @@
 //! What may be typed.
 
 mod check;
+mod consent;
 mod home;
 pub(crate) mod store;
 
@@ -10,6 +11,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::Check;
+pub(crate) use consent::{Agree, Consent, ConsentCommand};
 pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Usage numbers that a self-hosted product sends home: from one registry, with trust
@@ -170,6 +172,8 @@ A line without a version makes the instance's numbers of that week not to be bel
     Bundle(Bundle),
     /// Do it all on schedule, as a service
     Run(Run),
+    /// Show what may be gathered and sent, since when, and what decided it; or agree to new metrics
+    Consent(Consent),
     /// The vendor's side: receive payloads, and know which data to believe
     Store(store::Store),
 }

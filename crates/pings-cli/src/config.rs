@@ -1,121 +1,77 @@
 //! What the people who run an instance decide: a file, and the environment above it.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::env;
+use std::ops::Deref;
 
-use pings_runtime::Consent;
-use serde::Deserialize;
+use pings_model::Registry;
+use pings_runtime::{Agreement, EventLog, Origin, Settings, Switch, observe};
+use time::OffsetDateTime;
 
 use crate::arguments::Common;
+use crate::commands;
 use crate::failure::Failure;
+use crate::look;
 
-/// Where decisions are looked for if nobody says.
-const FILE: &str = "pings-config.yaml";
+/// The settings of an instance.
+#[derive(Debug)]
+pub(crate) struct Config(Settings);
 
-/// What was decided.
-#[derive(Debug, Default)]
-pub(crate) struct Config {
-    /// What may be gathered and sent.
-    pub(crate) consent: Consent,
-    /// The address of the store.
-    pub(crate) store: Option<String>,
-    /// What the store knows its senders by.
-    pub(crate) token: Option<String>,
-}
+impl Deref for Config {
+    type Target = Settings;
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InFile {
-    gather: Option<bool>,
-    send: Option<bool>,
-    #[serde(default)]
-    sensitivity: Sensitivity,
-    store: Option<String>,
-    token: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sensitivity {
-    usage: Option<bool>,
-    operational: Option<bool>,
-    identifying: Option<bool>,
+    fn deref(&self) -> &Settings {
+        &self.0
+    }
 }
 
 impl Config {
-    /// What the file and the environment say.
+    /// Reads the file and the environment.
     pub(crate) fn load(common: &Common) -> Result<Self, Failure> {
-        let file = match &common.config {
-            Some(path) => read(path)?,
-            None if Path::new(FILE).exists() => read(&PathBuf::from(FILE))?,
-            None => InFile::default(),
-        };
-        let usual = Consent::default();
-        let switch = |name: &str, file: Option<bool>, usual: bool| {
-            Ok::<_, Failure>(switched(name)?.or(file).unwrap_or(usual))
-        };
-        let of = &file.sensitivity;
-        Ok(Self {
-            consent: Consent {
-                gather: switch("PINGS_GATHER", file.gather, usual.gather)?,
-                send: switch("PINGS_SEND", file.send, usual.send)?,
-                usage: switch("PINGS_SENSITIVITY_USAGE", of.usage, usual.usage)?,
-                operational: switch(
-                    "PINGS_SENSITIVITY_OPERATIONAL",
-                    of.operational,
-                    usual.operational,
-                )?,
-                identifying: switch(
-                    "PINGS_SENSITIVITY_IDENTIFYING",
-                    of.identifying,
-                    usual.identifying,
-                )?,
-            },
-            store: file.store,
-            token: variable("PINGS_STORE_TOKEN").or(file.token),
-        })
+        let file = common.config.as_deref();
+        let mut settings = Settings::load(file.filter(|path| !path.as_os_str().is_empty()))?;
+        let token = env::var("PINGS_STORE_TOKEN").ok();
+        settings.token = token.filter(|text| !text.is_empty()).or(settings.token);
+        Ok(Self(settings))
     }
 
-    /// Whether anything may be gathered; says so where not.
-    pub(crate) fn gathers(&self) -> bool {
-        if !self.consent.gather {
-            crate::look::complain(
-                "note: gathering is switched off (`gather` in the config, or PINGS_GATHER); nothing was done",
-            );
+    /// What decided a switch that has this value: `` `send: false` in pings-config.yaml:2 ``.
+    pub(crate) fn why(&self, switch: Switch) -> String {
+        let value = switch.value(self.consent.is_on(switch));
+        match self.decided_by(switch) {
+            Origin::Default => format!("`{switch}` is {value} by default"),
+            origin @ Origin::File(..) => format!("`{switch}: {value}` in {origin}"),
+            origin => origin.to_string(),
         }
-        self.consent.gather
     }
-}
 
-fn read(path: &Path) -> Result<InFile, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::Input(format!("cannot read {}: {error}", path.display())))?;
-    if text.trim().is_empty() {
-        return Ok(InFile::default());
+    /// Records what was decided, if that has changed, and returns what was agreed to.
+    pub(crate) async fn observe(
+        &self,
+        log: &EventLog,
+        registry: &Registry,
+    ) -> pings_runtime::Result<Agreement> {
+        observe(log, registry, self, OffsetDateTime::now_utc()).await
     }
-    serde_yaml::from_str(&text).map_err(|error| {
-        Failure::Input(format!(
-            "{}: {error}\n\
-             help: it may say gather, send, sensitivity (usage, operational, identifying), store and token",
-            path.display()
-        ))
-    })
-}
 
-/// A variable of the environment; one that is empty is as good as none.
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|text| !text.is_empty())
-}
-
-fn switched(name: &str) -> Result<Option<bool>, Failure> {
-    let Some(text) = variable(name) else {
-        return Ok(None);
-    };
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Ok(Some(true)),
-        "false" | "0" | "no" | "off" => Ok(Some(false)),
-        _ => Err(Failure::Input(format!(
-            "{name} is `{text}`\nhelp: write true or false"
-        ))),
+    /// Returns whether anything may be gathered. Where not, says so, and records it if the
+    /// event log can be opened: what happens meanwhile is never gathered later.
+    pub(crate) async fn gathers(&self, common: &Common) -> bool {
+        if self.consent.gather {
+            return true;
+        }
+        if let (Ok(registry), Ok(log)) = (
+            commands::registry(common),
+            commands::event_log(common).await,
+        ) {
+            if let Err(error) = self.observe(&log, &registry).await {
+                look::complain(&format!("note: this is not recorded: {error}"));
+            }
+            log.close().await;
+        }
+        look::complain(&format!(
+            "note: gathering is switched off ({}); nothing was done",
+            self.why(Switch::Gather)
+        ));
+        false
     }
 }

@@ -68,6 +68,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Send(send) => commands::home::send::run(&common, &send).await,
         Command::Bundle(bundle) => commands::home::bundle::run(&common, &bundle).await,
         Command::Run(run) => commands::home::run::run(&common, &run).await,
+        Command::Consent(consent) => commands::consent::run(&common, consent.command).await,
         Command::Store(store) => commands::store::run(&common, &store).await,
     }
 }

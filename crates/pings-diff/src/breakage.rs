@@ -5,6 +5,7 @@ use pings_model::{Broken, Path, Version, VersionRange};
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 use crate::pings::Placed;
+use crate::wording::EXCHANGED;
 use crate::{life, order};
 
 pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: Placed<'_>) {
@@ -27,7 +28,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
             None => {
                 let (path, subject) = placed.key("broken");
                 let message = format!("{what} was never broken in {}", old.versions);
-                let help = "their rows are believed again, in every chart: keep the range unless it was a mistake";
+                let help = "rows that were known to be wrong are trusted again, in every chart: keep the range unless it was a mistake";
                 let mut change = Change::new(Kind::BreakageWithdrawn, path, subject, message);
                 change.was = Some(text(old));
                 cx.report(change.help(help));
@@ -110,7 +111,7 @@ fn changed(
         Some((kind, words)) => {
             let help = match kind {
                 Kind::BreakageShrunk | Kind::BreakageClosed | Kind::BreakageMoved => {
-                    "rows of the versions that are out of it are believed again, in every chart"
+                    "rows of the versions that are out of it, which were known to be wrong, are trusted again in every chart"
                 }
                 _ => "rows of these versions are no longer believed, in any chart",
             };
@@ -124,11 +125,21 @@ fn changed(
     }
     if *reason != new.reason {
         let (path, subject) = at();
-        let message = format!(
-            "{what}: what is wrong with {is} is said otherwise",
-            is = new.versions
-        );
-        let mut change = Change::new(Kind::ReasonReworded, path, subject, message);
+        let is_exchanged = cx.is_exchanged("reason", reason.as_deref(), new.reason.as_deref());
+        let (kind, text) = match &new.reason {
+            None => (Kind::ReasonDropped, "is no longer said"),
+            Some(_) if is_exchanged => (Kind::TextsExchanged, "was said of another range"),
+            Some(_) => (Kind::ReasonReworded, "is said otherwise"),
+        };
+        let message = format!("{what}: what is wrong with {} {text}", new.versions);
+        let mut change = Change::new(kind, path, subject, message);
+        match kind {
+            Kind::ReasonDropped => {
+                change = change.help("keep it: nobody can judge a range whose reason is not known");
+            }
+            Kind::TextsExchanged => change = change.help(EXCHANGED),
+            _ => {}
+        }
         change.was.clone_from(reason);
         change.is.clone_from(&new.reason);
         cx.report(change);

@@ -11,6 +11,8 @@ pub enum Class {
     Breaking,
     /// Other versions are to be believed than before.
     Trust,
+    /// More leaves an instance than before, which withholds it until somebody there agrees.
+    Consent,
     /// More is there, or what is there is kept.
     Compatible,
     /// Only people notice.
@@ -19,7 +21,13 @@ pub enum Class {
 
 impl Class {
     /// All classes, the gravest first.
-    pub const ALL: &[Self] = &[Self::Breaking, Self::Trust, Self::Compatible, Self::Wording];
+    pub const ALL: &[Self] = &[
+        Self::Breaking,
+        Self::Trust,
+        Self::Consent,
+        Self::Compatible,
+        Self::Wording,
+    ];
 
     /// Its name, as messages give it.
     #[must_use]
@@ -27,6 +35,7 @@ impl Class {
         match self {
             Self::Breaking => "breaking",
             Self::Trust => "trust",
+            Self::Consent => "consent",
             Self::Compatible => "compatible",
             Self::Wording => "wording",
         }
@@ -38,6 +47,9 @@ impl fmt::Display for Class {
         f.write_str(self.name())
     }
 }
+
+/// What becomes of a number that was not there before.
+pub(crate) const WAITS: &str = "instances withhold it until somebody there agrees to it";
 
 /// One difference between two registries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -245,6 +257,18 @@ kinds! {
         SqlColumnChanged = "sql-column-changed",
         /// A funnel has other steps.
         StepsChanged = "steps-changed",
+        /// A ping is no longer identifying, so instances send by default what they sent only on request.
+        NoLongerIdentifying = "no-longer-identifying",
+        /// A breakage is of fewer versions.
+        BreakageShrunk = "breakage-shrunk",
+        /// A breakage is of other versions, some fewer and some more.
+        BreakageMoved = "breakage-moved",
+        /// A breakage is gone.
+        BreakageWithdrawn = "breakage-withdrawn",
+        /// A ping that had ended has not, so instances send it again.
+        RemovalWithdrawn = "removal-withdrawn",
+        /// Texts of two parts have changed places, so numbers are read under each other's words.
+        TextsExchanged = "texts-exchanged",
     }
     Trust {
         /// Versions are broken that were trusted.
@@ -253,20 +277,28 @@ kinds! {
         BreakageClosed = "breakage-closed",
         /// A breakage that had ended has not.
         BreakageReopened = "breakage-reopened",
-        /// A breakage is of fewer versions.
-        BreakageShrunk = "breakage-shrunk",
         /// A breakage is of more versions.
         BreakageWidened = "breakage-widened",
-        /// A breakage is of other versions, some fewer and some more.
-        BreakageMoved = "breakage-moved",
-        /// A breakage is gone.
-        BreakageWithdrawn = "breakage-withdrawn",
         /// A breakage has another fix.
         FixChanged = "fix-changed",
+        /// What is wrong with broken versions is no longer said.
+        ReasonDropped = "reason-dropped",
         /// A ping ends with another version.
         RemovalMoved = "removal-moved",
-        /// A ping that had ended has not.
-        RemovalWithdrawn = "removal-withdrawn",
+    }
+    Consent {
+        /// A ping is new.
+        PingAdded = "ping-added",
+        /// A code is new.
+        CodeAdded = "code-added",
+        /// One more measure is told of a code.
+        MeasureAdded = "measure-added",
+        /// A ping is to be handled with more care.
+        SensitivityRaised = "sensitivity-raised",
+        /// A ping is to be handled with less care.
+        SensitivityLowered = "sensitivity-lowered",
+        /// A dimension of a capture has more texts that leave the instance.
+        DimensionTextsAdded = "dimension-texts-added",
     }
     Compatible {
         /// An event is new.
@@ -295,22 +327,12 @@ kinds! {
         UnreadColumnTypeChanged = "unread-column-type-changed",
         /// Other values of a text column are known.
         ColumnValuesChanged = "column-values-changed",
-        /// A ping is new.
-        PingAdded = "ping-added",
         /// A ping ends with a version.
         PingRemoved = "ping-removed",
-        /// A code is new.
-        CodeAdded = "code-added",
         /// A code stands in another ping.
         CodeMoved = "code-moved",
-        /// One more measure is told of a code.
-        MeasureAdded = "measure-added",
         /// Somebody else answers for a ping.
         OwnerChanged = "owner-changed",
-        /// A ping is to be handled with more care.
-        SensitivityRaised = "sensitivity-raised",
-        /// A ping is to be handled with less care.
-        SensitivityLowered = "sensitivity-lowered",
     }
     Wording {
         /// A text that people read is another.

@@ -19,6 +19,8 @@ pub(crate) struct Context<'a> {
     same_events: bool,
     /// The names of the old events; made when they are asked for.
     old_names: Option<HashSet<&'a str>>,
+    /// How often each text is in both registries, by its key; made when they are asked for.
+    texts: Option<[Texts<'a>; 2]>,
     /// What arguments are for; made when it is asked for.
     uses: Option<Uses<'a>>,
     changes: Vec<Change>,
@@ -37,6 +39,7 @@ impl<'a> Context<'a> {
                 .all(|(at, place)| *place == Some(at)),
             events,
             old_names: None,
+            texts: None,
             uses: None,
             changes: Vec::new(),
         }
@@ -71,6 +74,20 @@ impl<'a> Context<'a> {
         self.old_names
             .get_or_insert_with(|| old.events.iter().map(|it| it.name.as_str()).collect())
             .contains(name)
+    }
+
+    /// Whether a text has become one that another part had under that key, and the other way
+    /// around: each is there as often as before.
+    pub(crate) fn is_exchanged(&mut self, key: &str, was: Option<&str>, is: Option<&str>) -> bool {
+        let (Some(was), Some(is)) = (was, is) else {
+            return false;
+        };
+        let (old, new) = (self.old, self.new);
+        let [old, new] = self.texts.get_or_insert_with(|| [texts(old), texts(new)]);
+        [was, is].into_iter().all(|text| {
+            let count = old.get(&(key, text));
+            count.is_some() && count == new.get(&(key, text))
+        })
     }
 
     /// A code that is told by an argument of an event, if any is.
@@ -160,4 +177,40 @@ fn correspondence(old: &Registry, new: &Registry) -> Vec<Option<usize>> {
         .iter()
         .map(|event| places.get(event.name.as_str()).copied())
         .collect()
+}
+
+/// How often each text that people read is in a registry, by its key.
+type Texts<'a> = HashMap<(&'static str, &'a str), usize>;
+
+fn texts<'a>(registry: &'a Registry) -> Texts<'a> {
+    let mut texts: Texts<'a> = Texts::new();
+    let mut add = |key, text: Option<&'a str>| {
+        if let Some(text) = text {
+            *texts.entry((key, text)).or_default() += 1;
+        }
+    };
+    for event in &registry.events {
+        add("description", event.description.as_deref());
+        for argument in &event.args {
+            add("description", argument.description.as_deref());
+        }
+    }
+    for ping in &registry.pings {
+        add("title", Some(&ping.title));
+        for (key, text) in [
+            ("purpose", &ping.purpose),
+            ("implementation", &ping.implementation),
+            ("considerations", &ping.considerations),
+        ] {
+            add(key, text.as_deref());
+        }
+        for broken in &ping.broken {
+            add("reason", broken.reason.as_deref());
+        }
+        for metric in &ping.metrics {
+            add("title", metric.title.as_deref());
+            add("note", metric.note.as_deref());
+        }
+    }
+    texts
 }

@@ -2,7 +2,7 @@
 
 use pings_model::{EventArgument, EventMeasure, Expr, Measure, Percentile};
 
-use crate::change::{Change, Kind};
+use crate::change::{Change, Kind, WAITS};
 use crate::context::Context;
 use crate::metrics::Coded;
 
@@ -77,6 +77,7 @@ pub(crate) fn names(cx: &mut Context<'_>, old: &[String], new: &[String], coded:
     for name in new.iter().filter(|name| !old.contains(name)) {
         let (path, subject) = coded.key("measure");
         let message = format!("`{name}` of code `{code}` is new");
-        cx.report(Change::new(Kind::MeasureAdded, path, subject, message));
+        let change = Change::new(Kind::MeasureAdded, path, subject, message);
+        cx.report(change.help(WAITS));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pings_model::{Metric, Path, Ping, Registry, Source};
 
-use crate::change::{Change, Kind, Subject};
+use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::pings::{self, Placed};
 use crate::{capture, event_metric, life, order, statement, wording};
@@ -87,7 +87,8 @@ pub(crate) fn compare(
             if old.is_some() {
                 let (path, subject) = coded.key("code");
                 let message = format!("code `{}` is new", metric.code);
-                cx.report(Change::new(Kind::CodeAdded, path, subject, message));
+                let change = Change::new(Kind::CodeAdded, path, subject, message);
+                cx.report(change.help(WAITS));
             }
             continue;
         };

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use pings_model::{Path, Ping, PingType, Sensitivity};
 
-use crate::change::{Change, Kind, Subject};
+use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::metrics::Codes;
 use crate::{life, metrics, order, wording};
@@ -116,7 +116,8 @@ fn added(cx: &mut Context<'_>, placed: Placed<'_>) {
         .iter()
         .map(|it| it.code.as_str())
         .collect();
-    cx.report(Change::new(Kind::PingAdded, path, subject, message).is(codes.join(", ")));
+    let change = Change::new(Kind::PingAdded, path, subject, message).is(codes.join(", "));
+    cx.report(change.help(WAITS));
 }
 
 fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
@@ -235,6 +236,14 @@ pub(crate) fn compare_sensitivity(
         Sensitivity::Operational => 1,
         Sensitivity::Identifying => 2,
     };
+    if was == Sensitivity::Identifying {
+        let message =
+            format!("{what} is sent by default, and was only where somebody switched it on");
+        let help = "nobody agreed to that: keep `sensitivity: identifying`, and give what is not identifying a new ping";
+        let (was, is) = (sensitivity_text(was), sensitivity_text(is));
+        cx.changed(Kind::NoLongerIdentifying, at(), message, was, is, help);
+        return;
+    }
     if is == Sensitivity::Identifying {
         let message = format!(
             "{what} is sent where whoever runs the instance switches it on, and else nowhere"
@@ -256,7 +265,7 @@ pub(crate) fn compare_sensitivity(
             format!("{what} is to be handled with less care, and what was gathered with it"),
         )
     };
-    let help = "whoever keeps or shows this data goes by it: tell them";
+    let help = "another switch decides whether it leaves: instances withhold it until somebody there agrees";
     let (was, is) = (sensitivity_text(was), sensitivity_text(is));
     cx.changed(kind, at(), message, was, is, help);
 }

@@ -6,17 +6,52 @@ use crate::change::{Change, Kind};
 use crate::context::Context;
 use crate::metrics::Coded;
 
+/// Reports the texts that did not leave the instance before.
+fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, coded: Coded<'_>) {
+    let what = format!("dimension `{}` of code `{}`", new.name, coded.metric.code);
+    let message = match (before, after) {
+        (Texts::Declared(was), Texts::Declared(is)) => {
+            let more: Vec<String> = is.difference(was).map(|it| format!("`{it}`")).collect();
+            if more.is_empty() {
+                return;
+            }
+            format!(
+                "{what} tells {}, which arrived as `@other`",
+                more.join(", ")
+            )
+        }
+        (Texts::Free, Texts::Declared(_)) => {
+            format!("{what} is no longer free text, by which the code stayed on the instance")
+        }
+        _ => return,
+    };
+    let (path, subject) = coded.key("by");
+    let change = Change::new(
+        Kind::DimensionTextsAdded,
+        path.key(&new.name),
+        subject,
+        message,
+    );
+    cx.report(
+        change
+            .help("whoever agreed to the code agreed to less: say so in the notes of the release"),
+    );
+}
+
 /// Compares the texts of a dimension that is the same expression as before.
 pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: Coded<'_>) {
     // What is identifying leaves with any text, and free text of what is not never left.
-    let Texts::Declared(was) = Texts::of_expr(cx.old, old) else {
-        return;
-    };
+    let before = Texts::of_expr(cx.old, old);
+    let after = Texts::of_expr(cx.new, &new.expr);
     if coded.ping.ping.sensitivity == Sensitivity::Identifying {
         return;
     }
+    added(cx, &before, &after, new, coded);
+    let Texts::Declared(was) = before else {
+        return;
+    };
     let what = format!("dimension `{}` of code `{}`", new.name, coded.metric.code);
-    let (message, help) = match Texts::of_expr(cx.new, &new.expr) {
+    let (message, help) = match after {
         Texts::Declared(is) => {
             let gone: Vec<String> = was.difference(&is).map(|it| format!("`{it}`")).collect();
             if gone.is_empty() {

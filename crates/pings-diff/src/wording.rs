@@ -5,6 +5,9 @@ use pings_model::Path;
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 
+/// What to do about texts that have changed places.
+pub(crate) const EXCHANGED: &str = "each says what a number means: leave them where they were, or accept it if they were wrong before";
+
 /// Compares a text that is always there.
 pub(crate) fn text(
     cx: &mut Context<'_>,
@@ -28,13 +31,18 @@ pub(crate) fn optional(
         return;
     }
     let (path, subject) = at();
+    let is_exchanged = cx.is_exchanged(what, was, is);
     let named = subject.named();
     let message = match (was, is) {
         (None, _) => format!("{named} has its {what} now"),
         (_, None) => format!("{named} has lost its {what}"),
+        _ if is_exchanged => format!("the {what} of {named} was that of another"),
         _ => format!("the {what} of {named} reads otherwise"),
     };
-    let mut change = Change::new(Kind::Reworded, path, subject, message);
+    let mut change = match is_exchanged {
+        true => Change::new(Kind::TextsExchanged, path, subject, message).help(EXCHANGED),
+        false => Change::new(Kind::Reworded, path, subject, message),
+    };
     change.was = was.map(str::to_owned);
     change.is = is.map(str::to_owned);
     cx.report(change);

@@ -87,6 +87,7 @@ pub(crate) enum Grade {
     Breaking,
     Accepted,
     Trust,
+    Consent,
     Compatible,
     Wording,
 }
@@ -97,6 +98,7 @@ impl Grade {
         Self::Breaking,
         Self::Accepted,
         Self::Trust,
+        Self::Consent,
         Self::Compatible,
         Self::Wording,
     ];
@@ -105,6 +107,7 @@ impl Grade {
         match class {
             Class::Breaking => Self::Breaking,
             Class::Trust => Self::Trust,
+            Class::Consent => Self::Consent,
             Class::Compatible => Self::Compatible,
             Class::Wording => Self::Wording,
         }
@@ -115,6 +118,7 @@ impl Grade {
             Self::Breaking => Class::Breaking.name(),
             Self::Accepted => "accepted",
             Self::Trust => Class::Trust.name(),
+            Self::Consent => Class::Consent.name(),
             Self::Compatible => Class::Compatible.name(),
             Self::Wording => Class::Wording.name(),
         }
@@ -123,7 +127,7 @@ impl Grade {
     pub(crate) fn severity(self) -> Severity {
         match self {
             Self::Breaking => Severity::Error,
-            Self::Accepted | Self::Trust => Severity::Warning,
+            Self::Accepted | Self::Trust | Self::Consent => Severity::Warning,
             Self::Compatible | Self::Wording => Severity::Note,
         }
     }
@@ -133,6 +137,9 @@ impl Grade {
             Self::Breaking => "a series ends, or goes on with another meaning",
             Self::Accepted => "it breaks a series, and that is meant",
             Self::Trust => "other versions are to be believed than before",
+            Self::Consent => {
+                "more leaves an instance, which withholds it until somebody there agrees"
+            }
             Self::Compatible => "more is there, or what is there is kept",
             Self::Wording => "only people notice",
         }

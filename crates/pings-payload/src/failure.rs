@@ -31,6 +31,8 @@ pub enum FailureKind {
     Pruned,
     /// It would carry free text, and its ping is not `sensitivity: identifying`.
     Withheld,
+    /// Nobody on the instance has agreed to the metric, or only since the week began.
+    NotAgreed,
     /// It would carry a value that is not declared, beside measures that cannot be added up.
     Undeclared,
     /// Of a kind that only newer programs know.
@@ -39,7 +41,7 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Schema,
         Self::Query,
         Self::TimeLimit,
@@ -48,6 +50,7 @@ impl FailureKind {
         Self::Outdated,
         Self::Pruned,
         Self::Withheld,
+        Self::NotAgreed,
         Self::Undeclared,
         Self::Other,
     ];
@@ -64,6 +67,7 @@ impl FailureKind {
             Self::Outdated => "outdated",
             Self::Pruned => "pruned",
             Self::Withheld => "withheld",
+            Self::NotAgreed => "not_agreed",
             Self::Undeclared => "undeclared",
             Self::Other => "other",
         }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod capture;
+mod consent;
 mod event_log;
 mod failure;
 mod home;
@@ -10,10 +11,13 @@ mod recorder;
 mod report;
 
 pub use capture::{Captured, Captures, Planned};
+pub use consent::{
+    AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch, agree,
+    foresee, observe,
+};
 pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
 pub use home::{
-    Consent, Doing, Entry, Home, Instance, Service, State, StoreAddress, WEEKS, next_send,
-    send_next, slot,
+    Doing, Entry, Home, Instance, Service, State, StoreAddress, WEEKS, next_send, send_next, slot,
 };
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};

@@ -1,10 +1,11 @@
 //! `pings capture`
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::Registry;
-use pings_runtime::{Access, Captured, Captures, Database, Planned, Url};
+use pings_runtime::{Access, Captured, Captures, Database, EventLog, Planned, Switch, Url, Week};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
@@ -17,14 +18,15 @@ use crate::progress;
 
 pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
     let config = Config::load(common)?;
-    if !config.gathers() {
+    if !config.gathers(common).await {
         return Ok(ExitCode::SUCCESS);
     }
-    let registry = config.consent.registry(&registry(common)?);
+    let whole = registry(common)?;
     let now = OffsetDateTime::now_utc();
     let url: Url = capture.product_database.parse()?;
     let version = optional_version(capture.product_version.as_deref())?;
     let week = week(capture.week.as_deref(), capture.running, now)?;
+    let (registry, log) = agreed(common, capture, &config, &whole, week).await?;
     let product = Database::open(&url, Access::Read)
         .await
         .map_err(no_product)?;
@@ -36,18 +38,80 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
         week,
     };
     if captures.count() == 0 {
-        return Err(Failure::Input(format!(
-            "{} has no captures at this version",
-            common.registry.display()
-        )));
+        let all = Captures {
+            registry: &whole,
+            ..captures.clone()
+        };
+        if all.count() == 0 {
+            return Err(Failure::Input(format!(
+                "{} has no captures at this version",
+                common.registry.display()
+            )));
+        }
+        say_none(&config, &all);
+        return Ok(ExitCode::SUCCESS);
     }
-    let failed = if capture.dry_run {
-        plan(common, &captures).await
-    } else {
-        take(common, &captures, &registry, capture).await?
+    let failed = match &log {
+        Some(log) => take(common, log, &captures, &registry, capture).await?,
+        None => plan(common, &captures).await,
     };
+    if let Some(log) = log {
+        log.close().await;
+    }
     product.close().await;
     Ok(ExitCode::from(u8::from(failed > 0)))
+}
+
+/// The registry with the metrics alone that may be captured.
+async fn agreed(
+    common: &Common,
+    capture: &Capture,
+    config: &Config,
+    whole: &Registry,
+    week: Week,
+) -> Result<(Registry, Option<EventLog>), Failure> {
+    if capture.dry_run {
+        // A plan reads no row, and needs no event log.
+        let mut registry = whole.clone();
+        registry
+            .pings
+            .retain(|ping| config.consent.covers(ping.sensitivity));
+        return Ok((registry, None));
+    }
+    let log = event_log(common).await?;
+    let agreement = config.observe(&log, whole).await?;
+    Ok((agreement.captures(whole, week), Some(log)))
+}
+
+/// Says why no capture is taken although the registry has some at this version.
+fn say_none(config: &Config, all: &Captures<'_>) {
+    let mut switched_off = BTreeMap::new();
+    let mut waiting = Vec::new();
+    for (ping, metric) in all.metrics() {
+        let switch = Switch::of(ping.sensitivity);
+        if config.consent.is_on(switch) {
+            waiting.push(metric.code.as_str());
+        } else {
+            let codes: &mut Vec<&str> = switched_off.entry(switch).or_default();
+            codes.push(&metric.code);
+        }
+    }
+    for (switch, codes) in switched_off {
+        look::complain(&format!(
+            "note: switched off ({}): {}",
+            config.why(switch),
+            codes.join(", ")
+        ));
+    }
+    if !waiting.is_empty() {
+        look::complain(&format!(
+            "note: nobody had agreed to these when {} began: {}\n\
+             help: `pings consent` shows since when, and which metrics wait until somebody agrees",
+            all.week,
+            waiting.join(", ")
+        ));
+    }
+    look::complain("note: no capture was taken");
 }
 
 /// The message of an event log would name `pings init`, which makes no product.
@@ -67,11 +131,11 @@ pub(crate) fn no_product(error: pings_runtime::Error) -> Failure {
 
 async fn take(
     common: &Common,
+    log: &EventLog,
     captures: &Captures<'_>,
     registry: &Registry,
     capture: &Capture,
 ) -> Result<usize, Failure> {
-    let log = event_log(common).await?;
     let bar = progress::bar("Capturing");
     bar.set_length(captures.count() as u64);
     let version = capture
@@ -80,10 +144,9 @@ async fn take(
         .filter(|it| !it.is_empty())
         .unwrap_or(UNKNOWN);
     let taken = captures
-        .take(&log, version, OffsetDateTime::now_utc, |_| bar.inc(1))
+        .take(log, version, OffsetDateTime::now_utc, |_| bar.inc(1))
         .await?;
     bar.finish_and_clear();
-    log.close().await;
     let failed = taken
         .iter()
         .filter(|captured| captured.outcome.is_err())

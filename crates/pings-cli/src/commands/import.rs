@@ -21,12 +21,14 @@ use crate::progress;
 const SHOWN: usize = 20;
 
 pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
-    if !Config::load(common)?.gathers() {
+    let config = Config::load(common)?;
+    if !config.gathers(common).await {
         return Ok(ExitCode::SUCCESS);
     }
     let registry = registry(common)?;
     let (lines, length) = open(&arguments.file)?;
     let log = event_log(common).await?;
+    config.observe(&log, &registry).await?;
     let import = Import::new(&log);
     let import = if arguments.strict {
         import.strict()

@@ -5,14 +5,16 @@ use std::process::ExitCode;
 use pings_runtime::{EventLog, Initialized, UserIdType};
 use serde_json::json;
 
-use super::url;
+use super::{registry, url};
 use crate::arguments::{Common, Init, UserIds};
+use crate::config::Config;
 use crate::failure::Outcome;
 use crate::look;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     let url = url(common)?;
+    let config = Config::load(common)?;
     let (mut log, done) = match init.user_id {
         None => EventLog::init(&url).await?,
         Some(UserIds::Integer) => EventLog::init_with(&url, UserIdType::Integer).await?,
@@ -23,6 +25,10 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         let spinner = progress::spinner("Indexing");
         log.add_index().await?;
         spinner.finish_and_clear();
+    }
+    // Where the registry cannot be read, the first command that needs it says so.
+    if let Ok(registry) = registry(common) {
+        config.observe(&log, &registry).await?;
     }
     let is_indexed = log.shape().is_indexed;
     log.close().await;

@@ -18,7 +18,8 @@ use crate::look;
 const SPILL: &str = "pings-spill";
 
 pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
-    if !Config::load(common)?.gathers() {
+    let config = Config::load(common)?;
+    if !config.gathers(common).await {
         return Ok(ExitCode::SUCCESS);
     }
     let registry = registry(common)?;
@@ -31,6 +32,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     // An event log that is not there is a mistake; a database that is down is none.
     match EventLog::open(&url).await {
         Ok(log) => {
+            config.observe(&log, &registry).await?;
             let users = log.shape().users;
             log.close().await;
             users.check_id(user)?;
@@ -45,6 +47,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     };
     let options = Options {
         outage,
+        consent: Some(config.consent),
         ..Options::new(
             record
                 .product_version
@@ -74,7 +77,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         look::say_json(&json!({
             "event": event.name,
             "argument": serde_json::from_str::<Json>(&argument).unwrap_or_default(),
-            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled" },
+            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled", Kept::SwitchedOff => "switched_off" },
         }));
         return Ok(ExitCode::SUCCESS);
     }
@@ -91,6 +94,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     }
     match kept {
         Kept::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
+        Kept::SwitchedOff => {}
         Kept::Spilled => {
             look::done("Kept", &format!("{} {argument}", event.name));
             look::complain(&format!(

@@ -122,7 +122,8 @@ impl<'a> Captures<'a> {
         all
     }
 
-    fn metrics(&self) -> impl Iterator<Item = (&'a Ping, &'a Metric)> {
+    /// The metrics that are captured, each with its ping.
+    pub fn metrics(&self) -> impl Iterator<Item = (&'a Ping, &'a Metric)> {
         let version = self.version;
         self.registry.metrics().filter(move |(ping, metric)| {
             exists(ping, version) && matches!(metric.source, Source::Capture(_) | Source::Sql(_))

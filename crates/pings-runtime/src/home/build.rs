@@ -12,6 +12,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use super::Home;
+use crate::consent::{Agreement, foresee};
 use crate::report::{MetricReport, Progress, Report, Reporter};
 
 /// What was logged in a week by each version, and by versions that nobody can read.
@@ -35,7 +36,8 @@ impl Home<'_> {
         now: OffsetDateTime,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Payload> {
-        let registry = self.consent.registry(self.registry);
+        let agreement = foresee(self.log, self.registry, &self.consent.into(), now).await?;
+        let registry = agreement.registry(self.registry, week);
         let mut reporter = Reporter::new(self.log, &registry);
         if let Some(version) = self.version {
             reporter = reporter.at_version(version);
@@ -53,7 +55,7 @@ impl Home<'_> {
             revision,
             versions: logged.versions,
             unversioned: logged.unversioned,
-            metrics: metrics(&registry, &report),
+            metrics: metrics(&registry, &report, &agreement),
             runtime: report
                 .runtime
                 .by_name()
@@ -63,13 +65,30 @@ impl Home<'_> {
     }
 }
 
-fn metrics(registry: &Registry, report: &Report) -> BTreeMap<String, Measured> {
+fn metrics(
+    registry: &Registry,
+    report: &Report,
+    agreement: &Agreement,
+) -> BTreeMap<String, Measured> {
     let metrics = report.metrics.iter().filter_map(|metric| {
         let (ping, known) = registry.metric(&metric.code)?;
+        if let Err(failure) = agreement.metric(registry, ping, known, report.week) {
+            return Some((metric.code.clone(), withheld(failure)));
+        }
         let vocabulary = Vocabulary::new(registry, ping, known);
         Some((metric.code.clone(), measured(&vocabulary, metric)))
     });
     metrics.collect()
+}
+
+/// A metric of which nothing but the reason leaves.
+fn withheld(failure: Failure) -> Measured {
+    Measured {
+        outcome: Err(failure),
+        captured_at: None,
+        captured_by: None,
+        took: 0,
+    }
 }
 
 fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {

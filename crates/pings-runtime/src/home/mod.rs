@@ -3,7 +3,6 @@
 mod answer;
 mod build;
 mod client;
-mod consent;
 mod instance;
 mod late;
 mod outbox;
@@ -11,16 +10,18 @@ mod schedule;
 mod send;
 mod service;
 
+use pings_database::Result;
 use pings_model::{Registry, Version};
+use time::OffsetDateTime;
 
 pub use client::StoreAddress;
-pub use consent::Consent;
 pub use instance::Instance;
 pub use outbox::{Entry, State, WEEKS};
 pub use schedule::slot;
 pub use send::{next_send, send_next};
 pub use service::{Doing, Service};
 
+use crate::consent::{Agreement, Consent, observe};
 use crate::event_log::EventLog;
 
 /// What puts the weeks of an instance together.
@@ -34,4 +35,15 @@ pub struct Home<'a> {
     pub consent: Consent,
     /// The version of the product [default: that of the newest event of a week].
     pub version: Option<Version>,
+}
+
+impl Home<'_> {
+    /// What was agreed to; records where the consent has changed.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn agreement(&self, now: OffsetDateTime) -> Result<Agreement> {
+        observe(self.log, self.registry, &self.consent.into(), now).await
+    }
 }

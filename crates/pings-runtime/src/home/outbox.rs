@@ -8,6 +8,7 @@ use pings_payload::{FailureKind, Payload, Week, rfc3339};
 use time::OffsetDateTime;
 
 use super::{Home, Instance, late};
+use crate::consent::{Agreement, Switch, sending_since};
 use crate::event_log::EventLog;
 use crate::report::Progress;
 
@@ -50,10 +51,18 @@ pub enum State {
     Parked,
     /// A newer revision was made before a store had it.
     Replaced,
+    /// Nobody had agreed to sending when its week began. It is kept, and never sent.
+    Withheld,
 }
 
 impl State {
-    const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Parked, Self::Replaced];
+    const ALL: [Self; 5] = [
+        Self::Waiting,
+        Self::Sent,
+        Self::Parked,
+        Self::Replaced,
+        Self::Withheld,
+    ];
 
     /// Its name.
     #[must_use]
@@ -63,6 +72,7 @@ impl State {
             Self::Sent => "sent",
             Self::Parked => "parked",
             Self::Replaced => "replaced",
+            Self::Withheld => "withheld",
         }
     }
 }
@@ -177,22 +187,24 @@ impl Home<'_> {
         now: OffsetDateTime,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Vec<Entry>> {
-        let mut queued = self.withdraw(now).await?;
-        if !self.consent.gather {
+        let agreement = self.agreement(now).await?;
+        let mut queued = self.withdraw(&agreement, now).await?;
+        let Some(agreed) = agreement.first_week(Switch::Gather) else {
             return Ok(queued);
-        }
+        };
         let instance = Instance::of(self.log).await?;
         let ripe = Week::last_complete(now - slot);
         let oldest = ripe.back(WEEKS - 1);
         let newest = newest(self.log, oldest).await?;
         let late = late::weeks(self.log, ripe).await?;
         let mut wanted: Vec<Week> = late.weeks.iter().copied().collect();
-        wanted.retain(|week| newest.contains_key(week));
+        wanted.retain(|week| newest.contains_key(week) && *week >= agreed);
         let first = match newest.keys().next_back() {
             Some(last) => Some(last.forward(1)),
             None => late::first_week(self.log, self.registry, oldest).await?,
         };
-        let mut week = first.unwrap_or_else(|| ripe.forward(1)).max(oldest);
+        let first = first.unwrap_or_else(|| ripe.forward(1));
+        let mut week = first.max(oldest).max(agreed);
         while week <= ripe {
             wanted.push(week);
             week = week.forward(1);
@@ -200,15 +212,17 @@ impl Home<'_> {
         for week in wanted {
             let before = newest.get(&week);
             let revision = before.map_or(1, |entry| entry.revision + 1);
-            let payload = self
+            let mut payload = self
                 .payload(instance.id, week, revision, now, progress)
                 .await?;
-            if let Some(before) = before
-                && (before.payload()?.says_the_same(&payload) || is_pruned(&payload))
-            {
-                continue;
+            if let Some(before) = before {
+                let before = before.payload()?;
+                keep_what_was_agreed(&before, &mut payload);
+                if before.says_the_same(&payload) || is_pruned(&payload) {
+                    continue;
+                }
             }
-            if let Some(entry) = add(self.log, &payload, now).await? {
+            if let Some(entry) = add(self.log, &payload, &agreement, now).await? {
                 queued.push(entry);
             }
         }
@@ -224,32 +238,60 @@ impl Home<'_> {
     /// # Errors
     ///
     /// Where its body is damaged.
-    pub fn without_what_is_off(&self, entry: &Entry) -> Result<Option<Payload>> {
+    pub fn without_what_is_off(
+        &self,
+        agreement: &Agreement,
+        entry: &Entry,
+    ) -> Result<Option<Payload>> {
         let mut payload = entry.payload()?;
         let before = payload.metrics.len();
         payload.metrics.retain(|code, _| {
             let known = self.registry.metric(code);
-            known.is_none_or(|(ping, _)| self.consent.covers(ping.sensitivity))
+            known.is_none_or(|(ping, _)| agreement.covers(Switch::of(ping.sensitivity), entry.week))
         });
         payload.revision += 1;
         Ok((payload.metrics.len() < before).then_some(payload))
     }
 
-    /// Replaces what waits, or was refused, and holds what was switched off since.
-    async fn withdraw(&self, now: OffsetDateTime) -> Result<Vec<Entry>> {
+    /// Replaces what waits, or was refused, and holds what was switched off since; of weeks that
+    /// sending does not cover it withholds all.
+    pub(super) async fn withdraw(
+        &self,
+        agreement: &Agreement,
+        now: OffsetDateTime,
+    ) -> Result<Vec<Entry>> {
+        let mut tx = self.log.begin(Mode::Write).await?;
+        let withhold = "UPDATE pings_outbox SET state = 'withheld' \
+                        WHERE state IN ('waiting', 'parked') AND ($1 = '' OR week < $1)";
+        let first = agreement.first_week(Switch::Send);
+        let first = first.map(|week| week.to_string()).unwrap_or_default();
+        tx.run(withhold, &[Bind::Text(&first)]).await?;
+        tx.commit().await?;
         let mut tx = self.log.begin(Mode::Read).await?;
         let kept = "WHERE state IN ('waiting', 'parked') ORDER BY week, revision";
         let kept = select(&mut tx, kept, &[]).await?;
         tx.rollback().await?;
         let mut queued = Vec::new();
         for entry in kept {
-            if let Some(payload) = self.without_what_is_off(&entry)?
-                && let Some(entry) = add(self.log, &payload, now).await?
+            if let Some(payload) = self.without_what_is_off(agreement, &entry)?
+                && let Some(entry) = add(self.log, &payload, agreement, now).await?
             {
                 queued.push(entry);
             }
         }
         Ok(queued)
+    }
+}
+
+/// Keeps what an earlier revision told under what was agreed to then: a metric
+/// that carries more since is withheld from new weeks, and erased from none.
+fn keep_what_was_agreed(before: &Payload, payload: &mut Payload) {
+    for (code, metric) in &mut payload.metrics {
+        let outcome = metric.outcome.as_ref();
+        let is_withheld = outcome.is_err_and(|failure| failure.kind == FailureKind::NotAgreed);
+        if is_withheld && let Some(before) = before.metrics.get(code) {
+            metric.clone_from(before);
+        }
     }
 }
 
@@ -277,26 +319,36 @@ async fn newest(log: &EventLog, oldest: Week) -> Result<BTreeMap<Week, Entry>> {
 }
 
 /// Adds a payload; none where another process was faster.
-async fn add(log: &EventLog, payload: &Payload, now: OffsetDateTime) -> Result<Option<Entry>> {
+async fn add(
+    log: &EventLog,
+    payload: &Payload,
+    agreement: &Agreement,
+    now: OffsetDateTime,
+) -> Result<Option<Entry>> {
+    let state = match agreement.covers(Switch::Send, payload.week) {
+        true => State::Waiting,
+        false => State::Withheld,
+    };
     let week = payload.week.to_string();
     let revision = Bind::Integer(payload.revision.into());
     let body = payload.json();
     let now = rfc3339(now);
     let mut tx = log.begin(Mode::Write).await?;
     let sql = "INSERT INTO pings_outbox (week, revision, state, body, made_at, due_at) \
-               VALUES ($1, $2, 'waiting', $3, $4, $4) ON CONFLICT DO NOTHING";
+               VALUES ($1, $2, $5, $3, $4, $4) ON CONFLICT DO NOTHING";
     let binds = [
         Bind::Text(&week),
         revision,
         Bind::Text(&body),
         Bind::Text(&now),
+        Bind::Text(state.name()),
     ];
     if tx.run(sql, &binds).await? == 0 {
         tx.rollback().await?;
         return Ok(None);
     }
     let older = "UPDATE pings_outbox SET state = 'replaced' WHERE week = $1 AND revision < $2 \
-                 AND state IN ('waiting', 'parked')";
+                 AND state IN ('waiting', 'parked', 'withheld')";
     tx.run(older, &[Bind::Text(&week), revision]).await?;
     let rest = "WHERE week = $1 AND revision = $2";
     let added = select(&mut tx, rest, &[Bind::Text(&week), revision]).await?;
@@ -315,13 +367,19 @@ pub(super) async fn claim(
         pings_sql::Dialect::Sqlite => "",
         pings_sql::Dialect::Postgres => " FOR UPDATE SKIP LOCKED",
     };
+    let Some(first) = sending_since(&mut tx).await? else {
+        tx.rollback().await?;
+        return Ok(None);
+    };
     // A time that is too far ahead was written when the clock was wrong.
     let rest = format!(
-        "WHERE state = 'waiting' AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
+        "WHERE state = 'waiting' AND week >= $3 AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
     );
     let (now_text, until) = (rfc3339(now), rfc3339(until));
     let far = rfc3339(now + super::answer::LONGEST_WAIT * 2);
-    let found = select(&mut tx, &rest, &[Bind::Text(&now_text), Bind::Text(&far)]).await?;
+    let first = first.to_string();
+    let binds = [Bind::Text(&now_text), Bind::Text(&far), Bind::Text(&first)];
+    let found = select(&mut tx, &rest, &binds).await?;
     let Some(mut entry) = found.into_iter().next() else {
         tx.rollback().await?;
         return Ok(None);
@@ -364,8 +422,15 @@ pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
 /// When the next payload is due that waits; none where none does.
 pub(super) async fn next_due(log: &EventLog) -> Result<Option<String>> {
     let mut tx = log.begin(Mode::Read).await?;
-    let sql = "SELECT min(due_at) FROM pings_outbox WHERE state = 'waiting'";
-    let due = tx.value(sql, &[], ValueType::Text).await?;
+    let due = match sending_since(&mut tx).await? {
+        Some(first) => {
+            let sql = "SELECT min(due_at) FROM pings_outbox WHERE state = 'waiting' AND week >= $1";
+            let first = first.to_string();
+            tx.value(sql, &[Bind::Text(&first)], ValueType::Text)
+                .await?
+        }
+        None => None,
+    };
     tx.rollback().await?;
     Ok(due.and_then(|cell| cell.text().map(str::to_owned)))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use pings_database::{Database, Result};
+use pings_payload::Week;
 use time::OffsetDateTime;
 
 use super::schedule::{slot, takes};
@@ -48,8 +49,9 @@ impl Service<'_> {
         clock: fn() -> OffsetDateTime,
         mut doing: impl FnMut(Doing<'_>) + Send,
     ) -> ! {
+        let mut is_withdrawn = false;
         loop {
-            if let Err(error) = self.round(clock, &mut doing).await {
+            if let Err(error) = self.round(clock, &mut is_withdrawn, &mut doing).await {
                 doing(Doing::Failed(&error));
             }
             tokio::time::sleep(self.nap(clock()).await).await;
@@ -59,9 +61,20 @@ impl Service<'_> {
     async fn round(
         &self,
         clock: fn() -> OffsetDateTime,
+        is_withdrawn: &mut bool,
         doing: &mut (impl FnMut(Doing<'_>) + Send),
     ) -> Result<()> {
         let Home { log, consent, .. } = self.home;
+        if !*is_withdrawn {
+            // What was switched off since a week was put together does not leave with it.
+            let now = clock();
+            let agreement = self.home.agreement(now).await?;
+            let queued = self.home.withdraw(&agreement, now).await?;
+            if !queued.is_empty() {
+                doing(Doing::Queued(&queued));
+            }
+            *is_withdrawn = true;
+        }
         if consent.gather && takes(log, "capture", HOUR, clock()).await? {
             self.capture(clock, doing).await?;
         }
@@ -90,11 +103,13 @@ impl Service<'_> {
         let Some(product) = self.product else {
             return Ok(());
         };
-        let registry = self.home.consent.registry(self.home.registry);
+        let now = clock();
+        let agreement = self.home.agreement(now).await?;
+        let registry = agreement.captures(self.home.registry, Week::last_complete(now));
         let captures = Captures {
             version: self.home.version,
             limit: self.limit,
-            ..Captures::new(product, &registry, clock())
+            ..Captures::new(product, &registry, now)
         };
         let version = self.home.version.map(|version| version.to_string());
         let version = version.as_deref().unwrap_or("unknown");

@@ -17,6 +17,7 @@ use std::time::SystemTime;
 use crossbeam_queue::ArrayQueue;
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use crate::consent::Settings;
 use crate::event_log::row::milliseconds;
 use pings_database::Url;
 use pings_database::{Error, Result};
@@ -43,6 +44,8 @@ pub struct Recorder {
 
 /// What those who record and the thread that writes have in common.
 struct Shared {
+    /// Whether gathering is switched off, so that nothing is recorded.
+    is_off: bool,
     queue: ArrayQueue<Entry>,
     counters: SharedCounters,
     /// Whether the thread sleeps until it is woken.
@@ -66,6 +69,8 @@ pub enum Kept {
     Logged,
     /// In the file, until the database answers.
     Spilled,
+    /// Nowhere: gathering is switched off, so the event was not recorded.
+    SwitchedOff,
 }
 
 /// How many requests wait in memory; whoever makes one more waits too.
@@ -77,11 +82,21 @@ impl Recorder {
 
     /// Starts to record to an event log. Its database may be down.
     ///
+    /// Where gathering is switched off, by [`Options::consent`] or else by what
+    /// [`Settings::load`] reads, it opens nothing and records nothing.
+    ///
     /// # Errors
     ///
-    /// Where the folder for what the database does not take cannot be made, or
+    /// Where the configuration cannot be read, the folder for what the database does not take cannot be made, or
     /// nobody said where it is, or there can be no further thread.
     pub fn start(url: &Url, options: Options) -> Result<Self> {
+        let consent = match options.consent {
+            Some(consent) => consent,
+            None => Settings::load(None)?.consent,
+        };
+        if !consent.gather {
+            return Ok(Self::switched_off(options.clock));
+        }
         let folder = match &options.outage {
             Outage::Drop => None,
             Outage::Spill(folder) => Some(folder.clone()),
@@ -100,6 +115,7 @@ impl Recorder {
             })
             .transpose()?;
         let shared = Arc::new(Shared {
+            is_off: false,
             queue: ArrayQueue::new(options.queue.max(1)),
             counters: SharedCounters::default(),
             sleeps: AtomicBool::new(false),
@@ -127,10 +143,31 @@ impl Recorder {
         Ok(Self { shared, control })
     }
 
+    /// A recorder that takes events and keeps none.
+    fn switched_off(clock: Option<fn() -> time::OffsetDateTime>) -> Self {
+        let shared = Shared {
+            is_off: true,
+            queue: ArrayQueue::new(1),
+            counters: SharedCounters::default(),
+            sleeps: AtomicBool::new(false),
+            wake: Notify::new(),
+            last_error: Mutex::new(None),
+            clock,
+        };
+        Self {
+            shared: Arc::new(shared),
+            // Nobody answers, and nobody is asked.
+            control: mpsc::channel(1).0,
+        }
+    }
+
     /// Records an event. It never waits and never fails: an event that cannot
     /// be kept is counted as dropped.
     #[inline]
     pub fn record<E: Event>(&self, event: &E, actor: Actor<'_>) {
+        if self.shared.is_off {
+            return;
+        }
         match Entry::typed(event, actor, self.now()) {
             Some(entry) => self.push(entry),
             None => self.count_dropped(),
@@ -241,6 +278,9 @@ impl Recorder {
         &self,
         control: impl FnOnce(oneshot::Sender<Result<Kept>>) -> Control,
     ) -> Result<Kept> {
+        if self.shared.is_off {
+            return Ok(Kept::SwitchedOff);
+        }
         let stopped = || Error::failure("the recorder has stopped");
         let (done, answer) = oneshot::channel();
         let sent = self.control.send(control(done)).await;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use crate::consent::Consent;
+
 /// How a recorder works. Most products only say their version.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -20,6 +22,8 @@ pub struct Options {
     pub delay: Duration,
     /// How long the database may take for a batch.
     pub patience: Duration,
+    /// What may be gathered, if not what the configuration file and the environment say.
+    pub consent: Option<Consent>,
     /// What tells the time, if not the clock of the system.
     pub clock: Option<fn() -> OffsetDateTime>,
 }
@@ -47,6 +51,7 @@ impl Options {
             batch: 8_192,
             delay: Duration::from_millis(100),
             patience: Duration::from_secs(30),
+            consent: None,
             clock: None,
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pings_payload::Bundle as Signed;
-use pings_runtime::{Entry, Instance, State};
+use pings_runtime::{Entry, Instance, State, Switch};
 use serde_json::json;
 
 use super::Place;
@@ -16,13 +16,18 @@ use crate::look;
 
 pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     let place = Place::open(common, bundle.product_version.as_deref()).await?;
+    let agreement = place.observe().await?;
     if !place.config.consent.send {
-        look::complain("note: sending is switched off (`send` in the config, or PINGS_SEND)");
+        place.log.close().await;
+        place.say_not_sent();
         return Ok(ExitCode::SUCCESS);
     }
     place.queue().await?;
     let mut all = Entry::all(&place.log).await?;
-    all.retain(|entry| matches!(entry.state, State::Waiting | State::Parked));
+    all.retain(|entry| {
+        matches!(entry.state, State::Waiting | State::Parked)
+            && agreement.covers(Switch::Send, entry.week)
+    });
     let instance = Instance::of(&place.log).await?;
     place.log.close().await;
     if all.is_empty() {

@@ -7,7 +7,7 @@ pub(crate) mod run;
 pub(crate) mod send;
 
 use pings_model::Registry;
-use pings_runtime::{Entry, EventLog, Home, Progress, State, StoreAddress};
+use pings_runtime::{Agreement, Entry, EventLog, Home, Progress, State, StoreAddress, Switch};
 use time::OffsetDateTime;
 
 use super::{event_log, optional_version, registry};
@@ -44,6 +44,11 @@ impl Place {
         }
     }
 
+    /// What was agreed to; records where the settings have changed.
+    async fn observe(&self) -> Result<Agreement, Failure> {
+        Ok(self.config.observe(&self.log, &self.registry).await?)
+    }
+
     /// Puts together every week that is over.
     async fn queue(&self) -> Result<Vec<Entry>, Failure> {
         let bar = progress::bar("Measuring");
@@ -67,6 +72,14 @@ impl Place {
         Ok(queued?)
     }
 
+    /// Says that sending is switched off, and by what.
+    fn say_not_sent(&self) {
+        crate::look::complain(&format!(
+            "note: sending is switched off ({}); nothing was sent",
+            self.config.why(Switch::Send)
+        ));
+    }
+
     /// The store, if one is known.
     fn store(&self, typed: Option<&str>) -> Result<Option<StoreAddress>, Failure> {
         let typed = typed.filter(|text| !text.is_empty());
@@ -84,7 +97,7 @@ fn state(state: State) -> String {
         State::Sent => GOOD,
         State::Waiting => CAREFUL,
         State::Parked => BAD,
-        State::Replaced => DIM,
+        State::Replaced | State::Withheld => DIM,
     };
     styled(style, state.name())
 }

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use pings_payload::{FailureKind, Payload, Week};
-use pings_runtime::{Entry, Instance, State, WEEKS};
+use pings_payload::{FailureKind, Payload, Week, rfc3339};
+use pings_runtime::{Agreement, Entry, Instance, State, Switch, WEEKS, foresee};
 use time::OffsetDateTime;
 
 use super::Place;
@@ -19,13 +19,15 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
     let waiting = outbox.iter().find(|entry| {
         entry.state == State::Waiting && wanted.is_none_or(|week| week == entry.week)
     });
+    let now = OffsetDateTime::now_utc();
+    let agreement = foresee(&place.log, &place.registry, &place.config, now).await?;
     let shown = match waiting {
-        Some(entry) => waits(&place, entry)?,
+        Some(entry) => waits(&place, &agreement, entry)?,
         None => built(&place, wanted, &outbox).await?,
     };
     place.log.close().await;
     look::say_bytes(shown.body.as_bytes());
-    tell(&place, &shown);
+    tell(&place, &agreement, &shown);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -36,8 +38,8 @@ struct Shown {
 }
 
 /// What waits, without what was switched off since it was put together.
-fn waits(place: &Place, entry: &Entry) -> Result<Shown, Failure> {
-    let body = match place.home().without_what_is_off(entry)? {
+fn waits(place: &Place, agreement: &Agreement, entry: &Entry) -> Result<Shown, Failure> {
+    let body = match place.home().without_what_is_off(agreement, entry)? {
         Some(payload) => payload.json(),
         None => entry.body.clone(),
     };
@@ -88,16 +90,17 @@ async fn built(place: &Place, week: Option<Week>, outbox: &[Entry]) -> Result<Sh
 }
 
 /// What a person wants to know beside the bytes.
-fn tell(place: &Place, shown: &Shown) {
+fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
     let Ok(payload) = Payload::read(shown.body.as_bytes()) else {
         return;
     };
+    let kept = stays(place, agreement, payload.week);
     look::complain(&format!(
         "\nnote: these {} bytes, {} revision {}, {}; nothing was sent",
         shown.body.len(),
         payload.week,
         payload.revision,
-        shown.note
+        kept.as_deref().unwrap_or(&shown.note)
     ));
     if payload.unversioned > 0 {
         look::complain(&format!(
@@ -106,15 +109,23 @@ fn tell(place: &Place, shown: &Shown) {
             counted(payload.unversioned, "row is", "rows are")
         ));
     }
-    let withheld: Vec<&str> = payload
-        .metrics
-        .iter()
-        .filter(|(_, metric)| {
-            let kind = metric.outcome.as_ref().err().map(|failure| failure.kind);
-            kind == Some(FailureKind::Withheld)
-        })
-        .map(|(code, _)| code.as_str())
-        .collect();
+    let of_kind = |kind: FailureKind| -> Vec<&str> {
+        let failed = |outcome: &Result<_, pings_payload::Failure>| {
+            outcome.as_ref().is_err_and(|failure| failure.kind == kind)
+        };
+        let metrics = payload.metrics.iter();
+        let metrics = metrics.filter(|(_, metric)| failed(&metric.outcome));
+        metrics.map(|(code, _)| code.as_str()).collect()
+    };
+    let not_agreed = of_kind(FailureKind::NotAgreed);
+    if !not_agreed.is_empty() {
+        look::complain(&format!(
+            "note: nobody had agreed to these when the week began: {}\n\
+             help: `pings consent` shows the metrics that wait, and `pings consent agree` agrees to them",
+            not_agreed.join(", ")
+        ));
+    }
+    let withheld = of_kind(FailureKind::Withheld);
     if !withheld.is_empty() {
         look::complain(&format!(
             "note: free text stays here: {}\n\
@@ -122,14 +133,45 @@ fn tell(place: &Place, shown: &Shown) {
             withheld.join(", ")
         ));
     }
-    let off: Vec<&str> = place
-        .registry
-        .pings
-        .iter()
-        .filter(|ping| !place.config.consent.covers(ping.sensitivity))
-        .map(|ping| ping.id.as_str())
-        .collect();
-    if !off.is_empty() {
-        look::complain(&format!("note: switched off: {}", off.join(", ")));
+    for switch in [Switch::Usage, Switch::Operational, Switch::Identifying] {
+        let pings = place.registry.pings.iter();
+        let pings: Vec<&str> = pings
+            .filter(|ping| Switch::of(ping.sensitivity) == switch)
+            .map(|ping| ping.id.as_str())
+            .collect();
+        if pings.is_empty() || agreement.covers(switch, payload.week) {
+            continue;
+        }
+        let pings = pings.join(", ");
+        let why = match since(agreement, switch) {
+            Some(since) => format!("turned on at {since}, after the week had begun"),
+            None => format!("switched off ({})", place.config.why(switch)),
+        };
+        look::complain(&format!("note: {why}: {pings}"));
     }
+}
+
+/// Why a week stays on the instance, if it does.
+fn stays(place: &Place, agreement: &Agreement, week: Week) -> Option<String> {
+    for (switch, name) in [(Switch::Send, "sending"), (Switch::Gather, "gathering")] {
+        if agreement.covers(switch, week) {
+            continue;
+        }
+        return Some(match since(agreement, switch) {
+            Some(since) => format!(
+                "stay here: {name} was turned on at {since}, and only weeks that began later are sent"
+            ),
+            None => format!(
+                "stay here: {name} is switched off ({})",
+                place.config.why(switch)
+            ),
+        });
+    }
+    None
+}
+
+/// When a switch that is on was turned on.
+fn since(agreement: &Agreement, switch: Switch) -> Option<String> {
+    let period = agreement.now(switch).filter(|period| period.is_on)?;
+    Some(period.since.map(rfc3339).unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_payload::rfc3339;
-use pings_runtime::{Access, Database, Doing, Instance, Service, Url, slot};
+use pings_runtime::{Access, Database, Doing, Instance, Service, Switch, Url, slot};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
@@ -27,12 +27,16 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
         }
         None => None,
     };
+    place.observe().await?;
     let is_json = common.is_json();
     let instance = Instance::of(&place.log).await?.id;
     let hours = slot(instance).whole_hours();
     let to = match &store {
         Some(store) if place.config.consent.send => store.endpoint().to_owned(),
-        Some(_) => "nowhere, as sending is switched off".to_owned(),
+        Some(_) => format!(
+            "nowhere, as sending is switched off ({})",
+            place.config.why(Switch::Send)
+        ),
         None => "nowhere, as no store is known".to_owned(),
     };
     say(

@@ -19,6 +19,12 @@ const LONGEST: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     let place = Place::open(common, send.product_version.as_deref()).await?;
+    place.observe().await?;
+    if !place.config.consent.send {
+        place.log.close().await;
+        place.say_not_sent();
+        return Ok(ExitCode::SUCCESS);
+    }
     let store = place.store(send.store.as_deref())?.ok_or_else(|| {
         Failure::Input(
             "no store is known\n\
@@ -26,10 +32,6 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
                 .to_owned(),
         )
     })?;
-    if !place.config.consent.send {
-        look::complain("note: sending is switched off (`send` in the config, or PINGS_SEND)");
-        return Ok(ExitCode::SUCCESS);
-    }
     let queued = place.queue().await?;
     if !common.is_json() && !queued.is_empty() {
         let what = counted(queued.len() as u64, "week", "weeks");
@@ -85,7 +87,7 @@ pub(super) fn tell(entry: &Entry) {
             "{} {what} is refused, and kept: {answer}",
             styled(BAD.bold(), &format!("{:>12}", "Parked"))
         )),
-        State::Waiting | State::Replaced => look::complain(&format!(
+        State::Waiting | State::Replaced | State::Withheld => look::complain(&format!(
             "{} {what} until {}: {answer}",
             styled(CAREFUL.bold(), &format!("{:>12}", "Waits")),
             entry.due_at

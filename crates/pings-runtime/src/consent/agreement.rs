@@ -1,0 +1,166 @@
+//! What may be gathered and sent, of which weeks and metrics.
+
+use pings_database::{Result, Transaction};
+use pings_model::{Metric, Ping, Registry};
+use pings_payload::{Failure, FailureKind, Week, rfc3339};
+
+use super::history::{self, History, Period, first_week};
+use super::metrics::{self, AgreedMetric, AgreedMetrics, carries};
+use super::switches::Switch;
+use crate::report::is_weekly;
+
+/// What was agreed to, as the database of the event log records it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    pub(super) history: History,
+    pub(super) metrics: AgreedMetrics,
+}
+
+/// A metric that waits until somebody agrees to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Its ping.
+    pub ping: String,
+    /// Its code.
+    pub code: String,
+    /// What nobody agreed to; none where that is all of it.
+    pub gained: Option<Vec<String>>,
+}
+
+impl Agreement {
+    pub(super) async fn load(tx: &mut Transaction) -> Result<Self> {
+        Ok(Self {
+            history: history::load(tx).await?,
+            metrics: metrics::load(tx).await?,
+        })
+    }
+
+    /// The value of a switch, and since when it has that; none before anybody has decided it.
+    #[must_use]
+    pub fn now(&self, switch: Switch) -> Option<&Period> {
+        self.history(switch).last()
+    }
+
+    /// All values that a switch had, the oldest first.
+    #[must_use]
+    pub fn history(&self, switch: Switch) -> &[Period] {
+        self.history.get(&switch).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns whether a switch is on.
+    #[must_use]
+    pub fn is_on(&self, switch: Switch) -> bool {
+        self.now(switch).is_some_and(|period| period.is_on)
+    }
+
+    /// The first week that a switch covers: the first that is whole since it
+    /// was turned on. None where it is off.
+    #[must_use]
+    pub fn first_week(&self, switch: Switch) -> Option<Week> {
+        let period = self.now(switch).filter(|period| period.is_on)?;
+        Some(first_week(period.since))
+    }
+
+    /// Returns whether a switch is on, and was turned on before that week began.
+    #[must_use]
+    pub fn covers(&self, switch: Switch, week: Week) -> bool {
+        self.first_week(switch).is_some_and(|first| first <= week)
+    }
+
+    /// The registry without the pings that are switched off, or were when that week began.
+    #[must_use]
+    pub fn registry(&self, registry: &Registry, week: Week) -> Registry {
+        let mut registry = registry.clone();
+        registry
+            .pings
+            .retain(|ping| self.covers(Switch::of(ping.sensitivity), week));
+        registry
+    }
+
+    /// The registry with the metrics alone that captures of that week may be
+    /// taken of. What tells about the moment needs consent now, and what tells
+    /// about the week since before it began.
+    #[must_use]
+    pub fn captures(&self, registry: &Registry, week: Week) -> Registry {
+        let mut captures = registry.clone();
+        captures.pings.retain_mut(|ping| {
+            let switches = [Switch::Gather, Switch::of(ping.sensitivity)];
+            let is_covered = match is_weekly(ping) {
+                true => switches.iter().all(|switch| self.covers(*switch, week)),
+                false => switches.iter().all(|switch| self.is_on(*switch)),
+            };
+            let mut kept = std::mem::take(&mut ping.metrics);
+            kept.retain(|metric| match is_weekly(ping) {
+                true => self.metric(registry, ping, metric, week).is_ok(),
+                false => self.agreed(registry, ping, metric).is_some(),
+            });
+            ping.metrics = kept;
+            is_covered
+        });
+        captures
+    }
+
+    /// Checks that a metric of a ping that is switched on may leave for that week.
+    ///
+    /// # Errors
+    ///
+    /// The failure that is sent in its place.
+    pub fn metric(
+        &self,
+        registry: &Registry,
+        ping: &Ping,
+        metric: &Metric,
+        week: Week,
+    ) -> std::result::Result<(), Failure> {
+        let message = match self.agreed(registry, ping, metric) {
+            None => "nobody has agreed to it yet".to_owned(),
+            Some(agreed) if first_week(agreed.since) > week => format!(
+                "it was agreed to at {}, after this week had begun",
+                agreed.since.map(rfc3339).unwrap_or_default()
+            ),
+            Some(_) => return Ok(()),
+        };
+        Err(Failure::new(FailureKind::NotAgreed, message))
+    }
+
+    /// The metrics of pings that are switched on that nobody agreed to.
+    #[must_use]
+    pub fn pending(&self, registry: &Registry) -> Vec<Pending> {
+        registry
+            .metrics()
+            .filter(|(ping, _)| self.is_on(Switch::of(ping.sensitivity)))
+            .filter(|(ping, metric)| self.agreed(registry, ping, metric).is_none())
+            .map(|(ping, metric)| Pending {
+                ping: ping.id.clone(),
+                code: metric.code.clone(),
+                gained: self.known(ping, metric).map(|known| {
+                    let carried = carries(registry, ping, metric);
+                    carried.difference(&known.carries).cloned().collect()
+                }),
+            })
+            .collect()
+    }
+
+    /// When a metric was agreed to as it is; none where it is new, or carries more than it did.
+    pub(super) fn agreed(
+        &self,
+        registry: &Registry,
+        ping: &Ping,
+        metric: &Metric,
+    ) -> Option<&AgreedMetric> {
+        let known = self.known(ping, metric)?;
+        let is_covered = carries(registry, ping, metric).is_subset(&known.carries);
+        is_covered.then_some(known)
+    }
+
+    fn known(&self, ping: &Ping, metric: &Metric) -> Option<&AgreedMetric> {
+        let key = (Switch::of(ping.sensitivity), metric.code.clone());
+        self.metrics.get(&key)
+    }
+
+    /// When a metric was last agreed to, in whatever form.
+    #[must_use]
+    pub fn agreed_metric(&self, ping: &Ping, metric: &Metric) -> Option<&AgreedMetric> {
+        self.known(ping, metric)
+    }
+}

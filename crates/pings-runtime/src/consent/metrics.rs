@@ -1,0 +1,104 @@
+//! The metrics that were agreed to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pings_database::{Bind, Cell, Result, Transaction};
+use pings_model::{Metric, Ping, Registry, Sensitivity, Texts, ValueType};
+use pings_sql::{Role, columns};
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::history::{damaged, read_since, written_since};
+use super::switches::Switch;
+
+/// A metric that was agreed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreedMetric {
+    /// What it may carry: its dimensions, `by NAME`, and its measures.
+    pub carries: BTreeSet<String>,
+    /// Since when; none where that is before anything was logged.
+    pub since: Option<OffsetDateTime>,
+    /// What decided it.
+    pub agreed_by: String,
+    /// The fingerprint of the registry then.
+    pub fingerprint: String,
+}
+
+/// The metrics that were agreed to, each by the switch of its sensitivity and its code.
+pub(super) type AgreedMetrics = BTreeMap<(Switch, String), AgreedMetric>;
+
+/// What a metric carries off the instance.
+///
+/// A metric that gains a dimension or a measure carries more than before. A
+/// dimension by free text is withheld, unless its ping is identifying.
+pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTreeSet<String> {
+    let is_identifying = ping.sensitivity == Sensitivity::Identifying;
+    let dimensions = Texts::of(registry, metric).into_iter().filter_map(|it| {
+        let (name, texts) = it;
+        match texts {
+            Texts::Free => is_identifying.then(|| format!("by {name} (free text)")),
+            _ => Some(format!("by {name}")),
+        }
+    });
+    let measures = columns(metric)
+        .into_iter()
+        .filter(|column| column.role == Role::Measure)
+        .map(|column| column.name);
+    dimensions.chain(measures).collect()
+}
+
+pub(super) async fn load(tx: &mut Transaction) -> Result<AgreedMetrics> {
+    let sql =
+        "SELECT switch, code, carries, since, agreed_by, fingerprint FROM pings_consent_metrics";
+    let mut metrics = AgreedMetrics::new();
+    for row in tx.rows(sql, &[], &[ValueType::Text; 6]).await? {
+        let Ok(
+            [
+                Cell::Text(switch),
+                Cell::Text(code),
+                Cell::Text(carries),
+                Cell::Text(since),
+                Cell::Text(agreed_by),
+                Cell::Text(fingerprint),
+            ],
+        ) = <[Cell; 6]>::try_from(row)
+        else {
+            return Err(damaged());
+        };
+        if let Some(switch) = Switch::ALL.into_iter().find(|it| it.name() == switch) {
+            let metric = AgreedMetric {
+                carries: serde_json::from_str(&carries).map_err(|_| damaged())?,
+                since: read_since(&since)?,
+                agreed_by,
+                fingerprint,
+            };
+            metrics.insert((switch, code), metric);
+        }
+    }
+    Ok(metrics)
+}
+
+/// Notes that a metric was agreed to, in place of what was before.
+pub(super) async fn save(
+    tx: &mut Transaction,
+    switch: Switch,
+    code: &str,
+    metric: &AgreedMetric,
+) -> Result<()> {
+    let sql = "INSERT INTO pings_consent_metrics (switch, code, carries, since, agreed_by, fingerprint) \
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (switch, code) DO UPDATE \
+               SET carries = excluded.carries, since = excluded.since, \
+                   agreed_by = excluded.agreed_by, fingerprint = excluded.fingerprint";
+    let carries = json!(metric.carries).to_string();
+    let since = written_since(metric.since);
+    let binds = [
+        Bind::Text(switch.name()),
+        Bind::Text(code),
+        Bind::Text(&carries),
+        Bind::Text(&since),
+        Bind::Text(&metric.agreed_by),
+        Bind::Text(&metric.fingerprint),
+    ];
+    tx.run(sql, &binds).await?;
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! What the people who run an instance agreed to, who decided it, and since when.
+
+mod agreement;
+mod history;
+mod lines;
+mod metrics;
+mod observe;
+mod settings;
+mod switches;
+
+pub use agreement::{Agreement, Pending};
+pub use history::Period;
+pub use metrics::AgreedMetric;
+pub use observe::{agree, foresee, observe};
+pub use settings::{Origin, Settings};
+pub use switches::{Consent, NewMetrics, Switch};
+
+pub(crate) use history::sending_since;

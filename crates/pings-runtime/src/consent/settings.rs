@@ -1,0 +1,250 @@
+//! What the configuration file and the environment say.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fmt, fs};
+
+use pings_database::{Error, Result};
+use serde::Deserialize;
+
+use super::lines::lines;
+use super::switches::{Consent, Switch};
+
+/// Where settings are read from if nobody names a file.
+const FILE: &str = "pings-config.yaml";
+
+/// The variable that names another file.
+const FILE_VARIABLE: &str = "PINGS_CONFIG";
+
+/// The variable by which many programs are told to gather nothing, as
+/// consoledonottrack.com describes it.
+const DO_NOT_TRACK: &str = "DO_NOT_TRACK";
+
+/// What the configuration file and the environment say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The effective value of each switch.
+    pub consent: Consent,
+    /// The address of the store, if the file has one.
+    pub store: Option<String>,
+    /// The token that the store knows its senders by, if the file has one.
+    pub token: Option<String>,
+    decided_by: BTreeMap<Switch, Origin>,
+}
+
+/// What decided a switch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nothing did: it has the value that it has by default.
+    Default,
+    /// A line of the configuration file, from 1.
+    File(PathBuf, usize),
+    /// A variable of the environment.
+    Variable(&'static str),
+    /// The program that the library is part of.
+    Program,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
+            Self::Variable(name) => f.write_str(name),
+            Self::Program => f.write_str("the program"),
+        }
+    }
+}
+
+/// The configuration file. [`Settings::load`] lists its keys in a message.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InFile {
+    gather: Option<bool>,
+    send: Option<bool>,
+    #[serde(default)]
+    sensitivity: Sensitivities,
+    new_metrics: Option<Answer>,
+    store: Option<String>,
+    token: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sensitivities {
+    usage: Option<bool>,
+    operational: Option<bool>,
+    identifying: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Ask,
+    Allow,
+}
+
+impl From<Consent> for Settings {
+    /// Settings that the program made itself.
+    fn from(consent: Consent) -> Self {
+        let decided = Switch::ALL.map(|switch| (switch, Origin::Program));
+        Self {
+            consent,
+            store: None,
+            token: None,
+            decided_by: decided.into(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the file, and the environment, which overrides it. `DO_NOT_TRACK`
+    /// overrides both and switches everything off.
+    ///
+    /// Without a file `PINGS_CONFIG` names it, or else it is
+    /// `pings-config.yaml` in the current folder if that exists.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or it or a variable has a value that no
+    /// switch has.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let named = match file {
+            Some(path) => Some(path.to_owned()),
+            None => variable(FILE_VARIABLE).map(PathBuf::from),
+        };
+        let path = named.or_else(|| Path::new(FILE).exists().then(|| FILE.into()));
+        let (in_file, lines) = match &path {
+            Some(path) => read(path)?,
+            None => (InFile::default(), BTreeMap::new()),
+        };
+        let mut settings = Self {
+            store: in_file.store.clone(),
+            token: in_file.token.clone(),
+            ..Self::from(Consent::default())
+        };
+        for switch in Switch::ALL {
+            let of_file = path.clone().zip(in_file.value(switch));
+            let (is_on, origin) = match (of_environment(switch)?, of_file) {
+                (Some(is_on), _) => (is_on, Origin::Variable(switch.variable())),
+                (None, Some((path, is_on))) => {
+                    let line = lines.get(switch.name()).copied().unwrap_or(1);
+                    (is_on, Origin::File(path, line))
+                }
+                (None, None) => (Consent::default().is_on(switch), Origin::Default),
+            };
+            settings.decide(switch, is_on, origin);
+        }
+        if is_do_not_track(variable(DO_NOT_TRACK).as_deref()) {
+            for switch in Switch::ALL {
+                settings.decide(switch, false, Origin::Variable(DO_NOT_TRACK));
+            }
+        }
+        Ok(settings)
+    }
+
+    /// What decided a switch.
+    #[must_use]
+    pub fn decided_by(&self, switch: Switch) -> &Origin {
+        self.decided_by.get(&switch).unwrap_or(&Origin::Default)
+    }
+
+    fn decide(&mut self, switch: Switch, is_on: bool, origin: Origin) {
+        self.consent.set(switch, is_on);
+        self.decided_by.insert(switch, origin);
+    }
+}
+
+impl InFile {
+    fn value(&self, switch: Switch) -> Option<bool> {
+        match switch {
+            Switch::Gather => self.gather,
+            Switch::Send => self.send,
+            Switch::Usage => self.sensitivity.usage,
+            Switch::Operational => self.sensitivity.operational,
+            Switch::Identifying => self.sensitivity.identifying,
+            Switch::NewMetrics => self.new_metrics.map(|answer| answer == Answer::Allow),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Error::input(format!("cannot read {}: {error}", path.display())))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if text.trim().is_empty() {
+        return Ok((InFile::default(), BTreeMap::new()));
+    }
+    let parsed: Option<InFile> = serde_yaml::from_str(text).map_err(|error| {
+        Error::input(format!(
+            "{}: {error}\n\
+             help: the keys are gather, send, sensitivity (usage, operational, identifying), new_metrics (ask or allow), store and token",
+            path.display()
+        ))
+    })?;
+    Ok((parsed.unwrap_or_default(), lines(text)))
+}
+
+/// A variable of the environment; an empty one counts as unset.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|text| !text.is_empty())
+}
+
+fn of_environment(switch: Switch) -> Result<Option<bool>> {
+    let name = switch.variable();
+    let Some(text) = variable(name) else {
+        return Ok(None);
+    };
+    let (value, help) = match switch {
+        Switch::NewMetrics => (new_metrics(&text), "set it to ask or allow"),
+        _ => (flag(&text), "set it to true or false"),
+    };
+    match value {
+        Some(is_on) => Ok(Some(is_on)),
+        None => Err(Error::input(format!("{name} is `{text}`\nhelp: {help}"))),
+    }
+}
+
+fn new_metrics(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "allow" => Some(true),
+        "ask" => Some(false),
+        _ => None,
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// Every value but an empty one, `0` and `false` asks not to be tracked.
+fn is_do_not_track(text: Option<&str>) -> bool {
+    text.map(str::trim)
+        .is_some_and(|text| !text.is_empty() && text != "0" && !text.eq_ignore_ascii_case("false"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_do_not_track;
+
+    #[test]
+    fn whoever_says_anything_but_no_is_not_tracked() {
+        for text in ["1", "true", "TRUE", "yes", "on", "2", "please"] {
+            assert!(is_do_not_track(Some(text)), "{text}");
+        }
+        for text in [
+            None,
+            Some(""),
+            Some(" "),
+            Some("0"),
+            Some("false"),
+            Some("False"),
+        ] {
+            assert!(!is_do_not_track(text), "{text:?}");
+        }
+    }
+}
