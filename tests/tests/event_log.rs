@@ -202,6 +202,7 @@ async fn plans(dialect: Dialect) -> Option<Vec<(String, String)>> {
     let known = pings_sql::EventLog {
         is_utc: true,
         has_jsonb: log.shape().argument == "jsonb",
+        user_id: Some(pings_sql::UserIdType::Integer),
         has_plain_times: true,
         ..pings_sql::EventLog::any(dialect)
     };

@@ -389,6 +389,21 @@ pub(crate) struct Init {
     /// go on meanwhile on PostgreSQL, and wait on SQLite
     #[arg(long)]
     pub(crate) index: bool,
+    /// The type of the ids of users, for an event log that is not there yet: integer (default), text
+    /// or uuid
+    #[arg(long, value_name = "TYPE", value_enum)]
+    pub(crate) user_id: Option<UserIds>,
+}
+
+/// Types of `event_logs.user_id`.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum UserIds {
+    /// Whole numbers
+    Integer,
+    /// Texts
+    Text,
+    /// UUIDs; on SQLite they are texts
+    Uuid,
 }
 
 #[derive(Args)]
@@ -400,9 +415,9 @@ An event without a version makes the instance's numbers of that week not to be b
 pub(crate) struct Record {
     /// The event, by its name in the registry
     pub(crate) event: String,
-    /// The user who did it
-    #[arg(long, value_name = "N")]
-    pub(crate) user: Option<i64>,
+    /// The user who did it: a number, or a text such as a UUID
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(crate) user: Option<String>,
     /// The visitor who did it
     #[arg(long, value_name = "ID", conflicts_with = "user")]
     pub(crate) anonymous: Option<String>,

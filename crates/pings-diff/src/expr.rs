@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use pings_model::{
     Aggregate, ArithmeticOp, Capture, Comparison, Expr, ExprKind, LikePiece, Literal, Registry,
+    TableRef,
 };
 
 /// Reads the expressions of one capture.
@@ -24,13 +25,22 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(registry: &'a Registry, capture: &'a Capture) -> Self {
         let joined = capture.joins.iter().map(|join| &join.table);
         let tables = std::iter::once(&capture.from).chain(joined);
-        let name = |table: &'a pings_model::TableRef| match &table.alias {
-            Some(alias) => alias.as_str(),
-            None => registry.table(table.table).bare_name(),
-        };
-        Self {
+        let mut reader = Self {
             registry,
-            places: tables.map(name).zip(0..).collect(),
+            places: HashMap::new(),
+        };
+        reader.places = tables.map(|table| reader.called(table)).zip(0..).collect();
+        reader
+    }
+
+    /// What expressions call a table.
+    fn called<'t>(&self, table: &'t TableRef) -> &'t str
+    where
+        'a: 't,
+    {
+        match &table.alias {
+            Some(alias) => alias,
+            None => self.registry.table(table.table).bare_name(),
         }
     }
 
@@ -120,6 +130,25 @@ impl<'a> Reader<'a> {
                 not(*negated),
                 quoted(&like(pattern))
             ),
+            ExprKind::Exists {
+                table,
+                name,
+                on,
+                negated,
+            } => {
+                let called = self.called(table);
+                let places = self.places.iter().map(|(name, place)| (*name, *place));
+                let within = Reader {
+                    registry: self.registry,
+                    places: places.chain([(called, self.places.len())]).collect(),
+                };
+                let alias = match (&table.alias, purpose) {
+                    (Some(alias), For::People) => format!(" AS {alias}"),
+                    _ => String::new(),
+                };
+                let on = within.write(on, purpose);
+                format!("{}EXISTS ({name}{alias} ON {on})", not(*negated))
+            }
             ExprKind::Case {
                 operand,
                 branches,

@@ -1,6 +1,6 @@
 //! SQL expressions of captures, in the portable subset that every dialect renders itself.
 
-use crate::{ColumnType, TableId};
+use crate::{ColumnType, TableId, TableRef};
 
 /// An expression whose names are resolved and whose types agree.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,7 @@ impl Expr {
             | ExprKind::JsonText(inner, _)
             | ExprKind::IsNull { expr: inner, .. }
             | ExprKind::Like { expr: inner, .. }
+            | ExprKind::Exists { on: inner, .. }
             | ExprKind::Aggregate(
                 Aggregate::Count(inner)
                 | Aggregate::CountDistinct(inner)
@@ -57,6 +58,16 @@ impl Expr {
                 .chain(branches.iter().flat_map(|(when, then)| [when, then]))
                 .chain(otherwise.as_deref())
                 .collect(),
+        }
+    }
+
+    /// Adds the tables that its `EXISTS` read.
+    pub(crate) fn add_tables<'e>(&'e self, tables: &mut Vec<&'e TableRef>) {
+        if let ExprKind::Exists { table, .. } = &self.kind {
+            tables.push(table);
+        }
+        for part in self.parts() {
+            part.add_tables(tables);
         }
     }
 }
@@ -165,6 +176,18 @@ pub enum ExprKind {
         /// The pattern, taken apart.
         pattern: Vec<LikePiece>,
         /// `NOT LIKE`
+        negated: bool,
+    },
+    /// `EXISTS (table ON …)`, or `NOT EXISTS`: whether the table has a row for which the condition
+    /// holds.
+    Exists {
+        /// The table, and what the condition calls it.
+        table: TableRef,
+        /// Its name, as the registry declares it.
+        name: String,
+        /// The condition; it may name the table and those around it.
+        on: Box<Expr>,
+        /// `NOT EXISTS`
         negated: bool,
     },
     /// `CASE [operand] WHEN … THEN … [ELSE …] END`

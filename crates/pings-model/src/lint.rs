@@ -113,6 +113,14 @@ lints! {
         "A number without a purpose cannot be told right from wrong, and the people whose instances \
          send it are owed a reason.",
         "Say in `purpose` which question it answers.";
+    MultiplyingJoin = "multiplying-join", Warn,
+        "A join that can find several rows, and a `count`, `sum`, `stats` or `percentiles` that takes a row once for each.",
+        "A user with three posts is counted three times where `posts` is joined to `users`. A row has one \
+         partner where the join compares the `id` of the joined table (or `uuid`, or a column such as \
+         `orders.order_id`) with something else. A value of the joined table itself is taken once for each of its rows, and is fine.",
+        "Ask whether there is a partner: `where: EXISTS (posts ON posts.user_id = users.id)`. To \
+         measure the partners, read `from` their table and join the others by their `id`. To count each \
+         once, measure `distinct`. Where the column is unique, or each pair counts, suppress the lint and say so.";
     NearDuplicateCodes = "near-duplicate-codes", Warn,
         "Two codes that differ in one letter, or have the same words in another order.",
         "Whoever charts one of them will some day take the other. Codes that differ in a number, \

@@ -125,6 +125,20 @@ pub enum Measure<V> {
     },
 }
 
+impl<V> Measure<V> {
+    /// The value that is measured; none where rows are counted.
+    #[must_use]
+    pub fn value(&self) -> Option<&V> {
+        match self {
+            Self::Count => None,
+            Self::Distinct(value)
+            | Self::Sum(value)
+            | Self::Stats(value)
+            | Self::Percentiles { value, .. } => Some(value),
+        }
+    }
+}
+
 /// Users on their way through steps of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Funnel {
@@ -148,6 +162,32 @@ pub struct Capture {
     pub per: Option<Expr>,
     /// What is measured; at least one, none twice.
     pub measures: Vec<Measure<Expr>>,
+}
+
+impl Capture {
+    /// All its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let joins = self.joins.iter().map(|join| &join.on);
+        let dimensions = self.by.iter().map(|dimension| &dimension.expr);
+        let values = self.measures.iter().filter_map(Measure::value);
+        joins
+            .chain(&self.filter)
+            .chain(dimensions)
+            .chain(&self.per)
+            .chain(values)
+    }
+
+    /// The tables that it reads: `from`, those of `join`, and those of `EXISTS`.
+    #[must_use]
+    pub fn tables(&self) -> Vec<&TableRef> {
+        let mut tables: Vec<&TableRef> = std::iter::once(&self.from)
+            .chain(self.joins.iter().map(|join| &join.table))
+            .collect();
+        for expr in self.expressions() {
+            expr.add_tables(&mut tables);
+        }
+        tables
+    }
 }
 
 /// A table and what a capture calls it.

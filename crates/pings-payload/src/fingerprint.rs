@@ -151,6 +151,15 @@ fn of_expr(expr: &Expr) -> String {
         ExprKind::Like {
             pattern, negated, ..
         } => format!("like {pattern:?} {negated}"),
+        ExprKind::Exists {
+            table,
+            name,
+            negated,
+            ..
+        } => format!(
+            "exists {negated} {name:?} as {:?}",
+            table.alias.as_ref().unwrap_or(name)
+        ),
         ExprKind::Case {
             operand,
             branches,

@@ -18,7 +18,7 @@ pub use consent::{
     AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch, agree,
     foresee, observe,
 };
-pub use event_log::{EventLog, Initialized, Pruned, Shape};
+pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
 pub use home::{
     Doing, Entry, Home, Instance, Service, State, StoreAddress, WEEKS, next_send, send_next, slot,
 };
@@ -27,5 +27,6 @@ pub use import::{Import, Imported, Mistake};
 pub use migration::{Migrated, Migration, Moving};
 pub use pings_database::{Access, Cell, Database, Error, Result, Url};
 pub use pings_payload::{Failure, FailureKind, Week};
+pub use pings_sql::UserIdType;
 pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder};
 pub use report::{MetricReport, Progress, Report, Reporter, Value};

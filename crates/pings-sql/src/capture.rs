@@ -47,15 +47,10 @@ fn taken_names(registry: &Registry, capture: &Capture, plan: &Plan<'_, Expr>) ->
     for name in plan.wanted.iter().flat_map(|wanted| wanted.names()) {
         names.take(&name);
     }
-    for table in tables(capture) {
+    for table in capture.tables() {
         names.take(registry.table(table.table).bare_name());
     }
     names
-}
-
-fn tables(capture: &Capture) -> impl Iterator<Item = &TableRef> {
-    let joined = capture.joins.iter().map(|join| &join.table);
-    std::iter::once(&capture.from).chain(joined)
 }
 
 /// Whether each expression is written only once, so that none needs a name.
@@ -196,11 +191,7 @@ fn source(registry: &Registry, capture: &Capture, dialect: Dialect) -> RowSource
 }
 
 fn table(registry: &Registry, table: &TableRef) -> String {
-    let name = quote::qualified(&registry.table(table.table).name);
-    match &table.alias {
-        Some(alias) => format!("{name} AS {}", quote::identifier(alias)),
-        None => name,
-    }
+    quote::table(&registry.table(table.table).name, table.alias.as_deref())
 }
 
 fn join(registry: &Registry, join: &Join, dialect: Dialect) -> Block {

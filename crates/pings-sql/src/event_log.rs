@@ -1,6 +1,7 @@
 //! What is known of an event log.
 
 use crate::dialect::Dialect;
+use crate::user_ids::UserIdType;
 
 /// What is known of an event log and of the session that asks it. What is not
 /// known must be asked in every row.
@@ -12,6 +13,8 @@ pub struct EventLog {
     pub is_utc: bool,
     /// Whether `argument` is of PostgreSQL's type `jsonb`, so that it is JSON.
     pub has_jsonb: bool,
+    /// The type of `user_id`, where it is known.
+    pub user_id: Option<UserIdType>,
     /// Whether every time near the window is a text of SQLite without an offset,
     /// so that texts compare as the times do.
     pub has_plain_times: bool,
@@ -25,6 +28,7 @@ impl EventLog {
             dialect,
             is_utc: false,
             has_jsonb: false,
+            user_id: None,
             has_plain_times: false,
         }
     }

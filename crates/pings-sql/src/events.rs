@@ -15,6 +15,7 @@ use crate::log;
 use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped, measured};
 use crate::names::Names;
 use crate::query::{Column, Role};
+use crate::user_ids;
 
 /// How the events of a metric are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,7 +165,7 @@ impl Columns {
     fn user(&self, log: EventLog) -> Vec<Block> {
         let person = self
             .has_person
-            .then(|| log::person(log.dialect).then(format!(" AS {}", self.person)));
+            .then(|| user_ids::person(log).then(format!(" AS {}", self.person)));
         let in_window = self
             .in_window
             .as_ref()

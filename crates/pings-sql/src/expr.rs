@@ -59,6 +59,15 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
             pattern,
             negated,
         } => predicate::like(expr, pattern, *negated, dialect),
+        ExprKind::Exists {
+            table,
+            name,
+            on,
+            negated,
+        } => {
+            let name = quote::table(name, table.alias.as_deref());
+            predicate::exists(&name, on, *negated, dialect)
+        }
         ExprKind::Case {
             operand,
             branches,

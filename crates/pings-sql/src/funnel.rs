@@ -7,6 +7,7 @@ use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select, clause, with};
 use crate::log;
 use crate::query::{Column, Role};
+use crate::user_ids;
 
 /// The query of a funnel: one row for each step.
 pub fn query(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
@@ -77,7 +78,7 @@ fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     Select {
         columns: vec![
             name.into(),
-            log::person(dialect).then(" AS person"),
+            user_ids::person(log).then(" AS person"),
             format!("{} AS logged_at", log::comparable_time(dialect)).into(),
         ],
         from: vec!["FROM event_logs".into()],

@@ -18,6 +18,7 @@ mod query;
 mod rank;
 mod report;
 mod sql_capture;
+mod user_ids;
 mod window;
 
 pub use dialect::Dialect;
@@ -26,6 +27,7 @@ pub use event_log::EventLog;
 pub use misfits::{columns_read, misfits, quoted_table};
 pub use query::{Column, Parameters, Query, Role, columns, query};
 pub use report::{Read, Sightings, reads, sightings};
+pub use user_ids::UserIdType;
 
 #[cfg(test)]
 mod tests;

@@ -62,21 +62,6 @@ pub fn until_window_ends(log: EventLog) -> Vec<Block> {
     conditions
 }
 
-/// The user of an event: a member, or else a visitor, of whom one may be called
-/// as the other is numbered; NULL where it was neither.
-pub fn person(dialect: Dialect) -> Block {
-    let visitor = match dialect {
-        Dialect::Postgres => "anonymous_user_id::text",
-        Dialect::Sqlite => "anonymous_user_id",
-    };
-    Block::from("CASE")
-        .within("WHEN user_id > 0 THEN 'user ' || user_id")
-        .within(format!(
-            "WHEN {visitor} <> '' THEN 'visitor ' || anonymous_user_id"
-        ))
-        .below("END")
-}
-
 /// The argument of an event as JSON, of which these keys are read.
 pub fn argument(log: EventLog, keys: &[&str]) -> Block {
     if log.has_jsonb {
@@ -94,10 +79,4 @@ pub fn comparable_time(dialect: Dialect) -> &'static str {
         Dialect::Postgres => "timestamp",
         Dialect::Sqlite => time::PLAIN_TIME,
     }
-}
-
-/// The user of an event in SQLite, where a number is never equal to a text: a
-/// member's is a number, a visitor's a text.
-pub fn number_or_text() -> &'static str {
-    "CASE WHEN user_id > 0 THEN user_id WHEN anonymous_user_id <> '' THEN anonymous_user_id END"
 }

@@ -3,7 +3,7 @@
 //! SQLite keeps what it is given, whatever the type of the column. What a query
 //! would silently compare or compute wrong is counted before it is asked.
 
-use pings_model::{Capture, Column, ColumnType, Expr, ExprKind, Measure, Registry, Table, TableId};
+use pings_model::{Capture, Column, ColumnType, Expr, ExprKind, Registry, Table, TableId};
 
 use crate::dialect::quote;
 use crate::layout::{Block, Select};
@@ -68,25 +68,14 @@ fn is_misfit(value: &str, ty: &ColumnType) -> Block {
     }
 }
 
-/// The columns that a capture reads, each once, in the order in which it names them.
+/// The columns that a capture reads, also inside `EXISTS`, each once, in the order in which it
+/// names them.
 #[must_use]
 pub fn columns_read<'r>(registry: &'r Registry, capture: &Capture) -> Vec<(TableId, &'r Column)> {
     let mut found = Vec::new();
-    let values = capture.measures.iter().filter_map(|measure| match measure {
-        Measure::Count => None,
-        Measure::Distinct(value)
-        | Measure::Sum(value)
-        | Measure::Stats(value)
-        | Measure::Percentiles { value, .. } => Some(value),
-    });
-    let joins = capture.joins.iter().map(|join| &join.on);
-    let dimensions = capture.by.iter().map(|dimension| &dimension.expr);
-    joins
-        .chain(&capture.filter)
-        .chain(dimensions)
-        .chain(&capture.per)
-        .chain(values)
-        .for_each(|expr| visit(registry, expr, &mut found));
+    for expr in capture.expressions() {
+        visit(registry, expr, &mut found);
+    }
     found
 }
 

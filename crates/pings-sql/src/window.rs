@@ -1,6 +1,6 @@
 //! Which ends of the window a capture speaks of.
 
-use pings_model::{Capture, Expr, ExprKind, Measure, SqlPiece, SqlText, ValueType};
+use pings_model::{Capture, Expr, ExprKind, SqlPiece, SqlText, ValueType};
 
 use crate::dialect::Dialect;
 use crate::dialect::time::{Border, border_value};
@@ -33,20 +33,8 @@ impl Borders {
 /// The ends that a capture names.
 pub fn of_capture(capture: &Capture) -> Borders {
     let mut borders = Borders::default();
-    let joins = capture.joins.iter().map(|join| &join.on);
-    let dimensions = capture.by.iter().map(|dimension| &dimension.expr);
-    let values = capture.measures.iter().filter_map(|measure| match measure {
-        Measure::Count => None,
-        Measure::Distinct(value)
-        | Measure::Sum(value)
-        | Measure::Stats(value)
-        | Measure::Percentiles { value, .. } => Some(value),
-    });
-    joins
-        .chain(&capture.filter)
-        .chain(dimensions)
-        .chain(&capture.per)
-        .chain(values)
+    capture
+        .expressions()
         .for_each(|expr| visit(expr, &mut borders));
     borders
 }

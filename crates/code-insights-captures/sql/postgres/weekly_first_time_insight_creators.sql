@@ -4,9 +4,9 @@
 WITH events AS (
   SELECT
     CASE
-      WHEN user_id > 0 THEN 'user ' || user_id
-      WHEN anonymous_user_id::text <> '' THEN 'visitor ' || anonymous_user_id
-    END AS person,
+      WHEN user_id::text COLLATE "C" !~ '^([0-]*|-[0-9]+)$' THEN 'user ' || user_id::text
+      WHEN anonymous_user_id::text <> '' THEN 'visitor ' || anonymous_user_id::text
+    END COLLATE "C" AS person,
     extract(epoch FROM timestamp) >= extract(epoch FROM $1::timestamptz) AS in_window
   FROM event_logs
   WHERE name = 'InsightAddition'

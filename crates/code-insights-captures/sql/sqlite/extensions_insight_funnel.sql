@@ -10,7 +10,7 @@ events AS (
   SELECT
     name COLLATE BINARY AS name,
     CASE
-      WHEN user_id > 0 THEN 'user ' || user_id
+      WHEN +user_id > 0 AND trim(user_id, '-0') <> '' AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*') THEN 'user ' || user_id
       WHEN anonymous_user_id <> '' THEN 'visitor ' || anonymous_user_id
     END AS person,
     CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' THEN timestamp WHEN timestamp >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp) END AS logged_at

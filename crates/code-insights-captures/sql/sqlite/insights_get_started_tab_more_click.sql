@@ -4,7 +4,7 @@
 WITH events AS (
   SELECT
     CASE
-      WHEN user_id > 0 THEN 'user ' || user_id
+      WHEN +user_id > 0 AND trim(user_id, '-0') <> '' AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*') THEN 'user ' || user_id
       WHEN anonymous_user_id <> '' THEN 'visitor ' || anonymous_user_id
     END AS person
   FROM event_logs

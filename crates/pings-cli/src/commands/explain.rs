@@ -152,9 +152,9 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
             steps.collect()
         }
         Source::Capture(capture) => {
-            let joined = capture.joins.iter().map(|join| &join.table);
-            let tables: Vec<&str> = std::iter::once(&capture.from)
-                .chain(joined)
+            let tables: Vec<&str> = capture
+                .tables()
+                .into_iter()
                 .map(|table| registry.table(table.table).name.as_str())
                 .collect();
             vec![("tables", tables.join(", "))]

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use pings_runtime::{EventLog, Initialized};
+use pings_runtime::{EventLog, Initialized, UserIdType};
 use serde_json::json;
 
 use super::{registry, url};
-use crate::arguments::{Common, Init};
+use crate::arguments::{Common, Init, UserIds};
 use crate::config::Config;
 use crate::failure::Outcome;
 use crate::look;
@@ -15,7 +15,12 @@ use crate::progress;
 pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     let url = url(common)?;
     let config = Config::load(common)?;
-    let (mut log, done) = EventLog::init(&url).await?;
+    let (mut log, done) = match init.user_id {
+        None => EventLog::init(&url).await?,
+        Some(UserIds::Integer) => EventLog::init_with(&url, UserIdType::Integer).await?,
+        Some(UserIds::Text) => EventLog::init_with(&url, UserIdType::Text).await?,
+        Some(UserIds::Uuid) => EventLog::init_with(&url, UserIdType::Uuid).await?,
+    };
     look::warn_of(log.database());
     if init.index && !log.shape().is_indexed {
         let spinner = progress::spinner("Indexing");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use pings_model::{Argument, ArgumentType, Event, Registry};
 use pings_registry::nearest;
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url, UserId};
 use serde_json::{Map, Value as Json, json};
 
 use super::{UNKNOWN, explain, moment, optional_version, registry, unknown, url};
@@ -28,12 +28,15 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let at = record.at.as_deref().map(moment).transpose()?;
     optional_version(record.product_version.as_deref())?;
     let url = url(common)?;
+    let user = record.user.as_deref().map_or(UserId::Number(0), user_id);
     // An event log that is not there is a mistake; a database that is down is none.
     match EventLog::open(&url).await {
         Ok(log) => {
             look::warn_of(log.database());
             config.observe(&log, &registry).await?;
+            let users = log.shape().users;
             log.close().await;
+            users.check_id(user)?;
         }
         Err(error) if error.is_input() => return Err(error.into()),
         Err(_) => {}
@@ -55,10 +58,9 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         )
     };
     let recorder = Recorder::start(&url, options)?;
-    let actor = match (record.user, &record.anonymous) {
-        (Some(user), _) => Actor::user(user),
-        (None, Some(visitor)) => Actor::anonymous(visitor),
-        (None, None) => Actor::user(0),
+    let actor = match &record.anonymous {
+        None => Actor::user(user),
+        Some(visitor) => Actor::anonymous(visitor),
     };
     let actor = actor.source(&record.source).url(&record.url);
     let kept = recorder
@@ -104,6 +106,15 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A number where the text is one.
+fn user_id(text: &str) -> UserId<'_> {
+    match text.parse::<i64>() {
+        // Neither `007` nor `+7` is the number 7 where ids are texts.
+        Ok(number) if number.to_string() == text => UserId::Number(number),
+        _ => UserId::Text(text),
+    }
 }
 
 /// The folder of a database: what waits for one is not logged to another.

@@ -4,7 +4,6 @@ mod hand_written;
 
 use pings_model::{Capture, Comparison, Expr, ExprKind, Lint, Source, Window};
 
-use super::weekly_capture_without_week::expressions;
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
@@ -84,7 +83,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
 fn of_capture(capture: &Capture) -> Vec<Wrong> {
     let mut found = Vec::new();
     let mut bounds = Vec::new();
-    for expr in expressions(capture) {
+    for expr in capture.expressions() {
         add(expr, false, &mut bounds, &mut found);
     }
     found.extend(wrong(&bounds));

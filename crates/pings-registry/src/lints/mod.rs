@@ -7,6 +7,7 @@ mod inexact_week;
 mod levels;
 mod missing_owner;
 mod missing_purpose;
+mod multiplying_join;
 mod near_duplicate_codes;
 mod near_duplicate_owners;
 mod removed_ping_still_fired;
@@ -43,6 +44,7 @@ const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
     inexact_week::find,
     missing_owner::find,
     missing_purpose::find,
+    multiplying_join::find,
     near_duplicate_codes::find,
     near_duplicate_owners::find,
     removed_ping_still_fired::find,

@@ -4,7 +4,6 @@ use pings_model::{
     Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, SqlText, Table, TableId,
 };
 
-use super::weekly_capture_without_week::expressions;
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -39,7 +38,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 let diagnostic = Diagnostic::new(Lint::SoftDeletion, place, message)
                     .label(format!("it has `{mark}`, of which nothing is said"))
                     .help(format!(
-                        "filter them by `{name}.{mark}` in `where`, or in the `on` of a left join"
+                        "filter them by `{name}.{mark}` in `where`, in the `on` of a left join, or within the `EXISTS`"
                     ))
                     .help("or say why they count: `allow: { soft-deletion: … }`");
                 found.add(Site::Metric(at, nth), diagnostic);
@@ -69,13 +68,14 @@ fn of_capture<'a>(
     tables: &'a [Table],
     marks: &[Option<&'a str>],
 ) -> Vec<Unfiltered<'a>> {
-    let read = std::iter::once(&capture.from).chain(capture.joins.iter().map(|join| &join.table));
-    let unfiltered = read.filter_map(|read| {
+    let unfiltered = capture.tables().into_iter().filter_map(|read| {
         let TableId(id) = read.table;
         let mark = marks[id]?;
         let name = read.alias.as_deref().unwrap_or(&tables[id].name);
         let qualifier = read.alias.as_deref().unwrap_or(tables[id].bare_name());
-        let is_said = expressions(capture).any(|expr| speaks_of(expr, qualifier, &tables[id].name));
+        let is_said = capture
+            .expressions()
+            .any(|expr| speaks_of(expr, qualifier, &tables[id].name));
         (!is_said).then_some(Unfiltered {
             table: &tables[id].name,
             name,
@@ -143,5 +143,6 @@ fn reading(metric: &Node<'_>, table: &str) -> Span {
     named
         .find(|node| node.text() == Some(table))
         .or_else(|| metric.get("sql"))
+        .or_else(|| metric.get("where"))
         .map_or_else(|| metric.head(), Node::head)
 }

@@ -1,6 +1,6 @@
 //! A weekly capture that does not say where its week ends.
 
-use pings_model::{Capture, Expr, ExprKind, Lint, Measure, Source, SqlCapture, SqlPiece, Window};
+use pings_model::{Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, Window};
 
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
@@ -50,7 +50,7 @@ struct Bounds {
 impl Bounds {
     fn of_capture(capture: &Capture) -> Self {
         let mut bounds = Self::default();
-        for expr in expressions(capture) {
+        for expr in capture.expressions() {
             bounds.add(expr);
         }
         bounds
@@ -77,22 +77,4 @@ impl Bounds {
             end: in_both(&SqlPiece::WeekEnd),
         }
     }
-}
-
-/// Every expression of a capture.
-pub(super) fn expressions(capture: &Capture) -> impl Iterator<Item = &Expr> {
-    let values = capture.measures.iter().filter_map(|measure| match measure {
-        Measure::Count => None,
-        Measure::Distinct(value)
-        | Measure::Sum(value)
-        | Measure::Stats(value)
-        | Measure::Percentiles { value, .. } => Some(value),
-    });
-    let joins = capture.joins.iter().map(|join| &join.on);
-    let dimensions = capture.by.iter().map(|dimension| &dimension.expr);
-    joins
-        .chain(&capture.filter)
-        .chain(dimensions)
-        .chain(&capture.per)
-        .chain(values)
 }

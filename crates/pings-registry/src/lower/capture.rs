@@ -9,7 +9,6 @@ use crate::lower::scope::Scope;
 use crate::lower::{Names, expr};
 use crate::raw::{RawBy, RawMetric};
 use crate::rules::joins::condition;
-use crate::shape::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
 
@@ -123,21 +122,13 @@ fn table(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<TableRef> {
-    let Some(id) = names.table_ids.get(name) else {
-        let unknown = Diagnostic::new(
-            Rule::UnknownTable,
-            span,
-            format!("there is no table `{name}`"),
-        );
-        let known = names.tables.iter().map(|table| table.name.as_str());
-        let unknown = with_suggestion(unknown, name, "the tables are", known);
-        cx.report(unknown.help("tables are declared under `tables`"));
-        return None;
-    };
-    Some(TableRef {
-        table: *id,
-        alias: alias.map(str::to_owned),
-    })
+    match Scope::table(names, name, alias, span) {
+        Ok(table) => Some(table),
+        Err(diagnostic) => {
+            cx.report(diagnostic);
+            None
+        }
+    }
 }
 
 fn joins(

@@ -1,6 +1,7 @@
 //! SQL expressions: from the parser's tree to the portable subset, typed.
 
 mod compare;
+mod exists;
 mod function;
 mod leaf;
 mod literal;
@@ -191,12 +192,17 @@ impl Typer<'_> {
                 place,
             ),
             ast::Expr::Function(function) => self.function(parsed, function, place),
-            ast::Expr::Subquery(_) | ast::Expr::Exists { .. } | ast::Expr::InSubquery { .. } => {
-                Err(self.not_portable(
-                    parsed,
-                    "a query within an expression: join the table, or write `sql`",
-                ))
+            ast::Expr::Exists { subquery, negated } => {
+                self.exists(parsed, subquery, *negated, place)
             }
+            ast::Expr::InSubquery { .. } => Err(self.not_portable(
+                parsed,
+                "ask whether there is such a row: `EXISTS (orders ON orders.user_id = users.id)`",
+            )),
+            ast::Expr::Subquery(_) => Err(self.not_portable(
+                parsed,
+                "a query within an expression: join the table, ask `EXISTS (table ON …)`, or write `sql`",
+            )),
             _ => Err(self.not_portable(parsed, SUBSET)),
         }
     }
@@ -417,7 +423,7 @@ impl Typer<'_> {
 }
 
 const SUBSET: &str = "there are columns, literals, arithmetic, comparisons, AND/OR/NOT, IN, BETWEEN, LIKE, \
-    IS NULL, CASE, ||, coalesce, lower, length, seconds_between(a, b) and json_text(column, 'key'); \
+    IS NULL, EXISTS, CASE, ||, coalesce, lower, length, seconds_between(a, b) and json_text(column, 'key'); \
     more than that takes `sql`";
 
 fn boolean(kind: ExprKind) -> Expr {

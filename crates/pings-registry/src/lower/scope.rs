@@ -8,6 +8,7 @@ use crate::shape::with_suggestion;
 use crate::source::Span;
 
 /// The tables of a capture, as it calls them.
+#[derive(Clone)]
 pub(super) struct Scope<'n> {
     names: &'n Names<'n>,
     tables: Vec<(String, TableId)>,
@@ -35,6 +36,55 @@ impl<'n> Scope<'n> {
             names,
             tables: Vec::new(),
         }
+    }
+
+    /// The table of that name; what to say where there is none.
+    pub(super) fn table(
+        names: &Names<'_>,
+        name: &str,
+        alias: Option<&str>,
+        span: Span,
+    ) -> Result<TableRef, Diagnostic> {
+        let Some(id) = names.table_ids.get(name) else {
+            let unknown = Diagnostic::new(
+                Rule::UnknownTable,
+                span,
+                format!("there is no table `{name}`"),
+            );
+            let known = names.tables.iter().map(|table| table.name.as_str());
+            let unknown = with_suggestion(unknown, name, "the tables are", known);
+            return Err(unknown.help("tables are declared under `tables`"));
+        };
+        Ok(TableRef {
+            table: *id,
+            alias: alias.map(str::to_owned),
+        })
+    }
+
+    /// These tables and one more, for the condition of an `EXISTS`.
+    pub(super) fn with_table(
+        &self,
+        name: &str,
+        alias: Option<&str>,
+        span: Span,
+    ) -> Result<(Self, TableRef), Diagnostic> {
+        let table = Self::table(self.names, name, alias, span)?;
+        let mut scope = self.clone();
+        if scope.add(&table) {
+            return Ok((scope, table));
+        }
+        let called = alias.unwrap_or(name);
+        let message = format!("this capture reads `{called}` already");
+        Err(
+            Diagnostic::new(Rule::DuplicateValue, span, message).help(format!(
+                "give this one another name: `{name} AS other_name`"
+            )),
+        )
+    }
+
+    /// The declared name of a table.
+    pub(super) fn name(&self, table: TableId) -> &'n str {
+        &self.names.tables[table.0].name
     }
 
     /// Adds a table; says where the capture called another one so before.

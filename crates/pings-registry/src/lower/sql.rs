@@ -3,8 +3,9 @@
 use pings_model::SqlPiece;
 use sqlparser::ast::Expr;
 use sqlparser::dialect::{Dialect, PostgreSqlDialect};
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{self, Token, TokenWithSpan};
+use sqlparser::tokenizer::{self, Token, TokenWithSpan, Tokenizer};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::place;
@@ -102,9 +103,11 @@ fn uncapitalised(message: &str) -> String {
 
 /// Parses one expression.
 pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
-    let mut parser = Parser::new(&PostgreSqlDialect {})
-        .try_with_sql(written.text)
-        .map_err(|error| written.syntax_error(&error))?;
+    let dialect = PostgreSqlDialect {};
+    let tokens = Tokenizer::new(&dialect, written.text)
+        .tokenize_with_location()
+        .map_err(|error| written.syntax_error(&error.into()))?;
+    let mut parser = Parser::new(&dialect).with_tokens_with_locations(written_out(tokens));
     let first = parser.peek_token();
     if let Token::Word(word) = &first.token {
         let statement = [
@@ -140,6 +143,62 @@ pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
     }
 }
 
+/// The tokens with each `EXISTS (table ON …)` as `EXISTS (SELECT 1 FROM table WHERE …)`. What is
+/// added has the place of what it stands beside.
+fn written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let is_space = |token: &Token| matches!(token, Token::Whitespace(_));
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    // How deep each parenthesis of an `EXISTS` is whose `ON` is still to come.
+    let mut waiting: Vec<usize> = Vec::new();
+    let mut depth = 0_usize;
+    for (place, token) in tokens.iter().enumerate() {
+        let mut token = token.clone();
+        match &token.token {
+            Token::LParen => {
+                depth += 1;
+                let before = out.iter().rev().find(|it| !is_space(&it.token));
+                let opens = before.is_some_and(|it| keyword(&it.token) == Some(Keyword::EXISTS));
+                let next = tokens.iter().skip(place + 1);
+                let next = next.map(|it| &it.token).find(|it| !is_space(it));
+                let names_a_table = matches!(next, Some(Token::Word(word))
+                    if !matches!(word.keyword, Keyword::SELECT | Keyword::WITH | Keyword::VALUES));
+                let span = token.span;
+                out.push(token);
+                if opens && names_a_table {
+                    waiting.push(depth);
+                    let number = Token::Number("1".to_owned(), false);
+                    for added in [
+                        Token::make_keyword("SELECT"),
+                        number,
+                        Token::make_keyword("FROM"),
+                    ] {
+                        out.push(TokenWithSpan { token: added, span });
+                    }
+                }
+                continue;
+            }
+            Token::RParen => {
+                waiting.retain(|waits| *waits != depth);
+                depth = depth.saturating_sub(1);
+            }
+            other if keyword(other) == Some(Keyword::ON) && waiting.last() == Some(&depth) => {
+                waiting.pop();
+                token.token = Token::make_keyword("WHERE");
+            }
+            _ => {}
+        }
+        out.push(token);
+    }
+    out
+}
+
+fn keyword(token: &Token) -> Option<Keyword> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
+        _ => None,
+    }
+}
+
 fn not_an_expression(span: Span, message: &str) -> Diagnostic {
     Diagnostic::new(
         Rule::NotAnExpression,
@@ -160,7 +219,7 @@ pub(super) fn pieces(
     written: &Written<'_>,
     dialect: &dyn Dialect,
 ) -> Result<(Vec<SqlPiece>, Vec<Placeholder>), Diagnostic> {
-    let tokens = tokenizer::Tokenizer::new(dialect, written.text)
+    let tokens = Tokenizer::new(dialect, written.text)
         .tokenize_with_location()
         .map_err(|error| written.syntax_error(&error.into()))?;
     let end = statement_end(written, &tokens);

@@ -14,7 +14,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::event_log::row::{Row, milliseconds};
-use crate::event_log::{EventLog, insert, pruned_before};
+use crate::event_log::{EventLog, UserId, insert, pruned_before};
 use crate::report::{Value, captured, exists, is_weekly, taken};
 use crate::running;
 use crate::tasks::takes;
@@ -354,7 +354,7 @@ async fn store(
     let row = Row {
         name: &captured.code,
         url: "",
-        user_id: 0,
+        user_id: UserId::Number(0),
         anonymous_user_id: ACTOR,
         source: SOURCE,
         argument: &argument,
@@ -362,7 +362,7 @@ async fn store(
         timestamp: milliseconds(now),
     };
     let mut tx = log.begin(Mode::Write).await?;
-    insert(&mut tx, &[row]).await?;
+    insert(&mut tx, log.shape().users, &[row]).await?;
     if let Some(claim) = claim {
         tx.run(RELEASE, &[Bind::Text(claim)]).await?;
     }

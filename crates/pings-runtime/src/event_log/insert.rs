@@ -7,6 +7,7 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use super::row::{Row, write_timestamp};
+use super::user_id::{Stored, UserIdColumn};
 use pings_database::reason;
 use pings_database::{Connection, Transaction};
 
@@ -18,16 +19,28 @@ const COUNT: usize = 8;
 
 /// Adds rows to the event log, all or none; how many the database says that it added.
 /// Those are fewer where a trigger leaves rows out, or puts them into another table.
-pub(crate) async fn insert(tx: &mut Transaction, rows: &[Row<'_>]) -> sqlx::Result<u64> {
+pub(crate) async fn insert(
+    tx: &mut Transaction,
+    users: UserIdColumn,
+    rows: &[Row<'_>],
+) -> sqlx::Result<u64> {
+    let ids = rows
+        .iter()
+        .map(|row| users.stored(row.user_id))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|reason| sqlx::Error::Encode(reason.into()))?;
     match tx.connection() {
-        Connection::Sqlite(db) => insert_sqlite(db, rows).await,
-        Connection::Postgres(db) => insert_postgres(db, rows).await,
+        Connection::Sqlite(db) => insert_sqlite(db, rows, &ids).await,
+        Connection::Postgres(db) => insert_postgres(db, rows, &ids).await,
     }
 }
 
 /// Whether the database refuses these rows, and would refuse them again: a constraint, a
 /// trigger that raises an error, a value that a column or an index cannot hold.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
+    if matches!(error, sqlx::Error::Encode(_)) {
+        return true;
+    }
     let sqlx::Error::Database(error) = error else {
         return false;
     };
@@ -55,13 +68,14 @@ const OF_THE_DATABASE: [&str; 19] = [
 /// others, and what it says of each.
 pub(crate) async fn insert_what_is_taken(
     tx: &mut Transaction,
+    users: UserIdColumn,
     rows: &[Row<'_>],
 ) -> sqlx::Result<Vec<(usize, String)>> {
     let mut refused = Vec::new();
     let mut parts = vec![(0, rows.len())];
     while let Some((start, end)) = parts.pop() {
         tx.run("SAVEPOINT part", &[]).await?;
-        let error = match insert(tx, &rows[start..end]).await {
+        let error = match insert(tx, users, &rows[start..end]).await {
             Ok(_) => {
                 tx.run("RELEASE SAVEPOINT part", &[]).await?;
                 continue;
@@ -94,20 +108,29 @@ static STATEMENTS: LazyLock<[String; 4]> = LazyLock::new(|| {
     })
 });
 
-async fn insert_sqlite(db: &mut SqliteConnection, mut rows: &[Row<'_>]) -> sqlx::Result<u64> {
+async fn insert_sqlite(
+    db: &mut SqliteConnection,
+    mut rows: &[Row<'_>],
+    mut ids: &[Stored<'_>],
+) -> sqlx::Result<u64> {
     let mut added = 0;
     for (size, statement) in SIZES.into_iter().zip(STATEMENTS.iter()) {
         while let Some((some, rest)) = rows.split_at_checked(size) {
             rows = rest;
+            let some_ids;
+            (some_ids, ids) = ids.split_at(size);
             // Its text is written above, and values are bound.
             let mut query = sqlx::query(AssertSqlSafe(statement.as_str()));
-            for row in some {
+            for (row, id) in some.iter().zip(some_ids) {
                 let mut timestamp = String::with_capacity(24);
                 write_timestamp(row.timestamp, &mut timestamp);
+                query = query.bind(row.name).bind(row.url);
+                query = match *id {
+                    Stored::Null => query.bind(None::<i64>),
+                    Stored::Number(number) => query.bind(number),
+                    Stored::Text(text) => query.bind(text),
+                };
                 query = query
-                    .bind(row.name)
-                    .bind(row.url)
-                    .bind(row.user_id)
                     .bind(row.anonymous_user_id)
                     .bind(row.source)
                     .bind(row.argument)
@@ -121,13 +144,17 @@ async fn insert_sqlite(db: &mut SqliteConnection, mut rows: &[Row<'_>]) -> sqlx:
 }
 
 /// COPY reads texts as what the columns are: json or text, with a time zone or without.
-async fn insert_postgres(db: &mut PgConnection, rows: &[Row<'_>]) -> sqlx::Result<u64> {
+async fn insert_postgres(
+    db: &mut PgConnection,
+    rows: &[Row<'_>],
+    ids: &[Stored<'_>],
+) -> sqlx::Result<u64> {
     if rows.is_empty() {
         return Ok(0);
     }
     let mut lines = String::with_capacity(rows.len() * 160);
-    for row in rows {
-        copy_line(row, &mut lines);
+    for (row, id) in rows.iter().zip(ids) {
+        copy_line(row, *id, &mut lines);
     }
     let mut copy = db
         .copy_in_raw(&format!("COPY event_logs ({WRITTEN}) FROM STDIN"))
@@ -136,12 +163,18 @@ async fn insert_postgres(db: &mut PgConnection, rows: &[Row<'_>]) -> sqlx::Resul
     copy.finish().await
 }
 
-fn copy_line(row: &Row<'_>, out: &mut String) {
+fn copy_line(row: &Row<'_>, id: Stored<'_>, out: &mut String) {
     copy_text(row.name, out);
     out.push('\t');
     copy_text(row.url, out);
-    // Writing to memory does not fail.
-    let _ = write!(out, "\t{}\t", row.user_id);
+    out.push('\t');
+    match id {
+        Stored::Null => out.push_str("\\N"),
+        // Writing to memory does not fail.
+        Stored::Number(number) => drop(write!(out, "{number}")),
+        Stored::Text(text) => copy_text(text, out),
+    }
+    out.push('\t');
     copy_text(row.anonymous_user_id, out);
     out.push('\t');
     copy_text(row.source, out);

@@ -1,7 +1,9 @@
 //! The tables of the runtime, in numbered steps that are each taken once.
 
 use pings_database::{Result, Transaction};
-use pings_sql::Dialect;
+use pings_sql::{Dialect, UserIdType};
+
+use super::user_id::UserIdColumn;
 
 /// Where it is noted which steps were taken.
 const TABLE: &str = "pings_migrations";
@@ -28,4 +30,17 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await
+}
+
+/// Makes an `event_logs` whose user ids are of this type. The first step of the migration then
+/// finds it.
+pub(super) async fn create(tx: &mut Transaction, users: UserIdColumn) -> Result<()> {
+    let table = match tx.dialect() {
+        Dialect::Sqlite => include_str!("../../migrations/sqlite/0001_event_logs.sql"),
+        Dialect::Postgres => include_str!("../../migrations/postgres/0001_event_logs.sql"),
+    };
+    let column = |ty| UserIdColumn { ty, ..users }.definition(tx.dialect());
+    let sql = table.replace(column(UserIdType::Integer), column(users.ty));
+    tx.script(&sql).await?;
+    Ok(())
 }

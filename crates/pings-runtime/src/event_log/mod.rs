@@ -6,10 +6,11 @@ mod migrate;
 mod prune;
 pub(crate) mod row;
 mod shape;
+pub(crate) mod user_id;
 
 use std::time::Duration;
 
-use pings_sql::Dialect;
+use pings_sql::{Dialect, UserIdType};
 
 use pings_database::{Access, Database, Mode, Transaction, Url};
 use pings_database::{Error, Result};
@@ -20,6 +21,7 @@ pub use prune::Pruned;
 pub(crate) use prune::pruned_before;
 pub use shape::Shape;
 pub(crate) use shape::{COLUMNS, inspect};
+pub use user_id::{UserId, UserIdColumn};
 
 /// An open event log.
 #[derive(Clone, Debug)]
@@ -48,9 +50,42 @@ impl EventLog {
     ///
     /// Where the database does not answer, or has an `event_logs` of another shape.
     pub async fn init(url: &Url) -> Result<(Self, Initialized)> {
+        Self::init_for(url, None, false).await
+    }
+
+    /// As [`EventLog::init`], for users whose ids are of this type.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer, or has an `event_logs` of another
+    /// shape or with user ids of another type.
+    pub async fn init_with(url: &Url, users: UserIdType) -> Result<(Self, Initialized)> {
+        Self::init_for(url, Some(users), true).await
+    }
+
+    /// As [`EventLog::init`]; an event log that it makes keeps user ids as the other log does.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer, or has an `event_logs` of another shape.
+    pub async fn init_like(url: &Url, other: &Self) -> Result<(Self, Initialized)> {
+        Self::init_for(url, Some(other.shape.users.ty), false).await
+    }
+
+    async fn init_for(
+        url: &Url,
+        users: Option<UserIdType>,
+        must_match: bool,
+    ) -> Result<(Self, Initialized)> {
         let database = Database::open(url, Access::Create).await?;
         let mut tx = database.begin(Mode::Write).await?;
         let found = inspect(&mut tx).await?;
+        let wanted = users.map(|ty| UserIdColumn::of_new_log(tx.dialect(), ty));
+        match (&found, wanted) {
+            (Some(found), Some(wanted)) if must_match => found.users.check(wanted)?,
+            (None, Some(wanted)) => migrate::create(&mut tx, wanted).await?,
+            _ => {}
+        }
         migrate::migrate(&mut tx).await?;
         if found.is_none() {
             tx.script(&shape::index_statement(false)).await?;

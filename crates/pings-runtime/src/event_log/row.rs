@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::user_id::{OwnedUserId, UserId};
+
 /// A row that is to be written to the event log.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Row<'a> {
     pub(crate) name: &'a str,
     pub(crate) url: &'a str,
-    pub(crate) user_id: i64,
+    pub(crate) user_id: UserId<'a>,
     pub(crate) anonymous_user_id: &'a str,
     pub(crate) source: &'a str,
     /// A JSON text.
@@ -23,7 +25,7 @@ pub(crate) struct Row<'a> {
 pub(crate) struct OwnedRow {
     pub(crate) name: String,
     pub(crate) url: String,
-    pub(crate) user_id: i64,
+    pub(crate) user_id: OwnedUserId,
     pub(crate) anonymous_user_id: String,
     pub(crate) source: String,
     pub(crate) argument: String,
@@ -36,7 +38,7 @@ impl From<&Row<'_>> for OwnedRow {
         Self {
             name: row.name.to_owned(),
             url: row.url.to_owned(),
-            user_id: row.user_id,
+            user_id: row.user_id.into(),
             anonymous_user_id: row.anonymous_user_id.to_owned(),
             source: row.source.to_owned(),
             argument: row.argument.to_owned(),
@@ -51,7 +53,7 @@ impl OwnedRow {
         Row {
             name: &self.name,
             url: &self.url,
-            user_id: self.user_id,
+            user_id: self.user_id.as_ref(),
             anonymous_user_id: &self.anonymous_user_id,
             source: &self.source,
             argument: &self.argument,

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use pings_model::ValueType;
-use pings_sql::Dialect;
+use pings_sql::{Dialect, UserIdType};
 
 use pings_database::{Cell, Transaction};
 use pings_database::{Error, Result};
+
+use super::user_id::UserIdColumn;
 
 /// The columns that every event log has.
 pub(crate) const COLUMNS: [&str; 9] = [
@@ -32,6 +34,8 @@ const INDEXED: &str = "name, timestamp, user_id, anonymous_user_id";
 pub struct Shape {
     /// The type of `argument`, as the database calls it: `jsonb`, `text`.
     pub argument: String,
+    /// How `user_id` keeps the ids of users.
+    pub users: UserIdColumn,
     /// Whether there is an index that begins with the name and the time.
     pub is_indexed: bool,
 }
@@ -40,6 +44,7 @@ pub struct Shape {
 struct Column {
     ty: String,
     must_be_given: bool,
+    is_nullable: bool,
 }
 
 /// Looks at `event_logs`; none where there is none.
@@ -80,37 +85,85 @@ pub(crate) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
             ty("id")
         )));
     }
+    let users = UserIdColumn {
+        ty: user_id_type(tx.dialect(), ty("user_id"))?,
+        is_nullable: columns.get("user_id").is_some_and(|it| it.is_nullable),
+    };
     Ok(Some(Shape {
         argument: ty("argument").to_ascii_lowercase(),
+        users,
         is_indexed: is_indexed(tx).await?,
     }))
+}
+
+/// What ids of users the type of the column keeps.
+fn user_id_type(dialect: Dialect, declared: &str) -> Result<UserIdType> {
+    let ty = declared.to_ascii_lowercase();
+    let has = |part: &str| ty.contains(part);
+    match dialect {
+        Dialect::Postgres => match ty.as_str() {
+            "smallint" | "integer" | "bigint" | "numeric" => return Ok(UserIdType::Integer),
+            "text" | "character varying" | "character" | "citext" => return Ok(UserIdType::Text),
+            "uuid" => return Ok(UserIdType::Uuid),
+            _ => {}
+        },
+        // The rules of SQLite's affinities, in their order.
+        Dialect::Sqlite => {
+            if has("int") {
+                return Ok(UserIdType::Integer);
+            }
+            if has("char") || has("clob") || has("text") || has("uuid") || ty.is_empty() {
+                return Ok(UserIdType::Text);
+            }
+            if !has("blob") {
+                return Ok(UserIdType::Integer);
+            }
+        }
+    }
+    Err(Error::input(format!(
+        "the column `user_id` of event_logs is of type {declared}, and must be a whole number, a text or a uuid\n\
+         help: make it bigint, text or uuid in PostgreSQL, INTEGER or TEXT in SQLite"
+    )))
 }
 
 async fn columns(tx: &mut Transaction) -> Result<BTreeMap<String, Column>> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
-            "SELECT name, type, \"notnull\" = 1 AND dflt_value IS NULL AND pk = 0 \
+            "SELECT name, type, \"notnull\" = 1 AND dflt_value IS NULL AND pk = 0, \"notnull\" = 0 \
              FROM pragma_table_info('event_logs')"
         }
         Dialect::Postgres => {
-            "SELECT attname::text, format_type(atttypid, NULL), \
-               attnotnull AND NOT atthasdef AND attidentity = '' \
-             FROM pg_attribute \
+            "SELECT attname::text, format_type(CASE typtype WHEN 'd' THEN typbasetype ELSE atttypid END, NULL), \
+               attnotnull AND NOT atthasdef AND attidentity = '', NOT (attnotnull OR typnotnull) \
+             FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid \
              WHERE attrelid = to_regclass('event_logs') AND attnum > 0 AND NOT attisdropped"
         }
     };
-    let types = [ValueType::Text, ValueType::Text, ValueType::Boolean];
+    let types = [
+        ValueType::Text,
+        ValueType::Text,
+        ValueType::Boolean,
+        ValueType::Boolean,
+    ];
     let rows = tx.rows(sql, &[], &types).await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| match <[Cell; 3]>::try_from(row) {
+        .filter_map(|row| match <[Cell; 4]>::try_from(row) {
             Ok(
                 [
                     Cell::Text(name),
                     Cell::Text(ty),
                     Cell::Boolean(must_be_given),
+                    Cell::Boolean(is_nullable),
                 ],
-            ) => Some((name, Column { ty, must_be_given })),
+            ) => {
+                let column = Column {
+                    ty,
+                    must_be_given,
+                    is_nullable,
+                };
+                Some((name, column))
+            }
             _ => None,
         })
         .collect())

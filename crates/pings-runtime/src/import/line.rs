@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::event_log::row::{OwnedRow, milliseconds};
+use crate::event_log::user_id::OwnedUserId;
 
 /// A line that can be imported.
 #[derive(Debug, PartialEq)]
@@ -77,12 +78,14 @@ fn plain(column: &str, text: String) -> Result<String, String> {
     Ok(text)
 }
 
-fn user_id(row: &mut Map<String, Json>) -> Result<i64, String> {
+fn user_id(row: &mut Map<String, Json>) -> Result<OwnedUserId, String> {
     match member(row, "user_id") {
-        None => Ok(0),
+        None => Ok(OwnedUserId::Number(0)),
+        Some(Json::String(text)) => plain("user_id", text).map(OwnedUserId::Text),
         Some(value) => value
             .as_i64()
-            .ok_or_else(|| format!("`user_id` is {value}, and must be a whole number")),
+            .map(OwnedUserId::Number)
+            .ok_or_else(|| format!("`user_id` is {value}, and must be a whole number or a text")),
     }
 }
 
@@ -151,6 +154,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{Line, milliseconds, parse_time};
+    use crate::event_log::UserId;
 
     #[test]
     fn times_may_be_written_in_many_ways() {
@@ -195,8 +199,8 @@ mod tests {
                 "`timestamp` is `soon`",
             ),
             (
-                format!(r#"{{"name":"A",{at},"user_id":"7"}}"#),
-                "`user_id` is \"7\"",
+                format!(r#"{{"name":"A",{at},"user_id":7.5}}"#),
+                "`user_id` is 7.5, and must be a whole number or a text",
             ),
             (format!(r#"{{"name":7,{at}}}"#), "`name` is 7"),
             (
@@ -214,12 +218,22 @@ mod tests {
     }
 
     #[test]
+    fn a_line_keeps_the_digest_that_earlier_versions_noted() {
+        let line = r#"{"id":1,"name":"A","user_id":7,"timestamp":"2021-01-25 12:00:00"}"#;
+        let line = Line::parse(line, &mut BTreeSet::new()).unwrap();
+        assert_eq!(line.digest(), "53e0c6b688");
+    }
+
+    #[test]
     fn what_is_missing_has_its_usual_value() {
         let mut ignored = BTreeSet::new();
         let line = r#"{"name":"A","timestamp":"2021-01-25 12:00:00","argument":"","cohort":"x"}"#;
         let line = Line::parse(line, &mut ignored).unwrap();
         let row = line.row.row();
-        assert_eq!((row.user_id, row.source, row.argument), (0, "WEB", "{}"));
+        assert_eq!(
+            (row.user_id, row.source, row.argument),
+            (UserId::Number(0), "WEB", "{}")
+        );
         assert_eq!(ignored.into_iter().collect::<Vec<_>>(), ["cohort"]);
     }
 }

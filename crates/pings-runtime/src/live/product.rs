@@ -58,9 +58,9 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
         let pings_model::Source::Capture(capture) = &metric.source else {
             return None;
         };
-        let tables = capture.joins.iter().map(|join| &join.table);
-        std::iter::once(&capture.from)
-            .chain(tables)
+        capture
+            .tables()
+            .into_iter()
             .map(|table| &live.registry.table(table.table).name)
             .find(|name| findings.iter().any(|it| is_about(it, name)))
     };

@@ -31,17 +31,19 @@ async fn sums(tx: &mut Transaction) -> Result<Sums> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
             "SELECT name, date(timestamp, 'auto'), CAST(count(*) AS TEXT), CAST(sum(id) AS TEXT), \
-               CAST(sum(length(version)) AS TEXT), CAST(sum(length(anonymous_user_id)) AS TEXT) \
+               CAST(sum(length(version)) AS TEXT), CAST(sum(length(anonymous_user_id)) AS TEXT), \
+               CAST(count(nullif(nullif(CAST(user_id AS TEXT), ''), '0')) AS TEXT) \
              FROM event_logs GROUP BY 1, 2"
         }
         Dialect::Postgres => {
             "SELECT name::text, to_char(timestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD'), count(*)::text, \
-               sum(id)::text, sum(length(version))::text, sum(length(anonymous_user_id))::text \
+               sum(id)::text, sum(length(version))::text, sum(length(anonymous_user_id))::text, \
+               count(nullif(nullif(user_id::text, ''), '0'))::text \
              FROM event_logs GROUP BY 1, 2"
         }
     };
     let mut sums = Sums::new();
-    for mut row in tx.rows(sql, &[], &[ValueType::Text; 6]).await? {
+    for mut row in tx.rows(sql, &[], &[ValueType::Text; 7]).await? {
         let rest = row.split_off(2);
         let mut of = row.iter().map(|cell| cell.text().unwrap_or("unknown"));
         let (name, day) = (of.next().unwrap_or_default(), of.next().unwrap_or_default());

@@ -6,6 +6,7 @@ use pings_database::{Cell, Error, Mode, Result, Transaction};
 use pings_model::ValueType;
 use pings_sql::Dialect;
 
+use crate::event_log::user_id::{UserIdColumn, words};
 use crate::event_log::{COLUMNS, EventLog};
 
 /// A column as the database describes it.
@@ -88,6 +89,11 @@ impl Column {
     }
 }
 
+/// The user of an event as a text that the target keeps; nobody as the target has it.
+fn user(text: &str, to: UserIdColumn) -> String {
+    format!("coalesce(nullif({text}, ''), {})", to.nobody_literal())
+}
+
 /// The columns of `event_logs` that are copied.
 pub(super) struct Columns {
     pub(super) names: Vec<String>,
@@ -98,6 +104,15 @@ pub(super) struct Columns {
 impl Columns {
     /// The columns that both event logs have.
     pub(super) async fn shared(from: &EventLog, to: &EventLog, without: &[String]) -> Result<Self> {
+        let (users, target_users) = (from.shape().users, to.shape().users);
+        if !target_users.takes(users) {
+            return Err(Error::input(format!(
+                "the column `user_id` of event_logs holds {} in the source, and {} in the target\n\
+                 help: make the column of the target text, or leave out event_logs there to have it created",
+                words(users.ty),
+                words(target_users.ty)
+            )));
+        }
         let mut source = from.begin(Mode::Read).await?;
         let mut target = to.begin(Mode::Read).await?;
         let known: BTreeMap<String, Column> = columns(&mut target, "event_logs")
@@ -135,6 +150,7 @@ impl Columns {
         let (dialect, target) = (from.dialect(), to.dialect());
         let selected = all.iter().map(|column| match column.name.as_str() {
             "timestamp" => column.event_time(dialect, target),
+            "user_id" => user(&column.text(dialect), target_users),
             _ => column.text(dialect),
         });
         Ok(Self {

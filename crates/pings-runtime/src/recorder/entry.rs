@@ -7,13 +7,14 @@ use arrayvec::ArrayVec;
 use serde::Serialize;
 
 use super::event::{Actor, Event};
+use crate::event_log::UserId;
 use crate::event_log::row::Row;
 
 /// Arguments up to this length are kept in the entry.
 const ARGUMENT: usize = 104;
 
-/// An anonymous id is often a UUID, with its hyphens.
-const ANONYMOUS: usize = 40;
+/// The id of a user or a visitor is often a UUID, with its hyphens.
+const ID: usize = 40;
 
 /// Names and addresses; of generated events names need no copy.
 const SHORT: usize = 24;
@@ -23,10 +24,10 @@ pub(super) struct Entry {
     name: Name,
     /// UTF-8, as all bytes here.
     argument: Text<ARGUMENT>,
-    anonymous_user_id: Text<ANONYMOUS>,
+    anonymous_user_id: Text<ID>,
     source: Text<SHORT>,
     url: Text<SHORT>,
-    user_id: i64,
+    user_id: User,
     /// In milliseconds since 1970, UTC.
     timestamp: i64,
 }
@@ -34,6 +35,12 @@ pub(super) struct Entry {
 enum Name {
     Static(&'static str),
     Owned(Box<str>),
+}
+
+/// The id of a user.
+enum User {
+    Number(i64),
+    Text(Text<ID>),
 }
 
 /// A text that is kept in place where it is short.
@@ -134,7 +141,10 @@ impl Entry {
             anonymous_user_id: Text::copied(actor.anonymous_user_id),
             source: Text::copied(actor.source),
             url: Text::copied(actor.url),
-            user_id: actor.user_id,
+            user_id: match actor.user_id {
+                UserId::Number(number) => User::Number(number),
+                UserId::Text(text) => User::Text(Text::copied(text)),
+            },
             timestamp,
         }
     }
@@ -147,7 +157,10 @@ impl Entry {
                 Name::Owned(name) => name,
             },
             url: self.url.as_str(),
-            user_id: self.user_id,
+            user_id: match &self.user_id {
+                User::Number(number) => UserId::Number(*number),
+                User::Text(text) => UserId::Text(text.as_str()),
+            },
             anonymous_user_id: self.anonymous_user_id.as_str(),
             source: self.source.as_str(),
             argument: self.argument.as_str(),

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::event_log::UserId;
+
 /// A thing that users do, as generated crates have it: an enum whose variant
 /// tells the name, and whose fields are the arguments.
 ///
@@ -27,8 +29,8 @@ where
 /// Who did it, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor<'a> {
-    /// The user; 0 or less is nobody in particular.
-    pub user_id: i64,
+    /// The user; 0 or less, an empty text and the nil UUID are nobody in particular.
+    pub user_id: UserId<'a>,
     /// The visitor, where there is no user; empty is nobody.
     pub anonymous_user_id: &'a str,
     /// What the user used: `WEB`, `CLI`, `IDE`…
@@ -38,14 +40,12 @@ pub struct Actor<'a> {
 }
 
 impl<'a> Actor<'a> {
-    /// A user in a web browser.
+    /// A user in a web browser, by a number or by a text such as a UUID.
     #[must_use]
-    pub const fn user(user_id: i64) -> Self {
+    pub fn user(user_id: impl Into<UserId<'a>>) -> Self {
         Self {
-            user_id,
-            anonymous_user_id: "",
-            source: "WEB",
-            url: "",
+            user_id: user_id.into(),
+            ..Self::anonymous("")
         }
     }
 
@@ -53,8 +53,10 @@ impl<'a> Actor<'a> {
     #[must_use]
     pub const fn anonymous(anonymous_user_id: &'a str) -> Self {
         Self {
+            user_id: UserId::Number(0),
             anonymous_user_id,
-            ..Self::user(0)
+            source: "WEB",
+            url: "",
         }
     }
 

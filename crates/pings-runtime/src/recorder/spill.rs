@@ -10,6 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::event_log::UserId;
 use crate::event_log::row::{OwnedRow, Row};
 
 /// What a file of a recorder ends with.
@@ -20,6 +21,14 @@ const DAMAGED: &str = "damaged";
 
 /// What events end up in that the database refuses.
 pub(super) const REJECTED: &str = "rejected.ndjson";
+
+/// The first word of a batch whose users are all numbers: the first version of the format, which
+/// each program reads.
+const NUMBERED: &str = "batch";
+
+/// The first word of a batch with users that are texts: the second version. A program that does
+/// not know it keeps the batch in a `.damaged` file.
+const TEXTUAL: &str = "batch.2";
 
 /// The file of a recorder.
 pub(super) struct Spill {
@@ -111,7 +120,13 @@ impl Spill {
             lines.push(b'\n');
         }
         let checksum = crc32fast::hash(&lines);
-        let mut block = format!("batch {batch} {} {checksum:08x}\n", lines.len()).into_bytes();
+        let is_numbered = |row: &Row<'_>| matches!(row.user_id, UserId::Number(_));
+        let word = if rows.iter().all(is_numbered) {
+            NUMBERED
+        } else {
+            TEXTUAL
+        };
+        let mut block = format!("{word} {batch} {} {checksum:08x}\n", lines.len()).into_bytes();
         block.append(&mut lines);
         // What is left of one that could not be written goes first.
         self.file.set_len(self.length)?;
@@ -211,7 +226,9 @@ impl Spill {
 }
 
 fn parse_header(line: &str) -> Option<(i64, u64, u32)> {
-    let mut words = line.strip_suffix('\n')?.strip_prefix("batch ")?.split(' ');
+    let mut words = line.strip_suffix('\n')?.split(' ');
+    let word = words.next()?;
+    (word == NUMBERED || word == TEXTUAL).then_some(())?;
     let batch = words.next()?.parse().ok()?;
     let length = words.next()?.parse().ok()?;
     let checksum = u32::from_str_radix(words.next()?, 16).ok()?;

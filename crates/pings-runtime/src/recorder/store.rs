@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::counters::Counters;
 use super::spill::Spill;
 use crate::event_log::row::{Row, write_timestamp};
-use crate::event_log::{EventLog, insert, is_refusal};
+use crate::event_log::{EventLog, UserIdColumn, insert, is_refusal};
 use pings_database::{Bind, Mode, Transaction, reason};
 use pings_payload::{Week, rfc3339};
 
@@ -94,8 +94,8 @@ async fn add(
     within(terms.limit, async {
         let mut tx = log.begin_within(Mode::Write, terms.limit).await?;
         let is_new = claim(&mut tx, batch, terms.now).await?;
-        if is_new && insert(&mut tx, &rows).await? < rows.len() as u64 {
-            let left_out = left_out(&mut tx, batch, refused).await?;
+        if is_new && insert(&mut tx, log.shape().users, &rows).await? < rows.len() as u64 {
+            let left_out = left_out(&mut tx, log.shape().users, batch, refused).await?;
             if !left_out.is_empty() {
                 tx.rollback().await?;
                 return Ok(left_out);
@@ -121,13 +121,14 @@ async fn add(
 /// which the event log is a view or the parent; then the row is there.
 async fn left_out(
     tx: &mut Transaction,
+    users: UserIdColumn,
     batch: Batch<'_>,
     refused: &Refused,
 ) -> sqlx::Result<Refused> {
     let cast = timestamp_cast(tx);
     let sql = format!(
         "SELECT count(*) FROM event_logs \
-         WHERE name = $1 AND timestamp = $2{cast} AND CAST(user_id AS text) = $3 \
+         WHERE name = $1 AND timestamp = $2{cast} AND coalesce(CAST(user_id AS text), '') = $3 \
            AND anonymous_user_id = $4"
     );
     let mut left_out = Refused::new();
@@ -136,7 +137,7 @@ async fn left_out(
         if refused.contains_key(&place) {
             continue;
         }
-        let (mut at, user) = (String::new(), row.user_id.to_string());
+        let (mut at, user) = (String::new(), users.shown(row.user_id));
         write_timestamp(row.timestamp, &mut at);
         let binds = [row.name, &at, &user, row.anonymous_user_id].map(Bind::Text);
         let found = tx.value(&sql, &binds, ValueType::Integer).await?;
@@ -173,7 +174,7 @@ async fn find_refused(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx
 /// Whether the database would take these rows.
 async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<()> {
     let mut tx = log.begin_within(Mode::Write, limit).await?;
-    let mut tried = insert(&mut tx, rows).await.map(|_| ());
+    let mut tried = insert(&mut tx, log.shape().users, rows).await.map(|_| ());
     if tried.is_ok() && tx.dialect() == Dialect::Postgres {
         tried = tx
             .run("SET CONSTRAINTS ALL IMMEDIATE", &[])

@@ -279,6 +279,7 @@ impl<'a> Reporter<'a> {
             dialect: self.log.dialect(),
             is_utc: true,
             has_jsonb: self.log.shape().argument == "jsonb",
+            user_id: Some(self.log.shape().users.ty),
             has_plain_times: false,
         }
     }

@@ -135,6 +135,15 @@ pub fn identifier(name: &str) -> String {
     }
 }
 
+/// A table, perhaps of a schema, and what the query calls it.
+pub fn table(name: &str, alias: Option<&str>) -> String {
+    let name = qualified(name);
+    match alias {
+        Some(alias) => format!("{name} AS {}", identifier(alias)),
+        None => name,
+    }
+}
+
 /// PostgreSQL folds names without quotes to lower case, so upper case needs quotes.
 fn is_plain(name: &str) -> bool {
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');

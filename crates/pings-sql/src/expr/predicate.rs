@@ -6,7 +6,7 @@ use super::{column_name, distinct, presence, value};
 use crate::binding::{Binding, Sql};
 use crate::dialect::time::{self, Border};
 use crate::dialect::{Dialect, quote};
-use crate::layout::{Block, chain, list};
+use crate::layout::{Block, Select, chain, list, parenthesised};
 
 /// The conditions that together are this one, where it decides which rows are read.
 ///
@@ -72,6 +72,26 @@ pub fn one_of(expr: &Expr, values: &[Expr], negated: bool, dialect: Dialect) -> 
     let opening = if negated { " NOT IN (" } else { " IN (" };
     let values = values.iter().map(|it| value(it, dialect).alone()).collect();
     predicate(distinct(expr, dialect), list(opening, values, ")"))
+}
+
+/// `EXISTS (SELECT 1 FROM …)`
+pub fn exists(table: &str, on: &Expr, negated: bool, dialect: Dialect) -> Sql {
+    let select = Select {
+        columns: vec!["1".into()],
+        from: vec![format!("FROM {table}").into()],
+        conditions: conditions(on, dialect)
+            .into_iter()
+            .map(|condition| condition.within(Binding::Not))
+            .collect(),
+        ..Select::default()
+    };
+    let select = select.block();
+    let select = select.clone().flat().unwrap_or(select);
+    if negated {
+        let whole = Block::from("NOT EXISTS ").then(parenthesised(select));
+        return Sql::new(whole, Binding::Not);
+    }
+    Sql::primary(Block::from("EXISTS ").then(parenthesised(select)))
 }
 
 /// `x LIKE 'pattern'`: in SQLite only GLOB minds the case.

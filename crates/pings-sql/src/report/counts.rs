@@ -8,6 +8,7 @@ use crate::event_log::EventLog;
 use crate::layout::{Block, Select};
 use crate::log;
 use crate::query::{Parameters, Query};
+use crate::user_ids::{self, POSTGRES_VISITOR};
 
 /// How many metrics a statement counts: SQLite takes no more than 500.
 const MOST: usize = 100;
@@ -53,7 +54,7 @@ fn select(registry: &Registry, place: usize, metric: &EventMetric, log: EventLog
         Dialect::Sqlite => "",
     };
     let users = if metric.measures.contains(&EventMeasure::UniqueUsers) {
-        users(log.dialect)
+        users(log)
     } else {
         format!("0{cast}").into()
     };
@@ -76,17 +77,16 @@ fn select(registry: &Registry, place: usize, metric: &EventMetric, log: EventLog
 }
 
 /// Distinct users. PostgreSQL sorts numbers in a third of the time of texts, so
-/// users and visitors are counted apart; in SQLite a number and a text differ.
-fn users(dialect: Dialect) -> Block {
-    match dialect {
-        Dialect::Postgres => Block::from(
-            "count(DISTINCT user_id) FILTER (WHERE user_id > 0)",
-        )
-        .within(
-            "+ count(DISTINCT anonymous_user_id::text) FILTER (WHERE coalesce(user_id, 0) <= 0 AND anonymous_user_id::text <> '')",
-        ),
-        Dialect::Sqlite => Block::from("count(DISTINCT ")
-            .then(log::number_or_text())
-            .then(")"),
+/// users and visitors are counted apart.
+fn users(log: EventLog) -> Block {
+    match log.dialect {
+        Dialect::Postgres => {
+            let (user, is_user) = (user_ids::postgres_user(log), user_ids::has_user(log));
+            let is_visitor = user_ids::has_visitor(log.dialect);
+            Block::from(format!("count(DISTINCT {user}) FILTER (WHERE {is_user})")).within(format!(
+                "+ count(DISTINCT {POSTGRES_VISITOR}) FILTER (WHERE ({is_user}) IS NOT TRUE AND {is_visitor})"
+            ))
+        }
+        Dialect::Sqlite => format!("count(DISTINCT {})", user_ids::sqlite_key(log)).into(),
     }
 }

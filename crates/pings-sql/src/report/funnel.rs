@@ -2,7 +2,7 @@
 //!
 //! In SQLite each step is a temporary table with a key: it joins what a query
 //! makes of itself by reading it over and over where it takes it to be small.
-//! In PostgreSQL users and visitors go apart, so that users are joined by numbers.
+//! In PostgreSQL users and visitors go apart, so that users are joined by what they are.
 
 use pings_model::{Funnel, Registry};
 
@@ -12,6 +12,7 @@ use crate::event_log::EventLog;
 use crate::layout::{Block, Select, with};
 use crate::log;
 use crate::query::{Parameters, Query};
+use crate::user_ids::{self, POSTGRES_VISITOR};
 
 /// What prepares a funnel, and its query.
 pub(super) fn queries(registry: &Registry, funnel: &Funnel, log: EventLog) -> (Vec<Query>, Query) {
@@ -50,17 +51,17 @@ fn tables(steps: &[Block], log: EventLog) -> Vec<Query> {
             format!("CREATE TEMP TABLE pings_reached_{step} (person, at TEXT, PRIMARY KEY (person)) WITHOUT ROWID").into(),
             Parameters::None,
         ));
-        let person = log::number_or_text();
+        let person = user_ids::sqlite_key(log);
         let mut from: Vec<Block> = vec!["FROM event_logs".into()];
         let selected = match step {
-            1 => person,
+            1 => person.clone(),
             _ => {
                 from.push(
                     Block::from(format!("CROSS JOIN {} AS before", table(step - 1)))
                         .within(format!("ON before.person = {person}"))
                         .within(format!("AND before.at <= {}", PLAIN_TIME)),
                 );
-                "before.person"
+                "before.person".to_owned()
             }
         };
         let mut conditions = vec![is_named.clone()];
@@ -91,7 +92,7 @@ fn result(steps: &[Block], log: EventLog) -> Query {
         let users = match step {
             // All who did the first step have reached it.
             1 => reached.clone(),
-            _ => format!("count(DISTINCT {})", log::number_or_text()),
+            _ => format!("count(DISTINCT {})", user_ids::sqlite_key(log)),
         };
         let mut conditions = vec![is_named.clone()];
         conditions.extend(log::in_window(log));
@@ -113,20 +114,24 @@ fn result(steps: &[Block], log: EventLog) -> Query {
     query(all, Parameters::Window)
 }
 
-/// Members and visitors: what they are called, who they are, and which rows are theirs.
-const KINDS: [(&str, &str, &str); 2] = [
-    ("users", "user_id", "user_id > 0"),
-    (
-        "visitors",
-        "nullif(anonymous_user_id::text, '')",
-        "coalesce(user_id, 0) <= 0",
-    ),
-];
-
 fn apart(steps: &[Block], log: EventLog) -> Query {
     let mut named = Vec::new();
     let mut sums: Vec<Block> = Vec::new();
-    for (kind, person, is_theirs) in KINDS {
+    // Users and visitors: what they are called, who they are, and which rows are theirs.
+    let is_user = user_ids::has_user(log);
+    let kinds = [
+        (
+            "users",
+            user_ids::postgres_user(log).to_owned(),
+            is_user.to_owned(),
+        ),
+        (
+            "visitors",
+            format!("nullif({POSTGRES_VISITOR}, '')"),
+            format!("({is_user}) IS NOT TRUE"),
+        ),
+    ];
+    for (kind, person, is_theirs) in &kinds {
         for (step, is_named) in (1..).zip(steps) {
             named.push((
                 format!("{kind}_{step}"),

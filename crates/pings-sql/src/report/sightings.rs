@@ -8,6 +8,7 @@ use crate::event_log::EventLog;
 use crate::events;
 use crate::layout::{Block, Select, list, with};
 use crate::log;
+use crate::user_ids;
 
 /// The query of first sightings of a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     };
     let mut columns: Vec<Block> = vec![
         name.into(),
-        log::person(log.dialect).then(" AS person"),
+        user_ids::person(log).then(" AS person"),
         time.into(),
     ];
     if reads_arguments {

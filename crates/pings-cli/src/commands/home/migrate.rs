@@ -20,7 +20,7 @@ pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
         )));
     }
     let source_log = EventLog::open(&from).await?;
-    let (target_log, _) = EventLog::init(&to).await?;
+    let (target_log, _) = EventLog::init_like(&to, &source_log).await?;
     let bar = progress::bar("Migrating");
     let migration = Migration {
         from: &source_log,

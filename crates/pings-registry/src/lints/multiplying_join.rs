@@ -1,0 +1,171 @@
+//! A join with several partners for a row, and a measure that takes the row once for each.
+
+use std::collections::BTreeSet;
+
+use pings_model::{
+    Aggregate, Capture, Comparison, Expr, ExprKind, Join, Lint, Measure, Source, Table, TableRef,
+};
+
+use super::{Found, Site, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::tree::Node;
+
+pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
+    for (at, ping) in subject.registry.pings.iter().enumerate() {
+        for (nth, metric) in ping.metrics.iter().enumerate() {
+            let Source::Capture(capture) = &metric.source else {
+                continue;
+            };
+            let joined = Joined::new(capture, &subject.registry.tables);
+            let Some(join) = joined.multiplying() else {
+                continue;
+            };
+            let node = subject.metric(at, nth);
+            let items = node.get("join").map_or(&[][..], Node::items);
+            let place = items
+                .get(join)
+                .and_then(|item| item.get("on"))
+                .map_or_else(|| node.head(), |on| on.span);
+            let (from, called) = (joined.called(&capture.from), joined.of(join));
+            let table = &subject.registry.table(capture.joins[join].table.table).name;
+            let message = format!(
+                "`{}` takes a row of `{from}` once for each row of `{called}` that it is joined with",
+                metric.code
+            );
+            let diagnostic = Diagnostic::new(Lint::MultiplyingJoin, place, message)
+                .label(format!("several rows of `{called}` may fit"))
+                .help(format!(
+                    "to ask whether there is one, write `where: EXISTS ({table} ON …)` instead of the join"
+                ))
+                .help(format!(
+                    "to measure the rows of `{table}`, read `from: {table}` and join the others by their id"
+                ))
+                .help("or say why it is right: `allow: { multiplying-join: … }`");
+            found.add(Site::Metric(at, nth), diagnostic);
+        }
+    }
+}
+
+/// The tables of a capture.
+struct Joined<'a> {
+    capture: &'a Capture,
+    tables: &'a [Table],
+}
+
+impl<'a> Joined<'a> {
+    fn new(capture: &'a Capture, tables: &'a [Table]) -> Self {
+        Self { capture, tables }
+    }
+
+    fn called(&self, table: &'a TableRef) -> &'a str {
+        let name = self.tables[table.table.0].bare_name();
+        table.alias.as_deref().unwrap_or(name)
+    }
+
+    /// What the table of a join is called.
+    fn of(&self, join: usize) -> &'a str {
+        self.capture
+            .joins
+            .get(join)
+            .map_or("", |join| self.called(&join.table))
+    }
+
+    /// The first join that multiplies what is measured.
+    fn multiplying(&self) -> Option<usize> {
+        let joins = &self.capture.joins;
+        let multiplying: Vec<usize> = (0..joins.len())
+            .filter(|join| !self.finds_one(&joins[*join]))
+            .collect();
+        self.measured().into_iter().find_map(|mut measured| {
+            self.add_what_is_found_by_key(&mut measured);
+            multiplying
+                .iter()
+                .copied()
+                .find(|join| !measured.contains(self.of(*join)))
+        })
+    }
+
+    /// Whether a row has no more than one partner: it is found by its key.
+    fn finds_one(&self, join: &Join) -> bool {
+        let table = self.called(&join.table);
+        self.keys(&join.on)
+            .iter()
+            .any(|(key, other)| *key == table && !other.contains(table))
+    }
+
+    /// The tables whose key is equal to something, with the tables of that.
+    fn keys<'e>(&self, on: &'e Expr) -> Vec<(&'e str, BTreeSet<&'e str>)> {
+        match &on.kind {
+            ExprKind::And(items) => items.iter().flat_map(|item| self.keys(item)).collect(),
+            ExprKind::Compare(Comparison::Equal, left, right) => [(left, right), (right, left)]
+                .into_iter()
+                .filter_map(|(key, other)| Some((self.key(key)?, tables(other))))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The table of which this column tells one row, by its name.
+    fn key<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
+        let ExprKind::Column {
+            table,
+            qualifier,
+            column,
+        } = &expr.kind
+        else {
+            return None;
+        };
+        let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
+        let (column, table) = (plain(column), plain(self.tables[table.0].bare_name()));
+        let is_key = match column.strip_suffix("id") {
+            Some("" | "uu" | "gu" | "row") => true,
+            Some(of) => of == table || table.strip_suffix('s') == Some(of),
+            None => column == "pk",
+        };
+        is_key.then_some(qualifier.as_str())
+    }
+
+    /// What is measured: of each sum or count the tables whose rows it takes once each.
+    fn measured(&self) -> Vec<BTreeSet<&'a str>> {
+        let from = || BTreeSet::from([self.called(&self.capture.from)]);
+        let is_grouped = self.capture.per.is_some();
+        let of_measure = |measure: &'a Measure<Expr>| match measure {
+            Measure::Count => vec![from()],
+            Measure::Distinct(_) => Vec::new(),
+            Measure::Sum(value) | Measure::Stats(value) | Measure::Percentiles { value, .. } => {
+                match is_grouped {
+                    true => aggregated(value),
+                    false => vec![tables(value)],
+                }
+            }
+        };
+        self.capture.measures.iter().flat_map(of_measure).collect()
+    }
+
+    /// Adds the tables that joins find by their key: each row of these has a row of the other.
+    fn add_what_is_found_by_key(&self, measured: &mut BTreeSet<&'a str>) {
+        for join in self.capture.joins.iter().rev() {
+            if measured.contains(self.called(&join.table)) {
+                measured.extend(self.keys(&join.on).into_iter().map(|(key, _)| key));
+            }
+        }
+    }
+}
+
+/// The tables of what each aggregate takes the rows of.
+fn aggregated(expr: &Expr) -> Vec<BTreeSet<&str>> {
+    match &expr.kind {
+        ExprKind::Aggregate(Aggregate::Count(of) | Aggregate::Sum(of) | Aggregate::Avg(of)) => {
+            vec![tables(of)]
+        }
+        _ => expr.parts().into_iter().flat_map(aggregated).collect(),
+    }
+}
+
+/// What the tables are called whose columns an expression names.
+fn tables(expr: &Expr) -> BTreeSet<&str> {
+    match &expr.kind {
+        ExprKind::Column { qualifier, .. } => BTreeSet::from([qualifier.as_str()]),
+        _ => expr.parts().into_iter().flat_map(tables).collect(),
+    }
+}

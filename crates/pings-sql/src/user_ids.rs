@@ -1,0 +1,94 @@
+//! Who did what an event says, whatever `user_id` is.
+//!
+//! A user id that is a number is a user if it is above 0, also where it is kept as text. Any
+//! other text is a user unless it is empty or the nil UUID. A row without a user belongs to the
+//! visitor in `anonymous_user_id`, if that is not empty.
+
+use crate::EventLog;
+use crate::dialect::Dialect;
+use crate::layout::Block;
+
+/// The type of `event_logs.user_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserIdType {
+    /// Whole numbers; 0 or less is nobody.
+    Integer,
+    /// Texts, numbers among them.
+    Text,
+    /// PostgreSQL's `uuid`; the nil UUID is nobody.
+    Uuid,
+}
+
+/// The condition that an event has a user. It may be NULL where it has none.
+pub fn has_user(log: EventLog) -> &'static str {
+    match (log.dialect, log.user_id) {
+        (Dialect::Postgres, Some(UserIdType::Integer)) => "user_id > 0",
+        (Dialect::Postgres, Some(UserIdType::Uuid)) => {
+            "user_id <> '00000000-0000-0000-0000-000000000000'"
+        }
+        // A nondeterministic collation has no regular expressions.
+        (Dialect::Postgres, Some(UserIdType::Text) | None) => {
+            "user_id::text COLLATE \"C\" !~ '^([0-]*|-[0-9]+)$'"
+        }
+        // A text is above each number. Such a column keeps a text that is no number.
+        (Dialect::Sqlite, Some(UserIdType::Integer)) => {
+            "user_id > 0 AND (typeof(user_id) = 'integer' OR trim(user_id, '-0') <> '')"
+        }
+        // The plus keeps 0 from being compared as a text.
+        (Dialect::Sqlite, _) => {
+            "+user_id > 0 AND trim(user_id, '-0') <> '' \
+             AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*')"
+        }
+    }
+}
+
+/// The condition that an event has a visitor, where it has no user.
+pub fn has_visitor(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "anonymous_user_id::text <> ''",
+        Dialect::Sqlite => "anonymous_user_id <> ''",
+    }
+}
+
+/// The user of an event as a text that no visitor's is equal to; NULL where it has neither.
+pub fn person(log: EventLog) -> Block {
+    let (user, visitor, end) = match log.dialect {
+        // Binary: collations of the product's columns can take different texts for equal ones.
+        Dialect::Postgres => (
+            "user_id::text",
+            "anonymous_user_id::text",
+            "END COLLATE \"C\"",
+        ),
+        Dialect::Sqlite => ("user_id", "anonymous_user_id", "END"),
+    };
+    Block::from("CASE")
+        .within(format!("WHEN {} THEN 'user ' || {user}", has_user(log)))
+        .within(format!(
+            "WHEN {} THEN 'visitor ' || {visitor}",
+            has_visitor(log.dialect)
+        ))
+        .below(end)
+}
+
+/// The same in SQLite without joining texts: a blob is never equal to a number or a text.
+pub fn sqlite_key(log: EventLog) -> String {
+    let user = match log.user_id {
+        Some(UserIdType::Integer) => "user_id",
+        _ => "CAST(user_id AS TEXT)",
+    };
+    format!(
+        "CASE WHEN {} THEN {user} WHEN anonymous_user_id <> '' THEN CAST(anonymous_user_id AS BLOB) END",
+        has_user(log)
+    )
+}
+
+/// The user of an event in PostgreSQL, of a type that sorts quickly and compares binary.
+pub fn postgres_user(log: EventLog) -> &'static str {
+    match log.user_id {
+        Some(UserIdType::Integer | UserIdType::Uuid) => "user_id",
+        Some(UserIdType::Text) | None => "user_id::text COLLATE \"C\"",
+    }
+}
+
+/// The visitor of an event in PostgreSQL; empty where it has none.
+pub const POSTGRES_VISITOR: &str = "anonymous_user_id::text COLLATE \"C\"";
