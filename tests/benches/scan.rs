@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use pings_model::{EventId, Registry};
-use pings_scan::{CALLS, ENUMS, Exclude, Names, Scan, scan};
+use pings_scan::{CALLS, ENUMS, Exclude, Languages, Names, Scan, scan};
 
 /// Files of the tree.
 const FILES: usize = 4_000;
@@ -45,11 +45,13 @@ fn main() {
     let names = Names::new(&registry, CALLS, ENUMS).unwrap();
     let paths: [PathBuf; 1] = [tree.clone()];
     let exclude = Exclude::new(&tree, &[]).unwrap();
+    let languages = Languages::default();
     let what = Scan {
         paths: &paths,
         registry: None,
         ignored: false,
         exclude: &exclude,
+        languages: &languages,
     };
     let mut found = 0;
     let ours = median(|| found = scan(&names, &what, &|| {}).sites.len());

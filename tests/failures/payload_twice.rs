@@ -40,8 +40,13 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         assert_eq!(post(42).body, first.body, "{dialect:?}");
         let once = counted(&place).await;
         assert_eq!(once, [42.0], "{dialect:?}");
-        // A machine was copied with its id: what came first stands.
-        assert_eq!(post(43).body, first.body, "{dialect:?}");
+        // A machine was copied with its id: what came first stands, and the sender is told.
+        let third = post(43).json();
+        assert_eq!(third["conflict"], true, "{dialect:?}");
+        assert_eq!(
+            (&third["newest"], &third["events"]),
+            (&Json::from(1), &Json::from(13))
+        );
         assert_eq!(counted(&place).await, once, "{dialect:?}");
         let mut database = place.connect().await;
         let conflicts = by_hand(&mut database, "SELECT count(*) AS n FROM conflicts").await;

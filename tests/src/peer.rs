@@ -4,11 +4,22 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
+use flate2::read::GzDecoder;
+use serde_json::Value as Json;
+
 /// What it answers to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// A status, headers and a body.
     Status(u16, &'static str, &'static str),
+    /// That the store has the payload, with more members of the answer: `,"lacks":["2021-W01"]`.
+    Taken(&'static str),
+    /// These bytes, after which the connection ends.
+    Bytes(&'static str),
+    /// The head of an answer, then a byte each second.
+    Drip,
+    /// The head of an answer, then that many bytes.
+    Long(usize),
     /// Nothing: the connection is cut once the request was read.
     Cut,
 }
@@ -45,8 +56,9 @@ impl Peer {
                     got.len() - 1
                 };
                 let reply = replies[place.min(replies.len() - 1)].clone();
-                // Whoever asked may be gone.
-                let _ = answer(stream, &reply);
+                let body = got.lock().expect("no panic while it was held")[place].clone();
+                // Whoever asked may be gone, and one who waits keeps no other waiting.
+                std::thread::spawn(move || answer(stream, &reply, &body));
             }
         });
         peer
@@ -88,13 +100,42 @@ fn read(stream: &TcpStream) -> std::io::Result<Vec<u8>> {
     Ok(body)
 }
 
-fn answer(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {
-    let Reply::Status(status, headers, body) = reply else {
-        return Ok(());
+fn answer(mut stream: TcpStream, reply: &Reply, sent: &[u8]) -> std::io::Result<()> {
+    let (status, headers, body) = match reply {
+        Reply::Cut => return Ok(()),
+        Reply::Bytes(bytes) => return stream.write_all(bytes.as_bytes()),
+        Reply::Drip => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")?;
+            for _ in 0..1_000 {
+                stream.write_all(b" ")?;
+                std::thread::sleep(std::time::Duration::from_secs(1));
+            }
+            return Ok(());
+        }
+        Reply::Long(length) => {
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"
+            )?;
+            return stream.write_all(&vec![b' '; *length]);
+        }
+        Reply::Status(status, headers, body) => (*status, *headers, (*body).to_owned()),
+        Reply::Taken(more) => (200, "", receipt(sent, more)?),
     };
     let length = body.len();
     write!(
         stream,
         "HTTP/1.1 {status} Said\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n{body}"
     )
+}
+
+/// What a store answers to a payload that it has.
+fn receipt(sent: &[u8], more: &str) -> std::io::Result<String> {
+    let mut text = String::new();
+    GzDecoder::new(sent).read_to_string(&mut text)?;
+    let payload: Json = serde_json::from_str(&text)?;
+    Ok(format!(
+        r#"{{"ok":true,"instance":{},"week":{},"revision":{}{more}}}"#,
+        payload["instance"], payload["week"], payload["revision"]
+    ))
 }

@@ -88,7 +88,11 @@ async fn answered(place: &Place) {
         &vendor,
         &post("content-encoding: identity\r\n", other.as_bytes()),
     );
-    assert_eq!(other.json(), expected);
+    let mut conflict = expected.clone();
+    conflict["conflict"] = true.into();
+    conflict["newest"] = 1.into();
+    conflict["events"] = 13.into();
+    assert_eq!(other.json(), conflict);
     let health = ask(&vendor, b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
     assert_eq!((health.status, health.json()), (200, json!({ "ok": true })));
     let metrics = ask(&vendor, b"GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n").body;
@@ -471,4 +475,25 @@ async fn memory_is_bounded() {
     assert!(most < 640 * 1024, "{most} KiB");
     vendor.stop();
     assert_eq!(payloads(&place).await, 1_000);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_no_content() {
+    let place = place().await;
+    let vendor = start(&place);
+    let plain = payload(1, 0, 1, 1).to_string();
+    let marked = format!("\u{feff}{plain}");
+    for body in [&plain, &marked] {
+        let answer = ask(&vendor, &post("", body.as_bytes()));
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    vendor.stop();
+    assert_eq!(payloads(&place).await, 1);
+    let store = Store::open(&place.url(), true).await.expect("a store");
+    let lines = format!("{marked}\n\u{feff}{}\n", payload(2, 0, 1, 1));
+    let now = time::OffsetDateTime::now_utc();
+    let imported = store.import(lines.as_bytes(), now, |_| {}).await;
+    let imported = imported.expect("an import");
+    assert_eq!((imported.kept, imported.repeated, imported.bad), (1, 1, 0));
+    store.close().await;
 }

@@ -1,10 +1,12 @@
 //! Users whose ids are texts or UUIDs, in event logs of ours and of the product, on both databases.
 
 use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use pings_runtime::{
-    Actor, EventLog, Import, Kept, Options, Outage, Recorder, Reporter, UserIdType, Week,
-    parse_time,
+    Actor, EventLog, Import, Kept, Migration, Options, Outage, Recorder, Reporter, UserIdType,
+    Week, parse_time,
 };
 use pings_sql::{Dialect, columns, query};
 use pings_tests::databases::Database;
@@ -93,16 +95,21 @@ async fn prepare(database: &mut Database) {
     }
 }
 
-/// What is counted of the week, as the report has it.
-async fn reported(log: &EventLog) -> Value {
+/// The metrics of a week's report.
+async fn metrics(log: &EventLog, week: &str) -> Value {
     let registry = registry();
-    let week: Week = WEEK.parse().expect("a week");
+    let week: Week = week.parse().expect("a week");
     let report = Reporter::new(log, &registry)
         .report(week, week.end(), &mut |_| {})
         .await
         .expect("a report");
-    let json = serde_json::to_value(report).expect("JSON");
-    let metrics = &json["metrics"];
+    let mut json = serde_json::to_value(report).expect("JSON");
+    json["metrics"].take()
+}
+
+/// What is counted of the week, as the report has it.
+async fn reported(log: &EventLog) -> Value {
+    let metrics = metrics(log, WEEK).await;
     json!({
         "posts": metrics["Posts"]["unique_users"],
         "kinds": metrics["Kinds"]["rows"],
@@ -550,6 +557,214 @@ async fn text_users_wait_in_the_file_on_postgres() {
 #[tokio::test]
 async fn text_users_wait_in_the_file_on_sqlite() {
     spilled(Dialect::Sqlite).await;
+}
+
+async fn import(log: &EventLog, day: &str, users: &[Value]) {
+    let lines: String = users
+        .iter()
+        .map(|user| {
+            let line = json!({
+                "name": "Post", "user_id": user[0], "anonymous_user_id": user[1],
+                "timestamp": format!("{day}T10:00:00Z"), "argument": { "kind": "question" },
+            });
+            format!("{line}\n")
+        })
+        .collect();
+    let done = Import::new(log)
+        .read(lines.as_bytes(), |_| {})
+        .await
+        .expect("an import");
+    assert_eq!(done.imported, users.len() as u64, "{:?}", done.mistakes);
+}
+
+async fn migrate(from: &EventLog, to: &EventLog) -> Result<u64, String> {
+    let migration = Migration {
+        from,
+        source: "source",
+        to,
+        target: "target",
+        without: &[],
+    };
+    let moved = migration.run(&mut |_| {}).await;
+    moved.map(|it| it.events).map_err(|error| error.to_string())
+}
+
+/// To the other database, where nobody is something else, and to a third of the first kind.
+async fn migrated(dialect: Dialect) {
+    let other = match dialect {
+        Dialect::Postgres => Dialect::Sqlite,
+        Dialect::Sqlite => Dialect::Postgres,
+    };
+    for (users, one, two) in [
+        (UserIdType::Integer, json!(7), json!(8)),
+        (UserIdType::Text, json!("tjdp"), json!("TJDP")),
+        (UserIdType::Uuid, json!(ALICE), json!(BOB)),
+    ] {
+        let (Some(first), Some(second), Some(third)) = (
+            Place::new(dialect).await,
+            Place::new(other).await,
+            Place::new(dialect).await,
+        ) else {
+            return;
+        };
+        let (mut log, _) = EventLog::init_with(&first.url(), users)
+            .await
+            .expect("an event log");
+        let same = one.as_str().map_or(one.to_string(), str::to_owned);
+        let rows = [
+            json!([one, ""]),
+            json!([two, ""]),
+            json!([0, same]), // a visitor who is called like a user
+            json!([0, ""]),
+        ];
+        import(&log, "2021-01-26", &rows).await;
+        let before = reported(&log).await;
+        assert_eq!((&before["posts"], &before["new"]), (&json!(3), &json!(3)));
+        for (place, day) in [(&second, "2021-02-02"), (&third, "2021-02-03")] {
+            let (moved, _) = EventLog::init_like(&place.url(), &log)
+                .await
+                .expect("an event log");
+            let count = log_length(&log).await;
+            assert_eq!(migrate(&log, &moved).await, Ok(count), "{users:?}");
+            log.close().await;
+            log = moved;
+            assert_eq!(reported(&log).await, before, "{users:?}");
+            // Whoever was there before is not new.
+            import(&log, day, &[json!([one, ""]), json!([0, same])]).await;
+            let later = metrics(&log, "2021-W05").await;
+            assert_eq!(later["NewPosters"]["first_time_users"], 0, "{users:?}");
+        }
+        log.close().await;
+    }
+}
+
+/// How many events of posts there are in both weeks.
+async fn log_length(log: &EventLog) -> u64 {
+    let mut all = 0;
+    for week in [WEEK, "2021-W05"] {
+        all += metrics(log, week).await["Posts"]["count"]
+            .as_u64()
+            .expect("a count");
+    }
+    all
+}
+
+#[tokio::test]
+async fn users_of_each_type_move_from_postgres_and_back() {
+    migrated(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn users_of_each_type_move_from_sqlite_and_back() {
+    migrated(Dialect::Sqlite).await;
+}
+
+#[tokio::test]
+async fn texts_do_not_move_to_a_column_of_numbers() {
+    for dialect in Dialect::ALL {
+        let (Some(from), Some(to)) = (Place::new(dialect).await, Place::new(dialect).await) else {
+            continue;
+        };
+        let (old, _) = EventLog::init_with(&from.url(), UserIdType::Text)
+            .await
+            .expect("an event log");
+        let (new, _) = EventLog::init(&to.url()).await.expect("an event log");
+        import(&old, "2021-01-26", &[json!(["tjdp", ""])]).await;
+        let refused = migrate(&old, &new).await.expect_err("another type");
+        assert!(
+            refused.contains("holds texts in the source, and whole numbers in the target"),
+            "{refused}"
+        );
+        // Numbers move to texts.
+        import(&new, "2021-01-26", &[json!([7, ""])]).await;
+        let text = Place::new(dialect).await.expect("a place");
+        let (texts, _) = EventLog::init_with(&text.url(), UserIdType::Text)
+            .await
+            .expect("an event log");
+        assert_eq!(migrate(&new, &texts).await, Ok(1));
+        assert_eq!(reported(&texts).await, reported(&new).await);
+    }
+}
+
+/// The command in this folder, which has the registry.
+fn pings(folder: &Path, database: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_command"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("PINGS_GATHER")
+        .env("PINGS_DATABASE", database)
+        .output()
+        .expect("the command")
+}
+
+fn pings_ok(folder: &Path, database: &str, arguments: &[&str]) -> String {
+    let output = pings(folder, database, arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// `init`, `record`, `report` and `migrate`, as an operator calls them.
+async fn commanded(dialect: Dialect) {
+    for (column, ids) in [
+        ("uuid", [ALICE, BOB, ALICE]),
+        ("text", ["tjdp", "TJDP", "tjdp"]),
+    ] {
+        let (Some(place), Some(target)) = (Place::new(dialect).await, Place::new(dialect).await)
+        else {
+            return;
+        };
+        let folder = place.folder();
+        fs::write(folder.join("pings.yaml"), REGISTRY).expect("a registry");
+        pings_ok(folder, place.address(), &["init", "--user-id", column]);
+        let post = |who: &[&str]| {
+            let mut arguments = vec!["record", "Post", "--arg", "kind=question"];
+            arguments.extend(["--at", "2021-01-26T10:00:00Z", "--product-version", "1.0.0"]);
+            arguments.extend(who);
+            pings(folder, place.address(), &arguments)
+        };
+        for id in ids {
+            let output = post(&["--user", id]);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{said}");
+        }
+        assert!(post(&["--anonymous", ids[0]]).status.success());
+        if (dialect, column) == (Dialect::Postgres, "uuid") {
+            let refused = post(&["--user", "alice"]);
+            let said = String::from_utf8_lossy(&refused.stderr);
+            assert_eq!(refused.status.code(), Some(1));
+            assert!(said.contains("the user id `alice` is not a UUID"), "{said}");
+        }
+        let report = |database: &str| {
+            let json = pings_ok(
+                folder,
+                database,
+                &["report", "--week", WEEK, "--format", "json"],
+            );
+            let report: Value = serde_json::from_str(&json).expect("JSON");
+            report["metrics"].clone()
+        };
+        let reported = report(place.address());
+        assert_eq!(
+            reported["Posts"],
+            json!({ "count": 4, "unique_users": 3 }),
+            "{column}"
+        );
+        assert_eq!(reported["NewPosters"], json!({ "first_time_users": 3 }));
+        let to = ["--from", place.address(), "--to", target.address()];
+        pings_ok(folder, place.address(), &[&["migrate"], &to[..]].concat());
+        assert_eq!(report(target.address()), reported, "{column}");
+    }
+}
+
+#[tokio::test]
+async fn the_command_records_text_users_on_postgres() {
+    commanded(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn the_command_records_text_users_on_sqlite() {
+    commanded(Dialect::Sqlite).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 use pings_findings::diff::{Accept, Diff, Form};
+use pings_findings::failure;
 use pings_registry::Source;
 
 use crate::print;
@@ -26,17 +27,24 @@ pub(crate) enum Format {
 pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Accept]) -> ExitCode {
     let new = match pings_build::load(path) {
         Ok(new) => new,
-        Err(failure) => return print::no_registry(&failure),
+        Err(failure) => {
+            show(format, &failure.reason(), &failure.message(false));
+            return print::no_registry(&failure);
+        }
     };
     let (revision, text) = match pings_build::at_revision(path, base) {
         Ok(found) => found,
-        Err(message) => return print::failure(&message),
+        Err(message) => {
+            show(format, &message, &message);
+            return print::failure(&message);
+        }
     };
     let name = path.display().to_string();
     let old_name = format!("{name} at {revision}");
     let old = match pings_build::read(&old_name, text) {
         Ok(old) => old,
         Err(failure) => {
+            show(format, &failure.reason(), &failure.message(false));
             print::no_registry(&failure);
             return print::mistake(&format!(
                 "the registry of {revision} does not pass today's rules, so nothing can be compared with it\n\
@@ -45,8 +53,13 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
         }
     };
     let changes = pings_diff::diff(&old.registry, &new.registry);
+    let place = match format {
+        // GitHub knows files from the root of the repository on.
+        Format::Github => pings_build::from_root(path),
+        _ => name.clone(),
+    };
     let source = Source {
-        name: &name,
+        name: &place,
         text: &new.text,
     };
     let mut diff = Diff::new(&old_name, source, &changes);
@@ -70,4 +83,13 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
         &format!("{name} with {revision}: {}", diff.summary()),
     );
     ExitCode::from(u8::from(diff.is_breaking()))
+}
+
+/// Tells other programs why there is nothing to compare.
+fn show(format: Format, reason: &str, message: &str) {
+    match format {
+        Format::Github => print::text(&failure::github(reason)),
+        Format::Markdown => print::text(&failure::markdown(message)),
+        Format::Human | Format::Json => {}
+    }
 }

@@ -47,7 +47,7 @@ enum Command {
     },
     /// Tell what a change of the registry means for its numbers; fail where a series breaks
     Diff {
-        /// The revision of git to compare with [default: where this branch left main]
+        /// The revision of git to compare with [default: where this branch left main, on main the commit before]
         #[arg(long, value_name = "REV")]
         base: Option<String>,
         /// Another registry than this workspace's `pings.yaml`

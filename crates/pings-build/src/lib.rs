@@ -4,10 +4,12 @@ mod findings;
 mod load;
 mod persist;
 mod revision;
+mod root;
 mod script;
 
 pub use findings::{contents, is_denied, summary};
 pub use load::{Failure, Linted, Loaded, lint, load, read};
 pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
 pub use revision::at_revision;
+pub use root::from_root;
 pub use script::generate;

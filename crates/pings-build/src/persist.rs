@@ -130,7 +130,7 @@ pub fn changes(tree: &Tree, root: &Path) -> Result<Vec<Change>, WriteError> {
         }
     }
     for (path, new) in tree.files() {
-        let new = || new.to_owned();
+        let new = || new.replace("\r\n", "\n");
         let kind = match read(root, path)? {
             None => ChangeKind::Create { new: new() },
             Some(Content::Generated(old)) if old == new() => continue,
@@ -194,7 +194,8 @@ fn read(root: &Path, path: &str) -> Result<Option<Content>, WriteError> {
     let path = root.join(path);
     match fs::read(&path) {
         Ok(bytes) => Ok(Some(match String::from_utf8(bytes) {
-            Ok(text) if is_generated(&text) => Content::Generated(text),
+            // Git may check files out with other line ends, which are no difference.
+            Ok(text) if is_generated(&text) => Content::Generated(text.replace("\r\n", "\n")),
             _ => Content::Foreign,
         })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -7,8 +7,11 @@ use std::process::Command;
 /// Where changes land; the first of these that there is.
 const MAIN: [&str; 4] = ["origin/main", "main", "origin/master", "master"];
 
+/// How many links to links are followed.
+const MOST_LINKS: usize = 8;
+
 /// The revision to compare a file with, and what the file said there: that one, or else where this
-/// branch left main.
+/// branch left main; on main the commit before, unless the file was changed since.
 ///
 /// # Errors
 ///
@@ -37,26 +40,117 @@ impl Git {
             // What begins with a hyphen would be a flag of git's.
             Some(base) if base.starts_with('-') => return Err(format!("`{base}` is no revision")),
             Some(base) => base.to_owned(),
-            None => self.merge_base()?,
+            None => self.base(path)?,
         };
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
         let text = self
-            .run(["show", &format!("{revision}:./{file}")])
+            .followed(&revision, path)
             .map_err(|error| format!("git knows no {} at {revision}: {error}", path.display()))?;
         Ok((Self::shown(revision), text))
     }
 
-    /// Where this branch left main.
-    fn merge_base(&self) -> Result<String, String> {
-        let found = MAIN
-            .iter()
-            .find_map(|main| self.run(["merge-base", "HEAD", main]).ok());
-        found.map(|hash| hash.trim().to_owned()).ok_or_else(|| {
-            format!(
-                "none of {} is there to compare with\nhelp: name a revision: --base REV",
+    /// What a file said at a revision, where it may have been a symbolic link.
+    fn followed(&self, revision: &str, path: &Path) -> Result<String, String> {
+        let mut file = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        for _ in 0..MOST_LINKS {
+            let entry = self.run(["ls-tree", revision, "--", &format!("./{file}")])?;
+            let text = self.run(["show", &format!("{revision}:./{file}")])?;
+            if !entry.starts_with("120000 ") {
+                return Ok(text);
+            }
+            let target = Path::new(text.trim());
+            if target.is_absolute() {
+                return Err(format!(
+                    "it is a link to {}, outside the repository",
+                    target.display()
+                ));
+            }
+            let folder = Path::new(&file).parent().unwrap_or(Path::new(""));
+            file = folder.join(target).to_string_lossy().into_owned();
+        }
+        Err(format!(
+            "it is a link to a link, more than {MOST_LINKS} times"
+        ))
+    }
+
+    /// The revision to compare with where none is named: where this branch left main, and on main
+    /// itself the commit before.
+    fn base(&self, path: &Path) -> Result<String, String> {
+        let head = self.commit("HEAD").map_err(|error| {
+            if error.contains("dubious ownership") {
+                let folder = self.folder.display();
+                return format!(
+                    "git does not read this repository, because it belongs to another user: {error}\n\
+                     help: git config --global --add safe.directory '{folder}'"
+                );
+            }
+            error
+        })?;
+        let Some(main) = MAIN.iter().find(|main| self.commit(main).is_ok()) else {
+            return Err(format!(
+                "none of {} is there to compare with\nhelp: fetch main, or name a revision: --base REV",
                 MAIN.join(", ")
+            ));
+        };
+        let base = self.run(["merge-base", "HEAD", main]).map_err(|_| {
+            format!(
+                "HEAD and {main} have no commit in common in this clone{}",
+                if self.is_shallow() {
+                    ", which is shallow\nhelp: fetch the whole history: git fetch --unshallow, or \
+                     `fetch-depth: 0` of actions/checkout"
+                } else {
+                    "\nhelp: name a revision: --base REV"
+                }
             )
-        })
+        })?;
+        let base = base.trim().to_owned();
+        if base != head || !self.may_be_main(main) || self.is_changed(path) {
+            return Ok(base);
+        }
+        // On main, a file as it was committed would be compared with itself.
+        match self.commit("HEAD^1") {
+            Ok(before) => Ok(before),
+            Err(_) if self.is_shallow() => Err(format!(
+                "this is the newest commit of {main}, and the clone is shallow, so the commit before it is not \
+                 there to compare with\nhelp: fetch more: `fetch-depth: 2` of actions/checkout; or name a \
+                 revision: --base REV"
+            )),
+            // The first commit of all.
+            Err(_) => Ok(base),
+        }
+    }
+
+    /// Whether main is checked out, or a commit without a branch, as in many workflows.
+    fn may_be_main(&self, main: &str) -> bool {
+        let branch = self.run(["symbolic-ref", "--quiet", "--short", "HEAD"]);
+        let name = main.rsplit('/').next();
+        branch.map_or(true, |branch| Some(branch.trim()) == name)
+    }
+
+    /// Whether the file differs from what HEAD has.
+    fn is_changed(&self, path: &Path) -> bool {
+        let lines = |text: String| text.replace("\r\n", "\n");
+        let committed = self.followed("HEAD", path).ok().map(lines);
+        std::fs::read_to_string(path).ok().map(lines) != committed
+    }
+
+    fn is_shallow(&self) -> bool {
+        let answer = self.run(["rev-parse", "--is-shallow-repository"]);
+        answer.is_ok_and(|answer| answer.trim() == "true")
+    }
+
+    /// The commit that a revision names.
+    fn commit(&self, revision: &str) -> Result<String, String> {
+        let commit = self.run([
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            &format!("{revision}^{{commit}}"),
+        ]);
+        commit.map(|commit| commit.trim().to_owned())
     }
 
     /// A revision as people read it: whole hashes are long.
@@ -74,6 +168,8 @@ impl Git {
         arguments: I,
     ) -> Result<String, String> {
         let output = Command::new("git")
+            // What it says is read, so it is said in one language.
+            .env("LC_ALL", "C")
             .arg("-C")
             .arg(&self.folder)
             .args(arguments)

@@ -104,3 +104,23 @@ fn what_cannot_be_read_says_why() {
         message(&path)
     );
 }
+
+#[test]
+fn other_line_ends_are_no_difference() {
+    let root = tempfile::tempdir().expect("a folder");
+    let tree = tree(REGISTRY);
+    write(&tree, root.path()).expect("it is written");
+    for (path, text) in tree.files() {
+        let path = root.path().join(path);
+        fs::write(path, text.replace('\n', "\r\n")).expect("it is written");
+    }
+    assert_eq!(changes(&tree, root.path()).expect("a comparison"), []);
+    let with_returns = REGISTRY.replace('\n', "\r\n");
+    assert_eq!(
+        changes(&self::tree(&with_returns), root.path()).expect("a comparison"),
+        []
+    );
+    let changed = changes(&renamed(), root.path()).expect("a comparison");
+    assert!(!changed.is_empty());
+    assert!(!changed[0].diff().contains('\r'));
+}

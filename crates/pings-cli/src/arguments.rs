@@ -12,7 +12,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::Check;
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
-pub(crate) use home::{Bundle, Outbox, OutboxShow, Preview, Run, Send};
+pub(crate) use home::{Bundle, Instance, Migrate, NewId, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Usage numbers that a self-hosted product sends home: from one registry, with trust
 #[derive(Parser)]
@@ -172,6 +172,11 @@ A line without a version makes the instance's numbers of that week not to be bel
     Bundle(Bundle),
     /// Do it all on schedule, as a service
     Run(Run),
+    /// Show which instance this is, or make another one of a copy
+    #[command(subcommand)]
+    Instance(Instance),
+    /// Move an instance to another database: SQLite to PostgreSQL, or back
+    Migrate(Migrate),
     /// Show what may be gathered and sent, since when, and what decided it; or agree to new metrics
     Consent(Consent),
     /// The vendor's side: receive payloads, and know which data to believe
@@ -272,6 +277,9 @@ pub(crate) struct Scan {
     /// Leave these out, as those that only list names: globs as in .gitignore
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
+    /// Read files of another extension as those of a known one: foo=js
+    #[arg(long = "language", value_name = "EXT=KNOWN")]
+    pub(crate) languages: Vec<String>,
     /// Scan what Git ignores too
     #[arg(long)]
     pub(crate) ignored: bool,
@@ -315,7 +323,7 @@ pub(crate) struct Diff {
     pub(crate) old: Option<PathBuf>,
     /// The registry as it is
     pub(crate) new: Option<PathBuf>,
-    /// The revision of git to compare with [default: where this branch left main]
+    /// The revision of git to compare with [default: where this branch left main, on main the commit before]
     #[arg(long, value_name = "REV", conflicts_with = "old")]
     pub(crate) base: Option<String>,
     /// Accept a breaking change; NAME is what it is about; may be given several times

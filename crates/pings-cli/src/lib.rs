@@ -26,7 +26,7 @@ pub fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let is_json = arguments.common.is_json();
+    let format = arguments.common.format;
     let done = match runtime {
         Ok(runtime) => {
             let done = runtime.block_on(run(arguments));
@@ -36,7 +36,7 @@ pub fn main() -> ExitCode {
         }
         Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
     };
-    let code = done.unwrap_or_else(|failure| failure.report(is_json));
+    let code = done.unwrap_or_else(|failure| failure.report(format));
     if look::is_lost() {
         look::error("the answer could not be written");
         return ExitCode::from(2);
@@ -66,6 +66,8 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Preview(preview) => commands::home::preview::run(&common, &preview).await,
         Command::Outbox(outbox) => commands::home::outbox::run(&common, &outbox).await,
         Command::Send(send) => commands::home::send::run(&common, &send).await,
+        Command::Instance(it) => commands::home::instance::run(&common, &it).await,
+        Command::Migrate(it) => commands::home::migrate::run(&common, &it).await,
         Command::Bundle(bundle) => commands::home::bundle::run(&common, &bundle).await,
         Command::Run(run) => commands::home::run::run(&common, &run).await,
         Command::Consent(consent) => commands::consent::run(&common, consent.command).await,

@@ -386,6 +386,18 @@ fn a_week_is_reported() {
         })
     );
     insta::assert_snapshot!("report", desk.call("report --week 2021-W04 --weeks 2").out);
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/report.schema.json");
+    let schema = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for weeks in [1, 2, 5] {
+        let json = desk
+            .call(&format!(
+                "report --week 2021-W04 --weeks {weeks} --format json"
+            ))
+            .json();
+        let mistakes: Vec<_> = schema.iter_errors(&json).map(|it| it.to_string()).collect();
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+    }
     let before = desk
         .call("report --week 2021-W04 --product-version 2.0 --format json")
         .json();

@@ -144,7 +144,16 @@ fn assert_is_sarif(log: &Json) {
     let rules = runs[0]["tool"]["driver"]["rules"].as_array().unwrap();
     assert_eq!(runs[0]["tool"]["driver"]["name"], "pings");
     assert_eq!(runs[0]["columnKind"], "unicodeCodePoints");
+    for rule in rules {
+        // What GitHub's code scanning asks of a rule.
+        for key in ["shortDescription", "fullDescription", "help"] {
+            assert!(!rule[key]["text"].as_str().unwrap().is_empty(), "{rule}");
+        }
+        assert!(rule["helpUri"].as_str().unwrap().contains(':'), "{rule}");
+    }
     for result in runs[0]["results"].as_array().unwrap() {
+        let hash = &result["partialFingerprints"]["primaryLocationLineHash"];
+        assert!(hash.as_str().unwrap().ends_with(":1"), "{result}");
         let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
         assert_eq!(rules[rule]["id"], result["ruleId"]);
         assert!(
@@ -196,4 +205,92 @@ fn findings_and_mistakes_are_sarif() {
     let log: Json = serde_json::from_str(&out).unwrap();
     assert_is_sarif(&log);
     assert_eq!(log["runs"][0]["results"][0]["ruleId"], "unknown-argument");
+}
+
+#[test]
+fn paths_are_those_from_the_root_of_the_repository() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("server/telemetry");
+    std::fs::create_dir_all(root.path().join(".git")).unwrap();
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("pings.yaml"), REGISTRY).unwrap();
+    std::fs::write(folder.join("a.ts"), "logEvent('Nothing')").unwrap();
+    let call = |arguments: &str, folder: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_pings"))
+            .args(arguments.split_whitespace())
+            .current_dir(root.path().join(folder))
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for (folder, registry) in [
+        ("server", "telemetry/pings.yaml"),
+        ("server/telemetry", "./pings.yaml"),
+        ("server/telemetry", "../telemetry/pings.yaml"),
+    ] {
+        let out = call(
+            &format!("check --registry {registry} --format github"),
+            folder,
+        );
+        let place = "::warning file=server/telemetry/pings.yaml,line=7,";
+        assert!(out.starts_with(place), "{out}");
+        let out = call(
+            &format!("check --registry {registry} --format sarif"),
+            folder,
+        );
+        let log: Json = serde_json::from_str(&out).unwrap();
+        let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(
+            place["artifactLocation"]["uri"],
+            "server/telemetry/pings.yaml"
+        );
+        let out = call(
+            &format!("scan --registry {registry} --format github"),
+            folder,
+        );
+        assert!(
+            out.contains("::warning file=server/telemetry/a.ts,line=1,"),
+            "{out}"
+        );
+        assert!(
+            out.contains("::warning file=server/telemetry/pings.yaml,"),
+            "{out}"
+        );
+    }
+}
+
+#[test]
+fn a_registry_that_cannot_be_read_is_told_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("latin.yaml"), b"name: caf\xe9").unwrap();
+    for (file, reason) in [
+        ("none.yaml", "cannot read none.yaml"),
+        ("latin.yaml", "is not UTF-8"),
+    ] {
+        let call = |format: &str| {
+            let output = Command::new(env!("CARGO_BIN_EXE_pings"))
+                .args(["check", "--registry", file, "--format", format])
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(1));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let log: Json = serde_json::from_str(&call("sarif")).unwrap();
+        let run = &log["runs"][0];
+        assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+        let result = &run["results"][0];
+        assert_eq!(result["ruleId"], run["tool"]["driver"]["rules"][0]["id"]);
+        assert!(
+            result["message"]["text"].as_str().unwrap().contains(reason),
+            "{result}"
+        );
+        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(place["uri"], file);
+        let out = call("github");
+        assert!(
+            out.starts_with("::error title=pings::") && out.contains(reason),
+            "{out}"
+        );
+    }
 }

@@ -409,3 +409,122 @@ fn the_demo_fires_every_event_of_code_insights() {
         "{said}"
     );
 }
+
+#[test]
+fn a_submodule_is_read_at_the_commit_of_each_release() {
+    let sub = Shop::new();
+    fs::remove_file(sub.path().join("pings.yaml")).unwrap();
+    sub.git(&["init", "-q"]);
+    sub.release("one", "log('CartOpened')");
+    let shop = Shop::new();
+    shop.git(&["init", "-q"]);
+    let url = sub.path().to_str().unwrap();
+    let allowed = ["-c", "protocol.file.allow=always"];
+    shop.git(&[&allowed[..], &["submodule", "--quiet", "add", url, "sub"]].concat());
+    shop.git(&["add", "-A"]);
+    shop.git(&["commit", "-q", "-m", "1.0"]);
+    shop.git(&["tag", "v1.0.0"]);
+    sub.release("two", "log('CartOpened'); log('SearchUsed')");
+    let in_sub = |arguments: &[&str]| {
+        let arguments = [&["-C", "sub"], &allowed[..], arguments].concat();
+        shop.git(&arguments);
+    };
+    in_sub(&["fetch", "--quiet", "--all"]);
+    in_sub(&["checkout", "--quiet", "FETCH_HEAD"]);
+    shop.git(&["commit", "-q", "-a", "-m", "1.1"]);
+    shop.git(&["tag", "v1.1.0"]);
+    let sites = |arguments: &str, event: usize| {
+        let (_, said) = shop.call(&format!("scan --tags v* --format json {arguments}"));
+        let json: Json = serde_json::from_str(&said).unwrap();
+        assert_eq!(
+            json["submodules_passed_over"],
+            serde_json::json!([]),
+            "{said}"
+        );
+        json["events"][event]["sites"].clone()
+    };
+    for (arguments, expected) in [
+        ("", [1, 1]),
+        ("sub/client pings.yaml", [1, 1]),
+        ("pings.yaml client", [0, 0]),
+        ("--exclude /sub/", [0, 0]),
+    ] {
+        assert_eq!(
+            sites(arguments, 0),
+            serde_json::json!(expected),
+            "{arguments}"
+        );
+    }
+    assert_eq!(sites("", 7), serde_json::json!([0, 1]));
+
+    // Where it is not checked out any more, its own folder still has the commits.
+    shop.git(&["submodule", "--quiet", "deinit", "--force", "sub"]);
+    assert_eq!(sites("", 7), serde_json::json!([0, 1]));
+    fs::remove_dir_all(shop.path().join(".git/modules")).unwrap();
+    let (code, said) = shop.call("scan --tags v*");
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("note: passed over 1 submodule: sub\n"),
+        "{said}"
+    );
+    let (_, said) = shop.call("scan");
+    assert!(
+        said.contains("note: not read: ./sub: the submodule is not checked out")
+            || said.contains("note: not read: sub: the submodule is not checked out"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_not_read_or_not_decided_is_said() {
+    let shop = Shop::new();
+    shop.git(&["init", "-q"]);
+    shop.write(
+        "big.ts",
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+    );
+    shop.write("a.xyz", b"# log('CartOpened')\n");
+    shop.write("a.go", b"/* log(\"SearchUsed\")\n");
+    shop.release("v1.0.0-ee", "log('OrderPlaced')");
+    shop.git(&["tag", "v1.0.0-ce"]);
+    shop.git(&["tag", "release/1.2"]);
+    let (_, said) = shop.call("scan");
+    for expected in [
+        "CartOpened  fired nowhere",
+        "a.xyz:1:8  cannot be decided: the language of the file is not known",
+        "note: cannot be decided, so not counted: a comment or string before it does not end: a.go:1:9",
+        "= help: name the language: `--language EXT=KNOWN`",
+        "1 only as Git LFS pointers",
+    ] {
+        assert!(said.contains(expected), "{expected}\n{said}");
+    }
+    let (_, said) = shop.call("scan --language xyz=go --format json");
+    let json: Json = serde_json::from_str(&said).unwrap();
+    assert_eq!(
+        json["events"][0]["sites"].as_array().unwrap().len(),
+        1,
+        "{said}"
+    );
+    assert_eq!(shop.call("scan --language xyz").0, 1);
+    let (code, said) = shop.call("scan --tags *");
+    assert_eq!(code, 0, "{said}");
+    for expected in [
+        "note: passed over, as another tag has the same version: v1.0.0-ee",
+        "note: passed over 1 file that Git LFS keeps elsewhere",
+        "a.xyz:1:8 of v1.0.0-ce",
+        "2 releases, v1.0.0-ce to release/1.2",
+    ] {
+        assert!(said.contains(expected), "{expected}\n{said}");
+    }
+    let clone = Shop::new();
+    let url = format!("file://{}", shop.path().display());
+    clone.git(&["clone", "--quiet", "--depth", "1", &url, "shallow"]);
+    clone.git(&[
+        "-C", "shallow", "fetch", "--quiet", "--depth", "1", "--tags",
+    ]);
+    let (_, said) = clone.call("scan --tags * shallow");
+    assert!(
+        said.contains("note: this clone is shallow, so releases may be missing"),
+        "{said}"
+    );
+}

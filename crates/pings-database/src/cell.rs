@@ -1,9 +1,11 @@
 //! Values on their way to a database and back.
 
+use std::fmt;
+
 use pings_model::ValueType;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{ColumnIndex, Database, Decode, Row, Type};
+use sqlx::{Column, Row, TypeInfo, ValueRef};
 
 /// A value that a statement takes.
 #[derive(Clone, Copy, Debug)]
@@ -61,35 +63,21 @@ pub(crate) trait Reading {
 
 impl Reading for SqliteRow {
     fn cells(&self, types: &[ValueType]) -> sqlx::Result<Vec<Cell>> {
-        cells(self, types, |row, place| {
-            // SQLite may give a whole number as an integer, whatever it was asked for.
-            row.try_get::<Option<f64>, _>(place).or_else(|error| {
-                let whole: Option<i64> = row.try_get(place).map_err(|_| error)?;
-                Ok(whole.map(|whole| whole as f64))
-            })
-        })
+        cells(self, types, in_sqlite)
     }
 }
 
 impl Reading for PgRow {
     fn cells(&self, types: &[ValueType]) -> sqlx::Result<Vec<Cell>> {
-        cells(self, types, |row, place| row.try_get(place))
+        cells(self, types, in_postgres)
     }
 }
 
-fn cells<R>(
+fn cells<R: Row>(
     row: &R,
     types: &[ValueType],
-    number: impl Fn(&R, usize) -> sqlx::Result<Option<f64>>,
-) -> sqlx::Result<Vec<Cell>>
-where
-    R: Row,
-    usize: ColumnIndex<R>,
-    R::Database: Database,
-    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
-{
+    read: impl Fn(&R, usize, ValueType) -> sqlx::Result<Option<Cell>>,
+) -> sqlx::Result<Vec<Cell>> {
     if row.len() != types.len() {
         let message = format!(
             "{} columns where there should be {}",
@@ -98,18 +86,103 @@ where
         );
         return Err(sqlx::Error::Decode(message.into()));
     }
-    let cell = |(place, ty): (usize, &ValueType)| {
-        Ok(match ty {
-            ValueType::Integer | ValueType::Null => {
-                row.try_get::<Option<i64>, _>(place)?.map(Cell::Integer)
-            }
-            ValueType::Number => number(row, place)?.map(Cell::Number),
-            ValueType::Boolean => row.try_get::<Option<bool>, _>(place)?.map(Cell::Boolean),
-            ValueType::Text | ValueType::Timestamp | ValueType::Json => {
-                row.try_get::<Option<String>, _>(place)?.map(Cell::Text)
+    types
+        .iter()
+        .enumerate()
+        .map(|(place, ty)| Ok(read(row, place, *ty)?.unwrap_or(Cell::Null)))
+        .collect()
+}
+
+/// PostgreSQL has the types that the query asks for.
+fn in_postgres(row: &PgRow, place: usize, ty: ValueType) -> sqlx::Result<Option<Cell>> {
+    Ok(match ty {
+        ValueType::Integer | ValueType::Null => {
+            row.try_get::<Option<i64>, _>(place)?.map(Cell::Integer)
+        }
+        ValueType::Number => row.try_get::<Option<f64>, _>(place)?.map(Cell::Number),
+        ValueType::Boolean => row.try_get::<Option<bool>, _>(place)?.map(Cell::Boolean),
+        ValueType::Text | ValueType::Timestamp | ValueType::Json => {
+            text(row.try_get::<Option<String>, _>(place))?.map(Cell::Text)
+        }
+    })
+}
+
+/// SQLite has a type for each value, whatever the query asks for.
+fn in_sqlite(row: &SqliteRow, place: usize, ty: ValueType) -> sqlx::Result<Option<Cell>> {
+    let found = row.try_get_raw(place)?;
+    if found.is_null() {
+        return Ok(None);
+    }
+    let kind = found.type_info().name().to_owned();
+    let wrong = |value: String| {
+        Err(sqlx::Error::Decode(Box::new(WrongType {
+            column: row.column(place).name().to_owned(),
+            value,
+            declared: ty,
+        })))
+    };
+    match (ty, kind.as_str()) {
+        (ValueType::Text | ValueType::Timestamp | ValueType::Json, _) => {
+            Ok(text(row.try_get::<Option<String>, _>(place))?.map(Cell::Text))
+        }
+        (_, "INTEGER") => {
+            let whole: i64 = row.try_get(place)?;
+            match (ty, whole) {
+                (ValueType::Number, whole) => Ok(Some(Cell::Number(whole as f64))),
+                (ValueType::Boolean, 0 | 1) => Ok(Some(Cell::Boolean(whole == 1))),
+                (ValueType::Boolean, _) => wrong(whole.to_string()),
+                _ => Ok(Some(Cell::Integer(whole))),
             }
         }
-        .unwrap_or(Cell::Null))
-    };
-    types.iter().enumerate().map(cell).collect()
+        (ValueType::Number, "REAL") => Ok(row.try_get::<Option<f64>, _>(place)?.map(Cell::Number)),
+        (_, "REAL") => wrong(shown(row.try_get(place)?)),
+        (_, kind) => wrong(format!("of type {}", kind.to_ascii_lowercase())),
+    }
 }
+
+/// A number as people write it.
+fn shown(number: f64) -> String {
+    if number.abs() < 1e15 {
+        number.to_string()
+    } else {
+        format!("{number:e}")
+    }
+}
+
+/// A text, or nothing where its bytes are not UTF-8.
+fn text(read: sqlx::Result<Option<String>>) -> sqlx::Result<Option<String>> {
+    match read {
+        Err(sqlx::Error::ColumnDecode { source, .. }) if source.is::<std::str::Utf8Error>() => {
+            Ok(None)
+        }
+        read => read,
+    }
+}
+
+/// A value that is not of the type that its column promises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongType {
+    /// The name of the column.
+    pub column: String,
+    /// The value; of a text or of bytes only the type.
+    pub value: String,
+    /// The type that the column promises.
+    pub declared: ValueType,
+}
+
+impl fmt::Display for WrongType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let declared = match self.declared {
+            ValueType::Number => "number",
+            ValueType::Boolean => "boolean",
+            ValueType::Text => "text",
+            ValueType::Timestamp => "timestamp",
+            ValueType::Json => "json",
+            ValueType::Integer | ValueType::Null => "integer",
+        };
+        let Self { column, value, .. } = self;
+        write!(f, "`{column}` is {value}, and `columns` says {declared}")
+    }
+}
+
+impl std::error::Error for WrongType {}

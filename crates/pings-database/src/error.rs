@@ -70,9 +70,20 @@ impl From<sqlx::Error> for Error {
 #[must_use]
 pub fn reason(error: &sqlx::Error) -> String {
     match error {
-        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Database(error) => told(error.message()).to_owned(),
+        sqlx::Error::Decode(error) => error.to_string(),
         sqlx::Error::Io(error) => format!("the database does not answer: {error}"),
         sqlx::Error::PoolTimedOut => "the database does not answer in time".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// The words that a query fails with on purpose, where PostgreSQL's message quotes them.
+fn told(message: &str) -> &str {
+    let quoted = message
+        .strip_prefix("invalid input syntax for type ")
+        .and_then(|rest| rest.split_once(": \"")?.1.strip_suffix('"'));
+    quoted
+        .filter(|words| words.contains("`columns` says "))
+        .unwrap_or(message)
 }

@@ -20,7 +20,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{PgPool, SqlitePool};
 
 use cell::Reading;
-pub use cell::{Bind, Cell};
+pub use cell::{Bind, Cell, WrongType};
 pub use error::{Error, Result, reason};
 pub use exclusive::Exclusive;
 pub use migrate::migrate;

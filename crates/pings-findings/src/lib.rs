@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod diff;
+pub mod failure;
 mod github;
 mod markdown;
 

@@ -96,7 +96,8 @@ fn declared(registry: &Registry, expr: &Expr) -> Option<BTreeSet<String>> {
         ExprKind::Coalesce(items) => all(&mut items.iter()),
         ExprKind::Lower(inner) => {
             let texts = declared(registry, inner)?;
-            Some(texts.iter().map(|text| text.to_lowercase()).collect())
+            // `lower` of captures knows only A to Z.
+            Some(texts.iter().map(|text| text.to_ascii_lowercase()).collect())
         }
         _ => of_value(expr.ty),
     }

@@ -36,6 +36,9 @@ impl std::error::Error for Malformed {}
 /// The largest whole number that all that read JSON agree about: 2^53 - 1.
 const LARGEST: u64 = (1 << 53) - 1;
 
+/// What some editors put before a text in UTF-8; it is no part of it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// The longest name or text.
 const LONGEST: usize = 1_000;
 
@@ -44,9 +47,10 @@ impl Payload {
     ///
     /// # Errors
     ///
-    /// Where it is not a payload of this format. Members that a newer sender
+    /// Where it is not a payload of this format; a byte order mark is passed over. Members that a newer sender
     /// may have added at the top are passed over.
     pub fn read(text: &[u8]) -> Result<Self, Malformed> {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let json: Unique = serde_json::from_slice(text).map_err(|error| Malformed {
             path: String::new(),
             reason: format!("this is not JSON: {error}"),

@@ -139,6 +139,16 @@ fn a_mistake_has_its_place() {
 }
 
 #[test]
+fn a_byte_order_mark_is_passed_over() {
+    let text = sample().to_string();
+    let marked = format!("\u{feff}{text}");
+    assert_eq!(
+        Payload::read(marked.as_bytes()).unwrap(),
+        Payload::read(text.as_bytes()).unwrap()
+    );
+}
+
+#[test]
 fn what_is_no_json_is_refused() {
     let deep = "[".repeat(10_000);
     for text in [
@@ -147,7 +157,7 @@ fn what_is_no_json_is_refused() {
         "{\"a\":NaN}",
         "{\"a\":1e999}",
         "{\"a\":1,\"a\":1}",
-        "\u{feff}{}",
+        "\u{feff}\u{feff}{}",
         &deep,
     ] {
         let malformed = Payload::read(text.as_bytes()).unwrap_err();

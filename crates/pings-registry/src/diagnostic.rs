@@ -66,6 +66,14 @@ macro_rules! rules {
                     $(Self::$variant => $name,)+
                 }
             }
+
+            /// What a registry that keeps the rule is like, in a sentence.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($doc),+).trim_ascii(),)+
+                }
+            }
         }
     };
 }

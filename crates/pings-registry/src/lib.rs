@@ -79,9 +79,10 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
         }
         Err(error) => {
             // What saphyr reads and serde does not: nothing is known, but it must not pass.
+            let skipped = text.len() - tree::without_mark(text).len();
             let start = error
                 .location()
-                .map_or(0, |location| location.index())
+                .map_or(0, |location| skipped + location.index())
                 .min(text.len());
             let message = format!("this cannot be read: {error}");
             let span = Span { start, end: start };

@@ -11,7 +11,7 @@ use pings_model::Percentile;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::tree::{Entry, Node};
+use crate::tree::{Entry, Node, without_mark};
 
 /// A part of the registry and where it stands; no value where its form is wrong.
 #[derive(Debug)]
@@ -184,7 +184,7 @@ pub(crate) fn parse<'n>(
     text: &str,
     root: &'n Node<'n>,
 ) -> Result<RawRegistry<'n>, serde_yaml::Error> {
-    RootSeed(root).deserialize(serde_yaml::Deserializer::from_str(text))
+    RootSeed(root).deserialize(serde_yaml::Deserializer::from_str(without_mark(text)))
 }
 
 struct RootSeed<'n>(&'n Node<'n>);

@@ -9,6 +9,9 @@ pub struct Span {
     pub end: usize,
 }
 
+/// What some editors put before a text in UTF-8; it is no part of it.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A registry as text.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -25,7 +28,8 @@ impl Source<'_> {
         let before = self.text.get(..byte).unwrap_or(self.text);
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (line, before[line_start..].chars().count() + 1)
+        let before = before[line_start..].trim_start_matches(BYTE_ORDER_MARK);
+        (line, before.chars().count() + 1)
     }
 }
 
@@ -53,6 +57,7 @@ impl<'a> Lines<'a> {
         let line = self.starts.partition_point(|start| *start <= byte);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start..byte).unwrap_or_default();
+        let before = before.trim_start_matches(BYTE_ORDER_MARK);
         (line, before.chars().count() + 1)
     }
 }
@@ -63,7 +68,7 @@ mod tests {
 
     #[test]
     fn both_find_the_same_places() {
-        for text in ["", "a", "a\n", "é: x\n\nb: ü y\n"] {
+        for text in ["", "a", "a\n", "é: x\n\nb: ü y\n", "\u{feff}a: b\n"] {
             let source = Source { name: "", text };
             let lines = Lines::of(text);
             for (byte, _) in text.char_indices().chain([(text.len(), ' ')]) {

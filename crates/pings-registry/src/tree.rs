@@ -6,10 +6,10 @@
 
 use std::borrow::Cow;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput};
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::source::Span;
+use crate::source::{BYTE_ORDER_MARK, Span};
 
 /// No registry nests as deep; what does is an attack or a mistake.
 const MAX_DEPTH: usize = 32;
@@ -120,20 +120,29 @@ impl<'a> Node<'a> {
 
 /// Reads the one document of a text.
 pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
+    let body = without_mark(text);
     let mut reader = Reader {
-        parser: Parser::new_from_str(text),
-        bytes: Bytes::of(text),
+        parser: Parser::new_from_str(body),
+        bytes: Bytes::of(body),
         text,
+        skipped: text.len() - body.len(),
         items: Vec::new(),
         entries: Vec::new(),
     };
     reader.document()
 }
 
+/// A text without its byte order mark, which YAML allows and serde does not read.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     bytes: Bytes,
     text: &'a str,
+    /// How many bytes of the text come before what the parser reads.
+    skipped: usize,
     /// Items of the lists that are being read, so that each list is allocated once.
     items: Vec<Node<'a>>,
     /// Entries of the mappings that are being read, likewise.
@@ -204,12 +213,15 @@ impl<'a> Reader<'a> {
             .help("no part of a registry nests this deep; look for a bracket that is not closed"));
         }
         let (content, anchor, tagged, end) = match event {
-            Event::Scalar(text, style, anchor, tag) => (
-                Content::Scalar { text, style },
-                anchor,
-                tag.is_some(),
-                span.end,
-            ),
+            Event::Scalar(text, style, anchor, tag) => {
+                let end = match style {
+                    ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted => {
+                        self.end_of_quoted(span, style)
+                    }
+                    _ => span.end,
+                };
+                (Content::Scalar { text, style }, anchor, tag.is_some(), end)
+            }
             Event::SequenceStart(anchor, tag) => {
                 let first = self.items.len();
                 let end = loop {
@@ -296,9 +308,37 @@ impl<'a> Reader<'a> {
 
     fn span(&self, span: saphyr_parser::Span) -> Span {
         Span {
-            start: self.bytes.at(span.start.index()),
-            end: self.bytes.at(span.end.index()),
+            start: self.place(&span.start),
+            end: self.place(&span.end),
         }
+    }
+
+    /// The byte of a place.
+    fn place(&self, marker: &Marker) -> usize {
+        self.skipped + self.bytes.at(marker.index())
+    }
+
+    /// The first byte behind a value in quotes: the parser's span runs on to the end of the line.
+    fn end_of_quoted(&self, span: Span, style: ScalarStyle) -> usize {
+        let quoted = self.text.get(span.start..span.end).unwrap_or_default();
+        let mut characters = quoted.char_indices().skip(1).peekable();
+        while let Some((at, character)) = characters.next() {
+            match (style, character) {
+                (ScalarStyle::DoubleQuoted, '\\') => {
+                    characters.next();
+                }
+                (ScalarStyle::SingleQuoted, '\'')
+                    if characters.peek().is_some_and(|it| it.1 == '\'') =>
+                {
+                    characters.next();
+                }
+                (ScalarStyle::DoubleQuoted, '"') | (ScalarStyle::SingleQuoted, '\'') => {
+                    return span.start + at + 1;
+                }
+                _ => {}
+            }
+        }
+        span.end
     }
 
     /// The parser's spans may run on over blanks and line breaks behind a value.
@@ -311,7 +351,7 @@ impl<'a> Reader<'a> {
     }
 
     fn syntax(&self, error: &ScanError) -> Diagnostic {
-        let start = self.bytes.at(error.marker().index());
+        let start = self.place(error.marker());
         let rest = self.text.get(start..).unwrap_or_default();
         let width = rest
             .chars()
@@ -383,5 +423,48 @@ impl Bytes {
                 .copied()
                 .unwrap_or(0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, parse};
+
+    /// The text of the value of each key of a mapping.
+    fn values<'t>(text: &'t str, root: &Node<'_>) -> Vec<&'t str> {
+        let of_entry = |span: crate::Span| &text[span.start..span.end];
+        let entries = root.entries().iter();
+        entries.map(|entry| of_entry(entry.value.span)).collect()
+    }
+
+    #[test]
+    fn a_quoted_value_ends_with_its_quote() {
+        for (value, rest) in [
+            ("\"x\"", " # c"),
+            ("'x'", "   # 'c'"),
+            ("\"x \\\" # y\"", " # c"),
+            ("'x '' # y'", " # c"),
+            ("\"é\\u00e9\"", " # c"),
+            ("\"x\n  y\"", "\t# c"),
+            ("x", " # c"),
+            ("{ a: \"x\" }", " # c"),
+        ] {
+            let text = format!("a: {value}{rest}\nb: 1\n");
+            let root = parse(&text).unwrap();
+            assert_eq!(values(&text, &root), [value, "1"], "{text}");
+        }
+        let text = "\"a\" : 1 # c\n";
+        let root = parse(text).unwrap();
+        let key = root.entries()[0].key_span;
+        assert_eq!(&text[key.start..key.end], "\"a\"");
+    }
+
+    #[test]
+    fn a_byte_order_mark_moves_no_place() {
+        let text = "\u{feff}é: x\nb: \"y\"\n";
+        let root = parse(text).unwrap();
+        assert_eq!(values(text, &root), ["x", "\"y\""]);
+        let text = "\u{feff}a: [\n";
+        assert!(parse(text).unwrap_err().span.start >= 3);
     }
 }

@@ -7,6 +7,7 @@ mod failure;
 mod home;
 mod import;
 pub mod live;
+mod migration;
 mod recorder;
 mod report;
 
@@ -21,6 +22,7 @@ pub use home::{
 };
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
+pub use migration::{Migrated, Migration, Moving};
 pub use pings_database::{Access, Cell, Database, Error, Result, Url};
 pub use pings_payload::{Failure, FailureKind, Week};
 pub use pings_sql::UserIdType;

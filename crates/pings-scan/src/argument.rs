@@ -3,7 +3,7 @@
 mod passed;
 mod reader;
 
-use crate::language::Language;
+use crate::language::{Family, Syntax};
 use passed::is_passed_over;
 use reader::Reader;
 
@@ -41,13 +41,8 @@ pub(crate) enum Position {
 /// as a conditional has branches.
 ///
 /// What follows the name is none: messages, and what is told with the event.
-pub(crate) fn names(
-    text: &[u8],
-    at: usize,
-    language: Language,
-    position: Position,
-) -> Vec<Argument> {
-    let mut reader = Reader::new(text, at, language);
+pub(crate) fn names(text: &[u8], at: usize, syntax: Syntax, position: Position) -> Vec<Argument> {
+    let mut reader = Reader::new(text, at, syntax);
     let mut may_stand = true;
     let mut is_later = false;
     loop {
@@ -70,7 +65,7 @@ pub(crate) fn names(
         may_stand &= position == Position::Any
             && keyword.is_none()
             && is_passed_over(&text[begin..reader.at]);
-        if !may_stand && !has_keywords(language) {
+        if !may_stand && !has_keywords(syntax.family()) {
             return Vec::new();
         }
         is_later = true;
@@ -88,8 +83,8 @@ fn is_one_word(argument: &Argument) -> bool {
 }
 
 /// Whether arguments can be passed by name. What looks so in JavaScript declares a parameter.
-fn has_keywords(language: Language) -> bool {
-    matches!(language, Language::Hash | Language::C)
+fn has_keywords(family: Family) -> bool {
+    matches!(family, Family::Script | Family::C)
 }
 
 /// Reads `name=` or `name:`.
@@ -103,7 +98,7 @@ fn keyword<'t>(reader: &mut Reader<'t>) -> Option<&'t [u8]> {
         [b':', next, ..] => *next != b':',
         _ => false,
     };
-    if !is_keyword || word.is_empty() || !has_keywords(reader.language) {
+    if !is_keyword || word.is_empty() || !has_keywords(reader.family) {
         return None;
     }
     reader.at += word.len() + blanks + 1;
@@ -123,7 +118,7 @@ fn alternatives(reader: &mut Reader<'_>, found: &mut Vec<Argument>) -> Option<u8
                 found.push(string);
                 return Some(end);
             }
-            _ if reader.language == Language::Hash && is_next(reader, b"if") => {
+            _ if reader.family == Family::Script && is_next(reader, b"if") => {
                 found.push(string);
                 return or_else(reader, found);
             }
@@ -155,7 +150,7 @@ fn is_ternary(reader: &Reader<'_>, question: usize) -> bool {
     let is_asked = !matches!(reader.peek(), None | Some(b'.' | b'?' | b':' | b',' | b')'));
     // In Ruby it ends the names of methods.
     let is_apart = reader.is_blank_before(question);
-    is_asked && reader.language != Language::Rust && (reader.language != Language::Hash || is_apart)
+    is_asked && reader.family != Family::Rust && (reader.family != Family::Script || is_apart)
 }
 
 /// Reads `if c else 'b'`.

@@ -11,7 +11,7 @@ pub enum Finding {
     NeverFired {
         /// The event.
         event: EventId,
-        /// Where it is named all the same: in tests and comments.
+        /// Where it is named all the same: in tests, in comments, and where it cannot be decided.
         elsewhere: Vec<Site>,
         /// Calls that may fire it, with a name that is made at run time.
         maybe: Vec<Built>,
@@ -135,5 +135,6 @@ pub(crate) fn fires(role: Role, tests: bool, comments: bool) -> bool {
         Role::Code => true,
         Role::Test => tests,
         Role::Comment => comments,
+        Role::Unclear(_) => false,
     }
 }

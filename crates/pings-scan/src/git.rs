@@ -1,29 +1,56 @@
 //! What the command `git` tells of a repository. Nothing is checked out.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-/// A repository.
-pub(crate) struct Repository<'a> {
-    folder: &'a Path,
+use crate::tree::too_large;
+
+/// A repository, by a folder in it or by its own folder, as that of a submodule.
+#[derive(Debug)]
+pub(crate) struct Repository {
+    folder: PathBuf,
+    is_bare: bool,
+}
+
+/// What a tree holds.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    pub(crate) files: Vec<File>,
+    pub(crate) submodules: Vec<Submodule>,
 }
 
 /// A file of a release.
+#[derive(Debug)]
 pub(crate) struct File {
     pub(crate) path: String,
     pub(crate) blob: String,
 }
 
-impl<'a> Repository<'a> {
-    pub(crate) fn new(folder: &'a Path) -> Self {
-        Self { folder }
+/// A submodule of a release, with its commit.
+#[derive(Debug)]
+pub(crate) struct Submodule {
+    pub(crate) path: String,
+    pub(crate) commit: String,
+}
+
+impl Repository {
+    pub(crate) fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            is_bare: false,
+        }
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new("git");
         // What it says is read, so it is said in one language.
-        command.env("LC_ALL", "C").arg("-C").arg(self.folder);
+        command.env("LC_ALL", "C");
+        if self.is_bare {
+            command.arg("--git-dir").arg(&self.folder);
+        } else {
+            command.arg("-C").arg(&self.folder);
+        }
         command
     }
 
@@ -64,12 +91,55 @@ impl<'a> Repository<'a> {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// The files of a tag, below these paths.
-    pub(crate) fn files(&self, tag: &str, paths: &[PathBuf]) -> Result<Vec<File>, String> {
-        let revision = format!("refs/tags/{tag}^{{tree}}");
-        let answer = self.answer(&["ls-tree", "-r", "-z", &revision, "--"], paths)?;
-        let lines = answer.split(|byte| *byte == 0);
-        Ok(lines.filter_map(file).collect())
+    /// Whether only a part of the history was fetched, with a part of the tags.
+    pub(crate) fn is_shallow(&self) -> bool {
+        let answer = self.answer(&["rev-parse", "--is-shallow-repository"], &[]);
+        answer.is_ok_and(|answer| answer.trim_ascii() == b"true")
+    }
+
+    /// The submodule at a path, where the repository holds that commit of it.
+    pub(crate) fn submodule(&self, submodule: &Submodule) -> Option<Self> {
+        let checked_out = Self::new(&self.folder.join(&submodule.path));
+        if checked_out.folder.is_dir() && checked_out.has(&submodule.commit) {
+            return Some(checked_out);
+        }
+        // One that this checkout does not have any more is kept by its name, mostly its path.
+        let common = self.answer(&["rev-parse", "--git-common-dir"], &[]).ok()?;
+        let prefix = self
+            .answer(&["rev-parse", "--show-prefix"], &[])
+            .unwrap_or_default();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
+        let name = format!("{}{}", text(&prefix), submodule.path);
+        let kept = Self {
+            folder: self.folder.join(text(&common)).join("modules").join(name),
+            is_bare: true,
+        };
+        (kept.folder.is_dir() && kept.has(&submodule.commit)).then_some(kept)
+    }
+
+    fn has(&self, commit: &str) -> bool {
+        self.answer(&["cat-file", "-e", &format!("{commit}^{{tree}}")], &[])
+            .is_ok()
+    }
+
+    /// What a revision holds below these paths; all of it where there are none.
+    pub(crate) fn tree(&self, revision: &str, paths: &[PathBuf]) -> Result<Tree, String> {
+        let revision = format!("{revision}^{{tree}}");
+        let listed = |paths: &[PathBuf]| -> Result<Tree, String> {
+            let answer = self.answer(&["ls-tree", "-r", "-z", &revision, "--"], paths)?;
+            let mut tree = Tree::default();
+            for line in answer.split(|byte| *byte == 0) {
+                entry(line, &mut tree);
+            }
+            Ok(tree)
+        };
+        let tree = listed(paths)?;
+        if paths.is_empty() {
+            return Ok(tree);
+        }
+        // Git does not list a submodule for a path inside it.
+        let submodules = listed(&[])?.submodules;
+        Ok(Tree { submodules, ..tree })
     }
 
     /// A process that hands out blobs.
@@ -90,16 +160,24 @@ impl<'a> Repository<'a> {
     }
 }
 
-/// `100644 blob HASH\tPATH`; links and submodules are no files.
-fn file(line: &[u8]) -> Option<File> {
-    let tab = memchr::memchr(b'\t', line)?;
-    let head = std::str::from_utf8(&line[..tab]).ok()?;
-    let mut words = head.split(' ');
-    let (mode, kind, blob) = (words.next()?, words.next()?, words.next()?);
-    (kind == "blob" && mode != "120000").then(|| File {
-        path: String::from_utf8_lossy(&line[tab + 1..]).into_owned(),
-        blob: blob.to_owned(),
-    })
+/// Reads `100644 blob HASH\tPATH`; links are no files.
+fn entry(line: &[u8], tree: &mut Tree) {
+    let Some(tab) = memchr::memchr(b'\t', line) else {
+        return;
+    };
+    let head = String::from_utf8_lossy(&line[..tab]);
+    let path = String::from_utf8_lossy(&line[tab + 1..]).into_owned();
+    match head.split(' ').collect::<Vec<_>>().as_slice() {
+        [mode, "blob", blob] if *mode != "120000" => tree.files.push(File {
+            path,
+            blob: (*blob).to_owned(),
+        }),
+        [_, "commit", commit] => tree.submodules.push(Submodule {
+            path,
+            commit: (*commit).to_owned(),
+        }),
+        _ => {}
+    }
 }
 
 /// A process that hands out blobs, one after another.
@@ -109,9 +187,13 @@ pub(crate) struct Blobs {
 }
 
 impl Blobs {
-    /// Reads a blob into a buffer.
-    pub(crate) fn read(&mut self, blob: &str, into: &mut Vec<u8>) -> Result<(), String> {
-        let failed = |error: std::io::Error| format!("git cat-file: {error}");
+    /// Reads a blob into a buffer, or passes over one that is too large, and says why.
+    pub(crate) fn read(
+        &mut self,
+        blob: &str,
+        into: &mut Vec<u8>,
+    ) -> Result<Option<String>, String> {
+        let failed = |error: io::Error| format!("git cat-file: {error}");
         let input = self.child.stdin.as_mut().ok_or("git takes no input")?;
         writeln!(input, "{blob}")
             .and_then(|()| input.flush())
@@ -124,10 +206,16 @@ impl Blobs {
             .next()
             .and_then(|size| size.parse::<usize>().ok())
             .ok_or_else(|| format!("git cat-file: {}", head.trim_end()))?;
+        // A line break ends each.
+        if let Some(reason) = too_large(size as u64) {
+            let passed_over = (&mut self.out).take(size as u64 + 1);
+            io::copy(&mut { passed_over }, &mut io::sink()).map_err(failed)?;
+            return Ok(Some(reason));
+        }
         into.resize(size, 0);
         self.out.read_exact(into).map_err(failed)?;
-        // A line break ends each.
-        self.out.read_exact(&mut [0]).map_err(failed)
+        self.out.read_exact(&mut [0]).map_err(failed)?;
+        Ok(None)
     }
 }
 

@@ -1,8 +1,9 @@
 //! In which releases each event was fired.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -11,11 +12,13 @@ use pings_model::{EventId, Ping, Registry, Version};
 
 use crate::exclude::Exclude;
 use crate::finding::fires;
-use crate::git::Repository;
-use crate::language::{self, Language};
+use crate::git::{Blobs, Repository};
+use crate::language::{self, FileKind, Languages};
 use crate::names::Names;
 use crate::ranges::runs;
 use crate::report::counting;
+use crate::site::{Role, Site};
+use crate::tags::{self, Release, Sorted};
 use crate::text::{Content, search};
 
 /// Which releases to look at.
@@ -29,19 +32,12 @@ pub struct Tags<'a> {
     pub paths: &'a [PathBuf],
     /// Files and folders that are left out.
     pub exclude: &'a Exclude,
+    /// What files are, by their names.
+    pub languages: &'a Languages,
     /// Whether tests count as call sites.
     pub tests: bool,
     /// Whether comments count as call sites.
     pub comments: bool,
-}
-
-/// A release.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
-    /// Its tag.
-    pub tag: String,
-    /// Its version.
-    pub version: Version,
 }
 
 /// In which releases each event was fired.
@@ -51,12 +47,33 @@ pub struct History {
     pub releases: Vec<Release>,
     /// Tags that match and are none: candidates, and what has no version.
     pub passed_over: Vec<String>,
+    /// Further tags of a version that another tag has, such as those of another edition.
+    pub editions: Vec<String>,
     /// Each event of the registry.
     pub events: Vec<Presence>,
     /// Where a ping must have counted too little, and does not say so.
     pub gaps: Vec<Gap>,
     /// How many files were read; those that are the same in several releases once.
     pub blobs: usize,
+    /// Submodules whose commits are not there, with how many releases have them.
+    pub submodules: Vec<(String, usize)>,
+    /// How many files are pointers of Git LFS, whose content is elsewhere.
+    pub pointers: usize,
+    /// Files that were not read, and why.
+    pub unread: Vec<String>,
+    /// Where it cannot be decided whether an event is fired.
+    pub unclear: Vec<Unclear>,
+    /// Whether the clone is shallow, so that releases may be missing.
+    pub is_shallow: bool,
+}
+
+/// A place in a release where it cannot be decided whether an event is fired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unclear {
+    /// The first release that has it.
+    pub tag: String,
+    /// The place.
+    pub site: Site,
 }
 
 /// Where an event was fired.
@@ -101,113 +118,255 @@ pub fn history(
     done: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<History, String> {
     let repository = Repository::new(tags.folder);
-    let (releases, passed_over) = releases(repository.tags(tags.pattern)?);
+    let Sorted {
+        releases,
+        others,
+        editions,
+    } = tags::sorted(repository.tags(tags.pattern)?);
     if releases.is_empty() {
         return Err(format!(
             "no tag matches `{}` and is a release\nhelp: a release is tagged like v3.25.0",
             tags.pattern
         ));
     }
-    let mut blobs: BTreeMap<(String, Kind), usize> = BTreeMap::new();
-    let mut paths: Vec<(String, String)> = Vec::new();
-    let mut of_release: Vec<Vec<usize>> = Vec::new();
+    let is_shallow = repository.is_shallow();
+    let mut collected = Collected::new(repository, tags);
     for release in &releases {
-        let mut places = Vec::new();
-        for file in repository.files(&release.tag, tags.paths)? {
-            let language = Language::of(&file.path);
-            if !language.is_code() || tags.exclude.matches(&file.path) {
-                continue;
-            }
-            let kind = Kind {
-                language: language as u8,
-                is_test: language::is_test(&file.path),
-            };
-            let next = paths.len();
-            let place = *blobs.entry((file.blob.clone(), kind)).or_insert(next);
-            if place == next {
-                paths.push((file.blob, file.path));
-            }
-            places.push(place);
-        }
-        of_release.push(places);
+        collected.release(&release.tag)?;
     }
-    let counted = counts(&repository, names, tags, &paths, done)?;
+    let counted = counts(&collected, names, done)?;
     let events: Vec<Presence> = (0..registry.events.len())
         .map(|event| Presence {
             event: EventId(event),
-            sites: of_release
+            sites: collected
+                .releases
                 .iter()
                 .map(|places| {
-                    let of_file = |place: &usize| counted[*place].get(&event).copied();
+                    let of_file = |place: &usize| counted[*place].sites.get(&event).copied();
                     places.iter().filter_map(of_file).sum()
                 })
                 .collect(),
         })
         .collect();
+    let unclear_of = |place: usize| {
+        let holds = |places: &Vec<usize>| places.contains(&place);
+        let release = collected.releases.iter().position(holds)?;
+        let tag = &releases[release].tag;
+        let unclear = counted[place].unclear.iter().cloned();
+        Some(unclear.map(move |site| Unclear {
+            tag: tag.clone(),
+            site,
+        }))
+    };
+    let unclear = (0..counted.len())
+        .filter_map(unclear_of)
+        .flatten()
+        .collect();
     Ok(History {
         gaps: gaps(registry, &releases, &events),
         releases,
-        passed_over,
+        passed_over: others,
+        editions,
         events,
-        blobs: paths.len(),
+        blobs: collected.files.len(),
+        submodules: collected.submodules.into_iter().collect(),
+        pointers: counted.iter().filter(|it| it.is_pointer).count(),
+        unread: counted.iter().filter_map(|it| it.unread.clone()).collect(),
+        unclear,
+        is_shallow,
     })
 }
 
 /// By what a blob is read: the same one may be a test here and code there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Kind {
-    language: u8,
+    language: (&'static str, &'static str),
     is_test: bool,
 }
 
-/// The releases among tags, by version; and the tags that are none.
-fn releases(tags: Vec<String>) -> (Vec<Release>, Vec<String>) {
-    let (mut releases, mut others) = (Vec::new(), Vec::new());
-    for tag in tags {
-        let digits = tag.find(|c: char| c.is_ascii_digit()).unwrap_or(tag.len());
-        match tag[digits..].parse() {
-            Ok(version) => releases.push(Release { tag, version }),
-            Err(_) => others.push(tag),
-        }
-    }
-    releases.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.tag.cmp(&b.tag)));
-    (releases, others)
+/// A file that is read, once for all releases that have it.
+struct Blob {
+    /// The repository that holds it, by its place.
+    repository: usize,
+    hash: String,
+    path: String,
+    kind: FileKind,
 }
 
-/// How often each file fires each event.
+/// The files of all releases.
+struct Collected<'a> {
+    tags: &'a Tags<'a>,
+    repositories: Vec<Repository>,
+    /// Submodules that are not there, with how many releases have them.
+    submodules: BTreeMap<String, usize>,
+    places: BTreeMap<(String, Kind), usize>,
+    files: Vec<Blob>,
+    /// Of each release its files, by their places.
+    releases: Vec<Vec<usize>>,
+}
+
+impl<'a> Collected<'a> {
+    fn new(repository: Repository, tags: &'a Tags<'a>) -> Self {
+        Self {
+            tags,
+            repositories: vec![repository],
+            submodules: BTreeMap::new(),
+            places: BTreeMap::new(),
+            files: Vec::new(),
+            releases: Vec::new(),
+        }
+    }
+
+    fn release(&mut self, tag: &str) -> Result<(), String> {
+        let mut places = Vec::new();
+        self.tree(
+            0,
+            &format!("refs/tags/{tag}"),
+            "",
+            self.tags.paths,
+            &mut places,
+        )?;
+        self.releases.push(places);
+        Ok(())
+    }
+
+    /// Collects a tree, and those of its submodules.
+    fn tree(
+        &mut self,
+        repository: usize,
+        revision: &str,
+        prefix: &str,
+        paths: &[PathBuf],
+        places: &mut Vec<usize>,
+    ) -> Result<(), String> {
+        let tree = self.repositories[repository].tree(revision, paths)?;
+        for file in tree.files {
+            self.file(
+                repository,
+                &file.blob,
+                format!("{prefix}{}", file.path),
+                places,
+            );
+        }
+        for submodule in tree.submodules {
+            let Some(paths) = paths_within(paths, &submodule.path) else {
+                continue;
+            };
+            let path = format!("{prefix}{}", submodule.path);
+            if self.tags.exclude.matches(&path) {
+                continue;
+            }
+            match self.repositories[repository].submodule(&submodule) {
+                Some(found) => {
+                    self.repositories.push(found);
+                    let place = self.repositories.len() - 1;
+                    self.tree(
+                        place,
+                        &submodule.commit,
+                        &format!("{path}/"),
+                        &paths,
+                        places,
+                    )?;
+                }
+                None => *self.submodules.entry(path).or_default() += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, repository: usize, hash: &str, path: String, places: &mut Vec<usize>) {
+        let kind = self.tags.languages.kind(&path);
+        if !kind.is_code() || self.tags.exclude.matches(&path) {
+            return;
+        }
+        let read_as = Kind {
+            language: kind.key(),
+            is_test: language::is_test(&path),
+        };
+        let next = self.files.len();
+        let place = *self
+            .places
+            .entry((hash.to_owned(), read_as))
+            .or_insert(next);
+        if place == next {
+            self.files.push(Blob {
+                repository,
+                hash: hash.to_owned(),
+                path,
+                kind,
+            });
+        }
+        places.push(place);
+    }
+}
+
+/// Of these paths the parts in a submodule; none where no path leads there.
+fn paths_within(paths: &[PathBuf], submodule: &str) -> Option<Vec<PathBuf>> {
+    let submodule = Path::new(submodule);
+    let clean = |path: &PathBuf| {
+        path.components()
+            .filter(|it| *it != Component::CurDir)
+            .collect()
+    };
+    let paths: Vec<PathBuf> = paths.iter().map(clean).collect();
+    if paths.is_empty() || paths.iter().any(|path| submodule.starts_with(path)) {
+        return Some(Vec::new());
+    }
+    let inner = paths
+        .iter()
+        .filter_map(|path| path.strip_prefix(submodule).ok());
+    let inner: Vec<PathBuf> = inner.map(Path::to_owned).collect();
+    (!inner.is_empty()).then_some(inner)
+}
+
+/// What was found in a file.
+#[derive(Clone, Default)]
+struct InFile {
+    /// How often it fires each event.
+    sites: BTreeMap<usize, usize>,
+    /// Where it cannot be decided.
+    unclear: Vec<Site>,
+    is_pointer: bool,
+    /// Why it was not read.
+    unread: Option<String>,
+}
+
+/// What was found in each file.
 fn counts(
-    repository: &Repository<'_>,
+    collected: &Collected<'_>,
     names: &Names,
-    tags: &Tags<'_>,
-    files: &[(String, String)],
     done: &(dyn Fn(usize, usize) + Sync),
-) -> Result<Vec<BTreeMap<usize, usize>>, String> {
+) -> Result<Vec<InFile>, String> {
+    let files = &collected.files;
     let next = AtomicUsize::new(0);
-    let all = Mutex::new(vec![BTreeMap::new(); files.len()]);
+    let all = Mutex::new(vec![InFile::default(); files.len()]);
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let work = || -> Result<(), String> {
-        let mut blobs = repository.blobs()?;
+        let mut open: BTreeMap<usize, Blobs> = BTreeMap::new();
         let mut buffer = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some((blob, path)) = files.get(place) else {
+            let Some(file) = files.get(place) else {
                 return Ok(());
             };
-            blobs.read(blob, &mut buffer)?;
-            if let Content::Source(found) = search(names, path, &buffer) {
-                let mut counts = BTreeMap::new();
-                for (_, event, _, role) in found.mentions {
-                    if fires(role, tags.tests, tags.comments) {
-                        *counts.entry(event.0).or_default() += 1;
-                    }
+            let blobs = match open.entry(file.repository) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    entry.insert(collected.repositories[file.repository].blobs()?)
                 }
-                if !counts.is_empty() {
-                    let mut all = all
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner);
-                    all[place] = counts;
-                }
-            }
+            };
+            let found = match blobs.read(&file.hash, &mut buffer)? {
+                Some(reason) => InFile {
+                    unread: Some(format!("{}: {reason}", file.path)),
+                    ..InFile::default()
+                },
+                None => in_file(names, collected.tags, file, &buffer),
+            };
+            let mut all = all
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            all[place] = found;
+            drop(all);
             done(place + 1, files.len());
         }
     };
@@ -222,6 +381,32 @@ fn counts(
     Ok(all
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+/// What the bytes of a file hold.
+fn in_file(names: &Names, tags: &Tags<'_>, file: &Blob, bytes: &[u8]) -> InFile {
+    let mut in_file = InFile::default();
+    match search(names, file.kind, &file.path, bytes) {
+        Content::Pointer => in_file.is_pointer = true,
+        Content::Source(found) => {
+            for ((line, column), event, named, role) in found.mentions {
+                if fires(role, tags.tests, tags.comments) {
+                    *in_file.sites.entry(event.0).or_default() += 1;
+                } else if let Role::Unclear(_) = role {
+                    in_file.unclear.push(Site {
+                        file: file.path.clone(),
+                        line,
+                        column,
+                        named,
+                        role,
+                        event,
+                    });
+                }
+            }
+        }
+        Content::Binary | Content::Generated => {}
+    }
+    in_file
 }
 
 /// Stretches of releases in which a ping exists, one of its events is fired by

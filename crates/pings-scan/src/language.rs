@@ -1,69 +1,410 @@
-//! What a file is, by its name.
+//! What a file is, by its name, and how its language is written.
 
-/// How much of a language must be known to tell a call site from a comment.
+mod programming;
+pub(crate) mod rule;
+mod templates;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+pub(crate) use programming::UNKNOWN;
+use programming::{JAVASCRIPT, MATLAB, OBJECTIVE_C, PERL, PHP, PROLOG, RUBY, SHELL};
+use rule::Rule;
+
+/// A language: what is needed to tell a call site from a comment and from a string.
+#[derive(Debug)]
+pub(crate) struct Language {
+    /// The name of the language or of the group.
+    pub(crate) name: &'static str,
+    /// Extensions and whole names of its files.
+    files: &'static [&'static str],
+    /// What calls look like.
+    pub(crate) family: Family,
+    /// Comments, strings and embedded code.
+    pub(crate) rules: &'static [Rule],
+    /// The language of the text around, if the rules are those of a template.
+    host: Option<&'static Self>,
+}
+
+/// What calls and strings look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
+pub(crate) enum Family {
     Rust,
-    /// `//`, `/* */`, templates in backticks, regular expressions.
     JavaScript,
-    /// `//` and `/* */`; also where nothing is known of a file.
+    /// Curly braces.
     C,
-    /// `#`, as in Python, Ruby and shells.
-    Hash,
-    /// `--`, as in Lua and Haskell.
-    Dash,
-    /// `<!-- -->`; code stands in attributes.
+    /// As in Python, Ruby and shells.
+    Script,
+    /// Code stands in attributes.
     Markup,
+    Other,
+}
+
+impl Language {
+    const fn new(
+        name: &'static str,
+        files: &'static [&'static str],
+        family: Family,
+        rules: &'static [Rule],
+    ) -> Self {
+        Self {
+            name,
+            files,
+            family,
+            rules,
+            host: None,
+        }
+    }
+
+    /// A template in HTML.
+    const fn template(
+        name: &'static str,
+        files: &'static [&'static str],
+        rules: &'static [Rule],
+    ) -> Self {
+        Self::new(name, files, Family::Markup, rules).within(&templates::HTML)
+    }
+
+    const fn within(self, host: &'static Self) -> Self {
+        Self {
+            host: Some(host),
+            ..self
+        }
+    }
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Syntax {
+    pub(crate) language: &'static Language,
+    /// The language around a template: HTML, or that of `x.js.erb`.
+    pub(crate) host: Option<&'static Language>,
+}
+
+impl Syntax {
+    pub(crate) const UNKNOWN: Self = Self {
+        language: &UNKNOWN,
+        host: None,
+    };
+
+    pub(crate) fn of(language: &'static Language) -> Self {
+        Self {
+            language,
+            host: language.host,
+        }
+    }
+
+    pub(crate) fn family(self) -> Family {
+        match self.host {
+            Some(host) if self.language.family == Family::Markup => host.family,
+            _ => self.language.family,
+        }
+    }
+
+    /// Whether nothing is known of the language.
+    pub(crate) fn is_unknown(self) -> bool {
+        std::ptr::eq(self.language, &raw const UNKNOWN)
+    }
+
+    /// The rules of comments between the arguments of a call.
+    pub(crate) fn code_rules(self) -> &'static [Rule] {
+        match self.family() {
+            Family::Markup => JAVASCRIPT.rules,
+            Family::C if self.host.is_some() => PHP.rules,
+            _ => self.host.map_or(self.language.rules, |host| host.rules),
+        }
+    }
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FileKind {
+    Code(Syntax),
+    /// Its name does not say.
+    Unknown,
     /// Text for people.
     Prose,
     /// What code reads: JSON, YAML, SQL.
     Data,
 }
 
-impl Language {
-    /// By the file's name.
-    pub(crate) fn of(path: &str) -> Self {
+impl FileKind {
+    /// Whether the file can fire an event.
+    pub(crate) fn is_code(self) -> bool {
+        matches!(self, Self::Code(_) | Self::Unknown)
+    }
+
+    /// The language, as a key of files that are read alike.
+    pub(crate) fn key(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Code(syntax) => (syntax.language.name, syntax.host.map_or("", |it| it.name)),
+            Self::Unknown | Self::Prose | Self::Data => ("", ""),
+        }
+    }
+
+    /// The syntax, where the name does not say by the content.
+    pub(crate) fn syntax(self, text: &[u8], path: &str) -> Option<Syntax> {
+        match self {
+            Self::Code(syntax) => Some(syntax),
+            Self::Unknown => Some(by_content(text, path).map_or(Syntax::UNKNOWN, Syntax::of)),
+            Self::Prose | Self::Data => None,
+        }
+    }
+}
+
+const PROSE: &[&str] = &[
+    "md",
+    "mdx",
+    "markdown",
+    "rst",
+    "txt",
+    "adoc",
+    "asciidoc",
+    "org",
+    "tex",
+    "pod",
+    "rmd",
+    "qmd",
+    "latex",
+    "ltx",
+    "bib",
+    "textile",
+    "wiki",
+    "README",
+    "LICENSE",
+    "CHANGELOG",
+    "AUTHORS",
+    "NOTICE",
+    "COPYING",
+    "CONTRIBUTORS",
+];
+
+const DATA: &[&str] = &[
+    "json",
+    "jsonc",
+    "json5",
+    "jsonl",
+    "ndjson",
+    "yaml",
+    "yml",
+    "toml",
+    "ini",
+    "cfg",
+    "conf",
+    "csv",
+    "tsv",
+    "lock",
+    "snap",
+    "sql",
+    "xml",
+    "svg",
+    "po",
+    "pot",
+    "log",
+    "diff",
+    "patch",
+    "ipynb",
+    "css",
+    "scss",
+    "less",
+    "sass",
+    "styl",
+    "proto",
+    "graphql",
+    "gql",
+    "properties",
+    "plist",
+    "xsd",
+    "resx",
+    "strings",
+    "arb",
+    "har",
+    "feature",
+    ".gitignore",
+    ".gitattributes",
+    ".dockerignore",
+    ".gitmodules",
+];
+
+/// Every language by the extensions and names of its files.
+static BY_FILE: LazyLock<HashMap<&'static str, &'static Language>> = LazyLock::new(|| {
+    let all = programming::ALL.iter().chain(templates::ALL);
+    all.flat_map(|language| language.files.iter().map(|file| (*file, *language)))
+        .collect()
+});
+
+/// What files are, by their names.
+#[derive(Clone, Debug, Default)]
+pub struct Languages(HashMap<String, &'static Language>);
+
+impl Languages {
+    /// The usual ones, and others as `EXTENSION=KNOWN`: files `*.EXTENSION` are read as `*.KNOWN`.
+    ///
+    /// # Errors
+    ///
+    /// In words, where one is not of that form or the known extension is not known.
+    pub fn new(given: &[String]) -> Result<Self, String> {
+        let read = |pair: &String| {
+            let (extension, known) = pair.split_once('=').ok_or_else(|| {
+                format!("`{pair}` is not `EXTENSION=KNOWN`\nhelp: `--language foo=js` reads *.foo as *.js")
+            })?;
+            let plain = |text: &str| {
+                text.trim()
+                    .trim_start_matches("*.")
+                    .trim_start_matches('.')
+                    .to_ascii_lowercase()
+            };
+            let language = BY_FILE.get(plain(known).as_str()).ok_or_else(|| {
+                format!("the extension `{known}` is of no known language\nhelp: name a usual extension, such as js, py or c")
+            })?;
+            Ok((plain(extension), *language))
+        };
+        given.iter().map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn language(&self, key: &str) -> Option<&'static Language> {
+        self.0.get(key).or_else(|| BY_FILE.get(key)).copied()
+    }
+
+    /// What a file is, by its name.
+    pub(crate) fn kind(&self, path: &str) -> FileKind {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        if let Some(language) = self.whole(name) {
+            return FileKind::Code(Syntax::of(language));
+        }
+        for (kinds, kind) in [(PROSE, FileKind::Prose), (DATA, FileKind::Data)] {
+            if kinds.contains(&name) {
+                return kind;
+            }
+        }
         let Some((stem, extension)) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())
         else {
-            return Self::without_extension(name);
+            return FileKind::Unknown;
         };
-        if extension == "map" && stem.contains('.') {
-            return Self::Data;
+        let extension = extension.to_ascii_lowercase();
+        let inner = stem
+            .rsplit_once('.')
+            .map(|(_, inner)| inner.to_ascii_lowercase());
+        if extension == "map" && inner.is_some() {
+            return FileKind::Data;
         }
-        match extension.to_ascii_lowercase().as_str() {
-            "rs" => Self::Rust,
-            "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" | "mts" | "cts" | "coffee" => {
-                Self::JavaScript
-            }
-            "py" | "pyi" | "pyx" | "rb" | "rake" | "sh" | "bash" | "zsh" | "fish" | "pl" | "pm"
-            | "ex" | "exs" | "r" | "jl" | "nim" | "ps1" | "cr" | "tcl" => Self::Hash,
-            "lua" | "hs" | "elm" | "adb" | "ads" => Self::Dash,
-            "html" | "htm" | "xhtml" | "vue" | "svelte" | "astro" | "hbs" | "erb" | "ejs"
-            | "jsp" | "cshtml" | "razor" | "gohtml" | "tmpl" | "njk" | "twig" => Self::Markup,
-            "md" | "mdx" | "markdown" | "rst" | "txt" | "adoc" | "org" | "tex" | "pod" => {
-                Self::Prose
-            }
-            "json" | "jsonc" | "json5" | "jsonl" | "ndjson" | "yaml" | "yml" | "toml" | "ini"
-            | "cfg" | "conf" | "csv" | "tsv" | "lock" | "snap" | "sql" | "xml" | "svg" | "po"
-            | "pot" | "log" | "diff" | "patch" | "ipynb" | "css" | "scss" | "less" | "proto"
-            | "graphql" => Self::Data,
-            _ => Self::C,
+        let both = inner.as_ref().map(|inner| format!("{inner}.{extension}"));
+        if let Some(language) = both.and_then(|both| self.language(&both)) {
+            return FileKind::Code(Syntax::of(language));
         }
-    }
-
-    fn without_extension(name: &str) -> Self {
-        match name {
-            "README" | "LICENSE" | "CHANGELOG" | "AUTHORS" | "NOTICE" => Self::Prose,
-            "Makefile" | "Dockerfile" | "Rakefile" | "Gemfile" => Self::Hash,
-            _ => Self::C,
+        if AMBIGUOUS.contains(&extension.as_str()) && !self.0.contains_key(&extension) {
+            return FileKind::Unknown;
+        }
+        if let Some(language) = self.language(&extension) {
+            return FileKind::Code(self.template_of(language, inner.as_deref()));
+        }
+        if PROSE.contains(&extension.as_str()) {
+            FileKind::Prose
+        } else if DATA.contains(&extension.as_str()) {
+            FileKind::Data
+        } else {
+            // `Dockerfile.debug`
+            let first = name.split('.').next().and_then(|first| self.whole(first));
+            first.map_or(FileKind::Unknown, |it| FileKind::Code(Syntax::of(it)))
         }
     }
 
-    /// Whether it can fire an event.
-    pub(crate) fn is_code(self) -> bool {
-        !matches!(self, Self::Prose | Self::Data)
+    /// The language of a file by its whole name, which is longer than most extensions.
+    fn whole(&self, name: &str) -> Option<&'static Language> {
+        (name.len() > 4).then(|| self.language(name)).flatten()
     }
+
+    /// A template whose name says what is around it: `x.js.erb`.
+    fn template_of(&self, language: &'static Language, inner: Option<&str>) -> Syntax {
+        let syntax = Syntax::of(language);
+        let around = inner.and_then(|inner| self.language(inner));
+        match around {
+            Some(around) if language.family == Family::Markup && around.host.is_none() => Syntax {
+                host: Some(around),
+                ..syntax
+            },
+            _ => syntax,
+        }
+    }
+}
+
+/// Extensions that several languages have.
+const AMBIGUOUS: &[&str] = &["m", "pl", "inc"];
+
+/// The language of a file whose name does not say: by the program that runs it, or by what only
+/// one of several languages has.
+fn by_content(text: &[u8], path: &str) -> Option<&'static Language> {
+    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    let any = |words: &[&str]| words.iter().any(|word| has(word));
+    let begins = |words: &[&str]| {
+        let mut lines = text.split(|byte| *byte == b'\n');
+        lines.any(|line| {
+            let line = line.trim_ascii_start();
+            words.iter().any(|word| line.starts_with(word.as_bytes()))
+        })
+    };
+    if let Some(language) = by_program(text) {
+        return Some(language);
+    }
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("m")
+            if any(&[
+                "#import",
+                "#include",
+                "@interface",
+                "@implementation",
+                "@class",
+                "@\"",
+            ]) =>
+        {
+            Some(&OBJECTIVE_C)
+        }
+        Some("m") if begins(&["%", "function", "classdef", "end", "disp("]) => Some(&MATLAB),
+        Some("pl") if begins(&[":-"]) || (has(":-") && !any(&["use strict", "my $", "sub "])) => {
+            Some(&PROLOG)
+        }
+        Some("pl") => Some(&PERL),
+        Some("inc") if has("<?") => BY_FILE.get("php").copied(),
+        _ => None,
+    }
+}
+
+/// By `#!/usr/bin/env python3`.
+fn by_program(text: &[u8]) -> Option<&'static Language> {
+    let line = text.strip_prefix(b"#!")?;
+    let line = line.split(|byte| *byte == b'\n').next()?;
+    let line = std::str::from_utf8(line).ok()?;
+    let mut words = line
+        .split_whitespace()
+        .map(|word| word.rsplit('/').next().unwrap_or(word));
+    let program =
+        words.find(|word| *word != "env" && !word.starts_with('-') && !word.contains('='))?;
+    let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    Some(match program {
+        "sh" | "bash" | "zsh" | "ksh" | "dash" | "fish" | "ash" => &SHELL,
+        "node" | "nodejs" | "deno" | "bun" | "ts-node" | "tsx" => &JAVASCRIPT,
+        "python" | "pypy" | "uv" => BY_FILE.get("py")?,
+        "ruby" | "jruby" => &RUBY,
+        "perl" => &PERL,
+        other => {
+            let extension = match other {
+                "Rscript" => "r",
+                "julia" => "jl",
+                "elixir" => "exs",
+                "escript" => "erl",
+                "tclsh" | "wish" => "tcl",
+                "runhaskell" | "runghc" => "hs",
+                "racket" | "guile" => "rkt",
+                "sbcl" | "clisp" => "lisp",
+                "ocaml" => "ml",
+                "make" => "mk",
+                "pwsh" => "ps1",
+                "gawk" => "awk",
+                other => other,
+            };
+            BY_FILE.get(extension)?
+        }
+    })
 }
 
 /// Whether a file holds tests, by its path below what is scanned.
@@ -100,25 +441,59 @@ pub(crate) fn is_test(path: &str) -> bool {
 }
 
 #[cfg(test)]
+mod fixtures;
+
+#[cfg(test)]
 mod tests {
-    use super::{Language, is_test};
+    use super::{FileKind, Languages, is_test};
+
+    fn kind(path: &str, text: &str, given: &[&str]) -> String {
+        let given: Vec<String> = given.iter().map(|it| (*it).to_owned()).collect();
+        let kind = Languages::new(&given).unwrap().kind(path);
+        match kind.syntax(text.as_bytes(), path) {
+            None if matches!(kind, FileKind::Prose) => "prose".to_owned(),
+            None => "data".to_owned(),
+            Some(syntax) => match syntax.host {
+                Some(host) if host.name != "HTML" => {
+                    format!("{} in {}", syntax.language.name, host.name)
+                }
+                _ => syntax.language.name.to_owned(),
+            },
+        }
+    }
 
     #[test]
-    fn a_file_is_what_its_name_says() {
-        for (path, language) in [
-            ("src/main.rs", Language::Rust),
-            ("a/b.test.TSX", Language::JavaScript),
-            ("app.min.js", Language::JavaScript),
-            ("app.js.map", Language::Data),
-            ("main.go", Language::C),
-            ("bin/run", Language::C),
-            (".env", Language::C),
-            ("docs/README", Language::Prose),
-            ("Makefile", Language::Hash),
-            ("page.vue", Language::Markup),
+    fn the_name_of_a_file_or_its_content_gives_its_language() {
+        for (path, text, language) in [
+            ("src/main.rs", "", "Rust"),
+            ("a/b.test.TSX", "", "JavaScript"),
+            ("app.min.js", "", "JavaScript"),
+            ("app.js.map", "", "data"),
+            ("main.go", "", "Go"),
+            ("bin/run", "#!/usr/bin/env -S python3 -u\n", "Python"),
+            ("bin/run", "#!/bin/bash\n", "Shell"),
+            ("bin/run", "x", "unknown"),
+            (".env", "", "unknown"),
+            ("a.xyz", "", "unknown"),
+            ("docs/README", "", "prose"),
+            ("Makefile", "", "Make, CMake"),
+            ("page.vue", "", "Vue, Svelte"),
+            ("a.blade.php", "", "Blade"),
+            ("a.html.erb", "", "ERB"),
+            ("a.js.erb", "", "ERB in JavaScript"),
+            ("a.m", "#import <x.h>\n", "Objective-C"),
+            ("a.m", "% x\n", "MATLAB"),
+            ("a.m", "x", "unknown"),
+            ("a.pl", "use strict;\n", "Perl"),
+            ("a.pl", "a(X) :- b(X).\n", "Prolog"),
+            ("a.inc", "<?php", "PHP"),
         ] {
-            assert_eq!(Language::of(path), language, "{path}");
+            assert_eq!(kind(path, text, &[]), language, "{path}");
         }
+        assert_eq!(kind("a.xyz", "", &["*.xyz=.py"]), "Python");
+        assert_eq!(kind("a.m", "", &["m=mm"]), "Objective-C");
+        assert!(Languages::new(&["xyz".to_owned()]).is_err());
+        assert!(Languages::new(&["xyz=xyz".to_owned()]).is_err());
     }
 
     #[test]

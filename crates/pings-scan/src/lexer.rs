@@ -1,13 +1,18 @@
 //! Which parts of a source file are comments, and which are strings.
 //!
-//! It knows no language well, and all of them well enough: a quote that it
-//! takes for what it is not is put right at the end of its line.
+//! The rules of a language are a table; this walks a text by them. A quote that is taken for what
+//! it is not is put right at the end of its line.
 
+mod comments;
+mod preprocessor;
 mod regex;
+mod strings;
+mod template;
 
 use memchr::memmem;
 
-use crate::language::Language;
+use crate::language::Syntax;
+use crate::language::rule::Rule;
 
 /// A part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,21 +30,38 @@ pub(crate) enum Kind {
     Regex,
     /// A string, of which the content begins there.
     String { content: usize },
+    /// A comment or a string that does not end: what it is, is not known.
+    Unclosed,
 }
 
-/// The comments and strings of a text, in order, up to the first that begins behind `until`.
-pub(crate) fn parts(text: &[u8], language: Language, until: usize) -> Vec<Part> {
+/// The comments and strings of a text, in order.
+pub(crate) fn parts(text: &[u8], syntax: Syntax) -> Vec<Part> {
     let mut lexer = Lexer {
         text,
-        language,
         at: 0,
+        end: text.len(),
         parts: Vec::new(),
         templates: Vec::new(),
+        conditions: Vec::new(),
         open: 0,
     };
-    while lexer.at < text.len().min(until + 1) {
-        lexer.step();
-    }
+    let own = syntax.language.rules;
+    let scope = match syntax.host {
+        // PHP is often written without its tag in snippets.
+        Some(_)
+            if let [Rule::Code(open, _, code)] = own
+                && memmem::find(text, open.as_bytes()).is_none() =>
+        {
+            Scope::of(code.rules)
+        }
+        Some(host) => Scope {
+            rules: host.rules,
+            overlay: own,
+            close: None,
+        },
+        None => Scope::of(own),
+    };
+    lexer.code(scope);
     lexer.parts
 }
 
@@ -50,216 +72,299 @@ pub(crate) fn part_at(parts: &[Part], place: usize) -> Option<Part> {
     (place < part.end).then_some(*part)
 }
 
+/// The first byte behind the comment that begins at a place, by these rules.
+pub(crate) fn comment_end(text: &[u8], at: usize, rules: &'static [Rule]) -> Option<usize> {
+    let comments = Lexer {
+        text,
+        at,
+        end: text.len(),
+        parts: Vec::new(),
+        templates: Vec::new(),
+        conditions: Vec::new(),
+        open: 0,
+    };
+    let found = rules
+        .iter()
+        .find_map(|rule| comments.comment(rule, Scope::of(rules)))?;
+    (found.end > at).then_some(found.end)
+}
+
+/// By what a stretch of a text is read.
+#[derive(Clone, Copy)]
+struct Scope {
+    rules: &'static [Rule],
+    /// The rules of a template, which come first everywhere.
+    overlay: &'static [Rule],
+    /// What ends the stretch.
+    close: Option<&'static str>,
+}
+
+impl Scope {
+    fn of(rules: &'static [Rule]) -> Self {
+        Self {
+            rules,
+            overlay: &[],
+            close: None,
+        }
+    }
+
+    fn all(self) -> impl Iterator<Item = &'static Rule> {
+        self.overlay.iter().chain(self.rules)
+    }
+
+    /// Which bytes any rule may begin with.
+    fn openings(self) -> [bool; 256] {
+        let mut openings = [false; 256];
+        for rule in self.all() {
+            match rule.opening() {
+                Some(open) => openings[usize::from(open.as_bytes()[0])] = true,
+                None => match rule {
+                    Rule::Keyword(word) => {
+                        let first = word.as_bytes()[0];
+                        openings[usize::from(first.to_ascii_lowercase())] = true;
+                        openings[usize::from(first.to_ascii_uppercase())] = true;
+                    }
+                    Rule::Column(_, letters) => {
+                        for letter in letters.bytes() {
+                            openings[usize::from(letter)] = true;
+                        }
+                    }
+                    _ => {
+                        for letter in *b"rbc" {
+                            openings[usize::from(letter)] = true;
+                        }
+                    }
+                },
+            }
+        }
+        for bracket in *b"()[]{}" {
+            openings[usize::from(bracket)] = true;
+        }
+        if let Some(close) = self.close {
+            openings[usize::from(close.as_bytes()[0])] = true;
+        }
+        openings
+    }
+}
+
+/// Where a part ends, and what it is.
+struct Found {
+    end: usize,
+    kind: Kind,
+}
+
+impl Found {
+    fn comment(end: usize) -> Self {
+        let kind = Kind::Comment;
+        Self { end, kind }
+    }
+
+    fn unclosed(end: usize) -> Self {
+        let kind = Kind::Unclosed;
+        Self { end, kind }
+    }
+}
+
 struct Lexer<'t> {
     text: &'t [u8],
-    language: Language,
     at: usize,
+    /// Where the stretch ends that is read.
+    end: usize,
     parts: Vec<Part>,
     /// Braces that are open in each `${` of a template.
     templates: Vec<usize>,
+    /// Whether each open `#if` is always true.
+    conditions: Vec<bool>,
     /// Brackets that are open, where a line may end a statement.
     open: usize,
 }
 
 impl Lexer<'_> {
-    fn step(&mut self) {
-        let rest = &self.text[self.at..];
-        if let Some(end) = self.comment(rest) {
-            self.push(end, Kind::Comment);
-            return;
-        }
-        match rest[0] {
-            b'r' | b'b' | b'c' if self.language == Language::Rust => self.rust_prefix(),
-            b'\'' if self.language == Language::Rust => self.rust_quote(),
-            quote @ (b'"' | b'\'' | b'`') if self.language != Language::Markup => {
-                self.string(quote);
-            }
-            b'/' if self.language == Language::JavaScript => self.slash(),
-            bracket @ (b'(' | b'[' | b'{' | b')' | b']' | b'}')
-                if self.language == Language::Hash =>
-            {
-                self.open = match bracket {
-                    b'(' | b'[' | b'{' => self.open + 1,
-                    _ => self.open.saturating_sub(1),
-                };
+    /// Reads a stretch of code.
+    fn code(&mut self, scope: Scope) {
+        let openings = scope.openings();
+        while self.at < self.end {
+            if !openings[usize::from(self.text[self.at])] {
                 self.at += 1;
+                continue;
             }
+            if let Some(close) = scope.close
+                && self.rest().starts_with(close.as_bytes())
+            {
+                return;
+            }
+            if !scope.all().any(|rule| self.apply(rule, scope)) {
+                self.bracket();
+            }
+        }
+    }
+
+    /// What is left of the stretch.
+    fn rest(&self) -> &[u8] {
+        &self.text[self.at..self.end]
+    }
+
+    /// What stands before.
+    fn before(&self) -> &[u8] {
+        &self.text[..self.at]
+    }
+
+    /// Reads what a rule is about, if it is here.
+    fn apply(&mut self, rule: &'static Rule, scope: Scope) -> bool {
+        if let Some(open) = rule.opening()
+            && !self.rest().starts_with(open.as_bytes())
+        {
+            return false;
+        }
+        if let Some(found) = self.comment(rule, scope) {
+            self.push(found);
+            return true;
+        }
+        match rule {
+            Rule::Skip(text) => {
+                self.at += text.len();
+                true
+            }
+            Rule::Preprocessor => self.directive(),
+            Rule::Doc(word) => self.doc(word, scope),
+            Rule::Text(open, close, how) => {
+                let found = self.text(open, close, *how);
+                self.push(found);
+                true
+            }
+            Rule::Char => self.character(),
+            Rule::Transpose => self.transpose(),
+            Rule::Long("") => self.long_string(),
+            Rule::RustRaw => self.rust_raw(),
+            Rule::CppRaw => self.cpp_raw(),
+            Rule::Template => self.template(),
+            Rule::Regex => self.regex(),
+            Rule::Vim => self.vim(),
+            Rule::Region(open, close, language) => {
+                self.at += open.len();
+                let end =
+                    memmem::find(self.rest(), close.as_bytes()).map_or(self.end, |at| self.at + at);
+                self.within(end, Scope::of(language.rules));
+                self.at = (end + close.len()).min(self.end);
+                true
+            }
+            Rule::Code(open, close, language) => {
+                self.at += open.len();
+                let scope = Scope {
+                    close: Some(close),
+                    ..Scope::of(language.rules)
+                };
+                self.within(self.end, scope);
+                self.at = (self.at + close.len()).min(self.end);
+                true
+            }
+            Rule::Element(name, language) => self.element(name, language.rules, scope),
+            Rule::FrontMatter(language) => self.front_matter(language.rules),
+            _ => false,
+        }
+    }
+
+    /// Reads code of another language up to a place.
+    fn within(&mut self, end: usize, scope: Scope) {
+        let end = end.min(self.end);
+        let outer = std::mem::replace(&mut self.end, end);
+        let templates = std::mem::take(&mut self.templates);
+        self.code(scope);
+        self.templates = templates;
+        self.end = outer;
+    }
+
+    /// `<script …> … </script>`, unless it holds a template.
+    fn element(&mut self, name: &str, rules: &'static [Rule], scope: Scope) -> bool {
+        let rest = self.rest();
+        let begins = |text: &[u8], mark: &str| {
+            let behind = text.get(mark.len()..).unwrap_or_default();
+            let head = text.get(..mark.len()).unwrap_or_default();
+            head == mark.as_bytes()
+                && behind
+                    .get(..name.len())
+                    .is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()))
+                && !behind.get(name.len()).copied().is_some_and(is_word)
+        };
+        if !begins(rest, "<") {
+            return false;
+        }
+        let Some(tag) = memchr::memchr(b'>', rest) else {
+            return false;
+        };
+        let head = rest[..tag].to_ascii_lowercase();
+        let is_template = [
+            "text/x-",
+            "template",
+            "text/html",
+            "text/ng",
+            "handlebars",
+            "mustache",
+        ]
+        .iter()
+        .any(|kind| memmem::find(&head, kind.as_bytes()).is_some());
+        if is_template || head.ends_with(b"/") {
+            return false;
+        }
+        let closes = |at: &usize| begins(&rest[*at..], "</");
+        let Some(end) = memchr::memchr_iter(b'<', rest).find(closes) else {
+            return false;
+        };
+        let end = self.at + end;
+        // Attributes of the tag may hold code as well.
+        self.at += tag + 1;
+        let scope = Scope { rules, ..scope };
+        self.within(end, scope);
+        self.at = end;
+        true
+    }
+
+    /// Code between two lines `---` at the beginning.
+    fn front_matter(&mut self, rules: &'static [Rule]) -> bool {
+        let is_first = self.before().trim_ascii().is_empty();
+        if !is_first || !self.rest().starts_with(b"---") {
+            return false;
+        }
+        let Some(end) = memmem::find(&self.rest()[3..], b"\n---") else {
+            return false;
+        };
+        let end = self.at + 3 + end;
+        self.at += 3;
+        self.within(end, Scope::of(rules));
+        self.at = (end + 4).min(self.end);
+        true
+    }
+
+    /// Passes over a byte that begins nothing.
+    fn bracket(&mut self) {
+        match self.text[self.at] {
+            b'(' | b'[' => self.open += 1,
+            b')' | b']' => self.open = self.open.saturating_sub(1),
             b'{' => {
+                self.open += 1;
                 if let Some(open) = self.templates.last_mut() {
                     *open += 1;
                 }
-                self.at += 1;
             }
-            b'}' => self.closing_brace(),
-            _ => self.at += 1,
-        }
-    }
-
-    /// How long the comment is that begins here.
-    fn comment(&self, rest: &[u8]) -> Option<usize> {
-        let line = || memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let block = |open: &[u8], close: &[u8]| {
-            rest.starts_with(open).then(|| {
-                memmem::find(&rest[open.len()..], close)
-                    .map_or(rest.len(), |at| open.len() + at + close.len())
-            })
-        };
-        match self.language {
-            Language::Rust | Language::JavaScript | Language::C => {
-                if rest.starts_with(b"//") {
-                    return Some(line());
+            b'}' => {
+                self.open = self.open.saturating_sub(1);
+                if self.closes_template() {
+                    return;
                 }
-                block(b"/*", b"*/")
             }
-            Language::Hash => {
-                let begins_word = self.at == 0 || self.text[self.at - 1].is_ascii_whitespace();
-                (rest[0] == b'#' && begins_word).then(line)
-            }
-            Language::Dash => rest.starts_with(b"--").then(line),
-            Language::Markup => block(b"<!--", b"-->"),
-            Language::Prose | Language::Data => None,
+            _ => {}
         }
+        self.at += 1;
     }
 
-    fn push(&mut self, length: usize, kind: Kind) {
+    fn push(&mut self, found: Found) {
         let start = self.at;
-        self.at = (start + length.max(1)).min(self.text.len());
+        self.at = found.end.max(start + 1).min(self.end);
         self.parts.push(Part {
             start,
             end: self.at,
-            kind,
+            kind: found.kind,
         });
-    }
-
-    fn string(&mut self, quote: u8) {
-        let rest = &self.text[self.at..];
-        let triple = [quote; 3];
-        if quote != b'`' && rest.starts_with(&triple) {
-            let end = memmem::find(&rest[3..], &triple).map_or(rest.len(), |at| at + 6);
-            let content = self.at + 3;
-            let kind = if self.language == Language::Hash && self.begins_statement() {
-                Kind::Comment
-            } else {
-                Kind::String { content }
-            };
-            self.push(end, kind);
-            return;
-        }
-        let content = self.at + 1;
-        let end = self.end_of_string(content, quote);
-        self.push(end - self.at, Kind::String { content });
-    }
-
-    /// The first byte behind a string; `${` ends the first piece of a template.
-    fn end_of_string(&mut self, content: usize, quote: u8) -> usize {
-        let mut at = content;
-        while let Some(byte) = self.text.get(at) {
-            match byte {
-                b'\\' => at += 1,
-                byte if *byte == quote => return at + 1,
-                b'\n' if quote != b'`' && self.language != Language::Rust => return at,
-                b'$' if quote == b'`'
-                    && self.language == Language::JavaScript
-                    && self.text.get(at + 1) == Some(&b'{') =>
-                {
-                    self.templates.push(0);
-                    return at + 2;
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        self.text.len()
-    }
-
-    /// The end of a block, or of what stands in a template.
-    fn closing_brace(&mut self) {
-        match self.templates.last_mut() {
-            Some(0) => {
-                self.templates.pop();
-                let end = self.end_of_string(self.at + 1, b'`');
-                // It is no content of its own, but the rest of a string.
-                self.push(
-                    end - self.at,
-                    Kind::String {
-                        content: usize::MAX,
-                    },
-                );
-            }
-            Some(open) => {
-                *open -= 1;
-                self.at += 1;
-            }
-            None => self.at += 1,
-        }
-    }
-
-    /// `r"…"`, `br#"…"#`, or an identifier.
-    fn rust_prefix(&mut self) {
-        let rest = &self.text[self.at..];
-        let in_word = self.at > 0 && is_word(self.text[self.at - 1]);
-        let letters = rest
-            .iter()
-            .take(2)
-            .take_while(|b| b"rbc".contains(b))
-            .count();
-        let hashes = rest[letters..].iter().take_while(|b| **b == b'#').count();
-        let is_raw = rest[..letters].contains(&b'r');
-        if in_word || !is_raw || rest.get(letters + hashes) != Some(&b'"') {
-            // The quote behind a `b` is met by itself.
-            self.at += 1;
-            return;
-        }
-        let open = letters + hashes + 1;
-        let close: Vec<u8> = std::iter::once(b'"')
-            .chain(std::iter::repeat_n(b'#', hashes))
-            .collect();
-        let end =
-            memmem::find(&rest[open..], &close).map_or(rest.len(), |at| open + at + close.len());
-        let content = self.at + open;
-        self.push(end, Kind::String { content });
-    }
-
-    /// A character, or a lifetime.
-    fn rust_quote(&mut self) {
-        let rest = &self.text[self.at + 1..];
-        let is_escaped = rest.first() == Some(&b'\\');
-        // A character is at most four bytes.
-        let window = if is_escaped { 12 } else { 5 };
-        let begin = 1 + usize::from(is_escaped);
-        let close = rest
-            .iter()
-            .enumerate()
-            .take(window)
-            .skip(begin)
-            .find(|(_, byte)| **byte == b'\'');
-        self.at += match close {
-            Some((at, _)) if is_escaped || rest[..at].is_ascii() == (at == 1) => at + 2,
-            _ => 1,
-        };
-    }
-
-    /// Whether nothing of a statement stands before a string: it documents what it stands in.
-    fn begins_statement(&self) -> bool {
-        let before = &self.text[..self.at];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        let prefix = |byte: &u8| b"rRuU".contains(byte);
-        let line = before[line_start..].trim_ascii();
-        let is_first = line.iter().all(prefix);
-        let is_of_head = line.ends_with(b":")
-            && [&b"def "[..], b"class ", b"async "]
-                .iter()
-                .any(|head| line.starts_with(head));
-        let goes_on = before[..line_start].trim_ascii_end().ends_with(b"\\");
-        self.open == 0 && !goes_on && (is_first || is_of_head)
-    }
-
-    /// A regular expression where one can begin, and a division elsewhere.
-    fn slash(&mut self) {
-        match regex::end(self.text, self.at) {
-            Some(end) => self.push(end - self.at, Kind::Regex),
-            None => self.at += 1,
-        }
     }
 }
 
@@ -275,76 +380,4 @@ pub(crate) fn last_word(text: &[u8]) -> &[u8] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Kind, parts};
-    use crate::language::Language;
-
-    /// The parts as text: comments in `<>`, strings in `[]`.
-    fn seen(text: &str, language: Language) -> String {
-        parts(text.as_bytes(), language, text.len())
-            .iter()
-            .map(|part| {
-                let text = &text[part.start..part.end];
-                match part.kind {
-                    Kind::Comment => format!("<{text}>"),
-                    Kind::Regex => text.to_owned(),
-                    Kind::String { .. } => format!("[{text}]"),
-                }
-            })
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
-    #[test]
-    fn strings_and_comments_are_told_apart() {
-        for (language, text, expected) in [
-            (
-                Language::C,
-                r#"a "b // c" /* "d" */ 'e' // f"#,
-                r#"["b // c"] </* "d" */> ['e'] <// f>"#,
-            ),
-            (Language::C, "don't\n\"a\"", "['t] [\"a\"]"),
-            (
-                Language::JavaScript,
-                "`a ${b({c: 'd'}) + `e`} f` 'g'",
-                "[`a ${] ['d'] [`e`] [} f`] ['g']",
-            ),
-            (
-                Language::JavaScript,
-                r#"x = /["']/g; 'a'"#,
-                r#"/["']/ ['a']"#,
-            ),
-            (Language::JavaScript, "a / b; 'c' / 2", "['c']"),
-            (
-                Language::Rust,
-                r##"f::<'a>('"', r#"b"c"#, '\'', "d")"##,
-                r##"[r#"b"c"#] ["d"]"##,
-            ),
-            (
-                Language::Rust,
-                "let a = 'é'; &'static str; \"b\"",
-                "[\"b\"]",
-            ),
-            (
-                Language::Hash,
-                "a # b 'c'\n'''d\n'e''' \"f#g\"",
-                "<# b 'c'> <'''d\n'e'''> [\"f#g\"]",
-            ),
-            (
-                Language::Hash,
-                "def f(): \"\"\"a'b\"\"\"\n  r\"\"\"c\"\"\"\n",
-                "<\"\"\"a'b\"\"\"> <\"\"\"c\"\"\">",
-            ),
-            (
-                Language::Hash,
-                "a = \"\"\"b\"\"\"\nf(\n\"\"\"c\"\"\"\n)\nd = \\\n\"\"\"e\"\"\"",
-                "[\"\"\"b\"\"\"] [\"\"\"c\"\"\"] [\"\"\"e\"\"\"]",
-            ),
-            (Language::Dash, "a -- 'b'\n'c'", "<-- 'b'> ['c']"),
-            (Language::Markup, "<a b='c'><!-- 'd' -->", "<<!-- 'd' -->>"),
-            (Language::C, "\"a\\\"b\" /* open", "[\"a\\\"b\"] </* open>"),
-        ] {
-            assert_eq!(seen(text, language), expected, "{text}");
-        }
-    }
-}
+mod tests;

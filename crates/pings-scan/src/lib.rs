@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod argument;
+mod doubt;
 mod exclude;
 mod finding;
 mod git;
@@ -11,6 +12,7 @@ mod names;
 mod ranges;
 mod report;
 mod site;
+mod tags;
 mod test_modules;
 mod text;
 mod tree;
@@ -18,8 +20,10 @@ mod types;
 
 pub use exclude::Exclude;
 pub use finding::{Finding, FindingKind};
-pub use history::{Gap, History, Presence, Release, Tags, history};
+pub use history::{Gap, History, Presence, Tags, Unclear, history};
+pub use language::Languages;
 pub use names::{CALLS, ENUMS, Names};
 pub use report::{EventSites, Report, report};
-pub use site::{Built, Named, Role, Site, Stranger};
+pub use site::{Built, Doubt, Named, Role, Site, Stranger};
+pub use tags::Release;
 pub use tree::{Counts, Scan, Scanned, scan};

@@ -124,6 +124,11 @@ impl Names {
         &self.calls[place]
     }
 
+    /// The enums whose variants are events.
+    pub(crate) fn enums(&self) -> &[String] {
+        &self.enums
+    }
+
     /// Whether the variants of that enum are events.
     pub(crate) fn is_enum(&self, name: &[u8]) -> bool {
         self.enums.iter().any(|known| known.as_bytes() == name)

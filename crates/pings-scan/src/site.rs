@@ -40,6 +40,31 @@ pub enum Role {
     Test,
     /// A comment.
     Comment,
+    /// Code or a comment: it cannot be decided, so it counts for nothing.
+    Unclear(Doubt),
+}
+
+/// Why it cannot be decided whether a place fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// The language of the file is not known, and the place may be a comment in one.
+    Language,
+    /// A comment or a string before the place does not end.
+    Unclosed,
+    /// The file is minified: it is built from other code, which may have changed since.
+    Minified,
+}
+
+impl Doubt {
+    /// The reason in words, as what is behind "cannot be decided: ".
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Language => "the language of the file is not known, and this may be a comment",
+            Self::Unclosed => "a comment or string before it does not end",
+            Self::Minified => "the file is minified, and may be older than its source",
+        }
+    }
 }
 
 /// A name that a logging call takes and the registry does not have.

@@ -74,7 +74,7 @@ fn closing(text: &[u8], parts: &[Part], open: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::test_modules;
-    use crate::language::Language::Rust;
+    use crate::language::{FileKind, Languages};
     use crate::lexer::parts;
 
     #[test]
@@ -96,7 +96,10 @@ mod tests {
         ] {
             let end = text.find('|').unwrap();
             let text = text.replace('|', "");
-            let found = test_modules(text.as_bytes(), &parts(text.as_bytes(), Rust, text.len()));
+            let FileKind::Code(rust) = Languages::default().kind("a.rs") else {
+                panic!("Rust is no code");
+            };
+            let found = test_modules(text.as_bytes(), &parts(text.as_bytes(), rust));
             assert_eq!(found.len(), expected, "{text}");
             assert!(found.iter().all(|it| it.end == end), "{text}: {found:?}");
         }

@@ -1,20 +1,24 @@
 //! What stands in one file.
 
+mod imports;
 mod variant;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use memchr::memmem;
 use pings_model::EventId;
 
 use crate::argument::{self, Argument, Position};
-use crate::language::{self, Language};
+use crate::doubt::{is_minified, may_be_comment};
+use crate::language::{self, Family, FileKind, Syntax};
 use crate::lexer::{self, Kind, Part, is_word, last_word};
 use crate::names::{self, Hit, Names};
-use crate::site::{Named, Role};
+use crate::site::{Doubt, Named, Role};
 use crate::test_modules::test_modules;
 use crate::types::is_type;
+use imports::Imports;
 
 /// What was found in a file, by places in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,13 +40,21 @@ pub(crate) enum Content {
     Binary,
     /// Made by `pings-codegen`.
     Generated,
+    /// A pointer of Git LFS; the file itself is elsewhere.
+    Pointer,
 }
 
 /// How many bytes tell whether a file is text, and who made it.
 const HEAD: usize = 8192;
 
+/// What every pointer of Git LFS begins with.
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
 /// Searches the bytes of a file; the path is that below what is scanned.
-pub(crate) fn search(names: &Names, path: &str, bytes: &[u8]) -> Content {
+pub(crate) fn search(names: &Names, kind: FileKind, path: &str, bytes: &[u8]) -> Content {
+    if bytes.starts_with(POINTER) {
+        return Content::Pointer;
+    }
     let Some(text) = decoded(bytes) else {
         return Content::Binary;
     };
@@ -53,11 +65,12 @@ pub(crate) fn search(names: &Names, path: &str, bytes: &[u8]) -> Content {
     if is_generated(&text) {
         return Content::Generated;
     }
-    let language = Language::of(path);
+    let syntax = kind.syntax(&text, path).unwrap_or(Syntax::UNKNOWN);
     let mut search = Search {
         names,
         text: &text,
-        language,
+        syntax,
+        imports: OnceCell::new(),
         parts: Vec::new(),
         is_read: false,
         test_modules: None,
@@ -80,6 +93,7 @@ fn decoded(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     match bytes {
         [0xff, 0xfe, ..] => utf_16(u16::from_le_bytes),
         [0xfe, 0xff, ..] => utf_16(u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => Some(Cow::Borrowed(rest)),
         _ if memchr::memchr(0, &bytes[..bytes.len().min(HEAD)]).is_some() => None,
         _ => Some(Cow::Borrowed(bytes)),
     }
@@ -113,7 +127,9 @@ impl Raw {
 struct Search<'s> {
     names: &'s Names,
     text: &'s [u8],
-    language: Language,
+    syntax: Syntax,
+    /// What the file imports of enums of events, once that is asked for.
+    imports: OnceCell<Imports>,
     parts: Vec<Part>,
     /// Whether the parts are known.
     is_read: bool,
@@ -144,6 +160,12 @@ impl Search<'_> {
             && self.is_quoted(hit)
         {
             self.literal(hit, event, named);
+            return true;
+        }
+        if let Some(event) = hit.pattern.variant
+            && let Some(alias) = self.imports().alias(self.text, hit.start..hit.end)
+        {
+            self.aliased(&alias, event);
             return true;
         }
         if let Some(event) = hit.pattern.variant
@@ -178,7 +200,7 @@ impl Search<'_> {
         }
         let quoted = (hit.start - 1, hit.end + 1);
         let is_comment = part.is_some_and(|part| part.kind == Kind::Comment);
-        if !is_comment && is_type(self.text, &self.parts, self.language, quoted) {
+        if !is_comment && is_type(self.text, &self.parts, self.syntax.family(), quoted) {
             return;
         }
         if let Some(role) = self.role(hit.start) {
@@ -200,7 +222,7 @@ impl Search<'_> {
             return false;
         }
         let name = self.names.call(call);
-        let arguments = argument::names(self.text, hit.end, self.language, position(name));
+        let arguments = argument::names(self.text, hit.end, self.syntax, position(name));
         if arguments.is_empty() || self.is_declared(hit.start) {
             return false;
         }
@@ -237,15 +259,28 @@ impl Search<'_> {
     /// What kind of place it is; none where nothing can be fired.
     fn role(&mut self, at: usize) -> Option<Role> {
         match self.part(at).map(|part| part.kind) {
-            Some(Kind::Comment) => Some(Role::Comment),
+            Some(Kind::Comment) if !self.syntax.is_unknown() => Some(Role::Comment),
             Some(Kind::Regex) => None,
             _ if self.is_test || self.is_in_test_module(at) => Some(Role::Test),
-            _ => Some(Role::Code),
+            kind => Some(self.doubt(kind, at).map_or(Role::Code, Role::Unclear)),
+        }
+    }
+
+    /// Why it cannot be decided what a place is.
+    fn doubt(&self, kind: Option<Kind>, at: usize) -> Option<Doubt> {
+        if kind == Some(Kind::Unclosed) {
+            Some(Doubt::Unclosed)
+        } else if self.syntax.is_unknown()
+            && (kind == Some(Kind::Comment) || may_be_comment(self.text, at))
+        {
+            Some(Doubt::Language)
+        } else {
+            is_minified(self.text, at).then_some(Doubt::Minified)
         }
     }
 
     fn is_in_test_module(&mut self, at: usize) -> bool {
-        if self.language != Language::Rust {
+        if self.syntax.family() != Family::Rust {
             return false;
         }
         let modules = self
@@ -257,7 +292,7 @@ impl Search<'_> {
     fn part(&mut self, at: usize) -> Option<Part> {
         if !self.is_read {
             // Whoever has one name usually has more: the file is read to its end at once.
-            self.parts = lexer::parts(self.text, self.language, self.text.len());
+            self.parts = lexer::parts(self.text, self.syntax);
             self.is_read = true;
         }
         lexer::part_at(&self.parts, at)

@@ -1,7 +1,7 @@
 //! Files of a folder, as many at once as there are processors.
 
-use std::fs::File;
-use std::io::Read;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -10,7 +10,7 @@ use std::thread;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::exclude::Exclude;
-use crate::language::Language;
+use crate::language::Languages;
 use crate::names::Names;
 use crate::site::{Built, Site, Stranger};
 use crate::text::{Content, Found, search};
@@ -26,6 +26,8 @@ pub struct Scan<'a> {
     pub ignored: bool,
     /// Files and folders that are left out.
     pub exclude: &'a Exclude,
+    /// What files are, by their names.
+    pub languages: &'a Languages,
 }
 
 /// What a scan came upon.
@@ -56,6 +58,16 @@ pub struct Counts {
     pub other: usize,
     /// Files that were generated from a registry.
     pub generated: usize,
+    /// Pointers of Git LFS, whose files are elsewhere.
+    pub pointers: usize,
+}
+
+/// Larger files are not read.
+const LARGEST: u64 = 64 << 20;
+
+/// Why a file is not read that is larger.
+pub(crate) fn too_large(bytes: u64) -> Option<String> {
+    (bytes > LARGEST).then(|| format!("larger than {} MiB", LARGEST >> 20))
 }
 
 /// Scans files; `done` is told of each, from several threads.
@@ -80,6 +92,7 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     walk.threads(threads).build_parallel().run(|| {
         let mut part = Part {
             all: &all,
+            languages: what.languages,
             own: Scanned::default(),
             buffer: Vec::new(),
         };
@@ -106,13 +119,31 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     all.strangers.dedup();
     all.built.sort();
     all.built.dedup();
+    let submodules = what.paths.iter().flat_map(|path| empty_submodules(path));
+    all.unread.extend(submodules);
     all.unread.sort();
     all
+}
+
+/// The submodules of a folder that are not checked out, so that there is nothing to read.
+fn empty_submodules(folder: &Path) -> Vec<String> {
+    let text = fs::read_to_string(folder.join(".gitmodules")).unwrap_or_default();
+    let paths = text.lines().filter_map(|line| {
+        let (key, path) = line.split_once('=')?;
+        (key.trim() == "path").then(|| folder.join(path.trim()))
+    });
+    let is_empty =
+        |path: &PathBuf| fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none());
+    paths
+        .filter(is_empty)
+        .map(|path| format!("{}: the submodule is not checked out", shown(&path)))
+        .collect()
 }
 
 /// What one thread came upon; it is handed over when the thread ends.
 struct Part<'a> {
     all: &'a Mutex<Scanned>,
+    languages: &'a Languages,
     own: Scanned,
     buffer: Vec<u8>,
 }
@@ -121,7 +152,8 @@ impl Part<'_> {
     fn file(&mut self, names: &Names, entry: &DirEntry, registry: Option<&Path>) {
         let path = entry.path();
         let shown = shown(path);
-        if !Language::of(&shown).is_code() {
+        let kind = self.languages.kind(&shown);
+        if !kind.is_code() {
             self.own.counts.other += 1;
             return;
         }
@@ -130,14 +162,18 @@ impl Part<'_> {
             return;
         }
         self.buffer.clear();
-        let read = File::open(path).and_then(|mut file| file.read_to_end(&mut self.buffer));
+        let read = File::open(path).and_then(|mut file| match too_large(file.metadata()?.len()) {
+            Some(reason) => Err(io::Error::other(reason)),
+            None => file.read_to_end(&mut self.buffer),
+        });
         if let Err(error) = read {
             self.own.unread.push(format!("{shown}: {error}"));
             return;
         }
-        match search(names, &below(path, entry.depth()), &self.buffer) {
+        match search(names, kind, &below(path, entry.depth()), &self.buffer) {
             Content::Binary => self.own.counts.binary += 1,
             Content::Generated => self.own.counts.generated += 1,
+            Content::Pointer => self.own.counts.pointers += 1,
             Content::Source(found) => {
                 self.own.counts.files += 1;
                 self.own.counts.bytes += self.buffer.len() as u64;
@@ -164,6 +200,7 @@ impl Drop for Part<'_> {
         to.binary += from.binary;
         to.other += from.other;
         to.generated += from.generated;
+        to.pointers += from.pointers;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Strings that stand for types in TypeScript: they list names, and fire nothing.
 
-use crate::language::Language;
+use crate::language::Family;
 use crate::lexer::{Kind, Part, last_word, part_at};
 
 /// Whether the string between these two places, quotes and all, is a type:
@@ -10,20 +10,20 @@ use crate::lexer::{Kind, Part, last_word, part_at};
 pub(crate) fn is_type(
     text: &[u8],
     parts: &[Part],
-    language: Language,
+    family: Family,
     (start, end): (usize, usize),
 ) -> bool {
     let before = before(text, parts, start);
     let after = after(text, parts, end);
-    match language {
-        Language::JavaScript => {
+    match family {
+        Family::JavaScript => {
             joins_before(before).is_some()
                 || joins_after(after).is_some()
                 || is_alias(before)
                 || is_member(before, after)
         }
         // Scripts in a page; there what follows a bar may be a filter.
-        Language::Markup => {
+        Family::Markup => {
             let is_quote = |byte: Option<&u8>| byte.is_some_and(|byte| b"\"'".contains(byte));
             joins_before(before).is_some_and(|other| is_quote(other.last()))
                 || joins_after(after).is_some_and(|other| is_quote(other.first()))
@@ -97,14 +97,17 @@ fn without_word(text: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::is_type;
-    use crate::language::Language::{self, JavaScript, Markup, Rust};
+    use crate::language::{FileKind, Languages};
     use crate::lexer::parts;
 
-    /// Whether the string `'x'` is a type.
-    fn is_type_in(text: &str, language: Language) -> bool {
+    /// Whether the string `'x'` is a type in a file of that name.
+    fn is_type_in(text: &str, file: &str) -> bool {
+        let FileKind::Code(syntax) = Languages::default().kind(file) else {
+            panic!("{file} is no code");
+        };
         let start = text.find("'x'").unwrap();
-        let parts = parts(text.as_bytes(), language, text.len());
-        is_type(text.as_bytes(), &parts, language, (start, start + 3))
+        let parts = parts(text.as_bytes(), syntax);
+        is_type(text.as_bytes(), &parts, syntax.family(), (start, start + 3))
     }
 
     #[test]
@@ -120,7 +123,7 @@ mod tests {
             "function f(name: 'x', b: string) {}",
             "function f(b: string, name: 'x') {}",
         ] {
-            assert!(is_type_in(text, JavaScript), "{text}");
+            assert!(is_type_in(text, "a.ts"), "{text}");
         }
         for text in [
             "f('x' || a)",
@@ -135,10 +138,10 @@ mod tests {
             "f(c ?\n  'x' : 'b')",
             "a = {}; b = c ? name : 'x';",
         ] {
-            assert!(!is_type_in(text, JavaScript), "{text}");
+            assert!(!is_type_in(text, "a.ts"), "{text}");
         }
-        assert!(is_type_in("type A = 'x' | 'b'", Markup));
-        assert!(!is_type_in("{{ 'x' | translate }}", Markup));
-        assert!(!is_type_in("'x' | 'b'", Rust));
+        assert!(is_type_in("type A = 'x' | 'b'", "a.vue"));
+        assert!(!is_type_in("{{ 'x' | translate }}", "a.vue"));
+        assert!(!is_type_in("'x' | 'b'", "a.rs"));
     }
 }

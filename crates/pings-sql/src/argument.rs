@@ -10,16 +10,19 @@ use crate::EventLog;
 use crate::dialect::Dialect;
 use crate::dialect::json::Member;
 use crate::dialect::quote;
+use crate::fold;
 use crate::layout::{Block, case_of, chain, list, parenthesised};
-
-/// The group of values that were not declared.
-const OTHER: &str = "'@other'";
 
 /// The largest whole number up to which all are exact in JSON: 2^53 - 1.
 const LARGEST_INTEGER: &str = "9007199254740991";
 
 /// Where the numbers end whose squares can still be summed up in double precision.
 const LARGEST_NUMBER: &str = "1e150";
+
+/// The literal of the group of values that are not declared.
+fn other_group() -> String {
+    quote::text(fold::OTHER)
+}
 
 /// The value as what it is declared to be; anything else is NULL.
 pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
@@ -36,7 +39,7 @@ pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
 /// The value as a group: a text that was declared, `@other`, or NULL where it is missing.
 pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block {
     let member = member(argument, object, log);
-    let other = (member.is_there(), OTHER.to_owned());
+    let other = (member.is_there(), other_group());
     match &argument.ty {
         ArgumentType::Enum(values) => {
             case_of("CASE".into(), vec![declared(member, values), branch(other)])
@@ -205,11 +208,11 @@ impl Numeric<'_> {
     }
 
     fn text(self) -> Block {
-        let other = format!("ELSE {OTHER}").into();
+        let other = format!("ELSE {}", other_group()).into();
         let inner = case_of("CASE".into(), vec![when(self.fits, self.text), other]);
         Block::from("CASE")
             .within(self.member.is_number_then(inner))
-            .within(branch((self.member.is_there(), OTHER.to_owned())))
+            .within(branch((self.member.is_there(), other_group())))
             .below("END")
     }
 }

@@ -5,6 +5,7 @@ use pings_model::{Capture, Expr, Join, JoinKind, Registry, TableRef, ValueType};
 use crate::binding::Binding;
 use crate::dialect::{Dialect, quote};
 use crate::expr;
+use crate::fold::folded;
 use crate::layout::{Block, Select, chain};
 use crate::measure::{Group, Plan, Rows, Value, measured};
 use crate::names::Names;
@@ -112,11 +113,16 @@ fn named_rows(
         .collect();
     let per = capture.per.as_ref().map(|per| (per, names.give("per")));
 
-    let dimensions = capture
+    // Undeclared values of an enum are one group, so that every measure is of that group.
+    let by: Vec<Expr> = capture
         .by
         .iter()
+        .map(|dimension| folded(registry, &dimension.expr))
+        .collect();
+    let dimensions = by
+        .iter()
         .zip(&groups)
-        .map(|(dimension, group)| (&dimension.expr, group.inner.as_str()));
+        .map(|(expr, group)| (expr, group.inner.as_str()));
     let grouping: Vec<(&Expr, &str)> = dimensions
         .chain(per.as_ref().map(|(per, name)| (*per, name.as_str())))
         .collect();

@@ -15,6 +15,9 @@ pub struct EventLog {
     pub has_jsonb: bool,
     /// The type of `user_id`, where it is known.
     pub user_id: Option<UserIdType>,
+    /// Whether every time near the window is a text of SQLite without an offset,
+    /// so that texts compare as the times do.
+    pub has_plain_times: bool,
 }
 
 impl EventLog {
@@ -26,11 +29,15 @@ impl EventLog {
             is_utc: false,
             has_jsonb: false,
             user_id: None,
+            has_plain_times: false,
         }
     }
 
     /// Whether a time of the log compares with a border of the window as it is.
     pub(crate) fn compares_exactly(self) -> bool {
-        self.is_utc && self.dialect == Dialect::Postgres
+        match self.dialect {
+            Dialect::Postgres => self.is_utc,
+            Dialect::Sqlite => self.has_plain_times,
+        }
     }
 }

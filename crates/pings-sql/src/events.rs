@@ -1,5 +1,7 @@
 //! Measures of events in a window.
 
+use std::collections::BTreeSet;
+
 use pings_model::{
     ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Measure, Registry,
     ValueType,
@@ -33,7 +35,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     let columns = name_columns(metric, &plan, &mut names);
     let wire_names = log::wire_names(registry, &metric.of);
 
-    let mut conditions = vec![log::is_named(&wire_names)];
+    let mut conditions = vec![log::is_named(&wire_names, dialect)];
     conditions.extend(if columns.in_window.is_some() {
         log::until_window_ends(log)
     } else {
@@ -54,14 +56,17 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     if reads_arguments(metric) {
         let mut selected: Vec<Block> = Vec::new();
         if metric.by.contains(&EventDimension::Event) {
-            selected.push("name".into());
+            selected.push(match dialect {
+                Dialect::Postgres => "name".into(),
+                Dialect::Sqlite => format!("{} AS name", log::name(dialect)).into(),
+            });
         }
         selected.append(&mut user);
         if reading == Reading::Alike && plan.wanted == [Wanted::Count] {
             rows = alike(rows, &selected, names.give("events"), log);
             selected.extend(rows.alike.as_deref().map(Block::from));
         }
-        selected.push(log::argument(log));
+        selected.push(log::argument(log, &keys(metric)));
         rows = defined(rows, "logged", selected);
         rows.conditions = metric
             .filters
@@ -164,7 +169,7 @@ impl Columns {
         let in_window = self
             .in_window
             .as_ref()
-            .map(|name| format!("{} AS {name}", time::logged_since_start(log.dialect)).into());
+            .map(|name| format!("{} AS {name}", time::logged_since_start(log)).into());
         person.into_iter().chain(in_window).collect()
     }
 
@@ -187,12 +192,30 @@ fn reads_arguments(metric: &EventMetric) -> bool {
         || metric.measures.iter().any(of_argument)
 }
 
+/// The keys of the arguments that a metric reads, each once.
+pub fn keys(metric: &EventMetric) -> Vec<&str> {
+    let filters = metric.filters.iter().map(|filter| &filter.argument);
+    let dimensions = metric.by.iter().filter_map(|by| match by {
+        EventDimension::Event => None,
+        EventDimension::Argument(argument) => Some(argument),
+    });
+    let values = Plan::of_events(&metric.measures).values;
+    let mut seen = BTreeSet::new();
+    filters
+        .chain(dimensions)
+        .chain(values)
+        .map(|argument| argument.name.as_str())
+        .filter(|key| seen.insert(*key))
+        .collect()
+}
+
 /// Rows with equal arguments as one, and how many they are.
 fn alike(mut rows: Rows, selected: &[Block], count: String, log: EventLog) -> Rows {
     let argument = match log.dialect {
         // The type json knows no equality.
         Dialect::Postgres if !log.has_jsonb => format!("{0}::text AS {0}", log::ARGUMENT),
-        _ => log::ARGUMENT.to_owned(),
+        Dialect::Postgres => log::ARGUMENT.to_owned(),
+        Dialect::Sqlite => format!("{0} COLLATE BINARY AS {0}", log::ARGUMENT),
     };
     let mut columns = selected.to_vec();
     columns.push(argument.into());
@@ -233,7 +256,7 @@ fn typed(
 ) -> Vec<Block> {
     let dimensions = metric.by.iter().zip(&columns.groups).map(|(by, group)| {
         let sql = match by {
-            EventDimension::Event => newest_name(registry, metric),
+            EventDimension::Event => newest_name(registry, metric, log.dialect),
             EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
         };
         sql.then(format!(" AS {}", group.inner))
@@ -251,7 +274,8 @@ fn typed(
 }
 
 /// The name that the event has today.
-pub fn newest_name(registry: &Registry, metric: &EventMetric) -> Block {
+pub fn newest_name(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Block {
+    let name = log::name(dialect);
     let renamed: Vec<Block> = metric
         .of
         .iter()
@@ -262,12 +286,12 @@ pub fn newest_name(registry: &Registry, metric: &EventMetric) -> Block {
                 .renamed_from
                 .iter()
                 .map(|name| quote::text(name).into());
-            list("WHEN name IN (", old_names.collect(), ")")
+            list(&format!("WHEN {name} IN ("), old_names.collect(), ")")
                 .then(format!(" THEN {}", quote::text(&event.name)))
         })
         .collect();
     if renamed.is_empty() {
-        return "name".into();
+        return name.into();
     }
     let lines = renamed.into_iter().chain(["ELSE name".into()]).collect();
     case_of("CASE".into(), lines)

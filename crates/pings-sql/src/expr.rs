@@ -104,10 +104,33 @@ pub fn presence(expr: &Expr, dialect: Dialect) -> Sql {
 pub fn selected(expr: &Expr, dialect: Dialect) -> Sql {
     let sql = value(expr, dialect);
     if is_exact(expr, expr.ty, dialect) {
-        sql
-    } else {
-        sql.cast(expr.ty, dialect)
+        return sql;
     }
+    match (&expr.kind, expr.ty, dialect) {
+        (ExprKind::Column { .. }, ValueType::Number, _) => arithmetic::finite(sql, dialect),
+        // A cast keeps the collation of a column.
+        (ExprKind::Column { .. }, ValueType::Text, Dialect::Sqlite) => {
+            binary(sql.cast(expr.ty, dialect))
+        }
+        _ => sql.cast(expr.ty, dialect),
+    }
+}
+
+/// An expression where it is told apart from others: texts by their bytes.
+///
+/// Only a column of SQLite can have another collation. A capture of a column of
+/// PostgreSQL whose collation is not deterministic is refused before it is taken,
+/// because a comparison in another collation finds no index.
+pub fn distinct(expr: &Expr, dialect: Dialect) -> Sql {
+    let sql = value(expr, dialect);
+    match (&expr.kind, expr.ty, dialect) {
+        (ExprKind::Column { .. }, ValueType::Text, Dialect::Sqlite) => binary(sql),
+        _ => sql,
+    }
+}
+
+fn binary(sql: Sql) -> Sql {
+    Sql::primary(sql.within(Binding::Primary).then(" COLLATE BINARY"))
 }
 
 /// Whether [`value`] already has this very type in the database.
@@ -168,8 +191,20 @@ fn column_value(name: &str, ty: ValueType, dialect: Dialect) -> Sql {
     match (ty, dialect) {
         (ValueType::Text | ValueType::Json, Dialect::Postgres) => bare.cast(ty, dialect),
         (ValueType::Timestamp, _) => Sql::primary(time::instant(name, dialect)),
+        (ValueType::Boolean, Dialect::Sqlite) => Sql::primary(boolean(name)),
         _ => bare,
     }
+}
+
+/// A boolean of SQLite, which may be kept as a number or as one of the words that
+/// PostgreSQL reads; any number but 0 is true, as SQLite has it in a condition.
+fn boolean(name: &str) -> Block {
+    Block::from("CASE")
+        .within(format!(
+            "WHEN typeof({name}) = 'text' THEN lower({name}) IN ('t', 'true', 'y', 'yes', 'on', '1')"
+        ))
+        .within(format!("ELSE {name} <> 0"))
+        .below("END")
 }
 
 fn literal(literal: &Literal, dialect: Dialect) -> Sql {
@@ -209,7 +244,7 @@ fn case(
         .collect();
     lines.extend(otherwise.map(|otherwise| Block::from("ELSE ").then(sql(otherwise))));
     let opening = match operand {
-        Some(operand) => Block::from("CASE ").then(sql(operand)),
+        Some(operand) => Block::from("CASE ").then(distinct(operand, dialect).alone()),
         None => "CASE".into(),
     };
     Sql::primary(case_of(opening, lines))

@@ -68,13 +68,18 @@ fn step_names(steps: &[Vec<&str>]) -> Block {
 fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     let dialect = log.dialect;
     let every_event = funnel.steps.concat();
-    let mut conditions = vec![log::is_named(&log::wire_names(registry, &every_event))];
+    let wire_names = log::wire_names(registry, &every_event);
+    let mut conditions = vec![log::is_named(&wire_names, dialect)];
     conditions.extend(log::in_window(log));
+    let name = match dialect {
+        Dialect::Postgres => "name".to_owned(),
+        Dialect::Sqlite => format!("{} AS name", log::name(dialect)),
+    };
     Select {
         columns: vec![
-            "name".into(),
+            name.into(),
             user_ids::person(log).then(" AS person"),
-            log::comparable_time(dialect).then(" AS logged_at"),
+            format!("{} AS logged_at", log::comparable_time(dialect)).into(),
         ],
         from: vec!["FROM event_logs".into()],
         conditions,

@@ -21,65 +21,62 @@ pub fn wire_names<'a>(registry: &'a Registry, events: &[EventId]) -> Vec<&'a str
         .collect()
 }
 
+/// The name of an event, which compares by its bytes whatever collation the column has.
+pub fn name(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "name",
+        Dialect::Sqlite => "name COLLATE BINARY",
+    }
+}
+
 /// That the event has one of these names.
-pub fn is_named(names: &[&str]) -> Block {
+pub fn is_named(names: &[&str], dialect: Dialect) -> Block {
     let literals: Vec<Block> = names.iter().map(|name| quote::text(name).into()).collect();
+    let name = name(dialect);
     match names {
-        [name] => format!("name = {}", quote::text(name)).into(),
-        _ => list("name IN (", literals, ")"),
+        [only] => format!("{name} = {}", quote::text(only)).into(),
+        _ => list(&format!("{name} IN ("), literals, ")"),
     }
 }
 
 /// That the event was logged in the window: first what finds the rows, then what is exact.
 pub fn in_window(log: EventLog) -> Vec<Block> {
-    if log.compares_exactly() {
-        return vec![time::since_start().into(), time::before_end().into()];
+    let mut conditions = Vec::new();
+    if !log.compares_exactly() {
+        conditions.push(time::hardly_before_start(log.dialect).into());
+        conditions.push(time::hardly_after_end(log.dialect).into());
     }
-    let dialect = log.dialect;
-    let bounds = [
-        time::hardly_before_start(dialect),
-        time::hardly_after_end(dialect),
-    ];
-    let exact = [
-        time::logged_since_start(dialect),
-        time::logged_before_end(dialect),
-    ];
-    bounds
-        .into_iter()
-        .flatten()
-        .chain(exact)
-        .map(Block::from)
-        .collect()
+    conditions.push(time::logged_since_start(log).into());
+    conditions.push(time::logged_before_end(log).into());
+    conditions
 }
 
 /// That the event was logged before the end of the window, at any time.
 pub fn until_window_ends(log: EventLog) -> Vec<Block> {
-    if log.compares_exactly() {
-        return vec![time::before_end().into()];
+    let mut conditions: Vec<Block> = Vec::new();
+    conditions.extend(time::is_dated(log.dialect).map(Block::from));
+    if !log.compares_exactly() {
+        conditions.push(time::hardly_after_end(log.dialect).into());
     }
-    let dialect = log.dialect;
-    time::hardly_after_end(dialect)
-        .into_iter()
-        .chain([time::logged_before_end(dialect)])
-        .map(Block::from)
-        .collect()
+    conditions.push(time::logged_before_end(log).into());
+    conditions
 }
 
-/// The argument of an event as JSON.
-pub fn argument(log: EventLog) -> Block {
+/// The argument of an event as JSON, of which these keys are read.
+pub fn argument(log: EventLog, keys: &[&str]) -> Block {
     if log.has_jsonb {
         return ARGUMENT.into();
     }
-    json::object(ARGUMENT, log).then(format!(" AS {ARGUMENT}"))
+    json::object(ARGUMENT, keys, log).then(format!(" AS {ARGUMENT}"))
 }
 
 /// The time of an event, to be compared with that of another.
 ///
 /// In PostgreSQL a column compares with itself. In SQLite its texts may have
 /// several forms, of which only a common one compares.
-pub fn comparable_time(dialect: Dialect) -> Block {
+pub fn comparable_time(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Postgres => "timestamp".into(),
-        Dialect::Sqlite => time::instant("timestamp", dialect).into(),
+        Dialect::Postgres => "timestamp",
+        Dialect::Sqlite => time::PLAIN_TIME,
     }
 }

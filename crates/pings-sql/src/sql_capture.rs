@@ -1,6 +1,6 @@
 //! Captures in SQL of their own.
 
-use pings_model::{SqlCapture, SqlPiece, SqlText, ValueType};
+use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType};
 
 use crate::binding::Sql;
 use crate::dialect::time::{Border, border_value};
@@ -10,7 +10,11 @@ use crate::measure::order;
 use crate::query::{Column, Role};
 use crate::window;
 
-/// The query of a capture in SQL of its own: what it selects, as what was promised.
+/// The query of a capture in SQL of its own: its columns, as the types that are declared.
+///
+/// A value of another type is never converted with a loss. PostgreSQL fails with
+/// a message that names the column. SQLite has no way to fail with a message, so it
+/// returns such a value unchanged, and whoever reads the row refuses it.
 pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
     let text = text(capture, dialect);
     let written: String = text
@@ -23,13 +27,12 @@ pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
         })
         .collect();
     let columns = capture.columns.iter().map(|column| {
-        cast(&column.name, column.ty, dialect)
-            .then(format!(" AS {}", quote::identifier(&column.name)))
+        declared(column, dialect).then(format!(" AS {}", quote::identifier(&column.name)))
     });
     let dimensions = capture.columns.iter().filter(|column| column.dimension);
-    let order_by = dimensions.map(|column| {
-        let sql = cast(&column.name, column.ty, dialect).finished();
-        order(sql.trim_end(), column.ty, dialect)
+    let order_by = dimensions.map(|column| match column.ty {
+        ValueType::Text => order(&as_text(column, dialect), column.ty, dialect),
+        _ => order(&selected(column), column.ty, dialect),
     });
     Select {
         columns: columns.collect(),
@@ -73,11 +76,104 @@ pub fn columns(capture: &SqlCapture) -> Vec<Column> {
         .collect()
 }
 
-/// Named with its table, because SQLite takes a quoted name that it does not know for a text.
-fn cast(name: &str, ty: ValueType, dialect: Dialect) -> Block {
-    let column = Sql::primary(format!("captured.{}", quote::identifier(name)));
-    match (ty, dialect) {
-        (ValueType::Boolean, Dialect::Sqlite) => column.alone(),
-        _ => column.cast(ty, dialect).alone(),
+/// The column with its table, because SQLite reads a quoted name that it does not know as a text.
+fn selected(column: &SqlColumn) -> String {
+    format!("captured.{}", quote::identifier(&column.name))
+}
+
+fn as_text(column: &SqlColumn, dialect: Dialect) -> String {
+    let text = Sql::primary(selected(column)).cast(ValueType::Text, dialect);
+    let text = text.alone().finished();
+    match dialect {
+        Dialect::Postgres => text.trim_end().to_owned(),
+        // A cast keeps the collation of a column.
+        Dialect::Sqlite => format!("{} COLLATE BINARY", text.trim_end()),
+    }
+}
+
+/// The column as the type that is declared.
+fn declared(column: &SqlColumn, dialect: Dialect) -> Block {
+    match (column.ty, dialect) {
+        (ValueType::Text | ValueType::Json | ValueType::Timestamp, Dialect::Postgres) => {
+            as_text(column, dialect).into()
+        }
+        (ValueType::Text | ValueType::Json | ValueType::Timestamp, Dialect::Sqlite) => {
+            Sql::primary(selected(column))
+                .cast(ValueType::Text, dialect)
+                .alone()
+        }
+        (_, Dialect::Postgres) => in_postgres(column),
+        (_, Dialect::Sqlite) => in_sqlite(column),
+    }
+}
+
+/// Every type of PostgreSQL is one of JSON's, which tells a number from its text. What
+/// is made of it is not computed before the query runs, so that no constant fails early.
+fn in_postgres(column: &SqlColumn) -> Block {
+    let value = selected(column);
+    let json = format!("to_jsonb({value})::text");
+    let branches = match column.ty {
+        ValueType::Number => Block::from(format!(
+            "WHEN {json} ~ '^-?[0-9]' THEN {json}::double precision"
+        ))
+        .below(format!(
+            "WHEN {value}::text IN ('NaN', 'Infinity', '-Infinity') THEN NULL"
+        )),
+        ValueType::Boolean => Block::from(format!("WHEN {json} IN ('true', '1') THEN TRUE"))
+            .below(format!("WHEN {json} IN ('false', '0') THEN FALSE")),
+        // Only a CASE is sure to ask whether it is a number before it reads the number.
+        _ => Block::from(format!(
+            "WHEN CASE WHEN {json} ~ '^-?[0-9]+(\\.0+)?$' THEN {json}::numeric \
+             BETWEEN -9223372036854775808 AND 9223372036854775807 END"
+        ))
+        .below(format!("THEN {json}::numeric::bigint")),
+    };
+    Block::from("CASE")
+        .within(branches)
+        .within(format!("WHEN {value} IS NOT NULL THEN"))
+        .within(Block::empty().within(refused(column)))
+        .below("END")
+}
+
+/// Words that are no value of the type: the server's error quotes them.
+fn refused(column: &SqlColumn) -> Block {
+    let value = selected(column);
+    let (word, ty) = match column.ty {
+        ValueType::Number => ("number", "double precision"),
+        ValueType::Boolean => ("boolean", "boolean"),
+        _ => ("integer", "bigint"),
+    };
+    let says = quote::text(&format!(", and `columns` says {word}"));
+    let is = quote::text(&format!("`{}` is ", column.name));
+    // A number is shown without the zeros that `numeric` ends with. A text may be a user's.
+    let shown = Block::from(format!("CASE WHEN to_jsonb({value})::text ~ '^[\"{{[]'"))
+        .within(format!("THEN 'of type ' || pg_typeof({value})::text"))
+        .within(format!(
+            r"ELSE left(regexp_replace({value}::text, '(\.[0-9]*[1-9])0+$', '\1'), 40)"
+        ))
+        .below("END");
+    Block::from("(")
+        .within(format!("{is} ||"))
+        .within(shown)
+        .within(format!("|| {says}"))
+        .below(format!(")::{ty}"))
+}
+
+/// A whole number is an integer and a number, whichever way it is stored.
+fn in_sqlite(column: &SqlColumn) -> Block {
+    let value = selected(column);
+    match column.ty {
+        ValueType::Number => format!(
+            "CASE typeof({value}) WHEN 'integer' THEN CAST({value} AS REAL) ELSE {value} END"
+        )
+        .into(),
+        ValueType::Boolean => value.into(),
+        _ => Block::from("CASE")
+            .within(format!(
+                "WHEN typeof({value}) = 'real' AND {value} = CAST({value} AS INTEGER)"
+            ))
+            .within(format!("THEN CAST({value} AS INTEGER)"))
+            .within(format!("ELSE {value}"))
+            .below("END"),
     }
 }

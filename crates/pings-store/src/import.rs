@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use crate::accept::How;
 use crate::names::INSTANCES;
-use crate::received::Received;
+use crate::received::{BYTE_ORDER_MARK, Received};
 use crate::store::Store;
 
 /// The longest payload.
@@ -271,6 +271,10 @@ impl<R: BufRead> Lines<R> {
             }
             while let Some(b'\n' | b'\r') = bytes.last() {
                 bytes.pop();
+            }
+            // A file that was joined from others may have a mark in its middle.
+            if bytes.starts_with(BYTE_ORDER_MARK) {
+                bytes.drain(..BYTE_ORDER_MARK.len());
             }
             if !bytes.trim_ascii().is_empty() {
                 return Ok(Some(Line {

@@ -19,9 +19,9 @@ mod statistics;
 mod store;
 mod trust;
 
-pub use accept::{Accepted, How};
+pub use accept::{Accepted, How, Standing};
 pub use doctor::{
-    Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom,
+    Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
 pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
 pub use import::{Imported, Mistake};

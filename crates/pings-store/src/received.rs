@@ -7,6 +7,9 @@ use time::{Duration, OffsetDateTime};
 use crate::origin::{self, Seen};
 use crate::rows::{Rows, rows};
 
+/// What some editors put before a text in UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// How far the clock of an instance may be ahead of ours.
 const GRACE: Duration = Duration::DAY;
 
@@ -39,6 +42,11 @@ impl Received {
     /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
     /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers.
     pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
+        // A byte order mark is no content: with and without it a payload is the same.
+        let body = match body.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => rest.to_vec(),
+            None => body,
+        };
         let payload = Payload::read(&body)?;
         check(&payload, received_at)?;
         let mut received = Self::again(&payload, received_at)?;

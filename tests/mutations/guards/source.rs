@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use pings_model::{Registry, ident};
-use pings_scan::{CALLS, ENUMS, Exclude, Names, Scan, Scanned, report, scan};
+use pings_scan::{CALLS, ENUMS, Exclude, Languages, Names, Scan, Scanned, report, scan};
 use tempfile::TempDir;
 
 /// A tree with a call site for each event: by its wire name in the client, by its variant elsewhere.
@@ -69,11 +69,13 @@ fn scanned(folder: &TempDir, registry: &Registry) -> LastScan {
     let names = Names::new(registry, CALLS, ENUMS).expect("an automaton");
     let paths = [PathBuf::from(folder.path())];
     let exclude = Exclude::new(folder.path(), &[]).expect("no globs");
+    let languages = Languages::default();
     let what = Scan {
         paths: &paths,
         registry: None,
         ignored: false,
         exclude: &exclude,
+        languages: &languages,
     };
     LastScan {
         wire_names: wire_names(registry),

@@ -49,7 +49,9 @@ pub fn read(root: &Path) -> Result<Vec<Failure>, String> {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    // Git may check files out with other line ends, which are no difference.
+    let text = fs::read_to_string(path).map(|text| text.replace("\r\n", "\n"));
+    text.map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The names between the braces of `failures! { … }`.

@@ -4,7 +4,8 @@
 WITH logged AS (
   SELECT
     CASE
-      WHEN argument::text ~ '^[ \t\n\r]*\{.*\}[ \t\n\r]*$' THEN argument::json
+      WHEN argument::text ~ '^[ \t\n\r]*\{.*\}[ \t\n\r]*$'
+        AND replace(argument::text, '\\', '') !~ '\\u(0000|[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])' THEN argument::json
     END AS argument
   FROM event_logs
   WHERE name = 'InsightDataPointClick'

@@ -6,7 +6,10 @@ WITH measured AS (
     CASE
       WHEN insight_series.generation_method::text IN ('search', 'search-compute')
       AND insight_series.generated_from_capture_groups THEN 'capture-groups'
-      ELSE insight_series.generation_method::text
+      ELSE CASE
+        WHEN insight_series.generation_method::text IN ('search', 'search-compute', 'language-stats', 'mapping-compute') THEN insight_series.generation_method::text
+        WHEN insight_series.generation_method IS NOT NULL THEN '@other'
+      END
     END AS generation_method
   FROM insight_series
   WHERE insight_series.deleted_at IS NULL

@@ -2,7 +2,11 @@
 -- ViewCounts: View counts
 
 WITH measured AS (
-  SELECT insight_view.presentation_type::text AS presentation_type
+  SELECT
+    CASE
+      WHEN insight_view.presentation_type::text IN ('LINE', 'PIE') THEN insight_view.presentation_type::text
+      WHEN insight_view.presentation_type IS NOT NULL THEN '@other'
+    END AS presentation_type
   FROM insight_view
 )
 SELECT

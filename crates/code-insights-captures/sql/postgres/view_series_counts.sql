@@ -3,11 +3,17 @@
 
 WITH measured AS (
   SELECT
-    insight_view.presentation_type::text AS presentation_type,
+    CASE
+      WHEN insight_view.presentation_type::text IN ('LINE', 'PIE') THEN insight_view.presentation_type::text
+      WHEN insight_view.presentation_type IS NOT NULL THEN '@other'
+    END AS presentation_type,
     CASE
       WHEN insight_series.generation_method::text IN ('search', 'search-compute')
       AND insight_series.generated_from_capture_groups THEN 'capture-groups'
-      ELSE insight_series.generation_method::text
+      ELSE CASE
+        WHEN insight_series.generation_method::text IN ('search', 'search-compute', 'language-stats', 'mapping-compute') THEN insight_series.generation_method::text
+        WHEN insight_series.generation_method IS NOT NULL THEN '@other'
+      END
     END AS generation_method
   FROM insight_view_series
   JOIN insight_series ON insight_series.id = insight_view_series.insight_series_id

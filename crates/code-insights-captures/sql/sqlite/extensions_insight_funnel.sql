@@ -8,19 +8,21 @@ WITH steps (step, name) AS (
 ),
 events AS (
   SELECT
-    name,
+    name COLLATE BINARY AS name,
     CASE
       WHEN +user_id > 0 AND trim(user_id, '-0') <> '' AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*') THEN 'user ' || user_id
       WHEN anonymous_user_id <> '' THEN 'visitor ' || anonymous_user_id
     END AS person,
-    strftime('%Y-%m-%d %H:%M:%f', timestamp, 'auto') AS logged_at
+    CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' THEN timestamp WHEN timestamp >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp) END AS logged_at
   FROM event_logs
-  WHERE name IN (
+  WHERE name COLLATE BINARY IN (
     'ViewCodeInsightsCreationPage',
     'CodeInsightsExploreInsightExtensionsClick'
   )
-    AND timestamp >= date(?1)
-    AND timestamp < date(?2)
+    AND timestamp >= date(?1, '-1 day')
+    AND timestamp < date(?2, '+1 day')
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)
 ),
 taken AS (
   SELECT

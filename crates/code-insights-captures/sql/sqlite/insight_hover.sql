@@ -2,11 +2,28 @@
 -- InsightHover: Hovers count
 
 WITH logged AS (
-  SELECT CASE WHEN json_valid(argument) THEN argument END AS argument
+  SELECT
+    CASE
+      WHEN NOT json_valid(CAST(argument AS TEXT)) THEN NULL
+      WHEN instr(substr(argument, instr(argument, '"insightType"') + 1), '"insightType"')
+      THEN (
+        SELECT json_group_object(key, CASE type
+          WHEN 'true' THEN json('true')
+          WHEN 'false' THEN json('false')
+          WHEN 'object' THEN json(value)
+          WHEN 'array' THEN json(value)
+          ELSE value
+        END)
+        FROM (SELECT key, type, value, max(id) FROM json_each(CAST(argument AS TEXT)) GROUP BY key)
+      )
+      ELSE CAST(argument AS TEXT)
+    END AS argument
   FROM event_logs
-  WHERE name = 'InsightHover'
-    AND timestamp >= date(?1)
-    AND timestamp < date(?2)
+  WHERE name COLLATE BINARY = 'InsightHover'
+    AND timestamp >= date(?1, '-1 day')
+    AND timestamp < date(?2, '+1 day')
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)
 ),
 events AS (
   SELECT

@@ -3,7 +3,7 @@
 
 WITH measured AS (
   SELECT
-    CASE insight_view.presentation_type
+    CASE insight_view.presentation_type COLLATE BINARY
       WHEN 'LINE' THEN 'search'
       WHEN 'PIE' THEN 'lang-stats'
     END AS type

@@ -3,7 +3,7 @@
 
 WITH measured AS (
   SELECT
-    CAST(CASE insight_series.sample_interval_unit
+    CAST(CASE insight_series.sample_interval_unit COLLATE BINARY
       WHEN 'HOUR' THEN 0
       WHEN 'DAY' THEN insight_series.sample_interval_value
       WHEN 'WEEK' THEN insight_series.sample_interval_value * 7

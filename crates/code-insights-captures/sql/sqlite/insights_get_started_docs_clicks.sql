@@ -3,6 +3,8 @@
 
 SELECT count(*) AS count
 FROM event_logs
-WHERE name = 'InsightsGetStartedDocsClicks'
-  AND timestamp >= date(?1)
-  AND timestamp < date(?2)
+WHERE name COLLATE BINARY = 'InsightsGetStartedDocsClicks'
+  AND timestamp >= date(?1, '-1 day')
+  AND timestamp < date(?2, '+1 day')
+  AND strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1)
+  AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)

@@ -8,9 +8,11 @@ WITH events AS (
       WHEN anonymous_user_id <> '' THEN 'visitor ' || anonymous_user_id
     END AS person
   FROM event_logs
-  WHERE name = 'InsightsGetStartedTabClick'
-    AND timestamp >= date(?1)
-    AND timestamp < date(?2)
+  WHERE name COLLATE BINARY = 'InsightsGetStartedTabClick'
+    AND timestamp >= date(?1, '-1 day')
+    AND timestamp < date(?2, '+1 day')
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)
 )
 SELECT
   count(*) AS count,

@@ -4,9 +4,15 @@
 WITH measured AS (
   SELECT
     CAST(CASE
-      WHEN insight_series.generation_method IN ('search', 'search-compute')
-      AND insight_series.generated_from_capture_groups THEN 'capture-groups'
-      ELSE insight_series.generation_method
+      WHEN insight_series.generation_method COLLATE BINARY IN ('search', 'search-compute')
+      AND CASE
+        WHEN typeof(insight_series.generated_from_capture_groups) = 'text' THEN lower(insight_series.generated_from_capture_groups) IN ('t', 'true', 'y', 'yes', 'on', '1')
+        ELSE insight_series.generated_from_capture_groups <> 0
+      END THEN 'capture-groups'
+      ELSE CASE
+        WHEN insight_series.generation_method COLLATE BINARY IN ('search', 'search-compute', 'language-stats', 'mapping-compute') THEN insight_series.generation_method
+        WHEN insight_series.generation_method IS NOT NULL THEN '@other'
+      END
     END AS TEXT) AS generation_method
   FROM insight_series
   WHERE insight_series.deleted_at IS NULL

@@ -2,7 +2,11 @@
 -- ViewCounts: View counts
 
 WITH measured AS (
-  SELECT CAST(insight_view.presentation_type AS TEXT) AS presentation_type
+  SELECT
+    CAST(CASE
+      WHEN insight_view.presentation_type COLLATE BINARY IN ('LINE', 'PIE') THEN insight_view.presentation_type
+      WHEN insight_view.presentation_type IS NOT NULL THEN '@other'
+    END AS TEXT) AS presentation_type
   FROM insight_view
 )
 SELECT

@@ -50,6 +50,9 @@ pub(crate) struct Send {
     /// Try again what the store refused
     #[arg(long)]
     pub(crate) parked: bool,
+    /// Send weeks again that were sent, as the store lost them or holds another content
+    #[arg(long, value_name = "WEEK", num_args = 1..)]
+    pub(crate) again: Vec<String>,
     /// The address of the store
     #[arg(long, value_name = "URL", env = "PINGS_STORE")]
     pub(crate) store: Option<String>,
@@ -98,4 +101,50 @@ pub(crate) struct Run {
     /// The version of the product
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Instance {
+    /// Show the id of the instance, and the public key of its bundles
+    Show,
+    /// Give a copy of a database an id and a key of its own
+    #[command(after_help = "\
+Example: pings instance new-id --from 2026-W31
+
+Run this on the copy, where an instance was cloned with its database and both go on. The
+copy sends the weeks from WEEK on under its new id. Earlier weeks stay with the original,
+and what waits to be sent under the old id is not sent from here.
+
+WEEK is the first complete week after the copy was made: the week in which it was made
+holds events of the original, which would count twice.")]
+    NewId(NewId),
+}
+
+#[derive(Args)]
+pub(crate) struct NewId {
+    /// The first week that is sent under the new id
+    #[arg(long, value_name = "WEEK")]
+    pub(crate) from: String,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings migrate --from sqlite://pings.db --to postgres://pings@localhost/pings
+
+Moves the event log, the id and key of the instance, the outbox, first-time users, imports,
+counters and what was pruned. The target must be empty. The product may go on logging to
+the source meanwhile; once everything is moved, both databases are compared, and nothing is
+sent from the source any more. A migration that was interrupted goes on where it stopped;
+one that is complete copies what was logged to the source since.")]
+pub(crate) struct Migrate {
+    /// The database with the instance
+    #[arg(long, value_name = "URL")]
+    pub(crate) from: String,
+    /// The database that it moves to
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    /// A column that the product added to event_logs, and that is left behind; may be given
+    /// several times
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) without: Vec<String>,
 }

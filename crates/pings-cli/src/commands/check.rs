@@ -2,6 +2,7 @@
 
 pub(crate) mod live;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
@@ -27,6 +28,7 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
             text,
             diagnostics,
         }) if matches!(common.format, Format::Github | Format::Sarif) => {
+            let name = pings_build::from_root(Path::new(&name));
             let source = Source {
                 name: &name,
                 text: &text,
@@ -75,7 +77,14 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
             "pings": pings, "codes": codes, "events": events, "tables": tables,
             "findings": items(&Places::of(source), &found()),
         })),
-        format @ (Format::Github | Format::Sarif) => say(format, &Places::of(source), &found()),
+        format @ (Format::Github | Format::Sarif) => {
+            let name = pings_build::from_root(&common.registry);
+            let source = Source {
+                name: &name,
+                ..source
+            };
+            say(format, &Places::of(source), &found());
+        }
     }
     ExitCode::from(u8::from(is_denied))
 }

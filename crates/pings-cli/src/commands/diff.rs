@@ -32,8 +32,13 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
         _ => in_git(&common.registry, arguments.base.as_deref())?,
     };
     let changes = pings_diff::diff(&old.registry, &new.registry);
+    let place = match common.format {
+        // GitHub knows files from the root of the repository on.
+        Format::Github => pings_build::from_root(Path::new(&name)),
+        _ => name.clone(),
+    };
     let source = Source {
-        name: &name,
+        name: &place,
         text: &new.text,
     };
     let mut diff = Diff::new(&old_name, source, &changes);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Item, Places};
+use super::{Described, Item, Places};
 
 /// Mistakes and findings, each with its place; what is suppressed is left out.
 pub(crate) fn items(places: &Places<'_>, items: &[Item<'_>]) -> Vec<Json> {
@@ -19,7 +19,7 @@ pub(crate) fn items(places: &Places<'_>, items: &[Item<'_>]) -> Vec<Json> {
                 "column": place.column,
                 "help": item.help,
             });
-            if item.lint.is_some() {
+            if let Described::Lint(_) = item.rule {
                 json["level"] = item.level.name().into();
             }
             json

@@ -1,12 +1,13 @@
 //! Mistakes and findings of a registry, for people and for each kind of program that reads them.
 
+mod fingerprint;
 mod github;
 mod json;
 mod sarif;
 
 pub(crate) use github::annotations;
 pub(crate) use json::items;
-pub(crate) use sarif::log;
+pub(crate) use sarif::{log, unreadable_log};
 
 use pings_model::{Level, Lint};
 use pings_registry::{Diagnostic, Finding, Lines, Rule, Source, Span};
@@ -15,8 +16,7 @@ use pings_registry::{Diagnostic, Finding, Lines, Rule, Source, Span};
 pub(crate) struct Item<'a> {
     /// The name of the rule or lint.
     pub(crate) name: &'static str,
-    /// The lint, if it is one.
-    pub(crate) lint: Option<Lint>,
+    pub(crate) rule: Described,
     /// What it comes to.
     pub(crate) level: Level,
     pub(crate) message: &'a str,
@@ -30,8 +30,8 @@ pub(crate) struct Item<'a> {
 impl<'a> Item<'a> {
     /// A mistake.
     pub(crate) fn mistake(diagnostic: &'a Diagnostic<Rule>) -> Self {
-        let name = diagnostic.rule.name();
-        Self::new(name, None, Level::Deny, diagnostic)
+        let rule = diagnostic.rule;
+        Self::new(rule.name(), Described::Rule(rule), Level::Deny, diagnostic)
     }
 
     /// A finding.
@@ -40,19 +40,24 @@ impl<'a> Item<'a> {
         let lint = diagnostic.rule;
         Self {
             suppressed: finding.suppressed.as_deref(),
-            ..Self::new(lint.name(), Some(lint), finding.level, diagnostic)
+            ..Self::new(
+                lint.name(),
+                Described::Lint(lint),
+                finding.level,
+                diagnostic,
+            )
         }
     }
 
     fn new<R>(
         name: &'static str,
-        lint: Option<Lint>,
+        rule: Described,
         level: Level,
         diagnostic: &'a Diagnostic<R>,
     ) -> Self {
         Self {
             name,
-            lint,
+            rule,
             level,
             message: &diagnostic.message,
             span: diagnostic.span,
@@ -73,9 +78,19 @@ impl<'a> Item<'a> {
     }
 }
 
+/// What a mistake or a finding is an instance of.
+#[derive(Clone, Copy)]
+pub(crate) enum Described {
+    /// A rule, which a registry keeps or is none.
+    Rule(Rule),
+    /// A lint.
+    Lint(Lint),
+}
+
 /// A registry's text, by whose lines places are told.
 pub(crate) struct Places<'a> {
     pub(crate) file: &'a str,
+    text: &'a str,
     lines: Lines<'a>,
 }
 
@@ -83,6 +98,7 @@ impl<'a> Places<'a> {
     pub(crate) fn of(source: Source<'a>) -> Self {
         Self {
             file: source.name,
+            text: source.text,
             lines: Lines::of(source.text),
         }
     }

@@ -3,22 +3,55 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use pings_model::{Level, Lint};
+use pings_model::Level;
 use pings_registry::Span;
 use serde_json::{Value as Json, json};
 
-use super::{Item, Places};
+use super::{Described, Item, Places, fingerprint};
 
 /// The log of one run. What the registry suppresses is in it, with its reason.
 pub(crate) fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
-    let known: BTreeMap<&str, Option<Lint>> =
-        items.iter().map(|item| (item.name, item.lint)).collect();
+    let known: BTreeMap<&str, Described> =
+        items.iter().map(|item| (item.name, item.rule)).collect();
     let index: BTreeMap<&str, usize> = (known.keys().copied()).zip(0..).collect();
-    let rules: Vec<Json> = known.iter().map(|(name, lint)| rule(name, *lint)).collect();
+    let rules: Vec<Json> = known
+        .iter()
+        .map(|(name, rule)| of_rule(name, *rule))
+        .collect();
+    let hashes = fingerprint::of_lines(places.text);
     let results: Vec<Json> = items
         .iter()
-        .map(|item| result(places, item, index[item.name]))
+        .map(|item| result(places, &hashes, item, index[item.name]))
         .collect();
+    run(&rules, &results, true)
+}
+
+/// The log of a run that could not read the registry.
+pub(crate) fn unreadable_log(file: &str, message: &str) -> Json {
+    const NAME: &str = "unreadable-registry";
+    let rules = [json!({
+        "id": NAME,
+        "shortDescription": { "text": "The registry can be read." },
+        "fullDescription": { "text": "The registry is a file of UTF-8 text." },
+        "help": { "text": "Name the registry with --registry FILE or PINGS_REGISTRY." },
+        "helpUri": help_uri("command", ""),
+        "defaultConfiguration": { "level": "error" },
+    })];
+    let results = [json!({
+        "ruleId": NAME,
+        "ruleIndex": 0,
+        "level": "error",
+        "message": { "text": message },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(file) },
+            "region": { "startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1 },
+        }}],
+        "partialFingerprints": { "pings/v1": NAME },
+    })];
+    run(&rules, &results, false)
+}
+
+fn run(rules: &[Json], results: &[Json], is_whole: bool) -> Json {
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -26,34 +59,63 @@ pub(crate) fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
             "tool": { "driver": {
                 "name": "pings",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": help_uri("command", ""),
                 "rules": rules,
             }},
+            "invocations": [{ "executionSuccessful": is_whole }],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     })
 }
 
-fn rule(name: &str, lint: Option<Lint>) -> Json {
-    let Some(lint) = lint else {
-        return json!({ "id": name, "defaultConfiguration": { "level": "error" } });
+/// Where a page of the documentation is: in the repository of this program, where that is known.
+fn help_uri(page: &str, place: &str) -> String {
+    match env!("CARGO_PKG_REPOSITORY") {
+        "" if place.is_empty() => format!("urn:pings:docs:{page}"),
+        "" => format!("urn:pings:docs:{page}:{place}"),
+        repository => {
+            let anchor = if place.is_empty() { "" } else { "#" };
+            format!("{repository}/blob/main/docs/{page}.md{anchor}{place}")
+        }
+    }
+}
+
+/// What GitHub asks of a rule, and SARIF of its documentation.
+fn of_rule(name: &str, rule: Described) -> Json {
+    let lint = match rule {
+        Described::Lint(lint) => lint,
+        Described::Rule(rule) => {
+            return json!({
+                "id": name,
+                "shortDescription": { "text": rule.description() },
+                "fullDescription": { "text": rule.description() },
+                "help": { "text": "docs/registry.md describes the form of a registry." },
+                "helpUri": help_uri("registry", name),
+                "defaultConfiguration": { "level": "error" },
+            });
+        }
     };
     json!({
         "id": name,
         "shortDescription": { "text": lint.finds() },
         "fullDescription": { "text": lint.why() },
         "help": { "text": lint.remedy(), "markdown": lint.remedy() },
+        "helpUri": help_uri("lints", name),
         "defaultConfiguration": { "level": level(lint.level()) },
     })
 }
 
-fn result(places: &Places<'_>, item: &Item<'_>, rule: usize) -> Json {
+fn result(places: &Places<'_>, hashes: &[String], item: &Item<'_>, rule: usize) -> Json {
+    let line = places.of_span(item.span).line;
+    let hash = hashes.get(line - 1).map_or("", String::as_str);
     let mut result = json!({
         "ruleId": item.name,
         "ruleIndex": rule,
         "level": level(item.level),
         "message": { "text": item.whole_message() },
         "locations": [location(places, item.span)],
+        "partialFingerprints": { "primaryLocationLineHash": hash },
     });
     let related: Vec<Json> = item
         .related

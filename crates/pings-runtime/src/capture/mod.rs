@@ -4,6 +4,7 @@
 //! One that fails is a value too, and hides no other.
 
 mod isolated;
+mod misfits;
 
 use std::time::{Duration, Instant};
 
@@ -15,9 +16,13 @@ use time::OffsetDateTime;
 use crate::event_log::row::{Row, milliseconds};
 use crate::event_log::{EventLog, UserId, insert};
 use crate::report::{Value, exists, is_weekly, taken};
+use misfits::Known;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode};
 use pings_payload::{Failure, Week};
+
+pub(crate) use misfits::misfits;
+pub use misfits::{Misfit, MisfitFault};
 
 /// Takes the captures of a registry from the product's database.
 #[derive(Clone, Debug)]
@@ -96,8 +101,9 @@ impl<'a> Captures<'a> {
         mut done: impl FnMut(&Captured),
     ) -> Result<Vec<Captured>> {
         let mut all = Vec::new();
+        let mut known = Known::default();
         for (ping, metric) in self.metrics() {
-            let captured = self.capture(ping, metric).await;
+            let captured = self.capture(ping, metric, &mut known).await;
             store(log, &captured, version, clock()).await?;
             done(&captured);
             all.push(captured);
@@ -134,17 +140,35 @@ impl<'a> Captures<'a> {
         query(self.registry, ping, metric, self.product.dialect())
     }
 
-    async fn capture(&self, ping: &Ping, metric: &Metric) -> Captured {
+    async fn capture(&self, ping: &Ping, metric: &Metric, known: &mut Known) -> Captured {
         let started = Instant::now();
-        let columns = columns(metric);
-        let types: Vec<ValueType> = columns.iter().map(|column: &Column| column.ty).collect();
-        let rows = self.ask(&self.query(ping, metric), &types).await;
         Captured {
             code: metric.code.clone(),
             week: is_weekly(ping).then_some(self.week),
-            outcome: rows.and_then(|rows| Value::of_rows(&columns, rows)),
+            outcome: self.value(ping, metric, known).await,
             took: started.elapsed(),
         }
+    }
+
+    async fn value(
+        &self,
+        ping: &Ping,
+        metric: &Metric,
+        known: &mut Known,
+    ) -> std::result::Result<Value, Failure> {
+        if let Source::Capture(capture) = &metric.source {
+            known
+                .refuse(self.product, self.registry, capture, self.limit)
+                .await?;
+        }
+        let columns = columns(metric);
+        let types: Vec<ValueType> = columns.iter().map(|column: &Column| column.ty).collect();
+        let rows = self.ask(&self.query(ping, metric), &types).await;
+        let rows = rows.map_err(|failure| match metric.source {
+            Source::Capture(_) => overflowed(failure),
+            _ => failure,
+        })?;
+        Value::of_rows(&columns, rows)
     }
 
     async fn explain(&self, query: &Query) -> std::result::Result<Vec<String>, Failure> {
@@ -182,6 +206,15 @@ impl<'a> Captures<'a> {
         let binds = taken(query, &borders);
         isolated::ask(self.product, &query.text, binds, types, self.limit).await
     }
+}
+
+/// A capture that computes with integers finds another number only where SQLite went
+/// beyond 64 bits; no `columns` were written for it.
+fn overflowed(mut failure: Failure) -> Failure {
+    if let Some(value) = failure.message.strip_suffix(", and `columns` says integer") {
+        failure.message = format!("{value}, beyond the 64 bits of an integer");
+    }
+    failure
 }
 
 /// Logs what a capture came to.

@@ -15,12 +15,16 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../../migrations/sqlite/0002_runtime.sql"),
             include_str!("../../migrations/sqlite/0003_home.sql"),
             include_str!("../../migrations/sqlite/0004_consent.sql"),
+            include_str!("../../migrations/sqlite/0005_sighting_times.sql"),
+            include_str!("../../migrations/sqlite/0006_delivery.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../../migrations/postgres/0001_event_logs.sql"),
             include_str!("../../migrations/postgres/0002_runtime.sql"),
             include_str!("../../migrations/postgres/0003_home.sql"),
             include_str!("../../migrations/postgres/0004_consent.sql"),
+            include_str!("../../migrations/postgres/0005_sighting_times.sql"),
+            include_str!("../../migrations/postgres/0006_delivery.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

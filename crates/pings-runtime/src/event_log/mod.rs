@@ -18,7 +18,7 @@ use pings_database::{Error, Result};
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
 pub use shape::Shape;
-pub(crate) use shape::inspect;
+pub(crate) use shape::{COLUMNS, inspect};
 pub use user_id::{UserId, UserIdColumn};
 
 /// An open event log.
@@ -48,7 +48,7 @@ impl EventLog {
     ///
     /// Where the database does not answer, or has an `event_logs` of another shape.
     pub async fn init(url: &Url) -> Result<(Self, Initialized)> {
-        Self::init_for(url, None).await
+        Self::init_for(url, None, false).await
     }
 
     /// As [`EventLog::init`], for users whose ids are of this type.
@@ -58,18 +58,31 @@ impl EventLog {
     /// Where the database does not answer, or has an `event_logs` of another
     /// shape or with user ids of another type.
     pub async fn init_with(url: &Url, users: UserIdType) -> Result<(Self, Initialized)> {
-        Self::init_for(url, Some(users)).await
+        Self::init_for(url, Some(users), true).await
     }
 
-    async fn init_for(url: &Url, users: Option<UserIdType>) -> Result<(Self, Initialized)> {
+    /// As [`EventLog::init`]; an event log that it makes keeps user ids as the other log does.
+    ///
+    /// # Errors
+    ///
+    /// Where the database does not answer, or has an `event_logs` of another shape.
+    pub async fn init_like(url: &Url, other: &Self) -> Result<(Self, Initialized)> {
+        Self::init_for(url, Some(other.shape.users.ty), false).await
+    }
+
+    async fn init_for(
+        url: &Url,
+        users: Option<UserIdType>,
+        must_match: bool,
+    ) -> Result<(Self, Initialized)> {
         let database = Database::open(url, Access::Create).await?;
         let mut tx = database.begin(Mode::Write).await?;
         let found = inspect(&mut tx).await?;
         let wanted = users.map(|ty| UserIdColumn::of_new_log(tx.dialect(), ty));
         match (&found, wanted) {
-            (Some(found), Some(wanted)) => found.users.check(wanted)?,
+            (Some(found), Some(wanted)) if must_match => found.users.check(wanted)?,
             (None, Some(wanted)) => migrate::create(&mut tx, wanted).await?,
-            (_, None) => {}
+            _ => {}
         }
         migrate::migrate(&mut tx).await?;
         if found.is_none() {

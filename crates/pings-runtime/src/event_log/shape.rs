@@ -11,7 +11,7 @@ use pings_database::{Error, Result};
 use super::user_id::UserIdColumn;
 
 /// The columns that every event log has.
-pub(super) const COLUMNS: [&str; 9] = [
+pub(crate) const COLUMNS: [&str; 9] = [
     "id",
     "name",
     "url",

@@ -167,6 +167,20 @@ impl UserIdColumn {
         )))
     }
 
+    /// Whether every id of that column is kept here as the same text.
+    pub(crate) fn takes(self, from: Self) -> bool {
+        self.ty == from.ty || self.ty == UserIdType::Text
+    }
+
+    /// What the column holds for nobody, as a literal.
+    pub(crate) fn nobody_literal(self) -> String {
+        match self.nobody() {
+            Stored::Null => "NULL".to_owned(),
+            Stored::Number(number) => format!("'{number}'"),
+            Stored::Text(text) => format!("'{text}'"),
+        }
+    }
+
     /// The id as the column keeps it; why not, where it cannot.
     pub(crate) fn stored<'a>(self, id: UserId<'a>) -> Result<Stored<'a>, String> {
         match (self.ty, id) {
@@ -221,7 +235,8 @@ impl UserIdColumn {
     }
 }
 
-fn words(ty: UserIdType) -> &'static str {
+/// What a column of that type holds.
+pub(crate) fn words(ty: UserIdType) -> &'static str {
     match ty {
         UserIdType::Integer => "whole numbers",
         UserIdType::Text => "texts",

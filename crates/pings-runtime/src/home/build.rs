@@ -7,7 +7,7 @@ use pings_model::{Registry, Source, ValueType, Version};
 use pings_payload::{
     Failure, FailureKind, Measured, Payload, Uuid, Vocabulary, Week, fingerprint, value,
 };
-use pings_sql::Dialect;
+use pings_sql::{Dialect, PLAIN_TIME};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -116,11 +116,14 @@ pub(super) async fn logged(
     let (names, window) = match tx.dialect() {
         Dialect::Sqlite => (
             "SELECT value FROM json_each($1)",
-            "timestamp >= date($2) AND timestamp < date($3)",
+            format!(
+                "timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \
+                 AND {PLAIN_TIME} >= date($2) AND {PLAIN_TIME} < date($3)"
+            ),
         ),
         Dialect::Postgres => (
             "SELECT json_array_elements_text($1::json)",
-            "timestamp >= $2::text::timestamptz AND timestamp < $3::text::timestamptz",
+            "timestamp >= $2::text::timestamptz AND timestamp < $3::text::timestamptz".to_owned(),
         ),
     };
     let sql = format!(

@@ -1,6 +1,6 @@
 //! HTTP to the store.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use flate2::Compression;
@@ -10,13 +10,16 @@ use ureq::Agent;
 use ureq::http::Uri;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::answer::Answer;
+use super::answer::{Answer, Body};
 
 /// How long a store may take to answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How much of an answer is read and kept.
-const LONGEST_ANSWER: u64 = 2_000;
+/// How long the body of an answer may take: a store's is short.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The longest answer of a store.
+const LONGEST_ANSWER: u64 = 16_384;
 
 /// A store, and how to reach it: through the proxies of the environment, with
 /// the certificates of the system.
@@ -63,6 +66,7 @@ impl StoreAddress {
             .max_redirects(0)
             .timeout_global(Some(PATIENCE))
             .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_recv_body(Some(BODY_PATIENCE))
             .user_agent(concat!("pings/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls)
             .build();
@@ -97,17 +101,30 @@ impl StoreAddress {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
         let mut response = request.send(body).map_err(|error| error.to_string())?;
-        let retry_after = response.headers().get("Retry-After");
-        let retry_after = retry_after.and_then(|it| it.to_str().ok().map(str::to_owned));
-        let status = response.status().as_u16();
-        let body = response.body_mut().with_config().limit(LONGEST_ANSWER);
-        // The status counts, whatever else is said.
-        let text = body.lossy_utf8(true).read_to_string().unwrap_or_default();
+        let header = |name: &str| {
+            let value = response.headers().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
         Ok(Answer {
-            status,
-            retry_after,
-            text: text.trim().to_owned(),
+            status: response.status().as_u16(),
+            retry_after: header("Retry-After"),
+            location: header("Location"),
+            body: read(response.body_mut()),
         })
+    }
+}
+
+/// Reads the body of an answer, as far as a store's may be.
+fn read(body: &mut ureq::Body) -> Body {
+    let mut bytes = Vec::new();
+    let mut reader = body.with_config().limit(LONGEST_ANSWER + 2).reader();
+    let read = (&mut reader)
+        .take(LONGEST_ANSWER + 1)
+        .read_to_end(&mut bytes);
+    match read {
+        _ if bytes.len() as u64 > LONGEST_ANSWER => Body::TooLong,
+        Ok(_) => Body::Whole(String::from_utf8_lossy(&bytes).trim().to_owned()),
+        Err(error) => Body::Cut(error.to_string()),
     }
 }
 

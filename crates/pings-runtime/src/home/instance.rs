@@ -1,9 +1,11 @@
 //! Who an instance is.
 
-use pings_database::{Bind, Cell, Error, Mode, Result};
+use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
 use pings_model::ValueType;
-use pings_payload::{SigningKey, Uuid};
+use pings_payload::{SigningKey, Uuid, Week};
+use time::OffsetDateTime;
 
+use super::Entry;
 use crate::event_log::EventLog;
 
 /// An instance: an id and a key, both random, made on first use and kept in the database.
@@ -12,41 +14,124 @@ pub struct Instance {
     pub id: Uuid,
     /// What its bundles are signed with.
     pub key: SigningKey,
+    /// The first week that is sent under this id; of a copy that got an id of its own.
+    pub first_week: Option<Week>,
+    /// The database that this one was migrated to, without its password.
+    pub moved_to: Option<String>,
 }
 
 impl Instance {
-    /// The instance whose event log this is.
+    /// The instance whose event log this is, and that sends from here.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails, or was migrated to another one, or the system has no random
+    /// numbers.
+    pub async fn of(log: &EventLog) -> Result<Self> {
+        let instance = Self::kept(log).await?;
+        match &instance.moved_to {
+            None => Ok(instance),
+            Some(to) => Err(Error::input(format!(
+                "this database was migrated to {to}, and nothing is sent from here any more\n\
+                 help: use --database {to}; to send from here as another instance, run `pings instance new-id`"
+            ))),
+        }
+    }
+
+    /// The instance whose event log this is, even where it has moved.
     ///
     /// # Errors
     ///
     /// Where the database fails, or the system has no random numbers.
-    pub async fn of(log: &EventLog) -> Result<Self> {
+    pub async fn kept(log: &EventLog) -> Result<Self> {
         let mut tx = log.begin(Mode::Write).await?;
-        let sql = "SELECT id, seed FROM pings_instance";
-        let types = [ValueType::Text, ValueType::Text];
-        let mut rows = tx.rows(sql, &[], &types).await?;
-        if rows.is_empty() {
-            let mut seed = [0; 32];
-            getrandom::fill(&mut seed)
-                .map_err(|error| Error::failure(format!("no random numbers: {error}")))?;
-            let seed: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
-            let id = Uuid::new_v4().to_string();
-            // Another process may be as fast.
-            let made = "INSERT INTO pings_instance (singleton, id, seed) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
-            tx.run(made, &[Bind::Text(&id), Bind::Text(&seed)]).await?;
-            rows = tx.rows(sql, &[], &types).await?;
+        if let Some(instance) = read(&mut tx).await? {
+            tx.rollback().await?;
+            return Ok(instance);
         }
+        let (id, seed) = random()?;
+        // Another process may be as fast.
+        let made = "INSERT INTO pings_instance (singleton, id, seed) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
+        tx.run(made, &[Bind::Text(&id), Bind::Text(&seed)]).await?;
+        let instance = read(&mut tx).await?;
         tx.commit().await?;
-        let damaged = || Error::failure("pings_instance does not hold an instance");
-        let row = rows.into_iter().next().map(<[Cell; 2]>::try_from);
-        let Some(Ok([Cell::Text(id), Cell::Text(seed)])) = row else {
-            return Err(damaged());
-        };
-        Ok(Self {
-            id: id.parse().map_err(|_| damaged())?,
-            key: SigningKey::from_seed(&bytes(&seed).ok_or_else(damaged)?),
-        })
+        instance.ok_or_else(damaged)
     }
+
+    /// Makes another instance of a copy: it gets an id and a key of its own, and sends the weeks
+    /// from that one on. What was sent before stays with the old id, and what waits to be sent
+    /// under it is not sent from here.
+    ///
+    /// # Errors
+    ///
+    /// Where the week has not begun, the database fails, or the system has no random numbers.
+    pub async fn renew(log: &EventLog, from: Week, now: OffsetDateTime) -> Result<Self> {
+        if from.start() > now {
+            return Err(Error::input(format!(
+                "{from} has not begun\n\
+                 help: give the first week after the copy was made, in which the original counted nothing here"
+            )));
+        }
+        Self::kept(log).await?;
+        let (id, seed) = random()?;
+        let mut tx = log.begin(Mode::Write).await?;
+        let renew =
+            "UPDATE pings_instance SET id = $1, seed = $2, first_week = $3, moved_to = NULL";
+        let from = from.to_string();
+        tx.run(
+            renew,
+            &[Bind::Text(&id), Bind::Text(&seed), Bind::Text(&from)],
+        )
+        .await?;
+        let withdraw =
+            "UPDATE pings_outbox SET state = 'replaced' WHERE state IN ('waiting', 'parked')";
+        tx.run(withdraw, &[]).await?;
+        tx.run("UPDATE pings_outbox SET again = 0", &[]).await?;
+        let instance = read(&mut tx).await?;
+        tx.commit().await?;
+        instance.ok_or_else(damaged)
+    }
+
+    /// Whether a payload was made under the id that this database had before it got its own.
+    pub(super) fn is_foreign(&self, entry: &Entry) -> bool {
+        self.first_week.is_some()
+            && !entry
+                .body
+                .contains(&format!("\"instance\":\"{}\"", self.id))
+    }
+}
+
+async fn read(tx: &mut Transaction) -> Result<Option<Instance>> {
+    let sql = "SELECT id, seed, first_week, moved_to FROM pings_instance";
+    let rows = tx.rows(sql, &[], &[ValueType::Text; 4]).await?;
+    let Some(row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let [Cell::Text(id), Cell::Text(seed), first_week, moved_to] =
+        <[Cell; 4]>::try_from(row).map_err(|_| damaged())?
+    else {
+        return Err(damaged());
+    };
+    let first_week = first_week.text().map(str::parse).transpose();
+    Ok(Some(Instance {
+        id: id.parse().map_err(|_| damaged())?,
+        key: SigningKey::from_seed(&bytes(&seed).ok_or_else(damaged)?),
+        first_week: first_week.map_err(|_| damaged())?,
+        moved_to: moved_to.text().map(str::to_owned),
+    }))
+}
+
+fn damaged() -> Error {
+    Error::failure("pings_instance does not hold an instance")
+}
+
+/// An id and the seed of a key, as texts.
+fn random() -> Result<(String, String)> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)
+        .map_err(|error| Error::failure(format!("no random numbers: {error}")))?;
+    let seed = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((Uuid::new_v4().to_string(), seed))
 }
 
 fn bytes(hex: &str) -> Option<[u8; 32]> {

@@ -9,8 +9,10 @@ use pings_database::{Bind, Mode, Result};
 use pings_model::{Registry, ValueType};
 use pings_payload::{Week, rfc3339};
 use pings_sql::Dialect;
+use time::OffsetDateTime;
 
 use super::build::logged_names;
+use super::stale::GRACE;
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
 
@@ -21,42 +23,51 @@ const OVERLAP: i64 = 10_000;
 /// The weeks of what came since it was last read.
 pub(super) struct Late {
     pub(super) weeks: BTreeSet<Week>,
+    /// It was last read by a clock that was ahead, so any week may have late events.
+    pub(super) is_any: bool,
     /// The last row that was read.
     pub(super) read_to: i64,
 }
 
-/// The weeks, up to that one, of what came since it was last read.
-pub(super) async fn weeks(log: &EventLog, last: Week) -> Result<Late> {
+/// The weeks of what came since it was last read.
+pub(super) async fn weeks(log: &EventLog, now: OffsetDateTime) -> Result<Late> {
     let mut tx = log.begin(Mode::Read).await?;
-    let known = "SELECT max(read_to) FROM pings_outbox_read";
-    let known = tx.value(known, &[], ValueType::Integer).await?;
+    let known = "SELECT read_to, read_at FROM pings_outbox_read";
+    let known = tx
+        .rows(known, &[], &[ValueType::Integer, ValueType::Text])
+        .await?;
+    let ahead = rfc3339(now + GRACE);
+    let read_at = known.first().and_then(|row| row.get(1)?.text());
+    let is_any = read_at.is_some_and(|read_at| *read_at > *ahead);
+    let known = known.first().and_then(|row| row.first()?.integer());
     let newest = "SELECT max(id) FROM event_logs";
     let newest = tx.value(newest, &[], ValueType::Integer).await?;
     let read_to = newest.and_then(|cell| cell.integer()).unwrap_or(0);
-    let Some(known) = known.and_then(|cell| cell.integer()) else {
+    let Some(known) = known else {
         // Nothing was put together yet, so nothing is late.
         tx.rollback().await?;
         return Ok(Late {
             weeks: BTreeSet::new(),
+            is_any,
             read_to,
         });
     };
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
-            "SELECT DISTINCT date(timestamp, 'auto') FROM event_logs WHERE id > $1 AND timestamp < date($2)"
+            "SELECT DISTINCT date(timestamp) FROM event_logs \
+             WHERE id > $1 AND timestamp >= '0001-01-01'"
         }
         Dialect::Postgres => {
-            "SELECT DISTINCT to_char(timestamp, 'YYYY-MM-DD') FROM event_logs \
-             WHERE id > $1 AND timestamp < $2::text::timestamptz"
+            "SELECT DISTINCT to_char(timestamp, 'YYYY-MM-DD') FROM event_logs WHERE id > $1"
         }
     };
     let from = match tx.dialect() {
         Dialect::Sqlite => known,
         Dialect::Postgres => known.saturating_sub(OVERLAP),
     };
-    let end = rfc3339(last.end());
-    let binds = [Bind::Integer(from), Bind::Text(&end)];
-    let days = tx.rows(sql, &binds, &[ValueType::Text]).await?;
+    let days = tx
+        .rows(sql, &[Bind::Integer(from)], &[ValueType::Text])
+        .await?;
     tx.rollback().await?;
     let weeks = days
         .iter()
@@ -65,16 +76,19 @@ pub(super) async fn weeks(log: &EventLog, last: Week) -> Result<Late> {
         .collect();
     Ok(Late {
         weeks,
+        is_any,
         read_to: read_to.max(known),
     })
 }
 
 /// Notes how far the event log was read.
-pub(super) async fn note(log: &EventLog, read_to: i64) -> Result<()> {
+pub(super) async fn note(log: &EventLog, read_to: i64, now: OffsetDateTime) -> Result<()> {
     let mut tx = log.begin(Mode::Write).await?;
-    let sql = "INSERT INTO pings_outbox_read (singleton, read_to) VALUES (1, $1) \
-               ON CONFLICT (singleton) DO UPDATE SET read_to = excluded.read_to";
-    tx.run(sql, &[Bind::Integer(read_to)]).await?;
+    let sql = "INSERT INTO pings_outbox_read (singleton, read_to, read_at) VALUES (1, $1, $2) \
+               ON CONFLICT (singleton) DO UPDATE \
+                 SET read_to = excluded.read_to, read_at = excluded.read_at";
+    tx.run(sql, &[Bind::Integer(read_to), Bind::Text(&rfc3339(now))])
+        .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -88,7 +102,8 @@ pub(super) async fn first_week(
     let mut tx = log.begin(Mode::Read).await?;
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
-            "SELECT date(timestamp, 'auto') FROM event_logs WHERE name = $1 AND timestamp >= date($2) \
+            "SELECT date(timestamp) FROM event_logs WHERE name = $1 \
+             AND timestamp >= date($2, '-1 day') AND date(timestamp) >= date($2) \
              ORDER BY timestamp LIMIT 1"
         }
         Dialect::Postgres => {

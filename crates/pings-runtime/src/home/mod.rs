@@ -1,5 +1,6 @@
 //! The way home: payloads are put together, wait in the outbox, and are sent.
 
+mod again;
 mod answer;
 mod build;
 mod client;
@@ -9,6 +10,7 @@ mod outbox;
 mod schedule;
 mod send;
 mod service;
+mod stale;
 
 use pings_database::Result;
 use pings_model::{Registry, Version};

@@ -1,13 +1,14 @@
 //! The outbox: what is sent, when it was, and what was answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::{FailureKind, Payload, Week, rfc3339};
 use time::OffsetDateTime;
 
-use super::{Home, Instance, late};
+use super::again::Asks;
+use super::{Home, Instance, late, stale};
 use crate::consent::{Agreement, Switch, sending_since};
 use crate::event_log::EventLog;
 use crate::report::Progress;
@@ -38,6 +39,10 @@ pub struct Entry {
     pub status: Option<u16>,
     /// What was answered, or why nothing was.
     pub answer: Option<String>,
+    /// Who asks for it again.
+    pub(super) asks: Option<Asks>,
+    /// Whether it must be assembled again.
+    pub(super) is_stale: bool,
 }
 
 /// What became of a payload.
@@ -77,10 +82,9 @@ impl State {
     }
 }
 
-const COLUMNS: &str =
-    "week, revision, state, body, made_at, attempts, due_at, tried_at, status, answer";
+const COLUMNS: &str = "week, revision, state, body, made_at, attempts, due_at, tried_at, status, answer, again, is_stale";
 
-const TYPES: [ValueType; 10] = [
+const TYPES: [ValueType; 12] = [
     ValueType::Text,
     ValueType::Integer,
     ValueType::Text,
@@ -91,6 +95,8 @@ const TYPES: [ValueType; 10] = [
     ValueType::Text,
     ValueType::Integer,
     ValueType::Text,
+    ValueType::Integer,
+    ValueType::Integer,
 ];
 
 impl Entry {
@@ -106,6 +112,13 @@ impl Entry {
         Ok(all)
     }
 
+    /// Whether its week is over at that moment. A clock that was ahead may have left weeks that
+    /// are not; they stay where they are until they are over, and are then assembled again.
+    #[must_use]
+    pub fn is_over(&self, now: OffsetDateTime) -> bool {
+        self.week.is_complete(now)
+    }
+
     /// Lets what the store refused wait again, as of now.
     ///
     /// # Errors
@@ -113,8 +126,11 @@ impl Entry {
     /// Where the database fails.
     pub async fn release_parked(log: &EventLog, now: OffsetDateTime) -> Result<()> {
         let mut tx = log.begin(Mode::Write).await?;
-        let sql = "UPDATE pings_outbox SET state = 'waiting', due_at = $1 WHERE state = 'parked'";
-        tx.run(sql, &[Bind::Text(&rfc3339(now))]).await?;
+        let sql = "UPDATE pings_outbox SET state = 'waiting', due_at = $1 \
+                   WHERE state = 'parked' AND week <= $2";
+        let over = Week::last_complete(now).to_string();
+        tx.run(sql, &[Bind::Text(&rfc3339(now)), Bind::Text(&over)])
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -142,7 +158,9 @@ impl Entry {
             tried_at,
             status,
             answer,
-        ] = <[Cell; 10]>::try_from(row).map_err(|_| damaged())?
+            Cell::Integer(again),
+            Cell::Integer(is_stale),
+        ] = <[Cell; 12]>::try_from(row).map_err(|_| damaged())?
         else {
             return Err(damaged());
         };
@@ -161,11 +179,19 @@ impl Entry {
             tried_at: text(tried_at),
             status: status.integer().and_then(|it| u16::try_from(it).ok()),
             answer: text(answer),
+            asks: [Asks::Store, Asks::Person]
+                .into_iter()
+                .find(|asks| *asks as i64 == again),
+            is_stale: is_stale != 0,
         })
     }
 }
 
-async fn select(tx: &mut Transaction, rest: &str, binds: &[Bind<'_>]) -> Result<Vec<Entry>> {
+pub(super) async fn select(
+    tx: &mut Transaction,
+    rest: &str,
+    binds: &[Bind<'_>],
+) -> Result<Vec<Entry>> {
     let sql = format!("SELECT {COLUMNS} FROM pings_outbox {rest}");
     let rows = tx.rows(&sql, binds, &TYPES).await?;
     rows.into_iter().map(Entry::of).collect()
@@ -194,19 +220,29 @@ impl Home<'_> {
         };
         let instance = Instance::of(self.log).await?;
         let ripe = Week::last_complete(now - slot);
-        let oldest = ripe.back(WEEKS - 1);
-        let newest = newest(self.log, oldest).await?;
-        let late = late::weeks(self.log, ripe).await?;
-        let mut wanted: Vec<Week> = late.weeks.iter().copied().collect();
-        wanted.retain(|week| newest.contains_key(week) && *week >= agreed);
-        let first = match newest.keys().next_back() {
-            Some(last) => Some(last.forward(1)),
-            None => late::first_week(self.log, self.registry, oldest).await?,
+        let mut oldest = ripe.back(WEEKS - 1);
+        oldest = instance.first_week.map_or(oldest, |it| it.max(oldest));
+        stale::mark_by_clock(self.log, now).await?;
+        let newest = newest(self.log, oldest, ripe).await?;
+        let mut late = late::weeks(self.log, now).await?;
+        stale::mark(self.log, &late.weeks.split_off(&ripe.forward(1))).await?;
+        let ours = |entry: &Entry| !instance.is_foreign(entry);
+        let mut wanted: BTreeSet<Week> = newest
+            .values()
+            .filter(|it| late.is_any || it.is_stale || late.weeks.contains(&it.week) || !ours(it))
+            .map(|it| it.week)
+            .filter(|week| *week >= oldest && *week >= agreed)
+            .collect();
+        let last = newest.values().rfind(|entry| ours(entry));
+        let first = match (last, instance.first_week) {
+            (Some(last), _) => Some(last.week.forward(1)),
+            (None, Some(first)) => Some(first),
+            (None, None) => late::first_week(self.log, self.registry, oldest).await?,
         };
         let first = first.unwrap_or_else(|| ripe.forward(1));
         let mut week = first.max(oldest).max(agreed);
         while week <= ripe {
-            wanted.push(week);
+            wanted.insert(week);
             week = week.forward(1);
         }
         for week in wanted {
@@ -215,10 +251,13 @@ impl Home<'_> {
             let mut payload = self
                 .payload(instance.id, week, revision, now, progress)
                 .await?;
-            if let Some(before) = before {
-                let before = before.payload()?;
+            if let Some(entry) = before.filter(|entry| ours(entry)) {
+                let before = entry.payload()?;
                 keep_what_was_agreed(&before, &mut payload);
                 if before.says_the_same(&payload) || is_pruned(&payload) {
+                    if entry.is_stale {
+                        stale::clear(self.log, entry, now).await?;
+                    }
                     continue;
                 }
             }
@@ -226,7 +265,7 @@ impl Home<'_> {
                 queued.push(entry);
             }
         }
-        late::note(self.log, late.read_to).await?;
+        late::note(self.log, late.read_to, now).await?;
         Ok(queued)
     }
 }
@@ -304,13 +343,15 @@ fn is_pruned(payload: &Payload) -> bool {
     failures.any(|failure| failure.kind == FailureKind::Pruned)
 }
 
-/// The newest revision of each week from that one on, and of the last before it.
-async fn newest(log: &EventLog, oldest: Week) -> Result<BTreeMap<Week, Entry>> {
+/// The newest revision of each week from one to another, and of the last before them. Weeks after
+/// them say nothing: a clock that was ahead left them.
+async fn newest(log: &EventLog, oldest: Week, ripe: Week) -> Result<BTreeMap<Week, Entry>> {
     let mut tx = log.begin(Mode::Read).await?;
-    let oldest = oldest.to_string();
-    let rest =
-        "WHERE week >= $1 OR week = (SELECT max(week) FROM pings_outbox) ORDER BY week, revision";
-    let entries = select(&mut tx, rest, &[Bind::Text(&oldest)]).await?;
+    let (oldest, ripe) = (oldest.to_string(), ripe.to_string());
+    let rest = "WHERE week <= $2 AND (week >= $1 \
+                  OR week = (SELECT max(week) FROM pings_outbox WHERE week <= $2)) \
+                ORDER BY week, revision";
+    let entries = select(&mut tx, rest, &[Bind::Text(&oldest), Bind::Text(&ripe)]).await?;
     tx.rollback().await?;
     Ok(entries
         .into_iter()
@@ -329,6 +370,16 @@ async fn add(
         true => State::Waiting,
         false => State::Withheld,
     };
+    add_as(log, payload, state, now).await
+}
+
+/// Adds a payload in that state; none where another process was faster.
+pub(super) async fn add_as(
+    log: &EventLog,
+    payload: &Payload,
+    state: State,
+    now: OffsetDateTime,
+) -> Result<Option<Entry>> {
     let week = payload.week.to_string();
     let revision = Bind::Integer(payload.revision.into());
     let body = payload.json();
@@ -373,12 +424,13 @@ pub(super) async fn claim(
     };
     // A time that is too far ahead was written when the clock was wrong.
     let rest = format!(
-        "WHERE state = 'waiting' AND week >= $3 AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
+        "WHERE state = 'waiting' AND week >= $3 AND week <= $4 \
+           AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
     );
     let (now_text, until) = (rfc3339(now), rfc3339(until));
     let far = rfc3339(now + super::answer::LONGEST_WAIT * 2);
-    let first = first.to_string();
-    let binds = [Bind::Text(&now_text), Bind::Text(&far), Bind::Text(&first)];
+    let (first, over) = (first.to_string(), Week::last_complete(now).to_string());
+    let binds = [&now_text, &far, &first, &over].map(|text| Bind::Text(text));
     let found = select(&mut tx, &rest, &binds).await?;
     let Some(mut entry) = found.into_iter().next() else {
         tx.rollback().await?;
@@ -403,7 +455,8 @@ pub(super) async fn claim(
 /// Notes what became of a payload.
 pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
     let week = entry.week.to_string();
-    let sql = "UPDATE pings_outbox SET state = $1, due_at = $2, status = NULLIF($3, 0), answer = $4 \
+    let sql = "UPDATE pings_outbox SET state = $1, due_at = $2, status = NULLIF($3, 0), answer = $4, \
+                 again = CASE WHEN $1 IN ('sent', 'replaced') THEN 0 ELSE again END \
                WHERE week = $5 AND revision = $6 AND state <> 'sent'";
     let binds = [
         Bind::Text(entry.state.name()),
@@ -419,15 +472,33 @@ pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
     Ok(())
 }
 
-/// When the next payload is due that waits; none where none does.
-pub(super) async fn next_due(log: &EventLog) -> Result<Option<String>> {
+/// The highest revision of a week.
+pub(super) async fn highest_revision(log: &EventLog, week: Week) -> Result<u32> {
+    let mut tx = log.begin(Mode::Read).await?;
+    let sql = "SELECT max(revision) FROM pings_outbox WHERE week = $1";
+    let week = week.to_string();
+    let highest = tx
+        .value(sql, &[Bind::Text(&week)], ValueType::Integer)
+        .await?;
+    tx.rollback().await?;
+    let highest = highest.and_then(|cell| cell.integer()).unwrap_or(0);
+    Ok(u32::try_from(highest).unwrap_or(u32::MAX))
+}
+
+/// When the next payload is due that waits and whose week is over; none where none does.
+pub(super) async fn next_due(log: &EventLog, now: OffsetDateTime) -> Result<Option<String>> {
     let mut tx = log.begin(Mode::Read).await?;
     let due = match sending_since(&mut tx).await? {
         Some(first) => {
-            let sql = "SELECT min(due_at) FROM pings_outbox WHERE state = 'waiting' AND week >= $1";
-            let first = first.to_string();
-            tx.value(sql, &[Bind::Text(&first)], ValueType::Text)
-                .await?
+            let sql = "SELECT min(due_at) FROM pings_outbox \
+                       WHERE state = 'waiting' AND week >= $1 AND week <= $2";
+            let (first, over) = (first.to_string(), Week::last_complete(now).to_string());
+            tx.value(
+                sql,
+                &[Bind::Text(&first), Bind::Text(&over)],
+                ValueType::Text,
+            )
+            .await?
         }
         None => None,
     };

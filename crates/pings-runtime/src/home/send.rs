@@ -2,18 +2,21 @@
 
 use pings_database::Result;
 use pings_payload::rfc3339;
+use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 
-use super::answer::{Verdict, chance, pause};
+use super::again::{Asks, note_lacking};
+use super::answer::{Answer, Receipt, Subject, Verdict, chance, long_pause, pause};
 use super::client::{PATIENCE, StoreAddress};
-use super::outbox::{Entry, State, claim, next_due, settle};
+use super::outbox::{Entry, State, add_as, claim, highest_revision, next_due, settle};
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
 
 /// Sends the next payload that is due, and notes what was answered; none where none is due.
 ///
 /// A payload whose answer was lost, or whose sender died, is sent again: stores
-/// take each revision of a week once.
+/// take each revision of a week once. Where the store holds another content than this database,
+/// the payload becomes a higher revision, which waits.
 ///
 /// # Errors
 ///
@@ -29,35 +32,114 @@ pub async fn send_next(
     let Some(mut entry) = claim(log, now, lease).await? else {
         return Ok(None);
     };
+    let subject = entry.subject();
     let answered = store.post(&entry.body).await;
     let now = clock();
-    let again = now + pause(entry.attempts, chance());
     match answered {
-        Ok(answer) => {
-            entry.status = Some(answer.status);
-            entry.state = match answer.verdict() {
-                Verdict::Taken => State::Sent,
-                Verdict::Refused => State::Parked,
-                Verdict::Later => State::Waiting,
-            };
-            let again = answer.wait(now).map_or(again, |wait| now + wait);
-            entry.due_at = due(again);
-            entry.answer = Some(answer.text);
-        }
+        Ok(answer) => match answer.verdict(&subject) {
+            Verdict::Taken(receipt) => {
+                entry.note(&answer, answer.text());
+                entry.due_at = rfc3339(now);
+                entry.state = match revised(log, &entry, &receipt, now).await? {
+                    true => State::Replaced,
+                    false => State::Sent,
+                };
+                note_lacking(log, &subject.instance, &receipt.lacks, now).await?;
+            }
+            Verdict::Refused => {
+                entry.note(&answer, answer.text());
+                entry.state = State::Parked;
+                entry.due_at = rfc3339(now);
+            }
+            Verdict::Later => {
+                entry.note(&answer, answer.text());
+                let own = pause(entry.attempts, chance());
+                entry.wait(own.max(answer.wait(now)), now);
+            }
+            Verdict::MuchLater(why) => {
+                entry.note(&answer, why);
+                entry.wait(long_pause(chance()).max(answer.wait(now)), now);
+            }
+        },
         Err(reason) => {
-            entry.state = State::Waiting;
             entry.status = None;
-            entry.due_at = due(again);
             entry.answer = Some(reason);
+            entry.wait(pause(entry.attempts, chance()), now);
         }
     }
     settle(log, &entry).await?;
     Ok(Some(entry))
 }
 
-/// Times are kept in whole seconds: none comes too early.
-fn due(at: OffsetDateTime) -> String {
-    rfc3339(at + Duration::seconds(1))
+/// What a payload is of, as far as its receipt names it.
+#[derive(Default, Deserialize)]
+struct Head {
+    #[serde(default)]
+    instance: String,
+}
+
+impl Entry {
+    /// How many events the store counts for the week, where it keeps another content as that one
+    /// has more events.
+    #[must_use]
+    pub fn outweighed_by(&self) -> Option<u64> {
+        #[derive(Deserialize)]
+        struct Said {
+            newest: u32,
+            events: u64,
+        }
+        let said: Said = serde_json::from_str(self.answer.as_deref()?).ok()?;
+        let is_kept_out = self.state == State::Sent && said.newest >= self.revision;
+        is_kept_out.then_some(said.events)
+    }
+
+    fn subject(&self) -> Subject {
+        // A damaged body gets no receipt, and stops no other.
+        let head: Head = serde_json::from_str(&self.body).unwrap_or_default();
+        Subject {
+            instance: head.instance,
+            week: self.week,
+            revision: self.revision,
+        }
+    }
+
+    fn note(&mut self, answer: &Answer, text: String) {
+        self.status = Some(answer.status);
+        self.answer = Some(text);
+    }
+
+    fn wait(&mut self, wait: Duration, now: OffsetDateTime) {
+        self.state = State::Waiting;
+        // Times are kept in whole seconds: none comes too early.
+        self.due_at = rfc3339(now + wait + Duration::seconds(1));
+    }
+}
+
+/// Whether the payload became a higher revision, as the store holds another content: this database
+/// was restored from a backup, or copied.
+///
+/// Of two contents the one with more events counts, so that a week whose events were lost here
+/// stays what it is at the store; unless a person asked for the week.
+async fn revised(
+    log: &EventLog,
+    entry: &Entry,
+    receipt: &Receipt,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let own = highest_revision(log, entry.week).await?;
+    let newest = receipt.newest.unwrap_or(entry.revision);
+    // A higher revision of our own is sent next.
+    let is_other = receipt.conflict && own == entry.revision || newest > own;
+    if !is_other {
+        return Ok(false);
+    }
+    let mut payload = entry.payload()?;
+    let logged = payload.versions.values().sum::<u64>() + payload.unversioned;
+    if entry.asks != Some(Asks::Person) && receipt.events.is_some_and(|there| there > logged) {
+        return Ok(false);
+    }
+    payload.revision = newest.max(own).saturating_add(1);
+    Ok(add_as(log, &payload, State::Waiting, now).await?.is_some())
 }
 
 /// When the next payload is due; none where none waits.
@@ -65,6 +147,6 @@ fn due(at: OffsetDateTime) -> String {
 /// # Errors
 ///
 /// Where the database fails.
-pub async fn next_send(log: &EventLog) -> Result<Option<OffsetDateTime>> {
-    Ok(next_due(log).await?.and_then(|due| parse_time(&due)))
+pub async fn next_send(log: &EventLog, now: OffsetDateTime) -> Result<Option<OffsetDateTime>> {
+    Ok(next_due(log, now).await?.and_then(|due| parse_time(&due)))
 }

@@ -88,8 +88,14 @@ impl Service<'_> {
         if let Some(store) = &self.store
             && consent.send
         {
-            while let Some(entry) = send_next(log, store, clock).await? {
-                doing(Doing::Sent(&entry));
+            loop {
+                while let Some(entry) = send_next(log, store, clock).await? {
+                    doing(Doing::Sent(&entry));
+                }
+                // What the store says that it lacks.
+                if self.home.send_again(clock()).await?.is_empty() {
+                    break;
+                }
             }
         }
         Ok(())
@@ -122,7 +128,7 @@ impl Service<'_> {
 
     /// How long there is nothing to do.
     async fn nap(&self, now: OffsetDateTime) -> Duration {
-        let next = next_send(self.home.log).await.ok().flatten();
+        let next = next_send(self.home.log, now).await.ok().flatten();
         let until = next.map_or(NAP, |next| {
             (next - now).try_into().unwrap_or(Duration::ZERO)
         });

@@ -10,6 +10,9 @@ use super::finding::{ArgumentFault, Finding};
 /// The largest whole number up to which all are exact in JSON: 2^53 - 1.
 const LARGEST_INTEGER: i64 = (1 << 53) - 1;
 
+/// The largest number that queries measure: its square can still be summed up.
+const LARGEST_NUMBER: f64 = 1e150;
+
 /// A key that fewer than one of so many rows have may be what a user typed.
 const COMMON: u64 = 20;
 
@@ -121,7 +124,12 @@ fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
     };
     match (&declared.ty, value) {
         (ArgumentType::String, Json::String(_)) | (ArgumentType::Boolean, Json::Bool(_)) => None,
-        (ArgumentType::Number, Json::Number(_)) => None,
+        (ArgumentType::Number, Json::Number(number)) => {
+            let is_measured = number
+                .as_f64()
+                .is_some_and(|number| number.abs() <= LARGEST_NUMBER);
+            if is_measured { None } else { wrong("a number") }
+        }
         (ArgumentType::Integer, Json::Number(number)) => {
             let whole = number.as_i64().or_else(|| {
                 let number = number.as_f64()?;
@@ -236,6 +244,10 @@ mod tests {
                     wrong("public", "a boolean", "an integer"),
                     wrong("title", "a string", "a list"),
                 ],
+            ),
+            (
+                r#"{"kind":"search","share":-1e200}"#,
+                vec![wrong("share", "a number", "a number")],
             ),
             (
                 r#"{"kind":"search","size":9007199254740992}"#,

@@ -2,6 +2,8 @@
 
 use pings_model::ColumnType;
 
+use crate::capture::{Misfit, MisfitFault};
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -59,6 +61,8 @@ pub enum Finding {
         /// Values that only the database has.
         undeclared: Vec<String>,
     },
+    /// A column holds values that its captures would read wrong, so they are refused.
+    Misfit(Misfit),
     /// The database does not take the query of a capture.
     CaptureFails {
         /// Its code.
@@ -160,6 +164,10 @@ impl Finding {
             Self::MissingColumn { .. } => "missing-column",
             Self::WrongType { .. } => "column-type",
             Self::EnumDiffers { .. } => "enum-values",
+            Self::Misfit(misfit) => match misfit.fault {
+                MisfitFault::Values { .. } => "column-values",
+                MisfitFault::Collation { .. } => "column-collation",
+            },
             Self::CaptureFails { .. } => "capture-fails",
             Self::NoIndex => "no-index",
             Self::UnknownEvent { .. } => "unknown-event",
@@ -183,6 +191,7 @@ impl Finding {
             Self::MissingTable { .. }
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
+            | Self::Misfit(_)
             | Self::CaptureFails { .. }
             | Self::UnreadVersion { .. }
             | Self::UnreadTime { .. }
@@ -209,6 +218,7 @@ impl Finding {
             | Self::MissingColumn { .. }
             | Self::WrongType { .. }
             | Self::EnumDiffers { .. }
+            | Self::Misfit(_)
             | Self::CaptureFails { .. } => Subject::Product,
             Self::NoIndex
             | Self::UnknownEvent { .. }

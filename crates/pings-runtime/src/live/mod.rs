@@ -15,6 +15,7 @@ mod types;
 use pings_model::Registry;
 use time::OffsetDateTime;
 
+pub use crate::capture::{Misfit, MisfitFault};
 pub use finding::{ArgumentFault, Finding, Level, Subject};
 pub use log::Seen;
 

@@ -1,17 +1,23 @@
 //! The product's tables against a registry.
 
-use pings_model::{ColumnType, Table, ValueType};
+use std::time::Duration;
+
+use pings_model::{Column, ColumnType, Table, ValueType};
 use pings_sql::Dialect;
 
 use super::Live;
 use super::finding::Finding;
 use super::types::{RealColumn, fits_postgres, fits_sqlite, nearest};
-use crate::capture::Captures;
+use crate::capture::{Captures, misfits};
 use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode, Transaction};
 
+/// How long one table may be read.
+const LIMIT: Duration = Duration::from_secs(60);
+
 pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
+    let mut there: Vec<(&Table, Vec<&Column>)> = Vec::new();
     let mut tx = database.begin(Mode::Read).await?;
     for table in &live.registry.tables {
         let real = columns(&mut tx, &table.name).await?;
@@ -20,10 +26,24 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
                 table: table.name.clone(),
             });
         } else {
-            findings.extend(of_table(table, &real, tx.dialect()));
+            let found = of_table(table, &real, tx.dialect());
+            let is_missing = |column: &Column| {
+                found.iter().any(|finding| {
+                    matches!(finding, Finding::MissingColumn { column: missing, .. } if *missing == column.name)
+                })
+            };
+            let columns = table.columns.iter().filter(|column| !is_missing(column));
+            there.push((table, columns.collect()));
+            findings.extend(found);
         }
     }
     tx.rollback().await?;
+    for (table, columns) in there {
+        // A table that cannot be read fails its captures, which is said below.
+        if let Ok(found) = misfits(database, table, &columns, LIMIT).await {
+            findings.extend(found.into_iter().map(Finding::Misfit));
+        }
+    }
     // What the tables do not tell, the database does: hand-written SQL, rights, its own mind.
     let is_known = |code: &str| {
         let (_, metric) = live.registry.metric(code)?;

@@ -55,6 +55,31 @@ impl Reporter<'_> {
         Ok(newest.map(|(_, version)| version))
     }
 
+    /// Whether the times of the events near a week are texts of SQLite that compare
+    /// as they are: each can be read, and none has an offset.
+    pub(super) async fn has_plain_times(&self, tx: &mut Transaction, week: Week) -> Result<bool> {
+        if tx.dialect() == Dialect::Postgres {
+            return Ok(false);
+        }
+        let names: Vec<&str> = self
+            .registry
+            .events
+            .iter()
+            .flat_map(|event| event.wire_names())
+            .collect();
+        let names = serde_json::json!(names).to_string();
+        // The form that the runtime writes is told by its marks alone.
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM event_logs \
+            WHERE name COLLATE BINARY IN (SELECT value FROM json_each($1)) \
+              AND timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \
+              AND timestamp NOT GLOB '????-??-??T??:??:??.???Z' \
+              AND (strftime('%s', timestamp) IS NULL OR substr(timestamp, 11) GLOB '*[-+]*'))";
+        let [start, end] = week.borders();
+        let binds = [Bind::Text(&names), Bind::Text(&start), Bind::Text(&end)];
+        let answer = tx.value(sql, &binds, ValueType::Boolean).await?;
+        Ok(answer == Some(Cell::Boolean(true)))
+    }
+
     /// Why the events of a week cannot be counted: some are gone.
     pub(super) async fn pruned(&self, tx: &mut Transaction, week: Week) -> Result<Option<Failure>> {
         let [start, _] = week.borders();

@@ -3,6 +3,7 @@
 mod captured;
 mod facts;
 mod json;
+mod merge;
 mod sightings;
 mod value;
 
@@ -138,7 +139,11 @@ impl<'a> Reporter<'a> {
             });
         };
         let pruned = self.pruned(&mut tx, week).await?;
-        for read in reads(self.registry, &of_events, self.event_log()) {
+        let log = pings_sql::EventLog {
+            has_plain_times: self.has_plain_times(&mut tx, week).await?,
+            ..self.event_log()
+        };
+        for read in reads(self.registry, &of_events, log) {
             let started = Instant::now();
             let answers = match &pruned {
                 Some(failure) => failed(&read, failure),
@@ -208,6 +213,7 @@ impl<'a> Reporter<'a> {
             is_utc: true,
             has_jsonb: self.log.shape().argument == "jsonb",
             user_id: Some(self.log.shape().users.ty),
+            has_plain_times: false,
         }
     }
 

@@ -177,9 +177,7 @@ impl Reporter<'_> {
         let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
         for (group, count) in groups {
             // Databases write JSON with spaces or without.
-            let group: Json = serde_json::from_str(&group)
-                .map_err(|error| Failure::new(FailureKind::Query, error.to_string()))?;
-            by_group.insert(group.to_string(), count);
+            *by_group.entry(group.to_string()).or_default() += count;
         }
         let dimensions: Vec<&Column> = all
             .iter()
@@ -206,19 +204,23 @@ impl Reporter<'_> {
         tx: &mut Transaction,
         code: &str,
         week: Week,
-    ) -> Result<Vec<(String, i64)>> {
+    ) -> Result<Vec<(Json, i64)>> {
         let [start, end] = week.borders();
         let (start, end) = match tx.dialect() {
             // Every form of a time sorts after its date.
             Dialect::Sqlite => (&start[..10], &end[..10]),
             Dialect::Postgres => (start.as_str(), end.as_str()),
         };
-        let cast = match tx.dialect() {
-            Dialect::Sqlite => "",
-            Dialect::Postgres => "::text::timestamptz",
+        // In SQLite a text may be bytes that are not UTF-8, which only hexadecimal digits carry.
+        let (cast, group) = match tx.dialect() {
+            Dialect::Sqlite => ("", "hex(grp)"),
+            Dialect::Postgres => (
+                "::text::timestamptz",
+                "encode(convert_to(grp, 'UTF8'), 'hex')",
+            ),
         };
         let sql = format!(
-            "SELECT grp, count(*) FROM pings_sightings \
+            "SELECT {group}, count(*) FROM pings_sightings \
              WHERE sighting = (SELECT sighting FROM pings_sighted WHERE code = $1) \
                AND first_at >= $2{cast} AND first_at < $3{cast} GROUP BY grp"
         );
@@ -229,7 +231,7 @@ impl Reporter<'_> {
         Ok(rows
             .into_iter()
             .filter_map(|row| match <[Cell; 2]>::try_from(row) {
-                Ok([Cell::Text(group), Cell::Integer(count)]) => Some((group, count)),
+                Ok([Cell::Text(group), Cell::Integer(count)]) => Some((group_of(&group)?, count)),
                 _ => None,
             })
             .collect())
@@ -251,6 +253,24 @@ fn row(columns: &[Column], mut known: Map<String, Json>, first_time_users: i64) 
         (column.name.clone(), value)
     });
     Json::Object(cells.collect())
+}
+
+/// A group, a JSON list that is written in hexadecimal digits. A text that is not UTF-8 is null.
+fn group_of(hex: &str) -> Option<Json> {
+    let byte = |place: usize| u8::from_str_radix(hex.get(place..place + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
+    let bytes = bytes?;
+    if let Ok(group) = serde_json::from_slice(&bytes) {
+        return Some(group);
+    }
+    let Json::Array(values) = serde_json::from_str(&String::from_utf8_lossy(&bytes)).ok()? else {
+        return None;
+    };
+    let readable = |value: Json| match value {
+        Json::String(text) if text.contains(char::REPLACEMENT_CHARACTER) => Json::Null,
+        other => other,
+    };
+    Some(values.into_iter().map(readable).collect())
 }
 
 /// What besides the names decides whom a metric counts, as a text.

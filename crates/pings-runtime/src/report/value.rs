@@ -4,6 +4,7 @@ use pings_model::{Funnel, Registry, ValueType};
 use pings_sql::{Column, Role};
 use serde_json::{Map, Value as Json, json};
 
+use super::merge;
 use pings_database::Cell;
 use pings_payload::{Failure, FailureKind};
 
@@ -51,12 +52,18 @@ impl Value {
             .map(|column| column.name.as_str())
             .collect();
         let count = rows.len();
-        let mut objects = rows.into_iter().map(|row| object(columns, row));
-        if !by.is_empty() {
-            return Ok(Self(
-                json!({ "by": by, "rows": objects.collect::<Vec<_>>() }),
+        if let Some(column) = unsayable(columns, &rows) {
+            return Err(Failure::new(
+                FailureKind::Query,
+                format!("`{column}` is beyond the numbers that JSON can say"),
             ));
         }
+        if !by.is_empty() {
+            let rows = merge::merged(columns, rows)?;
+            let objects: Vec<Json> = rows.into_iter().map(|row| object(columns, row)).collect();
+            return Ok(Self(json!({ "by": by, "rows": objects })));
+        }
+        let mut objects = rows.into_iter().map(|row| object(columns, row));
         match (objects.next(), objects.next()) {
             (Some(only), None) => Ok(Self(only)),
             _ => Err(Failure::new(
@@ -94,6 +101,17 @@ impl Value {
         });
         Ok(Self(json!({ "steps": steps.collect::<Vec<_>>() })))
     }
+}
+
+/// A measure that must have a value, and has one that JSON does not have.
+fn unsayable<'c>(columns: &'c [Column], rows: &[Vec<Cell>]) -> Option<&'c str> {
+    let is_unsayable = |column: &Column, cell: &Cell| {
+        !column.nullable && matches!(cell, Cell::Number(number) if !number.is_finite())
+    };
+    let mut cells = rows.iter().flat_map(|row| columns.iter().zip(row));
+    cells
+        .find(|(column, cell)| is_unsayable(column, cell))
+        .map(|(column, _)| column.name.as_str())
 }
 
 fn object(columns: &[Column], row: Vec<Cell>) -> Json {

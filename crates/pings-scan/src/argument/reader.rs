@@ -1,7 +1,8 @@
 //! Reads what stands between the brackets of a call.
 
 use super::Argument;
-use crate::language::Language;
+use crate::language::{Family, Syntax};
+use crate::lexer::comment_end;
 
 /// Names are not longer: a text that is, is none.
 const LONGEST: usize = 200;
@@ -13,7 +14,8 @@ const FARTHEST: usize = 4000;
 pub(super) struct Reader<'t> {
     text: &'t [u8],
     pub(super) at: usize,
-    pub(super) language: Language,
+    pub(super) family: Family,
+    syntax: Syntax,
     is_built: bool,
     /// How far it reads.
     until: usize,
@@ -22,11 +24,12 @@ pub(super) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t [u8], at: usize, language: Language) -> Self {
+    pub(super) fn new(text: &'t [u8], at: usize, syntax: Syntax) -> Self {
         Self {
             text,
             at,
-            language,
+            family: syntax.family(),
+            syntax,
             is_built: false,
             until: at + FARTHEST,
             said: Vec::new(),
@@ -135,17 +138,12 @@ impl<'t> Reader<'t> {
             let blanks = rest.len() - rest.trim_ascii_start().len();
             let rest = &rest[blanks..];
             self.at += blanks;
-            let is_line = match self.language {
-                Language::Hash => rest.starts_with(b"#"),
-                _ => rest.starts_with(b"//"),
-            };
-            if is_line {
-                self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            } else if rest.starts_with(b"/*") {
-                let end = memchr::memmem::find(rest, b"*/").map_or(rest.len(), |at| at + 2);
-                self.at += end;
-            } else {
+            if rest.is_empty() {
                 return;
+            }
+            match comment_end(self.text, self.at, self.syntax.code_rules()) {
+                Some(end) => self.at = end,
+                None => return,
             }
         }
     }
@@ -165,7 +163,7 @@ impl<'t> Reader<'t> {
             self.at += 1;
         }
         let quote = self.peek().filter(|byte| is_quote(*byte))?;
-        is_raw |= quote == b'`' && self.language == Language::C;
+        is_raw |= quote == b'`' && self.family == Family::C;
         self.at += 1;
         let start = self.at;
         let mut bytes = Vec::new();

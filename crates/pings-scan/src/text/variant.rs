@@ -1,11 +1,13 @@
 //! Variants of enums of events, where they are made.
 
-use memchr::memmem;
+use pings_model::EventId;
 
 use super::Search;
-use crate::language::Language;
+use super::imports::{Imports, words};
+use crate::language::Family;
 use crate::lexer::{is_word, last_word};
 use crate::names::Hit;
+use crate::site::Named;
 
 impl Search<'_> {
     /// Whether it is written as a variant of an enum of events.
@@ -22,47 +24,46 @@ impl Search<'_> {
                 .strip_suffix(b"::")
                 .or_else(|| path.strip_suffix(b"."))
                 .map(<[u8]>::trim_ascii_end);
-            path.is_some_and(|path| self.names.is_enum(last_word(path)))
+            path.is_some_and(|path| self.is_enum(last_word(path)))
         };
+        if self.imports().is_inside(hit.start) {
+            return false;
+        }
         if of_enum(before.trim_ascii_end()) {
             return true;
         }
-        // `use events::Event::{A, B}` makes them names by themselves, and so does `Event::*`.
-        self.language == Language::Rust && self.is_imported(before, hit)
+        let is_path = before.ends_with(b"::") || before.ends_with(b".");
+        !is_path && self.imports().is_bare(&self.text[hit.start..hit.end])
     }
 
-    /// Whether the file imports the variant by its bare name.
-    fn is_imported(&self, before: &[u8], hit: Hit) -> bool {
-        let name = &self.text[hit.start..hit.end];
-        if before.ends_with(b"::") || before.ends_with(b".") {
-            return false;
-        }
-        let mut from = 0;
-        while let Some(at) = memmem::find(&self.text[from..], b"::").map(|at| from + at) {
-            from = at + 2;
-            if !self.names.is_enum(last_word(&self.text[..at])) {
+    fn is_enum(&self, word: &[u8]) -> bool {
+        self.names.is_enum(word) || self.imports().is_enum(word)
+    }
+
+    /// What the file imports of enums of events.
+    pub(super) fn imports(&self) -> &Imports {
+        let read = || Imports::new(self.text, self.names.enums(), self.syntax.family());
+        self.imports.get_or_init(read)
+    }
+
+    /// Keeps each place where a variant stands by another name.
+    pub(super) fn aliased(&mut self, alias: &[u8], event: EventId) {
+        let text = self.text;
+        for at in words(text, alias) {
+            let before = &text[..at];
+            let is_path = before.ends_with(b"::") || before.ends_with(b".");
+            if is_path || self.imports().is_inside(at) || self.is_pattern(at + alias.len()) {
                 continue;
             }
-            let rest = &self.text[from..];
-            if rest.starts_with(b"*;") {
-                return true;
-            }
-            if let Some(list) = rest.strip_prefix(b"{") {
-                let end = memchr::memchr(b'}', list).unwrap_or(list.len());
-                // The list imports; it fires nothing.
-                let is_inside = hit.start > from && hit.start < from + 1 + end;
-                let mut names = list[..end].split(|byte| *byte == b',');
-                if !is_inside && names.any(|it| it.trim_ascii() == name) {
-                    return true;
-                }
+            if let Some(role) = self.role(at) {
+                self.mention(at, event, Named::Variant, role);
             }
         }
-        false
     }
 
     /// Whether what ends there is matched against, rather than made: `Event::A { .. } =>`.
     pub(super) fn is_pattern(&self, end: usize) -> bool {
-        if self.language != Language::Rust {
+        if self.syntax.family() != Family::Rust {
             return false;
         }
         let mut rest = self.text[end..].trim_ascii_start();

@@ -2,7 +2,7 @@
 
 use super::{Dialect, quote};
 use crate::EventLog;
-use crate::layout::{Block, case_of};
+use crate::layout::{Block, case_of, chain};
 
 /// The JSON of a column that may be of type JSON or text, may be empty, and
 /// may hold what is no JSON at all: NULL where it does not look like an object.
@@ -10,28 +10,77 @@ use crate::layout::{Block, case_of};
 /// SQLite looks closely. PostgreSQL before 16 cannot ask whether a text is
 /// JSON, so it only asks whether it begins and ends as an object does; of `jsonb`
 /// it need not ask.
-pub fn object(column: &str, log: EventLog) -> Block {
+///
+/// Of two members with one key PostgreSQL reads the last and SQLite the first. So
+/// in SQLite an object in which one of these keys may be there twice is rebuilt.
+pub fn object(column: &str, keys: &[&str], log: EventLog) -> Block {
     if log.has_jsonb {
         return column.into();
     }
-    let dialect = log.dialect;
-    let (test, json) = match dialect {
-        Dialect::Postgres => (looks_like_object(column), format!("{column}::json")),
-        Dialect::Sqlite => (format!("json_valid({column})"), column.to_owned()),
-    };
-    case_of(
-        "CASE".into(),
-        vec![format!("WHEN {test} THEN {json}").into()],
-    )
+    match log.dialect {
+        Dialect::Postgres => case_of(
+            "CASE".into(),
+            vec![
+                Block::from("WHEN ")
+                    .then(is_readable(column).hanging())
+                    .then(format!(" THEN {column}::json")),
+            ],
+        ),
+        Dialect::Sqlite => {
+            // A document that was written as bytes is read as its text.
+            let text = format!("CAST({column} AS TEXT)");
+            let twice: Vec<Block> = keys
+                .iter()
+                .map(|key| is_there_twice(column, key).into())
+                .collect();
+            let mut whole =
+                Block::from("CASE").within(format!("WHEN NOT json_valid({text}) THEN NULL"));
+            if !twice.is_empty() {
+                whole = whole
+                    .within(Block::from("WHEN ").then(chain("OR", twice).hanging()))
+                    .within(Block::from("THEN ").then(rebuilt(&text)));
+            }
+            whole.within(format!("ELSE {text}")).below("END")
+        }
+    }
 }
 
-fn looks_like_object(column: &str) -> String {
-    format!(r"{column}::text ~ '^[ \t\n\r]*\{{.*\}}[ \t\n\r]*$'")
+/// Whether a key may be in a document twice; in a value it may also be, which costs only time.
+fn is_there_twice(column: &str, key: &str) -> String {
+    let key = quote::text(&format!("\"{key}\""));
+    format!("instr(substr({column}, instr({column}, {key}) + 1), {key})")
+}
+
+/// An object of SQLite with the last of each of its members.
+fn rebuilt(text: &str) -> Block {
+    Block::from("(")
+        .within("SELECT json_group_object(key, CASE type")
+        .within(Block::empty().within("WHEN 'true' THEN json('true')"))
+        .within(Block::empty().within("WHEN 'false' THEN json('false')"))
+        .within(Block::empty().within("WHEN 'object' THEN json(value)"))
+        .within(Block::empty().within("WHEN 'array' THEN json(value)"))
+        .within(Block::empty().within("ELSE value"))
+        .within("END)")
+        .within(format!(
+            "FROM (SELECT key, type, value, max(id) FROM json_each({text}) GROUP BY key)"
+        ))
+        .below(")")
+}
+
+/// Whether PostgreSQL can read a text as an object: it begins and ends as one, and
+/// no escape in it is of NUL or of half a surrogate pair, which no text can hold.
+fn is_readable(column: &str) -> Block {
+    let looks_like_object = format!(r"{column}::text ~ '^[ \t\n\r]*\{{.*\}}[ \t\n\r]*$'");
+    // Without pairs of backslashes each that is left begins an escape.
+    let has_texts = format!(
+        r"replace({column}::text, '\\', '') !~ '\\u(0000|[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])'"
+    );
+    chain("AND", vec![looks_like_object.into(), has_texts.into()])
 }
 
 /// The text of a member of a column's JSON object, as [`object`] reads it.
 ///
-/// SQLite has no text for the booleans and writes numbers anew, so what is no
+/// SQLite has no text for the booleans and writes numbers differently, so what is no
 /// text is taken as it stands in the document; null is NULL.
 pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
     let member = |object| Member {
@@ -44,22 +93,33 @@ pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
         Dialect::Postgres => {
             let json = format!("{column}::json");
             Block::from("CASE")
-                .within(format!(
-                    "WHEN {} THEN {}",
-                    looks_like_object(column),
-                    member(&json).value()
-                ))
+                .within(Block::from("WHEN ").then(is_readable(column).hanging()))
+                .within(format!("THEN {}", member(&json).value()))
                 .below("END")
         }
         Dialect::Sqlite => {
-            let member = member(column);
+            let text = format!("CAST({column} AS TEXT)");
+            let member = member(&text);
             Block::from("CASE")
-                .within(format!("WHEN NOT json_valid({column}) THEN NULL"))
+                .within(format!("WHEN NOT json_valid({text}) THEN NULL"))
+                .within(format!("WHEN {} THEN", is_there_twice(column, key)))
+                .within(Block::empty().within(last_text(&text, key)))
                 .within(format!("WHEN {} THEN {}", member.is_text(), member.value()))
                 .within(format!("ELSE nullif({}, 'null')", member.json()))
                 .below("END")
         }
     }
+}
+
+/// The text of the last member with that key, in SQLite.
+fn last_text(text: &str, key: &str) -> Block {
+    Block::from("(")
+        .within("SELECT CASE WHEN type IN ('true', 'false') THEN type ELSE CAST(value AS TEXT) END")
+        .within(format!("FROM json_each({text})"))
+        .within(format!("WHERE key = {}", quote::text(key)))
+        .within("ORDER BY id DESC")
+        .within("LIMIT 1")
+        .below(")")
 }
 
 /// A member of an object that is JSON or NULL.

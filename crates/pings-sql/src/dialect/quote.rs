@@ -137,8 +137,7 @@ pub fn identifier(name: &str) -> String {
 
 /// A table, perhaps of a schema, and what the query calls it.
 pub fn table(name: &str, alias: Option<&str>) -> String {
-    let parts: Vec<String> = name.split('.').map(identifier).collect();
-    let name = parts.join(".");
+    let name = qualified(name);
     match alias {
         Some(alias) => format!("{name} AS {}", identifier(alias)),
         None => name,
@@ -152,6 +151,12 @@ fn is_plain(name: &str) -> bool {
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     begins && goes_on && KEYWORDS.binary_search(&name).is_err()
+}
+
+/// The name of a table, with its schema where it has one.
+pub fn qualified(name: &str) -> String {
+    let parts: Vec<String> = name.split('.').map(identifier).collect();
+    parts.join(".")
 }
 
 /// A text as a literal. Backslashes are themselves, as the standard has it.

@@ -8,6 +8,7 @@
 //! SQLite keeps time as text in one of several forms, or as whole seconds.
 
 use super::{Dialect, quote};
+use crate::EventLog;
 
 /// An end of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,48 +77,65 @@ pub fn not_long_after(time: &str, border: Border, dialect: Dialect) -> Option<St
 }
 
 /// What holds of every event of the window and after, and uses an index.
-pub fn hardly_before_start(dialect: Dialect) -> Option<String> {
-    not_long_before("timestamp", Border::Start, dialect)
+///
+/// In SQLite a log's time is a text with a date first, and no offset is as long as a day.
+pub fn hardly_before_start(dialect: Dialect) -> String {
+    let parameter = parameter(Border::Start, dialect);
+    match dialect {
+        Dialect::Postgres => format!("timestamp >= {parameter} - interval '1 day'"),
+        Dialect::Sqlite => format!("timestamp >= date({parameter}, '-1 day')"),
+    }
 }
 
 /// What holds of every event of the window and before, and uses an index.
-pub fn hardly_after_end(dialect: Dialect) -> Option<String> {
-    not_long_after("timestamp", Border::End, dialect)
+pub fn hardly_after_end(dialect: Dialect) -> String {
+    let parameter = parameter(Border::End, dialect);
+    match dialect {
+        Dialect::Postgres => format!("timestamp <= {parameter} + interval '1 day'"),
+        Dialect::Sqlite => format!("timestamp < date({parameter}, '+1 day')"),
+    }
+}
+
+/// That a log's time can be a time at all: in SQLite `''`, `0` and `'0'` are none.
+pub fn is_dated(dialect: Dialect) -> Option<&'static str> {
+    (dialect == Dialect::Sqlite).then_some("timestamp >= '0001-01-01'")
 }
 
 /// Whether an event was logged at or after the first instant of the window.
-pub fn logged_since_start(dialect: Dialect) -> String {
-    logged(">=", Border::Start, dialect)
+pub fn logged_since_start(log: EventLog) -> String {
+    logged(">=", Border::Start, log)
 }
 
 /// Whether an event was logged before the first instant after the window.
-pub fn logged_before_end(dialect: Dialect) -> String {
-    logged("<", Border::End, dialect)
+pub fn logged_before_end(log: EventLog) -> String {
+    logged("<", Border::End, log)
 }
 
-/// The first in PostgreSQL, in a session that is in UTC: whatever the column's type, this is exact.
-pub fn since_start() -> String {
-    format!(
-        "timestamp >= {}",
-        parameter(Border::Start, Dialect::Postgres)
-    )
-}
-
-/// The second, likewise.
-pub fn before_end() -> String {
-    format!("timestamp < {}", parameter(Border::End, Dialect::Postgres))
-}
-
-/// In SQLite a log's time is text. A border is midnight, of which the date
-/// alone sorts before every form of the first instant and after every form of
-/// the last one before it: the comparison is exact and uses an index.
-fn logged(comparison: &str, border: Border, dialect: Dialect) -> String {
+/// Where times compare as they are, the column itself is compared, which uses an
+/// index. In SQLite a border is midnight, of which the date alone sorts before every
+/// form of the first instant and after every form of the last one before it.
+fn logged(comparison: &str, border: Border, log: EventLog) -> String {
+    let dialect = log.dialect;
     match dialect {
+        Dialect::Postgres if log.compares_exactly() => {
+            format!("timestamp {comparison} {}", parameter(border, dialect))
+        }
+        Dialect::Sqlite if log.compares_exactly() => {
+            format!("timestamp {comparison} {}", border_value(border, dialect))
+        }
         Dialect::Postgres => format!(
             "{} {comparison} {}",
             instant("timestamp", dialect),
             border_instant(border, dialect)
         ),
-        Dialect::Sqlite => format!("timestamp {comparison} {}", border_value(border, dialect)),
+        Dialect::Sqlite => format!(
+            "strftime('%Y-%m-%d %H:%M:%f', timestamp) {comparison} {}",
+            border_instant(border, dialect)
+        ),
     }
 }
+
+/// The time of an event in the form that the runtime writes, whatever form SQLite
+/// holds: in UTC, to the millisecond. NULL of what is no time.
+pub const PLAIN_TIME: &str = "CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' THEN timestamp \
+     WHEN timestamp >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp) END";

@@ -2,7 +2,7 @@
 
 use pings_model::{Aggregate, Expr, ValueType};
 
-use super::{arithmetic, presence, value};
+use super::{arithmetic, distinct, presence, value};
 use crate::binding::Sql;
 use crate::dialect::Dialect;
 use crate::layout::Block;
@@ -12,7 +12,7 @@ pub fn call(aggregate: &Aggregate, dialect: Dialect) -> Sql {
     match aggregate {
         Aggregate::CountRows => Sql::primary("count(*)"),
         Aggregate::Count(inner) => applied("count(", presence(inner, dialect)),
-        Aggregate::CountDistinct(inner) => applied("count(DISTINCT ", value(inner, dialect)),
+        Aggregate::CountDistinct(inner) => applied("count(DISTINCT ", distinct(inner, dialect)),
         Aggregate::Sum(inner) => numeric("sum(", inner, inner.ty, dialect),
         Aggregate::Avg(inner) => numeric("avg(", inner, ValueType::Number, dialect),
         Aggregate::Min(inner) => numeric("min(", inner, inner.ty, dialect),

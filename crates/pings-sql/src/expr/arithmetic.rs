@@ -5,7 +5,7 @@ use pings_model::{ArithmeticOp, Expr, ExprKind, Literal, ValueType};
 use super::{is_exact, presence, value};
 use crate::binding::{Binding, Sql};
 use crate::dialect::Dialect;
-use crate::layout::Block;
+use crate::layout::{Block, chain};
 
 /// `-x`
 pub fn negation(inner: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
@@ -48,28 +48,43 @@ pub fn operation(
     Sql::new(block, binding)
 }
 
-/// `seconds_between(from, to)`
+/// `seconds_between(from, to)`, exact to the microsecond.
 pub fn seconds_between(from: &Expr, to: &Expr, dialect: Dialect) -> Sql {
-    let between = |point: fn(&Expr, Dialect) -> Block| {
-        point(to, dialect).then(" - ").then(point(from, dialect))
-    };
+    // Of borders and literals it is whole, and a whole number uses an index on Unix seconds.
+    let is_whole = is_unix_epoch(from) && is_whole_second(to);
     Sql::primary(match dialect {
-        // Of borders and literals it is whole, and a whole number uses an index on Unix seconds.
-        Dialect::Postgres if is_unix_epoch(from) && is_whole_second(to) => {
-            epoch(to, dialect).then("::bigint")
+        Dialect::Postgres if is_whole => epoch(to, dialect).then("::bigint"),
+        Dialect::Sqlite if is_whole => whole_seconds(value(to, dialect).alone()),
+        Dialect::Postgres => {
+            let between = epoch(to, dialect).then(" - ").then(epoch(from, dialect));
+            // No number of seconds leads to `infinity`.
+            let finite: Vec<Block> = [from, to]
+                .into_iter()
+                .filter_map(|time| match time.kind {
+                    ExprKind::Column { .. } if time.ty != ValueType::Null => {
+                        let column = presence(time, dialect).alone();
+                        Some(Block::from("isfinite(").then(column).then(")"))
+                    }
+                    _ => None,
+                })
+                .collect();
+            let seconds = Block::from("round((")
+                .then(between)
+                .then(")::numeric, 6)::double precision");
+            if finite.is_empty() {
+                seconds
+            } else {
+                Block::from("CASE WHEN ")
+                    .then(chain("AND", finite))
+                    .then(" THEN ")
+                    .then(seconds)
+                    .then(" END")
+            }
         }
-        Dialect::Sqlite if is_unix_epoch(from) && is_whole_second(to) => {
-            Block::from("CAST(strftime('%s', ")
-                .then(value(to, dialect).alone())
-                .then(") AS INTEGER)")
-        }
-        Dialect::Postgres => Block::from("(")
-            .then(between(epoch))
-            .then(")::double precision"),
-        // Julian days are kept to less than a tenth of a millisecond.
-        Dialect::Sqlite => Block::from("round((")
-            .then(between(julian_day))
-            .then(") * 86400.0, 3)"),
+        Dialect::Sqlite => Block::from("(")
+            .within(microseconds(to))
+            .within(Block::from("- ").then(microseconds(from)))
+            .below(") / 1000000.0"),
     })
 }
 
@@ -93,12 +108,60 @@ fn epoch(time: &Expr, dialect: Dialect) -> Block {
     value(time, dialect).within(Binding::Product)
 }
 
-fn julian_day(time: &Expr, dialect: Dialect) -> Block {
-    let (time, reading) = match time.kind {
-        ExprKind::Column { .. } => (presence(time, dialect), ", 'auto')"),
-        _ => (value(time, dialect), ")"),
+/// Seconds since 1970 of a time of SQLite without a fraction.
+fn whole_seconds(time: Block) -> Block {
+    Block::from("CAST(strftime('%s', ")
+        .then(time)
+        .then(") AS INTEGER)")
+}
+
+/// Microseconds since 1970 in SQLite, whose own functions keep milliseconds: the
+/// fraction of a text is read as a number of its own.
+fn microseconds(time: &Expr) -> Block {
+    const DIGITS: &str = "'.0123456789'";
+    match time.kind {
+        ExprKind::WeekStart | ExprKind::WeekEnd | ExprKind::Literal(_) => {
+            whole_seconds(value(time, Dialect::Sqlite).alone()).then(" * 1000000")
+        }
+        _ => {
+            let sql = match time.kind {
+                ExprKind::Column { .. } => presence(time, Dialect::Sqlite),
+                _ => value(time, Dialect::Sqlite),
+            };
+            let text = sql.within(Binding::Primary).finished();
+            let text = text.trim_end();
+            let second = format!("substr({text}, 1, 19) || ltrim(substr({text}, 20), {DIGITS})");
+            Block::from(format!("CASE typeof({text}) WHEN 'real'"))
+                .within(format!(
+                    "THEN CAST(round((julianday({text}, 'auto') - 2440587.5) * 86400000.0) AS INTEGER) * 1000"
+                ))
+                .within(format!(
+                    "ELSE CAST(strftime('%s', {second}, 'auto') AS INTEGER) * 1000000"
+                ))
+                .within(format!(
+                    "  + CAST(round(CAST('0' || substr({text}, 20) AS REAL) * 1000000) AS INTEGER)"
+                ))
+                .below("END")
+        }
+    }
+}
+
+/// What is beyond double precision, is infinite or is no number is NULL: no sum can say it.
+pub fn finite(column: Sql, dialect: Dialect) -> Sql {
+    const LARGEST: &str = "1.7976931348623157e308";
+    let bare = column.clone().within(Binding::Concatenation);
+    let number = column.cast(ValueType::Number, dialect).alone();
+    let subject = match dialect {
+        Dialect::Postgres => bare,
+        Dialect::Sqlite => number.clone(),
     };
-    Block::from("julianday(").then(time.alone()).then(reading)
+    Sql::primary(
+        Block::from("CASE WHEN ")
+            .then(subject)
+            .then(format!(" BETWEEN -{LARGEST} AND {LARGEST} THEN "))
+            .then(number)
+            .then(" END"),
+    )
 }
 
 /// A number that is computed with.
@@ -109,8 +172,11 @@ pub fn operand(expr: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
         Dialect::Postgres => is_literal(expr),
         Dialect::Sqlite => is_literal(expr) || ty == ValueType::Integer,
     };
+    let is_number = matches!(expr.kind, ExprKind::Column { .. }) && expr.ty == ValueType::Number;
     if fits || is_exact(expr, ty, dialect) {
         sql
+    } else if is_number && ty == ValueType::Number {
+        finite(sql, dialect)
     } else {
         sql.cast(ty, dialect)
     }

@@ -2,7 +2,7 @@
 
 use pings_model::{Comparison, Expr, ExprKind, LikePiece, ValueType};
 
-use super::{column_name, presence, value};
+use super::{column_name, distinct, presence, value};
 use crate::binding::{Binding, Sql};
 use crate::dialect::time::{self, Border};
 use crate::dialect::{Dialect, quote};
@@ -71,7 +71,7 @@ pub fn is_null(expr: &Expr, negated: bool, dialect: Dialect) -> Sql {
 pub fn one_of(expr: &Expr, values: &[Expr], negated: bool, dialect: Dialect) -> Sql {
     let opening = if negated { " NOT IN (" } else { " IN (" };
     let values = values.iter().map(|it| value(it, dialect).alone()).collect();
-    predicate(value(expr, dialect), list(opening, values, ")"))
+    predicate(distinct(expr, dialect), list(opening, values, ")"))
 }
 
 /// `EXISTS (SELECT 1 FROM …)`
@@ -146,9 +146,9 @@ pub fn compare(comparison: Comparison, left: &Expr, right: &Expr, dialect: Diale
     let left = if is_order {
         ordered(left, dialect)
     } else {
-        value(left, dialect)
+        distinct(left, dialect)
     };
-    let right = value(right, dialect).within(Binding::Concatenation);
+    let right = distinct(right, dialect).within(Binding::Concatenation);
     predicate(left, Block::from(format!(" {sign} ")).then(right))
 }
 
@@ -169,7 +169,7 @@ pub fn between(expr: &Expr, low: &Expr, high: &Expr, negated: bool, dialect: Dia
 
 /// A value whose order matters: of texts, that of their bytes, as SQLite has it.
 fn ordered(expr: &Expr, dialect: Dialect) -> Sql {
-    let sql = value(expr, dialect);
+    let sql = distinct(expr, dialect);
     if expr.ty == ValueType::Text && dialect == Dialect::Postgres {
         Sql::primary(sql.within(Binding::Primary).then(" COLLATE \"C\""))
     } else {

@@ -58,7 +58,10 @@ fn select(registry: &Registry, place: usize, metric: &EventMetric, log: EventLog
     } else {
         format!("0{cast}").into()
     };
-    let mut conditions = vec![log::is_named(&log::wire_names(registry, &metric.of))];
+    let mut conditions = vec![log::is_named(
+        &log::wire_names(registry, &metric.of),
+        log.dialect,
+    )];
     conditions.extend(log::in_window(log));
     Select {
         columns: vec![

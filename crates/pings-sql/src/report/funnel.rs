@@ -7,6 +7,7 @@
 use pings_model::{Funnel, Registry};
 
 use crate::dialect::Dialect;
+use crate::dialect::time::PLAIN_TIME;
 use crate::event_log::EventLog;
 use crate::layout::{Block, Select, with};
 use crate::log;
@@ -18,7 +19,7 @@ pub(super) fn queries(registry: &Registry, funnel: &Funnel, log: EventLog) -> (V
     let steps: Vec<Block> = funnel
         .steps
         .iter()
-        .map(|events| log::is_named(&log::wire_names(registry, events)))
+        .map(|events| log::is_named(&log::wire_names(registry, events), log.dialect))
         .collect();
     match log.dialect {
         Dialect::Sqlite => (tables(&steps, log), result(&steps, log)),
@@ -35,13 +36,6 @@ fn query(block: Block, parameters: Parameters) -> Query {
 
 fn table(step: usize) -> String {
     format!("temp.pings_reached_{step}")
-}
-
-/// The time of an event, to be compared with that of another. The runtime
-/// writes times in one form, which needs no calendar to be compared.
-fn time() -> &'static str {
-    "CASE WHEN length(timestamp) = 24 AND substr(timestamp, 11, 1) = 'T' AND substr(timestamp, 24) = 'Z' \
-     THEN timestamp ELSE strftime('%Y-%m-%dT%H:%M:%fZ', timestamp, 'auto') END"
 }
 
 /// Who reached each step, and when first.
@@ -65,7 +59,7 @@ fn tables(steps: &[Block], log: EventLog) -> Vec<Query> {
                 from.push(
                     Block::from(format!("CROSS JOIN {} AS before", table(step - 1)))
                         .within(format!("ON before.person = {person}"))
-                        .within(format!("AND before.at <= {}", time())),
+                        .within(format!("AND before.at <= {}", PLAIN_TIME)),
                 );
                 "before.person".to_owned()
             }
@@ -76,7 +70,7 @@ fn tables(steps: &[Block], log: EventLog) -> Vec<Query> {
             conditions.push(format!("{person} IS NOT NULL").into());
         }
         let select = Select {
-            columns: vec![selected.into(), time().into()],
+            columns: vec![selected.into(), PLAIN_TIME.into()],
             from,
             conditions,
             ..Select::default()

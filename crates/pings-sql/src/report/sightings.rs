@@ -30,13 +30,20 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     let names = log::wire_names(registry, &metric.of);
     let reads_arguments =
         !metric.filters.is_empty() || metric.by.iter().any(|by| *by != EventDimension::Event);
+    let (name, time) = match log.dialect {
+        Dialect::Postgres => ("name".to_owned(), "timestamp".to_owned()),
+        Dialect::Sqlite => (
+            format!("{} AS name", log::name(log.dialect)),
+            format!("{} AS timestamp", log::comparable_time(log.dialect)),
+        ),
+    };
     let mut columns: Vec<Block> = vec![
-        "name".into(),
+        name.into(),
         user_ids::person(log).then(" AS person"),
-        "timestamp".into(),
+        time.into(),
     ];
     if reads_arguments {
-        columns.push(log::argument(log));
+        columns.push(log::argument(log, &events::keys(metric)));
     }
     let from = match log.dialect {
         // By its index on names it would read all history of them.
@@ -46,10 +53,18 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     let logged = Select {
         columns,
         from: vec![from.into()],
-        conditions: vec!["id > $1".into(), "id <= $2".into(), log::is_named(&names)],
+        conditions: vec![
+            "id > $1".into(),
+            "id <= $2".into(),
+            log::is_named(&names, log.dialect),
+        ],
         ..Select::default()
     };
     let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into()];
+    if log.dialect == Dialect::Sqlite {
+        // An event whose time cannot be read is in no week, so it is nobody's first.
+        conditions.push("timestamp IS NOT NULL".into());
+    }
     conditions.extend(
         metric
             .filters
@@ -76,7 +91,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
 /// The values of the dimensions as one text.
 fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
     let values = metric.by.iter().map(|by| match by {
-        EventDimension::Event => events::newest_name(registry, metric),
+        EventDimension::Event => events::newest_name(registry, metric, log.dialect),
         EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
     });
     let values: Vec<Block> = values.collect();

@@ -1,7 +1,9 @@
 //! Keeping payloads, each once.
 
+mod lacks;
 mod plan;
 mod reports;
+mod standing;
 mod write;
 
 use std::collections::{BTreeSet, HashSet};
@@ -17,11 +19,14 @@ use crate::store::Store;
 use plan::{Kept, Plan, Slot};
 
 pub(crate) use reports::{recount, recount_lives};
+pub use standing::Standing;
 pub(crate) use write::{Newest, delete, insert_rows, insert_versions, note_origins};
 
 /// What became of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
+    /// The registry that its numbers are of.
+    pub registry: String,
     /// Who sent it.
     pub instance: Uuid,
     /// The week that it tells about.
@@ -34,6 +39,8 @@ pub struct Accepted {
     pub known: bool,
     /// What became of it.
     pub how: How,
+    /// What the store holds instead of it.
+    pub standing: Option<Standing>,
 }
 
 /// What became of a payload.
@@ -69,21 +76,27 @@ impl Store {
         let mut tx = self.write().await?;
         let numbers = Batch::numbers(&mut tx, &names, batch).await?;
         let mut plan = kept(&mut tx, batch, &numbers).await?;
+        standing::note_same(&mut tx, batch, &mut plan, &numbers).await?;
         let first = next(&mut tx, "payloads", batch.len()).await?;
         let slots = plan.decide(batch, &numbers, first)?;
         write::write(&mut tx, batch, &slots, &plan, &numbers).await?;
         let known = known(&mut tx, batch).await?;
+        let mut accepted = Vec::with_capacity(batch.len());
+        for (received, slot) in batch.iter().zip(&slots) {
+            accepted.push(Accepted {
+                registry: received.registry.clone(),
+                instance: received.instance,
+                week: received.week,
+                revision: received.revision,
+                received_at: slot.received_at.clone(),
+                known: known.contains(&name(&[&received.registry, &received.fingerprint])),
+                how: slot.how,
+                standing: standing::standing(&mut tx, received, slot).await?,
+            });
+        }
         tx.commit().await?;
         numbers.remember(&mut names);
-        let answers = batch.iter().zip(&slots).map(|(received, slot)| Accepted {
-            instance: received.instance,
-            week: received.week,
-            revision: received.revision,
-            received_at: slot.received_at.clone(),
-            known: known.contains(&name(&[&received.registry, &received.fingerprint])),
-            how: slot.how,
-        });
-        Ok(answers.collect())
+        Ok(accepted)
     }
 }
 

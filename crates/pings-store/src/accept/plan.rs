@@ -1,6 +1,6 @@
 //! What becomes of each payload of a batch; nothing is written here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use pings_payload::rfc3339;
 
@@ -16,6 +16,8 @@ pub(super) struct Plan {
     weeks: BTreeMap<Key, Revisions>,
     /// Weeks whose rows are replaced, with the payload that was the newest and its origin.
     pub(super) replaced: Vec<(Key, i64, i64)>,
+    /// Payloads that are there, with the digests of other contents that say the same.
+    pub(super) same: HashSet<(i64, String)>,
 }
 
 /// The revisions of a week that matter.
@@ -57,6 +59,17 @@ impl Plan {
         }
     }
 
+    /// The payload that is there under the revision of another one and has another content.
+    pub(super) fn other_content(&self, instance: i64, received: &Received) -> Option<i64> {
+        let key = (
+            received.registry.clone(),
+            instance,
+            received.week.to_string(),
+        );
+        let kept = self.weeks.get(&key)?.all.get(&received.revision)?;
+        (kept.digest != received.digest).then_some(kept.id)
+    }
+
     /// Decides about each payload, one after the other. New ones are numbered from `first` on.
     pub(super) fn decide(
         &mut self,
@@ -84,7 +97,9 @@ impl Plan {
                 is_newest,
             };
             if let Some(kept) = week.all.get(&received.revision) {
-                let how = match kept.digest == received.digest {
+                let is_same = kept.digest == received.digest
+                    || self.same.contains(&(kept.id, received.digest.clone()));
+                let how = match is_same {
                     true => How::Repeated,
                     false => How::Conflict,
                 };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Registry, ValueType};
 use pings_payload::Week;
+use time::OffsetDateTime;
 
 use super::observations::Observations;
 use crate::Result;
@@ -19,10 +20,12 @@ pub(crate) async fn observations<'r>(
     registry: &'r Registry,
 ) -> Result<Option<Observations<'r>>> {
     let name = Bind::Text(&registry.name);
+    let running = Week::containing(OffsetDateTime::now_utc()).to_string();
     let last = tx
         .value(
-            "SELECT max(week) FROM payloads WHERE registry = $1",
-            &[name],
+            // A clock that was ahead may have left weeks that have not begun.
+            "SELECT max(week) FROM payloads WHERE registry = $1 AND week <= $2",
+            &[name, Bind::Text(&running)],
             ValueType::Text,
         )
         .await?;

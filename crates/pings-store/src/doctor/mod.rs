@@ -11,6 +11,7 @@ mod load;
 mod observations;
 mod paired;
 mod silent;
+mod twins;
 mod verdict;
 
 pub use breaks::{Break, Evidence};
@@ -18,6 +19,7 @@ pub use changed::{Change, Conflict};
 pub use entry::Entry;
 pub use observations::Observations;
 pub use silent::Silence;
+pub use twins::Twins;
 pub use verdict::Symptom;
 
 use pings_model::Registry;
@@ -38,6 +40,8 @@ pub struct Findings {
     pub changed: Vec<Change>,
     /// Weeks that were sent twice with different contents under one revision.
     pub conflicts: Vec<Conflict>,
+    /// Pairs of instances that report equal weeks.
+    pub twins: Vec<Twins>,
     /// Instances that fell silent.
     pub silent: Vec<Silence>,
 }
@@ -52,6 +56,7 @@ impl Findings {
         self.broken.is_empty()
             && self.changed.is_empty()
             && self.conflicts.is_empty()
+            && self.twins.is_empty()
             && self.silent.is_empty()
     }
 }
@@ -77,6 +82,7 @@ impl Store {
             broken: seen.broken(registry),
             changed: changes,
             conflicts,
+            twins: twins::twins(&seen),
             silent: silent::silences(&seen),
         })
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Broken, Ping, Registry, ValueType};
 use pings_payload::{FailureKind, Week};
+use time::OffsetDateTime;
 
 use super::{Instances, Origins, SeriesWeek, Span};
 use crate::Result;
@@ -193,10 +194,18 @@ pub(crate) async fn silent(
     weeks: &mut [SeriesWeek],
     registry: &Registry,
 ) -> Result<()> {
-    let sql = "SELECT first_week, last_week, count(*) FROM lives \
-        WHERE registry = $1 GROUP BY first_week, last_week";
+    // Weeks that have not begun come from a time when the clock was ahead.
+    let sql = "SELECT first_week, last, count(*) FROM ( \
+          SELECT first_week, CASE WHEN last_week <= $2 THEN last_week ELSE coalesce( \
+            (SELECT max(payloads.week) FROM payloads WHERE payloads.registry = lives.registry \
+               AND payloads.instance = lives.instance AND payloads.week <= $2), first_week) \
+            END AS last \
+          FROM lives WHERE registry = $1) AS spans \
+        GROUP BY first_week, last";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
-    let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
+    let running = Week::containing(OffsetDateTime::now_utc()).to_string();
+    let binds = [Bind::Text(&registry.name), Bind::Text(&running)];
+    let rows = tx.rows(sql, &binds, &types).await?;
     for row in rows {
         let [Cell::Text(first), Cell::Text(last), Cell::Integer(count)] = &row[..] else {
             continue;

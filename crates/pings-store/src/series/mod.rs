@@ -10,6 +10,7 @@ use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Broken, Metric, Ping, Registry, Source, ValueType};
 use pings_payload::{FailureKind, Week};
 use serde_json::Value as Json;
+use time::OffsetDateTime;
 
 use crate::measures::{Together, dimensions, measures};
 use crate::{Error, Mode, Result, Store};
@@ -296,16 +297,20 @@ async fn weeks(
     Ok((first <= last).then_some((first, last)))
 }
 
-/// The first week that the store has, and the newest.
+/// The first week that the store has, and the newest of those that have begun: a clock that was
+/// ahead may have left later ones.
 pub(crate) async fn stored_weeks(
     tx: &mut Transaction,
     registry: &Registry,
 ) -> Result<Option<(Week, Week)>> {
     let mut found = Vec::new();
+    let running = Week::containing(OffsetDateTime::now_utc()).to_string();
     for which in ["min", "max"] {
-        let sql =
-            format!("SELECT {which}(week) FROM payloads WHERE registry = $1 AND is_newest = 1");
-        let binds = [Bind::Text(&registry.name)];
+        let sql = format!(
+            "SELECT {which}(week) FROM payloads \
+             WHERE registry = $1 AND is_newest = 1 AND week <= $2"
+        );
+        let binds = [Bind::Text(&registry.name), Bind::Text(&running)];
         let week = tx.value(&sql, &binds, ValueType::Text).await?;
         found.extend(
             week.as_ref()

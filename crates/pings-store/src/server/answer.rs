@@ -9,10 +9,10 @@ use axum::http::header::{
 };
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
-use pings_payload::Malformed;
+use pings_payload::{Malformed, Week};
 use serde_json::{Value as Json, json};
 
-use crate::accept::Accepted;
+use crate::accept::{Accepted, How};
 
 /// In how many seconds to come again.
 const AGAIN: &str = "5";
@@ -81,19 +81,28 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The answer to a payload that is kept.
-pub(super) fn accepted(accepted: &Accepted) -> Response<Body> {
-    json_response(
-        StatusCode::OK,
-        &json!({
-            "ok": true,
-            "instance": accepted.instance.to_string(),
-            "week": accepted.week.to_string(),
-            "revision": accepted.revision,
-            "received_at": accepted.received_at,
-            "known": accepted.known,
-        }),
-    )
+/// The answer to a payload that is kept, with what its sender should do: send a higher revision
+/// where the store holds another content, and send again the weeks that the store lacks.
+pub(super) fn accepted(accepted: &Accepted, lacks: &[Week]) -> Response<Body> {
+    let mut body = json!({
+        "ok": true,
+        "instance": accepted.instance.to_string(),
+        "week": accepted.week.to_string(),
+        "revision": accepted.revision,
+        "received_at": accepted.received_at,
+        "known": accepted.known,
+    });
+    if accepted.how == How::Conflict {
+        body["conflict"] = true.into();
+    }
+    if let Some(standing) = accepted.standing {
+        body["newest"] = standing.newest.into();
+        body["events"] = standing.events.into();
+    }
+    if !lacks.is_empty() {
+        body["lacks"] = lacks.iter().map(ToString::to_string).collect();
+    }
+    json_response(StatusCode::OK, &body)
 }
 
 pub(super) fn json_response(status: StatusCode, json: &Json) -> Response<Body> {

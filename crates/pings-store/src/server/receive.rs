@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
+use pings_payload::Week;
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -24,9 +25,9 @@ use crate::received::Received;
 pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let start = Instant::now();
     let answer = match take(&shared, request).await {
-        Ok(kept) => {
+        Ok((kept, lacks)) => {
             shared.metrics.kept(kept.how);
-            accepted(&kept)
+            accepted(&kept, &lacks)
         }
         Err(refusal) => {
             shared.metrics.refused(refusal.status);
@@ -37,7 +38,10 @@ pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request)
     answer
 }
 
-async fn take(shared: &Arc<Shared>, request: Request) -> Result<Accepted, Refusal> {
+/// What became of a payload, and the weeks before it that the store lacks.
+type Kept = (Accepted, Vec<Week>);
+
+async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     let (head, body) = request.into_parts();
     let admitted = admit(shared, &head.headers);
     let (allowed, encoding, _place) = match admitted {
@@ -91,7 +95,7 @@ fn admit(shared: &Shared, headers: &HeaderMap) -> Result<Admitted, Refusal> {
 }
 
 /// Has it written, and waits until it is.
-async fn write(shared: &Shared, received: Received) -> Result<Accepted, Refusal> {
+async fn write(shared: &Shared, received: Received) -> Result<Kept, Refusal> {
     let written = async {
         let most = shared.limits.memory_kib();
         let size = kib(received.size()).min(u32::try_from(most).unwrap_or(u32::MAX));
@@ -107,7 +111,7 @@ async fn write(shared: &Shared, received: Received) -> Result<Accepted, Refusal>
         answered.await.ok()
     };
     match timeout(shared.limits.answer_time, written).await {
-        Ok(Some(Ok(accepted))) => Ok(accepted),
+        Ok(Some(Ok(kept))) => Ok(kept),
         Ok(Some(Err(reason))) => Err(Refusal::busy(reason)),
         Ok(None) => Err(Refusal::busy("the store stops")),
         Err(_) => Err(Refusal::busy("the database does not answer in time")),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use pings_payload::Week;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -20,8 +21,8 @@ pub(super) struct Job {
     pub(super) _held: Option<OwnedSemaphorePermit>,
 }
 
-/// What became of a payload; or why nobody knows.
-pub(super) type Written = Result<Accepted, &'static str>;
+/// What became of a payload, and the weeks before it that the store lacks; or why nobody knows.
+pub(super) type Written = Result<(Accepted, Vec<Week>), &'static str>;
 
 /// The most payloads of a transaction.
 const MOST: usize = 256;
@@ -80,8 +81,16 @@ async fn write(store: &Store, batch: &[Received], metrics: &Metrics) -> Vec<Writ
     written
 }
 
-async fn attempt(store: &Store, batch: &[Received], metrics: &Metrics) -> Option<Vec<Accepted>> {
+async fn attempt(
+    store: &Store,
+    batch: &[Received],
+    metrics: &Metrics,
+) -> Option<Vec<(Accepted, Vec<Week>)>> {
     let accepted = timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()?;
     metrics.committed();
-    Some(accepted)
+    // They are kept, whether or not it can be said what is missing beside them.
+    let lacks = timeout(PATIENCE, store.lacks(&accepted)).await;
+    let lacks = lacks.ok().and_then(Result::ok).unwrap_or_default();
+    let lacks = lacks.into_iter().chain(std::iter::repeat(Vec::new()));
+    Some(accepted.into_iter().zip(lacks).collect())
 }

@@ -2,7 +2,6 @@
 
 mod words;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use pings_model::Registry;
@@ -136,7 +135,7 @@ fn human(said: &[(&Finding, Said)]) {
 
 fn github(common: &Common, registry: &Registry, said: &[(&Finding, Said)]) {
     let text = std::fs::read_to_string(&common.registry).unwrap_or_default();
-    let file = common.registry.display().to_string();
+    let file = pings_build::from_root(&common.registry);
     let source = pings_registry::Source {
         name: &file,
         text: &text,
@@ -148,7 +147,7 @@ fn github(common: &Common, registry: &Registry, said: &[(&Finding, Said)]) {
             .map(String::as_str)
             .collect::<Vec<_>>()
             .join("\n");
-        let at = (Path::new(&file).to_str().unwrap_or(&file), line, 1);
+        let at = (file.as_str(), line, 1);
         look::say(&look::annotation(
             level(finding),
             at,

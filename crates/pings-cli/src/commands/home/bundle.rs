@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use pings_payload::Bundle as Signed;
 use pings_runtime::{Entry, Instance, State, Switch};
 use serde_json::json;
+use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Bundle, Common};
@@ -24,16 +25,23 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     }
     place.queue().await?;
     let mut all = Entry::all(&place.log).await?;
+    let was_assembled = !all.is_empty();
+    let now = OffsetDateTime::now_utc();
     all.retain(|entry| {
         matches!(entry.state, State::Waiting | State::Parked)
+            && entry.is_over(now)
             && agreement.covers(Switch::Send, entry.week)
     });
     let instance = Instance::of(&place.log).await?;
     place.log.close().await;
     if all.is_empty() {
-        look::complain(
-            "note: there is nothing to carry: a store has everything; no file was written",
-        );
+        let why = match was_assembled {
+            true => "every week that was assembled is sent",
+            false => "no week was assembled yet, as nothing was logged in a week that is over",
+        };
+        look::complain(&format!(
+            "note: there is nothing to carry: {why}; no file was written"
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     let bodies = all.iter().map(|entry| entry.body.as_str());

@@ -1,6 +1,8 @@
 //! The commands of the way home.
 
 pub(crate) mod bundle;
+pub(crate) mod instance;
+pub(crate) mod migrate;
 pub(crate) mod outbox;
 pub(crate) mod preview;
 pub(crate) mod run;

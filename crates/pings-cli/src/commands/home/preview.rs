@@ -16,10 +16,12 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
     let place = Place::open(common, preview.product_version.as_deref()).await?;
     let wanted: Option<Week> = preview.week.as_deref().map(str::parse).transpose()?;
     let outbox = Entry::all(&place.log).await?;
-    let waiting = outbox.iter().find(|entry| {
-        entry.state == State::Waiting && wanted.is_none_or(|week| week == entry.week)
-    });
     let now = OffsetDateTime::now_utc();
+    let waiting = outbox.iter().find(|entry| {
+        entry.state == State::Waiting
+            && entry.is_over(now)
+            && wanted.is_none_or(|week| week == entry.week)
+    });
     let agreement = foresee(&place.log, &place.registry, &place.config, now).await?;
     let shown = match waiting {
         Some(entry) => waits(&place, &agreement, entry)?,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use pings_payload::Week;
 use pings_runtime::{Entry, State, next_send, send_next};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -32,6 +33,8 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
                 .to_owned(),
         )
     })?;
+    let again = send.again.iter().map(|week| week.parse());
+    let again = again.collect::<Result<Vec<Week>, _>>()?;
     let queued = place.queue().await?;
     if !common.is_json() && !queued.is_empty() {
         let what = counted(queued.len() as u64, "week", "weeks");
@@ -39,6 +42,9 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     }
     if send.parked {
         Entry::release_parked(&place.log, OffsetDateTime::now_utc()).await?;
+    }
+    if !send.again.is_empty() {
+        Entry::ask_again(&place.log, &again).await?;
     }
     let mut tried: Vec<Entry> = Vec::new();
     loop {
@@ -49,7 +55,12 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
             tried.retain(|other| (other.week, other.revision) != (entry.week, entry.revision));
             tried.push(entry);
         }
-        let Some(next) = next_send(&place.log).await? else {
+        let now = OffsetDateTime::now_utc();
+        // What a person asked for, and what the store says that it lacks.
+        if !place.home().send_again(now).await?.is_empty() {
+            continue;
+        }
+        let Some(next) = next_send(&place.log, now).await? else {
             break;
         };
         if send.once {
@@ -67,7 +78,11 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     } else if tried.is_empty() {
         look::done("Sent", "nothing: no week waits");
     }
-    let has = |state: State| all.iter().any(|entry| entry.state == state);
+    let now = OffsetDateTime::now_utc();
+    let has = |state: State| {
+        all.iter()
+            .any(|entry| entry.state == state && entry.is_over(now))
+    };
     Ok(ExitCode::from(
         match (has(State::Waiting), has(State::Parked)) {
             (true, _) => 2,
@@ -82,12 +97,27 @@ pub(super) fn tell(entry: &Entry) {
     let what = format!("{} revision {}", entry.week, entry.revision);
     let answer = answer(entry);
     match entry.state {
-        State::Sent => look::done("Sent", &what),
+        State::Sent => {
+            look::done("Sent", &what);
+            if let Some(events) = entry.outweighed_by() {
+                look::complain(&format!(
+                    "note: the store holds another content of {}, with {}, which is more than here\n\
+                     help: was this database restored or copied? `pings send --again {}` makes this content count",
+                    entry.week,
+                    counted(events, "event", "events"),
+                    entry.week
+                ));
+            }
+        }
+        State::Replaced => look::complain(&format!(
+            "{} {what}: the store holds another content, so this one becomes a higher revision",
+            styled(CAREFUL.bold(), &format!("{:>12}", "Revised"))
+        )),
         State::Parked => look::complain(&format!(
             "{} {what} is refused, and kept: {answer}",
             styled(BAD.bold(), &format!("{:>12}", "Parked"))
         )),
-        State::Waiting | State::Replaced | State::Withheld => look::complain(&format!(
+        State::Waiting | State::Withheld => look::complain(&format!(
             "{} {what} until {}: {answer}",
             styled(CAREFUL.bold(), &format!("{:>12}", "Waits")),
             entry.due_at

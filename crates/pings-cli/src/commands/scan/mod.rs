@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pings_build::Loaded;
-use pings_scan::{CALLS, ENUMS, Exclude, Names, Report, Scan as What, Scanned, Site};
+use pings_scan::{
+    CALLS, ENUMS, Exclude, Languages, Names, Report, Role, Scan as What, Scanned, Site,
+};
 use serde_json::{Value as Json, json};
 
 use super::counted;
@@ -48,11 +50,13 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
         }
     }
     let exclude = Exclude::new(Path::new("."), &scan.exclude).map_err(Failure::Input)?;
+    let languages = Languages::new(&scan.languages).map_err(Failure::Input)?;
     let what = What {
         paths: &scan.paths,
         registry: Some(&common.registry),
         ignored: scan.ignored,
         exclude: &exclude,
+        languages: &languages,
     };
     let spinner = progress::spinner("Scanning");
     let scanned = pings_scan::scan(names, &what, &|| spinner.inc(1));
@@ -71,13 +75,23 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
         Format::Github => github(scan, &said),
         _ => human(scan, loaded, &report, &said),
     }
-    for unread in &scanned.unread {
-        look::complain(&format!("note: not read: {}", look::plain(unread)));
-    }
     if !common.is_json() {
+        notes(&scanned);
         look::done("Scanned", &summary(&scanned, &said));
     }
     Ok(ExitCode::from(u8::from(scan.ci && !said.is_empty())))
+}
+
+/// What was not read, and what could not be decided.
+fn notes(scanned: &Scanned) {
+    for unread in &scanned.unread {
+        look::complain(&format!("note: not read: {}", look::plain(unread)));
+    }
+    let unclear = scanned.sites.iter().filter_map(|site| match site.role {
+        Role::Unclear(doubt) => Some((place(site), doubt)),
+        _ => None,
+    });
+    words::unclear_notes(unclear);
 }
 
 /// Whether tests and comments are call sites too.
@@ -94,6 +108,7 @@ fn summary(scanned: &Scanned, said: &[Said]) -> String {
         (counts.binary, "binary"),
         (counts.generated, "generated"),
         (counts.other, "of text or data"),
+        (counts.pointers, "only as Git LFS pointers"),
     ]
     .iter()
     .filter(|(count, _)| *count > 0)
@@ -167,7 +182,8 @@ fn github(scan: &Scan, said: &[Said]) {
         let first = said.places.iter().take(1);
         let others = said.places.iter().skip(1).filter(|(_, why)| why.is_empty());
         for (place, _) in first.chain(others) {
-            let at = (place.file.as_str(), place.line, place.column);
+            let file = pings_build::from_root(Path::new(&place.file));
+            let at = (file.as_str(), place.line, place.column);
             look::say(&look::annotation(level, at, said.kind, &message));
         }
     }
@@ -206,14 +222,19 @@ fn json(loaded: &Loaded, report: &Report, said: &[Said], scanned: &Scanned) -> J
         "bytes": counts.bytes,
         "passed_over": {
             "binary": counts.binary, "generated": counts.generated, "text_or_data": counts.other,
+            "lfs_pointers": counts.pointers,
         },
         "unread": scanned.unread,
     })
 }
 
 fn site_json(site: &Site) -> Json {
-    json!({
+    let mut json = json!({
         "file": site.file, "line": site.line, "column": site.column,
         "named": words::named(site.named), "role": words::role(site.role),
-    })
+    });
+    if let Role::Unclear(doubt) = site.role {
+        json["why"] = doubt.reason().into();
+    }
+    json
 }

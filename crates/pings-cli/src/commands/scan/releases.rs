@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use pings_model::Registry;
-use pings_scan::{Exclude, Gap, History, Names, Presence, Tags, history};
+use pings_scan::{Exclude, Gap, History, Languages, Names, Presence, Role, Tags, history};
 use serde_json::{Value as Json, json};
 
 use super::also;
+use super::words::{self, shortened};
 use crate::arguments::{Common, Scan};
 use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
@@ -28,11 +29,13 @@ pub(super) fn run(
     };
     let (tests, comments) = also(scan);
     let exclude = Exclude::new(Path::new(""), &scan.exclude).map_err(Failure::Input)?;
+    let languages = Languages::new(&scan.languages).map_err(Failure::Input)?;
     let tags = Tags {
         folder,
         pattern,
         paths,
         exclude: &exclude,
+        languages: &languages,
         tests,
         comments,
     };
@@ -83,15 +86,7 @@ fn human(common: &Common, registry: &Registry, found: &History) {
             entry(registry, gap)
         ));
     }
-    if !found.passed_over.is_empty() {
-        look::complain(&styled(
-            DIM,
-            &format!(
-                "note: passed over, as they are no releases: {}",
-                look::plain(&shortened(&found.passed_over))
-            ),
-        ));
-    }
+    notes(found);
     let (first, last) = (found.releases.first(), found.releases.last());
     if let (Some(first), Some(last)) = (first, last) {
         look::done(
@@ -108,19 +103,58 @@ fn human(common: &Common, registry: &Registry, found: &History) {
     }
 }
 
-/// The first names, and how many there are more.
-fn shortened(names: &[String]) -> String {
-    const FEW: usize = 5;
-    let shown = names
-        .iter()
-        .take(FEW)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    match names.len().saturating_sub(FEW) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+/// What was passed over, was not read, or could not be decided.
+fn notes(found: &History) {
+    let note =
+        |text: String| look::complain(&styled(DIM, &format!("note: {}", look::plain(&text))));
+    if found.is_shallow {
+        note("this clone is shallow, so releases may be missing".to_owned());
+        look::complain("  = help: git fetch --unshallow --tags");
     }
+    if !found.passed_over.is_empty() {
+        let tags = shortened(&found.passed_over);
+        note(format!("passed over, as they are no releases: {tags}"));
+    }
+    if !found.editions.is_empty() {
+        let tags = shortened(&found.editions);
+        note(format!(
+            "passed over, as another tag has the same version: {tags}"
+        ));
+    }
+    if !found.submodules.is_empty() {
+        let paths: Vec<String> = found
+            .submodules
+            .iter()
+            .map(|(path, _)| path.clone())
+            .collect();
+        note(format!(
+            "passed over {}: {}",
+            counted(paths.len() as u64, "submodule", "submodules"),
+            shortened(&paths)
+        ));
+        look::complain(
+            "  = help: git submodule update --init, so that their commits are there to read",
+        );
+    }
+    if found.pointers > 0 {
+        let files = counted(found.pointers as u64, "file", "files");
+        note(format!("passed over {files} that Git LFS keeps elsewhere"));
+    }
+    for unread in &found.unread {
+        note(format!("not read: {unread}"));
+    }
+    words::unclear_notes(
+        found
+            .unclear
+            .iter()
+            .filter_map(|unclear| match unclear.site.role {
+                Role::Unclear(doubt) => Some((
+                    format!("{} of {}", words::place(&unclear.site), unclear.tag),
+                    doubt,
+                )),
+                _ => None,
+            }),
+    );
 }
 
 /// The releases in which an event was fired.
@@ -213,5 +247,20 @@ fn json(registry: &Registry, found: &History) -> Json {
         "events": events,
         "gaps": gaps,
         "files": found.blobs,
+        "editions": found.editions,
+        "submodules_passed_over": found.submodules.iter().map(|(path, releases)| {
+            json!({ "path": path, "releases": releases })
+        }).collect::<Vec<_>>(),
+        "lfs_pointers": found.pointers,
+        "unread": found.unread,
+        "shallow": found.is_shallow,
+        "undecided": found.unclear.iter().map(|unclear| json!({
+            "tag": unclear.tag, "event": registry.event(unclear.site.event).name,
+            "file": unclear.site.file, "line": unclear.site.line, "column": unclear.site.column,
+            "why": match unclear.site.role {
+                Role::Unclear(doubt) => doubt.reason(),
+                Role::Code | Role::Test | Role::Comment => "",
+            },
+        })).collect::<Vec<_>>(),
     })
 }

@@ -1,10 +1,14 @@
 //! What a finding is in words, the same for people and programs.
 
+use std::collections::BTreeMap;
+
 use pings_build::Loaded;
 use pings_model::{EventId, Registry};
 use pings_registry::{Part, outline};
-use pings_scan::{Built, Finding, Named, Role, Site, Stranger};
+use pings_scan::{Built, Doubt, Finding, Named, Role, Site, Stranger};
 use serde_json::{Value as Json, json};
+
+use crate::look;
 
 /// A finding in words.
 pub(super) struct Said {
@@ -65,6 +69,7 @@ pub(super) fn role(role: Role) -> &'static str {
         Role::Code => "code",
         Role::Test => "test",
         Role::Comment => "comment",
+        Role::Unclear(_) => "undecided",
     }
 }
 
@@ -122,8 +127,16 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             let mut places = vec![(words.declared(*event), "declared here".to_owned())];
             let maybe_at = |built: &Built| (of_built(built), "made at run time".to_owned());
             places.extend(maybe.iter().map(maybe_at));
-            let elsewhere_at = |site: &Site| (of_site(site), format!("in a {}", role(site.role)));
-            places.extend(elsewhere.iter().map(elsewhere_at));
+            let is_unclear = |site: &&Site| matches!(site.role, Role::Unclear(_));
+            // What may fire the event is of more interest than what does not.
+            let (unclear, others): (Vec<&Site>, Vec<&Site>) =
+                elsewhere.iter().partition(is_unclear);
+            let why = |site: &Site| match site.role {
+                Role::Unclear(doubt) => format!("cannot be decided: {}", doubt.reason()),
+                other => format!("in a {}", role(other)),
+            };
+            let sites = unclear.into_iter().chain(others);
+            places.extend(sites.map(|site| (of_site(site), why(site))));
             let help = if maybe.is_empty() {
                 "fire it, or give its pings `removed:` where the product no longer does this"
             } else {
@@ -204,6 +217,44 @@ fn logged(name: &str, sites: &[Stranger]) -> String {
         "{} {verb} `{name}`, which the registry does not have",
         calls.join(" and ")
     )
+}
+
+/// Notes of the places where it cannot be decided whether an event is fired, by their reasons.
+pub(super) fn unclear_notes(places: impl Iterator<Item = (String, Doubt)>) {
+    let mut by_reason: BTreeMap<Doubt, Vec<String>> = BTreeMap::new();
+    for (place, doubt) in places {
+        by_reason.entry(doubt).or_default().push(place);
+    }
+    for (doubt, places) in by_reason {
+        let help = match doubt {
+            Doubt::Language => {
+                "\n  = help: name the language: `--language EXT=KNOWN`, such as `--language foo=js`"
+            }
+            Doubt::Unclosed => "",
+            Doubt::Minified => "\n  = help: scan its source, or leave it out with `--exclude`",
+        };
+        let note = format!(
+            "note: cannot be decided, so not counted: {}: {}",
+            doubt.reason(),
+            shortened(&places)
+        );
+        look::complain(&format!("{}{help}", look::plain(&note)));
+    }
+}
+
+/// The first names, and how many there are more.
+pub(super) fn shortened(names: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = names
+        .iter()
+        .take(FEW)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().saturating_sub(FEW) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// A word as a shell takes it.

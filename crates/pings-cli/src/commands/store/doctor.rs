@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use pings_model::{Registry, Version};
-use pings_store::{Break, Entry, Findings, Silence, Symptom};
+use pings_payload::Week;
+use pings_store::{Break, Entry, Findings, Silence, Symptom, Twins};
 use serde_json::{Value as Json, json};
 
 use super::open_by;
@@ -52,6 +53,7 @@ fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
     }
     lines.extend(changed(findings));
     lines.extend(conflicts(findings));
+    lines.extend(twins(&findings.twins));
     lines.extend(silent(&findings.silent));
     lines
 }
@@ -160,22 +162,43 @@ fn changed(findings: &Findings) -> Vec<String> {
 
 fn conflicts(findings: &Findings) -> Vec<String> {
     let shown = findings.conflicts.iter().take(SHOWN);
-    let lines = shown.map(|conflict| {
-        let weeks: Vec<String> = conflict.weeks.iter().map(ToString::to_string).collect();
-        let weeks = match weeks.as_slice() {
-            [first, .., last] => format!(
-                "{}, {first} to {last}",
-                counted(weeks.len() as u64, "week", "weeks")
-            ),
-            few => few.join(", "),
-        };
-        format!("  {}: {weeks}", conflict.instance)
-    });
+    let lines = shown.map(|it| format!("  {}: {}", it.instance, weeks(&it.weeks)));
     headed(
         "sent twice with different contents; is there a copy of the instance?",
         lines.collect(),
         findings.conflicts.len(),
     )
+}
+
+fn twins(twins: &[Twins]) -> Vec<String> {
+    let lines = twins.iter().take(SHOWN).map(|it| {
+        let [one, other] = &it.instances;
+        format!("  {one} and {other}: {}", weeks(&it.weeks))
+    });
+    headed(
+        match twins.len() {
+            1 => {
+                "pair of instances reports equal weeks; was an event log moved without `pings migrate`?"
+            }
+            _ => {
+                "pairs of instances report equal weeks; were event logs moved without `pings migrate`?"
+            }
+        },
+        lines.collect(),
+        twins.len(),
+    )
+}
+
+/// How many weeks there are, and which.
+fn weeks(weeks: &[Week]) -> String {
+    let names: Vec<String> = weeks.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [first, .., last] => format!(
+            "{}, {first} to {last}",
+            counted(names.len() as u64, "week", "weeks")
+        ),
+        few => few.join(", "),
+    }
 }
 
 fn silent(silences: &[Silence]) -> Vec<String> {
@@ -260,6 +283,10 @@ fn written(findings: &Findings) -> Json {
         let weeks: Vec<String> = conflict.weeks.iter().map(ToString::to_string).collect();
         json!({ "instance": conflict.instance, "weeks": weeks })
     });
+    let twins = findings.twins.iter().map(|twins| {
+        let weeks: Vec<String> = twins.weeks.iter().map(ToString::to_string).collect();
+        json!({ "instances": twins.instances, "weeks": weeks })
+    });
     let silent = findings.silent.iter().map(|silence| {
         json!({
             "instance": silence.instance,
@@ -276,6 +303,7 @@ fn written(findings: &Findings) -> Json {
         "broken": broken.collect::<Vec<_>>(),
         "changed": changed.collect::<Vec<_>>(),
         "conflicts": conflicts.collect::<Vec<_>>(),
+        "twins": twins.collect::<Vec<_>>(),
         "silent": silent.collect::<Vec<_>>(),
     })
 }

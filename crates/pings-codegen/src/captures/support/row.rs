@@ -110,25 +110,76 @@ impl Cells for sqlx::postgres::PgRow {
     }
 }
 
+/// SQLite has a type for each value, so a value may be none of its column's type.
 #[cfg(feature = "sqlite")]
 impl Cells for sqlx::sqlite::SqliteRow {
     fn integer_or_null(&self, column: usize) -> sqlx::Result<Option<i64>> {
-        sqlx::Row::try_get(self, column)
+        match kind(self, column)?.as_deref() {
+            None => Ok(None),
+            Some("INTEGER") => sqlx::Row::try_get(self, column),
+            Some(kind) => Err(refused(self, column, kind, "integer")),
+        }
     }
 
-    /// SQLite may give a whole number as an integer, whatever it was asked for.
     fn number_or_null(&self, column: usize) -> sqlx::Result<Option<f64>> {
-        sqlx::Row::try_get(self, column).or_else(|error| {
-            let whole = self.integer_or_null(column).map_err(|_| error)?;
-            Ok(whole.map(|whole| whole as f64))
-        })
+        match kind(self, column)?.as_deref() {
+            None => Ok(None),
+            Some("REAL") => sqlx::Row::try_get(self, column),
+            // A whole number may come as an integer, whatever was asked for.
+            Some("INTEGER") => {
+                let whole: Option<i64> = sqlx::Row::try_get(self, column)?;
+                Ok(whole.map(|whole| whole as f64))
+            }
+            Some(kind) => Err(refused(self, column, kind, "number")),
+        }
     }
 
+    /// A text whose bytes are not UTF-8 is NULL.
     fn text_or_null(&self, column: usize) -> sqlx::Result<Option<String>> {
-        sqlx::Row::try_get(self, column)
+        match sqlx::Row::try_get(self, column) {
+            Err(sqlx::Error::ColumnDecode { source, .. }) if source.is::<std::str::Utf8Error>() => {
+                Ok(None)
+            }
+            read => read,
+        }
     }
 
     fn boolean_or_null(&self, column: usize) -> sqlx::Result<Option<bool>> {
-        sqlx::Row::try_get(self, column)
+        match kind(self, column)?.as_deref() {
+            None => Ok(None),
+            Some("INTEGER") => match sqlx::Row::try_get::<i64, _>(self, column)? {
+                0 => Ok(Some(false)),
+                1 => Ok(Some(true)),
+                _ => Err(refused(self, column, "INTEGER", "boolean")),
+            },
+            Some(kind) => Err(refused(self, column, kind, "boolean")),
+        }
     }
+}
+
+/// The type of a value, as SQLite calls it; none of NULL.
+#[cfg(feature = "sqlite")]
+fn kind(row: &sqlx::sqlite::SqliteRow, column: usize) -> sqlx::Result<Option<String>> {
+    use sqlx::{Row, TypeInfo, ValueRef};
+    let value = row.try_get_raw(column)?;
+    Ok((!value.is_null()).then(|| value.type_info().name().to_owned()))
+}
+
+/// What is said of a value that is not of its column's type. Of a text only the type is shown.
+#[cfg(feature = "sqlite")]
+fn refused(
+    row: &sqlx::sqlite::SqliteRow,
+    column: usize,
+    kind: &str,
+    declared: &str,
+) -> sqlx::Error {
+    use sqlx::{Column, Row};
+    let value = match kind {
+        "INTEGER" => row.try_get(column).map(|whole: i64| whole.to_string()),
+        "REAL" => row.try_get(column).map(|number: f64| number.to_string()),
+        other => Ok(format!("of type {}", other.to_ascii_lowercase())),
+    };
+    let name = row.column(column).name();
+    let value = value.unwrap_or_default();
+    sqlx::Error::Decode(format!("`{name}` is {value}, and `columns` says {declared}").into())
 }

@@ -1,7 +1,7 @@
 //! What a finding is in words.
 
 use pings_model::ColumnType;
-use pings_runtime::live::{ArgumentFault, Finding};
+use pings_runtime::live::{ArgumentFault, Finding, MisfitFault};
 
 use crate::look;
 
@@ -18,6 +18,7 @@ pub(super) fn name(finding: &Finding) -> Option<&str> {
         | Finding::MissingColumn { table, .. }
         | Finding::WrongType { table, .. }
         | Finding::EnumDiffers { table, .. } => Some(table),
+        Finding::Misfit(misfit) => Some(&misfit.table),
         Finding::CaptureFails { code, .. } | Finding::Silent { code, .. } => Some(code),
         Finding::Argument { event, .. } => Some(event),
         Finding::UnknownEvent { name, .. } => Some(name),
@@ -70,6 +71,10 @@ pub(super) fn said(finding: &Finding) -> Said {
                 help,
             )
         }
+        Finding::Misfit(misfit) => (
+            format!("{misfit}: captures of this column fail"),
+            misfit_help(&misfit.fault),
+        ),
         Finding::CaptureFails { code, reason } => (
             format!("the capture `{code}` cannot be taken: {reason}"),
             vec![format!("`pings sql {code}` shows its query")],
@@ -148,6 +153,20 @@ pub(super) fn said(finding: &Finding) -> Said {
     Said { message, help }
 }
 
+fn misfit_help(fault: &MisfitFault) -> Vec<String> {
+    let help = match fault {
+        MisfitFault::Values {
+            declared: ColumnType::Timestamp,
+            ..
+        } => {
+            "store times as `2021-01-25 12:00:00`, with `Z` or `+01:00` if need be, or as seconds since 1970"
+        }
+        MisfitFault::Values { .. } => "correct these rows, or declare the column as what it holds",
+        MisfitFault::Collation { .. } => "use hand-written SQL with `COLLATE \"C\"`",
+    };
+    vec![help.to_owned()]
+}
+
 fn missing_table(table: &str) -> Vec<String> {
     let mut help = vec!["captures of it fail: restore it, or change the registry".to_owned()];
     if let Some((schema, _)) = table.split_once('.') {
@@ -174,10 +193,17 @@ fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
             argument,
             declared,
             found,
-        } if declared == found => (
-            format!("`{argument}` is beyond 2^53 - 1, and counts as nothing"),
-            Vec::new(),
-        ),
+        } if declared == found => {
+            let limit = if *declared == "an integer" {
+                "2^53 - 1"
+            } else {
+                "1e150"
+            };
+            (
+                format!("`{argument}` is beyond {limit}, and counts as nothing"),
+                Vec::new(),
+            )
+        }
         ArgumentFault::WrongKind {
             argument,
             declared,

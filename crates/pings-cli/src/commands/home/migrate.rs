@@ -1,0 +1,71 @@
+//! `pings migrate`
+
+use std::process::ExitCode;
+
+use pings_runtime::{EventLog, Migration, Moving, Url};
+use serde_json::json;
+
+use crate::arguments::{Common, Migrate};
+use crate::commands::counted;
+use crate::failure::{Failure, Outcome};
+use crate::look;
+use crate::progress;
+
+pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
+    let (from, to): (Url, Url) = (migrate.from.parse()?, migrate.to.parse()?);
+    let (source, target) = (from.to_string(), to.to_string());
+    if source == target {
+        return Err(Failure::Input(format!(
+            "{source} cannot be migrated to itself\nhelp: give the new database with --to"
+        )));
+    }
+    let source_log = EventLog::open(&from).await?;
+    let (target_log, _) = EventLog::init_like(&to, &source_log).await?;
+    let bar = progress::bar("Migrating");
+    let migration = Migration {
+        from: &source_log,
+        source: &source,
+        to: &target_log,
+        target: &target,
+        without: &migrate.without,
+    };
+    let moved = migration
+        .run(&mut |moving| match moving {
+            Moving::Events { done, total } => {
+                bar.set_length(total);
+                bar.set_position(done);
+            }
+            Moving::Table(_) => bar.set_message("Copying"),
+            Moving::Comparing => bar.set_message("Comparing"),
+        })
+        .await;
+    bar.finish_and_clear();
+    let moved = moved?;
+    source_log.close().await;
+    target_log.close().await;
+    if common.is_json() {
+        look::say_json(&json!({
+            "from": source,
+            "to": target,
+            "instance": moved.instance.to_string(),
+            "events": moved.events,
+            "rows": moved.rows,
+            "was_complete": moved.was_complete,
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let events = counted(moved.events, "event", "events");
+    if moved.was_complete {
+        look::done("Migrated", &format!("{events} that came to {source} since"));
+    } else {
+        look::done(
+            "Migrated",
+            &format!("{events} of instance {} to {target}", moved.instance),
+        );
+    }
+    look::complain(&format!(
+        "note: nothing is sent from {source} any more\n\
+         help: set PINGS_DATABASE to {target} wherever the product and `pings` run"
+    ));
+    Ok(ExitCode::SUCCESS)
+}

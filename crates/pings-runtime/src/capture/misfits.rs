@@ -1,0 +1,201 @@
+//! Columns of the product that hold what a query would silently read wrong.
+//!
+//! SQLite keeps any value in any column; a table is read once for all captures of
+//! it. PostgreSQL keeps types, but a collation may say that different texts are equal.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use pings_database::{Bind, Cell, Database, Mode, Transaction};
+use pings_model::{Capture, Column, ColumnType, Registry, Table, TableId, ValueType};
+use pings_payload::{Failure, FailureKind};
+use pings_sql::{Dialect, columns_read};
+
+use super::isolated;
+
+/// A column that does not hold what the registry says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// Its table.
+    pub table: String,
+    /// Its name.
+    pub column: String,
+    /// What is wrong.
+    pub fault: MisfitFault,
+}
+
+/// What is wrong with the values of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MisfitFault {
+    /// Some are not of the declared type, or times that cannot be read.
+    Values {
+        /// What the registry says.
+        declared: ColumnType,
+        /// How many rows have such a value.
+        count: i64,
+        /// How many rows there are.
+        of: i64,
+    },
+    /// Different texts are equal in its collation.
+    Collation {
+        /// The name of the collation.
+        collation: String,
+    },
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, column, .. } = self;
+        match &self.fault {
+            MisfitFault::Values {
+                declared,
+                count,
+                of,
+            } => {
+                let what = match declared {
+                    ColumnType::Timestamp => "a time that cannot be read",
+                    ColumnType::Integer => "something else than an integer",
+                    ColumnType::Number => "something else than a number",
+                    ColumnType::Boolean => "something else than a boolean",
+                    ColumnType::Text | ColumnType::Enum(_) => "bytes instead of a text",
+                    ColumnType::Json => "something else than JSON",
+                };
+                write!(f, "`{table}.{column}` holds {what} in {count} of {of} rows")
+            }
+            MisfitFault::Collation { collation } => write!(
+                f,
+                "`{table}.{column}` has the collation `{collation}`, in which different texts are equal"
+            ),
+        }
+    }
+}
+
+/// The misfits of tables that were looked at already.
+#[derive(Default)]
+pub(super) struct Known(BTreeMap<TableId, Result<Vec<Misfit>, Failure>>);
+
+impl Known {
+    /// Why a capture would be wrong, if it would.
+    pub(super) async fn refuse(
+        &mut self,
+        product: &Database,
+        registry: &Registry,
+        capture: &Capture,
+        limit: Duration,
+    ) -> Result<(), Failure> {
+        for (id, column) in columns_read(registry, capture) {
+            let table = registry.table(id);
+            if !self.0.contains_key(&id) {
+                let columns: Vec<&Column> = table.columns.iter().collect();
+                let found = misfits(product, table, &columns, limit).await;
+                self.0.insert(id, found);
+            }
+            match self.0.get(&id) {
+                Some(Ok(all)) => {
+                    if let Some(misfit) = all.iter().find(|it| it.column == column.name) {
+                        return Err(Failure::new(FailureKind::Query, misfit.to_string()));
+                    }
+                }
+                Some(Err(failure)) if failure.kind == FailureKind::TimeLimit => {
+                    return Err(failure.clone());
+                }
+                // What the table lacks, the query of the capture says better.
+                Some(Err(_)) | None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The columns of a table that do not hold what the registry says.
+pub(crate) async fn misfits(
+    product: &Database,
+    table: &Table,
+    columns: &[&Column],
+    limit: Duration,
+) -> Result<Vec<Misfit>, Failure> {
+    match product.dialect() {
+        Dialect::Sqlite => in_sqlite(product, table, columns, limit).await,
+        Dialect::Postgres => in_postgres(product, table, columns).await,
+    }
+}
+
+async fn in_sqlite(
+    product: &Database,
+    table: &Table,
+    columns: &[&Column],
+    limit: Duration,
+) -> Result<Vec<Misfit>, Failure> {
+    let sql = pings_sql::misfits(table, columns);
+    let types = vec![ValueType::Integer; columns.len() + 1];
+    let rows = isolated::ask(product, &sql, &[], &types, limit).await?;
+    let counts: Vec<i64> = rows
+        .into_iter()
+        .flatten()
+        .map(|cell| cell.integer().unwrap_or_default())
+        .collect();
+    let of = counts.first().copied().unwrap_or_default();
+    Ok(columns
+        .iter()
+        .zip(counts.iter().skip(1))
+        .filter(|(_, count)| **count > 0)
+        .map(|(column, count)| Misfit {
+            table: table.name.clone(),
+            column: column.name.clone(),
+            fault: MisfitFault::Values {
+                declared: column.ty.clone(),
+                count: *count,
+                of,
+            },
+        })
+        .collect())
+}
+
+async fn in_postgres(
+    product: &Database,
+    table: &Table,
+    columns: &[&Column],
+) -> Result<Vec<Misfit>, Failure> {
+    let asked = async {
+        let mut tx = product.begin(Mode::Read).await?;
+        let found = collations(&mut tx, table).await;
+        tx.rollback().await?;
+        found
+    };
+    let found = asked
+        .await
+        .map_err(|error| crate::failure::of_query(&error))?;
+    let is_text = |ty: &ColumnType| matches!(ty, ColumnType::Text | ColumnType::Enum(_));
+    Ok(columns
+        .iter()
+        .filter(|column| is_text(&column.ty))
+        .filter_map(|column| {
+            let collation = found.get(&column.name)?.clone();
+            Some(Misfit {
+                table: table.name.clone(),
+                column: column.name.clone(),
+                fault: MisfitFault::Collation { collation },
+            })
+        })
+        .collect())
+}
+
+/// The columns of a table whose collation is not deterministic, with its name.
+async fn collations(tx: &mut Transaction, table: &Table) -> sqlx::Result<BTreeMap<String, String>> {
+    let sql = "SELECT a.attname::text, c.collname::text \
+        FROM pg_attribute AS a JOIN pg_collation AS c ON c.oid = a.attcollation \
+        WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped \
+          AND NOT c.collisdeterministic";
+    let name = pings_sql::quoted_table(table);
+    let rows = tx
+        .rows(sql, &[Bind::Text(&name)], &[ValueType::Text; 2])
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| match <[Cell; 2]>::try_from(row) {
+            Ok([Cell::Text(column), Cell::Text(collation)]) => Some((column, collation)),
+            _ => None,
+        })
+        .collect())
+}

@@ -1,0 +1,140 @@
+//! Weeks that were sent and are sent again: the store does not have them, or a person asks.
+
+use pings_database::{Bind, Error, Mode, Result};
+use pings_payload::{Week, rfc3339};
+use time::{Duration, OffsetDateTime};
+
+use super::outbox::{Entry, State, add_as, select};
+use super::{Home, Instance};
+use crate::consent::Switch;
+use crate::event_log::EventLog;
+
+/// How often a store may ask for the same week: one that always asks gets it once a day.
+const EVERY: Duration = Duration::DAY;
+
+/// Who asks for a week again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// The store, which does not have it.
+    Store = 1,
+    /// A person: what this database says is to count.
+    Person = 2,
+}
+
+/// Notes that the store does not have these weeks, as far as this instance sent them.
+pub(super) async fn note_lacking(
+    log: &EventLog,
+    instance: &str,
+    weeks: &[Week],
+    now: OffsetDateTime,
+) -> Result<()> {
+    let is_of = format!("%\"instance\":\"{instance}\"%");
+    let (day_ago, now) = (rfc3339(now - EVERY), rfc3339(now));
+    let sql = "UPDATE pings_outbox SET again = $1, asked_at = $2 \
+               WHERE week = $3 AND state = 'sent' AND body LIKE $4 \
+                 AND revision = (SELECT max(revision) FROM pings_outbox WHERE week = $3) \
+                 AND (asked_at IS NULL OR asked_at <= $5 OR asked_at > $2)";
+    let mut tx = log.begin(Mode::Write).await?;
+    for week in weeks {
+        let week = week.to_string();
+        let binds = [
+            Bind::Integer(Asks::Store as i64),
+            Bind::Text(&now),
+            Bind::Text(&week),
+            Bind::Text(&is_of),
+            Bind::Text(&day_ago),
+        ];
+        tx.run(sql, &binds).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+impl Entry {
+    /// Asks for weeks to be sent again. What this database says of them is to count, even where
+    /// the store holds another content with more events.
+    ///
+    /// # Errors
+    ///
+    /// Where a week is not in the outbox, or was sent under another id; and where the database
+    /// fails.
+    pub async fn ask_again(log: &EventLog, weeks: &[Week]) -> Result<()> {
+        let instance = Instance::of(log).await?;
+        let mut tx = log.begin(Mode::Write).await?;
+        for week in weeks {
+            let name = week.to_string();
+            let newest = "WHERE week = $1 ORDER BY revision DESC LIMIT 1";
+            let newest = select(&mut tx, newest, &[Bind::Text(&name)]).await?;
+            let Some(entry) = newest.into_iter().next() else {
+                return Err(Error::input(format!(
+                    "{week} is not in the outbox, so it cannot be sent again\n\
+                     help: `pings outbox list` shows the weeks that are"
+                )));
+            };
+            if instance.is_foreign(&entry) {
+                return Err(Error::input(format!(
+                    "{week} was sent under the id that this database had before `pings instance new-id`\n\
+                     help: send it again from the database that kept the id"
+                )));
+            }
+            let sql = "UPDATE pings_outbox SET again = $1 WHERE week = $2 AND revision = $3";
+            let binds = [
+                Bind::Integer(Asks::Person as i64),
+                Bind::Text(&name),
+                Bind::Integer(entry.revision.into()),
+            ];
+            tx.run(sql, &binds).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+impl Home<'_> {
+    /// Lets the weeks wait that were asked for again, without what was switched off since.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails, or a payload in it is damaged.
+    pub async fn send_again(&self, now: OffsetDateTime) -> Result<Vec<Entry>> {
+        let agreement = self.agreement(now).await?;
+        let mut tx = self.log.begin(Mode::Read).await?;
+        let asked = "WHERE state IN ('sent', 'parked') AND again > 0 ORDER BY week, revision";
+        let mut asked = select(&mut tx, asked, &[]).await?;
+        tx.rollback().await?;
+        asked.retain(|entry| agreement.covers(Switch::Send, entry.week));
+        for entry in &asked {
+            if let Some(payload) = self.without_what_is_off(&agreement, entry)? {
+                add_as(self.log, &payload, State::Waiting, now).await?;
+                entry.forget_asking(self.log).await?;
+            } else {
+                entry.let_wait(self.log, now).await?;
+            }
+        }
+        Ok(asked)
+    }
+}
+
+impl Entry {
+    async fn let_wait(&self, log: &EventLog, now: OffsetDateTime) -> Result<()> {
+        let sql = "UPDATE pings_outbox SET state = 'waiting', attempts = 0, due_at = $1 \
+                   WHERE week = $2 AND revision = $3 AND state IN ('sent', 'parked')";
+        let (now, week) = (rfc3339(now), self.week.to_string());
+        let revision = Bind::Integer(self.revision.into());
+        let mut tx = log.begin(Mode::Write).await?;
+        tx.run(sql, &[Bind::Text(&now), Bind::Text(&week), revision])
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn forget_asking(&self, log: &EventLog) -> Result<()> {
+        let sql = "UPDATE pings_outbox SET again = 0 WHERE week = $1 AND revision = $2";
+        let week = self.week.to_string();
+        let mut tx = log.begin(Mode::Write).await?;
+        let binds = [Bind::Text(&week), Bind::Integer(self.revision.into())];
+        tx.run(sql, &binds).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! How comments, strings and embedded code begin and end.
+
+use super::Language;
+
+/// One form of a comment, of a string or of embedded code. The first rule that matches wins.
+#[derive(Debug)]
+pub(crate) enum Rule {
+    /// A comment to the end of the line.
+    Line(&'static str),
+    /// [`Rule::Line`], which a backslash before the line break continues.
+    Spliced(&'static str),
+    /// [`Rule::Line`], unless one of these characters follows.
+    Unless(&'static str, &'static str),
+    /// [`Rule::Line`] behind a blank or an operator of a shell.
+    Word(&'static str),
+    /// [`Rule::Line`] behind a blank, a string or a closing bracket.
+    Apart(&'static str),
+    /// [`Rule::Line`] with only blanks before it.
+    First(&'static str),
+    /// [`Rule::First`] for a word in any case: `REM`.
+    Keyword(&'static str),
+    /// A comment line that has one of these characters in that column, from 0.
+    Column(usize, &'static str),
+    /// A comment up to the first closing mark.
+    Block(&'static str, &'static str),
+    /// [`Rule::Block`], and nothing where it does not end.
+    Closed(&'static str, &'static str),
+    /// [`Rule::Block`] with only blanks before it.
+    FirstBlock(&'static str, &'static str),
+    /// A comment that may contain others of its kind.
+    Nested(&'static str, &'static str),
+    /// A comment from a line that begins with a word to one that begins with another.
+    Lines(&'static str, &'static str),
+    /// A nested comment whose marks are alone in their lines.
+    Alone(&'static str, &'static str),
+    /// A comment with all following lines that are indented deeper.
+    Indented(&'static str),
+    /// A line that ends the code: the rest of the file is data.
+    Rest(&'static str),
+    /// Documentation of Perl: from `=word` to `=cut`.
+    Pod,
+    /// A mark that comments out the following form of a Lisp.
+    Form(&'static str),
+    /// A form of a Lisp that is not evaluated: `(comment …)`.
+    Ignored(&'static str),
+    /// Code behind `#if 0` and the like.
+    Preprocessor,
+    /// A word before a string that documents: `@doc`.
+    Doc(&'static str),
+    /// `: <<EOF`, which shells use as a block comment.
+    HereDocument,
+    /// A tag of a template and the one that ends it: `{% comment %}`.
+    Tag(&'static str, &'static str),
+    /// `--[==[ … ]==]`, and without the prefix the string.
+    Long(&'static str),
+    /// A string.
+    Text(&'static str, &'static str, How),
+    /// A character in single quotes; no string, so that a lone quote begins nothing.
+    Char,
+    /// A single quote that is an operator behind an operand.
+    Transpose,
+    /// `r#"…"#`
+    RustRaw,
+    /// `R"x(…)x"`
+    CppRaw,
+    /// A template literal of JavaScript.
+    Template,
+    /// A regular expression of JavaScript.
+    Regex,
+    /// A double quote of Vim script, which begins a comment or a string.
+    Vim,
+    /// Text that looks like a rule and is none.
+    Skip(&'static str),
+    /// Code between two marks, the second wherever it is.
+    Region(&'static str, &'static str, &'static Language),
+    /// Code between two marks; the second not in a string or a block comment.
+    Code(&'static str, &'static str, &'static Language),
+    /// Code in an element of HTML: `<script>`.
+    Element(&'static str, &'static Language),
+    /// Code between two lines `---` at the beginning of the file.
+    FrontMatter(&'static Language),
+}
+
+/// How a string is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    /// Whether a backslash hides what follows.
+    pub(crate) escapes: bool,
+    /// Whether it may span lines.
+    pub(crate) lines: bool,
+    /// Whether it is documentation where it is a statement.
+    pub(crate) documents: bool,
+}
+
+const LINE: How = How {
+    escapes: true,
+    lines: false,
+    documents: false,
+};
+const PLAIN: How = How {
+    escapes: false,
+    ..LINE
+};
+const LINES: How = How {
+    lines: true,
+    ..LINE
+};
+const RAW: How = How {
+    escapes: false,
+    ..LINES
+};
+const DOCUMENTS: How = How {
+    documents: true,
+    ..LINE
+};
+const DOCUMENTS_LINES: How = How {
+    documents: true,
+    ..LINES
+};
+
+/// Rules that several languages share.
+impl Rule {
+    pub(crate) const SLASHES: Self = Self::Line("//");
+    pub(crate) const STARS: Self = Self::Block("/*", "*/");
+    pub(crate) const NESTED_STARS: Self = Self::Nested("/*", "*/");
+    pub(crate) const PARENTHESES: Self = Self::Nested("(*", "*)");
+    pub(crate) const HASH: Self = Self::Line("#");
+    pub(crate) const DASHES: Self = Self::Line("--");
+    pub(crate) const SEMICOLON: Self = Self::Line(";");
+    pub(crate) const PERCENT: Self = Self::Line("%");
+
+    pub(crate) const DOUBLE: Self = Self::Text("\"", "\"", LINE);
+    pub(crate) const SINGLE: Self = Self::Text("'", "'", LINE);
+    pub(crate) const BACKTICK: Self = Self::Text("`", "`", LINE);
+    pub(crate) const DOUBLE_PLAIN: Self = Self::Text("\"", "\"", PLAIN);
+    pub(crate) const SINGLE_PLAIN: Self = Self::Text("'", "'", PLAIN);
+    pub(crate) const DOUBLE_LINES: Self = Self::Text("\"", "\"", LINES);
+    pub(crate) const BACKTICK_RAW: Self = Self::Text("`", "`", RAW);
+    pub(crate) const TRIPLE: Self = Self::Text("\"\"\"", "\"\"\"", LINES);
+    pub(crate) const TRIPLE_SINGLE: Self = Self::Text("'''", "'''", LINES);
+    pub(crate) const DOC_DOUBLE: Self = Self::Text("\"", "\"", DOCUMENTS);
+    pub(crate) const DOC_SINGLE: Self = Self::Text("'", "'", DOCUMENTS);
+    pub(crate) const DOC_TRIPLE: Self = Self::Text("\"\"\"", "\"\"\"", DOCUMENTS_LINES);
+    pub(crate) const DOC_TRIPLE_SINGLE: Self = Self::Text("'''", "'''", DOCUMENTS_LINES);
+    pub(crate) const VERBATIM: Self = Self::Text("@\"", "\"", RAW);
+    pub(crate) const QUOTED: Self = Self::Text("{|", "|}", RAW);
+    pub(crate) const HASH_QUOTED: Self = Self::Text("#\"", "\"#", RAW);
+
+    /// What the rule begins with; none where it may begin with several characters.
+    pub(crate) fn opening(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Line(open)
+            | Self::Spliced(open)
+            | Self::Unless(open, _)
+            | Self::Word(open)
+            | Self::Apart(open)
+            | Self::First(open)
+            | Self::Block(open, _)
+            | Self::Closed(open, _)
+            | Self::FirstBlock(open, _)
+            | Self::Nested(open, _)
+            | Self::Lines(open, _)
+            | Self::Alone(open, _)
+            | Self::Indented(open)
+            | Self::Rest(open)
+            | Self::Form(open)
+            | Self::Ignored(open)
+            | Self::Doc(open)
+            | Self::Text(open, ..)
+            | Self::Skip(open)
+            | Self::Region(open, ..)
+            | Self::Code(open, ..) => open,
+            Self::Long(prefix) if !prefix.is_empty() => prefix,
+            Self::Long(_) => "[",
+            Self::Pod => "=",
+            Self::Preprocessor => "#",
+            Self::HereDocument => ":",
+            Self::Tag(..) => "{%",
+            Self::Char | Self::Transpose => "'",
+            Self::CppRaw => "R\"",
+            Self::Template => "`",
+            Self::Regex => "/",
+            Self::Vim => "\"",
+            Self::Element(..) => "<",
+            Self::FrontMatter(_) => "-",
+            Self::Keyword(_) | Self::Column(..) | Self::RustRaw => return None,
+        })
+    }
+}

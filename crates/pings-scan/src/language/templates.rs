@@ -1,0 +1,230 @@
+//! Templates: code and comments of their own in a text, mostly HTML.
+
+use super::Family::{C, Markup};
+use super::Language;
+use super::programming::{CSHARP, CSS, ELIXIR, JAVA, JAVASCRIPT, PERL, PHP, PYTHON, RUBY};
+use super::rule::Rule::{
+    self, Block, Closed, Code, Element, First, FirstBlock, FrontMatter, Line, Nested, Region, Tag,
+};
+
+/// What HTML and all that is made of it share.
+const COMMENT: Rule = Block("<!--", "-->");
+const SCRIPT: Rule = Element("script", &JAVASCRIPT);
+const STYLE: Rule = Element("style", &CSS);
+/// Comments of JavaScript in attributes and in `{…}`.
+const IN_ATTRIBUTE: Rule = Block("=\"/* ", "*/");
+const LINE_IN_ATTRIBUTE: Rule = Block("=\"//", "\"");
+const IN_BRACES: Rule = Block("{/*", "*/");
+const APART_IN_BRACES: Rule = Block("{ /*", "*/");
+const SLASHES: Rule = First("//");
+const STARS: Rule = FirstBlock("/*", "*/");
+
+/// HTML around a template.
+pub(crate) static HTML: Language = Language::new(
+    "HTML",
+    &[],
+    Markup,
+    &[
+        COMMENT,
+        SCRIPT,
+        STYLE,
+        IN_ATTRIBUTE,
+        LINE_IN_ATTRIBUTE,
+        IN_BRACES,
+        APART_IN_BRACES,
+        SLASHES,
+        STARS,
+    ],
+);
+
+const JINJA: Rule = Block("{#", "#}");
+const COMMENT_TAG: Rule = Tag("comment", "endcomment");
+const HANDLEBARS: Rule = Block("{{!--", "--}}");
+const HANDLEBARS_TRIMMED: Rule = Block("{{~!--", "--");
+const ASP: Rule = Block("<%--", "--%>");
+const ERB: Rule = Block("<%#", "%>");
+
+pub(super) static ALL: &[&Language] = &[
+    // HTML may be a template of anything.
+    &Language::template(
+        "HTML",
+        &[
+            "html", "htm", "xhtml", "shtml", "ng", "riot", "tag", "marko", "dtl",
+        ],
+        &[
+            // Scripts have private fields: `{#a = 1`.
+            Closed("{#", "#}"),
+            COMMENT_TAG,
+            HANDLEBARS,
+            HANDLEBARS_TRIMMED,
+            Block("{{/*", "*/}}"),
+            Block("{{- /*", "*/"),
+            ASP,
+            ERB,
+            Block("<#--", "-->"),
+        ],
+    ),
+    &Language::template("Vue, Svelte", &["vue", "svelte", "wxml", "axml"], &[]),
+    &Language::template("Astro", &["astro"], &[FrontMatter(&JAVASCRIPT)]),
+    &Language::new(
+        "PHP",
+        &[
+            "php", "phtml", "php3", "php4", "php5", "php7", "php8", "phps", "ctp", "module",
+            "theme",
+        ],
+        C,
+        &[Code("<?", "?>", &PHP)],
+    )
+    .within(&HTML),
+    &Language::template(
+        "Blade",
+        &["blade.php"],
+        &[
+            Block("{{--", "--}}"),
+            Region("@php", "@endphp", &PHP),
+            Code("<?", "?>", &PHP),
+            Region("{{", "}}", &PHP),
+            Region("{!!", "!!}", &PHP),
+        ],
+    ),
+    &Language::template(
+        "Jinja, Twig, Django",
+        &[
+            "jinja", "jinja2", "j2", "twig", "njk", "nunjucks", "nunj", "volt", "tera", "swig",
+            "askama", "peb", "pebble",
+        ],
+        &[JINJA, COMMENT_TAG, Tag("#", "")],
+    ),
+    &Language::template(
+        "Liquid",
+        &["liquid"],
+        &[COMMENT_TAG, Tag("doc", "enddoc"), Tag("#", ""), JINJA],
+    ),
+    &Language::template(
+        "Handlebars, Mustache",
+        &[
+            "hbs",
+            "handlebars",
+            "mustache",
+            "hogan",
+            "hjs",
+            "hulk",
+            "glimmer",
+        ],
+        &[
+            HANDLEBARS,
+            HANDLEBARS_TRIMMED,
+            Block("{{!", "}}"),
+            Block("{{~!", "}}"),
+        ],
+    ),
+    &Language::template(
+        "ERB",
+        &["erb", "rhtml", "ecr"],
+        &[ERB, Region("<%", "%>", &RUBY), First("%#")],
+    ),
+    &Language::template(
+        "EJS, Eta",
+        &["ejs", "eta", "ect", "jst"],
+        &[ASP, ERB, Region("<%", "%>", &JAVASCRIPT)],
+    ),
+    &Language::template(
+        "EEx, HEEx",
+        &["eex", "leex", "heex"],
+        &[Block("<%!--", "--%>"), ERB, Region("<%", "%>", &ELIXIR)],
+    ),
+    &Language::template(
+        "JSP",
+        &["jsp", "jspx", "jspf", "tagx", "jte", "gsp"],
+        &[ASP, Block("%{--", "--}%"), Region("<%", "%>", &JAVA)],
+    ),
+    &Language::template(
+        "ASP.NET",
+        &["aspx", "ascx", "asax", "master", "ashx"],
+        &[ASP, Region("<%", "%>", &CSHARP)],
+    ),
+    &Language::template(
+        "ASP",
+        &["asp"],
+        &[ASP, Region("<%", "%>", &super::programming::VISUAL_BASIC)],
+    ),
+    &Language::template(
+        "Razor",
+        &["cshtml", "razor", "vbhtml"],
+        &[
+            Block("@*", "*@"),
+            Block("@{ //", "\n"),
+            Block("@{//", "\n"),
+            Block("@{ /*", "*/"),
+        ],
+    ),
+    &Language::template(
+        "Twirl",
+        &["scala.html", "scala.txt", "rs.html"],
+        &[Block("@*", "*@")],
+    ),
+    &Language::template(
+        "Velocity",
+        &["vm", "vtl", "velocity"],
+        &[Block("#*", "*#"), Line("##")],
+    ),
+    &Language::template(
+        "FreeMarker",
+        &["ftl", "ftlh", "ftlx", "freemarker"],
+        &[
+            Block("<#--", "-->"),
+            Block("[#--", "--]"),
+            Block("<#comment>", "</#comment>"),
+        ],
+    ),
+    &Language::template(
+        "Smarty, Latte",
+        &["tpl", "smarty", "latte"],
+        &[
+            Block("{*", "*}"),
+            Block("<{*", "*}>"),
+            Block("{{*", "*}}"),
+            HANDLEBARS,
+            Block("{{/*", "*/}}"),
+            Block("{{- /*", "*/"),
+            JINJA,
+            COMMENT_TAG,
+            Code("<?", "?>", &PHP),
+        ],
+    ),
+    &Language::template(
+        "Mako",
+        &["mako", "mao"],
+        &[
+            Block("<%doc>", "</%doc>"),
+            First("##"),
+            Region("<%", "%>", &PYTHON),
+        ],
+    ),
+    &Language::template(
+        "Mojolicious",
+        &["ep", "epl"],
+        &[ERB, First("%#"), Region("<%", "%>", &PERL)],
+    ),
+    &Language::template(
+        "Go template",
+        &["tmpl", "gohtml", "gotmpl", "gotpl", "tpl.html"],
+        &[
+            Block("{{/*", "*/}}"),
+            Block("{{- /*", "*/"),
+            Block("{{ /*", "*/"),
+            HANDLEBARS,
+            JINJA,
+            COMMENT_TAG,
+            ASP,
+            ERB,
+            Region("<%", "%>", &JAVASCRIPT),
+        ],
+    ),
+    &Language::template(
+        "ColdFusion",
+        &["cfm", "cfml", "cfc"],
+        &[Nested("<!---", "--->"), Element("cfscript", &JAVA)],
+    ),
+    &Language::template("Dust, Qute", &["dust", "qute"], &[Block("{!", "!}")]),
+];

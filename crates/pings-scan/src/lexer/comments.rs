@@ -1,0 +1,351 @@
+//! Comments.
+
+use memchr::memmem;
+
+use super::{Found, Kind, Lexer, Scope, is_word};
+use crate::language::rule::Rule;
+
+impl Lexer<'_> {
+    /// The comment of a rule that begins here.
+    pub(super) fn comment(&self, rule: &Rule, scope: Scope) -> Option<Found> {
+        if let Some(open) = rule.opening()
+            && !self.rest().starts_with(open.as_bytes())
+        {
+            return None;
+        }
+        let last = self.before().last().copied();
+        let stands_behind = |bytes: &[u8]| {
+            last.is_none_or(|last| last.is_ascii_whitespace() || bytes.contains(&last))
+        };
+        let line = |condition: bool| condition.then(|| Found::comment(self.end_of_line(scope)));
+        match rule {
+            Rule::Line(_) => line(true),
+            Rule::Spliced(_) => Some(Found::comment(self.end_of_spliced())),
+            Rule::Unless(open, others) => {
+                let next = self.rest().get(open.len());
+                line(!next.is_some_and(|next| others.as_bytes().contains(next)))
+            }
+            Rule::Word(_) => line(stands_behind(b";&|")),
+            Rule::Apart(_) => line(stands_behind(b";)}],\"'")),
+            Rule::First(_) => line(self.is_first()),
+            Rule::Keyword(word) => line(self.is_first() && self.is_keyword(word)),
+            Rule::Column(column, letters) => line(self.is_comment_line(*column, letters)),
+            Rule::Block(open, close) => Some(self.block(open, close)),
+            Rule::Closed(open, close) => {
+                Some(self.block(open, close)).filter(|found| found.kind == Kind::Comment)
+            }
+            Rule::FirstBlock(open, close) => self.is_first().then(|| self.block(open, close)),
+            Rule::Nested(open, close) => Some(self.nested(open, close)),
+            Rule::Lines(open, close) => self.lines(open, close),
+            Rule::Alone(open, close) => self.alone(open, close),
+            Rule::Indented(_) => self
+                .is_first()
+                .then(|| Found::comment(self.end_of_indented())),
+            Rule::Rest(marker) => {
+                let is_alone = self.begins_line() && self.line().trim_ascii() == marker.as_bytes();
+                is_alone.then(|| Found::comment(self.end))
+            }
+            Rule::Pod => self.pod(),
+            Rule::Form(open) => {
+                let end = self.end_of_form(self.at + open.len());
+                Some(end.map_or_else(|| Found::unclosed(self.end), Found::comment))
+            }
+            Rule::Ignored(open) => {
+                let is_whole = !self.rest().get(open.len()).copied().is_some_and(is_word);
+                let end = || self.end_of_form(self.at);
+                is_whole.then(|| end().map_or_else(|| Found::unclosed(self.end), Found::comment))
+            }
+            Rule::HereDocument => self.here_document(),
+            Rule::Tag(begin, end) => self.tag(begin, end),
+            Rule::Long(prefix) if !prefix.is_empty() => self
+                .long(prefix.len())
+                .map(|end| end.map_or_else(|| Found::unclosed(self.end), Found::comment)),
+            _ => None,
+        }
+    }
+
+    /// What is left of the line.
+    fn line(&self) -> &[u8] {
+        let rest = self.rest();
+        &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
+    }
+
+    /// Where the line ends, or the stretch of code in it.
+    fn end_of_line(&self, scope: Scope) -> usize {
+        let line = self.line();
+        let close = scope
+            .close
+            .and_then(|close| memmem::find(line, close.as_bytes()));
+        self.at + close.unwrap_or(line.len())
+    }
+
+    /// Where a line ends that backslashes continue.
+    fn end_of_spliced(&self) -> usize {
+        let mut end = self.at;
+        loop {
+            let rest = &self.text[end..self.end];
+            let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+            end += line.len();
+            if end == self.end || !line.trim_ascii_end().ends_with(b"\\") {
+                return end;
+            }
+            end += 1;
+        }
+    }
+
+    /// What stands before in the line.
+    fn line_before(&self) -> &[u8] {
+        let before = self.before();
+        &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..]
+    }
+
+    pub(super) fn begins_line(&self) -> bool {
+        self.line_before().is_empty()
+    }
+
+    pub(super) fn is_first(&self) -> bool {
+        self.line_before().trim_ascii().is_empty()
+    }
+
+    fn is_keyword(&self, word: &str) -> bool {
+        let rest = self.rest();
+        let head = rest.get(..word.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+            && !rest.get(word.len()).copied().is_some_and(is_word)
+    }
+
+    /// Whether a letter in this column makes the line a comment.
+    fn is_comment_line(&self, column: usize, letters: &str) -> bool {
+        let byte = self.text[self.at];
+        let next = self.text.get(self.at + 1).copied();
+        // `CALL f` that begins in the first column is code in another form.
+        let is_word =
+            byte.is_ascii_alphabetic() && next.is_some_and(|it| it.is_ascii_alphanumeric());
+        self.line_before().len() == column && letters.as_bytes().contains(&byte) && !is_word
+    }
+
+    fn block(&self, open: &str, close: &str) -> Found {
+        let rest = self.rest();
+        memmem::find(&rest[open.len()..], close.as_bytes()).map_or_else(
+            || Found::unclosed(self.end),
+            |at| Found::comment(self.at + open.len() + at + close.len()),
+        )
+    }
+
+    fn nested(&self, open: &str, close: &str) -> Found {
+        let (open, close) = (open.as_bytes(), close.as_bytes());
+        let mut at = self.at;
+        let mut depth = 0_usize;
+        while at < self.end {
+            let rest = &self.text[at..self.end];
+            if rest.starts_with(open) {
+                depth += 1;
+                at += open.len();
+            } else if rest.starts_with(close) {
+                depth -= 1;
+                at += close.len();
+                if depth == 0 {
+                    return Found::comment(at);
+                }
+            } else {
+                at += 1;
+            }
+        }
+        Found::unclosed(self.end)
+    }
+
+    /// From a line that begins with a word to the end of one that begins with another.
+    fn lines(&self, open: &str, close: &str) -> Option<Found> {
+        if !self.begins_line() || self.rest().get(open.len()).copied().is_some_and(is_word) {
+            return None;
+        }
+        let close = format!("\n{close}");
+        Some(match memmem::find(self.rest(), close.as_bytes()) {
+            Some(found) => {
+                let from = self.at + found + 1;
+                let line = memchr::memchr(b'\n', &self.text[from..self.end]);
+                Found::comment(line.map_or(self.end, |line| from + line))
+            }
+            None => Found::unclosed(self.end),
+        })
+    }
+
+    /// A block whose marks are alone in their lines.
+    fn alone(&self, open: &str, close: &str) -> Option<Found> {
+        if !self.is_first() || self.line().trim_ascii() != open.as_bytes() {
+            return None;
+        }
+        let (mut at, mut depth) = (self.at, 0_usize);
+        for line in self.rest().split_inclusive(|byte| *byte == b'\n') {
+            at += line.len();
+            let line = line.trim_ascii();
+            if line == open.as_bytes() {
+                depth += 1;
+            } else if line == close.as_bytes() {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(Found::comment(at));
+                }
+            }
+        }
+        Some(Found::unclosed(self.end))
+    }
+
+    /// Where lines end that are blank or indented deeper than this one.
+    fn end_of_indented(&self) -> usize {
+        let indent = self.line_before().len();
+        let mut lines = self.rest().split_inclusive(|byte| *byte == b'\n');
+        let mut end = self.at + lines.next().map_or(0, <[u8]>::len);
+        let mut at = end;
+        for line in lines {
+            at += line.len();
+            let blanks = line.iter().take_while(|byte| b" \t".contains(byte)).count();
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if blanks <= indent {
+                break;
+            }
+            end = at;
+        }
+        end
+    }
+
+    /// Documentation of Perl, which the end of the file ends as well.
+    fn pod(&self) -> Option<Found> {
+        let begins = self.begins_line() && self.rest().get(1).is_some_and(u8::is_ascii_alphabetic);
+        begins.then(|| {
+            let Some(found) = memmem::find(self.rest(), b"\n=cut") else {
+                return Found::comment(self.end);
+            };
+            let from = self.at + found + 1;
+            let line = memchr::memchr(b'\n', &self.text[from..self.end]);
+            Found::comment(line.map_or(self.end, |line| from + line))
+        })
+    }
+
+    /// The first byte behind a form of a Lisp; none where it does not end.
+    fn end_of_form(&self, from: usize) -> Option<usize> {
+        let mut at = from;
+        let mut depth = 0_usize;
+        while at < self.end {
+            match self.text[at] {
+                b';' => {
+                    at += memchr::memchr(b'\n', &self.text[at..self.end])?;
+                }
+                b'\\' => at += 2,
+                b'"' => {
+                    at = self.end_of_quoted(at + 1)?;
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                b'(' | b'[' | b'{' => {
+                    depth += 1;
+                    at += 1;
+                }
+                b')' | b']' | b'}' => {
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                    depth -= 1;
+                    at += 1;
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                // The mark takes one form more: `#_ #_ a b`.
+                b'#' if depth == 0 && matches!(self.text.get(at + 1), Some(b'_' | b';')) => {
+                    at = self.end_of_form(at + 2)?;
+                }
+                byte if byte.is_ascii_whitespace() || b"'`,@^#".contains(&byte) => at += 1,
+                _ => {
+                    let ends =
+                        |byte: &u8| byte.is_ascii_whitespace() || b"()[]{}\";".contains(byte);
+                    let rest = &self.text[at..self.end];
+                    at += rest.iter().position(ends).unwrap_or(rest.len());
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn end_of_quoted(&self, from: usize) -> Option<usize> {
+        let mut at = from;
+        while at < self.end {
+            match self.text[at] {
+                b'\\' => at += 2,
+                b'"' => return Some(at + 1),
+                _ => at += 1,
+            }
+        }
+        None
+    }
+
+    /// `: <<'END'` up to the line `END`.
+    fn here_document(&self) -> Option<Found> {
+        let line = self.line();
+        let mark = line.get(1..)?.trim_ascii().strip_prefix(b"<<")?;
+        let mark = mark.strip_prefix(b"-").unwrap_or(mark).trim_ascii();
+        let mark: Vec<u8> = mark.iter().copied().filter(|byte| is_word(*byte)).collect();
+        if !self.is_first() || mark.is_empty() {
+            return None;
+        }
+        let mut at = self.at;
+        for line in self.rest().split_inclusive(|byte| *byte == b'\n') {
+            at += line.len();
+            if line.trim_ascii() == mark {
+                return Some(Found::comment(at));
+            }
+        }
+        Some(Found::unclosed(self.end))
+    }
+
+    /// `{% comment %} … {% endcomment %}`; without an ending tag the tag alone.
+    fn tag(&self, begin: &str, end: &str) -> Option<Found> {
+        self.tag_word(self.at, begin)?;
+        if end.is_empty() {
+            return Some(self.block("{%", "%}"));
+        }
+        let mut at = self.at + 2;
+        while let Some(found) = memmem::find(&self.text[at..self.end], b"{%") {
+            at += found;
+            if self.tag_word(at, end).is_some() {
+                let close = memmem::find(&self.text[at..self.end], b"%}");
+                return Some(Found::comment(
+                    close.map_or(self.end, |close| at + close + 2),
+                ));
+            }
+            at += 2;
+        }
+        Some(Found::unclosed(self.end))
+    }
+
+    /// Whether the tag at a place has that name.
+    fn tag_word(&self, at: usize, word: &str) -> Option<()> {
+        let rest = self.text[at..self.end].strip_prefix(b"{%")?;
+        let rest = rest.strip_prefix(b"-").unwrap_or(rest).trim_ascii_start();
+        let rest = rest.strip_prefix(word.as_bytes())?;
+        let is_whole = word == "#" || !rest.first().copied().is_some_and(is_word);
+        is_whole.then_some(())
+    }
+
+    /// The end of `[==[ … ]==]` that begins behind a prefix; none where it does not end.
+    pub(super) fn long(&self, prefix: usize) -> Option<Option<usize>> {
+        let rest = self.rest().get(prefix..)?;
+        let level = rest
+            .strip_prefix(b"[")?
+            .iter()
+            .take_while(|byte| **byte == b'=')
+            .count();
+        if rest.get(level + 1) != Some(&b'[') {
+            return None;
+        }
+        let close = format!("]{}]", "=".repeat(level));
+        let found = memmem::find(rest, close.as_bytes());
+        Some(found.map(|found| self.at + prefix + found + close.len()))
+    }
+}

@@ -1,0 +1,194 @@
+//! Which tags are releases.
+
+use pings_model::Version;
+
+/// A release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Its tag.
+    pub tag: String,
+    /// Its version.
+    pub version: Version,
+}
+
+/// The releases among tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sorted {
+    /// By their versions, each of which has one.
+    pub(crate) releases: Vec<Release>,
+    /// Candidates, and tags without a version.
+    pub(crate) others: Vec<String>,
+    /// Further tags of a version, such as those of another edition.
+    pub(crate) editions: Vec<String>,
+}
+
+/// Words of what comes before a release.
+const CANDIDATES: &[&str] = &[
+    "alpha",
+    "beta",
+    "canary",
+    "dev",
+    "eap",
+    "edge",
+    "experimental",
+    "insider",
+    "milestone",
+    "next",
+    "nightly",
+    "pre",
+    "preview",
+    "prerelease",
+    "rc",
+    "snapshot",
+    "test",
+    "unstable",
+    "wip",
+];
+
+/// Letters that are candidates with a number behind them: `2.0a1`, `3.0-M2`, `1.0.CR1`.
+const NUMBERED: &[&str] = &["a", "b", "c", "m", "cr", "ea"];
+
+/// The releases among tags, by version, and the tags that are none.
+pub(crate) fn sorted(tags: Vec<String>) -> Sorted {
+    let mut sorted = Sorted::default();
+    // The tag with nothing behind the version comes first.
+    let mut found: Vec<(Version, bool, String)> = Vec::new();
+    for tag in tags {
+        match version(&tag) {
+            Some((version, is_edition)) => found.push((version, is_edition, tag)),
+            None => sorted.others.push(tag),
+        }
+    }
+    found.sort();
+    for (version, _, tag) in found {
+        if sorted
+            .releases
+            .last()
+            .is_some_and(|last| last.version == version)
+        {
+            sorted.editions.push(tag);
+        } else {
+            sorted.releases.push(Release { tag, version });
+        }
+    }
+    sorted
+}
+
+/// The version of a release, and whether something follows it in the tag: `v16.1.0-ee`.
+fn version(tag: &str) -> Option<(Version, bool)> {
+    let parts = tag.rsplit(['/', '@']);
+    let part = parts
+        .into_iter()
+        .find(|part| part.contains(|c: char| c.is_ascii_digit()))?;
+    let dotted = numbers(part, ".")
+        .into_iter()
+        .find(|(_, text)| text.contains('.'));
+    let lined = || {
+        numbers(part, "_")
+            .into_iter()
+            .find(|(_, text)| text.contains('_'))
+    };
+    let single = || numbers(part, "").into_iter().next();
+    let (at, text) = dotted.or_else(lined).or_else(single)?;
+    let (before, after) = (&tag[..tag.len() - part.len()], &part[at + text.len()..]);
+    let is_candidate = [before, &part[..at], after]
+        .iter()
+        .any(|text| is_candidate(text));
+    let version = text.replace('_', ".").parse().ok()?;
+    (!is_candidate).then_some((version, !after.is_empty()))
+}
+
+/// The numbers in a text, each with those that such separators join to it.
+fn numbers<'t>(text: &'t str, separators: &str) -> Vec<(usize, &'t str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..]
+        .find(|c: char| c.is_ascii_digit())
+        .map(|start| at + start)
+    {
+        let rest = &text[start..];
+        let is_part = |c: char| c.is_ascii_digit() || separators.contains(c);
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let number = rest[..end].trim_end_matches(|c| separators.contains(c));
+        found.push((start, number));
+        at = start + end;
+    }
+    found
+}
+
+/// Whether a part of a tag says that it is no release yet.
+fn is_candidate(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| {
+            let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            CANDIDATES.contains(&letters)
+                || (letters.len() < word.len() && NUMBERED.contains(&letters))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sorted;
+
+    fn releases(tags: &[&str]) -> Vec<String> {
+        let sorted = sorted(tags.iter().map(|tag| (*tag).to_owned()).collect());
+        let releases = sorted.releases.into_iter();
+        releases
+            .map(|it| format!("{} {}", it.tag, it.version))
+            .collect()
+    }
+
+    #[test]
+    fn a_release_is_known_by_its_version() {
+        for (tag, version) in [
+            ("v3.25.0", "3.25.0"),
+            ("release-3.25", "3.25"),
+            ("release/1.2", "1.2"),
+            ("v16.1.0-ee", "16.1.0"),
+            ("4.2.1.Final", "4.2.1"),
+            ("v1.2.3+build.5", "1.2.3"),
+            ("log4j-2.17.1", "2.17.1"),
+            ("python3/v1.2.0", "1.2.0"),
+            ("@scope/pkg2@1.2.3", "1.2.3"),
+            ("REL_15_2", "15.2"),
+            ("curl-7_88_1", "7.88.1"),
+            ("android-12.0.0_r1", "12.0.0"),
+            ("n4.4", "4.4"),
+            ("v3", "3"),
+            ("1.1.1w", "1.1.1"),
+        ] {
+            assert_eq!(releases(&[tag]), [format!("{tag} {version}")]);
+        }
+    }
+
+    #[test]
+    fn candidates_are_no_releases() {
+        for tag in [
+            "v1.2.0-rc.1",
+            "v1.2.0-rc42-ee",
+            "1.2.0rc1",
+            "2.0.0a1",
+            "2.0b2",
+            "v1.0.0-beta",
+            "3.0-M2",
+            "1.0.CR1",
+            "nightly-2024.01.02",
+            "nightly",
+            "v1.2.0-SNAPSHOT",
+            "pre-release/1.2",
+            "1.2.3.4.5",
+        ] {
+            assert_eq!(releases(&[tag]), Vec::<String>::new(), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_version_is_one_release() {
+        let tags = ["v1.0.0-ee", "v1.0.0", "v1.0.0-ce", "v0.9-ee"];
+        assert_eq!(releases(&tags), ["v0.9-ee 0.9", "v1.0.0 1.0.0"]);
+        let sorted = sorted(tags.iter().map(|tag| (*tag).to_owned()).collect());
+        assert_eq!(sorted.editions, ["v1.0.0-ce", "v1.0.0-ee"]);
+    }
+}

@@ -1,0 +1,67 @@
+//! Undeclared values of enum columns, folded into one group.
+
+use pings_model::{ColumnType, Expr, ExprKind, Literal, Registry, ValueType};
+
+/// The group of values that are not declared.
+pub const OTHER: &str = "@other";
+
+/// A dimension in which each enum column reads as a declared value, [`OTHER`], or NULL.
+///
+/// Only columns whose values the expression may return are changed. A condition
+/// in a `CASE` still sees the value that the database holds.
+pub fn folded(registry: &Registry, expr: &Expr) -> Expr {
+    let inner = |expr: &Expr| Box::new(folded(registry, expr));
+    let kind = match &expr.kind {
+        ExprKind::Column { table, column, .. } => {
+            let declared = registry.table(*table).column(column);
+            match declared.map(|column| &column.ty) {
+                Some(ColumnType::Enum(values)) => declared_or_other(expr, values),
+                _ => return expr.clone(),
+            }
+        }
+        ExprKind::Case {
+            operand,
+            branches,
+            otherwise,
+        } => ExprKind::Case {
+            operand: operand.clone(),
+            branches: branches
+                .iter()
+                .map(|(when, then)| (when.clone(), folded(registry, then)))
+                .collect(),
+            otherwise: otherwise.as_deref().map(inner),
+        },
+        ExprKind::Coalesce(items) => {
+            ExprKind::Coalesce(items.iter().map(|item| folded(registry, item)).collect())
+        }
+        ExprKind::Lower(text) => ExprKind::Lower(inner(text)),
+        _ => return expr.clone(),
+    };
+    Expr { kind, ty: expr.ty }
+}
+
+/// `CASE WHEN x IN (…) THEN x WHEN x IS NOT NULL THEN '@other' END`
+fn declared_or_other(column: &Expr, values: &[String]) -> ExprKind {
+    let text = |text: &str| Expr {
+        kind: ExprKind::Literal(Literal::Text(text.to_owned())),
+        ty: ValueType::Text,
+    };
+    let condition = |kind| Expr {
+        kind,
+        ty: ValueType::Boolean,
+    };
+    let is_declared = condition(ExprKind::In {
+        expr: Box::new(column.clone()),
+        list: values.iter().map(|value| text(value)).collect(),
+        negated: false,
+    });
+    let is_there = condition(ExprKind::IsNull {
+        expr: Box::new(column.clone()),
+        negated: true,
+    });
+    ExprKind::Case {
+        operand: None,
+        branches: vec![(is_declared, column.clone()), (is_there, text(OTHER))],
+        otherwise: None,
+    }
+}

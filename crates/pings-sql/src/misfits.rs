@@ -1,0 +1,92 @@
+//! Values of SQLite that are not of the type that the registry declares.
+//!
+//! SQLite keeps what it is given, whatever the type of the column. What a query
+//! would silently compare or compute wrong is counted before it is asked.
+
+use pings_model::{Capture, Column, ColumnType, Expr, ExprKind, Registry, Table, TableId};
+
+use crate::dialect::quote;
+use crate::layout::{Block, Select};
+
+/// A query that counts the rows of a table, and in each of these columns the
+/// values that are not of its declared type; in SQLite.
+#[must_use]
+pub fn misfits(table: &Table, columns: &[&Column]) -> String {
+    let name = quote::qualified(&table.name);
+    let counts = columns.iter().map(|column| {
+        let value = quote::identifier(&column.name);
+        let test = is_misfit(
+            &format!("{}.{value}", quote::identifier(table.bare_name())),
+            &column.ty,
+        );
+        Block::from("coalesce(sum(").then(test).then("), 0)")
+    });
+    let select = Select {
+        columns: std::iter::once("count(*)".into()).chain(counts).collect(),
+        from: vec![format!("FROM {name}").into()],
+        ..Select::default()
+    };
+    select.block().finished()
+}
+
+/// The name of a table as queries write it.
+#[must_use]
+pub fn quoted_table(table: &Table) -> String {
+    quote::qualified(&table.name)
+}
+
+fn is_misfit(value: &str, ty: &ColumnType) -> Block {
+    match ty {
+        // A document that cannot be read is NULL, wherever it is kept.
+        ColumnType::Json => "0".into(),
+        ColumnType::Text | ColumnType::Enum(_) => format!("typeof({value}) = 'blob'").into(),
+        ColumnType::Number => format!("typeof({value}) IN ('text', 'blob')").into(),
+        ColumnType::Integer => format!(
+            "CASE typeof({value}) WHEN 'real' THEN {value} <> CAST({value} AS INTEGER) \
+             WHEN 'text' THEN 1 WHEN 'blob' THEN 1 ELSE 0 END"
+        )
+        .into(),
+        ColumnType::Boolean => format!(
+            "CASE typeof({value}) WHEN 'text' THEN lower({value}) NOT IN \
+             ('t', 'true', 'y', 'yes', 'on', '1', 'f', 'false', 'n', 'no', 'off', '0') \
+             WHEN 'blob' THEN 1 ELSE 0 END"
+        )
+        .into(),
+        // A text must begin with a date: SQLite reads `12:00`, `now` and `20210126` as times, too.
+        ColumnType::Timestamp => Block::from(format!("CASE typeof({value})"))
+            .within("WHEN 'null' THEN 0")
+            .within(format!(
+                "WHEN 'text' THEN {value} NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' \
+                 OR strftime('%s', {value}) IS NULL"
+            ))
+            .within("WHEN 'blob' THEN 1")
+            // A number of eight digits is a date such as 20210126, not a second of 1970.
+            .within(format!(
+                "ELSE strftime('%s', {value}, 'auto') IS NULL OR {value} BETWEEN 10000000 AND 99999999"
+            ))
+            .below("END"),
+    }
+}
+
+/// The columns that a capture reads, also inside `EXISTS`, each once, in the order in which it
+/// names them.
+#[must_use]
+pub fn columns_read<'r>(registry: &'r Registry, capture: &Capture) -> Vec<(TableId, &'r Column)> {
+    let mut found = Vec::new();
+    for expr in capture.expressions() {
+        visit(registry, expr, &mut found);
+    }
+    found
+}
+
+fn visit<'r>(registry: &'r Registry, expr: &Expr, found: &mut Vec<(TableId, &'r Column)>) {
+    if let ExprKind::Column { table, column, .. } = &expr.kind
+        && let Some(column) = registry.table(*table).column(column)
+        && !found.contains(&(*table, column))
+    {
+        found.push((*table, column));
+    }
+    for part in expr.parts() {
+        visit(registry, part, found);
+    }
+}

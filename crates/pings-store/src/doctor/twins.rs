@@ -1,0 +1,95 @@
+//! Pairs of instances that report equal weeks: one event log is counted under two ids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pings_payload::Week;
+
+use super::observations::{Observations, Seen};
+
+/// In how many weeks a pair must be equal.
+const WEEKS: usize = 4;
+
+/// How many different numbers of events these weeks must have: instances that nobody uses are
+/// equal week after week.
+const DIFFERENT: usize = 3;
+
+/// How many events a week must have.
+const EVENTS: f64 = 10.0;
+
+/// How many instances with as many events in a week say nothing of any pair of them.
+const CROWD: usize = 20;
+
+/// How far apart fractions may be that two databases computed, relative to the larger one.
+const TOLERANCE: f64 = 1e-9;
+
+/// Two instances that report equal weeks, as after an event log was copied to another database
+/// without the id of its instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Twins {
+    /// Their ids.
+    pub instances: [String; 2],
+    /// The weeks in which they are equal.
+    pub weeks: Vec<Week>,
+}
+
+/// The pairs of instances that report equal weeks.
+pub(crate) fn twins(seen: &Observations<'_>) -> Vec<Twins> {
+    let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for week in 0..seen.weeks {
+        let mut by_events: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for instance in 0..seen.instances.len() {
+            if let Some(events) = events(seen, instance, week).filter(|it| *it >= EVENTS) {
+                by_events
+                    .entry(events.to_bits())
+                    .or_default()
+                    .push(instance);
+            }
+        }
+        for alike in by_events.into_values().filter(|it| it.len() <= CROWD) {
+            for (place, one) in alike.iter().enumerate() {
+                for other in &alike[place + 1..] {
+                    if are_equal(seen, *one, *other, week) {
+                        pairs.entry((*one, *other)).or_default().push(week);
+                    }
+                }
+            }
+        }
+    }
+    let twins = pairs.into_iter().filter_map(|((one, other), equal)| {
+        let both = |week: &usize| {
+            seen.reported(one, *week).is_some() && seen.reported(other, *week).is_some()
+        };
+        let common = (0..seen.weeks).filter(both).count();
+        let numbers: BTreeSet<u64> = equal
+            .iter()
+            .filter_map(|week| Some(events(seen, one, *week)?.to_bits()))
+            .collect();
+        let are_twins =
+            equal.len() >= WEEKS && numbers.len() >= DIFFERENT && equal.len() * 2 >= common;
+        are_twins.then(|| Twins {
+            instances: [one, other].map(|it| seen.instances[it].clone()),
+            weeks: equal.iter().map(|week| seen.week(*week)).collect(),
+        })
+    });
+    twins.collect()
+}
+
+fn events(seen: &Observations<'_>, instance: usize, week: usize) -> Option<f64> {
+    seen.reported(instance, week).map(|report| report.events)
+}
+
+/// Whether all codes that both measured came to the same, and one of them to something.
+fn are_equal(seen: &Observations<'_>, one: usize, other: usize, week: usize) -> bool {
+    let mut is_any = false;
+    for code in 0..seen.codes.len() {
+        if let (Seen::Value(a), Seen::Value(b)) =
+            (seen.seen(code, one, week), seen.seen(code, other, week))
+        {
+            if (a - b).abs() > TOLERANCE * a.abs().max(b.abs()) {
+                return false;
+            }
+            is_any |= a != 0.0;
+        }
+    }
+    is_any
+}

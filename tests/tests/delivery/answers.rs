@@ -1,0 +1,164 @@
+//! Only what a store answers to this payload is a receipt, or a refusal.
+
+use pings_runtime::{State, StoreAddress, send_next};
+use pings_sql::Dialect;
+use pings_tests::peer::{Peer, Reply};
+use time::macros::datetime;
+
+use crate::on_both;
+use crate::support::{Clock, Desk};
+
+/// What is answered, and what the outbox says of it.
+const STRANGERS: [(Reply, &str); 13] = [
+    (
+        Reply::Status(200, "", "<html>Please log in</html>"),
+        "Please log in",
+    ),
+    (Reply::Status(200, "", ""), "does not say"),
+    (Reply::Status(204, "", ""), "not the answer of a store"),
+    (Reply::Status(200, "", "{\"ok\":true}"), "does not name"),
+    (
+        Reply::Status(200, "", "{\"ok\":false,\"error\":\"x\"}"),
+        "does not say",
+    ),
+    (
+        Reply::Status(
+            200,
+            "",
+            "{\"ok\":true,\"instance\":\"00000000-0000-4000-8000-000000000001\",\"week\":\"2021-W04\",\"revision\":1}",
+        ),
+        "does not name",
+    ),
+    (
+        Reply::Status(302, "Location: https://login.example.com/in\r\n", ""),
+        "redirects to https://login.example.com/in",
+    ),
+    (
+        Reply::Status(403, "", "<html>blocked by policy</html>"),
+        "blocked by policy",
+    ),
+    (Reply::Status(404, "", ""), "not the answer of a store"),
+    (
+        Reply::Status(407, "", "Proxy Authentication Required"),
+        "Proxy Auth",
+    ),
+    (Reply::Status(413, "", ""), "not the answer of a store"),
+    (Reply::Long(1 << 20), "too long"),
+    (
+        Reply::Status(
+            400,
+            "",
+            "{\"ok\":false,\"error\":\"it has not begun\",\"path\":\"week\"}",
+        ),
+        "has not begun",
+    ),
+];
+
+const NOW: Clock = || datetime!(2021-07-06 0:00 UTC);
+
+async fn an_answer_that_is_not_a_stores_is_tried_again(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-01-12T10:00:00Z", &[1]).await;
+    desk.queue(NOW()).await;
+    let replies = STRANGERS.iter().map(|(reply, _)| reply.clone());
+    let peer = Peer::new(replies.collect());
+    let store = StoreAddress::new(peer.address(), None).unwrap();
+    for (reply, says) in &STRANGERS {
+        let entry = send_next(&desk.log, &store, NOW).await.unwrap().unwrap();
+        assert_eq!(entry.state, State::Waiting, "{reply:?}");
+        let answer = entry.answer.as_deref().unwrap();
+        assert!(answer.contains(says), "{reply:?}: {answer}");
+        // Half an hour at least: somebody must do something first.
+        assert!(entry.due_at.as_str() > "2021-07-06T00:30:00Z", "{reply:?}");
+    }
+}
+
+async fn what_is_cut_off_is_tried_again_soon(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-05-12T10:00:00Z", &[1]).await;
+    desk.queue(NOW()).await;
+    let replies = vec![
+        Reply::Bytes("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"ok\":"),
+        Reply::Cut,
+        Reply::Bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"ok\""),
+        Reply::Drip,
+        Reply::Bytes("SSH-2.0-OpenSSH_9.2\r\n"),
+    ];
+    let peer = Peer::new(replies.clone());
+    let store = StoreAddress::new(peer.address(), None).unwrap();
+    for reply in replies {
+        let entry = send_next(&desk.log, &store, NOW).await.unwrap().unwrap();
+        assert_eq!(entry.state, State::Waiting, "{reply:?}");
+        assert!(entry.answer.is_some_and(|it| !it.is_empty()), "{reply:?}");
+        assert!(entry.due_at.as_str() < "2021-07-06T00:00:04Z", "{reply:?}");
+    }
+}
+
+async fn only_a_store_parks_and_only_a_receipt_is_delivery(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-06-23T10:00:00Z", &[1]).await;
+    assert_eq!(desk.queue(NOW()).await, ["2021-W25/1", "2021-W26/1"]);
+    let peer = Peer::new(vec![
+        Reply::Status(
+            403,
+            "",
+            "{\"ok\":false,\"error\":\"this is the token of another instance\"}",
+        ),
+        Reply::Taken(""),
+    ]);
+    desk.send(peer.address(), NOW).await;
+    assert_eq!(
+        desk.outbox().await,
+        ["2021-W25/1 parked", "2021-W26/1 sent"]
+    );
+}
+
+/// The server says "at once", and a header from the past says so, too.
+async fn retry_after_does_not_switch_the_pause_off(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-06-30T10:00:00Z", &[1]).await;
+    desk.queue(NOW()).await;
+    let peer = Peer::new(vec![
+        Reply::Status(429, "Retry-After: 0\r\n", ""),
+        Reply::Status(503, "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", ""),
+        Reply::Status(429, "Retry-After: 0\r\n", ""),
+        Reply::Status(429, "Retry-After: 0\r\n", ""),
+        Reply::Status(429, "Retry-After: 3600\r\n", ""),
+    ]);
+    let store = StoreAddress::new(peer.address(), None).unwrap();
+    let clocks: [Clock; 5] = [
+        || datetime!(2021-07-06 1:00 UTC),
+        || datetime!(2021-07-06 2:00 UTC),
+        || datetime!(2021-07-06 3:00 UTC),
+        || datetime!(2021-07-06 4:00 UTC),
+        || datetime!(2021-07-06 5:00 UTC),
+    ];
+    // Attempt by attempt at least half of 1, 2, 4, 8 s; an hour where it is longer.
+    let least = [
+        "01:00:01Z",
+        "02:00:02Z",
+        "03:00:03Z",
+        "04:00:05Z",
+        "06:00:01Z",
+    ];
+    for (clock, least) in clocks.into_iter().zip(least) {
+        let entry = send_next(&desk.log, &store, clock).await.unwrap().unwrap();
+        assert!(entry.due_at[11..] >= *least, "{} {least}", entry.due_at);
+        assert_eq!(send_next(&desk.log, &store, clock).await.unwrap(), None);
+    }
+}
+
+on_both!(
+    an_answer_that_is_not_a_stores_is_tried_again,
+    what_is_cut_off_is_tried_again_soon,
+    only_a_store_parks_and_only_a_receipt_is_delivery,
+    retry_after_does_not_switch_the_pause_off
+);

@@ -1,0 +1,31 @@
+//! Delivery where something goes wrong: answers that are not a store's, clocks that are ahead,
+//! databases that were restored or copied, stores that lost weeks.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+mod answers;
+mod clock;
+mod copies;
+mod floats;
+mod moved;
+mod restored;
+mod support;
+
+/// Runs a test on both databases.
+macro_rules! on_both {
+    ($($name:ident),*) => { $(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(pings_sql::Dialect::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(pings_sql::Dialect::Postgres).await;
+            }
+        }
+    )* };
+}
+
+pub(crate) use on_both;

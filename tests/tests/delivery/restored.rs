@@ -1,0 +1,139 @@
+//! Databases that are restored from a backup: the instance's, and the store's.
+
+use pings_runtime::{Entry, State};
+use pings_sql::Dialect;
+use pings_tests::peer::{Peer, Reply};
+use time::macros::datetime;
+
+use crate::on_both;
+use crate::support::{Clock, Desk, Vendor, week};
+
+const NOW: Clock = || datetime!(2021-02-02 0:00 UTC);
+
+/// Both with a week that was sent twice, of which the second revision is gone here.
+async fn restored(dialect: Dialect) -> Option<(Desk, Vendor)> {
+    let (desk, vendor) = (Desk::new(dialect).await?, Vendor::new(dialect).await?);
+    desk.posts("2021-01-26T10:00:00Z", &[1]).await;
+    assert_eq!(desk.queue(NOW()).await, ["2021-W04/1"]);
+    desk.send(&vendor.address, NOW).await;
+    desk.posts("2021-01-27T10:00:00Z", &[2, 3]).await;
+    assert_eq!(desk.queue(NOW()).await, ["2021-W04/2"]);
+    desk.send(&vendor.address, NOW).await;
+    assert_eq!(vendor.posts("2021-W04", None).await, 3.0);
+    desk.sql("DELETE FROM pings_outbox WHERE revision = 2")
+        .await;
+    desk.sql("DELETE FROM event_logs WHERE id > 1").await;
+    desk.sql("UPDATE pings_outbox_read SET read_to = 1").await;
+    Some((desk, vendor))
+}
+
+async fn a_restored_instance_sends_its_late_events(dialect: Dialect) {
+    let Some((desk, vendor)) = restored(dialect).await else {
+        return;
+    };
+    desk.posts("2021-01-28T10:00:00Z", &[4, 5, 6, 7, 8]).await;
+    assert_eq!(desk.queue(NOW()).await, ["2021-W04/2"]);
+    let sent = desk.send(&vendor.address, NOW).await;
+    let states: Vec<State> = sent.iter().map(|it| it.state).collect();
+    assert_eq!(states, [State::Replaced, State::Sent]);
+    assert_eq!(
+        desk.outbox().await,
+        ["2021-W04/1 sent", "2021-W04/2 replaced", "2021-W04/3 sent"]
+    );
+    assert_eq!(vendor.posts("2021-W04", None).await, 6.0);
+}
+
+/// What the store has tells more than what is left here.
+async fn a_restored_instance_takes_nothing_away(dialect: Dialect) {
+    let Some((desk, vendor)) = restored(dialect).await else {
+        return;
+    };
+    desk.sql("DELETE FROM pings_outbox").await;
+    desk.posts("2021-01-19T10:00:00Z", &[4]).await;
+    assert_eq!(desk.queue(NOW()).await, ["2021-W03/1", "2021-W04/1"]);
+    let sent = desk.send(&vendor.address, NOW).await;
+    assert_eq!(vendor.posts("2021-W04", None).await, 3.0);
+    let kept = sent.iter().find(|it| it.week == week("2021-W04")).unwrap();
+    assert_eq!((kept.state, kept.outweighed_by()), (State::Sent, Some(3)));
+    // Whoever knows better says so.
+    Entry::ask_again(&desk.log, &[week("2021-W04")])
+        .await
+        .unwrap();
+    desk.send(&vendor.address, NOW).await;
+    assert_eq!(vendor.posts("2021-W04", None).await, 1.0);
+    let strange = Entry::ask_again(&desk.log, &[week("2019-W04")]).await;
+    assert!(
+        strange
+            .unwrap_err()
+            .to_string()
+            .contains("not in the outbox")
+    );
+}
+
+/// The same week, assembled again: only how long it took differs.
+async fn the_same_content_is_no_conflict(dialect: Dialect) {
+    let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
+        return;
+    };
+    desk.posts("2021-01-26T10:00:00Z", &[1]).await;
+    desk.queue(NOW()).await;
+    desk.send(&vendor.address, NOW).await;
+    desk.sql("UPDATE pings_outbox SET state = 'waiting', body = replace(body, '\"took_ms\":{', '\"took_ms\":{\"x\":99,')")
+        .await;
+    let sent = desk.send(&vendor.address, NOW).await;
+    assert!(!sent[0].answer.as_deref().unwrap().contains("conflict"));
+    assert_eq!(desk.outbox().await, ["2021-W04/1 sent"]);
+}
+
+async fn a_restored_store_gets_the_weeks_that_it_lost(dialect: Dialect) {
+    let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
+        return;
+    };
+    for at in ["2021-01-05", "2021-01-12", "2021-01-19", "2021-01-26"] {
+        desk.posts(&format!("{at}T10:00:00Z"), &[1]).await;
+    }
+    desk.queue(NOW()).await;
+    desk.send(&vendor.address, NOW).await;
+    assert_eq!(vendor.posts("2021-W03", None).await, 1.0);
+    vendor.lose_from("2021-W02").await;
+    assert_eq!(vendor.posts("2021-W03", None).await, 0.0);
+    // By hand, while nothing new is sent.
+    Entry::ask_again(&desk.log, &[week("2021-W02")])
+        .await
+        .unwrap();
+    let sent = desk.send(&vendor.address, NOW).await;
+    assert_eq!(sent.len(), 1);
+    assert_eq!(vendor.posts("2021-W02", None).await, 1.0);
+    // And by itself, with the next week.
+    desk.posts("2021-02-02T10:00:00Z", &[1]).await;
+    let later: Clock = || datetime!(2021-02-09 0:00 UTC);
+    desk.queue(later()).await;
+    desk.send(&vendor.address, later).await;
+    for week in ["2021-W01", "2021-W02", "2021-W03", "2021-W04", "2021-W05"] {
+        assert_eq!(vendor.posts(week, None).await, 1.0, "{week}");
+    }
+    assert!(desk.has_sent_all().await);
+}
+
+/// A store that always says that it lacks a week gets it once a day.
+async fn a_store_that_always_asks_is_not_sent_to_for_ever(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-01-19T10:00:00Z", &[1]).await;
+    desk.queue(NOW()).await;
+    let peer = Peer::new(vec![Reply::Taken(
+        ",\"lacks\":[\"2021-W03\",\"2021-W04\",\"1999-W01\"]",
+    )]);
+    assert_eq!(desk.send(peer.address(), NOW).await.len(), 4);
+    assert_eq!(desk.send(peer.address(), NOW).await.len(), 0);
+    assert!(desk.has_sent_all().await);
+}
+
+on_both!(
+    a_restored_instance_sends_its_late_events,
+    a_restored_instance_takes_nothing_away,
+    the_same_content_is_no_conflict,
+    a_restored_store_gets_the_weeks_that_it_lost,
+    a_store_that_always_asks_is_not_sent_to_for_ever
+);

@@ -1,0 +1,618 @@
+//! Values that are not of their types: each is read right, or fails its capture with a reason.
+
+use code_insights_captures::row::Cells;
+use pings_model::Registry;
+use pings_runtime::live::{Finding, Live};
+use pings_runtime::{Access, Captures, EventLog, Reporter, Week};
+use pings_sql::{Dialect, columns, query};
+use pings_tests::fixture::borders;
+use pings_tests::place::Place;
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+const NOW: OffsetDateTime = datetime!(2021-02-03 12:00 UTC);
+
+/// A registry with one table `t` and captures of it, in YAML.
+fn registry(table: &str, metrics: &str) -> Registry {
+    let text = format!(
+        "format: 1\nname: values\ntitle: Values\ntables:\n  t: {table}\npings:\n  - id: values\n    \
+         title: Values\n    type: be_capture\n    aggregation: weekly\n    added: \"1.0\"\n    metrics:\n{metrics}"
+    );
+    pings_registry::parse(&text).unwrap_or_else(|all| panic!("{all:?}\n{text}"))
+}
+
+/// A product, what its captures say, and the kinds of what the live check finds.
+struct Product {
+    place: Place,
+    database: pings_runtime::Database,
+}
+
+impl Product {
+    async fn new(dialect: Dialect, sql: &str) -> Option<Self> {
+        let place = Place::new(dialect).await?;
+        place.connect().await.execute(sql).await;
+        let database = pings_runtime::Database::open(&place.url(), Access::Read)
+            .await
+            .expect("a product");
+        Some(Self { place, database })
+    }
+
+    async fn captured(&self, registry: &Registry) -> Vec<String> {
+        let (log, _) = EventLog::init(&self.place.url())
+            .await
+            .expect("an event log");
+        let captures = Captures::new(&self.database, registry, NOW);
+        let taken = captures.take(&log, "1.0", || NOW, |_| {}).await;
+        taken
+            .expect("captures")
+            .iter()
+            .map(|captured| match &captured.outcome {
+                Ok(value) => value.json().to_string(),
+                Err(reason) => reason.to_string(),
+            })
+            .collect()
+    }
+
+    async fn found(&self, registry: &Registry) -> Vec<&'static str> {
+        let found = Live::new(registry, NOW).product(&self.database).await;
+        found.expect("a check").iter().map(Finding::kind).collect()
+    }
+}
+
+/// In SQLite a column holds what it is given.
+#[tokio::test]
+async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
+    for (ty, value, metric, reason) in [
+        (
+            "timestamp",
+            "1611655200123",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "20210126",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'2021-01-26 10:00:00 +0000 UTC'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'2021-01-26 10:00:00.5 +0545 +0545 m=+0.01'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'2021-01-26 10:00:00+00'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'2021-01-26T10:00:00+0000'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'2021-W04-2'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'20210126T100000Z'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'10:00:00'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'now'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "'infinity'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "''",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
+            "x'32303231'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "integer",
+            "2.7",
+            "measure: sum, value: t.x",
+            "something else than an integer",
+        ),
+        (
+            "integer",
+            "2.7",
+            "by: { x: t.x / 2 }",
+            "something else than an integer",
+        ),
+        (
+            "integer",
+            "1e30",
+            "measure: sum, value: t.x",
+            "something else than an integer",
+        ),
+        (
+            "integer",
+            "'many'",
+            "where: t.x > 0",
+            "something else than an integer",
+        ),
+        (
+            "number",
+            "'many'",
+            "measure: stats, value: t.x",
+            "something else than a number",
+        ),
+        (
+            "boolean",
+            "'perhaps'",
+            "where: t.x",
+            "something else than a boolean",
+        ),
+        (
+            "text",
+            "x'616263'",
+            "where: t.x = 'abc'",
+            "bytes instead of a text",
+        ),
+        (
+            "{ enum: [abc] }",
+            "x'616263'",
+            "by: { x: t.x }",
+            "bytes instead of a text",
+        ),
+    ] {
+        let sql = format!("CREATE TABLE t (x); INSERT INTO t VALUES ({value}), (NULL)");
+        let product = Product::new(Dialect::Sqlite, &sql).await.expect("SQLite");
+        let registry = registry(
+            &format!("{{ x: {ty} }}"),
+            &format!(
+                "      - {{ code: Wrong, from: t, {} }}\n      - {{ code: All, from: t }}\n",
+                quoted(metric)
+            ),
+        );
+        assert_eq!(
+            product.captured(&registry).await,
+            [
+                format!("`t.x` holds {reason} in 1 of 2 rows"),
+                "{\"count\":2}".to_owned()
+            ],
+            "{value} as {ty}"
+        );
+        assert_eq!(
+            product.found(&registry).await,
+            ["column-values"],
+            "{value} as {ty}"
+        );
+    }
+}
+
+/// YAML reads `where: t.x < :week_end` within braces only in quotes.
+fn quoted(metric: &str) -> String {
+    match metric.split_once("where: ") {
+        Some((_, condition)) => format!("where: \"{condition}\""),
+        None => metric.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn what_sqlite_reads_right_is_no_misfit() {
+    for (ty, values, metric, right) in [
+        (
+            "timestamp",
+            "('2021-01-26'), (1611655200), (2459241.5), ('2021-02-01T00:30:00.123456789+01:00'), ('2021-01-26 10:00Z')",
+            "where: t.x < :week_end AND t.x >= :week_start",
+            r#"{"count":5}"#,
+        ),
+        (
+            "integer",
+            "(2), (3.0)",
+            "measure: sum, value: t.x",
+            r#"{"sum":5}"#,
+        ),
+        (
+            "number",
+            "(2), (2.5)",
+            "measure: sum, value: t.x",
+            r#"{"sum":4.5}"#,
+        ),
+        (
+            "boolean",
+            "('yes'), ('F'), (0), (7)",
+            "where: t.x",
+            r#"{"count":2}"#,
+        ),
+        (
+            "json",
+            "('{'), (''), (x'00')",
+            "by: { x: \"json_text(t.x, 'k')\" }",
+            r#"{"by":["x"],"rows":[{"x":null,"count":3}]}"#,
+        ),
+    ] {
+        let sql = format!("CREATE TABLE t (x); INSERT INTO t VALUES {values}");
+        let product = Product::new(Dialect::Sqlite, &sql).await.expect("SQLite");
+        let registry = registry(
+            &format!("{{ x: {ty} }}"),
+            &format!("      - {{ code: Right, from: t, {} }}\n", quoted(metric)),
+        );
+        assert_eq!(product.captured(&registry).await, [right], "{ty}");
+        assert!(product.found(&registry).await.is_empty(), "{ty}");
+    }
+}
+
+/// The case of a sum beyond 64 bits, and of a product.
+#[tokio::test]
+async fn an_overflow_says_so() {
+    let table = "CREATE TABLE t (x bigint); INSERT INTO t VALUES (9223372036854775807), (9223372036854775807)";
+    for dialect in Dialect::ALL {
+        let Some(product) = Product::new(dialect, table).await else {
+            continue;
+        };
+        let registry = registry(
+            "{ x: integer }",
+            "      - { code: Sum, from: t, measure: sum, value: t.x }\n      - { code: Twice, from: t, by: { x: t.x * 2 } }\n",
+        );
+        let captured = product.captured(&registry).await;
+        let expected = match dialect {
+            Dialect::Postgres => ["bigint out of range", "bigint out of range"],
+            Dialect::Sqlite => [
+                "integer overflow",
+                "`x` is 1.8446744073709552e19, beyond the 64 bits of an integer",
+            ],
+        };
+        assert_eq!(captured, expected, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn hand_written_sql_selects_what_it_declares() {
+    let table = "CREATE TABLE t (x integer, s text); INSERT INTO t VALUES (2, '12'), (3, 'ab')";
+    for (ty, selected, reason) in [
+        (
+            "integer",
+            "avg(x)",
+            "`n` is 2.5, and `columns` says integer",
+        ),
+        (
+            "integer",
+            "CAST(3.5 AS double precision)",
+            "`n` is 3.5, and `columns` says integer",
+        ),
+        (
+            "integer",
+            "max(s)",
+            "`n` is of type text, and `columns` says integer",
+        ),
+        (
+            "integer",
+            "min(s)",
+            "`n` is of type text, and `columns` says integer",
+        ),
+        (
+            "number",
+            "'abc'",
+            "`n` is of type text, and `columns` says number",
+        ),
+    ] {
+        for dialect in Dialect::ALL {
+            let Some(product) = Product::new(dialect, table).await else {
+                continue;
+            };
+            let sql = format!("SELECT {selected} AS n FROM t");
+            let registry = registry(
+                "{ x: integer }",
+                &format!(
+                    "      - code: Raw\n        sql: {{ postgres: \"{sql}\", sqlite: \"{sql}\" }}\n        columns: {{ n: {ty} }}\n"
+                ),
+            );
+            assert_eq!(
+                product.captured(&registry).await,
+                [reason],
+                "{dialect:?} {selected}"
+            );
+        }
+    }
+    for (dialect, selected, reason) in [
+        (
+            Dialect::Postgres,
+            "1e20::float8",
+            "`n` is 1e+20, and `columns` says integer",
+        ),
+        (
+            Dialect::Sqlite,
+            "1e20",
+            "`n` is 1e20, and `columns` says integer",
+        ),
+    ] {
+        let Some(product) = Product::new(dialect, table).await else {
+            continue;
+        };
+        let registry = registry(
+            "{ x: integer }",
+            &format!(
+                "      - code: Raw\n        sql: {{ postgres: \"SELECT {selected} AS n\", sqlite: \"SELECT {selected} AS n\" }}\n        columns: {{ n: integer }}\n"
+            ),
+        );
+        assert_eq!(product.captured(&registry).await, [reason]);
+    }
+}
+
+/// The crate that is generated reads rows as the runtime does.
+#[tokio::test]
+async fn the_generated_crate_refuses_other_types() {
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    let pings_tests::databases::Database::Sqlite(mut db) = place.connect().await else {
+        panic!("SQLite");
+    };
+    let row =
+        sqlx::query("SELECT 2.5 AS n, 'ab' AS s, 2 AS b, 3 AS whole, CAST(x'ed' AS TEXT) AS t")
+            .fetch_one(&mut db)
+            .await
+            .expect("a row");
+    let said = |error: sqlx::Error| error.to_string();
+    let fraction = row
+        .integer_or_null(0)
+        .map_err(said)
+        .expect_err("a fraction");
+    assert!(
+        fraction.contains("`n` is 2.5, and `columns` says integer"),
+        "{fraction}"
+    );
+    let text = row.number_or_null(1).map_err(said).expect_err("a text");
+    assert!(
+        text.contains("`s` is of type text, and `columns` says number"),
+        "{text}"
+    );
+    let two = row.boolean_or_null(2).map_err(said).expect_err("2");
+    assert!(
+        two.contains("`b` is 2, and `columns` says boolean"),
+        "{two}"
+    );
+    assert_eq!(row.number_or_null(3).expect("a number"), Some(3.0));
+    assert_eq!(row.text_or_null(4).expect("no text"), None);
+}
+
+/// One row that cannot be read costs no other row.
+#[tokio::test]
+async fn a_text_that_cannot_be_read_is_null() {
+    let metrics = "      - { code: C, from: t, measure: [count, sum], value: t.id, by: { k: \"json_text(t.j, 'k')\" } }\n";
+    let table = "{ id: integer, j: json }";
+    let documents =
+        r#"(1, '{"k":"\ud83d"}'), (2, '{"k":"good"}'), (3, '{"k":"\ude00x"}'), (4, '{}')"#;
+    let right =
+        r#"{"by":["k"],"rows":[{"k":null,"count":3,"sum":8},{"k":"good","count":1,"sum":2}]}"#;
+    for (dialect, ty) in [
+        (Dialect::Postgres, "json"),
+        (Dialect::Postgres, "text"),
+        (Dialect::Sqlite, "text"),
+    ] {
+        let sql = format!("CREATE TABLE t (id int, j {ty}); INSERT INTO t VALUES {documents}");
+        let Some(product) = Product::new(dialect, &sql).await else {
+            continue;
+        };
+        assert_eq!(
+            product.captured(&registry(table, metrics)).await,
+            [right],
+            "{dialect:?} {ty}"
+        );
+    }
+    let nul = r#"CREATE TABLE t (id int, j json); INSERT INTO t VALUES (1, '{"k":"a\u0000b"}'), (2, '{"k":"good"}')"#;
+    if let Some(product) = Product::new(Dialect::Postgres, nul).await {
+        let right =
+            r#"{"by":["k"],"rows":[{"k":null,"count":1,"sum":1},{"k":"good","count":1,"sum":2}]}"#;
+        assert_eq!(product.captured(&registry(table, metrics)).await, [right]);
+    }
+    let bytes = "CREATE TABLE t (id int, s text); INSERT INTO t VALUES (1, CAST(x'ff' AS TEXT)), (2, CAST(x'fe' AS TEXT)), (3, 'a'), (4, NULL)";
+    let product = Product::new(Dialect::Sqlite, bytes).await.expect("SQLite");
+    let by_text = registry(
+        "{ id: integer, s: text }",
+        "      - { code: C, from: t, by: { s: t.s } }\n",
+    );
+    assert_eq!(
+        product.captured(&by_text).await,
+        [r#"{"by":["s"],"rows":[{"s":null,"count":3},{"s":"a","count":1}]}"#]
+    );
+}
+
+/// In such a collation `=` finds more than what is equal, and no index finds less.
+#[tokio::test]
+async fn a_collation_that_is_not_deterministic_is_refused() {
+    let sql = "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false); \
+               CREATE TABLE t (id int, s text COLLATE ci); INSERT INTO t VALUES (1, 'v1'), (2, 'V1')";
+    let Some(product) = Product::new(Dialect::Postgres, sql).await else {
+        return;
+    };
+    let registry = registry(
+        "{ id: integer, s: text }",
+        "      - { code: C, from: t, where: \"t.s = 'v1'\" }\n      - { code: All, from: t, where: t.id > 0 }\n",
+    );
+    assert_eq!(
+        product.captured(&registry).await,
+        [
+            "`t.s` has the collation `ci`, in which different texts are equal",
+            "{\"count\":2}"
+        ]
+    );
+    assert_eq!(product.found(&registry).await, ["column-collation"]);
+}
+
+const EVENTS: &str = r"
+format: 1
+name: log
+title: Log
+events:
+  A:
+    args: { kind: { enum: [x, y] }, title: { type: string, optional: true } }
+pings:
+  - id: a
+    title: A
+    type: fe_event
+    aggregation: weekly
+    added: '1'
+    metrics:
+      - { code: A, measure: [count, unique_users, first_time_users] }
+      - { code: Kinds, of: A, by: [kind] }
+      - { code: Titles, of: A, by: [title], measure: [count, first_time_users] }
+";
+
+/// What the runtime's report and the queries of the week say.
+async fn said_of_the_log(rows: &str) -> (String, Vec<&'static str>) {
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    let mut db = place.connect().await;
+    db.execute(
+        "CREATE TABLE event_logs (id integer primary key, name text collate nocase, url text, user_id integer, \
+         anonymous_user_id text, source text, argument text collate nocase, version text, timestamp text)",
+    )
+    .await;
+    db.execute(&format!(
+        "INSERT INTO event_logs (name, user_id, timestamp, argument, anonymous_user_id, source, version) \
+         SELECT column1, column2, column3, column4, '', 'WEB', '1.0' FROM (VALUES {rows})"
+    ))
+    .await;
+    let registry = pings_registry::parse(EVENTS).expect("a registry");
+    let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+    let week: Week = "2021-W04".parse().expect("a week");
+    let report = Reporter::new(&log, &registry)
+        .report(week, NOW, &mut |_| {})
+        .await;
+    let report = report.expect("a report");
+    let mut all = Vec::new();
+    for metric in &report.metrics {
+        let (ping, model) = registry.metric(&metric.code).expect("a metric");
+        let value = match &metric.outcome {
+            Ok(value) => value.json().clone(),
+            Err(reason) => reason.to_string().into(),
+        };
+        all.push(format!("{} {value}", metric.code));
+        if metric.code == "Titles" {
+            // The driver of the tests refuses texts that are not UTF-8.
+            continue;
+        }
+        let rows = db
+            .ask(
+                &query(&registry, ping, model, Dialect::Sqlite),
+                &columns(model),
+                &borders("2021-W04"),
+            )
+            .await
+            .expect("an answer");
+        let rows: Vec<_> = rows.into_iter().map(serde_json::Value::Object).collect();
+        let asked = match model.source {
+            pings_model::Source::Events(ref events) if !events.by.is_empty() => rows.into(),
+            _ => rows[0].clone(),
+        };
+        let reported = value.get("rows").unwrap_or(&value);
+        assert_eq!(&asked, reported, "{}", metric.code);
+    }
+    let database = pings_runtime::Database::open(&place.url(), Access::Read)
+        .await
+        .expect("a database");
+    let live = Live {
+        weeks: 400,
+        ..Live::new(&registry, NOW)
+    };
+    let checked = live
+        .event_log(&database, &mut |_| {})
+        .await
+        .expect("a check");
+    let kinds = checked.findings.iter().map(Finding::kind);
+    (
+        all.join("\n"),
+        kinds.filter(|kind| *kind != "no-index").collect(),
+    )
+}
+
+#[tokio::test]
+async fn log_times_with_an_offset_are_in_their_week() {
+    let (said, found) = said_of_the_log(
+        r#"('A', 1, '2021-01-25 00:30:00+01:00', '{"kind":"x"}'),
+           ('A', 2, '2021-02-01 00:30:00+01:00', '{"kind":"x"}'),
+           ('A', 3, '2021-01-24 20:00:00-05:00', '{"kind":"y"}'),
+           ('A', 1, '2021-01-26T10:00:00.000Z', '{"kind":"y"}')"#,
+    )
+    .await;
+    // User 1 did it on Sunday, 23:30 UTC.
+    assert_eq!(
+        said,
+        "A {\"count\":3,\"unique_users\":3,\"first_time_users\":2}\n\
+         Kinds {\"by\":[\"kind\"],\"rows\":[{\"kind\":\"x\",\"count\":1},{\"kind\":\"y\",\"count\":2}]}\n\
+         Titles {\"by\":[\"title\"],\"rows\":[{\"title\":null,\"count\":3,\"first_time_users\":2}]}"
+    );
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// A time that cannot be read is in no week, makes nobody known, and is found.
+#[tokio::test]
+async fn log_times_that_cannot_be_read_count_nowhere() {
+    for time in [
+        "''",
+        "0",
+        "'0'",
+        "'2021-01-26 10:00:00 +0000 UTC'",
+        "'2021-01-26 10:00:00+00'",
+        "'2021-01-26 1:00'",
+        "'soon'",
+    ] {
+        let (said, found) = said_of_the_log(&format!(
+            r#"('A', 1, {time}, '{{"kind":"x"}}'), ('A', 1, '2021-01-26 10:00:00', '{{"kind":"x"}}')"#
+        ))
+        .await;
+        assert_eq!(
+            said,
+            "A {\"count\":1,\"unique_users\":1,\"first_time_users\":1}\n\
+             Kinds {\"by\":[\"kind\"],\"rows\":[{\"kind\":\"x\",\"count\":1}]}\n\
+             Titles {\"by\":[\"title\"],\"rows\":[{\"title\":null,\"count\":1,\"first_time_users\":1}]}",
+            "{time}"
+        );
+        assert_eq!(found, ["unread-time"], "{time}");
+    }
+}
+
+/// The columns of this log ignore case; its arguments are texts, bytes, and what is no UTF-8.
+#[tokio::test]
+async fn a_log_is_read_by_its_bytes() {
+    let (said, _) = said_of_the_log(
+        r#"('A', 1, '2021-01-26 10:00:00', '{"kind":"x","kind":"y","title":"a"}'),
+           ('a', 2, '2021-01-26 10:00:00', '{"kind":"x"}'),
+           ('A', 3, '2021-01-26 10:00:00', '{"kind":"X","title":"A"}'),
+           ('A', 4, '2021-01-26 10:00:00', x'7b226b696e64223a2278227d'),
+           ('A', 5, '2021-01-26 10:00:00', '{"kind":"x","title":"\ud83d"}'),
+           ('A', 6, '2021-01-26 10:00:00', '{"kind":"x","title":"\ude00"}')"#,
+    )
+    .await;
+    assert_eq!(
+        said,
+        "A {\"count\":5,\"unique_users\":5,\"first_time_users\":5}\n\
+         Kinds {\"by\":[\"kind\"],\"rows\":[{\"kind\":\"@other\",\"count\":1},{\"kind\":\"x\",\"count\":3},{\"kind\":\"y\",\"count\":1}]}\n\
+         Titles {\"by\":[\"title\"],\"rows\":[{\"title\":null,\"count\":3,\"first_time_users\":3},\
+         {\"title\":\"A\",\"count\":1,\"first_time_users\":1},{\"title\":\"a\",\"count\":1,\"first_time_users\":1}]}"
+    );
+}
