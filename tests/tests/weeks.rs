@@ -377,7 +377,7 @@ async fn a_week_in_which_nothing_ran_is_a_hole(dialect: Dialect) {
     assert_eq!(self::series(&store, &registry, "Share").await, series);
     let range = "1.0".parse().expect("a range");
     let impact = store
-        .impact(&registry, "Share", Some(range))
+        .impact(&registry, "Share", Some(range), None)
         .await
         .expect("an impact");
     let instances: Vec<u64> = impact[0].weeks.iter().map(|it| it.instances).collect();

@@ -1,7 +1,5 @@
 //! What is made of small registries, as people will see it.
 
-use std::collections::BTreeSet;
-
 use crate::fixtures::{ORIGIN, product, registry, saying};
 use crate::markdown::HOSTILE;
 use crate::{Tree, generate, standalone};

@@ -8,6 +8,7 @@ use pings_model::{
 
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::rules::joins::condition;
 use crate::tree::Node;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
@@ -24,7 +25,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let items = node.get("join").map_or(&[][..], Node::items);
             let place = items
                 .get(join)
-                .and_then(|item| item.get("on"))
+                .and_then(condition)
                 .map_or_else(|| node.head(), |on| on.span);
             let (from, called) = (joined.called(&capture.from), joined.of(join));
             let table = &subject.registry.table(capture.joins[join].table.table).name;
