@@ -56,7 +56,7 @@ mod tests {
         let help = ["write 50%\r\nof it, or: all".to_owned()];
         let item = |span, suppressed| Item {
             name: "unused-event",
-            lint: None,
+            rule: super::Described::Lint(pings_model::Lint::UnusedEvent),
             level: Level::Warn,
             message: "`two`, 100% :: of it",
             span,
