@@ -3,7 +3,8 @@
 //! A queue that fills up makes the recorder give up the batch that it writes. Whatever the
 //! moment, every event is in the event log once, or was counted as dropped.
 //!
-//! `PINGS_BURST_ROUNDS=20 cargo test --release -p pings-tests --test burst` is the long run.
+//! `PINGS_BURST_ROUNDS=20 cargo test --release -p pings-tests --test burst -- --nocapture` is the
+//! long run, which prints how many events there were.
 
 use std::fs;
 use std::path::Path;
@@ -21,6 +22,15 @@ use tempfile::TempDir;
 fn rounds() -> u64 {
     let rounds = std::env::var("PINGS_BURST_ROUNDS").ok();
     rounds.map_or(2, |it| it.parse().expect("PINGS_BURST_ROUNDS is a number"))
+}
+
+/// How many events there were in all rounds, and what became of them.
+#[derive(Debug, Default)]
+struct Figures {
+    recorded: u64,
+    dropped: u64,
+    logged: u64,
+    acknowledged: u64,
 }
 
 fn options(spill: &Path) -> Options {
@@ -71,8 +81,8 @@ async fn empty(address: &str) {
     log.close().await;
 }
 
-/// That each event which was accepted is there once.
-async fn check(address: &str, accepted: u64, acknowledged: &[i64], round: &str) {
+/// That each event which was accepted is there once; how many those are.
+async fn check(address: &str, accepted: u64, acknowledged: &[i64], round: &str) -> u64 {
     let users = users(address, "InsightHover").await;
     assert!(
         users.windows(2).all(|pair| pair[0] < pair[1]),
@@ -93,6 +103,7 @@ async fn check(address: &str, accepted: u64, acknowledged: &[i64], round: &str) 
         "{round}: acknowledged and lost: {}",
         lost.len()
     );
+    (users.len() + durable.len()) as u64
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,6 +112,7 @@ async fn each_event_of_a_burst_is_logged_once() {
         return;
     };
     let address = server.address();
+    let mut figures = Figures::default();
     for round in 0..rounds() {
         for (events, durables) in [(24_000, 0), (200_000, 0), (100_000, 50)] {
             let name = format!("round {round} of {events} and {durables}");
@@ -124,11 +136,15 @@ async fn each_event_of_a_burst_is_logged_once() {
                 "{name}: {counters:?} {error:?}"
             );
             let accepted = events as u64 - counters.dropped;
-            check(&address, accepted, &acknowledged, &name).await;
+            figures.recorded += (events + durables) as u64;
+            figures.dropped += counters.dropped;
+            figures.logged += check(&address, accepted, &acknowledged, &name).await;
+            figures.acknowledged += acknowledged.len() as u64;
             let left = fs::read_dir(folder.path()).expect("a folder").count();
             assert_eq!(left, 0, "{name}: nothing waits, so no file is left");
         }
     }
+    println!("{} rounds: {figures:?}", rounds());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,6 +154,7 @@ async fn each_event_of_a_burst_is_logged_once_behind_a_network_that_stalls() {
     };
     let address = server.address();
     let mut stalls = 0;
+    let mut figures = Figures::default();
     for round in 0..rounds() * 4 {
         let (events, durables) = [(24_000, 20), (200_000, 0), (100_000, 50)][(round % 3) as usize];
         let name = format!("round {round} of {events} and {durables}");
@@ -156,7 +173,8 @@ async fn each_event_of_a_burst_is_logged_once_behind_a_network_that_stalls() {
         tokio::time::sleep(Duration::from_millis(round % 4 * 300)).await;
         let observer = recorder.clone();
         recorder.shutdown().await.expect("it stops");
-        let accepted = events as u64 - observer.counters().dropped;
+        let dropped = observer.counters().dropped;
+        let accepted = events as u64 - dropped;
         stalls += stalled.load(Ordering::Relaxed);
 
         // What waits is logged by the next that starts, on a network that works.
@@ -166,7 +184,11 @@ async fn each_event_of_a_burst_is_logged_once_behind_a_network_that_stalls() {
         recorder.shutdown().await.expect("it stops");
         let left = fs::read_dir(folder.path()).expect("a folder").count();
         assert_eq!(left, 0, "{name}: nothing waits, so no file is left");
-        check(&address, accepted, &acknowledged, &name).await;
+        figures.recorded += (events + durables) as u64;
+        figures.dropped += dropped;
+        figures.logged += check(&address, accepted, &acknowledged, &name).await;
+        figures.acknowledged += acknowledged.len() as u64;
     }
+    println!("{} rounds, {stalls} stalls: {figures:?}", rounds() * 4);
     assert!(stalls > 0, "no connection stalled");
 }

@@ -541,6 +541,39 @@ async fn a_damaged_file_is_kept() {
     );
 }
 
+/// A file of another process that this version cannot read holds up no other events.
+#[tokio::test]
+async fn a_file_of_another_format_holds_up_no_other_events() {
+    const OTHER: &str = "batch 1 13 6f3b2e01\n{\"format\":2}\n";
+    for dialect in Dialect::ALL {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let spill = place.folder().join("spill");
+        let other = spill.join("other.spill");
+        fs::create_dir(&spill).expect("a folder");
+        fs::write(&other, OTHER).expect("a file");
+        let options = || Options {
+            outage: Outage::Spill(spill.clone()),
+            ..Options::new("3.36.0")
+        };
+        // There is no event log yet, so it goes to the file.
+        let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
+        let kept = recorder.record_durable(&hover(), Actor::user(1)).await;
+        assert_eq!(kept.expect("it is kept"), Kept::Spilled);
+        EventLog::init(&place.url()).await.expect("an event log");
+        recorder.shutdown().await.expect("it stops");
+
+        // Whether it was logged then or is now: it is in the event log once.
+        let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
+        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+        recorder.shutdown().await.expect("it stops");
+        let mut database = place.connect().await;
+        assert_eq!(logged(&mut database, "InsightHover").await, numbers(1..2));
+        assert_eq!(fs::read_to_string(&other).expect("text"), OTHER);
+    }
+}
+
 /// Ways in which a product's database refuses the events of user 13.
 fn refusals(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     match dialect {

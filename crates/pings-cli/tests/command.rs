@@ -353,7 +353,12 @@ fn an_event_that_the_database_refuses_is_not_recorded() {
         let record =
             |version| format!("record ArticleViewed --at 2021-01-26 --product-version {version}");
         let said = desk.call(&format!("{}{format}", record("3.0.0")));
-        assert_eq!((said.code, said.out.as_str()), (1, ""), "{}", said.err);
+        assert_eq!(said.code, 1, "{}{}", said.out, said.err);
+        if format.is_empty() {
+            assert_eq!(said.out, "");
+        } else {
+            assert_eq!(said.json()["ok"], false);
+        }
         for part in ["CHECK constraint failed", "rejected.ndjson"] {
             assert!(said.err.contains(part), "{}", said.err);
         }

@@ -547,10 +547,10 @@ impl Writer {
         let unsaved = self.waiting.len() + self.shared.queue.len();
         SharedCounters::add(&self.shared.counters.dropped, unsaved);
         let has_news = self.shared.counters.now() != self.counted;
-        // The number of a later batch would make those in the file pass for written.
-        if has_news && self.again.is_none() && !self.must_spill() {
+        // An empty batch tells what was counted last. Its number would make batches that wait in
+        // the file pass for written.
+        if has_news && self.again.is_none() && kept == Ok(Kept::Logged) {
             self.batch += 1;
-            // What was counted last is told with an empty batch.
             let _ = self.log_rows(&[], 0).await;
         }
         if let Some(spill) = self.spill.take().filter(Spill::is_empty) {
