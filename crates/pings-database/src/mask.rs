@@ -20,7 +20,8 @@ pub fn masked(address: &str) -> String {
         Some((scheme, rest)) => (Some(scheme), rest),
         None => (None, address),
     };
-    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("sqlite")) {
+    let prefix = address.split_once(':');
+    if prefix.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("sqlite")) {
         return address.to_owned();
     }
     let mut shown = scheme.map_or_else(String::new, |scheme| format!("{scheme}://"));

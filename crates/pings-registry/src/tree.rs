@@ -457,7 +457,6 @@ mod tests {
             ("\"é\\u00e9\"", " # c"),
             ("\"x\n  y\"", "\t# c"),
             ("x", " # c"),
-            ("{ a: \"x\" }", " # c"),
         ] {
             let text = format!("a: {value}{rest}\nb: 1\n");
             let root = parse(&text).unwrap();

@@ -56,7 +56,7 @@ mod tests {
         let help = ["write 50%\r\nof it, or: all".to_owned()];
         let item = |span, suppressed| Item {
             name: "unused-event",
-            rule: super::Described::Lint(pings_model::Lint::UnusedEvent),
+            rule: crate::findings::Described::Lint(pings_model::Lint::UnusedEvent),
             level: Level::Warn,
             message: "`two`, 100% :: of it",
             span,

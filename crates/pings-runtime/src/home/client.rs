@@ -64,6 +64,9 @@ impl StoreAddress {
         if uri.query().is_some() {
             return Err(wrong("it has a query"));
         }
+        if uri.path().contains('@') {
+            return Err(wrong("write `/` in a password as %2F"));
+        }
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)
             .build();

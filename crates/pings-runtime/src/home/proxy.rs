@@ -61,6 +61,14 @@ fn choose(uri: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option
         Some((scheme, _)) if scheme.to_ascii_lowercase().starts_with("socks") => {
             Err(wrong("SOCKS is not supported"))
         }
+        // The `/` of a password ends the host for those who parse it.
+        Some((_, rest))
+            if rest
+                .split_once('/')
+                .is_some_and(|(_, path)| path.contains('@')) =>
+        {
+            Err(wrong("it is not the address of a proxy"))
+        }
         Some(("http" | "https", _)) | None => {
             let proxy =
                 Proxy::new(&value).map_err(|_| wrong("it is not the address of a proxy"))?;
