@@ -572,7 +572,7 @@ fn an_error_as_json_is_words_alone() {
         ),
         (
             "explain A --registry mistaken.yaml",
-            "mistaken.yaml has 3 mistakes",
+            "mistaken.yaml has 2 mistakes",
         ),
         (
             "record TicketOpened --arg attachments=1.5",
