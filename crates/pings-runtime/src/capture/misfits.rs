@@ -4,6 +4,7 @@
 //! it. PostgreSQL keeps types, but a collation may say that different texts are equal.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::time::Duration;
 
@@ -86,10 +87,9 @@ impl Known {
     ) -> Result<(), Failure> {
         for (id, column) in columns_read(registry, capture) {
             let table = registry.table(id);
-            if !self.0.contains_key(&id) {
+            if let Entry::Vacant(place) = self.0.entry(id) {
                 let columns: Vec<&Column> = table.columns.iter().collect();
-                let found = misfits(product, table, &columns, limit).await;
-                self.0.insert(id, found);
+                place.insert(misfits(product, table, &columns, limit).await);
             }
             match self.0.get(&id) {
                 Some(Ok(all)) => {

@@ -253,13 +253,13 @@ impl Home<'_> {
             let mut payload = self
                 .payload(instance.id, week, revision, now, progress)
                 .await?;
-            if let Some(entry) = before.filter(|entry| ours(entry)) {
-                if !self.keep(&entry.payload()?, &mut payload) {
-                    if entry.is_stale {
-                        stale::clear(self.log, entry, now).await?;
-                    }
-                    continue;
+            if let Some(entry) = before.filter(|entry| ours(entry))
+                && !self.keep(&entry.payload()?, &mut payload)
+            {
+                if entry.is_stale {
+                    stale::clear(self.log, entry, now).await?;
                 }
+                continue;
             }
             if let Some(entry) = add(self.log, &payload, &agreement, now).await? {
                 queued.push(entry);
