@@ -642,9 +642,9 @@ async fn migrated(dialect: Dialect) {
 async fn log_length(log: &EventLog) -> u64 {
     let mut all = 0;
     for week in [WEEK, "2021-W05"] {
-        all += metrics(log, week).await["Posts"]["count"]
-            .as_u64()
-            .expect("a count");
+        // A week in which nothing ran has no count.
+        let count = &metrics(log, week).await["Posts"]["count"];
+        all += count.as_u64().unwrap_or_default();
     }
     all
 }

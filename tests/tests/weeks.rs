@@ -3,7 +3,8 @@
 use pings_model::Registry;
 use pings_payload::{FailureKind, Measured, Payload, Reason, Value, fingerprint};
 use pings_runtime::{
-    Access, Captures, Consent, Database, Entry, EventLog, Home, Import, Report, Reporter, Week,
+    Access, Captures, Consent, Database, Entry, EventLog, Home, Import, NewMetrics, Report,
+    Reporter, Week,
 };
 use pings_sql::Dialect;
 use pings_store::{Received, Series, SeriesOptions, Store};
@@ -82,7 +83,11 @@ fn home<'a>(log: &'a EventLog, registry: &'a Registry, version: &str) -> Home<'a
     Home {
         log,
         registry,
-        consent: Consent::default(),
+        // What a later registry adds is agreed to.
+        consent: Consent {
+            new_metrics: NewMetrics::Allow,
+            ..Consent::default()
+        },
         version: Some(version.parse().expect("a version")),
     }
 }
