@@ -79,12 +79,13 @@ const UNSEEN: [(&str, &[&str]); 4] = [
         ],
     ),
     (
-        "YAML, which the editor reads itself",
+        "YAML, which the editor reads itself or allows",
         &[
             "duplicate-key",
             "yaml-alias",
             "yaml-control-character",
             "yaml-tab",
+            "yaml-tab-after-a-key",
             "yaml-tag",
         ],
     ),
