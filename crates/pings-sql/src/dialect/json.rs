@@ -52,6 +52,8 @@ fn is_there_twice(column: &str, key: &str) -> String {
 }
 
 /// An object of SQLite with the last of each of its members.
+///
+/// SQLite writes a number with a fraction in 15 digits, so one that needs more is written in 17.
 fn rebuilt(text: &str) -> Block {
     Block::from("(")
         .within("SELECT json_group_object(key, CASE type")
@@ -59,6 +61,10 @@ fn rebuilt(text: &str) -> Block {
         .within(Block::empty().within("WHEN 'false' THEN json('false')"))
         .within(Block::empty().within("WHEN 'object' THEN json(value)"))
         .within(Block::empty().within("WHEN 'array' THEN json(value)"))
+        .within(Block::empty().within(
+            "WHEN 'real' THEN iif(CAST(CAST(value AS TEXT) AS REAL) = value \
+             OR abs(value) > 1.7976931348623157e308, value, json(printf('%!.17g', value)))",
+        ))
         .within(Block::empty().within("ELSE value"))
         .within("END)")
         .within(format!(
