@@ -141,9 +141,9 @@ fn every_event_goes_to_the_wire_and_back() {
         ),
         (
             Event::InsightsGetStartedTabClick {
-                title: "\"Top\"\n".to_owned(),
+                tab_name: "\"Top\"\n".to_owned(),
             },
-            r#"{"title":"\"Top\"\n"}"#,
+            r#"{"tabName":"\"Top\"\n"}"#,
         ),
         (Event::InsightsPageView, "{}"),
     ];
@@ -153,11 +153,45 @@ fn every_event_goes_to_the_wire_and_back() {
         assert_eq!(back.as_ref(), Ok(&event));
     }
     let event = Event::InsightsGetStartedTabClick {
-        title: "a\0b".to_owned(),
+        tab_name: "a\0b".to_owned(),
     };
-    assert_eq!(event.argument(), "{\"title\":\"a\u{fffd}b\"}");
+    assert_eq!(event.argument(), "{\"tabName\":\"a\u{fffd}b\"}");
     for name in EventName::all() {
         assert_eq!(EventName::parse(name.as_str()), Some(name));
+    }
+}
+
+/// The names that the page prints, and the argument that it names, were logged by no release; they
+/// still count, and what is written has the names that the product's code logs.
+#[test]
+fn the_names_of_the_page_are_read_as_those_that_are_logged() {
+    for (old, new) in [
+        (
+            "CodeInsightCreateSearchBasedInsightClick",
+            "CodeInsightsCreateSearchBasedInsightClick",
+        ),
+        (
+            "ViewSearchBasedCreationPage",
+            "ViewCodeInsightsSearchBasedCreationPage",
+        ),
+        (
+            "SearchBasedCreationPageSubmitClick",
+            "CodeInsightsSearchBasedCreationPageSubmitClick",
+        ),
+        (
+            "SearchBasedCreationPageCancelClick",
+            "CodeInsightsSearchBasedCreationPageCancelClick",
+        ),
+    ] {
+        assert_eq!(EventName::parse(old).map(EventName::as_str), Some(new));
+    }
+    for argument in [
+        r#"{"title":"Top"}"#,
+        r#"{"title":"Top","tabName":null}"#,
+        r#"{"tabName":"Top","title":"Other"}"#,
+    ] {
+        let event = Event::from_wire("InsightsGetStartedTabMoreClick", argument).unwrap();
+        assert_eq!(event.argument(), r#"{"tabName":"Top"}"#);
     }
 }
 

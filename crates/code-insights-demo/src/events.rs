@@ -177,14 +177,26 @@ fn create(
     log(out, random, Event::ViewCodeInsightsCreationPage);
     match random.below(10) {
         0..6 => {
-            log(out, random, Event::CodeInsightCreateSearchBasedInsightClick);
-            log(out, random, Event::ViewSearchBasedCreationPage);
+            log(
+                out,
+                random,
+                Event::CodeInsightsCreateSearchBasedInsightClick,
+            );
+            log(out, random, Event::ViewCodeInsightsSearchBasedCreationPage);
             if random.percent(55) {
-                log(out, random, Event::SearchBasedCreationPageSubmitClick);
+                log(
+                    out,
+                    random,
+                    Event::CodeInsightsSearchBasedCreationPageSubmitClick,
+                );
                 let insight_type = InsightType::SearchInsights;
                 log(out, random, Event::InsightAddition { insight_type });
             } else if random.percent(60) {
-                log(out, random, Event::SearchBasedCreationPageCancelClick);
+                log(
+                    out,
+                    random,
+                    Event::CodeInsightsSearchBasedCreationPageCancelClick,
+                );
             }
         }
         6..8 => {
@@ -235,13 +247,17 @@ fn look_around(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDat
     }
     for title in ["Popular", "Migration", "Adoption"] {
         if random.percent(35) {
-            let title = title.to_owned();
-            log(out, random, Event::InsightsGetStartedTabClick { title });
+            let tab_name = title.to_owned();
+            log(out, random, Event::InsightsGetStartedTabClick { tab_name });
         }
     }
     if random.percent(25) {
-        let title = "Popular".to_owned();
-        log(out, random, Event::InsightsGetStartedTabMoreClick { title });
+        let tab_name = "Popular".to_owned();
+        log(
+            out,
+            random,
+            Event::InsightsGetStartedTabMoreClick { tab_name },
+        );
     }
     if random.percent(20) {
         log(out, random, Event::InsightGetStartedTemplateClick);

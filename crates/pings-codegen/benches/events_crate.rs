@@ -226,6 +226,7 @@ fn registry() -> Registry {
             name: words,
             description: Some(format!("A user did thing number {number}.")),
             renamed_from: Vec::new(),
+            search: None,
             args,
         });
     }
@@ -257,6 +258,7 @@ fn any(place: usize, random: &mut Random) -> Argument {
 fn argument(name: &str, ty: ArgumentType) -> Argument {
     Argument {
         name: name.to_owned(),
+        renamed_from: Vec::new(),
         description: None,
         ty,
         optional: false,

@@ -64,6 +64,7 @@ pub(crate) fn event(name: &str) -> Event {
         name: name.to_owned(),
         description: None,
         renamed_from: Vec::new(),
+        search: None,
         args: Vec::new(),
     }
 }
@@ -71,6 +72,7 @@ pub(crate) fn event(name: &str) -> Event {
 pub(crate) fn argument(name: &str, ty: ArgumentType) -> Argument {
     Argument {
         name: name.to_owned(),
+        renamed_from: Vec::new(),
         description: None,
         ty,
         optional: false,
@@ -86,6 +88,7 @@ pub(crate) fn metric(code: &str, source: Source) -> Metric {
         code: code.to_owned(),
         title: None,
         note: None,
+        search: None,
         source,
     }
 }
@@ -175,6 +178,7 @@ pub(crate) fn product() -> Registry {
 
     let kind = EventArgument {
         name: "type".to_owned(),
+        renamed_from: Vec::new(),
         ty: one_of(&["book", "größe „L“"]),
     };
     let mut carts = ping("carts", "Things put into carts");

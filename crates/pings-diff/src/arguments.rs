@@ -17,12 +17,15 @@ pub(crate) fn compare(
         return;
     }
     for argument in old {
-        if !new.iter().any(|other| other.name == argument.name) {
+        if successor(argument, old, new).is_none() {
             removed(cx, event, argument, old, new);
         }
     }
     for argument in new {
-        match old.iter().find(|other| other.name == argument.name) {
+        let known = old.iter().find(|other| {
+            successor(other, old, new).is_some_and(|successor| successor.name == argument.name)
+        });
+        match known {
             Some(was) => changed(cx, at, event, was, argument),
             None => {
                 let (path, subject) = place(event, argument);
@@ -39,6 +42,77 @@ pub(crate) fn compare(
             }
         }
     }
+}
+
+/// What an argument has become: that of its key, or one that is new and had this key before. Two
+/// arguments that become one are not renamed: one of them is gone.
+fn successor<'n>(
+    argument: &Argument,
+    old: &[Argument],
+    new: &'n [Argument],
+) -> Option<&'n Argument> {
+    let is_new = |it: &Argument| !old.iter().any(|other| other.name == it.name);
+    new.iter().find(|it| it.name == argument.name).or_else(|| {
+        new.iter()
+            .find(|it| it.renamed_from.contains(&argument.name) && is_new(it))
+    })
+}
+
+/// Keys that count as an argument, or no longer do.
+fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
+    if old.name != new.name {
+        let (path, subject) = place(event, new);
+        let message = format!(
+            "argument `{}` of `{}` is called `{}` now, and its old key still counts",
+            old.name, event.name, new.name
+        );
+        cx.report(
+            Change::new(Kind::ArgumentRenamed, path, subject, message)
+                .was(&old.name)
+                .is(&new.name),
+        );
+    }
+    if old.renamed_from == new.renamed_from {
+        return;
+    }
+    let at = || {
+        let (path, subject) = place(event, new);
+        (path.key("renamed_from"), subject)
+    };
+    for key in &old.renamed_from {
+        if !new.keys().any(|known| known == key) {
+            let (path, subject) = at();
+            let message = format!(
+                "what was logged under `{key}` no longer counts as `{}` of `{}`",
+                new.name, event.name
+            );
+            let help = format!("keep `{key}` in `renamed_from`: old instances still log it");
+            cx.report(Change::new(Kind::ArgumentAliasRemoved, path, subject, message).help(help));
+        }
+    }
+    for key in &new.renamed_from {
+        if !old.keys().any(|known| known == key) {
+            let (path, subject) = at();
+            let message = format!(
+                "what was logged under `{key}` counts as `{}` of `{}` too",
+                new.name, event.name
+            );
+            cx.report(Change::new(
+                Kind::ArgumentAliasAdded,
+                path,
+                subject,
+                message,
+            ));
+        }
+    }
+    let is = new.renamed_from.iter().map(String::as_str);
+    order::compare(
+        cx,
+        "old keys",
+        old.renamed_from.iter().map(String::as_str),
+        is,
+        at,
+    );
 }
 
 fn place(event: &Event, argument: &Argument) -> (Path, Subject) {
@@ -59,8 +133,8 @@ fn removed(
         .find(|it| it.ty == gone.ty && !old.iter().any(|other| other.name == it.name));
     let help = match likely {
         Some(it) => format!(
-            "rows that are logged keep the name `{}`: keep it with `optional: true`, and `{}` beside it for a new code",
-            gone.name, it.name
+            "if it is called `{}` now, say so there: `renamed_from: [{}]`; the old key then still counts",
+            it.name, gone.name
         ),
         None => "keep it with `optional: true`: rows that are logged have it".to_owned(),
     };
@@ -73,12 +147,15 @@ fn removed(
 
 fn changed(cx: &mut Context<'_>, at_event: usize, event: &Event, old: &Argument, new: &Argument) {
     let Argument {
-        name,
+        name: _,
+        renamed_from: _,
         description,
         ty,
         optional,
     } = old;
+    let name = &new.name;
     let at = || place(event, new);
+    keys(cx, event, old, new);
     if *ty != new.ty {
         type_changed(cx, at_event, event, old, new);
     }

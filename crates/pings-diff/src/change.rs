@@ -195,6 +195,8 @@ kinds! {
         EventsMerged = "events-merged",
         /// A name that an event had before no longer counts.
         AliasRemoved = "alias-removed",
+        /// A key that an argument had before no longer counts.
+        ArgumentAliasRemoved = "argument-alias-removed",
         /// An argument is gone.
         ArgumentRemoved = "argument-removed",
         /// An argument takes less than before.
@@ -307,6 +309,10 @@ kinds! {
         EventRenamed = "event-renamed",
         /// One more old name of an event counts.
         AliasAdded = "alias-added",
+        /// An argument has another key, and its old key still counts.
+        ArgumentRenamed = "argument-renamed",
+        /// One more old key of an argument counts.
+        ArgumentAliasAdded = "argument-alias-added",
         /// An argument is new.
         ArgumentAdded = "argument-added",
         /// An argument that no code is told by or measures takes more than before.

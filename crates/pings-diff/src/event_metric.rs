@@ -50,9 +50,14 @@ pub(crate) fn compare(
         );
         measures::names(cx, &was.names, &is.names, coded);
         let value = |value: Option<&EventArgument>| value.map(|it| it.name.clone());
+        let is_renamed = was
+            .value
+            .zip(is.value)
+            .is_some_and(|(was, is)| was_called(is, &was.name));
         let (was, is) = (value(was.value), value(is.value));
         if let (Some(was), Some(is)) = (was, is)
             && was != is
+            && !is_renamed
         {
             let message = format!("code `{code}` measures another argument");
             cx.changed(
@@ -79,8 +84,17 @@ fn names(registry: &Registry, ids: &[EventId]) -> String {
 fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: Coded<'_>) {
     let text = |filters: &[Filter]| filters.iter().map(filter_text).collect::<Vec<_>>();
     let (was, is) = (text(old), text(new));
+    // An argument that has another key now is the same.
+    let called = |argument: &EventArgument| {
+        let now = new
+            .iter()
+            .map(|it| &it.argument)
+            .find(|it| was_called(it, &argument.name));
+        now.map_or_else(|| argument.name.clone(), |it| it.name.clone())
+    };
     let sorted = |filters: &[Filter]| {
-        let mut filters: Vec<String> = filters.iter().map(sorted_text).collect();
+        let text = |filter: &Filter| sorted_text(&called(&filter.argument), filter);
+        let mut filters: Vec<String> = filters.iter().map(text).collect();
         filters.sort_unstable();
         filters
     };
@@ -125,10 +139,15 @@ fn filter_text(filter: &Filter) -> String {
     )
 }
 
-fn sorted_text(filter: &Filter) -> String {
+/// Whether an argument had that key before.
+fn was_called(argument: &EventArgument, key: &str) -> bool {
+    argument.renamed_from.iter().any(|old| old == key)
+}
+
+fn sorted_text(name: &str, filter: &Filter) -> String {
     let mut values: Vec<String> = filter.values.iter().map(scalar).collect();
     values.sort_unstable();
-    format!("{:?}: {values:?}", filter.argument.name)
+    format!("{name:?}: {values:?}")
 }
 
 fn scalar(value: &Scalar) -> String {
@@ -150,7 +169,16 @@ fn dimensions(
 ) {
     for dimension in old {
         if !new.by.iter().any(|it| it.name() == dimension.name()) {
-            dimension_removed(cx, dimension.name(), None, coded);
+            let likely = new.by.iter().find(|it| match it {
+                EventDimension::Argument(argument) => was_called(argument, dimension.name()),
+                EventDimension::Event => false,
+            });
+            dimension_removed(
+                cx,
+                dimension.name(),
+                likely.map(EventDimension::name),
+                coded,
+            );
         } else if *dimension == EventDimension::Event {
             values(cx, of, coded);
         }

@@ -148,6 +148,7 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
         name,
         description,
         renamed_from,
+        search,
         args,
     } = old;
     if *name != new.name {
@@ -171,6 +172,16 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
         || {
             let (path, subject) = place(new);
             (path.key("description"), subject)
+        },
+    );
+    wording::optional(
+        cx,
+        "search",
+        search.as_deref(),
+        new.search.as_deref(),
+        || {
+            let (path, subject) = place(new);
+            (path.key("search"), subject)
         },
     );
     arguments::compare(cx, at, new, args, &new.args);

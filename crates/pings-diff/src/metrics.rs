@@ -159,10 +159,15 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: Coded<'_>) {
         code,
         title,
         note,
+        search,
         source,
     } = old;
     let new = coded.metric;
-    for (key, was, is) in [("title", title, &new.title), ("note", note, &new.note)] {
+    for (key, was, is) in [
+        ("title", title, &new.title),
+        ("note", note, &new.note),
+        ("search", search, &new.search),
+    ] {
         wording::optional(cx, key, was.as_deref(), is.as_deref(), || coded.key(key));
     }
     match (source, &new.source) {

@@ -13,6 +13,8 @@ pub struct Event {
     pub description: Option<String>,
     /// Names under which older versions logged it, and which still count.
     pub renamed_from: Vec<String>,
+    /// What to look for in the code instead of its name.
+    pub search: Option<String>,
     /// What is logged with it, in the order of the registry.
     pub args: Vec<Argument>,
 }
@@ -37,12 +39,23 @@ impl Event {
 pub struct Argument {
     /// The key in the JSON object.
     pub name: String,
+    /// Keys under which older versions logged it, and which still count.
+    pub renamed_from: Vec<String>,
     /// What it tells; Markdown.
     pub description: Option<String>,
     /// What it may hold.
     pub ty: ArgumentType,
     /// Whether an event may be logged without it.
     pub optional: bool,
+}
+
+impl Argument {
+    /// The key and then the keys that it had before. The first that an event was logged with counts.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name)
+            .chain(&self.renamed_from)
+            .map(String::as_str)
+    }
 }
 
 /// What an argument may hold.

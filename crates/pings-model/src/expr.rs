@@ -92,6 +92,22 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// Its word. The word is part of fingerprints and stays as it is.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Text => "text",
+            Self::Boolean => "boolean",
+            Self::Timestamp => "timestamp",
+            Self::Json => "json",
+            Self::Null => "null",
+        }
+    }
+}
+
+impl ValueType {
     /// Whether it can be computed with.
     #[must_use]
     pub fn is_numeric(self) -> bool {
@@ -247,6 +263,20 @@ pub enum ArithmeticOp {
     Remainder,
 }
 
+impl ArithmeticOp {
+    /// Its sign in SQL. The word is part of fingerprints and stays as it is.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+        }
+    }
+}
+
 /// A comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
@@ -262,6 +292,21 @@ pub enum Comparison {
     Greater,
     /// `>=`
     GreaterOrEqual,
+}
+
+impl Comparison {
+    /// Its sign in SQL. The word is part of fingerprints and stays as it is.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "<>",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
 }
 
 /// A piece of a `LIKE` pattern.

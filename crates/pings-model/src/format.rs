@@ -164,6 +164,7 @@ static EVENT: Record = Record {
             Shape::OneOrMany(&Shape::Text),
             "Names under which older versions logged it, and which still count.",
         ),
+        optional("search", Shape::Text, SEARCH),
         optional(
             "args",
             Shape::Map(
@@ -179,6 +180,10 @@ static EVENT: Record = Record {
         ),
     ],
 };
+
+/// Where a name is found in code, if not by itself.
+const SEARCH: &str = "What `links.code` searches the code for, or a whole address in which `{code}` \
+                      stands for the name; the name if left out.";
 
 static ARGUMENT_TYPE: Shape = Shape::Choice(&[
     ("string", "any text; it may hold personal data"),
@@ -201,6 +206,11 @@ static ARGUMENT: Record = Record {
             "optional",
             Shape::Boolean,
             "Whether the event may be logged without it; false if left out.",
+        ),
+        optional(
+            "renamed_from",
+            Shape::OneOrMany(&Shape::Text),
+            "Keys under which older versions logged it, and which still count.",
         ),
         optional("description", Shape::Text, "What it tells; Markdown."),
     ],
@@ -366,6 +376,7 @@ static METRIC: Record = Record {
             Shape::Text,
             "What the page says about this code; Markdown.",
         ),
+        optional("search", Shape::Text, SEARCH),
         optional(
             "measure",
             Shape::OneOrMany(&MEASURE),

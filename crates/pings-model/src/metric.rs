@@ -11,6 +11,8 @@ pub struct Metric {
     pub title: Option<String>,
     /// What the page says about this code; Markdown.
     pub note: Option<String>,
+    /// What to look for in the code instead of its name.
+    pub search: Option<String>,
     /// Where it comes from.
     pub source: Source,
 }
@@ -46,8 +48,19 @@ pub struct EventMetric {
 pub struct EventArgument {
     /// Its key in the JSON object.
     pub name: String,
+    /// Keys that it had before in any of the events.
+    pub renamed_from: Vec<String>,
     /// What it may hold; of an enum the values that any of the events declares.
     pub ty: ArgumentType,
+}
+
+impl EventArgument {
+    /// The key and then the keys that it had before. The first that a row has counts.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name)
+            .chain(&self.renamed_from)
+            .map(String::as_str)
+    }
 }
 
 /// A condition on an argument.
@@ -217,6 +230,17 @@ pub enum JoinKind {
     Inner,
     /// They stay.
     Left,
+}
+
+impl JoinKind {
+    /// Its word in the registry. The word is part of fingerprints and stays as it is.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inner => "inner",
+            Self::Left => "left",
+        }
+    }
 }
 
 /// What the result of a capture is grouped by.

@@ -48,6 +48,17 @@ pub enum PingType {
     BeCapture,
 }
 
+impl PingType {
+    /// Its word in the registry. The word is part of fingerprints and stays as it is.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FeEvent => "fe_event",
+            Self::BeCapture => "be_capture",
+        }
+    }
+}
+
 /// The time that a value tells about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
@@ -55,6 +66,17 @@ pub enum Window {
     Weekly,
     /// All that stands in the tables at capture time.
     Total,
+}
+
+impl Window {
+    /// Its word in the registry. The word is part of fingerprints and stays as it is.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Weekly => "weekly",
+            Self::Total => "total",
+        }
+    }
 }
 
 /// What kind of data a ping is.

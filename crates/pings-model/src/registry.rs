@@ -73,6 +73,18 @@ impl Links {
         Some(template.replace("{code}", &percent_encoded(code)))
     }
 
+    /// The address at which a name is found in code: by its own name, by another text, or at an
+    /// address of its own, in which `{code}` stands for the name.
+    #[must_use]
+    pub fn found_at(&self, name: &str, search: Option<&str>) -> Option<String> {
+        match search {
+            Some(address) if address.starts_with("https://") || address.starts_with("http://") => {
+                Some(address.replace("{code}", &percent_encoded(name)))
+            }
+            text => self.code(text.unwrap_or(name)),
+        }
+    }
+
     /// The address of a pull request.
     #[must_use]
     pub fn pr(&self, number: u64) -> Option<String> {
@@ -91,4 +103,33 @@ fn percent_encoded(text: &str) -> String {
             other => format!("%{other:02X}"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Links;
+
+    #[test]
+    fn a_name_is_found_by_itself_by_another_text_or_at_an_address_of_its_own() {
+        let links = Links {
+            code: Some("https://code.example.com/?q={code}&kind=regexp".to_owned()),
+            pr: None,
+        };
+        for (search, address) in [
+            (None, "https://code.example.com/?q=Page%20View&kind=regexp"),
+            (Some("Page"), "https://code.example.com/?q=Page&kind=regexp"),
+            (
+                Some("https://code.example.com/?q='{code}'&kind=literal"),
+                "https://code.example.com/?q='Page%20View'&kind=literal",
+            ),
+            (
+                Some("https://code.example.com/page"),
+                "https://code.example.com/page",
+            ),
+        ] {
+            let found = links.found_at("Page View", search);
+            assert_eq!(found.as_deref(), Some(address), "{search:?}");
+        }
+        assert_eq!(Links::default().found_at("Page", Some("View")), None);
+    }
 }

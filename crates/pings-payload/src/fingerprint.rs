@@ -3,10 +3,16 @@
 use std::fmt::Write;
 
 use pings_model::{
-    Capture, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Measure, Metric,
-    Ping, Registry, Source, SqlPiece, SqlText, TableRef, ValueType,
+    Aggregate, ArgumentType, Capture, EventArgument, EventDimension, EventId, EventMeasure,
+    EventMetric, Expr, ExprKind, LikePiece, Literal, Measure, Metric, Ping, Registry, Scalar,
+    Source, SqlPiece, SqlText, TableRef,
 };
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+
+/// The first line of the text that is hashed. Another form of the text takes another number here,
+/// because no fingerprint of the form before is met again.
+const FORMAT: &str = "pings fingerprint 2";
 
 /// The digest of what defines the registry's meaning: its name and, of each
 /// code, the window, what it is measured of, filters, dimensions and measures.
@@ -20,7 +26,8 @@ pub fn fingerprint(registry: &Registry) -> String {
         .map(|(ping, metric)| of_metric(registry, ping, metric))
         .collect();
     metrics.sort();
-    let text = format!("{:?}\n{}", registry.name, metrics.join("\n"));
+    let name = quoted(&registry.name);
+    let text = format!("{FORMAT}\n{name}\n{}", metrics.join("\n"));
     let digest = Sha256::digest(text.as_bytes());
     let mut fingerprint = "sha256:".to_owned();
     for byte in digest.iter().take(16) {
@@ -29,7 +36,13 @@ pub fn fingerprint(registry: &Registry) -> String {
     fingerprint
 }
 
-/// What a metric means, as a text. Every text of the registry in it is quoted.
+/// A text of the registry as a JSON string.
+fn quoted(text: &str) -> String {
+    Json::from(text).to_string()
+}
+
+/// What a metric means, as a text. Every text of the registry in it is quoted. Variants of the model
+/// have words of their own, so that a changed name in the code changes no fingerprint.
 fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
     let source = match &metric.source {
         Source::Events(events) => of_events(registry, events),
@@ -41,33 +54,37 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
         Source::Sql(capture) => {
             let columns = capture.columns.iter().map(|column| {
                 let role = if column.dimension { "by" } else { "measure" };
-                format!("{role} {:?} {}", column.name, of_type(column.ty))
+                format!("{role} {} {}", quoted(&column.name), column.ty.as_str())
             });
             let columns = columns.collect::<Vec<_>>().join(", ");
             let texts = [of_sql(&capture.postgres), of_sql(&capture.sqlite)];
-            format!("sql {:?} {:?} {columns}", texts[0], texts[1])
+            format!("sql {} {} {columns}", quoted(&texts[0]), quoted(&texts[1]))
         }
     };
     format!(
-        "{:?} {:?} {:?} {source}",
-        metric.code, ping.kind, ping.window
+        "{} {} {} {source}",
+        quoted(&metric.code),
+        ping.kind.as_str(),
+        ping.window.as_str()
     )
 }
 
 fn of_events(registry: &Registry, metric: &EventMetric) -> String {
-    let filters = metric
-        .filters
-        .iter()
-        .map(|filter| format!("{:?} in {:?}", filter.argument.name, filter.values));
+    let filters = metric.filters.iter().map(|filter| {
+        let values: Vec<String> = filter.values.iter().map(of_scalar).collect();
+        format!("{} in {}", keys(&filter.argument), values.join(" or "))
+    });
     let by = metric.by.iter().map(|by| match by {
         EventDimension::Event => "@event".to_owned(),
         // The values that are told apart are part of what is measured.
-        EventDimension::Argument(argument) => format!("{:?} {:?}", argument.name, argument.ty),
+        EventDimension::Argument(argument) => {
+            format!("{} {}", keys(argument), of_argument_type(&argument.ty))
+        }
     });
     let measures = metric.measures.iter().map(|measure| match measure {
         EventMeasure::UniqueUsers => "unique_users".to_owned(),
         EventMeasure::FirstTimeUsers => "first_time_users".to_owned(),
-        EventMeasure::Of(measure) => of_measure(measure, |value| format!("{:?}", value.name)),
+        EventMeasure::Of(measure) => of_measure(measure, keys),
     });
     format!(
         "events {} where {} by {} measure {}",
@@ -85,7 +102,36 @@ fn names(registry: &Registry, events: &[EventId]) -> String {
         .flat_map(|event| registry.event(*event).wire_names())
         .collect();
     names.sort_unstable();
-    format!("{names:?}")
+    Json::from(names).to_string()
+}
+
+/// The keys that are read, in the order in which they are looked for.
+fn keys(argument: &EventArgument) -> String {
+    let keys: Vec<&str> = argument.keys().collect();
+    match keys.as_slice() {
+        [key] => quoted(key),
+        keys => Json::from(keys).to_string(),
+    }
+}
+
+fn of_argument_type(ty: &ArgumentType) -> String {
+    match ty {
+        ArgumentType::String => "string".to_owned(),
+        ArgumentType::Integer => "integer".to_owned(),
+        ArgumentType::Number => "number".to_owned(),
+        ArgumentType::Boolean => "boolean".to_owned(),
+        ArgumentType::Enum(values) => format!("enum {}", Json::from(values.as_slice())),
+    }
+}
+
+fn of_scalar(value: &Scalar) -> String {
+    match value {
+        Scalar::Missing => "missing".to_owned(),
+        Scalar::Text(text) => format!("text {}", quoted(text)),
+        Scalar::Integer(number) => format!("integer {number}"),
+        Scalar::Number(number) => format!("number {}", Json::from(*number)),
+        Scalar::Boolean(value) => format!("boolean {value}"),
+    }
 }
 
 fn of_measure<V>(measure: &Measure<V>, value: impl Fn(&V) -> String) -> String {
@@ -96,7 +142,7 @@ fn of_measure<V>(measure: &Measure<V>, value: impl Fn(&V) -> String) -> String {
         Measure::Stats(of) => format!("stats {}", value(of)),
         Measure::Percentiles { value: of, at } => {
             let at: Vec<String> = at.iter().map(|at| at.name()).collect();
-            format!("percentiles {at:?} {}", value(of))
+            format!("percentiles {} {}", Json::from(at), value(of))
         }
     }
 }
@@ -104,12 +150,13 @@ fn of_measure<V>(measure: &Measure<V>, value: impl Fn(&V) -> String) -> String {
 fn of_capture(registry: &Registry, capture: &Capture) -> String {
     let table = |table: &TableRef| {
         let name = &registry.table(table.table).name;
-        format!("{name:?} as {:?}", table.alias.as_ref().unwrap_or(name))
+        let alias = table.alias.as_ref().unwrap_or(name);
+        format!("{} as {}", quoted(name), quoted(alias))
     };
     let joins = capture.joins.iter().map(|join| {
         format!(
-            "{:?} {} on {}",
-            join.kind,
+            "{} {} on {}",
+            join.kind.as_str(),
             table(&join.table),
             of_expr(&join.on)
         )
@@ -117,7 +164,7 @@ fn of_capture(registry: &Registry, capture: &Capture) -> String {
     let by = capture
         .by
         .iter()
-        .map(|by| format!("{:?} {}", by.name, of_expr(&by.expr)));
+        .map(|by| format!("{} {}", quoted(&by.name), of_expr(&by.expr)));
     let measures = capture.measures.iter().map(|it| of_measure(it, of_expr));
     format!(
         "capture {} join {} where {} by {} per {} measure {}",
@@ -135,13 +182,13 @@ fn of_expr(expr: &Expr) -> String {
     let what = match &expr.kind {
         ExprKind::Column {
             qualifier, column, ..
-        } => format!("column {qualifier:?} {column:?}"),
-        ExprKind::Literal(literal) => format!("{literal:?}"),
+        } => format!("column {} {}", quoted(qualifier), quoted(column)),
+        ExprKind::Literal(literal) => of_literal(literal),
         ExprKind::WeekStart => "week_start".to_owned(),
         ExprKind::WeekEnd => "week_end".to_owned(),
         ExprKind::Negate(_) => "negate".to_owned(),
-        ExprKind::Arithmetic(op, ..) => format!("{op:?}"),
-        ExprKind::Compare(op, ..) => format!("{op:?}"),
+        ExprKind::Arithmetic(op, ..) => op.as_str().to_owned(),
+        ExprKind::Compare(op, ..) => op.as_str().to_owned(),
         ExprKind::And(_) => "and".to_owned(),
         ExprKind::Or(_) => "or".to_owned(),
         ExprKind::Not(_) => "not".to_owned(),
@@ -150,15 +197,19 @@ fn of_expr(expr: &Expr) -> String {
         ExprKind::Between { negated, .. } => format!("between {negated}"),
         ExprKind::Like {
             pattern, negated, ..
-        } => format!("like {pattern:?} {negated}"),
+        } => {
+            let pieces: Vec<String> = pattern.iter().map(of_like_piece).collect();
+            format!("like [{}] {negated}", pieces.join(", "))
+        }
         ExprKind::Exists {
             table,
             name,
             negated,
             ..
         } => format!(
-            "exists {negated} {name:?} as {:?}",
-            table.alias.as_ref().unwrap_or(name)
+            "exists {negated} {} as {}",
+            quoted(name),
+            quoted(table.alias.as_ref().unwrap_or(name))
         ),
         ExprKind::Case {
             operand,
@@ -175,7 +226,7 @@ fn of_expr(expr: &Expr) -> String {
         ExprKind::Length(_) => "length".to_owned(),
         ExprKind::Concat(_) => "concat".to_owned(),
         ExprKind::SecondsBetween(..) => "seconds_between".to_owned(),
-        ExprKind::JsonText(_, key) => format!("json_text {key:?}"),
+        ExprKind::JsonText(_, key) => format!("json_text {}", quoted(key)),
         ExprKind::Aggregate(aggregate) => of_aggregate(aggregate).to_owned(),
     };
     let mut text = format!("({what}");
@@ -187,8 +238,26 @@ fn of_expr(expr: &Expr) -> String {
     text
 }
 
-fn of_aggregate(aggregate: &pings_model::Aggregate) -> &'static str {
-    use pings_model::Aggregate;
+fn of_literal(literal: &Literal) -> String {
+    match literal {
+        Literal::Null => "null".to_owned(),
+        Literal::Boolean(value) => format!("boolean {value}"),
+        Literal::Integer(number) => format!("integer {number}"),
+        Literal::Number(digits) => format!("number {}", quoted(digits)),
+        Literal::Text(text) => format!("text {}", quoted(text)),
+        Literal::Timestamp(time) => format!("timestamp {}", quoted(time)),
+    }
+}
+
+fn of_like_piece(piece: &LikePiece) -> String {
+    match piece {
+        LikePiece::AnyText => "any_text".to_owned(),
+        LikePiece::AnyCharacter => "any_character".to_owned(),
+        LikePiece::Text(text) => quoted(text),
+    }
+}
+
+fn of_aggregate(aggregate: &Aggregate) -> &'static str {
     match aggregate {
         Aggregate::CountRows => "count_rows",
         Aggregate::Count(_) => "count",
@@ -197,18 +266,6 @@ fn of_aggregate(aggregate: &pings_model::Aggregate) -> &'static str {
         Aggregate::Avg(_) => "avg",
         Aggregate::Min(_) => "min",
         Aggregate::Max(_) => "max",
-    }
-}
-
-fn of_type(ty: ValueType) -> &'static str {
-    match ty {
-        ValueType::Integer => "integer",
-        ValueType::Number => "number",
-        ValueType::Text => "text",
-        ValueType::Boolean => "boolean",
-        ValueType::Timestamp => "timestamp",
-        ValueType::Json => "json",
-        ValueType::Null => "null",
     }
 }
 

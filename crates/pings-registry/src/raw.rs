@@ -48,6 +48,7 @@ pub struct RawLinks {
 pub struct RawEvent {
     pub description: Option<String>,
     pub renamed_from: OneOrMany,
+    pub search: Option<String>,
     pub args: Option<IndexMap<String, RawArgument>>,
 }
 
@@ -57,6 +58,7 @@ pub struct RawArgument {
     pub ty: Option<String>,
     pub values: Option<Vec<String>>,
     pub optional: bool,
+    pub renamed_from: OneOrMany,
     pub description: Option<String>,
 }
 
@@ -106,6 +108,7 @@ pub struct RawBroken {
 pub struct RawMetric {
     pub code: String,
     pub note: Option<String>,
+    pub search: Option<String>,
     pub measure: OneOrMany,
     pub of: OneOrMany,
     pub from: Option<String>,
@@ -430,6 +433,8 @@ struct ArgumentFields {
     values: Option<Vec<String>>,
     #[serde(default)]
     optional: bool,
+    #[serde(default)]
+    renamed_from: OneOrMany,
     description: Option<String>,
 }
 
@@ -438,12 +443,14 @@ by_form!(RawArgument {
         ty: Some(ty),
         values: None,
         optional: false,
+        renamed_from: OneOrMany::default(),
         description: None
     },
     map: |fields: ArgumentFields| RawArgument {
         ty: fields.ty,
         values: fields.values,
         optional: fields.optional,
+        renamed_from: fields.renamed_from,
         description: fields.description,
     },
 });

@@ -26,31 +26,49 @@ fn other_group() -> String {
 
 /// The value as what it is declared to be; anything else is NULL.
 pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
-    let member = member(argument, object, log);
-    match &argument.ty {
+    of_first_key(argument, object, log, |member| match &argument.ty {
         ArgumentType::String => case_when(vec![(member.is_text(), member.value())]),
         ArgumentType::Enum(values) => case_of("CASE".into(), vec![declared(member, values)]),
         ArgumentType::Boolean => case_when(vec![(member.is_boolean(), member.boolean_word())]),
         ArgumentType::Integer => integer(member).typed(),
         ArgumentType::Number => number(member).typed(),
-    }
+    })
 }
 
 /// The value as a group: a text that was declared, `@other`, or NULL where it is missing.
 pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block {
-    let member = member(argument, object, log);
-    let other = (member.is_there(), other_group());
-    match &argument.ty {
-        ArgumentType::Enum(values) => {
-            case_of("CASE".into(), vec![declared(member, values), branch(other)])
+    of_first_key(argument, object, log, |member| {
+        let other = (member.is_there(), other_group());
+        match &argument.ty {
+            ArgumentType::Enum(values) => {
+                case_of("CASE".into(), vec![declared(member, values), branch(other)])
+            }
+            ArgumentType::String => case_when(vec![(member.is_text(), member.value()), other]),
+            ArgumentType::Boolean => {
+                case_when(vec![(member.is_boolean(), member.boolean_word()), other])
+            }
+            ArgumentType::Integer => integer(member).text(),
+            ArgumentType::Number => number(member).text(),
         }
-        ArgumentType::String => case_when(vec![(member.is_text(), member.value()), other]),
-        ArgumentType::Boolean => {
-            case_when(vec![(member.is_boolean(), member.boolean_word()), other])
-        }
-        ArgumentType::Integer => integer(member).text(),
-        ArgumentType::Number => number(member).text(),
+    })
+}
+
+/// What is read of the member under the first of the argument's keys that a row has.
+fn of_first_key<'a>(
+    argument: &'a EventArgument,
+    object: &'a str,
+    log: EventLog,
+    read: impl Fn(Member<'a>) -> Block,
+) -> Block {
+    let mut members = members(argument, object, log);
+    if argument.renamed_from.is_empty() {
+        return members.next().map_or_else(Block::empty, read);
     }
+    let branches = members
+        .map(|member| Block::from(format!("WHEN {} THEN", member.is_there())).within(read(member)));
+    branches
+        .fold(Block::from("CASE"), Block::within)
+        .below("END")
 }
 
 /// The branch of a text that an enum declares.
@@ -63,13 +81,28 @@ fn declared(member: Member<'_>, values: &[String]) -> Block {
 
 /// The conditions that a filter is; all of them must hold.
 pub fn filter(filter: &Filter, object: &str, log: EventLog) -> Vec<Block> {
-    let member = member(&filter.argument, object, log);
+    let argument = &filter.argument;
     let values: Vec<Block> = filter.values.iter().filter_map(scalar).collect();
-    let equal = is_one_of(&filter.argument, member, values);
+    let mut equal = Vec::new();
+    if argument.renamed_from.is_empty() {
+        let member = members(argument, object, log).next();
+        equal.extend(
+            member
+                .into_iter()
+                .flat_map(|it| is_one_of(argument, it, values.clone())),
+        );
+    } else if !values.is_empty() {
+        equal.push(of_first_key(argument, object, log, |member| {
+            chain("AND", is_one_of(argument, member, values.clone()))
+        }));
+    }
     if !filter.values.contains(&Scalar::Missing) {
         return equal;
     }
-    let missing = Block::from(format!("{} IS NULL", member.value()));
+    let missing = members(argument, object, log)
+        .map(|member| format!("{} IS NULL", member.value()).into())
+        .collect();
+    let missing = chain("AND", missing);
     match equal.len() {
         0 => vec![missing],
         1 => vec![parenthesised(chain(
@@ -109,13 +142,18 @@ fn equals(subject: Block, mut values: Vec<Block>) -> Block {
     }
 }
 
-fn member<'a>(argument: &'a EventArgument, object: &'a str, log: EventLog) -> Member<'a> {
-    Member {
+/// The members that the argument may be under, by its newest key first.
+fn members<'a>(
+    argument: &'a EventArgument,
+    object: &'a str,
+    log: EventLog,
+) -> impl Iterator<Item = Member<'a>> {
+    argument.keys().map(move |key| Member {
         object,
-        key: &argument.name,
+        key,
         dialect: log.dialect,
         is_jsonb: log.has_jsonb,
-    }
+    })
 }
 
 /// The value of a filter, as it is compared; none of what is missing.

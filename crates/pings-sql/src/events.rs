@@ -192,7 +192,7 @@ fn reads_arguments(metric: &EventMetric) -> bool {
         || metric.measures.iter().any(of_argument)
 }
 
-/// The keys of the arguments that a metric reads, each once.
+/// The keys under which a metric reads arguments, older ones too, each once.
 pub fn keys(metric: &EventMetric) -> Vec<&str> {
     let filters = metric.filters.iter().map(|filter| &filter.argument);
     let dimensions = metric.by.iter().filter_map(|by| match by {
@@ -204,7 +204,7 @@ pub fn keys(metric: &EventMetric) -> Vec<&str> {
     filters
         .chain(dimensions)
         .chain(values)
-        .map(|argument| argument.name.as_str())
+        .flat_map(EventArgument::keys)
         .filter(|key| seen.insert(*key))
         .collect()
 }

@@ -26,10 +26,10 @@ pub const NAMES: [(&str, u64); 20] = [
     ("InsightEdit", 40),
     ("InsightRemoval", 20),
     ("ViewCodeInsightsCreationPage", 70),
-    ("CodeInsightCreateSearchBasedInsightClick", 50),
-    ("ViewSearchBasedCreationPage", 50),
-    ("SearchBasedCreationPageSubmitClick", 30),
-    ("SearchBasedCreationPageCancelClick", 20),
+    ("CodeInsightsCreateSearchBasedInsightClick", 50),
+    ("ViewCodeInsightsSearchBasedCreationPage", 50),
+    ("CodeInsightsSearchBasedCreationPageSubmitClick", 30),
+    ("CodeInsightsSearchBasedCreationPageCancelClick", 20),
     ("CodeInsightsCreateCodeStatsBasedInsightClick", 30),
     ("ViewCodeStatsCreationPage", 30),
     ("CodeStatsCreationPageSubmitClick", 20),
@@ -53,11 +53,11 @@ pub const TYPED: [&str; 6] = [
 /// The steps of the funnel.
 pub const STEPS: [&[&str]; 4] = [
     &["ViewCodeInsightsCreationPage"],
-    &["CodeInsightCreateSearchBasedInsightClick"],
-    &["ViewSearchBasedCreationPage"],
+    &["CodeInsightsCreateSearchBasedInsightClick"],
+    &["ViewCodeInsightsSearchBasedCreationPage"],
     &[
-        "SearchBasedCreationPageSubmitClick",
-        "SearchBasedCreationPageCancelClick",
+        "CodeInsightsSearchBasedCreationPageSubmitClick",
+        "CodeInsightsSearchBasedCreationPageCancelClick",
     ],
 ];
 

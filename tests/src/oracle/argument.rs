@@ -30,12 +30,13 @@ pub enum Reading {
 
 /// Reads an argument.
 pub fn read(members: &Members, argument: &EventArgument) -> Reading {
-    let Some(written) = members.get(&argument.name).map(|value| value.get()) else {
+    let written = argument
+        .keys()
+        .filter_map(|key| members.get(key).map(|value| value.get()))
+        .find(|written| *written != "null");
+    let Some(written) = written else {
         return Reading::Missing;
     };
-    if written == "null" {
-        return Reading::Missing;
-    }
     let value = match &argument.ty {
         ArgumentType::String => text(written).map(Scalar::Text),
         ArgumentType::Enum(values) => text(written)
@@ -81,7 +82,11 @@ mod tests {
 
     fn argument(ty: ArgumentType) -> EventArgument {
         let name = "x".to_owned();
-        EventArgument { name, ty }
+        EventArgument {
+            name,
+            renamed_from: Vec::new(),
+            ty,
+        }
     }
 
     #[test]

@@ -147,7 +147,11 @@ mod tests {
         let name = "x".to_owned();
         let mut results = Map::new();
         super::measure(
-            &measure(EventArgument { name, ty }),
+            &measure(EventArgument {
+                name,
+                renamed_from: Vec::new(),
+                ty,
+            }),
             &rows.iter().collect::<Vec<_>>(),
             &mut results,
         );

@@ -158,7 +158,12 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
             ));
             continue;
         };
-        match event.arg(name) {
+        let known = event
+            .args
+            .iter()
+            .find(|it| it.keys().any(|key| key == name));
+        let name = known.map_or(name, |argument| argument.name.as_str());
+        match known {
             None => mistakes.push(unknown_argument(event, name)),
             Some(_) if object.contains_key(name) => {
                 mistakes.push(format!("`{name}` is given twice"))
@@ -174,7 +179,8 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
     }
     let given = |argument: &Argument| {
         args.iter()
-            .any(|arg| arg.split('=').next() == Some(argument.name.as_str()))
+            .filter_map(|arg| arg.split('=').next())
+            .any(|name| argument.keys().any(|key| key == name))
     };
     for argument in event.args.iter().filter(|it| !it.optional && !given(it)) {
         mistakes.push(format!(

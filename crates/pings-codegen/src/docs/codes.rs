@@ -1,6 +1,6 @@
 //! The codes of a ping, as links to the code that logs them.
 
-use pings_model::{EventId, Funnel, Metric, Ping, Registry, Source};
+use pings_model::{Event, EventId, Funnel, Metric, Ping, Registry, Source};
 
 use crate::markdown::{inline, link, plain};
 use crate::text::comma_separated;
@@ -34,7 +34,17 @@ fn code(registry: &Registry, metric: &Metric) -> String {
                 steps(registry, funnel)
             )
         }
-        Source::Events(_) | Source::Capture(_) | Source::Sql(_) => found_at(registry, &metric.code),
+        Source::Events(events) => {
+            // A code that is called as its event is found where the event is.
+            let namesake = events.of.iter().map(|event| registry.event(*event));
+            let search = namesake
+                .filter(|event| event.name == metric.code)
+                .find_map(|event| event.search.as_deref());
+            found_at(registry, &metric.code, metric.search.as_deref().or(search))
+        }
+        Source::Capture(_) | Source::Sql(_) => {
+            found_at(registry, &metric.code, metric.search.as_deref())
+        }
     };
     let note = inline(metric.note.as_deref().unwrap_or_default());
     if !note.is_empty() {
@@ -47,7 +57,7 @@ fn code(registry: &Registry, metric: &Metric) -> String {
 /// `(1) […](…), (2.1) […](…) OR (2.2) […](…)`
 fn steps(registry: &Registry, funnel: &Funnel) -> String {
     comma_separated(funnel.steps.iter().zip(1..).map(|(alternatives, step)| {
-        let name = |event: &EventId| found_at(registry, &registry.event(*event).name);
+        let name = |event: &EventId| event_link(registry, registry.event(*event));
         match alternatives.as_slice() {
             [event] => format!("({step}) {}", name(event)),
             events => events
@@ -60,7 +70,24 @@ fn steps(registry: &Registry, funnel: &Funnel) -> String {
     }))
 }
 
+/// `[ViewInsights](…) (once [ViewInsightsPage](…))`
+fn event_link(registry: &Registry, event: &Event) -> String {
+    let address = registry
+        .links
+        .found_at(&event.name, event.search.as_deref());
+    let named = |name: &String| link(&plain(name), address.as_deref());
+    let name = named(&event.name);
+    if event.renamed_from.is_empty() {
+        return name;
+    }
+    let before = comma_separated(event.renamed_from.iter().map(named));
+    format!("{name} (once {before})")
+}
+
 /// A name, as a link to where it is found in code.
-fn found_at(registry: &Registry, name: &str) -> String {
-    link(&plain(name), registry.links.code(name).as_deref())
+fn found_at(registry: &Registry, name: &str, search: Option<&str>) -> String {
+    link(
+        &plain(name),
+        registry.links.found_at(name, search).as_deref(),
+    )
 }

@@ -43,11 +43,16 @@ fn fed_by(ping: &Ping) -> Vec<EventId> {
 
 /// `` `ViewInsights` (once `ViewInsightsPage`) ``
 fn names(event: &Event) -> String {
-    let name = code(&event.name);
-    if event.renamed_from.is_empty() {
+    named(&event.name, &event.renamed_from)
+}
+
+/// A name with those that it had before.
+fn named(name: &str, renamed_from: &[String]) -> String {
+    let name = code(name);
+    if renamed_from.is_empty() {
         return name;
     }
-    let before = comma_separated(event.renamed_from.iter().map(|name| code(name)));
+    let before = comma_separated(renamed_from.iter().map(|name| code(name)));
     format!("{name} (once {before})")
 }
 
@@ -68,6 +73,6 @@ fn argument(argument: &Argument) -> String {
     let dash = if description.is_empty() { "" } else { " – " };
     format!(
         "{}: {ty}{optional}{dash}{description}",
-        code(&argument.name)
+        named(&argument.name, &argument.renamed_from)
     )
 }

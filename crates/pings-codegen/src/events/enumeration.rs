@@ -119,8 +119,13 @@ fn variant_doc(planned: &PlannedEvent<'_>) -> Vec<String> {
 
 fn field_doc(field: &Field<'_>) -> String {
     let argument = field.argument;
-    described(argument.description.as_deref())
-        .unwrap_or_else(|| format!("The argument {}.", code(&argument.name)))
+    let doc = described(argument.description.as_deref())
+        .unwrap_or_else(|| format!("The argument {}.", code(&argument.name)));
+    if argument.renamed_from.is_empty() {
+        return doc;
+    }
+    let old: Vec<String> = argument.renamed_from.iter().map(|key| code(key)).collect();
+    format!("{doc} Older versions log it as {}.", old.join(" or "))
 }
 
 /// A description that says something.

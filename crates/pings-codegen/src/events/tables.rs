@@ -25,6 +25,10 @@ pub(super) fn module(registry: &Registry, origin: &Origin<'_>) -> String {
         metrics.map(move |metric| (metric.code.as_str(), place))
     });
     let (keys, keys_of_events) = keys(events);
+    let old_keys: Vec<String> = (0_u32..)
+        .zip(events)
+        .flat_map(|(event, declared)| old_keys(event, declared))
+        .collect();
     format!(
         "{header}
 //! Names with the perfect hashes that find them, and keys of arguments.
@@ -39,7 +43,8 @@ pub(crate) const EVENTS: u32 = {count};
 {ids}
 {codes}
 {keys}
-{keys_of_events}",
+{keys_of_events}
+{old_keys}",
         header = header::rust(origin),
         count = events.len(),
         names = names(
@@ -62,6 +67,13 @@ pub(crate) const EVENTS: u32 = {count};
             "u32",
             &keys_of_events,
             16
+        ),
+        old_keys = table(
+            "/// Keys that arguments had before: the event, the place of the argument, the key.\n",
+            "OLD_KEYS",
+            "(u32, u32, &str)",
+            &old_keys,
+            1
         ),
     )
 }
@@ -118,6 +130,16 @@ fn line(name: &str) -> String {
         Some(rest) => format!("        \\x20{rest}\\\n"),
         None => format!("        {inner}\\\n"),
     }
+}
+
+/// The keys that the arguments of an event had before, in the order of the arguments.
+fn old_keys(event: u32, declared: &Event) -> impl Iterator<Item = String> {
+    (0_u32..)
+        .zip(&declared.args)
+        .flat_map(move |(place, argument)| {
+            let old = argument.renamed_from.iter();
+            old.map(move |key| format!("({event}, {place}, {})", rust::string(key)))
+        })
 }
 
 /// Every list of keys that an event has, and the place of the list of each event.

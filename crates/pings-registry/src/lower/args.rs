@@ -1,6 +1,6 @@
 //! Arguments of events, as metrics name them.
 
-use pings_model::{ArgumentType, EventArgument, EventId, Filter, Scalar};
+use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, Filter, Scalar};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -18,20 +18,21 @@ pub(super) fn argument(
     cx: &mut Context<'_>,
 ) -> Option<EventArgument> {
     let mut found: Option<(&str, ArgumentType)> = None;
+    let mut renamed_from: Vec<String> = Vec::new();
     for id in of {
         let event = &names.events[id.0];
         let Some(argument) = event.arg(name) else {
             // An event whose form is wrong may well declare it.
             if names.is_sound_event(*id) {
-                cx.report(unknown(
-                    name,
-                    span,
-                    &event.name,
-                    event.args.iter().map(|arg| arg.name.as_str()),
-                ));
+                cx.report(unknown(name, span, event));
             }
             return None;
         };
+        for old in &argument.renamed_from {
+            if !renamed_from.contains(old) {
+                renamed_from.push(old.clone());
+            }
+        }
         found = match found {
             None => Some((&event.name, argument.ty.clone())),
             Some((first, ty)) => match union(&ty, &argument.ty) {
@@ -46,22 +47,40 @@ pub(super) fn argument(
             },
         };
     }
+    // What is another argument of one event cannot be this one's old key in another.
+    for id in of {
+        let event = &names.events[id.0];
+        if let Some(old) = renamed_from.iter().find(|old| event.arg(old).is_some()) {
+            let message = format!(
+                "`{name}` was called `{old}` in one of the events, and `{}` has another argument `{old}`",
+                event.name
+            );
+            let help = "rows of both cannot be told apart by their keys: make two metrics";
+            cx.error(Rule::TypeMismatch, span, message, help);
+            return None;
+        }
+    }
     found.map(|(_, ty)| EventArgument {
         name: name.to_owned(),
+        renamed_from,
         ty,
     })
 }
 
-fn unknown<'a>(
-    name: &str,
-    span: Span,
-    event: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let message = format!("event `{event}` has no argument `{name}`");
+fn unknown(name: &str, span: Span, event: &Event) -> Diagnostic {
+    let message = format!("event `{}` has no argument `{name}`", event.name);
     let diagnostic = Diagnostic::new(Rule::UnknownArgument, span, message);
+    let is_old = |it: &&Argument| it.renamed_from.iter().any(|key| key == name);
+    if let Some(renamed) = event.args.iter().find(is_old) {
+        return diagnostic.help(format!(
+            "`{name}` is called `{}` now: write that",
+            renamed.name
+        ));
+    }
+    let known = event.args.iter().map(|arg| arg.name.as_str());
     with_suggestion(diagnostic, name, "its arguments are", known).help(format!(
-        "arguments are declared under `events: {event}: args`"
+        "arguments are declared under `events: {}: args`",
+        event.name
     ))
 }
 

@@ -15,16 +15,19 @@ pub(super) fn events(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Event> 
             name: part.name.to_owned(),
             description: None,
             renamed_from: Vec::new(),
+            search: None,
             args: Vec::new(),
         };
         if let Some(raw) = &part.value {
             event.description.clone_from(&raw.description);
             event.renamed_from.clone_from(&raw.renamed_from.0);
+            event.search.clone_from(&raw.search);
             let nodes = part.node.get("args").map(Node::entries).unwrap_or_default();
             for ((name, raw), entry) in raw.args.iter().flatten().zip(nodes) {
                 if let Some(ty) = argument_type(raw, &entry.value, cx) {
                     event.args.push(Argument {
                         name: name.clone(),
+                        renamed_from: raw.renamed_from.0.clone(),
                         description: raw.description.clone(),
                         ty,
                         optional: raw.optional,

@@ -44,6 +44,7 @@ pub(super) fn metrics(
             code: raw.code.clone(),
             title: None,
             note: raw.note.clone(),
+            search: raw.search.clone(),
             source,
         }));
     }
@@ -66,6 +67,7 @@ fn funnel(
         code: raw.code.clone(),
         title: raw.title.clone(),
         note: raw.note.clone(),
+        search: None,
         source: Source::Funnel(Funnel {
             steps: steps.into_iter().collect::<Option<_>>()?,
         }),

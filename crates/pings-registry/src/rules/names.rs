@@ -18,8 +18,19 @@ pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
     for part in &raw.events {
         for entry in part.node.get("args").map(Node::entries).unwrap_or_default() {
             json_key(&entry.key, entry.key_span, cx);
+            for old in old_keys(&entry.value) {
+                json_key(old.text().unwrap_or_default(), old.span, cx);
+            }
         }
     }
+}
+
+/// The keys that an argument had before.
+pub(super) fn old_keys<'n>(argument: &'n Node<'n>) -> &'n [Node<'n>] {
+    argument
+        .get("renamed_from")
+        .map(Node::one_or_many)
+        .unwrap_or_default()
 }
 
 fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {

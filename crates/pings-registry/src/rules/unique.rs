@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::raw::RawRegistry;
 use crate::rules::codes;
+use crate::rules::names::old_keys;
 use crate::source::Span;
 use crate::tree::Node;
 
@@ -37,6 +38,22 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     });
     let help = "an event logged under this name would count twice: remove one of them";
     unique(Rule::DuplicateEvent, "event name", names, help, cx);
+
+    for part in &raw.events {
+        let arguments = part.node.get("args").map(Node::entries).unwrap_or_default();
+        // A key that is written twice in the mapping is said elsewhere.
+        let mut keys = HashSet::new();
+        let keys = arguments.iter().flat_map(|entry| {
+            let name = keys
+                .insert(&*entry.key)
+                .then_some((&*entry.key, entry.key_span));
+            let old = old_keys(&entry.value).iter();
+            name.into_iter()
+                .chain(old.filter_map(|node| Some((node.text()?, node.span))))
+        });
+        let help = "a value logged under this key would count as two arguments: remove one of them";
+        unique(Rule::DuplicateValue, "argument name", keys, help, cx);
+    }
 }
 
 fn unique<'n>(

@@ -101,13 +101,20 @@ fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
     };
     let mut faults = Vec::new();
     for declared in &event.args {
-        match object.get(&declared.name) {
+        let values = declared.keys().filter_map(|key| object.get(key));
+        match values.into_iter().find(|value| !value.is_null()) {
             None | Some(Json::Null) if declared.optional => {}
             None | Some(Json::Null) => faults.push(ArgumentFault::Missing(declared.name.clone())),
             Some(value) => faults.extend(fault(declared, value)),
         }
     }
-    let undeclared = object.keys().filter(|key| event.arg(key).is_none());
+    let is_declared = |key: &str| {
+        event
+            .args
+            .iter()
+            .any(|it| it.keys().any(|known| known == key))
+    };
+    let undeclared = object.keys().filter(|key| !is_declared(key));
     faults.extend(undeclared.map(|key| ArgumentFault::UndeclaredKey {
         key: Some(key.clone()),
     }));
@@ -193,6 +200,7 @@ mod tests {
     fn event() -> Event {
         let argument = |name: &str, ty, optional| Argument {
             name: name.to_owned(),
+            renamed_from: Vec::new(),
             description: None,
             ty,
             optional,
@@ -202,12 +210,16 @@ mod tests {
             name: "Added".to_owned(),
             description: None,
             renamed_from: Vec::new(),
+            search: None,
             args: vec![
                 argument("kind", kinds, false),
                 argument("size", ArgumentType::Integer, true),
                 argument("share", ArgumentType::Number, true),
                 argument("public", ArgumentType::Boolean, true),
-                argument("title", ArgumentType::String, true),
+                Argument {
+                    renamed_from: vec!["label".to_owned()],
+                    ..argument("title", ArgumentType::String, true)
+                },
             ],
         }
     }
@@ -229,6 +241,11 @@ mod tests {
                 vec![],
             ),
             (r#"{"kind":"search","size":3.0,"share":null}"#, vec![]),
+            (r#"{"kind":"search","label":"x","title":null}"#, vec![]),
+            (
+                r#"{"kind":"search","label":7}"#,
+                vec![wrong("title", "a string", "an integer")],
+            ),
             ("", vec![ArgumentFault::Missing("kind".to_owned())]),
             ("null", vec![ArgumentFault::Missing("kind".to_owned())]),
             ("[1]", vec![ArgumentFault::NoObject]),

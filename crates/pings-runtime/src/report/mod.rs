@@ -3,6 +3,7 @@
 mod captured;
 mod facts;
 mod json;
+mod meaning;
 mod merge;
 mod sightings;
 mod value;

@@ -11,7 +11,7 @@ use pings_model::{EventMetric, Metric, ValueType};
 use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Outcome, Progress, Reporter, Value};
+use super::{Outcome, Progress, Reporter, Value, meaning};
 use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
@@ -97,7 +97,7 @@ impl Reporter<'_> {
         wanted: &Sightings,
     ) -> Result<Sighted> {
         let code = self.sighted_code(code);
-        let meaning = meaning(metric);
+        let meaning = meaning::meaning(metric);
         let names = json!(wanted.names).to_string();
         tx.run(
             "INSERT INTO pings_sighted (sighting, code, meaning, names, read_to) \
@@ -140,7 +140,7 @@ impl Reporter<'_> {
         // Whoever was sighted under fewer names was so under more; else all begins anew.
         let known: Vec<String> = serde_json::from_str(&known_names).unwrap_or_default();
         let still_counts = known.iter().all(|name| wanted.names.contains(name));
-        if known_meaning != meaning || !still_counts {
+        if !meaning::was_meant(metric, &known_meaning) || !still_counts {
             tx.run(
                 "DELETE FROM pings_sightings WHERE sighting = $1",
                 &[Bind::Integer(id)],
@@ -272,11 +272,6 @@ fn group_of(hex: &str) -> Option<Json> {
         other => other,
     };
     Some(values.into_iter().map(readable).collect())
-}
-
-/// What besides the names decides whom a metric counts, as a text.
-fn meaning(metric: &EventMetric) -> String {
-    format!("{:?} {:?}", metric.filters, metric.by)
 }
 
 /// Reads a stretch of the event log.

@@ -21,8 +21,10 @@ pub fn registry() -> Registry {
         name: name.to_owned(),
         description: None,
         renamed_from: renamed_from.iter().map(ToString::to_string).collect(),
+        search: None,
         args: vec![Argument {
             name: "kind".to_owned(),
+            renamed_from: Vec::new(),
             description: None,
             ty: kind().ty,
             optional: false,
@@ -74,6 +76,7 @@ fn metric(code: &str, source: Source) -> Metric {
         code: code.to_owned(),
         title: None,
         note: None,
+        search: None,
         source,
     }
 }
@@ -97,6 +100,7 @@ pub fn event(
 pub fn argument(name: &str, ty: ArgumentType) -> EventArgument {
     EventArgument {
         name: name.to_owned(),
+        renamed_from: Vec::new(),
         ty,
     }
 }

@@ -1,0 +1,170 @@
+//! What decides whom a metric counts, as the text that is kept beside its sightings.
+//!
+//! Databases of older versions hold this text, and another one begins all sightings anew, which
+//! counts known users as new where their rows were pruned. So it is written out here, and does not
+//! follow the model.
+
+use std::fmt::Write;
+
+use pings_model::{ArgumentType, EventArgument, EventDimension, EventMetric, Scalar};
+
+/// A part of the text: how it reads now, and how it read before an argument had its present key.
+type Part = Vec<String>;
+
+/// What besides the names of events decides whom a metric counts.
+pub(super) fn meaning(metric: &EventMetric) -> String {
+    let mut text = String::new();
+    for part in parts(metric) {
+        text.extend(part.first().map(String::as_str));
+    }
+    text
+}
+
+/// Whether the text was that of the metric before arguments of it were renamed.
+pub(super) fn was_meant(metric: &EventMetric, known: &str) -> bool {
+    let rest = parts(metric).into_iter().try_fold(known, |rest, part| {
+        part.iter()
+            .find_map(|form| rest.strip_prefix(form.as_str()))
+    });
+    rest.is_some_and(str::is_empty)
+}
+
+fn parts(metric: &EventMetric) -> Vec<Part> {
+    let mut parts = vec![vec!["[".to_owned()]];
+    for (place, filter) in metric.filters.iter().enumerate() {
+        parts.push(vec![format!("{}Filter {{ argument: ", comma(place))]);
+        parts.push(forms(&filter.argument));
+        let values: Vec<String> = filter.values.iter().map(scalar).collect();
+        parts.push(vec![format!(", values: [{}] }}", values.join(", "))]);
+    }
+    parts.push(vec!["] [".to_owned()]);
+    for (place, dimension) in metric.by.iter().enumerate() {
+        match dimension {
+            EventDimension::Event => parts.push(vec![format!("{}Event", comma(place))]),
+            EventDimension::Argument(argument) => {
+                parts.push(vec![format!("{}Argument(", comma(place))]);
+                parts.push(forms(argument));
+                parts.push(vec![")".to_owned()]);
+            }
+        }
+    }
+    parts.push(vec!["]".to_owned()]);
+    parts
+}
+
+fn comma(place: usize) -> &'static str {
+    if place == 0 { "" } else { ", " }
+}
+
+/// An argument as it is declared, and as it was under each older key; the newest of these is first.
+fn forms(argument: &EventArgument) -> Part {
+    let keys: Vec<&str> = argument.keys().collect();
+    let form = |place: usize| {
+        let (name, older) = keys.get(place..)?.split_first()?;
+        let mut text = format!("EventArgument {{ name: {name:?}, ty: {}", ty(&argument.ty));
+        if !older.is_empty() {
+            let _ = write!(text, ", renamed_from: {older:?}");
+        }
+        text.push_str(" }");
+        Some(text)
+    };
+    (0..keys.len()).filter_map(form).collect()
+}
+
+fn ty(ty: &ArgumentType) -> String {
+    match ty {
+        ArgumentType::String => "String".to_owned(),
+        ArgumentType::Integer => "Integer".to_owned(),
+        ArgumentType::Number => "Number".to_owned(),
+        ArgumentType::Boolean => "Boolean".to_owned(),
+        ArgumentType::Enum(values) => format!("Enum({values:?})"),
+    }
+}
+
+fn scalar(value: &Scalar) -> String {
+    match value {
+        Scalar::Missing => "Missing".to_owned(),
+        Scalar::Text(text) => format!("Text({text:?})"),
+        Scalar::Integer(number) => format!("Integer({number})"),
+        Scalar::Number(number) => format!("Number({number:?})"),
+        Scalar::Boolean(value) => format!("Boolean({value})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pings_model::{
+        ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Scalar,
+    };
+
+    use super::{meaning, was_meant};
+
+    fn argument(keys: &[&str], ty: ArgumentType) -> EventArgument {
+        let mut keys = keys.iter().map(|&key| key.to_owned());
+        EventArgument {
+            name: keys.next().unwrap(),
+            renamed_from: keys.collect(),
+            ty,
+        }
+    }
+
+    fn metric(keys: &[&str]) -> EventMetric {
+        let channel = ArgumentType::Enum(vec!["mail".to_owned(), "chat".to_owned()]);
+        let filter = |name, ty, values| Filter {
+            argument: argument(&[name], ty),
+            values,
+        };
+        EventMetric {
+            of: Vec::new(),
+            filters: vec![
+                Filter {
+                    argument: argument(keys, channel.clone()),
+                    values: vec![Scalar::Text("mail \"x\"".to_owned()), Scalar::Missing],
+                },
+                filter("files", ArgumentType::Integer, vec![Scalar::Integer(-3)]),
+                filter("hours", ArgumentType::Number, vec![Scalar::Number(1.0)]),
+                filter("draft", ArgumentType::Boolean, vec![Scalar::Boolean(true)]),
+            ],
+            by: vec![
+                EventDimension::Event,
+                EventDimension::Argument(argument(keys, channel)),
+                EventDimension::Argument(argument(&["subject"], ArgumentType::String)),
+            ],
+            measures: vec![EventMeasure::FirstTimeUsers],
+        }
+    }
+
+    /// The text that version 0.1 wrote into databases.
+    const KNOWN: &str = r#"[Filter { argument: EventArgument { name: "channel", ty: Enum(["mail", "chat"]) }, values: [Text("mail \"x\""), Missing] }, Filter { argument: EventArgument { name: "files", ty: Integer }, values: [Integer(-3)] }, Filter { argument: EventArgument { name: "hours", ty: Number }, values: [Number(1.0)] }, Filter { argument: EventArgument { name: "draft", ty: Boolean }, values: [Boolean(true)] }] [Event, Argument(EventArgument { name: "channel", ty: Enum(["mail", "chat"]) }), Argument(EventArgument { name: "subject", ty: String })]"#;
+
+    #[test]
+    fn the_text_in_databases_stays_as_it_is() {
+        assert_eq!(meaning(&metric(&["channel"])), KNOWN);
+        let empty = EventMetric {
+            of: Vec::new(),
+            filters: Vec::new(),
+            by: Vec::new(),
+            measures: vec![EventMeasure::FirstTimeUsers],
+        };
+        assert_eq!(meaning(&empty), "[] []");
+    }
+
+    #[test]
+    fn a_renamed_argument_means_the_same() {
+        let renamed = metric(&["medium", "channel"]);
+        let again = metric(&["way", "medium", "channel"]);
+        assert!(was_meant(&renamed, KNOWN));
+        assert!(was_meant(&again, KNOWN));
+        assert!(was_meant(&again, &meaning(&renamed)));
+        assert!(was_meant(&again, &meaning(&again)));
+    }
+
+    #[test]
+    fn another_key_without_the_old_one_means_something_else() {
+        assert!(!was_meant(&metric(&["medium"]), KNOWN));
+        // A key that counts from now on, where the argument had its name already.
+        assert!(!was_meant(&metric(&["channel", "medium"]), KNOWN));
+        assert!(!was_meant(&metric(&["channel"]), &KNOWN[..KNOWN.len() - 1]));
+        assert!(!was_meant(&metric(&["channel"]), &format!("{KNOWN}]")));
+    }
+}
