@@ -108,8 +108,13 @@ impl<'a> Arguments<'a> {
         self.few.into_iter().take(self.count).chain(self.rest)
     }
 
-    /// Reads the members of a JSON object that have these keys; none where the text is empty.
-    pub(crate) fn from_json(text: &str, keys: &[&str]) -> Result<Self, ArgumentError> {
+    /// Reads the members of a JSON object that have these keys, or had those before; none where
+    /// the text is empty.
+    pub(crate) fn from_json(
+        text: &str,
+        keys: &[&str],
+        old_keys: &[(u32, u32, &str)],
+    ) -> Result<Self, ArgumentError> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
@@ -120,10 +125,16 @@ impl<'a> Arguments<'a> {
         if !json.is_object() {
             return Err(ArgumentError::NotAnObject);
         }
-        let mut take = |key: &&str| json.get_mut(*key).map_or(Json::Null, Json::take);
+        let mut take = |key: &str| json.get_mut(key).map_or(Json::Null, Json::take);
         let mut arguments = Self::default();
-        for key in keys {
-            arguments.push_value(Value::from_json(take(key)));
+        for (place, key) in (0..).zip(keys) {
+            let mut value = take(key);
+            for (_, _, old) in old_keys.iter().filter(|(_, of, _)| *of == place) {
+                if value.is_null() {
+                    value = take(old);
+                }
+            }
+            arguments.push_value(Value::from_json(value));
         }
         Ok(arguments)
     }

@@ -53,30 +53,38 @@ pub enum Event {
     ///
     /// It is logged as `InsightsGetStartedPrimaryCTAClick`.
     InsightsGetStartedPrimaryCtaClick,
-    /// A user selected another tab of templates; `title` is the title of that tab.
+    /// A user selected another tab of templates; `tabName` is the title of that tab.
     InsightsGetStartedTabClick {
-        /// The argument `title`.
-        title: String,
+        /// The argument `tabName`. Older versions log it as `title`.
+        tab_name: String,
     },
     /// A user clicked the explore or use button of a template.
     InsightGetStartedTemplateClick,
-    /// A user expanded a section of templates; `title` is the title of its tab.
+    /// A user expanded a section of templates; `tabName` is the title of its tab.
     InsightsGetStartedTabMoreClick {
-        /// The argument `title`.
-        title: String,
+        /// The argument `tabName`. Older versions log it as `title`.
+        tab_name: String,
     },
     /// A user clicked a link to the documentation.
     InsightsGetStartedDocsClicks,
     /// A user viewed the page on which to choose the type of a new insight.
     ViewCodeInsightsCreationPage,
     /// A user chose to create a search insight.
-    CodeInsightCreateSearchBasedInsightClick,
+    ///
+    /// Older versions log it as `CodeInsightCreateSearchBasedInsightClick`.
+    CodeInsightsCreateSearchBasedInsightClick,
     /// A user viewed the creation page of a search insight.
-    ViewSearchBasedCreationPage,
+    ///
+    /// Older versions log it as `ViewSearchBasedCreationPage`.
+    ViewCodeInsightsSearchBasedCreationPage,
     /// A user submitted the creation page of a search insight.
-    SearchBasedCreationPageSubmitClick,
+    ///
+    /// Older versions log it as `SearchBasedCreationPageSubmitClick`.
+    CodeInsightsSearchBasedCreationPageSubmitClick,
     /// A user left the creation page of a search insight by its cancel button.
-    SearchBasedCreationPageCancelClick,
+    ///
+    /// Older versions log it as `SearchBasedCreationPageCancelClick`.
+    CodeInsightsSearchBasedCreationPageCancelClick,
     /// A user chose to create a language stats insight.
     CodeInsightsCreateCodeStatsInsightClick,
     /// A user viewed the creation page of a language stats insight.
@@ -102,8 +110,8 @@ impl Event {
             | Event::InsightDataPointClick { insight_type: a } => {
                 arguments.push_choice(a.as_str());
             }
-            Event::InsightsGetStartedTabClick { title: a }
-            | Event::InsightsGetStartedTabMoreClick { title: a } => {
+            Event::InsightsGetStartedTabClick { tab_name: a }
+            | Event::InsightsGetStartedTabMoreClick { tab_name: a } => {
                 arguments.push(a);
             }
             _ => {}
@@ -180,10 +188,10 @@ fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
             13 => Event::InsightGetStartedTemplateClick,
             15 => Event::InsightsGetStartedDocsClicks,
             16 => Event::ViewCodeInsightsCreationPage,
-            17 => Event::CodeInsightCreateSearchBasedInsightClick,
-            18 => Event::ViewSearchBasedCreationPage,
-            19 => Event::SearchBasedCreationPageSubmitClick,
-            20 => Event::SearchBasedCreationPageCancelClick,
+            17 => Event::CodeInsightsCreateSearchBasedInsightClick,
+            18 => Event::ViewCodeInsightsSearchBasedCreationPage,
+            19 => Event::CodeInsightsSearchBasedCreationPageSubmitClick,
+            20 => Event::CodeInsightsSearchBasedCreationPageCancelClick,
             21 => Event::CodeInsightsCreateCodeStatsInsightClick,
             22 => Event::ViewCodeInsightsCodeStatsCreationPage,
             23 => Event::CodeInsightsCodeStatsCreationPageSubmitClick,
@@ -201,12 +209,12 @@ fn build_2(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
         match index {
             12 => {
                 Event::InsightsGetStartedTabClick {
-                    title: a,
+                    tab_name: a,
                 }
             }
             14 => {
                 Event::InsightsGetStartedTabMoreClick {
-                    title: a,
+                    tab_name: a,
                 }
             }
             _ => return None,

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::ParseError;
-use super::tables::{EVENT_NAMES, EVENTS, KEYS, KEYS_OF_EVENTS};
+use super::tables::{EVENT_NAMES, EVENTS, KEYS, KEYS_OF_EVENTS, OLD_KEYS};
 
 /// The name of an event: small, and quick to find, copy and compare.
 ///
@@ -36,6 +36,13 @@ impl EventName {
     #[must_use]
     pub fn arguments(self) -> &'static [&'static str] {
         KEYS[KEYS_OF_EVENTS[self.0 as usize] as usize]
+    }
+
+    /// The keys that its arguments had before: its place, that of the argument, the key.
+    pub(crate) fn old_arguments(self) -> &'static [(u32, u32, &'static str)] {
+        let start = OLD_KEYS.partition_point(|(event, ..)| *event < self.0);
+        let end = OLD_KEYS.partition_point(|(event, ..)| *event <= self.0);
+        &OLD_KEYS[start..end]
     }
 
     /// The name of the event at that place in the registry.

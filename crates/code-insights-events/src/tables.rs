@@ -29,32 +29,36 @@ pub(crate) static EVENT_NAMES: Names = Names {
         InsightsGetStartedTabMoreClick\
         InsightsGetStartedDocsClicks\
         ViewCodeInsightsCreationPage\
-        CodeInsightCreateSearchBasedInsightClick\
-        ViewSearchBasedCreationPage\
-        SearchBasedCreationPageSubmitClick\
-        SearchBasedCreationPageCancelClick\
+        CodeInsightsCreateSearchBasedInsightClick\
+        ViewCodeInsightsSearchBasedCreationPage\
+        CodeInsightsSearchBasedCreationPageSubmitClick\
+        CodeInsightsSearchBasedCreationPageCancelClick\
         CodeInsightsCreateCodeStatsInsightClick\
         ViewCodeInsightsCodeStatsCreationPage\
         CodeInsightsCodeStatsCreationPageSubmitClick\
         CodeInsightsCodeStatsCreationPageCancelClick\
         CodeInsightsExploreInsightExtensionsClick\
+        CodeInsightCreateSearchBasedInsightClick\
+        ViewSearchBasedCreationPage\
+        SearchBasedCreationPageSubmitClick\
+        SearchBasedCreationPageCancelClick\
 ",
     starts: &[
         0, 15, 26, 40, 52, 74, 95, 111, 133, 155, 194, 240, 273, 299, 329, 359,
-        387, 415, 455, 482, 516, 550, 589, 626, 670, 714, 755,
+        387, 415, 456, 495, 541, 587, 626, 663, 707, 751, 792, 832, 859, 893, 927,
     ],
     owners: &[
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-        16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+        16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 17, 18, 19, 20,
     ],
     hash: PerfectHash {
         seed: 0,
         displacements: &[
-            3, 0, 35, 147, 4, 70, 7,
+            11, 0, 6, 24, 60, 18, 53, 111,
         ],
         slots: &[
-            13, 22, 8, 15, 4, 3, 1, 0, 12, 16, 24, 23, 14, 7, 19, 18,
-            20, 11, 10, 2, 25, 6, 21, 5, 17, 9,
+            13, 6, 18, 24, 8, 15, 3, 1, 5, 29, 0, 22, 11, 26, 14, 7,
+            28, 21, 2, 23, 12, 17, 20, 27, 25, 19, 10, 4, 9, 16,
         ],
     },
 };
@@ -159,7 +163,7 @@ pub(crate) static CODES: Names = Names {
 pub(crate) static KEYS: [&[&str]; 3] = [
     &["insightType"],
     &[],
-    &["title"],
+    &["tabName"],
 ];
 
 /// The place of the keys of each event.
@@ -167,4 +171,11 @@ pub(crate) static KEYS: [&[&str]; 3] = [
 pub(crate) static KEYS_OF_EVENTS: [u32; 26] = [
     0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+];
+
+/// Keys that arguments had before: the event, the place of the argument, the key.
+#[rustfmt::skip]
+pub(crate) static OLD_KEYS: [(u32, u32, &str); 2] = [
+    (12, 0, "title"),
+    (14, 0, "title"),
 ];

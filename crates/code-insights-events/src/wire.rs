@@ -55,7 +55,8 @@ impl Event {
     /// The event of that name, or once of that name, with arguments from JSON.
     ///
     /// An empty text holds no arguments. Members that the registry does not
-    /// declare are passed over, and `null` is as good as missing.
+    /// declare are passed over, and `null` is as good as missing. An argument that is
+    /// missing is read under the keys that it had before.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl Event {
     pub fn from_wire(name: &str, argument: &str) -> Result<Self, ParseError> {
         let event: EventName = name.parse()?;
         let keys = event.arguments();
-        let arguments = Arguments::from_json(argument, keys)
+        let arguments = Arguments::from_json(argument, keys, event.old_arguments())
             .map_err(|error| ParseError::Arguments { event, error })?;
         let mut reader = Reader::new(arguments, keys);
         match Self::build(event.index(), &mut reader) {

@@ -4,9 +4,13 @@
 WITH steps (step, name) AS (
   VALUES
     (1, 'ViewCodeInsightsCreationPage'),
+    (2, 'CodeInsightsCreateSearchBasedInsightClick'),
     (2, 'CodeInsightCreateSearchBasedInsightClick'),
+    (3, 'ViewCodeInsightsSearchBasedCreationPage'),
     (3, 'ViewSearchBasedCreationPage'),
+    (4, 'CodeInsightsSearchBasedCreationPageSubmitClick'),
     (4, 'SearchBasedCreationPageSubmitClick'),
+    (4, 'CodeInsightsSearchBasedCreationPageCancelClick'),
     (4, 'SearchBasedCreationPageCancelClick')
 ),
 events AS (
@@ -20,9 +24,13 @@ events AS (
   FROM event_logs
   WHERE name IN (
     'ViewCodeInsightsCreationPage',
+    'CodeInsightsCreateSearchBasedInsightClick',
     'CodeInsightCreateSearchBasedInsightClick',
+    'ViewCodeInsightsSearchBasedCreationPage',
     'ViewSearchBasedCreationPage',
+    'CodeInsightsSearchBasedCreationPageSubmitClick',
     'SearchBasedCreationPageSubmitClick',
+    'CodeInsightsSearchBasedCreationPageCancelClick',
     'SearchBasedCreationPageCancelClick'
   )
     AND timestamp >= $1::timestamptz - interval '1 day'

@@ -12,6 +12,7 @@ WITH logged AS (
           WHEN 'false' THEN json('false')
           WHEN 'object' THEN json(value)
           WHEN 'array' THEN json(value)
+          WHEN 'real' THEN iif(CAST(CAST(value AS TEXT) AS REAL) = value OR abs(value) > 1.7976931348623157e308, value, json(printf('%!.17g', value)))
           ELSE value
         END)
         FROM (SELECT key, type, value, max(id) FROM json_each(CAST(argument AS TEXT)) GROUP BY key)

@@ -230,7 +230,7 @@ fn instances_tell_their_versions_in_many_ways() {
 #[test]
 fn arguments_say_what_is_wrong_with_them() {
     fn read<T: arguments::Argument>(json: &str) -> Result<T, String> {
-        let arguments = arguments::Arguments::from_json(json, &["a"]);
+        let arguments = arguments::Arguments::from_json(json, &["a"], &[]);
         let mut reader =
             arguments::Reader::new(arguments.map_err(|error| error.to_string())?, &["a"]);
         match reader.read() {
