@@ -197,7 +197,7 @@ fn below(shape: Shape, step: &PathStep) -> Option<(Shape, Role)> {
             Some((key.shape, Role::Key))
         }
         (Shape::Map(what, inner), PathStep::Key(_)) => Some((*inner, Role::Name(what))),
-        (Shape::List(inner) | Shape::OneOrMany(inner), PathStep::Item(_)) => {
+        (Shape::List(inner) | Shape::Items(inner) | Shape::OneOrMany(inner), PathStep::Item(_)) => {
             Some((*inner, Role::Item))
         }
         (Shape::OneOrMany(inner), PathStep::Key(_)) => below(*inner, step),
@@ -211,7 +211,10 @@ fn scalar_of(shape: Shape, form: Form) -> Shape {
     match shape {
         Shape::OneOrMany(inner) if form == Form::Scalar => scalar_of(*inner, form),
         Shape::Either(one, other) if form == Form::Scalar => {
-            let is_whole = matches!(one, Shape::Record(_) | Shape::Map(..) | Shape::List(_));
+            let is_whole = matches!(
+                one,
+                Shape::Record(_) | Shape::Map(..) | Shape::List(_) | Shape::Items(_)
+            );
             scalar_of(if is_whole { *other } else { *one }, form)
         }
         _ => shape,

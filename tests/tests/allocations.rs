@@ -21,7 +21,7 @@ async fn an_event_without_texts_needs_no_memory() {
     });
     assert_eq!(allocated.count_total, 0);
     let title = "x".repeat(500);
-    let event = Event::InsightsGetStartedTabClick { title };
+    let event = Event::InsightsGetStartedTabClick { tab_name: title };
     let allocated = allocation_counter::measure(|| recorder.record(&event, Actor::user(7)));
     assert!(
         allocated.count_total > 0,
