@@ -35,6 +35,8 @@ pub const REASONS: &[Reason] = &[
                 &[
                     "pings.added",
                     "pings.broken.versions",
+                    "events.*.search",
+                    "pings.metrics.search",
                     "links.code",
                     "links.pr",
                 ],
@@ -45,6 +47,7 @@ pub const REASONS: &[Reason] = &[
                     "events.*.args.*",
                     "links.code",
                     "pings.allow.todo-in-considerations",
+                    "pings.metrics.allow.multiplying-join",
                     "pings.metrics.allow.soft-deletion",
                     "pings.metrics.allow.unique-count-over-total",
                     "pings.metrics.by.*",
@@ -98,7 +101,13 @@ pub const REASONS: &[Reason] = &[
             ),
             (
                 &["drop key"],
-                &["links.code", "links.pr", "pings.funnels.title"],
+                &[
+                    "events.*.search",
+                    "links.code",
+                    "links.pr",
+                    "pings.funnels.title",
+                    "pings.metrics.search",
+                ],
             ),
             (&["drop key", "null value"], &["links"]),
         ],
@@ -110,10 +119,25 @@ pub const REASONS: &[Reason] = &[
         excuses: &[
             (
                 MISSPELT,
-                &["links.code", "links.pr", "pings.section", "pings.title"],
+                &[
+                    "events.*.search",
+                    "links.code",
+                    "links.pr",
+                    "pings.metrics.search",
+                    "pings.section",
+                    "pings.title",
+                ],
             ),
             (&["drop letter"], &["pings.considerations"]),
-            (&["drop opening quote"], &["links.code", "links.pr"]),
+            (
+                &["drop opening quote"],
+                &[
+                    "events.*.search",
+                    "links.code",
+                    "links.pr",
+                    "pings.metrics.search",
+                ],
+            ),
         ],
     },
     Reason {
@@ -157,6 +181,7 @@ pub const REASONS: &[Reason] = &[
                 &["drop key"],
                 &[
                     "pings.allow.todo-in-considerations",
+                    "pings.metrics.allow.multiplying-join",
                     "pings.metrics.allow.soft-deletion",
                     "pings.metrics.allow.unique-count-over-total",
                 ],

@@ -14,6 +14,8 @@ pub enum Shape {
     Reason,
     /// A text that heads a part of the page.
     Heading,
+    /// A text that is not blank.
+    NonBlank,
     /// An SQL expression, which may also be `TRUE` or `2`.
     Sql,
     /// The format's number, which is 1.
@@ -164,7 +166,7 @@ static EVENT: Record = Record {
             Shape::OneOrMany(&Shape::Text),
             "Names under which older versions logged it, and which still count.",
         ),
-        optional("search", Shape::Text, SEARCH),
+        optional("search", Shape::NonBlank, SEARCH),
         optional(
             "args",
             Shape::Map(
@@ -376,7 +378,7 @@ static METRIC: Record = Record {
             Shape::Text,
             "What the page says about this code; Markdown.",
         ),
-        optional("search", Shape::Text, SEARCH),
+        optional("search", Shape::NonBlank, SEARCH),
         optional(
             "measure",
             Shape::OneOrMany(&MEASURE),

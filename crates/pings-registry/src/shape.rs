@@ -67,6 +67,7 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
             saying(node, "a reason", help, out)
         }
         Shape::Heading => saying(node, "a heading", doc, out),
+        Shape::NonBlank => saying(node, "a text that is not blank", doc, out),
         Shape::FormatVersion => format_version(node, out),
         Shape::Integer => whole_number(node, doc, out),
         Shape::Percentile => percentile(node, out),

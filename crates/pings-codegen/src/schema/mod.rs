@@ -98,7 +98,7 @@ const PLAIN: [&str; 3] = ["string", "number", "boolean"];
 fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Value> {
     object(match shape {
         Shape::Text => json!({ "type": "string" }),
-        Shape::Reason | Shape::Heading => json!({
+        Shape::Reason | Shape::Heading | Shape::NonBlank => json!({
             "type": "string",
             "pattern": r"\S",
             "errorMessage": "write at least one word",
