@@ -1,13 +1,13 @@
 //! Past weeks keep what was measured of them, and a week in which nothing ran is no zero.
 
-use pings_model::Registry;
+use pings_model::{Registry, ValueType};
 use pings_payload::{FailureKind, Measured, Payload, Reason, Value, fingerprint};
 use pings_runtime::{
-    Access, Captures, Consent, Database, Entry, EventLog, Home, Import, NewMetrics, Report,
-    Reporter, Week,
+    Access, Captures, Consent, Database, Entry, EventLog, Home, Import, NewMetrics, Options,
+    Recorder, Report, Reporter, Week,
 };
 use pings_sql::Dialect;
-use pings_store::{Received, Series, SeriesOptions, Store};
+use pings_store::{Mode, Received, Series, SeriesOptions, Store};
 use pings_tests::place::Place;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -387,6 +387,17 @@ async fn a_week_in_which_nothing_ran_is_a_hole(dialect: Dialect) {
         .expect("an impact");
     let instances: Vec<u64> = impact[0].weeks.iter().map(|it| it.instances).collect();
     assert_eq!(instances, [1, 1], "who does not run has no version");
+    let trust = "SELECT DISTINCT trusts.trust FROM trusts \
+        JOIN origins ON origins.id = trusts.origin WHERE origins.versions = '-'";
+    assert_eq!(texts(&store, trust).await, ["not_running"]);
+}
+
+async fn texts(store: &Store, sql: &str) -> Vec<String> {
+    let mut tx = store.database().begin(Mode::Read).await.expect("a read");
+    let rows = tx.rows(sql, &[], &[ValueType::Text]).await.expect("rows");
+    tx.rollback().await.expect("its end");
+    let texts = rows.iter().filter_map(|row| row.first()?.text());
+    texts.map(str::to_owned).collect()
 }
 
 async fn series(store: &Store, registry: &Registry, code: &str) -> Series {
@@ -449,6 +460,13 @@ async fn a_new_code_of_an_old_ping_is_absent_before_it(dialect: Dialect) {
             ("2025-W05".to_owned(), Some(1.0), 0),
         ]
     );
+    let trust = format!(
+        "SELECT DISTINCT trusts.trust FROM trusts JOIN codes ON codes.id = trusts.code \
+         JOIN origins ON origins.id = trusts.origin \
+         WHERE codes.code = 'Viewers' AND origins.fingerprint = '{}'",
+        fingerprint(&old)
+    );
+    assert_eq!(texts(&store, &trust).await, ["absent"]);
 }
 
 async fn what_was_never_captured_failed_whatever_is_broken(dialect: Dialect) {
@@ -482,6 +500,35 @@ async fn what_was_never_captured_failed_whatever_is_broken(dialect: Dialect) {
     let of = &series.weeks[0].instances;
     assert_eq!((of.trusted, of.all_broken(), of.reported()), (1, 1, 3));
     assert_eq!(of.failed, [(FailureKind::NotCaptured, 1)].into());
+}
+
+async fn the_recorder_notes_that_the_product_runs(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+    let registry = registry(&[VIEWS]);
+    let now: fn() -> OffsetDateTime = || datetime!(2025-01-15 10:00 UTC);
+    let options = Options {
+        clock: Some(now),
+        ..Options::new("1.3.0")
+    };
+    // Nothing is recorded.
+    let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+    let later = datetime!(2025-01-21 0:00 UTC);
+    let mut quiet = report(&Reporter::new(&log, &registry), "2025-W03", later).await;
+    for _ in 0..300 {
+        if quiet.is_running {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        quiet = report(&Reporter::new(&log, &registry), "2025-W03", later).await;
+    }
+    recorder.shutdown().await.expect("it stops");
+    assert!(quiet.is_running, "it left no trace");
+    assert_eq!(quiet.version, "1.3.0".parse().ok());
+    let view = quiet.metrics[0].outcome.clone().expect("a count");
+    assert_eq!(view.json(), &json!({ "count": 0 }));
 }
 
 async fn counts_of_all_events_do_not_shrink_when_some_are_pruned(dialect: Dialect) {
@@ -544,5 +591,6 @@ on_both!(
     a_week_in_which_nothing_ran_is_a_hole,
     a_new_code_of_an_old_ping_is_absent_before_it,
     what_was_never_captured_failed_whatever_is_broken,
+    the_recorder_notes_that_the_product_runs,
     counts_of_all_events_do_not_shrink_when_some_are_pruned
 );

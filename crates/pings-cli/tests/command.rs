@@ -553,6 +553,31 @@ fn what_is_pruned_is_no_zero() {
 }
 
 #[test]
+fn events_that_captures_count_are_not_pruned_unasked() {
+    let desk = Desk::new();
+    let registry = "format: 1\nname: desk\ntitle: Desk\nevents:\n  TicketOpened: {}\n\
+        tables:\n  event_logs: { name: text }\npings:\n\
+        \x20 - id: all\n    section: Tickets\n    title: All tickets\n    type: be_capture\n\
+        \x20   aggregation: total\n    added: \"1.0\"\n    metrics:\n\
+        \x20     - { code: AllTickets, from: event_logs }\n";
+    std::fs::write(desk.path("pings.yaml"), registry).unwrap();
+    desk.call("init");
+    desk.call_with("import -", EVENTS);
+    let said = desk.call("prune --before 2021-01-27");
+    assert!(
+        said.code == 1 && said.err.contains("AllTickets") && said.err.contains("--lose-totals"),
+        "{}",
+        said.err
+    );
+    let pruned = desk.call("prune --before 2021-01-27 --lose-totals --format json");
+    assert_eq!(
+        pruned.json()["rows"],
+        3,
+        "the refused prune removed nothing"
+    );
+}
+
+#[test]
 fn an_error_as_json_is_words_alone() {
     let desk = Desk::new();
     desk.call("init");

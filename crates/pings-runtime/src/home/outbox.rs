@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
 use pings_model::ValueType;
-use pings_payload::{Payload, Week, rfc3339};
+use pings_payload::{Payload, Reason, Week, rfc3339};
 use time::OffsetDateTime;
 
 use super::again::Asks;
@@ -289,6 +289,7 @@ impl Home<'_> {
             known.is_none_or(|(ping, _)| agreement.covers(Switch::of(ping.sensitivity), entry.week))
         });
         payload.revision += 1;
+        payload.reasons.insert(Reason::Withdrawn);
         Ok((payload.metrics.len() < before).then_some(payload))
     }
 

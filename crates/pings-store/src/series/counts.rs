@@ -85,12 +85,12 @@ pub(crate) fn reported(
         let (mut elsewhere, mut rest) = (0, Vec::new());
         for origin in all {
             let (reported, told) = (of(&reports, origin), of(&told, origin));
-            *place(instances, &origins.label(ping, origin)) += told;
+            let label = origins.label(ping, code, origin);
+            *place(instances, &label) += told;
             let uncaptured = of(&uncaptured, origin);
             instances.without += uncaptured;
             let told = told + uncaptured;
             elsewhere += told.saturating_sub(reported);
-            let label = origins.label_of_none(ping, code, origin);
             rest.push((label, reported.saturating_sub(told)));
         }
         rest.sort_by_key(|(label, _)| match label {

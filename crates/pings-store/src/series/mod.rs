@@ -208,7 +208,7 @@ impl Store {
                 is_funnel: matches!(metric.source, Source::Funnel(_)),
                 by: series.by.as_deref(),
             };
-            let trusted = origins.trusted(ping);
+            let trusted = origins.trusted(ping, code);
             (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;
             told.extend(counts::measured(&mut tx, id, span).await?);
             for (week, origin, count) in &told {
@@ -220,7 +220,7 @@ impl Store {
             let is_captured = matches!(metric.source, Source::Capture(_) | Source::Sql(_));
             for (week, origin, kind, count) in counts::failed(&mut tx, id, span).await? {
                 let never = is_captured && kind == FailureKind::NotCaptured;
-                let label = origins.label(ping, origin);
+                let label = origins.label(ping, code, origin);
                 let of_no_version =
                     never && !matches!(label, Label::UnknownRegistry | Label::Absent);
                 match of_no_version {

@@ -65,24 +65,17 @@ pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result
 }
 
 impl Origins {
-    /// What a number's origin says of a ping's codes; one that is not there is not known.
-    pub(crate) fn label<'r>(&self, ping: &'r Ping, id: i64) -> Label<'r> {
-        match self.0.get(&id) {
-            Some(origin) if origin.is_known || origin.versions.is_not_running => {
-                label(ping, &origin.versions)
-            }
-            _ => Label::UnknownRegistry,
-        }
-    }
-
-    /// The same of those that sent nothing of a code: its registry may not have it yet.
-    pub(crate) fn label_of_none<'r>(&self, ping: &'r Ping, code: &str, id: i64) -> Label<'r> {
-        let codes = self.0.get(&id).and_then(|origin| origin.codes.as_ref());
-        let has_it = codes.is_none_or(|codes| codes.contains(code));
-        match self.label(ping, id) {
-            Label::UnknownRegistry => Label::UnknownRegistry,
+    /// What an origin says of a code of a ping; one that is not there is not known. The registry of
+    /// an origin may not have the code yet.
+    pub(crate) fn label<'r>(&self, ping: &'r Ping, code: &str, id: i64) -> Label<'r> {
+        let Some(origin) = self.0.get(&id) else {
+            return Label::UnknownRegistry;
+        };
+        let codes = origin.codes.as_ref();
+        match label(ping, &origin.versions) {
             Label::NotRunning => Label::NotRunning,
-            _ if !has_it => Label::Absent,
+            _ if !origin.is_known => Label::UnknownRegistry,
+            _ if codes.is_some_and(|codes| !codes.contains(code)) => Label::Absent,
             label => label,
         }
     }
@@ -93,9 +86,9 @@ impl Origins {
     }
 
     /// The numbers of those that are to be believed.
-    pub(crate) fn trusted(&self, ping: &Ping) -> BTreeSet<i64> {
+    pub(crate) fn trusted(&self, ping: &Ping, code: &str) -> BTreeSet<i64> {
         let ids = self.0.keys().copied();
-        ids.filter(|id| self.label(ping, *id) == Label::Trusted)
+        ids.filter(|id| self.label(ping, code, *id) == Label::Trusted)
             .collect()
     }
 }
