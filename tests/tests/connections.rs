@@ -266,6 +266,49 @@ async fn plain_text_to_another_machine_is_warned_of_once() {
 }
 
 #[tokio::test]
+async fn ipv6_and_the_folder_of_a_socket_reach_a_server() {
+    let has_ipv6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    let port = free_port();
+    let listen = if has_ipv6 {
+        "127.0.0.1,::1"
+    } else {
+        "127.0.0.1"
+    };
+    let settings = [format!("listen_addresses={listen}"), format!("port={port}")];
+    let Some(server) = Server::start_with(&[], &settings).await else {
+        return;
+    };
+    let folder = server.folder().display().to_string();
+    let sql = "SELECT coalesce(host(inet_server_addr()), 'socket')";
+    let mut addresses = vec![
+        (
+            format!("postgres://postgres@/postgres?host={folder}&port={port}"),
+            "socket",
+        ),
+        (
+            format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+            "127.0.0.1",
+        ),
+    ];
+    if has_ipv6 {
+        addresses.extend([
+            (format!("postgres://postgres@[::1]:{port}/postgres"), "::1"),
+            (
+                format!("postgres://postgres@/postgres?host=::1&port={port}"),
+                "::1",
+            ),
+        ]);
+    }
+    for (address, reached) in addresses {
+        let database = open(&address)
+            .await
+            .unwrap_or_else(|error| panic!("{address}: {error}"));
+        assert_eq!(text(&database, sql).await, reached, "{address}");
+        assert_eq!(database.warning(), None, "{address}");
+    }
+}
+
+#[tokio::test]
 async fn everything_works_behind_pgbouncer_in_transaction_mode() {
     let Some(server) = Server::start_new().await else {
         return;
