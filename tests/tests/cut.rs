@@ -120,9 +120,7 @@ async fn a_week_whose_connection_was_cut_is_not_put_together_with_holes() {
             )
             .await?;
         let mut json: Json = serde_json::from_str(&built.json()).unwrap();
-        for metric in json["metrics"].as_object_mut().unwrap().values_mut() {
-            metric.as_object_mut().unwrap().remove("took_ms");
-        }
+        json.as_object_mut().unwrap().remove("took_ms");
         Ok::<_, pings_runtime::Error>(json)
     };
     let before = left.load(Ordering::SeqCst);

@@ -4,7 +4,7 @@ use pings_model::{Registry, ValueType};
 use pings_payload::{FailureKind, Measured, Payload, Reason, Value, fingerprint};
 use pings_runtime::{
     Access, Captures, Consent, Database, Entry, EventLog, Home, Import, NewMetrics, Options,
-    Recorder, Report, Reporter, Week,
+    Outage, Recorder, Report, Reporter, Week,
 };
 use pings_sql::Dialect;
 use pings_store::{Mode, Received, Series, SeriesOptions, Store};
@@ -511,6 +511,7 @@ async fn the_recorder_notes_that_the_product_runs(dialect: Dialect) {
     let now: fn() -> OffsetDateTime = || datetime!(2025-01-15 10:00 UTC);
     let options = Options {
         clock: Some(now),
+        outage: Outage::Drop,
         ..Options::new("1.3.0")
     };
     // Nothing is recorded.

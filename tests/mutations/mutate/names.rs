@@ -37,7 +37,11 @@ fn written_in(parts: &Parts<'_>, part: &Part) -> Vec<Span> {
     let inner = parts.inner(part);
     let is_name = !parts.slice(inner).contains(char::is_whitespace);
     match part.shape {
-        Shape::Text | Shape::Heading | Shape::Scalar | Shape::Choice(_) if is_name => vec![inner],
+        Shape::Text | Shape::Heading | Shape::NonBlank | Shape::Scalar | Shape::Choice(_)
+            if is_name =>
+        {
+            vec![inner]
+        }
         _ => of_part(parts, part)
             .into_iter()
             .filter(|token| matches!(token.kind, Kind::Word | Kind::String))
