@@ -1,6 +1,6 @@
 //! A payload as it came, read and checked.
 
-use pings_payload::{Malformed, Payload, Uuid, Week};
+use pings_payload::{Malformed, Payload, PublicKey, Uuid, Week};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 
@@ -20,6 +20,18 @@ const REVISIONS: u32 = 10_000;
 /// The most versions that a week sees.
 const VERSIONS: usize = 50;
 
+/// The evidence that a payload comes from its instance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// There is none.
+    #[default]
+    Nothing,
+    /// The sender has the token of the instance.
+    Token,
+    /// The payload is signed with this key.
+    Signature(PublicKey),
+}
+
 /// A payload as it came, read and checked, which can be accepted.
 #[derive(Debug)]
 pub struct Received {
@@ -33,6 +45,7 @@ pub struct Received {
     pub(crate) revision: u32,
     pub(crate) versions: Vec<Seen>,
     pub(crate) rows: Rows,
+    pub(crate) proof: Proof,
 }
 
 impl Received {
@@ -70,7 +83,15 @@ impl Received {
             revision: payload.revision,
             versions: origin::versions(payload),
             rows: rows(payload)?,
+            proof: Proof::Nothing,
         })
+    }
+
+    /// Returns the payload with evidence that it comes from its instance.
+    #[must_use]
+    pub fn with_proof(mut self, proof: Proof) -> Self {
+        self.proof = proof;
+        self
     }
 
     /// The instance that sent it.

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
-use pings_payload::Week;
+use pings_payload::{Signature, SignatureError, Week};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -20,7 +20,7 @@ use super::limits::kib;
 use super::tokens::Allowed;
 use super::writer::Job;
 use crate::accept::Accepted;
-use crate::received::Received;
+use crate::received::{Proof, Received};
 
 pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let start = Instant::now();
@@ -38,13 +38,16 @@ pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request)
     answer
 }
 
+/// The header with the signature of the payload, before compression.
+const SIGNATURE: &str = "pings-signature";
+
 /// What became of a payload, and the weeks before it that the store lacks.
 type Kept = (Accepted, Vec<Week>);
 
 async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     let (head, body) = request.into_parts();
     let admitted = admit(shared, &head.headers);
-    let (allowed, encoding, _place) = match admitted {
+    let (allowed, encoding, signature, _place) = match admitted {
         Ok(admitted) => admitted,
         Err(refusal) => {
             pass_by(&head.headers, body, &shared.limits).await;
@@ -59,23 +62,36 @@ async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
         let read = tokio::task::spawn_blocking(move || {
             let _reading = reading;
             let bytes = decompressed(body.bytes, encoding, limit)?;
-            Received::read(bytes, OffsetDateTime::now_utc()).map_err(Refusal::malformed)
+            let signed = signature.map(|it| it.verify(&bytes)).transpose();
+            let signed = signed.map_err(|error| Refusal::forbidden(&error.to_string()))?;
+            let received = Received::read(bytes, OffsetDateTime::now_utc());
+            let received = received.map_err(Refusal::malformed)?;
+            Ok(received.with_proof(signed.map_or(Proof::Nothing, Proof::Signature)))
         });
         let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
         read.await.map_err(failed)??
     };
-    if let Allowed::One(instance) = allowed
-        && instance != received.instance()
-    {
-        let reason = "this is the token of another instance";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, reason));
+    write(shared, prove(shared, allowed, received)?).await
+}
+
+/// Adds what the token proves, and refuses what nothing proves where that is required.
+fn prove(shared: &Shared, allowed: Allowed, received: Received) -> Result<Received, Refusal> {
+    match (allowed, received.proof) {
+        (Allowed::One(instance), _) if instance != received.instance() => {
+            Err(Refusal::forbidden("this is the token of another instance"))
+        }
+        (Allowed::One(_), Proof::Nothing) => Ok(received.with_proof(Proof::Token)),
+        (Allowed::All, Proof::Nothing) if shared.require_signatures => Err(Refusal::forbidden(
+            "this store takes signed payloads only: the header Pings-Signature is missing",
+        )),
+        _ => Ok(received),
     }
-    write(shared, received).await
 }
 
 type Admitted = (
     Allowed,
     super::body::Encoding,
+    Option<Signature>,
     tokio::sync::OwnedSemaphorePermit,
 );
 
@@ -87,11 +103,21 @@ fn admit(shared: &Shared, headers: &HeaderMap) -> Result<Admitted, Refusal> {
         Refusal::new(StatusCode::UNAUTHORIZED, reason)
     })?;
     let encoding = encoding(headers)?;
+    let signature = headers
+        .get(SIGNATURE)
+        .map(|value| value.to_str().unwrap_or_default().parse())
+        .transpose()
+        .map_err(|error: SignatureError| {
+            Refusal::new(
+                StatusCode::BAD_REQUEST,
+                &format!("Pings-Signature: {error}"),
+            )
+        })?;
     check_length(headers, &shared.limits)?;
     let place = Arc::clone(&shared.requests)
         .try_acquire_owned()
         .map_err(|_| Refusal::busy("too many payloads are under way"))?;
-    Ok((allowed, encoding, place))
+    Ok((allowed, encoding, signature, place))
 }
 
 /// Has it written, and waits until it is.
@@ -111,7 +137,10 @@ async fn write(shared: &Shared, received: Received) -> Result<Kept, Refusal> {
         answered.await.ok()
     };
     match timeout(shared.limits.answer_time, written).await {
-        Ok(Some(Ok(kept))) => Ok(kept),
+        Ok(Some(Ok((accepted, lacks)))) => match accepted.how.refusal() {
+            Some(reason) => Err(Refusal::forbidden(reason)),
+            None => Ok((accepted, lacks)),
+        },
         Ok(Some(Err(reason))) => Err(Refusal::busy(reason)),
         Ok(None) => Err(Refusal::busy("the store stops")),
         Err(_) => Err(Refusal::busy("the database does not answer in time")),
