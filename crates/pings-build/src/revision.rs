@@ -48,7 +48,7 @@ impl Git {
         Ok((Self::shown(revision), text))
     }
 
-    /// What a file said at a revision, where it may have been a symbolic link.
+    /// Returns the text of a file at a revision, and follows symbolic links.
     fn followed(&self, revision: &str, path: &Path) -> Result<String, String> {
         let mut file = path
             .file_name()
@@ -76,8 +76,8 @@ impl Git {
         ))
     }
 
-    /// The revision to compare with where none is named: where this branch left main, and on main
-    /// itself the commit before.
+    /// Returns the default revision to compare with: the commit at which this branch left main, or
+    /// the previous commit on main itself.
     fn base(&self, path: &Path) -> Result<String, String> {
         let head = self.commit("HEAD").map_err(|error| {
             if error.contains("dubious ownership") {

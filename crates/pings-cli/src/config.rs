@@ -53,8 +53,8 @@ impl Config {
         observe(log, registry, self, OffsetDateTime::now_utc()).await
     }
 
-    /// Returns whether anything may be gathered. Where not, says so, and records it if the
-    /// event log can be opened: what happens meanwhile is never gathered later.
+    /// Returns whether anything may be gathered. If not, prints a note, and records the change if
+    /// the event log can be opened, because events that happen meanwhile are never gathered later.
     pub(crate) async fn gathers(&self, common: &Common) -> bool {
         if self.consent.gather {
             return true;

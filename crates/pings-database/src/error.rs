@@ -174,7 +174,8 @@ fn is_temporary_state(code: &str) -> bool {
     ["08", "58"].iter().any(|class| code.starts_with(class))
         || matches!(
             code,
-            // No disk, no connection left. What is too large for one query stays too large.
+            // The disk is full, or no connection is free. The other codes of class 53 are
+            // permanent, because a query that is too large fails again.
             "53100" | "53300" |
             // Rights and start-up: the role or pg_hba.conf is being changed.
             "28000" | "28P01"

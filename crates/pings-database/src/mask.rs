@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// What is written in place of a secret.
+/// The replacement for a secret.
 const MASK: &str = "***";
 
 /// Parameters of an address that hold secrets.

@@ -95,7 +95,8 @@ impl PostgresPool {
         }
     }
 
-    /// Why no connection is to be had. The pool waits for a server that refuses, and forgets why.
+    /// Returns why no connection is available. The pool retries a server that refuses, and drops
+    /// the error.
     async fn reason(&self) -> sqlx::Error {
         let options = self.pool.connect_options();
         match timeout(QUESTION, PgConnection::connect_with(&options)).await {
@@ -117,8 +118,8 @@ impl Deref for PostgresPool {
     }
 }
 
-/// Connects once. Returns the options with the mode that reached the server: `Allow`, which
-/// the driver treats as `Disable`, where nothing is encrypted although nobody asked for that.
+/// Connects once, and returns the options with the mode that reached the server. `Allow`, which
+/// the driver treats as `Disable`, marks an unencrypted connection that was not requested.
 async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
     let mode = |mode| options.clone().ssl_mode(mode);
     let (first, second) = match options.get_ssl_mode() {

@@ -44,8 +44,8 @@ pub(crate) fn compare(
     }
 }
 
-/// What an argument has become: that of its key, or one that is new and had this key before. Two
-/// arguments that become one are not renamed: one of them is gone.
+/// Returns the new form of an argument: the one with its key, or a new one that was renamed from
+/// it. If two arguments are merged into one, one of them is removed, not renamed.
 fn successor<'n>(
     argument: &Argument,
     old: &[Argument],

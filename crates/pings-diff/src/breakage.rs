@@ -127,15 +127,18 @@ fn changed(
         let (path, subject) = at();
         let is_exchanged = cx.is_exchanged("reason", reason.as_deref(), new.reason.as_deref());
         let (kind, text) = match &new.reason {
-            None => (Kind::ReasonDropped, "is no longer said"),
-            Some(_) if is_exchanged => (Kind::TextsExchanged, "was said of another range"),
-            Some(_) => (Kind::ReasonReworded, "is said otherwise"),
+            None => (Kind::ReasonDropped, "was removed"),
+            Some(_) if is_exchanged => (Kind::TextsExchanged, "was taken from another range"),
+            Some(_) => (Kind::ReasonReworded, "changed"),
         };
-        let message = format!("{what}: what is wrong with {} {text}", new.versions);
+        let message = format!(
+            "{what}: the reason for the broken range {} {text}",
+            new.versions
+        );
         let mut change = Change::new(kind, path, subject, message);
         match kind {
             Kind::ReasonDropped => {
-                change = change.help("keep it: nobody can judge a range whose reason is not known");
+                change = change.help("keep the reason: without it, readers cannot judge the range");
             }
             Kind::TextsExchanged => change = change.help(EXCHANGED),
             _ => {}

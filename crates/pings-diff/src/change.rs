@@ -283,7 +283,7 @@ kinds! {
         BreakageWidened = "breakage-widened",
         /// A breakage has another fix.
         FixChanged = "fix-changed",
-        /// What is wrong with broken versions is no longer said.
+        /// The reason for a broken range was removed.
         ReasonDropped = "reason-dropped",
         /// A ping ends with another version.
         RemovalMoved = "removal-moved",
@@ -293,11 +293,11 @@ kinds! {
         PingAdded = "ping-added",
         /// A code is new.
         CodeAdded = "code-added",
-        /// One more measure is told of a code.
+        /// A code has one more measure.
         MeasureAdded = "measure-added",
-        /// A ping is to be handled with more care.
+        /// A ping has a more restrictive sensitivity.
         SensitivityRaised = "sensitivity-raised",
-        /// A ping is to be handled with less care.
+        /// A ping has a less restrictive sensitivity.
         SensitivityLowered = "sensitivity-lowered",
         /// A dimension of a capture has more texts that leave the instance.
         DimensionTextsAdded = "dimension-texts-added",
@@ -343,7 +343,7 @@ kinds! {
     Wording {
         /// A text that people read is another.
         Reworded = "reworded",
-        /// What is wrong with broken versions is said otherwise.
+        /// The reason for a broken range was reworded.
         ReasonReworded = "reason-reworded",
         /// A version or range is written otherwise and means the same.
         VersionRewritten = "version-rewritten",

@@ -143,7 +143,7 @@ pub(crate) fn is_socket(options: &PgConnectOptions) -> bool {
 /// The parameters of an address.
 #[derive(Default)]
 struct Parameters {
-    /// What the driver is given.
+    /// The parameters that are passed to the driver.
     driver: String,
     names_host: bool,
     names_roots: bool,

@@ -1,4 +1,4 @@
-//! A ping that nobody answers for.
+//! A ping without an owner.
 
 use pings_model::Lint;
 
