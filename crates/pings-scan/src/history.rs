@@ -300,7 +300,7 @@ impl<'a> Collected<'a> {
     }
 }
 
-/// Of these paths the parts in a submodule; none where no path leads there.
+/// Returns the parts of paths that are in a submodule; `None` if no path leads to the submodule.
 fn paths_within(paths: &[PathBuf], submodule: &str) -> Option<Vec<PathBuf>> {
     let submodule = Path::new(submodule);
     let clean = |path: &PathBuf| {
@@ -319,7 +319,7 @@ fn paths_within(paths: &[PathBuf], submodule: &str) -> Option<Vec<PathBuf>> {
     (!inner.is_empty()).then_some(inner)
 }
 
-/// What was found in a file.
+/// The result of searching a file.
 #[derive(Clone, Default)]
 struct InFile {
     /// How often it fires each event.
@@ -331,7 +331,7 @@ struct InFile {
     unread: Option<String>,
 }
 
-/// What was found in each file.
+/// Searches the files, and returns the result for each.
 fn counts(
     collected: &Collected<'_>,
     names: &Names,
@@ -383,7 +383,7 @@ fn counts(
         .unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
-/// What the bytes of a file hold.
+/// Searches the bytes of a file.
 fn in_file(names: &Names, tags: &Tags<'_>, file: &Blob, bytes: &[u8]) -> InFile {
     let mut in_file = InFile::default();
     match search(names, file.kind, &file.path, bytes) {

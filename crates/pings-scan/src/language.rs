@@ -1,4 +1,4 @@
-//! What a file is, by its name, and how its language is written.
+//! The kind of a file, by its name, and the syntax of its language.
 
 mod programming;
 pub(crate) mod rule;
@@ -35,7 +35,7 @@ pub(crate) enum Family {
     C,
     /// As in Python, Ruby and shells.
     Script,
-    /// Code stands in attributes.
+    /// Markup with code in attributes.
     Markup,
     Other,
 }
@@ -116,7 +116,7 @@ impl Syntax {
     }
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileKind {
     Code(Syntax),
@@ -266,7 +266,7 @@ impl Languages {
         self.0.get(key).or_else(|| BY_FILE.get(key)).copied()
     }
 
-    /// What a file is, by its name.
+    /// Returns the kind of a file by its name.
     pub(crate) fn kind(&self, path: &str) -> FileKind {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         if let Some(language) = self.whole(name) {

@@ -199,12 +199,12 @@ impl Lexer<'_> {
         }
     }
 
-    /// What is left of the stretch.
+    /// Returns the rest of the stretch.
     fn rest(&self) -> &[u8] {
         &self.text[self.at..self.end]
     }
 
-    /// What stands before.
+    /// Returns the text before the current position.
     fn before(&self) -> &[u8] {
         &self.text[..self.at]
     }

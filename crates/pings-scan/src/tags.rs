@@ -116,7 +116,7 @@ fn numbers<'t>(text: &'t str, separators: &str) -> Vec<(usize, &'t str)> {
     found
 }
 
-/// Whether a part of a tag says that it is no release yet.
+/// Returns whether a part of a tag marks a pre-release.
 fn is_candidate(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     lower

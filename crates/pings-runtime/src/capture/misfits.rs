@@ -22,16 +22,16 @@ pub struct Misfit {
     pub table: String,
     /// Its name.
     pub column: String,
-    /// What is wrong.
+    /// The fault in its values.
     pub fault: MisfitFault,
 }
 
-/// What is wrong with the values of a column.
+/// A fault in the values of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MisfitFault {
     /// Some are not of the declared type, or times that cannot be read.
     Values {
-        /// What the registry says.
+        /// The type in the registry.
         declared: ColumnType,
         /// How many rows have such a value.
         count: i64,
@@ -100,7 +100,7 @@ impl Known {
                 Some(Err(failure)) if failure.kind == FailureKind::TimeLimit => {
                     return Err(failure.clone());
                 }
-                // What the table lacks, the query of the capture says better.
+                // The query of the capture reports a missing table or column more precisely.
                 Some(Err(_)) | None => {}
             }
         }

@@ -19,7 +19,7 @@ use super::settings::Settings;
 use super::switches::Switch;
 use crate::event_log::EventLog;
 
-/// Who agreed where somebody did so for each metric.
+/// The recorded origin of an agreement to single metrics.
 const COMMAND: &str = "pings consent agree";
 
 /// Compares the settings with those that were recorded last, records what has
@@ -63,7 +63,7 @@ pub async fn foresee(
     Ok(agreement)
 }
 
-/// What was recorded; none where there is something to record.
+/// Returns the recorded agreement, or `None` if there is a change to record.
 async fn recorded(
     log: &EventLog,
     registry: &Registry,
@@ -182,7 +182,7 @@ async fn record(
         if !settings.consent.is_on(switch) || recorded.agreed(registry, ping, metric).is_some() {
             continue;
         }
-        // Whoever turns a switch on agrees to what the registry has then.
+        // Turning a switch on means agreeing to the metrics that the registry has at that time.
         let renewed = [Switch::Gather, Switch::Send, switch]
             .into_iter()
             .find(|it| turned_on.contains_key(it));
@@ -221,11 +221,11 @@ fn agreed(
     }
 }
 
-/// What the database tells of the time before decisions were recorded.
+/// The history of the database before decisions were recorded.
 struct First {
     /// When recording began; none where nothing had been logged before.
     start: Option<OffsetDateTime>,
-    /// The first week that was put together, and the first that somebody tried to send.
+    /// The first week that was assembled, and the first week with an attempt to send it.
     gathered: Option<Week>,
     sent: Option<Week>,
     /// The codes of the newest payload that a store has.

@@ -1,4 +1,4 @@
-//! What the configuration file and the environment say.
+//! Settings from the configuration file and the environment.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,17 +10,16 @@ use serde::Deserialize;
 use super::lines::lines;
 use super::switches::{Consent, Switch};
 
-/// Where settings are read from if nobody names a file.
+/// The default file for settings.
 const FILE: &str = "pings-config.yaml";
 
 /// The variable that names another file.
 const FILE_VARIABLE: &str = "PINGS_CONFIG";
 
-/// The variable by which many programs are told to gather nothing, as
-/// consoledonottrack.com describes it.
+/// The variable that asks programs to gather nothing, as consoledonottrack.com describes it.
 const DO_NOT_TRACK: &str = "DO_NOT_TRACK";
 
-/// What the configuration file and the environment say.
+/// Settings from the configuration file and the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The effective value of each switch.

@@ -1,8 +1,8 @@
-//! What another revision of a week keeps of the one before.
+//! Carries values of an earlier revision of a week over to the next revision.
 //!
-//! The week is measured again by whatever runs now. What an earlier revision carried and what this
-//! one cannot measure stays as it was: a ping that a release removed or renamed, a capture, events
-//! that were pruned. So a revision never drops a code without saying why.
+//! The current version measures the week again. Values of the earlier revision that can no longer
+//! be measured stay as they were: a ping that a release removed or renamed, a capture, or events
+//! that were pruned. A revision therefore never drops a code without a reason.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ impl Home<'_> {
                 payload.metrics.insert(code.clone(), kept);
             }
         }
-        // What the revision before did not say and this one cannot say either is no news.
+        // An absent code that the earlier revision did not have either is not a change.
         payload
             .metrics
             .retain(|code, new| before.metrics.contains_key(code) || !is(new, FailureKind::Absent));
@@ -74,13 +74,14 @@ impl Home<'_> {
     }
 }
 
-/// What is said of a metric to whose ping consent was withdrawn.
+/// Returns the outcome of a metric after consent to its ping was withdrawn.
 fn withdrawn() -> Measured {
     let message = "consent to its ping was withdrawn";
     Measured::new(Err(Failure::new(FailureKind::Withdrawn, message)))
 }
 
-/// Whether a revision says anything new. Under another registry the same numbers are no news.
+/// Returns whether a revision differs from the one before. Equal numbers under another registry
+/// are not a difference.
 fn is_news(before: &Payload, payload: &Payload) -> bool {
     let plain = |payload: &Payload| {
         let mut payload = payload.clone();

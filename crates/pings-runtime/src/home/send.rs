@@ -71,7 +71,7 @@ pub async fn send_next(
     Ok(Some(entry))
 }
 
-/// What a payload is of, as far as its receipt names it.
+/// The members of a payload that its receipt repeats.
 #[derive(Default, Deserialize)]
 struct Head {
     #[serde(default)]

@@ -1,8 +1,8 @@
 //! Moving an instance to another database: its event log, and everything that is kept beside it.
 //!
-//! Rows of the event log are copied a few thousand at a time while others go on logging. Then the
-//! source is locked, what came meanwhile and all other tables are copied in one transaction, and
-//! both databases are compared. Whoever is killed in between goes on where it stopped.
+//! Rows of the event log are copied a few thousand at a time while the product goes on logging.
+//! Then the source is locked, later rows and all other tables are copied in one transaction, and
+//! both databases are compared. An interrupted migration continues where it stopped.
 
 mod check;
 mod columns;
@@ -35,7 +35,7 @@ pub struct Migration<'a> {
     pub without: &'a [String],
 }
 
-/// What a migration does.
+/// A step of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moving<'a> {
     /// It copies events.
@@ -51,7 +51,7 @@ pub enum Moving<'a> {
     Comparing,
 }
 
-/// What a migration moved.
+/// The result of a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migrated {
     /// The instance.
@@ -108,7 +108,7 @@ impl Migration<'_> {
             .await
     }
 
-    /// Copies what is left while nobody writes to the source, compares, and marks the source.
+    /// Locks the source, copies the remaining rows, compares both databases, and marks the source.
     async fn finish(
         &self,
         columns: &Columns,

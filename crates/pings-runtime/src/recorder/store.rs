@@ -35,10 +35,10 @@ pub(super) type Refused = BTreeMap<usize, String>;
 /// How a batch is written.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
-    /// What was counted since the last batch.
+    /// The counters since the last batch.
     pub(super) counted: &'a Counters,
     pub(super) now: OffsetDateTime,
-    /// Where rows go that the database refuses.
+    /// The folder for rows that the database refuses.
     pub(super) folder: Option<&'a Path>,
     /// How long each transaction may take.
     pub(super) limit: Duration,
@@ -68,8 +68,8 @@ pub(super) async fn write(
             let rows = more.iter();
             let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
             let kept = Spill::reject(folder, rows);
-            // Rows from the file were acknowledged, so it keeps them until they are elsewhere.
-            // Nobody was told that any other survives, and it is counted.
+            // Rows from the file were acknowledged, so the file keeps them until they are stored
+            // elsewhere. Other rows were not acknowledged, and are counted as rejected.
             if batch.is_spilled {
                 kept.map_err(sqlx::Error::Io)?;
             }
@@ -102,7 +102,7 @@ async fn add(
             }
         }
         let counted = Counters {
-            // Counted where the file is read back, once, whoever wrote it.
+            // Spilled rows are counted once, when any process reads the file back.
             spilled: match is_new && batch.is_spilled {
                 true => batch.rows.len() as u64,
                 false => 0,
@@ -187,7 +187,7 @@ async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Re
     rolled_back
 }
 
-/// What does not end in time is cancelled; nobody knows then what of it was done.
+/// Runs work with a time limit. When work is cancelled, it is unknown which parts were done.
 async fn within<T>(
     limit: Duration,
     work: impl Future<Output = sqlx::Result<T>>,

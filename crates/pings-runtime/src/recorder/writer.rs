@@ -283,7 +283,7 @@ impl Writer {
         }
     }
 
-    /// Whether all is taken that is to be written.
+    /// Returns whether all events that must be written were taken from the queue.
     fn is_drained(&self) -> bool {
         self.end.is_some_and(|end| end.left == 0) || self.shared.queue.is_empty()
     }
@@ -426,7 +426,7 @@ impl Writer {
         Ok(refused)
     }
 
-    /// What somebody is told who waits for an event that the database refuses.
+    /// Returns the error for a durable event that the database refuses.
     fn refusal(&self, reason: &str) -> Error {
         let help = match &self.folder {
             Some(folder) => format!(

@@ -255,7 +255,7 @@ impl<'a> Reporter<'a> {
         })
     }
 
-    /// What is captured for a week, by code, of all captures of the registry.
+    /// Returns the captured values of a week by code, for all captures of the registry.
     async fn captures(
         &self,
         tx: &mut Transaction,

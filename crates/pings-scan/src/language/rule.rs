@@ -69,11 +69,11 @@ pub(crate) enum Rule {
     Regex,
     /// A double quote of Vim script, which begins a comment or a string.
     Vim,
-    /// Text that looks like a rule and is none.
+    /// Text that looks like a rule but is not one.
     Skip(&'static str),
-    /// Code between two marks, the second wherever it is.
+    /// Code between two marks. The second mark counts in a string or a comment, too.
     Region(&'static str, &'static str, &'static Language),
-    /// Code between two marks; the second not in a string or a block comment.
+    /// Code between two marks. The second mark does not count in a string or a block comment.
     Code(&'static str, &'static str, &'static Language),
     /// Code in an element of HTML: `<script>`.
     Element(&'static str, &'static Language),
@@ -146,7 +146,7 @@ impl Rule {
     pub(crate) const QUOTED: Self = Self::Text("{|", "|}", RAW);
     pub(crate) const HASH_QUOTED: Self = Self::Text("#\"", "\"#", RAW);
 
-    /// What the rule begins with; none where it may begin with several characters.
+    /// Returns the text that opens the rule; `None` if different characters can open it.
     pub(crate) fn opening(&self) -> Option<&'static str> {
         Some(match self {
             Self::Line(open)

@@ -64,7 +64,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// What is left of the line.
+    /// Returns the rest of the line.
     fn line(&self) -> &[u8] {
         let rest = self.rest();
         &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]

@@ -73,7 +73,7 @@ impl Lexer<'_> {
     }
 }
 
-/// What a line says about conditions.
+/// Reads the conditional directive on a line.
 fn directive(line: &[u8]) -> Option<Directive> {
     let line = std::str::from_utf8(line).ok()?;
     let line = line.strip_prefix('#')?.trim_start();

@@ -7,7 +7,7 @@ use memchr::memmem;
 use crate::language::Family;
 use crate::lexer::{is_word, last_word};
 
-/// What a file imports of enums of events.
+/// The names that a file gives to enums of events and their variants in imports.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Imports {
     /// Other names of the enums: `use Event as E`.
