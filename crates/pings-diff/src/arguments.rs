@@ -45,7 +45,7 @@ pub(crate) fn compare(
 }
 
 /// Returns the new form of an argument: the one with its key, or a new one that was renamed from
-/// it. If two arguments are merged into one, one of them is removed, not renamed.
+/// it. When two arguments are merged, one counts as removed, and not as renamed.
 fn successor<'n>(
     argument: &Argument,
     old: &[Argument],

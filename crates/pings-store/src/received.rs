@@ -44,7 +44,7 @@ impl Received {
     /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers,
     /// or with numbers that contradict each other.
     pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
-        // A byte order mark is no content: with and without it a payload is the same.
+        // A byte order mark is not content: a payload is the same with and without it.
         let body = match body.strip_prefix(BYTE_ORDER_MARK) {
             Some(rest) => rest.to_vec(),
             None => body,

@@ -9,8 +9,8 @@ use super::observations::{Observations, Seen};
 /// In how many weeks a pair must be equal.
 const WEEKS: usize = 4;
 
-/// How many different numbers of events these weeks must have: instances that nobody uses are
-/// equal week after week.
+/// How many different numbers of events these weeks must have. Unused instances report equal
+/// weeks without being copies.
 const DIFFERENT: usize = 3;
 
 /// How many events a week must have.

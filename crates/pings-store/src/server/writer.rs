@@ -21,7 +21,7 @@ pub(super) struct Job {
     pub(super) _held: Option<OwnedSemaphorePermit>,
 }
 
-/// What became of a payload, and the weeks before it that the store lacks; or why nobody knows.
+/// The outcome of a payload and the earlier weeks that the store lacks; or why it is unknown.
 pub(super) type Written = Result<(Accepted, Vec<Week>), &'static str>;
 
 /// The most payloads of a transaction.
