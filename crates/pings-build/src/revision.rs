@@ -168,7 +168,7 @@ impl Git {
         arguments: I,
     ) -> Result<String, String> {
         let output = Command::new("git")
-            // What it says is read, so it is said in one language.
+            // The messages of git are parsed, so they must not be translated.
             .env("LC_ALL", "C")
             .arg("-C")
             .arg(&self.folder)

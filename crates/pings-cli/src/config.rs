@@ -34,7 +34,7 @@ impl Config {
         Ok(Self(settings))
     }
 
-    /// What decided a switch that has this value: `` `send: false` in pings-config.yaml:2 ``.
+    /// Returns the origin of a switch's value: `` `send: false` in pings-config.yaml:2 ``.
     pub(crate) fn why(&self, switch: Switch) -> String {
         let value = switch.value(self.consent.is_on(switch));
         match self.decided_by(switch) {
@@ -44,7 +44,7 @@ impl Config {
         }
     }
 
-    /// Records what was decided, if that has changed, and returns what was agreed to.
+    /// Records changed settings, and returns the agreement.
     pub(crate) async fn observe(
         &self,
         log: &EventLog,

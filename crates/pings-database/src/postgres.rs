@@ -134,7 +134,7 @@ async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
     match second {
         Some(second) if is_of_transport(&error) => match try_once(&second).await {
             Ok(()) => Ok(second),
-            // A server that wants neither says best what it wants at the first try.
+            // If a server accepts neither, the first error describes best what it requires.
             Err(second) if is_of_transport(&second) => Err(error),
             Err(second) => Err(second),
         },
@@ -150,11 +150,11 @@ async fn try_once(options: &PgConnectOptions) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Whether another transport may be what the server wants.
+/// Returns whether the server may accept another transport.
 fn is_of_transport(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Tls(_) => true,
-        // What rustls says, and servers that hang up when they are asked for TLS.
+        // These are the errors of rustls, and of servers that hang up on a request for TLS.
         sqlx::Error::Io(error) => matches!(
             error.kind(),
             ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset

@@ -183,7 +183,7 @@ static EVENT: Record = Record {
     ],
 };
 
-/// Where a name is found in code, if not by itself.
+/// The description of `search`.
 const SEARCH: &str = "The text for which `links.code` searches the code, or a whole address in \
                       which `{code}` is replaced with the name. The default is the name.";
 

@@ -47,8 +47,8 @@ impl Payload {
     ///
     /// # Errors
     ///
-    /// Where it is not a payload of this format; a byte order mark is passed over. Members that a newer sender
-    /// may have added at the top are passed over.
+    /// If the text is not a payload of this format. A byte order mark, and members that a newer
+    /// sender may have added at the top, are ignored.
     pub fn read(text: &[u8]) -> Result<Self, Malformed> {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let json: Unique = serde_json::from_slice(text).map_err(|error| Malformed {

@@ -187,7 +187,7 @@ pub(crate) struct Blobs {
 }
 
 impl Blobs {
-    /// Reads a blob into a buffer, or passes over one that is too large, and says why.
+    /// Reads a blob into a buffer. Skips a blob that is too large, and returns the reason.
     pub(crate) fn read(
         &mut self,
         blob: &str,

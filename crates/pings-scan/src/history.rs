@@ -32,7 +32,7 @@ pub struct Tags<'a> {
     pub paths: &'a [PathBuf],
     /// Files and folders that are left out.
     pub exclude: &'a Exclude,
-    /// What files are, by their names.
+    /// The languages of files, by file name.
     pub languages: &'a Languages,
     /// Whether tests count as call sites.
     pub tests: bool,
@@ -61,7 +61,7 @@ pub struct History {
     pub pointers: usize,
     /// Files that were not read, and why.
     pub unread: Vec<String>,
-    /// Where it cannot be decided whether an event is fired.
+    /// Places where the scan cannot decide whether an event is fired.
     pub unclear: Vec<Unclear>,
     /// Whether the clone is shallow, so that releases may be missing.
     pub is_shallow: bool,
@@ -201,7 +201,7 @@ struct Collected<'a> {
     submodules: BTreeMap<String, usize>,
     places: BTreeMap<(String, Kind), usize>,
     files: Vec<Blob>,
-    /// Of each release its files, by their places.
+    /// The files of each release, by their positions in `files`.
     releases: Vec<Vec<usize>>,
 }
 
@@ -324,7 +324,7 @@ fn paths_within(paths: &[PathBuf], submodule: &str) -> Option<Vec<PathBuf>> {
 struct InFile {
     /// How often it fires each event.
     sites: BTreeMap<usize, usize>,
-    /// Where it cannot be decided.
+    /// Places where the scan cannot decide that.
     unclear: Vec<Site>,
     is_pointer: bool,
     /// Why it was not read.

@@ -11,14 +11,14 @@ pub(crate) use programming::UNKNOWN;
 use programming::{JAVASCRIPT, MATLAB, OBJECTIVE_C, PERL, PHP, PROLOG, RUBY, SHELL};
 use rule::Rule;
 
-/// A language: what is needed to tell a call site from a comment and from a string.
+/// The rules that distinguish call sites from comments and strings in a language.
 #[derive(Debug)]
 pub(crate) struct Language {
     /// The name of the language or of the group.
     pub(crate) name: &'static str,
     /// Extensions and whole names of its files.
     files: &'static [&'static str],
-    /// What calls look like.
+    /// The form of calls.
     pub(crate) family: Family,
     /// Comments, strings and embedded code.
     pub(crate) rules: &'static [Rule],
@@ -26,7 +26,7 @@ pub(crate) struct Language {
     host: Option<&'static Self>,
 }
 
-/// What calls and strings look like.
+/// The form of calls and strings in similar languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     Rust,
@@ -233,7 +233,7 @@ static BY_FILE: LazyLock<HashMap<&'static str, &'static Language>> = LazyLock::n
         .collect()
 });
 
-/// What files are, by their names.
+/// The languages of files, by file name.
 #[derive(Clone, Debug, Default)]
 pub struct Languages(HashMap<String, &'static Language>);
 
@@ -314,7 +314,7 @@ impl Languages {
         (name.len() > 4).then(|| self.language(name)).flatten()
     }
 
-    /// A template whose name says what is around it: `x.js.erb`.
+    /// Returns the syntax of a template whose name contains the outer language: `x.js.erb`.
     fn template_of(&self, language: &'static Language, inner: Option<&str>) -> Syntax {
         let syntax = Syntax::of(language);
         let around = inner.and_then(|inner| self.language(inner));

@@ -22,7 +22,7 @@ pub(crate) struct Sorted {
     pub(crate) editions: Vec<String>,
 }
 
-/// Words of what comes before a release.
+/// Words that mark a pre-release.
 const CANDIDATES: &[&str] = &[
     "alpha",
     "beta",
@@ -51,7 +51,7 @@ const NUMBERED: &[&str] = &["a", "b", "c", "m", "cr", "ea"];
 /// The releases among tags, by version, and the tags that are none.
 pub(crate) fn sorted(tags: Vec<String>) -> Sorted {
     let mut sorted = Sorted::default();
-    // The tag with nothing behind the version comes first.
+    // A tag without a suffix after the version is sorted first.
     let mut found: Vec<(Version, bool, String)> = Vec::new();
     for tag in tags {
         match version(&tag) {

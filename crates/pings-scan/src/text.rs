@@ -47,7 +47,7 @@ pub(crate) enum Content {
 /// How many bytes tell whether a file is text, and who made it.
 const HEAD: usize = 8192;
 
-/// What every pointer of Git LFS begins with.
+/// The beginning of every Git LFS pointer.
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// Searches the bytes of a file; the path is that below what is scanned.

@@ -10,7 +10,7 @@ use crate::measure::order;
 use crate::query::{Column, Role};
 use crate::window;
 
-/// The query of a capture in SQL of its own: its columns, as the types that are declared.
+/// Renders the query of a capture in hand-written SQL: its columns, as their declared types.
 ///
 /// A value of another type is never converted with a loss. PostgreSQL fails with
 /// a message that names the column. SQLite has no way to fail with a message, so it

@@ -8,7 +8,7 @@ use crate::consistent;
 use crate::origin::{self, Seen};
 use crate::rows::{Rows, rows};
 
-/// What some editors put before a text in UTF-8.
+/// A mark that some editors put before UTF-8 text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// How far the clock of an instance may be ahead of ours.

@@ -71,7 +71,7 @@ impl<'a> Joined<'a> {
             .map_or("", |join| self.called(&join.table))
     }
 
-    /// The first join that multiplies what is measured.
+    /// Returns the first join that multiplies rows of a measure.
     fn multiplying(&self) -> Option<usize> {
         let joins = &self.capture.joins;
         let multiplying: Vec<usize> = (0..joins.len())
@@ -106,7 +106,7 @@ impl<'a> Joined<'a> {
         }
     }
 
-    /// The table of which this column tells one row, by its name.
+    /// Returns the table of which this column identifies a row, judged by the column's name.
     fn key<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
         let ExprKind::Column {
             table,

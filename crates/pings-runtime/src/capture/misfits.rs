@@ -15,7 +15,7 @@ use pings_sql::{Dialect, columns_read};
 
 use super::isolated;
 
-/// A column that does not hold what the registry says.
+/// A column whose values do not match the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// Its table.
@@ -108,7 +108,7 @@ impl Known {
     }
 }
 
-/// The columns of a table that do not hold what the registry says.
+/// Returns the columns of a table whose values do not match the registry.
 pub(crate) async fn misfits(
     product: &Database,
     table: &Table,

@@ -1,4 +1,4 @@
-//! What may be gathered and sent, of which weeks and metrics.
+//! The weeks and metrics that may be gathered and sent.
 
 use pings_database::{Result, Transaction};
 use pings_model::{Metric, Ping, Registry};
@@ -77,9 +77,8 @@ impl Agreement {
         registry
     }
 
-    /// The registry with the metrics alone that captures of that week may be
-    /// taken of. What tells about the moment needs consent now, and what tells
-    /// about the week since before it began.
+    /// Returns the registry with only the metrics that may be captured for that week. A capture
+    /// of the moment needs consent now, and a weekly capture since before the week began.
     #[must_use]
     pub fn captures(&self, registry: &Registry, week: Week) -> Registry {
         let mut captures = registry.clone();

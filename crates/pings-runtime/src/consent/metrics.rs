@@ -14,11 +14,11 @@ use super::switches::Switch;
 /// A metric that was agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgreedMetric {
-    /// What it may carry: its dimensions, `by NAME`, and its measures.
+    /// The parts that it may carry: its dimensions, `by NAME`, and its measures.
     pub carries: BTreeSet<String>,
     /// Since when; none where that is before anything was logged.
     pub since: Option<OffsetDateTime>,
-    /// What decided it.
+    /// The origin of the decision.
     pub agreed_by: String,
     /// The fingerprint of the registry then.
     pub fingerprint: String,

@@ -1,9 +1,7 @@
-//! Recording what is decided: each change of a switch with its time, and the
-//! metrics that were agreed to.
+//! Records decisions: each change of a switch with its time, and the metrics that were agreed to.
 //!
-//! Everything that gathers or sends does so first. So a change is noticed at
-//! the next start, and what happened before is never gathered or sent because
-//! of it.
+//! Every command that gathers or sends records decisions first. A change is therefore noticed at
+//! the next start, and never allows earlier data to be gathered or sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +20,8 @@ use crate::event_log::EventLog;
 /// The recorded origin of an agreement to single metrics.
 const COMMAND: &str = "pings consent agree";
 
-/// Compares the settings with those that were recorded last, records what has
-/// changed, and returns what was agreed to.
+/// Compares the settings with those that were recorded last, records changes, and returns the
+/// agreement.
 ///
 /// # Errors
 ///
@@ -255,9 +253,8 @@ impl First {
         })
     }
 
-    /// Since when a switch that is on counts as on: where something had been
-    /// logged before, since the first week for which that shows, or else since
-    /// decisions are recorded.
+    /// Returns since when a switch that is on counts as on: since the first week that shows it, or
+    /// else since decisions are recorded. Returns `None` if nothing had been logged before.
     fn since(&self, switch: Switch) -> Option<OffsetDateTime> {
         let start = self.start?;
         let shown = match switch {
@@ -268,8 +265,8 @@ impl First {
         Some(shown.map_or(start, |week| week.start().min(start)))
     }
 
-    /// Whether a metric was there before: where a store has payloads, those
-    /// tell, as the release that records decisions may bring new metrics.
+    /// Returns whether a metric existed before. Payloads that a store has decide this, because the
+    /// release that first records decisions may also add metrics.
     fn had(&self, code: &str) -> bool {
         self.codes.as_ref().is_none_or(|codes| codes.contains(code))
     }

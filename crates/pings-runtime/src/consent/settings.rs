@@ -31,10 +31,10 @@ pub struct Settings {
     decided_by: BTreeMap<Switch, Origin>,
 }
 
-/// What decided a switch.
+/// The origin of a switch's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Nothing did: it has the value that it has by default.
+    /// The default value.
     Default,
     /// A line of the configuration file, from 1.
     File(PathBuf, usize),
@@ -100,8 +100,8 @@ impl Settings {
     /// Reads the file, and the environment, which overrides it. `DO_NOT_TRACK`
     /// overrides both and switches everything off.
     ///
-    /// Without a file `PINGS_CONFIG` names it, or else it is
-    /// `pings-config.yaml` in the current folder if that exists.
+    /// If `file` is `None`, `PINGS_CONFIG` names the file. The default is
+    /// `pings-config.yaml` in the current folder, if it exists.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// What decided a switch.
+    /// Returns the origin of a switch's value.
     #[must_use]
     pub fn decided_by(&self, switch: Switch) -> &Origin {
         self.decided_by.get(&switch).unwrap_or(&Origin::Default)

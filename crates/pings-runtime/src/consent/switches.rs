@@ -17,17 +17,17 @@ pub struct Consent {
     pub operational: bool,
     /// Pings of `sensitivity: identifying`.
     pub identifying: bool,
-    /// What happens to metrics that a later registry adds.
+    /// The handling of metrics that a later registry adds.
     pub new_metrics: NewMetrics,
 }
 
-/// What happens to metrics that a later registry adds.
+/// The handling of metrics that a later registry adds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NewMetrics {
-    /// They are withheld until somebody agrees to them.
+    /// New metrics are withheld until somebody agrees to them.
     #[default]
     Ask,
-    /// They are gathered and sent as the others are.
+    /// New metrics are gathered and sent like all others.
     Allow,
 }
 

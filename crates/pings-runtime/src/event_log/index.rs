@@ -1,4 +1,4 @@
-//! Building the index of PostgreSQL beside those who write.
+//! Builds the index of PostgreSQL without blocking writers.
 
 use sqlx::{AssertSqlSafe, Executor, Row};
 

@@ -91,7 +91,7 @@ impl Entry {
 }
 
 impl Home<'_> {
-    /// Lets the weeks wait that were asked for again, without what was switched off since.
+    /// Queues the weeks that were requested again, without pings that were switched off since.
     ///
     /// # Errors
     ///

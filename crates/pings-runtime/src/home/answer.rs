@@ -21,7 +21,7 @@ pub(super) struct Answer {
     pub(super) status: u16,
     /// The value of `Retry-After`, as received.
     pub(super) retry_after: Option<String>,
-    /// Where it redirects to.
+    /// The target of a redirect.
     pub(super) location: Option<String>,
     /// The body.
     pub(super) body: Body,
@@ -34,7 +34,7 @@ pub(super) enum Body {
     Whole(String),
     /// Longer than any answer of a store.
     TooLong,
-    /// It ended too early, or took too long; and why.
+    /// A body that ended too early or took too long, with the reason.
     Cut(String),
 }
 

@@ -14,7 +14,7 @@ pub struct Instance {
     pub id: Uuid,
     /// What its bundles are signed with.
     pub key: SigningKey,
-    /// The first week that is sent under this id; of a copy that got an id of its own.
+    /// The first week that is sent under this id, if the instance is a renewed copy.
     pub first_week: Option<Week>,
     /// The database that this one was migrated to, without its password.
     pub moved_to: Option<String>,

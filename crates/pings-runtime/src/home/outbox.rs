@@ -293,7 +293,7 @@ impl Home<'_> {
         Ok((payload.metrics.len() < before).then_some(payload))
     }
 
-    /// Notes the codes that came with the version that runs now.
+    /// Records the codes that the version that runs now added.
     async fn note_codes(&self, now: OffsetDateTime) -> Result<()> {
         let mut tx = self.log.begin(Mode::Write).await?;
         let ran = ran(&mut tx, self.registry, Week::containing(now)).await?;
@@ -303,8 +303,8 @@ impl Home<'_> {
         Ok(())
     }
 
-    /// Replaces what waits, or was refused, and holds what was switched off since; of weeks that
-    /// sending does not cover it withholds all.
+    /// Replaces waiting and refused payloads that contain pings that were switched off since.
+    /// Withholds all payloads of weeks that sending does not cover.
     pub(super) async fn withdraw(
         &self,
         agreement: &Agreement,

@@ -11,8 +11,8 @@ use pings_payload::{Failure, FailureKind, Measured, Payload, Reason};
 use super::Home;
 
 impl Home<'_> {
-    /// Adds what the newest revision before it carried to a payload of the same week, and why there
-    /// is another one; whether it says anything new.
+    /// Adds the values that the newest earlier revision carried to a payload of the same week, and
+    /// the reasons for the new revision. Returns whether the payload differs from the earlier one.
     pub fn keep(&self, before: &Payload, payload: &mut Payload) -> bool {
         payload.is_running |= before.is_running;
         for (version, events) in &before.versions {
@@ -35,7 +35,7 @@ impl Home<'_> {
         is_news(before, payload)
     }
 
-    /// What stays of a metric; `None` where the new one replaces it.
+    /// Returns the earlier outcome of a metric if it is kept; `None` if the new one replaces it.
     fn kept(
         &self,
         before: &Payload,
@@ -60,9 +60,9 @@ impl Home<'_> {
         };
         let is_replaced = match (&old.outcome, &new.outcome) {
             (Err(_), _) => true,
-            // What may not leave is not kept either.
+            // A value that must not leave the instance is not carried over either.
             (Ok(_), Err(failure)) => failure.kind == FailureKind::Withheld,
-            // The first capture stands, until another is taken on request.
+            // The first capture is kept until another is taken on request.
             (Ok(_), Ok(_)) => match (old.captured_at, new.captured_at) {
                 (Some(old), Some(at)) => {
                     at.unix_timestamp() <= old.unix_timestamp() || new.is_retaken
@@ -102,7 +102,7 @@ fn is(measured: &Measured, kind: FailureKind) -> bool {
         .is_err_and(|failure| failure.kind == kind)
 }
 
-/// Why a payload says something else than the revision before.
+/// Returns the reasons why a payload differs from the earlier revision.
 fn reasons(before: &Payload, payload: &Payload) -> BTreeSet<Reason> {
     let mut reasons = BTreeSet::new();
     for (code, new) in &payload.metrics {

@@ -41,7 +41,7 @@ pub enum Doing<'a> {
     Sent(&'a Entry),
     /// The event log failed, and is tried again. The error names it.
     Failed(&'a pings_database::Error),
-    /// What failed since that time works again.
+    /// A database that failed since that time works again.
     Recovered(OffsetDateTime),
 }
 

@@ -82,8 +82,8 @@ impl Recorder {
 
     /// Starts to record to an event log. Its database may be down.
     ///
-    /// Where gathering is switched off, by [`Options::consent`] or else by what
-    /// [`Settings::load`] reads, it opens nothing and records nothing.
+    /// If gathering is switched off, by [`Options::consent`] or else by
+    /// [`Settings::load`], the recorder opens nothing and records nothing.
     ///
     /// # Errors
     ///

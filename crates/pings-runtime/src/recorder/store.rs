@@ -29,7 +29,7 @@ pub(super) struct Batch<'a> {
     pub(super) is_spilled: bool,
 }
 
-/// The rows of a batch that the database refuses: their places, and what it says of each.
+/// The rows of a batch that the database refuses: their places, and the message for each.
 pub(super) type Refused = BTreeMap<usize, String>;
 
 /// How a batch is written.
@@ -44,9 +44,10 @@ pub(super) struct Terms<'a> {
     pub(super) limit: Duration,
 }
 
-/// Writes a batch with what was counted, unless it is there already.
+/// Writes a batch and the counters, unless the batch was written before.
 ///
-/// Rows that the database refuses hide no other: they are kept beside the file, and returned.
+/// Rows that the database refuses do not block others: a second file keeps them, and they are
+/// returned.
 pub(super) async fn write(
     log: &EventLog,
     batch: Batch<'_>,
@@ -181,7 +182,7 @@ async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Re
             .await
             .map(|_| ());
     }
-    // SQLite may have rolled back by itself, and says so.
+    // SQLite may have rolled back already. This then fails, and the first error counts.
     let rolled_back = tx.rollback().await;
     tried?;
     rolled_back

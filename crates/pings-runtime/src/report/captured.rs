@@ -53,9 +53,9 @@ fn query(dialect: Dialect, weekly: bool) -> String {
 
 /// The capture of a week, or why there is none.
 ///
-/// Of captures of the moment the last that was taken in the week counts. Of captures of a week
-/// the first that was taken after its end stands, whatever was taken later, until another is
-/// taken on request. A capture that failed counts only where none succeeded.
+/// The last capture of the moment in the week counts. For a weekly capture, the first one after
+/// the end of the week counts, until another is taken on request. A failed capture counts only if
+/// no capture succeeded.
 pub(crate) async fn captured(
     tx: &mut Transaction,
     ping: &Ping,

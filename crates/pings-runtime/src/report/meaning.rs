@@ -11,7 +11,7 @@ use pings_model::{ArgumentType, EventArgument, EventDimension, EventMetric, Scal
 /// A part of the text: how it reads now, and how it read before an argument had its present key.
 type Part = Vec<String>;
 
-/// What besides the names of events decides whom a metric counts.
+/// Returns the text that, with the names of events, says which users a metric counts.
 pub(super) fn meaning(metric: &EventMetric) -> String {
     let mut text = String::new();
     for part in parts(metric) {

@@ -22,7 +22,7 @@ pings:
   - { id: lit, title: Lit, type: fe_event, aggregation: weekly, added: "1", metrics: [{ code: Lit }] }
 "#;
 
-/// Languages that no file has by itself.
+/// Languages that only occur inside files of other languages.
 const EMBEDDED: &[&str] = &["CSS", "PHP code", "unknown"];
 
 /// The lines of a text that hold a word, one for each time.

@@ -29,7 +29,7 @@ pub(crate) enum Rule {
     FirstBlock(&'static str, &'static str),
     /// A comment that may contain others of its kind.
     Nested(&'static str, &'static str),
-    /// A comment from a line that begins with a word to one that begins with another.
+    /// A comment from a line that begins with one word to a line that begins with another.
     Lines(&'static str, &'static str),
     /// A nested comment whose marks are alone in their lines.
     Alone(&'static str, &'static str),
@@ -49,7 +49,7 @@ pub(crate) enum Rule {
     Doc(&'static str),
     /// `: <<EOF`, which shells use as a block comment.
     HereDocument,
-    /// A tag of a template and the one that ends it: `{% comment %}`.
+    /// A comment between two tags of a template: `{% comment %}`.
     Tag(&'static str, &'static str),
     /// `--[==[ … ]==]`, and without the prefix the string.
     Long(&'static str),

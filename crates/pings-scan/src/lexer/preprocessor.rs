@@ -17,7 +17,7 @@ enum Directive {
 }
 
 impl Lexer<'_> {
-    /// Reads a directive, and what it leaves out; whether one is here.
+    /// Reads a directive and the code that it disables. Returns whether a directive is here.
     pub(super) fn directive(&mut self) -> bool {
         if !self.is_first() {
             return false;

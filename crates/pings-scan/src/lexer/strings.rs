@@ -147,7 +147,7 @@ impl Lexer<'_> {
             .count();
         let is_raw = rest[..letters].contains(&b'r');
         if in_word || !is_raw || rest.get(letters + hashes) != Some(&b'"') {
-            // The quote behind a `b` is met by itself.
+            // The lexer reads the quote after a `b` separately.
             return false;
         }
         let open = letters + hashes + 1;

@@ -16,9 +16,9 @@ pub(super) struct Imports {
     variants: Vec<Vec<u8>>,
     /// Variants with other names.
     renamed: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Whether all variants are names by themselves.
+    /// Whether all variants can be used without the name of the enum.
     is_all: bool,
-    /// Where the imports of Rust stand: they fire nothing.
+    /// The places of imports in Rust, which do not fire events.
     places: Vec<Range<usize>>,
 }
 
@@ -56,7 +56,7 @@ impl Imports {
         self.enums.iter().any(|known| known == word)
     }
 
-    /// Whether a variant is a name by itself.
+    /// Returns whether a variant can be used without the name of the enum.
     pub(super) fn is_bare(&self, variant: &[u8]) -> bool {
         self.is_all || self.variants.iter().any(|known| known == variant)
     }
@@ -130,7 +130,7 @@ impl Imports {
     }
 }
 
-/// Where a word stands by itself.
+/// Returns the positions of a whole word.
 pub(super) fn words<'t>(text: &'t [u8], word: &'t [u8]) -> impl Iterator<Item = usize> + 't {
     memmem::find_iter(text, word).filter(move |at| {
         let before = at.checked_sub(1).map(|at| text[at]);
