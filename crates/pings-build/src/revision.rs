@@ -91,7 +91,7 @@ impl Git {
         })?;
         let Some(main) = MAIN.iter().find(|main| self.commit(main).is_ok()) else {
             return Err(format!(
-                "none of {} is there to compare with\nhelp: fetch main, or name a revision: --base REV",
+                "found none of {} to compare with\nhelp: fetch main, or name a revision: --base REV",
                 MAIN.join(", ")
             ));
         };

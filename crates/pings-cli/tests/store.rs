@@ -382,7 +382,7 @@ fn an_older_registry_does_not_replace_a_newer_one() {
         ("", ""),
         (
             "--registry old.yaml",
-            "old.yaml is older than the registry that the store goes by",
+            "old.yaml is older than the registry that the store uses",
         ),
     ] {
         let serve = format!("store serve --listen 127.0.0.1:0 {arguments}");

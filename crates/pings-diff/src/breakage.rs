@@ -28,7 +28,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
             None => {
                 let (path, subject) = placed.key("broken");
                 let message = format!("{what} was never broken in {}", old.versions);
-                let help = "rows that were known to be wrong are trusted again, in every chart: keep the range unless it was a mistake";
+                let help = "keep the range unless it was a mistake: rows that are known to be wrong become trusted in every chart";
                 let mut change = Change::new(Kind::BreakageWithdrawn, path, subject, message);
                 change.was = Some(text(old));
                 cx.report(change.help(help));
@@ -111,9 +111,9 @@ fn changed(
         Some((kind, words)) => {
             let help = match kind {
                 Kind::BreakageShrunk | Kind::BreakageClosed | Kind::BreakageMoved => {
-                    "rows of the versions that are out of it, which were known to be wrong, are trusted again in every chart"
+                    "rows of versions that left the range, which were known to be wrong, become trusted in every chart"
                 }
-                _ => "rows of these versions are no longer believed, in any chart",
+                _ => "rows of these versions are no longer trusted in any chart",
             };
             let message = format!("{what}: a breakage {words}");
             cx.changed(kind, at(), message, was, is, help);

@@ -11,7 +11,7 @@ pub enum Class {
     Breaking,
     /// Other versions are to be believed than before.
     Trust,
-    /// More leaves an instance than before, which withholds it until somebody there agrees.
+    /// Instances send more than before, and withhold it until somebody there agrees.
     Consent,
     /// More is there, or what is there is kept.
     Compatible,

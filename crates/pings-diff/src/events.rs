@@ -105,7 +105,7 @@ fn look(event: &Event) -> (&str, usize) {
 fn removed(cx: &mut Context<'_>, event: &Event, likely: Option<&Event>) {
     let help = match likely {
         Some(new) => format!(
-            "if it is called `{}` now, say so there: `renamed_from: [{}]`; the old name then still counts",
+            "if it is called `{}` now, add `renamed_from: [{}]` there, so that the old name still counts",
             new.name, event.name
         ),
         None => format!(

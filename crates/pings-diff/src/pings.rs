@@ -265,7 +265,7 @@ pub(crate) fn compare_sensitivity(
             format!("{what} has a less restrictive sensitivity, also for data gathered before"),
         )
     };
-    let help = "another switch decides whether it leaves: instances withhold it until somebody there agrees";
+    let help = "announce it in the release notes: another switch now covers the ping, and instances withhold it until somebody there agrees";
     let (was, is) = (sensitivity_text(was), sensitivity_text(is));
     cx.changed(kind, at(), message, was, is, help);
 }

@@ -36,7 +36,7 @@ pub(crate) fn optional(
     let message = match (was, is) {
         (None, _) => format!("{named} has its {what} now"),
         (_, None) => format!("{named} has lost its {what}"),
-        _ if is_exchanged => format!("the {what} of {named} was that of another"),
+        _ if is_exchanged => format!("the {what} of {named} was taken from another part"),
         _ => format!("the {what} of {named} reads otherwise"),
     };
     let mut change = match is_exchanged {

@@ -255,7 +255,7 @@ impl Languages {
                     .to_ascii_lowercase()
             };
             let language = BY_FILE.get(plain(known).as_str()).ok_or_else(|| {
-                format!("the extension `{known}` is of no known language\nhelp: name a usual extension, such as js, py or c")
+                format!("the extension `{known}` belongs to no known language\nhelp: name a usual extension, such as js, py or c")
             })?;
             Ok((plain(extension), *language))
         };

@@ -56,11 +56,11 @@ impl fmt::Display for Misfit {
             } => {
                 let what = match declared {
                     ColumnType::Timestamp => "a time that cannot be read",
-                    ColumnType::Integer => "something else than an integer",
-                    ColumnType::Number => "something else than a number",
-                    ColumnType::Boolean => "something else than a boolean",
+                    ColumnType::Integer => "values that are not integers",
+                    ColumnType::Number => "values that are not numbers",
+                    ColumnType::Boolean => "values that are not booleans",
                     ColumnType::Text | ColumnType::Enum(_) => "bytes instead of a text",
-                    ColumnType::Json => "something else than JSON",
+                    ColumnType::Json => "values that are not JSON",
                 };
                 write!(f, "`{table}.{column}` holds {what} in {count} of {of} rows")
             }

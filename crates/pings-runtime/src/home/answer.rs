@@ -132,7 +132,7 @@ impl Answer {
                 "redirects to {}; give the address of the store itself",
                 shown(location)
             ),
-            None => "redirects, and does not say where to".to_owned(),
+            None => "redirects without a target".to_owned(),
         }
     }
 }

@@ -375,7 +375,7 @@ impl Writer {
             while !can_spill || shared.queue.len() < shared.queue.capacity() / 4 * 3 {
                 sleep(GLANCE).await;
             }
-            "the database takes longer than the queue is"
+            "the database takes longer than the queue can wait"
         };
         let written = tokio::select! {
             written = self.try_log(batch) => written,

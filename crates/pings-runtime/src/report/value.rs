@@ -55,7 +55,7 @@ impl Value {
         if let Some(column) = unsayable(columns, &rows) {
             return Err(Failure::new(
                 FailureKind::Query,
-                format!("`{column}` is beyond the numbers that JSON can say"),
+                format!("`{column}` is a number that JSON cannot represent"),
             ));
         }
         if !by.is_empty() {
