@@ -17,7 +17,7 @@ pub enum Mode {
     Write,
 }
 
-/// A transaction, which has no effect unless it is committed.
+/// A transaction. Without a commit, the database does not change.
 ///
 /// A transaction may be dropped at any moment, also by a future that is cancelled. The driver of
 /// SQLite finishes its current command and then rolls back. A connection to PostgreSQL
