@@ -36,7 +36,7 @@ impl std::error::Error for Malformed {}
 /// The largest whole number that all that read JSON agree about: 2^53 - 1.
 const LARGEST: u64 = (1 << 53) - 1;
 
-/// What some editors put before a text in UTF-8; it is no part of it.
+/// A mark that some editors put before UTF-8 text. It is not part of the text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The longest name or text.
@@ -47,8 +47,8 @@ impl Payload {
     ///
     /// # Errors
     ///
-    /// Where it is not a payload of this format; a byte order mark is passed over. Members that a newer sender
-    /// may have added at the top are passed over.
+    /// If the text is not a payload of this format. A byte order mark, and members that a newer
+    /// sender may have added at the top, are ignored.
     pub fn read(text: &[u8]) -> Result<Self, Malformed> {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let json: Unique = serde_json::from_slice(text).map_err(|error| Malformed {

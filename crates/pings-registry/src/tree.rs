@@ -141,7 +141,7 @@ struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     bytes: Bytes,
     text: &'a str,
-    /// How many bytes of the text come before what the parser reads.
+    /// The number of bytes before the text that the parser reads.
     skipped: usize,
     /// Items of the lists that are being read, so that each list is allocated once.
     items: Vec<Node<'a>>,

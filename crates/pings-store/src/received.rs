@@ -8,7 +8,7 @@ use crate::consistent;
 use crate::origin::{self, Seen};
 use crate::rows::{Rows, rows};
 
-/// What some editors put before a text in UTF-8.
+/// A mark that some editors put before UTF-8 text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// How far the clock of an instance may be ahead of ours.
@@ -57,7 +57,7 @@ impl Received {
     /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers,
     /// or with numbers that contradict each other.
     pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
-        // A byte order mark is no content: with and without it a payload is the same.
+        // A byte order mark is not content: a payload is the same with and without it.
         let body = match body.strip_prefix(BYTE_ORDER_MARK) {
             Some(rest) => rest.to_vec(),
             None => body,

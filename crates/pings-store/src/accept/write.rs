@@ -66,9 +66,9 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Removes the rows of a week of instances with numbers from one to another: all of them, or
-/// those of a payload of this origin. What it captured comes from one version, and what it kept
-/// from another registry.
+/// Removes the rows of a week for a range of instance numbers: all rows, or those of a payload
+/// with this origin. Its captures may have one version as their origin, and the values that it
+/// carried over another registry.
 pub(crate) async fn delete(
     tx: &mut Transaction,
     registry: &str,

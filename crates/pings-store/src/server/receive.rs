@@ -41,7 +41,7 @@ pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request)
 /// The header with the signature of the payload, before compression.
 const SIGNATURE: &str = "pings-signature";
 
-/// What became of a payload, and the weeks before it that the store lacks.
+/// The outcome of a payload, and the earlier weeks that the store lacks.
 type Kept = (Accepted, Vec<Week>);
 
 async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
