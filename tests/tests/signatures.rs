@@ -1,4 +1,4 @@
-//! The first signed payload of an instance pins its key, and no other payload of it is kept.
+//! The first signed payload of an instance pins its key. Later payloads need a signature of that key.
 
 use std::path::Path;
 
@@ -134,7 +134,7 @@ async fn the_first_key_of_a_batch_counts(dialect: Dialect) {
         How::New,
     ];
     assert_eq!(how, wanted);
-    // Whoever has the token of the instance needs no signature.
+    // A sender with the token of the instance needs no signature.
     let with_token = received(1, 5, None).with_proof(Proof::Token);
     let accepted = store.accept(&[with_token]).await.expect("an answer");
     assert_eq!(accepted[0].how, How::New);

@@ -40,7 +40,7 @@ impl fmt::Display for SignatureError {
 
 impl std::error::Error for SignatureError {}
 
-/// What a signature is for. The words are signed too, so that a signature for one purpose is
+/// The purpose of a signature. Its words are signed too, so that a signature for one purpose is
 /// worthless for the other.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {

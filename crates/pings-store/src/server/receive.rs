@@ -108,10 +108,7 @@ fn admit(shared: &Shared, headers: &HeaderMap) -> Result<Admitted, Refusal> {
         .map(|value| value.to_str().unwrap_or_default().parse())
         .transpose()
         .map_err(|error: SignatureError| {
-            Refusal::new(
-                StatusCode::BAD_REQUEST,
-                &format!("Pings-Signature: {error}"),
-            )
+            Refusal::new(StatusCode::BAD_REQUEST, format!("Pings-Signature: {error}"))
         })?;
     check_length(headers, &shared.limits)?;
     let place = Arc::clone(&shared.requests)
