@@ -11,6 +11,7 @@ mod measures;
 mod migrate;
 mod names;
 mod origin;
+mod place;
 mod rebuild;
 mod received;
 mod rows;

@@ -1,5 +1,7 @@
 //! A payload as it came, read and checked.
 
+use std::collections::BTreeSet;
+
 use pings_payload::{Malformed, Payload, Uuid, Week};
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
@@ -17,8 +19,11 @@ const GRACE: Duration = Duration::DAY;
 /// The most revisions of a week: one that counts further counts wrongly.
 const REVISIONS: u32 = 10_000;
 
-/// The most versions that a week sees.
+/// The most versions that a week sees, and the most that captured its codes.
 const VERSIONS: usize = 50;
+
+/// The most registries whose numbers a payload keeps from earlier revisions.
+const KEPT: usize = 50;
 
 /// A payload as it came, read and checked, which can be accepted.
 #[derive(Debug)]
@@ -44,16 +49,31 @@ impl Received {
     /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers,
     /// or with numbers that contradict each other.
     pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
+        Self::read_within(body, received_at, Payload::MEMORY)
+    }
+
+    /// Reads the bytes of a payload that came at that moment, and builds no more than that many
+    /// bytes from them.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Received::read`], and where reading takes more memory.
+    pub fn read_within(
+        body: Vec<u8>,
+        received_at: OffsetDateTime,
+        memory: usize,
+    ) -> Result<Self, Malformed> {
         // A byte order mark is no content: with and without it a payload is the same.
         let body = match body.strip_prefix(BYTE_ORDER_MARK) {
             Some(rest) => rest.to_vec(),
             None => body,
         };
-        let payload = Payload::read(&body)?;
+        let payload = Payload::read_within(&body, memory)?;
         check(&payload, received_at)?;
         let mut received = Self::again(&payload, received_at)?;
         received.digest = digest(&body);
-        received.body = String::from_utf8(body).map_err(|_| refusal("", "this is not UTF-8"))?;
+        received.body =
+            String::from_utf8(body).map_err(|_| Malformed::new("", "this is not UTF-8"))?;
         Ok(received)
     }
 
@@ -98,7 +118,7 @@ impl Received {
         let texts: usize = measurements
             .map(|it| it.dimensions.len() + it.measure.len())
             .sum();
-        // Besides its texts a row is two pointers with what belongs to them, and two numbers.
+        // A writer names the series of each number, so that shared texts count each time.
         self.body.len() + texts + self.rows.measurements.len() * 100 + self.rows.codes.len() * 64
     }
 }
@@ -110,24 +130,28 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
             payload.week,
             pings_payload::rfc3339(now)
         );
-        return Err(refusal("week", &reason));
+        return Err(Malformed::new("week", reason));
     }
     if payload.revision > REVISIONS {
         let reason = format!("{} is more than {REVISIONS}", payload.revision);
-        return Err(refusal("revision", &reason));
+        return Err(Malformed::new("revision", reason));
     }
     if payload.versions.len() > VERSIONS {
         let reason = format!("{} are more than {VERSIONS}", payload.versions.len());
-        return Err(refusal("versions", &reason));
+        return Err(Malformed::new("versions", reason));
+    }
+    let captured_by = payload.metrics.values().filter_map(|it| it.captured_by);
+    if captured_by.collect::<BTreeSet<_>>().len() > VERSIONS {
+        let reason = format!("more than {VERSIONS} versions captured its codes");
+        return Err(Malformed::too_large("metrics", reason));
+    }
+    let kept_from = payload.metrics.values();
+    let kept_from = kept_from.filter_map(|it| it.kept_from.as_deref());
+    if kept_from.collect::<BTreeSet<_>>().len() > KEPT {
+        let reason = format!("it keeps numbers of more than {KEPT} registries");
+        return Err(Malformed::too_large("kept_from", reason));
     }
     consistent::check(payload)
-}
-
-pub(crate) fn refusal(path: &str, reason: &str) -> Malformed {
-    Malformed {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
-    }
 }
 
 /// The digest of the JSON that came, however it is laid out: a file of a line each has other spaces

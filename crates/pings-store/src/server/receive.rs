@@ -55,11 +55,12 @@ async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     shared.metrics.received(body.bytes.len());
     let received = {
         let reading = Arc::clone(&shared.reading).acquire_owned().await;
-        let limit = shared.limits.decompressed;
+        let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
         let read = tokio::task::spawn_blocking(move || {
             let _reading = reading;
             let bytes = decompressed(body.bytes, encoding, limit)?;
-            Received::read(bytes, OffsetDateTime::now_utc()).map_err(Refusal::malformed)
+            let now = OffsetDateTime::now_utc();
+            Received::read_within(bytes, now, memory).map_err(Refusal::malformed)
         });
         let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
         read.await.map_err(failed)??
