@@ -4,7 +4,7 @@ use code_insights_events::{Event, InsightType};
 use pings_payload::Payload;
 use pings_runtime::{Actor, EventLog, Options, Recorder};
 use pings_sql::Dialect;
-use pings_store::Received;
+use pings_store::Incoming;
 use pings_tests::bombs::bombs;
 use pings_tests::place::Place;
 
@@ -40,7 +40,7 @@ fn reading_a_payload_allocates_no_more_than_its_budget() {
         let now = time::OffsetDateTime::now_utc();
         let mut reason = None;
         let allocated = allocation_counter::measure(|| {
-            let read = Received::read_within(bomb.clone(), now, budget);
+            let read = Incoming::read(bomb.clone(), now, budget);
             reason = read.err().map(|error| error.to_string());
         });
         // The body, its digest and the text of an error come on top of what is built.

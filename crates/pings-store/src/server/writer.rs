@@ -35,7 +35,7 @@ const HELD: usize = 8 << 20;
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// What is told of a database that fails. Its own words are nobody's business outside.
-const FAILED: &str = "the database does not answer, or fails";
+pub(super) const FAILED: &str = "the database does not answer, or fails";
 
 /// Writes what is in the queue, until there is no more and nobody to send any.
 pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>, metrics: Arc<Metrics>) {
