@@ -61,7 +61,7 @@ impl std::error::Error for Malformed {}
 /// The largest whole number that all that read JSON agree about: 2^53 - 1.
 const LARGEST: u64 = (1 << 53) - 1;
 
-/// What some editors put before a text in UTF-8; it is no part of it.
+/// A mark that some editors put before UTF-8 text. It is not part of the text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The longest name or text.

@@ -10,12 +10,13 @@ const ROUNDING: f64 = 1e-9;
 
 /// Refuses a payload in which a number contradicts another one of its row.
 ///
-/// Columns of hand-written SQL have any meaning, whatever they are called. So measures of users
-/// are compared only where a code was not captured, and statistics only where all of them are there.
+/// Columns of hand-written SQL can have any meaning, whatever their names are. Measures of users
+/// are therefore compared only for codes that were not captured, and statistics only if all of
+/// them are present.
 ///
 /// # Errors
 ///
-/// Where there are more users than events, or a mean lies outside of what it is the mean of.
+/// If there are more users than events, or a mean is outside the range of its values.
 pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
     for (code, measured) in &payload.metrics {
         let is_of_events = measured.captured_at.is_none();
@@ -49,7 +50,7 @@ fn number(measures: &Measures, name: &str) -> Option<f64> {
     found.1.as_ref()?.as_f64()
 }
 
-/// Who did something is counted at most as often as it was done.
+/// Returns a message if there are more users than events.
 fn users(measures: &Measures) -> Option<String> {
     let pairs = [
         ("unique_users", "count"),

@@ -43,7 +43,7 @@ struct Range {
     fix: Option<u64>,
 }
 
-/// What a registry would take back of the one by which the store's views go.
+/// The declarations of the store's current registry that another registry would take back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TakenBack {
     /// Codes of which versions that are declared broken would be trusted again.
@@ -142,7 +142,8 @@ impl Store {
         })
     }
 
-    /// What a registry would take back if it became the newest of its name.
+    /// Returns the declarations that a registry would take back if it became the newest of its
+    /// name.
     ///
     /// # Errors
     ///
@@ -249,7 +250,7 @@ impl Store {
         })
     }
 
-    /// What the newest registry of a name says of versions, by code.
+    /// Returns the version ranges of the newest registry of a name, by code.
     async fn stored_ranges(&self, registry: &Registry) -> Result<Vec<(String, Range)>> {
         let text = ValueType::Text;
         let sql = "SELECT code, trust, first_key, coalesce(end_key, ''), coalesce(reason, ''), \

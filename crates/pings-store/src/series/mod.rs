@@ -58,8 +58,8 @@ pub struct Series {
 pub struct SeriesWeek {
     /// The week.
     pub week: Week,
-    /// Whether the fleet had time to send it. Of a week that is incomplete the numbers are those
-    /// of the instances that were first.
+    /// Whether the fleet had time to send it. The values of an incomplete week cover only the
+    /// instances that have sent it.
     pub is_complete: bool,
     /// How many instances are what.
     pub instances: Instances,
@@ -329,8 +329,8 @@ async fn weeks(
     Ok((first <= last).then_some((first, last)))
 }
 
-/// The first week that the store has, and the newest of those that have begun: a clock that was
-/// ahead may have left later ones.
+/// Returns the first week that the store has, and the newest that has begun. A clock that was
+/// ahead may have left later weeks.
 pub(crate) async fn stored_weeks(
     tx: &mut Transaction,
     registry: &Registry,

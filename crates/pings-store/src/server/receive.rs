@@ -39,7 +39,7 @@ pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request)
     answer
 }
 
-/// What became of a payload, and the weeks before it that the store lacks.
+/// The outcome of a payload, and the earlier weeks that the store lacks.
 type Kept = (Accepted, Vec<Week>);
 
 async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {

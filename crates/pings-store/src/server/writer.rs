@@ -21,7 +21,7 @@ pub(super) struct Job {
     pub(super) _held: Option<OwnedSemaphorePermit>,
 }
 
-/// What became of a payload, and the weeks before it that the store lacks; or why nobody knows.
+/// The outcome of a payload and the earlier weeks that the store lacks; or why it is unknown.
 pub(super) type Written = Result<(Accepted, Vec<Week>), &'static str>;
 
 /// The most payloads of a transaction.
@@ -99,7 +99,7 @@ async fn attempt(
 ) -> Option<Vec<(Accepted, Vec<Week>)>> {
     let accepted = timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()?;
     metrics.committed();
-    // They are kept, whether or not it can be said what is missing beside them.
+    // The payloads are committed, even if the store cannot say which weeks it lacks.
     let lacks = timeout(PATIENCE, store.lacks(&accepted)).await;
     let lacks = lacks.ok().and_then(Result::ok).unwrap_or_default();
     let lacks = lacks.into_iter().chain(std::iter::repeat(Vec::new()));
