@@ -64,10 +64,11 @@ impl Declared {
     ///
     /// # Errors
     ///
-    /// The reason, where the registry has no such code or measure, or the value has another form.
+    /// The reason, where the registry has no such measure of the code, or the value has another form.
     fn hold(&self, code: &str, value: Value) -> Result<Result<Value, Failure>, String> {
         let Some(declared) = self.codes.get(code) else {
-            return Err("the registry of this fingerprint has no such code".to_owned());
+            // No number of it is ever trusted.
+            return Ok(bounded(value, |_| false));
         };
         declared.check(&value)?;
         let held = declared.vocabulary.apply(value);
@@ -99,7 +100,8 @@ impl Code {
 
     fn check(&self, value: &Value) -> Result<(), String> {
         match (&self.form, value) {
-            (Form::One, Value::One(measures)) => self.check_measures(measures),
+            // A number over all groups is of none of them, so that it hides in no group.
+            (Form::One | Form::Rows, Value::One(measures)) => self.check_measures(measures),
             (Form::Rows, Value::Rows { by, rows }) => {
                 if !self.vocabulary.names().eq(by.iter().map(String::as_str)) {
                     return Err("the registry of this fingerprint has other dimensions".to_owned());

@@ -41,7 +41,7 @@ impl Received {
     ///
     /// # Errors
     ///
-    /// Where the registry does not have a code or a measure, or the numbers are more than rows can
+    /// Where the registry does not have a measure of a code, or the numbers are more than rows can
     /// be.
     pub fn new(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
         let mut payload = incoming.payload;
