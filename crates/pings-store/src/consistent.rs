@@ -2,7 +2,7 @@
 
 use pings_payload::{Malformed, Measures, Payload, Value};
 
-use crate::received::refusal;
+use crate::place::Place;
 
 /// How far a mean may be outside of the values that it is the mean of, as a part of them: it was
 /// rounded.
@@ -20,25 +20,24 @@ const ROUNDING: f64 = 1e-9;
 pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
     for (code, measured) in &payload.metrics {
         let is_of_events = measured.captured_at.is_none();
-        let check = |path: String, measures: &Measures| {
+        let check = |place: Place<'_>, measures: &Measures| {
             let users = if is_of_events { users(measures) } else { None };
             match users.or_else(|| statistics(measures)) {
-                Some(reason) => Err(refusal(&path, &reason)),
+                Some(reason) => Err(Malformed::new(place.to_string(), reason)),
                 None => Ok(()),
             }
         };
-        let path = format!("metrics.{code}");
         match &measured.outcome {
             Err(_) => {}
-            Ok(Value::One(measures)) => check(path, measures)?,
+            Ok(Value::One(measures)) => check(Place::Code(code), measures)?,
             Ok(Value::Rows { rows, .. }) => {
                 for (place, row) in rows.iter().enumerate() {
-                    check(format!("{path}.rows[{place}]"), &row.measures)?;
+                    check(Place::Row(code, place), &row.measures)?;
                 }
             }
             Ok(Value::Steps(steps)) => {
                 for (place, step) in steps.iter().enumerate() {
-                    check(format!("{path}.steps[{place}]"), &step.measures)?;
+                    check(Place::Step(code, place), &step.measures)?;
                 }
             }
         }

@@ -3,15 +3,19 @@
 use std::io::{self, BufRead, Read};
 
 use pings_database::{Error, Result};
-use pings_payload::Bundle;
+use pings_payload::{Bundle, Payload};
 use time::OffsetDateTime;
 
 use crate::accept::How;
-use crate::received::{BYTE_ORDER_MARK, Proof, Received};
+use crate::incoming::{BYTE_ORDER_MARK, Incoming};
+use crate::received::{Proof, Received};
 use crate::store::Store;
 
 /// The longest payload.
 const LONGEST: usize = 8 << 20;
+
+/// The longest bundle.
+const LONGEST_BUNDLE: usize = 256 << 20;
 
 /// How many payloads are written at once, and how many bytes of them.
 const AT_ONCE: usize = 256;
@@ -121,6 +125,11 @@ impl Store {
 impl Import<'_> {
     async fn bundle(&mut self, text: &[u8], lines_before: u64) -> Result<()> {
         let first = lines_before + 1;
+        if text.len() > LONGEST_BUNDLE {
+            let reason = format!("this bundle is longer than {LONGEST_BUNDLE} bytes");
+            self.mistake(first, &reason);
+            return Ok(());
+        }
         let Ok(text) = std::str::from_utf8(text) else {
             self.mistake(first, "this bundle is not UTF-8, so it is damaged");
             return Ok(());
@@ -133,18 +142,18 @@ impl Import<'_> {
             }
         };
         for (number, payload) in (first + 1..).zip(bundle.payloads) {
-            match Received::read(payload.as_bytes().to_vec(), self.now) {
-                Ok(received) if received.instance() != bundle.instance => {
+            match Incoming::read(payload.as_bytes().to_vec(), self.now, Payload::MEMORY) {
+                Ok(incoming) if incoming.instance() != bundle.instance => {
                     let reason = format!(
                         "it is of {}, and signed by {}",
-                        received.instance(),
+                        incoming.instance(),
                         bundle.instance
                     );
                     self.mistake(number, &reason);
                 }
-                Ok(received) => {
+                Ok(incoming) => {
                     let proof = Proof::Signature(bundle.key);
-                    self.hold(number, received.with_proof(proof)).await?;
+                    self.incoming(number, incoming, proof).await?;
                 }
                 Err(malformed) => self.mistake(number, &malformed.to_string()),
             }
@@ -166,8 +175,19 @@ impl Import<'_> {
             );
             return Ok(());
         }
-        match Received::read(bytes, self.now) {
-            Ok(received) => self.hold(number, received).await,
+        match Incoming::read(bytes, self.now, Payload::MEMORY) {
+            Ok(incoming) => self.incoming(number, incoming, Proof::Nothing).await,
+            Err(malformed) => {
+                self.mistake(number, &malformed.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    async fn incoming(&mut self, number: u64, incoming: Incoming, proof: Proof) -> Result<()> {
+        let declared = self.store.declarations(incoming.payload()).await?;
+        match Received::new(incoming, &declared) {
+            Ok(received) => self.hold(number, received.with_proof(proof)).await,
             Err(malformed) => {
                 self.mistake(number, &malformed.to_string());
                 Ok(())
@@ -296,7 +316,8 @@ impl<R: BufRead> Lines<R> {
     /// All that is left, after a line.
     fn rest(&mut self, text: &mut Vec<u8>) -> Result<()> {
         text.push(b'\n');
-        let read = self.input.read_to_end(text).map_err(unreadable)?;
+        let mut part = (&mut self.input).take(LONGEST_BUNDLE as u64);
+        let read = part.read_to_end(text).map_err(unreadable)?;
         self.read += read as u64;
         Ok(())
     }

@@ -9,6 +9,7 @@ use pings_sql::Dialect;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
+use crate::declared::Declared;
 use crate::measures::measures;
 use crate::origin::version_key;
 use crate::store::Store;
@@ -108,6 +109,10 @@ impl Store {
             .await?;
         let is_new = note(&mut tx, registry, &fingerprint, now).await?;
         tx.commit().await?;
+        if is_new {
+            self.rebuild_fingerprint(&registry.name, &fingerprint)
+                .await?;
+        }
         Ok(Learned {
             registry: registry.name.clone(),
             fingerprint,
@@ -126,6 +131,10 @@ impl Store {
         let mut tx = self.write().await?;
         let is_new = note(&mut tx, registry, &fingerprint, now).await?;
         tx.commit().await?;
+        if is_new {
+            self.rebuild_fingerprint(&registry.name, &fingerprint)
+                .await?;
+        }
         Ok(Learned {
             registry: registry.name.clone(),
             fingerprint,
@@ -206,6 +215,12 @@ async fn note(
         )
         .await?;
     let is_new = noted == 1;
+    let declared = Declared::new(registry);
+    let (declared, digest) = declared.document();
+    let binds = [registry.name.as_str(), fingerprint, &declared, &digest].map(Bind::Text);
+    let sql = "UPDATE fingerprints SET declared = $3, declared_digest = $4 \
+        WHERE registry = $1 AND fingerprint = $2";
+    tx.run(sql, &binds).await?;
     if is_new || !has_codes(tx, &registry.name, fingerprint).await? {
         let [name, fingerprint] = [registry.name.as_str(), fingerprint].map(Bind::Text);
         let codes = registry

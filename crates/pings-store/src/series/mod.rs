@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Broken, Metric, Ping, Registry, Source, ValueType};
-use pings_payload::{FailureKind, Week};
+use pings_payload::{FailureKind, Vocabulary, Week};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
@@ -207,6 +207,7 @@ impl Store {
                 measures: &series.measures,
                 is_funnel: matches!(metric.source, Source::Funnel(_)),
                 by: series.by.as_deref(),
+                vocabulary: &Vocabulary::new(registry, ping, metric),
             };
             let trusted = origins.trusted(ping, code);
             (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;

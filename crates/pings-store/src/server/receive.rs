@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
-use pings_payload::{Signature, SignatureError, Week};
+use pings_payload::{PublicKey, Signature, SignatureError, Uuid, Week};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -18,8 +18,9 @@ use super::answer::{Refusal, accepted};
 use super::body::{check_length, decompressed, encoding, pass_by, receive};
 use super::limits::kib;
 use super::tokens::Allowed;
-use super::writer::Job;
+use super::writer::{FAILED, Job};
 use crate::accept::Accepted;
+use crate::incoming::Incoming;
 use crate::received::{Proof, Received};
 
 pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
@@ -56,36 +57,54 @@ async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     };
     let body = receive(body, &shared.limits, &shared.receiving).await?;
     shared.metrics.received(body.bytes.len());
-    let received = {
-        let reading = Arc::clone(&shared.reading).acquire_owned().await;
-        let limit = shared.limits.decompressed;
-        let read = tokio::task::spawn_blocking(move || {
-            let _reading = reading;
-            let bytes = decompressed(body.bytes, encoding, limit)?;
-            let signed = signature.map(|it| it.verify(&bytes)).transpose();
-            let signed = signed.map_err(|error| Refusal::forbidden(&error.to_string()))?;
-            let received = Received::read(bytes, OffsetDateTime::now_utc());
-            let received = received.map_err(Refusal::malformed)?;
-            Ok(received.with_proof(signed.map_or(Proof::Nothing, Proof::Signature)))
-        });
-        let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
-        read.await.map_err(failed)??
-    };
-    write(shared, prove(shared, allowed, received)?).await
+    let reading = Arc::clone(&shared.reading).acquire_owned().await;
+    let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
+    // A sender that goes away does not end what is being read, so the place goes with the work.
+    let (incoming, key, reading) = blocking(move || {
+        let bytes = decompressed(body.bytes, encoding, limit)?;
+        let key = signature.map(|it| it.verify(&bytes)).transpose();
+        let key = key.map_err(|error| Refusal::forbidden(&error.to_string()))?;
+        let incoming = Incoming::read(bytes, OffsetDateTime::now_utc(), memory);
+        Ok((incoming.map_err(Refusal::malformed)?, key, reading))
+    })
+    .await?;
+    let proof = prove(shared, allowed, incoming.instance(), key)?;
+    let declared = shared.store.declarations(incoming.payload()).await;
+    let declared = declared.map_err(|_| Refusal::busy(FAILED))?;
+    let received = blocking(move || {
+        let _reading = reading;
+        Received::new(incoming, &declared).map_err(Refusal::malformed)
+    })
+    .await?;
+    write(shared, received.with_proof(proof)).await
 }
 
-/// Adds what the token proves, and refuses what nothing proves where that is required.
-fn prove(shared: &Shared, allowed: Allowed, received: Received) -> Result<Received, Refusal> {
-    match (allowed, received.proof) {
-        (Allowed::One(instance), _) if instance != received.instance() => {
+/// Returns the evidence that a payload comes from its instance, or why it is refused.
+fn prove(
+    shared: &Shared,
+    allowed: Allowed,
+    instance: Uuid,
+    key: Option<PublicKey>,
+) -> Result<Proof, Refusal> {
+    match (allowed, key) {
+        (Allowed::One(owner), _) if owner != instance => {
             Err(Refusal::forbidden("this is the token of another instance"))
         }
-        (Allowed::One(_), Proof::Nothing) => Ok(received.with_proof(Proof::Token)),
-        (Allowed::All, Proof::Nothing) if shared.require_signatures => Err(Refusal::forbidden(
+        (_, Some(key)) => Ok(Proof::Signature(key)),
+        (Allowed::One(_), None) => Ok(Proof::Token),
+        (Allowed::All, None) if shared.require_signatures => Err(Refusal::forbidden(
             "this store takes signed payloads only: the header Pings-Signature is missing",
         )),
-        _ => Ok(received),
+        (Allowed::All, None) => Ok(Proof::Nothing),
     }
+}
+
+/// Does what takes long beside the tasks that wait.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
+    tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 
 type Admitted = (
