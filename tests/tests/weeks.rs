@@ -2,6 +2,7 @@
 
 use pings_model::{Registry, ValueType};
 use pings_payload::{FailureKind, Measured, Payload, Reason, Value, fingerprint};
+use pings_runtime::foresee;
 use pings_runtime::{
     Access, Captures, Consent, Database, Entry, EventLog, Home, Import, NewMetrics, Options,
     Outage, Recorder, Report, Reporter, Week,
@@ -191,13 +192,15 @@ async fn what_consent_ends_says_so(dialect: Dialect) {
         .payload(before.instance, before.week, 2, now, &mut |_| {})
         .await;
     let mut next = next.expect("a payload");
-    assert!(home.keep(&before, &mut next));
+    let agreement = foresee(&log, &registry, &home.consent.into(), now).await;
+    let agreement = agreement.expect("an agreement");
+    assert!(home.keep(&agreement, &before, &mut next));
     let failure = next.metrics["Share"].outcome.clone().expect_err("no value");
     assert_eq!(failure.kind, FailureKind::Withdrawn);
     assert_eq!(next.reasons, [Reason::Withdrawn].into());
     // And goes on saying so.
     before = next.clone();
-    assert!(!home.keep(&before, &mut next));
+    assert!(!home.keep(&agreement, &before, &mut next));
 }
 
 async fn people(place: &Place) {

@@ -18,7 +18,7 @@ pub(crate) async fn takes(
     every: Duration,
     now: OffsetDateTime,
 ) -> Result<bool> {
-    let next = rfc3339(now + every);
+    let next = rfc3339(now.saturating_add(every));
     let now = rfc3339(now);
     let mut tx = log.begin(Mode::Write).await?;
     let first = "INSERT INTO pings_tasks (task, due_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";

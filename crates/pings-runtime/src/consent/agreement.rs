@@ -67,6 +67,21 @@ impl Agreement {
         self.first_week(switch).is_some_and(|first| first <= week)
     }
 
+    /// Returns whether a metric that the registry no longer has may leave for a week: the switches
+    /// under which it was agreed to must cover the week. Nothing is known of a metric without a
+    /// record, so all sensitivities must.
+    #[must_use]
+    pub(crate) fn covers_removed(&self, code: &str, week: Week) -> bool {
+        let all = [Switch::Usage, Switch::Operational, Switch::Identifying];
+        let agreed = |switch: &Switch| self.metrics.contains_key(&(*switch, code.to_owned()));
+        let recorded: Vec<Switch> = all.into_iter().filter(agreed).collect();
+        let switches = match recorded.is_empty() {
+            true => &all[..],
+            false => &recorded,
+        };
+        switches.iter().all(|switch| self.covers(*switch, week))
+    }
+
     /// The registry without the pings that are switched off, or were when that week began.
     #[must_use]
     pub fn registry(&self, registry: &Registry, week: Week) -> Registry {

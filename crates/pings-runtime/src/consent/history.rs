@@ -6,6 +6,7 @@ use pings_database::{Bind, Cell, Error, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::{Week, rfc3339};
 use time::OffsetDateTime;
+use time::macros::datetime;
 
 use super::switches::Switch;
 use crate::import::line::parse_time;
@@ -94,6 +95,36 @@ pub(super) async fn end_the_future(tx: &mut Transaction, now: OffsetDateTime) ->
         tx.run(&sql, &[Bind::Text(&now)]).await?;
     }
     Ok(())
+}
+
+/// A clock before this time is behind: it is before the first release of this program.
+const FIRST_RELEASE: OffsetDateTime = datetime!(2025-01-01 0:00 UTC);
+
+/// How many weeks of traces after the time of a clock show that the clock is behind. A clock that was
+/// ahead once leaves fewer.
+const WEEKS_AHEAD: usize = 3;
+
+/// Returns the newest time at which the product was seen running, if the clock is behind it. A
+/// decision that is recorded with such a clock must not begin before data that was gathered
+/// without it.
+pub(super) async fn newest_if_behind(
+    tx: &mut Transaction,
+    now: OffsetDateTime,
+) -> Result<Option<OffsetDateTime>> {
+    let sql = "SELECT week, coalesce(max(seen_at), '') FROM ( \
+                 SELECT week, seen_at FROM pings_running \
+                 UNION ALL SELECT week, made_at FROM pings_outbox) AS traces \
+               WHERE week > $1 GROUP BY week ORDER BY week";
+    let week = Week::containing(now).to_string();
+    let rows = tx
+        .rows(sql, &[Bind::Text(&week)], &[ValueType::Text; 2])
+        .await?;
+    if now >= FIRST_RELEASE && rows.len() < WEEKS_AHEAD {
+        return Ok(None);
+    }
+    let times = rows.iter().filter_map(|row| row.get(1)?.text());
+    let newest = times.filter_map(|text| read_since(text).ok()?).max();
+    Ok(newest.filter(|newest| *newest > now))
 }
 
 /// The first week that may be sent; none while `send` is off, and none before

@@ -83,7 +83,11 @@ async fn compare(
     // Another process may have been faster.
     let recorded = Agreement::load(tx).await?;
     if !is_current(&recorded, registry, settings, now) {
-        history::end_the_future(tx, now).await?;
+        let behind = history::newest_if_behind(tx, now).await?;
+        if behind.is_none() {
+            history::end_the_future(tx, now).await?;
+        }
+        let now = behind.unwrap_or(now).max(now);
         record(tx, &recorded, registry, settings, now).await?;
     }
     Agreement::load(tx).await
@@ -155,9 +159,11 @@ async fn record(
         {
             continue;
         }
+        // With a clock that is behind, a change would begin before the one that it follows.
+        let before = recorded.now(switch).and_then(|period| period.since);
         let since = match &first {
             Some(first) if is_on => first.since(switch),
-            _ => Some(now),
+            _ => Some(before.map_or(now, |before| before.max(now))),
         };
         let period = Period {
             is_on,

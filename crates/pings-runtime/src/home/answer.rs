@@ -120,6 +120,9 @@ impl Answer {
             let text = text.trim();
             match text.parse::<u32>() {
                 Ok(seconds) => Some(Duration::seconds(seconds.into())),
+                Err(_) if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() => {
+                    Some(LONGEST_WAIT)
+                }
                 Err(_) => Some(OffsetDateTime::parse(text, &Rfc2822).ok()? - now),
             }
         });

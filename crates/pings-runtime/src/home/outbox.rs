@@ -254,7 +254,7 @@ impl Home<'_> {
                 .payload(instance.id, week, revision, now, progress)
                 .await?;
             if let Some(entry) = before.filter(|entry| ours(entry))
-                && !self.keep(&entry.payload()?, &mut payload)
+                && !self.keep(&agreement, &entry.payload()?, &mut payload)
             {
                 if entry.is_stale {
                     stale::clear(self.log, entry, now).await?;
@@ -285,8 +285,10 @@ impl Home<'_> {
         let mut payload = entry.payload()?;
         let before = payload.metrics.len();
         payload.metrics.retain(|code, _| {
-            let known = self.registry.metric(code);
-            known.is_none_or(|(ping, _)| agreement.covers(Switch::of(ping.sensitivity), entry.week))
+            match self.registry.metric(code) {
+                Some((ping, _)) => agreement.covers(Switch::of(ping.sensitivity), entry.week),
+                None => agreement.covers_removed(code, entry.week),
+            }
         });
         payload.revision += 1;
         payload.reasons.insert(Reason::Withdrawn);
@@ -412,10 +414,11 @@ pub(super) async fn claim(
         tx.rollback().await?;
         return Ok(None);
     };
-    // A time that is too far ahead was written when the clock was wrong.
+    // A time that is too far ahead was written when the clock was wrong. A payload that was tried comes
+    // after those that were not, so that one that is refused slowly holds up no other.
     let rest = format!(
         "WHERE state = 'waiting' AND week >= $3 AND week <= $4 \
-           AND (due_at <= $1 OR due_at > $2) ORDER BY week, revision LIMIT 1{lock}"
+           AND (due_at <= $1 OR due_at > $2) ORDER BY coalesce(tried_at, ''), week, revision LIMIT 1{lock}"
     );
     let (now_text, until) = (rfc3339(now), rfc3339(until));
     let far = rfc3339(now + super::answer::LONGEST_WAIT * 2);
@@ -445,8 +448,11 @@ pub(super) async fn claim(
 /// Notes what became of a payload.
 pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
     let week = entry.week.to_string();
-    let sql = "UPDATE pings_outbox SET state = $1, due_at = $2, status = NULLIF($3, 0), answer = $4, \
-                 again = CASE WHEN $1 IN ('sent', 'replaced') THEN 0 ELSE again END \
+    // A payload that was replaced or withheld while it was on its way does not wait again. What
+    // the store has is sent, whatever became of it here.
+    let sql = "UPDATE pings_outbox SET due_at = $2, status = NULLIF($3, 0), answer = $4, \
+                 state = CASE WHEN state = 'waiting' OR $1 = 'sent' THEN $1 ELSE state END, \
+                 again = CASE WHEN $1 IN ('sent', 'replaced', 'parked') THEN 0 ELSE again END \
                WHERE week = $5 AND revision = $6 AND state <> 'sent'";
     let binds = [
         Bind::Text(entry.state.name()),

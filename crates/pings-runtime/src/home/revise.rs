@@ -6,14 +6,15 @@
 
 use std::collections::BTreeSet;
 
-use pings_payload::{Failure, FailureKind, Measured, Payload, Reason};
+use pings_payload::{Failure, FailureKind, Measured, Payload, Reason, fingerprint};
 
 use super::Home;
+use crate::consent::Agreement;
 
 impl Home<'_> {
     /// Adds the values that the newest earlier revision carried to a payload of the same week, and
     /// the reasons for the new revision. Returns whether the payload differs from the earlier one.
-    pub fn keep(&self, before: &Payload, payload: &mut Payload) -> bool {
+    pub fn keep(&self, agreement: &Agreement, before: &Payload, payload: &mut Payload) -> bool {
         payload.is_running |= before.is_running;
         for (version, events) in &before.versions {
             let known = payload.versions.entry(*version).or_default();
@@ -23,7 +24,7 @@ impl Home<'_> {
         payload.version = payload.versions.keys().next_back().copied();
         for (code, old) in &before.metrics {
             let new = payload.metrics.get(code);
-            if let Some(kept) = self.kept(before, code, old, new, &payload.fingerprint) {
+            if let Some(kept) = self.kept(agreement, before, (code, old), new) {
                 payload.metrics.insert(code.clone(), kept);
             }
         }
@@ -38,23 +39,24 @@ impl Home<'_> {
     /// Returns the earlier outcome of a metric if it is kept; `None` if the new one replaces it.
     fn kept(
         &self,
+        agreement: &Agreement,
         before: &Payload,
-        code: &str,
-        old: &Measured,
+        (code, old): (&str, &Measured),
         new: Option<&Measured>,
-        fingerprint: &str,
     ) -> Option<Measured> {
+        let fingerprint = fingerprint(self.registry);
         let keep = || {
             let mut kept = old.clone();
             let of = kept.kept_from.take();
             let of = of.unwrap_or_else(|| before.fingerprint.clone());
-            kept.kept_from = Some(of).filter(|of| of != fingerprint);
+            kept.kept_from = Some(of).filter(|of| *of != fingerprint);
             kept
         };
         let Some(new) = new else {
             let known = self.registry.metric(code);
             return Some(match known {
                 Some((ping, _)) if !self.consent.covers(ping.sensitivity) => withdrawn(),
+                None if !agreement.covers_removed(code, before.week) => withdrawn(),
                 _ => keep(),
             });
         };

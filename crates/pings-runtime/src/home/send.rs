@@ -149,8 +149,9 @@ async fn revised(
     Ok(add_as(log, &payload, State::Waiting, now).await?.is_some())
 }
 
-/// The highest revision that a store takes.
-const HIGHEST_REVISION: u32 = 10_000;
+/// The highest revision that is made because of an answer. A store takes 10,000, and late events need
+/// some of them.
+const HIGHEST_REVISION: u32 = 9_000;
 
 /// How many revisions of a week are made because the store holds another content.
 const MOST_CONTESTED: i64 = 3;

@@ -15,6 +15,9 @@ use crate::tasks::takes;
 /// How often captures are taken, and weeks looked for that are ripe.
 const HOUR: time::Duration = time::Duration::HOUR;
 
+/// How long it sends before it looks for other work.
+const ROUND: time::Duration = time::Duration::minutes(5);
+
 /// How long it sleeps at most before it looks again.
 const NAP: Duration = Duration::from_secs(10);
 
@@ -105,12 +108,16 @@ impl Service<'_> {
         if let Some(store) = &self.store
             && consent.send
         {
+            // A store that answers slowly must not keep captures and weeks waiting.
+            let until = clock().saturating_add(ROUND);
             loop {
-                while let Some(entry) = send_next(log, store, clock).await? {
+                while clock() < until
+                    && let Some(entry) = send_next(log, store, clock).await?
+                {
                     doing(Doing::Sent(&entry));
                 }
                 // The answers of the store may name weeks that it lacks.
-                if self.home.send_again(clock()).await?.is_empty() {
+                if clock() >= until || self.home.send_again(clock()).await?.is_empty() {
                     break;
                 }
             }

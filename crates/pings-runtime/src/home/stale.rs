@@ -14,7 +14,7 @@ pub(super) const GRACE: Duration = Duration::HOUR;
 
 /// Marks the weeks that were assembled in the future: the clock was ahead.
 pub(super) async fn mark_by_clock(log: &EventLog, now: OffsetDateTime) -> Result<()> {
-    let ahead = rfc3339(now + GRACE);
+    let ahead = rfc3339(now.saturating_add(GRACE));
     let sql = "UPDATE pings_outbox SET is_stale = 1 WHERE made_at > $1 AND is_stale = 0";
     let mut tx = log.begin(Mode::Write).await?;
     tx.run(sql, &[Bind::Text(&ahead)]).await?;

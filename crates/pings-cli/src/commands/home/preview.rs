@@ -25,7 +25,7 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
     let agreement = foresee(&place.log, &place.registry, &place.config, now).await?;
     let shown = match waiting {
         Some(entry) => waits(&place, &agreement, entry)?,
-        None => built(&place, wanted, &outbox).await?,
+        None => built(&place, &agreement, wanted, &outbox).await?,
     };
     place.log.close().await;
     look::say_bytes(shown.body.as_bytes());
@@ -52,7 +52,12 @@ fn waits(place: &Place, agreement: &Agreement, entry: &Entry) -> Result<Shown, F
 }
 
 /// A week that does not wait, as it would be sent.
-async fn built(place: &Place, week: Option<Week>, outbox: &[Entry]) -> Result<Shown, Failure> {
+async fn built(
+    place: &Place,
+    agreement: &Agreement,
+    week: Option<Week>,
+    outbox: &[Entry],
+) -> Result<Shown, Failure> {
     let now = OffsetDateTime::now_utc();
     let last = Week::last_complete(now);
     let week = week.unwrap_or(last);
@@ -72,7 +77,7 @@ async fn built(place: &Place, week: Option<Week>, outbox: &[Entry]) -> Result<Sh
         && let old = before.payload()?
         && old.instance == instance.id
     {
-        let is_news = place.home().keep(&old, &mut payload);
+        let is_news = place.home().keep(agreement, &old, &mut payload);
         if !is_news {
             let what = match before.state {
                 State::Sent => "were sent",

@@ -47,13 +47,19 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         Entry::ask_again(&place.log, &again).await?;
     }
     let mut tried: Vec<Entry> = Vec::new();
-    loop {
+    'sending: loop {
         while let Some(entry) = send_next(&place.log, &store, OffsetDateTime::now_utc).await? {
             if !common.is_json() {
                 tell(&entry);
             }
-            tried.retain(|other| (other.week, other.revision) != (entry.week, entry.revision));
+            let is_same = |other: &Entry| (other.week, other.revision) == (entry.week, entry.revision);
+            let was_tried = tried.iter().any(is_same);
+            tried.retain(|other| !is_same(other));
             tried.push(entry);
+            // All that was due has been tried.
+            if send.once && was_tried {
+                break 'sending;
+            }
         }
         let now = OffsetDateTime::now_utc();
         // These weeks were requested by a person, or the store reported that it lacks them.
