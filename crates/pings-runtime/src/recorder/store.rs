@@ -94,7 +94,7 @@ async fn add(
     within(terms.limit, async {
         let mut tx = log.begin_within(Mode::Write, terms.limit).await?;
         let is_new = claim(&mut tx, batch, terms.now).await?;
-        if is_new && insert(&mut tx, log.shape().users, &rows).await? < rows.len() as u64 {
+        if is_new && insert(&mut tx, log.shape(), &rows).await? < rows.len() as u64 {
             let left_out = left_out(&mut tx, log.shape().users, batch, refused).await?;
             if !left_out.is_empty() {
                 tx.rollback().await?;
@@ -174,7 +174,7 @@ async fn find_refused(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx
 /// Whether the database would take these rows.
 async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<()> {
     let mut tx = log.begin_within(Mode::Write, limit).await?;
-    let mut tried = insert(&mut tx, log.shape().users, rows).await.map(|_| ());
+    let mut tried = insert(&mut tx, log.shape(), rows).await.map(|_| ());
     if tried.is_ok() && tx.dialect() == Dialect::Postgres {
         tried = tx
             .run("SET CONSTRAINTS ALL IMMEDIATE", &[])
