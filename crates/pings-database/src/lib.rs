@@ -8,6 +8,7 @@ mod mask;
 mod migrate;
 mod postgres;
 mod sqlite;
+pub mod private;
 mod transaction;
 mod url;
 

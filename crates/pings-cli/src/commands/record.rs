@@ -82,6 +82,9 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         }));
         return Ok(ExitCode::SUCCESS);
     }
+    for damage in counters.damages() {
+        look::complain(&format!("warning: {damage}"));
+    }
     if record
         .product_version
         .as_deref()

@@ -67,12 +67,8 @@ pub(super) async fn write(
         if let Some(folder) = terms.folder {
             let rows = more.iter();
             let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
-            let kept = Spill::reject(folder, rows);
-            // Rows from the file were acknowledged, so it keeps them until they are elsewhere.
-            // Nobody was told that any other survives, and it is counted.
-            if batch.is_spilled {
-                kept.map_err(sqlx::Error::Io)?;
-            }
+            // Where they cannot be kept, the batch goes to the file, or stays in it.
+            Spill::reject(folder, batch.recorder, rows).map_err(sqlx::Error::Io)?;
         }
         refused.extend(more);
     }
