@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use pings_model::{Argument, ArgumentType, Event, Registry};
 use pings_registry::nearest;
@@ -29,18 +30,22 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     optional_version(record.product_version.as_deref())?;
     let url = url(common)?;
     let user = record.user.as_deref().map_or(UserId::Number(0), user_id);
-    // An event log that is not there is a mistake; a database that is down is none.
-    match EventLog::open(&url).await {
+    // An event log that is not there is a mistake; a database that is down or locked is none.
+    let is_down = match EventLog::open(&url).await {
         Ok(log) => {
             look::warn_of(log.database());
-            config.observe(&log, &registry).await?;
+            let observed = config.observe(&log, &registry).await;
             let users = log.shape().users;
             log.close().await;
             users.check_id(user)?;
+            match observed {
+                Err(error) if error.is_temporary() => true,
+                observed => observed.map(|_| false)?,
+            }
         }
         Err(error) if error.is_input() => return Err(error.into()),
-        Err(_) => {}
-    }
+        Err(_) => true,
+    };
     let outage = match (&record.spill, url.file()) {
         (Some(folder), _) => Outage::Spill(folder.clone()),
         (None, Some(_)) => Outage::SpillBeside,
@@ -56,6 +61,14 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
                 .filter(|it| !it.is_empty())
                 .unwrap_or(UNKNOWN),
         )
+    };
+    let options = match is_down {
+        // It was waited for already.
+        true => Options {
+            patience: Duration::from_secs(1),
+            ..options
+        },
+        false => options,
     };
     let recorder = Recorder::start(&url, options)?;
     let actor = match &record.anonymous {
