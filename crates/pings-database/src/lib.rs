@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod cell;
 mod error;
 mod exclusive;
@@ -7,8 +8,8 @@ mod insert;
 mod mask;
 mod migrate;
 mod postgres;
-mod sqlite;
 pub mod private;
+mod sqlite;
 mod transaction;
 mod url;
 
@@ -17,19 +18,17 @@ use std::time::Duration;
 use pings_sql::Dialect;
 use sqlx::SqlitePool;
 
+pub use address::Address;
 use cell::Reading;
 pub use cell::{Bind, Cell, WrongType};
 pub use error::{Error, Result, is_temporary, reason};
 pub use exclusive::Exclusive;
-pub use mask::masked;
+pub use mask::{masked, masked_in_text};
 pub use migrate::migrate;
 pub use postgres::PostgresPool;
 pub use transaction::{Connection, Mode, Transaction};
 use url::Options;
 pub use url::Url;
-
-/// How many connections are held open at most.
-const CONNECTIONS: u32 = 4;
 
 /// How many rows are added to PostgreSQL as arrays at most. COPY needs a fifth less time for more
 /// rows, and up to 40 ms more over TCP.
@@ -37,6 +36,9 @@ pub const MOST_AS_ARRAYS: usize = 4_096;
 
 /// How long a statement waits for another process or session that holds a lock.
 pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many connections are held open at most.
+const CONNECTIONS: u32 = 4;
 
 /// An open database.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use pings_runtime::Address;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -24,7 +25,7 @@ pub(crate) struct Store {
         env = "PINGS_STORE_DATABASE",
         hide_env_values = true
     )]
-    pub(crate) database: String,
+    pub(crate) database: Address,
 }
 
 impl Store {

@@ -135,12 +135,7 @@ fn user_id(text: &str) -> UserId<'_> {
 
 /// The folder of a database: what waits for one is not logged to another.
 fn spill_of(url: &Url) -> PathBuf {
-    let name: String = url
-        .to_string()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    PathBuf::from(SPILL).join(name)
+    PathBuf::from(SPILL).join(url.file_name())
 }
 
 /// The event of that name, or once of that name.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
-use pings_database::{Error, Result};
+use pings_database::{Address, Error, Result};
 use serde::Deserialize;
 
 use super::lines::lines;
@@ -21,15 +21,26 @@ const FILE_VARIABLE: &str = "PINGS_CONFIG";
 const DO_NOT_TRACK: &str = "DO_NOT_TRACK";
 
 /// What the configuration file and the environment say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The effective value of each switch.
     pub consent: Consent,
     /// The address of the store, if the file has one.
-    pub store: Option<String>,
+    pub store: Option<Address>,
     /// The token that the store knows its senders by, if the file has one.
     pub token: Option<String>,
     decided_by: BTreeMap<Switch, Origin>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("consent", &self.consent)
+            .field("store", &self.store)
+            .field("token", &self.token.as_ref().map(|_| "***"))
+            .field("decided_by", &self.decided_by)
+            .finish()
+    }
 }
 
 /// What decided a switch.
@@ -57,7 +68,7 @@ impl fmt::Display for Origin {
 }
 
 /// The configuration file. [`Settings::load`] lists its keys in a message.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct InFile {
     gather: Option<bool>,
@@ -119,7 +130,7 @@ impl Settings {
             None => (InFile::default(), BTreeMap::new()),
         };
         let mut settings = Self {
-            store: in_file.store.clone(),
+            store: in_file.store.clone().map(Address::from),
             token: in_file.token.clone(),
             ..Self::from(Consent::default())
         };
