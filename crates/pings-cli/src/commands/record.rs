@@ -82,6 +82,9 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let reason = recorder.last_error();
     let counters = recorder.clone();
     let stopped = recorder.shutdown().await;
+    for damage in counters.damages() {
+        look::complain(&format!("warning: {damage}"));
+    }
     let kept = match (kept?, stopped?) {
         // The database took the event from the file in the end.
         (Kept::Spilled, Kept::Logged) if counters.counters().rejected == 0 => Kept::Logged,
@@ -94,9 +97,6 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
             "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled", Kept::SwitchedOff => "switched_off" },
         }));
         return Ok(ExitCode::SUCCESS);
-    }
-    for damage in counters.damages() {
-        look::complain(&format!("warning: {damage}"));
     }
     if record
         .product_version
@@ -165,7 +165,8 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
     for arg in args {
         let Some((name, text)) = arg.split_once('=') else {
             mistakes.push(format!(
-                "`--arg {arg}` has no `=`\nhelp: write --arg NAME=VALUE"
+                "`--arg {}` has no `=`\nhelp: write --arg NAME=VALUE",
+                look::plain(arg)
             ));
             continue;
         };
@@ -182,7 +183,8 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
             Some(argument) => match value(argument, text) {
                 Some(value) => drop(object.insert(name.to_owned(), value)),
                 None => mistakes.push(format!(
-                    "`{name}` is `{text}`, and must be {}",
+                    "`{name}` is `{}`, and must be {}",
+                    look::plain(text),
                     explain::expected(&argument.ty)
                 )),
             },
@@ -219,6 +221,7 @@ fn unknown_argument(event: &Event, name: &str) -> String {
         (None, 0) => "it takes none".to_owned(),
         (None, _) => format!("it takes {}", names.collect::<Vec<_>>().join(", ")),
     };
+    let name = look::plain(name);
     format!("it has no argument `{name}`\nhelp: {help}")
 }
 
