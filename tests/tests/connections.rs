@@ -235,7 +235,7 @@ async fn plain_text_to_another_machine_is_warned_of_once() {
     let Some(_server) = Server::start_with(&[], &settings).await else {
         return;
     };
-    // This machine under an address that is none of loopback.
+    // This machine under an address that is not a loopback address.
     let remote = format!("postgres://postgres@0.0.0.0:{port}/postgres");
     let warning = open(&remote).await.unwrap().warning().expect("a warning");
     assert!(
@@ -359,7 +359,7 @@ async fn rows_are_added_to_columns_of_other_types() {
             "2021-01-25 12:00:00|3.36.0  |{{\"a\":\"it's \\\\ 1,\\\"{{}}\\\"\"}}|WEB|{user}|Opened"
         ),
     );
-    // What does not fit is refused rather than cut.
+    // A value that does not fit is refused and not cut.
     let long = record(Actor::anonymous("12345"))
         .await
         .unwrap_err()

@@ -1,4 +1,4 @@
-//! Text that others wrote steers no terminal, hides nothing, and is no formula in a spreadsheet.
+//! Untrusted text does not steer a terminal, hide other text, or act as a formula in a spreadsheet.
 
 use std::fs;
 use std::path::Path;
@@ -210,7 +210,7 @@ async fn names_of_others_steer_no_terminal() {
             check_json(folder, &[arguments, &at].concat());
         }
 
-        // What a peer answers.
+        // The answers of a peer.
         let peer = Peer::new(vec![
             Reply::Status(
                 500,

@@ -98,7 +98,7 @@ async fn what_is_created_is_private() {
     assert_eq!(fs::read_dir(folder.join("deep/er")).unwrap().count(), 1);
     assert_eq!(wide(folder), Vec::<String>::new());
     tx.rollback().await.unwrap();
-    // What the database refuses, and what is damaged.
+    // The database refuses one event, and a waiting event is damaged.
     let mut tx = database.begin(Mode::Write).await.unwrap();
     tx.run("CREATE TRIGGER no BEFORE INSERT ON event_logs WHEN new.user_id = 13 BEGIN SELECT raise(ABORT, 'no'); END", &[]).await.unwrap();
     tx.commit().await.unwrap();

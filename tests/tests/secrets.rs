@@ -116,7 +116,7 @@ fn on_databases(address: &str) -> Vec<Vec<&str>> {
         "--to",
         address,
     ]);
-    // What is typed in the wrong place is shown by the parser.
+    // The parser of arguments shows an argument in the wrong place.
     all.push(vec!["report", address]);
     all.push(vec!["store", "serve", "--listen", address]);
     all.push(vec![address]);

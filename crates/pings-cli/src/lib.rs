@@ -19,7 +19,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             if error.use_stderr() {
-                // What was typed may be the address of a database.
+                // The arguments may contain the address of a database.
                 look::complain(error.render().ansi().to_string().trim_end());
                 return ExitCode::from(1);
             }

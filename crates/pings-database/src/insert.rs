@@ -34,11 +34,11 @@ impl Transaction {
         }
     }
 
-    /// As [`Self::insert`], of many rows: PostgreSQL reads each value as what its column is.
+    /// Adds rows as [`Self::insert`] does, and converts each value to the type of its column.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Returns the error of the database.
     pub async fn load(
         &mut self,
         table: &str,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// What is written in place of a secret.
+/// The replacement for a secret.
 pub(crate) const MASK: &str = "***";
 
 /// Parameters of an address that hold secrets.
@@ -64,7 +64,7 @@ pub fn masked(address: &str) -> String {
     shown
 }
 
-/// Where a text begins that is in the place of a port, and is none: perhaps a password.
+/// Returns the start of a text in the place of a port that is not a port: perhaps a password.
 fn wrong_port(rest: &str) -> Option<usize> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     // The colons of IPv6 are in brackets.
@@ -96,7 +96,7 @@ pub fn masked_in_text(text: &str) -> String {
     words.collect()
 }
 
-/// Whether a scheme is `http` or `https`; in a text a style may stand in front of it.
+/// Returns whether a scheme is `http` or `https`, perhaps with a style before it.
 fn is_http(scheme: &str) -> bool {
     let scheme = scheme.to_ascii_lowercase();
     scheme.ends_with("http") || scheme.ends_with("https")

@@ -40,7 +40,7 @@ pub(crate) async fn open(
         options = options.pragma("query_only", "ON");
     }
     if kind == Kind::New {
-        // SQLite gives the files beside it the same mode. What is wrong with the path, it says.
+        // SQLite gives the files beside it the same mode, and reports an invalid path.
         let file = options.get_filename();
         let _ = private::file_options()
             .write(true)
@@ -105,7 +105,7 @@ pub(crate) async fn probe(pool: &SqlitePool) -> sqlx::Result<()> {
     probe.execute(pool).await.map(|_| ())
 }
 
-/// What to do about a file in WAL mode that cannot be read because of its folder.
+/// Returns the remedy for a file in WAL mode that cannot be read because of its folder.
 pub(crate) fn help(file: &Path, error: &sqlx::Error) -> Option<String> {
     // SQLITE_READONLY, SQLITE_CANTOPEN.
     let is_refused = matches!(code(error), Some(8 | 14));

@@ -108,7 +108,7 @@ pub(crate) fn warn_of(database: &Database) {
     }
 }
 
-/// What is no answer. No password of an address is in it.
+/// Writes a message to standard error, without the passwords of addresses.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(anstream::stderr(), "{}", steady(&masked_in_text(text)));
 }

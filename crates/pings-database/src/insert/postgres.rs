@@ -28,7 +28,7 @@ pub(super) async fn insert(
     copy(db, table, columns, values).await
 }
 
-/// Adds rows to a table with COPY, which reads texts as what the columns are.
+/// Adds rows to a table with COPY, which converts each text to the type of its column.
 pub(super) async fn copy(
     db: &mut PgConnection,
     table: &str,

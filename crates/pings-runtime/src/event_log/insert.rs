@@ -11,8 +11,8 @@ use super::shape::{Shape, WRITTEN};
 use super::user_id::Stored;
 use pings_database::{Connection, MOST_AS_ARRAYS, Transaction, reason};
 
-/// Adds rows to an event log of this shape, all or none; how many the database says that it
-/// added. Those are fewer where a trigger leaves rows out, or puts them into another table.
+/// Adds all rows to an event log of this shape or none, and returns how many the database added.
+/// Fewer are added if a trigger skips rows or moves them to another table.
 pub(crate) async fn insert(
     tx: &mut Transaction,
     shape: &Shape,

@@ -131,7 +131,7 @@ fn insertion(columns: &BTreeMap<String, Column>) -> String {
     )
 }
 
-/// What ids of users the type of the column keeps.
+/// Returns the kind of user ids that a column of the declared type holds.
 fn user_id_type(dialect: Dialect, declared: &str) -> Result<UserIdType> {
     let ty = declared.to_ascii_lowercase();
     let has = |part: &str| ty.contains(part);

@@ -52,7 +52,7 @@ struct Shared {
     sleeps: AtomicBool,
     wake: Notify,
     last_error: Mutex<Option<String>>,
-    /// What was wrong with the files of earlier processes.
+    /// Messages about damaged or unreadable spill files.
     damages: Mutex<Vec<String>>,
     clock: Option<fn() -> time::OffsetDateTime>,
 }
@@ -84,8 +84,8 @@ impl Recorder {
 
     /// Starts to record to an event log. Its database may be down.
     ///
-    /// Where gathering is switched off, by [`Options::consent`] or else by what
-    /// [`Settings::load`] reads, it opens nothing and records nothing.
+    /// If gathering is switched off, by [`Options::consent`] or else by
+    /// [`Settings::load`], the recorder opens nothing and records nothing.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ impl Recorder {
         Ok(Self { shared, control })
     }
 
-    /// A recorder that takes events and keeps none.
+    /// Returns a recorder that discards all events.
     fn switched_off(clock: Option<fn() -> time::OffsetDateTime>) -> Self {
         let shared = Shared {
             is_off: true,
@@ -160,7 +160,7 @@ impl Recorder {
         };
         Self {
             shared: Arc::new(shared),
-            // Nobody answers, and nobody is asked.
+            // The channel has no receiver, because this recorder has no writer.
             control: mpsc::channel(1).0,
         }
     }
@@ -252,8 +252,8 @@ impl Recorder {
             .clone()
     }
 
-    /// Returns what was wrong with the files in which events waited: which could not be read,
-    /// and where damaged events are kept. Each has a `help:` line.
+    /// Returns messages about spill files that could not be read, and about where damaged events
+    /// are kept.
     #[must_use]
     pub fn damages(&self) -> Vec<String> {
         let damages = self.shared.damages.lock();

@@ -16,7 +16,7 @@ const UNSEALED: [&str; 2] = ["batch", "batch.2"];
 /// No line that describes a batch is longer.
 pub(super) const LONGEST_HEADER: u64 = 96;
 
-/// What the first line of a batch says.
+/// The first line of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) batch: i64,

@@ -1,4 +1,4 @@
-//! What makes files survive a loss of power: their content and their entry in the folder are
+//! Writes files that survive a loss of power: their content and their entry in the folder are
 //! flushed to the disk.
 
 use std::fs::File;
@@ -80,7 +80,7 @@ use journal::note;
 #[cfg(test)]
 pub(super) use journal::survivors;
 
-/// What is on the disk for certain, for the tests of a loss of power.
+/// A record of the flushes, for the tests of a loss of power.
 #[cfg(test)]
 mod journal {
     use std::cell::RefCell;

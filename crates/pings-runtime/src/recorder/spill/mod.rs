@@ -1,9 +1,9 @@
 //! The file in which events wait while the database does not take them.
 //!
 //! A recorder has a file of its own, which it keeps locked. The file holds batches, each with
-//! its number and checksums, so that a damaged batch is found and hides no other. A batch is in
-//! the file for good before anybody is told that it is. A file that nobody has locked is that of
-//! a process that died: whoever comes next writes its batches to the database.
+//! its number and checksums, so that a damaged batch is found and hides no other. A batch is
+//! flushed to the disk before it is acknowledged. A file that is not locked belongs to a process
+//! that died: the next recorder writes its batches to the database.
 
 mod block;
 mod disk;
@@ -19,10 +19,10 @@ use crate::event_log::row::{OwnedRow, Row};
 use block::{Header, LONGEST_HEADER, decode, encode, events_in};
 use disk::{append_lines, open_to_append, sync, sync_folder_of};
 
-/// What a file of a recorder ends with.
+/// The extension of the file of a recorder.
 const EXTENSION: &str = "spill";
 
-/// What the file ends with that keeps what cannot be read of one.
+/// The extension of the file that keeps damaged batches.
 const DAMAGED: &str = "damaged";
 
 /// What events end up in that the database refuses.
@@ -41,7 +41,7 @@ pub(super) struct Spill {
     start: u64,
     /// Up to where it holds whole batches.
     length: u64,
-    /// Pieces before `start` that are no batches.
+    /// Damaged pieces before `start`.
     damaged: Vec<Range<u64>>,
 }
 
@@ -168,7 +168,7 @@ impl Spill {
     /// Adds a batch, and returns once it is on the disk.
     pub(super) fn append(&mut self, batch: i64, rows: &[Row<'_>]) -> io::Result<()> {
         let block = encode(batch, rows)?;
-        // What is left of one that could not be written goes first.
+        // A part of an earlier batch that could not be written is removed first.
         self.file.set_len(self.length)?;
         let written = self
             .file
@@ -245,8 +245,8 @@ impl Spill {
         self.start = block.end;
     }
 
-    /// Empties the file, all batches of which are in the database. What is no batch is kept
-    /// beside the file, and is returned.
+    /// Empties the file after all its batches were written to the database. Damaged pieces are
+    /// kept in a second file.
     pub(super) fn clear(&mut self) -> io::Result<Option<Damage>> {
         let damage = self.keep_damaged()?;
         self.file.set_len(0)?;

@@ -193,7 +193,7 @@ fn a_file_that_cannot_be_opened_is_reported_and_hides_no_other() {
 fn refused_events_are_kept_where_their_file_cannot_be_written() {
     let folder = in_memory();
     let shared = folder.path().join("rejected.ndjson");
-    // What an interrupted attempt left.
+    // An interrupted attempt left a part of a line.
     fs::write(&shared, "{\"name\":\"hal").unwrap();
     Spill::reject(folder.path(), "r", [(row(1, "a"), "no")]).unwrap();
     let text = fs::read_to_string(&shared).unwrap();
