@@ -13,6 +13,7 @@ mod sqlite;
 mod transaction;
 mod url;
 
+use std::path::Path;
 use std::time::Duration;
 
 use pings_sql::Dialect;
@@ -72,8 +73,9 @@ impl Database {
                 let file = url.file();
                 let kind = match &file {
                     None => sqlite::Kind::InMemory,
+                    // An empty file is one that another process is about to fill.
+                    Some(file) if access == Access::Create && !is_filled(file) => sqlite::Kind::New,
                     Some(file) if file.exists() => sqlite::Kind::Found,
-                    Some(_) if access == Access::Create => sqlite::Kind::New,
                     Some(file) => {
                         return Err(Error::input(format!(
                             "there is no database {}\nhelp: `pings init` makes one",
@@ -177,6 +179,11 @@ impl Database {
     pub async fn begin_within(&self, mode: Mode, limit: Duration) -> sqlx::Result<Transaction> {
         Transaction::begin(self, mode, Some(limit)).await
     }
+}
+
+/// Returns whether a file exists and is not empty.
+fn is_filled(file: &Path) -> bool {
+    file.metadata().is_ok_and(|file| file.len() > 0)
 }
 
 #[cfg(test)]
