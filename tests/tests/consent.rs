@@ -343,6 +343,73 @@ async fn a_clock_that_was_ahead_silences_nobody(dialect: Dialect) {
     log.close().await;
 }
 
+async fn a_clock_that_is_behind_dates_no_consent_back(dialect: Dialect) {
+    for behind in [
+        datetime!(1990-01-01 0:00 UTC),
+        datetime!(2021-01-07 0:00 UTC),
+    ] {
+        let Some(place) = Place::new(dialect).await else {
+            return;
+        };
+        let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+        log_events(&log).await;
+        let registry = registry(REGISTRY);
+        let off = home(&log, &registry, OFF);
+        for day in [5, 12, 19, 26] {
+            let now = datetime!(2021-01-01 12:00 UTC) + time::Duration::days(day - 1);
+            queue(&off, now).await;
+        }
+        let on = home(&log, &registry, Consent::default());
+        on.agreement(behind).await.expect("it is recorded");
+        queue(&on, datetime!(2021-02-16 0:00 UTC)).await;
+        let all = Entry::all(&log).await.expect("the outbox");
+        let waiting: Vec<String> = all
+            .iter()
+            .filter(|entry| entry.state == State::Waiting)
+            .map(|entry| entry.week.to_string())
+            .collect();
+        assert_eq!(waiting, ["2021-W05", "2021-W06"], "{behind}");
+        log.close().await;
+    }
+}
+
+/// A release removes a ping, and its switch is turned off.
+async fn a_removed_metric_is_withdrawn_too(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
+    log_events(&log).await;
+    let votes = VOTES.replace("added:", "sensitivity: operational\n    added:");
+    let first = registry(&format!("{REGISTRY}{votes}"));
+    let before = home(&log, &first, Consent::default());
+    before
+        .agreement(datetime!(2020-12-01 0:00 UTC))
+        .await
+        .expect("it is recorded");
+    queue(&before, datetime!(2021-01-12 0:00 UTC)).await;
+    assert_eq!(metrics(&newest(&log).await)["Votes"], json!({ "count": 1 }));
+    let second = registry(REGISTRY);
+    let kept = home(&log, &second, Consent::default());
+    queue(&kept, datetime!(2021-01-12 1:00 UTC)).await;
+    assert_eq!(
+        metrics(&newest(&log).await)["Votes"]["count"],
+        json!(1),
+        "a removed ping keeps its history"
+    );
+    let consent = Consent {
+        operational: false,
+        ..Consent::default()
+    };
+    let off = home(&log, &second, consent);
+    queue(&off, datetime!(2021-01-12 2:00 UTC)).await;
+    let all = Entry::all(&log).await.expect("the outbox");
+    for entry in all.iter().filter(|it| it.state == State::Waiting) {
+        assert!(metrics(entry).get("Votes").is_none(), "{}", entry.body);
+    }
+    log.close().await;
+}
+
 async fn a_recorder_obeys(dialect: Dialect) {
     let Some(place) = Place::new(dialect).await else {
         return;
@@ -414,6 +481,8 @@ macro_rules! on_both {
 
 on_both!(
     weeks_that_were_gathered_while_sending_was_off_stay,
+    a_clock_that_is_behind_dates_no_consent_back,
+    a_removed_metric_is_withdrawn_too,
     weeks_that_were_logged_while_gathering_was_off_are_never_gathered,
     a_metric_that_a_release_adds_waits,
     what_becomes_less_sensitive_waits,

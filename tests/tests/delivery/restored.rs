@@ -137,6 +137,46 @@ async fn a_store_that_never_agrees_gets_few_revisions(dialect: Dialect) {
     }
 }
 
+/// The request of a person or of a store ends with a refusal.
+async fn a_week_that_is_requested_again_and_refused_is_parked(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-01-19T10:00:00Z", &[1]).await;
+    desk.queue(NOW()).await;
+    let refused = Reply::Status(403, "", "{\"ok\":false,\"error\":\"no\"}");
+    let takes = Peer::new(vec![Reply::Taken(""), Reply::Taken(""), refused.clone()]);
+    desk.send(takes.address(), NOW).await;
+    assert!(desk.has_sent_all().await);
+    Entry::ask_again(&desk.log, &[week("2021-W03")])
+        .await
+        .unwrap();
+    let refuses = Peer::new(vec![refused]);
+    let tried = desk.send(refuses.address(), NOW).await;
+    let states: Vec<State> = tried.iter().map(|it| it.state).collect();
+    assert_eq!(states, [State::Parked]);
+    assert_eq!(desk.send(refuses.address(), NOW).await, []);
+}
+
+/// Another process replaces a payload while its answer is awaited.
+async fn what_was_replaced_on_its_way_does_not_wait_again(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-01-26T10:00:00Z", &[1]).await;
+    desk.queue(NOW()).await;
+    let peer = Peer::new(vec![Reply::Drip]);
+    let sending = desk.send_first(peer.address(), NOW);
+    let replacing = async {
+        while peer.got().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        desk.sql("UPDATE pings_outbox SET state = 'replaced'").await;
+    };
+    tokio::join!(sending, replacing);
+    assert_eq!(desk.outbox().await, ["2021-W04/1 replaced"]);
+}
+
 async fn a_store_that_always_asks_is_not_sent_to_for_ever(dialect: Dialect) {
     let Some(desk) = Desk::new(dialect).await else {
         return;
@@ -157,5 +197,7 @@ on_both!(
     the_same_content_is_no_conflict,
     a_restored_store_gets_the_weeks_that_it_lost,
     a_store_that_never_agrees_gets_few_revisions,
+    a_week_that_is_requested_again_and_refused_is_parked,
+    what_was_replaced_on_its_way_does_not_wait_again,
     a_store_that_always_asks_is_not_sent_to_for_ever
 );

@@ -100,6 +100,12 @@ impl Desk {
         }
     }
 
+    /// Sends the first payload that is due.
+    pub(crate) async fn send_first(&self, store: &str, clock: Clock) -> Option<Entry> {
+        let store = StoreAddress::new(store, None).unwrap();
+        send_next(&self.log, &store, clock).await.unwrap()
+    }
+
     /// Returns the entries of the outbox: `2021-W04/1 sent`.
     pub(crate) async fn outbox(&self) -> Vec<String> {
         let all = Entry::all(&self.log).await.unwrap();

@@ -1,6 +1,6 @@
 //! Since when each switch has its value, and which values it had before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Error, Result, Transaction};
 use pings_model::ValueType;
@@ -97,11 +97,11 @@ pub(super) async fn end_the_future(tx: &mut Transaction, now: OffsetDateTime) ->
     Ok(())
 }
 
-/// A clock before this time is behind: it is before the first release of this program.
-const FIRST_RELEASE: OffsetDateTime = datetime!(2025-01-01 0:00 UTC);
+/// A clock before this time is behind: such is the time of a machine whose clock was reset.
+const EARLIEST: OffsetDateTime = datetime!(2010-01-01 0:00 UTC);
 
-/// How many weeks of traces after the time of a clock show that the clock is behind. A clock that was
-/// ahead once leaves fewer.
+/// The number of weeks after the time of a clock in which the product was seen that shows that the
+/// clock is behind. A clock that was ahead once leaves fewer.
 const WEEKS_AHEAD: usize = 3;
 
 /// Returns the newest time at which the product was seen running, if the clock is behind it. A
@@ -111,20 +111,16 @@ pub(super) async fn newest_if_behind(
     tx: &mut Transaction,
     now: OffsetDateTime,
 ) -> Result<Option<OffsetDateTime>> {
-    let sql = "SELECT week, coalesce(max(seen_at), '') FROM ( \
-                 SELECT week, seen_at FROM pings_running \
-                 UNION ALL SELECT week, made_at FROM pings_outbox) AS traces \
-               WHERE week > $1 GROUP BY week ORDER BY week";
-    let week = Week::containing(now).to_string();
+    let sql = "SELECT seen_at FROM pings_running WHERE seen_at > $1 \
+               UNION SELECT made_at FROM pings_outbox WHERE made_at > $1";
     let rows = tx
-        .rows(sql, &[Bind::Text(&week)], &[ValueType::Text; 2])
+        .rows(sql, &[Bind::Text(&rfc3339(now))], &[ValueType::Text])
         .await?;
-    if now >= FIRST_RELEASE && rows.len() < WEEKS_AHEAD {
-        return Ok(None);
-    }
-    let times = rows.iter().filter_map(|row| row.get(1)?.text());
-    let newest = times.filter_map(|text| read_since(text).ok()?).max();
-    Ok(newest.filter(|newest| *newest > now))
+    let times = rows.iter().filter_map(|row| row.first()?.text());
+    let times: BTreeSet<OffsetDateTime> = times.filter_map(|text| read_since(text).ok()?).collect();
+    let weeks: BTreeSet<Week> = times.iter().copied().map(Week::containing).collect();
+    let is_behind = now < EARLIEST || weeks.len() >= WEEKS_AHEAD;
+    Ok(times.last().copied().filter(|_| is_behind))
 }
 
 /// The first week that may be sent; none while `send` is off, and none before

@@ -343,6 +343,7 @@ mod tests {
             ("Mon, 25 Jan 2021 11:00:00 GMT", Duration::ZERO),
             ("0", Duration::ZERO),
             ("999999999", LONGEST_WAIT),
+            ("99999999999999999999", LONGEST_WAIT),
             ("soon", Duration::ZERO),
             ("-5", Duration::ZERO),
         ] {

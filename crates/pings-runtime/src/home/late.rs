@@ -37,7 +37,7 @@ pub(super) async fn weeks(log: &EventLog, now: OffsetDateTime) -> Result<Late> {
     let known = tx
         .rows(known, &[], &[ValueType::Integer, ValueType::Text])
         .await?;
-    let ahead = rfc3339(now + GRACE);
+    let ahead = rfc3339(now.saturating_add(GRACE));
     let read_at = known.first().and_then(|row| row.get(1)?.text());
     let is_any = read_at.is_some_and(|read_at| *read_at > *ahead);
     let known = known.first().and_then(|row| row.first()?.integer());

@@ -284,12 +284,12 @@ impl Home<'_> {
     ) -> Result<Option<Payload>> {
         let mut payload = entry.payload()?;
         let before = payload.metrics.len();
-        payload.metrics.retain(|code, _| {
-            match self.registry.metric(code) {
+        payload
+            .metrics
+            .retain(|code, _| match self.registry.metric(code) {
                 Some((ping, _)) => agreement.covers(Switch::of(ping.sensitivity), entry.week),
                 None => agreement.covers_removed(code, entry.week),
-            }
-        });
+            });
         payload.revision += 1;
         payload.reasons.insert(Reason::Withdrawn);
         Ok((payload.metrics.len() < before).then_some(payload))
@@ -421,7 +421,7 @@ pub(super) async fn claim(
            AND (due_at <= $1 OR due_at > $2) ORDER BY coalesce(tried_at, ''), week, revision LIMIT 1{lock}"
     );
     let (now_text, until) = (rfc3339(now), rfc3339(until));
-    let far = rfc3339(now + super::answer::LONGEST_WAIT * 2);
+    let far = rfc3339(now.saturating_add(super::answer::LONGEST_WAIT * 2));
     let (first, over) = (first.to_string(), Week::last_complete(now).to_string());
     let binds = [&now_text, &far, &first, &over].map(|text| Bind::Text(text));
     let found = select(&mut tx, &rest, &binds).await?;

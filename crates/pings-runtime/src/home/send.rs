@@ -30,7 +30,7 @@ pub async fn send_next(
 ) -> Result<Option<Entry>> {
     let now = clock();
     // Whoever claims it and dies leaves it to others after that.
-    let lease = now + PATIENCE * 2;
+    let lease = now.saturating_add((PATIENCE * 2).try_into().unwrap_or(Duration::HOUR));
     let Some(mut entry) = claim(log, now, lease).await? else {
         return Ok(None);
     };
@@ -116,7 +116,7 @@ impl Entry {
     fn wait(&mut self, wait: Duration, now: OffsetDateTime) {
         self.state = State::Waiting;
         // Times are stored in whole seconds, so a second is added to never send too early.
-        self.due_at = rfc3339(now + wait + Duration::seconds(1));
+        self.due_at = rfc3339(now.saturating_add(wait + Duration::seconds(1)));
     }
 }
 

@@ -52,7 +52,8 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
             if !common.is_json() {
                 tell(&entry);
             }
-            let is_same = |other: &Entry| (other.week, other.revision) == (entry.week, entry.revision);
+            let is_same =
+                |other: &Entry| (other.week, other.revision) == (entry.week, entry.revision);
             let was_tried = tried.iter().any(is_same);
             tried.retain(|other| !is_same(other));
             tried.push(entry);
