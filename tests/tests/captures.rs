@@ -211,7 +211,7 @@ async fn a_dry_run_plans_and_takes_nothing() {
     }
 }
 
-/// Hand-written SQL that calls what writes is refused by the database.
+/// A function that the registry lists although it writes is refused by the database.
 #[tokio::test]
 async fn a_capture_cannot_write() {
     let Some((place, log, _)) = shop(Dialect::Postgres).await else {
@@ -221,6 +221,7 @@ async fn a_capture_cannot_write() {
         "SELECT count(*) AS n FROM generate_series(1, 1000000) AS a, generate_series(1, 1000000) AS b",
         "SELECT sneaky() AS n",
     );
+    let registry = format!("{registry}functions:\n  sneaky: It only reads, somebody says.\n");
     let mut database = place.connect().await;
     database
         .execute(

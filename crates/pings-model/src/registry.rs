@@ -17,8 +17,19 @@ pub struct Registry {
     pub events: Vec<Event>,
     /// What captures may read.
     pub tables: Vec<Table>,
+    /// What hand-written SQL may call besides the functions that only compute.
+    pub functions: Vec<ListedFunction>,
     /// The pings, in page order.
     pub pings: Vec<Ping>,
+}
+
+/// A function or a type of the product or of an extension that hand-written SQL may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedFunction {
+    /// Its name as SQL calls it, with its schema if SQL says it.
+    pub name: String,
+    /// Why a capture may use it.
+    pub reason: String,
 }
 
 impl Registry {
