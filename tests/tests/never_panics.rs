@@ -207,7 +207,7 @@ fn with_statement(statement: &str) -> String {
     )
 }
 
-/// What a chain of `n` steps is made of.
+/// Expressions of `n` steps, each with its kind.
 fn chains(n: usize) -> Vec<(&'static str, String)> {
     let around = |open: &str, middle: &str, close: &str| {
         format!("{}{middle}{}", open.repeat(n), close.repeat(n))

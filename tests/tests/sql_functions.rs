@@ -1,5 +1,4 @@
-//! Hand-written SQL calls functions that only compute, wherever the call stands and however the
-//! name is written.
+//! Hand-written SQL calls only pure functions, anywhere in the statement and in any spelling.
 
 use std::fs;
 use std::path::Path;

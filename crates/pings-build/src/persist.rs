@@ -118,7 +118,7 @@ impl std::error::Error for WriteError {}
 ///
 /// # Errors
 ///
-/// Where a file that was not generated or a link stands in the way, or one cannot be read.
+/// Where a file that was not generated or a link is in the way, or a file cannot be read.
 pub fn changes(tree: &Tree, root: &Path) -> Result<Vec<Change>, WriteError> {
     let mut changes = Vec::new();
     let mut foreign = Vec::new();
@@ -192,7 +192,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    // What a killed process left there; of a link this removes the link.
+    // A killed process may have left a file there. If it is a link, this removes the link.
     match fs::remove_file(&beside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

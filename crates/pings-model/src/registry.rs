@@ -1,6 +1,6 @@
 //! The whole registry.
 
-use crate::{Event, EventId, Metric, Ping, Table, TableId};
+use crate::{Event, EventId, Metric, Ping, Table, TableId, Version};
 
 /// A registry that has passed every check.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,10 +60,55 @@ impl Registry {
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
     }
 
+    /// The form of the versions that the registry names.
+    #[must_use]
+    pub fn version_form(&self) -> VersionForm {
+        let mut form = VersionForm {
+            numbers: VersionForm::NUMBERS,
+            largest: VersionForm::LARGEST,
+        };
+        for ping in &self.pings {
+            let broken = ping.broken.iter().map(|broken| &broken.versions);
+            let ends = broken.flat_map(|range| [Some(range.first()), range.last()]);
+            for version in ends.chain([Some(ping.added), ping.removed]).flatten() {
+                form.numbers = form.numbers.max(version.numbers());
+                form.largest = form
+                    .largest
+                    .max(version.key().into_iter().max().unwrap_or(0));
+            }
+        }
+        form
+    }
+
     /// The metric of that code, with its ping.
     #[must_use]
     pub fn metric(&self, code: &str) -> Option<(&Ping, &Metric)> {
         self.metrics().find(|(_, metric)| metric.code == code)
+    }
+}
+
+/// The form of the versions of a product, as far as its registry shows it.
+///
+/// A text such as `192.168.1.10` or `1380013800` can be read as a version. A version of another
+/// form than those of the registry may be an address or a phone number, and is not reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionForm {
+    numbers: usize,
+    largest: u32,
+}
+
+impl VersionForm {
+    /// The most numbers of a version, unless the registry names one that has more.
+    const NUMBERS: usize = 3;
+
+    /// The largest number in a version, unless the registry names a larger one.
+    const LARGEST: u32 = 999_999;
+
+    /// Whether a version is of this form.
+    #[must_use]
+    pub fn fits(self, version: Version) -> bool {
+        let largest = version.key().into_iter().max().unwrap_or(0);
+        version.numbers() <= self.numbers && largest <= self.largest
     }
 }
 

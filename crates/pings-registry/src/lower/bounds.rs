@@ -137,7 +137,7 @@ impl Height {
     }
 }
 
-/// What stands between two brackets so far: items, each of which is a chain of terms.
+/// The tokens between two brackets so far: items, each of which is a chain of terms.
 #[derive(Default)]
 struct Level {
     is_case: bool,
@@ -183,7 +183,7 @@ impl Level {
     }
 }
 
-/// What a token does to the depth of the tree.
+/// The effect of a token on the depth of the tree.
 enum Step {
     Open { is_case: bool },
     Close { closes_case: bool },

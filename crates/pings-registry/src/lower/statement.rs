@@ -140,7 +140,7 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
     sound.then_some(result)
 }
 
-/// What a statement must fit.
+/// The registry's demands on a statement.
 struct Asked<'a> {
     owner: Owner,
     /// What it must select.

@@ -1,4 +1,4 @@
-//! What hand-written SQL calls: functions, operators and types, wherever they stand.
+//! The functions, operators and types that hand-written SQL uses, anywhere in the statement.
 //!
 //! The tokens are read, not the parser's tree: a tree has places that a visitor does not visit,
 //! and a database may read a text differently from the parser. In every dialect a call is a name
@@ -56,7 +56,7 @@ pub(super) fn check<'f>(
     Ok(statement.called)
 }
 
-/// What a parenthesis holds.
+/// The content of a parenthesis.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parenthesis {
     /// `CAST (… AS type)`
@@ -280,7 +280,7 @@ impl<'s> Statement<'s, '_> {
         ))
     }
 
-    /// Whether `, name (…) AS (SELECT …)` stands there, as in a `WITH`.
+    /// Whether the tokens are `, name (…) AS (SELECT …)`, as in a `WITH`.
     fn names_a_query(&self, at: usize) -> bool {
         let mut depth = 0_usize;
         let mut next = at + 1;

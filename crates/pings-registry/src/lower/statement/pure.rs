@@ -1,7 +1,7 @@
 //! What hand-written SQL may call: functions and types that only compute.
 //!
 //! The functions of PostgreSQL are immutable or stable in its catalog, and read no file, no
-//! setting and no other session. Those of SQLite are innocuous in its own list, or read a search
+//! setting and no other session. The functions of SQLite are innocuous in its own list, or read a search
 //! index. `tests/tests/sql_functions.rs` compares the lists with real databases.
 
 /// Functions of PostgreSQL, sorted.
