@@ -12,6 +12,7 @@ mod consent_given_later;
 mod dropped_column;
 mod event_never_fired;
 mod failing_capture;
+mod login_page;
 mod missed_week;
 mod misspelt_name;
 mod payload_twice;
@@ -24,6 +25,7 @@ mod renamed_event;
 mod reserved_word;
 mod sentinel_number;
 mod slow_capture;
+mod switched_off;
 mod undeclared_breakage;
 mod undocumented_ping;
 mod vanished_call_site;
@@ -59,6 +61,8 @@ failures! {
     redefined_metric
     slow_capture
     missed_week
+    switched_off
+    login_page
     refused_row
     payload_twice
     sentinel_number

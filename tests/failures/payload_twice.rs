@@ -40,7 +40,8 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         assert_eq!(post(42).body, first.body, "{dialect:?}");
         let once = counted(&place).await;
         assert_eq!(once, [42.0], "{dialect:?}");
-        // A machine was copied with its id: what came first stands, and the sender is told.
+        // A machine was cloned with its id: the store keeps the first content and reports a
+        // conflict to the sender.
         let third = post(43).json();
         assert_eq!(third["conflict"], true, "{dialect:?}");
         assert_eq!(

@@ -15,7 +15,7 @@ use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
 use crate::support::log::by_hand;
 
-/// What the product has on the table: each database in its way.
+/// Returns the SQL for the product's constraint on the table, in the syntax of each database.
 fn constraint(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => {

@@ -78,8 +78,8 @@ fn every_excuse_is_needed() {
     }
 }
 
-/// A guard that sees nothing is one that does not look. What the database refuses is all told by
-/// the diff as well, as long as there is something to compare with.
+/// A guard that sees nothing does not look. The diff also reports every mistake that the database
+/// refuses, as long as there is something to compare with.
 #[test]
 fn every_guard_is_needed() {
     assert!(ALL.len() > 3000, "only {} mistakes were made", ALL.len());

@@ -5,6 +5,7 @@
 pub struct Readme;
 
 pub mod answer;
+pub mod bombs;
 pub mod databases;
 pub mod fixture;
 pub mod flaky;

@@ -57,7 +57,7 @@ impl Peer {
                 };
                 let reply = replies[place.min(replies.len() - 1)].clone();
                 let body = got.lock().expect("no panic while it was held")[place].clone();
-                // Whoever asked may be gone, and one who waits keeps no other waiting.
+                // A slow or closed connection must not delay the next one.
                 std::thread::spawn(move || answer(stream, &reply, &body));
             }
         });
@@ -129,7 +129,7 @@ fn answer(mut stream: TcpStream, reply: &Reply, sent: &[u8]) -> std::io::Result<
     )
 }
 
-/// What a store answers to a payload that it has.
+/// Returns the receipt of a store for a payload that it has.
 fn receipt(sent: &[u8], more: &str) -> std::io::Result<String> {
     let mut text = String::new();
     GzDecoder::new(sent).read_to_string(&mut text)?;

@@ -95,7 +95,7 @@ fn copy(
     to.close();
 }
 
-/// An end of a connection that can be told that nothing more comes.
+/// An end of a connection that can signal that no more data follows.
 trait Closes {
     fn close(&self);
 }

@@ -1,8 +1,11 @@
-//! Whoever records an event does not wait for memory.
+//! How much memory is allocated: by recording an event, and by reading a payload.
 
 use code_insights_events::{Event, InsightType};
+use pings_payload::Payload;
 use pings_runtime::{Actor, EventLog, Options, Recorder};
 use pings_sql::Dialect;
+use pings_store::Incoming;
+use pings_tests::bombs::bombs;
 use pings_tests::place::Place;
 
 #[tokio::test]
@@ -28,4 +31,38 @@ async fn an_event_without_texts_needs_no_memory() {
         "a long text does, so it is counted"
     );
     recorder.shutdown().await.expect("it stops");
+}
+
+#[test]
+fn reading_a_payload_allocates_no_more_than_its_budget() {
+    let budget = 8 << 20;
+    for (what, bomb) in bombs(1 << 20) {
+        let now = time::OffsetDateTime::now_utc();
+        let mut reason = None;
+        let allocated = allocation_counter::measure(|| {
+            let read = Incoming::read(bomb.clone(), now, budget);
+            reason = read.err().map(|error| error.to_string());
+        });
+        // The body, its digest and the text of an error come on top of what is built.
+        let most = budget + 4 * bomb.len();
+        assert!(
+            allocated.bytes_max <= most as u64,
+            "{what}: {} bytes, {reason:?}",
+            allocated.bytes_max
+        );
+        let reason = reason.unwrap_or_default();
+        assert!(reason.len() < 2_000, "{what}: {} bytes", reason.len());
+    }
+}
+
+#[test]
+fn a_payload_with_more_parts_than_its_budget_is_too_large() {
+    let body = pings_tests::vendor::payload(1, 0, 1, 1).to_string();
+    assert!(Payload::read_within(body.as_bytes(), 20_000).is_ok());
+    let error = Payload::read_within(body.as_bytes(), 2_000).unwrap_err();
+    assert!(error.is_too_large, "{error}");
+    assert_eq!(
+        error.reason,
+        "reading this payload takes more than 2000 bytes"
+    );
 }

@@ -49,7 +49,7 @@ fn burst(recorder: &Recorder, events: i64) {
     }
 }
 
-/// Durable events, the numbers of those that were acknowledged.
+/// Records durable events, and returns the numbers of the acknowledged ones.
 async fn durable(recorder: &Recorder, events: i64) -> Vec<i64> {
     let mut acknowledged = Vec::new();
     for number in 1..=events {

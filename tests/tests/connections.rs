@@ -233,7 +233,7 @@ async fn plain_text_to_another_machine_is_warned_of_once() {
     let Some(_server) = Server::start_with(&[], &settings).await else {
         return;
     };
-    // This machine under an address that is none of loopback.
+    // This machine under an address that is not a loopback address.
     let remote = format!("postgres://postgres@0.0.0.0:{port}/postgres");
     let warning = open(&remote).await.unwrap().warning().expect("a warning");
     assert!(

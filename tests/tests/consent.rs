@@ -140,7 +140,7 @@ async fn weeks_that_were_gathered_while_sending_was_off_stay(dialect: Dialect) {
     assert_eq!(send(&log, &peer).await, [""; 0]);
     let now = datetime!(2021-02-10 12:00 UTC);
     assert_eq!(next_send(&log, now).await.expect("it answers"), None);
-    assert_eq!(peer.got().len(), 0, "nobody was called");
+    assert_eq!(peer.got().len(), 0, "nothing was sent");
     assert_eq!(
         queue(&on, datetime!(2021-02-23 0:00 UTC)).await,
         ["2021-W06", "2021-W07"]
@@ -219,7 +219,7 @@ async fn a_metric_that_a_release_adds_waits(dialect: Dialect) {
     queue(&ask, datetime!(2021-02-02 0:00 UTC)).await;
     assert_eq!(metrics(&newest(&log).await)["Votes"], json!({ "count": 1 }));
 
-    // A metric that is told by more carries more than was agreed to.
+    // A metric that gains a dimension carries more than was agreed to.
     let more = REGISTRY.replace("of: Post, measure: count }", "of: Post, by: [kind] }");
     let third = registry(&format!("{more}{VOTES}"));
     let ask = home(&log, &third, Consent::default());
@@ -227,7 +227,7 @@ async fn a_metric_that_a_release_adds_waits(dialect: Dialect) {
     let found = metrics(&newest(&log).await);
     assert_eq!(found["Posts"]["error"], "not_agreed");
     assert_eq!(found["Votes"], json!({ "count": 1 }));
-    // What is allowed beforehand waits for nobody, from when it was allowed.
+    // With `new_metrics: allow`, metrics do not wait, from the time when it was set.
     let allowed = Consent {
         new_metrics: NewMetrics::Allow,
         ..Consent::default()
@@ -261,7 +261,8 @@ async fn what_becomes_less_sensitive_waits(dialect: Dialect) {
         metrics(&newest(&log).await)["Authors"]["error"],
         "not_agreed"
     );
-    // Whoever turns the switch on agrees to what it covers then, and to no week before.
+    // Turning the switch on means agreeing to the metrics that it then covers, and to no week
+    // before.
     let identifying = Consent {
         identifying: true,
         ..Consent::default()

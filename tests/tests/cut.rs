@@ -139,7 +139,7 @@ async fn a_week_whose_connection_was_cut_is_not_put_together_with_holes() {
         }
         left.store(ALL, Ordering::SeqCst);
     }
-    // What is done on a connection that was cut before it began is tried again by the pool.
+    // The pool tries again if a connection was cut before the work on it began.
     assert!(failed >= 20, "{failed}: {told:?}");
     // It is built once the connection holds.
     assert_eq!(payload().await.unwrap(), whole);

@@ -151,7 +151,7 @@ async fn a_store_on_this_machine_is_reached_past_every_proxy() {
 async fn another_machine_is_reached_through_the_proxy_unless_no_proxy_names_it() {
     let folder = folder().await;
     let proxy = Door::new("127.0.0.1");
-    // This machine under an address that is none of loopback.
+    // This machine under an address that is not a loopback address.
     let store = Door::new("0.0.0.0");
     let at = format!("https://0.0.0.0:{}", store.port);
     let named = format!("http://127.0.0.1:{}", proxy.port);

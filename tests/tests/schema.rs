@@ -105,7 +105,7 @@ fn an_editor_shows_every_mistake_that_needs_no_other_place() {
             continue;
         }
         let yaml = fs::read_to_string(&path).expect("a fixture");
-        // What is not YAML has no value to hold against a schema.
+        // A file that is not YAML has no value to validate.
         let Ok(value) = serde_yaml::from_str::<Value>(&yaml) else {
             continue;
         };

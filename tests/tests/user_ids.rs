@@ -64,7 +64,7 @@ fn table(dialect: Dialect, user_id: &str) -> String {
     )
 }
 
-/// The columns of products that keep texts, each with what it keeps for nobody.
+/// Returns the text columns of products, each with its value for an event without a user.
 fn text_columns(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     match dialect {
         Dialect::Postgres => vec![
@@ -107,7 +107,7 @@ async fn metrics(log: &EventLog, week: &str) -> Value {
     json["metrics"].take()
 }
 
-/// What is counted of the week, as the report has it.
+/// Returns the values of the week in the report.
 async fn reported(log: &EventLog) -> Value {
     let metrics = metrics(log, WEEK).await;
     json!({
@@ -417,7 +417,7 @@ async fn refused(dialect: Dialect) {
         let event = || code_insights_events::Event::InsightsPageView;
         recorder.record(&event(), Actor::user(user));
         recorder.record(&event(), Actor::anonymous("v"));
-        // What is acknowledged of a refused row is not what is tested here.
+        // This test does not cover the acknowledgement of a refused row.
         let _ = recorder.flush().await;
         assert_eq!(recorder.counters().rejected, 1);
         let rejected = fs::read_to_string(spill.join("rejected.ndjson")).expect("the refused row");
@@ -589,7 +589,8 @@ async fn migrate(from: &EventLog, to: &EventLog) -> Result<u64, String> {
     moved.map(|it| it.events).map_err(|error| error.to_string())
 }
 
-/// To the other database, where nobody is something else, and to a third of the first kind.
+/// Migrates to the other kind of database, where another value means no user, and to a third
+/// database of the first kind.
 async fn migrated(dialect: Dialect) {
     let other = match dialect {
         Dialect::Postgres => Dialect::Sqlite,
@@ -629,7 +630,7 @@ async fn migrated(dialect: Dialect) {
             log.close().await;
             log = moved;
             assert_eq!(reported(&log).await, before, "{users:?}");
-            // Whoever was there before is not new.
+            // Earlier users are not new.
             import(&log, day, &[json!([one, ""]), json!([0, same])]).await;
             let later = metrics(&log, "2021-W05").await;
             assert_eq!(later["NewPosters"]["first_time_users"], 0, "{users:?}");

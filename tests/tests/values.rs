@@ -145,37 +145,37 @@ async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
             "integer",
             "2.7",
             "measure: sum, value: t.x",
-            "something else than an integer",
+            "values that are not integers",
         ),
         (
             "integer",
             "2.7",
             "by: { x: t.x / 2 }",
-            "something else than an integer",
+            "values that are not integers",
         ),
         (
             "integer",
             "1e30",
             "measure: sum, value: t.x",
-            "something else than an integer",
+            "values that are not integers",
         ),
         (
             "integer",
             "'many'",
             "where: t.x > 0",
-            "something else than an integer",
+            "values that are not integers",
         ),
         (
             "number",
             "'many'",
             "measure: stats, value: t.x",
-            "something else than a number",
+            "values that are not numbers",
         ),
         (
             "boolean",
             "'perhaps'",
             "where: t.x",
-            "something else than a boolean",
+            "values that are not booleans",
         ),
         (
             "text",
@@ -483,7 +483,8 @@ pings:
       - { code: Titles, of: A, by: [title], measure: [count, first_time_users] }
 ";
 
-/// What the runtime's report and the queries of the week say.
+/// Returns the values that the report and the queries of the week agree on, and the findings of
+/// the check of the log.
 async fn said_of_the_log(rows: &str) -> (String, Vec<&'static str>) {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
     let mut db = place.connect().await;
@@ -569,7 +570,7 @@ async fn log_times_with_an_offset_are_in_their_week() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// A time that cannot be read is in no week, makes nobody known, and is found.
+/// A time that cannot be read is in no week, makes no user known, and is found.
 #[tokio::test]
 async fn log_times_that_cannot_be_read_count_nowhere() {
     for time in [
@@ -596,7 +597,7 @@ async fn log_times_that_cannot_be_read_count_nowhere() {
     }
 }
 
-/// The columns of this log ignore case; its arguments are texts, bytes, and what is no UTF-8.
+/// The columns of this log ignore case; its arguments are texts, bytes, and invalid UTF-8.
 #[tokio::test]
 async fn a_log_is_read_by_its_bytes() {
     let (said, _) = said_of_the_log(

@@ -1,4 +1,4 @@
-//! Past weeks keep what was measured of them, and a week in which nothing ran is no zero.
+//! Past weeks keep their values, and a week in which the product did not run is not zero.
 
 use pings_model::{Registry, ValueType};
 use pings_payload::{FailureKind, Measured, Payload, Reason, Value, fingerprint};
@@ -83,7 +83,7 @@ fn home<'a>(log: &'a EventLog, registry: &'a Registry, version: &str) -> Home<'a
     Home {
         log,
         registry,
-        // What a later registry adds is agreed to.
+        // Metrics that a later registry adds are agreed to.
         consent: Consent {
             new_metrics: NewMetrics::Allow,
             ..Consent::default()
@@ -137,7 +137,7 @@ async fn a_removed_ping_keeps_its_history(dialect: Dialect) {
     for (registry, revision, at) in [(&ended, 2, "13:00:00"), (&deleted, 3, "14:00:00")] {
         let home = home(&log, registry, "1.4.0");
         let now = datetime!(2025-08-13 4:00 UTC);
-        assert_eq!(queue(&home, now).await, [], "an upgrade is no news");
+        assert_eq!(queue(&home, now).await, [], "an upgrade is not a change");
         let late = format!("2025-08-06T{at}Z");
         import(&log, &[("View", &late, "1.3.0")]).await;
         let queued = queue(&home, now).await;
@@ -255,12 +255,12 @@ async fn the_first_capture_of_a_week_stands(dialect: Dialect) {
     let second = queue(&home, early()).await;
     assert_eq!(count(second[0].metrics.get("Active")), Some(2));
     assert_eq!(second[0].reasons, [Reason::Captured].into());
-    // One of the two comes back in the running week.
+    // The first person comes back in the running week.
     let mut database = place.connect().await;
     database
         .execute("UPDATE person SET seen_at = '2025-08-12 09:00:00' WHERE id = 1")
         .await;
-    assert_eq!(take(later).await.len(), 0, "it stands");
+    assert_eq!(take(later).await.len(), 0, "the first capture is kept");
     assert_eq!(queue(&home, later()).await, []);
     let (value, _) = active(&log, &registry, later()).await;
     assert_eq!(value["count"], 2);
@@ -386,7 +386,11 @@ async fn a_week_in_which_nothing_ran_is_a_hole(dialect: Dialect) {
         .await
         .expect("an impact");
     let instances: Vec<u64> = impact[0].weeks.iter().map(|it| it.instances).collect();
-    assert_eq!(instances, [1, 1], "who does not run has no version");
+    assert_eq!(
+        instances,
+        [1, 1],
+        "an instance that does not run has no version"
+    );
     let trust = "SELECT DISTINCT trusts.trust FROM trusts \
         JOIN origins ON origins.id = trusts.origin WHERE origins.versions = '-'";
     assert_eq!(texts(&store, trust).await, ["not_running"]);

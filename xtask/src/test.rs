@@ -52,7 +52,7 @@ pub(crate) fn run(root: &Path) -> ExitCode {
             .current_dir(Path::new(".").join(root))
             .env("RUSTDOCFLAGS", "-D warnings")
             .env("INSTA_UPDATE", "no")
-            // Tests record events, which whoever develops may not want of other programs.
+            // Tests record events, even if the developer forbids that to other programs.
             .env_remove("DO_NOT_TRACK")
             .status();
         match status {

@@ -2,8 +2,8 @@
 
 //! Running a query, alike on every database.
 
-/// What a role or a database may have set so that a statement means something else, and
-/// row-level security, which fails the statement rather than hides rows.
+/// Resets the settings of a role or database that change what a statement means, and makes
+/// row-level security fail the statement instead of hiding rows.
 #[cfg(feature = "postgres")]
 const POSTGRES: &str = "SET LOCAL standard_conforming_strings = on; \
     SET LOCAL backslash_quote = safe_encoding; \

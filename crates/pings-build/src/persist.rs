@@ -226,7 +226,7 @@ fn read(root: &Path, path: &str) -> Result<Option<Content>, WriteError> {
     let path = root.join(path);
     match fs::read(&path) {
         Ok(bytes) => Ok(Some(match String::from_utf8(bytes) {
-            // Git may check files out with other line ends, which are no difference.
+            // Line endings are ignored, because Git may check files out with CRLF.
             Ok(text) if is_generated(&text) => Content::Generated(text.replace("\r\n", "\n")),
             _ => Content::Foreign,
         })),

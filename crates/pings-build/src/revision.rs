@@ -48,7 +48,7 @@ impl Git {
         Ok((Self::shown(revision), text))
     }
 
-    /// What a file said at a revision, where it may have been a symbolic link.
+    /// Returns the text of a file at a revision, and follows symbolic links.
     fn followed(&self, revision: &str, path: &Path) -> Result<String, String> {
         let mut file = path
             .file_name()
@@ -76,8 +76,8 @@ impl Git {
         ))
     }
 
-    /// The revision to compare with where none is named: where this branch left main, and on main
-    /// itself the commit before.
+    /// Returns the default revision to compare with: the commit at which this branch left main, or
+    /// the previous commit on main itself.
     fn base(&self, path: &Path) -> Result<String, String> {
         let head = self.commit("HEAD").map_err(|error| {
             if error.contains("dubious ownership") {
@@ -91,7 +91,7 @@ impl Git {
         })?;
         let Some(main) = MAIN.iter().find(|main| self.commit(main).is_ok()) else {
             return Err(format!(
-                "none of {} is there to compare with\nhelp: fetch main, or name a revision: --base REV",
+                "found none of {} to compare with\nhelp: fetch main, or name a revision: --base REV",
                 MAIN.join(", ")
             ));
         };
@@ -168,7 +168,7 @@ impl Git {
         arguments: I,
     ) -> Result<String, String> {
         let output = Command::new("git")
-            // What it says is read, so it is said in one language.
+            // The messages of git are parsed, so they must not be translated.
             .env("LC_ALL", "C")
             .arg("-C")
             .arg(&self.folder)

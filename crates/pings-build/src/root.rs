@@ -1,4 +1,4 @@
-//! Where a file is in its repository.
+//! The path of a file in its repository.
 
 use std::path::{self, Path, PathBuf};
 

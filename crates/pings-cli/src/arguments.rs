@@ -61,8 +61,8 @@ impl Arguments {
     }
 }
 
-/// The command, for which a variable of the environment that is empty is as good as none. An
-/// empty token is left in, to be refused: without it a door would be open that is to be closed.
+/// Returns the command with empty environment variables treated as unset. An empty token is kept
+/// and rejected later, because a server without a token accepts every sender.
 fn without_empty(command: clap::Command) -> clap::Command {
     let is_empty =
         |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|text| text.is_empty());
@@ -189,7 +189,7 @@ A line without a version makes the instance's numbers of that week not to be bel
     Prune(Prune),
     /// Print exactly what would be sent, and send nothing
     Preview(Preview),
-    /// Show what was put together for sending, and what became of it
+    /// Show the assembled payloads and the state of each
     #[command(subcommand)]
     Outbox(Outbox),
     /// Send every complete week that the store does not have
@@ -205,7 +205,7 @@ A line without a version makes the instance's numbers of that week not to be bel
     Migrate(Migrate),
     /// Show what may be gathered and sent, since when, and what decided it; or agree to new metrics
     Consent(Consent),
-    /// The vendor's side: receive payloads, and know which data to believe
+    /// Receive payloads and show which data to trust (the vendor's side)
     Store(store::Store),
 }
 

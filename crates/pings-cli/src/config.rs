@@ -34,7 +34,7 @@ impl Config {
         Ok(Self(settings))
     }
 
-    /// What decided a switch that has this value: `` `send: false` in pings-config.yaml:2 ``.
+    /// Returns the origin of a switch's value: `` `send: false` in pings-config.yaml:2 ``.
     pub(crate) fn why(&self, switch: Switch) -> String {
         let value = switch.value(self.consent.is_on(switch));
         match self.decided_by(switch) {
@@ -44,7 +44,7 @@ impl Config {
         }
     }
 
-    /// Records what was decided, if that has changed, and returns what was agreed to.
+    /// Records changed settings, and returns the agreement.
     pub(crate) async fn observe(
         &self,
         log: &EventLog,
@@ -53,8 +53,8 @@ impl Config {
         observe(log, registry, self, OffsetDateTime::now_utc()).await
     }
 
-    /// Returns whether anything may be gathered. Where not, says so, and records it if the
-    /// event log can be opened: what happens meanwhile is never gathered later.
+    /// Returns whether anything may be gathered. If not, prints a note, and records the change if
+    /// the event log can be opened, because events that happen meanwhile are never gathered later.
     pub(crate) async fn gathers(&self, common: &Common) -> bool {
         if self.consent.gather {
             return true;

@@ -28,7 +28,7 @@ pub(crate) enum Failure {
         /// The reason.
         message: String,
     },
-    /// The registry has mistakes, or is no text.
+    /// The registry has errors, or is not valid UTF-8.
     Registry(Box<pings_build::Failure>),
     /// The registry to compare with cannot be read by today's rules.
     OldRegistry(Box<pings_build::Failure>),

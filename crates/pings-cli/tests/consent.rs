@@ -101,7 +101,7 @@ impl Instance {
         self.command(arguments).output().unwrap()
     }
 
-    /// What a command that succeeds writes to standard error.
+    /// Runs a command, checks that it succeeds, and returns its standard error.
     fn said(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
         let mut command = self.command(arguments);
         let output = command.envs(variables.iter().copied()).output().unwrap();
@@ -327,7 +327,7 @@ fn what_a_release_adds_waits_until_somebody_agrees() {
         "{shown}"
     );
     assert!(shown.contains("`pings consent agree CODE…`"), "{shown}");
-    // Whoever agrees does so for weeks that begin later.
+    // An agreement covers only weeks that begin later.
     assert_eq!(instance.run(&["consent", "agree"]).status.code(), Some(1));
     let wrong = instance.run(&["consent", "agree", "Solvd"]);
     assert_eq!(wrong.status.code(), Some(1));
@@ -341,7 +341,7 @@ fn what_a_release_adds_waits_until_somebody_agrees() {
         payload["metrics"]["Solved"],
         serde_json::json!({ "count": 1 })
     );
-    // A metric that is told by more carries more.
+    // A metric that gains a dimension carries more.
     instance.write(
         "pings.yaml",
         &DESK.replace("- code: Opened", "- { code: Opened, by: [channel] }"),
@@ -414,7 +414,7 @@ fn each_switch_says_what_decided_it_and_since_when() {
         assert_eq!(found["value"], "false", "{found}");
         assert_eq!(found["decided_by"], "DO_NOT_TRACK", "{found}");
     }
-    // What is no value of a switch is told.
+    // An invalid value of a switch is an error.
     let output = instance
         .command(&["consent"])
         .env("PINGS_NEW_METRICS", "yes")

@@ -280,7 +280,7 @@ fn the_newest_week_is_incomplete_until_the_fleet_has_sent_it() {
     let mut payloads = Vec::new();
     for instance in 0..10 {
         for week in 0..10 {
-            // Of the last week only a straggler has reported, which still has the broken version.
+            // Only one instance, which still has the broken version, has reported the last week.
             let version = match (week, instance) {
                 (9, 1..) => continue,
                 (0..3, _) => "1.1",
@@ -376,13 +376,13 @@ fn an_older_registry_does_not_replace_a_newer_one() {
     };
     assert!(goes_by_newer());
 
-    // Nobody named a registry; the variable and ./pings.yaml are no orders to learn one.
+    // Without `--registry`, the variable and ./pings.yaml must not make the server learn one.
     std::fs::copy(vendor.path("old.yaml"), vendor.path("pings.yaml")).unwrap();
     for (arguments, note) in [
         ("", ""),
         (
             "--registry old.yaml",
-            "old.yaml is older than the registry that the store goes by",
+            "old.yaml is older than the registry that the store uses",
         ),
     ] {
         let serve = format!("store serve --listen 127.0.0.1:0 {arguments}");

@@ -72,8 +72,8 @@ impl Error {
         }
     }
 
-    /// Whether it comes from the connection or the state of the server, so that the same
-    /// may succeed later.
+    /// Returns whether the connection or the state of the server caused the error, so that a
+    /// retry may succeed.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         self.kind == ErrorKind::Temporary
@@ -110,7 +110,7 @@ fn kind(error: &sqlx::Error) -> ErrorKind {
 pub fn reason(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => told(error.message()).to_owned(),
-        // What rustls says of the other side.
+        // The driver returns errors of rustls about the peer as `InvalidData`.
         sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
             format!("TLS failed: {error}")
         }
@@ -122,7 +122,7 @@ pub fn reason(error: &sqlx::Error) -> String {
     }
 }
 
-/// What to do about a connection that is refused, where that is known.
+/// Returns the remedy for a refused connection, if one is known.
 fn help(error: &sqlx::Error) -> Option<&'static str> {
     let text = error.to_string();
     match error {
@@ -168,13 +168,14 @@ pub fn is_temporary(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Of PostgreSQL's SQLSTATE.
+/// Returns whether a SQLSTATE of PostgreSQL is temporary.
 fn is_temporary_state(code: &str) -> bool {
     // Connection exceptions, errors of the system.
     ["08", "58"].iter().any(|class| code.starts_with(class))
         || matches!(
             code,
-            // No disk, no connection left. What is too large for one query stays too large.
+            // The disk is full, or no connection is free. The other codes of class 53 are
+            // permanent, because a query that is too large fails again.
             "53100" | "53300" |
             // Rights and start-up: the role or pg_hba.conf is being changed.
             "28000" | "28P01"
@@ -187,7 +188,7 @@ fn is_temporary_state(code: &str) -> bool {
         )
 }
 
-/// Of SQLite's result codes.
+/// Returns whether a result code of SQLite is temporary.
 fn is_temporary_code(code: i32) -> bool {
     // PERM, BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN, PROTOCOL.
     matches!(code & 0xff, 3 | 5 | 6 | 7 | 10 | 13 | 14 | 15)

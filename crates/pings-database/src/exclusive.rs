@@ -57,7 +57,7 @@ impl<DB: sqlx::Database> Drop for Exclusive<DB> {
     fn drop(&mut self) {
         // This future owns the connection, unless `release` took it before. Dropping the
         // future closes the socket at once, where a polite close would first send what is
-        // still in the buffer, such as a COMMIT that nobody waits for any more.
+        // still in the buffer, such as a COMMIT whose caller has gone.
         drop(self.0.return_to_pool());
     }
 }

@@ -122,10 +122,10 @@ impl Database {
         }
     }
 
-    /// Returns what whoever runs the program should know of the connection, with what to do.
+    /// Returns a warning for the operator if the connection is not encrypted, with a remedy.
     ///
-    /// `sslmode=prefer`, which is the default, falls back to plain text where the server has
-    /// no TLS. On the way to another machine, passwords and events can be read then.
+    /// The default, `sslmode=prefer`, falls back to plain text if the server has no TLS. Passwords
+    /// and events can then be read on the way to another machine.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
         match self {

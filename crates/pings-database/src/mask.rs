@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// What is written in place of a secret.
+/// The replacement for a secret.
 const MASK: &str = "***";
 
 /// Parameters of an address that hold secrets.
@@ -46,7 +46,7 @@ pub fn masked(address: &str) -> String {
     shown
 }
 
-/// Where a text begins that is in the place of a port, and is none: perhaps a password.
+/// Returns the start of a text in the place of a port that is not a port: perhaps a password.
 fn wrong_port(rest: &str) -> Option<usize> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     // The colons of IPv6 are in brackets.

@@ -95,7 +95,8 @@ impl PostgresPool {
         }
     }
 
-    /// Why no connection is to be had. The pool waits for a server that refuses, and forgets why.
+    /// Returns why no connection is available. The pool retries a server that refuses, and drops
+    /// the error.
     async fn reason(&self) -> sqlx::Error {
         let options = self.pool.connect_options();
         match timeout(QUESTION, PgConnection::connect_with(&options)).await {
@@ -117,8 +118,8 @@ impl Deref for PostgresPool {
     }
 }
 
-/// Connects once. Returns the options with the mode that reached the server: `Allow`, which
-/// the driver treats as `Disable`, where nothing is encrypted although nobody asked for that.
+/// Connects once, and returns the options with the mode that reached the server. `Allow`, which
+/// the driver treats as `Disable`, marks an unencrypted connection that was not requested.
 async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
     let mode = |mode| options.clone().ssl_mode(mode);
     let (first, second) = match options.get_ssl_mode() {
@@ -133,7 +134,7 @@ async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
     match second {
         Some(second) if is_of_transport(&error) => match try_once(&second).await {
             Ok(()) => Ok(second),
-            // A server that wants neither says best what it wants at the first try.
+            // If a server accepts neither, the first error describes best what it requires.
             Err(second) if is_of_transport(&second) => Err(error),
             Err(second) => Err(second),
         },
@@ -149,11 +150,11 @@ async fn try_once(options: &PgConnectOptions) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Whether another transport may be what the server wants.
+/// Returns whether the server may accept another transport.
 fn is_of_transport(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Tls(_) => true,
-        // What rustls says, and servers that hang up when they are asked for TLS.
+        // These are the errors of rustls, and of servers that hang up on a request for TLS.
         sqlx::Error::Io(error) => matches!(
             error.kind(),
             ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset

@@ -102,7 +102,7 @@ pub(crate) async fn probe(pool: &SqlitePool) -> sqlx::Result<()> {
     probe.execute(pool).await.map(|_| ())
 }
 
-/// What to do about a file in WAL mode that cannot be read because of its folder.
+/// Returns the remedy for a file in WAL mode that cannot be read because of its folder.
 pub(crate) fn help(file: &Path, error: &sqlx::Error) -> Option<String> {
     // SQLITE_READONLY, SQLITE_CANTOPEN.
     let is_refused = matches!(code(error), Some(8 | 14));

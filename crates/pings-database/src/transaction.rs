@@ -23,10 +23,10 @@ pub enum Mode {
     Write,
 }
 
-/// A transaction; it is as if it had never been unless it is committed.
+/// A transaction. Without a commit, the database does not change.
 ///
-/// It may be dropped at any moment, also by a future that is cancelled. The driver of
-/// SQLite does one thing after the other, and then rolls back. A connection to PostgreSQL
+/// A transaction may be dropped at any moment, also by a future that is cancelled. The driver of
+/// SQLite finishes its current command and then rolls back. A connection to PostgreSQL
 /// is closed, unless [`Transaction::commit`] or [`Transaction::rollback`] was answered.
 pub enum Transaction {
     /// Of SQLite.

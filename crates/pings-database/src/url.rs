@@ -10,9 +10,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::postgres::address;
 use crate::{Error, Result, masked};
 
-/// Where a database is: `sqlite://pings.db`, `postgres://user@host/name`.
+/// The address of a database: `sqlite://pings.db`, `postgres://user@host/name`.
 ///
-/// SQLite has its other schemas in files of their own: `sqlite://product.db?attach=ops:ops.db`.
+/// Further schemas of SQLite are separate files: `sqlite://product.db?attach=ops:ops.db`.
 #[derive(Clone)]
 pub struct Url {
     text: String,
@@ -57,7 +57,7 @@ impl FromStr for Url {
     }
 }
 
-/// The address without what it attaches, and that.
+/// Splits an address into the address itself and its attached files.
 fn attachments(text: &str) -> Result<(String, Vec<(String, PathBuf)>)> {
     let Some((address, query)) = text.split_once('?') else {
         return Ok((text.to_owned(), Vec::new()));

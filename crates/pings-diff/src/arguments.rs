@@ -44,8 +44,8 @@ pub(crate) fn compare(
     }
 }
 
-/// What an argument has become: that of its key, or one that is new and had this key before. Two
-/// arguments that become one are not renamed: one of them is gone.
+/// Returns the new form of an argument: the one with its key, or a new one that was renamed from
+/// it. When two arguments are merged, one counts as removed, and not as renamed.
 fn successor<'n>(
     argument: &Argument,
     old: &[Argument],
@@ -83,7 +83,7 @@ fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
         if !new.keys().any(|known| known == key) {
             let (path, subject) = at();
             let message = format!(
-                "what was logged under `{key}` no longer counts as `{}` of `{}`",
+                "rows logged under `{key}` no longer count as `{}` of `{}`",
                 new.name, event.name
             );
             let help = format!("keep `{key}` in `renamed_from`: old instances still log it");
@@ -94,7 +94,7 @@ fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
         if !old.keys().any(|known| known == key) {
             let (path, subject) = at();
             let message = format!(
-                "what was logged under `{key}` counts as `{}` of `{}` too",
+                "rows logged under `{key}` also count as `{}` of `{}`",
                 new.name, event.name
             );
             cx.report(Change::new(
@@ -133,7 +133,7 @@ fn removed(
         .find(|it| it.ty == gone.ty && !old.iter().any(|other| other.name == it.name));
     let help = match likely {
         Some(it) => format!(
-            "if it is called `{}` now, say so there: `renamed_from: [{}]`; the old key then still counts",
+            "if it is called `{}` now, add `renamed_from: [{}]` there, so that the old key still counts",
             it.name, gone.name
         ),
         None => "keep it with `optional: true`: rows that are logged have it".to_owned(),

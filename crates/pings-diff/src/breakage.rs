@@ -28,7 +28,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
             None => {
                 let (path, subject) = placed.key("broken");
                 let message = format!("{what} was never broken in {}", old.versions);
-                let help = "rows that were known to be wrong are trusted again, in every chart: keep the range unless it was a mistake";
+                let help = "keep the range unless it was a mistake: rows that are known to be wrong become trusted in every chart";
                 let mut change = Change::new(Kind::BreakageWithdrawn, path, subject, message);
                 change.was = Some(text(old));
                 cx.report(change.help(help));
@@ -111,9 +111,9 @@ fn changed(
         Some((kind, words)) => {
             let help = match kind {
                 Kind::BreakageShrunk | Kind::BreakageClosed | Kind::BreakageMoved => {
-                    "rows of the versions that are out of it, which were known to be wrong, are trusted again in every chart"
+                    "rows of versions that left the range, which were known to be wrong, become trusted in every chart"
                 }
-                _ => "rows of these versions are no longer believed, in any chart",
+                _ => "rows of these versions are no longer trusted in any chart",
             };
             let message = format!("{what}: a breakage {words}");
             cx.changed(kind, at(), message, was, is, help);
@@ -127,15 +127,18 @@ fn changed(
         let (path, subject) = at();
         let is_exchanged = cx.is_exchanged("reason", reason.as_deref(), new.reason.as_deref());
         let (kind, text) = match &new.reason {
-            None => (Kind::ReasonDropped, "is no longer said"),
-            Some(_) if is_exchanged => (Kind::TextsExchanged, "was said of another range"),
-            Some(_) => (Kind::ReasonReworded, "is said otherwise"),
+            None => (Kind::ReasonDropped, "was removed"),
+            Some(_) if is_exchanged => (Kind::TextsExchanged, "was taken from another range"),
+            Some(_) => (Kind::ReasonReworded, "changed"),
         };
-        let message = format!("{what}: what is wrong with {} {text}", new.versions);
+        let message = format!(
+            "{what}: the reason for the broken range {} {text}",
+            new.versions
+        );
         let mut change = Change::new(kind, path, subject, message);
         match kind {
             Kind::ReasonDropped => {
-                change = change.help("keep it: nobody can judge a range whose reason is not known");
+                change = change.help("keep the reason: without it, readers cannot judge the range");
             }
             Kind::TextsExchanged => change = change.help(EXCHANGED),
             _ => {}

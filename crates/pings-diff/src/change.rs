@@ -11,7 +11,7 @@ pub enum Class {
     Breaking,
     /// Other versions are to be believed than before.
     Trust,
-    /// More leaves an instance than before, which withholds it until somebody there agrees.
+    /// Instances send more than before, and withhold it until somebody there agrees.
     Consent,
     /// More is there, or what is there is kept.
     Compatible,
@@ -48,7 +48,7 @@ impl fmt::Display for Class {
     }
 }
 
-/// What becomes of a number that was not there before.
+/// The help for a change that adds values to a payload.
 pub(crate) const WAITS: &str = "instances withhold it until somebody there agrees to it";
 
 /// One difference between two registries.
@@ -195,7 +195,7 @@ kinds! {
         EventsMerged = "events-merged",
         /// A name that an event had before no longer counts.
         AliasRemoved = "alias-removed",
-        /// A key that an argument had before no longer counts.
+        /// An old key of an argument no longer counts.
         ArgumentAliasRemoved = "argument-alias-removed",
         /// An argument is gone.
         ArgumentRemoved = "argument-removed",
@@ -261,29 +261,29 @@ kinds! {
         StepsChanged = "steps-changed",
         /// A ping is no longer identifying, so instances send by default what they sent only on request.
         NoLongerIdentifying = "no-longer-identifying",
-        /// A breakage is of fewer versions.
+        /// A broken range covers fewer versions.
         BreakageShrunk = "breakage-shrunk",
-        /// A breakage is of other versions, some fewer and some more.
+        /// A broken range lost some versions and gained others.
         BreakageMoved = "breakage-moved",
-        /// A breakage is gone.
+        /// A broken range was removed.
         BreakageWithdrawn = "breakage-withdrawn",
-        /// A ping that had ended has not, so instances send it again.
+        /// The end of a ping was removed, so instances send it again.
         RemovalWithdrawn = "removal-withdrawn",
-        /// Texts of two parts have changed places, so numbers are read under each other's words.
+        /// The texts of two parts were swapped, so numbers are read under each other's text.
         TextsExchanged = "texts-exchanged",
     }
     Trust {
         /// Versions are broken that were trusted.
         BreakageOpened = "breakage-opened",
-        /// A breakage without an end has one.
+        /// A broken range without an end has one now.
         BreakageClosed = "breakage-closed",
-        /// A breakage that had ended has not.
+        /// A broken range lost its end.
         BreakageReopened = "breakage-reopened",
-        /// A breakage is of more versions.
+        /// A broken range covers more versions.
         BreakageWidened = "breakage-widened",
-        /// A breakage has another fix.
+        /// A broken range has another fix.
         FixChanged = "fix-changed",
-        /// What is wrong with broken versions is no longer said.
+        /// The reason for a broken range was removed.
         ReasonDropped = "reason-dropped",
         /// A ping ends with another version.
         RemovalMoved = "removal-moved",
@@ -293,11 +293,11 @@ kinds! {
         PingAdded = "ping-added",
         /// A code is new.
         CodeAdded = "code-added",
-        /// One more measure is told of a code.
+        /// A code has one more measure.
         MeasureAdded = "measure-added",
-        /// A ping is to be handled with more care.
+        /// A ping has a more restrictive sensitivity.
         SensitivityRaised = "sensitivity-raised",
-        /// A ping is to be handled with less care.
+        /// A ping has a less restrictive sensitivity.
         SensitivityLowered = "sensitivity-lowered",
         /// A dimension of a capture has more texts that leave the instance.
         DimensionTextsAdded = "dimension-texts-added",
@@ -347,7 +347,7 @@ kinds! {
     Wording {
         /// A text that people read is another.
         Reworded = "reworded",
-        /// What is wrong with broken versions is said otherwise.
+        /// The reason for a broken range was reworded.
         ReasonReworded = "reason-reworded",
         /// A version or range is written otherwise and means the same.
         VersionRewritten = "version-rewritten",

@@ -76,8 +76,8 @@ impl<'a> Context<'a> {
             .contains(name)
     }
 
-    /// Whether a text has become one that another part had under that key, and the other way
-    /// around: each is there as often as before.
+    /// Returns whether a text was swapped with that of another part under the same key: each
+    /// occurs as often as before.
     pub(crate) fn is_exchanged(&mut self, key: &str, was: Option<&str>, is: Option<&str>) -> bool {
         let (Some(was), Some(is)) = (was, is) else {
             return false;

@@ -105,11 +105,11 @@ fn look(event: &Event) -> (&str, usize) {
 fn removed(cx: &mut Context<'_>, event: &Event, likely: Option<&Event>) {
     let help = match likely {
         Some(new) => format!(
-            "if it is called `{}` now, say so there: `renamed_from: [{}]`; the old name then still counts",
+            "if it is called `{}` now, add `renamed_from: [{}]` there, so that the old name still counts",
             new.name, event.name
         ),
         None => format!(
-            "keep it while old instances log it; if it is called otherwise now, say so under its new name: `renamed_from: [{}]`",
+            "keep it while old instances log it; if it has a new name, add `renamed_from: [{}]` there",
             event.name
         ),
     };
@@ -199,7 +199,7 @@ fn aliases(cx: &mut Context<'_>, name: &str, old: &[String], new: &Event) {
         if !new.wire_names().any(|name| name == alias) {
             let (path, subject) = at();
             let message = format!(
-                "what was logged as `{alias}` no longer counts as `{}`",
+                "events logged as `{alias}` no longer count as `{}`",
                 new.name
             );
             let help = format!("keep `{alias}` in `renamed_from`: old instances still log it");
@@ -209,7 +209,7 @@ fn aliases(cx: &mut Context<'_>, name: &str, old: &[String], new: &Event) {
     for alias in &new.renamed_from {
         if alias != name && !old.contains(alias) && !cx.was_event(alias) {
             let (path, subject) = at();
-            let message = format!("what was logged as `{alias}` counts as `{}` too", new.name);
+            let message = format!("events logged as `{alias}` also count as `{}`", new.name);
             cx.report(Change::new(Kind::AliasAdded, path, subject, message));
         }
     }

@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
         reader
     }
 
-    /// What expressions call a table.
+    /// Returns the name by which expressions refer to a table.
     fn called<'t>(&self, table: &'t TableRef) -> &'t str
     where
         'a: 't,

@@ -238,8 +238,8 @@ pub(crate) fn compare_sensitivity(
     };
     if was == Sensitivity::Identifying {
         let message =
-            format!("{what} is sent by default, and was only where somebody switched it on");
-        let help = "nobody agreed to that: keep `sensitivity: identifying`, and give what is not identifying a new ping";
+            format!("{what} is now sent by default; it was sent only where it was switched on");
+        let help = "keep `sensitivity: identifying`, and put metrics that are not identifying into a new ping: instances have not agreed to send this one";
         let (was, is) = (sensitivity_text(was), sensitivity_text(is));
         cx.changed(Kind::NoLongerIdentifying, at(), message, was, is, help);
         return;
@@ -257,15 +257,15 @@ pub(crate) fn compare_sensitivity(
     let (kind, message) = if care(is) > care(was) {
         (
             Kind::SensitivityRaised,
-            format!("{what} is to be handled with more care"),
+            format!("{what} has a more restrictive sensitivity"),
         )
     } else {
         (
             Kind::SensitivityLowered,
-            format!("{what} is to be handled with less care, and what was gathered with it"),
+            format!("{what} has a less restrictive sensitivity, also for data gathered before"),
         )
     };
-    let help = "another switch decides whether it leaves: instances withhold it until somebody there agrees";
+    let help = "announce it in the release notes: another switch now covers the ping, and instances withhold it until somebody there agrees";
     let (was, is) = (sensitivity_text(was), sensitivity_text(is));
     cx.changed(kind, at(), message, was, is, help);
 }

@@ -6,7 +6,7 @@ use crate::change::{Change, Kind};
 use crate::context::Context;
 use crate::metrics::Coded;
 
-/// Reports the texts that did not leave the instance before.
+/// Reports texts that instances now send and did not send before.
 fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, coded: Coded<'_>) {
     let what = format!("dimension `{}` of code `{}`", new.name, coded.metric.code);
     let message = match (before, after) {
@@ -15,13 +15,10 @@ fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, c
             if more.is_empty() {
                 return;
             }
-            format!(
-                "{what} tells {}, which arrived as `@other`",
-                more.join(", ")
-            )
+            format!("{what} now sends {} instead of `@other`", more.join(", "))
         }
         (Texts::Free, Texts::Declared(_)) => {
-            format!("{what} is no longer free text, by which the code stayed on the instance")
+            format!("{what} is no longer free text, which had kept the code on the instance")
         }
         _ => return,
     };
@@ -33,8 +30,7 @@ fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, c
         message,
     );
     cx.report(
-        change
-            .help("whoever agreed to the code agreed to less: say so in the notes of the release"),
+        change.help("announce it in the release notes: instances agreed to a code that sent less"),
     );
 }
 

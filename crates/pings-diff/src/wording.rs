@@ -5,8 +5,8 @@ use pings_model::Path;
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 
-/// What to do about texts that have changed places.
-pub(crate) const EXCHANGED: &str = "each says what a number means: leave them where they were, or accept it if they were wrong before";
+/// The help for texts that were swapped.
+pub(crate) const EXCHANGED: &str = "move the texts back, because each says what a number means; accept the change if they were wrong before";
 
 /// Compares a text that is always there.
 pub(crate) fn text(
@@ -36,7 +36,7 @@ pub(crate) fn optional(
     let message = match (was, is) {
         (None, _) => format!("{named} has its {what} now"),
         (_, None) => format!("{named} has lost its {what}"),
-        _ if is_exchanged => format!("the {what} of {named} was that of another"),
+        _ if is_exchanged => format!("the {what} of {named} was taken from another part"),
         _ => format!("the {what} of {named} reads otherwise"),
     };
     let mut change = match is_exchanged {

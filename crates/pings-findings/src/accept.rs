@@ -138,7 +138,7 @@ impl Grade {
             Self::Accepted => "it breaks a series, and that is meant",
             Self::Trust => "other versions are to be believed than before",
             Self::Consent => {
-                "more leaves an instance, which withholds it until somebody there agrees"
+                "instances send more than before, and withhold it until somebody there agrees"
             }
             Self::Compatible => "more is there, or what is there is kept",
             Self::Wording => "only people notice",

@@ -13,7 +13,7 @@ pub struct Event {
     pub description: Option<String>,
     /// Names under which older versions logged it, and which still count.
     pub renamed_from: Vec<String>,
-    /// What to look for in the code instead of its name.
+    /// The text to search the code for, instead of its name.
     pub search: Option<String>,
     /// What is logged with it, in the order of the registry.
     pub args: Vec<Argument>,

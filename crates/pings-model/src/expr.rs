@@ -197,7 +197,7 @@ pub enum ExprKind {
     /// `EXISTS (table ON …)`, or `NOT EXISTS`: whether the table has a row for which the condition
     /// holds.
     Exists {
-        /// The table, and what the condition calls it.
+        /// The table, with its alias in the condition.
         table: TableRef,
         /// Its name, as the registry declares it.
         name: String,

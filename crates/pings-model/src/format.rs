@@ -188,9 +188,9 @@ static EVENT: Record = Record {
     ],
 };
 
-/// Where a name is found in code, if not by itself.
-const SEARCH: &str = "What `links.code` searches the code for, or a whole address in which `{code}` \
-                      stands for the name; the name if left out.";
+/// The description of `search`.
+const SEARCH: &str = "The text for which `links.code` searches the code, or a whole address in \
+                      which `{code}` is replaced with the name. The default is the name.";
 
 static ARGUMENT_TYPE: Shape = Shape::Choice(&[
     ("string", "any text; it may hold personal data"),

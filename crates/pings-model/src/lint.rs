@@ -113,7 +113,7 @@ lints! {
          that touches the week.",
         "Compare with `>= :week_start` and `< :week_end`.";
     MissingOwner = "missing-owner", Warn,
-        "A ping that nobody answers for.",
+        "A ping without an owner.",
         "When its numbers look wrong, months after it was made, somebody has to be asked.",
         "Say who answers for it: `owner: team/checkout`.";
     MissingPurpose = "missing-purpose", Warn,

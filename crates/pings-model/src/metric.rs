@@ -11,7 +11,7 @@ pub struct Metric {
     pub title: Option<String>,
     /// What the page says about this code; Markdown.
     pub note: Option<String>,
-    /// What to look for in the code instead of its name.
+    /// The text to search the code for, instead of its name.
     pub search: Option<String>,
     /// Where it comes from.
     pub source: Source,

@@ -129,8 +129,8 @@ impl Links {
         Some(template.replace("{code}", &percent_encoded(code)))
     }
 
-    /// The address at which a name is found in code: by its own name, by another text, or at an
-    /// address of its own, in which `{code}` stands for the name.
+    /// Returns the address that finds a name in code: a search for the name itself or for another
+    /// text, or a separate address in which `{code}` is replaced with the name.
     #[must_use]
     pub fn found_at(&self, name: &str, search: Option<&str>) -> Option<String> {
         match search {

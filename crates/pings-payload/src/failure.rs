@@ -31,7 +31,7 @@ pub enum FailureKind {
     Pruned,
     /// It would carry free text, and its ping is not `sensitivity: identifying`.
     Withheld,
-    /// Nobody on the instance has agreed to the metric, or only since the week began.
+    /// The instance has not agreed to the metric, or did so after the week began.
     NotAgreed,
     /// It would carry a value that is not declared, beside measures that cannot be added up.
     Undeclared,

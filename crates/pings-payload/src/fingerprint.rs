@@ -41,8 +41,9 @@ fn quoted(text: &str) -> String {
     Json::from(text).to_string()
 }
 
-/// What a metric means, as a text. Every text of the registry in it is quoted. Variants of the model
-/// have words of their own, so that a changed name in the code changes no fingerprint.
+/// Returns the meaning of a metric as a text, in which every text of the registry is quoted.
+/// Variants of the model are spelled out here, so that renaming them in the code does not change
+/// fingerprints.
 fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
     let source = match &metric.source {
         Source::Events(events) => of_events(registry, events),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
 mod bundle;
 mod failure;
 mod fingerprint;

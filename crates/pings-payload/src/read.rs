@@ -5,12 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use pings_model::Version;
+use serde::de::DeserializeSeed;
 use serde_json::{Map, Number, Value as Json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use crate::unique::Unique;
+use crate::budget::Budget;
+use crate::unique::{ALLOCATION, Unique};
 use crate::{Failure, FailureKind, Measured, Measures, Payload, Row, Step, Value, Week, rfc3339};
 
 /// Why a text is not a payload, and where in it.
@@ -20,6 +22,29 @@ pub struct Malformed {
     pub path: String,
     /// The reason.
     pub reason: String,
+    /// Whether reading it takes more memory than was granted.
+    pub is_too_large: bool,
+}
+
+impl Malformed {
+    /// What is wrong at a place.
+    #[must_use]
+    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            reason: reason.into(),
+            is_too_large: false,
+        }
+    }
+
+    /// What takes more memory, or is of more parts, than is granted to a payload.
+    #[must_use]
+    pub fn too_large(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            is_too_large: true,
+            ..Self::new(path, reason)
+        }
+    }
 }
 
 impl fmt::Display for Malformed {
@@ -36,27 +61,84 @@ impl std::error::Error for Malformed {}
 /// The largest whole number that all that read JSON agree about: 2^53 - 1.
 const LARGEST: u64 = (1 << 53) - 1;
 
-/// What some editors put before a text in UTF-8; it is no part of it.
+/// A mark that some editors put before UTF-8 text. It is not part of the text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The longest name or text.
 const LONGEST: usize = 1_000;
 
+/// The most dimensions of a metric.
+const DIMENSIONS: usize = 64;
+
+/// The most members of a table by code, and of what the runtime counts.
+const MEMBERS: usize = 20_000;
+
+/// The most bytes of the members at the top that are not known here, as JSON.
+const UNKNOWN: usize = 64 << 10;
+
+/// The members at the top that are known here.
+const KNOWN: [&str; 19] = [
+    "end",
+    "fingerprint",
+    "format",
+    "instance",
+    "kept_from",
+    "late_s",
+    "metrics",
+    "not_running",
+    "reasons",
+    "registry",
+    "retaken",
+    "revision",
+    "runtime",
+    "start",
+    "took_ms",
+    "unversioned",
+    "version",
+    "versions",
+    "week",
+];
+
+/// How many characters of a text an error shows.
+const SHOWN: usize = 40;
+
 impl Payload {
-    /// Reads what was sent.
+    /// The memory that [`Payload::read`] takes at most for what it builds, in bytes.
+    pub const MEMORY: usize = 128 << 20;
+
+    /// Reads what was sent, within [`Payload::MEMORY`].
     ///
     /// # Errors
     ///
-    /// Where it is not a payload of this format; a byte order mark is passed over. Members that a newer sender
-    /// may have added at the top are passed over.
+    /// As those of [`Payload::read_within`].
     pub fn read(text: &[u8]) -> Result<Self, Malformed> {
-        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-        let json: Unique = serde_json::from_slice(text).map_err(|error| Malformed {
-            path: String::new(),
-            reason: format!("this is not JSON: {error}"),
-        })?;
-        payload(Node::new(String::new(), &json.0))
+        Self::read_within(text, Self::MEMORY)
     }
+
+    /// Reads what was sent, and builds no more than that many bytes from it.
+    ///
+    /// A byte order mark is passed over, and so are members that a newer sender may have added at
+    /// the top.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not a payload of this format, or reading it takes more memory.
+    pub fn read_within(text: &[u8], memory: usize) -> Result<Self, Malformed> {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        let budget = Budget::new(memory);
+        let json = parse(text, &budget).map_err(|error| match budget.is_exhausted() {
+            true => Malformed::too_large("", budget.reason()),
+            false => Malformed::new("", format!("this is not JSON: {error}")),
+        })?;
+        payload(&Node::root(&json, &budget))
+    }
+}
+
+fn parse(text: &[u8], budget: &Budget) -> serde_json::Result<Json> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let json = Unique(budget).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(json)
 }
 
 /// The value of a metric from the JSON of a report; none where it is an error.
@@ -65,21 +147,51 @@ impl Payload {
 ///
 /// Where it is of another form.
 pub fn value(json: &Json) -> Result<Value, Malformed> {
-    let node = Node::new(String::new(), json);
+    let budget = Budget::new(Payload::MEMORY);
+    let node = Node::root(json, &budget);
     measured_value(&node, node.object()?)
 }
 
+/// Where something is. The text of a path is built only for an error.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    Root,
+    Member(&'p Self, &'p str),
+    Item(&'p Self, usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Member(Self::Root, name) => f.write_str(name),
+            Self::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Self::Item(parent, place) => write!(f, "{parent}[{place}]"),
+        }
+    }
+}
+
 /// JSON, and where it is.
-struct Node<'a> {
-    path: String,
+#[derive(Clone, Copy)]
+struct Node<'a, 'p> {
+    place: Place<'p>,
     json: &'a Json,
+    budget: &'p Budget,
 }
 
 type Read<T> = Result<T, Malformed>;
 
-impl<'a> Node<'a> {
-    fn new(path: String, json: &'a Json) -> Self {
-        Self { path, json }
+impl<'a> Node<'a, '_> {
+    fn root<'p>(json: &'a Json, budget: &'p Budget) -> Node<'a, 'p> {
+        Node {
+            place: Place::Root,
+            json,
+            budget,
+        }
+    }
+
+    fn wrong(&self, reason: impl Into<String>) -> Malformed {
+        Malformed::new(self.place.to_string(), reason)
     }
 
     fn is_not(&self, what: &str) -> Malformed {
@@ -87,13 +199,21 @@ impl<'a> Node<'a> {
             Json::Null => "null".to_owned(),
             Json::Bool(value) => value.to_string(),
             Json::Number(value) => value.to_string(),
-            Json::String(text) => format!("{:?}", text.chars().take(40).collect::<String>()),
+            Json::String(text) => format!("{:?}", shown(text)),
             Json::Array(_) => "a list".to_owned(),
             Json::Object(_) => "an object".to_owned(),
         };
-        Malformed {
-            path: self.path.clone(),
-            reason: format!("{found} is not {what}"),
+        self.wrong(format!("{found} is not {what}"))
+    }
+
+    /// Charges what is built from the node.
+    fn take(&self, bytes: usize) -> Read<()> {
+        match self.budget.take(bytes) {
+            true => Ok(()),
+            false => Err(Malformed::too_large(
+                self.place.to_string(),
+                self.budget.reason(),
+            )),
         }
     }
 
@@ -103,43 +223,49 @@ impl<'a> Node<'a> {
             .ok_or_else(|| self.is_not("an object"))
     }
 
-    fn child(&self, name: &str) -> String {
-        match self.path.as_str() {
-            "" => name.to_owned(),
-            path => format!("{path}.{name}"),
+    fn child<'c>(&'c self, name: &'c str, json: &'a Json) -> Node<'a, 'c> {
+        Node {
+            place: Place::Member(&self.place, name),
+            json,
+            budget: self.budget,
         }
     }
 
-    fn member(&self, name: &str) -> Read<Self> {
-        self.optional(name)?.ok_or_else(|| Malformed {
-            path: self.path.clone(),
-            reason: format!("`{name}` is missing"),
-        })
+    fn member<'c>(&'c self, name: &'c str) -> Read<Node<'a, 'c>> {
+        let found = self.optional(name)?;
+        found.ok_or_else(|| self.wrong(format!("`{name}` is missing")))
     }
 
-    fn optional(&self, name: &str) -> Read<Option<Self>> {
+    fn optional<'c>(&'c self, name: &'c str) -> Read<Option<Node<'a, 'c>>> {
         let found = self.object()?.get(name);
-        Ok(found.map(|json| Self::new(self.child(name), json)))
+        Ok(found.map(|json| self.child(name, json)))
     }
 
-    fn members(&self) -> Read<Vec<(&'a str, Self)>> {
-        let member = |(name, json): (&'a String, &'a Json)| {
-            let node = Self::new(self.child(name), json);
+    fn members<'c>(&'c self) -> Read<impl Iterator<Item = Read<(&'a str, Node<'a, 'c>)>>>
+    where
+        'a: 'c,
+    {
+        let member = move |(name, json): (&'a String, &'a Json)| {
             if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
-                return Err(Malformed {
-                    path: self.path.clone(),
-                    reason: format!("a name has 1 to {LONGEST} bytes, and no control characters"),
-                });
+                let reason = format!("a name has 1 to {LONGEST} bytes, and no control characters");
+                return Err(self.wrong(reason));
             }
-            Ok((name.as_str(), node))
+            Ok((name.as_str(), self.child(name, json)))
         };
-        self.object()?.iter().map(member).collect()
+        Ok(self.object()?.iter().map(member))
     }
 
-    fn items(&self) -> Read<Vec<Self>> {
+    fn items<'c>(&'c self) -> Read<impl ExactSizeIterator<Item = Node<'a, 'c>>>
+    where
+        'a: 'c,
+    {
         let items = self.json.as_array().ok_or_else(|| self.is_not("a list"))?;
-        let item = |(place, json)| Self::new(format!("{}[{place}]", self.path), json);
-        Ok(items.iter().enumerate().map(item).collect())
+        let item = move |(place, json)| Node {
+            place: Place::Item(&self.place, place),
+            json,
+            budget: self.budget,
+        };
+        Ok(items.iter().enumerate().map(item))
     }
 
     fn text(&self) -> Read<&'a str> {
@@ -163,13 +289,24 @@ impl<'a> Node<'a> {
         OffsetDateTime::parse(self.text()?, &Rfc3339)
             .map_err(|_| self.is_not("a time such as 2021-01-25T12:00:00Z"))
     }
+
+    /// The text as one of its own, which is charged.
+    fn owned(&self, text: &str) -> Read<String> {
+        self.take(size_of::<String>() + ALLOCATION + text.len())?;
+        Ok(text.to_owned())
+    }
 }
 
-fn payload(node: Node<'_>) -> Read<Payload> {
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}
+
+fn payload(node: &Node<'_, '_>) -> Read<Payload> {
     let format = node.member("format")?;
     if format.json.as_u64() != Some(Payload::FORMAT) {
         return Err(format.is_not("a format that is known here: 1"));
     }
+    check_unknown(node)?;
     let week_node = node.member("week")?;
     let week: Week = week_node.parsed("a week such as 2021-W04")?;
     for (name, moment) in [("start", week.start()), ("end", week.end())] {
@@ -216,16 +353,34 @@ fn payload(node: Node<'_>) -> Read<Payload> {
             Some(count) => count.count()?,
             None => 0,
         },
-        metrics: metrics(&node)?,
+        metrics: metrics(node)?,
         runtime: match node.optional("runtime")? {
-            Some(runtime) => counts(&runtime)?,
+            Some(runtime) => {
+                let counts = counts(&runtime)?.into_iter();
+                let counts = counts.map(|(name, count)| Ok((runtime.owned(name)?, count)));
+                counts.collect::<Read<_>>()?
+            }
             None => BTreeMap::new(),
         },
     })
 }
 
+/// Refuses large members that a newer sender may have added: they are kept, and never read.
+fn check_unknown(node: &Node<'_, '_>) -> Read<()> {
+    let members = node.object()?.iter();
+    let unknown = members.filter(|(name, _)| !KNOWN.contains(&name.as_str()));
+    let length: usize = unknown
+        .map(|(name, json)| name.len() + json.to_string().len())
+        .sum();
+    if length > UNKNOWN {
+        let reason = format!("the members that are not known here have more than {UNKNOWN} bytes");
+        return Err(Malformed::too_large("", reason));
+    }
+    Ok(())
+}
+
 /// A name of ours: what a file or a label may be called.
-fn name(node: &Node<'_>) -> Read<String> {
+fn name(node: &Node<'_, '_>) -> Read<String> {
     let text = node.text()?;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
     if text.is_empty() || text.len() > 200 || !text.bytes().all(fits) {
@@ -234,34 +389,46 @@ fn name(node: &Node<'_>) -> Read<String> {
     Ok(text.to_owned())
 }
 
-fn texts<'a>(node: &Node<'a>) -> Read<Vec<&'a str>> {
-    node.items()?.iter().map(Node::text).collect()
+fn texts<'a>(node: &Node<'a, '_>) -> Read<Vec<&'a str>> {
+    let items = node.items()?;
+    check_many(node, items.len())?;
+    items.map(|item| item.text()).collect()
 }
 
-fn versions(node: &Node<'_>) -> Read<BTreeMap<Version, u64>> {
+fn check_many(node: &Node<'_, '_>, members: usize) -> Read<()> {
+    if members > MEMBERS {
+        let reason = format!("{members} are more than {MEMBERS}");
+        return Err(Malformed::too_large(node.place.to_string(), reason));
+    }
+    Ok(())
+}
+
+fn versions(node: &Node<'_, '_>) -> Read<BTreeMap<Version, u64>> {
+    check_many(node, node.object()?.len())?;
     let mut versions = BTreeMap::new();
-    for (text, count) in node.members()? {
+    for member in node.members()? {
+        let (text, count) = member?;
         // 3.30 and 3.30.0 are one.
-        *versions.entry(version(&count.path, text)?).or_default() += count.count()?;
+        *versions.entry(version(&count, text)?).or_default() += count.count()?;
     }
     Ok(versions)
 }
 
-fn version(path: &str, text: &str) -> Read<Version> {
-    Version::of_build(text).map_err(|error| Malformed {
-        path: path.to_owned(),
-        reason: format!("{text:?} is not a version: {error}"),
-    })
+fn version(node: &Node<'_, '_>, text: &str) -> Read<Version> {
+    Version::of_build(text)
+        .map_err(|error| node.wrong(format!("{text:?} is not a version: {error}")))
 }
 
-fn counts(node: &Node<'_>) -> Read<BTreeMap<String, u64>> {
-    let members = node.members()?.into_iter();
-    members
-        .map(|(name, count)| Ok((name.to_owned(), count.count()?)))
-        .collect()
+fn counts<'a>(node: &Node<'a, '_>) -> Read<BTreeMap<&'a str, u64>> {
+    check_many(node, node.object()?.len())?;
+    let counts = node.members()?.map(|member| {
+        let (name, count) = member?;
+        Ok((name, count.count()?))
+    });
+    counts.collect()
 }
 
-fn metrics(node: &Node<'_>) -> Read<BTreeMap<String, Measured>> {
+fn metrics(node: &Node<'_, '_>) -> Read<BTreeMap<String, Measured>> {
     let took = match node.optional("took_ms")? {
         Some(took) => counts(&took)?,
         None => BTreeMap::new(),
@@ -270,18 +437,24 @@ fn metrics(node: &Node<'_>) -> Read<BTreeMap<String, Measured>> {
         Some(late) => counts(&late)?,
         None => BTreeMap::new(),
     };
-    let retaken = match node.optional("retaken")? {
+    let retaken: BTreeSet<&str> = match node.optional("retaken")? {
         Some(retaken) => texts(&retaken)?.into_iter().collect(),
         None => BTreeSet::new(),
     };
     let mut kept_from = BTreeMap::new();
     if let Some(kept) = node.optional("kept_from")? {
-        for (code, fingerprint) in kept.members()? {
+        check_many(&kept, kept.object()?.len())?;
+        for member in kept.members()? {
+            let (code, fingerprint) = member?;
             kept_from.insert(code, name(&fingerprint)?);
         }
     }
+    let codes = node.member("metrics")?;
+    check_many(&codes, codes.object()?.len())?;
     let mut metrics = BTreeMap::new();
-    for (code, metric) in node.member("metrics")?.members()? {
+    for member in codes.members()? {
+        let (code, metric) = member?;
+        metric.take(2 * size_of::<Measured>())?;
         let object = metric.object()?;
         let outcome = match object.get("error") {
             Some(Json::String(_)) => Err(failure(&metric.member("error")?)?),
@@ -292,7 +465,10 @@ fn metrics(node: &Node<'_>) -> Read<BTreeMap<String, Measured>> {
             _ => None,
         };
         let captured_by = match object.get("captured_by") {
-            Some(Json::String(text)) => Some(version(&metric.child("captured_by"), text)?),
+            Some(json @ Json::String(_)) => {
+                let by = metric.child("captured_by", json);
+                Some(version(&by, by.text()?)?)
+            }
             _ => None,
         };
         let measured = Measured {
@@ -304,12 +480,12 @@ fn metrics(node: &Node<'_>) -> Read<BTreeMap<String, Measured>> {
             kept_from: kept_from.remove(code),
             took: took.get(code).copied().unwrap_or(0),
         };
-        metrics.insert(code.to_owned(), measured);
+        metrics.insert(metric.owned(code)?, measured);
     }
     Ok(metrics)
 }
 
-fn failure(node: &Node<'_>) -> Read<Failure> {
+fn failure(node: &Node<'_, '_>) -> Read<Failure> {
     let text = node.text()?;
     let is_kind = |text: &str| text.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
     let kind = match text.parse() {
@@ -324,28 +500,18 @@ fn failure(node: &Node<'_>) -> Read<Failure> {
     Ok(Failure::new(kind, ""))
 }
 
-fn measured_value(node: &Node<'_>, object: &Map<String, Json>) -> Read<Value> {
+fn measured_value(node: &Node<'_, '_>, object: &Map<String, Json>) -> Read<Value> {
     match (object.get("steps"), object.get("rows")) {
         (Some(Json::Array(_)), _) => {
-            let steps = node.member("steps")?.items()?;
-            steps
-                .iter()
-                .map(step)
-                .collect::<Read<_>>()
-                .map(Value::Steps)
+            let steps = node.member("steps")?;
+            let steps = steps.items()?.map(|node| step(&node));
+            steps.collect::<Read<_>>().map(Value::Steps)
         }
         (_, Some(Json::Array(_))) => {
-            let by: Vec<String> = node
-                .member("by")?
-                .items()?
-                .iter()
-                .map(|name| name.text().map(str::to_owned))
-                .collect::<Read<_>>()?;
-            let rows = node.member("rows")?.items()?;
-            let rows = rows
-                .iter()
-                .map(|node| row(node, &by))
-                .collect::<Read<_>>()?;
+            let by = dimensions(&node.member("by")?)?;
+            let rows = node.member("rows")?;
+            let rows = rows.items()?.map(|node| row(&node, &by));
+            let rows = rows.collect::<Read<_>>()?;
             Ok(Value::Rows { by, rows })
         }
         _ => {
@@ -361,23 +527,42 @@ fn measured_value(node: &Node<'_>, object: &Map<String, Json>) -> Read<Value> {
     }
 }
 
-fn step(node: &Node<'_>) -> Read<Step> {
-    let events = node.member("events")?.items()?;
+/// The names of dimensions. Each row has a value of each, so that a name that is there twice is
+/// refused here.
+fn dimensions(node: &Node<'_, '_>) -> Read<Vec<String>> {
+    let items = node.items()?;
+    if items.len() > DIMENSIONS {
+        let reason = format!("{} are more than {DIMENSIONS} dimensions", items.len());
+        return Err(Malformed::too_large(node.place.to_string(), reason));
+    }
+    let mut names = Vec::with_capacity(items.len());
+    for item in items {
+        let name = item.text()?;
+        if names.iter().any(|other| other == name) {
+            return Err(node.wrong("a name is there twice"));
+        }
+        names.push(item.owned(name)?);
+    }
+    Ok(names)
+}
+
+fn step(node: &Node<'_, '_>) -> Read<Step> {
+    node.take(2 * size_of::<Step>())?;
+    let events = node.member("events")?;
+    let events = events.items()?.map(|event| event.owned(event.text()?));
     Ok(Step {
-        events: events
-            .iter()
-            .map(|event| event.text().map(str::to_owned))
-            .collect::<Read<_>>()?,
+        events: events.collect::<Read<_>>()?,
         measures: measures(node, |name, _| name == "events")?,
     })
 }
 
-fn row(node: &Node<'_>, by: &[String]) -> Read<Row> {
+fn row(node: &Node<'_, '_>, by: &[String]) -> Read<Row> {
+    node.take(2 * size_of::<Row>() + by.len() * size_of::<Json>())?;
     let group = by.iter().map(|name| {
         let value = node.member(name)?;
         match value.json {
             Json::Array(_) | Json::Object(_) => Err(value.is_not("a value of a dimension")),
-            Json::String(_) => value.text().map(Json::from),
+            Json::String(_) => Ok(Json::from(value.owned(value.text()?)?)),
             other => Ok(other.clone()),
         }
     });
@@ -390,15 +575,19 @@ fn row(node: &Node<'_>, by: &[String]) -> Read<Row> {
 }
 
 /// The measures of an object: its members that are nothing else.
-fn measures(node: &Node<'_>, is_other: impl Fn(&str, &Json) -> bool) -> Read<Measures> {
-    let members = node.members()?.into_iter();
-    members
-        .filter(|(name, value)| !is_other(name, value.json))
-        .map(|(name, value)| Ok((name.to_owned(), measure(name, &value)?)))
-        .collect()
+fn measures(node: &Node<'_, '_>, is_other: impl Fn(&str, &Json) -> bool) -> Read<Measures> {
+    let mut measures = Measures::new();
+    for member in node.members()? {
+        let (name, value) = member?;
+        if !is_other(name, value.json) {
+            value.take(2 * size_of::<Option<Number>>() + size_of::<String>())?;
+            measures.push((value.owned(name)?, measure(name, &value)?));
+        }
+    }
+    Ok(measures)
 }
 
-fn measure(name: &str, node: &Node<'_>) -> Read<Option<Number>> {
+fn measure(name: &str, node: &Node<'_, '_>) -> Read<Option<Number>> {
     match node.json {
         Json::Null => Ok(None),
         Json::Bool(value) => Ok(Some(u8::from(*value).into())),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 /// Why there is another revision of a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// Events of the week came after the revision before.
+    /// Events of the week arrived after the revision before.
     LateEvents,
     /// A capture that had failed, or had not been taken, was taken.
     Captured,
@@ -42,7 +42,7 @@ impl FromStr for Reason {
     ///
     /// # Errors
     ///
-    /// Where no reason has it.
+    /// If there is no reason with this name.
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut all = Self::ALL.into_iter();
         all.find(|reason| reason.name() == text).ok_or(())

@@ -2,21 +2,51 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
-/// JSON whose objects have each key once: which of two is meant nobody knows.
-pub(crate) struct Unique(pub(crate) Json);
+use crate::budget::Budget;
 
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Any).map(Self)
+/// The memory of an allocation beside what is in it.
+pub(crate) const ALLOCATION: usize = 16;
+
+/// The memory of an item of a list, whose capacity doubles as it grows.
+const ITEM: usize = 2 * size_of::<Json>();
+
+/// The memory of a list that is not empty, beside its items: the first item reserves more.
+const LIST: usize = 2 * ITEM + ALLOCATION;
+
+/// The memory of a member: the key, the value and its hash, and as much again that is reserved.
+const MEMBER: usize = 2 * (size_of::<Json>() + size_of::<String>() + 2 * size_of::<usize>());
+
+/// The memory of an object that has members, beside them.
+const OBJECT: usize = MEMBER;
+
+/// How many characters of a key an error shows.
+const SHOWN: usize = 40;
+
+/// Reads JSON whose objects have each key once, since a duplicate key is ambiguous.
+#[derive(Clone, Copy)]
+pub(crate) struct Unique<'b>(pub(crate) &'b Budget);
+
+impl Unique<'_> {
+    fn take<E: Error>(self, bytes: usize) -> Result<(), E> {
+        match self.0.take(bytes) {
+            true => Ok(()),
+            false => Err(E::custom(self.0.reason())),
+        }
     }
 }
 
-struct Any;
+impl<'de> DeserializeSeed<'de> for Unique<'_> {
+    type Value = Json;
 
-impl<'de> Visitor<'de> for Any {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Unique<'_> {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,17 +73,18 @@ impl<'de> Visitor<'de> for Any {
         Ok(value.into())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {
+        self.take(value.len() + ALLOCATION)?;
         Ok(value.into())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
         let mut list = Vec::new();
-        while let Some(Unique(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
+            if list.is_empty() {
+                self.take(LIST)?;
+            }
+            self.take(ITEM)?;
             list.push(item);
         }
         Ok(list.into())
@@ -62,10 +93,17 @@ impl<'de> Visitor<'de> for Any {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
-            if object.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key {key:?} is there twice")));
+            if object.is_empty() {
+                self.take(OBJECT)?;
             }
-            let Unique(value) = members.next_value()?;
+            self.take(MEMBER + ALLOCATION + key.len())?;
+            if object.contains_key(&key) {
+                let shown: String = key.chars().take(SHOWN).collect();
+                return Err(A::Error::custom(format!(
+                    "the key {shown:?} is there twice"
+                )));
+            }
+            let value = members.next_value_seed(self)?;
             object.insert(key, value);
         }
         Ok(object.into())

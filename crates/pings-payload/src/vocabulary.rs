@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::{Metric, Ping, Registry, Sensitivity, Texts as OfRegistry};
+use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value as Json};
 
 use crate::{Failure, FailureKind, Measures, Row, Value};
@@ -12,13 +13,13 @@ use crate::{Failure, FailureKind, Measures, Row, Value};
 pub const OTHER: &str = "@other";
 
 /// The texts that the dimensions of a metric may carry off the instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vocabulary {
     dimensions: Vec<(String, Texts)>,
 }
 
 /// The texts of a dimension.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Texts {
     /// Any: its ping is identifying.
     Any,
@@ -51,11 +52,40 @@ impl Vocabulary {
         Self { dimensions }
     }
 
+    /// The names of the dimensions, in order.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.dimensions.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Whether the registry lists every value of a group, so that it bounds how many there are.
+    #[must_use]
+    pub fn lists(&self, group: &[Json]) -> bool {
+        let mut values = group.iter().zip(&self.dimensions);
+        values.all(|(value, (_, texts))| match value {
+            Json::Null => true,
+            Json::String(text) if text == OTHER => true,
+            value => {
+                matches!(texts, Texts::Declared(declared) if !declared.is_empty())
+                    && texts.has(value)
+            }
+        })
+    }
+
     /// A dimension whose texts nobody declared, so that the metric stays on the instance.
     #[must_use]
     pub fn free(&self) -> Option<&str> {
         let mut free = self.dimensions.iter().filter(|(_, it)| *it == Texts::Free);
         free.next().map(|(name, _)| name.as_str())
+    }
+
+    /// The value of a dimension, or [`OTHER`] where it is a text that is not declared.
+    #[must_use]
+    pub fn declared(&self, dimension: &str, value: Json) -> Json {
+        let texts = self.dimensions.iter().find(|(name, _)| name == dimension);
+        match texts {
+            Some((_, texts)) if !texts.has(&value) => OTHER.into(),
+            _ => value,
+        }
     }
 
     /// The value without the texts that are not declared, which become [`OTHER`].
@@ -85,7 +115,7 @@ impl Vocabulary {
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for mut row in rows {
             for (value, (_, texts)) in row.group.iter_mut().zip(&self.dimensions) {
-                if matches!(&*value, Json::String(text) if !texts.holds(text)) {
+                if !texts.has(value) {
                     *value = OTHER.into();
                 }
             }
@@ -102,6 +132,17 @@ impl Vocabulary {
 }
 
 impl Texts {
+    /// Whether a value may leave: its text is declared, or it has none.
+    fn has(&self, value: &Json) -> bool {
+        match (self, value) {
+            (_, Json::String(text)) => self.holds(text),
+            (Self::Declared(declared), Json::Number(_) | Json::Bool(_)) => {
+                declared.is_empty() || declared.contains(&value.to_string())
+            }
+            _ => true,
+        }
+    }
+
     fn holds(&self, text: &str) -> bool {
         match self {
             Self::Any => true,

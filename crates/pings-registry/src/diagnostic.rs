@@ -67,7 +67,7 @@ macro_rules! rules {
                 }
             }
 
-            /// What a registry that keeps the rule is like, in a sentence.
+            /// Returns the rule as a sentence that is true of every valid registry.
             #[must_use]
             pub fn description(self) -> &'static str {
                 match self {

@@ -70,8 +70,8 @@ pub fn insert(text: &str, event: Option<&Block>, ping: &Block) -> Result<String,
             None => vec![new_section(text, &outline, event, newline)],
         });
     }
-    // From the end, so that the places before stay what they are. Where both go to the end of
-    // the text, the ping is inserted first and so ends up behind the event.
+    // Edits are applied from the end, so that earlier positions stay valid. If both are inserted
+    // at the end of the text, the ping is inserted first and so ends up behind the event.
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.at.start));
     let mut out = text.to_owned();
     for edit in edits {
@@ -113,7 +113,7 @@ fn addition(
 ) -> Vec<Edit> {
     let begins_line = start_of_line(text, section.key.start) == section.key.start;
     if section.is_flow && section.parts.is_empty() && begins_line {
-        // Empty brackets hold the place of what comes in block style.
+        // Empty brackets are replaced with a list in block style.
         let after_colon = text[..section.value.start].trim_end().len();
         let close = end_of_brackets(text, section.value.start);
         let lines = indented(block, "  ", is_list, newline);
@@ -170,7 +170,7 @@ fn new_section(text: &str, outline: &Outline, block: &Block, newline: &str) -> E
     let follows = |name: &str| name == "tables" || name == "pings";
     let key = outline.keys.iter().find(|(name, _)| follows(name));
     let Some((_, key)) = key else {
-        // The first ping comes behind it.
+        // Both are inserted at the end of the text, with the first ping after this section.
         let lines = indented(block, "  ", false, newline);
         return Edit::insert(
             text.len(),

@@ -9,7 +9,7 @@ pub struct Span {
     pub end: usize,
 }
 
-/// What some editors put before a text in UTF-8; it is no part of it.
+/// A mark that some editors put before UTF-8 text. It is not part of the text.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A registry as text.

@@ -141,7 +141,7 @@ struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     bytes: Bytes,
     text: &'a str,
-    /// How many bytes of the text come before what the parser reads.
+    /// The number of bytes before the text that the parser reads.
     skipped: usize,
     /// Items of the lists that are being read, so that each list is allocated once.
     items: Vec<Node<'a>>,
@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
                 let first = self.items.len();
                 let end = loop {
                     match self.next()? {
-                        (Event::SequenceEnd, span) => break span.end,
+                        (Event::SequenceEnd, end) => break self.end_of_flow(span, end),
                         (event, span) => {
                             let item = self.node(event, span, depth + 1)?;
                             self.items.push(item);
@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
                 let first = self.entries.len();
                 let end = loop {
                     match self.next()? {
-                        (Event::MappingEnd, span) => break span.end,
+                        (Event::MappingEnd, end) => break self.end_of_flow(span, end),
                         (event, span) => {
                             let entry = self.entry(event, span, depth)?;
                             self.entries.push(entry);
@@ -339,6 +339,16 @@ impl<'a> Reader<'a> {
             }
         }
         span.end
+    }
+
+    /// The first byte after a list or mapping. The parser's span of a closing bracket includes the
+    /// comment after it.
+    fn end_of_flow(&self, start: Span, end: Span) -> usize {
+        let character = |at: usize| self.text.as_bytes().get(at);
+        match (character(start.start), character(end.start)) {
+            (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')) => end.start + 1,
+            _ => end.end,
+        }
     }
 
     /// The parser's spans may run on over blanks and line breaks behind a value.
@@ -448,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_value_ends_with_its_quote() {
+    fn a_value_ends_before_the_comment_after_it() {
         for (value, rest) in [
             ("\"x\"", " # c"),
             ("'x'", "   # 'c'"),
@@ -457,6 +467,10 @@ mod tests {
             ("\"é\\u00e9\"", " # c"),
             ("\"x\n  y\"", "\t# c"),
             ("x", " # c"),
+            ("[x, 'y']", " # c"),
+            ("{ x: [y] }", "  # }"),
+            ("[\n  x, # [\n  {y: z} # }\n]", "\t# c"),
+            ("[x: y]", " # c"),
         ] {
             let text = format!("a: {value}{rest}\nb: 1\n");
             let root = parse(&text).unwrap();

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 
 use crate::event_log::pruned_before;
 
-/// What is known of a week: who ran in it.
+/// Whether the product ran in a week, and in which versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ran {
     /// Whether the product was seen running.
@@ -43,7 +43,7 @@ pub(crate) async fn note(
     tx.run(sql, &binds).await.map(|_| ())
 }
 
-/// What is known of a week.
+/// Returns whether the product ran in a week, and in which versions.
 pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -> Result<Ran> {
     let mut ran = logged(tx, registry, week).await?;
     let week_text = week.to_string();
@@ -59,7 +59,7 @@ pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -
         || !ran.versions.is_empty()
         || ran.unversioned > 0
         || has_any_row(tx, week).await?
-        // What is left of a pruned week does not say whether the product ran in it.
+        // The remaining rows of a pruned week cannot show that the product did not run.
         || pruned_before(tx).await?.is_some_and(|before| before > start);
     for trace in &traces {
         let version = trace.first().and_then(Cell::text);
@@ -133,7 +133,7 @@ async fn has_any_row(tx: &mut Transaction, week: Week) -> Result<bool> {
     Ok(!rows.is_empty())
 }
 
-/// What a registry's rows of the event log are called.
+/// Returns the names under which a registry's events and captures are logged.
 pub(crate) fn logged_names(registry: &Registry) -> Vec<&str> {
     let captures = registry.metrics().filter_map(|(_, metric)| {
         matches!(metric.source, Source::Capture(_) | Source::Sql(_)).then_some(&*metric.code)

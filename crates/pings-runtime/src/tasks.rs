@@ -1,4 +1,4 @@
-//! What is done once, however many processes share a database.
+//! Tasks that run once, however many processes share a database.
 
 use pings_database::{Bind, Mode, Result};
 use pings_payload::rfc3339;

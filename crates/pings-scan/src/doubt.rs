@@ -1,11 +1,11 @@
-//! Where it cannot be decided whether a name is fired.
+//! Places where the scan cannot decide whether a name is fired.
 
 use memchr::memmem;
 
 /// Longer lines are not written by people.
 const LONGEST_LINE: usize = 5_000;
 
-/// What begins a comment up to the end of a line, in any language.
+/// Marks that begin a comment up to the end of a line, in any language.
 const LINES: &[&[u8]] = &[
     b"//",
     b"#",
@@ -28,7 +28,7 @@ const LINES: &[&[u8]] = &[
     b"|",
 ];
 
-/// What begins and ends longer comments, in any language.
+/// Marks that begin and end longer comments, in any language.
 const BLOCKS: &[(&[u8], &[u8])] = &[
     (b"/*", b"*/"),
     (b"(*", b"*)"),

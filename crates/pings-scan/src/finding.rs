@@ -11,7 +11,7 @@ pub enum Finding {
     NeverFired {
         /// The event.
         event: EventId,
-        /// Where it is named all the same: in tests, in comments, and where it cannot be decided.
+        /// Places that name it nevertheless: in tests, in comments, and undecided ones.
         elsewhere: Vec<Site>,
         /// Calls that may fire it, with a name that is made at run time.
         maybe: Vec<Built>,

@@ -13,7 +13,7 @@ pub(crate) struct Repository {
     is_bare: bool,
 }
 
-/// What a tree holds.
+/// The files and submodules of a tree.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     pub(crate) files: Vec<File>,
@@ -122,7 +122,7 @@ impl Repository {
             .is_ok()
     }
 
-    /// What a revision holds below these paths; all of it where there are none.
+    /// Returns the tree of a revision below these paths, or the whole tree if there are no paths.
     pub(crate) fn tree(&self, revision: &str, paths: &[PathBuf]) -> Result<Tree, String> {
         let revision = format!("{revision}^{{tree}}");
         let listed = |paths: &[PathBuf]| -> Result<Tree, String> {
@@ -160,7 +160,7 @@ impl Repository {
     }
 }
 
-/// Reads `100644 blob HASH\tPATH`; links are no files.
+/// Reads `100644 blob HASH\tPATH`, and leaves out links.
 fn entry(line: &[u8], tree: &mut Tree) {
     let Some(tab) = memchr::memchr(b'\t', line) else {
         return;
@@ -187,7 +187,7 @@ pub(crate) struct Blobs {
 }
 
 impl Blobs {
-    /// Reads a blob into a buffer, or passes over one that is too large, and says why.
+    /// Reads a blob into a buffer. Skips a blob that is too large, and returns the reason.
     pub(crate) fn read(
         &mut self,
         blob: &str,

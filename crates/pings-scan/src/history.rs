@@ -32,7 +32,7 @@ pub struct Tags<'a> {
     pub paths: &'a [PathBuf],
     /// Files and folders that are left out.
     pub exclude: &'a Exclude,
-    /// What files are, by their names.
+    /// The languages of files, by file name.
     pub languages: &'a Languages,
     /// Whether tests count as call sites.
     pub tests: bool,
@@ -61,7 +61,7 @@ pub struct History {
     pub pointers: usize,
     /// Files that were not read, and why.
     pub unread: Vec<String>,
-    /// Where it cannot be decided whether an event is fired.
+    /// Places where the scan cannot decide whether an event is fired.
     pub unclear: Vec<Unclear>,
     /// Whether the clone is shallow, so that releases may be missing.
     pub is_shallow: bool,
@@ -201,7 +201,7 @@ struct Collected<'a> {
     submodules: BTreeMap<String, usize>,
     places: BTreeMap<(String, Kind), usize>,
     files: Vec<Blob>,
-    /// Of each release its files, by their places.
+    /// The files of each release, by their positions in `files`.
     releases: Vec<Vec<usize>>,
 }
 
@@ -300,7 +300,7 @@ impl<'a> Collected<'a> {
     }
 }
 
-/// Of these paths the parts in a submodule; none where no path leads there.
+/// Returns the parts of paths that are in a submodule; `None` if no path leads to the submodule.
 fn paths_within(paths: &[PathBuf], submodule: &str) -> Option<Vec<PathBuf>> {
     let submodule = Path::new(submodule);
     let clean = |path: &PathBuf| {
@@ -319,19 +319,19 @@ fn paths_within(paths: &[PathBuf], submodule: &str) -> Option<Vec<PathBuf>> {
     (!inner.is_empty()).then_some(inner)
 }
 
-/// What was found in a file.
+/// The result of searching a file.
 #[derive(Clone, Default)]
 struct InFile {
     /// How often it fires each event.
     sites: BTreeMap<usize, usize>,
-    /// Where it cannot be decided.
+    /// Places where the scan cannot decide that.
     unclear: Vec<Site>,
     is_pointer: bool,
     /// Why it was not read.
     unread: Option<String>,
 }
 
-/// What was found in each file.
+/// Searches the files, and returns the result for each.
 fn counts(
     collected: &Collected<'_>,
     names: &Names,
@@ -383,7 +383,7 @@ fn counts(
         .unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
-/// What the bytes of a file hold.
+/// Searches the bytes of a file.
 fn in_file(names: &Names, tags: &Tags<'_>, file: &Blob, bytes: &[u8]) -> InFile {
     let mut in_file = InFile::default();
     match search(names, file.kind, &file.path, bytes) {

@@ -1,4 +1,4 @@
-//! What a file is, by its name, and how its language is written.
+//! The kind of a file, by its name, and the syntax of its language.
 
 mod programming;
 pub(crate) mod rule;
@@ -11,14 +11,14 @@ pub(crate) use programming::UNKNOWN;
 use programming::{JAVASCRIPT, MATLAB, OBJECTIVE_C, PERL, PHP, PROLOG, RUBY, SHELL};
 use rule::Rule;
 
-/// A language: what is needed to tell a call site from a comment and from a string.
+/// The rules that distinguish call sites from comments and strings in a language.
 #[derive(Debug)]
 pub(crate) struct Language {
     /// The name of the language or of the group.
     pub(crate) name: &'static str,
     /// Extensions and whole names of its files.
     files: &'static [&'static str],
-    /// What calls look like.
+    /// The form of calls.
     pub(crate) family: Family,
     /// Comments, strings and embedded code.
     pub(crate) rules: &'static [Rule],
@@ -26,7 +26,7 @@ pub(crate) struct Language {
     host: Option<&'static Self>,
 }
 
-/// What calls and strings look like.
+/// The form of calls and strings in similar languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     Rust,
@@ -35,7 +35,7 @@ pub(crate) enum Family {
     C,
     /// As in Python, Ruby and shells.
     Script,
-    /// Code stands in attributes.
+    /// Markup with code in attributes.
     Markup,
     Other,
 }
@@ -116,7 +116,7 @@ impl Syntax {
     }
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileKind {
     Code(Syntax),
@@ -233,7 +233,7 @@ static BY_FILE: LazyLock<HashMap<&'static str, &'static Language>> = LazyLock::n
         .collect()
 });
 
-/// What files are, by their names.
+/// The languages of files, by file name.
 #[derive(Clone, Debug, Default)]
 pub struct Languages(HashMap<String, &'static Language>);
 
@@ -255,7 +255,7 @@ impl Languages {
                     .to_ascii_lowercase()
             };
             let language = BY_FILE.get(plain(known).as_str()).ok_or_else(|| {
-                format!("the extension `{known}` is of no known language\nhelp: name a usual extension, such as js, py or c")
+                format!("the extension `{known}` belongs to no known language\nhelp: name a usual extension, such as js, py or c")
             })?;
             Ok((plain(extension), *language))
         };
@@ -266,7 +266,7 @@ impl Languages {
         self.0.get(key).or_else(|| BY_FILE.get(key)).copied()
     }
 
-    /// What a file is, by its name.
+    /// Returns the kind of a file by its name.
     pub(crate) fn kind(&self, path: &str) -> FileKind {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         if let Some(language) = self.whole(name) {
@@ -314,7 +314,7 @@ impl Languages {
         (name.len() > 4).then(|| self.language(name)).flatten()
     }
 
-    /// A template whose name says what is around it: `x.js.erb`.
+    /// Returns the syntax of a template whose name contains the outer language: `x.js.erb`.
     fn template_of(&self, language: &'static Language, inner: Option<&str>) -> Syntax {
         let syntax = Syntax::of(language);
         let around = inner.and_then(|inner| self.language(inner));

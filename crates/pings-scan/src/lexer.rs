@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     Regex,
     /// A string, of which the content begins there.
     String { content: usize },
-    /// A comment or a string that does not end: what it is, is not known.
+    /// A comment or a string that does not end, so its kind is unknown.
     Unclosed,
 }
 
@@ -95,7 +95,7 @@ struct Scope {
     rules: &'static [Rule],
     /// The rules of a template, which come first everywhere.
     overlay: &'static [Rule],
-    /// What ends the stretch.
+    /// The mark that ends the stretch.
     close: Option<&'static str>,
 }
 
@@ -147,7 +147,7 @@ impl Scope {
     }
 }
 
-/// Where a part ends, and what it is.
+/// The end and the kind of a part.
 struct Found {
     end: usize,
     kind: Kind,
@@ -168,7 +168,7 @@ impl Found {
 struct Lexer<'t> {
     text: &'t [u8],
     at: usize,
-    /// Where the stretch ends that is read.
+    /// The end of the stretch that is being read.
     end: usize,
     parts: Vec<Part>,
     /// Braces that are open in each `${` of a template.
@@ -199,12 +199,12 @@ impl Lexer<'_> {
         }
     }
 
-    /// What is left of the stretch.
+    /// Returns the rest of the stretch.
     fn rest(&self) -> &[u8] {
         &self.text[self.at..self.end]
     }
 
-    /// What stands before.
+    /// Returns the text before the current position.
     fn before(&self) -> &[u8] {
         &self.text[..self.at]
     }

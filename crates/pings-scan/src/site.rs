@@ -56,7 +56,7 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// The reason in words, as what is behind "cannot be decided: ".
+    /// Returns the reason as a phrase that follows "cannot be decided: ".
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {

@@ -22,7 +22,7 @@ pub(crate) struct Sorted {
     pub(crate) editions: Vec<String>,
 }
 
-/// Words of what comes before a release.
+/// Words that mark a pre-release.
 const CANDIDATES: &[&str] = &[
     "alpha",
     "beta",
@@ -51,7 +51,7 @@ const NUMBERED: &[&str] = &["a", "b", "c", "m", "cr", "ea"];
 /// The releases among tags, by version, and the tags that are none.
 pub(crate) fn sorted(tags: Vec<String>) -> Sorted {
     let mut sorted = Sorted::default();
-    // The tag with nothing behind the version comes first.
+    // A tag without a suffix after the version is sorted first.
     let mut found: Vec<(Version, bool, String)> = Vec::new();
     for tag in tags {
         match version(&tag) {
@@ -116,7 +116,7 @@ fn numbers<'t>(text: &'t str, separators: &str) -> Vec<(usize, &'t str)> {
     found
 }
 
-/// Whether a part of a tag says that it is no release yet.
+/// Returns whether a part of a tag marks a pre-release.
 fn is_candidate(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     lower

@@ -97,7 +97,7 @@ mod tests {
             let end = text.find('|').unwrap();
             let text = text.replace('|', "");
             let FileKind::Code(rust) = Languages::default().kind("a.rs") else {
-                panic!("Rust is no code");
+                panic!("Rust is not code");
             };
             let found = test_modules(text.as_bytes(), &parts(text.as_bytes(), rust));
             assert_eq!(found.len(), expected, "{text}");

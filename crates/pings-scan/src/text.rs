@@ -47,7 +47,7 @@ pub(crate) enum Content {
 /// How many bytes tell whether a file is text, and who made it.
 const HEAD: usize = 8192;
 
-/// What every pointer of Git LFS begins with.
+/// The beginning of every Git LFS pointer.
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// Searches the bytes of a file; the path is that below what is scanned.
@@ -128,12 +128,12 @@ struct Search<'s> {
     names: &'s Names,
     text: &'s [u8],
     syntax: Syntax,
-    /// What the file imports of enums of events, once that is asked for.
+    /// The imports of enums of events, read on first use.
     imports: OnceCell<Imports>,
     parts: Vec<Part>,
     /// Whether the parts are known.
     is_read: bool,
-    /// Where modules of tests stand, once they are looked for.
+    /// The places of test modules, found on first use.
     test_modules: Option<Vec<Range<usize>>>,
     is_test: bool,
     raw: Vec<Raw>,

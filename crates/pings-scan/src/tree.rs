@@ -26,7 +26,7 @@ pub struct Scan<'a> {
     pub ignored: bool,
     /// Files and folders that are left out.
     pub exclude: &'a Exclude,
-    /// What files are, by their names.
+    /// The languages of files, by file name.
     pub languages: &'a Languages,
 }
 

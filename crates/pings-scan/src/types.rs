@@ -103,7 +103,7 @@ mod tests {
     /// Whether the string `'x'` is a type in a file of that name.
     fn is_type_in(text: &str, file: &str) -> bool {
         let FileKind::Code(syntax) = Languages::default().kind(file) else {
-            panic!("{file} is no code");
+            panic!("{file} is not code");
         };
         let start = text.find("'x'").unwrap();
         let parts = parts(text.as_bytes(), syntax);

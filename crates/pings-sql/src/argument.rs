@@ -53,7 +53,7 @@ pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block
     })
 }
 
-/// What is read of the member under the first of the argument's keys that a row has.
+/// Reads the member under the first of the argument's keys that a row has.
 fn of_first_key<'a>(
     argument: &'a EventArgument,
     object: &'a str,

@@ -116,7 +116,7 @@ pub fn selected(expr: &Expr, dialect: Dialect) -> Sql {
     }
 }
 
-/// An expression where it is told apart from others: texts by their bytes.
+/// Renders an expression for comparing distinct values: texts are compared by their bytes.
 ///
 /// Only a column of SQLite can have another collation. A capture of a column of
 /// PostgreSQL whose collation is not deterministic is refused before it is taken,

@@ -1,7 +1,7 @@
 //! Values of SQLite that are not of the type that the registry declares.
 //!
-//! SQLite keeps what it is given, whatever the type of the column. What a query
-//! would silently compare or compute wrong is counted before it is asked.
+//! SQLite keeps any value in any column. Values that a query would silently compare
+//! or compute wrongly are counted before the query runs.
 
 use pings_model::{Capture, Column, ColumnType, Expr, ExprKind, Registry, Table, TableId};
 
@@ -37,7 +37,7 @@ pub fn quoted_table(table: &Table) -> String {
 
 fn is_misfit(value: &str, ty: &ColumnType) -> Block {
     match ty {
-        // A document that cannot be read is NULL, wherever it is kept.
+        // A document that cannot be read is NULL, so it is never a misfit.
         ColumnType::Json => "0".into(),
         ColumnType::Text | ColumnType::Enum(_) => format!("typeof({value}) = 'blob'").into(),
         ColumnType::Number => format!("typeof({value}) IN ('text', 'blob')").into(),

@@ -10,11 +10,11 @@ use crate::measure::order;
 use crate::query::{Column, Role};
 use crate::window;
 
-/// The query of a capture in SQL of its own: its columns, as the types that are declared.
+/// Renders the query of a capture in hand-written SQL: its columns, as their declared types.
 ///
 /// A value of another type is never converted with a loss. PostgreSQL fails with
 /// a message that names the column. SQLite has no way to fail with a message, so it
-/// returns such a value unchanged, and whoever reads the row refuses it.
+/// returns such a value unchanged, and the reader of the row refuses it.
 pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
     let text = text(capture, dialect);
     let written: String = text
@@ -107,8 +107,8 @@ fn declared(column: &SqlColumn, dialect: Dialect) -> Block {
     }
 }
 
-/// Every type of PostgreSQL is one of JSON's, which tells a number from its text. What
-/// is made of it is not computed before the query runs, so that no constant fails early.
+/// Renders a column for PostgreSQL. Its JSON form distinguishes a number from a text. The
+/// expression is not evaluated before the query runs, so that a constant does not fail early.
 fn in_postgres(column: &SqlColumn) -> Block {
     let value = selected(column);
     let json = format!("to_jsonb({value})::text");
@@ -135,7 +135,7 @@ fn in_postgres(column: &SqlColumn) -> Block {
         .below("END")
 }
 
-/// Words that are no value of the type: the server's error quotes them.
+/// Returns a cast that fails: the server's error quotes the words, which name the reason.
 fn refused(column: &SqlColumn) -> Block {
     let value = selected(column);
     let (word, ty) = match column.ty {

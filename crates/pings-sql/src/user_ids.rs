@@ -1,4 +1,4 @@
-//! Who did what an event says, whatever `user_id` is.
+//! The user or visitor of an event, for every type of `user_id`.
 //!
 //! A user id that is a number is a user if it is above 0, also where it is kept as text. Any
 //! other text is a user unless it is empty or the nil UUID. A row without a user belongs to the
@@ -11,11 +11,11 @@ use crate::layout::Block;
 /// The type of `event_logs.user_id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserIdType {
-    /// Whole numbers; 0 or less is nobody.
+    /// Whole numbers; 0 or less means no user.
     Integer,
     /// Texts, numbers among them.
     Text,
-    /// PostgreSQL's `uuid`; the nil UUID is nobody.
+    /// PostgreSQL's `uuid`; the nil UUID means no user.
     Uuid,
 }
 
@@ -30,7 +30,7 @@ pub fn has_user(log: EventLog) -> &'static str {
         (Dialect::Postgres, Some(UserIdType::Text) | None) => {
             "user_id::text COLLATE \"C\" !~ '^([0-]*|-[0-9]+)$'"
         }
-        // A text is above each number. Such a column keeps a text that is no number.
+        // SQLite sorts texts above all numbers, and an integer column keeps texts like `alice`.
         (Dialect::Sqlite, Some(UserIdType::Integer)) => {
             "user_id > 0 AND (typeof(user_id) = 'integer' OR trim(user_id, '-0') <> '')"
         }

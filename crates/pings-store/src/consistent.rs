@@ -2,7 +2,7 @@
 
 use pings_payload::{Malformed, Measures, Payload, Value};
 
-use crate::received::refusal;
+use crate::place::Place;
 
 /// How far a mean may be outside of the values that it is the mean of, as a part of them: it was
 /// rounded.
@@ -10,34 +10,34 @@ const ROUNDING: f64 = 1e-9;
 
 /// Refuses a payload in which a number contradicts another one of its row.
 ///
-/// Columns of hand-written SQL have any meaning, whatever they are called. So measures of users
-/// are compared only where a code was not captured, and statistics only where all of them are there.
+/// Columns of hand-written SQL can have any meaning, whatever their names are. Measures of users
+/// are therefore compared only for codes that were not captured, and statistics only if all of
+/// them are present.
 ///
 /// # Errors
 ///
-/// Where there are more users than events, or a mean lies outside of what it is the mean of.
+/// If there are more users than events, or a mean is outside the range of its values.
 pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
     for (code, measured) in &payload.metrics {
         let is_of_events = measured.captured_at.is_none();
-        let check = |path: String, measures: &Measures| {
+        let check = |place: Place<'_>, measures: &Measures| {
             let users = if is_of_events { users(measures) } else { None };
             match users.or_else(|| statistics(measures)) {
-                Some(reason) => Err(refusal(&path, &reason)),
+                Some(reason) => Err(Malformed::new(place.to_string(), reason)),
                 None => Ok(()),
             }
         };
-        let path = format!("metrics.{code}");
         match &measured.outcome {
             Err(_) => {}
-            Ok(Value::One(measures)) => check(path, measures)?,
+            Ok(Value::One(measures)) => check(Place::Code(code), measures)?,
             Ok(Value::Rows { rows, .. }) => {
                 for (place, row) in rows.iter().enumerate() {
-                    check(format!("{path}.rows[{place}]"), &row.measures)?;
+                    check(Place::Row(code, place), &row.measures)?;
                 }
             }
             Ok(Value::Steps(steps)) => {
                 for (place, step) in steps.iter().enumerate() {
-                    check(format!("{path}.steps[{place}]"), &step.measures)?;
+                    check(Place::Step(code, place), &step.measures)?;
                 }
             }
         }
@@ -50,7 +50,7 @@ fn number(measures: &Measures, name: &str) -> Option<f64> {
     found.1.as_ref()?.as_f64()
 }
 
-/// Who did something is counted at most as often as it was done.
+/// Returns a message if there are more users than events.
 fn users(measures: &Measures) -> Option<String> {
     let pairs = [
         ("unique_users", "count"),

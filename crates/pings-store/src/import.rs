@@ -4,12 +4,13 @@ use std::io::{self, BufRead, Read};
 
 use pings_database::{Bind, Cell, Error, Result};
 use pings_model::ValueType;
-use pings_payload::{Bundle, Uuid};
+use pings_payload::{Bundle, Payload, Uuid};
 use time::OffsetDateTime;
 
 use crate::accept::How;
+use crate::incoming::{BYTE_ORDER_MARK, Incoming};
 use crate::names::INSTANCES;
-use crate::received::{BYTE_ORDER_MARK, Received};
+use crate::received::Received;
 use crate::store::Store;
 
 /// The longest payload.
@@ -157,16 +158,16 @@ impl Import<'_> {
             return Ok(());
         }
         for (number, payload) in (first + 1..).zip(bundle.payloads) {
-            match Received::read(payload.as_bytes().to_vec(), self.now) {
-                Ok(received) if received.instance() != bundle.instance => {
+            match Incoming::read(payload.as_bytes().to_vec(), self.now, Payload::MEMORY) {
+                Ok(incoming) if incoming.instance() != bundle.instance => {
                     let reason = format!(
                         "it is of {}, and signed by {}",
-                        received.instance(),
+                        incoming.instance(),
                         bundle.instance
                     );
                     self.mistake(number, &reason);
                 }
-                Ok(received) => self.hold(received).await?,
+                Ok(incoming) => self.incoming(number, incoming).await?,
                 Err(malformed) => self.mistake(number, &malformed.to_string()),
             }
         }
@@ -180,7 +181,18 @@ impl Import<'_> {
             self.mistake(number, &reason);
             return Ok(());
         };
-        match Received::read(bytes, self.now) {
+        match Incoming::read(bytes, self.now, Payload::MEMORY) {
+            Ok(incoming) => self.incoming(number, incoming).await,
+            Err(malformed) => {
+                self.mistake(number, &malformed.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    async fn incoming(&mut self, number: u64, incoming: Incoming) -> Result<()> {
+        let declared = self.store.declarations(incoming.payload()).await?;
+        match Received::new(incoming, &declared) {
             Ok(received) => self.hold(received).await,
             Err(malformed) => {
                 self.mistake(number, &malformed.to_string());

@@ -9,6 +9,7 @@ use pings_sql::Dialect;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
+use crate::declared::Declared;
 use crate::measures::measures;
 use crate::origin::version_key;
 use crate::store::Store;
@@ -42,7 +43,7 @@ struct Range {
     fix: Option<u64>,
 }
 
-/// What a registry would take back of the one by which the store's views go.
+/// The declarations of the store's current registry that another registry would take back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TakenBack {
     /// Codes of which versions that are declared broken would be trusted again.
@@ -108,6 +109,10 @@ impl Store {
             .await?;
         let is_new = note(&mut tx, registry, &fingerprint, now).await?;
         tx.commit().await?;
+        if is_new {
+            self.rebuild_fingerprint(&registry.name, &fingerprint)
+                .await?;
+        }
         Ok(Learned {
             registry: registry.name.clone(),
             fingerprint,
@@ -126,6 +131,10 @@ impl Store {
         let mut tx = self.write().await?;
         let is_new = note(&mut tx, registry, &fingerprint, now).await?;
         tx.commit().await?;
+        if is_new {
+            self.rebuild_fingerprint(&registry.name, &fingerprint)
+                .await?;
+        }
         Ok(Learned {
             registry: registry.name.clone(),
             fingerprint,
@@ -133,7 +142,8 @@ impl Store {
         })
     }
 
-    /// What a registry would take back if it became the newest of its name.
+    /// Returns the declarations that a registry would take back if it became the newest of its
+    /// name.
     ///
     /// # Errors
     ///
@@ -205,6 +215,12 @@ async fn note(
         )
         .await?;
     let is_new = noted == 1;
+    let declared = Declared::new(registry);
+    let (declared, digest) = declared.document();
+    let binds = [registry.name.as_str(), fingerprint, &declared, &digest].map(Bind::Text);
+    let sql = "UPDATE fingerprints SET declared = $3, declared_digest = $4 \
+        WHERE registry = $1 AND fingerprint = $2";
+    tx.run(sql, &binds).await?;
     if is_new || !has_codes(tx, &registry.name, fingerprint).await? {
         let [name, fingerprint] = [registry.name.as_str(), fingerprint].map(Bind::Text);
         let codes = registry
@@ -234,7 +250,7 @@ impl Store {
         })
     }
 
-    /// What the newest registry of a name says of versions, by code.
+    /// Returns the version ranges of the newest registry of a name, by code.
     async fn stored_ranges(&self, registry: &Registry) -> Result<Vec<(String, Range)>> {
         let text = ValueType::Text;
         let sql = "SELECT code, trust, first_key, coalesce(end_key, ''), coalesce(reason, ''), \

@@ -2,15 +2,19 @@
 
 mod accept;
 mod consistent;
+mod declarations;
+mod declared;
 mod doctor;
 mod impact;
 mod import;
+mod incoming;
 mod known;
 mod learn;
 mod measures;
 mod migrate;
 mod names;
 mod origin;
+mod place;
 mod rebuild;
 mod received;
 mod rows;
@@ -21,11 +25,13 @@ mod store;
 mod trust;
 
 pub use accept::{Accepted, How, Standing};
+pub use declared::Declarations;
 pub use doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
 pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
 pub use import::{Imported, Mistake};
+pub use incoming::Incoming;
 pub use known::{KnownFingerprint, WaitingFingerprint};
 pub use learn::{GoesBy, Learned, TakenBack};
 pub use measures::{Together, dimensions, measures};

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use pings_model::Version;
 use pings_payload::Payload;
 
-/// What stands for a version that nobody can read, or told.
+/// The placeholder for a version that is missing or cannot be read.
 pub const UNKNOWN: &str = "?";
 
-/// What stands for the versions of a week in which the product did not run.
+/// The placeholder for the versions of a week in which the product did not run.
 pub(crate) const NOT_RUNNING: &str = "-";
 
 /// A version in its one spelling: without zeros at the end, but for two numbers.

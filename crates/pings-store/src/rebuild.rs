@@ -3,7 +3,6 @@
 use pings_database::{Bind, Cell, Mode, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::Payload;
-use time::OffsetDateTime;
 
 use crate::accept::{
     Batch, Newest, delete, insert_rows, insert_versions, origin, recount, recount_lives,
@@ -75,6 +74,18 @@ impl Store {
         recount_lives(&mut tx).await?;
         tx.commit().await?;
         let (weeks, total) = self.weeks().await?;
+        self.rebuild_weeks(weeks, &mut rebuilt, |done| progress(done, total))
+            .await?;
+        Ok(rebuilt)
+    }
+
+    /// Makes the rows of a registry's weeks anew.
+    async fn rebuild_weeks(
+        &self,
+        weeks: Vec<(String, String)>,
+        rebuilt: &mut Rebuilt,
+        mut progress: impl FnMut(u64),
+    ) -> Result<()> {
         for (registry, week) in weeks {
             let mut first = i64::MIN;
             loop {
@@ -88,20 +99,40 @@ impl Store {
                     // What belongs to no instance goes too.
                     last: last.unwrap_or(i64::MAX),
                 };
-                let batches = part.rebuild(&mut tx, &names, &mut rebuilt).await?;
+                let batches = part.rebuild(self, &mut tx, &names, rebuilt).await?;
                 tx.commit().await?;
                 for batch in batches {
                     batch.remember(&mut names);
                 }
                 drop(names);
-                progress(rebuilt.payloads, total);
+                progress(rebuilt.payloads);
                 match last {
                     Some(last) => first = last + 1,
                     None => break,
                 }
             }
         }
-        Ok(rebuilt)
+        Ok(())
+    }
+
+    /// Makes the rows anew of the weeks that have payloads of a fingerprint: the store was shown
+    /// its registry only after they came, so that nobody knew which values it declares.
+    pub(crate) async fn rebuild_fingerprint(
+        &self,
+        registry: &str,
+        fingerprint: &str,
+    ) -> Result<()> {
+        let sql = "SELECT DISTINCT payloads.week FROM payloads \
+            JOIN origins ON origins.id = payloads.origin \
+            WHERE payloads.registry = $1 AND origins.fingerprint = $2 ORDER BY payloads.week";
+        let binds = [Bind::Text(registry), Bind::Text(fingerprint)];
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let weeks = tx.rows(sql, &binds, &[ValueType::Text]).await?;
+        tx.rollback().await?;
+        let weeks = weeks.iter().filter_map(|row| row.first()?.text());
+        let weeks = weeks.map(|week| (registry.to_owned(), week.to_owned()));
+        self.rebuild_weeks(weeks.collect(), &mut Rebuilt::default(), |_| {})
+            .await
     }
 
     /// The weeks of each registry, and how many payloads there are.
@@ -153,12 +184,13 @@ async fn last_instance(
 impl Part<'_> {
     async fn rebuild(
         &self,
+        store: &Store,
         tx: &mut Transaction,
         names: &Names,
         rebuilt: &mut Rebuilt,
     ) -> Result<Vec<Batch>> {
         let instances = (self.first, self.last);
-        delete(tx, self.registry, self.week, None, instances).await?;
+        delete(tx, self.registry, self.week, instances).await?;
         let mut batches = Vec::new();
         let mut held: Vec<(Line, Received)> = Vec::new();
         let mut size = 0;
@@ -172,8 +204,13 @@ impl Part<'_> {
                 )
                 .await?;
             let body = body.as_ref().and_then(Cell::text).unwrap_or_default();
-            let received = Payload::read(body.as_bytes())
-                .and_then(|payload| Received::again(&payload, OffsetDateTime::UNIX_EPOCH));
+            let received = match Payload::read(body.as_bytes()) {
+                Ok(payload) => {
+                    let declared = store.declarations_of(tx, &payload).await?;
+                    Received::again(payload, &declared)
+                }
+                Err(malformed) => Err(malformed),
+            };
             match received {
                 Ok(received) => {
                     size += received.size();

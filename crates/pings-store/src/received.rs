@@ -1,26 +1,15 @@
-//! A payload as it came, read and checked.
+//! A payload whose numbers are rows, which can be accepted.
 
-use pings_payload::{Malformed, Payload, Uuid, Week};
-use sha2::{Digest, Sha256};
-use time::{Duration, OffsetDateTime};
+use pings_payload::{Failure, FailureKind, Malformed, Measured, Payload, Uuid, Week};
+use time::OffsetDateTime;
 
-use crate::consistent;
+use crate::declared::Declarations;
+use crate::incoming::Incoming;
 use crate::origin::{self, Seen};
+use crate::place::Place;
 use crate::rows::{Rows, rows};
 
-/// What some editors put before a text in UTF-8.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// How far the clock of an instance may be ahead of ours.
-const GRACE: Duration = Duration::DAY;
-
-/// The most revisions of a week: one that counts further counts wrongly.
-const REVISIONS: u32 = 10_000;
-
-/// The most versions that a week sees.
-const VERSIONS: usize = 50;
-
-/// A payload as it came, read and checked, which can be accepted.
+/// A payload as it came, read and checked, with its numbers as rows; it can be accepted.
 #[derive(Debug)]
 pub struct Received {
     pub(crate) body: String,
@@ -36,33 +25,56 @@ pub struct Received {
 }
 
 impl Received {
-    /// Reads the bytes of a payload that came at that moment.
+    /// Reads the bytes of a payload that came at that moment, as a store does that was never shown
+    /// a registry.
     ///
     /// # Errors
     ///
-    /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
-    /// be a day ahead), of a revision above 10,000, of more than 50 versions or 100,000 numbers,
-    /// or with numbers that contradict each other.
+    /// As those of [`Incoming::read`], and where the numbers are more than rows can be.
     pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
-        // A byte order mark is no content: with and without it a payload is the same.
-        let body = match body.strip_prefix(BYTE_ORDER_MARK) {
-            Some(rest) => rest.to_vec(),
-            None => body,
-        };
-        let payload = Payload::read(&body)?;
-        check(&payload, received_at)?;
-        let mut received = Self::again(&payload, received_at)?;
-        received.digest = digest(&body);
-        received.body = String::from_utf8(body).map_err(|_| refusal("", "this is not UTF-8"))?;
-        Ok(received)
+        let incoming = Incoming::read(body, received_at, Payload::MEMORY)?;
+        Self::new(incoming, &Declarations::default())
     }
 
-    /// A payload that was accepted once, without its body.
-    pub(crate) fn again(payload: &Payload, received_at: OffsetDateTime) -> Result<Self, Malformed> {
+    /// Makes rows of a payload that was read, and holds it to what the registry of its fingerprint
+    /// declares: values of dimensions that are not declared become `@other`.
+    ///
+    /// # Errors
+    ///
+    /// Where the registry does not have a measure of a code, or the numbers are more than rows can
+    /// be.
+    pub fn new(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
+        let mut payload = incoming.payload;
+        for (code, measured) in std::mem::take(&mut payload.metrics) {
+            let held = declared.hold(&payload.fingerprint, &code, measured);
+            let held =
+                held.map_err(|reason| Malformed::new(Place::Code(&code).to_string(), reason))?;
+            payload.metrics.insert(code, held);
+        }
+        Ok(Self {
+            body: incoming.body,
+            digest: incoming.digest,
+            received_at: incoming.received_at,
+            ..Self::of(&payload)?
+        })
+    }
+
+    /// Makes rows of a payload that was accepted once, without its body. What a registry that was
+    /// shown since does not declare becomes a failure.
+    pub(crate) fn again(mut payload: Payload, declared: &Declarations) -> Result<Self, Malformed> {
+        for (code, measured) in std::mem::take(&mut payload.metrics) {
+            let held = declared.hold(&payload.fingerprint, &code, measured);
+            let refused = |_| Measured::new(Err(Failure::new(FailureKind::Undeclared, "")));
+            payload.metrics.insert(code, held.unwrap_or_else(refused));
+        }
+        Self::of(&payload)
+    }
+
+    fn of(payload: &Payload) -> Result<Self, Malformed> {
         Ok(Self {
             body: String::new(),
             digest: String::new(),
-            received_at,
+            received_at: OffsetDateTime::UNIX_EPOCH,
             registry: payload.registry.clone(),
             fingerprint: payload.fingerprint.clone(),
             instance: payload.instance,
@@ -98,65 +110,7 @@ impl Received {
         let texts: usize = measurements
             .map(|it| it.dimensions.len() + it.measure.len())
             .sum();
-        // Besides its texts a row is two pointers with what belongs to them, and two numbers.
+        // A writer names the series of each number, so that shared texts count each time.
         self.body.len() + texts + self.rows.measurements.len() * 100 + self.rows.codes.len() * 64
-    }
-}
-
-fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
-    if payload.week.start() > now.saturating_add(GRACE) {
-        let reason = format!(
-            "{} has not begun: it is {} here, so one of the two clocks is wrong",
-            payload.week,
-            pings_payload::rfc3339(now)
-        );
-        return Err(refusal("week", &reason));
-    }
-    if payload.revision > REVISIONS {
-        let reason = format!("{} is more than {REVISIONS}", payload.revision);
-        return Err(refusal("revision", &reason));
-    }
-    if payload.versions.len() > VERSIONS {
-        let reason = format!("{} are more than {VERSIONS}", payload.versions.len());
-        return Err(refusal("versions", &reason));
-    }
-    consistent::check(payload)
-}
-
-pub(crate) fn refusal(path: &str, reason: &str) -> Malformed {
-    Malformed {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
-    }
-}
-
-/// The digest of the JSON that came, however it is laid out: a file of a line each has other spaces
-/// and line breaks than what was posted, and says the same.
-fn digest(body: &[u8]) -> String {
-    let (mut in_text, mut is_escaped) = (false, false);
-    let says = body.iter().copied().filter(|byte| {
-        let is_in_text = in_text;
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_text => is_escaped = true,
-            b'"' => in_text = !in_text,
-            _ => {}
-        }
-        is_in_text || !byte.is_ascii_whitespace()
-    });
-    let digest = Sha256::digest(says.collect::<Vec<u8>>());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::digest;
-
-    #[test]
-    fn a_layout_is_no_content() {
-        let one = digest(br#"{"a":"b \" c","d":[1,2]}"#);
-        assert_eq!(one, digest(b"{ \"a\" : \"b \\\" c\",\n\t\"d\": [1, 2] }\n"));
-        assert_ne!(one, digest(br#"{"a":"b\" c","d":[1,2]}"#));
-        assert_ne!(one, digest(br#"{"a":"b \" c","d":[12]}"#));
     }
 }

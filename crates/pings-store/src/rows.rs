@@ -1,15 +1,20 @@
 //! The numbers of a payload as rows.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use pings_model::Version;
 use pings_payload::{FailureKind, Malformed, Measures, Payload, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::names::name;
+use crate::place::Place;
 
 /// The most numbers of a payload.
 const MOST: usize = 100_000;
+
+/// The most bytes of the names of its numbers: dimensions and measure, once for each number.
+const NAMES: usize = 16 << 20;
 
 /// The longest dimensions, in bytes of their JSON: PostgreSQL's index takes no more.
 const LONGEST: usize = 1_500;
@@ -38,8 +43,10 @@ pub(crate) struct Rows {
 pub(crate) struct Measurement {
     pub(crate) code: usize,
     /// What it is of, as JSON, in the order of the registry: `{"insightType":"searchInsights"}`.
-    pub(crate) dimensions: String,
-    pub(crate) measure: String,
+    /// All numbers of a group share it.
+    pub(crate) dimensions: Arc<str>,
+    /// The measure, a name that all its numbers share.
+    pub(crate) measure: Arc<str>,
     pub(crate) value: Option<f64>,
 }
 
@@ -56,86 +63,105 @@ impl Measurement {
 ///
 /// Where something is said twice, or is larger than rows are.
 pub(crate) fn rows(payload: &Payload) -> Result<Rows, Malformed> {
-    let mut rows = Rows::default();
+    let mut writer = Writer::default();
     for (code, measured) in &payload.metrics {
+        let rows = &mut writer.rows;
         let place = rows.codes.len();
         rows.codes.push(code.clone());
         rows.captured_by.push(measured.captured_by);
         rows.kept_from.push(measured.kept_from.clone());
-        let path = format!("metrics.{code}");
         match &measured.outcome {
             Err(failure) => rows.failures.push((place, failure.kind)),
-            Ok(value) => of_value(&mut rows, place, &path, value)?,
+            Ok(value) => writer.value(place, code, value)?,
         }
     }
-    Ok(rows)
+    Ok(writer.rows)
 }
 
-fn of_value(rows: &mut Rows, code: usize, path: &str, value: &Value) -> Result<(), Malformed> {
-    match value {
-        Value::One(measures) => add(rows, code, path, "{}", measures),
-        Value::Rows { by, rows: groups } => {
-            rows.grouped.push(code);
-            if by.iter().collect::<BTreeSet<_>>().len() < by.len() {
-                return Err(malformed(&format!("{path}.by"), "a name is there twice"));
-            }
-            let mut seen = BTreeSet::new();
-            for (place, row) in groups.iter().enumerate() {
-                let path = format!("{path}.rows[{place}]");
-                let dimensions: Map<String, Json> =
-                    by.iter().cloned().zip(row.group.iter().cloned()).collect();
-                let dimensions = Json::from(dimensions).to_string();
-                add(rows, code, &path, &dimensions, &row.measures)?;
-                if !seen.insert(dimensions) {
-                    return Err(malformed(&path, "another row has the same dimensions"));
+/// Rows that are being made.
+#[derive(Default)]
+struct Writer {
+    rows: Rows,
+    /// The names of measures.
+    measures: HashSet<Arc<str>>,
+    /// The bytes of the names of series so far.
+    names: usize,
+}
+
+impl Writer {
+    fn value(&mut self, code: usize, name: &str, value: &Value) -> Result<(), Malformed> {
+        match value {
+            Value::One(measures) => self.add(code, Place::Code(name), "{}".into(), measures),
+            Value::Rows { by, rows: groups } => {
+                self.rows.grouped.push(code);
+                let mut seen = HashSet::with_capacity(groups.len());
+                for (place, row) in groups.iter().enumerate() {
+                    let place = Place::Row(name, place);
+                    let dimensions: Map<String, Json> =
+                        by.iter().cloned().zip(row.group.iter().cloned()).collect();
+                    let dimensions: Arc<str> = Json::from(dimensions).to_string().into();
+                    self.add(code, place, Arc::clone(&dimensions), &row.measures)?;
+                    if !seen.insert(dimensions) {
+                        let reason = "another row has the same dimensions";
+                        return Err(Malformed::new(place.to_string(), reason));
+                    }
                 }
+                Ok(())
             }
-            Ok(())
-        }
-        Value::Steps(steps) => {
-            for (place, step) in steps.iter().enumerate() {
-                let path = format!("{path}.steps[{place}]");
-                let dimensions = json!({ "step": place + 1, "events": step.events });
-                add(rows, code, &path, &dimensions.to_string(), &step.measures)?;
+            Value::Steps(steps) => {
+                for (place, step) in steps.iter().enumerate() {
+                    let dimensions = json!({ "step": place + 1, "events": step.events });
+                    let dimensions = dimensions.to_string().into();
+                    self.add(code, Place::Step(name, place), dimensions, &step.measures)?;
+                }
+                Ok(())
             }
-            Ok(())
         }
     }
-}
 
-fn add(
-    rows: &mut Rows,
-    code: usize,
-    path: &str,
-    dimensions: &str,
-    measures: &Measures,
-) -> Result<(), Malformed> {
-    if dimensions.len() > LONGEST {
-        let reason = format!("its dimensions are longer than {LONGEST} bytes");
-        return Err(malformed(path, &reason));
-    }
-    for (measure, value) in measures {
-        if measure.len() > LONGEST_MEASURE {
-            let reason = format!("a measure's name is longer than {LONGEST_MEASURE} bytes");
-            return Err(malformed(path, &reason));
+    fn add(
+        &mut self,
+        code: usize,
+        place: Place<'_>,
+        dimensions: Arc<str>,
+        measures: &Measures,
+    ) -> Result<(), Malformed> {
+        if dimensions.len() > LONGEST {
+            let reason = format!("its dimensions are longer than {LONGEST} bytes");
+            return Err(Malformed::new(place.to_string(), reason));
         }
-        if rows.measurements.len() == MOST {
-            let reason = format!("there are more than {MOST} numbers");
-            return Err(malformed(path, &reason));
+        for (measure, value) in measures {
+            if measure.len() > LONGEST_MEASURE {
+                let reason = format!("a measure's name is longer than {LONGEST_MEASURE} bytes");
+                return Err(Malformed::new(place.to_string(), reason));
+            }
+            if self.rows.measurements.len() == MOST {
+                let reason = format!("there are more than {MOST} numbers");
+                return Err(Malformed::too_large(place.to_string(), reason));
+            }
+            self.names += dimensions.len() + measure.len();
+            if self.names > NAMES {
+                let reason = format!("the names of its numbers have more than {NAMES} bytes");
+                return Err(Malformed::too_large(place.to_string(), reason));
+            }
+            let measure = self.measure(measure);
+            self.rows.measurements.push(Measurement {
+                code,
+                dimensions: Arc::clone(&dimensions),
+                measure,
+                value: value.as_ref().and_then(serde_json::Number::as_f64),
+            });
         }
-        rows.measurements.push(Measurement {
-            code,
-            dimensions: dimensions.to_owned(),
-            measure: measure.clone(),
-            value: value.as_ref().and_then(serde_json::Number::as_f64),
-        });
+        Ok(())
     }
-    Ok(())
-}
 
-fn malformed(path: &str, reason: &str) -> Malformed {
-    Malformed {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
+    /// The name of a measure, of which there is one for all its numbers.
+    fn measure(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.measures.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.measures.insert(Arc::clone(&name));
+        name
     }
 }

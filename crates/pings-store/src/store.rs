@@ -4,6 +4,7 @@ use pings_database::{Access, Database, Error, Mode, Result, Transaction, Url};
 use pings_sql::Dialect;
 use tokio::sync::Mutex;
 
+use crate::declared::Cache;
 use crate::migrate::migrate;
 use crate::names::Names;
 
@@ -12,6 +13,8 @@ pub struct Store {
     pub(crate) database: Database,
     /// Held by whoever writes.
     pub(crate) names: Mutex<Names>,
+    /// What the registries declare that payloads were held to.
+    pub(crate) declared: Cache,
 }
 
 impl Store {
@@ -40,6 +43,7 @@ impl Store {
         Ok(Self {
             database,
             names: Mutex::default(),
+            declared: Cache::default(),
         })
     }
 

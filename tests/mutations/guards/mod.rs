@@ -1,6 +1,6 @@
 //! The commands that fail because of a mistake, in the order in which a developer runs them.
 //!
-//! A warning with an exit code of 0 stops nobody, so it is not counted.
+//! A warning with an exit code of 0 does not stop the developer, so it is not counted.
 
 mod answers;
 mod source;

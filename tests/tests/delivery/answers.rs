@@ -8,7 +8,7 @@ use time::macros::datetime;
 use crate::on_both;
 use crate::support::{Clock, Desk};
 
-/// What is answered, and what the outbox says of it.
+/// Answers that are not a store's, each with a part of the text that the outbox shows.
 const STRANGERS: [(Reply, &str); 13] = [
     (
         Reply::Status(200, "", "<html>Please log in</html>"),

@@ -37,7 +37,7 @@ async fn one_run_with_a_clock_ahead_silences_nothing(dialect: Dialect) {
         assert_eq!(vendor.posts(week, None).await, posts, "{week}");
     }
     assert_eq!(desk.queue(back()).await, [""; 0]);
-    // What waits in the future keeps nobody waiting, and nothing is refused.
+    // A week in the future does not delay the others, and nothing is refused.
     assert_eq!(
         pings_runtime::next_send(&desk.log, back()).await.unwrap(),
         None
@@ -94,7 +94,8 @@ async fn a_clock_that_is_behind_loses_nothing(dialect: Dialect) {
     assert_eq!(vendor.posts("2025-W45", None).await, 2.0);
 }
 
-/// What came while the store's clock was ahead makes nobody silent, and hides no week.
+/// Payloads that arrived while the store's clock was ahead do not make other instances count as
+/// not reporting, and hide no week.
 async fn a_store_whose_clock_was_ahead_goes_on(dialect: Dialect) {
     let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
         return;

@@ -92,7 +92,7 @@ async fn everything_moves_and_counts_once(dialect: Dialect) {
     assert_eq!(sent.len(), 1);
     assert!(!sent[0].answer.as_deref().unwrap().contains("conflict"));
     assert_eq!(vendor.posts("2021-W05", None).await, 13.0);
-    // What was pruned stays pruned, and the next event has the next id.
+    // Pruned events stay pruned, and the next event has the next id.
     new.posts("2021-02-17T10:00:00Z", &[1]).await;
     assert_eq!(new.queue(NOW()).await, ["2021-W07/2"]);
     new.posts("2021-01-06T10:00:00Z", &[1]).await;
@@ -154,7 +154,7 @@ async fn columns_of_the_product_are_carried_or_refused(dialect: Dialect) {
     assert_eq!(count(&new.log, same).await, 1);
 }
 
-/// What a careful operator did without the command: events were imported under another id.
+/// A careful operator moved the events without the command, by an import under another id.
 async fn equal_weeks_under_two_ids_are_found(dialect: Dialect) {
     let (Some(old), Some(new), Some(stranger), Some(vendor)) = (
         Desk::new(dialect).await,

@@ -43,7 +43,7 @@ async fn a_restored_instance_sends_its_late_events(dialect: Dialect) {
     assert_eq!(vendor.posts("2021-W04", None).await, 6.0);
 }
 
-/// What the store has tells more than what is left here.
+/// The store has more events of the week than the restored instance, so its content counts.
 async fn a_restored_instance_takes_nothing_away(dialect: Dialect) {
     let Some((desk, vendor)) = restored(dialect).await else {
         return;
@@ -55,7 +55,7 @@ async fn a_restored_instance_takes_nothing_away(dialect: Dialect) {
     assert_eq!(vendor.posts("2021-W04", None).await, 3.0);
     let kept = sent.iter().find(|it| it.week == week("2021-W04")).unwrap();
     assert_eq!((kept.state, kept.outweighed_by()), (State::Sent, Some(3)));
-    // Whoever knows better says so.
+    // On request, the content of the instance counts instead.
     Entry::ask_again(&desk.log, &[week("2021-W04")])
         .await
         .unwrap();

@@ -85,7 +85,7 @@ impl Desk {
             .collect()
     }
 
-    /// Sends what is due and what is asked for again, as `pings send --once` does.
+    /// Sends payloads that are due or requested again, as `pings send --once` does.
     pub(crate) async fn send(&self, store: &str, clock: Clock) -> Vec<Entry> {
         let store = StoreAddress::new(store, None).unwrap();
         let mut tried = Vec::new();
@@ -100,7 +100,7 @@ impl Desk {
         }
     }
 
-    /// What is in the outbox: `2021-W04/1 sent`.
+    /// Returns the entries of the outbox: `2021-W04/1 sent`.
     pub(crate) async fn outbox(&self) -> Vec<String> {
         let all = Entry::all(&self.log).await.unwrap();
         all.iter()

@@ -49,7 +49,7 @@ pub fn read(root: &Path) -> Result<Vec<Failure>, String> {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    // Git may check files out with other line ends, which are no difference.
+    // Line endings are ignored, because Git may check files out with CRLF.
     let text = fs::read_to_string(path).map(|text| text.replace("\r\n", "\n"));
     text.map_err(|error| format!("{}: {error}", path.display()))
 }

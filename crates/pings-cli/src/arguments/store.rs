@@ -28,7 +28,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Forgets which registries the server is to learn: nobody typed them.
+    /// Clears the registries that the server learns, if they were not given on the command line.
     pub(crate) fn forget_registries(&mut self) {
         if let Command::Serve(serve) = &mut self.command {
             serve.registries.clear();

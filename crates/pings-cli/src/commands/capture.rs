@@ -103,7 +103,7 @@ fn say_none(config: &Config, all: &Captures<'_>) {
     }
     if !waiting.is_empty() {
         look::complain(&format!(
-            "note: nobody had agreed to these when {} began: {}\n\
+            "note: these were not agreed to when {} began: {}\n\
              help: `pings consent` shows since when, and which metrics wait until somebody agrees",
             all.week,
             waiting.join(", ")
@@ -162,7 +162,7 @@ async fn take(
     if standing > 0 {
         let count = super::counted(standing as u64, "weekly capture", "weekly captures");
         look::complain(&format!(
-            "note: {count} of {} stand, or are being taken by another process\n\
+            "note: {count} of {} were taken before, or are being taken by another process\n\
              help: --retake takes them again, which changes a past week",
             captures.week
         ));

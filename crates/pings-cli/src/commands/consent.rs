@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, BAD, BOLD, DIM, GOOD, Table, styled};
 
-/// Since when what has always been so is so.
+/// The start of a period that has no recorded start.
 const ALWAYS: &str = "the beginning";
 
 pub(crate) async fn run(common: &Common, command: Option<ConsentCommand>) -> Outcome {

@@ -27,7 +27,7 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         log.add_index().await?;
         spinner.finish_and_clear();
     }
-    // Where the registry cannot be read, the first command that needs it says so.
+    // If the registry cannot be read, the first command that needs it reports that.
     if let Ok(registry) = registry(common) {
         config.observe(&log, &registry).await?;
     }

@@ -10,7 +10,7 @@ const BLOCK: usize = 100;
 
 const MULTIPLIER: u64 = 37;
 
-/// What ends the text.
+/// The end of the text.
 const END: u64 = 0xffff;
 
 /// The fingerprint of each line of a text.

@@ -78,10 +78,10 @@ impl<'a> Item<'a> {
     }
 }
 
-/// What a mistake or a finding is an instance of.
+/// The rule or lint that a diagnostic belongs to.
 #[derive(Clone, Copy)]
 pub(crate) enum Described {
-    /// A rule, which a registry keeps or is none.
+    /// A rule that every registry must follow.
     Rule(Rule),
     /// A lint.
     Lint(Lint),

@@ -69,7 +69,8 @@ fn run(rules: &[Json], results: &[Json], is_whole: bool) -> Json {
     })
 }
 
-/// Where a page of the documentation is: in the repository of this program, where that is known.
+/// Returns the address of a documentation page in this program's repository, or a URN if the
+/// repository is unknown.
 fn help_uri(page: &str, place: &str) -> String {
     match env!("CARGO_PKG_REPOSITORY") {
         "" if place.is_empty() => format!("urn:pings:docs:{page}"),
@@ -81,7 +82,7 @@ fn help_uri(page: &str, place: &str) -> String {
     }
 }
 
-/// What GitHub asks of a rule, and SARIF of its documentation.
+/// Returns the rule with the members that GitHub and SARIF require.
 fn of_rule(name: &str, rule: Described) -> Json {
     let lint = match rule {
         Described::Lint(lint) => lint,

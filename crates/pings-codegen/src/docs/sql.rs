@@ -23,7 +23,7 @@ fn block(query: &MetricQuery<'_>) -> String {
         format!("{name}:\n\n{}", code_block("sql", query.sql(dialect)))
     });
     format!(
-        // MkDocs reads Markdown inside HTML only where it is told to.
+        // MkDocs parses Markdown inside HTML only if the element has the attribute `markdown`.
         "<details markdown=\"1\">\n<summary>SQL of <code>{}</code></summary>\n\n{}\n</details>\n",
         html(&query.metric.code),
         dialects.join("\n"),

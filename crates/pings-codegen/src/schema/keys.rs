@@ -37,7 +37,7 @@ pub(super) fn limits(record: &str, key: &str) -> Value {
     }
 }
 
-/// What the name of a dimension of a capture may be.
+/// Returns the schema for the name of a dimension of a capture.
 pub(super) fn dimension_name() -> Value {
     json!({
         "title": "dimension",

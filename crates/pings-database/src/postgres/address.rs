@@ -51,7 +51,7 @@ const IGNORED: [&str; 21] = [
     "tcp_user_timeout",
 ];
 
-/// What to do about a password that is not encoded.
+/// The remedy for a password that is not encoded.
 const ENCODE: &str = "help: write `/ # ? @ %` in a password as %2F %23 %3F %40 %25";
 
 /// Reads an address.
@@ -143,7 +143,7 @@ pub(crate) fn is_socket(options: &PgConnectOptions) -> bool {
 /// The parameters of an address.
 #[derive(Default)]
 struct Parameters {
-    /// What the driver is given.
+    /// The parameters that are passed to the driver.
     driver: String,
     names_host: bool,
     names_roots: bool,
@@ -179,7 +179,7 @@ impl Parameters {
                 _ => {
                     let known = "PostgreSQL knows no such parameter of an address";
                     return Err(match query.contains("password") {
-                        // It may be a part of the password.
+                        // The unknown parameter may be a part of the password.
                         true => known.to_owned(),
                         false => format!("`{name}`: {known}"),
                     });

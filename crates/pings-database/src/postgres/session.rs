@@ -20,13 +20,13 @@ macro_rules! begin {
             "; SET LOCAL extra_float_digits = 3",
             "; SET LOCAL bytea_output = hex",
             "; SET LOCAL quote_all_identifiers = off",
-            // What conditions mean.
+            // These settings change the meaning of conditions.
             "; SET LOCAL transform_null_equals = off",
             "; SET LOCAL array_nulls = on",
             // Rows are refused with an error rather than hidden.
             "; SET LOCAL row_security = off",
             "; SET LOCAL gin_fuzzy_search_limit = 0",
-            // Callers have limits of their own, which they set after this.
+            // Callers set their own limits after this.
             "; SET LOCAL statement_timeout = 0",
             // Short statements over many rows: compiling them takes longer than running them.
             "; SET LOCAL jit = off",

@@ -1,4 +1,4 @@
-//! A ping that nobody answers for.
+//! A ping without an owner.
 
 use pings_model::Lint;
 
@@ -9,9 +9,9 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (at, ping) in subject.registry.pings.iter().enumerate() {
         if says_nothing(ping.owner.as_deref()) {
             let key = if ping.owner.is_some() { "owner" } else { "id" };
-            let message = format!("nobody answers for `{}`", ping.id);
+            let message = format!("ping `{}` has no owner", ping.id);
             let diagnostic = Diagnostic::new(Lint::MissingOwner, subject.in_ping(at, key), message)
-                .help("say who does: `owner: team/checkout`");
+                .help("name its owner: `owner: team/checkout`");
             found.add(Site::Ping(at), diagnostic);
         }
     }

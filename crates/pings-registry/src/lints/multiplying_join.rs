@@ -63,7 +63,7 @@ impl<'a> Joined<'a> {
         table.alias.as_deref().unwrap_or(name)
     }
 
-    /// What the table of a join is called.
+    /// Returns the name by which the capture refers to the table of a join.
     fn of(&self, join: usize) -> &'a str {
         self.capture
             .joins
@@ -71,7 +71,7 @@ impl<'a> Joined<'a> {
             .map_or("", |join| self.called(&join.table))
     }
 
-    /// The first join that multiplies what is measured.
+    /// Returns the first join that multiplies rows of a measure.
     fn multiplying(&self) -> Option<usize> {
         let joins = &self.capture.joins;
         let multiplying: Vec<usize> = (0..joins.len())
@@ -106,7 +106,7 @@ impl<'a> Joined<'a> {
         }
     }
 
-    /// The table of which this column tells one row, by its name.
+    /// Returns the table of which this column identifies a row, judged by the column's name.
     fn key<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
         let ExprKind::Column {
             table,
@@ -126,7 +126,7 @@ impl<'a> Joined<'a> {
         is_key.then_some(qualifier.as_str())
     }
 
-    /// What is measured: of each sum or count the tables whose rows it takes once each.
+    /// Returns, for each sum or count, the tables of which it takes every row once.
     fn measured(&self) -> Vec<BTreeSet<&'a str>> {
         let from = || BTreeSet::from([self.called(&self.capture.from)]);
         let is_grouped = self.capture.per.is_some();
@@ -163,7 +163,7 @@ fn aggregated(expr: &Expr) -> Vec<BTreeSet<&str>> {
     }
 }
 
-/// What the tables are called whose columns an expression names.
+/// Returns the names of the tables whose columns an expression uses.
 fn tables(expr: &Expr) -> BTreeSet<&str> {
     match &expr.kind {
         ExprKind::Column { qualifier, .. } => BTreeSet::from([qualifier.as_str()]),

@@ -47,7 +47,7 @@ pub(super) fn argument(
             },
         };
     }
-    // What is another argument of one event cannot be this one's old key in another.
+    // An old key of this argument must not be the key of another argument in any of the events.
     for id in of {
         let event = &names.events[id.0];
         if let Some(old) = renamed_from.iter().find(|old| event.arg(old).is_some()) {
@@ -55,7 +55,7 @@ pub(super) fn argument(
                 "`{name}` was called `{old}` in one of the events, and `{}` has another argument `{old}`",
                 event.name
             );
-            let help = "rows of both cannot be told apart by their keys: make two metrics";
+            let help = "make two metrics: the keys do not tell which argument a row has";
             cx.error(Rule::TypeMismatch, span, message, help);
             return None;
         }

@@ -144,8 +144,8 @@ pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
     }
 }
 
-/// The tokens with each `EXISTS (table ON …)` as `EXISTS (SELECT 1 FROM table WHERE …)`. What is
-/// added has the place of what it stands beside.
+/// Returns the tokens with each `EXISTS (table ON …)` expanded to `EXISTS (SELECT 1 FROM table
+/// WHERE …)`. Inserted tokens have the position of an adjacent token.
 fn written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let is_space = |token: &Token| matches!(token, Token::Whitespace(_));
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());

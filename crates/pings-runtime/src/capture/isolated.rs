@@ -80,7 +80,7 @@ async fn ask_postgres(
     types: &[ValueType],
     limit: Duration,
 ) -> sqlx::Result<Vec<Vec<Cell>>> {
-    // Where the server does not answer, it stops with its end of the connection.
+    // If the server does not answer, the transaction ends when its connection is closed.
     let begun = timeout(GRACE + PATIENCE, product.begin_within(Mode::Read, limit));
     let mut tx = begun.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
     let asked = async {

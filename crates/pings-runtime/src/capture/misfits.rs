@@ -15,23 +15,23 @@ use pings_sql::{Dialect, columns_read};
 
 use super::isolated;
 
-/// A column that does not hold what the registry says.
+/// A column whose values do not match the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// Its table.
     pub table: String,
     /// Its name.
     pub column: String,
-    /// What is wrong.
+    /// The fault in its values.
     pub fault: MisfitFault,
 }
 
-/// What is wrong with the values of a column.
+/// A fault in the values of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MisfitFault {
     /// Some are not of the declared type, or times that cannot be read.
     Values {
-        /// What the registry says.
+        /// The type in the registry.
         declared: ColumnType,
         /// How many rows have such a value.
         count: i64,
@@ -56,11 +56,11 @@ impl fmt::Display for Misfit {
             } => {
                 let what = match declared {
                     ColumnType::Timestamp => "a time that cannot be read",
-                    ColumnType::Integer => "something else than an integer",
-                    ColumnType::Number => "something else than a number",
-                    ColumnType::Boolean => "something else than a boolean",
+                    ColumnType::Integer => "values that are not integers",
+                    ColumnType::Number => "values that are not numbers",
+                    ColumnType::Boolean => "values that are not booleans",
                     ColumnType::Text | ColumnType::Enum(_) => "bytes instead of a text",
-                    ColumnType::Json => "something else than JSON",
+                    ColumnType::Json => "values that are not JSON",
                 };
                 write!(f, "`{table}.{column}` holds {what} in {count} of {of} rows")
             }
@@ -100,7 +100,7 @@ impl Known {
                 Some(Err(failure)) if failure.kind == FailureKind::TimeLimit => {
                     return Err(failure.clone());
                 }
-                // What the table lacks, the query of the capture says better.
+                // The query of the capture reports a missing table or column more precisely.
                 Some(Err(_)) | None => {}
             }
         }
@@ -108,7 +108,7 @@ impl Known {
     }
 }
 
-/// The columns of a table that do not hold what the registry says.
+/// Returns the columns of a table whose values do not match the registry.
 pub(crate) async fn misfits(
     product: &Database,
     table: &Table,

@@ -50,7 +50,7 @@ pub struct Captured {
     pub week: Option<Week>,
     /// The value, or why there is none.
     pub outcome: std::result::Result<Value, Failure>,
-    /// Whether it was taken again on request, though there was one that stood.
+    /// Whether it was taken again on request, although an earlier one was valid.
     pub is_retaken: bool,
     /// How long it took.
     pub took: Duration,
@@ -174,7 +174,7 @@ impl<'a> Captures<'a> {
         Ok(all)
     }
 
-    /// Why what was captured is wrong: it counts events of any age, and some were pruned.
+    /// Returns why a captured value is wrong: it counts events of any age, and some were pruned.
     async fn lost(&self, log: &EventLog, ping: &Ping, metric: &Metric) -> Result<Option<Failure>> {
         if !counts_all_events(self.registry, ping, metric) {
             return Ok(None);

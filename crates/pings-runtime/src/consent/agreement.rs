@@ -1,4 +1,4 @@
-//! What may be gathered and sent, of which weeks and metrics.
+//! The weeks and metrics that may be gathered and sent.
 
 use pings_database::{Result, Transaction};
 use pings_model::{Metric, Ping, Registry};
@@ -9,7 +9,7 @@ use super::metrics::{self, AgreedMetric, AgreedMetrics, carries};
 use super::switches::Switch;
 use crate::report::is_weekly;
 
-/// What was agreed to, as the database of the event log records it.
+/// The consent of an instance, as recorded in the database of the event log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agreement {
     pub(super) history: History,
@@ -23,7 +23,7 @@ pub struct Pending {
     pub ping: String,
     /// Its code.
     pub code: String,
-    /// What nobody agreed to; none where that is all of it.
+    /// The parts that were not agreed to; `None` if the whole metric waits.
     pub gained: Option<Vec<String>>,
 }
 
@@ -53,8 +53,8 @@ impl Agreement {
         self.now(switch).is_some_and(|period| period.is_on)
     }
 
-    /// The first week that a switch covers: the first that is whole since it
-    /// was turned on. None where it is off.
+    /// Returns the first week that a switch covers: the first whole week after the switch was
+    /// turned on. Returns `None` if the switch is off.
     #[must_use]
     pub fn first_week(&self, switch: Switch) -> Option<Week> {
         let period = self.now(switch).filter(|period| period.is_on)?;
@@ -77,9 +77,8 @@ impl Agreement {
         registry
     }
 
-    /// The registry with the metrics alone that captures of that week may be
-    /// taken of. What tells about the moment needs consent now, and what tells
-    /// about the week since before it began.
+    /// Returns the registry with only the metrics that may be captured for that week. A capture
+    /// of the moment needs consent now, and a weekly capture since before the week began.
     #[must_use]
     pub fn captures(&self, registry: &Registry, week: Week) -> Registry {
         let mut captures = registry.clone();
@@ -113,7 +112,7 @@ impl Agreement {
         week: Week,
     ) -> std::result::Result<(), Failure> {
         let message = match self.agreed(registry, ping, metric) {
-            None => "nobody has agreed to it yet".to_owned(),
+            None => "the instance has not agreed to it yet".to_owned(),
             Some(agreed) if first_week(agreed.since) > week => format!(
                 "it was agreed to at {}, after this week had begun",
                 agreed.since.map(rfc3339).unwrap_or_default()
@@ -123,7 +122,7 @@ impl Agreement {
         Err(Failure::new(FailureKind::NotAgreed, message))
     }
 
-    /// The metrics of pings that are switched on that nobody agreed to.
+    /// Returns the metrics of switched-on pings that the instance has not agreed to.
     #[must_use]
     pub fn pending(&self, registry: &Registry) -> Vec<Pending> {
         registry

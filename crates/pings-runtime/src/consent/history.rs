@@ -17,7 +17,7 @@ pub struct Period {
     pub is_on: bool,
     /// Its beginning; none where that is before anything was logged.
     pub since: Option<OffsetDateTime>,
-    /// What decided it: `pings-config.yaml:3`, `PINGS_SEND`, `default`…
+    /// The origin of the decision: `pings-config.yaml:3`, `PINGS_SEND`, `default`…
     pub decided_by: String,
     /// The fingerprint of the registry at its beginning.
     pub fingerprint: String,

@@ -14,11 +14,11 @@ use super::switches::Switch;
 /// A metric that was agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgreedMetric {
-    /// What it may carry: its dimensions, `by NAME`, and its measures.
+    /// The parts that it may carry: its dimensions, `by NAME`, and its measures.
     pub carries: BTreeSet<String>,
     /// Since when; none where that is before anything was logged.
     pub since: Option<OffsetDateTime>,
-    /// What decided it.
+    /// The origin of the decision.
     pub agreed_by: String,
     /// The fingerprint of the registry then.
     pub fingerprint: String,
@@ -27,7 +27,7 @@ pub struct AgreedMetric {
 /// The metrics that were agreed to, each by the switch of its sensitivity and its code.
 pub(super) type AgreedMetrics = BTreeMap<(Switch, String), AgreedMetric>;
 
-/// What a metric carries off the instance.
+/// Returns the parts of a metric that leave the instance.
 ///
 /// A metric that gains a dimension or a measure carries more than before. A
 /// dimension by free text is withheld, unless its ping is identifying.
@@ -78,7 +78,7 @@ pub(super) async fn load(tx: &mut Transaction) -> Result<AgreedMetrics> {
     Ok(metrics)
 }
 
-/// Notes that a metric was agreed to, in place of what was before.
+/// Records the agreement to a metric, and replaces an earlier one.
 pub(super) async fn save(
     tx: &mut Transaction,
     switch: Switch,

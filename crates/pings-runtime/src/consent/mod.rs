@@ -1,4 +1,4 @@
-//! What the people who run an instance agreed to, who decided it, and since when.
+//! The consent to gather and send: each switch and metric, what decided it, and since when.
 
 mod agreement;
 mod history;

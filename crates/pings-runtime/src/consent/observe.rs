@@ -1,9 +1,7 @@
-//! Recording what is decided: each change of a switch with its time, and the
-//! metrics that were agreed to.
+//! Records decisions: each change of a switch with its time, and the metrics that were agreed to.
 //!
-//! Everything that gathers or sends does so first. So a change is noticed at
-//! the next start, and what happened before is never gathered or sent because
-//! of it.
+//! Every command that gathers or sends records decisions first. A change is therefore noticed at
+//! the next start, and never allows earlier data to be gathered or sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,11 +17,11 @@ use super::settings::Settings;
 use super::switches::Switch;
 use crate::event_log::EventLog;
 
-/// Who agreed where somebody did so for each metric.
+/// The recorded origin of an agreement to single metrics.
 const COMMAND: &str = "pings consent agree";
 
-/// Compares the settings with those that were recorded last, records what has
-/// changed, and returns what was agreed to.
+/// Compares the settings with those that were recorded last, records changes, and returns the
+/// agreement.
 ///
 /// # Errors
 ///
@@ -63,7 +61,7 @@ pub async fn foresee(
     Ok(agreement)
 }
 
-/// What was recorded; none where there is something to record.
+/// Returns the recorded agreement, or `None` if there is a change to record.
 async fn recorded(
     log: &EventLog,
     registry: &Registry,
@@ -182,7 +180,7 @@ async fn record(
         if !settings.consent.is_on(switch) || recorded.agreed(registry, ping, metric).is_some() {
             continue;
         }
-        // Whoever turns a switch on agrees to what the registry has then.
+        // Turning a switch on means agreeing to the metrics that the registry has at that time.
         let renewed = [Switch::Gather, Switch::Send, switch]
             .into_iter()
             .find(|it| turned_on.contains_key(it));
@@ -221,11 +219,11 @@ fn agreed(
     }
 }
 
-/// What the database tells of the time before decisions were recorded.
+/// The history of the database before decisions were recorded.
 struct First {
     /// When recording began; none where nothing had been logged before.
     start: Option<OffsetDateTime>,
-    /// The first week that was put together, and the first that somebody tried to send.
+    /// The first week that was assembled, and the first week with an attempt to send it.
     gathered: Option<Week>,
     sent: Option<Week>,
     /// The codes of the newest payload that a store has.
@@ -255,9 +253,8 @@ impl First {
         })
     }
 
-    /// Since when a switch that is on counts as on: where something had been
-    /// logged before, since the first week for which that shows, or else since
-    /// decisions are recorded.
+    /// Returns since when a switch that is on counts as on: since the first week that shows it, or
+    /// else since decisions are recorded. Returns `None` if nothing had been logged before.
     fn since(&self, switch: Switch) -> Option<OffsetDateTime> {
         let start = self.start?;
         let shown = match switch {
@@ -268,8 +265,8 @@ impl First {
         Some(shown.map_or(start, |week| week.start().min(start)))
     }
 
-    /// Whether a metric was there before: where a store has payloads, those
-    /// tell, as the release that records decisions may bring new metrics.
+    /// Returns whether a metric existed before. Payloads that a store has decide this, because the
+    /// release that first records decisions may also add metrics.
     fn had(&self, code: &str) -> bool {
         self.codes.as_ref().is_none_or(|codes| codes.contains(code))
     }

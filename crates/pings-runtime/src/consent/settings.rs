@@ -1,4 +1,4 @@
-//! What the configuration file and the environment say.
+//! Settings from the configuration file and the environment.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,17 +10,16 @@ use serde::Deserialize;
 use super::lines::lines;
 use super::switches::{Consent, Switch};
 
-/// Where settings are read from if nobody names a file.
+/// The default file for settings.
 const FILE: &str = "pings-config.yaml";
 
 /// The variable that names another file.
 const FILE_VARIABLE: &str = "PINGS_CONFIG";
 
-/// The variable by which many programs are told to gather nothing, as
-/// consoledonottrack.com describes it.
+/// The variable that asks programs to gather nothing, as consoledonottrack.com describes it.
 const DO_NOT_TRACK: &str = "DO_NOT_TRACK";
 
-/// What the configuration file and the environment say.
+/// Settings from the configuration file and the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The effective value of each switch.
@@ -32,10 +31,10 @@ pub struct Settings {
     decided_by: BTreeMap<Switch, Origin>,
 }
 
-/// What decided a switch.
+/// The origin of a switch's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Nothing did: it has the value that it has by default.
+    /// The default value.
     Default,
     /// A line of the configuration file, from 1.
     File(PathBuf, usize),
@@ -101,8 +100,8 @@ impl Settings {
     /// Reads the file, and the environment, which overrides it. `DO_NOT_TRACK`
     /// overrides both and switches everything off.
     ///
-    /// Without a file `PINGS_CONFIG` names it, or else it is
-    /// `pings-config.yaml` in the current folder if that exists.
+    /// If `file` is `None`, `PINGS_CONFIG` names the file. The default is
+    /// `pings-config.yaml` in the current folder, if it exists.
     ///
     /// # Errors
     ///
@@ -143,7 +142,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// What decided a switch.
+    /// Returns the origin of a switch's value.
     #[must_use]
     pub fn decided_by(&self, switch: Switch) -> &Origin {
         self.decided_by.get(&switch).unwrap_or(&Origin::Default)

@@ -4,12 +4,12 @@ use std::fmt;
 
 use pings_model::Sensitivity;
 
-/// What the people who run an instance agreed to, each a switch of its own.
+/// The consent of the people who run an instance, as a set of switches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Consent {
-    /// Events are recorded, captures are taken, and weeks are put together.
+    /// Events are recorded, captures are taken, and weeks are assembled.
     pub gather: bool,
-    /// What was put together is sent.
+    /// Assembled weeks are sent.
     pub send: bool,
     /// Pings of `sensitivity: usage`.
     pub usage: bool,
@@ -17,17 +17,17 @@ pub struct Consent {
     pub operational: bool,
     /// Pings of `sensitivity: identifying`.
     pub identifying: bool,
-    /// What happens to metrics that a later registry adds.
+    /// The handling of metrics that a later registry adds.
     pub new_metrics: NewMetrics,
 }
 
-/// What happens to metrics that a later registry adds.
+/// The handling of metrics that a later registry adds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NewMetrics {
-    /// They are withheld until somebody agrees to them.
+    /// New metrics are withheld until somebody agrees to them.
     #[default]
     Ask,
-    /// They are gathered and sent as the others are.
+    /// New metrics are gathered and sent like all others.
     Allow,
 }
 
@@ -107,7 +107,7 @@ pub enum Switch {
     Operational,
     /// `sensitivity: { identifying }`
     Identifying,
-    /// `new_metrics`, which is on where it is `allow`.
+    /// `new_metrics`: on for `allow`, off for `ask`.
     NewMetrics,
 }
 

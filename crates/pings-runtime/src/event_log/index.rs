@@ -1,4 +1,4 @@
-//! Building the index of PostgreSQL beside those who write.
+//! Builds the index of PostgreSQL without blocking writers.
 
 use sqlx::{AssertSqlSafe, Executor, Row};
 
@@ -12,8 +12,8 @@ const INVALID: &str = "\
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid \
     WHERE i.indrelid = to_regclass('event_logs') AND NOT i.indisvalid AND c.relname = '";
 
-/// Builds the index. None of the statements may run in a transaction, and each is one
-/// message of the protocol, so that a pooler may pass them to different servers.
+/// Builds the index. The statements must not run in a transaction. Each is one message of the
+/// protocol, so that a pooler may pass them to different servers.
 pub(super) async fn build_postgres(pool: &PostgresPool) -> Result<()> {
     let mut connection = pool.acquire().await?;
     let sql = AssertSqlSafe(format!("{INVALID}{INDEX}'"));

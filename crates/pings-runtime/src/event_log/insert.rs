@@ -17,8 +17,8 @@ const WRITTEN: &str = "name, url, user_id, anonymous_user_id, source, argument, 
 /// How many columns those are.
 const COUNT: usize = 8;
 
-/// Adds rows to the event log, all or none; how many the database says that it added.
-/// Those are fewer where a trigger leaves rows out, or puts them into another table.
+/// Adds all rows to the event log or none, and returns how many the database added. Fewer are
+/// added if a trigger skips rows or moves them to another table.
 pub(crate) async fn insert(
     tx: &mut Transaction,
     users: UserIdColumn,

@@ -115,8 +115,8 @@ impl EventLog {
         Ok(Self { database, shape })
     }
 
-    /// Adds the index that the report reads. Those who log events go on
-    /// meanwhile on PostgreSQL; on SQLite they wait. An index that an interrupted
+    /// Adds the index that the report reads. On PostgreSQL, events can be
+    /// logged during the build; on SQLite, writers wait. An index that an interrupted
     /// build left behind is built again.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ pub(crate) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
     }))
 }
 
-/// What ids of users the type of the column keeps.
+/// Returns the kind of user ids that a column of the declared type holds.
 fn user_id_type(dialect: Dialect, declared: &str) -> Result<UserIdType> {
     let ty = declared.to_ascii_lowercase();
     let has = |part: &str| ty.contains(part);

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// The id of a signed-in user.
 ///
-/// A number that is 0 or less, an empty text, the text `0` and the nil UUID are nobody.
+/// A number that is 0 or less, an empty text, the text `0` and the nil UUID mean that an event
+/// has no user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserId<'a> {
     /// A number.
@@ -172,7 +173,7 @@ impl UserIdColumn {
         self.ty == from.ty || self.ty == UserIdType::Text
     }
 
-    /// What the column holds for nobody, as a literal.
+    /// Returns the literal that the column holds for an event without a user.
     pub(crate) fn nobody_literal(self) -> String {
         match self.nobody() {
             Stored::Null => "NULL".to_owned(),
@@ -235,7 +236,7 @@ impl UserIdColumn {
     }
 }
 
-/// What a column of that type holds.
+/// Returns a word for the values of a column type, for messages.
 pub(crate) fn words(ty: UserIdType) -> &'static str {
     match ty {
         UserIdType::Integer => "whole numbers",

@@ -9,15 +9,15 @@ use super::{Home, Instance};
 use crate::consent::Switch;
 use crate::event_log::EventLog;
 
-/// How often a store may ask for the same week: one that always asks gets it once a day.
+/// The minimum interval between two requests of a store for the same week.
 const EVERY: Duration = Duration::DAY;
 
-/// Who asks for a week again.
+/// The origin of a request to send a week again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asks {
     /// The store, which does not have it.
     Store = 1,
-    /// A person: what this database says is to count.
+    /// A person: the content of this database must count.
     Person = 2,
 }
 
@@ -51,8 +51,8 @@ pub(super) async fn note_lacking(
 }
 
 impl Entry {
-    /// Asks for weeks to be sent again. What this database says of them is to count, even where
-    /// the store holds another content with more events.
+    /// Requests that weeks be sent again. The content of this database then counts, even if the
+    /// store holds another content with more events.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Entry {
 }
 
 impl Home<'_> {
-    /// Lets the weeks wait that were asked for again, without what was switched off since.
+    /// Queues the weeks that were requested again, without pings that were switched off since.
     ///
     /// # Errors
     ///

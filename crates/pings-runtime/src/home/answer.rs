@@ -14,14 +14,14 @@ const LONGEST_PAUSE: Duration = Duration::hours(1);
 /// How much of an answer that is not a store's is shown.
 const SHOWN: usize = 200;
 
-/// What was answered over HTTP.
+/// An answer over HTTP, from a store or from anything else at its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     /// The HTTP status.
     pub(super) status: u16,
-    /// When to come again, as it was said.
+    /// The value of `Retry-After`, as received.
     pub(super) retry_after: Option<String>,
-    /// Where it redirects to.
+    /// The target of a redirect.
     pub(super) location: Option<String>,
     /// The body.
     pub(super) body: Body,
@@ -34,7 +34,7 @@ pub(super) enum Body {
     Whole(String),
     /// Longer than any answer of a store.
     TooLong,
-    /// It ended too early, or took too long; and why.
+    /// A body that ended too early or took too long, with the reason.
     Cut(String),
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Subject {
     pub(super) revision: u32,
 }
 
-/// What an answer means for the payload that was sent.
+/// The meaning of an answer for the payload that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// The store has it.
@@ -60,7 +60,7 @@ pub(super) enum Verdict {
     Refused,
 }
 
-/// What a store says about a payload that it has.
+/// The receipt of a store for a payload that it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Receipt {
     /// The store holds another content under this revision.
@@ -105,7 +105,7 @@ impl Answer {
         }
     }
 
-    /// What is kept of the answer.
+    /// Returns the text that the outbox keeps of the answer.
     pub(super) fn text(&self) -> String {
         match &self.body {
             Body::Whole(text) => text.clone(),
@@ -132,12 +132,12 @@ impl Answer {
                 "redirects to {}; give the address of the store itself",
                 shown(location)
             ),
-            None => "redirects, and does not say where to".to_owned(),
+            None => "redirects without a target".to_owned(),
         }
     }
 }
 
-/// What a store says of the payload; or why this is not its answer.
+/// Reads the receipt for a payload, or returns why the answer is not one of a store.
 fn receipt(json: Option<&Json>, subject: &Subject) -> Result<Receipt, String> {
     let member = |name: &str| json.and_then(|json| json.get(name));
     if member("ok") != Some(&Json::Bool(true)) {

@@ -113,9 +113,9 @@ fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
     }
 }
 
-/// Says of codes that some version of the week does not have that they are absent. A code that a
-/// release adds to an old ping would else be a zero at the versions before it. Of a new ping the
-/// registry says at which versions it exists.
+/// Marks codes as absent if a version that ran in the week does not have them. Otherwise a code
+/// that a release adds to an old ping would be 0 in earlier versions. Codes of a new ping need no
+/// mark, because the registry declares the versions of the ping.
 fn leave_out_newer(
     metrics: &mut BTreeMap<String, Measured>,
     registry: &Registry,

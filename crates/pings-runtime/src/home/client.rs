@@ -27,7 +27,7 @@ const LONGEST_ANSWER: u64 = 16_384;
 /// the certificates of the system. A store on this machine is reached directly.
 #[derive(Clone)]
 pub struct StoreAddress {
-    /// Where payloads are sent to.
+    /// The address to which payloads are sent.
     target: String,
     /// The same without a password.
     endpoint: String,
@@ -89,7 +89,7 @@ impl StoreAddress {
         })
     }
 
-    /// Where payloads are sent to, without a password.
+    /// Returns the address to which payloads are sent, without a password.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint

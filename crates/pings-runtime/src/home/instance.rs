@@ -14,7 +14,7 @@ pub struct Instance {
     pub id: Uuid,
     /// What its bundles are signed with.
     pub key: SigningKey,
-    /// The first week that is sent under this id; of a copy that got an id of its own.
+    /// The first week that is sent under this id, if the instance is a renewed copy.
     pub first_week: Option<Week>,
     /// The database that this one was migrated to, without its password.
     pub moved_to: Option<String>,
@@ -58,9 +58,9 @@ impl Instance {
         instance.ok_or_else(damaged)
     }
 
-    /// Makes another instance of a copy: it gets an id and a key of its own, and sends the weeks
-    /// from that one on. What was sent before stays with the old id, and what waits to be sent
-    /// under it is not sent from here.
+    /// Turns a copy into an instance with its own id and key, which sends the weeks from `from` on.
+    /// Payloads that were already sent stay with the old id. Payloads that wait under the old id
+    /// are not sent from here.
     ///
     /// # Errors
     ///

@@ -17,20 +17,20 @@ use crate::event_log::EventLog;
 use crate::import::line::parse_time;
 use crate::running::logged_names;
 
-/// PostgreSQL gives out ids before rows can be seen, and in no order among
-/// those who write at once. So many rows before the last are read once more.
+/// How many rows before the last are read again. PostgreSQL assigns ids before rows are visible,
+/// and concurrent writers commit in any order.
 const OVERLAP: i64 = 10_000;
 
-/// The weeks of what came since it was last read.
+/// The weeks with events that arrived since the log was last read.
 pub(super) struct Late {
     pub(super) weeks: BTreeSet<Week>,
-    /// It was last read by a clock that was ahead, so any week may have late events.
+    /// Whether the clock was ahead when the log was last read, so any week may have late events.
     pub(super) is_any: bool,
     /// The last row that was read.
     pub(super) read_to: i64,
 }
 
-/// The weeks of what came since it was last read.
+/// Returns the weeks with events that arrived since the log was last read.
 pub(super) async fn weeks(log: &EventLog, now: OffsetDateTime) -> Result<Late> {
     let mut tx = log.begin(Mode::Read).await?;
     let known = "SELECT read_to, read_at FROM pings_outbox_read";

@@ -42,7 +42,7 @@ pub struct Home<'a> {
 }
 
 impl Home<'_> {
-    /// What was agreed to; records where the consent has changed.
+    /// Returns the agreement, and records changes of the consent.
     ///
     /// # Errors
     ///

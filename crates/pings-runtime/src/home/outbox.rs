@@ -40,7 +40,7 @@ pub struct Entry {
     pub status: Option<u16>,
     /// What was answered, or why nothing was.
     pub answer: Option<String>,
-    /// Who asks for it again.
+    /// The origin of a request to send it again.
     pub(super) asks: Option<Asks>,
     /// Whether it must be assembled again.
     pub(super) is_stale: bool,
@@ -57,7 +57,7 @@ pub enum State {
     Parked,
     /// A newer revision was made before a store had it.
     Replaced,
-    /// Nobody had agreed to sending when its week began. It is kept, and never sent.
+    /// Sending was not agreed to when its week began. It is kept, and never sent.
     Withheld,
 }
 
@@ -293,7 +293,7 @@ impl Home<'_> {
         Ok((payload.metrics.len() < before).then_some(payload))
     }
 
-    /// Notes the codes that came with the version that runs now.
+    /// Records the codes that the version that runs now added.
     async fn note_codes(&self, now: OffsetDateTime) -> Result<()> {
         let mut tx = self.log.begin(Mode::Write).await?;
         let ran = ran(&mut tx, self.registry, Week::containing(now)).await?;
@@ -303,8 +303,8 @@ impl Home<'_> {
         Ok(())
     }
 
-    /// Replaces what waits, or was refused, and holds what was switched off since; of weeks that
-    /// sending does not cover it withholds all.
+    /// Replaces waiting and refused payloads that contain pings that were switched off since.
+    /// Withholds all payloads of weeks that sending does not cover.
     pub(super) async fn withdraw(
         &self,
         agreement: &Agreement,
@@ -475,7 +475,7 @@ pub(super) async fn highest_revision(log: &EventLog, week: Week) -> Result<u32> 
     Ok(u32::try_from(highest).unwrap_or(u32::MAX))
 }
 
-/// When the next payload is due that waits and whose week is over; none where none does.
+/// Returns when the next waiting payload of a finished week is due; `None` if no payload waits.
 pub(super) async fn next_due(log: &EventLog, now: OffsetDateTime) -> Result<Option<String>> {
     let mut tx = log.begin(Mode::Read).await?;
     let due = match sending_since(&mut tx).await? {

@@ -14,8 +14,8 @@ use ureq::http::Uri;
 ///
 /// # Errors
 ///
-/// Where the environment names something that is not supported: sending past a proxy
-/// that was asked for would be worse than not sending.
+/// If the environment names a proxy that is not supported: bypassing a requested proxy
+/// would be worse than not sending.
 pub(super) fn proxy(uri: &Uri) -> Result<Option<Proxy>> {
     choose(uri, |name| env::var(name).ok())
 }
@@ -102,7 +102,7 @@ fn is_exempt(list: &str, host: &str, port: u16) -> bool {
     })
 }
 
-/// An entry and its port. IPv6 has colons of its own, unless it is in brackets.
+/// Splits an entry into its name and port. IPv6 addresses contain colons unless in brackets.
 fn with_port(entry: &str) -> (&str, Option<u16>) {
     let (name, port) = match entry.rsplit_once(':') {
         Some((name, port)) if !name.contains(':') || name.ends_with(']') => {
@@ -130,7 +130,7 @@ mod tests {
 
     use super::{choose, is_exempt, is_here};
 
-    /// The proxy for an address, as `host:port`, or what is said instead.
+    /// Returns the proxy for an address, as `host:port`, or the error message.
     fn chosen(address: &str, environment: &[(&str, &str)]) -> Result<Option<String>, String> {
         let uri: Uri = address.parse().unwrap();
         let find = |name: &str| environment.iter().find(|(known, _)| *known == name);

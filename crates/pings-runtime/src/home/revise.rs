@@ -1,8 +1,8 @@
-//! What another revision of a week keeps of the one before.
+//! Carries values of an earlier revision of a week over to the next revision.
 //!
-//! The week is measured again by whatever runs now. What an earlier revision carried and what this
-//! one cannot measure stays as it was: a ping that a release removed or renamed, a capture, events
-//! that were pruned. So a revision never drops a code without saying why.
+//! The current version measures the week again. Values of the earlier revision that can no longer
+//! be measured stay as they were: a ping that a release removed or renamed, a capture, or events
+//! that were pruned. A revision therefore never drops a code without a reason.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use pings_payload::{Failure, FailureKind, Measured, Payload, Reason};
 use super::Home;
 
 impl Home<'_> {
-    /// Adds what the newest revision before it carried to a payload of the same week, and why there
-    /// is another one; whether it says anything new.
+    /// Adds the values that the newest earlier revision carried to a payload of the same week, and
+    /// the reasons for the new revision. Returns whether the payload differs from the earlier one.
     pub fn keep(&self, before: &Payload, payload: &mut Payload) -> bool {
         payload.is_running |= before.is_running;
         for (version, events) in &before.versions {
@@ -27,7 +27,7 @@ impl Home<'_> {
                 payload.metrics.insert(code.clone(), kept);
             }
         }
-        // What the revision before did not say and this one cannot say either is no news.
+        // An absent code that the earlier revision did not have either is not a change.
         payload
             .metrics
             .retain(|code, new| before.metrics.contains_key(code) || !is(new, FailureKind::Absent));
@@ -35,7 +35,7 @@ impl Home<'_> {
         is_news(before, payload)
     }
 
-    /// What stays of a metric; `None` where the new one replaces it.
+    /// Returns the earlier outcome of a metric if it is kept; `None` if the new one replaces it.
     fn kept(
         &self,
         before: &Payload,
@@ -60,9 +60,9 @@ impl Home<'_> {
         };
         let is_replaced = match (&old.outcome, &new.outcome) {
             (Err(_), _) => true,
-            // What may not leave is not kept either.
+            // A value that must not leave the instance is not carried over either.
             (Ok(_), Err(failure)) => failure.kind == FailureKind::Withheld,
-            // The first capture stands, until another is taken on request.
+            // The first capture is kept until another is taken on request.
             (Ok(_), Ok(_)) => match (old.captured_at, new.captured_at) {
                 (Some(old), Some(at)) => {
                     at.unix_timestamp() <= old.unix_timestamp() || new.is_retaken
@@ -74,13 +74,14 @@ impl Home<'_> {
     }
 }
 
-/// What is said of a metric to whose ping consent was withdrawn.
+/// Returns the outcome of a metric after consent to its ping was withdrawn.
 fn withdrawn() -> Measured {
     let message = "consent to its ping was withdrawn";
     Measured::new(Err(Failure::new(FailureKind::Withdrawn, message)))
 }
 
-/// Whether a revision says anything new. Under another registry the same numbers are no news.
+/// Returns whether a revision differs from the one before. Equal numbers under another registry
+/// are not a difference.
 fn is_news(before: &Payload, payload: &Payload) -> bool {
     let plain = |payload: &Payload| {
         let mut payload = payload.clone();
@@ -101,7 +102,7 @@ fn is(measured: &Measured, kind: FailureKind) -> bool {
         .is_err_and(|failure| failure.kind == kind)
 }
 
-/// Why a payload says something else than the revision before.
+/// Returns the reasons why a payload differs from the earlier revision.
 fn reasons(before: &Payload, payload: &Payload) -> BTreeSet<Reason> {
     let mut reasons = BTreeSet::new();
     for (code, new) in &payload.metrics {

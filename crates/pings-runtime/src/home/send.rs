@@ -71,7 +71,7 @@ pub async fn send_next(
     Ok(Some(entry))
 }
 
-/// What a payload is of, as far as its receipt names it.
+/// The members of a payload that its receipt repeats.
 #[derive(Default, Deserialize)]
 struct Head {
     #[serde(default)]
@@ -110,16 +110,16 @@ impl Entry {
 
     fn wait(&mut self, wait: Duration, now: OffsetDateTime) {
         self.state = State::Waiting;
-        // Times are kept in whole seconds: none comes too early.
+        // Times are stored in whole seconds, so a second is added to never send too early.
         self.due_at = rfc3339(now + wait + Duration::seconds(1));
     }
 }
 
-/// Whether the payload became a higher revision, as the store holds another content: this database
-/// was restored from a backup, or copied.
+/// Returns whether the payload became a higher revision because the store holds another content:
+/// this database was restored from a backup, or copied.
 ///
-/// Of two contents the one with more events counts, so that a week whose events were lost here
-/// stays what it is at the store; unless a person asked for the week.
+/// The content with more events counts, so that a week whose events were lost here keeps its
+/// values in the store. If a person requested the week, the content of this database counts.
 async fn revised(
     log: &EventLog,
     entry: &Entry,

@@ -41,7 +41,7 @@ pub enum Doing<'a> {
     Sent(&'a Entry),
     /// The event log failed, and is tried again. The error names it.
     Failed(&'a pings_database::Error),
-    /// What failed since that time works again.
+    /// A database that failed since that time works again.
     Recovered(OffsetDateTime),
 }
 
@@ -83,7 +83,7 @@ impl Service<'_> {
             log.note_running(&version, clock()).await?;
         }
         if !*is_withdrawn {
-            // What was switched off since a week was put together does not leave with it.
+            // A ping that was switched off after a week was assembled must not leave with it.
             let now = clock();
             let agreement = self.home.agreement(now).await?;
             let queued = self.home.withdraw(&agreement, now).await?;
@@ -109,7 +109,7 @@ impl Service<'_> {
                 while let Some(entry) = send_next(log, store, clock).await? {
                     doing(Doing::Sent(&entry));
                 }
-                // What the store says that it lacks.
+                // The answers of the store may name weeks that it lacks.
                 if self.home.send_again(clock()).await?.is_empty() {
                     break;
                 }

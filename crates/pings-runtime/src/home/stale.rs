@@ -1,4 +1,4 @@
-//! Weeks that must be assembled again, as the clock was wrong when they were.
+//! Weeks that must be assembled again, because the clock was wrong the first time.
 
 use std::collections::BTreeSet;
 
@@ -36,8 +36,8 @@ pub(super) async fn mark(log: &EventLog, weeks: &BTreeSet<Week>) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a week was assembled again and says what it said. One that a store refused, as it
-/// had not begun there, waits again.
+/// Records that a week was assembled again with the same content. A week that a store refused
+/// because it had not begun there waits again.
 pub(super) async fn clear(log: &EventLog, entry: &Entry, now: OffsetDateTime) -> Result<()> {
     let sql = "UPDATE pings_outbox SET is_stale = 0, \
                  made_at = CASE WHEN made_at > $1 THEN $1 ELSE made_at END, \

@@ -253,6 +253,6 @@ pub(super) fn time_in_postgres(time: &str) -> String {
 
 /// The same in SQLite, whatever way it is written there.
 pub(super) fn time_in_sqlite(time: &str) -> String {
-    // What sorts before every date is no time to a report, although SQLite reads `0` as one.
+    // A report ignores values that sort before every date, although SQLite reads `0` as a time.
     format!("CASE WHEN {time} >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%SZ', {time}) END")
 }

@@ -1,4 +1,4 @@
-//! Whether both databases say the same after a migration.
+//! Comparison of both databases after a migration.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use pings_sql::Dialect;
 
 use super::tables::names;
 
-/// What is compared, by what it is of.
+/// The sums to compare, by the rows that they cover: the events of a name and day, or a table.
 type Sums = BTreeMap<String, Vec<Cell>>;
 
 /// Compares the events of each name and day, and how many rows each other table has.

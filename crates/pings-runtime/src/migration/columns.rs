@@ -89,7 +89,7 @@ impl Column {
     }
 }
 
-/// The user of an event as a text that the target keeps; nobody as the target has it.
+/// Returns the SQL of the user id as a text, with the target's value for an event without a user.
 fn user(text: &str, to: UserIdColumn) -> String {
     format!("coalesce(nullif({text}, ''), {})", to.nobody_literal())
 }
@@ -97,7 +97,7 @@ fn user(text: &str, to: UserIdColumn) -> String {
 /// The columns of `event_logs` that are copied.
 pub(super) struct Columns {
     pub(super) names: Vec<String>,
-    /// What is selected for each.
+    /// The expression that is selected for each column.
     pub(super) selected: Vec<String>,
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn count(log: &EventLog) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// Copies the next rows, in a transaction of their own; how many they were.
+/// Copies the next rows in a separate transaction, and returns how many were copied.
 pub(super) async fn copy(
     migration: &Migration<'_>,
     columns: &Columns,

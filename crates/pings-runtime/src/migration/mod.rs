@@ -1,8 +1,8 @@
-//! Moving an instance to another database: its event log, and everything that is kept beside it.
+//! Moves an instance to another database: its event log, and all related tables.
 //!
-//! Rows of the event log are copied a few thousand at a time while others go on logging. Then the
-//! source is locked, what came meanwhile and all other tables are copied in one transaction, and
-//! both databases are compared. Whoever is killed in between goes on where it stopped.
+//! Rows of the event log are copied a few thousand at a time while the product goes on logging.
+//! Then the source is locked, later rows and all other tables are copied in one transaction, and
+//! both databases are compared. An interrupted migration continues where it stopped.
 
 mod check;
 mod columns;
@@ -35,30 +35,30 @@ pub struct Migration<'a> {
     pub without: &'a [String],
 }
 
-/// What a migration does.
+/// A step of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moving<'a> {
-    /// It copies events.
+    /// Events are being copied.
     Events {
         /// How many are copied.
         done: u64,
         /// How many there are.
         total: u64,
     },
-    /// It copies a table that is kept beside the event log.
+    /// A table other than the event log is being copied.
     Table(&'a str),
-    /// It compares both databases.
+    /// Both databases are being compared.
     Comparing,
 }
 
-/// What a migration moved.
+/// The result of a migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migrated {
     /// The instance.
     pub instance: Uuid,
     /// How many events were copied by this run.
     pub events: u64,
-    /// How many rows the tables beside the event log have, where this run copied them.
+    /// How many rows of other tables were copied by this run.
     pub rows: u64,
     /// Whether an earlier run had moved everything, so that only events that were logged in the
     /// source since were copied.
@@ -76,9 +76,9 @@ impl Migration<'_> {
     ///
     /// # Errors
     ///
-    /// Where the target has events or an instance of its own, `event_logs` has columns that the
+    /// If the target has events or an instance already, `event_logs` has columns that the
     /// target does not have, the target refuses a row, or a database fails. The source is then
-    /// what it was, and the migration can be run again.
+    /// unchanged, and the migration can be run again.
     pub async fn run(&self, progress: &mut (dyn FnMut(Moving<'_>) + Send)) -> Result<Migrated> {
         let instance = Instance::kept(self.from).await?;
         if let Some(to) = instance.moved_to.as_deref().filter(|to| *to != self.target) {
@@ -108,7 +108,7 @@ impl Migration<'_> {
             .await
     }
 
-    /// Copies what is left while nobody writes to the source, compares, and marks the source.
+    /// Locks the source, copies the remaining rows, compares both databases, and marks the source.
     async fn finish(
         &self,
         columns: &Columns,

@@ -1,4 +1,4 @@
-//! Copying the tables that are kept beside the event log.
+//! Copies the tables other than the event log.
 
 use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
@@ -9,7 +9,7 @@ use super::columns::{Column, columns};
 /// How many rows are read at once.
 const SOME: usize = 50_000;
 
-/// The tables beside the event log, apart from those that say what a database is.
+/// Returns the tables to copy, without the event log and tables that describe a database itself.
 pub(super) async fn names(tx: &mut Transaction) -> Result<Vec<String>> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {

@@ -26,12 +26,12 @@ where
     }
 }
 
-/// Who did it, and where.
+/// The user or visitor who caused an event, and the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor<'a> {
-    /// The user; 0 or less, an empty text and the nil UUID are nobody in particular.
+    /// The user; 0 or less, an empty text and the nil UUID mean that there is no user.
     pub user_id: UserId<'a>,
-    /// The visitor, where there is no user; empty is nobody.
+    /// The visitor, if there is no user; empty if there is no visitor.
     pub anonymous_user_id: &'a str,
     /// What the user used: `WEB`, `CLI`, `IDE`…
     pub source: &'a str,

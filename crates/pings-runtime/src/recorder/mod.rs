@@ -82,8 +82,8 @@ impl Recorder {
 
     /// Starts to record to an event log. Its database may be down.
     ///
-    /// Where gathering is switched off, by [`Options::consent`] or else by what
-    /// [`Settings::load`] reads, it opens nothing and records nothing.
+    /// If gathering is switched off, by [`Options::consent`] or else by
+    /// [`Settings::load`], the recorder opens nothing and records nothing.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl Recorder {
         Ok(Self { shared, control })
     }
 
-    /// A recorder that takes events and keeps none.
+    /// Returns a recorder that discards all events.
     fn switched_off(clock: Option<fn() -> time::OffsetDateTime>) -> Self {
         let shared = Shared {
             is_off: true,
@@ -156,7 +156,7 @@ impl Recorder {
         };
         Self {
             shared: Arc::new(shared),
-            // Nobody answers, and nobody is asked.
+            // The channel has no receiver, because this recorder has no writer.
             control: mpsc::channel(1).0,
         }
     }

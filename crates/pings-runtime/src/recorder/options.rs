@@ -22,7 +22,7 @@ pub struct Options {
     pub delay: Duration,
     /// How long the database may take for a batch.
     pub patience: Duration,
-    /// What may be gathered, if not what the configuration file and the environment say.
+    /// The consent, instead of the settings in the configuration file and the environment.
     pub consent: Option<Consent>,
     /// What tells the time, if not the clock of the system.
     pub clock: Option<fn() -> OffsetDateTime>,

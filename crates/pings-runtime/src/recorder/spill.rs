@@ -204,7 +204,7 @@ impl Spill {
         fs::remove_file(&self.path)
     }
 
-    /// Keeps events that the database refuses, beside the file, with what it says of each,
+    /// Keeps events that the database refuses in a second file, each with the database's message,
     /// and returns once they are on the disk.
     pub(super) fn reject<'r>(
         folder: &Path,

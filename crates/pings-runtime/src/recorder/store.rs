@@ -29,24 +29,25 @@ pub(super) struct Batch<'a> {
     pub(super) is_spilled: bool,
 }
 
-/// The rows of a batch that the database refuses: their places, and what it says of each.
+/// The rows of a batch that the database refuses: their places, and the message for each.
 pub(super) type Refused = BTreeMap<usize, String>;
 
 /// How a batch is written.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
-    /// What was counted since the last batch.
+    /// The counters since the last batch.
     pub(super) counted: &'a Counters,
     pub(super) now: OffsetDateTime,
-    /// Where rows go that the database refuses.
+    /// The folder for rows that the database refuses.
     pub(super) folder: Option<&'a Path>,
     /// How long each transaction may take.
     pub(super) limit: Duration,
 }
 
-/// Writes a batch with what was counted, unless it is there already.
+/// Writes a batch and the counters, unless the batch was written before.
 ///
-/// Rows that the database refuses hide no other: they are kept beside the file, and returned.
+/// Rows that the database refuses do not block others: a second file keeps them, and they are
+/// returned.
 pub(super) async fn write(
     log: &EventLog,
     batch: Batch<'_>,
@@ -68,8 +69,8 @@ pub(super) async fn write(
             let rows = more.iter();
             let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
             let kept = Spill::reject(folder, rows);
-            // Rows from the file were acknowledged, so it keeps them until they are elsewhere.
-            // Nobody was told that any other survives, and it is counted.
+            // Rows from the file were acknowledged, so the file keeps them until they are stored
+            // elsewhere. Other rows were not acknowledged, and are counted as rejected.
             if batch.is_spilled {
                 kept.map_err(sqlx::Error::Io)?;
             }
@@ -102,7 +103,7 @@ async fn add(
             }
         }
         let counted = Counters {
-            // Counted where the file is read back, once, whoever wrote it.
+            // Spilled rows are counted once, when any process reads the file back.
             spilled: match is_new && batch.is_spilled {
                 true => batch.rows.len() as u64,
                 false => 0,
@@ -181,13 +182,13 @@ async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Re
             .await
             .map(|_| ());
     }
-    // SQLite may have rolled back by itself, and says so.
+    // SQLite may have rolled back already. This then fails, and the first error counts.
     let rolled_back = tx.rollback().await;
     tried?;
     rolled_back
 }
 
-/// What does not end in time is cancelled; nobody knows then what of it was done.
+/// Runs work with a time limit. When work is cancelled, it is unknown which parts were done.
 async fn within<T>(
     limit: Duration,
     work: impl Future<Output = sqlx::Result<T>>,

@@ -89,8 +89,7 @@ pub(super) struct Writer {
 struct End {
     /// When it stops trying to write to the database.
     until: Instant,
-    /// How long the database may take for a batch that is in memory only, and for one that is
-    /// in the file.
+    /// The time limits of the database for a batch in memory, and for a batch in the file.
     limits: [Duration; 2],
     /// How many of the events in the queue were recorded before.
     left: usize,
@@ -159,7 +158,7 @@ impl Writer {
     }
 
     /// Notes once an hour that the product runs, so that a week without events is a true 0. Events
-    /// do not wait for it: where some come meanwhile it is tried again later.
+    /// do not wait for the note: if some arrive in the meantime, it is tried again later.
     async fn note_running(&mut self) {
         let is_due = self.next_note.is_none_or(|at| at <= Instant::now());
         let is_idle = self.waiting.is_empty() && self.durable.is_empty();
@@ -283,7 +282,7 @@ impl Writer {
         }
     }
 
-    /// Whether all is taken that is to be written.
+    /// Returns whether all events that must be written were taken from the queue.
     fn is_drained(&self) -> bool {
         self.end.is_some_and(|end| end.left == 0) || self.shared.queue.is_empty()
     }
@@ -376,7 +375,7 @@ impl Writer {
             while !can_spill || shared.queue.len() < shared.queue.capacity() / 4 * 3 {
                 sleep(GLANCE).await;
             }
-            "the database takes longer than the queue is"
+            "the database takes longer than the queue can wait"
         };
         let written = tokio::select! {
             written = self.try_log(batch) => written,
@@ -426,7 +425,7 @@ impl Writer {
         Ok(refused)
     }
 
-    /// What somebody is told who waits for an event that the database refuses.
+    /// Returns the error for a durable event that the database refuses.
     fn refusal(&self, reason: &str) -> Error {
         let help = match &self.folder {
             Some(folder) => format!(
@@ -485,7 +484,7 @@ impl Writer {
                 // Where it cannot be removed, it is empty at least.
                 Ok(true) => drop(spill.remove()),
                 Ok(false) => return self.adopted.push(spill),
-                // The next recorder that starts tries it again; the others do not wait for it.
+                // The next recorder that starts retries this file, so that others need not wait.
                 Err(error) => self.note(error.to_string()),
             }
         }
@@ -543,12 +542,12 @@ impl Writer {
 
     async fn end(mut self) {
         let kept = self.kept();
-        // The queue has what was recorded after the end began.
+        // The queue has events that were recorded after the end began.
         let unsaved = self.waiting.len() + self.shared.queue.len();
         SharedCounters::add(&self.shared.counters.dropped, unsaved);
         let has_news = self.shared.counters.now() != self.counted;
-        // An empty batch tells what was counted last. Its number would make batches that wait in
-        // the file pass for written.
+        // An empty batch stores the last counters. It is not written while batches wait in the
+        // file, because its number would make them count as written.
         if has_news && self.again.is_none() && kept == Ok(Kept::Logged) {
             self.batch += 1;
             let _ = self.log_rows(&[], 0).await;
@@ -570,7 +569,7 @@ impl Writer {
     }
 }
 
-/// What PostgreSQL says of a statement that took longer than it may.
+/// The SQLSTATE of a statement of PostgreSQL that exceeded its time limit.
 const CANCELED: &str = "57014";
 
 /// Whether the database took longer than it may.

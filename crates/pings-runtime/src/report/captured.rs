@@ -53,9 +53,9 @@ fn query(dialect: Dialect, weekly: bool) -> String {
 
 /// The capture of a week, or why there is none.
 ///
-/// Of captures of the moment the last that was taken in the week counts. Of captures of a week
-/// the first that was taken after its end stands, whatever was taken later, until another is
-/// taken on request. A capture that failed counts only where none succeeded.
+/// The last capture of the moment in the week counts. For a weekly capture, the first one after
+/// the end of the week counts, until another is taken on request. A failed capture counts only if
+/// no capture succeeded.
 pub(crate) async fn captured(
     tx: &mut Transaction,
     ping: &Ping,
@@ -110,7 +110,7 @@ pub(crate) async fn captured(
     })
 }
 
-/// What is logged as a capture, with its JSON; `None` where something else is logged under its name.
+/// Reads a logged capture with its JSON. Returns `None` if another kind of row has its name.
 fn read(row: Vec<Cell>, metric: &Metric) -> Option<(Json, Captured)> {
     let Ok([Cell::Text(argument), Cell::Text(at), Cell::Text(version)]) =
         <[Cell; 3]>::try_from(row)
@@ -123,7 +123,7 @@ fn read(row: Vec<Cell>, metric: &Metric) -> Option<(Json, Captured)> {
         (Some(value), _) => Value::kept(&columns(metric), value),
         (None, Some(error)) => {
             let kind = json.get("failure").and_then(Json::as_str);
-            // Who wrote it may be older than the kinds.
+            // A version without failure kinds may have written the row.
             let kind = kind.and_then(|kind| kind.parse().ok());
             Err(Failure::new(kind.unwrap_or(FailureKind::Query), error))
         }

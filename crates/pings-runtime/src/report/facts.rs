@@ -68,7 +68,7 @@ impl Reporter<'_> {
             .flat_map(|event| event.wire_names())
             .collect();
         let names = serde_json::json!(names).to_string();
-        // The form that the runtime writes is told by its marks alone.
+        // Punctuation is enough to recognise the form that the runtime writes.
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM event_logs \
             WHERE name COLLATE BINARY IN (SELECT value FROM json_each($1)) \
               AND timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \

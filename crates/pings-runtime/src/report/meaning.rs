@@ -1,8 +1,8 @@
-//! What decides whom a metric counts, as the text that is kept beside its sightings.
+//! The text that says which users a metric counts, as stored with its sightings.
 //!
-//! Databases of older versions hold this text, and another one begins all sightings anew, which
-//! counts known users as new where their rows were pruned. So it is written out here, and does not
-//! follow the model.
+//! Databases of older versions hold this text. A different text discards all sightings, and users
+//! whose rows were pruned then count as new. The text is therefore spelled out here, so that it
+//! does not follow the model.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use pings_model::{ArgumentType, EventArgument, EventDimension, EventMetric, Scal
 /// A part of the text: how it reads now, and how it read before an argument had its present key.
 type Part = Vec<String>;
 
-/// What besides the names of events decides whom a metric counts.
+/// Returns the text that, with the names of events, says which users a metric counts.
 pub(super) fn meaning(metric: &EventMetric) -> String {
     let mut text = String::new();
     for part in parts(metric) {
@@ -20,7 +20,7 @@ pub(super) fn meaning(metric: &EventMetric) -> String {
     text
 }
 
-/// Whether the text was that of the metric before arguments of it were renamed.
+/// Returns whether a stored text describes the metric under older keys of its arguments.
 pub(super) fn was_meant(metric: &EventMetric, known: &str) -> bool {
     let rest = parts(metric).into_iter().try_fold(known, |rest, part| {
         part.iter()
@@ -56,7 +56,7 @@ fn comma(place: usize) -> &'static str {
     if place == 0 { "" } else { ", " }
 }
 
-/// An argument as it is declared, and as it was under each older key; the newest of these is first.
+/// Returns the text of an argument as declared, and then under each older key, newest first.
 fn forms(argument: &EventArgument) -> Part {
     let keys: Vec<&str> = argument.keys().collect();
     let form = |place: usize| {

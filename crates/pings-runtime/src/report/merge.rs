@@ -1,7 +1,7 @@
-//! Rows of one group: texts that cannot be read are all NULL.
+//! Merges the rows of one group: texts that cannot be read are all NULL.
 //!
 //! A text of SQLite may be bytes that are not UTF-8. Such texts are different
-//! groups to the query, and one group to whoever reads the result.
+//! groups in the query, and one group in the result.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -53,7 +53,7 @@ fn add(columns: &[Column], to: &mut [Cell], row: Vec<Cell>) -> Result<(), Failur
         };
         *to = sum.ok_or_else(|| {
             let message = format!(
-                "several texts are not UTF-8, and `{}` of them cannot be added up",
+                "several texts are not UTF-8, and their `{}` cannot be added up",
                 column.name
             );
             Failure::new(FailureKind::Query, message)

@@ -52,8 +52,8 @@ pub struct Report {
     pub is_running: bool,
     /// The versions that were seen running in the week; they decide which metrics there are.
     pub versions: BTreeSet<Version>,
-    /// The newest of the versions, or else the last that logged before the week ended; `None` where
-    /// it is unknown, and all metrics are reported that are not removed.
+    /// The newest of the versions, or else the last that logged before the week ended. If it is
+    /// unknown (`None`), all metrics that are not removed are reported.
     pub version: Option<Version>,
     /// The metrics in the order of the registry. What does not exist at the version is absent.
     pub metrics: Vec<MetricReport>,
@@ -148,7 +148,7 @@ impl<'a> Reporter<'a> {
             true => exists(ping, version.or(self.version)),
             false => versions.iter().any(|it| exists(ping, Some(*it))),
         };
-        // A week is captured after its end, perhaps by the version that came then.
+        // A week is captured after its end, perhaps by a version that was installed later.
         let mut captures = self.captures(&mut tx, week, now).await;
         captures.retain(|_, (ping, captured)| {
             let by_then = captured.by.is_some_and(|by| exists(ping, Some(by)));
@@ -256,7 +256,7 @@ impl<'a> Reporter<'a> {
         })
     }
 
-    /// What is captured for a week, by code, of all captures of the registry.
+    /// Returns the captured values of a week by code, for all captures of the registry.
     async fn captures(
         &self,
         tx: &mut Transaction,

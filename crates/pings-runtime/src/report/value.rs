@@ -55,7 +55,7 @@ impl Value {
         if let Some(column) = unsayable(columns, &rows) {
             return Err(Failure::new(
                 FailureKind::Query,
-                format!("`{column}` is beyond the numbers that JSON can say"),
+                format!("`{column}` is a number that JSON cannot represent"),
             ));
         }
         if !by.is_empty() {
@@ -103,7 +103,7 @@ impl Value {
     }
 }
 
-/// A measure that must have a value, and has one that JSON does not have.
+/// Returns a measure that must have a value, but has one that JSON cannot represent.
 fn unsayable<'c>(columns: &'c [Column], rows: &[Vec<Cell>]) -> Option<&'c str> {
     let is_unsayable = |column: &Column, cell: &Cell| {
         !column.nullable && matches!(cell, Cell::Number(number) if !number.is_finite())

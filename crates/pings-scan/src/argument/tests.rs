@@ -7,10 +7,10 @@ const JAVASCRIPT: &str = "a.ts";
 const PYTHON: &str = "a.py";
 const RUST: &str = "a.rs";
 
-/// The names, with where they stand: `Name@1`, `Na…me@1`.
+/// Returns the names with their positions: `Name@1`, `Na…me@1`.
 fn seen(text: &str, file: &str, position: Position) -> String {
     let FileKind::Code(syntax) = Languages::default().kind(file) else {
-        panic!("{file} is no code");
+        panic!("{file} is not code");
     };
     names(text.as_bytes(), 0, syntax, position)
         .iter()

@@ -22,7 +22,7 @@ pings:
   - { id: lit, title: Lit, type: fe_event, aggregation: weekly, added: "1", metrics: [{ code: Lit }] }
 "#;
 
-/// Languages that no file has by itself.
+/// Languages that only occur inside files of other languages.
 const EMBEDDED: &[&str] = &["CSS", "PHP code", "unknown"];
 
 /// The lines of a text that hold a word, one for each time.
@@ -46,7 +46,7 @@ fn a_call_in_a_comment_fires_nothing_and_one_outside_does() {
         let text = fs::read_to_string(entry.path()).unwrap();
         let kind = languages.kind(&path);
         let Content::Source(found) = search(&names, kind, &path, text.as_bytes()) else {
-            panic!("{path} is no source");
+            panic!("{path} is not a source file");
         };
         let lines = |event: usize, wanted: fn(Role) -> bool| -> Vec<usize> {
             let of_event = found.mentions.iter().filter(|it| it.1.0 == event);
@@ -88,6 +88,9 @@ fn an_extension_is_of_one_language() {
         assert!(seen.insert(*file), "{file} is of several languages");
         let languages = Languages::default();
         let kinds = [languages.kind(file), languages.kind(&format!("a.{file}"))];
-        assert!(kinds.iter().any(|kind| kind.is_code()), "{file} is no code");
+        assert!(
+            kinds.iter().any(|kind| kind.is_code()),
+            "{file} is not code"
+        );
     }
 }

@@ -239,7 +239,7 @@ pub(crate) static SHELL: Language = Language::new(
     ],
 );
 
-/// Curly braces, slashes and stars, where nothing else is known of the language.
+/// The fallback for an unknown language: curly braces, and comments like those of C.
 pub(crate) static UNKNOWN: Language = Language::new(
     "unknown",
     &[],

@@ -29,7 +29,7 @@ pub(crate) enum Rule {
     FirstBlock(&'static str, &'static str),
     /// A comment that may contain others of its kind.
     Nested(&'static str, &'static str),
-    /// A comment from a line that begins with a word to one that begins with another.
+    /// A comment from a line that begins with one word to a line that begins with another.
     Lines(&'static str, &'static str),
     /// A nested comment whose marks are alone in their lines.
     Alone(&'static str, &'static str),
@@ -49,7 +49,7 @@ pub(crate) enum Rule {
     Doc(&'static str),
     /// `: <<EOF`, which shells use as a block comment.
     HereDocument,
-    /// A tag of a template and the one that ends it: `{% comment %}`.
+    /// A comment between two tags of a template: `{% comment %}`.
     Tag(&'static str, &'static str),
     /// `--[==[ … ]==]`, and without the prefix the string.
     Long(&'static str),
@@ -69,11 +69,11 @@ pub(crate) enum Rule {
     Regex,
     /// A double quote of Vim script, which begins a comment or a string.
     Vim,
-    /// Text that looks like a rule and is none.
+    /// Text that looks like a rule but is not one.
     Skip(&'static str),
-    /// Code between two marks, the second wherever it is.
+    /// Code between two marks. The second mark counts in a string or a comment, too.
     Region(&'static str, &'static str, &'static Language),
-    /// Code between two marks; the second not in a string or a block comment.
+    /// Code between two marks. The second mark does not count in a string or a block comment.
     Code(&'static str, &'static str, &'static Language),
     /// Code in an element of HTML: `<script>`.
     Element(&'static str, &'static Language),
@@ -146,7 +146,7 @@ impl Rule {
     pub(crate) const QUOTED: Self = Self::Text("{|", "|}", RAW);
     pub(crate) const HASH_QUOTED: Self = Self::Text("#\"", "\"#", RAW);
 
-    /// What the rule begins with; none where it may begin with several characters.
+    /// Returns the text that opens the rule; `None` if different characters can open it.
     pub(crate) fn opening(&self) -> Option<&'static str> {
         Some(match self {
             Self::Line(open)

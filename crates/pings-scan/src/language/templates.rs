@@ -1,4 +1,4 @@
-//! Templates: code and comments of their own in a text, mostly HTML.
+//! Template languages: code and comments inside another text, mostly HTML.
 
 use super::Family::{C, Markup};
 use super::Language;
@@ -7,7 +7,7 @@ use super::rule::Rule::{
     self, Block, Closed, Code, Element, First, FirstBlock, FrontMatter, Line, Nested, Region, Tag,
 };
 
-/// What HTML and all that is made of it share.
+/// The comments that HTML and its derivatives share.
 const COMMENT: Rule = Block("<!--", "-->");
 const SCRIPT: Rule = Element("script", &JAVASCRIPT);
 const STYLE: Rule = Element("style", &CSS);

@@ -64,13 +64,13 @@ impl Lexer<'_> {
         }
     }
 
-    /// What is left of the line.
+    /// Returns the rest of the line.
     fn line(&self) -> &[u8] {
         let rest = self.rest();
         &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
     }
 
-    /// Where the line ends, or the stretch of code in it.
+    /// Returns the end of the line, or of the stretch of code in it.
     fn end_of_line(&self, scope: Scope) -> usize {
         let line = self.line();
         let close = scope
@@ -79,7 +79,7 @@ impl Lexer<'_> {
         self.at + close.unwrap_or(line.len())
     }
 
-    /// Where a line ends that backslashes continue.
+    /// Returns the end of a line that backslashes continue.
     fn end_of_spliced(&self) -> usize {
         let mut end = self.at;
         loop {
@@ -93,7 +93,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// What stands before in the line.
+    /// Returns the part of the line before the current position.
     fn line_before(&self) -> &[u8] {
         let before = self.before();
         &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..]
@@ -154,7 +154,7 @@ impl Lexer<'_> {
         Found::unclosed(self.end)
     }
 
-    /// From a line that begins with a word to the end of one that begins with another.
+    /// Reads from a line that begins with `open` to the end of a line that begins with `close`.
     fn lines(&self, open: &str, close: &str) -> Option<Found> {
         if !self.begins_line() || self.rest().get(open.len()).copied().is_some_and(is_word) {
             return None;
@@ -191,7 +191,7 @@ impl Lexer<'_> {
         Some(Found::unclosed(self.end))
     }
 
-    /// Where lines end that are blank or indented deeper than this one.
+    /// Returns the end of the lines that are blank or indented deeper than this one.
     fn end_of_indented(&self) -> usize {
         let indent = self.line_before().len();
         let mut lines = self.rest().split_inclusive(|byte| *byte == b'\n');

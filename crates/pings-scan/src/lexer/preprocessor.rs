@@ -17,7 +17,7 @@ enum Directive {
 }
 
 impl Lexer<'_> {
-    /// Reads a directive, and what it leaves out; whether one is here.
+    /// Reads a directive and the code that it disables. Returns whether a directive is here.
     pub(super) fn directive(&mut self) -> bool {
         if !self.is_first() {
             return false;
@@ -73,7 +73,7 @@ impl Lexer<'_> {
     }
 }
 
-/// What a line says about conditions.
+/// Reads the conditional directive on a line.
 fn directive(line: &[u8]) -> Option<Directive> {
     let line = std::str::from_utf8(line).ok()?;
     let line = line.strip_prefix('#')?.trim_start();

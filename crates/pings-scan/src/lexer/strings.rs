@@ -39,7 +39,7 @@ impl Lexer<'_> {
         (self.end, false)
     }
 
-    /// Whether a string is a statement by itself: it documents what it stands in.
+    /// Returns whether a string is a statement by itself, which documents the item around it.
     fn is_statement(&self, open: &str, close: &str, how: How) -> bool {
         let before = self.before();
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
@@ -147,7 +147,7 @@ impl Lexer<'_> {
             .count();
         let is_raw = rest[..letters].contains(&b'r');
         if in_word || !is_raw || rest.get(letters + hashes) != Some(&b'"') {
-            // The quote behind a `b` is met by itself.
+            // The lexer reads the quote after a `b` separately.
             return false;
         }
         let open = letters + hashes + 1;

@@ -16,7 +16,7 @@ impl Lexer<'_> {
         match self.templates.last_mut() {
             Some(0) => {
                 self.templates.pop();
-                // It is no content of its own, but the rest of a string.
+                // This piece is the rest of a string, and has no separate content.
                 let kind = Kind::String {
                     content: usize::MAX,
                 };

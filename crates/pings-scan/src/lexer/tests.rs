@@ -4,7 +4,7 @@ use crate::language::{FileKind, Languages};
 /// The parts as text: comments in `<>`, strings in `[]`, what does not end in `?`.
 fn seen(text: &str, file: &str) -> String {
     let FileKind::Code(syntax) = Languages::default().kind(file) else {
-        panic!("{file} is no code");
+        panic!("{file} is not code");
     };
     parts(text.as_bytes(), syntax)
         .iter()

@@ -7,7 +7,7 @@ use memchr::memmem;
 use crate::language::Family;
 use crate::lexer::{is_word, last_word};
 
-/// What a file imports of enums of events.
+/// The names that a file gives to enums of events and their variants in imports.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Imports {
     /// Other names of the enums: `use Event as E`.
@@ -16,9 +16,9 @@ pub(super) struct Imports {
     variants: Vec<Vec<u8>>,
     /// Variants with other names.
     renamed: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Whether all variants are names by themselves.
+    /// Whether all variants can be used without the name of the enum.
     is_all: bool,
-    /// Where the imports of Rust stand: they fire nothing.
+    /// The places of imports in Rust, which do not fire events.
     places: Vec<Range<usize>>,
 }
 
@@ -56,7 +56,7 @@ impl Imports {
         self.enums.iter().any(|known| known == word)
     }
 
-    /// Whether a variant is a name by itself.
+    /// Returns whether a variant can be used without the name of the enum.
     pub(super) fn is_bare(&self, variant: &[u8]) -> bool {
         self.is_all || self.variants.iter().any(|known| known == variant)
     }
@@ -130,7 +130,7 @@ impl Imports {
     }
 }
 
-/// Where a word stands by itself.
+/// Returns the positions of a whole word.
 pub(super) fn words<'t>(text: &'t [u8], word: &'t [u8]) -> impl Iterator<Item = usize> + 't {
     memmem::find_iter(text, word).filter(move |at| {
         let before = at.checked_sub(1).map(|at| text[at]);

@@ -40,7 +40,7 @@ impl Search<'_> {
         self.names.is_enum(word) || self.imports().is_enum(word)
     }
 
-    /// What the file imports of enums of events.
+    /// Returns the file's imports of enums of events.
     pub(super) fn imports(&self) -> &Imports {
         let read = || Imports::new(self.text, self.names.enums(), self.syntax.family());
         self.imports.get_or_init(read)

@@ -11,8 +11,8 @@ use crate::layout::{Block, case_of, chain};
 /// JSON, so it only asks whether it begins and ends as an object does; of `jsonb`
 /// it need not ask.
 ///
-/// Of two members with one key PostgreSQL reads the last and SQLite the first. So
-/// in SQLite an object in which one of these keys may be there twice is rebuilt.
+/// If a key occurs twice, PostgreSQL reads the last member and SQLite the first. In SQLite,
+/// an object in which one of these keys may occur twice is therefore rebuilt.
 pub fn object(column: &str, keys: &[&str], log: EventLog) -> Block {
     if log.has_jsonb {
         return column.into();

@@ -135,7 +135,7 @@ pub fn identifier(name: &str) -> String {
     }
 }
 
-/// A table, perhaps of a schema, and what the query calls it.
+/// Renders a table, with its schema and alias if it has them.
 pub fn table(name: &str, alias: Option<&str>) -> String {
     let name = qualified(name);
     match alias {

@@ -136,6 +136,6 @@ fn logged(comparison: &str, border: Border, log: EventLog) -> String {
 }
 
 /// The time of an event in the form that the runtime writes, whatever form SQLite
-/// holds: in UTC, to the millisecond. NULL of what is no time.
+/// holds: in UTC, to the millisecond. It is NULL if SQLite cannot read the time.
 pub const PLAIN_TIME: &str = "CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' THEN timestamp \
      WHEN timestamp >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp) END";

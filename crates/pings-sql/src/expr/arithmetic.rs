@@ -146,7 +146,7 @@ fn microseconds(time: &Expr) -> Block {
     }
 }
 
-/// What is beyond double precision, is infinite or is no number is NULL: no sum can say it.
+/// Makes a number NULL if it is NaN, infinite or beyond double precision, as no sum can hold it.
 pub fn finite(column: Sql, dialect: Dialect) -> Sql {
     const LARGEST: &str = "1.7976931348623157e308";
     let bare = column.clone().within(Binding::Concatenation);

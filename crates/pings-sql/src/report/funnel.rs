@@ -2,7 +2,7 @@
 //!
 //! In SQLite each step is a temporary table with a key: it joins what a query
 //! makes of itself by reading it over and over where it takes it to be small.
-//! In PostgreSQL users and visitors go apart, so that users are joined by what they are.
+//! In PostgreSQL, users and visitors are joined separately, each by their own id column.
 
 use pings_model::{Funnel, Registry};
 
@@ -117,7 +117,7 @@ fn result(steps: &[Block], log: EventLog) -> Query {
 fn apart(steps: &[Block], log: EventLog) -> Query {
     let mut named = Vec::new();
     let mut sums: Vec<Block> = Vec::new();
-    // Users and visitors: what they are called, who they are, and which rows are theirs.
+    // For users and visitors: the name of the table, the id, and the condition of their rows.
     let is_user = user_ids::has_user(log);
     let kinds = [
         (

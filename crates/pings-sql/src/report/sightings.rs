@@ -62,7 +62,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     };
     let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into()];
     if log.dialect == Dialect::Sqlite {
-        // An event whose time cannot be read is in no week, so it is nobody's first.
+        // An event whose time cannot be read is in no week, so it is not a first event.
         conditions.push("timestamp IS NOT NULL".into());
     }
     conditions.extend(

@@ -84,7 +84,7 @@ impl Store {
     }
 }
 
-/// What the store has of an instance.
+/// The weeks that the store has of an instance.
 struct Kept {
     /// The first week of all.
     first: Week,

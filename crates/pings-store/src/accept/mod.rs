@@ -39,7 +39,7 @@ pub struct Accepted {
     pub known: bool,
     /// What became of it.
     pub how: How,
-    /// What the store holds instead of it.
+    /// The revision that the store holds instead of it.
     pub standing: Option<Standing>,
 }
 

@@ -1,5 +1,5 @@
-//! What a sender must know about a payload that was not simply kept: which revision of the week
-//! the store holds, and whether another content under the same revision says the same.
+//! The state of a week whose payload was not simply kept: which revision the store holds, and
+//! whether another content under the same revision has the same numbers.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::plan::{Plan, Slot};
 use super::{Batch, How};
 use crate::received::Received;
 
-/// The revision of a week that the store holds instead of the one that came.
+/// The revision of a week that the store holds instead of the one that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// The highest revision of the week.
@@ -20,8 +20,8 @@ pub struct Standing {
     pub events: u64,
 }
 
-/// Notes which payloads of a batch say the same as what the store holds under their revision:
-/// only how long things took, or how numbers are written, differs.
+/// Notes the payloads of a batch with the same numbers as the stored content of their revision:
+/// only durations, or the notation of numbers, differ.
 pub(super) async fn note_same(
     tx: &mut Transaction,
     batch: &[Received],
@@ -49,7 +49,7 @@ pub(super) async fn note_same(
     Ok(())
 }
 
-/// What the store holds instead of the payload of a slot, if it does.
+/// Returns the revision that the store holds instead of the payload of a slot, if there is one.
 pub(super) async fn standing(
     tx: &mut Transaction,
     received: &Received,

@@ -18,13 +18,13 @@ pub(super) async fn write(
     plan: &Plan,
     numbers: &Batch,
 ) -> sqlx::Result<()> {
-    for ((registry, instance, week), id, origin) in &plan.replaced {
+    for ((registry, instance, week), id, _) in &plan.replaced {
         tx.run(
             "UPDATE payloads SET is_newest = 0 WHERE id = $1",
             &[Bind::Integer(*id)],
         )
         .await?;
-        delete(tx, registry, week, Some(*origin), (*instance, *instance)).await?;
+        delete(tx, registry, week, (*instance, *instance)).await?;
     }
     let new: Vec<(&Received, &Slot)> = batch
         .iter()
@@ -66,44 +66,30 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Removes the rows of a week of instances with numbers from one to another: all of them, or
-/// those of a payload of this origin. What it captured comes from one version, and what it kept
-/// from another registry.
+/// Removes the rows of a week of instances with numbers from one to another. They are found by the
+/// week and the instance, so that this costs as much as there are rows to remove.
 pub(crate) async fn delete(
     tx: &mut Transaction,
     registry: &str,
     week: &str,
-    origin: Option<i64>,
     (first, last): (i64, i64),
 ) -> sqlx::Result<()> {
-    let ids = |table: &str| format!("SELECT id FROM {table} WHERE registry = $1");
-    let codes = ids("codes");
-    let origins = match origin {
-        Some(_) => {
-            "SELECT origins.id FROM origins JOIN origins AS own \
-               ON own.registry = origins.registry \
-             WHERE own.id = $5 \
-               AND (origins.versions = own.versions OR origins.versions NOT LIKE '% %')"
-        }
-        None => &ids("origins"),
-    };
-    let series = format!("SELECT id FROM series WHERE code IN ({codes})");
-    for (table, key, keys) in [
-        ("measurements", "series", &series),
-        ("measured", "code", &codes),
-        ("failures", "code", &codes),
+    let of_series = "series JOIN codes ON codes.id = series.code WHERE series.id";
+    for (table, key, of) in [
+        ("measurements", "series", of_series),
+        ("measured", "code", "codes WHERE codes.id"),
+        ("failures", "code", "codes WHERE codes.id"),
     ] {
         let sql = format!(
-            "DELETE FROM {table} WHERE {key} IN ({keys}) AND week = $2 \
-             AND origin IN ({origins}) AND instance BETWEEN $3 AND $4"
+            "DELETE FROM {table} WHERE week = $2 AND instance BETWEEN $3 AND $4 \
+             AND EXISTS (SELECT 1 FROM {of} = {table}.{key} AND codes.registry = $1)"
         );
-        let mut binds = vec![
+        let binds = [
             Bind::Text(registry),
             Bind::Text(week),
             Bind::Integer(first),
             Bind::Integer(last),
         ];
-        binds.extend(origin.map(Bind::Integer));
         tx.run(&sql, &binds).await?;
     }
     Ok(())

@@ -9,8 +9,8 @@ use super::observations::{Observations, Seen};
 /// In how many weeks a pair must be equal.
 const WEEKS: usize = 4;
 
-/// How many different numbers of events these weeks must have: instances that nobody uses are
-/// equal week after week.
+/// How many different numbers of events these weeks must have. Unused instances report equal
+/// weeks without being copies.
 const DIFFERENT: usize = 3;
 
 /// How many events a week must have.
@@ -78,7 +78,7 @@ fn events(seen: &Observations<'_>, instance: usize, week: usize) -> Option<f64> 
     seen.reported(instance, week).map(|report| report.events)
 }
 
-/// Whether all codes that both measured came to the same, and one of them to something.
+/// Returns whether all codes that both measured have equal values, and one is not 0.
 fn are_equal(seen: &Observations<'_>, one: usize, other: usize, week: usize) -> bool {
     let mut is_any = false;
     for code in 0..seen.codes.len() {

@@ -37,7 +37,7 @@ fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
     }
 }
 
-/// What is asked about a code.
+/// The code that is counted, with its ping and the origins of its values.
 #[derive(Clone, Copy)]
 pub(crate) struct OfCode<'c> {
     pub(crate) ping: &'c Ping,
@@ -46,11 +46,11 @@ pub(crate) struct OfCode<'c> {
     pub(crate) span: Span<'c>,
 }
 
-/// How many reported, by what their versions say, from how many measured a code or failed at it by
-/// the origin of that. What is captured comes from the version that took it, and what an earlier
-/// revision carried from its registry. What was never captured comes from no version, and is
-/// trusted to have failed. Those that are trusted are all counted as [`Instances::without`]: what
-/// was measured of them is not known here.
+/// Counts the instances that reported by the label of their versions, and those that measured a
+/// code or failed at it by the label of the measurement's origin. A captured value comes from the
+/// version that took it. A value that an earlier revision carried comes from its registry. A code
+/// that was never captured has no version, and its failure is trusted. All trusted instances are
+/// counted as [`Instances::without`], because their measurements are not known here.
 pub(crate) fn reported(
     reports: &[Told],
     told: &[Told],

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Broken, Metric, Ping, Registry, Source, ValueType};
-use pings_payload::{FailureKind, Week};
+use pings_payload::{FailureKind, Vocabulary, Week};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
@@ -58,8 +58,8 @@ pub struct Series {
 pub struct SeriesWeek {
     /// The week.
     pub week: Week,
-    /// Whether the fleet had time to send it. Of a week that is incomplete the numbers are those
-    /// of the instances that were first.
+    /// Whether the fleet had time to send it. The values of an incomplete week cover only the
+    /// instances that have sent it.
     pub is_complete: bool,
     /// How many instances are what.
     pub instances: Instances,
@@ -207,6 +207,7 @@ impl Store {
                 measures: &series.measures,
                 is_funnel: matches!(metric.source, Source::Funnel(_)),
                 by: series.by.as_deref(),
+                vocabulary: &Vocabulary::new(registry, ping, metric),
             };
             let trusted = origins.trusted(ping, code);
             (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;
@@ -328,8 +329,8 @@ async fn weeks(
     Ok((first <= last).then_some((first, last)))
 }
 
-/// The first week that the store has, and the newest of those that have begun: a clock that was
-/// ahead may have left later ones.
+/// Returns the first week that the store has, and the newest that has begun. A clock that was
+/// ahead may have left later weeks.
 pub(crate) async fn stored_weeks(
     tx: &mut Transaction,
     registry: &Registry,

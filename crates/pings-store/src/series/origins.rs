@@ -65,8 +65,8 @@ pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result
 }
 
 impl Origins {
-    /// What an origin says of a code of a ping; one that is not there is not known. The registry of
-    /// an origin may not have the code yet.
+    /// Returns the label of a code of a ping at an origin. A missing origin has an unknown
+    /// registry, and the registry of an origin may not have the code yet.
     pub(crate) fn label<'r>(&self, ping: &'r Ping, code: &str, id: i64) -> Label<'r> {
         let Some(origin) = self.0.get(&id) else {
             return Label::UnknownRegistry;

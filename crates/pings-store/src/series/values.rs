@@ -4,16 +4,20 @@
 //! whether to believe them is asked once for all of a group.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::ValueType;
-use pings_payload::Week;
+use pings_payload::{OTHER, Vocabulary, Week};
 use serde_json::Value as Json;
 
 use super::counts::Told;
 use super::{Group, Instances, SeriesWeek, Span, Values};
 use crate::Result;
 use crate::measures::Together;
+
+/// The most groups that a series is split by. Further values are put together as `@other`.
+const GROUPS: usize = 1_000;
 
 /// How many series are asked for at once.
 const AT_ONCE: usize = 1000;
@@ -25,6 +29,8 @@ pub(crate) struct Query<'q> {
     /// Whether an instance sends a row of each step, and so has no row without dimensions.
     pub(crate) is_funnel: bool,
     pub(crate) by: Option<&'q str>,
+    /// The values of the dimensions that the registry declares.
+    pub(crate) vocabulary: &'q Vocabulary,
 }
 
 /// The numbers of a week.
@@ -34,7 +40,7 @@ pub(crate) struct OfWeek {
     pub(crate) instances: u64,
     total: Vec<Part>,
     /// By the JSON of the dimension's value.
-    groups: BTreeMap<String, Vec<Part>>,
+    groups: BTreeMap<Arc<str>, Vec<Part>>,
 }
 
 /// What several values of a measure came to: their sum, or the least or most of them, and how
@@ -50,7 +56,7 @@ struct Series {
     /// The place of its measure.
     measure: usize,
     /// The value of the dimension by which it is told apart.
-    group: Option<String>,
+    group: Option<Arc<str>>,
     /// Whether each instance has one number of it and no other of the measure.
     is_whole: bool,
 }
@@ -152,7 +158,7 @@ fn sql(query: &Query<'_>, series: &[i64]) -> String {
 impl OfWeek {
     fn add(&mut self, series: &Series, part: Part, query: &Query<'_>) {
         let group = series.group.as_ref();
-        let group = group.map(|group| self.groups.entry(group.clone()).or_default());
+        let group = group.map(|group| self.groups.entry(Arc::clone(group)).or_default());
         for parts in [Some(&mut self.total), group].into_iter().flatten() {
             parts.resize(query.measures.len(), Part::default());
             parts[series.measure].add(part, query.measures[series.measure].1);
@@ -162,7 +168,8 @@ impl OfWeek {
 
 /// The series of a code whose measure is asked for, by their numbers.
 async fn series(tx: &mut Transaction, query: &Query<'_>) -> Result<BTreeMap<i64, Series>> {
-    let sql = "SELECT id, dimensions, measure FROM series WHERE code = $1";
+    let sql = "SELECT id, dimensions, measure FROM series WHERE code = $1 ORDER BY id";
+    let mut groups: BTreeMap<String, Arc<str>> = BTreeMap::new();
     let types = [ValueType::Integer, ValueType::Text, ValueType::Text];
     let rows = tx.rows(sql, &[Bind::Integer(query.code)], &types).await?;
     let series = rows.iter().filter_map(|row| match &row[..] {
@@ -172,7 +179,16 @@ async fn series(tx: &mut Transaction, query: &Query<'_>) -> Result<BTreeMap<i64,
             Cell::Text(measure),
         ] => {
             let place = query.measures.iter().position(|(name, _)| name == measure);
-            let group = query.by.map(|by| dimension(dimensions, by));
+            let group = query.by.map(|by| {
+                let value = query.vocabulary.declared(by, dimension(dimensions, by));
+                let is_known = groups.contains_key(&value.to_string());
+                let value = match is_known || groups.len() < GROUPS {
+                    true => value.to_string(),
+                    false => Json::from(OTHER).to_string(),
+                };
+                let shared = value.as_str().into();
+                Arc::clone(groups.entry(value).or_insert(shared))
+            });
             let series = Series {
                 measure: place?,
                 group,
@@ -190,10 +206,10 @@ fn list(ids: &[i64]) -> String {
     ids.join(", ")
 }
 
-/// The JSON of a dimension's value; null where there is no such dimension.
-fn dimension(dimensions: &str, by: &str) -> String {
-    let dimensions: Json = serde_json::from_str(dimensions).unwrap_or_default();
-    dimensions[by].to_string()
+/// A dimension's value; null where there is no such dimension.
+fn dimension(dimensions: &str, by: &str) -> Json {
+    let mut dimensions: Json = serde_json::from_str(dimensions).unwrap_or_default();
+    dimensions.get_mut(by).map(Json::take).unwrap_or_default()
 }
 
 fn number_of(cell: &Cell) -> f64 {
@@ -222,7 +238,7 @@ impl Part {
 /// nothing there, which is known, and zero. So does a week whose instances had no group at all.
 pub(crate) fn add_zeros(believed: &mut Weeks, all: &mut Weeks, query: &Query<'_>) {
     let groups = all.values().flat_map(|week| week.groups.keys().cloned());
-    let groups: BTreeSet<String> = groups.collect();
+    let groups: BTreeSet<Arc<str>> = groups.collect();
     let zero = query.measures.iter().map(|(_, together)| Part {
         value: 0.0,
         count: u64::from(*together == Together::Sum),
@@ -234,7 +250,7 @@ pub(crate) fn add_zeros(believed: &mut Weeks, all: &mut Weeks, query: &Query<'_>
             week.total.clone_from(&zeros);
         }
         for group in &groups {
-            let group = week.groups.entry(group.clone());
+            let group = week.groups.entry(Arc::clone(group));
             group.or_insert_with(|| zeros.clone());
         }
     }
@@ -249,13 +265,8 @@ pub(crate) fn week(
     all: Option<OfWeek>,
 ) -> SeriesWeek {
     let finished = |parts: &[Part]| finish(parts, measures);
-    let mut names: Vec<&String> = believed.groups.keys().collect();
-    for name in all.iter().flat_map(|all| all.groups.keys()) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.sort();
+    let of_all = all.iter().flat_map(|all| all.groups.keys());
+    let names: BTreeSet<&Arc<str>> = believed.groups.keys().chain(of_all).collect();
     let groups = names.into_iter().map(|name| {
         let of = |week: &OfWeek| finished(week.groups.get(name).map_or(&[][..], Vec::as_slice));
         Group {

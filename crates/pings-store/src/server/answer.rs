@@ -44,9 +44,13 @@ impl Refusal {
     }
 
     pub(super) fn malformed(malformed: Malformed) -> Self {
+        let status = match malformed.is_too_large {
+            true => StatusCode::PAYLOAD_TOO_LARGE,
+            false => StatusCode::BAD_REQUEST,
+        };
         Self {
             path: Some(malformed.path),
-            ..Self::new(StatusCode::BAD_REQUEST, malformed.reason)
+            ..Self::new(status, malformed.reason)
         }
     }
 

@@ -45,7 +45,15 @@ impl Default for Limits {
     }
 }
 
+/// How much memory reading a payload may take, for each byte that it may have decompressed.
+const READING: usize = 16;
+
 impl Limits {
+    /// How many bytes may be built from a payload that is read.
+    pub(super) fn reading(&self) -> usize {
+        self.decompressed.saturating_mul(READING)
+    }
+
     pub(super) fn memory_kib(&self) -> usize {
         kib(self.memory) as usize
     }

@@ -18,8 +18,9 @@ use super::answer::{Refusal, accepted};
 use super::body::{check_length, decompressed, encoding, pass_by, receive};
 use super::limits::kib;
 use super::tokens::Allowed;
-use super::writer::Job;
+use super::writer::{FAILED, Job};
 use crate::accept::Accepted;
+use crate::incoming::Incoming;
 use crate::received::Received;
 
 pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
@@ -38,7 +39,7 @@ pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request)
     answer
 }
 
-/// What became of a payload, and the weeks before it that the store lacks.
+/// The outcome of a payload, and the earlier weeks that the store lacks.
 type Kept = (Accepted, Vec<Week>);
 
 async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
@@ -53,24 +54,37 @@ async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     };
     let body = receive(body, &shared.limits, &shared.receiving).await?;
     shared.metrics.received(body.bytes.len());
-    let received = {
-        let reading = Arc::clone(&shared.reading).acquire_owned().await;
-        let limit = shared.limits.decompressed;
-        let read = tokio::task::spawn_blocking(move || {
-            let _reading = reading;
-            let bytes = decompressed(body.bytes, encoding, limit)?;
-            Received::read(bytes, OffsetDateTime::now_utc()).map_err(Refusal::malformed)
-        });
-        let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
-        read.await.map_err(failed)??
-    };
+    let reading = Arc::clone(&shared.reading).acquire_owned().await;
+    let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
+    // A sender that goes away does not end what is being read, so the place goes with the work.
+    let (incoming, reading) = blocking(move || {
+        let bytes = decompressed(body.bytes, encoding, limit)?;
+        let incoming = Incoming::read(bytes, OffsetDateTime::now_utc(), memory);
+        Ok((incoming.map_err(Refusal::malformed)?, reading))
+    })
+    .await?;
     if let Allowed::One(instance) = allowed
-        && instance != received.instance()
+        && instance != incoming.instance()
     {
         let reason = "this is the token of another instance";
         return Err(Refusal::new(StatusCode::FORBIDDEN, reason));
     }
+    let declared = shared.store.declarations(incoming.payload()).await;
+    let declared = declared.map_err(|_| Refusal::busy(FAILED))?;
+    let received = blocking(move || {
+        let _reading = reading;
+        Received::new(incoming, &declared).map_err(Refusal::malformed)
+    })
+    .await?;
     write(shared, received).await
+}
+
+/// Does what takes long beside the tasks that wait.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
+    tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 
 type Admitted = (

@@ -21,32 +21,43 @@ pub(super) struct Job {
     pub(super) _held: Option<OwnedSemaphorePermit>,
 }
 
-/// What became of a payload, and the weeks before it that the store lacks; or why nobody knows.
+/// The outcome of a payload and the earlier weeks that the store lacks; or why it is unknown.
 pub(super) type Written = Result<(Accepted, Vec<Week>), &'static str>;
 
 /// The most payloads of a transaction.
 const MOST: usize = 256;
 
+/// The most bytes of the payloads of a transaction that has more than one: what is written takes
+/// several times as much memory.
+const HELD: usize = 8 << 20;
+
 /// How long a transaction may take.
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// What is told of a database that fails. Its own words are nobody's business outside.
-const FAILED: &str = "the database does not answer, or fails";
+pub(super) const FAILED: &str = "the database does not answer, or fails";
 
 /// Writes what is in the queue, until there is no more and nobody to send any.
 pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>, metrics: Arc<Metrics>) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, MOST).await > 0 {
-        let mut batch = Vec::with_capacity(jobs.len());
-        let mut answers = Vec::with_capacity(jobs.len());
-        for job in jobs.drain(..) {
-            batch.push(job.received);
-            answers.push((job.answer, job._held));
-        }
-        let written = write(&store, &batch, &metrics).await;
-        for ((answer, _held), written) in answers.into_iter().zip(written) {
-            // Whoever does not wait any longer will send it again.
-            let _ = answer.send(written);
+        let mut waiting = jobs.drain(..).peekable();
+        while waiting.peek().is_some() {
+            let mut size = 0;
+            let mut batch = Vec::new();
+            let mut answers = Vec::new();
+            while let Some(job) =
+                waiting.next_if(|job| size == 0 || size + job.received.size() <= HELD)
+            {
+                size += job.received.size();
+                batch.push(job.received);
+                answers.push((job.answer, job._held));
+            }
+            let written = write(&store, &batch, &metrics).await;
+            for ((answer, _held), written) in answers.into_iter().zip(written) {
+                // Whoever does not wait any longer will send it again.
+                let _ = answer.send(written);
+            }
         }
     }
 }
@@ -88,7 +99,7 @@ async fn attempt(
 ) -> Option<Vec<(Accepted, Vec<Week>)>> {
     let accepted = timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()?;
     metrics.committed();
-    // They are kept, whether or not it can be said what is missing beside them.
+    // The payloads are committed, even if the store cannot say which weeks it lacks.
     let lacks = timeout(PATIENCE, store.lacks(&accepted)).await;
     let lacks = lacks.ok().and_then(Result::ok).unwrap_or_default();
     let lacks = lacks.into_iter().chain(std::iter::repeat(Vec::new()));

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::{event_name, expected, one_line};
 use crate::look::{Align, BOLD, DIM, Table, styled};
 
-/// The event of a name, also of one that it had before.
+/// Returns the event with this name or this old name.
 pub(super) fn found(registry: &Registry, name: &str) -> Option<EventId> {
     let named = |event: &Event| event.wire_names().any(|wire| wire == name);
     registry.events.iter().position(named).map(EventId)

@@ -46,12 +46,12 @@ impl Place {
         }
     }
 
-    /// What was agreed to; records where the settings have changed.
+    /// Returns the agreement, and records changes of the settings.
     async fn observe(&self) -> Result<Agreement, Failure> {
         Ok(self.config.observe(&self.log, &self.registry).await?)
     }
 
-    /// Puts together every week that is over.
+    /// Assembles every week that is over.
     async fn queue(&self) -> Result<Vec<Entry>, Failure> {
         let bar = progress::bar("Measuring");
         let mut progress = |step: Progress| {

@@ -131,7 +131,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
     let not_agreed = of_kind(FailureKind::NotAgreed);
     if !not_agreed.is_empty() {
         look::complain(&format!(
-            "note: nobody had agreed to these when the week began: {}\n\
+            "note: these were not agreed to when the week began: {}\n\
              help: `pings consent` shows the metrics that wait, and `pings consent agree` agrees to them",
             not_agreed.join(", ")
         ));

@@ -56,7 +56,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
             tried.push(entry);
         }
         let now = OffsetDateTime::now_utc();
-        // What a person asked for, and what the store says that it lacks.
+        // These weeks were requested by a person, or the store reported that it lacks them.
         if !place.home().send_again(now).await?.is_empty() {
             continue;
         }

@@ -82,7 +82,7 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
     Ok(ExitCode::from(u8::from(scan.ci && !said.is_empty())))
 }
 
-/// What was not read, and what could not be decided.
+/// Prints notes about files that were not read and names that could not be decided.
 fn notes(scanned: &Scanned) {
     for unread in &scanned.unread {
         look::complain(&format!("note: not read: {}", look::plain(unread)));

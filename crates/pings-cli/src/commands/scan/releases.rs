@@ -103,7 +103,7 @@ fn human(common: &Common, registry: &Registry, found: &History) {
     }
 }
 
-/// What was passed over, was not read, or could not be decided.
+/// Prints notes about tags and files that were passed over, not read or not decided.
 fn notes(found: &History) {
     let note =
         |text: String| look::complain(&styled(DIM, &format!("note: {}", look::plain(&text))));
@@ -113,7 +113,7 @@ fn notes(found: &History) {
     }
     if !found.passed_over.is_empty() {
         let tags = shortened(&found.passed_over);
-        note(format!("passed over, as they are no releases: {tags}"));
+        note(format!("passed over, as they are not releases: {tags}"));
     }
     if !found.editions.is_empty() {
         let tags = shortened(&found.editions);

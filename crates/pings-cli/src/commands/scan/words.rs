@@ -128,7 +128,7 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             let maybe_at = |built: &Built| (of_built(built), "made at run time".to_owned());
             places.extend(maybe.iter().map(maybe_at));
             let is_unclear = |site: &&Site| matches!(site.role, Role::Unclear(_));
-            // What may fire the event is of more interest than what does not.
+            // Places that may fire the event are listed first, because they matter more.
             let (unclear, others): (Vec<&Site>, Vec<&Site>) =
                 elsewhere.iter().partition(is_unclear);
             let why = |site: &Site| match site.role {

@@ -30,7 +30,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let unknown: u64 = unknown.map(|it| it.payloads).sum();
     if unknown > 0 {
         look::complain(&format!(
-            "note: {} of registries that the store does not know were not looked at\n\
+            "note: {} of registries that the store does not know were not checked\n\
              help: `pings store registry` lists them; `pings store registry FILE` shows it the pings.yaml of that release",
             counted(unknown, "payload", "payloads"),
         ));

@@ -70,7 +70,7 @@ async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failu
     let taken = store.takes_back(registry).await?;
     if taken.is_older && !older {
         look::complain(&format!(
-            "note: {} is older than the registry that the store goes by: {}\n\
+            "note: {} is older than the registry that the store uses: {}\n\
              help: the store knows its payloads, and goes on as before; \
              `pings store registry {} --older` makes it the newest",
             file.display(),

@@ -110,7 +110,7 @@ impl Cells for sqlx::postgres::PgRow {
     }
 }
 
-/// SQLite has a type for each value, so a value may be none of its column's type.
+/// SQLite stores a type with each value, which can differ from the declared type of the column.
 #[cfg(feature = "sqlite")]
 impl Cells for sqlx::sqlite::SqliteRow {
     fn integer_or_null(&self, column: usize) -> sqlx::Result<Option<i64>> {
@@ -165,7 +165,8 @@ fn kind(row: &sqlx::sqlite::SqliteRow, column: usize) -> sqlx::Result<Option<Str
     Ok((!value.is_null()).then(|| value.type_info().name().to_owned()))
 }
 
-/// What is said of a value that is not of its column's type. Of a text only the type is shown.
+/// Returns the error for a value that is not of its column's type. It never shows a text, only
+/// the type.
 #[cfg(feature = "sqlite")]
 fn refused(
     row: &sqlx::sqlite::SqliteRow,

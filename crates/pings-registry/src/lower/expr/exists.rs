@@ -102,7 +102,7 @@ fn is_simple(select: &Select) -> bool {
         && select.projection.iter().all(is_plain)
 }
 
-/// The one table that it reads, and what it calls it.
+/// Returns the only table that a `SELECT` reads, with its alias.
 fn table(select: &Select) -> Option<(&ast::ObjectName, Option<&str>)> {
     let [from] = select.from.as_slice() else {
         return None;

@@ -171,7 +171,9 @@ fn misfit_help(fault: &MisfitFault) -> Vec<String> {
         } => {
             "store times as `2021-01-25 12:00:00`, with `Z` or `+01:00` if need be, or as seconds since 1970"
         }
-        MisfitFault::Values { .. } => "correct these rows, or declare the column as what it holds",
+        MisfitFault::Values { .. } => {
+            "correct these rows, or declare the type that the column holds"
+        }
         MisfitFault::Collation { .. } => "use hand-written SQL with `COLLATE \"C\"`",
     };
     vec![help.to_owned()]
@@ -210,7 +212,7 @@ fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
                 "1e150"
             };
             (
-                format!("`{argument}` is beyond {limit}, and counts as nothing"),
+                format!("`{argument}` is beyond {limit}, and is ignored"),
                 Vec::new(),
             )
         }

@@ -1,5 +1,7 @@
 //! Which groups of a series are shown, and how they are called.
 
+use std::collections::HashMap;
+
 use pings_store::Series;
 use serde_json::Value as Json;
 
@@ -24,9 +26,11 @@ pub(super) fn more(series: &Series) -> Option<String> {
 
 fn all(series: &Series) -> Vec<Json> {
     let mut sums: Vec<(Json, f64)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for group in series.weeks.iter().flat_map(|week| &week.groups) {
         let value = group.values.first().copied().flatten().unwrap_or_default();
-        match sums.iter_mut().find(|(it, _)| *it == group.value) {
+        let place = *places.entry(group.value.to_string()).or_insert(sums.len());
+        match sums.get_mut(place) {
             Some((_, sum)) => *sum += value,
             None => sums.push((group.value.clone(), value)),
         }

@@ -37,7 +37,7 @@ pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
     ));
     if series.weeks.iter().any(|week| !week.is_complete) {
         lines.push(format!(
-            "  {} instances send a week in the days after its end; the numbers are of those that were first",
+            "  {} instances send a week in the days after its end; the values cover only those that have sent it",
             styled(CAREFUL, "incomplete:")
         ));
     }

@@ -27,7 +27,8 @@ pub(super) struct Line {
 /// The lines: of everything, or of each group; and of all instances where that was asked for.
 pub(super) fn lines(series: &Series) -> Vec<Line> {
     let first = |week: &SeriesWeek, values: &[Option<f64>]| {
-        // What the few came to that were first is no point of a line of all.
+        // An incomplete week has values of the first few instances only, which would distort a line
+        // of the whole fleet.
         let value = values.first().copied().flatten();
         value.filter(|_| week.is_complete)
     };

@@ -1,0 +1,78 @@
+//! Looking up what registries declare, to which payloads are held.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use pings_database::{Bind, Cell, Mode, Result, Transaction};
+use pings_model::ValueType;
+use pings_payload::Payload;
+
+use crate::declared::{Declarations, Declared};
+use crate::store::Store;
+
+impl Store {
+    /// What the registries of a payload declare, as far as the store was shown them.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn declarations(&self, payload: &Payload) -> Result<Declarations> {
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let declarations = self.declarations_of(&mut tx, payload).await?;
+        tx.rollback().await?;
+        Ok(declarations)
+    }
+
+    pub(crate) async fn declarations_of(
+        &self,
+        tx: &mut Transaction,
+        payload: &Payload,
+    ) -> Result<Declarations> {
+        let kept_from = payload.metrics.values();
+        let kept_from = kept_from.filter_map(|it| it.kept_from.as_deref());
+        let fingerprints: BTreeSet<&str> = kept_from.chain([&*payload.fingerprint]).collect();
+        let mut declarations = Declarations::default();
+        for fingerprint in fingerprints {
+            if let Some(declared) = self.declared(tx, &payload.registry, fingerprint).await? {
+                declarations.known.insert(fingerprint.to_owned(), declared);
+            }
+        }
+        Ok(declarations)
+    }
+
+    async fn declared(
+        &self,
+        tx: &mut Transaction,
+        registry: &str,
+        fingerprint: &str,
+    ) -> Result<Option<Arc<Declared>>> {
+        let binds = [registry, fingerprint].map(Bind::Text);
+        let column = |column: &str| {
+            format!(
+                "SELECT {column} FROM fingerprints WHERE registry = $1 AND fingerprint = $2 \
+                 AND declared IS NOT NULL"
+            )
+        };
+        let digest = tx
+            .value(&column("declared_digest"), &binds, ValueType::Text)
+            .await?;
+        let Some(Cell::Text(digest)) = digest else {
+            return Ok(None);
+        };
+        let key = (registry.to_owned(), fingerprint.to_owned());
+        if let Some(declared) = self.declared.get(&key, &digest) {
+            return Ok(Some(declared));
+        }
+        let document = tx
+            .value(&column("declared"), &binds, ValueType::Text)
+            .await?;
+        let document = document.as_ref().and_then(Cell::text).unwrap_or_default();
+        // A newer program may keep more than this one reads: then nothing is known.
+        let Ok(declared) = serde_json::from_str(document) else {
+            return Ok(None);
+        };
+        let declared = Arc::new(declared);
+        self.declared.put(key, digest, Arc::clone(&declared));
+        Ok(Some(declared))
+    }
+}

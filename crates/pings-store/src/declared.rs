@@ -1,0 +1,215 @@
+//! What the registry of a fingerprint declares, to which payloads are held when they come.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pings_model::{Metric, Ping, Registry, Source};
+use pings_payload::{Failure, FailureKind, Measured, Measures, Row, Step, Value, Vocabulary};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::measures::{dimensions, measures};
+
+/// The most groups of a code whose values no registry lists.
+const GROUPS: usize = 1_000;
+
+/// How many registries are remembered.
+const REMEMBERED: usize = 32;
+
+/// What a registry declares of its codes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Declared {
+    codes: BTreeMap<String, Code>,
+}
+
+/// What a registry declares of a code.
+#[derive(Debug, Serialize, Deserialize)]
+struct Code {
+    form: Form,
+    measures: BTreeSet<String>,
+    vocabulary: Vocabulary,
+}
+
+/// The form of a value.
+#[derive(Debug, Serialize, Deserialize)]
+enum Form {
+    /// Measures.
+    One,
+    /// Measures for each group.
+    Rows,
+    /// Measures for each step, with the names of its events.
+    Steps(Vec<BTreeSet<String>>),
+}
+
+impl Declared {
+    /// What a registry declares.
+    pub(crate) fn new(registry: &Registry) -> Self {
+        let codes = registry
+            .metrics()
+            .map(|(ping, metric)| (metric.code.clone(), Code::new(registry, ping, metric)));
+        Self {
+            codes: codes.collect(),
+        }
+    }
+
+    /// The document that the store keeps, and its digest.
+    pub(crate) fn document(&self) -> (String, String) {
+        let document = serde_json::to_string(self).unwrap_or_default();
+        let digest = Sha256::digest(document.as_bytes());
+        let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        (document, digest)
+    }
+
+    /// The value as far as the registry declares it: texts that it does not list become `@other`.
+    ///
+    /// # Errors
+    ///
+    /// The reason, where the registry has no such measure of the code, or the value has another form.
+    fn hold(&self, code: &str, value: Value) -> Result<Result<Value, Failure>, String> {
+        let Some(declared) = self.codes.get(code) else {
+            // No number of it is ever trusted.
+            return Ok(bounded(value, |_| false));
+        };
+        declared.check(&value)?;
+        let held = declared.vocabulary.apply(value);
+        let is_listed = |row: &Row| declared.vocabulary.lists(&row.group);
+        Ok(held.and_then(|value| bounded(value, is_listed)))
+    }
+}
+
+impl Code {
+    fn new(registry: &Registry, ping: &Ping, metric: &Metric) -> Self {
+        let form = match &metric.source {
+            Source::Funnel(funnel) => {
+                let steps = funnel.steps.iter().map(|events| {
+                    let events = events.iter().map(|event| registry.event(*event));
+                    let names = events.flat_map(|event| event.wire_names());
+                    names.map(str::to_owned).collect()
+                });
+                Form::Steps(steps.collect())
+            }
+            _ if dimensions(metric).is_empty() => Form::One,
+            _ => Form::Rows,
+        };
+        Self {
+            form,
+            measures: measures(metric).into_iter().map(|(name, _)| name).collect(),
+            vocabulary: Vocabulary::new(registry, ping, metric),
+        }
+    }
+
+    fn check(&self, value: &Value) -> Result<(), String> {
+        match (&self.form, value) {
+            // A number over all groups is of none of them, so that it hides in no group.
+            (Form::One | Form::Rows, Value::One(measures)) => self.check_measures(measures),
+            (Form::Rows, Value::Rows { by, rows }) => {
+                if !self.vocabulary.names().eq(by.iter().map(String::as_str)) {
+                    return Err("the registry of this fingerprint has other dimensions".to_owned());
+                }
+                let mut rows = rows.iter();
+                rows.try_for_each(|row| self.check_measures(&row.measures))
+            }
+            (Form::Steps(declared), Value::Steps(steps)) => {
+                let is_declared = |(names, step): (&BTreeSet<String>, &Step)| {
+                    step.events.len() <= names.len()
+                        && step.events.iter().all(|event| names.contains(event))
+                };
+                if steps.len() != declared.len() || !declared.iter().zip(steps).all(is_declared) {
+                    return Err("the registry of this fingerprint has other steps".to_owned());
+                }
+                let mut steps = steps.iter();
+                steps.try_for_each(|step| self.check_measures(&step.measures))
+            }
+            _ => Err("the registry of this fingerprint measures it in another form".to_owned()),
+        }
+    }
+
+    fn check_measures(&self, measures: &Measures) -> Result<(), String> {
+        let unknown = measures
+            .iter()
+            .find(|(name, _)| !self.measures.contains(name));
+        match unknown {
+            Some((name, _)) => {
+                let name: String = name.chars().take(40).collect();
+                Err(format!(
+                    "the registry of this fingerprint has no measure {name:?}"
+                ))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// A value whose groups are not too many, but for those that a registry lists.
+fn bounded(value: Value, is_listed: impl Fn(&Row) -> bool) -> Result<Value, Failure> {
+    let groups = match &value {
+        Value::One(_) => 1,
+        Value::Rows { rows, .. } => rows.iter().filter(|row| !is_listed(row)).count(),
+        Value::Steps(steps) => steps.len(),
+    };
+    if groups > GROUPS {
+        let message = format!("{groups} are more than {GROUPS} groups");
+        return Err(Failure::new(FailureKind::Undeclared, message));
+    }
+    Ok(value)
+}
+
+/// What the registries of a payload declare, as far as the store was shown them.
+#[derive(Debug, Default)]
+pub struct Declarations {
+    /// By fingerprint.
+    pub(crate) known: BTreeMap<String, Arc<Declared>>,
+}
+
+impl Declarations {
+    /// What is kept of a code: its value held to the registry of its fingerprint. Where the store
+    /// was not shown that, only the number of groups is bounded.
+    ///
+    /// # Errors
+    ///
+    /// The reason, where the registry does not declare it so.
+    pub(crate) fn hold(
+        &self,
+        fingerprint: &str,
+        code: &str,
+        measured: Measured,
+    ) -> Result<Measured, String> {
+        let outcome = match measured.outcome {
+            Err(failure) => Err(failure),
+            Ok(value) => {
+                let from = measured.kept_from.as_deref().unwrap_or(fingerprint);
+                match self.known.get(from) {
+                    Some(declared) => declared.hold(code, value)?,
+                    None => bounded(value, |_| false),
+                }
+            }
+        };
+        Ok(Measured {
+            outcome,
+            ..measured
+        })
+    }
+}
+
+/// A registry by its name and its fingerprint.
+type Key = (String, String);
+
+/// What registries declare, with the digest of the document, by which it is known to be current.
+#[derive(Default)]
+pub(crate) struct Cache(Mutex<HashMap<Key, (String, Arc<Declared>)>>);
+
+impl Cache {
+    pub(crate) fn get(&self, key: &Key, digest: &str) -> Option<Arc<Declared>> {
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (of, declared) = cache.get(key)?;
+        (of == digest).then(|| Arc::clone(declared))
+    }
+
+    pub(crate) fn put(&self, key: Key, digest: String, declared: Arc<Declared>) {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= REMEMBERED {
+            cache.clear();
+        }
+        cache.insert(key, (digest, declared));
+    }
+}
