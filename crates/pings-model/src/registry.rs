@@ -101,7 +101,7 @@ impl VersionForm {
     /// The most numbers of a version, unless the registry names one that has more.
     const NUMBERS: usize = 3;
 
-    /// The largest number in a version, unless the registry names a larger one.
+    /// The largest number in a version, unless the registry names one with more digits.
     const LARGEST: u32 = 999_999;
 
     /// Whether a version is of this form.

@@ -173,7 +173,7 @@ fn column<'e>(registry: &Registry, expr: &'e Expr) -> Option<&'e str> {
                 .iter()
                 .map(|(_, then)| then)
                 .chain(otherwise.as_deref());
-            results.find_map(|result| self::column(registry, result))
+            results.find_map(|result| column(registry, result))
         }
         _ => expr
             .parts()

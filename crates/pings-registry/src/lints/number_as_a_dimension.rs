@@ -33,7 +33,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 let diagnostic = Diagnostic::new(Lint::NumberAsADimension, place, message)
                     .label("a number can identify a person or a company")
                     .help(remedy)
-                    .help("or say that it does: `sensitivity: identifying`");
+                    .help("or say that it identifies: `sensitivity: identifying`");
                 found.add(Site::Metric(at, nth), diagnostic);
             }
         }
