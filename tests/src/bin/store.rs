@@ -41,7 +41,11 @@ async fn main() {
     let stop = async {
         let _ = stopped.await;
     };
-    let options = Options { tokens, limits };
+    let options = Options {
+        tokens,
+        limits,
+        ..Options::default()
+    };
     serve(listener, Arc::clone(&store), options, stop).await;
     store.close().await;
 }

@@ -33,6 +33,9 @@ pub struct Options {
     pub tokens: Tokens,
     /// How much may be sent.
     pub limits: Limits,
+    /// Whether payloads without a signature are refused, unless they come with the token of their
+    /// instance.
+    pub require_signatures: bool,
 }
 
 /// What requests share.
@@ -40,6 +43,7 @@ struct Shared {
     store: Arc<Store>,
     tokens: Tokens,
     limits: Limits,
+    require_signatures: bool,
     metrics: Arc<Metrics>,
     queue: mpsc::Sender<Job>,
     /// One for each request under way.
@@ -66,12 +70,17 @@ pub async fn serve(
     options: Options,
     stop: impl Future<Output = ()>,
 ) {
-    let Options { tokens, limits } = options;
+    let Options {
+        tokens,
+        limits,
+        require_signatures,
+    } = options;
     let metrics = Arc::new(Metrics::default());
     let (queue, jobs) = mpsc::channel(limits.requests);
     let shared = Arc::new(Shared {
         store: Arc::clone(&store),
         tokens,
+        require_signatures,
         metrics: Arc::clone(&metrics),
         queue,
         requests: Arc::new(Semaphore::new(limits.requests)),

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
-use pings_payload::Week;
+use pings_payload::{PublicKey, Signature, SignatureError, Uuid, Week};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -21,7 +21,7 @@ use super::tokens::Allowed;
 use super::writer::{FAILED, Job};
 use crate::accept::Accepted;
 use crate::incoming::Incoming;
-use crate::received::Received;
+use crate::received::{Proof, Received};
 
 pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let start = Instant::now();
@@ -39,13 +39,16 @@ pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request)
     answer
 }
 
+/// The header with the signature of the payload, before compression.
+const SIGNATURE: &str = "pings-signature";
+
 /// The outcome of a payload, and the earlier weeks that the store lacks.
 type Kept = (Accepted, Vec<Week>);
 
 async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     let (head, body) = request.into_parts();
     let admitted = admit(shared, &head.headers);
-    let (allowed, encoding, _place) = match admitted {
+    let (allowed, encoding, signature, _place) = match admitted {
         Ok(admitted) => admitted,
         Err(refusal) => {
             pass_by(&head.headers, body, &shared.limits).await;
@@ -57,18 +60,15 @@ async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     let reading = Arc::clone(&shared.reading).acquire_owned().await;
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
     // A sender that goes away does not end what is being read, so the place goes with the work.
-    let (incoming, reading) = blocking(move || {
+    let (incoming, key, reading) = blocking(move || {
         let bytes = decompressed(body.bytes, encoding, limit)?;
+        let key = signature.map(|it| it.verify(&bytes)).transpose();
+        let key = key.map_err(|error| Refusal::forbidden(&error.to_string()))?;
         let incoming = Incoming::read(bytes, OffsetDateTime::now_utc(), memory);
-        Ok((incoming.map_err(Refusal::malformed)?, reading))
+        Ok((incoming.map_err(Refusal::malformed)?, key, reading))
     })
     .await?;
-    if let Allowed::One(instance) = allowed
-        && instance != incoming.instance()
-    {
-        let reason = "this is the token of another instance";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, reason));
-    }
+    let proof = prove(shared, allowed, incoming.instance(), key)?;
     let declared = shared.store.declarations(incoming.payload()).await;
     let declared = declared.map_err(|_| Refusal::busy(FAILED))?;
     let received = blocking(move || {
@@ -76,7 +76,27 @@ async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
         Received::new(incoming, &declared).map_err(Refusal::malformed)
     })
     .await?;
-    write(shared, received).await
+    write(shared, received.with_proof(proof)).await
+}
+
+/// Returns the evidence that a payload comes from its instance, or why it is refused.
+fn prove(
+    shared: &Shared,
+    allowed: Allowed,
+    instance: Uuid,
+    key: Option<PublicKey>,
+) -> Result<Proof, Refusal> {
+    match (allowed, key) {
+        (Allowed::One(owner), _) if owner != instance => {
+            Err(Refusal::forbidden("this is the token of another instance"))
+        }
+        (_, Some(key)) => Ok(Proof::Signature(key)),
+        (Allowed::One(_), None) => Ok(Proof::Token),
+        (Allowed::All, None) if shared.require_signatures => Err(Refusal::forbidden(
+            "this store takes signed payloads only: the header Pings-Signature is missing",
+        )),
+        (Allowed::All, None) => Ok(Proof::Nothing),
+    }
 }
 
 /// Does what takes long beside the tasks that wait.
@@ -90,6 +110,7 @@ async fn blocking<T: Send + 'static>(
 type Admitted = (
     Allowed,
     super::body::Encoding,
+    Option<Signature>,
     tokio::sync::OwnedSemaphorePermit,
 );
 
@@ -101,11 +122,18 @@ fn admit(shared: &Shared, headers: &HeaderMap) -> Result<Admitted, Refusal> {
         Refusal::new(StatusCode::UNAUTHORIZED, reason)
     })?;
     let encoding = encoding(headers)?;
+    let signature = headers
+        .get(SIGNATURE)
+        .map(|value| value.to_str().unwrap_or_default().parse())
+        .transpose()
+        .map_err(|error: SignatureError| {
+            Refusal::new(StatusCode::BAD_REQUEST, format!("Pings-Signature: {error}"))
+        })?;
     check_length(headers, &shared.limits)?;
     let place = Arc::clone(&shared.requests)
         .try_acquire_owned()
         .map_err(|_| Refusal::busy("too many payloads are under way"))?;
-    Ok((allowed, encoding, place))
+    Ok((allowed, encoding, signature, place))
 }
 
 /// Has it written, and waits until it is.
@@ -125,7 +153,10 @@ async fn write(shared: &Shared, received: Received) -> Result<Kept, Refusal> {
         answered.await.ok()
     };
     match timeout(shared.limits.answer_time, written).await {
-        Ok(Some(Ok(kept))) => Ok(kept),
+        Ok(Some(Ok((accepted, lacks)))) => match accepted.how.refusal() {
+            Some(reason) => Err(Refusal::forbidden(reason)),
+            None => Ok((accepted, lacks)),
+        },
         Ok(Some(Err(reason))) => Err(Refusal::busy(reason)),
         Ok(None) => Err(Refusal::busy("the store stops")),
         Err(_) => Err(Refusal::busy("the database does not answer in time")),

@@ -43,7 +43,11 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     serve(
         listener,
         Arc::clone(&store),
-        Options { tokens, limits },
+        Options {
+            tokens,
+            limits,
+            require_signatures: arguments.require_signatures,
+        },
         stop,
     )
     .await;
