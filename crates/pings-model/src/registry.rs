@@ -72,9 +72,11 @@ impl Registry {
             let ends = broken.flat_map(|range| [Some(range.first()), range.last()]);
             for version in ends.chain([Some(ping.added), ping.removed]).flatten() {
                 form.numbers = form.numbers.max(version.numbers());
-                form.largest = form
-                    .largest
-                    .max(version.key().into_iter().max().unwrap_or(0));
+                let largest = version.key().into_iter().max().unwrap_or(0);
+                // The next one has as many digits: `20250806` after `20210125`.
+                let digits = largest.checked_ilog10().unwrap_or(0) + 1;
+                let most = 10_u32.checked_pow(digits).map_or(u32::MAX, |next| next - 1);
+                form.largest = form.largest.max(most);
             }
         }
         form
