@@ -82,7 +82,15 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         let tried: Vec<Json> = tried.iter().map(json).collect();
         look::say_json(&json!({ "queued": queued.len(), "tried": tried, "parked": parked }));
     } else if tried.is_empty() {
-        look::done("Sent", "nothing: no week waits");
+        let withheld = all.iter().filter(|it| it.state == State::Withheld).count();
+        let why = match withheld as u64 {
+            0 => String::new(),
+            count => format!(
+                "; {} withheld, as sending was not agreed to when they began",
+                counted(count, "week is", "weeks are")
+            ),
+        };
+        look::done("Sent", &format!("nothing: no week waits{why}"));
     }
     if !common.is_json() && parked > 0 {
         look::complain(&format!(
