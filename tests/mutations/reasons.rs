@@ -182,7 +182,6 @@ pub const REASONS: &[Reason] = &[
                     "pings.allow.todo-in-considerations",
                     "pings.metrics.allow.multiplying-join",
                     "pings.metrics.allow.soft-deletion",
-                    "pings.metrics.allow.number-as-a-dimension",
                     "pings.metrics.allow.unique-count-over-total",
                 ],
             ),

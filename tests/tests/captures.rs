@@ -241,3 +241,33 @@ async fn a_capture_cannot_write() {
     let reason = taken[2].outcome.as_ref().expect_err("it is refused");
     assert!(reason.message.contains("read-only transaction"), "{reason}");
 }
+
+/// A capture that waits behind a migration is given up before its own limit.
+#[tokio::test]
+async fn a_capture_does_not_wait_for_a_lock() {
+    let Some((place, ..)) = shop(Dialect::Postgres).await else {
+        return;
+    };
+    let mut migration = place.connect().await;
+    migration
+        .execute("BEGIN; LOCK TABLE basket IN ACCESS EXCLUSIVE MODE")
+        .await;
+    let product = Database::open(&place.url(), Access::Read)
+        .await
+        .expect("a product");
+    let started = Instant::now();
+    let mut tx = product
+        .begin_within(pings_database::Mode::Read, Duration::from_secs(60))
+        .await
+        .expect("a transaction");
+    let waits = tx
+        .value(
+            "SELECT count(*) FROM basket",
+            &[],
+            pings_model::ValueType::Integer,
+        )
+        .await;
+    assert!(waits.is_err_and(|error| error.to_string().contains("lock timeout")));
+    assert!(started.elapsed() < Duration::from_secs(30));
+    migration.execute("ROLLBACK").await;
+}
