@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod cell;
+mod compact;
 mod error;
 mod exclusive;
 mod insert;

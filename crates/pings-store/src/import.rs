@@ -121,6 +121,7 @@ impl Store {
     async fn pin(&self, instance: Uuid, key: &str) -> Result<bool> {
         let mut names = self.names.lock().await;
         let mut tx = self.write().await?;
+        names.refresh(&mut tx).await?;
         let uuid = instance.to_string();
         let wanted = [uuid.clone()].into();
         let numbers = names.instances.numbers(&mut tx, &INSTANCES, wanted).await?;

@@ -5,6 +5,8 @@ mod consistent;
 mod declarations;
 mod declared;
 mod doctor;
+mod erase;
+mod forget;
 mod impact;
 mod import;
 mod incoming;
@@ -29,6 +31,7 @@ pub use declared::Declarations;
 pub use doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
+pub use forget::Receipt;
 pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
 pub use import::{Imported, Mistake};
 pub use incoming::Incoming;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use pings_payload::Uuid;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Impact(Impact),
     /// Look for what is broken and not declared so
     Doctor(Doctor),
+    /// Erase an instance everywhere, and print a receipt
+    Forget(Forget),
 }
 
 #[derive(Args)]
@@ -152,4 +155,15 @@ pub(crate) struct Doctor {
     /// Exit with 1 where anything was found, or the store does not know the registry
     #[arg(long)]
     pub(crate) ci: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store forget 7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f --format json > receipt.json
+
+The store keeps no id of it. Withdraw the consent on the instance first: a payload that comes later
+is kept as that of a new instance. Backups of the database are not touched.")]
+pub(crate) struct Forget {
+    /// The UUID of the instance
+    pub(crate) instance: Uuid,
 }

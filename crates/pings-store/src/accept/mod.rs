@@ -74,6 +74,7 @@ impl Store {
         }
         let mut names = self.names.lock().await;
         let mut tx = self.write().await?;
+        names.refresh(&mut tx).await?;
         let numbers = Batch::numbers(&mut tx, &names, batch).await?;
         let mut plan = kept(&mut tx, batch, &numbers).await?;
         standing::note_same(&mut tx, batch, &mut plan, &numbers).await?;
