@@ -19,6 +19,7 @@ mod origin;
 mod place;
 mod rebuild;
 mod received;
+mod retain;
 mod rows;
 mod series;
 pub mod server;

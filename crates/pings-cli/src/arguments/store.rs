@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use pings_payload::Uuid;
 
+use super::quotas::Quotas;
+
 #[derive(Args)]
 #[command(after_help = "\
 A first look:
@@ -89,6 +91,19 @@ pub(crate) struct Serve {
     /// The most bytes of a body as it comes; eight times as many decompressed
     #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) max_bytes: u32,
+    /// The token for `GET /metrics`; without it only this machine may read them
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "PINGS_STORE_METRICS_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) metrics_token: Option<String>,
+    /// Keep the payloads of so many weeks, and erase older ones [default: keep all]
+    #[arg(long, value_name = "WEEKS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) retain: Option<u32>,
+    #[command(flatten)]
+    pub(crate) quotas: Quotas,
 }
 
 #[derive(Args)]

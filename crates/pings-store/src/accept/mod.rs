@@ -7,6 +7,7 @@ mod standing;
 mod write;
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::Ordering::Relaxed;
 
 use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
@@ -41,6 +42,8 @@ pub struct Accepted {
     pub how: How,
     /// The revision that the store holds instead of it.
     pub standing: Option<Standing>,
+    /// Whether its content is kept: of a conflict only so many other contents are.
+    pub is_kept: bool,
 }
 
 /// What became of a payload.
@@ -80,11 +83,13 @@ impl Store {
         standing::note_same(&mut tx, batch, &mut plan, &numbers).await?;
         let first = next(&mut tx, "payloads", batch.len()).await?;
         let slots = plan.decide(batch, &numbers, first)?;
-        write::write(&mut tx, batch, &slots, &plan, &numbers).await?;
+        let conflicts = self.conflicts.load(Relaxed);
+        let kept = write::write(&mut tx, batch, &slots, &plan, &numbers, conflicts).await?;
         let known = known(&mut tx, batch).await?;
         let mut accepted = Vec::with_capacity(batch.len());
-        for (received, slot) in batch.iter().zip(&slots) {
+        for ((received, slot), is_kept) in batch.iter().zip(&slots).zip(kept) {
             accepted.push(Accepted {
+                is_kept,
                 registry: received.registry.clone(),
                 instance: received.instance,
                 week: received.week,
