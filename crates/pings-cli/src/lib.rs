@@ -11,7 +11,7 @@ mod progress;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Format};
 
 /// The command: reads what was typed, does it, and says how it went.
 pub fn main() -> ExitCode {
@@ -27,6 +27,9 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build();
     let format = arguments.common.format;
+    if let Err(failure) = commands::check_format(&arguments.common, &arguments.command) {
+        return failure.report(Format::Human);
+    }
     let done = match runtime {
         Ok(runtime) => {
             let done = runtime.block_on(run(arguments));
@@ -46,7 +49,6 @@ pub fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
-    commands::check_format(&common, &command)?;
     match command {
         Command::Check(check) if commands::check::live::is_wanted(&common, &check.live) => {
             commands::check::live::run(&common, &check.live).await

@@ -399,7 +399,7 @@ fn each_switch_says_what_decided_it_and_since_when() {
     assert!(send["since"].as_str().is_some(), "{send}");
     assert_eq!(switch(&consent, "gather")["since"], Json::Null);
     let shown = String::from_utf8(instance.run(&["consent"]).stdout).unwrap();
-    assert!(shown.contains("Nothing has left"), "{shown}");
+    assert!(shown.contains("Nothing was sent"), "{shown}");
     assert!(shown.contains("the beginning"), "{shown}");
     // A variable is above the file, and DO_NOT_TRACK above all.
     let output = instance

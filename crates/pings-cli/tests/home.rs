@@ -144,6 +144,59 @@ fn a_week_comes_home() {
 }
 
 #[test]
+fn weeks_are_assembled_before_their_events_are_pruned() {
+    let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (instance, vendor) = (instance.path(), vendor.path());
+    assert!(run(instance, &["init"]).status.success());
+    record(instance, 2);
+    let today = OffsetDateTime::now_utc().date().to_string();
+    let pruned = run(instance, &["prune", "--before", &today, "--lose-totals"]);
+    assert!(
+        pruned.status.success(),
+        "{}",
+        String::from_utf8_lossy(&pruned.stderr)
+    );
+    assert_eq!(states(instance), ["waiting"; 2]);
+    let (_store, address) = serve(vendor, "127.0.0.1:0");
+    let sent = run(instance, &["send", "--store", &address]);
+    assert_eq!(sent.status.code(), Some(0));
+    let listed = pings(vendor)
+        .args(["store", "instances", "--format", "json"])
+        .output()
+        .unwrap();
+    let listed = &json(&listed)["instances"];
+    assert_eq!(listed[0]["payloads"], 2, "{listed}");
+    let shown = json(&run(instance, &["instance", "show", "--format", "json"]));
+    assert_eq!(listed[0]["key"], shown["key"]);
+}
+
+#[test]
+fn refused_weeks_are_mentioned_until_they_are_sent() {
+    let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (instance, vendor) = (instance.path(), vendor.path());
+    assert!(run(instance, &["init"]).status.success());
+    record(instance, 2);
+    let (_store, address) = serve(vendor, "127.0.0.1:0");
+    let wrong = format!("{address}/v1/payloads");
+    let send = |store: &str, more: &[&str]| {
+        let sent = run(
+            instance,
+            &[&["send", "--once", "--store", store], more].concat(),
+        );
+        let said = String::from_utf8_lossy(&sent.stderr).into_owned();
+        (sent.status.code(), said)
+    };
+    send(&wrong, &[]);
+    assert_eq!(states(instance), ["parked"; 2]);
+    let (code, said) = send(&address, &[]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("2 weeks are parked"), "{said}");
+    let (code, said) = send(&address, &["--parked"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(states(instance), ["sent"; 2]);
+}
+
+#[test]
 fn a_bundle_is_carried() {
     let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let (instance, vendor) = (instance.path(), vendor.path());

@@ -158,7 +158,9 @@ fn bundles_are_checked() {
     let (code, _, told) = write(2, ":3");
     assert_eq!(code, 1);
     assert!(
-        told.contains("a.bundle:1: it is signed with another key"),
+        told.contains(
+            "a.bundle:2: 00000000-0000-4000-8000-000000000001: it is signed with another key"
+        ),
         "{told}"
     );
 }

@@ -1,59 +1,47 @@
 //! Payloads in a signed file, for instances without a network.
 //!
-//! The file is text: a line of JSON that says who signed, then one payload a
-//! line, exactly as it would be sent. What is signed is every byte after the
-//! first line break.
+//! The file is text: a line of JSON with the instance and its signature, then one payload a line, as
+//! `{"payload":…}`. The signature covers the instance and every byte after the first line break. A
+//! line of a bundle is not a payload by itself, so a bundle without its first line is never read as
+//! unsigned payloads.
 
 use std::fmt;
 
-use ed25519_dalek::{Signature, Signer, VerifyingKey};
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-/// The key of an instance.
-pub struct SigningKey(ed25519_dalek::SigningKey);
+use crate::signature::{PublicKey, Purpose, Signature, SigningKey};
 
-impl SigningKey {
-    /// The key of this seed, which is to be random and stay secret.
-    #[must_use]
-    pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(ed25519_dalek::SigningKey::from_bytes(seed))
-    }
-
-    /// What tells the signatures of this key from others, as 64 hexadecimal digits.
-    #[must_use]
-    pub fn public(&self) -> String {
-        hex(self.0.verifying_key().as_bytes())
-    }
-}
-
-/// Payloads in a signed file, whose signature was checked.
+/// Payloads in a signed file, whose signature was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle<'a> {
     /// The instance that signed.
     pub instance: Uuid,
-    /// Its public key, as 64 hexadecimal digits.
-    pub key: String,
-    /// The payloads, one a line, as they would be sent.
+    /// Its public key.
+    pub key: PublicKey,
+    /// The payloads, as an instance with a network would send them.
     pub payloads: Vec<&'a str>,
 }
 
 /// Why a file is not a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleError {
-    /// It does not begin as one.
+    /// The first line is not that of a bundle, or another line is not a payload.
     NotABundle,
-    /// It is of a newer format.
+    /// The bundle is of a format that is not known here.
     Format,
-    /// What is in it is not what was signed.
+    /// The content is not what was signed.
     Signature,
 }
 
 impl fmt::Display for BundleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotABundle => "this is not a bundle",
-            Self::Format => "this bundle is of a format that is not known here",
+            Self::NotABundle => "this is not a bundle, or it is damaged",
+            Self::Format => {
+                "this bundle is of another format: bundle the payloads again with this version"
+            }
             Self::Signature => {
                 "the signature is wrong: the file is damaged, or was changed after it was signed"
             }
@@ -63,16 +51,35 @@ impl fmt::Display for BundleError {
 
 impl std::error::Error for BundleError {}
 
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
+
+/// The first line.
+#[derive(Deserialize)]
+struct Head {
+    bundle: Json,
+    #[serde(default)]
+    instance: String,
+    #[serde(default)]
+    signature: String,
+}
+
+/// What stands before and after the payload on a line.
+const AROUND: (&str, &str) = ("{\"payload\":", "}");
 
 impl<'a> Bundle<'a> {
-    /// Whether a file is meant to be a bundle.
+    /// Returns whether a file with this first line is meant to be a bundle.
     #[must_use]
-    pub fn is_one(text: &str) -> bool {
-        text.starts_with("{\"bundle\":")
+    pub fn is_one(first_line: &[u8]) -> bool {
+        serde_json::from_slice::<Head>(first_line).is_ok()
     }
 
-    /// The text of a signed file.
+    /// Returns whether a line is one of a bundle's payloads.
+    #[must_use]
+    pub fn is_part(line: &[u8]) -> bool {
+        line.starts_with(AROUND.0.as_bytes())
+    }
+
+    /// Returns the text of a signed file.
     #[must_use]
     pub fn sign<'p>(
         key: &SigningKey,
@@ -81,64 +88,49 @@ impl<'a> Bundle<'a> {
     ) -> String {
         let mut body = String::new();
         for payload in payloads {
-            body.push_str(payload);
-            body.push('\n');
+            body.extend([AROUND.0, payload, AROUND.1, "\n"]);
         }
-        let signature = key.0.sign(body.as_bytes());
+        let signature = key.sign_for(Purpose::Bundle, &content(instance, &body));
         let head = json!({
             "bundle": FORMAT,
             "instance": instance.to_string(),
-            "key": key.public(),
-            "signature": hex(&signature.to_bytes()),
+            "signature": signature.to_string(),
         });
         format!("{head}\n{body}")
     }
 
-    /// Reads a signed file.
+    /// Reads a signed file and verifies its signature.
     ///
     /// # Errors
     ///
-    /// Where it is none, or the signature is not that of what is in it.
+    /// If it is not a bundle, or the signature is not one of its content.
     pub fn read(text: &'a str) -> Result<Self, BundleError> {
         let (head, body) = text.split_once('\n').ok_or(BundleError::NotABundle)?;
-        let head: Json = serde_json::from_str(head).map_err(|_| BundleError::NotABundle)?;
-        match head.get("bundle").and_then(Json::as_u64) {
-            Some(FORMAT) => {}
-            Some(_) => return Err(BundleError::Format),
-            None => return Err(BundleError::NotABundle),
+        let head: Head = serde_json::from_str(head).map_err(|_| BundleError::NotABundle)?;
+        if head.bundle.as_u64() != Some(FORMAT) {
+            return Err(BundleError::Format);
         }
-        let member = |name| head.get(name).and_then(Json::as_str);
-        let (Some(instance), Some(key), Some(signature)) =
-            (member("instance"), member("key"), member("signature"))
-        else {
-            return Err(BundleError::NotABundle);
-        };
-        let verifying = bytes(key)
-            .and_then(|key| VerifyingKey::from_bytes(&key).ok())
-            .ok_or(BundleError::NotABundle)?;
-        let signature = bytes(signature).ok_or(BundleError::NotABundle)?;
-        verifying
-            .verify_strict(body.as_bytes(), &Signature::from_bytes(&signature))
+        let instance = head.instance.parse().map_err(|_| BundleError::NotABundle)?;
+        let signature: Signature = head
+            .signature
+            .parse()
+            .map_err(|_| BundleError::NotABundle)?;
+        let key = signature
+            .verify_for(Purpose::Bundle, &content(instance, body))
             .map_err(|_| BundleError::Signature)?;
+        let lines = body.lines().filter(|line| !line.is_empty());
+        let payloads = lines.map(|line| line.strip_prefix(AROUND.0)?.strip_suffix(AROUND.1));
         Ok(Self {
-            instance: instance.parse().map_err(|_| BundleError::NotABundle)?,
-            key: key.to_owned(),
-            payloads: body.lines().filter(|line| !line.is_empty()).collect(),
+            instance,
+            key,
+            payloads: payloads
+                .collect::<Option<_>>()
+                .ok_or(BundleError::NotABundle)?,
         })
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    if text.len() != 2 * N || !text.is_ascii() {
-        return None;
-    }
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * place..2 * place + 2], 16).ok()?;
-    }
-    Some(bytes)
+/// The bytes that are signed.
+fn content(instance: Uuid, body: &str) -> Vec<u8> {
+    format!("{instance}\n{body}").into_bytes()
 }

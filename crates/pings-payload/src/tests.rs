@@ -4,7 +4,7 @@ use pings_model::Version;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::{Bundle, BundleError, Payload, SigningKey, value};
+use crate::{Bundle, BundleError, Payload, Signature, SignatureError, SigningKey, value};
 
 fn version(text: &str) -> Version {
     text.parse().unwrap()
@@ -199,8 +199,87 @@ fn a_bundle_is_what_was_signed() {
     let cut = &text[..text.len() - 3];
     assert_eq!(Bundle::read(cut), Err(BundleError::Signature));
     assert_eq!(Bundle::read("{\"a\":1}\n"), Err(BundleError::NotABundle));
-    assert_eq!(
-        Bundle::read(&text.replace("\"bundle\":1", "\"bundle\":2")),
-        Err(BundleError::Format)
+    for format in ["1", "3", "\"2\""] {
+        let other = text.replace("\"bundle\":2", &format!("\"bundle\":{format}"));
+        assert_eq!(Bundle::read(&other), Err(BundleError::Format));
+    }
+}
+
+#[test]
+fn the_first_line_of_a_bundle_is_signed() {
+    let key = SigningKey::from_seed(&[7; 32]);
+    let other = SigningKey::from_seed(&[8; 32]);
+    let instance = Uuid::from_u128(1);
+    let text = Bundle::sign(&key, instance, ["{\"a\":1}"]);
+    let (head, body) = text.split_once('\n').unwrap();
+    for (from, to) in [
+        (instance.to_string(), Uuid::from_u128(2).to_string()),
+        (key.public().to_string(), other.public().to_string()),
+    ] {
+        let forged = text.replace(&from, &to);
+        assert_eq!(Bundle::read(&forged), Err(BundleError::Signature), "{to}");
+    }
+    // A signature of a payload is not one of a bundle.
+    let signature = key.sign(format!("{instance}\n{body}").as_bytes());
+    let forged = format!(
+        "{{\"bundle\":2,\"instance\":\"{instance}\",\"signature\":\"{signature}\"}}\n{body}"
     );
+    assert_eq!(Bundle::read(&forged), Err(BundleError::Signature));
+    // The case of digits and spaces are not signed, and change no meaning.
+    let public = key.public().to_string();
+    let upper = text
+        .replace(&public, &public.to_uppercase())
+        .replace(":2,", " : 2 ,");
+    assert_eq!(Bundle::read(&upper).unwrap().key, key.public());
+    assert!(Bundle::is_one(head.as_bytes()));
+    assert!(!Bundle::is_one(body.as_bytes()));
+    assert!(Bundle::is_part(body.as_bytes()));
+    assert!(Payload::read(body.trim().as_bytes()).is_err());
+}
+
+#[test]
+fn every_change_of_a_bundle_is_noticed() {
+    let key = SigningKey::from_seed(&[7; 32]);
+    let instance = Uuid::from_u128(1);
+    let text = Bundle::sign(&key, instance, ["{\"a\":1}", "{\"b\":2}"]);
+    let whole = Bundle::read(&text).unwrap();
+    for place in 0..text.len() {
+        for bit in 0..8 {
+            let mut bytes = text.clone().into_bytes();
+            bytes[place] ^= 1 << bit;
+            let Ok(changed) = String::from_utf8(bytes) else {
+                continue;
+            };
+            // A digit of the key or of the signature may change its case.
+            if let Ok(read) = Bundle::read(&changed) {
+                assert_eq!(read, whole, "bit {bit} of byte {place}");
+            }
+        }
+        assert!(Bundle::read(&text[..place]).is_err(), "{place}");
+    }
+}
+
+#[test]
+fn a_signature_is_of_one_payload_and_one_key() {
+    let key = SigningKey::from_seed(&[7; 32]);
+    let text = key.sign(b"{}").to_string();
+    let signature: Signature = text.parse().unwrap();
+    assert_eq!(signature.verify(b"{}"), Ok(key.public()));
+    assert_eq!(signature.verify(b"{ }"), Err(SignatureError::Wrong));
+    for malformed in [
+        "",
+        "ed25519",
+        "rsa a b",
+        &text[..text.len() - 1],
+        &format!("{text} x"),
+    ] {
+        let read: Result<Signature, _> = malformed.parse();
+        assert_eq!(read, Err(SignatureError::Malformed), "{malformed}");
+    }
+    // Points of a small order verify anything under lax rules.
+    for key in ["00", "01"] {
+        let weak = format!("ed25519 {key}{} {key}{}", "00".repeat(31), "00".repeat(63));
+        let signature: Signature = weak.parse().unwrap();
+        assert_eq!(signature.verify(b"{}"), Err(SignatureError::Wrong));
+    }
 }

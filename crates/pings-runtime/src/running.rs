@@ -20,9 +20,10 @@ use crate::event_log::pruned_before;
 pub(crate) struct Ran {
     /// Whether the product was seen running.
     pub(crate) is_running: bool,
-    /// The versions that were seen running, and how many events and captures each logged.
+    /// The versions that were seen running, and how many events each logged. A version that only
+    /// took captures logged none.
     pub(crate) versions: BTreeMap<Version, u64>,
-    /// How many events and captures have a version that cannot be read.
+    /// How many events have a version that cannot be read.
     pub(crate) unversioned: u64,
 }
 
@@ -82,19 +83,24 @@ fn window(dialect: Dialect) -> String {
     }
 }
 
-/// The events and captures of a registry that were logged in a week, by version.
+/// The events of a registry that were logged in a week, by version. A version of which only captures
+/// were logged is there with 0 events.
 async fn logged(tx: &mut Transaction, registry: &Registry, week: Week) -> Result<Ran> {
-    let names = match tx.dialect() {
-        Dialect::Sqlite => "SELECT value FROM json_each($1)",
-        Dialect::Postgres => "SELECT json_array_elements_text($1::json)",
+    let [names, captures] = match tx.dialect() {
+        Dialect::Sqlite => ["$1", "$4"].map(|list| format!("SELECT value FROM json_each({list})")),
+        Dialect::Postgres => {
+            ["$1", "$4"].map(|list| format!("SELECT json_array_elements_text({list}::json)"))
+        }
     };
     let sql = format!(
-        "SELECT version, count(*) FROM event_logs WHERE name IN ({names}) AND {} GROUP BY version",
+        "SELECT version, sum(CASE WHEN name IN ({captures}) THEN 0 ELSE 1 END) \
+         FROM event_logs WHERE name IN ({names}) AND {} GROUP BY version",
         window(tx.dialect())
     );
     let [start, end] = week.borders();
+    let captures = json!(capture_codes(registry).collect::<Vec<_>>()).to_string();
     let names = json!(logged_names(registry)).to_string();
-    let binds = [Bind::Text(&names), Bind::Text(&start), Bind::Text(&end)];
+    let binds = [&names, &start, &end, &captures].map(|text| Bind::Text(text));
     let types = [ValueType::Text, ValueType::Integer];
     let mut ran = Ran::default();
     for row in tx.rows(&sql, &binds, &types).await? {
@@ -131,11 +137,15 @@ async fn has_any_row(tx: &mut Transaction, week: Week) -> Result<bool> {
 
 /// Returns the names under which a registry's events and captures are logged.
 pub(crate) fn logged_names(registry: &Registry) -> Vec<&str> {
-    let captures = registry.metrics().filter_map(|(_, metric)| {
-        matches!(metric.source, Source::Capture(_) | Source::Sql(_)).then_some(&*metric.code)
-    });
     let events = registry.events.iter().flat_map(|event| event.wire_names());
-    events.chain(captures).collect()
+    events.chain(capture_codes(registry)).collect()
+}
+
+/// The codes under which captures are logged.
+fn capture_codes(registry: &Registry) -> impl Iterator<Item = &str> {
+    registry.metrics().filter_map(|(_, metric)| {
+        matches!(metric.source, Source::Capture(_) | Source::Sql(_)).then_some(&*metric.code)
+    })
 }
 
 /// Notes the codes of a registry that were not seen before, at a version of the product. The codes

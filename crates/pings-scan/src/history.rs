@@ -443,7 +443,19 @@ fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<G
                     .any(|it| it.sites[last + 1..].iter().any(|sites| *sites > 0)),
             }
         };
-        runs(missing).into_iter().map(gap).collect::<Vec<Gap>>()
+        // A gap is of the same events in all of its releases.
+        let of_release = |release: usize| -> Vec<bool> {
+            let missing = presences.iter().map(|it| is_missing(it, release));
+            missing.collect()
+        };
+        let same = |(first, last): (usize, usize)| {
+            let releases: Vec<usize> = (first..=last).collect();
+            let stretches = releases.chunk_by(|one, next| of_release(*one) == of_release(*next));
+            let ends = stretches.filter_map(|it| Some((*it.first()?, *it.last()?)));
+            ends.collect::<Vec<_>>()
+        };
+        let runs = runs(missing).into_iter().flat_map(same);
+        runs.map(gap).collect::<Vec<Gap>>()
     };
     counted.into_iter().flat_map(of_ping).collect()
 }

@@ -2,19 +2,20 @@
 
 use std::io::{self, BufRead, Read};
 
-use pings_database::{Bind, Cell, Error, Result};
-use pings_model::ValueType;
-use pings_payload::{Bundle, Payload, Uuid};
+use pings_database::{Error, Result};
+use pings_payload::{Bundle, Payload};
 use time::OffsetDateTime;
 
 use crate::accept::How;
 use crate::incoming::{BYTE_ORDER_MARK, Incoming};
-use crate::names::INSTANCES;
-use crate::received::Received;
+use crate::received::{Proof, Received};
 use crate::store::Store;
 
 /// The longest payload.
 const LONGEST: usize = 8 << 20;
+
+/// The longest bundle.
+const LONGEST_BUNDLE: usize = 256 << 20;
 
 /// How many payloads are written at once, and how many bytes of them.
 const AT_ONCE: usize = 256;
@@ -54,13 +55,15 @@ struct Import<'s> {
     now: OffsetDateTime,
     imported: Imported,
     held: Vec<Received>,
+    /// The lines of those.
+    lines: Vec<u64>,
     size: usize,
 }
 
 impl Store {
     /// Keeps the payloads of a file: a bundle, a payload a line, or one payload over many lines.
     /// Lines that cannot be taken are told, and the others kept. The signature of a bundle is
-    /// checked, and its key is that of the instance from the first bundle on.
+    /// verified, and its key is pinned to the instance once a payload is kept.
     ///
     /// `progress` is told how many bytes were read.
     ///
@@ -78,6 +81,7 @@ impl Store {
             now,
             imported: Imported::default(),
             held: Vec::new(),
+            lines: Vec::new(),
             size: 0,
         };
         let mut lines = Lines::new(&mut input);
@@ -86,7 +90,7 @@ impl Store {
             Some(Line {
                 bytes: Some(bytes),
                 number,
-            }) if bytes.starts_with(b"{\"bundle\":") => {
+            }) if Bundle::is_one(bytes) => {
                 let mut text = bytes.clone();
                 let before = number - 1;
                 lines.rest(&mut text)?;
@@ -116,29 +120,16 @@ impl Store {
         progress(lines.read);
         Ok(import.imported)
     }
-
-    /// Whether this is the key of the instance; from its first bundle on it is.
-    async fn pin(&self, instance: Uuid, key: &str) -> Result<bool> {
-        let mut names = self.names.lock().await;
-        let mut tx = self.write().await?;
-        names.refresh(&mut tx).await?;
-        let uuid = instance.to_string();
-        let wanted = [uuid.clone()].into();
-        let numbers = names.instances.numbers(&mut tx, &INSTANCES, wanted).await?;
-        let id = Bind::Integer(numbers.of(&uuid)?);
-        let sql = "UPDATE instances SET key = $1 WHERE id = $2 AND key IS NULL";
-        tx.run(sql, &[Bind::Text(key), id]).await?;
-        let sql = "SELECT key FROM instances WHERE id = $1";
-        let pinned = tx.value(sql, &[id], ValueType::Text).await?;
-        tx.commit().await?;
-        names.instances.remember(numbers);
-        Ok(pinned.as_ref().and_then(Cell::text) == Some(key))
-    }
 }
 
 impl Import<'_> {
     async fn bundle(&mut self, text: &[u8], lines_before: u64) -> Result<()> {
         let first = lines_before + 1;
+        if text.len() > LONGEST_BUNDLE {
+            let reason = format!("this bundle is longer than {LONGEST_BUNDLE} bytes");
+            self.mistake(first, &reason);
+            return Ok(());
+        }
         let Ok(text) = std::str::from_utf8(text) else {
             self.mistake(first, "this bundle is not UTF-8, so it is damaged");
             return Ok(());
@@ -150,14 +141,6 @@ impl Import<'_> {
                 return Ok(());
             }
         };
-        if !self.store.pin(bundle.instance, &bundle.key).await? {
-            let reason = format!(
-                "it is signed with another key than the first bundle of {} was",
-                bundle.instance
-            );
-            self.mistake(first, &reason);
-            return Ok(());
-        }
         for (number, payload) in (first + 1..).zip(bundle.payloads) {
             match Incoming::read(payload.as_bytes().to_vec(), self.now, Payload::MEMORY) {
                 Ok(incoming) if incoming.instance() != bundle.instance => {
@@ -168,7 +151,10 @@ impl Import<'_> {
                     );
                     self.mistake(number, &reason);
                 }
-                Ok(incoming) => self.incoming(number, incoming).await?,
+                Ok(incoming) => {
+                    let proof = Proof::Signature(bundle.key);
+                    self.incoming(number, incoming, proof).await?;
+                }
                 Err(malformed) => self.mistake(number, &malformed.to_string()),
             }
         }
@@ -182,8 +168,15 @@ impl Import<'_> {
             self.mistake(number, &reason);
             return Ok(());
         };
+        if Bundle::is_part(&bytes) {
+            self.mistake(
+                number,
+                "this line is part of a bundle, which is imported only whole, with its signed first line",
+            );
+            return Ok(());
+        }
         match Incoming::read(bytes, self.now, Payload::MEMORY) {
-            Ok(incoming) => self.incoming(number, incoming).await,
+            Ok(incoming) => self.incoming(number, incoming, Proof::Nothing).await,
             Err(malformed) => {
                 self.mistake(number, &malformed.to_string());
                 Ok(())
@@ -191,10 +184,10 @@ impl Import<'_> {
         }
     }
 
-    async fn incoming(&mut self, number: u64, incoming: Incoming) -> Result<()> {
+    async fn incoming(&mut self, number: u64, incoming: Incoming, proof: Proof) -> Result<()> {
         let declared = self.store.declarations(incoming.payload()).await?;
         match Received::new(incoming, &declared) {
-            Ok(received) => self.hold(received).await,
+            Ok(received) => self.hold(number, received.with_proof(proof)).await,
             Err(malformed) => {
                 self.mistake(number, &malformed.to_string());
                 Ok(())
@@ -202,9 +195,10 @@ impl Import<'_> {
         }
     }
 
-    async fn hold(&mut self, received: Received) -> Result<()> {
+    async fn hold(&mut self, line: u64, received: Received) -> Result<()> {
         self.size += received.size();
         self.held.push(received);
+        self.lines.push(line);
         if self.held.len() >= AT_ONCE || self.size >= HELD {
             self.flush().await?;
         }
@@ -213,12 +207,17 @@ impl Import<'_> {
 
     async fn flush(&mut self) -> Result<()> {
         let held = std::mem::take(&mut self.held);
+        let lines = std::mem::take(&mut self.lines);
         self.size = 0;
-        for accepted in self.store.accept(&held).await? {
+        for (line, accepted) in lines.into_iter().zip(self.store.accept(&held).await?) {
             match accepted.how {
                 How::New | How::Late => self.imported.kept += 1,
                 How::Repeated => self.imported.repeated += 1,
                 How::Conflict => self.imported.conflicts += 1,
+                How::Unsigned | How::OtherKey => {
+                    let reason = accepted.how.refusal().unwrap_or_default();
+                    self.mistake(line, &format!("{}: {reason}", accepted.instance));
+                }
             }
         }
         Ok(())
@@ -317,7 +316,8 @@ impl<R: BufRead> Lines<R> {
     /// All that is left, after a line.
     fn rest(&mut self, text: &mut Vec<u8>) -> Result<()> {
         text.push(b'\n');
-        let read = self.input.read_to_end(text).map_err(unreadable)?;
+        let mut part = (&mut self.input).take(LONGEST_BUNDLE as u64);
+        let read = part.read_to_end(text).map_err(unreadable)?;
         self.read += read as u64;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A payload whose numbers are rows, which can be accepted.
 
-use pings_payload::{Failure, FailureKind, Malformed, Measured, Payload, Uuid, Week};
+use pings_payload::{Failure, FailureKind, Malformed, Measured, Payload, PublicKey, Uuid, Week};
 use time::OffsetDateTime;
 
 use crate::declared::Declarations;
@@ -8,6 +8,18 @@ use crate::incoming::Incoming;
 use crate::origin::{self, Seen};
 use crate::place::Place;
 use crate::rows::{Rows, rows};
+
+/// The evidence that a payload comes from its instance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// There is none.
+    #[default]
+    Nothing,
+    /// The sender has the token of the instance.
+    Token,
+    /// The payload is signed with this key.
+    Signature(PublicKey),
+}
 
 /// A payload as it came, read and checked, with its numbers as rows; it can be accepted.
 #[derive(Debug)]
@@ -24,6 +36,7 @@ pub struct Received {
     pub(crate) revision: u32,
     pub(crate) versions: Vec<Seen>,
     pub(crate) rows: Rows,
+    pub(crate) proof: Proof,
 }
 
 impl Received {
@@ -89,7 +102,15 @@ impl Received {
             revision: payload.revision,
             versions: origin::versions(payload),
             rows: rows(payload)?,
+            proof: Proof::Nothing,
         })
+    }
+
+    /// Returns the payload with evidence that it comes from its instance.
+    #[must_use]
+    pub fn with_proof(mut self, proof: Proof) -> Self {
+        self.proof = proof;
+        self
     }
 
     /// The instance that sent it.

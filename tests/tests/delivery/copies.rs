@@ -73,6 +73,14 @@ async fn a_copy_that_sent_under_the_old_id_is_put_right(dialect: Dialect) {
     Instance::of(&copy.log).await.unwrap();
     copy.sql(&format!("UPDATE pings_instance SET id = '{id}'"))
         .await;
+    // A copy has the key, too.
+    for desk in [&one, &copy] {
+        desk.sql(&format!(
+            "UPDATE pings_instance SET seed = '{}'",
+            "07".repeat(32)
+        ))
+        .await;
+    }
     one.posts("2021-01-26T10:00:00Z", &[1, 2]).await;
     copy.posts("2021-01-26T10:00:00Z", &[1, 2, 3]).await;
     let now: Clock = || datetime!(2021-02-02 0:00 UTC);

@@ -116,6 +116,27 @@ async fn a_restored_store_gets_the_weeks_that_it_lost(dialect: Dialect) {
 }
 
 /// A store that always says that it lacks a week gets it once a day.
+async fn a_store_that_never_agrees_gets_few_revisions(dialect: Dialect) {
+    let Some(desk) = Desk::new(dialect).await else {
+        return;
+    };
+    desk.posts("2021-01-19T10:00:00Z", &[1]).await;
+    for (conflict, attempts) in [
+        (",\"conflict\":true,\"newest\":1,\"events\":0", 4),
+        // A revision beyond all that a store takes gets no answer.
+        (",\"conflict\":true,\"newest\":10000,\"events\":0", 1),
+    ] {
+        desk.sql("DELETE FROM pings_outbox").await;
+        desk.queue(NOW()).await;
+        let peer = Peer::new(vec![Reply::Taken(conflict)]);
+        let tried = desk.send(peer.address(), NOW).await;
+        let of_week = tried.iter().filter(|it| it.week == week("2021-W03"));
+        assert_eq!(of_week.count(), attempts, "{conflict}");
+        assert!(tried.iter().all(|it| it.revision <= 4), "{conflict}");
+        assert!(desk.has_sent_all().await);
+    }
+}
+
 async fn a_store_that_always_asks_is_not_sent_to_for_ever(dialect: Dialect) {
     let Some(desk) = Desk::new(dialect).await else {
         return;
@@ -135,5 +156,6 @@ on_both!(
     a_restored_instance_takes_nothing_away,
     the_same_content_is_no_conflict,
     a_restored_store_gets_the_weeks_that_it_lost,
+    a_store_that_never_agrees_gets_few_revisions,
     a_store_that_always_asks_is_not_sent_to_for_ever
 );

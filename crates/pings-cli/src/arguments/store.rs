@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Keep the payloads of files: bundles, or payloads one a line
     Import(Import),
+    /// List the instances that sent payloads, and unpin keys
+    Instances(Instances),
     /// Make all rows anew from the payloads as they came
     Rebuild,
     /// Take registries as the newest of their names, and tell which are known
@@ -68,7 +70,9 @@ pub(crate) enum Command {
 #[command(after_help = "\
 Example: pings store serve --listen 127.0.0.1:8090 --registry pings.yaml
 
-Without a token anybody who reaches the address may send. TLS is what stands in front of it.")]
+Without a token anybody who reaches the address can send new payloads. The first signed payload of
+an instance pins its key, and payloads of that instance need its signature from then on. Run the
+server behind a proxy that terminates TLS.")]
 pub(crate) struct Serve {
     /// The address to listen on; port 0 is any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
@@ -85,6 +89,9 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     pub(crate) token: Option<String>,
+    /// Refuse payloads that are not signed, unless they are sent with the token of their instance
+    #[arg(long)]
+    pub(crate) require_signatures: bool,
     /// A file with the UUID of an instance and its token on each line
     #[arg(long, value_name = "FILE")]
     pub(crate) tokens: Option<PathBuf>,
@@ -111,6 +118,19 @@ pub(crate) struct Import {
     /// The files, or - for standard input
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store instances --unpin 7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f
+
+An instance signs its payloads with a key of its own. The store pins the key of the first signed
+payload that it keeps, and refuses payloads without a signature of that key. Unpin the key of an
+instance that was set up again under its old id.")]
+pub(crate) struct Instances {
+    /// Forget the key of this instance; its next signed payload pins a key again
+    #[arg(long, value_name = "INSTANCE")]
+    pub(crate) unpin: Option<Uuid>,
 }
 
 #[derive(Args)]

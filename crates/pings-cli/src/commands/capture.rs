@@ -26,6 +26,12 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
     let url: Url = capture.product_database.parse()?;
     let version = optional_version(capture.product_version.as_deref())?;
     let week = week(capture.week.as_deref(), capture.running, now)?;
+    if !capture.running && !week.is_complete(now) {
+        return Err(Failure::Input(format!(
+            "{week} is not over yet\nhelp: weekly captures are taken once their week is over; \
+             `pings capture --running` shows the running week"
+        )));
+    }
     let (registry, log) = agreed(common, capture, &config, &whole, week).await?;
     let product = product(&url).await?;
     let captures = Captures {

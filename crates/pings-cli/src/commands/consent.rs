@@ -90,7 +90,7 @@ fn say_left(left: &[Entry]) {
                 at.unwrap_or("an unknown time")
             )
         }
-        _ => "Nothing has left".to_owned(),
+        _ => "Nothing was sent".to_owned(),
     };
     look::say(&format!("\n{text}"));
 }

@@ -7,7 +7,7 @@ use pings_runtime::{Progress, Reporter, Week, counts_all_events};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::{counted, event_log, moment, registry};
+use super::{counted, event_log, home, moment, registry};
 use crate::arguments::{Common, Prune};
 use crate::failure::{Failure, Outcome};
 use crate::look;
@@ -25,6 +25,7 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
     if !prune.lose_totals {
         check_totals(common, &registry)?;
     }
+    home::assemble(common).await?;
     let log = event_log(common).await?;
     let bar = progress::bar("Reading");
     Reporter::new(&log, &registry)

@@ -1,6 +1,6 @@
 //! Addresses of PostgreSQL, as libpq reads them.
 
-use std::env;
+use std::{env, fs};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -23,6 +23,16 @@ const KNOWN: [&str; 13] = [
     "password",
     "application_name",
     "options",
+];
+
+/// The values of `sslmode`.
+const MODES: [&str; 6] = [
+    "disable",
+    "allow",
+    "prefer",
+    "require",
+    "verify-ca",
+    "verify-full",
 ];
 
 /// Parameters of libpq that change neither the server that is reached nor how it is
@@ -167,6 +177,17 @@ impl Parameters {
             match known {
                 "ssl" if value == "true" => read.push("sslmode", "require"),
                 "sslrootcert" if value == "system" => read.wants_system_roots = true,
+                "sslmode" if !MODES.contains(&&*value) => {
+                    return Err(format!(
+                        "sslmode is one of {}, not `{value}`",
+                        MODES.join(", ")
+                    ));
+                }
+                "sslrootcert" | "sslcert" | "sslkey" if fs::metadata(&*value).is_err() => {
+                    return Err(format!(
+                        "{known} names the file `{value}`, which cannot be read"
+                    ));
+                }
                 "sslpassword" => {
                     return Err("a client key with a password is not supported".to_owned());
                 }
@@ -245,8 +266,8 @@ mod tests {
         assert_eq!(mode(""), "Prefer");
         assert_eq!(mode("sslmode=require"), "Require");
         assert_eq!(mode("ssl=true"), "Require");
-        assert_eq!(mode("sslmode=require&sslrootcert=ca.pem"), "VerifyCa");
-        assert_eq!(mode("ssl-mode=verify-ca&ssl-ca=ca.pem"), "VerifyCa");
+        assert_eq!(mode("sslmode=require&sslrootcert=Cargo.toml"), "VerifyCa");
+        assert_eq!(mode("ssl-mode=verify-ca&ssl-ca=Cargo.toml"), "VerifyCa");
         assert_eq!(mode("sslrootcert=system"), "VerifyFull");
         assert_eq!(mode("sslmode=disable"), "Disable");
     }
@@ -270,6 +291,8 @@ mod tests {
             ("postgres://a@h/d?sslmod=require", "`sslmod`"),
             ("postgres://a@h/d?password=SEC&RET", "no such parameter"),
             ("postgres://a@h/d?sslpassword=SECRET", "not supported"),
+            ("postgres://a@h/d?sslmode=reqire", "sslmode is one of"),
+            ("postgres://a@h/d?sslrootcert=/nope", "the file `/nope`"),
             ("postgres://a:SEC@h1:1,h2:2/d", "several hosts"),
             ("postgres:a:SECRET@h/d", "no `//`"),
         ] {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
 use pings_database::{Error, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::lines::lines;
 use super::switches::{Consent, Switch};
@@ -57,9 +57,11 @@ impl fmt::Display for Origin {
 
 /// The configuration file. [`Settings::load`] lists its keys in a message.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a mapping of settings")]
 struct InFile {
+    #[serde(default, deserialize_with = "switch")]
     gather: Option<bool>,
+    #[serde(default, deserialize_with = "switch")]
     send: Option<bool>,
     #[serde(default)]
     sensitivity: Sensitivities,
@@ -69,11 +71,22 @@ struct InFile {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a mapping of usage, operational and identifying"
+)]
 struct Sensitivities {
+    #[serde(default, deserialize_with = "switch")]
     usage: Option<bool>,
+    #[serde(default, deserialize_with = "switch")]
     operational: Option<bool>,
+    #[serde(default, deserialize_with = "switch")]
     identifying: Option<bool>,
+}
+
+/// Reads a switch that is there. Without a value it is neither on nor off, so that is an error.
+fn switch<'de, D: Deserializer<'de>>(value: D) -> std::result::Result<Option<bool>, D::Error> {
+    bool::deserialize(value).map(Some)
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -228,7 +241,27 @@ fn is_do_not_track(text: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_do_not_track;
+    use super::{is_do_not_track, read};
+
+    #[test]
+    fn a_switch_without_a_value_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pings-config.yaml");
+        for (text, says) in [
+            ("gather:\n", "gather"),
+            ("send: null\n", "send"),
+            ("sensitivity: { usage: }\n", "usage"),
+            ("- send\n", "a mapping of settings"),
+            ("sensitivity: true\n", "a mapping of usage"),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let error = read(&path).unwrap_err().to_string();
+            assert!(error.contains(says), "{text}: {error}");
+            assert!(!error.contains("struct"), "{text}: {error}");
+        }
+        std::fs::write(&path, "send: false\n").unwrap();
+        assert_eq!(read(&path).unwrap().0.send, Some(false));
+    }
 
     #[test]
     fn whoever_says_anything_but_no_is_not_tracked() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pings_database::{Error, Result, masked};
+use pings_payload::SigningKey;
 use ureq::Agent;
 use ureq::http::Uri;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -95,20 +96,26 @@ impl StoreAddress {
         &self.endpoint
     }
 
-    /// Sends a payload, and waits for the answer; in words, why there is none.
-    pub(super) async fn post(&self, body: &str) -> std::result::Result<Answer, String> {
+    /// Signs and sends a payload, and waits for the answer; in words, why there is none.
+    pub(super) async fn post(
+        &self,
+        body: &str,
+        key: &SigningKey,
+    ) -> std::result::Result<Answer, String> {
+        let signature = key.sign(body.as_bytes()).to_string();
         let body = compressed(body).map_err(|error| error.to_string())?;
         let store = self.clone();
-        let posted = tokio::task::spawn_blocking(move || store.post_blocking(&body)).await;
-        posted.map_err(|error| error.to_string())?
+        let posted = tokio::task::spawn_blocking(move || store.post_blocking(&body, &signature));
+        posted.await.map_err(|error| error.to_string())?
     }
 
-    fn post_blocking(&self, body: &[u8]) -> std::result::Result<Answer, String> {
+    fn post_blocking(&self, body: &[u8], signature: &str) -> std::result::Result<Answer, String> {
         let mut request = self
             .agent
             .post(&self.target)
             .header("Content-Type", "application/json")
-            .header("Content-Encoding", "gzip");
+            .header("Content-Encoding", "gzip")
+            .header("Pings-Signature", signature);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }

@@ -1,13 +1,15 @@
 //! Sending what waits in the outbox.
 
-use pings_database::Result;
-use pings_payload::rfc3339;
+use pings_database::{Bind, Mode, Result};
+use pings_model::ValueType;
+use pings_payload::{Week, rfc3339};
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 
 use super::again::{Asks, note_lacking};
 use super::answer::{Answer, Receipt, Subject, Verdict, chance, long_pause, pause};
 use super::client::{PATIENCE, StoreAddress};
+use super::instance::Instance;
 use super::outbox::{Entry, State, add_as, claim, highest_revision, next_due, settle};
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
@@ -33,7 +35,8 @@ pub async fn send_next(
         return Ok(None);
     };
     let subject = entry.subject();
-    let answered = store.post(&entry.body).await;
+    let key = Instance::kept(log).await?.key;
+    let answered = store.post(&entry.body, &key).await;
     let now = clock();
     match answered {
         Ok(answer) => match answer.verdict(&subject) {
@@ -139,7 +142,30 @@ async fn revised(
         return Ok(false);
     }
     payload.revision = newest.max(own).saturating_add(1);
+    // A store that never agrees, or that claims a revision beyond all that it takes, gets no more.
+    if payload.revision > HIGHEST_REVISION || contested(log, entry.week).await? >= MOST_CONTESTED {
+        return Ok(false);
+    }
     Ok(add_as(log, &payload, State::Waiting, now).await?.is_some())
+}
+
+/// The highest revision that a store takes.
+const HIGHEST_REVISION: u32 = 10_000;
+
+/// How many revisions of a week are made because the store holds another content.
+const MOST_CONTESTED: i64 = 3;
+
+/// The number of revisions of a week that a store has taken and that were replaced all the same.
+async fn contested(log: &EventLog, week: Week) -> Result<i64> {
+    let sql = "SELECT count(*) FROM pings_outbox \
+               WHERE week = $1 AND state = 'replaced' AND status = 200";
+    let week = week.to_string();
+    let mut tx = log.begin(Mode::Read).await?;
+    let count = tx
+        .value(sql, &[Bind::Text(&week)], ValueType::Integer)
+        .await?;
+    tx.rollback().await?;
+    Ok(count.and_then(|cell| cell.integer()).unwrap_or(0))
 }
 
 /// When the next payload is due; none where none waits.

@@ -1,5 +1,6 @@
 //! Keeping payloads, each once.
 
+mod keys;
 mod lacks;
 mod plan;
 mod reports;
@@ -7,11 +8,12 @@ mod standing;
 mod write;
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
 
 use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
-use pings_payload::{Uuid, Week};
+use pings_payload::{Uuid, Week, rfc3339};
 
 use crate::names::{CODES, INSTANCES, Names, Numbers, ORIGINS, SERIES, name, next, values};
 use crate::origin::{self, Seen, text};
@@ -46,8 +48,9 @@ pub struct Accepted {
     pub is_kept: bool,
 }
 
-/// What became of a payload.
+/// The disposition of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum How {
     /// It is kept, and the newest revision of its week.
     New,
@@ -58,6 +61,24 @@ pub enum How {
     /// Another content was there under the same revision. It is kept beside it, and answered as
     /// the first was.
     Conflict,
+    /// It is not kept: the instance signs its payloads, and this one is not signed.
+    Unsigned,
+    /// It is not kept: the instance signs its payloads with another key.
+    OtherKey,
+}
+
+impl How {
+    /// Returns why a payload is not kept, if it is not.
+    #[must_use]
+    pub fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::Unsigned => Some("the payloads of this instance are signed, and this one is not"),
+            Self::OtherKey => {
+                Some("it is signed with another key than the first payload of this instance")
+            }
+            Self::New | Self::Late | Self::Repeated | Self::Conflict => None,
+        }
+    }
 }
 
 /// How many payloads are asked for at once.
@@ -78,32 +99,88 @@ impl Store {
         let mut names = self.names.lock().await;
         let mut tx = self.write().await?;
         names.refresh(&mut tx).await?;
-        let numbers = Batch::numbers(&mut tx, &names, batch).await?;
-        let mut plan = kept(&mut tx, batch, &numbers).await?;
-        standing::note_same(&mut tx, batch, &mut plan, &numbers).await?;
-        let first = next(&mut tx, "payloads", batch.len()).await?;
-        let slots = plan.decide(batch, &numbers, first)?;
         let conflicts = self.conflicts.load(Relaxed);
-        let kept = write::write(&mut tx, batch, &slots, &plan, &numbers, conflicts).await?;
-        let known = known(&mut tx, batch).await?;
+        let refusals = keys::refusals(&mut tx, batch).await?;
         let mut accepted = Vec::with_capacity(batch.len());
-        for ((received, slot), is_kept) in batch.iter().zip(&slots).zip(kept) {
-            accepted.push(Accepted {
-                is_kept,
-                registry: received.registry.clone(),
-                instance: received.instance,
-                week: received.week,
-                revision: received.revision,
-                received_at: slot.received_at.clone(),
-                known: known.contains(&name(&[&received.registry, &received.fingerprint])),
-                how: slot.how,
-                standing: standing::standing(&mut tx, received, slot).await?,
-            });
+        let mut numbered = Vec::new();
+        // Payloads between two refused ones are kept together.
+        for stretch in stretches(&refusals) {
+            let some = &batch[stretch.clone()];
+            match refusals[stretch.start] {
+                Some(how) => accepted.extend(some.iter().map(|it| Accepted::refused(it, how))),
+                None => {
+                    let (kept, numbers) = keep(&mut tx, &names, some, conflicts).await?;
+                    accepted.extend(kept);
+                    numbered.push(numbers);
+                }
+            }
         }
+        keys::pin(&mut tx, batch, &accepted).await?;
         tx.commit().await?;
-        numbers.remember(&mut names);
+        for numbers in numbered {
+            numbers.remember(&mut names);
+        }
         Ok(accepted)
     }
+}
+
+impl Accepted {
+    fn refused(received: &Received, how: How) -> Self {
+        Self {
+            registry: received.registry.clone(),
+            instance: received.instance,
+            week: received.week,
+            revision: received.revision,
+            received_at: rfc3339(received.received_at),
+            known: false,
+            how,
+            standing: None,
+            is_kept: false,
+        }
+    }
+}
+
+/// The stretches of a batch that are refused for the same reason, or kept.
+fn stretches(refusals: &[Option<How>]) -> Vec<Range<usize>> {
+    let mut stretches: Vec<Range<usize>> = Vec::new();
+    for (place, how) in refusals.iter().enumerate() {
+        match stretches.last_mut() {
+            Some(last) if refusals[last.start] == *how => last.end = place + 1,
+            _ => stretches.push(place..place + 1),
+        }
+    }
+    stretches
+}
+
+/// Keeps payloads in a transaction, and answers in their order.
+async fn keep(
+    tx: &mut Transaction,
+    names: &Names,
+    batch: &[Received],
+    conflicts: u32,
+) -> Result<(Vec<Accepted>, Batch)> {
+    let numbers = Batch::numbers(tx, names, batch).await?;
+    let mut plan = kept(tx, batch, &numbers).await?;
+    standing::note_same(tx, batch, &mut plan, &numbers).await?;
+    let first = next(tx, "payloads", batch.len()).await?;
+    let slots = plan.decide(batch, &numbers, first)?;
+    let contents = write::write(tx, batch, &slots, &plan, &numbers, conflicts).await?;
+    let known = known(tx, batch).await?;
+    let mut accepted = Vec::with_capacity(batch.len());
+    for ((received, slot), is_kept) in batch.iter().zip(&slots).zip(contents) {
+        accepted.push(Accepted {
+            is_kept,
+            registry: received.registry.clone(),
+            instance: received.instance,
+            week: received.week,
+            revision: received.revision,
+            received_at: slot.received_at.clone(),
+            known: known.contains(&name(&[&received.registry, &received.fingerprint])),
+            how: slot.how,
+            standing: standing::standing(tx, received, slot).await?,
+        });
+    }
+    Ok((accepted, numbers))
 }
 
 /// The numbers of the names of a batch.

@@ -55,7 +55,7 @@ pub(super) async fn write(
     for (received, slot) in batch.iter().zip(slots) {
         kept.push(match slot.how {
             How::Conflict => insert_conflict(tx, received, slot.id, conflicts).await?,
-            How::New | How::Late | How::Repeated => true,
+            _ => slot.how.refusal().is_none(),
         });
     }
     Ok(kept)

@@ -77,6 +77,11 @@ impl Refusal {
         }
     }
 
+    /// The sender is not allowed to send this.
+    pub(super) fn forbidden(reason: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, reason)
+    }
+
     /// Another time it may be taken.
     pub(super) fn busy(reason: impl Display) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, reason)

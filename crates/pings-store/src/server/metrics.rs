@@ -55,6 +55,8 @@ impl Metrics {
             How::Late => &self.late,
             How::Repeated => &self.repeated,
             How::Conflict => &self.conflict,
+            // Counted by their status.
+            How::Unsigned | How::OtherKey => return,
         };
         counter.fetch_add(1, Relaxed);
     }

@@ -47,6 +47,9 @@ pub struct Options {
     pub metrics_token: Option<String>,
     /// Whether a proxy tells the address of who sends, as the last of `X-Forwarded-For`.
     pub trusts_forwarded: bool,
+    /// Whether payloads without a signature are refused, unless they come with the token of their
+    /// instance.
+    pub require_signatures: bool,
 }
 
 /// What requests share.
@@ -59,6 +62,7 @@ struct Shared {
     used: Used,
     seats: Arc<Seats>,
     health: Health,
+    require_signatures: bool,
     metrics: Arc<Metrics>,
     queue: mpsc::Sender<Job>,
     /// One for each request whose body has come.
@@ -96,6 +100,7 @@ pub async fn serve(
         quotas,
         metrics_token,
         trusts_forwarded,
+        require_signatures,
     } = options;
     let metrics = Arc::new(Metrics::default());
     store.keep_conflicts(quotas.conflicts);
@@ -108,6 +113,7 @@ pub async fn serve(
         used: Used::new(quotas),
         seats: Arc::default(),
         health: Health::default(),
+        require_signatures,
         metrics: Arc::clone(&metrics),
         queue,
         requests: Arc::new(Semaphore::new(limits.requests)),

@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
-use pings_payload::{Malformed, Payload, Week};
+use pings_payload::{Malformed, Payload, PublicKey, Signature, SignatureError, Uuid, Week};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -24,7 +24,7 @@ use super::visitor::Visitor;
 use super::writer::{FAILED, Job};
 use crate::accept::Accepted;
 use crate::incoming::Incoming;
-use crate::received::Received;
+use crate::received::{Proof, Received};
 
 pub(super) async fn payload(
     State(visitor): State<Arc<Visitor>>,
@@ -51,14 +51,17 @@ pub(super) async fn payload(
     answer
 }
 
-/// What became of a payload, and the weeks before it that the store lacks.
+/// The header with the signature of the payload, before compression.
+const SIGNATURE: &str = "pings-signature";
+
+/// The outcome of a payload, and the earlier weeks that the store lacks.
 type Kept = (Accepted, Vec<Week>);
 
 async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     let shared = &visitor.shared;
     let (head, body) = request.into_parts();
     let address = visitor.address(&head.headers);
-    let (allowed, encoding) = match admit(shared, &head.headers, address) {
+    let (allowed, encoding, signature) = match admit(shared, &head.headers, address) {
         Ok(admitted) => admitted,
         Err(refusal) => {
             pass_by(&head.headers, body, visitor).await;
@@ -78,18 +81,15 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     let reading = Arc::clone(&shared.reading).acquire_owned().await;
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
     // A sender that goes away does not end what is being read, so the place goes with the work.
-    let (incoming, reading) = blocking(move || {
+    let (incoming, key, reading) = blocking(move || {
         let bytes = decompressed(body.bytes, encoding, limit)?;
+        let key = signature.map(|it| it.verify(&bytes)).transpose();
+        let key = key.map_err(|error| Refusal::forbidden(&error.to_string()))?;
         let incoming = Incoming::read(bytes, OffsetDateTime::now_utc(), memory);
-        Ok((incoming.map_err(Refusal::malformed)?, reading))
+        Ok((incoming.map_err(Refusal::malformed)?, key, reading))
     })
     .await?;
-    if let Allowed::One(instance) = allowed
-        && instance != incoming.instance()
-    {
-        let reason = "this is the token of another instance";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, reason));
-    }
+    let proof = prove(shared, allowed, incoming.instance(), key)?;
     let circumstances = shared.store.circumstances(incoming.payload()).await;
     let circumstances = circumstances.map_err(|_| Refusal::busy(FAILED))?;
     check(shared, incoming.payload(), circumstances.newest)?;
@@ -107,7 +107,29 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     };
     let taken = shared.used.payload(address, asked);
     taken.map_err(|exceeded| exceeds(shared, exceeded))?;
-    write(shared, received).await
+    write(shared, received.with_proof(proof)).await
+}
+
+/// Returns the evidence that a payload comes from its instance, or why it is refused.
+fn prove(
+    shared: &Shared,
+    allowed: Allowed,
+    instance: Uuid,
+    key: Option<PublicKey>,
+) -> Result<Proof, Refusal> {
+    match (allowed, key) {
+        (Allowed::One(owner), _) if owner != instance => {
+            Err(Refusal::forbidden("this is the token of another instance"))
+        }
+        (_, Some(key)) => Ok(Proof::Signature(key)),
+        (Allowed::One(_), None) => Ok(Proof::Token),
+        (Allowed::All | Allowed::Anybody, None) if shared.require_signatures => {
+            Err(Refusal::forbidden(
+                "this store takes signed payloads only: the header Pings-Signature is missing",
+            ))
+        }
+        (Allowed::All | Allowed::Anybody, None) => Ok(Proof::Nothing),
+    }
 }
 
 fn exceeds(shared: &Shared, exceeded: Exceeded) -> Refusal {
@@ -147,7 +169,7 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 
-type Admitted = (Allowed, super::body::Encoding);
+type Admitted = (Allowed, super::body::Encoding, Option<Signature>);
 
 /// What is decided before the body is received.
 fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitted, Refusal> {
@@ -161,10 +183,17 @@ fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitt
             Refusal::new(StatusCode::UNAUTHORIZED, reason)
         })?;
     let encoding = encoding(headers)?;
+    let signature = headers
+        .get(SIGNATURE)
+        .map(|value| value.to_str().unwrap_or_default().parse())
+        .transpose()
+        .map_err(|error: SignatureError| {
+            Refusal::new(StatusCode::BAD_REQUEST, format!("Pings-Signature: {error}"))
+        })?;
     check_length(headers, &shared.limits)?;
     let taken = shared.used.request(address);
     taken.map_err(|exceeded| exceeds(shared, exceeded))?;
-    Ok((allowed, encoding))
+    Ok((allowed, encoding, signature))
 }
 
 /// Has it written, and waits until it is.
@@ -184,7 +213,10 @@ async fn write(shared: &Shared, received: Received) -> Result<Kept, Refusal> {
         answered.await.ok()
     };
     match timeout(shared.limits.answer_time, written).await {
-        Ok(Some(Ok(kept))) => Ok(kept),
+        Ok(Some(Ok((accepted, lacks)))) => match accepted.how.refusal() {
+            Some(reason) => Err(Refusal::forbidden(reason)),
+            None => Ok((accepted, lacks)),
+        },
         Ok(Some(Err(reason))) => Err(Refusal::busy(reason)),
         Ok(None) => Err(Refusal::busy("the store stops")),
         Err(_) => Err(Refusal::busy("the database does not answer in time")),

@@ -25,6 +25,7 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     }
     place.queue().await?;
     let mut all = Entry::all(&place.log).await?;
+    let withheld = all.iter().filter(|it| it.state == State::Withheld).count();
     let was_assembled = !all.is_empty();
     let now = OffsetDateTime::now_utc();
     all.retain(|entry| {
@@ -36,8 +37,14 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     place.log.close().await;
     if all.is_empty() {
         let why = match was_assembled {
-            true => "every week that was assembled is sent",
-            false => "no week was assembled yet, as nothing was logged in a week that is over",
+            _ if withheld > 0 => format!(
+                "{} withheld, as sending was not agreed to when they began",
+                counted(withheld as u64, "week is", "weeks are")
+            ),
+            true => "every week that was assembled is sent".to_owned(),
+            false => {
+                "no week was assembled yet, as nothing was logged in a week that is over".to_owned()
+            }
         };
         look::complain(&format!(
             "note: there is nothing to carry: {why}; no file was written"
@@ -57,7 +64,7 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
         look::say_json(&json!({
             "file": bundle.file.display().to_string(),
             "instance": instance.id.to_string(),
-            "key": instance.key.public(),
+            "key": instance.key.public().to_string(),
             "payloads": all.len(),
         }));
     } else {

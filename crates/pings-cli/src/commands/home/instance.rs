@@ -29,7 +29,7 @@ fn show(common: &Common, instance: &Instance) {
     let mut table = Table::new(&[Align::Left, Align::Left], 0);
     let mut row = |name: &str, text: String| table.row(vec![styled(DIM, name), text]);
     row("id", instance.id.to_string());
-    row("key", instance.key.public());
+    row("key", instance.key.public().to_string());
     if let Some(week) = instance.first_week {
         row("sends from", week.to_string());
     }
@@ -71,7 +71,7 @@ async fn new_id(common: &Common, log: &EventLog, arguments: &NewId) -> Result<()
 fn written(instance: &Instance) -> Json {
     json!({
         "id": instance.id.to_string(),
-        "key": instance.key.public(),
+        "key": instance.key.public().to_string(),
         "first_week": instance.first_week.map(|week| week.to_string()),
         "moved_to": instance.moved_to,
     })

@@ -12,12 +12,28 @@ use pings_model::Registry;
 use pings_runtime::{Agreement, Entry, EventLog, Home, Progress, State, StoreAddress, Switch};
 use time::OffsetDateTime;
 
-use super::{event_log, filled, optional_version, registry};
+use super::{counted, event_log, filled, optional_version, registry};
 use crate::arguments::Common;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::look::{BAD, CAREFUL, DIM, GOOD, styled};
+use crate::look::{self, BAD, CAREFUL, DIM, GOOD, styled};
 use crate::progress;
+
+/// Assembles every week that is over, where sending is on: what is about to be pruned cannot be
+/// assembled later.
+pub(crate) async fn assemble(common: &Common) -> Result<(), Failure> {
+    let place = Place::open(common, None).await?;
+    if place.config.consent.send {
+        place.observe().await?;
+        let queued = place.queue().await?;
+        if !common.is_json() && !queued.is_empty() {
+            let weeks = counted(queued.len() as u64, "week", "weeks");
+            look::done("Queued", &weeks);
+        }
+    }
+    place.log.close().await;
+    Ok(())
+}
 
 /// What these commands work on.
 struct Place {
@@ -76,7 +92,7 @@ impl Place {
 
     /// Says that sending is switched off, and by what.
     fn say_not_sent(&self) {
-        crate::look::complain(&format!(
+        look::complain(&format!(
             "note: sending is switched off ({}); nothing was sent",
             self.config.why(Switch::Send)
         ));
@@ -124,5 +140,5 @@ fn answer(entry: &Entry) -> String {
     };
     let status = entry.status.map(|status| status.to_string());
     let parts = status.into_iter().chain((!said.is_empty()).then_some(said));
-    crate::look::plain(&parts.collect::<Vec<_>>().join(" "))
+    look::plain(&parts.collect::<Vec<_>>().join(" "))
 }

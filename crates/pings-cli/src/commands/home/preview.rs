@@ -73,10 +73,16 @@ async fn built(place: &Place, week: Option<Week>, outbox: &[Entry]) -> Result<Sh
         && old.instance == instance.id
     {
         let is_news = place.home().keep(&old, &mut payload);
-        if before.state == State::Sent && !is_news {
+        if !is_news {
+            let what = match before.state {
+                State::Sent => "were sent",
+                State::Parked => "were refused by the store and are parked",
+                State::Withheld => "are withheld",
+                State::Waiting | State::Replaced => "are in the outbox",
+            };
             return Ok(Shown {
                 body: before.body.clone(),
-                note: "were sent, and nothing has changed since".to_owned(),
+                note: format!("{what}, and nothing has changed since"),
             });
         }
     }

@@ -72,24 +72,38 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     }
     let all = Entry::all(&place.log).await?;
     place.log.close().await;
+    let now = OffsetDateTime::now_utc();
+    let of = |state: State| {
+        let entries = all.iter().filter(|it| it.state == state && it.is_over(now));
+        entries.count() as u64
+    };
+    let (waiting, parked) = (of(State::Waiting), of(State::Parked));
     if common.is_json() {
         let tried: Vec<Json> = tried.iter().map(json).collect();
-        look::say_json(&json!({ "queued": queued.len(), "tried": tried }));
+        look::say_json(&json!({ "queued": queued.len(), "tried": tried, "parked": parked }));
     } else if tried.is_empty() {
-        look::done("Sent", "nothing: no week waits");
+        let withheld = all.iter().filter(|it| it.state == State::Withheld).count();
+        let why = match withheld as u64 {
+            0 => String::new(),
+            count => format!(
+                "; {} withheld, as sending was not agreed to when they began",
+                counted(count, "week is", "weeks are")
+            ),
+        };
+        look::done("Sent", &format!("nothing: no week waits{why}"));
     }
-    let now = OffsetDateTime::now_utc();
-    let has = |state: State| {
-        all.iter()
-            .any(|entry| entry.state == state && entry.is_over(now))
-    };
-    Ok(ExitCode::from(
-        match (has(State::Waiting), has(State::Parked)) {
-            (true, _) => 2,
-            (_, true) => 1,
-            _ => 0,
-        },
-    ))
+    if !common.is_json() && parked > 0 {
+        look::complain(&format!(
+            "note: {} parked, as the store refused them\n\
+             help: `pings outbox` shows why; send them again with `pings send --parked`",
+            counted(parked, "week is", "weeks are")
+        ));
+    }
+    Ok(ExitCode::from(match (waiting, parked) {
+        (1.., _) => 2,
+        (0, 1..) => 1,
+        (0, 0) => 0,
+    }))
 }
 
 /// What became of a payload, on a line.

@@ -103,8 +103,13 @@ fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String>
         lines.push(String::new());
     }
     if report.metrics.is_empty() {
-        lines.push("No metric of the registry exists at that version.".to_owned());
-        lines.push("help: --product-version names another".to_owned());
+        if registry.pings.is_empty() {
+            lines.push("The registry has no pings yet.".to_owned());
+            lines.push("help: add the first one with `pings new`".to_owned());
+        } else {
+            lines.push("No metric of the registry exists at that version.".to_owned());
+            lines.push("help: --product-version names another".to_owned());
+        }
         lines.push(String::new());
     }
     lines.extend(counters(report));

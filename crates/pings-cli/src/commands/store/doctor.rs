@@ -41,6 +41,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     } else {
         look::say(&told(&registry, &findings).join("\n"));
     }
+    if arguments.ci && is_unknown && findings.is_empty() {
+        look::complain("note: the exit code is 1, as not every payload could be checked");
+    }
     Ok(ExitCode::from(u8::from(
         arguments.ci && (is_unknown || !findings.is_empty()),
     )))

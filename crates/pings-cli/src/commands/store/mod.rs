@@ -4,6 +4,7 @@ mod doctor;
 mod forget;
 mod impact;
 mod import;
+mod instances;
 mod rebuild;
 mod registry;
 mod series;
@@ -25,6 +26,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     match &arguments.command {
         Command::Serve(serve) => serve::run(common, database, serve).await,
         Command::Import(import) => import::run(common, database, import).await,
+        Command::Instances(instances) => instances::run(common, database, instances).await,
         Command::Rebuild => rebuild::run(common, database).await,
         Command::Registry(registry) => registry::run(common, database, registry).await,
         Command::Series(series) => series::run(common, database, series).await,

@@ -52,6 +52,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         tokens: Arc::clone(&tokens),
         limits,
         quotas: quotas(arguments),
+        require_signatures: arguments.require_signatures,
         metrics_token,
         trusts_forwarded: arguments.quotas.trust_forwarded,
     };

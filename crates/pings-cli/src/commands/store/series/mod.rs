@@ -9,6 +9,7 @@ mod written;
 use std::path::Path;
 use std::process::ExitCode;
 
+use pings_payload::Week;
 use pings_store::{Series, SeriesOptions, Together};
 use time::OffsetDateTime;
 
@@ -33,7 +34,10 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     let registry = registry(common)?;
     let (ping, metric) = metric(&registry, &arguments.code)?;
-    let until = arguments.until.as_deref().map(str::parse).transpose()?;
+    let until: Option<Week> = arguments.until.as_deref().map(str::parse).transpose()?;
+    if let Some(week) = until.filter(|week| week.start() > OffsetDateTime::now_utc()) {
+        return Err(Failure::Input(format!("{week} has not begun")));
+    }
     let options = SeriesOptions {
         weeks: arguments.weeks,
         until,

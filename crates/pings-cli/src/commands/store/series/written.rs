@@ -17,9 +17,12 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
         let mut object = Map::new();
         object.insert("week".to_owned(), week.week.to_string().into());
         object.insert("complete".to_owned(), week.is_complete.into());
-        object.insert("values".to_owned(), values(series, &week.values));
-        if let Some(all) = &week.all {
-            object.insert("all".to_owned(), values(series, all));
+        // The steps of a funnel add up to nothing.
+        if series.by.as_deref() != Some("step") {
+            object.insert("values".to_owned(), values(series, &week.values));
+            if let Some(all) = &week.all {
+                object.insert("all".to_owned(), values(series, all));
+            }
         }
         if let Some(by) = &series.by {
             let groups = week.groups.iter().map(|group| {

@@ -1,0 +1,91 @@
+//! `pings store instances`
+
+use std::process::ExitCode;
+
+use pings_payload::Uuid;
+use pings_store::{Sender, Store};
+use serde_json::json;
+
+use super::open;
+use crate::arguments::Common;
+use crate::arguments::store::Instances;
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, Align, DIM, Table, styled};
+
+/// How many instances are read at once.
+const AT_ONCE: u32 = 1_000;
+
+pub(crate) async fn run(common: &Common, database: &str, arguments: &Instances) -> Outcome {
+    let store = open(database, false).await?;
+    match arguments.unpin {
+        Some(instance) => unpin(common, &store, instance).await?,
+        None => list(common, &store).await?,
+    }
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(common: &Common, store: &Store) -> Result<(), Failure> {
+    let mut senders: Vec<Sender> = Vec::new();
+    loop {
+        let after = senders.last().map(|last| last.instance.as_str());
+        let more = store.senders(after, AT_ONCE).await?;
+        let is_last = more.len() < AT_ONCE as usize;
+        senders.extend(more);
+        if is_last {
+            break;
+        }
+    }
+    if common.is_json() {
+        let instances: Vec<_> = senders.iter().map(written).collect();
+        look::say_json(&json!({ "instances": instances }));
+    } else if senders.is_empty() {
+        look::complain("note: no instance has sent a payload yet");
+    } else {
+        look::say(&table(&senders));
+    }
+    Ok(())
+}
+
+fn table(senders: &[Sender]) -> String {
+    let left = Align::Left;
+    let mut table = Table::new(&[left, left, left, Align::Right, left], 0);
+    let head = ["INSTANCE", "FIRST WEEK", "LAST WEEK", "PAYLOADS", "KEY"];
+    table.row(head.map(|name| styled(DIM, name)).to_vec());
+    for sender in senders {
+        let text = |text: &Option<String>| look::plain(text.as_deref().unwrap_or("-"));
+        table.row(vec![
+            look::plain(&sender.instance),
+            text(&sender.first_week),
+            text(&sender.last_week),
+            sender.payloads.to_string(),
+            match &sender.key {
+                Some(key) => look::plain(key),
+                None => "not signed".to_owned(),
+            },
+        ]);
+    }
+    table.lines().join("\n")
+}
+
+fn written(sender: &Sender) -> serde_json::Value {
+    json!({
+        "instance": sender.instance,
+        "first_week": sender.first_week,
+        "last_week": sender.last_week,
+        "payloads": sender.payloads,
+        "key": sender.key,
+    })
+}
+
+async fn unpin(common: &Common, store: &Store, instance: Uuid) -> Result<(), Failure> {
+    let was_pinned = store.unpin(instance).await?;
+    if common.is_json() {
+        look::say_json(&json!({ "instance": instance.to_string(), "unpinned": was_pinned }));
+    } else if was_pinned {
+        look::done("Unpinned", &format!("the key of {instance}"));
+    } else {
+        look::complain(&format!("note: no key of {instance} is pinned"));
+    }
+    Ok(())
+}

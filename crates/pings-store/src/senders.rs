@@ -1,0 +1,77 @@
+//! The instances of a store and their keys.
+
+use pings_database::{Bind, Cell, Mode, Result};
+use pings_model::ValueType;
+use pings_payload::Uuid;
+
+use crate::store::Store;
+
+/// An instance that sent payloads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// Its id.
+    pub instance: String,
+    /// Its public key as 64 hexadecimal digits, if it signs its payloads.
+    pub key: Option<String>,
+    /// The number of its payloads, all revisions included.
+    pub payloads: u64,
+    /// The first week that it sent, such as `2021-W04`.
+    pub first_week: Option<String>,
+    /// The last week that it sent.
+    pub last_week: Option<String>,
+}
+
+impl Store {
+    /// Returns the instances in the order of their ids, after one and at most so many.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn senders(&self, after: Option<&str>, limit: u32) -> Result<Vec<Sender>> {
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let sql = "SELECT instances.uuid, instances.key, \
+              (SELECT count(*) FROM payloads WHERE payloads.instance = instances.id), \
+              (SELECT min(first_week) FROM lives WHERE lives.instance = instances.id), \
+              (SELECT max(last_week) FROM lives WHERE lives.instance = instances.id) \
+            FROM instances WHERE instances.uuid > $1 ORDER BY instances.uuid LIMIT $2";
+        let binds = [
+            Bind::Text(after.unwrap_or_default()),
+            Bind::Integer(limit.into()),
+        ];
+        let text = ValueType::Text;
+        let types = [text, text, ValueType::Integer, text, text];
+        let rows = tx.rows(sql, &binds, &types).await?;
+        tx.rollback().await?;
+        let senders = rows.into_iter().filter_map(|row| {
+            let [instance, key, payloads, first_week, last_week] =
+                <[Cell; 5]>::try_from(row).ok()?;
+            let text = |cell: &Cell| cell.text().map(str::to_owned);
+            Some(Sender {
+                instance: text(&instance)?,
+                key: text(&key),
+                payloads: payloads.integer()?.unsigned_abs(),
+                first_week: text(&first_week),
+                last_week: text(&last_week),
+            })
+        });
+        Ok(senders.collect())
+    }
+
+    /// Forgets the key of an instance. The next payload that it signs pins a key again. Returns
+    /// whether a key was pinned.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn unpin(&self, instance: Uuid) -> Result<bool> {
+        let uuid = instance.to_string();
+        let mut tx = self.write().await?;
+        let sql = "SELECT key FROM instances WHERE uuid = $1";
+        let key = tx.value(sql, &[Bind::Text(&uuid)], ValueType::Text).await?;
+        let was_pinned = key.as_ref().and_then(Cell::text).is_some();
+        let sql = "UPDATE instances SET key = NULL WHERE uuid = $1";
+        tx.run(sql, &[Bind::Text(&uuid)]).await?;
+        tx.commit().await?;
+        Ok(was_pinned)
+    }
+}
