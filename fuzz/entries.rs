@@ -1,0 +1,188 @@
+//! The functions that read text of others, each as a function of bytes.
+//!
+//! An entry point may refuse its input. A panic, a run that takes seconds and memory beyond a small
+//! multiple of the input are faults. `cargo fuzz` and a test run the same functions.
+
+use std::sync::OnceLock;
+
+use pings_codegen::Origin;
+use pings_payload::{Bundle, Payload, Signature};
+use pings_registry::{Block, Levels, Source};
+use pings_runtime::{EventLog, Import};
+use pings_store::Store;
+use tempfile::TempDir;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use tokio::runtime::{Builder, Runtime};
+
+/// An entry point and its name.
+pub type Entry = (&'static str, fn(&[u8]));
+
+/// All entry points.
+pub const ENTRIES: &[Entry] = &[
+    ("registry", registry),
+    ("expression", expression),
+    ("insert", insert),
+    ("diff", diff),
+    ("payload", payload),
+    ("signature", signature),
+    ("bundle", bundle),
+    ("store_import", store_import),
+    ("event_import", event_import),
+];
+
+/// A moment after the weeks of the examples.
+const NOW: OffsetDateTime = datetime!(2026-11-29 0:00 UTC);
+
+/// Reads a registry and runs the lints; renders its mistakes, or generates all files.
+pub fn registry(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let source = Source {
+        name: "pings.yaml",
+        text: &text,
+    };
+    match pings_registry::check(&text, &Levels::default()) {
+        Err(mistakes) => {
+            assert!(!mistakes.is_empty(), "refused without a reason");
+            for mistake in &mistakes {
+                let span = mistake.span;
+                assert!(
+                    span.start <= span.end && span.end <= text.len(),
+                    "{mistake:?}"
+                );
+                assert!(!pings_registry::render(source, mistake, false).is_empty());
+            }
+        }
+        Ok(checked) => {
+            for finding in &checked.findings {
+                assert!(!pings_registry::render_finding(source, finding, false).is_empty());
+            }
+            let origin = Origin {
+                registry_path: "pings.yaml",
+                registry_text: &text,
+                command: "generate",
+            };
+            let tree = pings_codegen::standalone(&checked.registry, &origin);
+            assert!(tree.files().count() > 0);
+        }
+    }
+}
+
+/// Reads the bytes as the condition, a dimension and the value of a capture.
+pub fn expression(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let quoted = serde_json::Value::from(text.as_ref()).to_string();
+    let yaml = format!(
+        "format: 1\nname: a\ntitle: A\ntables:\n  a: {{ b: integer, c: text, d: timestamp }}\npings:\n  - id: a\n    \
+         title: A\n    type: be_capture\n    aggregation: total\n    added: \"1\"\n    metrics:\n      \
+         - {{ code: A, from: a, where: {quoted}, by: {{ x: {quoted} }} }}\n      \
+         - {{ code: B, from: a, measure: sum, value: {quoted} }}\n"
+    );
+    registry(yaml.as_bytes());
+}
+
+/// Adds a ping to a registry.
+pub fn insert(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let block = |name: &str| Block {
+        lines: vec![format!("id: {name}"), "title: A".to_owned()],
+        flow: format!("{{ id: {name}, title: A }}"),
+    };
+    if let Ok(inserted) = pings_registry::insert(&text, None, &block("added")) {
+        assert!(inserted.contains("added"));
+        let _ = pings_registry::parse(&inserted);
+    }
+}
+
+/// Compares a registry with itself, and with one without its last lines.
+pub fn diff(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(new) = pings_registry::parse(&text) else {
+        return;
+    };
+    assert!(pings_diff::diff(&new, &new).is_empty());
+    let lines: Vec<&str> = text.lines().collect();
+    for kept in [lines.len() / 2, lines.len().saturating_sub(1)] {
+        if let Ok(old) = pings_registry::parse(&lines[..kept].join("\n")) {
+            let _ = (pings_diff::diff(&old, &new), pings_diff::diff(&new, &old));
+        }
+    }
+}
+
+/// Reads a payload. What is read is written and read again.
+pub fn payload(bytes: &[u8]) {
+    if let Ok(payload) = Payload::read(bytes) {
+        let again = Payload::read(payload.json().as_bytes());
+        assert!(again.is_ok_and(|again| again.says_the_same(&payload)));
+    }
+}
+
+/// Reads a signature and verifies it.
+pub fn signature(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(signature) = text.parse::<Signature>() {
+        assert_eq!(signature.to_string().parse(), Ok(signature));
+        let _ = signature.verify(b"{}");
+    }
+}
+
+/// Reads a bundle.
+pub fn bundle(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = (Bundle::is_one(bytes), Bundle::is_part(bytes));
+    if let Ok(bundle) = Bundle::read(&text) {
+        bundle.payloads.iter().for_each(|it| payload(it.as_bytes()));
+    }
+}
+
+/// Imports a file into a store: a bundle, or payloads.
+pub fn store_import(bytes: &[u8]) {
+    let databases = databases();
+    let imported = databases.store.import(bytes, NOW, |_| {});
+    databases.runtime.block_on(imported).expect("it is read");
+}
+
+/// Imports events, one on each line.
+pub fn event_import(bytes: &[u8]) {
+    let databases = databases();
+    let import = Import::new(&databases.log);
+    let imported = import.read(bytes, |_| {});
+    databases.runtime.block_on(imported).expect("it is read");
+}
+
+/// A store and an event log, which all inputs share.
+struct Databases {
+    runtime: Runtime,
+    store: Store,
+    log: EventLog,
+    _folder: TempDir,
+}
+
+fn databases() -> &'static Databases {
+    static DATABASES: OnceLock<Databases> = OnceLock::new();
+    DATABASES.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = |name: &str| {
+            let file = folder.path().join(name);
+            format!("sqlite://{}", file.display())
+                .parse()
+                .expect("a URL")
+        };
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let opened = async {
+            let store = Store::open(&url("store.db"), true).await.expect("a store");
+            let log = EventLog::init(&url("pings.db"))
+                .await
+                .expect("an event log");
+            (store, log.0)
+        };
+        let (store, log) = runtime.block_on(opened);
+        Databases {
+            runtime,
+            store,
+            log,
+            _folder: folder,
+        }
+    })
+}
