@@ -4,15 +4,18 @@
 //! run: a bare bounded queue, and the fastest that the bare driver writes.
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use code_insights_events::{Event, InsightType};
 use crossbeam_queue::ArrayQueue;
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder};
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
 use pings_sql::Dialect;
 use pings_tests::databases::Database;
 use pings_tests::place::Place;
+use pings_tests::server::Server;
 use sqlx::{AssertSqlSafe, Connection};
+use tempfile::TempDir;
 
 /// Events that are handed over at once: so few that nothing else is likely to come between.
 const EVENTS: usize = 4_000;
@@ -33,9 +36,15 @@ fn main() {
         .unwrap();
     runtime.block_on(async {
         handing_over().await;
-        for dialect in Dialect::ALL {
-            writing(dialect).await;
-        }
+        let sqlite = Place::new(Dialect::Sqlite).await.unwrap();
+        writing("SQLite", sqlite.address(), sqlite.folder()).await;
+        let Some((server, over_tcp)) = Server::start_on_tcp().await else {
+            return println!("no PostgreSQL");
+        };
+        let spill = TempDir::new().unwrap();
+        let socket = server.address();
+        writing("PostgreSQL over a socket", &socket, spill.path()).await;
+        writing("PostgreSQL over TCP", &over_tcp, spill.path()).await;
     });
 }
 
@@ -87,25 +96,27 @@ async fn handing_over() {
     recorder.shutdown().await.unwrap();
 }
 
-/// Rows a second, with the same index.
-async fn writing(dialect: Dialect) {
-    let Some(place) = Place::new(dialect).await else {
-        return;
-    };
-    EventLog::init(&place.url()).await.unwrap();
-    let mut database = match place.address().strip_prefix("sqlite") {
-        Some(_) => Database::Sqlite(
-            sqlx::SqliteConnection::connect(place.address())
-                .await
-                .unwrap(),
-        ),
-        None => Database::Postgres(sqlx::PgConnection::connect(place.address()).await.unwrap()),
+/// Rows a second, with the same index, and the time of an event that somebody waits for.
+async fn writing(name: &str, address: &str, folder: &Path) {
+    let url: Url = address.parse().unwrap();
+    EventLog::init(&url).await.unwrap();
+    let mut database = match address.strip_prefix("sqlite") {
+        Some(_) => Database::Sqlite(sqlx::SqliteConnection::connect(address).await.unwrap()),
+        None => Database::Postgres(sqlx::PgConnection::connect(address).await.unwrap()),
     };
     let options = Options {
-        outage: Outage::Spill(place.folder().join("spill")),
+        outage: Outage::Spill(folder.join("spill")),
         ..Options::new("3.36.0")
     };
-    let recorder = Recorder::start(&place.url(), options).unwrap();
+    let recorder = Recorder::start(&url, options).unwrap();
+    let mut waits = Vec::new();
+    for number in 1..=TIMES as i64 {
+        let start = Instant::now();
+        let kept = recorder.record_durable(&event(), Actor::user(number)).await;
+        assert_eq!(kept.unwrap(), Kept::Logged);
+        waits.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    println!("a durable event in {name}: {:.1} ms", median(waits));
     let (mut floors, mut runs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         database.execute("DELETE FROM event_logs").await;
@@ -130,8 +141,7 @@ async fn writing(dialect: Dialect) {
     assert_eq!(recorder.counters(), Default::default());
     let (floor, run) = (median(floors), median(runs));
     println!(
-        "writing to {}: {run:.0} rows/s, the bare driver {floor:.0} rows/s: {:.0} %",
-        dialect.name(),
+        "writing to {name}: {run:.0} rows/s, the bare driver {floor:.0} rows/s: {:.0} %",
         run / floor * 100.0
     );
     recorder.shutdown().await.unwrap();

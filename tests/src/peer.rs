@@ -49,6 +49,7 @@ impl Peer {
         };
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
+                let _ = stream.set_nodelay(true);
                 let body = read(&stream).unwrap_or_default();
                 let place = {
                     let mut got = got.lock().expect("no panic while it was held");

@@ -8,6 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tempfile::TempDir;
 
+use crate::pgbouncer::free_port;
 use crate::postgres::{binaries, command_in, init, write_private};
 
 /// How long it may take to start.
@@ -31,6 +32,19 @@ impl Server {
     /// Where it cannot be started, or is not installed where `CI` is set.
     pub async fn start_new() -> Option<Self> {
         Self::start_with(&[], &[]).await
+    }
+
+    /// A new one that is also reached over TCP, and the address for that.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::start_new`].
+    pub async fn start_on_tcp() -> Option<(Self, String)> {
+        let port = free_port();
+        let listen = "listen_addresses=127.0.0.1".to_owned();
+        let server = Self::start_with(&[], &[listen, format!("port={port}")]).await?;
+        let address = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+        Some((server, address))
     }
 
     /// A new one with these files in its data folder and with these settings, `name=value`.

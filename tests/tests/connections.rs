@@ -3,9 +3,11 @@
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use pings_database::Mode;
+use pings_database::{Bind, Mode};
 use pings_model::ValueType;
-use pings_runtime::{Access, Captures, Database, EventLog, FailureKind, Url};
+use pings_runtime::{
+    Access, Actor, Captures, Database, EventLog, FailureKind, Kept, Options, Outage, Recorder, Url,
+};
 use pings_tests::pgbouncer::{PgBouncer, free_port};
 use pings_tests::server::Server;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
@@ -263,6 +265,111 @@ async fn plain_text_to_another_machine_is_warned_of_once() {
             "{command:?}: {said}"
         );
     }
+}
+
+/// The median time of a commit of a few rows, as the recorder and as the store write them.
+async fn commit_times(address: &str) -> [Duration; 2] {
+    const TIMES: usize = 31;
+    let url: Url = address.parse().unwrap();
+    let (log, _) = EventLog::init(&url).await.unwrap();
+    let options = Options {
+        outage: Outage::Drop,
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&url, options).unwrap();
+    let (mut recorded, mut inserted) = (Vec::new(), Vec::new());
+    for number in 0..TIMES as i64 {
+        let start = Instant::now();
+        let record = recorder.record_named("Opened", "{}", Actor::user(number + 1), None);
+        assert_eq!(record.await.unwrap(), Kept::Logged);
+        recorded.push(start.elapsed());
+        let start = Instant::now();
+        let mut tx = log.database().begin(Mode::Write).await.unwrap();
+        let columns = ["recorder", "batch", "written_at"];
+        for table in 0..3 {
+            let recorder = format!("{number} of {table}");
+            let row = [
+                Bind::Text(&recorder),
+                Bind::Integer(number),
+                Bind::Text("2021-01-25"),
+            ];
+            tx.insert("commit_times", &columns, &row).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        inserted.push(start.elapsed());
+    }
+    recorder.shutdown().await.unwrap();
+    [recorded, inserted].map(|mut times| {
+        times.sort();
+        times[TIMES / 2]
+    })
+}
+
+#[tokio::test]
+async fn a_small_commit_over_tcp_takes_about_as_long_as_over_a_socket() {
+    let Some((server, over_tcp)) = Server::start_on_tcp().await else {
+        return;
+    };
+    let table = "CREATE TABLE commit_times (recorder text, batch bigint, written_at text)";
+    execute(&server, table).await;
+    let socket = commit_times(&server.address()).await;
+    let tcp = commit_times(&over_tcp).await;
+    for (name, socket, tcp) in [
+        ("the recorder", socket[0], tcp[0]),
+        ("Transaction::insert", socket[1], tcp[1]),
+    ] {
+        // One delayed acknowledgement takes 40 ms.
+        assert!(
+            tcp < socket * 4,
+            "{name}: {tcp:?} over TCP, {socket:?} over a socket"
+        );
+    }
+}
+
+#[tokio::test]
+async fn rows_are_added_to_columns_of_other_types() {
+    let Some(server) = Server::start_new().await else {
+        return;
+    };
+    let sql = "CREATE DOMAIN short AS varchar(12) CHECK (value <> ''); \
+               CREATE TABLE event_logs (timestamp timestamp, version character(8), argument json, \
+                 source short, anonymous_user_id varchar(4), user_id uuid, url text, \
+                 name text, id bigserial)";
+    execute(&server, sql).await;
+    let url: Url = server.address().parse().unwrap();
+    let log = EventLog::open(&url).await.unwrap();
+    let options = Options {
+        outage: Outage::Drop,
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&url, options).unwrap();
+    let user = "11111111-1111-4111-8111-111111111111";
+    let record = async |actor: Actor<'_>| {
+        let at = time::macros::datetime!(2021-01-25 12:00 UTC);
+        let argument = r#"{"a":"it's \\ 1,\"{}\""}"#;
+        recorder
+            .record_named("Opened", argument, actor, Some(at))
+            .await
+    };
+    assert_eq!(record(Actor::user(user)).await.unwrap(), Kept::Logged);
+    let found = "SELECT concat_ws('|', timestamp, version, argument, source, user_id, name) FROM event_logs";
+    assert_eq!(
+        text(log.database(), found).await,
+        format!(
+            "2021-01-25 12:00:00|3.36.0  |{{\"a\":\"it's \\\\ 1,\\\"{{}}\\\"\"}}|WEB|{user}|Opened"
+        ),
+    );
+    // A value that does not fit is refused and not cut.
+    let long = record(Actor::anonymous("12345"))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(long.contains("value too long"), "{long}");
+    let domain = record(Actor::user(user).source(""))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(domain.contains("violates check constraint"), "{domain}");
 }
 
 #[tokio::test]

@@ -541,6 +541,111 @@ async fn a_damaged_file_is_kept() {
     );
 }
 
+/// Records events into a spill file of one batch each, and returns the file.
+async fn spilled(place: &Place, spill: &Path, users: std::ops::Range<i64>) -> std::path::PathBuf {
+    let options = Options {
+        outage: Outage::Spill(spill.to_owned()),
+        ..Options::new("3.36.0")
+    };
+    // There is no event log yet, so the events go to the file.
+    let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+    for number in users {
+        let kept = recorder.record_durable(&hover(), Actor::user(number)).await;
+        assert_eq!(kept.expect("it is kept"), Kept::Spilled);
+    }
+    recorder.shutdown().await.expect("it stops");
+    let entries = fs::read_dir(spill).expect("a folder");
+    let mut files = entries.map(|entry| entry.expect("a file").path());
+    files.next().expect("a file")
+}
+
+/// One flipped bit costs one batch: the others are logged once, and what was lost is counted.
+#[tokio::test]
+async fn a_flipped_bit_costs_one_batch_and_is_reported() {
+    for dialect in Dialect::ALL {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let spill = place.folder().join("spill");
+        let file = spilled(&place, &spill, 1..101).await;
+        let mut bytes = fs::read(&file).expect("a file");
+        let place_of = |text: &[u8]| bytes.windows(text.len()).position(|it| it == text);
+        let flipped = place_of(b"InsightHover").expect("an event");
+        bytes[flipped] ^= 1;
+        fs::write(&file, &bytes).expect("a file");
+        // A file that cannot be read is reported and hides no other.
+        fs::create_dir(spill.join("x.spill")).expect("a folder");
+
+        EventLog::init(&place.url()).await.expect("an event log");
+        let options = Options {
+            outage: Outage::Spill(spill.clone()),
+            ..Options::new("3.36.0")
+        };
+        let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+        recorder.record(&hover(), Actor::user(101));
+        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+        let (counters, damages) = (recorder.counters(), recorder.damages());
+        assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Logged);
+        let mut database = place.connect().await;
+        let mut found = logged(&mut database, "InsightHover").await;
+        found.sort_unstable();
+        assert_eq!(found, numbers(2..102));
+        assert_eq!(counters.damaged, 1);
+        let kept = file.with_extension("damaged");
+        let lost = fs::read_to_string(&kept).expect("the damaged batch");
+        assert_eq!(lost.lines().count(), 2, "{lost}");
+        assert!(!file.exists());
+        let [unreadable, damaged] = <[String; 2]>::try_from(damages).expect("two messages");
+        assert!(unreadable.contains("x.spill"), "{unreadable}");
+        assert!(damaged.contains(&kept.display().to_string()), "{damaged}");
+        let counted: Option<i64> = match &mut database {
+            Database::Postgres(db) => {
+                sqlx::query_scalar(
+                    "SELECT sum(value)::bigint FROM pings_counters WHERE name = 'damaged'",
+                )
+                .fetch_one(db)
+                .await
+            }
+            Database::Sqlite(db) => {
+                sqlx::query_scalar("SELECT sum(value) FROM pings_counters WHERE name = 'damaged'")
+                    .fetch_one(db)
+                    .await
+            }
+        }
+        .expect("a count");
+        assert_eq!(counted, Some(1));
+    }
+}
+
+/// A row that the database refuses is kept also where the file for such rows cannot be written.
+#[tokio::test]
+async fn a_refused_event_is_kept_where_its_file_cannot_be_written() {
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    EventLog::init(&place.url()).await.expect("an event log");
+    let mut database = place.connect().await;
+    let trigger = "CREATE TRIGGER refuse BEFORE INSERT ON event_logs WHEN new.user_id = 13 BEGIN SELECT raise(ABORT, 'no 13'); END";
+    database.execute(trigger).await;
+    let spill = place.folder().join("spill");
+    fs::create_dir_all(spill.join("rejected.ndjson")).expect("a folder in the way");
+    let options = Options {
+        outage: Outage::Spill(spill.clone()),
+        ..Options::new("3.36.0")
+    };
+    let recorder = Recorder::start(&place.url(), options).expect("a recorder");
+    recorder.record(&hover(), Actor::user(13));
+    recorder.record(&hover(), Actor::user(14));
+    assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+    recorder.shutdown().await.expect("it stops");
+    assert_eq!(logged(&mut database, "InsightHover").await, numbers(14..15));
+    let entries = fs::read_dir(&spill).expect("a folder");
+    let mut names = entries.map(|entry| entry.expect("a file").path());
+    let own = names
+        .find(|path| path.is_file())
+        .expect("a file of the recorder");
+    let text = fs::read_to_string(own).expect("text");
+    assert!(text.contains("\"user_id\":13"), "{text}");
+}
+
 /// A file of another process that this version cannot read holds up no other events.
 #[tokio::test]
 async fn a_file_of_another_format_holds_up_no_other_events() {
@@ -655,5 +760,76 @@ async fn a_durable_event_that_is_refused_is_not_acknowledged() {
                 "{what}: {rejected}"
             );
         }
+    }
+}
+
+/// Commands wait a few seconds for a database that another process has locked, and say so. An
+/// event waits in a file instead.
+#[tokio::test]
+async fn no_command_waits_long_for_a_locked_database() {
+    for dialect in Dialect::ALL {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let folder = place.folder();
+        fs::write(folder.join("pings.yaml"), code_insights_events::REGISTRY).expect("a registry");
+        let pings = |arguments: &[&str]| {
+            let start = Instant::now();
+            let output = Command::new(env!("CARGO_BIN_EXE_command"))
+                .args(arguments)
+                .args(["--database", place.address()])
+                .current_dir(folder)
+                .env("NO_COLOR", "1")
+                .output()
+                .expect("pings runs");
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            (output.status.code(), said, start.elapsed())
+        };
+        let record = [
+            "record",
+            "InsightsPageView",
+            "--user",
+            "7",
+            "--spill",
+            "spill",
+        ];
+        assert_eq!(pings(&["init"]).0, Some(0));
+        assert_eq!(pings(&record).0, Some(0));
+        let mut database = place.connect().await;
+        let lock = match dialect {
+            Dialect::Sqlite => "BEGIN EXCLUSIVE",
+            Dialect::Postgres => {
+                "BEGIN; LOCK TABLE event_logs, pings_migrations, pings_recorders, pings_running IN ACCESS EXCLUSIVE MODE"
+            }
+        };
+        database.execute(lock).await;
+        let (code, said, took) = pings(&record);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("Kept"), "{said}");
+        assert!(took < Duration::from_secs(12), "record took {took:?}");
+        for command in [
+            &["report"][..],
+            &["outbox", "list"],
+            &["preview"],
+            &["prune", "--before", "2020-01-01"],
+        ] {
+            let (code, said, took) = pings(command);
+            assert_eq!(code, Some(2), "{command:?}: {said}");
+            assert!(
+                said.contains("is locked by another process"),
+                "{command:?}: {said}"
+            );
+            assert!(took < Duration::from_secs(8), "{command:?} took {took:?}");
+        }
+        database.execute("ROLLBACK").await;
+        assert_eq!(pings(&record).0, Some(0));
+        assert_eq!(
+            logged(&mut database, "InsightsPageView")
+                .await
+                .iter()
+                .map(|it| it.1)
+                .sum::<i64>(),
+            3
+        );
     }
 }

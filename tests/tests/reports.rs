@@ -196,7 +196,7 @@ fn the_schema_refuses_what_is_no_report() {
             "format": 1, "registry": "a", "week": "2021-W04",
             "start": "2021-01-25T00:00:00Z", "end": "2021-02-01T00:00:00Z",
             "metrics": { "A": metric },
-            "runtime": { "dropped": 0, "spilled": 0, "write_errors": 0, "rejected": 0 },
+            "runtime": { "dropped": 0, "spilled": 0, "write_errors": 0, "rejected": 0, "damaged": 0 },
         })
     };
     for (json, is_valid) in [

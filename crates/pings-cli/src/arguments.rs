@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use pings_runtime::Address;
 
 pub(crate) use check::Check;
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
@@ -99,7 +100,7 @@ pub(crate) struct Common {
         env = "PINGS_DATABASE",
         hide_env_values = true
     )]
-    pub(crate) database: String,
+    pub(crate) database: Address,
     /// What may be gathered and sent, and where to [default: pings-config.yaml, if there is one]
     #[arg(long, global = true, value_name = "FILE", env = "PINGS_CONFIG")]
     pub(crate) config: Option<PathBuf>,
@@ -330,7 +331,7 @@ pub(crate) enum Counted {
 pub(crate) struct Live {
     /// Compare with the database of the product as well, or alone
     #[arg(long, value_name = "URL")]
-    pub(crate) product_database: Option<String>,
+    pub(crate) product_database: Option<Address>,
     /// How many weeks of the event log are recent
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=520))]
     pub(crate) weeks: u32,
@@ -467,7 +468,7 @@ pub(crate) struct Capture {
         env = "PINGS_PRODUCT_DATABASE",
         hide_env_values = true
     )]
-    pub(crate) product_database: String,
+    pub(crate) product_database: Address,
     /// Plan each query instead, and log nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -18,9 +18,14 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if error.use_stderr() {
+                // The arguments may contain the address of a database.
+                look::complain(error.render().ansi().to_string().trim_end());
+                return ExitCode::from(1);
+            }
             // Where even that cannot be printed, there is nobody to tell.
             let _ = error.print();
-            return ExitCode::from(u8::from(error.use_stderr()));
+            return ExitCode::SUCCESS;
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -435,7 +435,7 @@ fn a_week_is_reported() {
                 "SecondsToSolve": { "error": "no capture was taken for this week" },
                 "RepliesPerTicket": { "error": "no capture was taken for this week" },
             },
-            "runtime": { "dropped": 0, "spilled": 0, "write_errors": 0, "rejected": 0 },
+            "runtime": { "dropped": 0, "spilled": 0, "write_errors": 0, "rejected": 0, "damaged": 0 },
         })
     );
     insta::assert_snapshot!("report", desk.call("report --week 2021-W04 --weeks 2").out);

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::LOCK_PATIENCE;
+
 /// What this crate's functions come to.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -109,6 +111,12 @@ fn kind(error: &sqlx::Error) -> ErrorKind {
 #[must_use]
 pub fn reason(error: &sqlx::Error) -> String {
     match error {
+        sqlx::Error::Database(error) if is_locked(error.code().as_deref()) => {
+            let seconds = LOCK_PATIENCE.as_secs();
+            format!(
+                "the database is locked by another process or session for more than {seconds} s"
+            )
+        }
         sqlx::Error::Database(error) => told(error.message()).to_owned(),
         // The driver returns errors of rustls about the peer as `InvalidData`.
         sqlx::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -120,6 +128,11 @@ pub fn reason(error: &sqlx::Error) -> String {
         sqlx::Error::PoolTimedOut => "the database does not answer in time".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Whether a code is SQLITE_BUSY, or PostgreSQL's lock_not_available.
+fn is_locked(code: Option<&str>) -> bool {
+    matches!(code, Some("5" | "55P03"))
 }
 
 /// Returns the remedy for a refused connection, if one is known.

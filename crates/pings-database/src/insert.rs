@@ -1,8 +1,8 @@
 //! Adding many rows at once: one by one takes twenty times as long.
 
-use std::fmt::Write;
+mod postgres;
 
-use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::{Bind, Connection, Transaction};
 
@@ -12,11 +12,9 @@ const SIZES: [usize; 4] = [512, 64, 8, 1];
 /// The most values that one statement of SQLite takes.
 const MOST: usize = 32_766;
 
-/// How much of a COPY is sent at once.
-const PIECE: usize = 1 << 18;
-
 impl Transaction {
     /// Adds rows to a table, all or none: the values of these columns, one row after the other.
+    /// The columns have the types of the values.
     ///
     /// # Errors
     ///
@@ -32,7 +30,26 @@ impl Transaction {
         }
         match self.connection() {
             Connection::Sqlite(db) => insert_sqlite(db, table, columns, values).await,
-            Connection::Postgres(db) => insert_postgres(db, table, columns, values).await,
+            Connection::Postgres(db) => postgres::insert(db, table, columns, values).await,
+        }
+    }
+
+    /// Adds rows as [`Self::insert`] does, and converts each value to the type of its column.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the database.
+    pub async fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        values: &[Bind<'_>],
+    ) -> sqlx::Result<()> {
+        match self.connection() {
+            Connection::Postgres(db) if !values.is_empty() => {
+                postgres::copy(db, table, columns, values).await
+            }
+            _ => self.insert(table, columns, values).await,
         }
     }
 }
@@ -71,89 +88,11 @@ async fn insert_sqlite(
     Ok(())
 }
 
-async fn insert_postgres(
-    db: &mut PgConnection,
-    table: &str,
-    columns: &[&str],
-    values: &[Bind<'_>],
-) -> sqlx::Result<()> {
-    let mut copy = db
-        .copy_in_raw(&format!("COPY {table} ({}) FROM STDIN", columns.join(", ")))
-        .await?;
-    let mut lines = Vec::with_capacity(PIECE.min(values.len() * 16));
-    for row in values.chunks(columns.len()) {
-        copy_line(row, &mut lines);
-        if lines.len() >= PIECE {
-            copy.send(lines.as_slice()).await?;
-            lines.clear();
-        }
-    }
-    copy.send(lines).await?;
-    copy.finish().await?;
-    Ok(())
-}
-
-fn copy_line(row: &[Bind<'_>], out: &mut Vec<u8>) {
-    let mut number = String::new();
-    for (place, value) in row.iter().enumerate() {
-        if place > 0 {
-            out.push(b'\t');
-        }
-        number.clear();
-        // Writing to memory does not fail.
-        let _ = match *value {
-            Bind::Text(text) => {
-                copy_text(text, out);
-                Ok(())
-            }
-            Bind::Integer(value) => write!(number, "{value}"),
-            Bind::Number(value) => write!(number, "{value:?}"),
-            Bind::Null => write!(number, "\\N"),
-        };
-        out.extend_from_slice(number.as_bytes());
-    }
-    out.push(b'\n');
-}
-
-/// A text as COPY takes it.
-fn copy_text(text: &str, out: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest
-        .iter()
-        .position(|byte| matches!(byte, b'\\' | b'\t' | b'\n' | b'\r'))
-    {
-        out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(match rest[at] {
-            b'\\' => b"\\\\",
-            b'\t' => b"\\t",
-            b'\n' => b"\\n",
-            _ => b"\\r",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.extend_from_slice(rest);
-}
-
 #[cfg(test)]
 mod tests {
     use pings_model::ValueType;
 
-    use super::copy_line;
     use crate::{Access, Bind, Database, Mode};
-
-    #[test]
-    fn what_copy_would_take_for_its_own_is_escaped() {
-        let mut out = Vec::new();
-        let row = [
-            Bind::Text("a\tb\nc\rd\\N \\. é"),
-            Bind::Integer(-1),
-            Bind::Number(1e300),
-            Bind::Null,
-        ];
-        copy_line(&row, &mut out);
-        let expected = "a\\tb\\nc\\rd\\\\N \\\\. é\t-1\t1e300\t\\N\n";
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
-    }
 
     #[tokio::test]
     async fn any_number_of_rows_is_added() {

@@ -3,10 +3,28 @@
 use std::borrow::Cow;
 
 /// The replacement for a secret.
-const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 
 /// Parameters of an address that hold secrets.
-const SECRETS: [&str; 5] = ["password", "sslpassword", "pgpassword", "token", "secret"];
+const SECRETS: [&str; 16] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pass",
+    "pwd",
+    "sslpassword",
+    "pgpassword",
+    "token",
+    "access_token",
+    "auth",
+    "secret",
+    "apikey",
+    "api_key",
+    // Of SQLite with encryption.
+    "key",
+    "hexkey",
+    "textkey",
+];
 
 /// Returns the address without its passwords, also where it is malformed.
 ///
@@ -22,12 +40,12 @@ pub fn masked(address: &str) -> String {
     };
     let prefix = address.split_once(':');
     if prefix.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("sqlite")) {
-        return address.to_owned();
+        return without_secrets(address).into_owned();
     }
     let mut shown = scheme.map_or_else(String::new, |scheme| format!("{scheme}://"));
     let rest = match rest.rsplit_once('@') {
         Some((user, rest)) => {
-            let is_http = scheme.is_none_or(|scheme| scheme.starts_with("http"));
+            let is_http = scheme.is_none_or(is_http);
             let user = user
                 .find([':', '/', '?', '#'])
                 .map_or(user, |at| &user[..at]);
@@ -56,9 +74,46 @@ fn wrong_port(rest: &str) -> Option<usize> {
     (!is_port).then_some(port)
 }
 
-/// The part after the user, up to the first parameter that is a secret.
+/// Returns a text in which each address is without its passwords.
+///
+/// Words are separated by spaces, quotes and parentheses. Those with `://` are addresses, as are
+/// `a:b@c` and `password=…`.
+#[must_use]
+pub fn masked_in_text(text: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '`' | '\'' | '"' | '(' | ')');
+    let words = text.split_inclusive(ends).map(|word| {
+        let (word, end) = match word.char_indices().next_back() {
+            Some((at, last)) if ends(last) => word.split_at(at),
+            _ => (word, ""),
+        };
+        let before = word.split_once('@').map_or("", |(before, _)| before);
+        let is_address = word.contains("://") || before.contains(':') || is_password(word);
+        match is_address {
+            true => masked(word) + end,
+            false => format!("{word}{end}"),
+        }
+    });
+    words.collect()
+}
+
+/// Returns whether a scheme is `http` or `https`, perhaps with a style before it.
+fn is_http(scheme: &str) -> bool {
+    let scheme = scheme.to_ascii_lowercase();
+    scheme.ends_with("http") || scheme.ends_with("https")
+}
+
+/// Whether a word is a password with its name. Shorter names mean other things as well.
+fn is_password(word: &str) -> bool {
+    let name = word.split_once('=').map_or("", |(name, _)| name);
+    let name = name.to_ascii_lowercase();
+    name.ends_with("password") || name.ends_with("passwd") || name.ends_with("pwd")
+}
+
+/// The part after the user, up to the first parameter that is a secret. Parameters are those of
+/// a query, and of a text such as `host=h password=s`.
 fn without_secrets(rest: &str) -> Cow<'_, str> {
-    let mut places = rest.match_indices(['?', '&', '#']).map(|(at, _)| at + 1);
+    let separators = rest.match_indices(['?', '&', '#', ';', ' ', ',']);
+    let mut places = std::iter::once(0).chain(separators.map(|(at, _)| at + 1));
     let secret = places.find_map(|start| {
         let name = rest[start..].split('=').next().unwrap_or_default();
         let decoded = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
@@ -73,7 +128,32 @@ fn without_secrets(rest: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{masked, masked_in_text};
+
+    #[test]
+    fn passwords_in_a_text_are_not_shown() {
+        for (text, shown) in [
+            (
+                "error: unexpected argument 'postgres://a:s@h/d' found\n",
+                "error: unexpected argument 'postgres://a@h/d' found\n",
+            ),
+            (
+                "see https://example.com/a, or (https://t:s@h/d)",
+                "see https://example.com/a, or (https://***@h/d)",
+            ),
+            ("`postgres://USER@HOST/NAME`", "`postgres://USER@HOST/NAME`"),
+            (
+                "'\u{1b}[33mhttps://s@h\u{1b}[0m'",
+                "'\u{1b}[33mhttps://***@h\u{1b}[0m'",
+            ),
+            ("a: b, c@d, key=1", "a: b, c@d, key=1"),
+            ("'host=h password=s port=1'", "'host=h password=*** port=1'"),
+            ("'postgres:a:s@h/d'", "'***@h/d'"),
+            ("", ""),
+        ] {
+            assert_eq!(masked_in_text(text), shown);
+        }
+    }
 
     #[test]
     fn passwords_are_not_shown() {
@@ -106,6 +186,12 @@ mod tests {
             ("https://token@h", "https://***@h"),
             ("https://h/?token=t", "https://h/?token=***"),
             ("sqlite://a@b.db", "sqlite://a@b.db"),
+            ("sqlite://b.db?key=s&mode=ro", "sqlite://b.db?key=***"),
+            ("host=h user=a password=s", "host=h user=a password=***"),
+            ("password=s host=h", "password=***"),
+            ("Server=h;Pwd=s;Database=d", "Server=h;Pwd=***"),
+            ("HTTPS://token@h/d", "HTTPS://***@h/d"),
+            ("https://h/monkey?keys=1", "https://h/monkey?keys=1"),
         ] {
             assert_eq!(masked(address), shown, "{address}");
         }

@@ -10,10 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{Connection, SqlitePool};
 use tokio::time::sleep;
 
-use crate::{Access, CONNECTIONS};
-
-/// How long one process waits for another that writes.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::{Access, CONNECTIONS, LOCK_PATIENCE, private};
 
 /// How long it waits before it asks again.
 const NAP: Duration = Duration::from_millis(20);
@@ -37,12 +34,18 @@ pub(crate) async fn open(
 ) -> sqlx::Result<SqlitePool> {
     let mut options = options
         .clone()
-        .busy_timeout(PATIENCE)
+        .busy_timeout(LOCK_PATIENCE)
         .create_if_missing(access == Access::Create);
     if access == Access::Read {
         options = options.pragma("query_only", "ON");
     }
     if kind == Kind::New {
+        // SQLite gives the files beside it the same mode, and reports an invalid path.
+        let file = options.get_filename();
+        let _ = private::file_options()
+            .write(true)
+            .create_new(true)
+            .open(file);
         // Who reads does not wait for who writes.
         options = options.journal_mode(SqliteJournalMode::Wal);
     }
@@ -74,7 +77,7 @@ pub(crate) async fn open(
             .max_lifetime(None)
             .idle_timeout(None);
     }
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + LOCK_PATIENCE;
     loop {
         match pool.clone().connect_with(options.clone()).await {
             // SQLite waits for others, but not where they change the journal of a new file.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::mask::MASK;
 use crate::postgres::address;
 use crate::{Error, Result, masked};
 
@@ -15,6 +16,7 @@ use crate::{Error, Result, masked};
 /// Further schemas of SQLite are separate files: `sqlite://product.db?attach=ops:ops.db`.
 #[derive(Clone)]
 pub struct Url {
+    /// Without its secrets.
     text: String,
     pub(crate) options: Options,
     /// Names and files of other databases that SQLite attaches.
@@ -97,6 +99,20 @@ impl fmt::Debug for Url {
 }
 
 impl Url {
+    /// Returns what tells the database from others and holds no secret, for the name of a file.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let mut name = self.text.clone();
+        // Everything behind a secret is hidden, such as the name of the database.
+        if let (true, Options::Postgres(options)) = (name.contains(MASK), &self.options) {
+            let database = options.get_database().unwrap_or_default();
+            let (host, port) = (options.get_host(), options.get_port());
+            name = format!("{name}-{host}-{port}-{database}");
+        }
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        name.chars().map(plain).collect()
+    }
+
     /// The file of an SQLite database; none of one in memory, or of PostgreSQL.
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {

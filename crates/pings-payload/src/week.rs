@@ -129,7 +129,7 @@ impl fmt::Display for NotAWeek {
         write!(
             f,
             "`{}` is not a week\nhelp: a week is written as ISO 8601 has it: 2021-W04",
-            self.0
+            self.0.escape_debug()
         )
     }
 }

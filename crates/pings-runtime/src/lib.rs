@@ -25,7 +25,9 @@ pub use home::{
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use migration::{Migrated, Migration, Moving};
-pub use pings_database::{Access, Cell, Database, Error, Result, Url};
+pub use pings_database::{
+    Access, Address, Cell, Database, Error, Result, Url, masked_in_text, private,
+};
 pub use pings_payload::{Failure, FailureKind, Week};
 pub use pings_sql::UserIdType;
 pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder};

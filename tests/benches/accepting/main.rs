@@ -24,6 +24,8 @@ use tokio::sync::oneshot;
 /// How many send at once, each on a connection that is kept.
 const CLIENTS: usize = 32;
 
+const SOCKET: &str = "PostgreSQL over a socket";
+
 /// What came of a run over HTTP.
 struct Run {
     time: Duration,
@@ -40,23 +42,23 @@ fn main() {
         "{count} payloads, {} bytes each as they are sent, {CLIENTS} clients",
         bytes / count
     );
-    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+    for database in ["SQLite", SOCKET, "PostgreSQL over TCP"] {
         runtime.block_on(async {
             let (folder, server);
-            let addresses = match dialect {
-                Dialect::Sqlite => {
-                    folder = [Place::new(dialect).await, Place::new(dialect).await];
-                    folder.each_ref().map(|it| it.as_ref().expect("SQLite").address().to_owned())
-                }
-                Dialect::Postgres => {
-                    // Two servers that sync, as one database each is not to profit from the other.
-                    server = [Server::start_new().await, Server::start_new().await];
-                    let [Some(first), Some(second)] = &server else {
-                        println!("no PostgreSQL");
-                        return;
-                    };
-                    [first.address(), second.address()]
-                }
+            let addresses = if database == "SQLite" {
+                folder = [Place::new(Dialect::Sqlite).await, Place::new(Dialect::Sqlite).await];
+                folder.each_ref().map(|it| it.as_ref().expect("SQLite").address().to_owned())
+            } else {
+                // Two servers that sync, so that no database profits from the other.
+                server = [Server::start_on_tcp().await, Server::start_on_tcp().await];
+                let [Some(first), Some(second)] = &server else {
+                    println!("no PostgreSQL");
+                    return;
+                };
+                [first, second].map(|(server, over_tcp)| match database {
+                    SOCKET => server.address(),
+                    _ => over_tcp.clone(),
+                })
             };
             let stores = [
                 Store::open(&addresses[0].parse().expect("an address"), true).await,
@@ -69,7 +71,7 @@ fn main() {
             let floor = rows.write(&plain, batch).await;
             let per_second = |time: Duration| count as f64 / time.as_secs_f64();
             println!(
-                "{dialect:?}: {:.0} payloads/s over HTTP, {:.0} written only ({} numbers, {} commits of {batch}): {:.2} times as long",
+                "{database}: {:.0} payloads/s over HTTP, {:.0} written only ({} numbers, {} commits of {batch}): {:.2} times as long",
                 per_second(run.time),
                 per_second(floor),
                 rows.numbers(),

@@ -1,6 +1,6 @@
 //! Only what a store answers to this payload is a receipt, or a refusal.
 
-use pings_runtime::{State, StoreAddress, send_next};
+use pings_runtime::{Entry, State, StoreAddress, send_next};
 use pings_sql::Dialect;
 use pings_tests::peer::{Peer, Reply};
 use time::macros::datetime;
@@ -9,7 +9,8 @@ use crate::on_both;
 use crate::support::{Clock, Desk};
 
 /// Answers that are not a store's, each with a part of the text that the outbox shows.
-const STRANGERS: [(Reply, &str); 13] = [
+const STRANGERS: [(Reply, &str); 14] = [
+    (Reply::Status(400, "", "not\0 here"), "not here"),
     (
         Reply::Status(200, "", "<html>Please log in</html>"),
         "Please log in",
@@ -85,6 +86,8 @@ async fn what_is_cut_off_is_tried_again_soon(dialect: Dialect) {
         Reply::Bytes("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"ok\":"),
         Reply::Cut,
         Reply::Bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"ok\""),
+        Reply::Status(503, "", "busy\0 until \0\0 noon"),
+        Reply::Bytes("HTTP/1.1 500 Oh\r\nContent-Length: 3\r\nRetry-After: \0\r\n\r\n\0\0\0"),
         Reply::Drip,
         Reply::Bytes("SSH-2.0-OpenSSH_9.2\r\n"),
     ];
@@ -93,8 +96,16 @@ async fn what_is_cut_off_is_tried_again_soon(dialect: Dialect) {
     for reply in replies {
         let entry = send_next(&desk.log, &store, NOW).await.unwrap().unwrap();
         assert_eq!(entry.state, State::Waiting, "{reply:?}");
-        assert!(entry.answer.is_some_and(|it| !it.is_empty()), "{reply:?}");
+        assert!(
+            entry
+                .answer
+                .as_ref()
+                .is_some_and(|it| !it.is_empty() && !it.contains('\0')),
+            "{reply:?}"
+        );
         assert!(entry.due_at.as_str() < "2021-07-06T00:00:04Z", "{reply:?}");
+        let stored = Entry::all(&desk.log).await.unwrap();
+        assert!(stored.contains(&entry), "{reply:?}: {stored:?}");
     }
 }
 

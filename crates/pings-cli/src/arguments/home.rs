@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use pings_runtime::Address;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -55,7 +56,7 @@ pub(crate) struct Send {
     pub(crate) again: Vec<String>,
     /// The address of the store
     #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
-    pub(crate) store: Option<String>,
+    pub(crate) store: Option<Address>,
     /// The version of the product [default: that of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
@@ -91,10 +92,10 @@ pub(crate) struct Run {
         env = "PINGS_PRODUCT_DATABASE",
         hide_env_values = true
     )]
-    pub(crate) product_database: Option<String>,
+    pub(crate) product_database: Option<Address>,
     /// The address of the store
     #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
-    pub(crate) store: Option<String>,
+    pub(crate) store: Option<Address>,
     /// How many seconds each capture may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: u64,
@@ -139,10 +140,10 @@ one that is complete copies what was logged to the source since.")]
 pub(crate) struct Migrate {
     /// The database with the instance
     #[arg(long, value_name = "URL")]
-    pub(crate) from: String,
+    pub(crate) from: Address,
     /// The database that it moves to
     #[arg(long, value_name = "URL")]
-    pub(crate) to: String,
+    pub(crate) to: Address,
     /// A column that the product added to event_logs, and that is left behind; may be given
     /// several times
     #[arg(long, value_name = "COLUMN")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use pings_payload::Uuid;
+use pings_runtime::Address;
 
 use super::quotas::Quotas;
 
@@ -27,7 +28,7 @@ pub(crate) struct Store {
         env = "PINGS_STORE_DATABASE",
         hide_env_values = true
     )]
-    pub(crate) database: String,
+    pub(crate) database: Address,
 }
 
 impl Store {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::Registry;
-use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Url, Week};
+use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Week};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
@@ -23,7 +23,7 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
     }
     let whole = registry(common)?;
     let now = OffsetDateTime::now_utc();
-    let url: Url = capture.product_database.parse()?;
+    let url = capture.product_database.database()?;
     let version = optional_version(capture.product_version.as_deref())?;
     let week = week(capture.week.as_deref(), capture.running, now)?;
     if !capture.running && !week.is_complete(now) {

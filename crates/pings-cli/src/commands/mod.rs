@@ -64,7 +64,7 @@ pub(crate) fn registry(common: &Common) -> Result<Registry, Failure> {
 
 /// The database of the event log.
 pub(crate) fn url(common: &Common) -> Result<Url, Failure> {
-    Ok(common.database.parse()?)
+    Ok(common.database.database()?)
 }
 
 /// The event log, which must be there.
@@ -114,6 +114,7 @@ pub(crate) fn unknown<'n>(
             }
         }
     };
+    let name = look::plain(name);
     Failure::Input(format!("the registry has no {what} `{name}`\nhelp: {help}"))
 }
 
@@ -124,7 +125,8 @@ pub(crate) fn version(text: &str) -> Result<Version, Failure> {
 
 fn not_a_version(text: &str) -> Failure {
     Failure::Input(format!(
-        "`{text}` is not a version\nhelp: a version is written like 3.36.0"
+        "`{}` is not a version\nhelp: a version is written like 3.36.0",
+        look::plain(text)
     ))
 }
 
@@ -151,7 +153,8 @@ pub(crate) fn filled(token: &str) -> Result<&str, Failure> {
 pub(crate) fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
     pings_runtime::parse_time(text).ok_or_else(|| {
         Failure::Input(format!(
-            "`{text}` is not a time\nhelp: a time is written like 2021-01-25T12:00:00Z, or 2021-01-25 of midnight; in UTC"
+            "`{}` is not a time\nhelp: a time is written like 2021-01-25T12:00:00Z, or 2021-01-25 of midnight; in UTC",
+            look::plain(text)
         ))
     })
 }

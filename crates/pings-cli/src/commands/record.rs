@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use pings_model::{Argument, ArgumentType, Event, Registry};
 use pings_registry::nearest;
@@ -29,18 +30,22 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     optional_version(record.product_version.as_deref())?;
     let url = url(common)?;
     let user = record.user.as_deref().map_or(UserId::Number(0), user_id);
-    // An event log that is not there is a mistake; a database that is down is none.
-    match EventLog::open(&url).await {
+    // An event log that is not there is a mistake; a database that is down or locked is none.
+    let is_down = match EventLog::open(&url).await {
         Ok(log) => {
             look::warn_of(log.database());
-            config.observe(&log, &registry).await?;
+            let observed = config.observe(&log, &registry).await;
             let users = log.shape().users;
             log.close().await;
             users.check_id(user)?;
+            match observed {
+                Err(error) if error.is_temporary() => true,
+                observed => observed.map(|_| false)?,
+            }
         }
         Err(error) if error.is_input() => return Err(error.into()),
-        Err(_) => {}
-    }
+        Err(_) => true,
+    };
     let outage = match (&record.spill, url.file()) {
         (Some(folder), _) => Outage::Spill(folder.clone()),
         (None, Some(_)) => Outage::SpillBeside,
@@ -57,6 +62,14 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
                 .unwrap_or(UNKNOWN),
         )
     };
+    let options = match is_down {
+        // It was waited for already.
+        true => Options {
+            patience: Duration::from_secs(1),
+            ..options
+        },
+        false => options,
+    };
     let recorder = Recorder::start(&url, options)?;
     let actor = match &record.anonymous {
         None => Actor::user(user),
@@ -69,6 +82,9 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let reason = recorder.last_error();
     let counters = recorder.clone();
     let stopped = recorder.shutdown().await;
+    for damage in counters.damages() {
+        look::complain(&format!("warning: {damage}"));
+    }
     let kept = match (kept?, stopped?) {
         // The database took the event from the file in the end.
         (Kept::Spilled, Kept::Logged) if counters.counters().rejected == 0 => Kept::Logged,
@@ -119,12 +135,7 @@ fn user_id(text: &str) -> UserId<'_> {
 
 /// The folder of a database: what waits for one is not logged to another.
 fn spill_of(url: &Url) -> PathBuf {
-    let name: String = url
-        .to_string()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    PathBuf::from(SPILL).join(name)
+    PathBuf::from(SPILL).join(url.file_name())
 }
 
 /// The event of that name, or once of that name.
@@ -154,7 +165,8 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
     for arg in args {
         let Some((name, text)) = arg.split_once('=') else {
             mistakes.push(format!(
-                "`--arg {arg}` has no `=`\nhelp: write --arg NAME=VALUE"
+                "`--arg {}` has no `=`\nhelp: write --arg NAME=VALUE",
+                look::plain(arg)
             ));
             continue;
         };
@@ -171,7 +183,8 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
             Some(argument) => match value(argument, text) {
                 Some(value) => drop(object.insert(name.to_owned(), value)),
                 None => mistakes.push(format!(
-                    "`{name}` is `{text}`, and must be {}",
+                    "`{name}` is `{}`, and must be {}",
+                    look::plain(text),
                     explain::expected(&argument.ty)
                 )),
             },
@@ -208,6 +221,7 @@ fn unknown_argument(event: &Event, name: &str) -> String {
         (None, 0) => "it takes none".to_owned(),
         (None, _) => format!("it takes {}", names.collect::<Vec<_>>().join(", ")),
     };
+    let name = look::plain(name);
     format!("it has no argument `{name}`\nhelp: {help}")
 }
 

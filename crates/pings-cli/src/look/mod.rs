@@ -4,18 +4,21 @@ mod github;
 mod numbers;
 mod spark;
 mod table;
+mod untrusted;
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
-use pings_runtime::Database;
+use pings_runtime::{Database, masked_in_text};
 use serde_json::Value as Json;
 
 pub(crate) use github::annotation;
 pub(crate) use numbers::{change, measure, number, seconds};
 pub(crate) use spark::{bar, sparkline};
 pub(crate) use table::{Align, Table};
+pub(crate) use untrusted::{cell, plain};
+use untrusted::{escaped, steady};
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -41,10 +44,23 @@ static IS_LOST: AtomicBool = AtomicBool::new(false);
 
 /// What was asked for. Whoever stops reading it, as `head` does, has had enough.
 pub(crate) fn say(text: &str) {
+    say_as_it_is(&steady(text));
+}
+
+/// Writes what was asked for without a look at what is in it.
+fn say_as_it_is(text: &str) {
     let mut out = anstream::stdout();
     let written = writeln!(out, "{text}").and_then(|()| out.flush());
     if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
         IS_LOST.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A JSON text that was asked for: as it is, but escaped for a terminal.
+pub(crate) fn say_text_of_json(json: &str) {
+    match std::io::stdout().is_terminal() {
+        true => say_bytes(escaped(json).as_bytes()),
+        false => say_bytes(json.as_bytes()),
     }
 }
 
@@ -62,20 +78,14 @@ pub(crate) fn is_lost() -> bool {
     IS_LOST.load(Ordering::Relaxed)
 }
 
-/// A text that came from elsewhere, without what would steer a terminal or break a line.
-pub(crate) fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars()
-        .map(|c| if steers(c) { '\u{fffd}' } else { c })
-        .collect()
-}
-
 /// What was asked for, as JSON.
 pub(crate) fn say_json(json: &Json) {
-    say(&format!("{json:#}"));
+    say_as_it_is(&escaped(&format!("{json:#}")));
+}
+
+/// A line of JSON of what happens.
+pub(crate) fn say_json_line(json: &Json) {
+    say_as_it_is(&escaped(&json.to_string()));
 }
 
 /// A verb and what it was done to, as cargo prints it.
@@ -98,20 +108,7 @@ pub(crate) fn warn_of(database: &Database) {
     }
 }
 
-/// What is no answer.
+/// Writes a message to standard error, without the passwords of addresses.
 pub(crate) fn complain(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn no_text_steers_the_terminal() {
-        assert_eq!(
-            plain("a\u{1b}[31m\n\u{202e}b é"),
-            "a\u{fffd}[31m\u{fffd}\u{fffd}b é"
-        );
-    }
+    let _ = writeln!(anstream::stderr(), "{}", steady(&masked_in_text(text)));
 }

@@ -24,7 +24,13 @@ impl Table {
     }
 
     pub(crate) fn row(&mut self, cells: Vec<String>) {
-        self.rows.push(cells);
+        // No cell breaks its line.
+        let cells = cells.into_iter();
+        self.rows.push(
+            cells
+                .map(|cell| cell.replace(['\n', '\r'], "\u{fffd}"))
+                .collect(),
+        );
     }
 
     /// The rows as lines, without what would stand at their ends.

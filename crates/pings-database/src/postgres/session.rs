@@ -28,6 +28,8 @@ macro_rules! begin {
             "; SET LOCAL gin_fuzzy_search_limit = 0",
             // Callers set their own limits after this.
             "; SET LOCAL statement_timeout = 0",
+            // As long as `LOCK_PATIENCE`.
+            "; SET LOCAL lock_timeout = '5s'",
             // Short statements over many rows: compiling them takes longer than running them.
             "; SET LOCAL jit = off",
         )

@@ -362,7 +362,7 @@ async fn store(
         timestamp: milliseconds(now),
     };
     let mut tx = log.begin(Mode::Write).await?;
-    insert(&mut tx, log.shape().users, &[row]).await?;
+    insert(&mut tx, log.shape(), &[row]).await?;
     if let Some(claim) = claim {
         tx.run(RELEASE, &[Bind::Text(claim)]).await?;
     }

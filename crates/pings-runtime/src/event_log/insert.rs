@@ -7,31 +7,28 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use super::row::{Row, write_timestamp};
-use super::user_id::{Stored, UserIdColumn};
-use pings_database::reason;
-use pings_database::{Connection, Transaction};
+use super::shape::{Shape, WRITTEN};
+use super::user_id::Stored;
+use pings_database::{Connection, MOST_AS_ARRAYS, Transaction, reason};
 
-/// The columns that are written, in the order in which they are.
-const WRITTEN: &str = "name, url, user_id, anonymous_user_id, source, argument, version, timestamp";
-
-/// How many columns those are.
-const COUNT: usize = 8;
-
-/// Adds all rows to the event log or none, and returns how many the database added. Fewer are
-/// added if a trigger skips rows or moves them to another table.
+/// Adds all rows to an event log of this shape or none, and returns how many the database added.
+/// Fewer are added if a trigger skips rows or moves them to another table.
 pub(crate) async fn insert(
     tx: &mut Transaction,
-    users: UserIdColumn,
+    shape: &Shape,
     rows: &[Row<'_>],
 ) -> sqlx::Result<u64> {
     let ids = rows
         .iter()
-        .map(|row| users.stored(row.user_id))
+        .map(|row| shape.users.stored(row.user_id))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|reason| sqlx::Error::Encode(reason.into()))?;
     match tx.connection() {
         Connection::Sqlite(db) => insert_sqlite(db, rows, &ids).await,
-        Connection::Postgres(db) => insert_postgres(db, rows, &ids).await,
+        Connection::Postgres(db) if rows.len() <= MOST_AS_ARRAYS => {
+            insert_arrays(db, &shape.insertion, rows, &ids).await
+        }
+        Connection::Postgres(db) => copy(db, rows, &ids).await,
     }
 }
 
@@ -68,14 +65,14 @@ const OF_THE_DATABASE: [&str; 19] = [
 /// others, and what it says of each.
 pub(crate) async fn insert_what_is_taken(
     tx: &mut Transaction,
-    users: UserIdColumn,
+    shape: &Shape,
     rows: &[Row<'_>],
 ) -> sqlx::Result<Vec<(usize, String)>> {
     let mut refused = Vec::new();
     let mut parts = vec![(0, rows.len())];
     while let Some((start, end)) = parts.pop() {
         tx.run("SAVEPOINT part", &[]).await?;
-        let error = match insert(tx, users, &rows[start..end]).await {
+        let error = match insert(tx, shape, &rows[start..end]).await {
             Ok(_) => {
                 tx.run("RELEASE SAVEPOINT part", &[]).await?;
                 continue;
@@ -100,9 +97,10 @@ const SIZES: [usize; 4] = [512, 64, 8, 1];
 
 static STATEMENTS: LazyLock<[String; 4]> = LazyLock::new(|| {
     SIZES.map(|size| {
-        let row = format!("({})", ["?"; COUNT].join(", "));
+        let row = format!("({})", ["?"; WRITTEN.len()].join(", "));
         format!(
-            "INSERT INTO event_logs ({WRITTEN}) VALUES {}",
+            "INSERT INTO event_logs ({}) VALUES {}",
+            WRITTEN.join(", "),
             vec![row; size].join(", ")
         )
     })
@@ -143,21 +141,53 @@ async fn insert_sqlite(
     Ok(added)
 }
 
-/// COPY reads texts as what the columns are: json or text, with a time zone or without.
-async fn insert_postgres(
+/// Adds a few rows with one array of texts for each column, in a single write to the server.
+async fn insert_arrays(
     db: &mut PgConnection,
+    insertion: &str,
     rows: &[Row<'_>],
     ids: &[Stored<'_>],
 ) -> sqlx::Result<u64> {
     if rows.is_empty() {
         return Ok(0);
     }
+    let column =
+        |read: for<'r> fn(&'r Row<'_>) -> &'r str| -> Vec<&str> { rows.iter().map(read).collect() };
+    let ids = ids.iter().map(|id| match *id {
+        Stored::Null => None,
+        Stored::Number(number) => Some(number.to_string()),
+        Stored::Text(text) => Some(text.to_owned()),
+    });
+    let timestamps = rows.iter().map(|row| {
+        let mut timestamp = String::with_capacity(24);
+        write_timestamp(row.timestamp, &mut timestamp);
+        timestamp
+    });
+    // Its text is made of the names and types of columns, and values are bound.
+    let query = sqlx::query(AssertSqlSafe(insertion))
+        .persistent(false)
+        .bind(column(|row| row.name))
+        .bind(column(|row| row.url))
+        .bind(ids.collect::<Vec<_>>())
+        .bind(column(|row| row.anonymous_user_id))
+        .bind(column(|row| row.source))
+        .bind(column(|row| row.argument))
+        .bind(column(|row| row.version))
+        .bind(timestamps.collect::<Vec<_>>());
+    Ok(query.execute(db).await?.rows_affected())
+}
+
+/// COPY reads texts as what the columns are: json or text, with a time zone or without.
+async fn copy(db: &mut PgConnection, rows: &[Row<'_>], ids: &[Stored<'_>]) -> sqlx::Result<u64> {
     let mut lines = String::with_capacity(rows.len() * 160);
     for (row, id) in rows.iter().zip(ids) {
         copy_line(row, *id, &mut lines);
     }
     let mut copy = db
-        .copy_in_raw(&format!("COPY event_logs ({WRITTEN}) FROM STDIN"))
+        .copy_in_raw(&format!(
+            "COPY event_logs ({}) FROM STDIN",
+            WRITTEN.join(", ")
+        ))
         .await?;
     copy.send(lines.into_bytes()).await?;
     copy.finish().await

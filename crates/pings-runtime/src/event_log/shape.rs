@@ -23,6 +23,18 @@ pub(crate) const COLUMNS: [&str; 9] = [
     "timestamp",
 ];
 
+/// The columns that are written, in the order in which they are.
+pub(crate) const WRITTEN: [&str; 8] = [
+    "name",
+    "url",
+    "user_id",
+    "anonymous_user_id",
+    "source",
+    "argument",
+    "version",
+    "timestamp",
+];
+
 /// The index that the report reads: the names' weeks, with their users.
 pub const INDEX: &str = "event_logs_name_timestamp_user";
 
@@ -38,11 +50,15 @@ pub struct Shape {
     pub users: UserIdColumn,
     /// Whether there is an index that begins with the name and the time.
     pub is_indexed: bool,
+    /// The statement of PostgreSQL that adds rows, given an array of texts for each column.
+    pub(crate) insertion: String,
 }
 
 /// A column as the database describes it.
 struct Column {
     ty: String,
+    /// The type to which PostgreSQL casts a text: the domain, without a length that would cut it.
+    cast: String,
     must_be_given: bool,
     is_nullable: bool,
 }
@@ -93,7 +109,26 @@ pub(crate) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
         argument: ty("argument").to_ascii_lowercase(),
         users,
         is_indexed: is_indexed(tx).await?,
+        insertion: insertion(&columns),
     }))
+}
+
+/// Texts become what the columns are: json or text, with a time zone or without.
+fn insertion(columns: &BTreeMap<String, Column>) -> String {
+    let cast = |name: &str| columns.get(name).map_or("text", |it| it.cast.as_str());
+    let selected: Vec<String> = WRITTEN
+        .iter()
+        .map(|name| format!("added.{name}::{}", cast(name)))
+        .collect();
+    let taken: Vec<String> = (1..=WRITTEN.len())
+        .map(|place| format!("${place}::text[]"))
+        .collect();
+    let names = WRITTEN.join(", ");
+    format!(
+        "INSERT INTO event_logs ({names}) SELECT {} FROM unnest({}) AS added ({names})",
+        selected.join(", "),
+        taken.join(", "),
+    )
 }
 
 /// Returns the kind of user ids that a column of the declared type holds.
@@ -129,11 +164,11 @@ fn user_id_type(dialect: Dialect, declared: &str) -> Result<UserIdType> {
 async fn columns(tx: &mut Transaction) -> Result<BTreeMap<String, Column>> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
-            "SELECT name, type, \"notnull\" = 1 AND dflt_value IS NULL AND pk = 0, \"notnull\" = 0 \
+            "SELECT name, type, type, \"notnull\" = 1 AND dflt_value IS NULL AND pk = 0, \"notnull\" = 0 \
              FROM pragma_table_info('event_logs')"
         }
         Dialect::Postgres => {
-            "SELECT attname::text, format_type(CASE typtype WHEN 'd' THEN typbasetype ELSE atttypid END, NULL), \
+            "SELECT attname::text, format_type(CASE typtype WHEN 'd' THEN typbasetype ELSE atttypid END, NULL), format_type(atttypid, -1), \
                attnotnull AND NOT atthasdef AND attidentity = '', NOT (attnotnull OR typnotnull) \
              FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid \
              WHERE attrelid = to_regclass('event_logs') AND attnum > 0 AND NOT attisdropped"
@@ -142,23 +177,26 @@ async fn columns(tx: &mut Transaction) -> Result<BTreeMap<String, Column>> {
     let types = [
         ValueType::Text,
         ValueType::Text,
+        ValueType::Text,
         ValueType::Boolean,
         ValueType::Boolean,
     ];
     let rows = tx.rows(sql, &[], &types).await?;
     Ok(rows
         .into_iter()
-        .filter_map(|row| match <[Cell; 4]>::try_from(row) {
+        .filter_map(|row| match <[Cell; 5]>::try_from(row) {
             Ok(
                 [
                     Cell::Text(name),
                     Cell::Text(ty),
+                    Cell::Text(cast),
                     Cell::Boolean(must_be_given),
                     Cell::Boolean(is_nullable),
                 ],
             ) => {
                 let column = Column {
                     ty,
+                    cast,
                     must_be_given,
                     is_nullable,
                 };

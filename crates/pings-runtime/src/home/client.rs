@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pings_database::{Error, Result, masked};
+use pings_database::{Address, Error, Result};
 use pings_payload::SigningKey;
 use ureq::Agent;
 use ureq::http::Uri;
@@ -29,7 +29,7 @@ const LONGEST_ANSWER: u64 = 16_384;
 #[derive(Clone)]
 pub struct StoreAddress {
     /// The address to which payloads are sent.
-    target: String,
+    target: Address,
     /// The same without a password.
     endpoint: String,
     token: Option<String>,
@@ -43,11 +43,11 @@ impl StoreAddress {
     ///
     /// Where it is no such address.
     pub fn new(url: &str, token: Option<&str>) -> Result<Self> {
+        let address = Address::from(url.to_owned());
         let wrong = |why: &str| {
             Error::input(format!(
-                "`{}` cannot be the address of a store: {why}\n\
-                 help: write it like https://pings.example.com",
-                masked(url)
+                "`{address}` cannot be the address of a store: {why}\n\
+                 help: write it like https://pings.example.com"
             ))
         };
         let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
@@ -81,9 +81,9 @@ impl StoreAddress {
             .tls_config(tls)
             .proxy(proxy(&uri)?)
             .build();
-        let target = format!("{}/v1/payloads", url.trim_end_matches('/'));
+        let target = Address::from(format!("{}/v1/payloads", url.trim_end_matches('/')));
         Ok(Self {
-            endpoint: masked(&target),
+            endpoint: target.to_string(),
             target,
             token: token.map(str::to_owned),
             agent: agent.into(),
@@ -112,7 +112,7 @@ impl StoreAddress {
     fn post_blocking(&self, body: &[u8], signature: &str) -> std::result::Result<Answer, String> {
         let mut request = self
             .agent
-            .post(&self.target)
+            .post(self.target.exposed())
             .header("Content-Type", "application/json")
             .header("Content-Encoding", "gzip")
             .header("Pings-Signature", signature);
@@ -120,8 +120,11 @@ impl StoreAddress {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
         let sent = request.send(body);
-        let mut response =
-            sent.map_err(|error| error.to_string().replace(&self.target, &self.endpoint))?;
+        let mut response = sent.map_err(|error| {
+            error
+                .to_string()
+                .replace(self.target.exposed(), &self.endpoint)
+        })?;
         let header = |name: &str| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())

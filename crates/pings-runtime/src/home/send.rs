@@ -70,6 +70,8 @@ pub async fn send_next(
             entry.wait(pause(entry.attempts, chance()), now);
         }
     }
+    // Anybody may answer, and no text of PostgreSQL holds a NUL.
+    entry.answer = entry.answer.map(|text| text.replace('\0', "\u{fffd}"));
     settle(log, &entry).await?;
     Ok(Some(entry))
 }

@@ -10,7 +10,7 @@ use pings_sql::Dialect;
 use serde_json::json;
 
 use crate::event_log::row::{Row, write_timestamp};
-use crate::event_log::{EventLog, UserIdColumn, insert, insert_what_is_taken, is_refusal};
+use crate::event_log::{EventLog, Shape, insert, insert_what_is_taken, is_refusal};
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
 
@@ -85,7 +85,7 @@ impl<'a> Import<'a> {
         mut progress: impl FnMut(u64),
     ) -> Result<Imported> {
         let mut done = Imported::default();
-        let users = self.log.shape().users;
+        let shape = self.log.shape().clone();
         let mut strict = match self.is_strict {
             true => Some(self.log.begin(Mode::Write).await?),
             false => None,
@@ -107,10 +107,10 @@ impl<'a> Import<'a> {
             }
             if batch.len() >= BATCH || (read == 0 && !batch.is_empty()) {
                 match &mut strict {
-                    Some(tx) => write(tx, users, &batch, &mut done).await?,
+                    Some(tx) => write(tx, &shape, &batch, &mut done).await?,
                     None => {
                         let mut tx = self.log.begin(Mode::Write).await?;
-                        write(&mut tx, users, &batch, &mut done).await?;
+                        write(&mut tx, &shape, &batch, &mut done).await?;
                         tx.commit().await?;
                     }
                 }
@@ -159,18 +159,18 @@ impl Imported {
 /// Writes the lines that were not imported before.
 async fn write(
     tx: &mut Transaction,
-    users: UserIdColumn,
+    shape: &Shape,
     batch: &[(u64, Line)],
     done: &mut Imported,
 ) -> Result<()> {
     let new = new_lines(tx, batch, done).await?;
     let rows: Vec<Row<'_>> = new.iter().map(|(_, line)| line.row.row()).collect();
     tx.run("SAVEPOINT lines", &[]).await?;
-    let refused = match insert(tx, users, &rows).await {
+    let refused = match insert(tx, shape, &rows).await {
         Ok(_) => Vec::new(),
         Err(error) if is_refusal(&error) => {
             tx.run("ROLLBACK TO SAVEPOINT lines", &[]).await?;
-            insert_what_is_taken(tx, users, &rows).await?
+            insert_what_is_taken(tx, shape, &rows).await?
         }
         Err(error) => return Err(error.into()),
     };

@@ -125,7 +125,7 @@ async fn insert(
         let cells = names.iter().zip(row).filter(|(name, _)| is_kept(name));
         values.extend(cells.map(|(_, cell)| cell.text().map_or(Bind::Null, Bind::Text)));
     }
-    let inserted = target.insert("event_logs", &kept, &values).await;
+    let inserted = target.load("event_logs", &kept, &values).await;
     inserted.map_err(|error| match (is_refusal(&error), rows) {
         (true, [(first, _), .., (last, _)]) => Error::input(format!(
             "the target refuses an event among those with the ids {first} to {last}: {}\n\

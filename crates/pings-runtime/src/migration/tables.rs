@@ -62,7 +62,7 @@ pub(super) async fn copy(
         let values: Vec<Bind<'_>> = cells
             .map(|cell: &Cell| cell.text().map_or(Bind::Null, Bind::Text))
             .collect();
-        target.insert(table, &names, &values).await?;
+        target.load(table, &names, &values).await?;
         copied += rows.len();
         if rows.len() < SOME {
             return Ok(copied as u64);

@@ -18,17 +18,20 @@ pub struct Counters {
     pub write_errors: u64,
     /// Events that the database refused, and would refuse again.
     pub rejected: u64,
+    /// Events in files that were damaged. The damaged pieces are kept beside the files.
+    pub damaged: u64,
 }
 
 impl Counters {
     /// Its counts, by the names under which they are kept and reported.
     #[must_use]
-    pub fn by_name(&self) -> [(&'static str, u64); 4] {
+    pub fn by_name(&self) -> [(&'static str, u64); 5] {
         [
             ("dropped", self.dropped),
             ("spilled", self.spilled),
             ("write_errors", self.write_errors),
             ("rejected", self.rejected),
+            ("damaged", self.damaged),
         ]
     }
 
@@ -38,6 +41,7 @@ impl Counters {
             "spilled" => self.spilled = value,
             "write_errors" => self.write_errors = value,
             "rejected" => self.rejected = value,
+            "damaged" => self.damaged = value,
             // Of a newer version of this program.
             _ => {}
         }
@@ -50,6 +54,7 @@ impl Counters {
             spilled: self.spilled - before.spilled,
             write_errors: self.write_errors - before.write_errors,
             rejected: self.rejected - before.rejected,
+            damaged: self.damaged - before.damaged,
         }
     }
 }
@@ -61,6 +66,7 @@ pub(super) struct SharedCounters {
     pub(super) spilled: AtomicU64,
     pub(super) write_errors: AtomicU64,
     pub(super) rejected: AtomicU64,
+    pub(super) damaged: AtomicU64,
 }
 
 impl SharedCounters {
@@ -74,6 +80,7 @@ impl SharedCounters {
             spilled: self.spilled.load(Ordering::Relaxed),
             write_errors: self.write_errors.load(Ordering::Relaxed),
             rejected: self.rejected.load(Ordering::Relaxed),
+            damaged: self.damaged.load(Ordering::Relaxed),
         }
     }
 }

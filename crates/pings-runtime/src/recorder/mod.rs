@@ -52,6 +52,8 @@ struct Shared {
     sleeps: AtomicBool,
     wake: Notify,
     last_error: Mutex<Option<String>>,
+    /// Messages about damaged or unreadable spill files.
+    damages: Mutex<Vec<String>>,
     clock: Option<fn() -> time::OffsetDateTime>,
 }
 
@@ -121,6 +123,7 @@ impl Recorder {
             sleeps: AtomicBool::new(false),
             wake: Notify::new(),
             last_error: Mutex::new(None),
+            damages: Mutex::new(Vec::new()),
             clock: options.clock,
         });
         let (control, requests) = mpsc::channel(REQUESTS);
@@ -152,6 +155,7 @@ impl Recorder {
             sleeps: AtomicBool::new(false),
             wake: Notify::new(),
             last_error: Mutex::new(None),
+            damages: Mutex::new(Vec::new()),
             clock,
         };
         Self {
@@ -246,6 +250,14 @@ impl Recorder {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Returns messages about spill files that could not be read, and about where damaged events
+    /// are kept.
+    #[must_use]
+    pub fn damages(&self) -> Vec<String> {
+        let damages = self.shared.damages.lock();
+        damages.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     #[inline]

@@ -68,12 +68,8 @@ pub(super) async fn write(
         if let Some(folder) = terms.folder {
             let rows = more.iter();
             let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
-            let kept = Spill::reject(folder, rows);
-            // Rows from the file were acknowledged, so the file keeps them until they are stored
-            // elsewhere. Other rows were not acknowledged, and are counted as rejected.
-            if batch.is_spilled {
-                kept.map_err(sqlx::Error::Io)?;
-            }
+            // If the rows cannot be kept, the batch goes to the spill file or stays in it.
+            Spill::reject(folder, batch.recorder, rows).map_err(sqlx::Error::Io)?;
         }
         refused.extend(more);
     }
@@ -95,7 +91,7 @@ async fn add(
     within(terms.limit, async {
         let mut tx = log.begin_within(Mode::Write, terms.limit).await?;
         let is_new = claim(&mut tx, batch, terms.now).await?;
-        if is_new && insert(&mut tx, log.shape().users, &rows).await? < rows.len() as u64 {
+        if is_new && insert(&mut tx, log.shape(), &rows).await? < rows.len() as u64 {
             let left_out = left_out(&mut tx, log.shape().users, batch, refused).await?;
             if !left_out.is_empty() {
                 tx.rollback().await?;
@@ -175,7 +171,7 @@ async fn find_refused(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx
 /// Whether the database would take these rows.
 async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<()> {
     let mut tx = log.begin_within(Mode::Write, limit).await?;
-    let mut tried = insert(&mut tx, log.shape().users, rows).await.map(|_| ());
+    let mut tried = insert(&mut tx, log.shape(), rows).await.map(|_| ());
     if tried.is_ok() && tx.dialect() == Dialect::Postgres {
         tried = tx
             .run("SET CONSTRAINTS ALL IMMEDIATE", &[])

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::counters::{Counters, SharedCounters};
 use super::entry::Entry;
 use super::options::Options;
-use super::spill::{REJECTED, Spill};
+use super::spill::{Damage, REJECTED, Spill};
 use super::store::{self, Batch, Refused, Terms};
 use super::{Control, Kept, Shared};
 use crate::event_log::EventLog;
@@ -40,6 +40,9 @@ const NOTES: Duration = Duration::from_secs(60 * 60);
 
 /// How long a batch may take before a queue that fills up matters more.
 const SLOW: Duration = Duration::from_millis(50);
+
+/// How many messages about damaged files are kept.
+const DAMAGES: usize = 16;
 
 /// How long a batch may take at most where the recorder is to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -485,7 +488,10 @@ impl Writer {
                 Ok(true) => drop(spill.remove()),
                 Ok(false) => return self.adopted.push(spill),
                 // The next recorder that starts retries this file, so that others need not wait.
-                Err(error) => self.note(error.to_string()),
+                Err(error) => {
+                    let file = spill.path().display();
+                    self.note_damage(format!("cannot read the events in {file}: {error}"));
+                }
             }
         }
         if let Some(mut spill) = self.spill.take() {
@@ -515,15 +521,45 @@ impl Writer {
             }
             spill.written(&block);
         }
-        spill.clear()?;
+        if let Some(damage) = spill.clear()? {
+            self.damaged(&damage);
+        }
         Ok(true)
+    }
+
+    /// Counts events that cannot be read, and says where they are.
+    fn damaged(&mut self, damage: &Damage) {
+        SharedCounters::add(&self.shared.counters.damaged, damage.events);
+        self.note_damage(format!(
+            "{} is damaged; about {} of its events are not logged\n\
+             help: check the disk; the damaged part is kept in {}",
+            damage.file.display(),
+            damage.events,
+            damage.kept.display()
+        ));
+    }
+
+    /// Notes what is wrong with a file of events, also as the last error.
+    fn note_damage(&self, message: String) {
+        let damages = self.shared.damages.lock();
+        let mut damages = damages.unwrap_or_else(PoisonError::into_inner);
+        if damages.len() < DAMAGES {
+            damages.push(message.clone());
+        }
+        drop(damages);
+        self.note(message);
     }
 
     /// Takes over the files of processes that died.
     fn adopt(&mut self) {
         if let Some(folder) = &self.folder {
-            self.adopted = Spill::adopt(folder);
+            let adopted = Spill::adopt(folder);
+            self.adopted = adopted.files;
             self.adopted.reverse();
+            for failure in adopted.failures {
+                let help = "help: let this user read and write it, or move it away";
+                self.note_damage(format!("{failure}\n{help}"));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use pings_model::Registry;
 use pings_runtime::live::{Finding, Level, Live, Subject};
-use pings_runtime::{Access, Database, Url};
+use pings_runtime::{Access, Database};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
@@ -32,7 +32,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
     let mut findings = Vec::new();
     let mut seen = None;
     if common.names_database {
-        let url: Url = common.database.parse()?;
+        let url = common.database.database()?;
         let database = Database::open(&url, Access::Read).await?;
         look::warn_of(&database);
         let spinner = progress::spinner("Reading");
@@ -46,8 +46,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
         seen = Some(checked.seen);
     }
     if let Some(product) = &flags.product_database {
-        let url: Url = product.parse()?;
-        let database = open_product(&url).await?;
+        let database = open_product(&product.database()?).await?;
         let found = live.product(&database).await;
         database.close().await;
         findings.extend(found?);

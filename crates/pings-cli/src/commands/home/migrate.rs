@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use pings_runtime::{EventLog, Migration, Moving, Url};
+use pings_runtime::{EventLog, Migration, Moving};
 use serde_json::json;
 
 use crate::arguments::{Common, Migrate};
@@ -12,9 +12,9 @@ use crate::look;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
-    let (from, to): (Url, Url) = (migrate.from.parse()?, migrate.to.parse()?);
+    let (from, to) = (migrate.from.database()?, migrate.to.database()?);
     let (source, target) = (from.to_string(), to.to_string());
-    if source == target {
+    if migrate.from == migrate.to {
         return Err(Failure::Input(format!(
             "{source} cannot be migrated to itself\nhelp: give the new database with --to"
         )));

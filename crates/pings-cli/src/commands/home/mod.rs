@@ -9,7 +9,9 @@ pub(crate) mod run;
 pub(crate) mod send;
 
 use pings_model::Registry;
-use pings_runtime::{Agreement, Entry, EventLog, Home, Progress, State, StoreAddress, Switch};
+use pings_runtime::{
+    Address, Agreement, Entry, EventLog, Home, Progress, State, StoreAddress, Switch,
+};
 use time::OffsetDateTime;
 
 use super::{counted, event_log, filled, optional_version, registry};
@@ -99,13 +101,13 @@ impl Place {
     }
 
     /// The store, if one is known.
-    fn store(&self, typed: Option<&str>) -> Result<Option<StoreAddress>, Failure> {
-        let typed = typed.filter(|text| !text.is_empty());
-        let Some(url) = typed.or(self.config.store.as_deref()) else {
+    fn store(&self, typed: Option<&Address>) -> Result<Option<StoreAddress>, Failure> {
+        let typed = typed.filter(|it| !it.is_empty());
+        let Some(address) = typed.or(self.config.store.as_ref()) else {
             return Ok(None);
         };
         let token = self.config.token.as_deref().map(filled).transpose()?;
-        let store = StoreAddress::new(url, token)?;
+        let store = StoreAddress::new(address.exposed(), token)?;
         Ok(Some(store))
     }
 }

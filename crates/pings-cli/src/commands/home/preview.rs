@@ -28,7 +28,7 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
         None => built(&place, wanted, &outbox).await?,
     };
     place.log.close().await;
-    look::say_bytes(shown.body.as_bytes());
+    look::say_text_of_json(&shown.body);
     tell(&place, &agreement, &shown);
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_payload::rfc3339;
-use pings_runtime::{Doing, Instance, Service, Switch, Url, slot};
+use pings_runtime::{Doing, Instance, Service, Switch, slot};
 use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
 
@@ -17,12 +17,9 @@ use crate::look::{self, DIM, styled};
 pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     let stop = stop()?;
     let place = Place::open(common, run.product_version.as_deref()).await?;
-    let store = place.store(run.store.as_deref())?;
-    let product = match run.product_database.as_deref().filter(|it| !it.is_empty()) {
-        Some(url) => {
-            let url: Url = url.parse()?;
-            Some(product(&url).await?)
-        }
+    let store = place.store(run.store.as_ref())?;
+    let product = match run.product_database.as_ref().filter(|it| !it.is_empty()) {
+        Some(address) => Some(product(&address.database()?).await?),
         None => None,
     };
     place.observe().await?;
@@ -152,7 +149,7 @@ fn say(is_json: bool, mut json: Json, text: &str) {
     let now = rfc3339(OffsetDateTime::now_utc());
     if is_json {
         json["at"] = now.into();
-        look::say(&json.to_string());
+        look::say_json_line(&json);
     } else {
         look::say(&format!("{}  {}", styled(DIM, &now), look::plain(text)));
     }

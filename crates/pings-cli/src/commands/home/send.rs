@@ -26,7 +26,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         place.say_not_sent();
         return Ok(ExitCode::SUCCESS);
     }
-    let store = place.store(send.store.as_deref())?.ok_or_else(|| {
+    let store = place.store(send.store.as_ref())?.ok_or_else(|| {
         Failure::Input(
             "no store is known\n\
              help: say --store https://…, or PINGS_STORE, or `store:` in pings-config.yaml"

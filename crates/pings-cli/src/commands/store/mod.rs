@@ -22,7 +22,7 @@ use crate::failure::{Failure, Outcome};
 use crate::look;
 
 pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
-    let database = arguments.database.as_str();
+    let database = arguments.database.exposed();
     match &arguments.command {
         Command::Serve(serve) => serve::run(common, database, serve).await,
         Command::Import(import) => import::run(common, database, import).await,

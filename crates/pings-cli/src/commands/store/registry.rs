@@ -44,8 +44,8 @@ fn say(known: &[KnownFingerprint], waiting: &[WaitingFingerprint]) {
     for it in known {
         look::say(&format!(
             "{} {}  known since {}, {}",
-            it.registry,
-            it.fingerprint,
+            look::plain(&it.registry),
+            look::plain(&it.fingerprint),
             it.since,
             counted(it.payloads, "payload", "payloads")
         ));
@@ -53,8 +53,8 @@ fn say(known: &[KnownFingerprint], waiting: &[WaitingFingerprint]) {
     for it in waiting {
         look::say(&format!(
             "{} {}  {}: {} of {}",
-            it.registry,
-            it.fingerprint,
+            look::plain(&it.registry),
+            look::plain(&it.fingerprint),
             styled(CAREFUL, "unknown"),
             counted(it.payloads, "payload", "payloads"),
             counted(it.instances, "instance", "instances")

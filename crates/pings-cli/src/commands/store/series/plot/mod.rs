@@ -5,6 +5,7 @@ mod lines;
 
 use std::path::Path;
 
+use pings_runtime::private;
 use pings_store::{Instances, SeriesWeek};
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -38,9 +39,13 @@ type Drawn = Result<(), String>;
 ///
 /// Where the file cannot be written.
 pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Drawn {
-    let area = SVGBackend::new(path, SIZE).into_drawing_area();
-    picture(&area, shown)?;
-    area.present().map_err(|error| error.to_string())
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        picture(&area, shown)?;
+        area.present().map_err(said)?;
+    }
+    private::write(path, svg.as_bytes()).map_err(|error| error.to_string())
 }
 
 fn picture(area: &Area<'_>, shown: &Shown<'_>) -> Drawn {
