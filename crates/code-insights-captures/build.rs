@@ -9,7 +9,7 @@ use std::process::ExitCode;
 const REGISTRY: &str = "../../pings.yaml";
 
 /// Its digest when the crate was made: FNV-1a of its text, CRLF as LF.
-const DIGEST: u64 = 0x3e9d_bba0_ff8c_4e6a;
+const DIGEST: u64 = 0x2de3_274e_147a_9229;
 
 /// What makes the crate again.
 const COMMAND: &str = "cargo xtask generate";

@@ -49,7 +49,6 @@ pub const REASONS: &[Reason] = &[
                     "pings.allow.todo-in-considerations",
                     "pings.metrics.allow.multiplying-join",
                     "pings.metrics.allow.soft-deletion",
-                    "pings.metrics.allow.unique-count-over-total",
                     "pings.metrics.by.*",
                 ],
             ),

@@ -211,7 +211,7 @@ async fn a_dry_run_plans_and_takes_nothing() {
     }
 }
 
-/// Hand-written SQL that calls what writes is refused by the database.
+/// A function that the registry lists although it writes is refused by the database.
 #[tokio::test]
 async fn a_capture_cannot_write() {
     let Some((place, log, _)) = shop(Dialect::Postgres).await else {
@@ -221,6 +221,7 @@ async fn a_capture_cannot_write() {
         "SELECT count(*) AS n FROM generate_series(1, 1000000) AS a, generate_series(1, 1000000) AS b",
         "SELECT sneaky() AS n",
     );
+    let registry = format!("{registry}functions:\n  sneaky: It only reads, somebody says.\n");
     let mut database = place.connect().await;
     database
         .execute(
@@ -239,4 +240,34 @@ async fn a_capture_cannot_write() {
         .expect("captures");
     let reason = taken[2].outcome.as_ref().expect_err("it is refused");
     assert!(reason.message.contains("read-only transaction"), "{reason}");
+}
+
+/// A capture that waits behind a migration is given up before its own limit.
+#[tokio::test]
+async fn a_capture_does_not_wait_for_a_lock() {
+    let Some((place, ..)) = shop(Dialect::Postgres).await else {
+        return;
+    };
+    let mut migration = place.connect().await;
+    migration
+        .execute("BEGIN; LOCK TABLE basket IN ACCESS EXCLUSIVE MODE")
+        .await;
+    let product = Database::open(&place.url(), Access::Read)
+        .await
+        .expect("a product");
+    let started = Instant::now();
+    let mut tx = product
+        .begin_within(pings_database::Mode::Read, Duration::from_secs(60))
+        .await
+        .expect("a transaction");
+    let waits = tx
+        .value(
+            "SELECT count(*) FROM basket",
+            &[],
+            pings_model::ValueType::Integer,
+        )
+        .await;
+    assert!(waits.is_err_and(|error| error.to_string().contains("lock timeout")));
+    assert!(started.elapsed() < Duration::from_secs(30));
+    migration.execute("ROLLBACK").await;
 }

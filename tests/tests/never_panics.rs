@@ -185,3 +185,134 @@ proptest! {
         ));
     }
 }
+
+/// A registry with an expression in every place that takes one.
+fn with_expression(expression: &str) -> String {
+    let quoted = serde_json::to_string(expression).unwrap();
+    format!(
+        "format: 1\nname: a\ntitle: A\ntables:\n  t:\n    id: integer\n    name: text\n    at: timestamp\n    doc: json\n\
+         pings:\n  - id: a\n    title: A\n    type: be_capture\n    aggregation: total\n    added: \"1\"\n    metrics:\n\
+         \x20     - {{ code: A, from: t, where: {quoted} }}\n\
+         \x20     - {{ code: B, from: t, join: [{{ table: t, as: u, condition: {quoted} }}] }}\n\
+         \x20     - {{ code: C, from: t, measure: stats, per: t.id, value: {quoted} }}\n"
+    )
+}
+
+/// A registry with a statement for both databases.
+fn with_statement(statement: &str) -> String {
+    let quoted = serde_json::to_string(statement).unwrap();
+    format!(
+        "format: 1\nname: a\ntitle: A\npings:\n  - id: a\n    title: A\n    type: be_capture\n    aggregation: weekly\n    \
+         added: \"1\"\n    metrics:\n      - {{ code: A, sql: {{ postgres: {quoted}, sqlite: {quoted} }}, columns: {{ n: integer }} }}\n"
+    )
+}
+
+/// Expressions of `n` steps, each with its kind.
+fn chains(n: usize) -> Vec<(&'static str, String)> {
+    let around = |open: &str, middle: &str, close: &str| {
+        format!("{}{middle}{}", open.repeat(n), close.repeat(n))
+    };
+    vec![
+        ("plus", around("1 + ", "1 = 2", "")),
+        ("minus", around("", "1 = 2", " - 1")),
+        ("times", around("t.id * ", "1 = 2", "")),
+        ("and", around("t.id = 1 AND ", "TRUE", "")),
+        ("or", around("t.id = 1 OR ", "TRUE", "")),
+        ("mixed", around("t.id = 1 OR t.id = 2 AND ", "TRUE", "")),
+        ("left", around("(", "TRUE", " AND TRUE)")),
+        ("right", around("TRUE OR (TRUE AND ", "TRUE", ")")),
+        ("concat", around("'a' || ", "'b' = 'c'", "")),
+        ("parentheses", around("(", "1", ") = 1")),
+        ("unclosed", around("(", "1", "")),
+        ("not", around("NOT ", "TRUE", "")),
+        ("sign", around("- ", "1 = 1", "")),
+        ("case", around("CASE WHEN TRUE THEN ", "1", " END = 1")),
+        (
+            "case_else",
+            around("CASE WHEN TRUE THEN 1 ELSE ", "1", " END = 1"),
+        ),
+        (
+            "whens",
+            format!("CASE t.id {} END", around("WHEN 1 THEN TRUE ", "", "")),
+        ),
+        ("coalesce", around("coalesce(", "1", ", 1) = 1")),
+        ("lower", around("lower(", "t.name", ") = 'a'")),
+        ("in", format!("t.name IN ({}'b')", "'a', ".repeat(n))),
+        (
+            "in_of_case",
+            format!(
+                "CASE t.id {} END IN (1{})",
+                "WHEN 1 THEN 2 ".repeat(n / 2),
+                ", 1".repeat(n / 2)
+            ),
+        ),
+        ("is_null", around("", "TRUE", " IS NULL")),
+        ("equal", around("", "TRUE", " = TRUE")),
+        ("between", around("1 BETWEEN 0 AND ", "2", "")),
+        ("like", format!("t.name LIKE '{}'", "%a_".repeat(n))),
+        ("exists", around("EXISTS (t AS x ON ", "TRUE", ")")),
+        ("columns", around("t.name = ", "'a'", "")),
+        (
+            "seconds",
+            around(
+                "CASE WHEN seconds_between(",
+                "t.at",
+                ", t.at) > 0 THEN t.at END IS NULL",
+            ),
+        ),
+        (
+            "json",
+            around(
+                "json_text(CASE WHEN ",
+                "TRUE",
+                " THEN t.doc END, 'a') = 'a'",
+            ),
+        ),
+        ("cast", around("CAST(", "1", " AS integer)")),
+        ("casts", around("", "1", "::integer")),
+        ("casts_that_fail", around("CAST(", "1", "")),
+        ("extract", around("extract(year FROM ", "t.at", ")")),
+        ("collate", around("", "t.name", " COLLATE \"C\"")),
+        ("zones", around("", "t.at", " AT TIME ZONE 'UTC'")),
+        ("brackets", around("ARRAY[", "1", "]")),
+        ("subscripts", around("", "t.id", "[1]")),
+        ("interval", around("interval ", "'1'", "")),
+        ("queries", around("(SELECT ", "1", ")")),
+        ("derived", around("EXISTS (SELECT 1 FROM (", "t", "))")),
+        ("unions", around("", "1", " UNION SELECT 1")),
+        ("weeks", around("", "1", " + :week_start")),
+        ("rows", around("", "1", ", 1")),
+    ]
+}
+
+/// However long or deep SQL is, it is read or refused, on the small stack of a test's thread. The
+/// limit of time is far above what a linear check takes, and far below an exponential one.
+#[test]
+fn deep_and_long_expressions() {
+    let started = std::time::Instant::now();
+    let mut slowest = (std::time::Duration::ZERO, String::new());
+    for n in [45, 95, 450, 4_000] {
+        for (kind, expression) in chains(n) {
+            for (place, text) in [
+                ("expression", with_expression(&expression)),
+                (
+                    "statement",
+                    with_statement(&format!("SELECT {expression} AS n FROM t")),
+                ),
+                ("rest", with_statement(&expression)),
+            ] {
+                let begun = std::time::Instant::now();
+                through(&text);
+                let took = begun.elapsed();
+                if took > slowest.0 {
+                    slowest = (took, format!("{n} {kind} as {place}"));
+                }
+            }
+        }
+    }
+    println!("slowest: {slowest:?}; all: {:?}", started.elapsed());
+    assert!(
+        slowest.0 < std::time::Duration::from_secs(20),
+        "{slowest:?}"
+    );
+}

@@ -49,6 +49,8 @@ const UNSEEN: [(&str, &[&str]); 4] = [
             "unknown-event",
             "unknown-event-by-its-old-name",
             "unknown-table",
+            "unlisted-function",
+            "unused-function",
         ],
     ),
     (
@@ -72,6 +74,7 @@ const UNSEEN: [(&str, &[&str]); 4] = [
             "sql-not-portable",
             "sql-statement",
             "sql-syntax",
+            "sql-too-deep",
             "sql-types",
             "unknown-column",
             "window-of-a-total",

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use pings_codegen::Tree;
@@ -75,6 +75,8 @@ pub struct Foreign(pub Vec<String>);
 pub enum WriteError {
     /// Files of somebody else stand in its way.
     Foreign(Foreign),
+    /// A link stands below the root, which could lead out of it.
+    Link(PathBuf),
     /// A file cannot be read, written or removed.
     Io {
         /// Which.
@@ -99,6 +101,12 @@ impl fmt::Display for WriteError {
                     "help: move them away, or generate into another folder; nothing was written",
                 )
             }
+            Self::Link(path) => write!(
+                f,
+                "{} is a symbolic link, and generated files are not written through links\n\
+                 help: remove the link, or generate into the folder that it names; nothing was written",
+                path.display()
+            ),
             Self::Io { path, error } => write!(f, "{}: {error}", path.display()),
         }
     }
@@ -110,11 +118,15 @@ impl std::error::Error for WriteError {}
 ///
 /// # Errors
 ///
-/// Where a file that was not generated stands in the way, or one cannot be read.
+/// Where a file that was not generated or a link is in the way, or a file cannot be read.
 pub fn changes(tree: &Tree, root: &Path) -> Result<Vec<Change>, WriteError> {
     let mut changes = Vec::new();
     let mut foreign = Vec::new();
     let mut found = BTreeSet::new();
+    let files = tree.files().map(|(path, _)| path);
+    for path in files.chain(tree.folders().iter().map(String::as_str)) {
+        refuse_links(root, path)?;
+    }
     for folder in tree.folders() {
         files_below(root, folder, &mut found)?;
     }
@@ -180,8 +192,28 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
-    fs::write(&beside, text)?;
+    // A killed process may have left a file there. If it is a link, this removes the link.
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::File::create_new(&beside)?.write_all(text.as_bytes())?;
     fs::rename(&beside, path)
+}
+
+/// Refuses a path of which a part below the root is a link.
+fn refuse_links(root: &Path, path: &str) -> Result<(), WriteError> {
+    let mut part = root.to_owned();
+    for name in Path::new(path) {
+        part.push(name);
+        match fs::symlink_metadata(&part) {
+            Ok(metadata) if metadata.is_symlink() => return Err(WriteError::Link(part)),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(WriteError::Io { path: part, error }),
+        }
+    }
+    Ok(())
 }
 
 /// What stands at a path.
@@ -222,7 +254,11 @@ fn files_below(root: &Path, folder: &str, found: &mut BTreeSet<String>) -> Resul
     for entry in entries {
         let entry = entry.map_err(io)?;
         let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
-        if entry.file_type().map_err(io)?.is_dir() {
+        let kind = entry.file_type().map_err(io)?;
+        if kind.is_symlink() {
+            return Err(WriteError::Link(entry.path()));
+        }
+        if kind.is_dir() {
             files_below(root, &name, found)?;
         } else {
             found.insert(name);

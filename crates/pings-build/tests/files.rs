@@ -124,3 +124,47 @@ fn other_line_ends_are_no_difference() {
     assert!(!changed.is_empty());
     assert!(!changed[0].diff().contains('\r'));
 }
+
+/// Neither a folder, nor a file, nor the file that is written first leads out of the root.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let places = [
+        ("docs", true),
+        ("crates", true),
+        ("crates/shop-captures/sql/postgres", true),
+        ("crates/shop-captures/sql/link.sql", false),
+        ("docs/pings.md", false),
+    ];
+    for (place, is_folder) in places {
+        let root = tempfile::tempdir().expect("a folder");
+        let outside = tempfile::tempdir().expect("another folder");
+        let target = match is_folder {
+            true => outside.path().to_owned(),
+            false => outside.path().join("file"),
+        };
+        let link = root.path().join(place);
+        fs::create_dir_all(link.parent().expect("a parent")).expect("a folder");
+        std::os::unix::fs::symlink(&target, &link).expect("a link");
+        let refused = write(&tree(REGISTRY), root.path()).expect_err("a link is in the way");
+        assert!(
+            matches!(&refused, WriteError::Link(path) if *path == link),
+            "{refused}"
+        );
+        let outside = fs::read_dir(outside.path()).expect("a folder").count();
+        assert_eq!(outside, 0, "{place}");
+    }
+}
+
+/// What a killed process left beside a file may be a link.
+#[cfg(unix)]
+#[test]
+fn a_link_beside_a_file_is_replaced() {
+    let root = tempfile::tempdir().expect("a folder");
+    let victim = root.path().join("victim");
+    fs::write(&victim, "mine").expect("a file");
+    fs::create_dir(root.path().join("docs")).expect("a folder");
+    std::os::unix::fs::symlink(&victim, root.path().join("docs/pings.md.new")).expect("a link");
+    write(&tree(REGISTRY), root.path()).expect("it is written");
+    assert_eq!(fs::read_to_string(&victim).expect("a file"), "mine");
+}

@@ -71,7 +71,7 @@ impl Group {
 
 /// The queries of a registry, in page order.
 pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
-    let names = unique_names(registry.metrics().map(|(_, metric)| metric.code.as_str()));
+    let names = file_names(registry.metrics().map(|(_, metric)| metric.code.as_str()));
     registry
         .metrics()
         .zip(names)
@@ -94,10 +94,37 @@ pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
 /// A checked registry has no two that fold to one; a number tells them apart
 /// all the same, so that what is generated is sound of itself.
 pub(crate) fn unique_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    numbered(names.map(|name| ident::snake_name(name).unwrap_or_else(|| "unnamed".to_owned())))
+}
+
+/// Names of modules that every system can have as names of files: in lower case, not too long, and
+/// none that Windows keeps for devices, with or without an extension.
+fn file_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    const LONGEST: usize = 100;
+    numbered(names.map(|name| {
+        let mut name = ident::snake_name(name).unwrap_or_else(|| "unnamed".to_owned());
+        name.truncate(LONGEST);
+        if is_device(&name) {
+            name.push('_');
+        }
+        name
+    }))
+}
+
+/// Whether Windows takes a file of that name for a device.
+fn is_device(name: &str) -> bool {
+    let numbered = ["com", "lpt"]
+        .iter()
+        .filter_map(|prefix| name.strip_prefix(prefix))
+        .any(|number| matches!(number.as_bytes(), [b'0'..=b'9']));
+    numbered || ["aux", "con", "nul", "prn"].contains(&name)
+}
+
+/// The names, with a number where one is taken.
+fn numbered(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut taken = std::collections::BTreeSet::new();
     names
-        .map(|name| {
-            let wanted = ident::snake_name(name).unwrap_or_else(|| "unnamed".to_owned());
+        .map(|wanted| {
             let numbered = (2..).map(|number| format!("{wanted}_{number}"));
             let mut free = std::iter::once(wanted.clone())
                 .chain(numbered)
@@ -111,7 +138,21 @@ pub(crate) fn unique_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Stri
 
 #[cfg(test)]
 mod tests {
-    use super::unique_names;
+    use super::{file_names, unique_names};
+
+    #[test]
+    fn modules_have_names_that_windows_has_for_files() {
+        let long = "x".repeat(300);
+        let names = [
+            "Con", "NUL", "prn", "aux", "com1", "LPT9", "con_", "console", "com10", "Com", &long,
+        ];
+        let files = file_names(names.into_iter());
+        let safe = [
+            "con_", "nul_", "prn_", "aux_", "com1_", "lpt9_", "con__2", "console", "com10", "com",
+        ];
+        assert_eq!(files[..10], safe);
+        assert_eq!(files[10].len(), 100);
+    }
 
     #[test]
     fn no_two_names_are_alike() {

@@ -8,6 +8,12 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Sqlite, SqliteConnec
 
 use crate::{Bind, Cell, Database, Exclusive, Reading};
 
+/// Limits of a reader that does not wait for ever. A query that waits behind a migration is given
+/// up first; only a superuser may set how much a query writes to disk when it sorts.
+const READER: &str = "; SET LOCAL lock_timeout = '5s'\
+    ; SELECT set_config('temp_file_limit', '1GB', true) \
+      WHERE (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)";
+
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -49,6 +55,9 @@ impl Transaction {
                 if let Some(limit) = limit {
                     let limit = limit.as_millis().clamp(1, i32::MAX as u128);
                     sql.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
+                    if mode == Mode::Read {
+                        sql.push_str(READER);
+                    }
                 }
                 let mut connection = pool.acquire().await?;
                 connection

@@ -301,6 +301,8 @@ kinds! {
         SensitivityLowered = "sensitivity-lowered",
         /// A dimension of a capture has more texts that leave the instance.
         DimensionTextsAdded = "dimension-texts-added",
+        /// Hand-written SQL may call one more function or use one more type.
+        FunctionListed = "function-listed",
     }
     Compatible {
         /// An event is new.
@@ -331,6 +333,8 @@ kinds! {
         ColumnRemoved = "column-removed",
         /// A column that no capture of the portable form reads is of another type.
         UnreadColumnTypeChanged = "unread-column-type-changed",
+        /// Hand-written SQL may no longer call a function or use a type.
+        FunctionUnlisted = "function-unlisted",
         /// Other values of a text column are known.
         ColumnValuesChanged = "column-values-changed",
         /// A ping ends with a version.

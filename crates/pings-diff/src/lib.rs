@@ -8,6 +8,7 @@ mod context;
 mod event_metric;
 mod events;
 mod expr;
+mod functions;
 mod life;
 mod measures;
 mod metrics;
@@ -34,6 +35,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         links,
         events: _,
         tables: _,
+        functions: _,
         pings: _,
     } = old;
     let mut cx = Context::new(old, new);
@@ -50,6 +52,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
     page(&mut cx, title, summary.as_deref(), links);
     events::compare(&mut cx);
     tables::compare(&mut cx);
+    functions::compare(&mut cx);
     pings::compare(&mut cx);
     cx.into_changes()
 }

@@ -128,6 +128,11 @@ pub static REGISTRY: Record = Record {
             "What captures may read: the columns of each table.",
         ),
         optional(
+            "functions",
+            Shape::Map("function", &Shape::Reason),
+            "Functions and types that `sql` may use besides those that only compute, each with the reason why it is safe.",
+        ),
+        optional(
             "pings",
             Shape::Items(&Shape::Record(&PING)),
             "The pings, in page order.",

@@ -28,7 +28,7 @@ pub use metric::{
 pub use path::{Path, PathStep};
 pub use percentile::Percentile;
 pub use ping::{Broken, Ping, PingType, Sensitivity, Window};
-pub use registry::{Links, Registry};
+pub use registry::{Links, ListedFunction, Registry, VersionForm};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
 pub use texts::Texts;

@@ -97,6 +97,14 @@ macro_rules! lints {
 }
 
 lints! {
+    IdentityLeaves = "identity-leaves", Warn,
+        "A value that looks like the identity of a person, in a ping that is not `sensitivity: identifying`.",
+        "A dimension, a sum, a minimum or a percentile of a user id, a phone number or a salary shows \
+         that of one person. The lint knows such values by the names of their columns and arguments: \
+         ids and names of people, `email`, `phone`, `address`, `ip`, `password`, `token`, `salary` and \
+         the like. Texts that are not declared are withheld and are not meant.",
+        "Count the values with `distinct`, or say that they identify: `sensitivity: identifying`. \
+         Where the name only looks like it, suppress the lint and say what the value is.";
     InexactWeek = "inexact-week", Warn,
         "A weekly capture that compares a time with both borders of its week, one of them wrongly.",
         "`> :week_start` loses the first instant of the week; `<= :week_end`, and `BETWEEN`, count the \
@@ -133,6 +141,13 @@ lints! {
          is asked when its numbers look wrong. Owners that differ in a number, or in a word of three \
          letters, are not meant.",
         "Name the team as its other pings do. Where both are teams, suppress the lint and say so.";
+    NumberAsADimension = "number-as-a-dimension", Deny,
+        "A dimension that is a number of any size, in a ping that is not `sensitivity: identifying`.",
+        "Each value of such a dimension leaves the instance as it is: a user id, a phone number, a \
+         price, a size in bytes. A group of one row tells about one person or one company.",
+        "Group the values: in a capture with `CASE WHEN x < 10 THEN 'few' ELSE 'many' END`, or with \
+         `x % 7`; in an event with an argument that is an enum. Where the number identifies, the ping is \
+         `sensitivity: identifying`. Where it has a few values, suppress the lint and name their range.";
     RemovedPingStillFired = "removed-ping-still-fired", Warn,
         "An event that only removed pings count.",
         "Nothing that is sent counts it any more, but its call sites may still be there, and every \

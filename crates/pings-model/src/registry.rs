@@ -1,6 +1,6 @@
 //! The whole registry.
 
-use crate::{Event, EventId, Metric, Ping, Table, TableId};
+use crate::{Event, EventId, Metric, Ping, Table, TableId, Version};
 
 /// A registry that has passed every check.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +17,19 @@ pub struct Registry {
     pub events: Vec<Event>,
     /// What captures may read.
     pub tables: Vec<Table>,
+    /// What hand-written SQL may call besides the functions that only compute.
+    pub functions: Vec<ListedFunction>,
     /// The pings, in page order.
     pub pings: Vec<Ping>,
+}
+
+/// A function or a type of the product or of an extension that hand-written SQL may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedFunction {
+    /// Its name as SQL calls it, with its schema if SQL says it.
+    pub name: String,
+    /// Why a capture may use it.
+    pub reason: String,
 }
 
 impl Registry {
@@ -49,10 +60,57 @@ impl Registry {
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
     }
 
+    /// The form of the versions that the registry names.
+    #[must_use]
+    pub fn version_form(&self) -> VersionForm {
+        let mut form = VersionForm {
+            numbers: VersionForm::NUMBERS,
+            largest: VersionForm::LARGEST,
+        };
+        for ping in &self.pings {
+            let broken = ping.broken.iter().map(|broken| &broken.versions);
+            let ends = broken.flat_map(|range| [Some(range.first()), range.last()]);
+            for version in ends.chain([Some(ping.added), ping.removed]).flatten() {
+                form.numbers = form.numbers.max(version.numbers());
+                let largest = version.key().into_iter().max().unwrap_or(0);
+                // The next one has as many digits: `20250806` after `20210125`.
+                let digits = largest.checked_ilog10().unwrap_or(0) + 1;
+                let most = 10_u32.checked_pow(digits).map_or(u32::MAX, |next| next - 1);
+                form.largest = form.largest.max(most);
+            }
+        }
+        form
+    }
+
     /// The metric of that code, with its ping.
     #[must_use]
     pub fn metric(&self, code: &str) -> Option<(&Ping, &Metric)> {
         self.metrics().find(|(_, metric)| metric.code == code)
+    }
+}
+
+/// The form of the versions of a product, as far as its registry shows it.
+///
+/// A text such as `192.168.1.10` or `1380013800` can be read as a version. A version of another
+/// form than those of the registry may be an address or a phone number, and is not reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionForm {
+    numbers: usize,
+    largest: u32,
+}
+
+impl VersionForm {
+    /// The most numbers of a version, unless the registry names one that has more.
+    const NUMBERS: usize = 3;
+
+    /// The largest number in a version, unless the registry names one with more digits.
+    const LARGEST: u32 = 999_999;
+
+    /// Whether a version is of this form.
+    #[must_use]
+    pub fn fits(self, version: Version) -> bool {
+        let largest = version.key().into_iter().max().unwrap_or(0);
+        version.numbers() <= self.numbers && largest <= self.largest
     }
 }
 

@@ -25,6 +25,12 @@ impl Version {
         self.parts
     }
 
+    /// How many numbers it was written with.
+    #[must_use]
+    pub fn numbers(self) -> usize {
+        self.given
+    }
+
     /// The first key after all versions that this one begins: of `3.30` that of `3.31`.
     #[must_use]
     pub fn key_after(self) -> [u32; Self::PARTS] {

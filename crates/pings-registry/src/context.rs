@@ -1,5 +1,7 @@
 //! What every step of a check is handed: the text, and where mistakes go.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::Span;
 
@@ -7,6 +9,8 @@ use crate::source::Span;
 pub(crate) struct Context<'a> {
     pub(crate) text: &'a str,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The names under `functions` that statements call.
+    pub(crate) called: BTreeSet<String>,
 }
 
 impl Context<'_> {

@@ -83,7 +83,7 @@ rules! {
     YamlSyntax = "yaml-syntax",
     /// There are no anchors, aliases and tags.
     YamlAlias = "yaml-alias",
-    /// Nothing nests deeper than any registry needs.
+    /// No YAML nests deeper, and no SQL is deeper or longer, than any registry needs.
     TooDeep = "too-deep",
     /// No key stands twice in one mapping.
     DuplicateKey = "duplicate-key",
@@ -153,6 +153,10 @@ rules! {
     MisplacedWindow = "misplaced-window",
     /// Hand-written SQL is one statement that only reads.
     NotReadOnly = "not-read-only",
+    /// Hand-written SQL calls functions that only compute, and those that the registry lists.
+    UnlistedFunction = "unlisted-function",
+    /// A function that the registry lists is needed by hand-written SQL.
+    UnusedFunction = "unused-function",
     /// A dimension is not called as a measure is.
     DimensionName = "dimension-name",
 }

@@ -17,11 +17,14 @@ mod shape;
 mod source;
 mod tree;
 
+use std::collections::BTreeSet;
+
 use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
 pub use insert::{Block, InsertError, insert, keeps};
 pub use lints::{Finding, Levels, UnknownLint};
+pub use lower::pure;
 pub use nearest::nearest;
 pub use outline::{Outline, Part, Section, outline};
 pub use places::{Form, Located, Places};
@@ -68,6 +71,7 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
     let mut cx = Context {
         text,
         diagnostics: Vec::new(),
+        called: BTreeSet::new(),
     };
     shape::check(&mut root, &mut cx.diagnostics);
     let registry = match raw::parse(text, &root) {

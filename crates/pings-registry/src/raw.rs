@@ -31,6 +31,7 @@ pub(crate) struct RawRegistry<'n> {
     pub(crate) links: RawLinks,
     pub(crate) events: Vec<Part<'n, RawEvent>>,
     pub(crate) tables: Vec<Part<'n, IndexMap<String, RawColumn>>>,
+    pub(crate) functions: IndexMap<String, String>,
     pub(crate) pings: Vec<Part<'n, RawPing>>,
 }
 
@@ -214,6 +215,7 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
             links: RawLinks::default(),
             events: Vec::new(),
             tables: Vec::new(),
+            functions: IndexMap::new(),
             pings: Vec::new(),
         };
         for entry in self.0.entries() {
@@ -236,6 +238,11 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
                 "summary" if node.sound => raw.summary = map.next_value()?,
                 "links" if node.sound => {
                     raw.links = map.next_value::<Option<RawLinks>>()?.unwrap_or_default();
+                }
+                "functions" if node.sound => {
+                    raw.functions = map
+                        .next_value::<Option<IndexMap<String, String>>>()?
+                        .unwrap_or_default();
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;

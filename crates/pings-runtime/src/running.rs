@@ -49,6 +49,7 @@ pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -
     let mut ran = logged(tx, registry, week).await?;
     let week_text = week.to_string();
     let [start, _] = week.borders();
+    let form = registry.version_form();
     let binds = [Bind::Text(&week_text)];
     let sql = "SELECT version FROM pings_running WHERE week = $1";
     let traces = tx.rows(sql, &binds, &[ValueType::Text]).await?;
@@ -63,7 +64,8 @@ pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -
         || pruned_before(tx).await?.is_some_and(|before| before > start);
     for trace in &traces {
         let version = trace.first().and_then(Cell::text);
-        if let Some(version) = version.and_then(|it| it.parse().ok()) {
+        let version = version.and_then(|it| it.parse().ok());
+        if let Some(version) = version.filter(|version| form.fits(*version)) {
             ran.versions.entry(version).or_default();
         }
     }
@@ -102,13 +104,15 @@ async fn logged(tx: &mut Transaction, registry: &Registry, week: Week) -> Result
     let names = json!(logged_names(registry)).to_string();
     let binds = [&names, &start, &end, &captures].map(|text| Bind::Text(text));
     let types = [ValueType::Text, ValueType::Integer];
+    let form = registry.version_form();
     let mut ran = Ran::default();
     for row in tx.rows(&sql, &binds, &types).await? {
         let Ok([version, Cell::Integer(count)]) = <[Cell; 2]>::try_from(row) else {
             continue;
         };
         let count = count.unsigned_abs();
-        match version.text().and_then(|text| Version::of_build(text).ok()) {
+        let version = version.text().and_then(|text| Version::of_build(text).ok());
+        match version.filter(|version| form.fits(*version)) {
             Some(version) => *ran.versions.entry(version).or_default() += count,
             None => ran.unversioned += count,
         }

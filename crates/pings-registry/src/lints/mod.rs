@@ -3,6 +3,7 @@
 //! Lints see a registry that has passed every check. So each part of it stands
 //! where its node stands in the tree, which is looked up only for what is found.
 
+mod identity_leaves;
 mod inexact_week;
 mod levels;
 mod missing_owner;
@@ -10,6 +11,7 @@ mod missing_purpose;
 mod multiplying_join;
 mod near_duplicate_codes;
 mod near_duplicate_owners;
+mod number_as_a_dimension;
 mod removed_ping_still_fired;
 mod soft_deletion;
 mod suppression;
@@ -41,12 +43,14 @@ pub struct Finding {
 
 /// The lints, each with what looks for it.
 const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
+    identity_leaves::find,
     inexact_week::find,
     missing_owner::find,
     missing_purpose::find,
     multiplying_join::find,
     near_duplicate_codes::find,
     near_duplicate_owners::find,
+    number_as_a_dimension::find,
     removed_ping_still_fired::find,
     soft_deletion::find,
     todo_in_considerations::find,
@@ -107,6 +111,22 @@ impl<'a> Subject<'a> {
             .get(metric)
             .or_else(|| items("funnels").get(metric - metrics.len()))
             .unwrap_or_else(|| self.ping(ping))
+    }
+
+    /// The place where a metric names a dimension.
+    fn dimension(&self, ping: usize, metric: usize, name: &str) -> Span {
+        let metric = self.metric(ping, metric);
+        let Some(by) = metric.get("by") else {
+            return metric.head();
+        };
+        let listed = by
+            .one_or_many()
+            .iter()
+            .find(|item| item.text() == Some(name));
+        listed
+            .map(|item| item.span)
+            .or_else(|| by.entry(name).map(|entry| entry.key_span))
+            .unwrap_or_else(|| by.head())
     }
 
     /// The place of a part of a ping.

@@ -4,8 +4,6 @@ use pings_model::{Lint, Sensitivity, Source, Texts};
 
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::source::Span;
-use crate::tree::Node;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (at, ping) in subject.registry.pings.iter().enumerate() {
@@ -26,7 +24,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                         "hand-written SQL declares no values: group by a number or a boolean"
                     }
                 };
-                let place = dimension(subject.metric(at, nth), name);
+                let place = subject.dimension(at, nth, name);
                 let message = format!(
                     "`{name}` is free text, so `{}` never leaves the instance",
                     metric.code
@@ -39,19 +37,4 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             }
         }
     }
-}
-
-/// Where a dimension is named.
-fn dimension(metric: &Node<'_>, name: &str) -> Span {
-    let Some(by) = metric.get("by") else {
-        return metric.head();
-    };
-    let listed = by
-        .one_or_many()
-        .iter()
-        .find(|item| item.text() == Some(name));
-    listed
-        .map(|item| item.span)
-        .or_else(|| by.entry(name).map(|entry| entry.key_span))
-        .unwrap_or_else(|| by.head())
 }

@@ -122,7 +122,7 @@ fn table(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<TableRef> {
-    match Scope::table(names, name, alias, span) {
+    match Scope::table(names, name, alias, &|| span) {
         Ok(table) => Some(table),
         Err(diagnostic) => {
             cx.report(diagnostic);

@@ -10,11 +10,12 @@ mod words;
 use pings_model::{ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType, Window};
 use sqlparser::ast::{self, BinaryOperator, Spanned, UnaryOperator, Value};
 
-use self::compare::aligned;
+use self::compare::{aligned, beside};
 pub(super) use self::words::a;
 use self::words::plural;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::bounds;
 use crate::lower::scope::Scope;
 use crate::lower::sql::{Written, expression as parse};
 use crate::source::Span;
@@ -44,7 +45,8 @@ pub(super) fn expression(
         node,
         text: node.text()?,
     };
-    let lowered = parse(&written).map_err(Some).and_then(|parsed| {
+    let lower = || {
+        let parsed = parse(&written)?;
         let typer = Typer {
             written,
             scope,
@@ -59,8 +61,8 @@ pub(super) fn expression(
             ));
         }
         Ok(expr)
-    });
-    match lowered {
+    };
+    match bounds::with_stack(written.text, lower) {
         Ok(expr) => Some(expr),
         Err(diagnostic) => {
             cx.diagnostics.extend(diagnostic);
@@ -266,7 +268,6 @@ impl Typer<'_> {
         place: Place,
     ) -> Result<Expr> {
         let comparison = |comparison| self.compare(comparison, left, right, place);
-        let arithmetic = |op| self.arithmetic(op, left, right, place);
         match op {
             BinaryOperator::And | BinaryOperator::Or => self.junction(parsed, op, place),
             BinaryOperator::Eq => comparison(Comparison::Equal),
@@ -275,11 +276,11 @@ impl Typer<'_> {
             BinaryOperator::LtEq => comparison(Comparison::LessOrEqual),
             BinaryOperator::Gt => comparison(Comparison::Greater),
             BinaryOperator::GtEq => comparison(Comparison::GreaterOrEqual),
-            BinaryOperator::Plus => arithmetic(ArithmeticOp::Add),
-            BinaryOperator::Minus => arithmetic(ArithmeticOp::Subtract),
-            BinaryOperator::Multiply => arithmetic(ArithmeticOp::Multiply),
-            BinaryOperator::Divide => arithmetic(ArithmeticOp::Divide),
-            BinaryOperator::Modulo => arithmetic(ArithmeticOp::Remainder),
+            BinaryOperator::Plus
+            | BinaryOperator::Minus
+            | BinaryOperator::Multiply
+            | BinaryOperator::Divide
+            | BinaryOperator::Modulo => self.arithmetic(parsed, place),
             BinaryOperator::StringConcat => self.concat(parsed, place),
             BinaryOperator::Arrow | BinaryOperator::LongArrow => {
                 let help = "a member of a JSON object is `json_text(column, 'key')`, its text";
@@ -291,9 +292,7 @@ impl Typer<'_> {
 
     /// `a AND b AND c` is one list of three, however it nests.
     fn junction(&self, parsed: &ast::Expr, op: &BinaryOperator, place: Place) -> Result<Expr> {
-        let mut operands = Vec::new();
-        flatten(parsed, op, &mut operands);
-        let operands: Vec<_> = operands
+        let operands: Vec<_> = operands(parsed, op)
             .into_iter()
             .map(|operand| self.condition(operand, place))
             .collect::<Result<_>>()?;
@@ -304,10 +303,8 @@ impl Typer<'_> {
     }
 
     fn concat(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
-        let mut operands = Vec::new();
-        flatten(parsed, &BinaryOperator::StringConcat, &mut operands);
         let mut parts = Vec::new();
-        for operand in operands {
+        for operand in operands(parsed, &BinaryOperator::StringConcat) {
             let part = self.expr(operand, place)?;
             if !matches!(
                 part.ty,
@@ -329,31 +326,40 @@ impl Typer<'_> {
         })
     }
 
-    fn arithmetic(
-        &self,
-        op: ArithmeticOp,
-        left: &ast::Expr,
-        right: &ast::Expr,
-        place: Place,
-    ) -> Result<Expr> {
-        let (l, r) = (self.numeric(left, place)?, self.numeric(right, place)?);
-        let number = [&l, &r].iter().any(|side| side.ty == ValueType::Number);
-        if number && op == ArithmeticOp::Remainder {
-            return Err(self.mismatch(
-                right,
-                "the remainder of numbers with fractions".to_owned(),
-                "`%` is of whole numbers",
-            ));
+    /// `a + b - c` is computed from the left, one operator at a time.
+    fn arithmetic(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
+        let mut first = parsed;
+        let mut rest = Vec::new();
+        while let ast::Expr::BinaryOp { left, op, right } = first
+            && let Some(op) = arithmetic_op(op)
+        {
+            rest.push((op, right.as_ref()));
+            first = left;
         }
-        let ty = if number {
-            ValueType::Number
-        } else {
-            ValueType::Integer
-        };
-        Ok(Expr {
-            kind: ExprKind::Arithmetic(op, Box::new(l), Box::new(r)),
-            ty,
-        })
+        let mut result = self.numeric(first, place)?;
+        for (op, right_parsed) in rest.into_iter().rev() {
+            let right = self.numeric(right_parsed, place)?;
+            let number = [&result, &right]
+                .iter()
+                .any(|side| side.ty == ValueType::Number);
+            if number && op == ArithmeticOp::Remainder {
+                return Err(self.mismatch(
+                    right_parsed,
+                    "the remainder of numbers with fractions".to_owned(),
+                    "`%` is of whole numbers",
+                ));
+            }
+            let ty = if number {
+                ValueType::Number
+            } else {
+                ValueType::Integer
+            };
+            result = Expr {
+                kind: ExprKind::Arithmetic(op, Box::new(result), Box::new(right)),
+                ty,
+            };
+        }
+        Ok(result)
     }
 
     fn is_null(&self, inner: &ast::Expr, negated: bool, place: Place) -> Result<Expr> {
@@ -380,7 +386,7 @@ impl Typer<'_> {
             let condition = match (&operand, operand_parsed) {
                 (Some(operand), Some(operand_parsed)) => {
                     let value = self.comparable(operand, operand_parsed, &when.condition, place)?;
-                    aligned(operand.clone(), value).1
+                    beside(value, operand.ty)
                 }
                 _ => self.condition(&when.condition, place)?,
             };
@@ -443,23 +449,36 @@ fn or_else(condition: Expr, otherwise: bool) -> Expr {
     boolean(ExprKind::Coalesce(vec![condition, otherwise]))
 }
 
-/// The operands of a chain of one operator.
-fn flatten<'e>(parsed: &'e ast::Expr, op: &BinaryOperator, operands: &mut Vec<&'e ast::Expr>) {
-    match parsed {
-        ast::Expr::BinaryOp {
-            left,
-            op: other,
-            right,
-        } if other == op => {
-            flatten(left, op, operands);
-            flatten(right, op, operands);
+/// The operands of a chain of one operator, in the order in which they are written.
+fn operands<'e>(parsed: &'e ast::Expr, op: &BinaryOperator) -> Vec<&'e ast::Expr> {
+    let mut operands = Vec::new();
+    let mut waiting = vec![parsed];
+    while let Some(next) = waiting.pop() {
+        let chained = match next {
+            ast::Expr::Nested(inner) => inner.as_ref(),
+            _ => next,
+        };
+        match chained {
+            ast::Expr::BinaryOp {
+                left,
+                op: other,
+                right,
+            } if other == op => waiting.extend([right.as_ref(), left.as_ref()]),
+            _ => operands.push(next),
         }
-        ast::Expr::Nested(inner) if matches!(inner.as_ref(), ast::Expr::BinaryOp { op: other, .. } if other == op) =>
-        {
-            flatten(inner, op, operands);
-        }
-        _ => operands.push(parsed),
     }
+    operands
+}
+
+fn arithmetic_op(op: &BinaryOperator) -> Option<ArithmeticOp> {
+    Some(match op {
+        BinaryOperator::Plus => ArithmeticOp::Add,
+        BinaryOperator::Minus => ArithmeticOp::Subtract,
+        BinaryOperator::Multiply => ArithmeticOp::Multiply,
+        BinaryOperator::Divide => ArithmeticOp::Divide,
+        BinaryOperator::Modulo => ArithmeticOp::Remainder,
+        _ => return None,
+    })
 }
 
 fn has_aggregate(expr: &Expr) -> bool {

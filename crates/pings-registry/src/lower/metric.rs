@@ -34,7 +34,7 @@ pub(super) fn metrics(
         let source = match owner.kind {
             PingType::FeEvent => event_metric(raw, node, names, cx).map(Source::Events),
             PingType::BeCapture if raw.sql.is_some() => {
-                statement::capture(raw, node, owner, cx).map(Source::Sql)
+                statement::capture(raw, node, owner, names, cx).map(Source::Sql)
             }
             PingType::BeCapture => {
                 capture::capture(raw, node, owner, names, cx).map(Source::Capture)

@@ -1,6 +1,7 @@
 //! From what was written to the registry: references resolved, SQL parsed and typed.
 
 mod args;
+mod bounds;
 mod capture;
 mod events;
 mod expr;
@@ -11,9 +12,11 @@ mod sql;
 mod statement;
 mod timestamp;
 
-use std::collections::HashMap;
+pub use statement::pure;
 
-use pings_model::{Event, EventId, Links, Registry, Table, TableId};
+use std::collections::{BTreeSet, HashMap};
+
+use pings_model::{Event, EventId, Links, ListedFunction, Registry, Table, TableId};
 
 use crate::context::Context;
 use crate::raw::RawRegistry;
@@ -24,6 +27,8 @@ use crate::tree::Node;
 pub(super) struct Names<'a> {
     pub(super) events: &'a [Event],
     pub(super) tables: &'a [Table],
+    /// What `functions` lists.
+    pub(super) functions: BTreeSet<&'a str>,
     event_ids: HashMap<&'a str, EventId>,
     old_names: HashMap<&'a str, EventId>,
     table_ids: HashMap<&'a str, TableId>,
@@ -32,7 +37,7 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(raw: &RawRegistry<'_>, events: &'a [Event], tables: &'a [Table]) -> Self {
+    fn new(raw: &'a RawRegistry<'_>, events: &'a [Event], tables: &'a [Table]) -> Self {
         let old = |(id, event): (usize, &'a Event)| {
             event
                 .renamed_from
@@ -42,6 +47,7 @@ impl<'a> Names<'a> {
         Self {
             events,
             tables,
+            functions: raw.functions.keys().map(String::as_str).collect(),
             event_ids: events
                 .iter()
                 .enumerate()
@@ -79,6 +85,11 @@ pub(crate) fn registry(
     let names = Names::new(raw, &events, &tables);
     let pings = ping::pings(raw, &names, cx);
     links(raw, root, cx);
+    unused_functions(raw, root, cx);
+    let functions = raw.functions.iter().map(|(name, reason)| ListedFunction {
+        name: name.clone(),
+        reason: reason.clone(),
+    });
     Some(Registry {
         name: raw.name.clone()?,
         title: raw.title.clone()?,
@@ -87,6 +98,7 @@ pub(crate) fn registry(
             code: raw.links.code.clone(),
             pr: raw.links.pr.clone(),
         },
+        functions: functions.collect(),
         events,
         tables,
         pings,
@@ -111,6 +123,27 @@ fn links(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
                 node.span,
                 format!("this address has no `{placeholder}`"),
                 format!("write `{placeholder}` where the address has what it links to"),
+            );
+        }
+    }
+}
+
+/// A permission that nothing needs would be there for the next statement.
+fn unused_functions(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
+    let Some(node) = root.get("functions") else {
+        return;
+    };
+    // Statements that are wrong have not been read to their end.
+    if !cx.diagnostics.is_empty() {
+        return;
+    }
+    for entry in node.entries() {
+        if raw.functions.contains_key(&*entry.key) && !cx.called.contains(&*entry.key) {
+            cx.error(
+                crate::Rule::UnusedFunction,
+                entry.key_span,
+                format!("no `sql` needs `{}` to be listed", entry.key),
+                "remove it: no statement calls it, or it is on the list of functions that only compute",
             );
         }
     }

@@ -21,6 +21,13 @@ pub(super) struct Resolved<'n> {
     pub(super) column: &'n Column,
 }
 
+/// A part of `table.column`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Table,
+    Column,
+}
+
 /// What a name means.
 pub(super) enum Lookup<'n> {
     Found(Resolved<'n>),
@@ -43,12 +50,12 @@ impl<'n> Scope<'n> {
         names: &Names<'_>,
         name: &str,
         alias: Option<&str>,
-        span: Span,
+        place: &dyn Fn() -> Span,
     ) -> Result<TableRef, Diagnostic> {
         let Some(id) = names.table_ids.get(name) else {
             let unknown = Diagnostic::new(
                 Rule::UnknownTable,
-                span,
+                place(),
                 format!("there is no table `{name}`"),
             );
             let known = names.tables.iter().map(|table| table.name.as_str());
@@ -66,9 +73,9 @@ impl<'n> Scope<'n> {
         &self,
         name: &str,
         alias: Option<&str>,
-        span: Span,
+        place: &dyn Fn() -> Span,
     ) -> Result<(Self, TableRef), Diagnostic> {
-        let table = Self::table(self.names, name, alias, span)?;
+        let table = Self::table(self.names, name, alias, place)?;
         let mut scope = self.clone();
         if scope.add(&table) {
             return Ok((scope, table));
@@ -76,7 +83,7 @@ impl<'n> Scope<'n> {
         let called = alias.unwrap_or(name);
         let message = format!("this capture reads `{called}` already");
         Err(
-            Diagnostic::new(Rule::DuplicateValue, span, message).help(format!(
+            Diagnostic::new(Rule::DuplicateValue, place(), message).help(format!(
                 "give this one another name: `{name} AS other_name`"
             )),
         )
@@ -103,13 +110,12 @@ impl<'n> Scope<'n> {
         Some(&self.names.tables[table.0].column(column)?.ty)
     }
 
-    /// The column of `table.column`.
+    /// The column of `table.column`. Only a mistake asks for a place.
     pub(super) fn qualified(
         &self,
         table: &str,
-        table_span: Span,
         column: &str,
-        span: Span,
+        place: &dyn Fn(Named) -> Span,
     ) -> Lookup<'n> {
         // `auth.users.id` and `users.id` are the same column.
         let called = |(name, id): &&(String, TableId)| {
@@ -117,7 +123,7 @@ impl<'n> Scope<'n> {
         };
         let Some((qualifier, id)) = self.tables.iter().find(called) else {
             let message = format!("this capture reads no table `{table}`");
-            let unknown = Diagnostic::new(Rule::UnknownTable, table_span, message);
+            let unknown = Diagnostic::new(Rule::UnknownTable, place(Named::Table), message);
             let known = self.tables.iter().map(|(name, _)| name.as_str());
             let unknown = with_suggestion(unknown, table, "it reads", known);
             return Lookup::Unknown(match self.names.table_ids.get(table) {
@@ -137,7 +143,7 @@ impl<'n> Scope<'n> {
             }),
             None => {
                 let message = format!("table `{}` has no column `{column}`", declared.name);
-                let unknown = Diagnostic::new(Rule::UnknownColumn, span, message);
+                let unknown = Diagnostic::new(Rule::UnknownColumn, place(Named::Column), message);
                 let known = declared.columns.iter().map(|column| column.name.as_str());
                 Lookup::Unknown(
                     with_suggestion(unknown, column, "its columns are", known).help(format!(
@@ -150,7 +156,7 @@ impl<'n> Scope<'n> {
     }
 
     /// The column of a bare name, which one table alone must have.
-    pub(super) fn bare(&self, column: &str, span: Span) -> Lookup<'n> {
+    pub(super) fn bare(&self, column: &str, place: &dyn Fn(Named) -> Span) -> Lookup<'n> {
         if self
             .tables
             .iter()
@@ -171,7 +177,7 @@ impl<'n> Scope<'n> {
             (Some((first, ..)), Some((second, ..))) => Lookup::Unknown(
                 Diagnostic::new(
                     Rule::UnknownColumn,
-                    span,
+                    place(Named::Column),
                     format!("`{column}` is a column of two tables"),
                 )
                 .help(format!("write `{first}.{column}` or `{second}.{column}`")),
@@ -191,7 +197,7 @@ impl<'n> Scope<'n> {
                     .map(|(name, _)| format!("`{name}`"))
                     .collect::<Vec<_>>();
                 let message = format!("there is no column `{column}` in {}", read.join(", "));
-                let unknown = Diagnostic::new(Rule::UnknownColumn, span, message);
+                let unknown = Diagnostic::new(Rule::UnknownColumn, place(Named::Column), message);
                 Lookup::Unknown(
                     with_suggestion(unknown, column, "the columns are", known())
                         .help("a text is written in single quotes: 'text'"),

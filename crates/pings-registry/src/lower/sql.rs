@@ -2,12 +2,13 @@
 
 use pings_model::SqlPiece;
 use sqlparser::ast::Expr;
-use sqlparser::dialect::{Dialect, PostgreSqlDialect};
+use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{self, Token, TokenWithSpan, Tokenizer};
+use sqlparser::tokenizer::{self, Token, TokenWithSpan};
 
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::bounds;
 use crate::place;
 use crate::source::Span;
 use crate::tree::Node;
@@ -104,10 +105,10 @@ fn uncapitalised(message: &str) -> String {
 /// Parses one expression.
 pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
     let dialect = PostgreSqlDialect {};
-    let tokens = Tokenizer::new(&dialect, written.text)
-        .tokenize_with_location()
-        .map_err(|error| written.syntax_error(&error.into()))?;
-    let mut parser = Parser::new(&dialect).with_tokens_with_locations(written_out(tokens));
+    let tokens = bounds::tokens(written, &dialect)?;
+    let mut parser = Parser::new(&dialect)
+        .with_recursion_limit(bounds::RECURSION)
+        .with_tokens_with_locations(written_out(tokens));
     let first = parser.peek_token();
     if let Token::Word(word) = &first.token {
         let statement = [
@@ -192,7 +193,8 @@ fn written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     out
 }
 
-fn keyword(token: &Token) -> Option<Keyword> {
+/// The keyword that a token is, unless it is in quotes.
+pub(super) fn keyword(token: &Token) -> Option<Keyword> {
     match token {
         Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
         _ => None,
@@ -211,21 +213,27 @@ fn not_an_expression(span: Span, message: &str) -> Diagnostic {
 /// A parameter that hand-written SQL names, and where.
 pub(super) struct Placeholder {
     pub(super) name: String,
-    pub(super) span: Span,
+    start: usize,
+    after: usize,
+}
+
+impl Placeholder {
+    /// Its place in the registry.
+    pub(super) fn place(&self, written: &Written<'_>) -> Span {
+        place::within(written.source, written.node, self.start, self.after)
+    }
 }
 
 /// Splits hand-written SQL where the borders of the window stand, and finds all parameters.
 pub(super) fn pieces(
     written: &Written<'_>,
-    dialect: &dyn Dialect,
-) -> Result<(Vec<SqlPiece>, Vec<Placeholder>), Diagnostic> {
-    let tokens = Tokenizer::new(dialect, written.text)
-        .tokenize_with_location()
-        .map_err(|error| written.syntax_error(&error.into()))?;
-    let end = statement_end(written, &tokens);
+    tokens: &[TokenWithSpan],
+) -> (Vec<SqlPiece>, Vec<Placeholder>) {
+    let end = statement_end(written, tokens);
     let mut pieces = Vec::new();
     let mut placeholders = Vec::new();
     let mut done = 0;
+    let mut cursor = Cursor::of(written.text);
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
         // Some dialects read `:name` as one token, others as two.
@@ -238,17 +246,13 @@ pub(super) fn pieces(
             }
             _ => continue,
         };
-        let (Some(start), Some(after)) = (written.byte(token.span.start), written.byte(after))
-        else {
-            continue;
-        };
+        let (start, after) = (cursor.byte(token.span.start), cursor.byte(after));
         let border = match name.as_str() {
             ":week_start" => Some(SqlPiece::WeekStart),
             ":week_end" => Some(SqlPiece::WeekEnd),
             _ => None,
         };
-        let span = place::within(written.source, written.node, start, after);
-        placeholders.push(Placeholder { name, span });
+        placeholders.push(Placeholder { name, start, after });
         if let Some(border) = border {
             let text = written.text.get(done..start).unwrap_or_default();
             pieces.push(SqlPiece::Text(text.to_owned()));
@@ -259,7 +263,36 @@ pub(super) fn pieces(
     let rest = written.text.get(done..end).unwrap_or_default();
     pieces.push(SqlPiece::Text(rest.to_owned()));
     pieces.retain(|piece| !matches!(piece, SqlPiece::Text(text) if text.is_empty()));
-    Ok((pieces, placeholders))
+    (pieces, placeholders)
+}
+
+/// Finds the bytes of places in a text, each behind the one before, in one pass over the text.
+struct Cursor<'t> {
+    rest: std::str::CharIndices<'t>,
+    at: tokenizer::Location,
+    length: usize,
+}
+
+impl<'t> Cursor<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            rest: text.char_indices(),
+            at: tokenizer::Location::new(1, 1),
+            length: text.len(),
+        }
+    }
+
+    fn byte(&mut self, location: tokenizer::Location) -> usize {
+        while self.at < location
+            && let Some((_, character)) = self.rest.next()
+        {
+            self.at = match character {
+                '\n' => tokenizer::Location::new(self.at.line + 1, 1),
+                _ => tokenizer::Location::new(self.at.line, self.at.column + 1),
+            };
+        }
+        self.length - self.rest.as_str().len()
+    }
 }
 
 /// Where the one statement of hand-written SQL ends: before the semicolons

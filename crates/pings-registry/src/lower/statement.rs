@@ -1,54 +1,36 @@
 //! Captures in hand-written SQL: one statement that only reads, and says what it selects.
 
+mod calls;
+pub mod pure;
 mod selected;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType, Window};
 use sqlparser::ast::{self, Query, SetExpr, Spanned, Statement, Visit, Visitor};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer;
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{self, Token, TokenWithSpan};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::Names;
+use crate::lower::bounds;
 use crate::lower::metric::{Owner, misplaced};
-use crate::lower::sql::{Placeholder, Written, pieces};
+use crate::lower::sql::{Written, keyword, pieces};
 use crate::raw::{RawBy, RawMetric};
 use crate::shape::with_suggestion;
 use crate::tree::Node;
+use calls::Database;
 use selected::selected;
-
-/// Functions that change something, or wait, though a SELECT may call them.
-const EFFECTS: &[&str] = &[
-    "dblink",
-    "dblink_exec",
-    "lo_create",
-    "lo_export",
-    "lo_import",
-    "lo_unlink",
-    "load_extension",
-    "nextval",
-    "pg_advisory_lock",
-    "pg_advisory_xact_lock",
-    "pg_cancel_backend",
-    "pg_notify",
-    "pg_reload_conf",
-    "pg_rotate_logfile",
-    "pg_sleep",
-    "pg_terminate_backend",
-    "pg_try_advisory_lock",
-    "pg_read_file",
-    "readfile",
-    "set_config",
-    "setval",
-    "writefile",
-];
 
 pub(super) fn capture(
     raw: &RawMetric,
     node: &Node<'_>,
     owner: Owner,
+    names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<SqlCapture> {
     for key in [
@@ -59,15 +41,13 @@ pub(super) fn capture(
     }
     let sql = node.get("sql")?;
     let columns = columns(raw, node, cx);
-    let declared = columns.as_deref();
-    let postgres = text(
-        sql.get("postgres")?,
-        &PostgreSqlDialect {},
+    let asked = Asked {
         owner,
-        declared,
-        cx,
-    );
-    let sqlite = text(sql.get("sqlite")?, &SQLiteDialect {}, owner, declared, cx);
+        columns: columns.as_deref(),
+        functions: &names.functions,
+    };
+    let postgres = text(sql.get("postgres")?, Database::Postgres, &asked, cx);
+    let sqlite = text(sql.get("sqlite")?, Database::Sqlite, &asked, cx);
     Some(SqlCapture {
         postgres: postgres?,
         sqlite: sqlite?,
@@ -160,12 +140,20 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
     sound.then_some(result)
 }
 
+/// The registry's demands on a statement.
+struct Asked<'a> {
+    owner: Owner,
+    /// What it must select.
+    columns: Option<&'a [SqlColumn]>,
+    /// What it may call besides the functions that only compute.
+    functions: &'a BTreeSet<&'a str>,
+}
+
 /// The statement, if it is one that only reads, and selects what is declared.
 fn text(
     node: &Node<'_>,
-    dialect: &dyn Dialect,
-    owner: Owner,
-    columns: Option<&[SqlColumn]>,
+    database: Database,
+    asked: &Asked<'_>,
     cx: &mut Context<'_>,
 ) -> Option<SqlText> {
     let written = Written {
@@ -173,8 +161,12 @@ fn text(
         node,
         text: node.text()?,
     };
-    match checked(&written, dialect, owner, columns) {
-        Ok(pieces) => Some(SqlText(pieces)),
+    let check = || checked(&written, database, asked);
+    match bounds::with_stack(written.text, check) {
+        Ok((pieces, called)) => {
+            cx.called.extend(called.into_iter().map(str::to_owned));
+            Some(SqlText(pieces))
+        }
         Err(diagnostic) => {
             cx.report(diagnostic);
             None
@@ -182,24 +174,33 @@ fn text(
     }
 }
 
-fn checked(
+/// The statement in pieces, and what it calls of `functions`.
+fn checked<'a>(
     written: &Written<'_>,
-    dialect: &dyn Dialect,
-    owner: Owner,
-    columns: Option<&[SqlColumn]>,
-) -> Result<Vec<SqlPiece>, Diagnostic> {
-    let (pieces, placeholders) = pieces(written, dialect)?;
-    for Placeholder { name, span } in placeholders {
-        if !matches!(name.as_str(), ":week_start" | ":week_end") {
+    database: Database,
+    asked: &Asked<'a>,
+) -> Result<(Vec<SqlPiece>, BTreeSet<&'a str>), Diagnostic> {
+    let dialect: &dyn Dialect = match database {
+        Database::Postgres => &PostgreSqlDialect {},
+        Database::Sqlite => &SQLiteDialect {},
+    };
+    let tokens = bounds::tokens(written, dialect)?;
+    one_query(written, &tokens)?;
+    let (pieces, placeholders) = pieces(written, &tokens);
+    for placeholder in placeholders {
+        let name = placeholder.name.as_str();
+        if !matches!(name, ":week_start" | ":week_end") {
             let message = format!("there is no parameter `{name}`");
+            let span = placeholder.place(written);
             return Err(Diagnostic::new(Rule::MisplacedWindow, span, message).help(
                 "SQL of a weekly capture takes :week_start and :week_end, and nothing else",
             ));
         }
-        if owner.window != Window::Weekly {
-            return Err(window_of_total(span));
+        if asked.owner.window != Window::Weekly {
+            return Err(window_of_total(placeholder.place(written)));
         }
     }
+    let called = calls::check(written, &tokens, database, asked.functions)?;
     // The borders are read as texts, which are literals in every dialect.
     let sql: String = pieces
         .iter()
@@ -217,41 +218,76 @@ fn checked(
             written.node.span
         }
     };
-    let statements = Parser::parse_sql(dialect, &sql).map_err(|error| {
-        let mut diagnostic = written.syntax_error(&error);
+    let syntax_error = |error: &ParserError| {
+        let mut diagnostic = written.syntax_error(error);
         if !plain {
             diagnostic.span = written.node.span;
         }
         diagnostic.help("what cannot be parsed cannot be checked to only read")
-    })?;
-    let not_read_only = |span, message: &str| {
-        Diagnostic::new(Rule::NotReadOnly, span, message.to_owned())
-            .help("a capture is one SELECT, or WITH … SELECT, that changes nothing")
     };
-    match statements.as_slice() {
-        [Statement::Query(query)] => match query.visit(&mut ReadOnly) {
-            ControlFlow::Continue(()) => match columns.and_then(|it| other_columns(query, it)) {
-                None => Ok(pieces),
-                Some((span, message)) => {
-                    Err(Diagnostic::new(Rule::UnknownColumn, place(span), message)
-                        .help("`columns` lists what is selected, in order")
-                        .help(
-                            "without a comma, the second of two names is what the first is called",
-                        ))
-                }
-            },
-            ControlFlow::Break((span, message)) => Err(not_read_only(place(span), &message)),
-        },
-        [] => Err(not_read_only(written.node.span, "there is no statement")),
-        [statement] => Err(not_read_only(
-            place(statement.span()),
-            "this statement does not only read",
-        )),
-        [_, second, ..] => Err(not_read_only(
-            place(second.span()),
-            "there is a second statement",
-        )),
+    let mut parser = Parser::new(dialect)
+        .with_recursion_limit(bounds::RECURSION)
+        .try_with_sql(&sql)
+        .map_err(|error| syntax_error(&error))?;
+    let query = parser
+        .parse_query()
+        .and_then(|query| {
+            while parser.consume_token(&Token::SemiColon) {}
+            match parser.next_token() {
+                end if end.token == Token::EOF => Ok(query),
+                other => parser.expected("end of statement", other),
+            }
+        })
+        .map_err(|error| syntax_error(&error))?;
+    if let ControlFlow::Break((span, message)) = query.visit(&mut ReadOnly) {
+        return Err(not_read_only(place(span), &message));
     }
+    match asked
+        .columns
+        .and_then(|declared| other_columns(&query, declared))
+    {
+        None => Ok((pieces, called)),
+        Some((span, message)) => Err(Diagnostic::new(Rule::UnknownColumn, place(span), message)
+            .help("`columns` lists what is selected, in order")
+            .help("without a comma, the second of two names is what the first is called")),
+    }
+}
+
+/// Whether the tokens are one statement that may read. The parser is not asked: it knows
+/// statements that nest, and nothing bounds how deep.
+fn one_query(written: &Written<'_>, tokens: &[TokenWithSpan]) -> Result<(), Diagnostic> {
+    let mut tokens = tokens
+        .iter()
+        .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
+        .skip_while(|token| token.token == Token::SemiColon);
+    let Some(first) = tokens.next() else {
+        return Err(not_read_only(written.node.span, "there is no statement"));
+    };
+    let reads = match &first.token {
+        Token::LParen => true,
+        word => matches!(
+            keyword(word),
+            Some(Keyword::SELECT | Keyword::WITH | Keyword::VALUES)
+        ),
+    };
+    if !reads {
+        let message = "this statement does not only read";
+        return Err(not_read_only(written.place(first.span), message));
+    }
+    let second = tokens
+        .skip_while(|token| token.token != Token::SemiColon)
+        .find(|token| token.token != Token::SemiColon);
+    second.map_or(Ok(()), |second| {
+        Err(not_read_only(
+            written.place(second.span),
+            "there is a second statement",
+        ))
+    })
+}
+
+fn not_read_only(span: crate::Span, message: &str) -> Diagnostic {
+    Diagnostic::new(Rule::NotReadOnly, span, message.to_owned())
+        .help("a capture is one SELECT, or WITH … SELECT, that changes nothing")
 }
 
 /// Where a query selects other columns than those, and what is wrong there.
@@ -311,17 +347,5 @@ impl Visitor for ReadOnly {
             Some(_) => ControlFlow::Break((select.span(), "SELECT INTO makes a table".to_owned())),
             None => ControlFlow::Continue(()),
         }
-    }
-
-    fn pre_visit_expr(&mut self, expr: &ast::Expr) -> ControlFlow<Self::Break> {
-        let ast::Expr::Function(function) = expr else {
-            return ControlFlow::Continue(());
-        };
-        let name = function.name.to_string().to_ascii_lowercase();
-        let name = name.rsplit('.').next().unwrap_or(&name).trim_matches('"');
-        if EFFECTS.contains(&name) {
-            return ControlFlow::Break((expr.span(), format!("`{name}` does not only read")));
-        }
-        ControlFlow::Continue(())
     }
 }

@@ -222,6 +222,7 @@ impl<'a> Reporter<'a> {
             };
             outcomes.insert(place, of_metric(metric, outcome, took + started.elapsed()));
         }
+        let form = self.registry.version_form();
         for (place, (_, metric)) in metrics.iter().enumerate() {
             if let Some((ping, captured)) = captures.remove(&*metric.code) {
                 let outcome = match (captured.outcome, captured.at, &pruned) {
@@ -231,7 +232,7 @@ impl<'a> Reporter<'a> {
                 };
                 let mut report = of_metric(metric, outcome, captured.took);
                 report.captured_at = captured.at;
-                report.captured_by = captured.by;
+                report.captured_by = captured.by.filter(|version| form.fits(*version));
                 report.late = captured.at.filter(|_| is_weekly(ping)).and_then(|at| {
                     let late = Duration::try_from(at - week.end()).ok()?;
                     (late > Duration::from_secs(Measured::LATE)).then_some(late)

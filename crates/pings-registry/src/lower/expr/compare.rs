@@ -44,8 +44,8 @@ impl Typer<'_> {
         self.known_value(other, &expr, parsed)?;
         self.known_value(&expr, other, other_parsed)?;
         let both_numeric = other.ty.is_numeric() && expr.ty.is_numeric();
-        let (aligned_other, aligned_expr) = aligned(other.clone(), expr.clone());
-        if both_numeric || (aligned_other.ty == aligned_expr.ty && expr.ty != ValueType::Json) {
+        let same = type_beside(other, expr.ty) == type_beside(&expr, other.ty);
+        if both_numeric || (same && expr.ty != ValueType::Json) {
             return Ok(expr);
         }
         let message = format!("{} cannot be compared with {}", a(other.ty), a(expr.ty));
@@ -116,18 +116,29 @@ impl Typer<'_> {
 
 /// A text literal beside a time is a time.
 pub(super) fn aligned(left: Expr, right: Expr) -> (Expr, Expr) {
-    let as_time = |expr: Expr, other: ValueType| match &expr.kind {
-        ExprKind::Literal(Literal::Text(text)) if other == ValueType::Timestamp => {
-            match timestamp(text) {
-                Some(time) => Expr {
-                    kind: ExprKind::Literal(Literal::Timestamp(time)),
-                    ty: ValueType::Timestamp,
-                },
-                None => expr,
-            }
-        }
-        _ => expr,
-    };
     let (left_ty, right_ty) = (left.ty, right.ty);
-    (as_time(left, right_ty), as_time(right, left_ty))
+    (beside(left, right_ty), beside(right, left_ty))
+}
+
+/// The expression beside another one of that type: a text literal beside a time is a time.
+pub(super) fn beside(expr: Expr, other: ValueType) -> Expr {
+    match time_beside(&expr, other) {
+        Some(time) => Expr {
+            kind: ExprKind::Literal(Literal::Timestamp(time)),
+            ty: ValueType::Timestamp,
+        },
+        None => expr,
+    }
+}
+
+/// The type of what [`beside`] returns.
+fn type_beside(expr: &Expr, other: ValueType) -> ValueType {
+    time_beside(expr, other).map_or(expr.ty, |_| ValueType::Timestamp)
+}
+
+fn time_beside(expr: &Expr, other: ValueType) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Text(text)) if other == ValueType::Timestamp => timestamp(text),
+        _ => None,
+    }
 }

@@ -40,10 +40,10 @@ impl Typer<'_> {
             .iter()
             .filter_map(|part| Some(part.as_ident()?.value.as_str()))
             .collect();
-        let span = self.written.place(table.span());
+        let place_of = || self.written.place(table.span());
         let (scope, table) = self
             .scope
-            .with_table(&parts.join("."), alias, span)
+            .with_table(&parts.join("."), alias, &place_of)
             .map_err(Some)?;
         let within = Typer {
             written: self.written,

@@ -83,6 +83,7 @@ impl Typer<'_> {
             }
             ("seconds_between", [from, to]) => {
                 let (from, to) = (self.time(from, place)?, self.time(to, place)?);
+                self.written_once(parsed, &[&from, &to])?;
                 let kind = ExprKind::SecondsBetween(Box::new(from), Box::new(to));
                 Ok(Expr {
                     kind,
@@ -118,11 +119,7 @@ impl Typer<'_> {
 
     fn time(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
         let expr = self.expr(parsed, place)?;
-        let time = Expr {
-            kind: ExprKind::WeekStart,
-            ty: ValueType::Timestamp,
-        };
-        let (_, expr) = super::aligned(time, expr);
+        let expr = super::beside(expr, ValueType::Timestamp);
         if matches!(expr.ty, ValueType::Timestamp | ValueType::Null) {
             return Ok(expr);
         }
@@ -159,10 +156,21 @@ impl Typer<'_> {
                 "the key is a text in single quotes, without quotes and backslashes in it",
             ));
         };
+        self.written_once(column, &[&document])?;
         Ok(Expr {
             kind: ExprKind::JsonText(Box::new(document), key.clone()),
             ty: ValueType::Text,
         })
+    }
+
+    /// Refuses what would be written many times: the SQL of these functions repeats its argument,
+    /// and an argument that repeats its own would grow with every level.
+    fn written_once(&self, parsed: &ast::Expr, arguments: &[&Expr]) -> Result<()> {
+        if !arguments.iter().any(|argument| repeats(argument)) {
+            return Ok(());
+        }
+        let help = "compare with a column or a literal within `seconds_between` and `json_text`";
+        Err(self.not_portable(parsed, help))
     }
 
     fn aggregate(
@@ -243,4 +251,12 @@ impl Typer<'_> {
             ty,
         })
     }
+}
+
+/// Whether the SQL of an expression, or of a part of it, has its argument more than once.
+fn repeats(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::SecondsBetween(..) | ExprKind::JsonText(..)
+    ) || expr.parts().into_iter().any(repeats)
 }

@@ -5,7 +5,7 @@ use sqlparser::ast::{self, Spanned, Value};
 
 use super::{Place, Result, Typer, literal};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::scope::Lookup;
+use crate::lower::scope::{Lookup, Named};
 use crate::lower::statement::window_of_total;
 
 impl Typer<'_> {
@@ -15,16 +15,21 @@ impl Typer<'_> {
         name: &ast::Ident,
         place: Place,
     ) -> Result<Expr> {
-        let span = self.written.place(name.span);
+        // Finding a place reads the whole text, so only a mistake does it.
+        let place_of = |named: Named| match (named, table) {
+            (Named::Table, Some(parts)) => {
+                let table = ast::ObjectName::from(parts.to_vec());
+                self.written.place(Spanned::span(&table))
+            }
+            _ => self.written.place(name.span),
+        };
         let lookup = match table {
             Some(parts) => {
-                let table_span = Spanned::span(&ast::ObjectName::from(parts.to_vec()));
                 let parts: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
-                let table_span = self.written.place(table_span);
                 self.scope
-                    .qualified(&parts.join("."), table_span, &name.value, span)
+                    .qualified(&parts.join("."), &name.value, &place_of)
             }
-            None => self.scope.bare(&name.value, span),
+            None => self.scope.bare(&name.value, &place_of),
         };
         let found = match lookup {
             Lookup::Found(found) => found,
@@ -37,10 +42,9 @@ impl Typer<'_> {
                 name.value
             );
             return Err(Some(
-                Diagnostic::new(Rule::MisplacedAggregate, span, message).help(format!(
-                    "aggregate it: `count({0})`, `max({0})`",
-                    name.value
-                )),
+                Diagnostic::new(Rule::MisplacedAggregate, place_of(Named::Column), message).help(
+                    format!("aggregate it: `count({0})`, `max({0})`", name.value),
+                ),
             ));
         }
         Ok(Expr {

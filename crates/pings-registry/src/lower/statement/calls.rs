@@ -1,0 +1,619 @@
+//! The functions, operators and types that hand-written SQL uses, anywhere in the statement.
+//!
+//! The tokens are read, not the parser's tree: a tree has places that a visitor does not visit,
+//! and a database may read a text differently from the parser. In every dialect a call is a name
+//! before a parenthesis, so each such name is a word of the syntax, a name of an alias, or on
+//! the list. What two tokenizers could read differently is refused.
+
+use std::collections::BTreeSet;
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+
+use super::pure;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::sql::{Written, keyword};
+
+/// The database that a statement is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Database {
+    Postgres,
+    Sqlite,
+}
+
+/// Tables of SQLite that are functions, also without parentheses.
+const SQLITE_TABLES: &[&str] = &[
+    "carray",
+    "dbstat",
+    "fsdir",
+    "lsm1",
+    "sqlite_dbdata",
+    "sqlite_dbpage",
+    "sqlite_dbptr",
+    "sqlite_stmt",
+    "tables_used",
+    "zipfile",
+];
+
+/// The functions that `functions` lists and this SQL calls; or the call that is not on a list.
+pub(super) fn check<'f>(
+    written: &Written<'_>,
+    tokens: &[TokenWithSpan],
+    database: Database,
+    listed: &BTreeSet<&'f str>,
+) -> Result<BTreeSet<&'f str>, Diagnostic> {
+    let mut statement = Statement {
+        written,
+        tokens: tokens
+            .iter()
+            .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
+            .collect(),
+        database,
+        listed,
+        called: BTreeSet::new(),
+    };
+    statement.check()?;
+    Ok(statement.called)
+}
+
+/// The content of a parenthesis.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parenthesis {
+    /// `CAST (… AS type)`
+    Cast,
+    /// `AS alias (column type, …)`
+    Columns,
+    Other,
+}
+
+struct Statement<'s, 'f> {
+    written: &'s Written<'s>,
+    /// Without blanks and comments.
+    tokens: Vec<&'s TokenWithSpan>,
+    database: Database,
+    listed: &'s BTreeSet<&'f str>,
+    called: BTreeSet<&'f str>,
+}
+
+impl<'s> Statement<'s, '_> {
+    fn check(&mut self) -> Result<(), Diagnostic> {
+        let mut open = Vec::new();
+        for at in 0..self.tokens.len() {
+            match self.token(at) {
+                Token::LParen => open.push(self.parenthesis(at)),
+                Token::RParen => {
+                    open.pop();
+                }
+                Token::Word(word) => {
+                    let within = open.last().copied().unwrap_or(Parenthesis::Other);
+                    self.word(at, word, within)?;
+                }
+                token if is_text(token) => self.text(at)?,
+                token if !self.is_known(token) => {
+                    return Err(self.refused(at, "this operator is not built into the database"));
+                }
+                _ => {}
+            }
+            self.side_by_side(at)?;
+        }
+        Ok(())
+    }
+
+    fn token(&self, at: usize) -> &'s Token {
+        self.tokens.get(at).map_or(&Token::EOF, |it| &it.token)
+    }
+
+    fn before(&self, at: usize, steps: usize) -> &'s Token {
+        at.checked_sub(steps)
+            .map_or(&Token::EOF, |before| self.token(before))
+    }
+
+    fn word_before(&self, at: usize) -> Option<Keyword> {
+        keyword(self.before(at, 1))
+    }
+
+    /// Whether nothing stands between a token and the next one.
+    fn touches(&self, at: usize) -> bool {
+        let ends = |at: usize| self.tokens.get(at).map(|it| it.span);
+        matches!((ends(at), ends(at + 1)), (Some(one), Some(two)) if one.end == two.start)
+    }
+
+    fn refused(&self, at: usize, message: &str) -> Diagnostic {
+        let span = self.tokens.get(at).map_or(self.written.node.span, |token| {
+            self.written.place(token.span)
+        });
+        Diagnostic::new(Rule::NotReadOnly, span, message).help(
+            "write it so that it can only be read in one way, or move it to a view of the product",
+        )
+    }
+
+    fn parenthesis(&self, at: usize) -> Parenthesis {
+        let first = self.token(at + 1);
+        let is_alias = matches!(self.before(at, 1), Token::Word(_))
+            && keyword(self.before(at, 2)) == Some(Keyword::AS);
+        let is_bare_list =
+            self.word_before(at) == Some(Keyword::AS) && *self.before(at, 2) == Token::RParen;
+        match self.word_before(at) {
+            Some(Keyword::CAST | Keyword::TRY_CAST | Keyword::SAFE_CAST) => Parenthesis::Cast,
+            _ if begins_query(first) || *first == Token::LParen => Parenthesis::Other,
+            _ if is_alias || is_bare_list => Parenthesis::Columns,
+            _ => Parenthesis::Other,
+        }
+    }
+
+    fn word(&mut self, at: usize, word: &Word, within: Parenthesis) -> Result<(), Diagnostic> {
+        let postgres = self.database == Database::Postgres;
+        let is_escaped = word.quote_style.is_none()
+            && word.value.eq_ignore_ascii_case("U")
+            && *self.token(at + 1) == Token::Ampersand
+            && self.touches(at);
+        if is_escaped {
+            return Err(self.refused(at, "a name with escapes is not read here"));
+        }
+        if !postgres && is_table_function(&word.value) {
+            return Err(self.refused(at, "this table of SQLite is a function"));
+        }
+        if postgres && *self.before(at, 1) == Token::Period {
+            let root = self.before(at, 2);
+            let is_parameter = *self.before(at, 3) == Token::Colon;
+            if matches!(
+                root,
+                Token::RParen | Token::RBracket | Token::Placeholder(_)
+            ) || is_text(root)
+                || is_parameter
+            {
+                let message = "`.name` behind a value calls a function of that name";
+                return Err(self.refused(at, message));
+            }
+        }
+        let first = self.first_part(at);
+        let is_last = *self.token(at + 1) != Token::Period;
+        if !is_last {
+            return Ok(());
+        }
+        let ahead = self.before(first, 1);
+        let is_type = *ahead == Token::DoubleColon
+            || (within == Parenthesis::Cast && keyword(ahead) == Some(Keyword::AS))
+            || (within == Parenthesis::Columns
+                && matches!(ahead, Token::Word(_))
+                && !goes_on_a_type(keyword(self.token(at))));
+        if is_type && postgres {
+            return self.ty(first, at);
+        }
+        if *self.token(at + 1) == Token::LParen {
+            return self.call(first, at, word, within);
+        }
+        let is_typed_literal = postgres && is_text(self.token(at + 1));
+        if is_typed_literal && !(first == at && keyword(self.token(at)).is_some_and(is_before_text))
+        {
+            return self.ty(first, at);
+        }
+        Ok(())
+    }
+
+    /// The first part of the dotted name that ends there.
+    fn first_part(&self, at: usize) -> usize {
+        let mut first = at;
+        while *self.before(first, 1) == Token::Period
+            && matches!(self.before(first, 2), Token::Word(_))
+        {
+            first -= 2;
+        }
+        first
+    }
+
+    /// The parts of a name as the database reads them.
+    fn parts(&self, first: usize, last: usize) -> Vec<String> {
+        let names = (first..=last).step_by(2).map(|at| self.token(at));
+        names
+            .filter_map(|token| match token {
+                Token::Word(word) => Some(match (self.database, word.quote_style) {
+                    (Database::Postgres, Some(_)) => word.value.clone(),
+                    _ => word.value.to_ascii_lowercase(),
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn call(
+        &mut self,
+        first: usize,
+        at: usize,
+        word: &Word,
+        within: Parenthesis,
+    ) -> Result<(), Diagnostic> {
+        let ahead = keyword(self.before(first, 1));
+        let is_bare = first == at && word.quote_style.is_none();
+        let is_alias = first == at
+            && ((ahead == Some(Keyword::AS) && within != Parenthesis::Cast)
+                || matches!(ahead, Some(Keyword::WITH | Keyword::RECURSIVE))
+                || (*self.before(at, 1) == Token::Comma && self.names_a_query(at)));
+        let is_cast_of_sqlite = within == Parenthesis::Cast && ahead == Some(Keyword::AS);
+        if is_alias || is_cast_of_sqlite || (is_bare && self.is_syntax(at, word.keyword)) {
+            return Ok(());
+        }
+        let parts = self.parts(first, at);
+        let pure = match self.database {
+            Database::Postgres => pure::POSTGRES,
+            Database::Sqlite => pure::SQLITE,
+        };
+        let is_pure = match (self.database, parts.as_slice()) {
+            (Database::Postgres, [schema, name]) if schema == "pg_catalog" => is_in(pure, name),
+            (_, [name]) => is_in(pure, name),
+            _ => false,
+        };
+        if is_pure || self.is_listed(&parts) {
+            return Ok(());
+        }
+        Err(self.unlisted(at, &parts, "function"))
+    }
+
+    fn ty(&mut self, first: usize, at: usize) -> Result<(), Diagnostic> {
+        let parts = self.parts(first, at);
+        let name = match parts.as_slice() {
+            [schema, name] if schema == "pg_catalog" => Some(name),
+            [name] => Some(name),
+            _ => None,
+        };
+        if name.is_some_and(|name| is_in(pure::POSTGRES_TYPES, name)) || self.is_listed(&parts) {
+            return Ok(());
+        }
+        Err(self.unlisted(at, &parts, "type"))
+    }
+
+    fn is_listed(&mut self, parts: &[String]) -> bool {
+        let listed = self.listed.get(parts.join(".").as_str());
+        self.called.extend(listed);
+        listed.is_some()
+    }
+
+    fn unlisted(&self, at: usize, parts: &[String], what: &str) -> Diagnostic {
+        let name = parts.join(".");
+        let span = self.tokens.get(at).map_or(self.written.node.span, |token| {
+            self.written.place(token.span)
+        });
+        let message = format!("`{name}` is not on the list of {what}s that only compute");
+        Diagnostic::new(Rule::UnlistedFunction, span, message).help(format!(
+            "call another one; or, if `{name}` changes nothing, reads no file and waits for \
+             nothing, list it with the reason: `functions: {{ {name}: … }}`"
+        ))
+    }
+
+    /// Whether the tokens are `, name (…) AS (SELECT …)`, as in a `WITH`.
+    fn names_a_query(&self, at: usize) -> bool {
+        let mut depth = 0_usize;
+        let mut next = at + 1;
+        loop {
+            match self.token(next) {
+                Token::LParen => depth += 1,
+                Token::RParen => depth = depth.saturating_sub(1),
+                Token::EOF => return false,
+                _ => {}
+            }
+            next += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+        if keyword(self.token(next)) != Some(Keyword::AS) {
+            return false;
+        }
+        next += 1;
+        while matches!(
+            keyword(self.token(next)),
+            Some(Keyword::NOT | Keyword::MATERIALIZED)
+        ) {
+            next += 1;
+        }
+        *self.token(next) == Token::LParen && begins_query(self.token(next + 1))
+    }
+
+    /// Whether a word before a parenthesis is a part of the syntax there.
+    fn is_syntax(&self, at: usize, word: Keyword) -> bool {
+        let ahead = self.word_before(at);
+        match word {
+            Keyword::ALL
+            | Keyword::AND
+            | Keyword::ANY
+            | Keyword::AS
+            | Keyword::BETWEEN
+            | Keyword::CASE
+            | Keyword::CAST
+            | Keyword::COALESCE
+            | Keyword::DISTINCT
+            | Keyword::ELSE
+            | Keyword::EXCEPT
+            | Keyword::EXISTS
+            | Keyword::FROM
+            | Keyword::GROUP
+            | Keyword::HAVING
+            | Keyword::IN
+            | Keyword::INTERSECT
+            | Keyword::LIKE
+            | Keyword::LIMIT
+            | Keyword::NOT
+            | Keyword::NULLIF
+            | Keyword::OFFSET
+            | Keyword::ON
+            | Keyword::OR
+            | Keyword::SELECT
+            | Keyword::SOME
+            | Keyword::THEN
+            | Keyword::UNION
+            | Keyword::USING
+            | Keyword::VALUES
+            | Keyword::WHEN
+            | Keyword::WHERE => true,
+            Keyword::JOIN => !matches!(self.before(at, 1), Token::Comma | Token::LParen),
+            Keyword::OVER | Keyword::FILTER => *self.before(at, 1) == Token::RParen,
+            Keyword::BY => matches!(
+                ahead,
+                Some(Keyword::GROUP | Keyword::ORDER | Keyword::PARTITION)
+            ),
+            Keyword::MATERIALIZED => matches!(ahead, Some(Keyword::AS | Keyword::NOT)),
+            Keyword::GLOB | Keyword::REGEXP | Keyword::MATCH => {
+                self.database == Database::Sqlite && self.is_behind_a_value(at)
+            }
+            Keyword::ARRAY
+            | Keyword::ASYMMETRIC
+            | Keyword::FOR
+            | Keyword::GROUPING
+            | Keyword::LATERAL
+            | Keyword::PLACING
+            | Keyword::ROW
+            | Keyword::SYMMETRIC
+            | Keyword::TO
+            | Keyword::TRIM => self.database == Database::Postgres,
+            Keyword::ILIKE => self.database == Database::Postgres && self.is_behind_a_value(at),
+            Keyword::SETS => ahead == Some(Keyword::GROUPING),
+            Keyword::ROLLUP | Keyword::CUBE => ahead == Some(Keyword::BY),
+            Keyword::ZONE => ahead == Some(Keyword::TIME),
+            _ => false,
+        }
+    }
+
+    fn is_behind_a_value(&self, at: usize) -> bool {
+        let before = self.before(at, 1);
+        is_text(before)
+            || matches!(
+                before,
+                Token::RParen | Token::RBracket | Token::Number(..) | Token::Word(_)
+            )
+    }
+
+    /// Texts that a database could read as names, or as one text.
+    fn text(&self, at: usize) -> Result<(), Diagnostic> {
+        if is_text(self.before(at, 1)) {
+            return Err(self.refused(at, "two texts stand side by side"));
+        }
+        if *self.token(at + 1) == Token::LParen {
+            return Err(self.refused(at, "a text is called like a function"));
+        }
+        match (self.database, self.token(at)) {
+            (Database::Sqlite, Token::SingleQuotedString(text)) if is_table_function(text) => {
+                Err(self.refused(at, "SQLite reads this text as the name of a table"))
+            }
+            (Database::Sqlite, Token::SingleQuotedString(_) | Token::HexStringLiteral(_))
+            | (
+                Database::Postgres,
+                Token::SingleQuotedString(_)
+                | Token::EscapedStringLiteral(_)
+                | Token::DollarQuotedString(_)
+                | Token::HexStringLiteral(_),
+            ) => Ok(()),
+            _ => Err(self.refused(at, "a text of this kind is not read here")),
+        }
+    }
+
+    /// Operators that touch are one operator to PostgreSQL, which the product may have made.
+    fn side_by_side(&self, at: usize) -> Result<(), Diagnostic> {
+        let (one, two) = (self.token(at), self.token(at + 1));
+        if self.database != Database::Postgres
+            || !self.touches(at)
+            || !is_operator(one)
+            || !is_operator(two)
+        {
+            return Ok(());
+        }
+        let is_sign = matches!(two, Token::Plus | Token::Minus)
+            && matches!(
+                one,
+                Token::Eq
+                    | Token::Lt
+                    | Token::Gt
+                    | Token::LtEq
+                    | Token::GtEq
+                    | Token::Plus
+                    | Token::Minus
+                    | Token::Mul
+                    | Token::Div
+            );
+        match is_sign {
+            true => Ok(()),
+            false => Err(self.refused(at, "two operators touch, which PostgreSQL reads as one")),
+        }
+    }
+
+    /// Whether the token is punctuation or an operator that the database brings along.
+    fn is_known(&self, token: &Token) -> bool {
+        match token {
+            Token::Number(..)
+            | Token::Placeholder(_)
+            | Token::Comma
+            | Token::Period
+            | Token::Colon
+            | Token::SemiColon
+            | Token::Eq
+            | Token::Neq
+            | Token::Lt
+            | Token::Gt
+            | Token::LtEq
+            | Token::GtEq
+            | Token::Plus
+            | Token::Minus
+            | Token::Mul
+            | Token::Div
+            | Token::Mod
+            | Token::StringConcat
+            | Token::Ampersand
+            | Token::Pipe
+            | Token::Tilde
+            | Token::ShiftLeft
+            | Token::ShiftRight
+            | Token::Arrow
+            | Token::LongArrow => true,
+            // `a=-1` is `a = -1` to PostgreSQL, and one operator to the tokenizer.
+            Token::CustomBinaryOperator(text) => {
+                self.database == Database::Postgres
+                    && text.strip_suffix('-').is_some_and(|rest| {
+                        ["=", "<", ">", "<=", ">=", "+", "-", "*", "/"].contains(&rest)
+                    })
+            }
+            Token::DoubleEq => self.database == Database::Sqlite,
+            Token::DoubleColon
+            | Token::LBracket
+            | Token::RBracket
+            | Token::RArrow
+            | Token::Caret
+            | Token::Sharp
+            | Token::TildeAsterisk
+            | Token::ExclamationMarkTilde
+            | Token::ExclamationMarkTildeAsterisk
+            | Token::DoubleTilde
+            | Token::DoubleTildeAsterisk
+            | Token::ExclamationMarkDoubleTilde
+            | Token::ExclamationMarkDoubleTildeAsterisk
+            | Token::Overlap
+            | Token::AtSign
+            | Token::CaretAt
+            | Token::PGSquareRoot
+            | Token::PGCubeRoot
+            | Token::HashArrow
+            | Token::HashLongArrow
+            | Token::HashMinus
+            | Token::AtArrow
+            | Token::ArrowAt
+            | Token::AtQuestion
+            | Token::AtAt
+            | Token::Question
+            | Token::QuestionAnd
+            | Token::QuestionPipe
+            | Token::TwoWayArrow
+            | Token::AmpersandLeftAngleBracket
+            | Token::AmpersandRightAngleBracket => self.database == Database::Postgres,
+            _ => false,
+        }
+    }
+}
+
+fn is_in(sorted: &[&str], name: &str) -> bool {
+    sorted.binary_search(&name).is_ok()
+}
+
+/// Whether SQLite has a table of that name that is a function.
+fn is_table_function(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("pragma_") || SQLITE_TABLES.contains(&name.as_str())
+}
+
+fn is_text(token: &Token) -> bool {
+    matches!(
+        token,
+        Token::SingleQuotedString(_)
+            | Token::DoubleQuotedString(_)
+            | Token::TripleSingleQuotedString(_)
+            | Token::TripleDoubleQuotedString(_)
+            | Token::DollarQuotedString(_)
+            | Token::SingleQuotedByteStringLiteral(_)
+            | Token::DoubleQuotedByteStringLiteral(_)
+            | Token::SingleQuotedRawStringLiteral(_)
+            | Token::DoubleQuotedRawStringLiteral(_)
+            | Token::NationalStringLiteral(_)
+            | Token::EscapedStringLiteral(_)
+            | Token::UnicodeStringLiteral(_)
+            | Token::HexStringLiteral(_)
+    )
+}
+
+/// Whether PostgreSQL may read the token as a part of a longer operator.
+fn is_operator(token: &Token) -> bool {
+    !is_text(token)
+        && !matches!(
+            token,
+            Token::EOF
+                | Token::Word(_)
+                | Token::Number(..)
+                | Token::Placeholder(_)
+                | Token::Comma
+                | Token::Period
+                | Token::Colon
+                | Token::DoubleColon
+                | Token::SemiColon
+                | Token::LParen
+                | Token::RParen
+                | Token::LBracket
+                | Token::RBracket
+                | Token::RArrow
+        )
+}
+
+fn begins_query(token: &Token) -> bool {
+    matches!(
+        keyword(token),
+        Some(Keyword::SELECT | Keyword::WITH | Keyword::VALUES)
+    )
+}
+
+/// Whether a word goes on the name of a type: `double precision`.
+fn goes_on_a_type(word: Option<Keyword>) -> bool {
+    matches!(
+        word,
+        Some(
+            Keyword::PRECISION
+                | Keyword::VARYING
+                | Keyword::WITH
+                | Keyword::WITHOUT
+                | Keyword::TIME
+                | Keyword::ZONE
+        )
+    )
+}
+
+/// Whether a text may follow a word of the syntax, which is then no type.
+fn is_before_text(word: Keyword) -> bool {
+    matches!(
+        word,
+        Keyword::ALL
+            | Keyword::AND
+            | Keyword::ASYMMETRIC
+            | Keyword::BETWEEN
+            | Keyword::BOTH
+            | Keyword::BY
+            | Keyword::CASE
+            | Keyword::DISTINCT
+            | Keyword::ELSE
+            | Keyword::ESCAPE
+            | Keyword::FOR
+            | Keyword::FROM
+            | Keyword::HAVING
+            | Keyword::ILIKE
+            | Keyword::IN
+            | Keyword::LEADING
+            | Keyword::LIKE
+            | Keyword::LIMIT
+            | Keyword::NOT
+            | Keyword::OFFSET
+            | Keyword::ON
+            | Keyword::OR
+            | Keyword::PLACING
+            | Keyword::SELECT
+            | Keyword::SYMMETRIC
+            | Keyword::THEN
+            | Keyword::TO
+            | Keyword::TRAILING
+            | Keyword::WHEN
+            | Keyword::WHERE
+            | Keyword::ZONE
+    )
+}
