@@ -3,6 +3,7 @@
 mod check;
 mod consent;
 mod home;
+mod quotas;
 pub(crate) mod store;
 
 use std::path::PathBuf;
@@ -67,9 +68,10 @@ impl Arguments {
 fn without_empty(command: clap::Command) -> clap::Command {
     let is_empty =
         |name: &std::ffi::OsStr| std::env::var_os(name).is_some_and(|text| text.is_empty());
+    let is_token = |id: &str| matches!(id, "token" | "metrics_token");
     command
         .mut_args(|argument| match argument.get_env() {
-            Some(name) if argument.get_id() != "token" && is_empty(name) => {
+            Some(name) if !is_token(argument.get_id().as_str()) && is_empty(name) => {
                 argument.env(Resettable::Reset)
             }
             _ => argument,

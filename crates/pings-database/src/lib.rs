@@ -2,6 +2,7 @@
 
 mod address;
 mod cell;
+mod compact;
 mod error;
 mod exclusive;
 mod insert;

@@ -10,6 +10,15 @@ use pings_payload::Payload;
 use crate::declared::{Declarations, Declared};
 use crate::store::Store;
 
+/// What the store knows of who sent a payload, and of its week.
+pub(crate) struct Circumstances {
+    pub(crate) declared: Declarations,
+    /// Whether the store has nothing of the instance.
+    pub(crate) is_new: bool,
+    /// The newest revision of the week.
+    pub(crate) newest: Option<u32>,
+}
+
 impl Store {
     /// What the registries of a payload declare, as far as the store was shown them.
     ///
@@ -17,10 +26,39 @@ impl Store {
     ///
     /// Where the database fails.
     pub async fn declarations(&self, payload: &Payload) -> Result<Declarations> {
+        Ok(self.circumstances(payload).await?.declared)
+    }
+
+    /// What the store knows of who sent a payload, and of its week.
+    pub(crate) async fn circumstances(&self, payload: &Payload) -> Result<Circumstances> {
         let mut tx = self.database.begin(Mode::Read).await?;
-        let declarations = self.declarations_of(&mut tx, payload).await?;
+        let declared = self.declarations_of(&mut tx, payload).await?;
+        let integer = ValueType::Integer;
+        let sql = "SELECT id FROM instances WHERE uuid = $1";
+        let uuid = payload.instance.to_string();
+        let instance = tx.value(sql, &[Bind::Text(&uuid)], integer).await?;
+        let instance = instance.and_then(|id| id.integer());
+        let newest = match instance {
+            Some(instance) => {
+                let sql = "SELECT max(revision) FROM payloads \
+                    WHERE registry = $1 AND instance = $2 AND week = $3";
+                let week = payload.week.to_string();
+                let binds = [
+                    Bind::Text(&payload.registry),
+                    Bind::Integer(instance),
+                    Bind::Text(&week),
+                ];
+                tx.value(sql, &binds, integer).await?
+            }
+            None => None,
+        };
         tx.rollback().await?;
-        Ok(declarations)
+        let newest = newest.and_then(|newest| newest.integer());
+        Ok(Circumstances {
+            declared,
+            is_new: instance.is_none(),
+            newest: newest.and_then(|newest| newest.try_into().ok()),
+        })
     }
 
     pub(crate) async fn declarations_of(

@@ -173,21 +173,67 @@ impl Declarations {
         fingerprint: &str,
         code: &str,
         measured: Measured,
-    ) -> Result<Measured, String> {
-        let outcome = match measured.outcome {
-            Err(failure) => Err(failure),
-            Ok(value) => {
-                let from = measured.kept_from.as_deref().unwrap_or(fingerprint);
-                match self.known.get(from) {
-                    Some(declared) => declared.hold(code, value)?,
-                    None => bounded(value, |_| false),
-                }
-            }
+    ) -> Result<Held, String> {
+        let from = measured.kept_from.as_deref().unwrap_or(fingerprint);
+        let declared = self.known.get(from);
+        let outcome = match (measured.outcome, declared) {
+            (Err(failure), _) => Err(failure),
+            (Ok(value), Some(declared)) => declared.hold(code, value)?,
+            (Ok(value), None) => bounded(value, |_| false),
         };
-        Ok(Measured {
-            outcome,
-            ..measured
+        let declared = declared.and_then(|declared| declared.codes.get(code));
+        let of_value = match &outcome {
+            Ok(value) => unlisted(value, declared),
+            Err(_) => 0,
+        };
+        let of_code = if declared.is_some() { 0 } else { code.len() };
+        Ok(Held {
+            measured: Measured {
+                outcome,
+                ..measured
+            },
+            unlisted: of_code + of_value,
         })
+    }
+}
+
+/// A code that was held to the registry of its fingerprint.
+pub(crate) struct Held {
+    pub(crate) measured: Measured,
+    /// How many bytes of names and texts it has that no registry lists.
+    pub(crate) unlisted: usize,
+}
+
+/// How many bytes of names and texts a value has that no registry lists.
+fn unlisted(value: &Value, declared: Option<&Code>) -> usize {
+    let of_measures = |measures: &Measures| match declared {
+        Some(_) => 0,
+        None => measures.iter().map(|(name, _)| name.len()).sum::<usize>(),
+    };
+    match value {
+        Value::One(measures) => of_measures(measures),
+        Value::Rows { by, rows } => {
+            let by: usize = by.iter().map(String::len).sum();
+            let is_listed =
+                |row: &&Row| declared.is_some_and(|declared| declared.vocabulary.lists(&row.group));
+            let rows = rows.iter().filter(|row| !is_listed(row));
+            let of_row = |row: &Row| {
+                let group = row
+                    .group
+                    .iter()
+                    .map(|value| value.as_str().map_or(8, str::len));
+                by + group.sum::<usize>() + of_measures(&row.measures)
+            };
+            rows.map(of_row).sum()
+        }
+        Value::Steps(_) if declared.is_some() => 0,
+        Value::Steps(steps) => {
+            let of_step = |step: &Step| {
+                let events = step.events.iter().map(String::len);
+                events.sum::<usize>() + of_measures(&step.measures)
+            };
+            steps.iter().map(of_step).sum()
+        }
     }
 }
 

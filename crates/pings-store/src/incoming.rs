@@ -75,9 +75,9 @@ impl Incoming {
 }
 
 fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
-    if payload.week.start() > now.saturating_add(GRACE) {
+    if payload.week.end() > now.saturating_add(GRACE) {
         let reason = format!(
-            "{} has not begun: it is {} here, so one of the two clocks is wrong",
+            "{} is not over: it is {} here, so one of the two clocks is wrong",
             payload.week,
             pings_payload::rfc3339(now)
         );

@@ -5,6 +5,8 @@ mod consistent;
 mod declarations;
 mod declared;
 mod doctor;
+mod erase;
+mod forget;
 mod impact;
 mod import;
 mod incoming;
@@ -17,6 +19,7 @@ mod origin;
 mod place;
 mod rebuild;
 mod received;
+mod retain;
 mod rows;
 mod senders;
 mod series;
@@ -30,6 +33,7 @@ pub use declared::Declarations;
 pub use doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
+pub use forget::Receipt;
 pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
 pub use import::{Imported, Mistake};
 pub use incoming::Incoming;

@@ -13,12 +13,14 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../migrations/sqlite/0002_fingerprint_codes.sql"),
             include_str!("../migrations/sqlite/0003_measures.sql"),
             include_str!("../migrations/sqlite/0004_fingerprint_declarations.sql"),
+            include_str!("../migrations/sqlite/0005_state.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../migrations/postgres/0001_store.sql"),
             include_str!("../migrations/postgres/0002_fingerprint_codes.sql"),
             include_str!("../migrations/postgres/0003_measures.sql"),
             include_str!("../migrations/postgres/0004_fingerprint_declarations.sql"),
+            include_str!("../migrations/postgres/0005_state.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

@@ -5,8 +5,11 @@ use std::collections::{HashMap, HashSet};
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::ValueType;
 
-/// How many names are remembered before all are forgotten.
-const MOST: usize = 200_000;
+/// How many bytes the remembered names of a kind take before all are forgotten.
+const REMEMBERED: usize = 16 << 20;
+
+/// The bytes that an entry takes beside its name.
+const ENTRY: usize = 64;
 
 /// How many names are asked for at once.
 const AT_ONCE: usize = 256;
@@ -75,26 +78,51 @@ pub(crate) fn name(columns: &[&str]) -> String {
     columns.join("\n")
 }
 
-/// Names whose numbers are known; they never change, and are never removed.
+/// Names whose numbers are known. They never change, and are removed only with a new generation.
 #[derive(Default)]
 pub(crate) struct Names {
+    generation: i64,
     pub(crate) instances: Known,
     pub(crate) codes: Known,
     pub(crate) series: Known,
     pub(crate) origins: Known,
 }
 
+impl Names {
+    /// Forgets all names where numbers were removed since they were remembered.
+    pub(crate) async fn refresh(&mut self, tx: &mut Transaction) -> sqlx::Result<()> {
+        let sql = "SELECT generation FROM store_state WHERE id = 1";
+        let generation = tx.value(sql, &[], ValueType::Integer).await?;
+        let generation = generation.and_then(|it| it.integer()).unwrap_or_default();
+        if generation != self.generation {
+            *self = Self {
+                generation,
+                ..Self::default()
+            };
+        }
+        Ok(())
+    }
+}
+
 /// The numbers of names of a kind.
 #[derive(Default)]
-pub(crate) struct Known(HashMap<String, i64>);
+pub(crate) struct Known {
+    numbers: HashMap<String, i64>,
+    bytes: usize,
+}
 
 impl Known {
     /// Remembers what is committed.
     pub(crate) fn remember(&mut self, numbers: Numbers) {
-        if self.0.len() > MOST {
-            self.0.clear();
+        for (name, number) in numbers.into_asked() {
+            let bytes = name.len() + ENTRY;
+            if self.bytes + bytes > REMEMBERED {
+                *self = Self::default();
+            }
+            if self.numbers.insert(name, number).is_none() {
+                self.bytes += bytes;
+            }
         }
-        self.0.extend(numbers.asked);
     }
 
     /// The numbers of all these names; those that are new get one.
@@ -106,9 +134,9 @@ impl Known {
     ) -> sqlx::Result<Numbers> {
         let (known, mut unknown): (Vec<String>, Vec<String>) = wanted
             .into_iter()
-            .partition(|name| self.0.contains_key(name));
+            .partition(|name| self.numbers.contains_key(name));
         let known = known.into_iter().filter_map(|name| {
-            let number = *self.0.get(&name)?;
+            let number = *self.numbers.get(&name)?;
             Some((name, number))
         });
         let mut all: HashMap<String, i64> = known.collect();
@@ -148,6 +176,13 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
+    /// The names that were not remembered, in an order that is always the same.
+    fn into_asked(self) -> Vec<(String, i64)> {
+        let mut asked: Vec<(String, i64)> = self.asked.into_iter().collect();
+        asked.sort_unstable();
+        asked
+    }
+
     /// The number of a name that was asked for.
     pub(crate) fn of(&self, name: &str) -> sqlx::Result<i64> {
         self.all

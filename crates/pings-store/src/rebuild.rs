@@ -91,6 +91,7 @@ impl Store {
             loop {
                 let mut names = self.names.lock().await;
                 let mut tx = self.write().await?;
+                names.refresh(&mut tx).await?;
                 let last = last_instance(&mut tx, &registry, &week, first).await?;
                 let part = Part {
                     registry: &registry,

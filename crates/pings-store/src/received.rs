@@ -24,6 +24,8 @@ pub enum Proof {
 /// A payload as it came, read and checked, with its numbers as rows; it can be accepted.
 #[derive(Debug)]
 pub struct Received {
+    /// How many bytes of names and texts it has that no registry lists.
+    unlisted: usize,
     pub(crate) body: String,
     pub(crate) digest: String,
     pub(crate) received_at: OffsetDateTime,
@@ -58,13 +60,16 @@ impl Received {
     /// be.
     pub fn new(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
         let mut payload = incoming.payload;
+        let mut unlisted = 0;
         for (code, measured) in std::mem::take(&mut payload.metrics) {
             let held = declared.hold(&payload.fingerprint, &code, measured);
             let held =
                 held.map_err(|reason| Malformed::new(Place::Code(&code).to_string(), reason))?;
-            payload.metrics.insert(code, held);
+            unlisted += held.unlisted;
+            payload.metrics.insert(code, held.measured);
         }
         Ok(Self {
+            unlisted,
             body: incoming.body,
             digest: incoming.digest,
             received_at: incoming.received_at,
@@ -78,6 +83,7 @@ impl Received {
         for (code, measured) in std::mem::take(&mut payload.metrics) {
             let held = declared.hold(&payload.fingerprint, &code, measured);
             let refused = |_| Measured::new(Err(Failure::new(FailureKind::Undeclared, "")));
+            let held = held.map(|held| held.measured);
             payload.metrics.insert(code, held.unwrap_or_else(refused));
         }
         Self::of(&payload)
@@ -85,6 +91,7 @@ impl Received {
 
     fn of(payload: &Payload) -> Result<Self, Malformed> {
         Ok(Self {
+            unlisted: 0,
             body: String::new(),
             digest: String::new(),
             received_at: OffsetDateTime::UNIX_EPOCH,
@@ -122,6 +129,16 @@ impl Received {
     #[must_use]
     pub fn numbers(&self) -> usize {
         self.rows.measurements.len()
+    }
+
+    /// How many bytes came.
+    pub(crate) fn bytes(&self) -> usize {
+        self.body.len()
+    }
+
+    /// How many bytes of names and texts it has that no registry lists.
+    pub(crate) fn unlisted(&self) -> usize {
+        self.unlisted
     }
 
     /// About how many bytes it takes in memory.

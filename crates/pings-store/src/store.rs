@@ -1,5 +1,7 @@
 //! The store: a database of its own.
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
 use pings_database::{Access, Database, Error, Mode, Result, Transaction, Url};
 use pings_sql::Dialect;
 use tokio::sync::Mutex;
@@ -8,6 +10,9 @@ use crate::declared::Cache;
 use crate::migrate::migrate;
 use crate::names::Names;
 
+/// How many other contents are kept of an instance and week, if nobody says it.
+const CONFLICTS: u32 = 8;
+
 /// Where payloads are kept.
 pub struct Store {
     pub(crate) database: Database,
@@ -15,6 +20,8 @@ pub struct Store {
     pub(crate) names: Mutex<Names>,
     /// What the registries declare that payloads were held to.
     pub(crate) declared: Cache,
+    /// How many other contents are kept of an instance and week.
+    pub(crate) conflicts: AtomicU32,
 }
 
 impl Store {
@@ -44,7 +51,13 @@ impl Store {
             database,
             names: Mutex::default(),
             declared: Cache::default(),
+            conflicts: AtomicU32::new(CONFLICTS),
         })
+    }
+
+    /// Keeps no more than that many other contents of an instance and week from now on.
+    pub fn keep_conflicts(&self, most: u32) {
+        self.conflicts.store(most, Relaxed);
     }
 
     /// The database, for what reads.

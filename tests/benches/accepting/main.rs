@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use pings_sql::Dialect;
 use pings_store::Store;
-use pings_store::server::{Options, serve};
+use pings_store::server::{Options, Quotas, serve};
 use pings_tests::http::{Client, post};
 use pings_tests::place::Place;
 use pings_tests::server::Server;
@@ -87,7 +87,11 @@ async fn http(store: Arc<Store>, requests: &[Vec<u8>]) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("its address").to_string();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(serve(listener, store, Options::default(), async {
+    let options = Options {
+        quotas: Quotas::unlimited(),
+        ..Options::default()
+    };
+    let serving = tokio::spawn(serve(listener, store, options, async {
         let _ = stopped.await;
     }));
     let (time, metrics) = tokio::task::block_in_place(|| {

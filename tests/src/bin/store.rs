@@ -4,11 +4,11 @@
 //! stops as on SIGTERM. Its limits of time are short, so that tests of slow senders are not.
 
 use std::io::{Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use pings_store::Store;
-use pings_store::server::{Limits, Options, Tokens, serve};
+use pings_store::server::{Limits, Options, Quotas, Tokens, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -41,9 +41,11 @@ async fn main() {
     let stop = async {
         let _ = stopped.await;
     };
+    // Tests send thousands of payloads of past years from one address.
     let options = Options {
-        tokens,
+        tokens: Arc::new(RwLock::new(tokens)),
         limits,
+        quotas: Quotas::unlimited(),
         ..Options::default()
     };
     serve(listener, Arc::clone(&store), options, stop).await;

@@ -7,6 +7,8 @@ use clap::{Args, Subcommand};
 use pings_payload::Uuid;
 use pings_runtime::Address;
 
+use super::quotas::Quotas;
+
 #[derive(Args)]
 #[command(after_help = "\
 A first look:
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Impact(Impact),
     /// Look for what is broken and not declared so
     Doctor(Doctor),
+    /// Erase an instance everywhere, and print a receipt
+    Forget(Forget),
 }
 
 #[derive(Args)]
@@ -95,6 +99,19 @@ pub(crate) struct Serve {
     /// The most bytes of a body as it comes; eight times as many decompressed
     #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) max_bytes: u32,
+    /// The token for `GET /metrics`; without it only this machine may read them
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "PINGS_STORE_METRICS_TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) metrics_token: Option<String>,
+    /// Keep the payloads of so many weeks, and erase older ones [default: keep all]
+    #[arg(long, value_name = "WEEKS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) retain: Option<u32>,
+    #[command(flatten)]
+    pub(crate) quotas: Quotas,
 }
 
 #[derive(Args)]
@@ -174,4 +191,15 @@ pub(crate) struct Doctor {
     /// Exit with 1 where anything was found, or the store does not know the registry
     #[arg(long)]
     pub(crate) ci: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings store forget 7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f --format json > receipt.json
+
+The store keeps no id of it. Withdraw the consent on the instance first: a payload that comes later
+is kept as that of a new instance. Backups of the database are not touched.")]
+pub(crate) struct Forget {
+    /// The UUID of the instance
+    pub(crate) instance: Uuid,
 }

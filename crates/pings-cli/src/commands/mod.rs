@@ -140,7 +140,8 @@ pub(crate) fn optional_version(text: Option<&str>) -> Result<Option<Version>, Fa
 
 /// A token, which must not be empty: that would be none, where somebody wants one.
 pub(crate) fn filled(token: &str) -> Result<&str, Failure> {
-    if token.is_empty() {
+    // Spaces around a token are not part of it.
+    if token.trim().is_empty() {
         return Err(Failure::Input(
             "the token is empty\nhelp: unset PINGS_STORE_TOKEN, or set it to the token".to_owned(),
         ));

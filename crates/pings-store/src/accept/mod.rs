@@ -9,6 +9,7 @@ mod write;
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
+use std::sync::atomic::Ordering::Relaxed;
 
 use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
@@ -43,6 +44,8 @@ pub struct Accepted {
     pub how: How,
     /// The revision that the store holds instead of it.
     pub standing: Option<Standing>,
+    /// Whether its content is kept: of a conflict only so many other contents are.
+    pub is_kept: bool,
 }
 
 /// The disposition of a payload.
@@ -95,6 +98,8 @@ impl Store {
         }
         let mut names = self.names.lock().await;
         let mut tx = self.write().await?;
+        names.refresh(&mut tx).await?;
+        let conflicts = self.conflicts.load(Relaxed);
         let refusals = keys::refusals(&mut tx, batch).await?;
         let mut accepted = Vec::with_capacity(batch.len());
         let mut numbered = Vec::new();
@@ -104,7 +109,7 @@ impl Store {
             match refusals[stretch.start] {
                 Some(how) => accepted.extend(some.iter().map(|it| Accepted::refused(it, how))),
                 None => {
-                    let (kept, numbers) = keep(&mut tx, &names, some).await?;
+                    let (kept, numbers) = keep(&mut tx, &names, some, conflicts).await?;
                     accepted.extend(kept);
                     numbered.push(numbers);
                 }
@@ -130,6 +135,7 @@ impl Accepted {
             known: false,
             how,
             standing: None,
+            is_kept: false,
         }
     }
 }
@@ -151,17 +157,19 @@ async fn keep(
     tx: &mut Transaction,
     names: &Names,
     batch: &[Received],
+    conflicts: u32,
 ) -> Result<(Vec<Accepted>, Batch)> {
     let numbers = Batch::numbers(tx, names, batch).await?;
     let mut plan = kept(tx, batch, &numbers).await?;
     standing::note_same(tx, batch, &mut plan, &numbers).await?;
     let first = next(tx, "payloads", batch.len()).await?;
     let slots = plan.decide(batch, &numbers, first)?;
-    write::write(tx, batch, &slots, &plan, &numbers).await?;
+    let contents = write::write(tx, batch, &slots, &plan, &numbers, conflicts).await?;
     let known = known(tx, batch).await?;
     let mut accepted = Vec::with_capacity(batch.len());
-    for (received, slot) in batch.iter().zip(&slots) {
+    for ((received, slot), is_kept) in batch.iter().zip(&slots).zip(contents) {
         accepted.push(Accepted {
+            is_kept,
             registry: received.registry.clone(),
             instance: received.instance,
             week: received.week,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use pings_database::{Bind, Transaction};
+use pings_model::ValueType;
 use pings_payload::rfc3339;
 
 use super::plan::{Plan, Slot};
@@ -11,13 +12,15 @@ use crate::names::{Numbers, name};
 use crate::origin::Seen;
 use crate::received::Received;
 
+/// Writes a batch; of each payload, whether its content is kept.
 pub(super) async fn write(
     tx: &mut Transaction,
     batch: &[Received],
     slots: &Slots,
     plan: &Plan,
     numbers: &Batch,
-) -> sqlx::Result<()> {
+    conflicts: u32,
+) -> sqlx::Result<Vec<bool>> {
     for ((registry, instance, week), id, _) in &plan.replaced {
         tx.run(
             "UPDATE payloads SET is_newest = 0 WHERE id = $1",
@@ -48,22 +51,47 @@ pub(super) async fn write(
         })
         .collect();
     insert_rows(tx, &newest, numbers).await?;
+    let mut kept = Vec::with_capacity(batch.len());
     for (received, slot) in batch.iter().zip(slots) {
-        if slot.how == How::Conflict {
-            tx.run(
-                "INSERT INTO conflicts (payload, digest, received_at, body) VALUES ($1, $2, $3, $4) \
-                 ON CONFLICT (payload, digest) DO NOTHING",
-                &[
-                    Bind::Integer(slot.id),
-                    Bind::Text(&received.digest),
-                    Bind::Text(&rfc3339(received.received_at)),
-                    Bind::Text(&received.body),
-                ],
-            )
-            .await?;
-        }
+        kept.push(match slot.how {
+            How::Conflict => insert_conflict(tx, received, slot.id, conflicts).await?,
+            _ => slot.how.refusal().is_none(),
+        });
     }
-    Ok(())
+    Ok(kept)
+}
+
+/// Keeps another content of a payload, unless there are as many of its instance and week as are
+/// kept; then this is false.
+async fn insert_conflict(
+    tx: &mut Transaction,
+    received: &Received,
+    payload: i64,
+    most: u32,
+) -> sqlx::Result<bool> {
+    let sql = "SELECT count(*) FROM payloads AS own \
+        JOIN payloads AS other ON other.registry = own.registry \
+          AND other.instance = own.instance AND other.week = own.week \
+        JOIN conflicts ON conflicts.payload = other.id WHERE own.id = $1";
+    let kept = tx
+        .value(sql, &[Bind::Integer(payload)], ValueType::Integer)
+        .await?;
+    let kept = kept.and_then(|kept| kept.integer()).unwrap_or_default();
+    if kept >= i64::from(most) {
+        return Ok(false);
+    }
+    tx.run(
+        "INSERT INTO conflicts (payload, digest, received_at, body) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (payload, digest) DO NOTHING",
+        &[
+            Bind::Integer(payload),
+            Bind::Text(&received.digest),
+            Bind::Text(&rfc3339(received.received_at)),
+            Bind::Text(&received.body),
+        ],
+    )
+    .await?;
+    Ok(true)
 }
 
 /// Removes the rows of a week of instances with numbers from one to another. They are found by the

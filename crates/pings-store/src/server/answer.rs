@@ -12,10 +12,11 @@ use axum::response::IntoResponse;
 use pings_payload::{Malformed, Week};
 use serde_json::{Value as Json, json};
 
+use super::quotas::Exceeded;
 use crate::accept::{Accepted, How};
 
-/// In how many seconds to come again.
-const AGAIN: &str = "5";
+/// In how many seconds to come again where nobody knows better.
+const AGAIN: u64 = 5;
 
 /// Why a request is refused.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Refusal {
     pub(super) status: StatusCode,
     reason: String,
     path: Option<String>,
+    /// After how many seconds the sender may come again.
+    again: u64,
     /// Whether nobody knows where the next request of the connection would begin.
     closes: bool,
 }
@@ -33,6 +36,7 @@ impl Refusal {
             status,
             reason: reason.to_string(),
             path: None,
+            again: AGAIN,
             closes: false,
         }
     }
@@ -54,6 +58,25 @@ impl Refusal {
         }
     }
 
+    /// The sender used up a quota.
+    pub(super) fn exceeded(exceeded: Exceeded) -> Self {
+        let Exceeded { limit, most, again } = exceeded;
+        let what = limit.name();
+        match again {
+            Some(again) => Self {
+                again: again.as_secs() + 1,
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    format!("the limit `{what}` of {most} is used up"),
+                )
+            },
+            None => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("the payload alone exceeds the limit `{what}` of {most}"),
+            ),
+        }
+    }
+
     /// The sender is not allowed to send this.
     pub(super) fn forbidden(reason: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, reason)
@@ -72,19 +95,20 @@ impl IntoResponse for Refusal {
             body["path"] = path.into();
         }
         let mut response = json_response(self.status, &body);
-        let mut add = |name: HeaderName, value: &'static str| {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+        let mut add = |name: HeaderName, value: HeaderValue| {
+            response.headers_mut().insert(name, value);
         };
+        let text = HeaderValue::from_static;
         match self.status {
-            StatusCode::UNAUTHORIZED => add(WWW_AUTHENTICATE, "Bearer"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => add(ACCEPT_ENCODING, "gzip, identity"),
-            StatusCode::SERVICE_UNAVAILABLE => add(RETRY_AFTER, AGAIN),
+            StatusCode::UNAUTHORIZED => add(WWW_AUTHENTICATE, text("Bearer")),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => add(ACCEPT_ENCODING, text("gzip, identity")),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                add(RETRY_AFTER, self.again.into());
+            }
             _ => {}
         }
         if self.closes {
-            add(CONNECTION, "close");
+            add(CONNECTION, text("close"));
         }
         response
     }

@@ -9,11 +9,13 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HeaderMap};
 use axum::http::{HeaderValue, StatusCode};
 use flate2::bufread::MultiGzDecoder;
 use http_body_util::BodyExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{sleep, timeout};
 
+use super::Shared;
 use super::answer::Refusal;
 use super::limits::{Limits, kib};
+use super::visitor::Visitor;
 
 /// How a body was compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +61,9 @@ fn too_large(limit: usize) -> Refusal {
 }
 
 /// Receives a body, as long as it is not too long, too slow, or more than there is memory for.
-pub(super) async fn receive(
-    body: Body,
-    limits: &Limits,
-    memory: &Arc<Semaphore>,
-) -> Result<Received, Refusal> {
-    timeout(limits.body_time, collect(body, limits, memory))
+pub(super) async fn receive(body: Body, shared: &Shared) -> Result<Received, Refusal> {
+    let limits = &shared.limits;
+    timeout(limits.body_time, collect(body, shared))
         .await
         .unwrap_or_else(|_| {
             let reason = format!(
@@ -75,11 +74,8 @@ pub(super) async fn receive(
         })
 }
 
-async fn collect(
-    mut body: Body,
-    limits: &Limits,
-    memory: &Arc<Semaphore>,
-) -> Result<Received, Refusal> {
+async fn collect(mut body: Body, shared: &Shared) -> Result<Received, Refusal> {
+    let limits = &shared.limits;
     let mut bytes = Vec::new();
     let mut held: Option<OwnedSemaphorePermit> = None;
     while let Some(frame) = body.frame().await {
@@ -98,9 +94,9 @@ async fn collect(
         let wanted = kib(bytes.capacity()) as usize;
         if wanted > granted {
             let more = u32::try_from(wanted - granted).unwrap_or(u32::MAX);
-            let more = Arc::clone(memory)
-                .try_acquire_many_owned(more)
-                .map_err(|_| Refusal::busy("too much is under way").closing())?;
+            let more = granted_memory(shared, more)
+                .await
+                .ok_or_else(|| Refusal::busy("too much is under way").closing())?;
             match &mut held {
                 Some(held) => held.merge(more),
                 None => held = Some(more),
@@ -110,17 +106,37 @@ async fn collect(
     Ok(Received { bytes, _held: held })
 }
 
+/// How often memory is asked for before a body is refused, and how long to wait in between.
+const ASKED: u32 = 20;
+const NAP: Duration = Duration::from_millis(50);
+
+/// Memory for a body. If there is none, the body that is sent the longest without a token ends.
+async fn granted_memory(shared: &Shared, kib: u32) -> Option<OwnedSemaphorePermit> {
+    for _ in 0..ASKED {
+        if let Ok(granted) = Arc::clone(&shared.receiving).try_acquire_many_owned(kib) {
+            return Some(granted);
+        }
+        shared.seats.end_sending();
+        sleep(NAP).await;
+    }
+    None
+}
+
 /// How long a body that is refused unread is still listened to.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Lets a body pass by unread: who still sends when the connection is closed may never see why it
 /// was refused.
-pub(super) async fn pass_by(headers: &HeaderMap, mut body: Body, limits: &Limits) {
+pub(super) async fn pass_by(headers: &HeaderMap, mut body: Body, visitor: &Visitor) {
     // Who asks before sending has not begun.
     if headers.contains_key(EXPECT) {
         return;
     }
-    let mut left = 4 * limits.body.max(1 << 20);
+    let Ok(_passing) = visitor.shared.passing.try_acquire() else {
+        return;
+    };
+    visitor.seat.sending();
+    let mut left = 4 * visitor.shared.limits.body.max(1 << 20);
     let all = async {
         while let Some(Ok(frame)) = body.frame().await {
             let length = frame.data_ref().map_or(0, |data| data.len());
@@ -131,6 +147,7 @@ pub(super) async fn pass_by(headers: &HeaderMap, mut body: Body, limits: &Limits
         }
     };
     let _ = timeout(PATIENCE, all).await;
+    visitor.seat.busy();
 }
 
 /// The bytes as they were before they were compressed. What becomes too long is not read on.

@@ -1,5 +1,6 @@
 //! One connection.
 
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Shared;
 use super::routes::router;
+use super::visitor::Visitor;
 
 /// The most bytes of a request's head.
 const HEAD: usize = 16 << 10;
@@ -26,11 +28,14 @@ const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: applicat
 /// Serves a connection until the other side ends it, it is too old or the server stops.
 pub(super) async fn serve(
     stream: TcpStream,
+    peer: IpAddr,
     shared: Arc<Shared>,
     mut stopping: watch::Receiver<bool>,
 ) {
     let limits = shared.limits.clone();
-    let service = TowerToHyperService::new(router(shared));
+    let seat = shared.seats.take();
+    let visitor = Arc::new(Visitor { shared, seat, peer });
+    let service = TowerToHyperService::new(router(Arc::clone(&visitor)));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_time)
@@ -43,6 +48,7 @@ pub(super) async fn serve(
             done = &mut connection => break done,
             _ = stopping.wait_for(|is| *is), if !is_ending => false,
             () = &mut end => true,
+            () = visitor.seat.asked_to_leave() => return,
         };
         if is_ending {
             return;

@@ -2,17 +2,22 @@
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 
+use super::quotas::Limit;
 use crate::accept::How;
 
 /// Upper bounds of how long a request took, in milliseconds.
 const BOUNDS: [u64; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000];
 
 /// Statuses that payloads are refused with.
-const STATUSES: [u16; 9] = [400, 401, 403, 408, 413, 415, 500, 503, 0];
+const STATUSES: [u16; 10] = [400, 401, 403, 408, 413, 415, 429, 500, 503, 0];
+
+/// How long a failure to write makes the server unwell, if nobody sends.
+const RECENT: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
 pub(super) struct Metrics {
@@ -22,8 +27,12 @@ pub(super) struct Metrics {
     conflict: AtomicU64,
     /// In the order of [`STATUSES`]; the last for all others.
     refused: [AtomicU64; STATUSES.len()],
+    /// In the order of [`Limit::ALL`].
+    limited: [AtomicU64; Limit::ALL.len()],
     bytes: AtomicU64,
     commits: AtomicU64,
+    /// When payloads could not be written, if none were since.
+    failed: Mutex<Option<Instant>>,
     waiting: AtomicU64,
     /// In the order of [`BOUNDS`]; the last for what took longer.
     took: [AtomicU64; BOUNDS.len() + 1],
@@ -57,12 +66,34 @@ impl Metrics {
         self.refused[place.unwrap_or(STATUSES.len() - 1)].fetch_add(1, Relaxed);
     }
 
+    pub(super) fn limited(&self, limit: Limit) {
+        let place = Limit::ALL.iter().position(|known| *known == limit);
+        if let Some(counter) = place.and_then(|place| self.limited.get(place)) {
+            counter.fetch_add(1, Relaxed);
+        }
+    }
+
     pub(super) fn received(&self, bytes: usize) {
         self.bytes.fetch_add(bytes as u64, Relaxed);
     }
 
     pub(super) fn committed(&self) {
         self.commits.fetch_add(1, Relaxed);
+        *self.failed() = None;
+    }
+
+    /// Notes that payloads could not be written.
+    pub(super) fn not_written(&self) {
+        *self.failed() = Some(Instant::now());
+    }
+
+    /// Whether the last payloads could not be written, a short time ago.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failed().is_some_and(|when| when.elapsed() < RECENT)
+    }
+
+    fn failed(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn wait(&self) -> Waits<'_> {
@@ -116,6 +147,17 @@ impl Metrics {
             "counter",
             "Payloads that were refused, by status.",
             &refused,
+        );
+        let limited: Vec<_> = Limit::ALL
+            .iter()
+            .zip(&self.limited)
+            .map(|(limit, counter)| (format!("{{limit=\"{}\"}}", limit.name()), read(counter)))
+            .collect();
+        family(
+            "pings_store_limited_total",
+            "counter",
+            "Payloads that exceeded a limit, by its name.",
+            &limited,
         );
         family(
             "pings_store_received_bytes_total",

@@ -5,34 +5,48 @@ mod body;
 mod connection;
 mod limits;
 mod metrics;
+mod quotas;
 mod receive;
 mod routes;
+mod seats;
 mod tokens;
+mod visitor;
 mod writer;
 
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::store::Store;
 pub use limits::Limits;
 use metrics::Metrics;
+pub use quotas::Quotas;
+use quotas::Used;
+use routes::Health;
+use seats::Seats;
 pub use tokens::Tokens;
 use writer::Job;
 
 /// What a server is given.
 #[derive(Default)]
 pub struct Options {
-    /// Who may send.
-    pub tokens: Tokens,
-    /// How much may be sent.
+    /// Who may send. They may be replaced while the server runs.
+    pub tokens: Arc<RwLock<Tokens>>,
+    /// How much may be sent at once.
     pub limits: Limits,
+    /// How much one sender may send.
+    pub quotas: Quotas,
+    /// Who may read the metrics; without a token only this machine may.
+    pub metrics_token: Option<String>,
+    /// Whether a proxy tells the address of who sends, as the last of `X-Forwarded-For`.
+    pub trusts_forwarded: bool,
     /// Whether payloads without a signature are refused, unless they come with the token of their
     /// instance.
     pub require_signatures: bool,
@@ -41,13 +55,20 @@ pub struct Options {
 /// What requests share.
 struct Shared {
     store: Arc<Store>,
-    tokens: Tokens,
+    tokens: Arc<RwLock<Tokens>>,
+    metrics_token: Option<Tokens>,
+    trusts_forwarded: bool,
     limits: Limits,
+    used: Used,
+    seats: Arc<Seats>,
+    health: Health,
     require_signatures: bool,
     metrics: Arc<Metrics>,
     queue: mpsc::Sender<Job>,
-    /// One for each request under way.
+    /// One for each request whose body has come.
     requests: Arc<Semaphore>,
+    /// One for each refused request whose body is let pass.
+    passing: Arc<Semaphore>,
     /// One for each KiB of bodies that are being received.
     receiving: Arc<Semaphore>,
     /// One for each payload that is being read.
@@ -58,6 +79,9 @@ struct Shared {
 
 /// How long requests under way may take once the server is to stop.
 const FAREWELL: Duration = Duration::from_secs(30);
+
+/// How many refused requests are listened to at once.
+const PASSING: usize = 32;
 
 /// How long to wait where the system has no more connections to give.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -73,17 +97,27 @@ pub async fn serve(
     let Options {
         tokens,
         limits,
+        quotas,
+        metrics_token,
+        trusts_forwarded,
         require_signatures,
     } = options;
     let metrics = Arc::new(Metrics::default());
+    store.keep_conflicts(quotas.conflicts);
     let (queue, jobs) = mpsc::channel(limits.requests);
     let shared = Arc::new(Shared {
         store: Arc::clone(&store),
         tokens,
+        metrics_token: metrics_token.map(|token| Tokens::default().with_shared(&token)),
+        trusts_forwarded,
+        used: Used::new(quotas),
+        seats: Arc::default(),
+        health: Health::default(),
         require_signatures,
         metrics: Arc::clone(&metrics),
         queue,
         requests: Arc::new(Semaphore::new(limits.requests)),
+        passing: Arc::new(Semaphore::new(PASSING)),
         receiving: Arc::new(Semaphore::new(limits.memory_kib())),
         reading: Arc::new(Semaphore::new(limits.readers)),
         waiting: Arc::new(Semaphore::new(limits.memory_kib())),
@@ -95,16 +129,17 @@ pub async fn serve(
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        // Who finds no place waits in the system's backlog.
+        // If all connections have something to do, a new one waits in the system's backlog.
         let accepted = async {
-            let place = Arc::clone(&places).acquire_owned().await;
+            let place = place(&places, &shared.seats).await;
             (accept(&listener).await, place)
         };
         tokio::select! {
             () = &mut stop => break,
             Some(_) = connections.join_next() => {}
-            (stream, place) = accepted => {
-                let connection = connection::serve(stream, Arc::clone(&shared), stopped.clone());
+            ((stream, peer), place) = accepted => {
+                let shared = Arc::clone(&shared);
+                let connection = connection::serve(stream, peer, shared, stopped.clone());
                 connections.spawn(async move {
                     connection.await;
                     drop(place);
@@ -123,12 +158,25 @@ pub async fn serve(
     let _ = writer.await;
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+/// A place for a connection. If there is none, a connection makes room that only waits.
+async fn place(places: &Arc<Semaphore>, seats: &Seats) -> Option<OwnedSemaphorePermit> {
+    loop {
+        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+            return Some(place);
+        }
+        seats.make_room();
+        if let Ok(place) = timeout(PAUSE, Arc::clone(places).acquire_owned()).await {
+            return place.ok();
+        }
+    }
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, peer.ip());
             }
             // The other side is gone already.
             Err(error) if is_theirs(&error) => {}

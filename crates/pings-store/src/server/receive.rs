@@ -1,6 +1,7 @@
 //! `POST /v1/payloads`
 
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use axum::body::Body;
@@ -8,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
-use pings_payload::{PublicKey, Signature, SignatureError, Uuid, Week};
+use pings_payload::{Malformed, Payload, PublicKey, Signature, SignatureError, Uuid, Week};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -17,25 +18,36 @@ use super::Shared;
 use super::answer::{Refusal, accepted};
 use super::body::{check_length, decompressed, encoding, pass_by, receive};
 use super::limits::kib;
+use super::quotas::{Asked, Exceeded, Limit};
 use super::tokens::Allowed;
+use super::visitor::Visitor;
 use super::writer::{FAILED, Job};
 use crate::accept::Accepted;
 use crate::incoming::Incoming;
 use crate::received::{Proof, Received};
 
-pub(super) async fn payload(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+pub(super) async fn payload(
+    State(visitor): State<Arc<Visitor>>,
+    request: Request,
+) -> Response<Body> {
     let start = Instant::now();
-    let answer = match take(&shared, request).await {
+    let metrics = &visitor.shared.metrics;
+    visitor.seat.busy();
+    let answer = match take(&visitor, request).await {
         Ok((kept, lacks)) => {
-            shared.metrics.kept(kept.how);
+            metrics.kept(kept.how);
+            if !kept.is_kept {
+                metrics.limited(Limit::Conflicts);
+            }
             accepted(&kept, &lacks)
         }
         Err(refusal) => {
-            shared.metrics.refused(refusal.status);
+            metrics.refused(refusal.status);
             refusal.into_response()
         }
     };
-    shared.metrics.took(start.elapsed());
+    visitor.seat.idle();
+    metrics.took(start.elapsed());
     answer
 }
 
@@ -45,17 +57,26 @@ const SIGNATURE: &str = "pings-signature";
 /// The outcome of a payload, and the earlier weeks that the store lacks.
 type Kept = (Accepted, Vec<Week>);
 
-async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
+async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
+    let shared = &visitor.shared;
     let (head, body) = request.into_parts();
-    let admitted = admit(shared, &head.headers);
-    let (allowed, encoding, signature, _place) = match admitted {
+    let address = visitor.address(&head.headers);
+    let (allowed, encoding, signature) = match admit(shared, &head.headers, address) {
         Ok(admitted) => admitted,
         Err(refusal) => {
-            pass_by(&head.headers, body, &shared.limits).await;
+            pass_by(&head.headers, body, visitor).await;
             return Err(refusal);
         }
     };
-    let body = receive(body, &shared.limits, &shared.receiving).await?;
+    if allowed == Allowed::Anybody {
+        visitor.seat.sending();
+    }
+    let body = receive(body, shared).await;
+    visitor.seat.busy();
+    let body = body?;
+    let _place = Arc::clone(&shared.requests)
+        .try_acquire_owned()
+        .map_err(|_| Refusal::busy("too many payloads are under way"))?;
     shared.metrics.received(body.bytes.len());
     let reading = Arc::clone(&shared.reading).acquire_owned().await;
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
@@ -69,13 +90,23 @@ async fn take(shared: &Arc<Shared>, request: Request) -> Result<Kept, Refusal> {
     })
     .await?;
     let proof = prove(shared, allowed, incoming.instance(), key)?;
-    let declared = shared.store.declarations(incoming.payload()).await;
-    let declared = declared.map_err(|_| Refusal::busy(FAILED))?;
+    let circumstances = shared.store.circumstances(incoming.payload()).await;
+    let circumstances = circumstances.map_err(|_| Refusal::busy(FAILED))?;
+    check(shared, incoming.payload(), circumstances.newest)?;
+    let is_new = circumstances.is_new;
     let received = blocking(move || {
         let _reading = reading;
-        Received::new(incoming, &declared).map_err(Refusal::malformed)
+        Received::new(incoming, &circumstances.declared).map_err(Refusal::malformed)
     })
     .await?;
+    let asked = Asked {
+        instance: received.instance(),
+        is_new,
+        bytes: received.bytes() as u64,
+        names: received.unlisted() as u64,
+    };
+    let taken = shared.used.payload(address, asked);
+    taken.map_err(|exceeded| exceeds(shared, exceeded))?;
     write(shared, received.with_proof(proof)).await
 }
 
@@ -92,11 +123,42 @@ fn prove(
         }
         (_, Some(key)) => Ok(Proof::Signature(key)),
         (Allowed::One(_), None) => Ok(Proof::Token),
-        (Allowed::All, None) if shared.require_signatures => Err(Refusal::forbidden(
-            "this store takes signed payloads only: the header Pings-Signature is missing",
-        )),
-        (Allowed::All, None) => Ok(Proof::Nothing),
+        (Allowed::All | Allowed::Anybody, None) if shared.require_signatures => {
+            Err(Refusal::forbidden(
+                "this store takes signed payloads only: the header Pings-Signature is missing",
+            ))
+        }
+        (Allowed::All | Allowed::Anybody, None) => Ok(Proof::Nothing),
     }
+}
+
+fn exceeds(shared: &Shared, exceeded: Exceeded) -> Refusal {
+    shared.metrics.limited(exceeded.limit);
+    Refusal::exceeded(exceeded)
+}
+
+/// Refuses a week that is too long ago, and a revision far above the newest that there is.
+fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), Refusal> {
+    let quotas = shared.used.quotas();
+    let first = Week::containing(OffsetDateTime::now_utc()).back(quotas.past_weeks);
+    if payload.week < first {
+        shared.metrics.limited(Limit::PastWeeks);
+        let reason = format!(
+            "{} is more than {} weeks ago",
+            payload.week, quotas.past_weeks
+        );
+        return Err(Refusal::malformed(Malformed::new("week", reason)));
+    }
+    let newest = newest.unwrap_or_default();
+    if payload.revision > newest.saturating_add(quotas.revision_jump) {
+        shared.metrics.limited(Limit::RevisionJump);
+        let reason = format!(
+            "{} is more than {} above the newest revision, {newest}",
+            payload.revision, quotas.revision_jump
+        );
+        return Err(Refusal::malformed(Malformed::new("revision", reason)));
+    }
+    Ok(())
 }
 
 /// Does what takes long beside the tasks that wait.
@@ -107,20 +169,19 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 
-type Admitted = (
-    Allowed,
-    super::body::Encoding,
-    Option<Signature>,
-    tokio::sync::OwnedSemaphorePermit,
-);
+type Admitted = (Allowed, super::body::Encoding, Option<Signature>);
 
 /// What is decided before the body is received.
-fn admit(shared: &Shared, headers: &HeaderMap) -> Result<Admitted, Refusal> {
+fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitted, Refusal> {
     let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
-    let allowed = shared.tokens.allowed(token).ok_or_else(|| {
-        let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
-        Refusal::new(StatusCode::UNAUTHORIZED, reason)
-    })?;
+    let tokens = shared.tokens.read();
+    let allowed = tokens
+        .unwrap_or_else(PoisonError::into_inner)
+        .allowed(token)
+        .ok_or_else(|| {
+            let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
+            Refusal::new(StatusCode::UNAUTHORIZED, reason)
+        })?;
     let encoding = encoding(headers)?;
     let signature = headers
         .get(SIGNATURE)
@@ -130,10 +191,9 @@ fn admit(shared: &Shared, headers: &HeaderMap) -> Result<Admitted, Refusal> {
             Refusal::new(StatusCode::BAD_REQUEST, format!("Pings-Signature: {error}"))
         })?;
     check_length(headers, &shared.limits)?;
-    let place = Arc::clone(&shared.requests)
-        .try_acquire_owned()
-        .map_err(|_| Refusal::busy("too many payloads are under way"))?;
-    Ok((allowed, encoding, signature, place))
+    let taken = shared.used.request(address);
+    taken.map_err(|exceeded| exceeds(shared, exceeded))?;
+    Ok((allowed, encoding, signature))
 }
 
 /// Has it written, and waits until it is.

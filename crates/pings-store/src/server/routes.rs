@@ -1,52 +1,98 @@
 //! What can be asked for.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use pings_database::Mode;
+use pings_database::{Bind, Mode};
+use pings_payload::rfc3339;
 use serde_json::json;
+use time::OffsetDateTime;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::Shared;
 use super::answer::{Refusal, json_response};
 use super::body::pass_by;
 use super::receive;
+use super::visitor::Visitor;
 use crate::store::Store;
 
 /// How long the database may take to show that it lives.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+/// How long an answer about the database holds.
+const FRESH: Duration = Duration::from_millis(250);
+
+pub(super) fn router(visitor: Arc<Visitor>) -> Router {
     Router::new()
         .route("/v1/payloads", post(receive::payload))
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
-        .with_state(shared)
+        .with_state(visitor)
 }
 
-async fn health(State(shared): State<Arc<Shared>>) -> Response<Body> {
-    match timeout(PATIENCE, alive(&shared.store)).await {
-        Ok(Ok(())) => json_response(StatusCode::OK, &json!({ "ok": true })),
-        _ => Refusal::busy("the database does not answer").into_response(),
+/// Whether the database could be written to, and when that was found out.
+#[derive(Default)]
+pub(super) struct Health(Mutex<Option<(Instant, bool)>>);
+
+impl Health {
+    async fn is_well(&self, store: &Store) -> bool {
+        // One request asks for all that come meanwhile.
+        let mut last = self.0.lock().await;
+        if let Some((when, is_well)) = *last
+            && when.elapsed() < FRESH
+        {
+            return is_well;
+        }
+        let is_well = matches!(timeout(PATIENCE, write(store)).await, Ok(Ok(())));
+        *last = Some((Instant::now(), is_well));
+        is_well
     }
 }
 
-async fn alive(store: &Store) -> sqlx::Result<()> {
-    let mut tx = store.database.begin(Mode::Read).await?;
-    tx.run("SELECT 1", &[]).await?;
-    tx.rollback().await
+async fn health(State(visitor): State<Arc<Visitor>>) -> Response<Body> {
+    let shared = &visitor.shared;
+    let is_well = timeout(2 * PATIENCE, shared.health.is_well(&shared.store)).await;
+    if shared.metrics.is_failing() {
+        return Refusal::busy("the database refuses what is written").into_response();
+    }
+    match is_well {
+        Ok(true) => json_response(StatusCode::OK, &json!({ "ok": true })),
+        _ => Refusal::busy("the database cannot be written to").into_response(),
+    }
 }
 
-async fn metrics(State(shared): State<Arc<Shared>>) -> Response<Body> {
+/// Writes to the database. One that is locked or full can still be read.
+async fn write(store: &Store) -> sqlx::Result<()> {
+    let now = rfc3339(OffsetDateTime::now_utc());
+    let mut tx = store.database.begin(Mode::Write).await?;
+    let sql = "UPDATE store_state SET checked_at = $1 WHERE id = 1";
+    tx.run(sql, &[Bind::Text(&now)]).await?;
+    tx.commit().await
+}
+
+async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Response<Body> {
+    let shared = &visitor.shared;
+    let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    match &shared.metrics_token {
+        Some(metrics_token) if metrics_token.allowed(token).is_none() => {
+            let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";
+            return Refusal::new(StatusCode::UNAUTHORIZED, reason).into_response();
+        }
+        None if !visitor.is_local(&headers) => {
+            let reason = "metrics need a token, but for this machine: serve --metrics-token";
+            return Refusal::new(StatusCode::FORBIDDEN, reason).into_response();
+        }
+        _ => {}
+    }
     let under_way = shared.limits.requests - shared.requests.available_permits();
     let mut response = Response::new(Body::from(shared.metrics.text(under_way)));
     let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
@@ -54,18 +100,18 @@ async fn metrics(State(shared): State<Arc<Shared>>) -> Response<Body> {
     response
 }
 
-async fn not_found(State(shared): State<Arc<Shared>>, request: Request) -> Refusal {
+async fn not_found(State(visitor): State<Arc<Visitor>>, request: Request) -> Refusal {
     let reason = "there are POST /v1/payloads, GET /healthz and GET /metrics";
-    refuse(&shared, request, StatusCode::NOT_FOUND, reason).await
+    refuse(&visitor, request, StatusCode::NOT_FOUND, reason).await
 }
 
-async fn wrong_method(State(shared): State<Arc<Shared>>, request: Request) -> Refusal {
+async fn wrong_method(State(visitor): State<Arc<Visitor>>, request: Request) -> Refusal {
     let reason = "payloads are sent with POST; the rest is asked for with GET";
-    refuse(&shared, request, StatusCode::METHOD_NOT_ALLOWED, reason).await
+    refuse(&visitor, request, StatusCode::METHOD_NOT_ALLOWED, reason).await
 }
 
-async fn refuse(shared: &Shared, request: Request, status: StatusCode, reason: &str) -> Refusal {
+async fn refuse(visitor: &Visitor, request: Request, status: StatusCode, reason: &str) -> Refusal {
     let (head, body) = request.into_parts();
-    pass_by(&head.headers, body, &shared.limits).await;
+    pass_by(&head.headers, body, visitor).await;
     Refusal::new(status, reason)
 }

@@ -18,6 +18,8 @@ pub struct Tokens {
 /// What a token allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Allowed {
+    /// To send for any instance, as no token is needed.
+    Anybody,
     /// To send for any instance.
     All,
     /// To send for this one.
@@ -69,7 +71,7 @@ impl Tokens {
     /// What whoever sends this header may do; nothing where it is none of the tokens.
     pub(super) fn allowed(&self, authorization: Option<&[u8]>) -> Option<Allowed> {
         if !self.is_closed {
-            return Some(Allowed::All);
+            return Some(Allowed::Anybody);
         }
         let header = authorization?;
         let (scheme, token) = header.split_at_checked(7)?;
@@ -99,7 +101,7 @@ mod tests {
     #[test]
     fn a_token_opens_what_it_is_for() {
         let open = Tokens::default();
-        assert_eq!(open.allowed(None), Some(Allowed::All));
+        assert_eq!(open.allowed(None), Some(Allowed::Anybody));
         let own = format!("# ours\n\n{INSTANCE}  abc\n");
         let tokens = Tokens::default()
             .with_shared("secret")

@@ -67,6 +67,7 @@ async fn write(store: &Store, batch: &[Received], metrics: &Metrics) -> Vec<Writ
     if let Some(accepted) = attempt(store, batch, metrics).await {
         return accepted.into_iter().map(Ok).collect();
     }
+    metrics.not_written();
     let mut written = Vec::with_capacity(batch.len());
     let mut failed = 0;
     for one in batch.chunks(1) {

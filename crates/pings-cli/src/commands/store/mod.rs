@@ -1,6 +1,7 @@
 //! `pings store …`, a file for each.
 
 mod doctor;
+mod forget;
 mod impact;
 mod import;
 mod instances;
@@ -30,6 +31,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Registry(registry) => registry::run(common, database, registry).await,
         Command::Series(series) => series::run(common, database, series).await,
         Command::Impact(impact) => impact::run(common, database, impact).await,
+        Command::Forget(forget) => forget::run(common, database, forget).await,
         Command::Doctor(doctor) => doctor::run(common, database, doctor).await,
     }
 }

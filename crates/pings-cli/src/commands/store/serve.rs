@@ -2,22 +2,28 @@
 
 use std::fs;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use pings_store::server::{Limits, Options, Tokens, serve};
+use pings_store::Store;
+use pings_store::server::{Limits, Options, Quotas, Tokens, serve};
 use serde_json::json;
+use time::OffsetDateTime;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::sleep;
 
 use super::{learn, open};
-use crate::arguments::Common;
 use crate::arguments::store::Serve;
-use crate::commands::filled;
+use crate::arguments::{Common, Format};
+use crate::commands::{counted, filled};
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> Outcome {
-    let tokens = tokens(arguments)?;
+    let tokens = Arc::new(RwLock::new(tokens(arguments)?));
+    let metrics_token = arguments.metrics_token.as_deref().map(filled);
+    let metrics_token = metrics_token.transpose()?.map(str::to_owned);
     let body = arguments.max_bytes as usize;
     let limits = Limits {
         body,
@@ -34,28 +40,91 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     let address = listener.local_addr().map_err(cannot)?;
     let stop =
         stop().map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
+    let hangup = signal(SignalKind::hangup())
+        .map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
     if common.is_json() {
         look::say_json(&json!({ "listening": format!("http://{address}") }));
     } else {
         look::done("Listening", &format!("on http://{address}"));
     }
     let store = Arc::new(store);
-    serve(
-        listener,
-        Arc::clone(&store),
-        Options {
-            tokens,
-            limits,
-            require_signatures: arguments.require_signatures,
-        },
-        stop,
-    )
-    .await;
+    let options = Options {
+        tokens: Arc::clone(&tokens),
+        limits,
+        quotas: quotas(arguments),
+        require_signatures: arguments.require_signatures,
+        metrics_token,
+        trusts_forwarded: arguments.quotas.trust_forwarded,
+    };
+    tokio::select! {
+        () = serve(listener, Arc::clone(&store), options, stop) => {}
+        () = reload(hangup, arguments, &tokens) => {}
+        () = retain(&store, arguments.retain) => {}
+    }
     store.close().await;
     if !common.is_json() {
         look::done("Stopped", "all that was received is kept");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// How often weeks that are not kept are erased.
+const ERASED: Duration = Duration::from_secs(6 * 60 * 60);
+
+fn quotas(arguments: &Serve) -> Quotas {
+    let of = &arguments.quotas;
+    Quotas {
+        instance_requests: of.instance_requests,
+        address_requests: of.address_requests,
+        instance_bytes: of.instance_bytes,
+        address_bytes: of.address_bytes,
+        instance_names: of.instance_names,
+        address_names: of.address_names,
+        address_instances: of.address_instances,
+        conflicts: of.conflicts,
+        // A week that is erased is not received again.
+        past_weeks: of.past_weeks.min(arguments.retain.unwrap_or(u32::MAX)),
+        revision_jump: of.revision_jump,
+    }
+}
+
+/// Reads the tokens again whenever somebody hangs up. A file that is wrong changes nothing.
+async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) {
+    while hangup.recv().await.is_some() {
+        match tokens(arguments) {
+            Ok(tokens) => {
+                *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
+                look::done("Reloaded", "the tokens");
+            }
+            Err(failure) => {
+                failure.report(Format::Human);
+                look::complain("note: the tokens stay as they were");
+            }
+        }
+    }
+    std::future::pending().await
+}
+
+/// Erases the weeks that are not kept, at once and then several times a day.
+async fn retain(store: &Store, weeks: Option<u32>) {
+    let Some(weeks) = weeks else {
+        return std::future::pending().await;
+    };
+    loop {
+        match store.retain(weeks, OffsetDateTime::now_utc()).await {
+            Ok(0) => {}
+            Ok(payloads) => look::done(
+                "Erased",
+                &format!(
+                    "{} from more than {} ago",
+                    counted(payloads, "payload", "payloads"),
+                    counted(weeks.into(), "week", "weeks")
+                ),
+            ),
+            Err(error) => look::complain(&format!("error: old weeks are still there: {error}")),
+        }
+        sleep(ERASED).await;
+    }
 }
 
 fn tokens(arguments: &Serve) -> Result<Tokens, Failure> {

@@ -1,0 +1,44 @@
+//! `pings store forget`
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::open;
+use crate::arguments::Common;
+use crate::arguments::store::Forget;
+use crate::commands::counted;
+use crate::failure::Outcome;
+use crate::look;
+
+pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> Outcome {
+    let store = open(database, false).await?;
+    let receipt = store
+        .forget(arguments.instance, OffsetDateTime::now_utc())
+        .await?;
+    store.close().await;
+    if common.is_json() {
+        look::say_json(&json!({
+            "instance": receipt.instance.to_string(),
+            "forgotten_at": receipt.forgotten_at,
+            "registries": receipt.registries,
+            "weeks": receipt.weeks,
+            "payloads": receipt.payloads,
+            "conflicts": receipt.conflicts,
+            "numbers": receipt.numbers,
+        }));
+    } else {
+        let what = format!(
+            "{} at {}: {}, {} and {} of {}",
+            receipt.instance,
+            receipt.forgotten_at,
+            counted(receipt.payloads, "payload", "payloads"),
+            counted(receipt.conflicts, "other content", "other contents"),
+            counted(receipt.numbers, "number", "numbers"),
+            counted(receipt.weeks, "week", "weeks"),
+        );
+        look::done("Forgot", &what);
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,121 @@
+//! Erasing payloads, with everything that was made from them.
+
+use pings_database::{Bind, Transaction};
+use pings_model::ValueType;
+use pings_sql::Dialect;
+
+/// The tables that payloads and what was made from them are in.
+pub(crate) const TABLES: [&str; 13] = [
+    "instances",
+    "payloads",
+    "payload_versions",
+    "conflicts",
+    "measurements",
+    "measured",
+    "failures",
+    "reports",
+    "lives",
+    "series",
+    "codes",
+    "origins",
+    "origin_versions",
+];
+
+/// Which payloads are erased: those of an instance by its number, or those of the weeks before one.
+#[derive(Clone, Copy)]
+pub(crate) enum Which<'w> {
+    Instance(i64),
+    Before(&'w str),
+}
+
+/// How much was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Erased {
+    pub(crate) payloads: u64,
+    pub(crate) conflicts: u64,
+    pub(crate) numbers: u64,
+}
+
+impl Which<'_> {
+    fn condition(&self) -> (&'static str, Bind<'_>) {
+        match self {
+            Self::Instance(instance) => ("instance = $1", Bind::Integer(*instance)),
+            Self::Before(week) => ("week < $1", Bind::Text(week)),
+        }
+    }
+}
+
+/// Erases payloads, and the names that nothing else uses: a value of a dimension may identify who
+/// sent it. How many instances reported a week is counted by the caller.
+pub(crate) async fn erase(tx: &mut Transaction, which: Which<'_>) -> sqlx::Result<Erased> {
+    let (condition, bind) = which.condition();
+    let binds = [bind];
+    if tx.dialect() == Dialect::Sqlite {
+        // What is deleted is overwritten at once, and not only when the file is compacted.
+        tx.script("PRAGMA secure_delete = ON").await?;
+    }
+    let mut erased = Erased::default();
+    for table in ["conflicts", "payload_versions"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE payload IN (SELECT id FROM payloads WHERE {condition})"
+        );
+        let rows = tx.run(&sql, &binds).await?;
+        if table == "conflicts" {
+            erased.conflicts = rows;
+        }
+    }
+    for table in ["measurements", "measured", "failures", "payloads"] {
+        let sql = format!("DELETE FROM {table} WHERE {condition}");
+        let rows = tx.run(&sql, &binds).await?;
+        match table {
+            "measurements" => erased.numbers = rows,
+            "payloads" => erased.payloads = rows,
+            _ => {}
+        }
+    }
+    for sql in [
+        "DELETE FROM lives WHERE NOT EXISTS (SELECT 1 FROM payloads \
+           WHERE payloads.registry = lives.registry AND payloads.instance = lives.instance)",
+        "DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM measurements \
+           WHERE measurements.series = series.id)",
+        "DELETE FROM codes WHERE NOT EXISTS (SELECT 1 FROM series WHERE series.code = codes.id) \
+           AND NOT EXISTS (SELECT 1 FROM measured WHERE measured.code = codes.id) \
+           AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.code = codes.id)",
+        "UPDATE store_state SET generation = generation + 1 WHERE id = 1",
+    ] {
+        tx.run(sql, &[]).await?;
+    }
+    Ok(erased)
+}
+
+/// Erases the origins that nothing uses, once reports were counted.
+pub(crate) async fn erase_origins(tx: &mut Transaction) -> sqlx::Result<()> {
+    let used = [
+        "payloads",
+        "measurements",
+        "measured",
+        "failures",
+        "reports",
+    ]
+    .map(|table| format!("SELECT origin FROM {table}"))
+    .join(" UNION ");
+    for (table, column) in [("origin_versions", "origin"), ("origins", "id")] {
+        let sql = format!("DELETE FROM {table} WHERE {column} NOT IN ({used})");
+        tx.run(&sql, &[]).await?;
+    }
+    Ok(())
+}
+
+/// The weeks that an instance reported, by registry.
+pub(crate) async fn weeks(
+    tx: &mut Transaction,
+    instance: i64,
+) -> sqlx::Result<Vec<(String, String)>> {
+    let sql = "SELECT DISTINCT registry, week FROM payloads WHERE instance = $1";
+    let types = [ValueType::Text; 2];
+    let rows = tx.rows(sql, &[Bind::Integer(instance)], &types).await?;
+    let weeks = rows
+        .iter()
+        .filter_map(|row| Some((row[0].text()?.to_owned(), row[1].text()?.to_owned())));
+    Ok(weeks.collect())
+}

@@ -1,0 +1,80 @@
+//! Forgetting an instance.
+
+use std::collections::BTreeSet;
+
+use pings_database::{Bind, Error, Result};
+use pings_model::ValueType;
+use pings_payload::{Uuid, rfc3339};
+use time::OffsetDateTime;
+
+use crate::accept::recount;
+use crate::erase::{TABLES, Which, erase, erase_origins, weeks};
+use crate::store::Store;
+
+/// What was erased of an instance. The store keeps no copy of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The instance.
+    pub instance: Uuid,
+    /// When it was forgotten.
+    pub forgotten_at: String,
+    /// The registries that it reported by.
+    pub registries: Vec<String>,
+    /// How many weeks it reported, of each registry.
+    pub weeks: u64,
+    /// How many payloads were erased.
+    pub payloads: u64,
+    /// How many other contents of payloads were erased.
+    pub conflicts: u64,
+    /// How many numbers were erased.
+    pub numbers: u64,
+}
+
+impl Store {
+    /// Erases an instance everywhere, in one transaction, and then what the database's files still
+    /// have of it. If the instance sends again, the store keeps that as of a new instance.
+    ///
+    /// # Errors
+    ///
+    /// If the store does not have the instance, or the database fails. Forgetting may be repeated:
+    /// the files are compacted in any case.
+    pub async fn forget(&self, instance: Uuid, now: OffsetDateTime) -> Result<Receipt> {
+        let mut tx = self.write().await?;
+        let uuid = instance.to_string();
+        let sql = "SELECT id FROM instances WHERE uuid = $1";
+        let id = tx
+            .value(sql, &[Bind::Text(&uuid)], ValueType::Integer)
+            .await?;
+        let receipt = match id.and_then(|id| id.integer()) {
+            Some(id) => {
+                let weeks = weeks(&mut tx, id).await?;
+                let erased = erase(&mut tx, Which::Instance(id)).await?;
+                for (registry, week) in &weeks {
+                    recount(&mut tx, registry, week).await?;
+                }
+                erase_origins(&mut tx).await?;
+                let sql = "DELETE FROM instances WHERE id = $1";
+                tx.run(sql, &[Bind::Integer(id)]).await?;
+                let registries: BTreeSet<&String> = weeks.iter().map(|(name, _)| name).collect();
+                Some(Receipt {
+                    instance,
+                    forgotten_at: rfc3339(now),
+                    registries: registries.into_iter().cloned().collect(),
+                    weeks: weeks.len() as u64,
+                    payloads: erased.payloads,
+                    conflicts: erased.conflicts,
+                    numbers: erased.numbers,
+                })
+            }
+            None => None,
+        };
+        tx.commit().await?;
+        self.database.compact(&TABLES).await?;
+        receipt.ok_or_else(|| {
+            Error::input(format!(
+                "the store has nothing of the instance {instance}\n\
+                 help: `pings connect` on the instance shows its id"
+            ))
+        })
+    }
+}

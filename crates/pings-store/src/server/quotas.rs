@@ -1,0 +1,300 @@
+//! How much one sender may send, so that it fills neither the disk nor the time of the others.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use pings_payload::Uuid;
+
+/// How much one sender may send.
+#[derive(Clone, Debug)]
+pub struct Quotas {
+    /// Requests of an instance in a minute.
+    pub instance_requests: u64,
+    /// Requests of an address in a minute.
+    pub address_requests: u64,
+    /// Decompressed bytes of an instance in a day.
+    pub instance_bytes: u64,
+    /// Decompressed bytes of an address in a day.
+    pub address_bytes: u64,
+    /// Bytes of names that no registry lists, of an instance in a day.
+    pub instance_names: u64,
+    /// The same of an address in a day.
+    pub address_names: u64,
+    /// New instances of an address in a day.
+    pub address_instances: u64,
+    /// How many other contents are kept of an instance and week.
+    pub conflicts: u32,
+    /// How many weeks ago a week may have ended.
+    pub past_weeks: u32,
+    /// By how much a revision may be above the newest of its week.
+    pub revision_jump: u32,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            instance_requests: 120,
+            address_requests: 6_000,
+            instance_bytes: 64 << 20,
+            address_bytes: 2 << 30,
+            instance_names: 1 << 20,
+            address_names: 64 << 20,
+            address_instances: 10_000,
+            conflicts: 8,
+            past_weeks: 520,
+            revision_jump: 100,
+        }
+    }
+}
+
+impl Quotas {
+    /// No bound at all, for a store that only one sender reaches.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self {
+            instance_requests: u64::MAX,
+            address_requests: u64::MAX,
+            instance_bytes: u64::MAX,
+            address_bytes: u64::MAX,
+            instance_names: u64::MAX,
+            address_names: u64::MAX,
+            address_instances: u64::MAX,
+            conflicts: u32::MAX,
+            past_weeks: u32::MAX,
+            revision_jump: u32::MAX,
+        }
+    }
+}
+
+/// What is limited, by the name that metrics and refusals have for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Limit {
+    InstanceRequests,
+    AddressRequests,
+    InstanceBytes,
+    AddressBytes,
+    InstanceNames,
+    AddressNames,
+    AddressInstances,
+    Conflicts,
+    PastWeeks,
+    RevisionJump,
+}
+
+impl Limit {
+    pub(super) const ALL: [Self; 10] = [
+        Self::InstanceRequests,
+        Self::AddressRequests,
+        Self::InstanceBytes,
+        Self::AddressBytes,
+        Self::InstanceNames,
+        Self::AddressNames,
+        Self::AddressInstances,
+        Self::Conflicts,
+        Self::PastWeeks,
+        Self::RevisionJump,
+    ];
+
+    /// Its name in metrics.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::InstanceRequests => "instance_requests",
+            Self::AddressRequests => "address_requests",
+            Self::InstanceBytes => "instance_bytes",
+            Self::AddressBytes => "address_bytes",
+            Self::InstanceNames => "instance_names",
+            Self::AddressNames => "address_names",
+            Self::AddressInstances => "address_instances",
+            Self::Conflicts => "conflicts",
+            Self::PastWeeks => "past_weeks",
+            Self::RevisionJump => "revision_jump",
+        }
+    }
+}
+
+/// A quota that is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Exceeded {
+    pub(super) limit: Limit,
+    pub(super) most: u64,
+    /// After which time there is more; none where it is never enough.
+    pub(super) again: Option<Duration>,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many senders a table knows.
+const SENDERS: usize = 65_536;
+
+/// What is asked of a payload that was read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) instance: Uuid,
+    pub(super) is_new: bool,
+    pub(super) bytes: u64,
+    pub(super) names: u64,
+}
+
+/// What senders used.
+pub(super) struct Used {
+    quotas: Quotas,
+    instance_requests: Table<Uuid>,
+    address_requests: Table<IpAddr>,
+    instance_bytes: Table<Uuid>,
+    address_bytes: Table<IpAddr>,
+    instance_names: Table<Uuid>,
+    address_names: Table<IpAddr>,
+    address_instances: Table<IpAddr>,
+}
+
+impl Used {
+    pub(super) fn new(quotas: Quotas) -> Self {
+        Self {
+            instance_requests: Table::new(MINUTE, quotas.instance_requests),
+            address_requests: Table::new(MINUTE, quotas.address_requests),
+            instance_bytes: Table::new(DAY, quotas.instance_bytes),
+            address_bytes: Table::new(DAY, quotas.address_bytes),
+            instance_names: Table::new(DAY, quotas.instance_names),
+            address_names: Table::new(DAY, quotas.address_names),
+            address_instances: Table::new(DAY, quotas.address_instances),
+            quotas,
+        }
+    }
+
+    pub(super) fn quotas(&self) -> &Quotas {
+        &self.quotas
+    }
+
+    /// Counts a request of an address.
+    pub(super) fn request(&self, address: IpAddr) -> Result<(), Exceeded> {
+        let address = network(address);
+        let limit = Limit::AddressRequests;
+        self.address_requests.take(limit, address, 1)
+    }
+
+    /// Counts what a payload needs.
+    pub(super) fn payload(&self, address: IpAddr, asked: Asked) -> Result<(), Exceeded> {
+        let address = network(address);
+        let Asked {
+            instance,
+            is_new,
+            bytes,
+            names,
+        } = asked;
+        self.instance_requests
+            .take(Limit::InstanceRequests, instance, 1)?;
+        if is_new {
+            self.address_instances
+                .take(Limit::AddressInstances, address, 1)?;
+        }
+        self.instance_names
+            .take(Limit::InstanceNames, instance, names)?;
+        self.address_names
+            .take(Limit::AddressNames, address, names)?;
+        self.instance_bytes
+            .take(Limit::InstanceBytes, instance, bytes)?;
+        self.address_bytes.take(Limit::AddressBytes, address, bytes)
+    }
+}
+
+/// The part of an address that one sender has: of IPv6 it is a network of 64 bits.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+    }
+}
+
+/// What each sender used since its window began. It knows so many senders at most: where there are
+/// more, those whose window has ended are forgotten, or else all.
+struct Table<K> {
+    window: Duration,
+    most: u64,
+    used: Mutex<HashMap<K, (Instant, u64)>>,
+}
+
+impl<K: Eq + Hash> Table<K> {
+    fn new(window: Duration, most: u64) -> Self {
+        Self {
+            window,
+            most,
+            used: Mutex::default(),
+        }
+    }
+
+    fn take(&self, limit: Limit, key: K, amount: u64) -> Result<(), Exceeded> {
+        if self.most == u64::MAX || amount == 0 {
+            return Ok(());
+        }
+        let exceeded = |again| Exceeded {
+            limit,
+            most: self.most,
+            again,
+        };
+        if amount > self.most {
+            return Err(exceeded(None));
+        }
+        let now = Instant::now();
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.len() >= SENDERS && !used.contains_key(&key) {
+            used.retain(|_, (start, _)| now.duration_since(*start) < self.window);
+            if used.len() >= SENDERS {
+                used.clear();
+            }
+        }
+        let (start, sum) = used.entry(key).or_insert((now, 0));
+        let since = now.duration_since(*start);
+        if since >= self.window {
+            (*start, *sum) = (now, 0);
+        }
+        if sum.saturating_add(amount) > self.most {
+            return Err(exceeded(Some(self.window.saturating_sub(since))));
+        }
+        *sum += amount;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Limit, SENDERS, Table, network};
+
+    #[test]
+    fn a_quota_is_used_up_until_its_window_ends() {
+        let table = Table::new(Duration::from_millis(50), 3);
+        let take = |key: u8, amount| table.take(Limit::InstanceBytes, key, amount);
+        assert!(take(1, 3).is_ok());
+        let exceeded = take(1, 1).unwrap_err();
+        assert!(exceeded.again.is_some_and(|again| again.as_millis() <= 50));
+        assert!(take(2, 1).is_ok(), "another sender");
+        assert_eq!(take(2, 4).unwrap_err().again, None);
+        std::thread::sleep(Duration::from_millis(60));
+        assert!(take(1, 3).is_ok());
+    }
+
+    #[test]
+    fn a_table_knows_a_bounded_number_of_senders() {
+        let table = Table::new(Duration::from_secs(60), 10);
+        for sender in 0..3 * SENDERS {
+            assert!(table.take(Limit::InstanceBytes, sender, 1).is_ok());
+        }
+        assert!(table.used.lock().unwrap().len() <= SENDERS);
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_sender() {
+        let net = |text: &str| network(text.parse().unwrap());
+        assert_eq!(net("2001:db8::1"), net("2001:db8::ffff:2"));
+        assert_ne!(net("2001:db8:0:1::1"), net("2001:db8::1"));
+        assert_eq!(net("::ffff:10.0.0.1"), net("10.0.0.1"));
+    }
+}

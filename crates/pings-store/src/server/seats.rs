@@ -1,0 +1,113 @@
+//! Which connections make room where there are too many.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+/// What a connection does. The first to make room are those that do the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Doing {
+    /// It waits for a request, or for the rest of its head.
+    Idle,
+    /// It sends a body without a token.
+    Sending,
+}
+
+/// The connections that may be closed to make room, the one that waits the longest first.
+#[derive(Default)]
+pub(super) struct Seats(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    next: u64,
+    seats: BTreeMap<(Doing, u64), Arc<Notify>>,
+}
+
+/// The place of a connection.
+pub(super) struct Seat {
+    seats: Arc<Seats>,
+    leave: Arc<Notify>,
+    key: Mutex<Option<(Doing, u64)>>,
+}
+
+impl Seats {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place; its connection is idle at first.
+    pub(super) fn take(self: &Arc<Self>) -> Seat {
+        let seat = Seat {
+            seats: Arc::clone(self),
+            leave: Arc::default(),
+            key: Mutex::default(),
+        };
+        seat.idle();
+        seat
+    }
+
+    /// Asks the connection to leave that waits the longest; false where all have something to do.
+    pub(super) fn make_room(&self) -> bool {
+        match self.lock().seats.pop_first() {
+            Some((_, leave)) => {
+                leave.notify_one();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Asks the connection to leave that sends its body for the longest.
+    pub(super) fn end_sending(&self) {
+        let mut waiting = self.lock();
+        let first = waiting.seats.range((Doing::Sending, 0)..).next();
+        if let Some(key) = first.map(|(key, _)| *key)
+            && let Some(leave) = waiting.seats.remove(&key)
+        {
+            leave.notify_one();
+        }
+    }
+}
+
+impl Seat {
+    /// The connection waits for a request.
+    pub(super) fn idle(&self) {
+        self.does(Some(Doing::Idle));
+    }
+
+    /// It sends a body without a token.
+    pub(super) fn sending(&self) {
+        self.does(Some(Doing::Sending));
+    }
+
+    /// It has a request under way, and stays.
+    pub(super) fn busy(&self) {
+        self.does(None);
+    }
+
+    /// Comes to pass when the connection is asked to leave.
+    pub(super) async fn asked_to_leave(&self) {
+        self.leave.notified().await;
+    }
+
+    fn does(&self, doing: Option<Doing>) {
+        let mut key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.seats.lock();
+        if let Some(key) = key.take() {
+            waiting.seats.remove(&key);
+        }
+        if let Some(doing) = doing {
+            waiting.next += 1;
+            let place = (doing, waiting.next);
+            waiting.seats.insert(place, Arc::clone(&self.leave));
+            *key = Some(place);
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.busy();
+    }
+}

@@ -1,0 +1,42 @@
+//! Who is at the other end of a connection.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+
+use super::Shared;
+use super::seats::Seat;
+
+/// The header by which a proxy tells who sends.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The headers that a proxy adds.
+const OF_PROXIES: [&str; 4] = ["forwarded", FORWARDED_FOR, "x-real-ip", "via"];
+
+/// Who is at the other end of a connection.
+pub(super) struct Visitor {
+    pub(super) shared: Arc<Shared>,
+    pub(super) seat: Seat,
+    pub(super) peer: IpAddr,
+}
+
+impl Visitor {
+    /// The address of who sends a request: what the nearest proxy says, where it is trusted.
+    pub(super) fn address(&self, headers: &HeaderMap) -> IpAddr {
+        let forwarded = || {
+            let last = headers.get_all(FORWARDED_FOR).iter().next_back()?;
+            last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        };
+        match self.shared.trusts_forwarded {
+            true => forwarded().unwrap_or(self.peer),
+            false => self.peer,
+        }
+    }
+
+    /// Whether a request comes from this machine, and not by a proxy on it.
+    pub(super) fn is_local(&self, headers: &HeaderMap) -> bool {
+        let is_forwarded = OF_PROXIES.iter().any(|name| headers.contains_key(*name));
+        self.peer.to_canonical().is_loopback() && !is_forwarded
+    }
+}

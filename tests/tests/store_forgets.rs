@@ -1,0 +1,130 @@
+//! A forgotten instance is nowhere in the store: in no table, and in no byte of its files.
+
+use std::path::Path;
+
+use pings_model::ValueType;
+use pings_payload::Uuid;
+use pings_sql::Dialect;
+use pings_store::{Mode, Received, Store};
+use pings_tests::http::Client;
+use pings_tests::place::Place;
+use pings_tests::vendor::{Vendor, payload};
+use serde_json::Value as Json;
+use time::OffsetDateTime;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
+
+/// The instance that is forgotten, and a dimension's value that only it sent.
+const FORGOTTEN: u32 = 0xabcdef;
+const SECRET: &str = "only-this-instance";
+
+fn forgotten() -> Uuid {
+    format!("00000000-0000-4000-8000-{FORGOTTEN:012x}")
+        .parse()
+        .expect("a UUID")
+}
+
+fn secret(week: u32, revision: u32, value: u32) -> Json {
+    let mut sent = payload(FORGOTTEN, week, revision, value);
+    sent["metrics"]["B"]["rows"][0]["x"] = SECRET.into();
+    sent
+}
+
+fn post(vendor: &Vendor, payload: &Json) -> Json {
+    let mut client = Client::connect(&vendor.address).expect("it listens");
+    let answer = client.post("", payload.to_string().as_bytes());
+    let answer = answer.expect("it answers");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json()
+}
+
+/// All that the database has, as text.
+async fn content(place: &Place, store: &Store) -> String {
+    if store.database().dialect() == Dialect::Sqlite {
+        let files = std::fs::read_dir(place.folder()).expect("a folder");
+        let bytes = files.flat_map(|file| std::fs::read(file.expect("a file").path()));
+        let bytes: Vec<u8> = bytes.flatten().collect();
+        return String::from_utf8_lossy(&bytes).into_owned();
+    }
+    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let text = [ValueType::Text];
+    let sql = "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables \
+        WHERE schemaname = 'public'";
+    let tables = tx.rows(sql, &[], &text).await.expect("tables");
+    let mut content = String::new();
+    for table in tables {
+        let table = table[0].text().expect("a name");
+        let sql = format!("SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} AS t");
+        let rows = tx.rows(&sql, &[], &text).await.expect("rows");
+        content += rows[0][0].text().expect("text");
+    }
+    let sql = "SELECT coalesce(string_agg(coalesce(most_common_vals::text, '') || \
+        coalesce(histogram_bounds::text, ''), ' '), '') FROM pg_stats WHERE schemaname = 'public'";
+    let rows = tx.rows(sql, &[], &text).await.expect("statistics");
+    content + rows[0][0].text().expect("text")
+}
+
+async fn count(store: &Store, sql: &str) -> i64 {
+    let mut tx = store.database().begin(Mode::Read).await.expect("a store");
+    let value = tx.value(sql, &[], ValueType::Integer).await;
+    let value = value.expect("an answer").expect("a row");
+    value.integer().expect("a number")
+}
+
+#[tokio::test]
+async fn no_byte_of_a_forgotten_instance_is_left() {
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let store = Store::open(&place.url(), true).await.expect("a store");
+        // A server goes on to receive meanwhile.
+        let vendor = Vendor::start(Path::new(PROGRAM), place.address(), "127.0.0.1:0", None);
+        for week in 0..4 {
+            post(&vendor, &payload(1, week, 1, 3));
+            for revision in 1..4 {
+                post(&vendor, &secret(week, revision, revision));
+            }
+            // Another content of the same revision.
+            post(&vendor, &secret(week, 1, 9));
+        }
+        for instance in 2..200 {
+            post(&vendor, &payload(instance, 0, 1, 1));
+        }
+        let id = forgotten().to_string();
+        let before = content(&place, &store).await;
+        assert!(before.contains(&id) && before.contains(SECRET));
+
+        let now = OffsetDateTime::now_utc();
+        let receipt = store.forget(forgotten(), now).await.expect("it is there");
+        assert_eq!(
+            (receipt.payloads, receipt.conflicts, receipt.weeks),
+            (12, 4, 4)
+        );
+        assert_eq!(receipt.registries, ["code_insights"]);
+        let after = content(&place, &store).await;
+        for gone in [id.as_str(), SECRET] {
+            assert!(!after.contains(gone), "{dialect:?}: {gone}");
+        }
+        // The others are all there, and counted as before.
+        let payloads = "SELECT count(*) FROM payloads";
+        assert_eq!(count(&store, payloads).await, 202);
+        let reports = "SELECT CAST(sum(instances) AS bigint) FROM reports";
+        assert_eq!(count(&store, reports).await, 202);
+
+        let error = store.forget(forgotten(), now).await.unwrap_err();
+        assert!(error.is_input(), "{error}");
+
+        // The server remembers no number of what was removed.
+        post(&vendor, &secret(0, 1, 3));
+        post(&vendor, &payload(1, 0, 2, 4));
+        let rows = "SELECT count(*) FROM measurements \
+            JOIN series ON series.id = measurements.series \
+            JOIN instances ON instances.id = measurements.instance \
+            WHERE instances.uuid LIKE '%abcdef'";
+        let expected = Received::read(secret(0, 1, 3).to_string().into_bytes(), now);
+        let expected = expected.expect("a payload").numbers();
+        assert_eq!(count(&store, rows).await, expected as i64);
+        vendor.stop();
+    }
+}
