@@ -109,7 +109,7 @@ pub fn diff(bytes: &[u8]) {
     }
 }
 
-/// Reads a payload. What is read is written and read again.
+/// Reads a payload, writes it and reads it again.
 pub fn payload(bytes: &[u8]) {
     if let Ok(payload) = Payload::read(bytes) {
         let again = Payload::read(payload.json().as_bytes());

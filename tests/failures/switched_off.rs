@@ -1,7 +1,7 @@
 //! Weeks in which the product was switched off
 //!
 //! An instance was switched off for months and then reported zeros for each of these weeks, under a
-//! version that was released later. The fleet's numbers fell, although nobody used the product less.
+//! version that was released later. The fleet's numbers fell, although usage was the same.
 //! Here the recorder and the captures leave a trace of each week in which the product runs, and a
 //! week without a trace is reported as not running.
 

@@ -13,7 +13,7 @@ fn with(metrics: &str, more: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Repeats what is made from a number until it has that many bytes, with commas.
+/// Joins items, each made from its number, with commas, until the text has that many bytes.
 fn list(bytes: usize, item: impl Fn(usize) -> String) -> String {
     let mut list = String::with_capacity(bytes + 2_000);
     let mut number = 0;

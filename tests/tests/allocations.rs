@@ -43,7 +43,7 @@ fn reading_a_payload_allocates_no_more_than_its_budget() {
             let read = Incoming::read(bomb.clone(), now, budget);
             reason = read.err().map(|error| error.to_string());
         });
-        // The body, its digest and the text of an error come on top of what is built.
+        // The budget does not include the body, its digest and the text of an error.
         let most = budget + 4 * bomb.len();
         assert!(
             allocated.bytes_max <= most as u64,

@@ -115,7 +115,7 @@ async fn no_byte_of_a_forgotten_instance_is_left() {
         let error = store.forget(forgotten(), now).await.unwrap_err();
         assert!(error.is_input(), "{error}");
 
-        // The server remembers no number of what was removed.
+        // The server forgets the numbers of removed names.
         post(&vendor, &secret(0, 1, 3));
         post(&vendor, &payload(1, 0, 2, 4));
         let rows = "SELECT count(*) FROM measurements \

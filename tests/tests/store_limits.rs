@@ -1,4 +1,4 @@
-//! What a served store allows: to each sender so much, with a token, and only while it can write.
+//! A server limits each sender, checks tokens, and is healthy only while it can write.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -178,7 +178,7 @@ async fn each_limit_is_a_flag_with_an_answer_and_a_counter() {
         );
         assert_eq!(last.json()["ok"], json!(false));
         let refused = expected.iter().filter(|status| **status != 200).count();
-        // Asking for the metrics is no payload.
+        // A request for the metrics does not count as a payload.
         assert_eq!(
             served.limited(&flag.replace('-', "_")),
             refused as u64,

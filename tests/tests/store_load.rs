@@ -124,7 +124,7 @@ async fn senders_that_behave_well_are_served_meanwhile() {
     let is_over = AtomicBool::new(false);
     let bombed = AtomicUsize::new(0);
     let mut waits: Vec<Duration> = scope(|scope| {
-        // Whoever is closed connects again, as an attacker does.
+        // A closed connection is opened again, as by an attacker.
         let hold = |count: usize, begin: &'static str, rest: &[u8]| {
             let request = [begin.as_bytes(), rest].concat();
             let is_over = &is_over;

@@ -156,7 +156,7 @@ fn nothing_is_written_through_a_link() {
     }
 }
 
-/// What a killed process left beside a file may be a link.
+/// A killed process may leave a link beside a file.
 #[cfg(unix)]
 #[test]
 fn a_link_beside_a_file_is_replaced() {

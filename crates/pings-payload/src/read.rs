@@ -27,7 +27,7 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    /// What is wrong at a place.
+    /// A mistake at a place.
     #[must_use]
     pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {

@@ -10,7 +10,7 @@ use pings_payload::Payload;
 use crate::declared::{Declarations, Declared};
 use crate::store::Store;
 
-/// What the store knows of who sent a payload, and of its week.
+/// The store's knowledge of the sender of a payload and of its week.
 pub(crate) struct Circumstances {
     pub(crate) declared: Declarations,
     /// Whether the store has nothing of the instance.
@@ -20,7 +20,7 @@ pub(crate) struct Circumstances {
 }
 
 impl Store {
-    /// What the registries of a payload declare, as far as the store was shown them.
+    /// The declarations of the registries of a payload, as far as the store knows them.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl Store {
         Ok(self.circumstances(payload).await?.declared)
     }
 
-    /// What the store knows of who sent a payload, and of its week.
+    /// The store's knowledge of the sender of a payload and of its week.
     pub(crate) async fn circumstances(&self, payload: &Payload) -> Result<Circumstances> {
         let mut tx = self.database.begin(Mode::Read).await?;
         let declared = self.declarations_of(&mut tx, payload).await?;

@@ -1,4 +1,4 @@
-//! What the registry of a fingerprint declares, to which payloads are held when they come.
+//! The declarations of the registry of a fingerprint. Payloads are checked against them on arrival.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,13 +16,13 @@ const GROUPS: usize = 1_000;
 /// How many registries are remembered.
 const REMEMBERED: usize = 32;
 
-/// What a registry declares of its codes.
+/// The declarations of a registry about its codes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Declared {
     codes: BTreeMap<String, Code>,
 }
 
-/// What a registry declares of a code.
+/// The declaration of a code.
 #[derive(Debug, Serialize, Deserialize)]
 struct Code {
     form: Form,
@@ -42,7 +42,7 @@ enum Form {
 }
 
 impl Declared {
-    /// What a registry declares.
+    /// The declarations of a registry.
     pub(crate) fn new(registry: &Registry) -> Self {
         let codes = registry
             .metrics()
@@ -67,7 +67,7 @@ impl Declared {
     /// The reason, where the registry has no such measure of the code, or the value has another form.
     fn hold(&self, code: &str, value: Value) -> Result<Result<Value, Failure>, String> {
         let Some(declared) = self.codes.get(code) else {
-            // No number of it is ever trusted.
+            // Numbers of an undeclared code are never trusted.
             return Ok(bounded(value, |_| false));
         };
         declared.check(&value)?;
@@ -154,7 +154,7 @@ fn bounded(value: Value, is_listed: impl Fn(&Row) -> bool) -> Result<Value, Fail
     Ok(value)
 }
 
-/// What the registries of a payload declare, as far as the store was shown them.
+/// The declarations of the registries of a payload, as far as the store knows them.
 #[derive(Debug, Default)]
 pub struct Declarations {
     /// By fingerprint.

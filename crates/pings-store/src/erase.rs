@@ -51,7 +51,7 @@ pub(crate) async fn erase(tx: &mut Transaction, which: Which<'_>) -> sqlx::Resul
     let (condition, bind) = which.condition();
     let binds = [bind];
     if tx.dialect() == Dialect::Sqlite {
-        // What is deleted is overwritten at once, and not only when the file is compacted.
+        // Deleted rows are overwritten at once, and not only when the file is compacted.
         tx.script("PRAGMA secure_delete = ON").await?;
     }
     let mut erased = Erased::default();

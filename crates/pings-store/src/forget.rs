@@ -11,7 +11,7 @@ use crate::accept::recount;
 use crate::erase::{TABLES, Which, erase, erase_origins, weeks};
 use crate::store::Store;
 
-/// What was erased of an instance. The store keeps no copy of it.
+/// The receipt for an erased instance. The store keeps no copy of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The instance.

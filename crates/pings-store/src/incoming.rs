@@ -46,7 +46,7 @@ impl Incoming {
         received_at: OffsetDateTime,
         memory: usize,
     ) -> Result<Self, Malformed> {
-        // A byte order mark is no content: with and without it a payload is the same.
+        // A payload is the same with and without a byte order mark.
         let body = match body.strip_prefix(BYTE_ORDER_MARK) {
             Some(rest) => rest.to_vec(),
             None => body,

@@ -79,7 +79,7 @@ impl Store {
         Ok(rebuilt)
     }
 
-    /// Makes the rows of a registry's weeks anew.
+    /// Rebuilds the rows of a registry's weeks.
     async fn rebuild_weeks(
         &self,
         weeks: Vec<(String, String)>,

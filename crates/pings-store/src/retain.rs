@@ -14,7 +14,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// If the database fails; then all of them are still there.
+    /// If the database fails; then all payloads are still there.
     pub async fn retain(&self, weeks: u32, now: OffsetDateTime) -> Result<u64> {
         let first = Week::containing(now).back(weeks).to_string();
         let binds = [Bind::Text(&first)];

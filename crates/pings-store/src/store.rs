@@ -10,7 +10,7 @@ use crate::declared::Cache;
 use crate::migrate::migrate;
 use crate::names::Names;
 
-/// How many other contents are kept of an instance and week, if nobody says it.
+/// The default number of other contents that are kept for an instance and week.
 const CONFLICTS: u32 = 8;
 
 /// Where payloads are kept.
@@ -18,7 +18,7 @@ pub struct Store {
     pub(crate) database: Database,
     /// Held by whoever writes.
     pub(crate) names: Mutex<Names>,
-    /// What the registries declare that payloads were held to.
+    /// The declarations that payloads were checked against.
     pub(crate) declared: Cache,
     /// How many other contents are kept of an instance and week.
     pub(crate) conflicts: AtomicU32,

@@ -115,7 +115,7 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
         }
         Source::Capture(capture) => {
             for by in &capture.by {
-                // A text that nobody declares is withheld.
+                // An undeclared text is withheld.
                 let is_withheld = Texts::of_expr(registry, &by.expr) == Texts::Free;
                 if let Some(column) = column(registry, &by.expr).filter(|_| !is_withheld) {
                     found.push((column, Part::Dimension(&by.name)));

@@ -68,7 +68,7 @@ fn unbounded(metric: &Metric) -> Vec<&str> {
     }
 }
 
-/// Whether an expression is no number, or has a few values that the registry names.
+/// Returns whether an expression is not a number, or has a few values that the registry names.
 fn is_bounded(expr: &Expr) -> bool {
     if !expr.ty.is_numeric() {
         return true;

@@ -16,7 +16,7 @@ use super::{Group, Instances, SeriesWeek, Span, Values};
 use crate::Result;
 use crate::measures::Together;
 
-/// The most groups that a series is split by. Further values are put together as `@other`.
+/// The most groups that a series is split by. Further values are added up as `@other`.
 const GROUPS: usize = 1_000;
 
 /// How many series are asked for at once.

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use super::quotas::Exceeded;
 use crate::accept::{Accepted, How};
 
-/// In how many seconds to come again where nobody knows better.
+/// The default of `Retry-After`, in seconds.
 const AGAIN: u64 = 5;
 
 /// Why a request is refused.

@@ -16,7 +16,7 @@ const BOUNDS: [u64; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_
 /// Statuses that payloads are refused with.
 const STATUSES: [u16; 10] = [400, 401, 403, 408, 413, 415, 429, 500, 503, 0];
 
-/// How long a failure to write makes the server unwell, if nobody sends.
+/// How long a failure to write makes the server unhealthy, if no payload arrives.
 const RECENT: Duration = Duration::from_secs(60);
 
 #[derive(Default)]

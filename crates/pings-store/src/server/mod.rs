@@ -37,13 +37,13 @@ use writer::Job;
 /// What a server is given.
 #[derive(Default)]
 pub struct Options {
-    /// Who may send. They may be replaced while the server runs.
+    /// The tokens of senders. They can be replaced while the server runs.
     pub tokens: Arc<RwLock<Tokens>>,
     /// How much may be sent at once.
     pub limits: Limits,
     /// How much one sender may send.
     pub quotas: Quotas,
-    /// Who may read the metrics; without a token only this machine may.
+    /// The token for the metrics; without a token only this machine can read them.
     pub metrics_token: Option<String>,
     /// Whether a proxy tells the address of who sends, as the last of `X-Forwarded-For`.
     pub trusts_forwarded: bool,

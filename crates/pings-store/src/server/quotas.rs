@@ -69,7 +69,7 @@ impl Quotas {
     }
 }
 
-/// What is limited, by the name that metrics and refusals have for it.
+/// A limit, by its name in metrics and refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Limit {
     InstanceRequests,
@@ -130,7 +130,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How many senders a table knows.
 const SENDERS: usize = 65_536;
 
-/// What is asked of a payload that was read.
+/// The properties of a payload that limits apply to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
     pub(super) instance: Uuid,

@@ -80,7 +80,7 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     shared.metrics.received(body.bytes.len());
     let reading = Arc::clone(&shared.reading).acquire_owned().await;
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
-    // A sender that goes away does not end what is being read, so the place goes with the work.
+    // Reading goes on if the sender disconnects, so the permit moves with the work.
     let (incoming, key, reading) = blocking(move || {
         let bytes = decompressed(body.bytes, encoding, limit)?;
         let key = signature.map(|it| it.verify(&bytes)).transpose();

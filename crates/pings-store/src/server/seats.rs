@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// What a connection does. The first to make room are those that do the least.
+/// The activity of a connection. Connections with the least activity make room first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Doing {
     /// It waits for a request, or for the rest of its head.
@@ -86,7 +86,7 @@ impl Seat {
         self.does(None);
     }
 
-    /// Comes to pass when the connection is asked to leave.
+    /// Completes when the connection must be closed.
     pub(super) async fn asked_to_leave(&self) {
         self.leave.notified().await;
     }

@@ -1,4 +1,4 @@
-//! Who is at the other end of a connection.
+//! The peer of a connection.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The headers that a proxy adds.
 const OF_PROXIES: [&str; 4] = ["forwarded", FORWARDED_FOR, "x-real-ip", "via"];
 
-/// Who is at the other end of a connection.
+/// The peer of a connection.
 pub(super) struct Visitor {
     pub(super) shared: Arc<Shared>,
     pub(super) seat: Seat,
@@ -22,7 +22,7 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    /// The address of who sends a request: what the nearest proxy says, where it is trusted.
+    /// Returns the address of the sender of a request: the nearest proxy names it, if it is trusted.
     pub(super) fn address(&self, headers: &HeaderMap) -> IpAddr {
         let forwarded = || {
             let last = headers.get_all(FORWARDED_FOR).iter().next_back()?;

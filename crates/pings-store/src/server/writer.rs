@@ -55,7 +55,7 @@ pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>, metri
             }
             let written = write(&store, &batch, &metrics).await;
             for ((answer, _held), written) in answers.into_iter().zip(written) {
-                // Whoever does not wait any longer will send it again.
+                // A sender that does not wait any longer sends the payload again.
                 let _ = answer.send(written);
             }
         }
