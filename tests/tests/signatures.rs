@@ -200,6 +200,16 @@ async fn a_bundle_is_imported_whole_or_not_at_all(dialect: Dialect) {
         "{unsigned:?}"
     );
     assert_eq!(import(&store, &sign(&own, &later)).await.kept, 1);
+    // An old bundle that is carried again pins no key that was unpinned.
+    let instance = "00000000-0000-4000-8000-000000000001".parse();
+    assert!(store.unpin(instance.expect("an id")).await.expect("it"));
+    assert_eq!(import(&store, &bundle).await.repeated, 2);
+    let renewed = [payload(1, 1, 4, 7).to_string()];
+    assert_eq!(import(&store, &sign(&other, &renewed)).await.kept, 1);
+    // A bad line in a file of payloads costs that line only.
+    let [one, two] = [3, 4].map(|instance| payload(instance, 1, 1, 7).to_string());
+    let mixed = import(&store, &format!("{one}\ngarbage\n{two}\n")).await;
+    assert_eq!((mixed.kept, mixed.bad), (2, 1), "{mixed:?}");
 }
 
 macro_rules! on_both {

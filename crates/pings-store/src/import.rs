@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use pings_database::{Error, Result};
 use pings_payload::{Bundle, Payload};
+use serde::de::IgnoredAny;
 use time::OffsetDateTime;
 
 use crate::accept::How;
@@ -99,7 +100,7 @@ impl Store {
             _ => {
                 let second = lines.next_filled()?;
                 match (&mut first, second) {
-                    (Some(first), Some(second)) if !second.begins_object() => {
+                    (Some(first), Some(second)) if !second.begins_object() && !first.is_whole() => {
                         lines.whole(first, second)?;
                         import.line(first.number, first.bytes.take()).await?;
                     }
@@ -241,6 +242,12 @@ struct Line {
 }
 
 impl Line {
+    /// Returns whether the line is JSON by itself.
+    fn is_whole(&self) -> bool {
+        let bytes = self.bytes.as_deref().unwrap_or_default();
+        serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+    }
+
     fn begins_object(&self) -> bool {
         let bytes = self.bytes.as_deref().unwrap_or(b"{");
         bytes.trim_ascii_start().starts_with(b"{")

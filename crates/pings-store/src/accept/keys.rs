@@ -43,7 +43,8 @@ pub(super) async fn pin(
 ) -> sqlx::Result<()> {
     let mut keys = BTreeMap::new();
     for (received, accepted) in batch.iter().zip(accepted) {
-        let is_kept = matches!(accepted.how, How::New | How::Late | How::Repeated);
+        // A payload that was there before may be an old copy, signed with a key that was unpinned.
+        let is_kept = matches!(accepted.how, How::New | How::Late);
         if let Proof::Signature(key) = received.proof
             && is_kept
         {
