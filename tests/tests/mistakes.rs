@@ -72,7 +72,7 @@ fn every_rule_has_a_fixture() {
 
 /// What would take long to read is refused at once.
 #[test]
-fn bombs_are_refused_quickly() {
+fn bombs_are_refused_in_milliseconds() {
     let aliases: String = ('b'..='z')
         .zip('a'..)
         .map(|(name, before)| {
@@ -100,6 +100,6 @@ fn bombs_are_refused_quickly() {
         let diagnostics = parse(&bomb).expect_err("a bomb is no registry");
         assert!(!diagnostics.is_empty());
         let took = start.elapsed();
-        assert!(took.as_secs() < 5, "{took:?} for {}…", &bomb[..40]);
+        assert!(took.as_millis() < 1000, "{took:?} for {}…", &bomb[..40]);
     }
 }
