@@ -118,8 +118,17 @@ impl<'a> Node<'a> {
     }
 }
 
+/// The longest text that is read.
+const LONGEST: usize = 32 << 20;
+
 /// Reads the one document of a text.
 pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
+    if text.len() > LONGEST {
+        let start = Span { start: 0, end: 0 };
+        let message = format!("the registry is longer than {} MiB", LONGEST >> 20);
+        return Err(Diagnostic::new(Rule::YamlSyntax, start, message)
+            .help("a registry with 10,000 pings takes less: check that this is the right file"));
+    }
     let body = without_mark(text);
     let mut reader = Reader {
         parser: Parser::new_from_str(body),
