@@ -355,10 +355,14 @@ async fn hand_written_sql_selects_what_it_declares() {
         let Some(product) = Product::new(dialect, table).await else {
             continue;
         };
+        let (name, other) = match dialect {
+            Dialect::Postgres => ("postgres", "sqlite"),
+            Dialect::Sqlite => ("sqlite", "postgres"),
+        };
         let registry = registry(
             "{ x: integer }",
             &format!(
-                "      - code: Raw\n        sql: {{ postgres: \"SELECT {selected} AS n\", sqlite: \"SELECT {selected} AS n\" }}\n        columns: {{ n: integer }}\n"
+                "      - code: Raw\n        sql: {{ {other}: \"SELECT 1 AS n\", {name}: \"SELECT {selected} AS n\" }}\n        columns: {{ n: integer }}\n"
             ),
         );
         assert_eq!(product.captured(&registry).await, [reason]);

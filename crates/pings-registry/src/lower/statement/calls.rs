@@ -90,7 +90,7 @@ impl<'s> Statement<'s, '_> {
                 }
                 token if is_text(token) => self.text(at)?,
                 token if !self.is_known(token) => {
-                    return Err(self.refused(at, "this operator is not built into the database"));
+                    return Err(self.refused(at, &self.unknown_operator(token)));
                 }
                 _ => {}
             }
@@ -125,6 +125,14 @@ impl<'s> Statement<'s, '_> {
         Diagnostic::new(Rule::NotReadOnly, span, message).help(
             "write it so that it can only be read in one way, or move it to a view of the product",
         )
+    }
+
+    fn unknown_operator(&self, token: &Token) -> String {
+        let database = match self.database {
+            Database::Postgres => "PostgreSQL",
+            Database::Sqlite => "SQLite",
+        };
+        format!("`{token}` is not an operator of {database}")
     }
 
     fn parenthesis(&self, at: usize) -> Parenthesis {
