@@ -100,6 +100,7 @@ pub(crate) fn count(event: usize) -> EventMetric {
         of: vec![EventId(event)],
         filters: Vec::new(),
         by: Vec::new(),
+        min_group: None,
         measures: vec![EventMeasure::Of(Measure::Count)],
     }
 }
@@ -150,6 +151,7 @@ pub(crate) fn rows() -> Capture {
         filter: None,
         by: Vec::new(),
         per: None,
+        min_group: None,
         measures: vec![Measure::Count],
     }
 }
@@ -197,6 +199,7 @@ pub(crate) fn product() -> Registry {
             "CartAdd",
             Source::Events(EventMetric {
                 by: vec![EventDimension::Argument(kind.clone())],
+                min_group: None,
                 measures: vec![EventMeasure::Of(Measure::Count), EventMeasure::UniqueUsers],
                 ..count(0)
             }),
@@ -208,6 +211,7 @@ pub(crate) fn product() -> Registry {
                     argument: kind,
                     values: vec![Scalar::Text("book".to_owned()), Scalar::Missing],
                 }],
+                min_group: None,
                 measures: vec![EventMeasure::FirstTimeUsers],
                 ..count(0)
             }),
@@ -248,6 +252,7 @@ pub(crate) fn product() -> Registry {
         metric(
             "OrderLines",
             Source::Capture(Capture {
+                min_group: None,
                 measures: vec![
                     Measure::Stats(column("order", "lines", ValueType::Integer)),
                     Measure::Percentiles {

@@ -4,7 +4,7 @@ use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Path, Registry, Tabl
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::event_metric::{dimension_added, dimension_removed};
+use crate::event_metric::{compare_min_group, dimension_added, dimension_removed};
 use crate::expr::Reader;
 use crate::measures;
 use crate::metrics::{Coded, new_code};
@@ -19,6 +19,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
         joins,
         filter,
         by,
+        min_group,
         per,
         measures,
     } = old;
@@ -55,6 +56,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
         coded.key("where"),
     );
     both.dimensions(cx, by, &new.by);
+    compare_min_group(cx, *min_group, new.min_group, coded);
     let message = format!("code `{code}` has one value for each of something else");
     both.expressions(
         cx,

@@ -239,6 +239,8 @@ kinds! {
         DimensionNarrowed = "dimension-narrowed",
         /// A dimension has other values.
         DimensionChanged = "dimension-changed",
+        /// Groups of another size become `@other`: `min_group`.
+        MinGroupChanged = "min-group-changed",
         /// An event is called otherwise in a dimension `@event`.
         DimensionValueRenamed = "dimension-value-renamed",
         /// A measure of a code is gone.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pings_model::{EventDimension, EventId, Path, Registry, Source};
+use pings_model::{EventId, Path, Registry, Source};
 
 use crate::change::{Change, Kind, Subject};
 use crate::measures;
@@ -140,7 +140,7 @@ impl<'a> Uses<'a> {
             let value = measures::of_events(&events.measures).value;
             for EventId(event) in events.of.iter().copied() {
                 for dimension in &events.by {
-                    if let EventDimension::Argument(argument) = dimension {
+                    if let Some(argument) = dimension.argument() {
                         let key = (event, argument.name.as_str());
                         uses.told.entry(key).or_insert(&metric.code);
                     }

@@ -19,6 +19,7 @@ pub(crate) fn compare(
         of,
         filters,
         by,
+        min_group,
         measures,
     } = old;
     let code = &coded.metric.code;
@@ -43,6 +44,7 @@ pub(crate) fn compare(
         compare_filters(cx, filters, &new.filters, coded);
     }
     dimensions(cx, by, new, of, coded);
+    compare_min_group(cx, *min_group, new.min_group, coded);
     if *measures != new.measures {
         let (was, is) = (
             measures::of_events(measures),
@@ -169,9 +171,9 @@ fn dimensions(
 ) {
     for dimension in old {
         if !new.by.iter().any(|it| it.name() == dimension.name()) {
-            let likely = new.by.iter().find(|it| match it {
-                EventDimension::Argument(argument) => was_called(argument, dimension.name()),
-                EventDimension::Event => false,
+            let likely = new.by.iter().find(|it| {
+                let argument = it.argument();
+                argument.is_some_and(|it| was_called(it, dimension.name()))
             });
             dimension_removed(
                 cx,
@@ -183,6 +185,11 @@ fn dimensions(
             values(cx, of, coded);
         }
     }
+    for was in old {
+        if let Some(is) = new.by.iter().find(|it| it.name() == was.name()) {
+            compare_ranges(cx, was, is, coded);
+        }
+    }
     for dimension in &new.by {
         if !old.iter().any(|it| it.name() == dimension.name()) {
             dimension_added(cx, dimension.name(), coded);
@@ -191,6 +198,45 @@ fn dimensions(
     let was = old.iter().map(EventDimension::name);
     let is = new.by.iter().map(EventDimension::name);
     order::compare(cx, "dimensions", was, is, || coded.key("by"));
+}
+
+/// The values of a dimension are other ones where its ranges are.
+fn compare_ranges(
+    cx: &mut Context<'_>,
+    old: &EventDimension,
+    new: &EventDimension,
+    coded: Coded<'_>,
+) {
+    let text = |dimension: &EventDimension| match dimension {
+        EventDimension::Bucket(_, buckets) => buckets.labels().join(", "),
+        EventDimension::Event | EventDimension::Argument(_) => "each value".to_owned(),
+    };
+    let (was, is) = (text(old), text(new));
+    if was == is {
+        return;
+    }
+    let (code, name) = (&coded.metric.code, new.name());
+    let message = format!("dimension `{name}` of code `{code}` has other values");
+    let at = coded.key("bucket");
+    cx.changed(Kind::DimensionChanged, at, message, was, is, new_code(code));
+}
+
+/// Groups of another size are told apart.
+pub(crate) fn compare_min_group(
+    cx: &mut Context<'_>,
+    old: Option<u32>,
+    new: Option<u32>,
+    coded: Coded<'_>,
+) {
+    if old == new {
+        return;
+    }
+    let code = &coded.metric.code;
+    let message = format!("code `{code}` tells groups of another size apart");
+    let text = |least: Option<u32>| least.map_or_else(|| "none".to_owned(), |it| it.to_string());
+    let (was, is) = (text(old), text(new));
+    let at = coded.key("min_group");
+    cx.changed(Kind::MinGroupChanged, at, message, was, is, new_code(code));
 }
 
 /// The values of `@event` are the newest names.

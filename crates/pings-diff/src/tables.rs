@@ -162,6 +162,7 @@ fn expressions(capture: &Capture) -> Vec<&Expr> {
         joins,
         filter,
         by,
+        min_group: _,
         per,
         measures,
     } = capture;

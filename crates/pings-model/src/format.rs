@@ -417,6 +417,16 @@ static METRIC: Record = Record {
             "What the result is grouped by: of events arguments or @event, of tables names and SQL expressions, of `sql` columns.",
         ),
         optional(
+            "bucket",
+            Shape::Map("dimension", &Shape::List(&Shape::Scalar)),
+            "Ranges of numbers instead of each number: of a dimension its bounds, ascending.",
+        ),
+        optional(
+            "min_group",
+            Shape::Integer,
+            "Groups of fewer users, or of fewer rows of a table, become the group `@other`.",
+        ),
+        optional(
             "per",
             Shape::Sql,
             "One value for each of these, an SQL expression; `value` is then an aggregate.",

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod buckets;
 mod event;
 mod expr;
 pub mod format;
@@ -16,6 +17,7 @@ mod texts;
 mod trust;
 mod version;
 
+pub use buckets::Buckets;
 pub use event::{Argument, ArgumentType, Event, EventId};
 pub use expr::{
     Aggregate, ArithmeticOp, Comparison, Expr, ExprKind, LikePiece, Literal, ValueType,

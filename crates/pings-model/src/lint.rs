@@ -145,8 +145,8 @@ lints! {
         "A dimension that is a number of any size, in a ping that is not `sensitivity: identifying`.",
         "Each value of such a dimension leaves the instance as it is: a user id, a phone number, a \
          price, a size in bytes. A group of one row tells about one person or one company.",
-        "Group the values: in a capture with `CASE WHEN x < 10 THEN 'few' ELSE 'many' END`, or with \
-         `x % 7`; in an event with an argument that is an enum. Where the number identifies, the ping is \
+        "Put the numbers into ranges: `bucket: { x: [1, 10, 100] }`; or group the values in a capture with \
+         `CASE WHEN x < 10 THEN 'few' ELSE 'many' END` or `x % 7`. Where the number identifies, the ping is \
          `sensitivity: identifying`. Where it has a few values, suppress the lint and name their range.";
     RemovedPingStillFired = "removed-ping-still-fired", Warn,
         "An event that only removed pings count.",

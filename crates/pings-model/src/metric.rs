@@ -1,6 +1,6 @@
 //! The numbers of a ping.
 
-use crate::{ArgumentType, EventId, Expr, Percentile, SqlText, TableId, ValueType};
+use crate::{ArgumentType, Buckets, EventId, Expr, Percentile, SqlText, TableId, ValueType};
 
 /// One number, or one small table of numbers, of a ping.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,8 @@ pub struct EventMetric {
     pub filters: Vec<Filter>,
     /// What the result is grouped by.
     pub by: Vec<EventDimension>,
+    /// Groups of fewer users than this become the group `@other`; at least 2.
+    pub min_group: Option<u32>,
     /// What is measured; at least one, none twice.
     pub measures: Vec<EventMeasure>,
 }
@@ -88,21 +90,30 @@ pub enum Scalar {
 }
 
 /// What the result of an event metric is grouped by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum EventDimension {
     /// `@event`: which of the events it was, by its newest name.
     Event,
     /// The value of an argument.
     Argument(EventArgument),
+    /// The range that the value of a numeric argument lies in.
+    Bucket(EventArgument, Buckets),
 }
 
 impl EventDimension {
     /// Its name in results: `@event`, or the argument's name.
     #[must_use]
     pub fn name(&self) -> &str {
+        self.argument()
+            .map_or("@event", |argument| argument.name.as_str())
+    }
+
+    /// The argument that it reads; none of `@event`.
+    #[must_use]
+    pub fn argument(&self) -> Option<&EventArgument> {
         match self {
-            Self::Event => "@event",
-            Self::Argument(argument) => &argument.name,
+            Self::Event => None,
+            Self::Argument(argument) | Self::Bucket(argument, _) => Some(argument),
         }
     }
 }
@@ -170,6 +181,9 @@ pub struct Capture {
     pub filter: Option<Expr>,
     /// What the result is grouped by.
     pub by: Vec<Dimension>,
+    /// Groups of fewer rows than this, or of fewer values of `per`, become the group `@other`; at least 2.
+    /// Then each dimension is a text.
+    pub min_group: Option<u32>,
     /// One value for each of these: then the values of `measures` are
     /// aggregates, and each measure is [`Measure::Stats`] or [`Measure::Percentiles`].
     pub per: Option<Expr>,

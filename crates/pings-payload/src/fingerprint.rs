@@ -81,6 +81,12 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
         EventDimension::Argument(argument) => {
             format!("{} {}", keys(argument), of_argument_type(&argument.ty))
         }
+        EventDimension::Bucket(argument, buckets) => format!(
+            "{} {} bucket {}",
+            keys(argument),
+            of_argument_type(&argument.ty),
+            buckets.bounds().join(" ")
+        ),
     });
     let measures = metric.measures.iter().map(|measure| match measure {
         EventMeasure::UniqueUsers => "unique_users".to_owned(),
@@ -88,12 +94,20 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
         EventMeasure::Of(measure) => of_measure(measure, keys),
     });
     format!(
-        "events {} where {} by {} measure {}",
+        "events {} where {} by {}{} measure {}",
         names(registry, &metric.of),
         filters.collect::<Vec<_>>().join(" and "),
         by.collect::<Vec<_>>().join(", "),
+        of_min_group(metric.min_group),
         measures.collect::<Vec<_>>().join(", ")
     )
+}
+
+/// Nothing where there is none, as in texts from before `min_group` existed.
+fn of_min_group(least: Option<u32>) -> String {
+    least
+        .map(|least| format!(" min_group {least}"))
+        .unwrap_or_default()
 }
 
 /// The names that are counted; an old name beside the new one changes what a number means.
@@ -168,11 +182,12 @@ fn of_capture(registry: &Registry, capture: &Capture) -> String {
         .map(|by| format!("{} {}", quoted(&by.name), of_expr(&by.expr)));
     let measures = capture.measures.iter().map(|it| of_measure(it, of_expr));
     format!(
-        "capture {} join {} where {} by {} per {} measure {}",
+        "capture {} join {} where {} by {}{} per {} measure {}",
         table(&capture.from),
         joins.collect::<Vec<_>>().join(", "),
         capture.filter.as_ref().map(of_expr).unwrap_or_default(),
         by.collect::<Vec<_>>().join(", "),
+        of_min_group(capture.min_group),
         capture.per.as_ref().map(of_expr).unwrap_or_default(),
         measures.collect::<Vec<_>>().join(", ")
     )

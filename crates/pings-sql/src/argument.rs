@@ -4,7 +4,7 @@
 //! of failing the query, and no value that was not declared names a group of an
 //! enum. What still fails is listed in the README.
 
-use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
+use pings_model::{ArgumentType, Buckets, EventArgument, Filter, Scalar};
 
 use crate::EventLog;
 use crate::dialect::Dialect;
@@ -51,6 +51,25 @@ pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block
             ArgumentType::Number => number(member).text(),
         }
     })
+}
+
+/// The range that a number lies in, given the number as a group of [`dimension`].
+pub fn range(group: &str, buckets: &Buckets, dialect: Dialect) -> Block {
+    let number = match (dialect, buckets) {
+        (Dialect::Postgres, Buckets::Whole(_)) => format!("{group}::bigint"),
+        (Dialect::Postgres, Buckets::Real(_)) => format!("{group}::double precision"),
+        (Dialect::Sqlite, Buckets::Whole(_)) => format!("CAST({group} AS INTEGER)"),
+        (Dialect::Sqlite, Buckets::Real(_)) => format!("CAST({group} AS REAL)"),
+    };
+    let other = (format!("{group} = {}", other_group()), group.to_owned());
+    let bounds = buckets.bounds().into_iter();
+    let conditions = bounds.map(|bound| format!("{number} < {bound}"));
+    let ranges = conditions
+        .chain([format!("{group} IS NOT NULL")])
+        .zip(buckets.labels())
+        .map(|(condition, label)| (condition, quote::text(&label)));
+    let branches = std::iter::once(other).chain(ranges).map(branch).collect();
+    case_of("CASE".into(), branches)
 }
 
 /// Reads the member under the first of the argument's keys that a row has.

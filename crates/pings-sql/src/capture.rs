@@ -10,6 +10,7 @@ use crate::layout::{Block, Select, chain};
 use crate::measure::{Group, Plan, Rows, Value, measured};
 use crate::names::Names;
 use crate::query::{Column, Role};
+use crate::small_groups::{self, Size};
 use crate::window;
 
 /// The query of a capture.
@@ -20,6 +21,10 @@ pub fn query(registry: &Registry, capture: &Capture, dialect: Dialect) -> Block 
         simple_rows(registry, capture, &plan, dialect)
     } else {
         named_rows(registry, capture, &plan, &mut names, dialect)
+    };
+    let rows = match capture.min_group {
+        Some(least) => small_groups::folded(rows, least, Size::Rows, &mut names),
+        None => rows,
     };
     measured(rows, &plan.wanted, names, dialect)
 }

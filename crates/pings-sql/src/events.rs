@@ -15,6 +15,7 @@ use crate::log;
 use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped, measured};
 use crate::names::Names;
 use crate::query::{Column, Role};
+use crate::small_groups::{self, Size};
 use crate::user_ids;
 
 /// How the events of a metric are read.
@@ -83,6 +84,13 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
         rows = defined(rows, "events", selected);
     }
 
+    if metric.by.iter().any(is_bucket) {
+        rows = defined(rows, "bucketed", bucketed(metric, &columns, &rows, dialect));
+    }
+    if let Some(least) = metric.min_group {
+        rows = small_groups::folded(rows, least, Size::Users, &mut names);
+    }
+
     if let Some(in_window) = &columns.in_window {
         rows = defined(rows, "marked", marked(&columns, in_window, dialect));
         rows.conditions = vec![in_window.as_str().into()];
@@ -144,7 +152,9 @@ fn name_columns(
     Columns {
         groups,
         values,
-        has_person: has_first_times || plan.wanted.contains(&Wanted::UniqueUsers),
+        has_person: has_first_times
+            || metric.min_group.is_some()
+            || plan.wanted.contains(&Wanted::UniqueUsers),
         person: names.give("person"),
         in_window: has_first_times.then(|| names.give("in_window")),
         first_time: names.give("first_time"),
@@ -195,10 +205,7 @@ fn reads_arguments(metric: &EventMetric) -> bool {
 /// The keys under which a metric reads arguments, older ones too, each once.
 pub fn keys(metric: &EventMetric) -> Vec<&str> {
     let filters = metric.filters.iter().map(|filter| &filter.argument);
-    let dimensions = metric.by.iter().filter_map(|by| match by {
-        EventDimension::Event => None,
-        EventDimension::Argument(argument) => Some(argument),
-    });
+    let dimensions = metric.by.iter().filter_map(EventDimension::argument);
     let values = Plan::of_events(&metric.measures).values;
     let mut seen = BTreeSet::new();
     filters
@@ -257,7 +264,9 @@ fn typed(
     let dimensions = metric.by.iter().zip(&columns.groups).map(|(by, group)| {
         let sql = match by {
             EventDimension::Event => newest_name(registry, metric, log.dialect),
-            EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
+            EventDimension::Argument(argument) | EventDimension::Bucket(argument, _) => {
+                argument::dimension(argument, log::ARGUMENT, log)
+            }
         };
         sql.then(format!(" AS {}", group.inner))
     });
@@ -271,6 +280,31 @@ fn typed(
                 .then(value.sql.clone())
         });
     dimensions.chain(values).collect()
+}
+
+fn is_bucket(dimension: &EventDimension) -> bool {
+    matches!(dimension, EventDimension::Bucket(..))
+}
+
+/// The rows with ranges in place of numbers.
+fn bucketed(
+    metric: &EventMetric,
+    columns: &Columns,
+    rows: &Rows,
+    dialect: Dialect,
+) -> Vec<Block> {
+    let groups = metric.by.iter().zip(&columns.groups);
+    let mut selected: Vec<Block> = groups
+        .map(|(by, group)| match by {
+            EventDimension::Bucket(_, buckets) => argument::range(&group.inner, buckets, dialect)
+                .then(format!(" AS {}", group.inner)),
+            _ => group.inner.as_str().into(),
+        })
+        .collect();
+    selected.extend(columns.values.iter().map(|value| value.sql.clone()));
+    selected.extend(columns.user_names());
+    selected.extend(rows.alike.as_deref().map(Block::from));
+    selected
 }
 
 /// The name that the event has today.

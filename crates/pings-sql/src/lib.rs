@@ -17,6 +17,7 @@ mod names;
 mod query;
 mod rank;
 mod report;
+mod small_groups;
 mod sql_capture;
 mod user_ids;
 mod window;

@@ -108,6 +108,7 @@ impl Code<'_> {
                         ArgumentType::Enum(values) => values.clone(),
                         _ => vec!["1".to_owned()],
                     },
+                    Some(EventDimension::Bucket(_, buckets)) => buckets.labels(),
                     Some(EventDimension::Event) => vec!["One".to_owned(), "Other".to_owned()],
                 };
                 grouped(&by, &groups, count, |count| measures(count).collect())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pings_model::{Event, EventDimension, EventMeasure, EventMetric, Registry};
+use pings_model::{Buckets, Event, EventDimension, EventMeasure, EventMetric, Registry};
 use serde_json::{Map, Value, json};
 
 use super::argument::{self, Members};
@@ -40,6 +40,11 @@ pub fn measured(
             .or_default()
             .push(occurrence);
     }
+    let other: Group = metric.by.iter().map(|_| Some("@other".to_owned())).collect();
+    let groups = match metric.min_group {
+        Some(least) => without_small_groups(groups, &other, least),
+        None => groups,
+    };
     let results = |group: &Group, of_week: &[&Occurrence<'_>], results: &mut Map<String, Value>| {
         let ever = || ever.iter().filter(|found| found.group == *group);
         for measure in &metric.measures {
@@ -86,6 +91,33 @@ pub fn measured(
     json!({ "by": names, "rows": rows })
 }
 
+/// The groups of at least so many users, and one of all others.
+fn without_small_groups<'a, 'o>(
+    groups: BTreeMap<&'a Group, Vec<&'a Occurrence<'o>>>,
+    other: &'a Group,
+    least: u32,
+) -> BTreeMap<&'a Group, Vec<&'a Occurrence<'o>>> {
+    let mut kept: BTreeMap<&Group, Vec<&Occurrence<'_>>> = BTreeMap::new();
+    for (group, rows) in groups {
+        let users: BTreeSet<User> = rows.iter().filter_map(|found| found.row.user()).collect();
+        let is_small = users.len() < least as usize;
+        let group = if is_small { other } else { group };
+        kept.entry(group).or_default().extend(rows);
+    }
+    kept
+}
+
+/// The range of a number that is written as a group.
+fn range(value: &str, buckets: &Buckets) -> String {
+    let Ok(number) = value.parse::<f64>() else {
+        return value.to_owned();
+    };
+    let bounds = buckets.bounds();
+    let below = bounds.iter().map(|bound| bound.parse::<f64>().expect("a bound"));
+    let at = below.take_while(|bound| number >= *bound).count();
+    buckets.labels()[at].clone()
+}
+
 /// The row as one that the metric is about, if it is.
 fn occurrence<'a>(
     registry: &Registry,
@@ -117,6 +149,9 @@ fn group(metric: &EventMetric, event: &Event, members: &Members) -> Group {
         .map(|dimension| match dimension {
             EventDimension::Event => Some(event.name.clone()),
             EventDimension::Argument(argument) => argument::group(members, argument),
+            EventDimension::Bucket(argument, buckets) => {
+                argument::group(members, argument).map(|value| range(&value, buckets))
+            }
         })
         .collect()
 }

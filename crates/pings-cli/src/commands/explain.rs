@@ -157,7 +157,9 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
                 .into_iter()
                 .map(|table| registry.table(table.table).name.as_str())
                 .collect();
-            vec![("tables", tables.join(", "))]
+            let mut facts = vec![("tables", tables.join(", "))];
+            facts.extend(smallest_group(capture.min_group));
+            facts
         }
         Source::Sql(_) => vec![("tables", "by SQL of its own: see `pings sql`".to_owned())],
     }
@@ -173,7 +175,12 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
     for filter in &metric.filters {
         facts.push(("where", filtered(filter)));
     }
+    facts.extend(smallest_group(metric.min_group));
     facts
+}
+
+fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
+    least.map(|least| ("groups", format!("of {least} or more, the others as @other")))
 }
 
 /// An event with the names that it had before.

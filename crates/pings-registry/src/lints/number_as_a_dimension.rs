@@ -17,16 +17,16 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             continue;
         }
         for (nth, metric) in ping.metrics.iter().enumerate() {
-            let remedy = match &metric.source {
-                Source::Events(_) => "log a group of values instead: `{ enum: [one, few, many] }`",
-                Source::Capture(_) => {
-                    "group the values: `CASE WHEN x < 10 THEN 'few' ELSE 'many' END`"
-                }
-                Source::Sql(_) | Source::Funnel(_) => {
-                    "if the statement selects a few values, suppress the lint and name their range"
-                }
-            };
             for name in unbounded(metric) {
+                let remedy = match &metric.source {
+                    Source::Events(_) | Source::Capture(_) => {
+                        format!("put the numbers into ranges: `bucket: {{ {name}: [1, 10, 100] }}`")
+                    }
+                    Source::Sql(_) | Source::Funnel(_) => {
+                        "if the statement selects a few values, suppress the lint and name their range"
+                            .to_owned()
+                    }
+                };
                 let place = subject.dimension(at, nth, name);
                 let message =
                     format!("`{name}` is a number of any size, and each value leaves the instance");

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::metric::{Owner, is_arithmetic, measure, measure_words, misplaced};
 use crate::lower::scope::Scope;
-use crate::lower::{Names, expr};
+use crate::lower::{Names, expr, groups};
 use crate::raw::{RawBy, RawMetric};
 use crate::rules::joins::condition;
 use crate::source::Span;
@@ -65,7 +65,11 @@ pub(super) fn capture(
         Some(node) => expressions.condition(node, cx).map(Some),
         None => Some(None),
     };
-    let by = dimensions(raw, node, &expressions, cx);
+    let by = dimensions(raw, node, &expressions, cx)?;
+    let min_group = groups::min_group(node, !by.is_empty(), cx)?;
+    if min_group.is_some() {
+        groups::texts_only(node, &by, cx)?;
+    }
     let per = match node.get("per") {
         Some(node) => expressions.row(node, cx).map(Some),
         None => Some(None),
@@ -75,7 +79,8 @@ pub(super) fn capture(
         from,
         joins,
         filter: filter?,
-        by: by?,
+        by,
+        min_group,
         per: per?,
         measures: measures?,
     })
@@ -177,7 +182,13 @@ fn dimensions(
     expressions: &Expressions<'_>,
     cx: &mut Context<'_>,
 ) -> Option<Vec<Dimension>> {
-    let (Some(by), Some(node)) = (&raw.by, node.get("by")) else {
+    let metric = node;
+    let named = match &raw.by {
+        Some(RawBy::Expressions(named)) => named.keys().map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    groups::unknown_buckets(metric, &named, cx);
+    let (Some(by), Some(node)) = (&raw.by, metric.get("by")) else {
         return Some(Vec::new());
     };
     let RawBy::Expressions(_) = by else {
@@ -201,14 +212,26 @@ fn dimensions(
                 cx.error(Rule::TypeMismatch, entry.value.span, message, help);
                 sound = false;
             }
-            Some(expr) => dimensions.push(Dimension {
-                name: entry.key.to_string(),
-                expr,
-            }),
+            Some(expr) => match by_ranges(expr, metric, &entry.key, cx) {
+                Some(expr) => dimensions.push(Dimension {
+                    name: entry.key.to_string(),
+                    expr,
+                }),
+                None => sound = false,
+            },
             None => sound = false,
         }
     }
     sound.then_some(dimensions)
+}
+
+/// The value of a dimension, or the range that it lies in where `bucket` names the dimension.
+fn by_ranges(expr: Expr, metric: &Node<'_>, name: &str, cx: &mut Context<'_>) -> Option<Expr> {
+    let Some(bounds) = groups::bucket(metric, name) else {
+        return Some(expr);
+    };
+    let buckets = groups::buckets(bounds, name, expr.ty, cx)?;
+    Some(groups::bucketed(expr, &buckets))
 }
 
 fn measures(

@@ -1,13 +1,13 @@
 //! Metrics: which kind each is, and those of events.
 
 use pings_model::{
-    EventDimension, EventId, EventMeasure, EventMetric, Funnel, Measure, Metric, PingType, Source,
-    Window,
+    ArgumentType, EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel,
+    Measure, Metric, PingType, Source, ValueType, Window,
 };
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::{Names, args, capture, statement};
+use crate::lower::{Names, args, capture, groups, statement};
 use crate::raw::{self, RawBy, RawFunnel, RawMetric, RawPing, RawWhere};
 use crate::shape::with_suggestion;
 use crate::source::Span;
@@ -109,11 +109,13 @@ fn event_metric(
         }
         _ => Some(Vec::new()),
     };
-    let by = dimensions(raw, node, &of, names, cx);
+    let by = dimensions(raw, node, &of, names, cx)?;
+    let min_group = groups::min_group(node, !by.is_empty(), cx);
     Some(EventMetric {
         of,
         filters: filters?,
-        by: by?,
+        by,
+        min_group: min_group?,
         measures: measures?,
     })
 }
@@ -192,7 +194,10 @@ fn measures(
     for (word, span) in words {
         measures.push(match word {
             "unique_users" => EventMeasure::UniqueUsers,
-            "first_time_users" => EventMeasure::FirstTimeUsers,
+            "first_time_users" => {
+                groups::without_first_times(node, span, cx)?;
+                EventMeasure::FirstTimeUsers
+            }
             _ => {
                 let numeric = value.is_none_or(args::is_numeric);
                 if is_arithmetic(word) && !numeric {
@@ -343,7 +348,13 @@ fn dimensions(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<Vec<EventDimension>> {
-    let (Some(by), Some(node)) = (&raw.by, node.get("by")) else {
+    let metric = node;
+    let listed = match &raw.by {
+        Some(RawBy::Names(names)) => names.iter().map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    groups::unknown_buckets(metric, &listed, cx);
+    let (Some(by), Some(node)) = (&raw.by, metric.get("by")) else {
         return Some(Vec::new());
     };
     let RawBy::Names(_) = by else {
@@ -363,7 +374,8 @@ fn dimensions(
         let dimension = if name == "@event" {
             Some(EventDimension::Event)
         } else {
-            args::argument(name, node.span, of, names, cx).map(EventDimension::Argument)
+            args::argument(name, node.span, of, names, cx)
+                .and_then(|argument| by_argument(argument, metric, cx))
         };
         match dimension {
             Some(dimension) if dimensions.contains(&dimension) => {
@@ -380,6 +392,24 @@ fn dimensions(
         }
     }
     sound.then_some(dimensions)
+}
+
+/// The dimension of an argument: its values, or the ranges that `bucket` makes of them.
+fn by_argument(
+    argument: EventArgument,
+    metric: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Option<EventDimension> {
+    let Some(bounds) = groups::bucket(metric, &argument.name) else {
+        return Some(EventDimension::Argument(argument));
+    };
+    let ty = match argument.ty {
+        ArgumentType::Integer => ValueType::Integer,
+        ArgumentType::Number => ValueType::Number,
+        ArgumentType::String | ArgumentType::Boolean | ArgumentType::Enum(_) => ValueType::Text,
+    };
+    let buckets = groups::buckets(bounds, &argument.name, ty, cx)?;
+    Some(EventDimension::Bucket(argument, buckets))
 }
 
 /// Reports a key that means nothing here.

@@ -5,6 +5,7 @@ mod bounds;
 mod capture;
 mod events;
 mod expr;
+mod groups;
 mod metric;
 mod ping;
 mod scope;

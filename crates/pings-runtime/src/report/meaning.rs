@@ -46,6 +46,11 @@ fn parts(metric: &EventMetric) -> Vec<Part> {
                 parts.push(forms(argument));
                 parts.push(vec![")".to_owned()]);
             }
+            EventDimension::Bucket(argument, buckets) => {
+                parts.push(vec![format!("{}Bucket(", comma(place))]);
+                parts.push(forms(argument));
+                parts.push(vec![format!(", {})", buckets.bounds().join(", "))]);
+            }
         }
     }
     parts.push(vec!["]".to_owned()]);
@@ -130,6 +135,7 @@ mod tests {
                 EventDimension::Argument(argument(keys, channel)),
                 EventDimension::Argument(argument(&["subject"], ArgumentType::String)),
             ],
+            min_group: None,
             measures: vec![EventMeasure::FirstTimeUsers],
         }
     }
@@ -144,6 +150,7 @@ mod tests {
             of: Vec::new(),
             filters: Vec::new(),
             by: Vec::new(),
+            min_group: None,
             measures: vec![EventMeasure::FirstTimeUsers],
         };
         assert_eq!(meaning(&empty), "[] []");

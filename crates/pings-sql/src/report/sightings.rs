@@ -92,7 +92,9 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
 fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
     let values = metric.by.iter().map(|by| match by {
         EventDimension::Event => events::newest_name(registry, metric, log.dialect),
-        EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
+        EventDimension::Argument(argument) | EventDimension::Bucket(argument, _) => {
+            argument::dimension(argument, log::ARGUMENT, log)
+        }
     });
     let values: Vec<Block> = values.collect();
     if values.is_empty() {

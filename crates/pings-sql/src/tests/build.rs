@@ -93,6 +93,7 @@ pub fn event(
         of: of.to_vec(),
         filters,
         by: by.to_vec(),
+        min_group: None,
         measures,
     };
     metric(code, Source::Events(source))
@@ -127,6 +128,7 @@ pub fn capture(code: &str, measures: Vec<Measure<Expr>>) -> Metric {
         filter: None,
         by: Vec::new(),
         per: None,
+        min_group: None,
         measures,
     };
     metric(code, Source::Capture(source))

@@ -1,0 +1,198 @@
+//! How fine the groups of a metric are: `bucket` and `min_group`.
+
+use pings_model::{Buckets, Comparison, Dimension, Expr, ExprKind, Literal, ValueType};
+
+use crate::context::Context;
+use crate::diagnostic::Rule;
+use crate::source::Span;
+use crate::tree::Node;
+
+/// The largest number that a bound may be: up to it JSON keeps all whole numbers.
+const LARGEST: i64 = (1 << 53) - 1;
+
+/// The most that `min_group` may ask for.
+const MOST_PEOPLE: u32 = 1_000_000;
+
+/// Returns the node of `bucket` for a dimension.
+pub(super) fn bucket<'n>(metric: &'n Node<'n>, dimension: &str) -> Option<&'n Node<'n>> {
+    let entry = metric.get("bucket")?.entry(dimension)?;
+    Some(&entry.value)
+}
+
+/// Reports the keys of `bucket` that are no dimension of the metric.
+pub(super) fn unknown_buckets(metric: &Node<'_>, dimensions: &[&str], cx: &mut Context<'_>) {
+    let entries = metric.get("bucket").map(Node::entries).unwrap_or_default();
+    for entry in entries {
+        if !dimensions.contains(&&*entry.key) {
+            let message = format!("`{}` is not in `by`", entry.key);
+            let help = "name a dimension of `by`, whose numbers are put into ranges";
+            cx.error(Rule::MisplacedKey, entry.key_span, message, help);
+        }
+    }
+}
+
+/// Returns the ranges that the bounds of a dimension make.
+pub(super) fn buckets(
+    bounds: &Node<'_>,
+    name: &str,
+    ty: ValueType,
+    cx: &mut Context<'_>,
+) -> Option<Buckets> {
+    if !ty.is_numeric() {
+        let message = format!("`{name}` is no number, and only numbers have ranges");
+        let help = "remove it from `bucket`";
+        cx.error(Rule::TypeMismatch, bounds.span, message, help);
+        return None;
+    }
+    let buckets = if ty == ValueType::Integer {
+        let help = "write a whole number of up to 53 bits";
+        let whole = |text: &str| {
+            let bound: Option<i64> = text.parse().ok();
+            bound.filter(|it| (-LARGEST..=LARGEST).contains(it))
+        };
+        Buckets::Whole(ascending(bounds, name, "a whole number", help, whole, cx)?)
+    } else {
+        let help = "write a number such as 0.5, of up to 53 bits";
+        let real = |text: &str| {
+            let bound: Option<f64> = text.parse().ok();
+            bound.filter(|it| it.abs() < 9e15)
+        };
+        Buckets::Real(ascending(bounds, name, "a number", help, real, cx)?)
+    };
+    Some(buckets)
+}
+
+/// Reads bounds, each larger than the one before.
+fn ascending<T: PartialOrd + Copy>(
+    bounds: &Node<'_>,
+    name: &str,
+    what: &str,
+    help: &str,
+    read: impl Fn(&str) -> Option<T>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<T>> {
+    let mut all: Vec<T> = Vec::new();
+    for node in bounds.items() {
+        let text = node.text().unwrap_or("null");
+        let Some(bound) = read(text) else {
+            let message = format!("`{name}` is {what}, and this bound is `{text}`");
+            cx.error(Rule::TypeMismatch, node.span, message, help);
+            return None;
+        };
+        if all.last().is_some_and(|last| bound <= *last) {
+            let message = format!("the bound `{text}` is not above the one before it");
+            let help = "list the bounds in ascending order, each once";
+            cx.error(Rule::ReversedRange, node.span, message, help);
+            return None;
+        }
+        all.push(bound);
+    }
+    Some(all)
+}
+
+/// The dimension of a capture, told by ranges: `CASE WHEN x < 1 THEN 'under 1' … END`.
+pub(super) fn bucketed(expr: Expr, buckets: &Buckets) -> Expr {
+    let bounds: Vec<Literal> = match buckets {
+        Buckets::Whole(bounds) => bounds.iter().copied().map(Literal::Integer).collect(),
+        Buckets::Real(_) => buckets.bounds().into_iter().map(Literal::Number).collect(),
+    };
+    let is_below = |bound: Literal| {
+        let bound = Expr {
+            kind: ExprKind::Literal(bound),
+            ty: expr.ty,
+        };
+        let kind =
+            ExprKind::Compare(Comparison::Less, Box::new(expr.clone()), Box::new(bound));
+        condition(kind)
+    };
+    let is_there = condition(ExprKind::IsNull {
+        expr: Box::new(expr.clone()),
+        negated: true,
+    });
+    let conditions = bounds.into_iter().map(is_below).chain([is_there]);
+    let labels = buckets.labels().into_iter().map(|label| Expr {
+        kind: ExprKind::Literal(Literal::Text(label)),
+        ty: ValueType::Text,
+    });
+    Expr {
+        kind: ExprKind::Case {
+            operand: None,
+            branches: conditions.zip(labels).collect(),
+            otherwise: None,
+        },
+        ty: ValueType::Text,
+    }
+}
+
+fn condition(kind: ExprKind) -> Expr {
+    Expr {
+        kind,
+        ty: ValueType::Boolean,
+    }
+}
+
+/// Returns `min_group`, if the metric has groups.
+pub(super) fn min_group(
+    metric: &Node<'_>,
+    has_groups: bool,
+    cx: &mut Context<'_>,
+) -> Option<Option<u32>> {
+    let Some(entry) = metric.entry("min_group") else {
+        return Some(None);
+    };
+    if !has_groups {
+        let help = "add dimensions with `by`, or remove it";
+        let message = "`min_group` without groups";
+        cx.error(Rule::MisplacedKey, entry.key_span, message, help);
+        return None;
+    }
+    let least = entry.value.text().and_then(|text| text.parse().ok());
+    match least.filter(|least| (2..=MOST_PEOPLE).contains(least)) {
+        Some(least) => Some(Some(least)),
+        None => {
+            let message = format!("`min_group` is a number from 2 to {MOST_PEOPLE}");
+            let help = "say how many a group has at least: `min_group: 5`";
+            cx.error(Rule::WrongType, entry.value.span, message, help);
+            None
+        }
+    }
+}
+
+/// Reports dimensions of a capture that cannot be the text `@other`.
+pub(super) fn texts_only(
+    metric: &Node<'_>,
+    dimensions: &[Dimension],
+    cx: &mut Context<'_>,
+) -> Option<()> {
+    let is_text = |dimension: &&Dimension| dimension.expr.ty == ValueType::Text;
+    let Some(other) = dimensions.iter().find(|dimension| !is_text(dimension)) else {
+        return Some(());
+    };
+    let name = &other.name;
+    let entry = metric.get("by").and_then(|by| by.entry(name));
+    let span = entry.map_or_else(|| metric.head(), |entry| entry.value.span);
+    let message = format!("`{name}` is no text, and `min_group` makes a group `@other`");
+    let help = if other.expr.ty.is_numeric() {
+        format!("put its numbers into ranges: `bucket: {{ {name}: [1, 10, 100] }}`")
+    } else {
+        "make it a text: `CASE WHEN x THEN 'yes' ELSE 'no' END`".to_owned()
+    };
+    cx.error(Rule::TypeMismatch, span, message, help);
+    None
+}
+
+/// Reports first-time users beside a key that they do not go with.
+pub(super) fn without_first_times(
+    metric: &Node<'_>,
+    measure: Span,
+    cx: &mut Context<'_>,
+) -> Option<()> {
+    let key = ["min_group", "bucket"]
+        .into_iter()
+        .find(|key| metric.get(key).is_some());
+    let Some(key) = key else { return Some(()) };
+    let message = format!("`first_time_users` does not go with `{key}`");
+    let help = "measure first-time users in a metric of their own";
+    cx.error(Rule::WrongMeasure, measure, message, help);
+    None
+}
