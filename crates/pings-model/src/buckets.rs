@@ -45,10 +45,7 @@ impl Buckets {
 }
 
 fn pairs<T: Copy>(bounds: &[T]) -> impl Iterator<Item = (T, T)> {
-    bounds
-        .iter()
-        .copied()
-        .zip(bounds.iter().copied().skip(1))
+    bounds.iter().copied().zip(bounds.iter().copied().skip(1))
 }
 
 fn ends<T: ToString>(bounds: &[T]) -> (Option<String>, Option<String>) {

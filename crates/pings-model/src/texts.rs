@@ -61,7 +61,9 @@ fn of_event(by: &EventDimension) -> Texts {
             ArgumentType::Integer | ArgumentType::Number => Texts::Numbers,
             ArgumentType::String => Texts::Free,
         },
-        EventDimension::Bucket(_, buckets) => Texts::Declared(buckets.labels().into_iter().collect()),
+        EventDimension::Bucket(_, buckets) => {
+            Texts::Declared(buckets.labels().into_iter().collect())
+        }
     }
 }
 

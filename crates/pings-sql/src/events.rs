@@ -287,17 +287,13 @@ fn is_bucket(dimension: &EventDimension) -> bool {
 }
 
 /// The rows with ranges in place of numbers.
-fn bucketed(
-    metric: &EventMetric,
-    columns: &Columns,
-    rows: &Rows,
-    dialect: Dialect,
-) -> Vec<Block> {
+fn bucketed(metric: &EventMetric, columns: &Columns, rows: &Rows, dialect: Dialect) -> Vec<Block> {
     let groups = metric.by.iter().zip(&columns.groups);
     let mut selected: Vec<Block> = groups
         .map(|(by, group)| match by {
-            EventDimension::Bucket(_, buckets) => argument::range(&group.inner, buckets, dialect)
-                .then(format!(" AS {}", group.inner)),
+            EventDimension::Bucket(_, buckets) => {
+                argument::range(&group.inner, buckets, dialect).then(format!(" AS {}", group.inner))
+            }
             _ => group.inner.as_str().into(),
         })
         .collect();

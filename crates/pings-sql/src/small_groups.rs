@@ -32,14 +32,16 @@ pub fn folded(rows: Rows, least: u32, by: Size, names: &mut Names) -> Rows {
                 .then(format!(" THEN 1 ELSE 0 END AS {is_new}"));
             let mut columns = kept(&rows, by);
             columns.push(column);
-            (defined(rows, "counted", columns, names), format!("sum({is_new})"))
+            (
+                defined(rows, "counted", columns, names),
+                format!("sum({is_new})"),
+            )
         }
     };
     let mut columns = kept(&rows, by);
     let partition = grouped(&rows.groups);
     columns.push(
-        list(&format!("{counted} OVER (PARTITION BY "), partition, ")")
-            .then(format!(" AS {size}")),
+        list(&format!("{counted} OVER (PARTITION BY "), partition, ")").then(format!(" AS {size}")),
     );
     let rows = defined(rows, "sized", columns, names);
 

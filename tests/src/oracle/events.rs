@@ -40,7 +40,11 @@ pub fn measured(
             .or_default()
             .push(occurrence);
     }
-    let other: Group = metric.by.iter().map(|_| Some("@other".to_owned())).collect();
+    let other: Group = metric
+        .by
+        .iter()
+        .map(|_| Some("@other".to_owned()))
+        .collect();
     let groups = match metric.min_group {
         Some(least) => without_small_groups(groups, &other, least),
         None => groups,
@@ -113,7 +117,9 @@ fn range(value: &str, buckets: &Buckets) -> String {
         return value.to_owned();
     };
     let bounds = buckets.bounds();
-    let below = bounds.iter().map(|bound| bound.parse::<f64>().expect("a bound"));
+    let below = bounds
+        .iter()
+        .map(|bound| bound.parse::<f64>().expect("a bound"));
     let at = below.take_while(|bound| number >= *bound).count();
     buckets.labels()[at].clone()
 }

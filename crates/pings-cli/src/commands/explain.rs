@@ -180,7 +180,12 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
 }
 
 fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
-    least.map(|least| ("groups", format!("of {least} or more, the others as @other")))
+    least.map(|least| {
+        (
+            "groups",
+            format!("of {least} or more, the others as @other"),
+        )
+    })
 }
 
 /// An event with the names that it had before.

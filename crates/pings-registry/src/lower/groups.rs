@@ -101,8 +101,7 @@ pub(super) fn bucketed(expr: Expr, buckets: &Buckets) -> Expr {
             kind: ExprKind::Literal(bound),
             ty: expr.ty,
         };
-        let kind =
-            ExprKind::Compare(Comparison::Less, Box::new(expr.clone()), Box::new(bound));
+        let kind = ExprKind::Compare(Comparison::Less, Box::new(expr.clone()), Box::new(bound));
         condition(kind)
     };
     let is_there = condition(ExprKind::IsNull {

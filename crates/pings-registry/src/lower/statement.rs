@@ -34,7 +34,16 @@ pub(super) fn capture(
     cx: &mut Context<'_>,
 ) -> Option<SqlCapture> {
     for key in [
-        "of", "from", "join", "where", "measure", "value", "per", "at", "bucket", "min_group",
+        "of",
+        "from",
+        "join",
+        "where",
+        "measure",
+        "value",
+        "per",
+        "at",
+        "bucket",
+        "min_group",
     ] {
         let help = "hand-written SQL says all of it: remove the key, or `sql`";
         misplaced(node, key, "does not go with `sql`", help, cx);
