@@ -71,8 +71,8 @@ pub fn insert(text: &str, event: Option<&Block>, ping: &Block) -> Result<String,
             None => vec![new_section(text, &outline, event, newline)],
         });
     }
-    // Edits are applied from the end, so that earlier positions stay valid. If both are inserted
-    // at the end of the text, the ping is inserted first and so ends up behind the event.
+    // Edits are applied from the end, so that earlier positions stay valid. If both are inserted at
+    // the end of the text, the ping is inserted first, so that the event comes before it.
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.at.start));
     let mut out = text.to_owned();
     for edit in edits {

@@ -1,7 +1,7 @@
 //! Rendering of capture expressions.
 //!
-//! The actual type of a column may be narrower than its logical type or have a different name.
-//! Texts are therefore cast wherever their characters matter, and numbers wherever they are used in
+//! The actual type of a column may be narrower than its logical type or have a different name. A
+//! text is therefore cast if its characters matter, and a number is cast if it is used in
 //! arithmetic. In a comparison, a number is not cast, because only a bare column can use its index.
 
 mod aggregate;

@@ -281,7 +281,7 @@ pub fn aggregate(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Block {
     }
 }
 
-/// Renders a sum, which is 0 if there are no values. PostgreSQL sums whole numbers as `numeric`.
+/// Renders a sum. The sum of no values is 0. PostgreSQL sums whole numbers as `numeric`.
 fn sum(value: &Value, dialect: Dialect) -> Block {
     let (zero, cast) = match (dialect, value.ty) {
         (Dialect::Postgres, ValueType::Number) => ("0", ""),
