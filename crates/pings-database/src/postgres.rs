@@ -68,8 +68,8 @@ impl PostgresPool {
         &self.address
     }
 
-    /// Returns whether the connections are unencrypted although TLS was allowed, and leave this
-    /// machine.
+    /// Returns whether the connections leave this machine unencrypted although TLS was not
+    /// disabled.
     pub(crate) fn is_plain(&self) -> bool {
         self.is_plain
     }

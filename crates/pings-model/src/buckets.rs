@@ -21,8 +21,8 @@ impl Buckets {
         }
     }
 
-    /// Returns the label of each range, one more than there are bounds: `under 1`, `1 to 9`, `10 or
-    /// more`.
+    /// Returns the label of each range: `under 1`, `1 to 9`, `10 or more`. There is one more label
+    /// than there are bounds.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {
         let ranges: Vec<String> = match self {

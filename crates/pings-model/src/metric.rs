@@ -46,7 +46,7 @@ pub struct EventMetric {
     pub measures: Vec<EventMeasure>,
 }
 
-/// An argument that all events of a metric declare with the same type.
+/// An argument that all events of a metric declare, with compatible types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventArgument {
     /// The key in the JSON object.
@@ -183,8 +183,9 @@ pub struct Capture {
     pub filter: Option<Expr>,
     /// The dimensions that group the result.
     pub by: Vec<Dimension>,
-    /// The minimum number of rows in a group, or of distinct `per` values if `per` is set; at least
-    /// 2. Smaller groups are merged into the group `@other`, and every dimension becomes a text.
+    /// The minimum number of rows in a group, or of distinct `per` values if `per` is set. The
+    /// minimum is at least two. Smaller groups are merged into the group `@other`, so every
+    /// dimension must be a text.
     pub min_group: Option<u32>,
     /// An expression that groups rows, so that each of its values yields one measured value. If
     /// set, the values in `measures` are aggregates, and each measure is [`Measure::Stats`] or

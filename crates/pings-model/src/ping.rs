@@ -95,7 +95,7 @@ pub enum Sensitivity {
 pub struct Broken {
     /// The affected versions.
     pub versions: VersionRange,
-    /// What is wrong with the data of these versions.
+    /// The problem with the data of these versions.
     pub reason: Option<String>,
     /// The pull request that fixed the ping.
     pub fix: Option<u64>,

@@ -133,8 +133,8 @@ impl Vocabulary {
 }
 
 impl Texts {
-    /// Returns whether a value may leave the instance: its text is declared, or the value is not a
-    /// text.
+    /// Returns whether a value may leave the instance. A text must be declared, and so must a
+    /// number or boolean if the dimension declares any texts.
     fn has(&self, value: &Json) -> bool {
         match (self, value) {
             (_, Json::String(text)) => self.holds(text),

@@ -19,7 +19,7 @@ pub enum UserIdType {
     Uuid,
 }
 
-/// Returns the condition that an event has a user. The condition may be NULL if it has no user.
+/// Returns the condition that an event has a user. The condition may be NULL if there is no user.
 pub fn has_user(log: EventLog) -> &'static str {
     match (log.dialect, log.user_id) {
         (Dialect::Postgres, Some(UserIdType::Integer)) => "user_id > 0",

@@ -2,7 +2,7 @@
 //!
 //! Not every pair is compared. Each code gets several hash keys: one for the whole code, one for
 //! each omitted letter, and one for its words in alphabetical order. Two similar codes have a key
-//! in common, so they are adjacent when all keys are sorted.
+//! in common, so sorting all keys finds the pairs.
 
 use pings_model::Lint;
 

@@ -9,7 +9,7 @@ use crate::shape::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// Returns the argument with this name, which all events must declare with the same type.
+/// Returns the argument with this name, which all events must declare with compatible types.
 pub(super) fn argument(
     name: &str,
     span: Span,

@@ -90,8 +90,8 @@ fn ascending<T: PartialOrd + Copy>(
     Some(all)
 }
 
-/// Returns the expression for a dimension that is grouped into ranges: `CASE WHEN x < 1 THEN 'under
-/// 1' … END`.
+/// Returns the expression for a dimension that is grouped into ranges:
+/// `CASE WHEN x < 1 THEN 'under 1' … END`.
 pub(super) fn bucketed(expr: Expr, buckets: &Buckets) -> Expr {
     let bounds: Vec<Literal> = match buckets {
         Buckets::Whole(bounds) => bounds.iter().copied().map(Literal::Integer).collect(),

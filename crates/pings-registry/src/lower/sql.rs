@@ -145,8 +145,8 @@ pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
     }
 }
 
-/// Returns the tokens with each `EXISTS (table ON …)` expanded to `EXISTS (SELECT 1 FROM table
-/// WHERE …)`. Inserted tokens have the position of an adjacent token.
+/// Expands each `EXISTS (table ON …)` in the tokens to `EXISTS (SELECT 1 FROM table WHERE …)`.
+/// Inserted tokens have the position of an adjacent token.
 fn written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let is_space = |token: &Token| matches!(token, Token::Whitespace(_));
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());

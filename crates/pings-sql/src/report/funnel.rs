@@ -1,8 +1,8 @@
 //! Queries for a funnel that compute one step at a time.
 //!
-//! In SQLite, each step is a temporary table with a key. Without these tables, SQLite
-//! underestimates the size of intermediate results and scans them again for every row. In
-//! PostgreSQL, users and visitors are joined separately, each by their own id column.
+//! In SQLite, each step is a temporary table with a key. Without a key, SQLite scans an
+//! intermediate result again for every row if it expects the result to be small. In PostgreSQL,
+//! users and visitors are joined separately, each by their own id column.
 
 use pings_model::{Funnel, Registry};
 

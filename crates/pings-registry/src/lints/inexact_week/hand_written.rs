@@ -1,5 +1,4 @@
-//! Finds comparisons with the bounds of the week in the tokens of hand-written SQL: `o.paid_at >
-//! :week_start`.
+//! Finds comparisons such as `o.paid_at > :week_start` in the tokens of hand-written SQL.
 
 use pings_model::{Comparison, SqlCapture, SqlPiece, SqlText};
 use sqlparser::dialect::GenericDialect;
