@@ -71,6 +71,6 @@ pub enum ArgumentType {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// One of these texts.
+    /// A text from this list.
     Enum(Vec<String>),
 }

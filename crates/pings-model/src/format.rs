@@ -32,7 +32,7 @@ pub enum Shape {
     Boolean,
     /// A text, number, boolean or null.
     Scalar,
-    /// One of these words, each listed with its meaning.
+    /// A word from this list, which contains each word with its meaning.
     Choice(&'static [(&'static str, &'static str)]),
     /// A list with at least one item.
     List(&'static Shape),

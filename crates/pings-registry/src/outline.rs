@@ -34,7 +34,7 @@ pub struct Section {
 /// An entry of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The name, which is empty if the entry has no name.
+    /// The name, or an empty text if the entry has no name.
     pub name: String,
     /// The location of the name, or of the first key of a list item.
     pub head: Span,

@@ -30,8 +30,7 @@ impl<'n> Written<'n> {
         place::within(self.source, self.node, start, end)
     }
 
-    /// Returns the byte offset of a line and column, or `None` for the empty span, which has line
-    /// 0.
+    /// Returns the byte offset of a line and column, or `None` for line 0 (the empty span).
     pub(super) fn byte(&self, location: tokenizer::Location) -> Option<usize> {
         let line = usize::try_from(location.line).ok()?.checked_sub(1)?;
         let column = usize::try_from(location.column).ok()?.checked_sub(1)?;

@@ -112,7 +112,7 @@ impl<'s> Statement<'s, '_> {
         keyword(self.before(at, 1))
     }
 
-    /// Returns whether a token directly follows another, without a gap.
+    /// Returns whether the next token directly follows this token, without a gap.
     fn touches(&self, at: usize) -> bool {
         let ends = |at: usize| self.tokens.get(at).map(|it| it.span);
         matches!((ends(at), ends(at + 1)), (Some(one), Some(two)) if one.end == two.start)

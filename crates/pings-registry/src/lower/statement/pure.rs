@@ -447,7 +447,7 @@ pub const SQLITE: &[&str] = &[
     "upper",
 ];
 
-/// Types of PostgreSQL that a value may be cast to, sorted by their first word. The list excludes
+/// The first words of the PostgreSQL types that a value may be cast to, sorted. The list excludes
 /// types such as `regclass` and `regproc`, because they look names up.
 pub const POSTGRES_TYPES: &[&str] = &[
     "bigint",
