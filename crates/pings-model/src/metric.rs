@@ -22,7 +22,7 @@ pub struct Metric {
 pub enum Source {
     /// Events in the window.
     Events(EventMetric),
-    /// Users that complete a sequence of events.
+    /// Users that progress through a sequence of steps.
     Funnel(Funnel),
     /// The product's tables, read with a declarative capture.
     Capture(Capture),
@@ -165,7 +165,7 @@ impl<V> Measure<V> {
     }
 }
 
-/// Users that complete a sequence of events.
+/// Users that progress through a sequence of steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Funnel {
     /// The steps, at least two. The events in a step are alternatives.

@@ -13,7 +13,7 @@ use crate::dialect::quote;
 use crate::fold;
 use crate::layout::{Block, case_of, chain, list, parenthesised};
 
-/// The largest whole number below which JSON represents all whole numbers exactly: 2^53 - 1.
+/// The largest whole number up to which JSON represents all whole numbers exactly: 2^53 - 1.
 const LARGEST_INTEGER: &str = "9007199254740991";
 
 /// The largest accepted number, chosen so that sums of squares fit in double precision.
@@ -245,7 +245,7 @@ fn number(member: Member<'_>) -> Numeric<'_> {
     };
     Numeric {
         fits: format!("abs({number}) <= {LARGEST_NUMBER}").into(),
-        // SQLite preserves fifteen digits reliably.
+        // SQLite preserves at most fifteen digits reliably.
         text: match member.dialect {
             Dialect::Postgres => {
                 format!("to_char({value}, '9.99999999999999EEEE')::double precision::text")

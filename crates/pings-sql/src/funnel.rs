@@ -1,4 +1,4 @@
-//! Queries for funnels: users that complete a sequence of events.
+//! Queries for funnels: users that progress through a sequence of steps.
 
 use pings_model::{Funnel, Registry, ValueType};
 

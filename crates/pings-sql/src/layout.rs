@@ -209,8 +209,8 @@ impl Select {
     }
 }
 
-/// Renders a clause. Selected columns have one line each, unless there is only one; other clauses
-/// use one line if they fit.
+/// Renders a clause. Each item of `SELECT` and `WINDOW` is on a separate line, unless there is only
+/// one item. Other clauses are on one line if they fit.
 pub fn clause(keyword: &str, items: Vec<Block>) -> Block {
     let may_share = items.len() == 1 || !matches!(keyword, "SELECT" | "WINDOW");
     match flat_list(&items, ", ").filter(|_| may_share) {

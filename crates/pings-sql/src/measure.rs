@@ -1,4 +1,4 @@
-//! Aggregation of rows to one row per group.
+//! Aggregation of rows into one row per group.
 
 use pings_model::{EventArgument, EventMeasure, Measure, Percentile, ValueType};
 
