@@ -1,15 +1,15 @@
-//! What all that was found comes to.
+//! Summaries of registries and findings.
 
 use pings_model::{Level, Registry};
 use pings_registry::Finding;
 
-/// Whether a finding fails the check.
+/// Returns whether a finding fails the check.
 #[must_use]
 pub fn is_denied(finding: &Finding) -> bool {
     finding.suppressed.is_none() && finding.level == Level::Deny
 }
 
-/// How many of which level there are, in words; none where there are none.
+/// Returns the number of findings per level, in words, or `None` if there are no findings.
 #[must_use]
 pub fn summary(findings: &[Finding]) -> Option<String> {
     let count = |level| {
@@ -25,7 +25,7 @@ pub fn summary(findings: &[Finding]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" and "))
 }
 
-/// What a registry holds, in words: `1 ping with 2 codes, 1 event, 0 tables`.
+/// Returns the contents of a registry, in words: `1 ping with 2 codes, 1 event, 0 tables`.
 #[must_use]
 pub fn contents(registry: &Registry) -> String {
     format!(

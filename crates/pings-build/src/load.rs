@@ -1,4 +1,4 @@
-//! A registry from a file.
+//! Loading of registries from files.
 
 use std::fmt;
 use std::io;
@@ -9,66 +9,66 @@ use pings_registry::{Diagnostic, Finding, Levels, Source, render};
 
 use crate::findings::counted;
 
-/// A registry and the text that it was read from.
+/// A registry with its source text.
 #[derive(Debug)]
 pub struct Loaded {
     /// The text of the file.
     pub text: String,
-    /// What it says.
+    /// The registry.
     pub registry: Registry,
 }
 
-/// A registry, and what its lints found.
+/// A registry with its lint findings.
 #[derive(Debug)]
 pub struct Linted {
     /// The registry.
     pub loaded: Loaded,
-    /// What the lints found, also what the registry suppresses.
+    /// The lint findings, including those that the registry suppresses.
     pub findings: Vec<Finding>,
 }
 
-/// Why there is no registry.
+/// The reason why a registry could not be loaded.
 #[derive(Debug)]
 pub enum Failure {
     /// The file cannot be read.
     Unreadable {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The I/O error.
         error: io::Error,
     },
     /// The file is not UTF-8.
     NotUtf8 {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// The first byte that is not.
+        /// The position of the first invalid byte.
         byte: usize,
     },
-    /// The registry has mistakes.
+    /// The registry is invalid.
     Mistakes {
-        /// What the messages call the file.
+        /// The name of the file in messages.
         name: String,
-        /// Its text.
+        /// The text of the file.
         text: String,
-        /// All of them.
+        /// All problems.
         diagnostics: Vec<Diagnostic>,
     },
 }
 
-/// Reads the registry of a file.
+/// Loads a registry from a file.
 ///
 /// # Errors
 ///
-/// Where the file cannot be read, or the registry has mistakes.
+/// Returns an error if the file cannot be read or the registry is invalid.
 pub fn load(path: &Path) -> Result<Loaded, Failure> {
     read(&path.display().to_string(), text_of(path)?)
 }
 
-/// Reads the registry of a text; messages call it by that name.
+/// Loads a registry from a text. `name` is the name of the file in messages.
 ///
 /// # Errors
 ///
-/// Where the registry has mistakes.
+/// Returns an error if the registry is invalid.
 pub fn read(name: &str, text: String) -> Result<Loaded, Failure> {
     match pings_registry::parse(&text) {
         Ok(registry) => Ok(Loaded { text, registry }),
@@ -76,11 +76,11 @@ pub fn read(name: &str, text: String) -> Result<Loaded, Failure> {
     }
 }
 
-/// Reads the registry of a file, and looks for what is seldom meant.
+/// Loads a registry from a file and runs the lints.
 ///
 /// # Errors
 ///
-/// As of [`load`]: what lints find is no failure.
+/// Returns the same errors as [`load`]. Lint findings are not errors.
 pub fn lint(path: &Path, levels: &Levels) -> Result<Linted, Failure> {
     let text = text_of(path)?;
     match pings_registry::check(&text, levels) {
@@ -115,7 +115,8 @@ fn mistakes(name: &str, text: String, diagnostics: Vec<Diagnostic>) -> Failure {
 }
 
 impl Failure {
-    /// What is wrong, in one sentence and what to do; of mistakes only how many they are.
+    /// Returns the problem in one sentence, with help. For an invalid registry, only the number of
+    /// problems is returned.
     #[must_use]
     pub fn reason(&self) -> String {
         match self {
@@ -132,7 +133,7 @@ impl Failure {
         }
     }
 
-    /// The whole message, several lines; in colour if wanted.
+    /// Returns the complete message, which may have several lines, optionally with colours.
     #[must_use]
     pub fn message(&self, colour: bool) -> String {
         let mut message = String::new();

@@ -1,21 +1,23 @@
-//! A registry as it was at a revision of git.
+//! The text of a registry at a Git revision.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where changes land; the first of these that there is.
+/// The names of the main branch; the first that exists is used.
 const MAIN: [&str; 4] = ["origin/main", "main", "origin/master", "master"];
 
-/// How many links to links are followed.
+/// The maximum number of symbolic links that are followed.
 const MOST_LINKS: usize = 8;
 
-/// The revision to compare a file with, and what the file said there: that one, or else where this
-/// branch left main; on main the commit before, unless the file was changed since.
+/// Returns the revision to compare a file with, and the text of the file at that revision. The
+/// default is the commit where the current branch left main. On main, the default is the previous
+/// commit, unless the file has uncommitted changes.
 ///
 /// # Errors
 ///
-/// What git says, where it is not there, the file lies in no repository, or was not in it then.
+/// Returns an error if Git fails or is not installed, if the file is not in a repository, or if the
+/// file does not exist at the revision.
 pub fn at_revision(path: &Path, base: Option<&str>) -> Result<(String, String), String> {
     Git::beside(path).text(path, base)
 }
@@ -37,7 +39,7 @@ impl Git {
 
     fn text(&self, path: &Path, base: Option<&str>) -> Result<(String, String), String> {
         let revision = match base {
-            // What begins with a hyphen would be a flag of git's.
+            // Git would parse a text that starts with a hyphen as an option.
             Some(base) if base.starts_with('-') => return Err(format!("`{base}` is no revision")),
             Some(base) => base.to_owned(),
             None => self.base(path)?,
@@ -110,7 +112,7 @@ impl Git {
         if base != head || !self.may_be_main(main) || self.is_changed(path) {
             return Ok(base);
         }
-        // On main, a file as it was committed would be compared with itself.
+        // On main, a committed file would be compared with itself.
         match self.commit("HEAD^1") {
             Ok(before) => Ok(before),
             Err(_) if self.is_shallow() => Err(format!(
@@ -118,19 +120,19 @@ impl Git {
                  there to compare with\nhelp: fetch more: `fetch-depth: 2` of actions/checkout; or name a \
                  revision: --base REV"
             )),
-            // The first commit of all.
+            // This is the first commit of the repository.
             Err(_) => Ok(base),
         }
     }
 
-    /// Whether main is checked out, or a commit without a branch, as in many workflows.
+    /// Returns whether main is checked out, or a detached HEAD, as in many CI workflows.
     fn may_be_main(&self, main: &str) -> bool {
         let branch = self.run(["symbolic-ref", "--quiet", "--short", "HEAD"]);
         let name = main.rsplit('/').next();
         branch.map_or(true, |branch| Some(branch.trim()) == name)
     }
 
-    /// Whether the file differs from what HEAD has.
+    /// Returns whether the file differs from its version in HEAD.
     fn is_changed(&self, path: &Path) -> bool {
         let lines = |text: String| text.replace("\r\n", "\n");
         let committed = self.followed("HEAD", path).ok().map(lines);
@@ -142,7 +144,7 @@ impl Git {
         answer.is_ok_and(|answer| answer.trim() == "true")
     }
 
-    /// The commit that a revision names.
+    /// Returns the commit of a revision.
     fn commit(&self, revision: &str) -> Result<String, String> {
         let commit = self.run([
             "rev-parse",
@@ -153,7 +155,7 @@ impl Git {
         commit.map(|commit| commit.trim().to_owned())
     }
 
-    /// A revision as people read it: whole hashes are long.
+    /// Returns a revision for display. Full hashes are shortened.
     fn shown(revision: String) -> String {
         let is_hash = revision.len() == 40 && revision.bytes().all(|b| b.is_ascii_hexdigit());
         if is_hash {
@@ -168,7 +170,7 @@ impl Git {
         arguments: I,
     ) -> Result<String, String> {
         let output = Command::new("git")
-            // The messages of git are parsed, so they must not be translated.
+            // The messages of Git are parsed, so they must not be translated.
             .env("LC_ALL", "C")
             .arg("-C")
             .arg(&self.folder)

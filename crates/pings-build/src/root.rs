@@ -2,8 +2,8 @@
 
 use std::path::{self, Path, PathBuf};
 
-/// The path of a file from the root of its Git repository, with slashes, as code hosts know it. The
-/// path as it was given where there is no repository.
+/// Returns the path of a file from the root of its Git repository, with slashes, as code hosts show
+/// it. Without a repository, the path is returned unchanged.
 #[must_use]
 pub fn from_root(file: &Path) -> String {
     let relative = path::absolute(file).ok().and_then(|absolute| {
@@ -26,7 +26,7 @@ pub fn from_root(file: &Path) -> String {
     }
 }
 
-/// A path without `.` and `..`.
+/// Returns a path without `.` and `..`.
 fn without_dots(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {

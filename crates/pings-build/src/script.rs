@@ -1,4 +1,4 @@
-//! What a product's build script calls.
+//! Code generation from a product's build script.
 
 use std::env;
 use std::io::{self, Write};
@@ -13,9 +13,9 @@ use crate::{is_denied, lint, write};
 
 /// Generates the events and captures of a registry into Cargo's `OUT_DIR`.
 ///
-/// The path is seen from the product's manifest. It is for build scripts:
-/// where it fails, it tells Cargo why, which then fails the build. So it does
-/// where a lint finds what is denied; what lints warn of is shown as warnings.
+/// The path is relative to the product's manifest. For use in build scripts: errors are reported to
+/// Cargo, which then fails the build. Findings of denied lints are errors, and findings of other
+/// lints are shown as warnings.
 pub fn generate(registry: impl AsRef<Path>) {
     let registry = registry.as_ref();
     let path = registry.display().to_string();
@@ -26,13 +26,14 @@ pub fn generate(registry: impl AsRef<Path>) {
             lines.extend(message.lines().map(|line| format!("cargo::error={line}")));
         }
     }
-    // Cargo fails the build where it is told of an error. Where it cannot be told, this does.
+    // Cargo fails the build when an error is reported. If the report cannot be written, exit with
+    // an error.
     if writeln!(io::stdout(), "{}", lines.join("\n")).is_err() {
         process::exit(1);
     }
 }
 
-/// Generates, and answers with what Cargo is to be told of the findings.
+/// Generates the files, and returns the warnings for Cargo.
 fn generated(registry: &Path, path: &str) -> Result<Vec<String>, String> {
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is for build scripts")?;
     let linted = lint(registry, &Levels::default()).map_err(|failure| failure.to_string())?;
@@ -60,7 +61,7 @@ fn generated(registry: &Path, path: &str) -> Result<Vec<String>, String> {
     Ok(shown().map(|it| warning(source, it)).collect())
 }
 
-/// A finding in the one line that Cargo shows of a warning.
+/// Returns a finding on one line, because Cargo shows a warning on one line.
 fn warning(source: Source<'_>, finding: &Finding) -> String {
     let diagnostic = &finding.diagnostic;
     let (line, column) = source.line_and_column(diagnostic.span.start);

@@ -1,4 +1,4 @@
-//! What is written, what is left alone, and what is refused.
+//! Tests for files that are written, kept or rejected.
 
 #![expect(clippy::expect_used, reason = "a test stops where something fails")]
 
@@ -125,7 +125,7 @@ fn other_line_ends_are_no_difference() {
     assert!(!changed[0].diff().contains('\r'));
 }
 
-/// Neither a folder, nor a file, nor the file that is written first leads out of the root.
+/// Symbolic links of folders, files and temporary files must not lead outside the root.
 #[cfg(unix)]
 #[test]
 fn nothing_is_written_through_a_link() {
@@ -156,7 +156,7 @@ fn nothing_is_written_through_a_link() {
     }
 }
 
-/// A killed process may leave a link beside a file.
+/// A killed process may leave a symbolic link in place of the temporary file.
 #[cfg(unix)]
 #[test]
 fn a_link_beside_a_file_is_replaced() {

@@ -1,4 +1,4 @@
-//! Addresses that may hold a secret.
+//! Addresses that may contain secrets.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -6,28 +6,28 @@ use std::str::FromStr;
 
 use crate::{Result, Url, masked};
 
-/// An address of a database or a server as somebody wrote it. It is shown without its
-/// passwords and tokens, also when it is malformed.
+/// The address of a database or server as the user wrote it. When displayed, passwords and tokens
+/// are masked, even if the address is malformed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(String);
 
 impl Address {
-    /// Returns the address with its secrets, for what connects to it.
+    /// Returns the address including its secrets, for opening a connection.
     #[must_use]
     pub fn exposed(&self) -> &str {
         &self.0
     }
 
-    /// Reads the address of a database.
+    /// Parses the address of a database.
     ///
     /// # Errors
     ///
-    /// When it is none.
+    /// Returns an error if the text is not a database address.
     pub fn database(&self) -> Result<Url> {
         self.0.parse()
     }
 
-    /// Returns whether nothing was written.
+    /// Returns whether the address is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

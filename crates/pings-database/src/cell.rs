@@ -1,4 +1,4 @@
-//! Values on their way to a database and back.
+//! Values that are bound to statements and read from results.
 
 use std::fmt;
 
@@ -7,27 +7,27 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Row, TypeInfo, ValueRef};
 
-/// A value that a statement takes.
+/// A parameter of a statement.
 #[derive(Clone, Copy, Debug)]
 pub enum Bind<'a> {
     /// A text.
     Text(&'a str),
     /// A whole number.
     Integer(i64),
-    /// A number.
+    /// A number with a fraction.
     Number(f64),
-    /// Nothing.
+    /// NULL.
     Null,
 }
 
-/// A value that a query answered.
+/// A value in the result of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// Nothing.
+    /// NULL.
     Null,
     /// A whole number.
     Integer(i64),
-    /// A number.
+    /// A number with a fraction.
     Number(f64),
     /// A text.
     Text(String),
@@ -36,7 +36,7 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// The whole number that it is.
+    /// Returns the value if it is a whole number.
     #[must_use]
     pub fn integer(&self) -> Option<i64> {
         match self {
@@ -45,7 +45,7 @@ impl Cell {
         }
     }
 
-    /// The text that it is.
+    /// Returns the value if it is a text.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
@@ -57,7 +57,7 @@ impl Cell {
 
 /// A row that can be read as cells.
 pub(crate) trait Reading {
-    /// The cells of the columns of these types, from the first column on.
+    /// Reads the first columns, which must have these types.
     fn cells(&self, types: &[ValueType]) -> sqlx::Result<Vec<Cell>>;
 }
 
@@ -93,7 +93,7 @@ fn cells<R: Row>(
         .collect()
 }
 
-/// PostgreSQL has the types that the query asks for.
+/// Reads a value from PostgreSQL, which returns the type that the query requests.
 fn in_postgres(row: &PgRow, place: usize, ty: ValueType) -> sqlx::Result<Option<Cell>> {
     Ok(match ty {
         ValueType::Integer | ValueType::Null => {
@@ -107,7 +107,7 @@ fn in_postgres(row: &PgRow, place: usize, ty: ValueType) -> sqlx::Result<Option<
     })
 }
 
-/// SQLite has a type for each value, whatever the query asks for.
+/// Reads a value from SQLite, where each value has its own type, independent of the query.
 fn in_sqlite(row: &SqliteRow, place: usize, ty: ValueType) -> sqlx::Result<Option<Cell>> {
     let found = row.try_get_raw(place)?;
     if found.is_null() {
@@ -140,7 +140,7 @@ fn in_sqlite(row: &SqliteRow, place: usize, ty: ValueType) -> sqlx::Result<Optio
     }
 }
 
-/// A number as people write it.
+/// Formats a number for display.
 fn shown(number: f64) -> String {
     if number.abs() < 1e15 {
         number.to_string()
@@ -149,7 +149,7 @@ fn shown(number: f64) -> String {
     }
 }
 
-/// A text, or nothing where its bytes are not UTF-8.
+/// Returns a text, or `None` if its bytes are not UTF-8.
 fn text(read: sqlx::Result<Option<String>>) -> sqlx::Result<Option<String>> {
     match read {
         Err(sqlx::Error::ColumnDecode { source, .. }) if source.is::<std::str::Utf8Error>() => {
@@ -159,14 +159,14 @@ fn text(read: sqlx::Result<Option<String>>) -> sqlx::Result<Option<String>> {
     }
 }
 
-/// A value that is not of the type that its column promises.
+/// The error for a value that does not have the declared type of its column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongType {
     /// The name of the column.
     pub column: String,
-    /// The value; of a text or of bytes only the type.
+    /// The value. For texts and blobs, only the type is shown.
     pub value: String,
-    /// The type that the column promises.
+    /// The declared type of the column.
     pub declared: ValueType,
 }
 

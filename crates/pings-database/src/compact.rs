@@ -1,4 +1,4 @@
-//! Removing what was deleted from the files of a database.
+//! Removal of deleted data from the files of a database.
 
 use std::time::{Duration, Instant};
 
@@ -7,24 +7,27 @@ use tokio::time::sleep;
 
 use crate::Database;
 
-/// How long to wait for readers of a database of SQLite, which keep its log from being emptied.
+/// The maximum time to wait for other readers of an SQLite database, which prevent the write-ahead
+/// log from being emptied.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long to wait before the log is emptied again.
+/// The time between two attempts to empty the log.
 const NAP: Duration = Duration::from_millis(50);
 
 impl Database {
-    /// Removes the bytes of deleted rows: of SQLite the file is written again and the log emptied,
-    /// of PostgreSQL these tables are vacuumed and analyzed.
+    /// Removes the bytes of deleted rows. In SQLite, the file is rewritten and the write-ahead log
+    /// is emptied. In PostgreSQL, these tables are vacuumed and analyzed.
     ///
     /// # Errors
     ///
-    /// Where the database fails, or another process reads a database of SQLite for too long.
+    /// Returns an error if the database fails, or if another process keeps reading an SQLite
+    /// database for too long.
     pub async fn compact(&self, tables: &[&str]) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(pool) => compact(pool).await,
             Self::Postgres(pool) => {
-                // The pool begins no transaction, in which PostgreSQL does not vacuum.
+                // PostgreSQL cannot vacuum inside a transaction, and `acquire` does not start a
+                // transaction.
                 let mut connection = pool.acquire().await?;
                 for table in tables {
                     let sql = AssertSqlSafe(format!("VACUUM (ANALYZE) {table}"));

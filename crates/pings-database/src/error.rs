@@ -1,16 +1,16 @@
-//! What can go wrong, and whose it is.
+//! Errors of this crate and their classification.
 
 use std::fmt;
 use std::io;
 
 use crate::LOCK_PATIENCE;
 
-/// What this crate's functions come to.
+/// The result type of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why something could not be done.
+/// The error type of this crate.
 ///
-/// Its text says what to do about it where that is known.
+/// The message contains a remedy if one is known.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -25,7 +25,8 @@ enum ErrorKind {
 }
 
 impl Error {
-    /// Something that whoever asked can mend: an address, a time, a table that is not there.
+    /// Creates an error that the caller can fix: an invalid address, an invalid time, a missing
+    /// table.
     #[must_use]
     pub fn input(message: impl Into<String>) -> Self {
         Self {
@@ -34,7 +35,7 @@ impl Error {
         }
     }
 
-    /// Something that is none of theirs: a database that fails, a disk that is full.
+    /// Creates an error that the caller did not cause: a failing database, a full disk.
     #[must_use]
     pub fn failure(message: impl Into<String>) -> Self {
         Self {
@@ -43,7 +44,7 @@ impl Error {
         }
     }
 
-    /// A database that cannot be opened.
+    /// Creates an error for a database that cannot be opened.
     #[must_use]
     pub fn unreachable(url: &impl fmt::Display, error: &sqlx::Error) -> Self {
         let mut message = format!("cannot open {url}: {}", reason(error));
@@ -57,7 +58,7 @@ impl Error {
         }
     }
 
-    /// Whether whoever asked can mend it.
+    /// Returns whether the caller can fix the error.
     #[must_use]
     pub fn is_input(&self) -> bool {
         self.kind == ErrorKind::Input
@@ -65,7 +66,7 @@ impl Error {
 }
 
 impl Error {
-    /// The same error, with the address of the database that it is about in front.
+    /// Adds the address of the affected database at the start of the message.
     #[must_use]
     pub fn about(self, address: &str) -> Self {
         Self {
@@ -74,8 +75,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the connection or the state of the server caused the error, so that a
-    /// retry may succeed.
+    /// Returns whether the connection or the state of the server caused the error, so that a retry
+    /// may succeed.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         self.kind == ErrorKind::Temporary
@@ -107,7 +108,7 @@ fn kind(error: &sqlx::Error) -> ErrorKind {
     }
 }
 
-/// What a database says, without the driver's words around it.
+/// Returns the message of the database, without the text that the driver adds.
 #[must_use]
 pub fn reason(error: &sqlx::Error) -> String {
     match error {
@@ -130,7 +131,7 @@ pub fn reason(error: &sqlx::Error) -> String {
     }
 }
 
-/// Whether a code is SQLITE_BUSY, or PostgreSQL's lock_not_available.
+/// Returns whether a code is `SQLITE_BUSY`, or `lock_not_available` in PostgreSQL.
 fn is_locked(code: Option<&str>) -> bool {
     matches!(code, Some("5" | "55P03"))
 }
@@ -158,8 +159,8 @@ fn help(error: &sqlx::Error) -> Option<&'static str> {
     }
 }
 
-/// Whether a statement failed because of the connection or the state of the server, and
-/// may succeed later as it is.
+/// Returns whether a statement failed because of the connection or the state of the server, so that
+/// the same statement may succeed later.
 #[must_use]
 pub fn is_temporary(error: &sqlx::Error) -> bool {
     match error {
@@ -183,20 +184,20 @@ pub fn is_temporary(error: &sqlx::Error) -> bool {
 
 /// Returns whether a SQLSTATE of PostgreSQL is temporary.
 fn is_temporary_state(code: &str) -> bool {
-    // Connection exceptions, errors of the system.
+    // Classes 08 (connection exceptions) and 58 (system errors).
     ["08", "58"].iter().any(|class| code.starts_with(class))
         || matches!(
             code,
-            // The disk is full, or no connection is free. The other codes of class 53 are
+            // The disk is full, or no connection is available. The other codes of class 53 are
             // permanent, because a query that is too large fails again.
             "53100" | "53300" |
-            // Rights and start-up: the role or pg_hba.conf is being changed.
+            // Authentication errors: the role or pg_hba.conf may be about to change.
             "28000" | "28P01"
-            // A pooler took the session away: prepared statements that are not there, or twice.
+            // A pooler switched the session: prepared statements are missing or exist twice.
             | "26000" | "42P05"
-            // A server that stops, crashed, starts, or dropped the session.
+            // The server stops, crashed, starts, or closed the session.
             | "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04"
-            // Another transaction was in the way.
+            // A conflict with another transaction.
             | "40001" | "40P01" | "55P03"
         )
 }
@@ -207,7 +208,7 @@ fn is_temporary_code(code: i32) -> bool {
     matches!(code & 0xff, 3 | 5 | 6 | 7 | 10 | 13 | 14 | 15)
 }
 
-/// The words that a query fails with on purpose, where PostgreSQL's message quotes them.
+/// Extracts the message of an intentional cast error, which PostgreSQL quotes in its own message.
 fn told(message: &str) -> &str {
     let quoted = message
         .strip_prefix("invalid input syntax for type ")

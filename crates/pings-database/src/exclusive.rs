@@ -1,4 +1,4 @@
-//! A pooled connection that goes back to its pool only when nothing is under way on it.
+//! A pooled connection that returns to its pool only if no exchange is in progress.
 
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -7,16 +7,15 @@ use sqlx::Pool;
 use sqlx::pool::PoolConnection;
 use tokio::time::timeout;
 
-/// How long the check of a connection that goes back to its pool may take.
+/// The maximum time for the check of a connection that returns to its pool.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A connection that is closed when it is dropped, unless [`Exclusive::release`]
-/// gave it back.
+/// A connection that is closed when it is dropped, unless [`Exclusive::release`] returned it to the
+/// pool.
 ///
-/// A future that is dropped in the middle of an exchange, by a time limit or a
-/// `select!`, leaves a connection on which the next answer belongs to an earlier
-/// question. The driver returns such a connection to its pool; this type closes it.
-/// The server then rolls back what was not committed.
+/// If a future is dropped in the middle of an exchange, by a time limit or a `select!`, the next
+/// answer on the connection belongs to an earlier query. The driver returns such a connection to
+/// its pool, but this type closes it. The server then rolls back uncommitted changes.
 #[derive(Debug)]
 pub struct Exclusive<DB: sqlx::Database>(PoolConnection<DB>);
 
@@ -25,15 +24,15 @@ impl<DB: sqlx::Database> Exclusive<DB> {
     ///
     /// # Errors
     ///
-    /// Where the database does not answer in time.
+    /// Returns an error if the database does not respond in time.
     pub async fn acquire(pool: &Pool<DB>) -> sqlx::Result<Self> {
         Ok(Self(pool.acquire().await?))
     }
 
-    /// Gives the connection back to its pool. Every exchange on it must have ended.
+    /// Returns the connection to its pool. No exchange may be in progress.
     pub fn release(mut self) {
-        // The driver asks the server once more. Without a limit a server that no longer
-        // answers would keep the connection's place in the pool for ever.
+        // The driver sends one more request to the server. Without a limit, a server that no longer
+        // responds would occupy the connection's slot in the pool forever.
         let returned = self.0.return_to_pool();
         tokio::spawn(async move { timeout(PATIENCE, returned).await });
     }
@@ -55,9 +54,9 @@ impl<DB: sqlx::Database> DerefMut for Exclusive<DB> {
 
 impl<DB: sqlx::Database> Drop for Exclusive<DB> {
     fn drop(&mut self) {
-        // This future owns the connection, unless `release` took it before. Dropping the
-        // future closes the socket at once, where a polite close would first send what is
-        // still in the buffer, such as a COMMIT whose caller has gone.
+        // This future owns the connection, unless `release` took it before. Dropping the future
+        // closes the socket immediately. A graceful close would first send the buffered data, such
+        // as a COMMIT whose caller no longer exists.
         drop(self.0.return_to_pool());
     }
 }

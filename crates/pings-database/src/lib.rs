@@ -32,14 +32,14 @@ pub use transaction::{Connection, Mode, Transaction};
 use url::Options;
 pub use url::Url;
 
-/// How many rows are added to PostgreSQL as arrays at most. COPY needs a fifth less time for more
-/// rows, and up to 40 ms more over TCP.
+/// The maximum number of rows that are inserted into PostgreSQL as arrays. For more rows, COPY
+/// takes a fifth less time, but adds up to 40 ms over TCP.
 pub const MOST_AS_ARRAYS: usize = 4_096;
 
-/// How long a statement waits for another process or session that holds a lock.
+/// The maximum time that a statement waits for a lock of another process or session.
 pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
-/// How many connections are held open at most.
+/// The maximum number of open connections.
 const CONNECTIONS: u32 = 4;
 
 /// An open database.
@@ -47,34 +47,34 @@ const CONNECTIONS: u32 = 4;
 pub enum Database {
     /// SQLite.
     Sqlite(SqlitePool),
-    /// PostgreSQL. Transactions are in UTC.
+    /// PostgreSQL. Transactions use UTC.
     Postgres(PostgresPool),
 }
 
-/// What may be done to a database.
+/// The operations that are allowed on a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Everything, and it is made where there is none.
+    /// All operations. The database is created if it does not exist.
     Create,
-    /// Everything.
+    /// All operations on an existing database.
     Write,
-    /// Nothing is ever written.
+    /// Only reads.
     Read,
 }
 
 impl Database {
-    /// Opens it.
+    /// Opens a database.
     ///
     /// # Errors
     ///
-    /// Where there is none, or it does not answer.
+    /// Returns an error if the database does not exist or does not respond.
     pub async fn open(url: &Url, access: Access) -> Result<Self> {
         let opened = match &url.options {
             Options::Sqlite(options) => {
                 let file = url.file();
                 let kind = match &file {
                     None => sqlite::Kind::InMemory,
-                    // An empty file is one that another process is about to fill.
+                    // Another process is about to fill an empty file.
                     Some(file) if access == Access::Create && !is_filled(file) => sqlite::Kind::New,
                     Some(file) if file.exists() => sqlite::Kind::Found,
                     Some(file) => {
@@ -114,7 +114,7 @@ impl Database {
         opened.map_err(|error| Error::unreachable(url, &error))
     }
 
-    /// Which dialect it speaks.
+    /// Returns the SQL dialect of the database.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {
@@ -123,7 +123,7 @@ impl Database {
         }
     }
 
-    /// Returns its address without the password.
+    /// Returns the address without the password.
     #[must_use]
     pub fn address(&self) -> String {
         match self {
@@ -137,8 +137,8 @@ impl Database {
 
     /// Returns a warning for the operator if the connection is not encrypted, with a remedy.
     ///
-    /// The default, `sslmode=prefer`, falls back to plain text if the server has no TLS. Passwords
-    /// and events can then be read on the way to another machine.
+    /// The default, `sslmode=prefer`, falls back to plain text if the server does not support TLS.
+    /// Passwords and events can then be read on the way to another machine.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
         match self {
@@ -152,7 +152,7 @@ impl Database {
         }
     }
 
-    /// Closes it, once what is under way is done.
+    /// Closes the database after running operations finish.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
@@ -164,19 +164,19 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// Where the database does not answer.
+    /// Returns an error if the database does not respond.
     pub async fn begin(&self, mode: Mode) -> sqlx::Result<Transaction> {
         Transaction::begin(self, mode, None).await
     }
 
     /// Begins a transaction for a caller that waits no longer than the limit.
     ///
-    /// PostgreSQL stops each of its statements after that time, even if the caller has
-    /// gone. SQLite knows no such limit.
+    /// PostgreSQL cancels each statement of the transaction after that time, even if the caller has
+    /// stopped waiting. SQLite has no such limit.
     ///
     /// # Errors
     ///
-    /// Where the database does not answer.
+    /// Returns an error if the database does not respond.
     pub async fn begin_within(&self, mode: Mode, limit: Duration) -> sqlx::Result<Transaction> {
         Transaction::begin(self, mode, Some(limit)).await
     }

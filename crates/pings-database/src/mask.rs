@@ -1,11 +1,11 @@
-//! Addresses as they may be shown: without their secrets.
+//! Masking of secrets in addresses.
 
 use std::borrow::Cow;
 
 /// The replacement for a secret.
 pub(crate) const MASK: &str = "***";
 
-/// Parameters of an address that hold secrets.
+/// The address parameters that contain secrets.
 const SECRETS: [&str; 16] = [
     "password",
     "passwd",
@@ -20,18 +20,18 @@ const SECRETS: [&str; 16] = [
     "secret",
     "apikey",
     "api_key",
-    // Of SQLite with encryption.
+    // Parameters of encrypted SQLite databases.
     "key",
     "hexkey",
     "textkey",
 ];
 
-/// Returns the address without its passwords, also where it is malformed.
+/// Returns the address without its passwords, even if the address is malformed.
 ///
-/// Nothing between `//` and the last `@` is kept but the user, as a `/`, `#`, `?` or
-/// `@` in a password may be written as it is. Addresses of HTTP lose their user as
-/// well, which may be a token. Of `?password=…` and the like, the value is replaced and
-/// all that follows, which may be a part of it.
+/// Between `//` and the last `@`, only the user name is kept, because a password may contain an
+/// unescaped `/`, `#`, `?` or `@`. In HTTP addresses, the user name is masked as well, because it
+/// may be a token. For parameters such as `?password=…`, the value and everything after it are
+/// masked, because the rest may be part of the value.
 #[must_use]
 pub fn masked(address: &str) -> String {
     let (scheme, rest) = match address.split_once("://") {
@@ -64,20 +64,20 @@ pub fn masked(address: &str) -> String {
     shown
 }
 
-/// Returns the start of a text in the place of a port that is not a port: perhaps a password.
+/// Returns the start of the text after a colon that is not a port number and may be a password.
 fn wrong_port(rest: &str) -> Option<usize> {
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    // The colons of IPv6 are in brackets.
+    // The colons of an IPv6 address are inside brackets.
     let host = rest[..end].rfind(']').map_or(0, |at| at + 1);
     let port = host + rest[host..end].find(':')? + 1;
     let is_port = rest[port..end].bytes().all(|byte| byte.is_ascii_digit());
     (!is_port).then_some(port)
 }
 
-/// Returns a text in which each address is without its passwords.
+/// Masks the passwords of all addresses in a text.
 ///
-/// Words are separated by spaces, quotes and parentheses. Those with `://` are addresses, as are
-/// `a:b@c` and `password=…`.
+/// Words are separated by spaces, quotes and parentheses. A word is an address if it contains `://`
+/// or has the form `a:b@c` or `password=…`.
 #[must_use]
 pub fn masked_in_text(text: &str) -> String {
     let ends = |c: char| c.is_whitespace() || matches!(c, '`' | '\'' | '"' | '(' | ')');
@@ -96,21 +96,21 @@ pub fn masked_in_text(text: &str) -> String {
     words.collect()
 }
 
-/// Returns whether a scheme is `http` or `https`, perhaps with a style before it.
+/// Returns whether a scheme is `http` or `https`, possibly with a prefix.
 fn is_http(scheme: &str) -> bool {
     let scheme = scheme.to_ascii_lowercase();
     scheme.ends_with("http") || scheme.ends_with("https")
 }
 
-/// Whether a word is a password with its name. Shorter names mean other things as well.
+/// Returns whether a word is a password parameter. Shorter names are ambiguous.
 fn is_password(word: &str) -> bool {
     let name = word.split_once('=').map_or("", |(name, _)| name);
     let name = name.to_ascii_lowercase();
     name.ends_with("password") || name.ends_with("passwd") || name.ends_with("pwd")
 }
 
-/// The part after the user, up to the first parameter that is a secret. Parameters are those of
-/// a query, and of a text such as `host=h password=s`.
+/// Returns the part after the user, up to the first secret parameter. Parameters can be part of a
+/// query or of a text such as `host=h password=s`.
 fn without_secrets(rest: &str) -> Cow<'_, str> {
     let separators = rest.match_indices(['?', '&', '#', ';', ' ', ',']);
     let mut places = std::iter::once(0).chain(separators.map(|(at, _)| at + 1));

@@ -1,25 +1,24 @@
-//! Making the tables, in numbered steps that are each taken once.
+//! Schema migrations in numbered steps, each of which runs once.
 //!
-//! The library for migrations that sqlx has keeps its own table, which a
-//! product that embeds this one may have already; and on SQLite it does not
-//! keep two processes apart.
+//! The migration library of sqlx uses its own table, which a product that embeds this crate may
+//! already have, and does not synchronize two processes on SQLite.
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
 
 use crate::{Bind, Error, Result, Transaction};
 
-/// Takes the steps that were not taken yet, and notes them in a table of that
-/// name. Another process that does the same at the same time waits, and finds
-/// them taken. The number of a step is its place, from 1.
+/// Runs the steps that did not run yet, and records them in a table with this name. If another
+/// process does the same concurrently, it waits and then finds the steps done. Steps are numbered
+/// by position, starting at 1.
 ///
 /// # Errors
 ///
-/// Where a newer program took steps that this one does not know, and where the
-/// database refuses one.
+/// Returns an error if a newer program ran steps that this program does not know, or if the
+/// database rejects a step.
 pub async fn migrate(tx: &mut Transaction, table: &str, steps: &[&str]) -> Result<()> {
     if tx.dialect() == Dialect::Postgres {
-        // Any number that nobody else has: the first bytes of "pings".
+        // An arbitrary number, which all processes must use for the same lock.
         tx.run("SELECT pg_advisory_xact_lock(482906203763)", &[])
             .await?;
     }

@@ -1,4 +1,4 @@
-//! Opening PostgreSQL.
+//! Connections to PostgreSQL.
 
 pub(crate) mod address;
 pub(crate) mod session;
@@ -16,13 +16,13 @@ use tokio::time::{sleep, timeout};
 use crate::{Access, CONNECTIONS, Exclusive, Mode};
 use address::is_socket;
 
-/// How long to wait for a server that does not answer.
+/// The maximum time to wait for a server that does not respond.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long to wait before a server is asked again that starts, or has no connection left.
+/// The time between attempts to connect to a server that is starting or has no free connection.
 const NAP: Duration = Duration::from_millis(100);
 
-/// How long to ask for the reason why a pool got no connection.
+/// The maximum time to determine why the pool has no connection.
 const QUESTION: Duration = Duration::from_secs(1);
 
 /// A pool of connections to PostgreSQL.
@@ -35,7 +35,7 @@ pub struct PostgresPool {
 }
 
 impl PostgresPool {
-    /// Opens a pool, once the server has answered a first connection.
+    /// Opens a pool after a first successful connection.
     pub(crate) async fn open(
         options: &PgConnectOptions,
         access: Access,
@@ -68,13 +68,14 @@ impl PostgresPool {
         &self.address
     }
 
-    /// Whether the connections could be encrypted, are not, and leave this machine.
+    /// Returns whether the connections leave this machine unencrypted although TLS was not
+    /// disabled.
     pub(crate) fn is_plain(&self) -> bool {
         self.is_plain
     }
 
-    /// Returns the statements that begin a transaction, with the settings that its results
-    /// depend on. A pool that is opened for reading has none that writes.
+    /// Returns the statements that begin a transaction, including the settings that affect its
+    /// results. In a pool opened for reading, all transactions are read-only.
     #[must_use]
     pub fn begin_statements(&self, mode: Mode) -> &'static str {
         session::begin(match self.access {
@@ -83,11 +84,12 @@ impl PostgresPool {
         })
     }
 
-    /// Takes a connection.
+    /// Takes a connection from the pool.
     ///
     /// # Errors
     ///
-    /// Where the server does not answer in time, in its own words if it has any.
+    /// Returns an error if the server does not respond in time, with the server's own message if
+    /// there is one.
     pub async fn acquire(&self) -> sqlx::Result<Exclusive<Postgres>> {
         match Exclusive::acquire(&self.pool).await {
             Err(sqlx::Error::PoolTimedOut) => Err(self.reason().await),
@@ -95,8 +97,8 @@ impl PostgresPool {
         }
     }
 
-    /// Returns why no connection is available. The pool retries a server that refuses, and drops
-    /// the error.
+    /// Returns why no connection is available. The pool retries if a server refuses the connection,
+    /// and discards the error.
     async fn reason(&self) -> sqlx::Error {
         let options = self.pool.connect_options();
         match timeout(QUESTION, PgConnection::connect_with(&options)).await {
@@ -118,8 +120,8 @@ impl Deref for PostgresPool {
     }
 }
 
-/// Connects once, and returns the options with the mode that reached the server. `Allow`, which
-/// the driver treats as `Disable`, marks an unencrypted connection that was not requested.
+/// Connects once, and returns the options with the mode that succeeded. `Allow`, which the driver
+/// treats as `Disable`, marks an unencrypted connection that was not requested.
 async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
     let mode = |mode| options.clone().ssl_mode(mode);
     let (first, second) = match options.get_ssl_mode() {
@@ -134,7 +136,7 @@ async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
     match second {
         Some(second) if is_of_transport(&error) => match try_once(&second).await {
             Ok(()) => Ok(second),
-            // If a server accepts neither, the first error describes best what it requires.
+            // If a server accepts neither mode, the first error describes its requirements best.
             Err(second) if is_of_transport(&second) => Err(error),
             Err(second) => Err(second),
         },
@@ -145,7 +147,7 @@ async fn reached(options: &PgConnectOptions) -> sqlx::Result<PgConnectOptions> {
 async fn try_once(options: &PgConnectOptions) -> sqlx::Result<()> {
     let connection = timeout(PATIENCE, PgConnection::connect_with(options)).await;
     let connection = connection.map_err(|_| sqlx::Error::PoolTimedOut)??;
-    // The server is reached, whatever becomes of this connection.
+    // The server was reached, so an error on close does not matter.
     let _ = timeout(QUESTION, connection.close()).await;
     Ok(())
 }
@@ -154,22 +156,22 @@ async fn try_once(options: &PgConnectOptions) -> sqlx::Result<()> {
 fn is_of_transport(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Tls(_) => true,
-        // These are the errors of rustls, and of servers that hang up on a request for TLS.
+        // Errors of rustls, and of servers that close the connection after a TLS request.
         sqlx::Error::Io(error) => matches!(
             error.kind(),
             ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset
         ),
-        // SQLSTATE invalid_authorization_specification: no line of pg_hba.conf fits.
+        // SQLSTATE `invalid_authorization_specification`: no line of pg_hba.conf matches.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "28000"),
         _ => false,
     }
 }
 
-/// Whether the server is about to start, or to have a connection again.
+/// Returns whether the server is starting or has no free connection.
 fn is_starting(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() == ErrorKind::ConnectionRefused,
-        // SQLSTATE too_many_connections, cannot_connect_now.
+        // SQLSTATE `too_many_connections` and `cannot_connect_now`.
         sqlx::Error::Database(error) => {
             let code = error.code();
             code.is_some_and(|code| matches!(&*code, "53300" | "57P03"))
@@ -178,7 +180,7 @@ fn is_starting(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether a host is this machine.
+/// Returns whether a host is this machine.
 fn is_loopback(host: &str) -> bool {
     let address = host.parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|it| it.is_loopback())

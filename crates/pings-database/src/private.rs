@@ -1,7 +1,7 @@
-//! Files and folders that only their owner may read.
+//! Files and folders that only their owner can read.
 //!
-//! The mode is given when a file is created, so that no other user can open it in between. Files
-//! and folders that exist keep their mode.
+//! The mode is set when a file is created, so that no other user can open the file in between.
+//! Existing files and folders keep their mode.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -16,11 +16,11 @@ pub fn file_options() -> OpenOptions {
     options
 }
 
-/// Writes a whole file, with mode 0600 on Unix if it is new.
+/// Writes a whole file, with mode 0600 on Unix if the file is new.
 ///
 /// # Errors
 ///
-/// When the file cannot be written.
+/// Returns an error if the file cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = file_options();
     let mut file = options.write(true).create(true).truncate(true).open(path)?;
@@ -31,7 +31,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// When a folder cannot be created.
+/// Returns an error if a folder cannot be created.
 pub fn create_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);

@@ -1,4 +1,4 @@
-//! Opening SQLite.
+//! Connections to SQLite.
 
 use std::fs::File;
 use std::io::Read;
@@ -12,17 +12,17 @@ use tokio::time::sleep;
 
 use crate::{Access, CONNECTIONS, LOCK_PATIENCE, private};
 
-/// How long it waits before it asks again.
+/// The time between two attempts to open a busy database.
 const NAP: Duration = Duration::from_millis(20);
 
-/// What there is to be opened.
+/// The kind of database to open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// No file: it is made.
+    /// A file that does not exist yet and is created.
     New,
-    /// A file, which stays what it is.
+    /// An existing file, whose journal mode is kept.
     Found,
-    /// What needs no file.
+    /// A database without a file.
     InMemory,
 }
 
@@ -40,19 +40,19 @@ pub(crate) async fn open(
         options = options.pragma("query_only", "ON");
     }
     if kind == Kind::New {
-        // SQLite gives the files beside it the same mode, and reports an invalid path.
+        // SQLite gives its additional files the same mode, and reports an invalid path.
         let file = options.get_filename();
         let _ = private::file_options()
             .write(true)
             .create_new(true)
             .open(file);
-        // Who reads does not wait for who writes.
+        // In WAL mode, readers do not wait for writers.
         options = options.journal_mode(SqliteJournalMode::Wal);
     }
     let mut pool = SqlitePoolOptions::new()
         .max_connections(CONNECTIONS)
-        // Where a disk is full SQLite rolls back by itself, and the driver
-        // believes for ever that the connection is in a transaction.
+        // If the disk is full, SQLite rolls back on its own, but the driver still assumes that the
+        // connection is in a transaction.
         .before_acquire(|db, _| Box::pin(async { Ok(!db.is_in_transaction()) }));
     if !attached.is_empty() {
         let attached = Arc::new(attached);
@@ -71,7 +71,7 @@ pub(crate) async fn open(
         });
     }
     if kind == Kind::InMemory {
-        // It is gone with its last connection.
+        // The database is lost when its last connection closes.
         pool = pool
             .min_connections(1)
             .max_lifetime(None)
@@ -80,26 +80,27 @@ pub(crate) async fn open(
     let until = Instant::now() + LOCK_PATIENCE;
     loop {
         match pool.clone().connect_with(options.clone()).await {
-            // SQLite waits for others, but not where they change the journal of a new file.
+            // SQLite waits for locks, but not while another process changes the journal mode of a
+            // new file.
             Err(error) if is_busy(&error) && Instant::now() < until => sleep(NAP).await,
             opened => return opened,
         }
     }
 }
 
-/// Whether another process has the database at this moment.
+/// Returns whether another process currently locks the database.
 fn is_busy(error: &sqlx::Error) -> bool {
-    // SQLITE_BUSY, and what extends it.
+    // `SQLITE_BUSY` and its extended codes.
     code(error) == Some(5)
 }
 
-/// The primary result code of SQLite.
+/// Returns the primary result code of SQLite.
 fn code(error: &sqlx::Error) -> Option<i32> {
     let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(code & 0xff)
 }
 
-/// Reads the file once. Opening alone does not touch it.
+/// Reads the file once, because opening a database does not access its file.
 pub(crate) async fn probe(pool: &SqlitePool) -> sqlx::Result<()> {
     let probe = sqlx::query("SELECT 1 FROM sqlite_schema LIMIT 1");
     probe.execute(pool).await.map(|_| ())
@@ -118,7 +119,7 @@ pub(crate) fn help(file: &Path, error: &sqlx::Error) -> Option<String> {
     })
 }
 
-/// Whether the header of a database file says WAL.
+/// Returns whether the header of a database file indicates WAL mode.
 fn is_wal(file: &Path) -> bool {
     let mut header = [0; 20];
     let read = File::open(file).and_then(|mut file| file.read_exact(&mut header));
@@ -138,7 +139,7 @@ mod tests {
             .unwrap();
         for _ in 0..3 {
             let mut tx = database.begin(Mode::Write).await.unwrap();
-            // As SQLite does it where the disk is full.
+            // SQLite does the same when the disk is full.
             tx.run("ROLLBACK", &[]).await.unwrap();
         }
         database.begin(Mode::Write).await.unwrap();

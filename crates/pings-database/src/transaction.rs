@@ -1,4 +1,4 @@
-//! A transaction, in which everything happens.
+//! Database transactions.
 
 use std::time::Duration;
 
@@ -8,35 +8,35 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Sqlite, SqliteConnec
 
 use crate::{Bind, Cell, Database, Exclusive, Reading};
 
-/// Limits of a reader that does not wait for ever. A query that waits behind a migration is given
-/// up first; only a superuser may set how much a query writes to disk when it sorts.
+/// Limits for readers, so that they do not wait forever. A query that waits for a migration is
+/// cancelled first. Only a superuser may limit the disk space that a query uses for sorting.
 const READER: &str = "; SET LOCAL lock_timeout = '5s'\
     ; SELECT set_config('temp_file_limit', '1GB', true) \
       WHERE (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)";
 
-/// What a transaction is for.
+/// The purpose of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// It sees one state of the database, and changes nothing.
+    /// Reads one consistent state of the database and changes nothing.
     Read,
-    /// It changes something. In SQLite it is the only one that does, from the beginning.
+    /// Changes the database. In SQLite, only one write transaction can run, from its start.
     Write,
 }
 
 /// A transaction. Without a commit, the database does not change.
 ///
-/// A transaction may be dropped at any moment, also by a future that is cancelled. The driver of
-/// SQLite finishes its current command and then rolls back. A connection to PostgreSQL
-/// is closed, unless [`Transaction::commit`] or [`Transaction::rollback`] was answered.
+/// A transaction may be dropped at any time, even by a cancelled future. The SQLite driver finishes
+/// its current command and then rolls back. A PostgreSQL connection is closed, unless the server
+/// answered [`Transaction::commit`] or [`Transaction::rollback`].
 pub enum Transaction {
-    /// Of SQLite.
+    /// A transaction in SQLite.
     Sqlite(sqlx::Transaction<'static, Sqlite>),
-    /// Of PostgreSQL.
+    /// A transaction in PostgreSQL.
     Postgres(Exclusive<Postgres>),
 }
 
 impl Transaction {
-    /// Begins one. Where there is a limit, PostgreSQL stops each statement after that time.
+    /// Begins a transaction. With a limit, PostgreSQL cancels each statement after that time.
     pub(super) async fn begin(
         database: &Database,
         mode: Mode,
@@ -68,26 +68,26 @@ impl Transaction {
         })
     }
 
-    /// Makes it last.
+    /// Commits the transaction.
     ///
     /// # Errors
     ///
-    /// Where the database refuses it; then nothing of it is there, or, where the
-    /// answer was lost, nobody knows.
+    /// Returns an error if the database rejects the commit, in which case nothing is changed, or if
+    /// the answer is lost, in which case the outcome is unknown.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
-            // A transaction in which a statement failed is rolled back by COMMIT, without
-            // an error. Nothing but an error is the answer to SELECT in it.
+            // COMMIT rolls back a transaction in which a statement failed, without reporting an
+            // error. In such a transaction, SELECT always fails.
             Self::Postgres(tx) => end(tx, "SELECT; COMMIT").await,
         }
     }
 
-    /// Makes it as if it had never been.
+    /// Rolls the transaction back.
     ///
     /// # Errors
     ///
-    /// Where the database does not answer.
+    /// Returns an error if the database does not respond.
     pub async fn rollback(self) -> sqlx::Result<()> {
         match self {
             Self::Sqlite(tx) => tx.rollback().await,
@@ -95,7 +95,7 @@ impl Transaction {
         }
     }
 
-    /// Which dialect the database speaks.
+    /// Returns the SQL dialect of the database.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {
@@ -104,7 +104,7 @@ impl Transaction {
         }
     }
 
-    /// The connection that it is on.
+    /// Returns the connection of the transaction.
     pub fn connection(&mut self) -> Connection<'_> {
         match self {
             Self::Sqlite(tx) => Connection::Sqlite(tx),
@@ -112,20 +112,20 @@ impl Transaction {
         }
     }
 
-    /// Runs a statement; how many rows it changed.
+    /// Runs a statement, and returns the number of changed rows.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Returns the error of the database.
     pub async fn run(&mut self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
         self.connection().run(sql, binds).await
     }
 
-    /// Asks a query whose columns are of these types.
+    /// Runs a query with columns of these types.
     ///
     /// # Errors
     ///
-    /// What the database says, and where the columns are others.
+    /// Returns the error of the database, or an error if the columns have other types.
     pub async fn rows(
         &mut self,
         sql: &str,
@@ -135,11 +135,11 @@ impl Transaction {
         self.connection().rows(sql, binds, types).await
     }
 
-    /// The only value of the only row; none where there is no row.
+    /// Returns the only value of the only row, or `None` if there is no row.
     ///
     /// # Errors
     ///
-    /// As those of [`Self::rows`].
+    /// Returns the same errors as [`Self::rows`].
     pub async fn value(
         &mut self,
         sql: &str,
@@ -153,11 +153,11 @@ impl Transaction {
             .and_then(|row| row.into_iter().next()))
     }
 
-    /// Runs several statements that take nothing.
+    /// Runs several statements without parameters.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Returns the error of the database.
     pub async fn script(&mut self, sql: &str) -> sqlx::Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         match self {
@@ -167,18 +167,18 @@ impl Transaction {
     }
 }
 
-/// Ends a transaction of PostgreSQL; once that is answered, its connection can be used again.
+/// Ends a transaction in PostgreSQL. After the server answers, the connection can be reused.
 async fn end(mut connection: Exclusive<Postgres>, sql: &'static str) -> sqlx::Result<()> {
     connection.execute(sqlx::raw_sql(sql)).await?;
     connection.release();
     Ok(())
 }
 
-/// A connection, whoever owns it.
+/// A borrowed connection.
 pub enum Connection<'c> {
-    /// To SQLite.
+    /// A connection to SQLite.
     Sqlite(&'c mut SqliteConnection),
-    /// To PostgreSQL.
+    /// A connection to PostgreSQL.
     Postgres(&'c mut PgConnection),
 }
 
@@ -201,7 +201,7 @@ impl Connection<'_> {
     async fn run(self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
         Ok(match self {
             Self::Sqlite(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
-            // Behind PgBouncer a statement with a name may be on another server.
+            // With PgBouncer, a named statement may be on another server connection.
             Self::Postgres(db) => {
                 let query = bound!(sql, binds).persistent(false);
                 query.execute(db).await?.rows_affected()
@@ -209,11 +209,11 @@ impl Connection<'_> {
         })
     }
 
-    /// Asks a query whose columns are of these types.
+    /// Runs a query with columns of these types.
     ///
     /// # Errors
     ///
-    /// What the database says, and where the columns are others.
+    /// Returns the error of the database, or an error if the columns have other types.
     pub async fn rows(
         self,
         sql: &str,
@@ -221,7 +221,7 @@ impl Connection<'_> {
         types: &[ValueType],
     ) -> sqlx::Result<Vec<Vec<Cell>>> {
         match self {
-            // Planned anew each time, for the week that is bound.
+            // The query is planned again each time, for the current week.
             Self::Sqlite(db) => {
                 let query = bound!(sql, binds).persistent(false);
                 read(&query.fetch_all(db).await?, types)

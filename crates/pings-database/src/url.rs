@@ -13,13 +13,13 @@ use crate::{Error, Result, masked};
 
 /// The address of a database: `sqlite://pings.db`, `postgres://user@host/name`.
 ///
-/// Further schemas of SQLite are separate files: `sqlite://product.db?attach=ops:ops.db`.
+/// Additional SQLite schemas are separate files: `sqlite://product.db?attach=ops:ops.db`.
 #[derive(Clone)]
 pub struct Url {
-    /// Without its secrets.
+    /// The address without secrets.
     text: String,
     pub(crate) options: Options,
-    /// Names and files of other databases that SQLite attaches.
+    /// The names and files of other databases that SQLite attaches.
     pub(crate) attached: Vec<(String, PathBuf)>,
 }
 
@@ -99,11 +99,11 @@ impl fmt::Debug for Url {
 }
 
 impl Url {
-    /// Returns what tells the database from others and holds no secret, for the name of a file.
+    /// Returns a text for file names that identifies the database and contains no secret.
     #[must_use]
     pub fn file_name(&self) -> String {
         let mut name = self.text.clone();
-        // Everything behind a secret is hidden, such as the name of the database.
+        // Everything after a secret is masked, including the name of the database.
         if let (true, Options::Postgres(options)) = (name.contains(MASK), &self.options) {
             let database = options.get_database().unwrap_or_default();
             let (host, port) = (options.get_host(), options.get_port());
@@ -113,7 +113,7 @@ impl Url {
         name.chars().map(plain).collect()
     }
 
-    /// The file of an SQLite database; none of one in memory, or of PostgreSQL.
+    /// Returns the file of an SQLite database, or `None` for in-memory databases and PostgreSQL.
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {
         match &self.options {

@@ -1,26 +1,28 @@
-//! Ranges of numbers that a dimension is told by.
+//! Number ranges that a dimension groups by.
 
-/// The bounds of ranges, ascending; at least one. A bound belongs to the range above it.
+/// The bounds between ranges, at least one, in ascending order. A bound belongs to the range above
+/// it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Buckets {
-    /// Of whole numbers.
+    /// Bounds for whole numbers.
     Whole(Vec<i64>),
-    /// Of numbers with a fraction; each bound is finite.
+    /// Finite bounds for numbers with a fraction.
     Real(Vec<f64>),
 }
 
 impl Buckets {
-    /// Each bound as SQL and JSON write it, ascending.
+    /// Returns each bound as SQL and JSON write it, in ascending order.
     #[must_use]
     pub fn bounds(&self) -> Vec<String> {
         match self {
             Self::Whole(bounds) => bounds.iter().map(ToString::to_string).collect(),
-            // Debug writes the shortest digits that read back as this number.
+            // Debug writes the shortest digits that parse to the same number.
             Self::Real(bounds) => bounds.iter().map(|bound| format!("{bound:?}")).collect(),
         }
     }
 
-    /// The label of each range, one more than there are bounds: `under 1`, `1 to 9`, `10 or more`.
+    /// Returns the label of each range: `under 1`, `1 to 9`, `10 or more`. There is one more label
+    /// than there are bounds.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {
         let ranges: Vec<String> = match self {

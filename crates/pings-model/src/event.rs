@@ -1,32 +1,32 @@
-//! What the product's code logs.
+//! The events that the product's code logs.
 
-/// An event of the registry, by its place in [`Registry::events`](crate::Registry::events).
+/// The id of an event: its index in [`Registry::events`](crate::Registry::events).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub usize);
 
-/// A thing that users do, which the product logs under one name.
+/// A user action that the product logs under one name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// The wire name, exactly as it is logged.
     pub name: String,
-    /// What happened when this is logged; Markdown.
+    /// The action that causes the event, as Markdown.
     pub description: Option<String>,
-    /// Names under which older versions logged it, and which still count.
+    /// Names that older versions logged for the same event. Events with these names still count.
     pub renamed_from: Vec<String>,
-    /// The text to search the code for, instead of its name.
+    /// The text to search the code for, instead of the name.
     pub search: Option<String>,
-    /// What is logged with it, in the order of the registry.
+    /// The arguments that are logged with the event, in registry order.
     pub args: Vec<Argument>,
 }
 
 impl Event {
-    /// The argument of that name.
+    /// Returns the argument with this name.
     #[must_use]
     pub fn arg(&self, name: &str) -> Option<&Argument> {
         self.args.iter().find(|arg| arg.name == name)
     }
 
-    /// The wire name and then the names it had before: all that count as this event.
+    /// Returns the wire name, followed by the older names that count as the same event.
     pub fn wire_names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name)
             .chain(&self.renamed_from)
@@ -34,23 +34,25 @@ impl Event {
     }
 }
 
-/// A value that is logged with an event, a member of the JSON object in `event_logs.argument`.
+/// A value that is logged with an event, stored as a member of the JSON object in
+/// `event_logs.argument`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
     /// The key in the JSON object.
     pub name: String,
-    /// Keys under which older versions logged it, and which still count.
+    /// Keys that older versions logged for the same argument. Values under these keys still count.
     pub renamed_from: Vec<String>,
-    /// What it tells; Markdown.
+    /// The meaning of the argument, as Markdown.
     pub description: Option<String>,
-    /// What it may hold.
+    /// The type of the value.
     pub ty: ArgumentType,
-    /// Whether an event may be logged without it.
+    /// Whether an event may be logged without the argument.
     pub optional: bool,
 }
 
 impl Argument {
-    /// The key and then the keys that it had before. The first that an event was logged with counts.
+    /// Returns the key, followed by the older keys. The first key that is present in an event is
+    /// used.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name)
             .chain(&self.renamed_from)
@@ -58,17 +60,17 @@ impl Argument {
     }
 }
 
-/// What an argument may hold.
+/// The type of an argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArgumentType {
-    /// Any text. It may hold personal data, so it is never a dimension by accident.
+    /// Any text. The text may contain personal data, so it never becomes a dimension by accident.
     String,
-    /// A whole number between -(2^53 - 1) and 2^53 - 1, the range JSON keeps exactly.
+    /// A whole number between -(2^53 - 1) and 2^53 - 1, the range that JSON represents exactly.
     Integer,
     /// A number with a fraction.
     Number,
     /// `true` or `false`.
     Boolean,
-    /// One of these texts.
+    /// A text from this list.
     Enum(Vec<String>),
 }

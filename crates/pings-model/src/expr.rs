@@ -1,18 +1,18 @@
-//! SQL expressions of captures, in the portable subset that every dialect renders itself.
+//! SQL expressions of captures, in the portable subset that every dialect renders.
 
 use crate::{ColumnType, TableId, TableRef};
 
-/// An expression whose names are resolved and whose types agree.
+/// An expression with resolved names and checked types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
-    /// What it computes.
+    /// The kind of the expression, with its operands.
     pub kind: ExprKind,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: ValueType,
 }
 
 impl Expr {
-    /// The expressions that it is made of, in the order in which they are written.
+    /// Returns the direct subexpressions, in the order in which they are written.
     #[must_use]
     pub fn parts(&self) -> Vec<&Self> {
         match &self.kind {
@@ -61,7 +61,7 @@ impl Expr {
         }
     }
 
-    /// Adds the tables that its `EXISTS` read.
+    /// Adds the tables that `EXISTS` subexpressions read.
     pub(crate) fn add_tables<'e>(&'e self, tables: &mut Vec<&'e TableRef>) {
         if let ExprKind::Exists { table, .. } = &self.kind {
             tables.push(table);
@@ -83,16 +83,16 @@ pub enum ValueType {
     Text,
     /// True or false.
     Boolean,
-    /// A point in time, UTC.
+    /// A point in time, in UTC.
     Timestamp,
     /// A JSON document.
     Json,
-    /// Only ever NULL, which fits every type.
+    /// The type of NULL, which is compatible with every type.
     Null,
 }
 
 impl ValueType {
-    /// Its word. The word is part of fingerprints and stays as it is.
+    /// Returns the name of the type. The name is part of fingerprints and must not change.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -108,7 +108,7 @@ impl ValueType {
 }
 
 impl ValueType {
-    /// Whether it can be computed with.
+    /// Returns whether arithmetic accepts the type.
     #[must_use]
     pub fn is_numeric(self) -> bool {
         matches!(self, Self::Integer | Self::Number | Self::Null)
@@ -128,16 +128,17 @@ impl From<&ColumnType> for ValueType {
     }
 }
 
-/// The forms of an expression.
+/// The kinds of expressions.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
     /// A column of a table in the capture's `from` or `join`.
     Column {
-        /// The table that declares it.
+        /// The table that declares the column.
         table: TableId,
-        /// How the capture calls the table: its alias, or else its name.
+        /// The table's name in the capture: the alias if there is an alias, otherwise the table
+        /// name.
         qualifier: String,
-        /// The column's name.
+        /// The name of the column.
         column: String,
     },
     /// A literal.
@@ -148,84 +149,87 @@ pub enum ExprKind {
     WeekEnd,
     /// `-x`
     Negate(Box<Expr>),
-    /// `l + r` and the like, on numbers. Division by zero is NULL.
+    /// An arithmetic operation such as `l + r` on numbers. Division by zero is NULL.
     Arithmetic(ArithmeticOp, Box<Expr>, Box<Expr>),
-    /// `l = r` and the like; both sides are of one type, or both numeric.
+    /// A comparison such as `l = r`. Both sides have the same type or are numeric.
     Compare(Comparison, Box<Expr>, Box<Expr>),
-    /// All of these; at least two.
+    /// A conjunction of at least two conditions.
     And(Vec<Expr>),
-    /// Any of these; at least two.
+    /// A disjunction of at least two conditions.
     Or(Vec<Expr>),
     /// `NOT x`
     Not(Box<Expr>),
     /// `x IS NULL`, or `x IS NOT NULL`.
     IsNull {
-        /// What is tested.
+        /// The tested expression.
         expr: Box<Expr>,
         /// `IS NOT NULL`
         negated: bool,
     },
     /// `x IN (a, b)`, or `NOT IN`.
     In {
-        /// What is looked for.
+        /// The expression to look for.
         expr: Box<Expr>,
-        /// Where; at least one.
+        /// The list to search, with at least one item.
         list: Vec<Expr>,
         /// `NOT IN`
         negated: bool,
     },
-    /// `x BETWEEN low AND high`, both included; or `NOT BETWEEN`.
+    /// `x BETWEEN low AND high` with inclusive bounds, or `NOT BETWEEN`.
     Between {
-        /// What is compared.
+        /// The compared expression.
         expr: Box<Expr>,
-        /// The lowest value that is in.
+        /// The lower bound, inclusive.
         low: Box<Expr>,
-        /// The highest value that is in.
+        /// The upper bound, inclusive.
         high: Box<Expr>,
         /// `NOT BETWEEN`
         negated: bool,
     },
-    /// `x LIKE 'pattern'`, case-sensitive; or `NOT LIKE`.
+    /// A case-sensitive `x LIKE 'pattern'`, or `NOT LIKE`.
     Like {
-        /// What is matched; text.
+        /// The text to match.
         expr: Box<Expr>,
-        /// The pattern, taken apart.
+        /// The parsed pattern.
         pattern: Vec<LikePiece>,
         /// `NOT LIKE`
         negated: bool,
     },
-    /// `EXISTS (table ON …)`, or `NOT EXISTS`: whether the table has a row for which the condition
-    /// holds.
+    /// `EXISTS (table ON …)`, or `NOT EXISTS`: whether the table has a row that meets the
+    /// condition.
     Exists {
         /// The table, with its alias in the condition.
         table: TableRef,
-        /// Its name, as the registry declares it.
+        /// The table name, as the registry declares it.
         name: String,
-        /// The condition; it may name the table and those around it.
+        /// The condition, which may refer to the table and to the tables of the enclosing
+        /// expression.
         on: Box<Expr>,
         /// `NOT EXISTS`
         negated: bool,
     },
     /// `CASE [operand] WHEN … THEN … [ELSE …] END`
     Case {
-        /// What each `WHEN` is compared with; without it each `WHEN` is a condition.
+        /// The operand that each `WHEN` is compared with. Without an operand, each `WHEN` is a
+        /// condition.
         operand: Option<Box<Expr>>,
-        /// `WHEN`, `THEN`; at least one.
+        /// The `WHEN` and `THEN` pairs, at least one.
         branches: Vec<(Expr, Expr)>,
         /// `ELSE`
         otherwise: Option<Box<Expr>>,
     },
-    /// The first that is not NULL; at least one.
+    /// `coalesce(a, b, …)`: the first value that is not NULL; at least one argument.
     Coalesce(Vec<Expr>),
     /// `lower(x)` of text.
     Lower(Box<Expr>),
     /// `length(x)` of text, in characters.
     Length(Box<Expr>),
-    /// `a || b || …` of texts and whole numbers; at least two.
+    /// `a || b || …` of texts and whole numbers, with at least two operands.
     Concat(Vec<Expr>),
-    /// `seconds_between(a, b)`: seconds from `a` to `b`, positive where `b` is later.
+    /// `seconds_between(a, b)`: the seconds from `a` to `b`, positive if `b` is later.
     SecondsBetween(Box<Expr>, Box<Expr>),
-    /// `json_text(column, 'key')`: the text of a member of a JSON object, NULL where there is none.
+    /// `json_text(column, 'key')`: the text of a member of a JSON object, or NULL if the member is
+    /// missing.
     JsonText(Box<Expr>, String),
     /// An aggregate over the rows of one `per` group.
     Aggregate(Aggregate),
@@ -240,15 +244,17 @@ pub enum Literal {
     Boolean(bool),
     /// A whole number.
     Integer(i64),
-    /// A number with a fraction, as it was written: digits, at most one point, at most one exponent.
+    /// A number with a fraction, as written: digits, at most one decimal point, at most one
+    /// exponent.
     Number(String),
     /// A text.
     Text(String),
-    /// A point in time, UTC, as `YYYY-MM-DD hh:mm:ss` (from a text literal compared with a timestamp).
+    /// A UTC point in time in the format `YYYY-MM-DD hh:mm:ss`, from a text literal that is
+    /// compared with a timestamp.
     Timestamp(String),
 }
 
-/// Arithmetic on numbers.
+/// An arithmetic operator on numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArithmeticOp {
     /// `+`
@@ -257,14 +263,14 @@ pub enum ArithmeticOp {
     Subtract,
     /// `*`
     Multiply,
-    /// `/`; of whole numbers the whole part.
+    /// `/`; for whole numbers, the quotient is truncated.
     Divide,
     /// `%`, on whole numbers.
     Remainder,
 }
 
 impl ArithmeticOp {
-    /// Its sign in SQL. The word is part of fingerprints and stays as it is.
+    /// Returns the operator in SQL. The text is part of fingerprints and must not change.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -277,7 +283,7 @@ impl ArithmeticOp {
     }
 }
 
-/// A comparison.
+/// A comparison operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// `=`
@@ -295,7 +301,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// Its sign in SQL. The word is part of fingerprints and stays as it is.
+    /// Returns the operator in SQL. The text is part of fingerprints and must not change.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -312,24 +318,24 @@ impl Comparison {
 /// A piece of a `LIKE` pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LikePiece {
-    /// `%`: any text, also none.
+    /// `%`: any text, including the empty text.
     AnyText,
     /// `_`: any one character.
     AnyCharacter,
-    /// This text.
+    /// A literal text.
     Text(String),
 }
 
 /// An aggregate function.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Aggregate {
-    /// `count(*)`: rows.
+    /// `count(*)`: the number of rows.
     CountRows,
-    /// `count(x)`: rows where `x` is not NULL.
+    /// `count(x)`: the number of rows in which `x` is not NULL.
     Count(Box<Expr>),
     /// `count(DISTINCT x)`
     CountDistinct(Box<Expr>),
-    /// `sum(x)`; NULL of no rows.
+    /// `sum(x)`, or NULL if there are no rows.
     Sum(Box<Expr>),
     /// `avg(x)`
     Avg(Box<Expr>),

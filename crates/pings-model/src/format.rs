@@ -1,74 +1,74 @@
-//! The form of `pings.yaml` as data: every key, what it may hold, and what it means.
+//! The schema of `pings.yaml` as data: every key, the values it accepts and its meaning.
 //!
-//! The check of a registry's form and its JSON Schema are both made from this
-//! one table, so neither can know a key that the other does not.
+//! Both the schema check of a registry and the JSON Schema are built from this table, so they
+//! always accept the same keys.
 
 use crate::{Level, Lint};
 
-/// What a value may be.
+/// The values that a key accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Any text.
     Text,
-    /// A text that says something.
+    /// The reason for a suppressed lint or a listed function: a text that is not blank.
     Reason,
-    /// A text that heads a part of the page.
+    /// The heading of a part of the page: a text that is not blank.
     Heading,
     /// A text that is not blank.
     NonBlank,
-    /// An SQL expression, which may also be `TRUE` or `2`.
+    /// An SQL expression, which may also be a YAML boolean or number such as `TRUE` or `2`.
     Sql,
-    /// The format's number, which is 1.
+    /// The version of the format, which is 1.
     FormatVersion,
-    /// A whole number, 0 or above.
+    /// A whole number, 0 or greater.
     Integer,
     /// A percentile: a number from 0 to 100.
     Percentile,
-    /// A version such as `"3.30"`, in quotes.
+    /// A quoted version such as `"3.30"`.
     Version,
-    /// A range of versions such as `"3.31-3.35.0"` or `"3.31+"`, in quotes.
+    /// A quoted range of versions such as `"3.31-3.35.0"` or `"3.31+"`.
     VersionRange,
     /// `true` or `false`.
     Boolean,
     /// A text, number, boolean or null.
     Scalar,
-    /// One of these words, each with its meaning.
+    /// A word from this list, which contains each word with its meaning.
     Choice(&'static [(&'static str, &'static str)]),
-    /// A list of at least one.
+    /// A list with at least one item.
     List(&'static Shape),
-    /// A list, which may be empty or left out.
+    /// A list that may be empty or missing.
     Items(&'static Shape),
-    /// One, or a list of at least one.
+    /// A single value, or a list with at least one item.
     OneOrMany(&'static Shape),
-    /// A mapping from names that the registry chooses; with what the names are.
+    /// A mapping with keys that the registry chooses, and a description of these keys.
     Map(&'static str, &'static Shape),
-    /// A mapping from the names that the format knows.
+    /// A mapping with keys that the format defines.
     Record(&'static Record),
-    /// Either of two forms, told apart by their kind: scalar, list or mapping.
+    /// One of two shapes, distinguished by the kind of YAML node: scalar, list or mapping.
     Either(&'static Shape, &'static Shape),
 }
 
 /// A mapping with known keys.
 #[derive(Debug)]
 pub struct Record {
-    /// What it is: "ping".
+    /// The name of the mapping, for example "ping".
     pub name: &'static str,
-    /// What it means, in a sentence.
+    /// The description, as one sentence.
     pub doc: &'static str,
-    /// Its keys, in the order in which people write them.
+    /// The keys, in the order in which they are usually written.
     pub keys: &'static [Key],
 }
 
 /// A key of a [`Record`].
 #[derive(Debug)]
 pub struct Key {
-    /// Its name.
+    /// The name of the key.
     pub name: &'static str,
-    /// Whether it must be there.
+    /// Whether the key is required.
     pub required: bool,
-    /// What it may hold.
+    /// The values that the key accepts.
     pub shape: Shape,
-    /// What it means, in a sentence.
+    /// The description, as one sentence.
     pub doc: &'static str,
 }
 
@@ -90,7 +90,7 @@ const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
     }
 }
 
-/// The whole registry.
+/// The schema of the whole registry.
 pub static REGISTRY: Record = Record {
     name: "registry",
     doc: "The pings of a product, the events it logs and the tables they read.",
@@ -352,7 +352,7 @@ static BROKEN: Record = Record {
     ],
 };
 
-/// The words that `measure` takes.
+/// The words that `measure` accepts.
 static MEASURE: Shape = Shape::Choice(&[
     ("count", "how many events, or rows"),
     ("unique_users", "distinct users among the events"),
@@ -554,7 +554,7 @@ static LEVEL_OF_EACH_LINT: [Key; Lint::ALL.len()] = for_each_lint(Shape::Choice(
 
 static REASON_OF_EACH_LINT: [Key; Lint::ALL.len()] = for_each_lint(Shape::Reason);
 
-/// A key for each lint.
+/// Returns a key for each lint.
 const fn for_each_lint(shape: Shape) -> [Key; Lint::ALL.len()] {
     const NONE: Key = optional("", Shape::Text, "");
     let mut keys = [NONE; Lint::ALL.len()];

@@ -1,11 +1,11 @@
-//! Names of the registry as Rust identifiers. All naming of generated code is decided here.
+//! Conversion of registry names to Rust identifiers. All naming in generated code is decided here.
 
 use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
 
-/// What cannot be an identifier as it is: the keywords of every edition up to
-/// 2024, reserved ones too, from the Rust Reference, "Keywords".
+/// Words that cannot be used as identifiers: the keywords of every edition up to 2024, including
+/// reserved ones, from the chapter "Keywords" of the Rust Reference.
 const KEYWORDS: &[&str] = &[
     "Self", "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -14,18 +14,18 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// The name of a type or a variant: `insight_addition` is `InsightAddition`.
+/// Returns the name of a type or variant: `insight_addition` becomes `InsightAddition`.
 ///
-/// None where nothing of the name can stand in an identifier.
+/// Returns `None` if the name contains no character that an identifier can use.
 #[must_use]
 pub fn type_name(name: &str) -> Option<String> {
     finished(name.to_pascal_case())
 }
 
-/// The names as those of the variants of one enum, no two alike: what folds to
-/// the same gets a number, in order.
+/// Returns the names as distinct variant names of one enum. Names that convert to the same
+/// identifier get a number, in order.
 ///
-/// A name of which nothing can stand in an identifier is `Unnamed`.
+/// A name without any character that an identifier can use becomes `Unnamed`.
 pub fn type_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let mut free = |name: &str| {
@@ -39,16 +39,16 @@ pub fn type_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     names.into_iter().map(&mut free).collect()
 }
 
-/// The name of a field, a function or a module: `InsightAddition` is `insight_addition`.
+/// Returns the name of a field, function or module: `InsightAddition` becomes `insight_addition`.
 ///
-/// None where nothing of the name can stand in an identifier.
+/// Returns `None` if the name contains no character that an identifier can use.
 #[must_use]
 pub fn snake_name(name: &str) -> Option<String> {
     finished(name.to_snake_case())
 }
 
-/// Only ASCII is kept, so that two names that look alike are not two
-/// identifiers; what begins with a digit or is a keyword is set apart by `_`.
+/// Keeps only ASCII characters, so that two names that look alike do not become two identifiers,
+/// and adds `_` to a name that starts with a digit or is a keyword.
 fn finished(cased: String) -> Option<String> {
     let name: String = cased
         .chars()

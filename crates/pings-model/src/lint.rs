@@ -1,28 +1,28 @@
-//! The lints: what is allowed in a registry, and seldom meant.
+//! The lints, which find valid registry entries that are seldom intended.
 //!
-//! The names that a registry may say, their levels, and the page that explains
-//! them are all made from this one table.
+//! The lint names that a registry can use, the default levels and the page that documents the lints
+//! are all built from this table.
 
-/// What a finding of a lint comes to.
+/// The effect of a lint finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Nothing.
+    /// The finding is not shown.
     Allow,
-    /// It is shown.
+    /// The finding is shown.
     Warn,
-    /// It is shown, and the check fails.
+    /// The finding is shown, and the check fails.
     Deny,
 }
 
 impl Level {
-    /// All levels, each with what it means.
+    /// All levels with their descriptions.
     pub const WORDS: &'static [(&'static str, &'static str)] = &[
         ("deny", "it is shown, and the check fails"),
         ("warn", "it is shown"),
         ("allow", "it is not shown"),
     ];
 
-    /// Its name.
+    /// Returns the name of the level.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,7 +32,7 @@ impl Level {
         }
     }
 
-    /// The level of that name.
+    /// Returns the level with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         [Self::Allow, Self::Warn, Self::Deny]
@@ -50,10 +50,10 @@ macro_rules! lints {
         }
 
         impl Lint {
-            /// All lints, in the order of their names.
+            /// All lints, sorted by name.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Its name.
+            /// Returns the name of the lint.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -61,7 +61,7 @@ macro_rules! lints {
                 }
             }
 
-            /// Its level where nobody says another.
+            /// Returns the default level.
             #[must_use]
             pub const fn level(self) -> Level {
                 match self {
@@ -69,7 +69,7 @@ macro_rules! lints {
                 }
             }
 
-            /// What it finds, in a sentence.
+            /// Returns what the lint finds, as one sentence.
             #[must_use]
             pub const fn finds(self) -> &'static str {
                 match self {
@@ -77,7 +77,7 @@ macro_rules! lints {
                 }
             }
 
-            /// Why that is seldom meant; Markdown.
+            /// Returns why the finding is seldom intended, as Markdown.
             #[must_use]
             pub const fn why(self) -> &'static str {
                 match self {
@@ -85,7 +85,7 @@ macro_rules! lints {
                 }
             }
 
-            /// What to do about it; Markdown.
+            /// Returns how to fix the finding, as Markdown.
             #[must_use]
             pub const fn remedy(self) -> &'static str {
                 match self {
@@ -206,7 +206,7 @@ lints! {
 }
 
 impl Lint {
-    /// The lint of that name.
+    /// Returns the lint with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|lint| lint.name() == name)

@@ -1,63 +1,64 @@
-//! The numbers of a ping.
+//! The metrics of a ping.
 
 use crate::{ArgumentType, Buckets, EventId, Expr, Percentile, SqlText, TableId, ValueType};
 
-/// One number, or one small table of numbers, of a ping.
+/// One number, or one small table of numbers, in a ping.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
-    /// Its name in the payload, unique in the registry.
+    /// The name in the payload, unique in the registry.
     pub code: String,
-    /// What it is called on the page, where that is not its code.
+    /// The display name on the page, if it differs from the code.
     pub title: Option<String>,
-    /// What the page says about this code; Markdown.
+    /// The description on the page, as Markdown.
     pub note: Option<String>,
-    /// The text to search the code for, instead of its name.
+    /// The text to search the code for, instead of the metric's code.
     pub search: Option<String>,
-    /// Where it comes from.
+    /// The source of the values.
     pub source: Source,
 }
 
-/// Where a metric comes from.
+/// The source of a metric.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    /// Events of the window.
+    /// Events in the window.
     Events(EventMetric),
-    /// Users on their way through steps of events.
+    /// Users that progress through a sequence of steps.
     Funnel(Funnel),
-    /// The product's tables.
+    /// The product's tables, read with a declarative capture.
     Capture(Capture),
-    /// The product's tables, by hand-written SQL.
+    /// The product's tables, read with hand-written SQL.
     Sql(SqlCapture),
 }
 
-/// A measure of events in a window.
+/// A measure of the events in a window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventMetric {
-    /// The events; at least one.
+    /// The events, at least one.
     pub of: Vec<EventId>,
-    /// What their arguments must be; all of these.
+    /// Conditions on the arguments. An event must meet all of them.
     pub filters: Vec<Filter>,
-    /// What the result is grouped by.
+    /// The dimensions that group the result.
     pub by: Vec<EventDimension>,
-    /// Groups of fewer users than this become the group `@other`; at least 2.
+    /// The minimum number of users in a group, at least 2. Smaller groups are merged into the group
+    /// `@other`.
     pub min_group: Option<u32>,
-    /// What is measured; at least one, none twice.
+    /// The measures, at least one and without duplicates.
     pub measures: Vec<EventMeasure>,
 }
 
-/// An argument that all events of a metric declare alike.
+/// An argument that all events of a metric declare, with compatible types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventArgument {
-    /// Its key in the JSON object.
+    /// The key in the JSON object.
     pub name: String,
-    /// Keys that it had before in any of the events.
+    /// Older keys of the argument in any of the events.
     pub renamed_from: Vec<String>,
-    /// What it may hold; of an enum the values that any of the events declares.
+    /// The type of the value. An enum contains the values that any of the events declares.
     pub ty: ArgumentType,
 }
 
 impl EventArgument {
-    /// The key and then the keys that it had before. The first that a row has counts.
+    /// Returns the key, followed by the older keys. The first key that is present in a row is used.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name)
             .chain(&self.renamed_from)
@@ -70,7 +71,8 @@ impl EventArgument {
 pub struct Filter {
     /// The argument.
     pub argument: EventArgument,
-    /// What it may be; at least one, each of the argument's type or [`Scalar::Missing`].
+    /// The accepted values, at least one. Each has the type of the argument or is
+    /// [`Scalar::Missing`].
     pub values: Vec<Scalar>,
 }
 
@@ -83,32 +85,32 @@ pub enum Scalar {
     Text(String),
     /// A whole number.
     Integer(i64),
-    /// A number with a fraction; finite.
+    /// A finite number with a fraction.
     Number(f64),
     /// True or false.
     Boolean(bool),
 }
 
-/// What the result of an event metric is grouped by.
+/// A dimension that groups the result of an event metric.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventDimension {
-    /// `@event`: which of the events it was, by its newest name.
+    /// `@event`: the newest name of the event.
     Event,
     /// The value of an argument.
     Argument(EventArgument),
-    /// The range that the value of a numeric argument lies in.
+    /// The range that contains the value of a numeric argument.
     Bucket(EventArgument, Buckets),
 }
 
 impl EventDimension {
-    /// Its name in results: `@event`, or the argument's name.
+    /// Returns the name in results: `@event`, or the name of the argument.
     #[must_use]
     pub fn name(&self) -> &str {
         self.argument()
             .map_or("@event", |argument| argument.name.as_str())
     }
 
-    /// The argument that it reads; none of `@event`.
+    /// Returns the argument that the dimension reads, or `None` for `@event`.
     #[must_use]
     pub fn argument(&self) -> Option<&EventArgument> {
         match self {
@@ -118,39 +120,39 @@ impl EventDimension {
     }
 }
 
-/// What is measured of events.
+/// A measure of events.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventMeasure {
-    /// Distinct users.
+    /// The number of distinct users.
     UniqueUsers,
-    /// Users whose first such event ever lies in the window.
+    /// The number of users whose first matching event ever is in the window.
     FirstTimeUsers,
-    /// The events, or an argument of theirs.
+    /// A measure of the events or of one of their arguments.
     Of(Measure<EventArgument>),
 }
 
-/// What is measured of rows, `V` being what tells their value.
+/// A measure of rows. `V` is the type that identifies the measured value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Measure<V> {
-    /// How many.
+    /// The number of rows.
     Count,
-    /// How many distinct values.
+    /// The number of distinct values.
     Distinct(V),
-    /// The sum of the values; 0 of none.
+    /// The sum of the values, or 0 if there are no values.
     Sum(V),
-    /// Average, minimum, maximum, median and sample standard deviation.
+    /// The average, minimum, maximum, median and sample standard deviation.
     Stats(V),
     /// Percentiles, interpolated.
     Percentiles {
-        /// The value.
+        /// The measured value.
         value: V,
-        /// Which; at least one, ascending.
+        /// The percentiles, at least one, in ascending order.
         at: Vec<Percentile>,
     },
 }
 
 impl<V> Measure<V> {
-    /// The value that is measured; none where rows are counted.
+    /// Returns the measured value, or `None` for a count of rows.
     #[must_use]
     pub fn value(&self) -> Option<&V> {
         match self {
@@ -163,10 +165,10 @@ impl<V> Measure<V> {
     }
 }
 
-/// Users on their way through steps of events.
+/// Users that progress through a sequence of steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Funnel {
-    /// The steps, at least two; the events of a step are alternatives.
+    /// The steps, at least two. The events in a step are alternatives.
     pub steps: Vec<Vec<EventId>>,
 }
 
@@ -175,24 +177,26 @@ pub struct Funnel {
 pub struct Capture {
     /// The table whose rows are measured.
     pub from: TableRef,
-    /// Tables joined to it, in order.
+    /// The joined tables, in order.
     pub joins: Vec<Join>,
-    /// Which rows; a condition.
+    /// The condition that selects rows.
     pub filter: Option<Expr>,
-    /// What the result is grouped by.
+    /// The dimensions that group the result.
     pub by: Vec<Dimension>,
-    /// Groups of fewer rows than this, or of fewer values of `per`, become the group `@other`; at least 2.
-    /// Then each dimension is a text.
+    /// The minimum number of rows in a group, or of distinct `per` values if `per` is set. The
+    /// minimum is at least two. Smaller groups are merged into the group `@other`, so every
+    /// dimension must be a text.
     pub min_group: Option<u32>,
-    /// One value for each of these: then the values of `measures` are
-    /// aggregates, and each measure is [`Measure::Stats`] or [`Measure::Percentiles`].
+    /// An expression that groups rows, so that each of its values yields one measured value. If
+    /// set, the values in `measures` are aggregates, and each measure is [`Measure::Stats`] or
+    /// [`Measure::Percentiles`].
     pub per: Option<Expr>,
-    /// What is measured; at least one, none twice.
+    /// The measures, at least one and without duplicates.
     pub measures: Vec<Measure<Expr>>,
 }
 
 impl Capture {
-    /// All its expressions.
+    /// Returns all expressions of the capture.
     pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
         let joins = self.joins.iter().map(|join| &join.on);
         let dimensions = self.by.iter().map(|dimension| &dimension.expr);
@@ -204,7 +208,7 @@ impl Capture {
             .chain(values)
     }
 
-    /// The tables that it reads: `from`, those of `join`, and those of `EXISTS`.
+    /// Returns the tables that the capture reads: in `from`, in `join` and in `EXISTS`.
     #[must_use]
     pub fn tables(&self) -> Vec<&TableRef> {
         let mut tables: Vec<&TableRef> = std::iter::once(&self.from)
@@ -217,12 +221,12 @@ impl Capture {
     }
 }
 
-/// A table and what a capture calls it.
+/// A table and its name in a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableRef {
     /// The table.
     pub table: TableId,
-    /// Another name for it in this capture.
+    /// An alias for the table in this capture.
     pub alias: Option<String>,
 }
 
@@ -231,23 +235,23 @@ pub struct TableRef {
 pub struct Join {
     /// The table.
     pub table: TableRef,
-    /// Whether rows without a partner stay.
+    /// Whether rows without a matching row are kept.
     pub kind: JoinKind,
-    /// Which rows are partners; a condition.
+    /// The join condition.
     pub on: Expr,
 }
 
-/// What becomes of rows without a partner.
+/// How a join treats rows without a matching row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JoinKind {
-    /// They go.
+    /// Rows without a match are removed.
     Inner,
-    /// They stay.
+    /// Rows without a match are kept.
     Left,
 }
 
 impl JoinKind {
-    /// Its word in the registry. The word is part of fingerprints and stays as it is.
+    /// Returns the word used in the registry. The word is part of fingerprints and must not change.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -257,33 +261,33 @@ impl JoinKind {
     }
 }
 
-/// What the result of a capture is grouped by.
+/// A dimension that groups the result of a capture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dimension {
-    /// Its name in results.
+    /// The name in results.
     pub name: String,
-    /// What it is; of type integer, number, text or boolean.
+    /// The value, of type integer, number, text or boolean.
     pub expr: Expr,
 }
 
-/// A capture in SQL of its own.
+/// A capture with hand-written SQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlCapture {
-    /// For PostgreSQL.
+    /// The SQL for PostgreSQL.
     pub postgres: SqlText,
-    /// For SQLite.
+    /// The SQL for SQLite.
     pub sqlite: SqlText,
-    /// What it selects, in order.
+    /// The selected columns, in order.
     pub columns: Vec<SqlColumn>,
 }
 
 /// A column that hand-written SQL selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlColumn {
-    /// Its name.
+    /// The name of the column.
     pub name: String,
-    /// Its type: integer, number, text or boolean; a measure is integer or number.
+    /// The type: integer, number, text or boolean. A measure is an integer or number.
     pub ty: ValueType,
-    /// Whether the result is grouped by it, rather than measured in it.
+    /// Whether the column is a dimension rather than a measure.
     pub dimension: bool,
 }

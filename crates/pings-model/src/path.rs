@@ -1,8 +1,8 @@
-//! Where a part of a registry stands in its YAML, whatever the text looks like.
+//! The location of an element in the structure of a registry, independent of the text layout.
 
 use std::fmt;
 
-/// The way from the top of a registry to one of its parts: `pings[3].metrics[0].where`.
+/// The path from the root of a registry to an element: `pings[3].metrics[0].where`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Path(pub Vec<PathStep>);
 
@@ -11,19 +11,19 @@ pub struct Path(pub Vec<PathStep>);
 pub enum PathStep {
     /// The value of this key.
     Key(String),
-    /// The item of this place in a list, from 0.
+    /// The list item with this index, starting at 0.
     Item(usize),
 }
 
 impl Path {
-    /// The path on to the value of a key.
+    /// Appends a key to the path.
     #[must_use]
     pub fn key(mut self, key: &str) -> Self {
         self.0.push(PathStep::Key(key.to_owned()));
         self
     }
 
-    /// The path on to an item of a list.
+    /// Appends a list index to the path.
     #[must_use]
     pub fn item(mut self, at: usize) -> Self {
         self.0.push(PathStep::Item(at));

@@ -1,4 +1,4 @@
-//! Percentiles, exactly.
+//! Percentiles as exact numbers.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use std::fmt;
 pub struct Percentile(u32);
 
 impl Percentile {
-    /// The percentile of so many thousandths of a percent; none above 100 %.
+    /// Creates a percentile from thousandths of a percent. Returns `None` above 100 %.
     #[must_use]
     pub fn from_thousandths(thousandths: u32) -> Option<Self> {
         (thousandths <= 100_000).then_some(Self(thousandths))
     }
 
-    /// Its name in results: `p50`, `p99_9`.
+    /// Returns the name in results: `p50`, `p99_9`.
     #[must_use]
     pub fn name(self) -> String {
         format!("p{self}").replace('.', "_")
     }
 
-    /// The fraction of the values at or below it, between 0 and 1, as decimal text: `0.999`.
+    /// Returns the percentile as a fraction between 0 and 1, in decimal notation: `0.999`.
     #[must_use]
     pub fn fraction(self) -> String {
         let (whole, rest) = (self.0 / 100_000, self.0 % 100_000);

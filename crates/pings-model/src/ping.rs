@@ -1,55 +1,55 @@
-//! A ping: a section of the page.
+//! A ping, which is a section of the documentation page.
 
 use crate::{Metric, Version, VersionRange};
 
-/// A usage number, or a family of them, that every instance sends home.
+/// A usage metric, or a family of metrics, that every instance reports.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ping {
-    /// Its name, unique in the registry and never used again.
+    /// The name, unique in the registry and never reused.
     pub id: String,
-    /// The section of the page it stands in.
+    /// The section of the page that contains the ping.
     pub section: String,
-    /// Its heading on the page.
+    /// The heading on the page.
     pub title: String,
-    /// How it is gathered.
+    /// How the values are collected.
     pub kind: PingType,
-    /// Why it is gathered; Markdown.
+    /// The reason why the data is collected, as Markdown.
     pub purpose: Option<String>,
-    /// How it works; Markdown.
+    /// How the ping works, as Markdown.
     pub implementation: Option<String>,
-    /// What to know before reading it; Markdown.
+    /// Notes to read before the values are interpreted, as Markdown.
     pub considerations: Option<String>,
-    /// The time its values tell about.
+    /// The period that the values cover.
     pub window: Window,
-    /// The page's own words for the window.
+    /// The page's own description of the period.
     pub aggregation_note: Option<String>,
-    /// The first version that sends it.
+    /// The first version that sends the ping.
     pub added: Version,
-    /// The first version that no longer sends it.
+    /// The first version that no longer sends the ping.
     pub removed: Option<Version>,
-    /// The versions that send something wrong; no two overlap.
+    /// The version ranges that send wrong data, without overlaps.
     pub broken: Vec<Broken>,
-    /// Pull requests that made it.
+    /// The pull requests that implemented the ping.
     pub prs: Vec<u64>,
-    /// Who answers for it.
+    /// The person or team that is responsible for the ping.
     pub owner: Option<String>,
-    /// What kind of data it is.
+    /// The kind of data that the ping contains.
     pub sensitivity: Sensitivity,
-    /// Its numbers; at least one.
+    /// The metrics, at least one.
     pub metrics: Vec<Metric>,
 }
 
-/// How a ping is gathered.
+/// How the values of a ping are collected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PingType {
-    /// From events that the product logs.
+    /// Counted from events that the product logs.
     FeEvent,
-    /// From the product's tables.
+    /// Selected from the product's tables.
     BeCapture,
 }
 
 impl PingType {
-    /// Its word in the registry. The word is part of fingerprints and stays as it is.
+    /// Returns the word used in the registry. The word is part of fingerprints and must not change.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -59,17 +59,17 @@ impl PingType {
     }
 }
 
-/// The time that a value tells about.
+/// The period that a value covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// One ISO week, Monday 00:00:00 UTC to the next, half open.
+    /// One ISO week, from Monday 00:00:00 UTC (inclusive) to the next Monday (exclusive).
     Weekly,
-    /// All that stands in the tables at capture time.
+    /// Everything in the tables at capture time.
     Total,
 }
 
 impl Window {
-    /// Its word in the registry. The word is part of fingerprints and stays as it is.
+    /// Returns the word used in the registry. The word is part of fingerprints and must not change.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,24 +79,24 @@ impl Window {
     }
 }
 
-/// What kind of data a ping is.
+/// The kind of data that a ping contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sensitivity {
     /// How the product is used.
     Usage,
-    /// How the instance is run.
+    /// How the instance is operated.
     Operational,
-    /// What could identify a person or a company.
+    /// Data that could identify a person or a company.
     Identifying,
 }
 
-/// A breakage: versions whose data is wrong.
+/// A broken range: versions that send wrong data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// The versions.
+    /// The affected versions.
     pub versions: VersionRange,
-    /// What is wrong with their data.
+    /// The problem with the data of these versions.
     pub reason: Option<String>,
-    /// The pull request that mended it.
+    /// The pull request that fixed the ping.
     pub fix: Option<u64>,
 }

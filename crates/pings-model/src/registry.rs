@@ -1,66 +1,66 @@
-//! The whole registry.
+//! The registry as a whole.
 
 use crate::{Event, EventId, Metric, Ping, Table, TableId, Version};
 
-/// A registry that has passed every check.
+/// A registry that passed all checks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Registry {
-    /// Its name, in snake case: names generated modules and the payload.
+    /// The name in snake case, used for generated modules and in the payload.
     pub name: String,
     /// The heading of the page.
     pub title: String,
-    /// What opens the page; Markdown.
+    /// The introduction of the page, as Markdown.
     pub summary: Option<String>,
-    /// Where codes and pull requests are found.
+    /// The addresses of codes and pull requests.
     pub links: Links,
-    /// What the product's code logs.
+    /// The events that the product logs.
     pub events: Vec<Event>,
-    /// What captures may read.
+    /// The tables that captures may read.
     pub tables: Vec<Table>,
-    /// What hand-written SQL may call besides the functions that only compute.
+    /// The functions that hand-written SQL may call in addition to the built-in pure functions.
     pub functions: Vec<ListedFunction>,
     /// The pings, in page order.
     pub pings: Vec<Ping>,
 }
 
-/// A function or a type of the product or of an extension that hand-written SQL may use.
+/// A function or type of the product or of an extension that hand-written SQL may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedFunction {
-    /// Its name as SQL calls it, with its schema if SQL says it.
+    /// The name as written in SQL, with its schema if the SQL includes the schema.
     pub name: String,
-    /// Why a capture may use it.
+    /// The reason why a capture may use the function or type.
     pub reason: String,
 }
 
 impl Registry {
-    /// An event.
+    /// Returns the event with this id.
     ///
     /// # Panics
     ///
-    /// Where the id is of another registry.
+    /// Panics if the id belongs to another registry.
     #[must_use]
     pub fn event(&self, id: EventId) -> &Event {
         &self.events[id.0]
     }
 
-    /// A table.
+    /// Returns the table with this id.
     ///
     /// # Panics
     ///
-    /// Where the id is of another registry.
+    /// Panics if the id belongs to another registry.
     #[must_use]
     pub fn table(&self, id: TableId) -> &Table {
         &self.tables[id.0]
     }
 
-    /// Every metric with its ping, in page order.
+    /// Returns every metric with its ping, in page order.
     pub fn metrics(&self) -> impl Iterator<Item = (&Ping, &Metric)> + Clone {
         self.pings
             .iter()
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
     }
 
-    /// The form of the versions that the registry names.
+    /// Returns the form of the versions that the registry mentions.
     #[must_use]
     pub fn version_form(&self) -> VersionForm {
         let mut form = VersionForm {
@@ -73,7 +73,7 @@ impl Registry {
             for version in ends.chain([Some(ping.added), ping.removed]).flatten() {
                 form.numbers = form.numbers.max(version.numbers());
                 let largest = version.key().into_iter().max().unwrap_or(0);
-                // The next one has as many digits: `20250806` after `20210125`.
+                // The next version has at most as many digits: `20250806` after `20210125`.
                 let digits = largest.checked_ilog10().unwrap_or(0) + 1;
                 let most = 10_u32.checked_pow(digits).map_or(u32::MAX, |next| next - 1);
                 form.largest = form.largest.max(most);
@@ -82,17 +82,18 @@ impl Registry {
         form
     }
 
-    /// The metric of that code, with its ping.
+    /// Returns the metric with this code, together with its ping.
     #[must_use]
     pub fn metric(&self, code: &str) -> Option<(&Ping, &Metric)> {
         self.metrics().find(|(_, metric)| metric.code == code)
     }
 }
 
-/// The form of the versions of a product, as far as its registry shows it.
+/// The form that the versions of a product have, judging by its registry.
 ///
-/// A text such as `192.168.1.10` or `1380013800` can be read as a version. A version of another
-/// form than those of the registry may be an address or a phone number, and is not reported.
+/// A text such as `192.168.1.10` or `1380013800` can be parsed as a version. A version that does
+/// not match the form used in the registry may be an address or a phone number, and is not
+/// reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionForm {
     numbers: usize,
@@ -100,13 +101,13 @@ pub struct VersionForm {
 }
 
 impl VersionForm {
-    /// The most numbers of a version, unless the registry names one that has more.
+    /// The maximum count of numbers in a version, unless the registry mentions a longer version.
     const NUMBERS: usize = 3;
 
-    /// The largest number in a version, unless the registry names one with more digits.
+    /// The largest number in a version, unless the registry mentions a number with more digits.
     const LARGEST: u32 = 999_999;
 
-    /// Whether a version is of this form.
+    /// Returns whether a version has this form.
     #[must_use]
     pub fn fits(self, version: Version) -> bool {
         let largest = version.key().into_iter().max().unwrap_or(0);
@@ -114,25 +115,25 @@ impl VersionForm {
     }
 }
 
-/// Templates of addresses.
+/// Templates for addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
-    /// Where a code is found; `{code}` stands for it.
+    /// The address of a code; `{code}` is the placeholder for the code.
     pub code: Option<String>,
-    /// Where a pull request is found; `{pr}` stands for its number.
+    /// The address of a pull request; `{pr}` is the placeholder for the number.
     pub pr: Option<String>,
 }
 
 impl Links {
-    /// The address of a code, which is percent-encoded where it must be.
+    /// Returns the address of a code, which is percent-encoded where necessary.
     #[must_use]
     pub fn code(&self, code: &str) -> Option<String> {
         let template = self.code.as_deref()?;
         Some(template.replace("{code}", &percent_encoded(code)))
     }
 
-    /// Returns the address that finds a name in code: a search for the name itself or for another
-    /// text, or a separate address in which `{code}` is replaced with the name.
+    /// Returns the address that finds a name in the code: a search for the name or for another
+    /// text, or a full address in which `{code}` is replaced with the name.
     #[must_use]
     pub fn found_at(&self, name: &str, search: Option<&str>) -> Option<String> {
         match search {
@@ -143,7 +144,7 @@ impl Links {
         }
     }
 
-    /// The address of a pull request.
+    /// Returns the address of a pull request.
     #[must_use]
     pub fn pr(&self, number: u64) -> Option<String> {
         let template = self.pr.as_deref()?;
@@ -151,7 +152,7 @@ impl Links {
     }
 }
 
-/// Everything but RFC 3986's unreserved characters, as `%XX`.
+/// Replaces every byte except the unreserved characters of RFC 3986 with `%XX`.
 fn percent_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

@@ -1,13 +1,14 @@
-//! Hand-written SQL, split where the window goes.
+//! Hand-written SQL, split at the placeholders for the window.
 
-/// SQL of a `sql:` capture: one read-only statement as it was written, without a semicolon behind it.
+/// The SQL of a `sql:` capture: one read-only statement as it was written, without a trailing
+/// semicolon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlText(pub Vec<SqlPiece>);
 
 /// A piece of hand-written SQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SqlPiece {
-    /// SQL as it stands.
+    /// SQL text without placeholders.
     Text(String),
     /// `:week_start`, the first instant of the window.
     WeekStart,

@@ -1,26 +1,26 @@
-//! What captures may read: the product's tables.
+//! The product's tables that captures may read.
 
-/// A table of the registry, by its place in [`Registry::tables`](crate::Registry::tables).
+/// The id of a table: its index in [`Registry::tables`](crate::Registry::tables).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TableId(pub usize);
 
-/// A table of the product's database, as far as captures read it.
+/// A table of the product's database, with the columns that captures read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// Its name in the database, with its schema where it needs one: `auth.users`.
+    /// The name in the database, with the schema if necessary: `auth.users`.
     pub name: String,
-    /// The columns that captures may name.
+    /// The columns that captures may refer to.
     pub columns: Vec<Column>,
 }
 
 impl Table {
-    /// Its name without its schema, by which SQL calls its columns.
+    /// Returns the name without the schema, which SQL uses to qualify columns.
     #[must_use]
     pub fn bare_name(&self) -> &str {
         self.name.rsplit('.').next().unwrap_or(&self.name)
     }
 
-    /// The column of that name.
+    /// Returns the column with this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
@@ -30,27 +30,27 @@ impl Table {
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Its name in the database.
+    /// The name in the database.
     pub name: String,
-    /// What it holds, whatever the database calls it.
+    /// The logical type, which may differ from the type in the database.
     pub ty: ColumnType,
 }
 
-/// The logical type of a column. The real one may be narrower or named
-/// otherwise (an enum, `citext`, `int2`, a timestamp of either kind).
+/// The logical type of a column. The type in the database may be narrower or have a different name
+/// (an enum, `citext`, `int2`, a timestamp with or without time zone).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnType {
     /// A whole number of up to 64 bits.
     Integer,
     /// A number with a fraction.
     Number,
-    /// Text, or anything that is read as its text (an enum, a UUID, an array).
+    /// Text, or a type that is read as text (an enum, a UUID, an array).
     Text,
-    /// Text of which the possible values are known, so that comparisons with any other are errors.
+    /// Text with a known set of values. A comparison with any other value is an error.
     Enum(Vec<String>),
     /// True or false.
     Boolean,
-    /// A point in time; UTC where the database keeps no zone.
+    /// A point in time, in UTC if the database stores no time zone.
     Timestamp,
     /// A JSON document.
     Json,

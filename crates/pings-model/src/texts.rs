@@ -1,4 +1,4 @@
-//! Which texts the dimensions of a metric may come to.
+//! The texts that the dimensions of a metric can contain.
 
 use std::collections::BTreeSet;
 
@@ -7,21 +7,21 @@ use crate::{
     ValueType,
 };
 
-/// The texts of a dimension.
+/// The texts that a dimension can contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Texts {
     /// The names of the registry's events.
     EventNames,
-    /// These; none where its values are no texts.
+    /// Exactly these texts; empty if the values are not texts.
     Declared(BTreeSet<String>),
-    /// Numbers, written as texts.
+    /// Numbers, formatted as text.
     Numbers,
-    /// Nobody knows which.
+    /// Texts that are not known in advance.
     Free,
 }
 
 impl Texts {
-    /// Those of each dimension of a metric, in order, by its name.
+    /// Returns the name and possible texts of each dimension of a metric, in order.
     #[must_use]
     pub fn of<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Self)> {
         match &metric.source {
@@ -45,7 +45,7 @@ impl Texts {
         }
     }
 
-    /// Those that an expression of a capture may come to.
+    /// Returns the texts that an expression of a capture can evaluate to.
     #[must_use]
     pub fn of_expr(registry: &Registry, expr: &Expr) -> Self {
         declared(registry, expr).map_or(Self::Free, Self::Declared)
@@ -71,7 +71,7 @@ fn of_type(ty: ValueType) -> Texts {
     of_value(ty).map_or(Texts::Free, Texts::Declared)
 }
 
-/// The texts that an expression may come to; none where nobody knows.
+/// Returns the texts that an expression can evaluate to, or `None` if they are not known.
 fn declared(registry: &Registry, expr: &Expr) -> Option<BTreeSet<String>> {
     let all = |exprs: &mut dyn Iterator<Item = &Expr>| {
         let mut all = BTreeSet::new();
@@ -99,14 +99,14 @@ fn declared(registry: &Registry, expr: &Expr) -> Option<BTreeSet<String>> {
         ExprKind::Coalesce(items) => all(&mut items.iter()),
         ExprKind::Lower(inner) => {
             let texts = declared(registry, inner)?;
-            // `lower` of captures knows only A to Z.
+            // In captures, `lower` converts only A to Z.
             Some(texts.iter().map(|text| text.to_ascii_lowercase()).collect())
         }
         _ => of_value(expr.ty),
     }
 }
 
-/// What is no text carries none.
+/// Returns an empty set for types that are never text, and `None` for the other types.
 fn of_value(ty: ValueType) -> Option<BTreeSet<String>> {
     match ty {
         ValueType::Text | ValueType::Json | ValueType::Timestamp => None,

@@ -1,29 +1,29 @@
-//! Whether to believe a number, decided by the version that sent it.
+//! Whether a value is trusted, based on the version that sent it.
 
 use crate::{Broken, Ping, Version};
 
-/// Whether the data of a ping is to be believed at a version.
+/// Whether the data of a ping can be trusted at a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust<'a> {
-    /// The version does not send it.
+    /// The version does not send the ping.
     Absent(Absence),
-    /// The version sends something wrong.
+    /// The version sends wrong data.
     Broken(&'a Broken),
-    /// The version sends what the page says.
+    /// The version sends the data that the page describes.
     Trusted,
 }
 
-/// Why a version does not send a ping.
+/// The reason why a version does not send a ping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
-    /// It is older than the ping.
+    /// The version is older than the ping.
     NotYetAdded,
-    /// It is newer than the ping's last version.
+    /// The version is newer than the last version that sent the ping.
     Removed,
 }
 
 impl Ping {
-    /// Whether to believe what instances of that version send.
+    /// Returns whether the data that instances of this version send can be trusted.
     #[must_use]
     pub fn trust(&self, version: Version) -> Trust<'_> {
         if version < self.added {

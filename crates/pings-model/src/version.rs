@@ -1,14 +1,14 @@
-//! Versions of the product, and ranges of them.
+//! Versions of the product, and ranges of versions.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-/// A version of the product, of one to four numbers: `4`, `3.30`, `3.35.0`.
+/// A version of the product with one to four numbers: `4`, `3.30`, `3.35.0`.
 ///
-/// Missing numbers are 0 in comparisons, so `3.30` equals `3.30.0`. In a
-/// [`VersionRange`] a version also stands for all those that it begins.
+/// Missing numbers count as 0 in comparisons, so `3.30` equals `3.30.0`. In a [`VersionRange`], a
+/// version includes every version that starts with its numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Version {
     parts: [u32; Self::PARTS],
@@ -16,22 +16,23 @@ pub struct Version {
 }
 
 impl Version {
-    /// The most numbers that a version has.
+    /// The maximum number of parts in a version.
     pub const PARTS: usize = 4;
 
-    /// The numbers, missing ones as 0: comparable key of the version.
+    /// Returns all parts as a sortable key, with missing parts as 0.
     #[must_use]
     pub fn key(self) -> [u32; Self::PARTS] {
         self.parts
     }
 
-    /// How many numbers it was written with.
+    /// Returns how many parts the version was written with.
     #[must_use]
     pub fn numbers(self) -> usize {
         self.given
     }
 
-    /// The first key after all versions that this one begins: of `3.30` that of `3.31`.
+    /// Returns the first key after every version that starts with these numbers: for `3.30`, the
+    /// key of `3.31`.
     #[must_use]
     pub fn key_after(self) -> [u32; Self::PARTS] {
         let mut parts = self.parts;
@@ -42,8 +43,8 @@ impl Version {
 }
 
 impl Version {
-    /// Reads what a product calls itself: `v3.38.1`, `14.1.0-ee` and `1.4.0-rc1+7f3a` too. What
-    /// follows the numbers says how it was built, and belongs to that version.
+    /// Parses the version string of a build, such as `v3.38.1`, `14.1.0-ee` or `1.4.0-rc1+7f3a`.
+    /// The suffix after the numbers describes the build and is ignored.
     ///
     /// ```
     /// use pings_model::Version;
@@ -54,7 +55,7 @@ impl Version {
     ///
     /// # Errors
     ///
-    /// Where it does not begin with one to four numbers with points between them.
+    /// Returns an error if the text does not start with one to four numbers separated by dots.
     pub fn of_build(text: &str) -> Result<Self, VersionError> {
         let text = text.trim();
         let text = text.strip_prefix('v').unwrap_or(text);
@@ -66,11 +67,11 @@ impl Version {
 impl FromStr for Version {
     type Err = VersionError;
 
-    /// Reads `3.30` or `3.35.0`.
+    /// Parses `3.30` or `3.35.0`.
     ///
     /// # Errors
     ///
-    /// Where the text is anything but one to four numbers with points between them.
+    /// Returns an error if the text is not one to four numbers separated by dots.
     fn from_str(text: &str) -> Result<Self, VersionError> {
         let mut parts = [0; Self::PARTS];
         let mut given = 0;
@@ -128,14 +129,14 @@ impl Hash for Version {
     }
 }
 
-/// Why a text is not a version.
+/// The reason why a text is not a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionError {
-    /// A part between the points is not a number.
+    /// A part between the dots is not a number.
     NotANumber(String),
-    /// A number does not fit.
+    /// A number is too large.
     TooLarge(String),
-    /// More than four numbers.
+    /// The text has more than four numbers.
     TooManyNumbers,
 }
 
@@ -152,11 +153,11 @@ impl fmt::Display for VersionError {
 
 impl std::error::Error for VersionError {}
 
-/// Versions one after another: `3.30`, `3.25-3.26`, `3.31-3.35.0` or `3.31+`.
+/// A range of versions: `3.30`, `3.25-3.26`, `3.31-3.35.0` or `3.31+`.
 ///
-/// It begins with the first version it names, and ends with the last that
-/// begins with the other one: `3.25-3.26` is 3.25.0 up to the last 3.26.x,
-/// `3.31-3.35.0` ends with exactly 3.35.0, `3.31+` has no end.
+/// The range starts with its first version and includes every version that starts with the numbers
+/// of its last version: `3.25-3.26` is 3.25.0 up to the last 3.26.x, `3.31-3.35.0` ends with
+/// exactly 3.35.0, and `3.31+` has no end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionRange {
     first: Version,
@@ -165,32 +166,33 @@ pub struct VersionRange {
 }
 
 impl VersionRange {
-    /// The first version in the range.
+    /// Returns the first version in the range.
     #[must_use]
     pub fn first(&self) -> Version {
         self.first
     }
 
-    /// The version that ends the range, as it was written; none for `3.31+`.
+    /// Returns the version that ends the range, as it was written, or `None` for an open range such
+    /// as `3.31+`.
     #[must_use]
     pub fn last(&self) -> Option<Version> {
         (!self.open).then(|| self.last.unwrap_or(self.first))
     }
 
-    /// The first key after the range, if it ends.
+    /// Returns the first key after the range, or `None` for an open range.
     #[must_use]
     pub fn key_after(&self) -> Option<[u32; Version::PARTS]> {
         self.last().map(Version::key_after)
     }
 
-    /// Whether the version is in the range.
+    /// Returns whether the version is in the range.
     #[must_use]
     pub fn contains(&self, version: Version) -> bool {
         self.first.key() <= version.key()
             && self.key_after().is_none_or(|after| version.key() < after)
     }
 
-    /// Whether any version is in both.
+    /// Returns whether the two ranges have a version in common.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let before = |a: &Self, b: &Self| a.key_after().is_some_and(|end| end <= b.first.key());
@@ -201,11 +203,11 @@ impl VersionRange {
 impl FromStr for VersionRange {
     type Err = VersionRangeError;
 
-    /// Reads `3.30`, `3.25-3.26` or `3.31+`.
+    /// Parses `3.30`, `3.25-3.26` or `3.31+`.
     ///
     /// # Errors
     ///
-    /// Where a version is not one, or the range ends before it begins.
+    /// Returns an error if a version is invalid or the range ends before it starts.
     fn from_str(text: &str) -> Result<Self, VersionRangeError> {
         let version = |text: &str| text.trim().parse().map_err(VersionRangeError::Version);
         if let Some(first) = text.trim_end().strip_suffix('+') {
@@ -246,16 +248,16 @@ impl fmt::Display for VersionRange {
     }
 }
 
-/// Why a text is not a range of versions.
+/// The reason why a text is not a range of versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionRangeError {
-    /// A version is not one.
+    /// A version is invalid.
     Version(VersionError),
-    /// It ends before it begins.
+    /// The range ends before it starts.
     Reversed {
-        /// What it begins with.
+        /// The version at the start of the range.
         first: Version,
-        /// What it ends with.
+        /// The version at the end of the range.
         last: Version,
     },
 }

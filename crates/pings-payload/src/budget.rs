@@ -1,12 +1,12 @@
-//! The memory that reading a payload may take.
+//! The memory limit for reading a payload.
 
 use std::cell::Cell;
 
-/// The memory that is left for what is built from a body.
+/// The memory that is still available for values that are built from a body.
 ///
 /// A short body can describe a large structure: one byte of a list becomes a value of many bytes.
-/// Every value, name and text is charged before it is built, so that the memory is bounded
-/// whatever the body says.
+/// Every value, name and text is therefore charged before it is built, so that memory use is
+/// bounded for any body.
 pub(crate) struct Budget {
     granted: usize,
     left: Cell<usize>,
@@ -14,7 +14,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// A budget of that many bytes.
+    /// Creates a budget with this number of bytes.
     pub(crate) fn new(bytes: usize) -> Self {
         Self {
             granted: bytes,
@@ -23,7 +23,7 @@ impl Budget {
         }
     }
 
-    /// Takes bytes; false where fewer are left.
+    /// Charges bytes. Returns `false` if fewer bytes are left.
     pub(crate) fn take(&self, bytes: usize) -> bool {
         match self.left.get().checked_sub(bytes) {
             Some(left) => {
@@ -37,12 +37,12 @@ impl Budget {
         }
     }
 
-    /// Whether something was refused.
+    /// Returns whether a charge was refused.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.is_exhausted.get()
     }
 
-    /// The reason that is given where something was refused.
+    /// Returns the error message for a refused charge.
     pub(crate) fn reason(&self) -> String {
         format!(
             "reading this payload takes more than {} bytes",

@@ -1,9 +1,9 @@
-//! Payloads in a signed file, for instances without a network.
+//! Signed files of payloads, for instances without a network.
 //!
-//! The file is text: a line of JSON with the instance and its signature, then one payload a line, as
-//! `{"payload":…}`. The signature covers the instance and every byte after the first line break. A
-//! line of a bundle is not a payload by itself, so a bundle without its first line is never read as
-//! unsigned payloads.
+//! The file is text: a line of JSON with the instance and its signature, then one payload per line,
+//! as `{"payload":…}`. The signature covers the instance and every byte after the first line break.
+//! A line of a bundle is not a valid payload on its own, so a bundle without its first line is
+//! never read as unsigned payloads.
 
 use std::fmt;
 
@@ -13,25 +13,25 @@ use uuid::Uuid;
 
 use crate::signature::{PublicKey, Purpose, Signature, SigningKey};
 
-/// Payloads in a signed file, whose signature was verified.
+/// A signed file of payloads whose signature was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle<'a> {
-    /// The instance that signed.
+    /// The instance that signed the file.
     pub instance: Uuid,
-    /// Its public key.
+    /// The public key of the instance.
     pub key: PublicKey,
     /// The payloads, as an instance with a network would send them.
     pub payloads: Vec<&'a str>,
 }
 
-/// Why a file is not a bundle.
+/// The reason why a file is not a valid bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleError {
-    /// The first line is not that of a bundle, or another line is not a payload.
+    /// The first line is not the header of a bundle, or another line is not a payload.
     NotABundle,
-    /// The bundle is of a format that is not known here.
+    /// The format of the bundle is not supported by this version.
     Format,
-    /// The content is not what was signed.
+    /// The signature does not match the content.
     Signature,
 }
 
@@ -53,7 +53,7 @@ impl std::error::Error for BundleError {}
 
 const FORMAT: u64 = 2;
 
-/// The first line.
+/// The first line of a bundle.
 #[derive(Deserialize)]
 struct Head {
     bundle: Json,
@@ -63,23 +63,23 @@ struct Head {
     signature: String,
 }
 
-/// What stands before and after the payload on a line.
+/// The text before and after the payload on a line.
 const AROUND: (&str, &str) = ("{\"payload\":", "}");
 
 impl<'a> Bundle<'a> {
-    /// Returns whether a file with this first line is meant to be a bundle.
+    /// Returns whether this first line marks a file as a bundle.
     #[must_use]
     pub fn is_one(first_line: &[u8]) -> bool {
         serde_json::from_slice::<Head>(first_line).is_ok()
     }
 
-    /// Returns whether a line is one of a bundle's payloads.
+    /// Returns whether a line is a payload line of a bundle.
     #[must_use]
     pub fn is_part(line: &[u8]) -> bool {
         line.starts_with(AROUND.0.as_bytes())
     }
 
-    /// Returns the text of a signed file.
+    /// Signs payloads, and returns the text of the signed file.
     #[must_use]
     pub fn sign<'p>(
         key: &SigningKey,
@@ -103,7 +103,7 @@ impl<'a> Bundle<'a> {
     ///
     /// # Errors
     ///
-    /// If it is not a bundle, or the signature is not one of its content.
+    /// Returns an error if the text is not a bundle, or the signature does not match the content.
     pub fn read(text: &'a str) -> Result<Self, BundleError> {
         let (head, body) = text.split_once('\n').ok_or(BundleError::NotABundle)?;
         let head: Head = serde_json::from_str(head).map_err(|_| BundleError::NotABundle)?;
@@ -130,7 +130,7 @@ impl<'a> Bundle<'a> {
     }
 }
 
-/// The bytes that are signed.
+/// Returns the bytes that are signed.
 fn content(instance: Uuid, body: &str) -> Vec<u8> {
     format!("{instance}\n{body}").into_bytes()
 }

@@ -1,47 +1,47 @@
-//! Why a metric has no value.
+//! The reasons why a metric has no value.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a metric has no value: of which kind, and in words that stay on the instance.
+/// The reason why a metric has no value: a kind, and a message that stays on the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What leaves the instance.
+    /// The kind, which is sent.
     pub kind: FailureKind,
-    /// What does not: it may quote the product's data.
+    /// The message, which stays on the instance because it may quote the product's data.
     pub message: String,
 }
 
-/// Of which kind a failure is. No text of the instance is in it.
+/// The kind of a failure, which contains no text from the instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FailureKind {
-    /// A table or column is not there.
+    /// A table or column does not exist.
     Schema,
-    /// The database refuses the query, or fails at it.
+    /// The database rejected the query or failed to run it.
     Query,
-    /// It took longer than it may.
+    /// The query exceeded its time limit.
     TimeLimit,
-    /// The database did not answer.
+    /// The database did not respond.
     Database,
     /// No capture was taken for the week.
     NotCaptured,
-    /// It was captured with other columns, by another version.
+    /// The metric was captured with different columns by another version.
     Outdated,
     /// Events of the week were pruned.
     Pruned,
-    /// It would carry free text, and its ping is not `sensitivity: identifying`.
+    /// The value would contain free text, and its ping is not `sensitivity: identifying`.
     Withheld,
-    /// The instance has not agreed to the metric, or did so after the week began.
+    /// The instance did not consent to the metric, or consented after the week began.
     NotAgreed,
-    /// It would carry a value that is not declared, beside measures that cannot be added up.
+    /// The value would contain undeclared values together with measures that cannot be added up.
     Undeclared,
     /// The product did not run in the week.
     NotRunning,
-    /// A version of the week does not have the code.
+    /// A version that ran in the week does not contain the code.
     Absent,
-    /// Consent to its ping was withdrawn after an earlier revision carried it.
+    /// Consent to the ping was withdrawn after an earlier revision contained the metric.
     Withdrawn,
-    /// Of a kind that only newer programs know.
+    /// A kind that only newer versions know.
     Other,
 }
 
@@ -64,7 +64,7 @@ impl FailureKind {
         Self::Other,
     ];
 
-    /// Its name in payloads.
+    /// Returns the name in payloads.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -95,11 +95,11 @@ impl fmt::Display for FailureKind {
 impl FromStr for FailureKind {
     type Err = ();
 
-    /// Reads a name.
+    /// Parses the name of a kind.
     ///
     /// # Errors
     ///
-    /// Where no kind has it.
+    /// Returns an error if there is no kind with this name.
     fn from_str(text: &str) -> Result<Self, ()> {
         let found = Self::ALL.into_iter().find(|kind| kind.name() == text);
         found.ok_or(())
@@ -107,7 +107,7 @@ impl FromStr for FailureKind {
 }
 
 impl Failure {
-    /// A failure of that kind.
+    /// Creates a failure.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self {

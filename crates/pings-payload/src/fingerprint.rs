@@ -1,4 +1,4 @@
-//! The digest of what a registry means.
+//! The fingerprint of a registry, which identifies its meaning.
 
 use std::fmt::Write;
 
@@ -10,15 +10,15 @@ use pings_model::{
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-/// The first line of the text that is hashed. Another form of the text takes another number here,
-/// because no fingerprint of the form before is met again.
+/// The first line of the hashed text. A change of the text format requires a new number, because
+/// existing fingerprints then no longer match.
 const FORMAT: &str = "pings fingerprint 2";
 
-/// The digest of what defines the registry's meaning: its name and, of each
-/// code, the window, what it is measured of, filters, dimensions and measures.
-/// Neither prose, nor versions, nor the order of pings changes it.
+/// Returns the digest of everything that defines the registry's meaning: its name and, for each
+/// code, the window, the measured events or tables, the filters, the dimensions and the measures.
+/// Prose, versions and the order of pings do not affect the digest.
 ///
-/// It is `sha256:` and 32 hexadecimal digits.
+/// The format is `sha256:` followed by 32 hexadecimal digits.
 #[must_use]
 pub fn fingerprint(registry: &Registry) -> String {
     let mut metrics: Vec<String> = registry
@@ -36,14 +36,14 @@ pub fn fingerprint(registry: &Registry) -> String {
     fingerprint
 }
 
-/// A text of the registry as a JSON string.
+/// Returns a text of the registry as a JSON string.
 fn quoted(text: &str) -> String {
     Json::from(text).to_string()
 }
 
-/// Returns the meaning of a metric as a text, in which every text of the registry is quoted.
-/// Variants of the model are spelled out here, so that renaming them in the code does not change
-/// fingerprints.
+/// Returns the meaning of a metric as a text in which every text of the registry is quoted. The
+/// names of enum variants are written out here, so that renaming a variant in the code does not
+/// change fingerprints.
 fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
     let source = match &metric.source {
         Source::Events(events) => of_events(registry, events),
@@ -77,7 +77,7 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
     });
     let by = metric.by.iter().map(|by| match by {
         EventDimension::Event => "@event".to_owned(),
-        // The values that are told apart are part of what is measured.
+        // The declared values determine the groups, so the type is part of the meaning.
         EventDimension::Argument(argument) => {
             format!("{} {}", keys(argument), of_argument_type(&argument.ty))
         }
@@ -103,14 +103,15 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
     )
 }
 
-/// Nothing where there is none, as in texts from before `min_group` existed.
+/// Returns an empty text without `min_group`, so that older fingerprints do not change.
 fn of_min_group(least: Option<u32>) -> String {
     least
         .map(|least| format!(" min_group {least}"))
         .unwrap_or_default()
 }
 
-/// The names that are counted; an old name beside the new one changes what a number means.
+/// Returns the counted names. The old names are included, because adding one changes what is
+/// counted.
 fn names(registry: &Registry, events: &[EventId]) -> String {
     let mut names: Vec<&str> = events
         .iter()
@@ -120,7 +121,7 @@ fn names(registry: &Registry, events: &[EventId]) -> String {
     Json::from(names).to_string()
 }
 
-/// The keys that are read, in the order in which they are looked for.
+/// Returns the keys that are read, in lookup order.
 fn keys(argument: &EventArgument) -> String {
     let keys: Vec<&str> = argument.keys().collect();
     match keys.as_slice() {
@@ -193,7 +194,7 @@ fn of_capture(registry: &Registry, capture: &Capture) -> String {
     )
 }
 
-/// An expression as `(what part part)`.
+/// Returns an expression as `(what part part)`.
 fn of_expr(expr: &Expr) -> String {
     let what = match &expr.kind {
         ExprKind::Column {
@@ -285,7 +286,7 @@ fn of_aggregate(aggregate: &Aggregate) -> &'static str {
     }
 }
 
-/// A query without the layout of its lines.
+/// Returns a query with normalized whitespace.
 fn of_sql(sql: &SqlText) -> String {
     let pieces = sql.0.iter().map(|piece| match piece {
         SqlPiece::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -1,4 +1,4 @@
-//! What an instance sends home for a week.
+//! The data that an instance sends for a week.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,62 +9,62 @@ use uuid::Uuid;
 
 use crate::{Failure, Reason, Value, Week, rfc3339};
 
-/// What an instance sends home for a week; `docs/payload.schema.json` says what its JSON may be.
+/// The data that an instance sends for a week. `docs/payload.schema.json` describes its JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
-    /// The registry's name.
+    /// The name of the registry.
     pub registry: String,
-    /// The digest of what defines the registry's meaning: see [`crate::fingerprint`].
+    /// The digest of the registry's meaning; see [`crate::fingerprint`].
     pub fingerprint: String,
-    /// The instance, a random UUID that it made on first use.
+    /// The id of the instance, a random UUID that is created on first use.
     pub instance: Uuid,
-    /// The newest version that ran in the week; `None` where it is unknown.
+    /// The newest version that ran in the week, or `None` if the version is unknown.
     pub version: Option<Version>,
     /// The week.
     pub week: Week,
-    /// From 1; late events make a new one.
+    /// The revision, starting at 1. Late events cause a new revision.
     pub revision: u32,
-    /// Why there is another revision; empty for the first.
+    /// The reasons for the revision; empty for the first revision.
     pub reasons: BTreeSet<Reason>,
-    /// Whether the product was seen running in the week. Nothing is measured where it was not.
+    /// Whether the product was running in the week. Otherwise nothing is measured.
     pub is_running: bool,
-    /// The versions that were seen running in the week, and how many events each logged.
+    /// The versions that ran in the week, with the number of events that each version logged.
     pub versions: BTreeMap<Version, u64>,
-    /// How many events had a version that nobody can read.
+    /// The number of events with an unreadable version.
     pub unversioned: u64,
     /// The metrics, by code.
     pub metrics: BTreeMap<String, Measured>,
-    /// What the runtime counted of itself.
+    /// The counters of the runtime itself.
     pub runtime: BTreeMap<String, u64>,
 }
 
-/// A metric of a payload.
+/// A metric in a payload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
-    /// Its value, or of which kind its failure is.
+    /// The value, or the reason why there is no value.
     pub outcome: Result<Value, Failure>,
-    /// When it was captured.
+    /// The time of the capture.
     pub captured_at: Option<OffsetDateTime>,
-    /// The version that captured it: the one to ask whether to believe it, as a week is captured
-    /// after its end.
+    /// The version that captured the metric. This version determines whether the value is trusted,
+    /// because a week is captured after its end.
     pub captured_by: Option<Version>,
-    /// How many seconds after the end of its week it was captured, where that is more than
+    /// The number of seconds between the end of the week and the capture, if more than
     /// [`Measured::LATE`].
     pub late: Option<u64>,
-    /// Whether it was captured again on request, after the capture that stood.
+    /// Whether the metric was captured again on request, replacing an earlier capture.
     pub is_retaken: bool,
-    /// The fingerprint of the registry that it was measured with, where an earlier revision
-    /// carried it and the registry of this one does not measure it.
+    /// The fingerprint of the registry that measured the value, if the value is copied from an
+    /// earlier revision because the registry of this revision does not measure the metric.
     pub kept_from: Option<String>,
-    /// How long it took, in milliseconds.
+    /// The duration of the measurement, in milliseconds.
     pub took: u64,
 }
 
 impl Measured {
-    /// How many seconds after the end of its week a capture is late: a day.
+    /// The number of seconds after the end of its week at which a capture counts as late: one day.
     pub const LATE: u64 = 24 * 60 * 60;
 
-    /// A metric that was not captured.
+    /// Creates a metric that was not captured.
     #[must_use]
     pub fn new(outcome: Result<Value, Failure>) -> Self {
         Self {
@@ -80,10 +80,10 @@ impl Measured {
 }
 
 impl Payload {
-    /// The format of payloads.
+    /// The version of the payload format.
     pub const FORMAT: u64 = 1;
 
-    /// The JSON that is sent, without line breaks.
+    /// Returns the JSON that is sent, without line breaks.
     #[must_use]
     pub fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

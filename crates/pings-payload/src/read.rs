@@ -1,4 +1,4 @@
-//! Reading a payload that anybody may have sent.
+//! Reading of untrusted payloads.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,19 +15,20 @@ use crate::budget::Budget;
 use crate::unique::{ALLOCATION, Unique};
 use crate::{Failure, FailureKind, Measured, Measures, Payload, Row, Step, Value, Week, rfc3339};
 
-/// Why a text is not a payload, and where in it.
+/// The reason why a text is not a valid payload, with the location of the problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
-    /// The place: `metrics.InsightHover.rows[3].count`; empty for the whole.
+    /// The path of the invalid value, such as `metrics.InsightHover.rows[3].count`; empty for the
+    /// whole payload.
     pub path: String,
     /// The reason.
     pub reason: String,
-    /// Whether reading it takes more memory than was granted.
+    /// Whether the payload exceeds the memory limit.
     pub is_too_large: bool,
 }
 
 impl Malformed {
-    /// A mistake at a place.
+    /// Creates an error at a path.
     #[must_use]
     pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
@@ -37,7 +38,8 @@ impl Malformed {
         }
     }
 
-    /// What takes more memory, or is of more parts, than is granted to a payload.
+    /// Creates an error for a payload that exceeds the memory limit or the maximum number of
+    /// elements.
     #[must_use]
     pub fn too_large(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
@@ -58,25 +60,26 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// The largest whole number that all that read JSON agree about: 2^53 - 1.
+/// The largest whole number that all JSON implementations read exactly: 2^53 - 1.
 const LARGEST: u64 = (1 << 53) - 1;
 
-/// A mark that some editors put before UTF-8 text. It is not part of the text.
+/// The byte order mark, which some editors write before UTF-8 text. The mark is not part of the
+/// text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The longest name or text.
+/// The maximum length of a name or text.
 const LONGEST: usize = 1_000;
 
-/// The most dimensions of a metric.
+/// The maximum number of dimensions of a metric.
 const DIMENSIONS: usize = 64;
 
-/// The most members of a table by code, and of what the runtime counts.
+/// The maximum number of entries in a mapping by code and in the counters of the runtime.
 const MEMBERS: usize = 20_000;
 
-/// The most bytes of the members at the top that are not known here, as JSON.
+/// The maximum total size of unknown top-level members, in bytes of JSON.
 const UNKNOWN: usize = 64 << 10;
 
-/// The members at the top that are known here.
+/// The known top-level members.
 const KNOWN: [&str; 19] = [
     "end",
     "fingerprint",
@@ -99,30 +102,30 @@ const KNOWN: [&str; 19] = [
     "week",
 ];
 
-/// How many characters of a text an error shows.
+/// The maximum number of characters of a text in an error message.
 const SHOWN: usize = 40;
 
 impl Payload {
-    /// The memory that [`Payload::read`] takes at most for what it builds, in bytes.
+    /// The default memory limit of [`Payload::read`], in bytes.
     pub const MEMORY: usize = 128 << 20;
 
-    /// Reads what was sent, within [`Payload::MEMORY`].
+    /// Reads a payload within the memory limit [`Payload::MEMORY`].
     ///
     /// # Errors
     ///
-    /// As those of [`Payload::read_within`].
+    /// Returns the same errors as [`Payload::read_within`].
     pub fn read(text: &[u8]) -> Result<Self, Malformed> {
         Self::read_within(text, Self::MEMORY)
     }
 
-    /// Reads what was sent, and builds no more than that many bytes from it.
+    /// Reads a payload within a memory limit in bytes.
     ///
-    /// A byte order mark is passed over, and so are members that a newer sender may have added at
-    /// the top.
+    /// A byte order mark and top-level members that a newer sender may have added are ignored.
     ///
     /// # Errors
     ///
-    /// Where the text is not a payload of this format, or reading it takes more memory.
+    /// Returns an error if the text is not a payload in this format or reading it exceeds the
+    /// memory limit.
     pub fn read_within(text: &[u8], memory: usize) -> Result<Self, Malformed> {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let budget = Budget::new(memory);
@@ -141,18 +144,18 @@ fn parse(text: &[u8], budget: &Budget) -> serde_json::Result<Json> {
     Ok(json)
 }
 
-/// The value of a metric from the JSON of a report; none where it is an error.
+/// Reads the value of a metric from the JSON of a report.
 ///
 /// # Errors
 ///
-/// Where it is of another form.
+/// Returns an error if the metric has no value or the JSON has a different form.
 pub fn value(json: &Json) -> Result<Value, Malformed> {
     let budget = Budget::new(Payload::MEMORY);
     let node = Node::root(json, &budget);
     measured_value(&node, node.object()?)
 }
 
-/// Where something is. The text of a path is built only for an error.
+/// The location of a value. The text of a path is only built for errors.
 #[derive(Clone, Copy)]
 enum Place<'p> {
     Root,
@@ -171,7 +174,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// JSON, and where it is.
+/// A JSON value with its location.
 #[derive(Clone, Copy)]
 struct Node<'a, 'p> {
     place: Place<'p>,
@@ -206,7 +209,7 @@ impl<'a> Node<'a, '_> {
         self.wrong(format!("{found} is not {what}"))
     }
 
-    /// Charges what is built from the node.
+    /// Charges the memory for data that is built from the node.
     fn take(&self, bytes: usize) -> Read<()> {
         match self.budget.take(bytes) {
             true => Ok(()),
@@ -290,7 +293,7 @@ impl<'a> Node<'a, '_> {
             .map_err(|_| self.is_not("a time such as 2021-01-25T12:00:00Z"))
     }
 
-    /// The text as one of its own, which is charged.
+    /// Returns an owned copy of the text, and charges its memory.
     fn owned(&self, text: &str) -> Read<String> {
         self.take(size_of::<String>() + ALLOCATION + text.len())?;
         Ok(text.to_owned())
@@ -336,7 +339,7 @@ fn payload(node: &Node<'_, '_>) -> Read<Payload> {
         reasons: match node.optional("reasons")? {
             Some(reasons) => texts(&reasons)?
                 .into_iter()
-                // Newer senders know more of them.
+                // Newer senders may send additional reasons.
                 .filter_map(|reason| reason.parse().ok())
                 .collect(),
             None => BTreeSet::new(),
@@ -365,7 +368,7 @@ fn payload(node: &Node<'_, '_>) -> Read<Payload> {
     })
 }
 
-/// Refuses large members that a newer sender may have added: they are kept, and never read.
+/// Rejects large unknown members from newer senders, because they are stored but never used.
 fn check_unknown(node: &Node<'_, '_>) -> Read<()> {
     let members = node.object()?.iter();
     let unknown = members.filter(|(name, _)| !KNOWN.contains(&name.as_str()));
@@ -379,7 +382,7 @@ fn check_unknown(node: &Node<'_, '_>) -> Read<()> {
     Ok(())
 }
 
-/// A name of ours: what a file or a label may be called.
+/// Reads a name that is valid in file names and labels.
 fn name(node: &Node<'_, '_>) -> Read<String> {
     let text = node.text()?;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
@@ -408,7 +411,7 @@ fn versions(node: &Node<'_, '_>) -> Read<BTreeMap<Version, u64>> {
     let mut versions = BTreeMap::new();
     for member in node.members()? {
         let (text, count) = member?;
-        // 3.30 and 3.30.0 are one.
+        // 3.30 and 3.30.0 are the same version.
         *versions.entry(version(&count, text)?).or_default() += count.count()?;
     }
     Ok(versions)
@@ -490,7 +493,7 @@ fn failure(node: &Node<'_, '_>) -> Read<Failure> {
     let is_kind = |text: &str| text.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
     let kind = match text.parse() {
         Ok(kind) => kind,
-        // Who sent it is newer.
+        // The sender is newer and knows more kinds.
         Err(()) if is_kind(text) && (1..=40).contains(&text.len()) => FailureKind::Other,
         Err(()) => {
             let names = FailureKind::ALL.map(FailureKind::name).join(", ");
@@ -527,8 +530,8 @@ fn measured_value(node: &Node<'_, '_>, object: &Map<String, Json>) -> Read<Value
     }
 }
 
-/// The names of dimensions. Each row has a value of each, so that a name that is there twice is
-/// refused here.
+/// Reads the names of dimensions. Each row has a value for each dimension, so duplicate names are
+/// rejected here.
 fn dimensions(node: &Node<'_, '_>) -> Read<Vec<String>> {
     let items = node.items()?;
     if items.len() > DIMENSIONS {
@@ -574,7 +577,7 @@ fn row(node: &Node<'_, '_>, by: &[String]) -> Read<Row> {
     })
 }
 
-/// The measures of an object: its members that are nothing else.
+/// Reads the measures of an object: all members for which `is_other` returns `false`.
 fn measures(node: &Node<'_, '_>, is_other: impl Fn(&str, &Json) -> bool) -> Read<Measures> {
     let mut measures = Measures::new();
     for member in node.members()? {
@@ -597,7 +600,7 @@ fn measure(name: &str, node: &Node<'_, '_>) -> Read<Option<Number>> {
     }
 }
 
-/// Whether a measure of that name counts something, so that it cannot be negative.
+/// Returns whether a measure with this name is a count, which cannot be negative.
 fn is_count(name: &str) -> bool {
     matches!(
         name,

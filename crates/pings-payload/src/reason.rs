@@ -1,13 +1,13 @@
-//! Why there is another revision of a week.
+//! The reasons for another revision of a week.
 
 use std::str::FromStr;
 
-/// Why there is another revision of a week.
+/// The reason for another revision of a week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// Events of the week arrived after the revision before.
+    /// Events of the week arrived after the previous revision.
     LateEvents,
-    /// A capture that had failed, or had not been taken, was taken.
+    /// A capture that failed or was missing was taken.
     Captured,
     /// A capture was taken again on request.
     Retaken,
@@ -23,7 +23,7 @@ impl Reason {
         Self::Withdrawn,
     ];
 
-    /// Its name in payloads.
+    /// Returns the name in payloads.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -38,11 +38,11 @@ impl Reason {
 impl FromStr for Reason {
     type Err = ();
 
-    /// Reads a name.
+    /// Parses the name of a reason.
     ///
     /// # Errors
     ///
-    /// If there is no reason with this name.
+    /// Returns an error if there is no reason with this name.
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut all = Self::ALL.into_iter();
         all.find(|reason| reason.name() == text).ok_or(())

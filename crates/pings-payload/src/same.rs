@@ -1,4 +1,4 @@
-//! Whether two payloads say the same, whatever their JSON looks like.
+//! Comparison of payloads by content, independent of their JSON formatting.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use serde_json::{Number, Value as Json};
 
 use crate::{Failure, Measured, Measures, Payload, Row, Value, rfc3339};
 
-/// How far apart two fractions may be, relative to the larger one, and still be the same number.
+/// The maximum relative difference between two fractions that count as equal.
 ///
-/// Databases add fractions in any order and compute averages and deviations in different ways, so
-/// the last digits of a number that did not change may differ.
+/// Databases add fractions in arbitrary order and compute averages and deviations in different
+/// ways, so the last digits of an unchanged number may differ.
 const TOLERANCE: f64 = 1e-9;
 
 impl Payload {
-    /// Returns whether both payloads report the same numbers: two revisions that
-    /// say the same need not both be sent.
+    /// Returns whether both payloads report the same values, so that only one of the two revisions
+    /// must be sent.
     ///
-    /// Numbers are compared by value. The revision, how long each metric took, and the order of
-    /// rows and measures are ignored.
+    /// Numbers are compared by value. The revision, the duration of each measurement, and the order
+    /// of rows and measures are ignored.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
         let head = |it: &Self| {
@@ -49,7 +49,7 @@ fn is_same(one: &Measured, other: &Measured) -> bool {
         (Err(one), Err(other)) => is_same_failure(one, other),
         _ => false,
     };
-    // Payloads carry whole seconds.
+    // Payloads contain whole seconds.
     let at = |it: &Measured| it.captured_at.map(rfc3339);
     outcome && at(one) == at(other) && one.captured_by == other.captured_by
 }
@@ -92,7 +92,7 @@ fn are_same_rows(one: &[Row], other: &[Row]) -> bool {
         })
 }
 
-/// The values of a row's dimensions as a text; equal numbers have equal texts.
+/// Returns the values of a row's dimensions as a text. Equal numbers have equal texts.
 fn group(row: &Row) -> String {
     let value = |value: &Json| match value.as_f64() {
         Some(number) if value.as_i64().is_none() => Json::from(number),
@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn every_number_survives_its_text() {
-        // Without `float_roundtrip` about one number in ten is read back one digit off.
+        // Without the feature `float_roundtrip`, about one number in ten differs in the last digit
+        // after parsing.
         let mut bits = 0x3ff0_0000_0000_0000_u64;
         for _ in 0..20_000 {
             bits = bits

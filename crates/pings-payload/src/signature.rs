@@ -8,24 +8,23 @@ use ed25519_dalek::{Signer, VerifyingKey};
 /// The secret key of an instance.
 pub struct SigningKey(ed25519_dalek::SigningKey);
 
-/// The public key of an instance, written as 64 hexadecimal digits.
+/// The public key of an instance, formatted as 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PublicKey([u8; 32]);
 
-/// A signature and the key that it is verified with, written as `ed25519 KEY SIGNATURE` with
-/// hexadecimal digits.
+/// A signature with its public key, formatted as `ed25519 KEY SIGNATURE` in hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
     key: PublicKey,
     bytes: [u8; 64],
 }
 
-/// An error that a signature is malformed, or is not one of the signed bytes.
+/// The error for a malformed or invalid signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureError {
-    /// The text is not `ed25519 KEY SIGNATURE`.
+    /// The text is not in the form `ed25519 KEY SIGNATURE`.
     Malformed,
-    /// The bytes are not those that were signed, or another key signed them.
+    /// The signature does not match the content, or was created with another key.
     Wrong,
 }
 
@@ -40,8 +39,8 @@ impl fmt::Display for SignatureError {
 
 impl std::error::Error for SignatureError {}
 
-/// The purpose of a signature. Its words are signed too, so that a signature for one purpose is
-/// worthless for the other.
+/// The purpose of a signature. The purpose is part of the signed message, so that a signature for
+/// one purpose is invalid for the other.
 #[derive(Clone, Copy)]
 pub(crate) enum Purpose {
     Payload,
@@ -59,13 +58,13 @@ impl Purpose {
 }
 
 impl SigningKey {
-    /// Returns the key of a seed, which must be random and stay secret.
+    /// Creates a key from a seed, which must be random and secret.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(ed25519_dalek::SigningKey::from_bytes(seed))
     }
 
-    /// Returns the public key, which signatures are verified with.
+    /// Returns the public key, which verifies signatures.
     #[must_use]
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key().to_bytes())
@@ -86,11 +85,11 @@ impl SigningKey {
 }
 
 impl Signature {
-    /// Returns the key that signed the bytes of a payload.
+    /// Verifies the signature of a payload, and returns the key that created the signature.
     ///
     /// # Errors
     ///
-    /// If the signature is not one of these bytes.
+    /// Returns an error if the signature does not match these bytes.
     pub fn verify(&self, payload: &[u8]) -> Result<PublicKey, SignatureError> {
         self.verify_for(Purpose::Payload, payload)
     }

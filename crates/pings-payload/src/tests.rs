@@ -1,4 +1,4 @@
-//! What is written is read; what is signed is checked.
+//! Tests that payloads and bundles survive a round trip and that signatures are checked.
 
 use pings_model::Version;
 use serde_json::{Value as Json, json};
@@ -219,13 +219,13 @@ fn the_first_line_of_a_bundle_is_signed() {
         let forged = text.replace(&from, &to);
         assert_eq!(Bundle::read(&forged), Err(BundleError::Signature), "{to}");
     }
-    // A signature of a payload is not one of a bundle.
+    // A signature of a payload is not valid for a bundle.
     let signature = key.sign(format!("{instance}\n{body}").as_bytes());
     let forged = format!(
         "{{\"bundle\":2,\"instance\":\"{instance}\",\"signature\":\"{signature}\"}}\n{body}"
     );
     assert_eq!(Bundle::read(&forged), Err(BundleError::Signature));
-    // The case of digits and spaces are not signed, and change no meaning.
+    // Case of hexadecimal digits and whitespace are not signed and do not change the meaning.
     let public = key.public().to_string();
     let upper = text
         .replace(&public, &public.to_uppercase())
@@ -250,7 +250,7 @@ fn every_change_of_a_bundle_is_noticed() {
             let Ok(changed) = String::from_utf8(bytes) else {
                 continue;
             };
-            // A digit of the key or of the signature may change its case.
+            // A changed byte may only have changed the case of a digit of the key or signature.
             if let Ok(read) = Bundle::read(&changed) {
                 assert_eq!(read, whole, "bit {bit} of byte {place}");
             }
@@ -276,7 +276,7 @@ fn a_signature_is_of_one_payload_and_one_key() {
         let read: Result<Signature, _> = malformed.parse();
         assert_eq!(read, Err(SignatureError::Malformed), "{malformed}");
     }
-    // Points of a small order verify anything under lax rules.
+    // Under lax rules, points of small order verify any message.
     for key in ["00", "01"] {
         let weak = format!("ed25519 {key}{} {key}{}", "00".repeat(31), "00".repeat(63));
         let signature: Signature = weak.parse().unwrap();

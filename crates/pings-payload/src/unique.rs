@@ -1,4 +1,4 @@
-//! JSON whose objects have each key once.
+//! Parsing of JSON without duplicate keys.
 
 use std::fmt;
 
@@ -7,25 +7,25 @@ use serde_json::{Map, Value as Json};
 
 use crate::budget::Budget;
 
-/// The memory of an allocation beside what is in it.
+/// The overhead of an allocation, in bytes.
 pub(crate) const ALLOCATION: usize = 16;
 
-/// The memory of an item of a list, whose capacity doubles as it grows.
+/// The memory of a list item. The capacity of a list doubles as it grows.
 const ITEM: usize = 2 * size_of::<Json>();
 
-/// The memory of a list that is not empty, beside its items: the first item reserves more.
+/// The overhead of a list that is not empty, because the first item reserves more capacity.
 const LIST: usize = 2 * ITEM + ALLOCATION;
 
-/// The memory of a member: the key, the value and its hash, and as much again that is reserved.
+/// The memory of a member: the key, the value and its hash, doubled for reserved capacity.
 const MEMBER: usize = 2 * (size_of::<Json>() + size_of::<String>() + 2 * size_of::<usize>());
 
-/// The memory of an object that has members, beside them.
+/// The overhead of an object that is not empty.
 const OBJECT: usize = MEMBER;
 
-/// How many characters of a key an error shows.
+/// The maximum number of characters of a key in an error message.
 const SHOWN: usize = 40;
 
-/// Reads JSON whose objects have each key once, since a duplicate key is ambiguous.
+/// Deserializes JSON and rejects duplicate keys, because they are ambiguous.
 #[derive(Clone, Copy)]
 pub(crate) struct Unique<'b>(pub(crate) &'b Budget);
 

@@ -1,51 +1,51 @@
-//! What a metric came to, as payloads carry it.
+//! The value of a metric in a payload.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Number, Value as Json};
 
-/// What a metric came to.
+/// The value of a metric.
 ///
-/// Its JSON is that of reports: `{"count":3}`, with dimensions
-/// `{"by":["x"],"rows":[{"x":"a","count":3}]}`, of a funnel
+/// The JSON is the same as in reports: `{"count":3}`, with dimensions
+/// `{"by":["x"],"rows":[{"x":"a","count":3}]}`, and for a funnel
 /// `{"steps":[{"events":["A"],"count":5,"users":4,"reached":4}]}`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Without dimensions.
+    /// The measures of a metric without dimensions.
     One(Measures),
-    /// By dimensions.
+    /// The measures of a metric, grouped by dimensions.
     Rows {
-        /// Their names.
+        /// The names of the dimensions.
         by: Vec<String>,
-        /// What was measured for each of their values that occurs.
+        /// A row for each combination of dimension values that occurs.
         rows: Vec<Row>,
     },
-    /// Of a funnel.
+    /// The steps of a funnel.
     Steps(Vec<Step>),
 }
 
-/// What was measured, by name of the measure; nothing where there is nothing to measure.
+/// The measured values by measure name. A statistic of no values is `None`.
 pub type Measures = Vec<(String, Option<Number>)>;
 
-/// What was measured for values of the dimensions.
+/// The measures for one combination of dimension values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The values, in the order of the dimensions: text, number, boolean or null.
+    /// The dimension values, in the order of the dimensions: text, number, boolean or null.
     pub group: Vec<Json>,
-    /// What was measured.
+    /// The measured values.
     pub measures: Measures,
 }
 
 /// A step of a funnel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// The events that are the step.
+    /// The events of the step.
     pub events: Vec<String>,
-    /// `count`, `users` and `reached`.
+    /// The measures `count`, `users` and `reached`.
     pub measures: Measures,
 }
 
 impl Value {
-    /// Writes its members into a map.
+    /// Serializes the members into a map.
     pub(crate) fn entries<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         match self {
             Self::One(measures) => entries(map, measures)?,

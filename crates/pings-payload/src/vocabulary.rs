@@ -1,4 +1,4 @@
-//! The texts that may leave an instance: those that the registry declares.
+//! The texts that may leave an instance because the registry declares them.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,10 @@ use serde_json::{Number, Value as Json};
 
 use crate::{Failure, FailureKind, Measures, Row, Value};
 
-/// What stands for all values that are not declared.
+/// The replacement for all undeclared values.
 pub const OTHER: &str = "@other";
 
-/// The texts that the dimensions of a metric may carry off the instance.
+/// The texts that may leave the instance in the dimensions of a metric.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vocabulary {
     dimensions: Vec<(String, Texts)>,
@@ -21,18 +21,18 @@ pub struct Vocabulary {
 /// The texts of a dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Texts {
-    /// Any: its ping is identifying.
+    /// Any text, because the ping is identifying.
     Any,
-    /// These.
+    /// Exactly these texts.
     Declared(BTreeSet<String>),
     /// Numbers.
     Numbers,
-    /// Nobody knows which: none may leave.
+    /// Free text, which may not leave the instance.
     Free,
 }
 
 impl Vocabulary {
-    /// That of a metric.
+    /// Creates the vocabulary of a metric.
     #[must_use]
     pub fn new(registry: &Registry, ping: &Ping, metric: &Metric) -> Self {
         let texts = |texts| match texts {
@@ -52,12 +52,13 @@ impl Vocabulary {
         Self { dimensions }
     }
 
-    /// The names of the dimensions, in order.
+    /// Returns the names of the dimensions, in order.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.dimensions.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Whether the registry lists every value of a group, so that it bounds how many there are.
+    /// Returns whether the registry declares every value of a group, so that the number of such
+    /// groups is bounded.
     #[must_use]
     pub fn lists(&self, group: &[Json]) -> bool {
         let mut values = group.iter().zip(&self.dimensions);
@@ -71,14 +72,14 @@ impl Vocabulary {
         })
     }
 
-    /// A dimension whose texts nobody declared, so that the metric stays on the instance.
+    /// Returns a dimension with free text, which keeps the whole metric on the instance.
     #[must_use]
     pub fn free(&self) -> Option<&str> {
         let mut free = self.dimensions.iter().filter(|(_, it)| *it == Texts::Free);
         free.next().map(|(name, _)| name.as_str())
     }
 
-    /// The value of a dimension, or [`OTHER`] where it is a text that is not declared.
+    /// Returns the value of a dimension, or [`OTHER`] if the value is an undeclared text.
     #[must_use]
     pub fn declared(&self, dimension: &str, value: Json) -> Json {
         let texts = self.dimensions.iter().find(|(name, _)| name == dimension);
@@ -88,12 +89,12 @@ impl Vocabulary {
         }
     }
 
-    /// The value without the texts that are not declared, which become [`OTHER`].
+    /// Replaces undeclared texts in a value with [`OTHER`].
     ///
     /// # Errors
     ///
-    /// Where a dimension is free text, or where what is not declared has
-    /// several rows whose measures cannot be added up.
+    /// Returns an error if a dimension is free text, or if the rows with undeclared texts must be
+    /// merged and their measures cannot be added up.
     pub fn apply(&self, value: Value) -> Result<Value, Failure> {
         if let Some(name) = self.free() {
             return Err(Failure::new(
@@ -132,7 +133,8 @@ impl Vocabulary {
 }
 
 impl Texts {
-    /// Whether a value may leave: its text is declared, or it has none.
+    /// Returns whether a value may leave the instance. A text must be declared, and so must a
+    /// number or boolean if the dimension declares any texts.
     fn has(&self, value: &Json) -> bool {
         match (self, value) {
             (_, Json::String(text)) => self.holds(text),
@@ -147,7 +149,8 @@ impl Texts {
         match self {
             Self::Any => true,
             Self::Declared(declared) => declared.contains(text),
-            // Digits, and nothing that is read as a number besides: `nan`, `infinity`.
+            // Only digits and number syntax, which excludes other texts that parse as numbers:
+            // `nan`, `infinity`.
             Self::Numbers => {
                 text.bytes()
                     .all(|it| it.is_ascii_digit() || b"+-.eE".contains(&it))
@@ -158,7 +161,7 @@ impl Texts {
     }
 }
 
-/// Adds measures up, if they are of those that can be.
+/// Adds measures, or returns an error if a measure cannot be added up.
 fn add(to: &mut Measures, measures: &Measures) -> Result<(), Failure> {
     for ((name, to), (_, value)) in to.iter_mut().zip(measures) {
         let sum = match (&*to, value) {

@@ -1,20 +1,20 @@
-//! The time that a report tells about.
+//! The week that a report covers.
 
 use std::fmt;
 use std::str::FromStr;
 
 use time::{Date, Duration, OffsetDateTime, Time, UtcOffset, Weekday};
 
-/// One ISO week, from Monday 00:00:00 UTC up to the next, which is not in it.
+/// One ISO week, from Monday 00:00:00 UTC (inclusive) to the next Monday (exclusive).
 ///
-/// It is written `2021-W04`.
+/// The format is `2021-W04`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Week {
     monday: Date,
 }
 
 impl Week {
-    /// The week that a moment lies in. It is one of the years 1 to 9999.
+    /// Returns the week that contains a moment, limited to the years 1 to 9999.
     #[must_use]
     pub fn containing(moment: OffsetDateTime) -> Self {
         let day = moment.to_offset(UtcOffset::UTC).date();
@@ -25,13 +25,13 @@ impl Week {
         }
     }
 
-    /// The last week that was over at that moment.
+    /// Returns the last week that was complete at a moment.
     #[must_use]
     pub fn last_complete(now: OffsetDateTime) -> Self {
         Self::containing(now).back(1)
     }
 
-    /// The week so many weeks earlier, or the first there is.
+    /// Returns the week that is this number of weeks earlier, or the first supported week.
     #[must_use]
     pub fn back(self, weeks: u32) -> Self {
         let monday = self.monday.checked_sub(Duration::weeks(weeks.into()));
@@ -40,7 +40,7 @@ impl Week {
         }
     }
 
-    /// The week so many weeks later, or the last there is.
+    /// Returns the week that is this number of weeks later, or the last supported week.
     #[must_use]
     pub fn forward(self, weeks: u32) -> Self {
         let monday = self.monday.checked_add(Duration::weeks(weeks.into()));
@@ -49,38 +49,38 @@ impl Week {
         }
     }
 
-    /// Its first instant.
+    /// Returns the first instant of the week.
     #[must_use]
     pub fn start(self) -> OffsetDateTime {
         self.monday.with_time(Time::MIDNIGHT).assume_utc()
     }
 
-    /// The first instant after it.
+    /// Returns the first instant after the week.
     #[must_use]
     pub fn end(self) -> OffsetDateTime {
         self.start() + Duration::WEEK
     }
 
-    /// Whether it is over at that moment.
+    /// Returns whether the week was complete at a moment.
     #[must_use]
     pub fn is_complete(self, now: OffsetDateTime) -> bool {
         self.end() <= now
     }
 
-    /// Its first instant and the first after it, as queries take them.
+    /// Returns the first instant of the week and the first instant after it, as query parameters.
     #[must_use]
     pub fn borders(self) -> [String; 2] {
         [rfc3339(self.start()), rfc3339(self.end())]
     }
 }
 
-/// The first Monday that is written with four digits.
+/// The first Monday with a four-digit year.
 const FIRST: Date = time::macros::date!(0001 - 01 - 01);
 
-/// The last Monday whose week ends in a year of four digits.
+/// The last Monday whose week ends in a four-digit year.
 const LAST: Date = time::macros::date!(9999 - 12 - 20);
 
-/// A moment in whole seconds: `2021-01-25T00:00:00Z`.
+/// Formats a moment in whole seconds: `2021-01-25T00:00:00Z`.
 #[must_use]
 pub fn rfc3339(moment: OffsetDateTime) -> String {
     let moment = moment.to_offset(UtcOffset::UTC);
@@ -120,7 +120,7 @@ impl FromStr for Week {
     }
 }
 
-/// A text that is not a week.
+/// The error for a text that is not a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAWeek(String);
 

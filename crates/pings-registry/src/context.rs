@@ -1,15 +1,15 @@
-//! What every step of a check is handed: the text, and where mistakes go.
+//! The state that every check step shares: the text and the diagnostics.
 
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::Span;
 
-/// The text that is checked, and its mistakes so far.
+/// The registry text and the diagnostics so far.
 pub(crate) struct Context<'a> {
     pub(crate) text: &'a str,
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The names under `functions` that statements call.
+    /// The listed functions that hand-written SQL calls.
     pub(crate) called: BTreeSet<String>,
 }
 
@@ -18,7 +18,7 @@ impl Context<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Reports a mistake that needs no more than a line of help.
+    /// Reports an error with a single line of help.
     pub(crate) fn error(
         &mut self,
         rule: Rule,

@@ -1,21 +1,21 @@
-//! What is wrong with a registry, as data. How it looks is decided in [`render`](crate::render()).
+//! Diagnostics of a registry, as data. [`render`](crate::render()) formats them.
 
 use crate::source::Span;
 
-/// One mistake: its rule, what is wrong, where, and what to do. Of a finding the rule is a lint.
+/// A problem with its rule, message, location and help. In a lint finding, the rule is a lint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic<R = Rule> {
-    /// The rule that was broken.
+    /// The rule that is violated.
     pub rule: R,
-    /// What is wrong, in one line.
+    /// The problem, in one line.
     pub message: String,
-    /// The place that is wrong.
+    /// The location of the problem.
     pub span: Span,
-    /// What to say at that place, if the message does not say it all.
+    /// An explanation at the location, if the message alone is not enough.
     pub label: Option<String>,
-    /// Other places that matter, such as the first of two that are the same.
+    /// Related locations, such as the first of two duplicates.
     pub related: Vec<(Span, String)>,
-    /// What to do about it.
+    /// Suggestions for a fix.
     pub help: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl<R> Diagnostic<R> {
 
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
-        /// The rules that a registry keeps.
+        /// The rules that every valid registry follows.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $($(#[doc = $doc])+ $variant,)+
@@ -59,7 +59,7 @@ macro_rules! rules {
             /// All rules.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// Its name, as messages give it.
+            /// Returns the name of the rule, as shown in messages.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {

@@ -1,7 +1,7 @@
-//! Adding an event and a ping to the text of a registry.
+//! Insertion of an event and a ping into the text of a registry.
 //!
-//! Nothing else of the text changes: comments, blank lines, quotes, the kind of
-//! line breaks and of indentation stay as they are.
+//! The rest of the text is unchanged: comments, blank lines, quotes, line endings and indentation
+//! are kept.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,22 +10,22 @@ use pings_model::Registry;
 
 use crate::outline::{Outline, Section, outline};
 
-/// A part to add, in both ways in which YAML writes it.
+/// An entry to add, in both YAML styles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Lines in block style, indented by two spaces a level from none; of an event the first
-    /// is its name, of a ping its first key.
+    /// The lines in block style, indented by two spaces per level, starting at column 0. The first
+    /// line of an event is its name, and the first line of a ping is its first key.
     pub lines: Vec<String>,
-    /// The same on one line, for a registry in brackets: `Name: {…}`, `{id: …}`.
+    /// The same entry on one line, for a registry in flow style: `Name: {…}`, `{id: …}`.
     pub flow: String,
 }
 
-/// Why nothing was added.
+/// The reason why nothing was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InsertError {
-    /// The text is no registry.
+    /// The text is not a registry.
     NoRegistry,
-    /// It is written in a way that adding would change what is there.
+    /// The text is written in a way that an insertion would change existing content.
     Entangled,
 }
 
@@ -40,13 +40,14 @@ impl fmt::Display for InsertError {
 
 impl std::error::Error for InsertError {}
 
-/// The text with a ping behind the others, and an event behind the others if there is one.
+/// Returns the text with a ping appended to the pings and, if given, an event appended to the
+/// events.
 ///
-/// What comes of it is not checked: see [`keeps`].
+/// The result is not checked; see [`keeps`].
 ///
 /// # Errors
 ///
-/// Where the text is not a YAML mapping.
+/// Returns an error if the text is not a YAML mapping.
 pub fn insert(text: &str, event: Option<&Block>, ping: &Block) -> Result<String, InsertError> {
     let outline = outline(text)
         .filter(|outline| !outline.keys.is_empty())
@@ -70,8 +71,8 @@ pub fn insert(text: &str, event: Option<&Block>, ping: &Block) -> Result<String,
             None => vec![new_section(text, &outline, event, newline)],
         });
     }
-    // Edits are applied from the end, so that earlier positions stay valid. If both are inserted
-    // at the end of the text, the ping is inserted first and so ends up behind the event.
+    // Edits are applied from the end, so that earlier positions stay valid. If both are inserted at
+    // the end of the text, the ping is inserted first, so that the event comes before it.
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.at.start));
     let mut out = text.to_owned();
     for edit in edits {
@@ -80,7 +81,7 @@ pub fn insert(text: &str, event: Option<&Block>, ping: &Block) -> Result<String,
     Ok(out)
 }
 
-/// A text in the place of another, which may be empty.
+/// A replacement of a range, which may be empty.
 struct Edit {
     at: Range<usize>,
     text: String,
@@ -92,7 +93,8 @@ impl Edit {
     }
 }
 
-/// Whether a registry is the old one and, behind the others, at most one event and one ping.
+/// Returns whether the new registry is the old one with exactly one ping and at most one event
+/// appended.
 #[must_use]
 pub fn keeps(old: &Registry, new: &Registry) -> bool {
     let mut without = new.clone();
@@ -103,7 +105,7 @@ pub fn keeps(old: &Registry, new: &Registry) -> bool {
         && new.pings.len() == old.pings.len() + 1
 }
 
-/// What to add to a section, and where.
+/// Returns the edits that add a block to a section.
 fn addition(
     text: &str,
     section: &Section,
@@ -128,7 +130,7 @@ fn addition(
     if section.is_flow {
         let close = section.value.end.saturating_sub(1);
         let comma = if section.parts.is_empty() { "" } else { ", " };
-        // It stands behind the last part, before the blanks that close the brackets.
+        // Insert after the last part, before the whitespace that precedes the closing bracket.
         let at = section.parts.last().map_or(close, |part| part.whole.end);
         return vec![Edit::insert(at, format!("{comma}{}", block.flow))];
     }
@@ -156,7 +158,7 @@ fn addition(
     vec![Edit::insert(end, format!("{newline}{blank}{lines}"))]
 }
 
-/// `pings` at the end of a registry that has none.
+/// Returns an edit that adds `pings` to the end of a registry without pings.
 fn first_ping(text: &str, block: &Block, newline: &str) -> Edit {
     let lines = indented(block, "  ", true, newline);
     Edit::insert(
@@ -165,7 +167,7 @@ fn first_ping(text: &str, block: &Block, newline: &str) -> Edit {
     )
 }
 
-/// `events` before the first section that follows it by custom.
+/// Returns an edit that adds `events` before the section that usually follows it.
 fn new_section(text: &str, outline: &Outline, block: &Block, newline: &str) -> Edit {
     let follows = |name: &str| name == "tables" || name == "pings";
     let key = outline.keys.iter().find(|(name, _)| follows(name));
@@ -178,7 +180,7 @@ fn new_section(text: &str, outline: &Outline, block: &Block, newline: &str) -> E
         );
     };
     let mut at = start_of_line(text, key.start);
-    // What is said above a section belongs to it.
+    // A comment above a section belongs to the section.
     while at > 0 {
         let before = start_of_line(text, at - 1);
         if !text[before..at].trim_start().starts_with('#') {
@@ -208,7 +210,7 @@ fn indented(block: &Block, indent: &str, is_list: bool, newline: &str) -> String
     out
 }
 
-/// Behind the brackets that open there and hold nothing but white space and comments.
+/// Returns the position after a pair of brackets that contains only whitespace and comments.
 fn end_of_brackets(text: &str, open: usize) -> usize {
     let mut is_comment = false;
     let close = text[open..].char_indices().find(|(_, c)| {
@@ -226,7 +228,7 @@ fn start_of_line(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
-/// Where the line's own text ends, its line break apart.
+/// Returns the end of the line without its line break.
 fn end_of_line(text: &str, at: usize) -> usize {
     let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
     if text[at..end].ends_with('\r') {
@@ -236,7 +238,7 @@ fn end_of_line(text: &str, at: usize) -> usize {
     }
 }
 
-/// The dash of an item that begins there.
+/// Returns the position of the dash of a list item.
 fn dash_before(text: &str, start: usize) -> usize {
     let before = text[..start].trim_end();
     if before.ends_with('-') {
@@ -246,7 +248,8 @@ fn dash_before(text: &str, start: usize) -> usize {
     }
 }
 
-/// Behind the comments that follow at once and are as deep: they belong to what is above.
+/// Returns the position after the comments that directly follow and have at least the same
+/// indentation. These comments belong to the entry above.
 fn behind_comments(text: &str, end: usize, indent: usize) -> usize {
     let mut end = end;
     while let Some(newline) = text[end..].find('\n').map(|found| end + found) {
@@ -263,7 +266,7 @@ fn behind_comments(text: &str, end: usize, indent: usize) -> usize {
 
 fn has_blank_line(between: &str) -> bool {
     let mut lines: Vec<&str> = between.split('\n').skip(1).collect();
-    // The last piece is the indentation of what follows.
+    // The last piece is the indentation of the following line.
     lines.pop();
     lines.iter().any(|line| line.trim().is_empty())
 }

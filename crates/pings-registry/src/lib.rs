@@ -34,38 +34,38 @@ pub use source::{Lines, Source, Span};
 use context::Context;
 use tree::Node;
 
-/// Reads a registry from the text of a `pings.yaml`.
+/// Parses a registry from the text of a `pings.yaml`.
 ///
 /// # Errors
 ///
-/// All mistakes of the registry, in the order of their places. Only YAML that
-/// cannot be parsed ends the search early.
+/// Returns all problems of the registry, ordered by location. Only invalid YAML stops the check
+/// early.
 pub fn parse(text: &str) -> Result<Registry, Vec<Diagnostic>> {
     read(text).map(|(registry, _)| registry)
 }
 
-/// A registry, and what is allowed in it and seldom meant.
+/// A valid registry with its lint findings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
-    /// What it says.
+    /// The registry.
     pub registry: Registry,
-    /// What the lints found, in the order of places; also what the registry
-    /// suppresses, and nothing whose level is allow.
+    /// The lint findings, ordered by location. Suppressed findings are included; findings with the
+    /// level `allow` are not.
     pub findings: Vec<Finding>,
 }
 
-/// Reads a registry as [`parse`] does, and looks for what is seldom meant.
+/// Parses a registry like [`parse`], and runs the lints.
 ///
 /// # Errors
 ///
-/// As of [`parse`]: lints look only at a registry without mistakes.
+/// Returns the same errors as [`parse`]. Lints run only on a valid registry.
 pub fn check(text: &str, levels: &Levels) -> Result<Checked, Vec<Diagnostic>> {
     let (registry, root) = read(text)?;
     let findings = lints::find(&registry, &root, text, levels);
     Ok(Checked { registry, findings })
 }
 
-/// The registry and the tree that it was made from.
+/// Returns the registry and its syntax tree.
 fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
     let mut root = tree::parse(text).map_err(|error| vec![error])?;
     let mut cx = Context {
@@ -75,14 +75,14 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
     };
     shape::check(&mut root, &mut cx.diagnostics);
     let registry = match raw::parse(text, &root) {
-        // What is no mapping at all has been said to be none.
+        // Non-mappings were already reported by the schema check.
         _ if root.entries().is_empty() => None,
         Ok(raw) => {
             rules::check(&raw, &root, &mut cx);
             lower::registry(&raw, &root, &mut cx)
         }
         Err(error) => {
-            // What saphyr reads and serde does not: nothing is known, but it must not pass.
+            // The text parses with saphyr but not with serde. The registry must be rejected.
             let skipped = text.len() - tree::without_mark(text).len();
             let start = error
                 .location()

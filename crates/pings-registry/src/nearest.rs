@@ -1,13 +1,13 @@
-//! The known name that an unknown one most likely means.
+//! Suggestions for misspelled names.
 
-/// The nearest of the known names, if any is near enough to be meant.
+/// Returns the known name that is most similar to `name`, if any is similar enough.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(name);
     known
         .into_iter()
         .filter_map(|candidate| {
             let distance = strsim::damerau_levenshtein(&folded, &fold(candidate));
-            // A third of the letters may differ, as rustc and cargo have it.
+            // Up to a third of the letters may differ, as in rustc and cargo.
             let limit = folded
                 .chars()
                 .count()
@@ -19,7 +19,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
-/// The help for an unknown name: the nearest, or all where they are few.
+/// Returns the help for an unknown name: the most similar name, or all names if there are few.
 pub(crate) fn suggestion<'a>(
     name: &str,
     what: &str,
@@ -36,7 +36,7 @@ pub(crate) fn suggestion<'a>(
     }
 }
 
-/// Case and marks between words are what is mistaken most.
+/// Removes separators and case, which are the most common differences.
 fn fold(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())

@@ -1,49 +1,48 @@
-//! Where the parts of a registry stand, for those who point at them or add to them.
+//! The locations of a registry's sections and entries, for tools that point to them or add to them.
 
 use saphyr_parser::ScalarStyle;
 
 use crate::source::Span;
 use crate::tree::{self, Content, Entry, Node};
 
-/// Where the parts of a registry stand.
+/// The locations of a registry's sections and entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outline {
-    /// `events`, if it is there.
+    /// The section `events`, if it exists.
     pub events: Option<Section>,
-    /// `tables`, if it is there.
+    /// The section `tables`, if it exists.
     pub tables: Option<Section>,
-    /// `pings`, if it is there.
+    /// The section `pings`, if it exists.
     pub pings: Option<Section>,
-    /// Each key at the top, in order.
+    /// All top-level keys, in order.
     pub keys: Vec<(String, Span)>,
 }
 
-/// A key at the top and what stands under it.
+/// A top-level key with its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Its key.
+    /// The location of the key.
     pub key: Span,
-    /// All of its value; the key where it has none.
+    /// The location of the whole value, or of the key if there is no value.
     pub value: Span,
-    /// Each part: the names of events and tables, the ids of pings, with the place where the part
-    /// begins (its key, or the first key of a list's item) and all of it.
+    /// The entries: events and tables by name, pings by id.
     pub parts: Vec<Part>,
-    /// Whether it is written in brackets, `{…}` or `[…]`.
+    /// Whether the value is in flow style, `{…}` or `[…]`.
     pub is_flow: bool,
 }
 
-/// A part of a section.
+/// An entry of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Its name; empty where it has none.
+    /// The name, or an empty text if the entry has no name.
     pub name: String,
-    /// Its name, or where it begins.
+    /// The location of the name, or of the first key of a list item.
     pub head: Span,
-    /// All of it.
+    /// The location of the whole entry.
     pub whole: Span,
 }
 
-/// The outline of a registry; none where the text is no YAML.
+/// Returns the outline of a registry, or `None` if the text is not YAML.
 #[must_use]
 pub fn outline(text: &str) -> Option<Outline> {
     let root = tree::parse(text).ok()?;
@@ -95,20 +94,20 @@ fn of_item(text: &str, item: &Node<'_>) -> Part {
     }
 }
 
-/// From the first byte of anything in it to behind the last.
+/// Returns the span from the first to the last byte of a node.
 pub(crate) fn whole(text: &str, node: &Node<'_>) -> Span {
     Span {
-        // Brackets begin before the first key.
+        // An opening bracket comes before the first key.
         start: node.span.start.min(node.head().start),
         end: end(text, node),
     }
 }
 
-/// Behind the last byte of anything in it.
+/// Returns the position after the last byte of a node.
 fn end(text: &str, node: &Node<'_>) -> usize {
     let own = match &node.content {
         Content::Scalar { style, .. } if is_block(*style) => end_of_block(text, node.span.start),
-        // The parser ends a mapping or list in block style where the next token begins.
+        // The parser ends a block-style mapping or list at the start of the next token.
         Content::Mapping(_) | Content::List(_) if !is_flow(text, node) => node.span.start,
         _ => node.span.end,
     };
@@ -130,7 +129,8 @@ fn is_flow(text: &str, node: &Node<'_>) -> bool {
     }
 }
 
-/// Where a text below `|` or `>` ends: comments that are not as deep are none of it.
+/// Returns the end of a text in `|` or `>` style. Comments with less indentation are not part of
+/// the text.
 fn end_of_block(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let mut end = start;

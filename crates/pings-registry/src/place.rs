@@ -1,15 +1,15 @@
-//! Where a part of a scalar's value stands in the text of the registry.
+//! Locations of parts of a scalar's value in the text of the registry.
 
 use crate::source::Span;
 use crate::tree::Node;
 
-/// The place of the bytes `start..end` of a scalar's value.
+/// Returns the location of the bytes `start..end` of a scalar's value.
 ///
-/// A value is its source but for quotes, escapes, indentation and folded line
-/// breaks. So the two are walked side by side: equal characters are the same
-/// one, a blank of the value stands for all blanks of the source, and what
-/// else the source holds is passed over. Where that finds no place (a value
-/// with escapes such as `\u00e9`), the whole scalar is the place.
+/// A value differs from its source text only in quotes, escapes, indentation and folded line
+/// breaks. Both are therefore walked in parallel: equal characters match, a whitespace character in
+/// the value matches all adjacent whitespace in the source, and any other source character is
+/// skipped. If no location is found (for a value with escapes such as `\u00e9`), the location of
+/// the whole scalar is returned.
 pub(crate) fn within(source: &str, node: &Node<'_>, start: usize, end: usize) -> Span {
     let (Some(value), Some(written)) = (node.text(), source.get(node.span.start..node.span.end))
     else {
@@ -55,7 +55,7 @@ pub(crate) fn within(source: &str, node: &Node<'_>, start: usize, end: usize) ->
     }
 }
 
-/// Where the value begins: behind a quote, or behind the line of `|` or `>`.
+/// Returns the start of the value: after an opening quote, or after the line with `|` or `>`.
 fn content_start(written: &str) -> usize {
     match written.chars().next() {
         Some('"' | '\'') => 1,

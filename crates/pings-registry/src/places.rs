@@ -1,4 +1,4 @@
-//! Where the parts of a registry stand in its text.
+//! Locations of all elements in the text of a registry.
 
 use pings_model::{Path, PathStep};
 
@@ -6,31 +6,31 @@ use crate::outline;
 use crate::source::Span;
 use crate::tree::{self, Content, Node};
 
-/// The YAML of a registry, by its places.
+/// The syntax tree of a registry, for lookups of locations.
 #[derive(Debug)]
 pub struct Places<'a> {
     text: &'a str,
     root: Option<Node<'a>>,
 }
 
-/// A part of a registry, and where it stands.
+/// An element of a registry with its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// The way to it.
+    /// The path to the element.
     pub path: Path,
-    /// Its key; none of an item of a list.
+    /// The location of the key, or `None` for a list item.
     pub key: Option<Span>,
-    /// All of it, but for its key and the `|` or `>` of a text; the key where nothing stands
-    /// behind it.
+    /// The location of the value, without the key and without the `|` or `>` of a text. If there is
+    /// no value, this is the location of the key.
     pub value: Span,
-    /// What it is.
+    /// The kind of the element.
     pub form: Form,
 }
 
-/// What a part of a YAML is.
+/// The kind of a YAML element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// One value.
+    /// A single value.
     Scalar,
     /// A list.
     List,
@@ -39,7 +39,7 @@ pub enum Form {
 }
 
 impl<'a> Places<'a> {
-    /// Reads a registry. What is no YAML has no places but its beginning.
+    /// Parses a registry. Invalid YAML has no locations except its start.
     #[must_use]
     pub fn of(text: &'a str) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Every part, each before those in it.
+    /// Returns all elements, each before its children.
     #[must_use]
     pub fn all(&self) -> Vec<Located> {
         let mut all = Vec::new();
@@ -82,7 +82,8 @@ impl<'a> Places<'a> {
         self.parts(node, &path, all);
     }
 
-    /// The place of a part; of one that is not there, that of the nearest part around it.
+    /// Returns the location of an element, or of the nearest existing parent if the element does
+    /// not exist.
     #[must_use]
     pub fn span(&self, path: &Path) -> Span {
         let start = Span { start: 0, end: 0 };
@@ -95,7 +96,7 @@ impl<'a> Places<'a> {
                 PathStep::Key(key) => {
                     let Some(entry) = node.entry(key) else { break };
                     node = &entry.value;
-                    // A value of several lines is told by its key.
+                    // For a multi-line value, use the location of the key.
                     span = match &node.content {
                         Content::Scalar { text, .. }
                             if !text.contains('\n') && !text.is_empty() =>
@@ -107,7 +108,7 @@ impl<'a> Places<'a> {
                 }
                 PathStep::Item(at) => {
                     let Some(item) = node.items().get(*at) else {
-                        // One that is written without a list is its only item.
+                        // A single item may be written without a list.
                         break;
                     };
                     node = item;

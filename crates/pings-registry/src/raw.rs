@@ -1,8 +1,7 @@
-//! What serde reads: the registry as it was written, nothing resolved.
+//! The serde types of the registry as written, before names are resolved.
 //!
-//! The form has been checked before, so serde meets only what it can read:
-//! parts that it cannot are passed over, and keep their place empty. Missing
-//! keys have been reported and are read as empty.
+//! The schema check runs first, so serde only reads values with the expected form: other parts are
+//! skipped and leave an empty entry. Missing keys were already reported and are read as empty.
 
 use std::fmt;
 
@@ -13,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use crate::tree::{Entry, Node, without_mark};
 
-/// A part of the registry and where it stands; no value where its form is wrong.
+/// A part of the registry with its node. The value is `None` if the part failed the schema check.
 #[derive(Debug)]
 pub(crate) struct Part<'n, T> {
     pub(crate) name: &'n str,
@@ -35,7 +34,7 @@ pub(crate) struct RawRegistry<'n> {
     pub(crate) pings: Vec<Part<'n, RawPing>>,
 }
 
-/// `links`
+/// The value of `links`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawLinks {
@@ -43,7 +42,7 @@ pub struct RawLinks {
     pub pr: Option<String>,
 }
 
-/// A value of `events`
+/// A value of `events`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawEvent {
@@ -53,7 +52,7 @@ pub struct RawEvent {
     pub args: Option<IndexMap<String, RawArgument>>,
 }
 
-/// A value of `args`
+/// A value of `args`.
 #[derive(Debug)]
 pub struct RawArgument {
     pub ty: Option<String>,
@@ -63,14 +62,14 @@ pub struct RawArgument {
     pub description: Option<String>,
 }
 
-/// A column of a table
+/// A column of a table.
 #[derive(Debug)]
 pub enum RawColumn {
     Type(String),
     Enum(Vec<String>),
 }
 
-/// An item of `pings`
+/// An item of `pings`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawPing {
@@ -94,7 +93,7 @@ pub struct RawPing {
     pub funnels: Option<Vec<RawFunnel>>,
 }
 
-/// An item of `broken`
+/// An item of `broken`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawBroken {
@@ -103,7 +102,7 @@ pub struct RawBroken {
     pub fix: Option<u64>,
 }
 
-/// An item of `metrics`
+/// An item of `metrics`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawMetric {
@@ -124,7 +123,7 @@ pub struct RawMetric {
     pub columns: Option<IndexMap<String, String>>,
 }
 
-/// An item of `join`
+/// An item of `join`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawJoin {
@@ -134,21 +133,21 @@ pub struct RawJoin {
     pub kind: Option<String>,
 }
 
-/// `where`; the values of arguments are read from the tree, which keeps their text.
+/// The value of `where`. Argument values are read from the syntax tree, which preserves their text.
 #[derive(Debug)]
 pub enum RawWhere {
     Sql(String),
     Arguments(Vec<String>),
 }
 
-/// `by`
+/// The value of `by`.
 #[derive(Debug)]
 pub enum RawBy {
     Names(Vec<String>),
     Expressions(IndexMap<String, String>),
 }
 
-/// `sql`
+/// The value of `sql`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawSql {
@@ -156,7 +155,7 @@ pub struct RawSql {
     pub sqlite: String,
 }
 
-/// An item of `funnels`
+/// An item of `funnels`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawFunnel {
@@ -166,11 +165,11 @@ pub struct RawFunnel {
     pub steps: Vec<OneOrMany>,
 }
 
-/// A text, or a list of texts; empty where it is left out.
+/// A text or a list of texts; empty if missing.
 #[derive(Debug, Default)]
 pub struct OneOrMany(pub Vec<String>);
 
-/// Reads a percentile: `50`, `99.9`.
+/// Parses a percentile: `50`, `99.9`.
 pub(crate) fn percentile(text: &str) -> Option<Percentile> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -182,7 +181,7 @@ pub(crate) fn percentile(text: &str) -> Option<Percentile> {
     Percentile::from_thousandths(whole * 1000 + decimals)
 }
 
-/// Reads the registry beside the tree of the same text.
+/// Reads the registry together with the syntax tree of the same text.
 pub(crate) fn parse<'n>(
     text: &str,
     root: &'n Node<'n>,
@@ -293,7 +292,7 @@ impl<'de, 'n, T: Deserialize<'de> + Default> Visitor<'de> for MapSeed<'n, T> {
                 break;
             }
             let value = if entry.value.sound {
-                // A part without a body has all that it may leave out left out.
+                // A part without a value has only optional keys, which get their defaults.
                 Some(map.next_value::<Option<T>>()?.unwrap_or_default())
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -345,7 +344,7 @@ impl<'de, 'n, T: Deserialize<'de>> Visitor<'de> for ListSeed<'n, T> {
     }
 }
 
-/// Reads a value of which the form depends on whether it is a scalar, a list or a mapping.
+/// Deserializes a value whose type depends on whether it is a scalar, a list or a mapping.
 macro_rules! by_form {
     ($type:ty { $($arms:tt)* }) => {
         impl<'de> Deserialize<'de> for $type {

@@ -1,4 +1,4 @@
-//! How mistakes look: as rustc's do, with the place and what to do.
+//! Rendering of messages in the style of rustc, with location and help.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -8,38 +8,38 @@ use crate::diagnostic::Diagnostic;
 use crate::lints::Finding;
 use crate::source::{Source, Span};
 
-/// Lines longer than this are cut by the renderer around the place.
+/// The renderer shortens longer lines around the location.
 const WIDTH: usize = 120;
 
-/// How grave a message is.
+/// The severity of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It must be mended.
+    /// A problem that must be fixed.
     Error,
-    /// It should be looked at.
+    /// A problem that should be reviewed.
     Warning,
-    /// It is good to know.
+    /// Information.
     Note,
 }
 
-/// Something to say of a place in a registry.
+/// A message about a location in a registry.
 #[derive(Clone, Debug)]
 pub struct Message<'a> {
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
-    /// The name of the rule, lint or kind that it comes from.
+    /// The name of the rule, lint or kind of change that produced the message.
     pub id: &'a str,
-    /// What there is to say, in one line.
+    /// The text, in one line.
     pub text: &'a str,
-    /// The place.
+    /// The location.
     pub span: Span,
-    /// What to say at that place.
+    /// An explanation at the location.
     pub label: Option<&'a str>,
-    /// Other places that matter.
+    /// Related locations.
     pub related: &'a [(Span, String)],
-    /// What else to know.
+    /// Additional information.
     pub notes: Vec<&'a str>,
-    /// What to do about it.
+    /// Suggestions for a fix.
     pub help: Vec<&'a str>,
 }
 
@@ -73,19 +73,19 @@ fn message<'a, R>(severity: Severity, id: &'a str, diagnostic: &'a Diagnostic<R>
     }
 }
 
-/// The text of one mistake, without a line break at its end.
+/// Renders a diagnostic, without a trailing line break.
 #[must_use]
 pub fn render(source: Source<'_>, diagnostic: &Diagnostic, colour: bool) -> String {
     render_message(source, &Message::from(diagnostic), colour)
 }
 
-/// The text of one finding, without a line break at its end.
+/// Renders a lint finding, without a trailing line break.
 #[must_use]
 pub fn render_finding(source: Source<'_>, finding: &Finding, colour: bool) -> String {
     render_message(source, &Message::from(finding), colour)
 }
 
-/// The text of one message, without a line break at its end.
+/// Renders a message, without a trailing line break.
 #[must_use]
 pub fn render_message(source: Source<'_>, message: &Message<'_>, colour: bool) -> String {
     let renderer = if colour {
@@ -93,7 +93,7 @@ pub fn render_message(source: Source<'_>, message: &Message<'_>, colour: bool) -
     } else {
         Renderer::plain()
     };
-    // Every message is rendered by itself, so only the lines it points at are handed over.
+    // Every message is rendered separately, so only the lines that it refers to are passed on.
     let excerpt = Excerpt::of(source, message);
     let mut primary = AnnotationKind::Primary.span(excerpt.range(message.span));
     if let Some(label) = message.label {
@@ -121,7 +121,7 @@ pub fn render_message(source: Source<'_>, message: &Message<'_>, colour: bool) -
     renderer.term_width(WIDTH).render(&report as &[Group<'_>])
 }
 
-/// The lines from the first place to the last.
+/// The lines from the first to the last location of a message.
 struct Excerpt<'a> {
     text: &'a str,
     start: usize,

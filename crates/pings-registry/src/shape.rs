@@ -1,4 +1,4 @@
-//! The form of a registry against the table of its format, all mistakes in one pass.
+//! Checks a registry against the schema and reports all problems in one pass.
 
 use std::collections::HashMap;
 
@@ -10,9 +10,8 @@ use crate::nearest::{nearest, suggestion};
 use crate::source::Span;
 use crate::tree::{Content, Entry, Node};
 
-/// Checks the whole registry, and marks the parts that are read one by one
-/// (the values of the top level, and each event, table and ping) where their
-/// form is wrong.
+/// Checks the whole registry, and sets the `sound` flag of the parts that are read separately: the
+/// top-level values, and each event, table and ping.
 pub(crate) fn check(root: &mut Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
     root.sound = record(root, &REGISTRY, diagnostics);
     let Content::Mapping(entries) = &mut root.content else {
@@ -28,9 +27,8 @@ pub(crate) fn check(root: &mut Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Checks the parts of a top-level value that are read one by one, and marks
-/// each; none where the value is read as a whole, or is not the list or mapping
-/// that it should be.
+/// Checks the parts of a top-level value that are read separately, and sets the `sound` flag of
+/// each. Returns `None` if the value is read as a whole, or is not a list or mapping as required.
 fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option<bool> {
     let unique = match shape {
         Shape::Map(..) => duplicates(node, out),
@@ -56,8 +54,8 @@ fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option
     Some(unique)
 }
 
-/// Checks a value. Says whether serde can read it: where a key is missing or
-/// unknown it can, so that the rest of the part is checked all the same.
+/// Checks a value. Returns whether serde can read it. Missing and unknown keys do not prevent this,
+/// so that the rest of the part is still checked.
 fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
     match shape {
         Shape::Text | Shape::Sql => text(node, "text", doc, out).is_some(),
@@ -108,7 +106,7 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
     let top_level = std::ptr::eq(record, &REGISTRY);
     for entry in entries {
         match record.keys.iter().find(|key| key.name == entry.key) {
-            // The values of the top level are checked part by part.
+            // The top-level values are checked part by part.
             Some(key) => sound &= top_level || value(&entry.value, key.shape, key.doc, out),
             None => {
                 let known = || record.keys.iter().map(|key| key.name);
@@ -190,7 +188,7 @@ fn is_empty_list(node: &Node<'_>) -> bool {
     matches!(&node.content, Content::List(items) if items.is_empty())
 }
 
-/// Either of two shapes, told apart by the kind of the value.
+/// Checks a value against one of two shapes, chosen by the kind of the value.
 fn either(
     node: &Node<'_>,
     first: Shape,
@@ -249,7 +247,7 @@ fn text<'n>(
     Some(text)
 }
 
-/// A text that is not empty.
+/// Checks a text that must not be blank.
 fn saying(node: &Node<'_>, expected: &str, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
     match text(node, expected, doc, out) {
         Some(said) if said.trim().is_empty() => wrong(node, expected, doc, out),
@@ -270,7 +268,7 @@ fn whole_number(node: &Node<'_>, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
     let text = node.text().filter(|_| node.is_plain()).unwrap_or_default();
     match text.parse::<u64>() {
         Ok(number) if number.to_string() == text => true,
-        // YAML reads `010` as text, or as 8, and `+10` as it likes.
+        // YAML parsers disagree on whether `010` is text or 8, and on `+10`.
         Ok(number) => {
             let help = format!("write `{number}`");
             wrong(
@@ -328,7 +326,7 @@ fn choice(node: &Node<'_>, words: &[(&str, &str)], out: &mut Vec<Diagnostic>) ->
     false
 }
 
-/// Databases and languages have names of their own for the types of columns and arguments.
+/// Returns the type that a database or language type name corresponds to.
 fn synonym(word: &str, words: &[(&str, &str)]) -> Option<&'static str> {
     let plain = word
         .split(['(', '[', ' '])
@@ -403,7 +401,7 @@ fn version_range(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
     }
 }
 
-/// Whether YAML takes the version for a number, and other readers of the file with it.
+/// Reports a version without quotes if YAML reads it as a number.
 fn unquoted(node: &Node<'_>, text: &str, out: &mut Vec<Diagnostic>) -> bool {
     let number = node.is_plain() && text.parse::<f64>().is_ok();
     if number {
@@ -418,7 +416,7 @@ fn unquoted(node: &Node<'_>, text: &str, out: &mut Vec<Diagnostic>) -> bool {
     number
 }
 
-/// Whether no key stands twice.
+/// Reports duplicate keys. Returns `true` if there are none.
 fn duplicates(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
     let mut sound = true;
     let mut report = |again: &Entry<'_>, first: Span| {
@@ -452,10 +450,10 @@ fn duplicates(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
     sound
 }
 
-/// So many keys are sooner compared one by one than hashed.
+/// Up to this number of keys, comparing all pairs is faster than hashing.
 const FEW: usize = 24;
 
-/// A word with its article.
+/// Returns a word with its article.
 fn a(word: &str) -> String {
     let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) {
         "an"
@@ -465,7 +463,7 @@ fn a(word: &str) -> String {
     format!("{article} {word}")
 }
 
-/// Says that a value is not what it should be.
+/// Reports a value of the wrong type.
 fn wrong(node: &Node<'_>, expected: &str, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
     let found = match &node.content {
         _ if node.is_null() => "nothing".to_owned(),
@@ -487,7 +485,7 @@ fn wrong(node: &Node<'_>, expected: &str, doc: &str, out: &mut Vec<Diagnostic>) 
     false
 }
 
-/// The help of an unknown name, where there is one.
+/// Adds a suggestion for an unknown name, if there is one.
 pub(crate) fn with_suggestion<'a>(
     diagnostic: Diagnostic,
     name: &str,

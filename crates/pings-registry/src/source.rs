@@ -1,28 +1,29 @@
-//! The text of a registry, and places in it.
+//! The text of a registry, and locations in the text.
 
-/// A place in the text: a range of bytes.
+/// A range of bytes in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
-    /// The first byte after it.
+    /// The first byte after the range.
     pub end: usize,
 }
 
-/// A mark that some editors put before UTF-8 text. It is not part of the text.
+/// The byte order mark, which some editors write before UTF-8 text. The mark is not part of the
+/// text.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// A registry as text.
+/// The text of a registry with its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
-    /// What messages call it: usually its path.
+    /// The name in messages, usually the path.
     pub name: &'a str,
     /// The text.
     pub text: &'a str,
 }
 
 impl Source<'_> {
-    /// Line and column of a byte, both from 1, the column in characters.
+    /// Returns the line and column of a byte, both starting at 1. Columns count characters.
     #[must_use]
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
         let before = self.text.get(..byte).unwrap_or(self.text);
@@ -33,7 +34,7 @@ impl Source<'_> {
     }
 }
 
-/// Where the lines of a text begin, for whoever asks for many places in it.
+/// The line starts of a text, for many location lookups.
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     text: &'a str,
@@ -41,7 +42,7 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Reads a text.
+    /// Finds the line starts of a text.
     #[must_use]
     pub fn of(text: &'a str) -> Self {
         let after = text.match_indices('\n').map(|(at, _)| at + 1);
@@ -51,7 +52,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Line and column of a byte, both from 1, the column in characters.
+    /// Returns the line and column of a byte, both starting at 1. Columns count characters.
     #[must_use]
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= byte);

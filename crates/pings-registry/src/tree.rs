@@ -1,8 +1,8 @@
-//! The YAML as a tree that knows where each part stands.
+//! The YAML syntax tree, in which every node has a location.
 //!
-//! serde reads values but not places, stops at its first error, and takes the
-//! last of two equal keys. So the parser's events are read once more into this
-//! tree, by which the form is checked and every message finds its place.
+//! serde reads values without locations, stops at the first error, and uses the last of two equal
+//! keys. The events of the YAML parser are therefore also read into this tree, which the schema
+//! check and all messages use.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, StrInput};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::{BYTE_ORDER_MARK, Span};
 
-/// No registry nests as deep; what does is an attack or a mistake.
+/// The maximum nesting depth. Deeper input is an attack or a mistake.
 const MAX_DEPTH: usize = 32;
 
 /// A value in the YAML.
@@ -19,8 +19,8 @@ const MAX_DEPTH: usize = 32;
 pub(crate) struct Node<'a> {
     pub(crate) span: Span,
     pub(crate) content: Content<'a>,
-    /// Whether its form is right, so that serde can read it. Set by the check
-    /// of the form, for the parts that are read one by one.
+    /// Whether the value passed the schema check, so that serde can read it. Set by the schema
+    /// check for the parts that are read separately.
     pub(crate) sound: bool,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The text of a scalar that is not null.
+    /// Returns the text of a scalar that is not null.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar { text, .. } if !self.is_null() => Some(text),
@@ -51,7 +51,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it is a scalar without quotes, which YAML may take for a number.
+    /// Returns whether the value is an unquoted scalar, which YAML may read as a number.
     pub(crate) fn is_plain(&self) -> bool {
         matches!(
             self.content,
@@ -74,7 +74,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     pub(crate) fn items(&self) -> &[Node<'a>] {
         match &self.content {
             Content::List(items) => items,
@@ -82,7 +82,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The items of a list, or else the value itself.
+    /// Returns the items of a list, or the value itself if it is not a list.
     pub(crate) fn one_or_many(&self) -> &[Node<'a>] {
         match &self.content {
             Content::List(items) => items,
@@ -90,7 +90,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The entries of a mapping.
+    /// Returns the entries of a mapping.
     pub(crate) fn entries(&self) -> &[Entry<'a>] {
         match &self.content {
             Content::Mapping(entries) => entries,
@@ -98,17 +98,17 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The entry of that key in a mapping; of two, the first.
+    /// Returns the first entry with this key in a mapping.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry<'a>> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    /// The value of that key in a mapping.
+    /// Returns the value with this key in a mapping.
     pub(crate) fn get(&self, key: &str) -> Option<&Node<'a>> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The place to point at when the whole value is meant: of a mapping its first key.
+    /// Returns the location to show for the whole value. For a mapping, this is the first key.
     pub(crate) fn head(&self) -> Span {
         match &self.content {
             Content::Mapping(entries) => entries.first().map_or(self.span, |entry| entry.key_span),
@@ -118,10 +118,10 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The longest text that is read.
+/// The maximum size of a registry, in bytes.
 const LONGEST: usize = 32 << 20;
 
-/// Reads the one document of a text.
+/// Parses a text that contains one YAML document.
 pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
     if text.len() > LONGEST {
         let start = Span { start: 0, end: 0 };
@@ -141,7 +141,7 @@ pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
     reader.document()
 }
 
-/// A text without its byte order mark, which YAML allows and serde does not read.
+/// Returns the text without its byte order mark, which YAML allows but serde does not accept.
 pub(crate) fn without_mark(text: &str) -> &str {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
@@ -152,9 +152,10 @@ struct Reader<'a> {
     text: &'a str,
     /// The number of bytes before the text that the parser reads.
     skipped: usize,
-    /// Items of the lists that are being read, so that each list is allocated once.
+    /// The items of the lists that are being read, collected here so that each list is allocated
+    /// once.
     items: Vec<Node<'a>>,
-    /// Entries of the mappings that are being read, likewise.
+    /// The entries of the mappings that are being read, collected here for the same reason.
     entries: Vec<Entry<'a>>,
 }
 
@@ -305,7 +306,7 @@ impl<'a> Reader<'a> {
         let (event, span) = self.next()?;
         let mut value = self.node(event, span, depth + 1)?;
         if value.is_null() && value.span.start == value.span.end {
-            // An absent value has no place of its own: its key is the place to look at.
+            // A missing value has no location, so the location of its key is used.
             value.span = key.span;
         }
         Ok(Entry {
@@ -322,12 +323,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The byte of a place.
+    /// Returns the byte offset of a location.
     fn place(&self, marker: &Marker) -> usize {
         self.skipped + self.bytes.at(marker.index())
     }
 
-    /// The first byte behind a value in quotes: the parser's span runs on to the end of the line.
+    /// Returns the first byte after a quoted value. The parser's span extends to the end of the
+    /// line.
     fn end_of_quoted(&self, span: Span, style: ScalarStyle) -> usize {
         let quoted = self.text.get(span.start..span.end).unwrap_or_default();
         let mut characters = quoted.char_indices().skip(1).peekable();
@@ -350,8 +352,8 @@ impl<'a> Reader<'a> {
         span.end
     }
 
-    /// The first byte after a list or mapping. The parser's span of a closing bracket includes the
-    /// comment after it.
+    /// Returns the first byte after a list or mapping. The parser's span of a closing bracket
+    /// includes the comment after it.
     fn end_of_flow(&self, start: Span, end: Span) -> usize {
         let character = |at: usize| self.text.as_bytes().get(at);
         match (character(start.start), character(end.start)) {
@@ -360,7 +362,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The parser's spans may run on over blanks and line breaks behind a value.
+    /// Removes trailing whitespace and line breaks, which the parser's spans may include.
     fn trimmed(&self, span: Span) -> Span {
         let text = self.text.get(span.start..span.end).unwrap_or_default();
         Span {
@@ -415,18 +417,18 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a tab is there or just before, which YAML allows in fewer places than people expect,
-/// and its parsers in fewer still.
+/// Returns whether there is a tab at or just before the offset. YAML allows tabs in fewer places
+/// than people expect, and YAML parsers allow them in even fewer.
 pub(crate) fn is_at_tab(text: &str, at: usize) -> bool {
     let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
     rest.starts_with('\t') || before.trim_end_matches(' ').ends_with('\t')
 }
 
-/// From the parser's character indices to byte offsets.
+/// A map from the parser's character indices to byte offsets.
 enum Bytes {
-    /// They are the same.
+    /// All characters are ASCII, so indices and offsets are equal.
     Ascii(usize),
-    /// The byte at which each character begins, and the end.
+    /// The byte offset of each character, and of the end.
     Other(Vec<usize>),
 }
 
@@ -459,7 +461,7 @@ impl Bytes {
 mod tests {
     use super::{Node, parse};
 
-    /// The text of the value of each key of a mapping.
+    /// Returns the text of the value of each key in a mapping.
     fn values<'t>(text: &'t str, root: &Node<'_>) -> Vec<&'t str> {
         let of_entry = |span: crate::Span| &text[span.start..span.end];
         let entries = root.entries().iter();

@@ -1,8 +1,8 @@
-//! Arguments of events, read as the types they are declared with.
+//! Event arguments, read as their declared types.
 //!
-//! Clients log what they like. So a value of the wrong type reads as NULL instead
-//! of failing the query, and no value that was not declared names a group of an
-//! enum. What still fails is listed in the README.
+//! Clients may log arbitrary values. A value of the wrong type therefore reads as NULL and does not
+//! fail the query, and a value that an enum does not declare never becomes the name of a group. The
+//! README lists the remaining cases in which a query fails.
 
 use pings_model::{ArgumentType, Buckets, EventArgument, Filter, Scalar};
 
@@ -13,18 +13,18 @@ use crate::dialect::quote;
 use crate::fold;
 use crate::layout::{Block, case_of, chain, list, parenthesised};
 
-/// The largest whole number up to which all are exact in JSON: 2^53 - 1.
+/// The largest whole number up to which JSON represents all whole numbers exactly: 2^53 - 1.
 const LARGEST_INTEGER: &str = "9007199254740991";
 
-/// Where the numbers end whose squares can still be summed up in double precision.
+/// The largest accepted number, chosen so that sums of squares fit in double precision.
 const LARGEST_NUMBER: &str = "1e150";
 
-/// The literal of the group of values that are not declared.
+/// Returns the literal for the group of undeclared values.
 fn other_group() -> String {
     quote::text(fold::OTHER)
 }
 
-/// The value as what it is declared to be; anything else is NULL.
+/// Returns the value as its declared type, or NULL if it has another type.
 pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
     of_first_key(argument, object, log, |member| match &argument.ty {
         ArgumentType::String => case_when(vec![(member.is_text(), member.value())]),
@@ -35,7 +35,7 @@ pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
     })
 }
 
-/// The value as a group: a text that was declared, `@other`, or NULL where it is missing.
+/// Returns the value as a group: a declared text, `@other`, or NULL if the value is missing.
 pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block {
     of_first_key(argument, object, log, |member| {
         let other = (member.is_there(), other_group());
@@ -53,7 +53,7 @@ pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block
     })
 }
 
-/// The range that a number lies in, given the number as a group of [`dimension`].
+/// Returns the range that contains a number. `group` is the number as a group of [`dimension`].
 pub fn range(group: &str, buckets: &Buckets, dialect: Dialect) -> Block {
     let number = match (dialect, buckets) {
         (Dialect::Postgres, Buckets::Whole(_)) => format!("{group}::bigint"),
@@ -72,7 +72,7 @@ pub fn range(group: &str, buckets: &Buckets, dialect: Dialect) -> Block {
     case_of("CASE".into(), branches)
 }
 
-/// Reads the member under the first of the argument's keys that a row has.
+/// Reads the member under the first of the argument's keys that a row contains.
 fn of_first_key<'a>(
     argument: &'a EventArgument,
     object: &'a str,
@@ -90,7 +90,7 @@ fn of_first_key<'a>(
         .below("END")
 }
 
-/// The branch of a text that an enum declares.
+/// Returns the branch for the texts that an enum declares.
 fn declared(member: Member<'_>, values: &[String]) -> Block {
     let values = values.iter().map(|value| quote::text(value).into());
     let is_declared = list(&format!("{} IN (", member.value()), values.collect(), ")");
@@ -98,7 +98,7 @@ fn declared(member: Member<'_>, values: &[String]) -> Block {
     when(chain("AND", conditions), member.value())
 }
 
-/// The conditions that a filter is; all of them must hold.
+/// Returns the conditions of a filter, all of which must be true.
 pub fn filter(filter: &Filter, object: &str, log: EventLog) -> Vec<Block> {
     let argument = &filter.argument;
     let values: Vec<Block> = filter.values.iter().filter_map(scalar).collect();
@@ -135,7 +135,8 @@ pub fn filter(filter: &Filter, object: &str, log: EventLog) -> Vec<Block> {
     }
 }
 
-/// That the value, read as its type, is one of these; nothing where there are none.
+/// Returns conditions that check that the value, read as its type, is one of `values`. Returns no
+/// conditions if `values` is empty.
 fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -> Vec<Block> {
     if values.is_empty() {
         return Vec::new();
@@ -161,7 +162,7 @@ fn equals(subject: Block, mut values: Vec<Block>) -> Block {
     }
 }
 
-/// The members that the argument may be under, by its newest key first.
+/// Returns the members that may contain the argument, starting with its newest key.
 fn members<'a>(
     argument: &'a EventArgument,
     object: &'a str,
@@ -175,36 +176,36 @@ fn members<'a>(
     })
 }
 
-/// The value of a filter, as it is compared; none of what is missing.
+/// Returns the value of a filter as SQL for a comparison, or `None` for a missing value.
 fn scalar(value: &Scalar) -> Option<Block> {
     let sql = match value {
         Scalar::Missing => return None,
         Scalar::Text(text) => quote::text(text),
         Scalar::Integer(number) => number.to_string(),
-        // Debug writes the shortest digits that read back as this number.
+        // Debug writes the shortest digits that parse to the same number.
         Scalar::Number(number) => format!("{number:?}"),
         Scalar::Boolean(value) => quote::text(if *value { "true" } else { "false" }),
     };
     Some(sql.into())
 }
 
-/// A number of a kind, in parts.
+/// The SQL parts for a numeric type.
 struct Numeric<'a> {
     member: Member<'a>,
-    /// What a number must be to be of that kind.
+    /// The condition that a number must meet to have this type.
     fits: Block,
-    /// It as that kind.
+    /// The number as a value of this type.
     value: String,
-    /// It as a text that both databases write alike.
+    /// The number as text, in a format that is identical in both databases.
     text: String,
 }
 
-/// Only whole numbers that JSON keeps exactly. `2.0` is one.
+/// Accepts only whole numbers that JSON represents exactly. `2.0` is a whole number.
 fn integer(member: Member<'_>) -> Numeric<'_> {
     let (number, is_whole, value) = match member.dialect {
         Dialect::Postgres => {
             let number = format!("({})::numeric", member.value());
-            // What double precision can only take for 0 is 0, as in SQLite.
+            // A number that double precision rounds to 0 is 0, as in SQLite.
             let is_whole = format!("round({number}, 300) = trunc({number})");
             let value = format!("{number}::bigint");
             (number, is_whole, value)
@@ -228,12 +229,12 @@ fn integer(member: Member<'_>) -> Numeric<'_> {
     }
 }
 
-/// Only numbers with which PostgreSQL can do sums of squares without failing.
+/// Accepts only numbers for which PostgreSQL can compute sums of squares without an error.
 fn number(member: Member<'_>) -> Numeric<'_> {
     let (number, value) = match member.dialect {
         Dialect::Postgres => {
             let number = format!("({})::numeric", member.value());
-            // What double precision can only take for 0 is 0, rather than an error.
+            // A number that double precision rounds to 0 is 0, not an error.
             let value = format!("round({number}, 300)::double precision");
             (number, value)
         }
@@ -244,7 +245,7 @@ fn number(member: Member<'_>) -> Numeric<'_> {
     };
     Numeric {
         fits: format!("abs({number}) <= {LARGEST_NUMBER}").into(),
-        // Fifteen digits, because that is as many as SQLite's numbers keep for sure.
+        // SQLite preserves at most fifteen digits reliably.
         text: match member.dialect {
             Dialect::Postgres => {
                 format!("to_char({value}, '9.99999999999999EEEE')::double precision::text")
@@ -275,8 +276,8 @@ impl Numeric<'_> {
 }
 
 impl Member<'_> {
-    /// Only a CASE within a CASE is sure to be asked after the other: PostgreSQL
-    /// may take the parts of an AND in any order, and fail at what is no number.
+    /// Only nested CASE expressions guarantee the evaluation order: PostgreSQL may evaluate the
+    /// operands of AND in any order, and would fail on values that are not numbers.
     fn is_number_then(&self, inner: Block) -> Block {
         Block::from(format!("WHEN {} THEN", self.is_number())).within(inner)
     }
@@ -291,7 +292,7 @@ fn case_when(branches: Vec<(String, String)>) -> Block {
     case_of("CASE".into(), branches.into_iter().map(branch).collect())
 }
 
-/// A branch of a CASE with conditions that may need several lines.
+/// Returns a branch of a CASE with conditions that may need several lines.
 fn when(conditions: Block, result: String) -> Block {
     let fits_on_one = conditions.is_line();
     let whole = Block::from("WHEN ")

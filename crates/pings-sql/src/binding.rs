@@ -1,15 +1,15 @@
-//! Parentheses: where an expression needs them within another, and where not.
+//! Operator precedence, which determines where parentheses are needed.
 
 use pings_model::ValueType;
 
 use crate::dialect::Dialect;
 use crate::layout::{Block, parenthesised};
 
-/// How tightly the outermost operator of an expression binds.
+/// The precedence of an expression's outermost operator.
 ///
-/// PostgreSQL binds `||` looser than `+` and SQLite tighter than `*`, and they
-/// disagree on comparisons of comparisons. So nothing but primary expressions
-/// stands beside `||`, and a predicate within a predicate gets parentheses.
+/// PostgreSQL gives `||` a lower precedence than `+`, SQLite gives it a higher precedence than `*`,
+/// and they disagree on nested comparisons. Therefore only primary expressions are operands of
+/// `||`, and a nested predicate always gets parentheses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Binding {
     /// `OR`
@@ -18,7 +18,7 @@ pub enum Binding {
     And,
     /// `NOT`
     Not,
-    /// `=`, `IN`, `IS NULL` and the like.
+    /// Predicates such as `=`, `IN` and `IS NULL`.
     Predicate,
     /// `||`
     Concatenation,
@@ -28,7 +28,7 @@ pub enum Binding {
     Product,
     /// `-x`
     Sign,
-    /// What nothing can tear apart.
+    /// A primary expression, which never needs parentheses.
     Primary,
 }
 
@@ -40,7 +40,7 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// An expression whose outermost operator binds like that.
+    /// Creates an expression with the precedence of its outermost operator.
     pub fn new(block: impl Into<Block>, binding: Binding) -> Self {
         Self {
             block: block.into(),
@@ -48,17 +48,18 @@ impl Sql {
         }
     }
 
-    /// An expression that nothing can tear apart.
+    /// Creates an expression that never needs parentheses.
     pub fn primary(block: impl Into<Block>) -> Self {
         Self::new(block, Binding::Primary)
     }
 
-    /// It where nothing stands beside it.
+    /// Renders the expression on its own, without parentheses.
     pub fn alone(self) -> Block {
         self.block
     }
 
-    /// It where something stands beside it: with parentheses if it binds looser than that.
+    /// Renders the expression as an operand, with parentheses if its precedence is lower than
+    /// `binding`.
     pub fn within(self, binding: Binding) -> Block {
         if self.binding < binding {
             parenthesised(self.block)
@@ -67,7 +68,7 @@ impl Sql {
         }
     }
 
-    /// It as a value of that type.
+    /// Casts the expression to a type.
     pub fn cast(self, ty: ValueType, dialect: Dialect) -> Self {
         let name = type_name(ty, dialect);
         Self::primary(match dialect {
@@ -79,10 +80,10 @@ impl Sql {
     }
 }
 
-/// What the database calls the type of a value that is selected.
+/// Returns the database's name for the type of a selected value.
 fn type_name(ty: ValueType, dialect: Dialect) -> &'static str {
     match (ty, dialect) {
-        // What is only ever NULL is an integer as much as anything else.
+        // NULL is selected as an integer, because a column needs some type.
         (ValueType::Integer | ValueType::Null, Dialect::Postgres) => "bigint",
         (ValueType::Number | ValueType::Timestamp, Dialect::Postgres) => "double precision",
         (ValueType::Text | ValueType::Json, Dialect::Postgres) => "text",

@@ -1,4 +1,4 @@
-//! Measures of the product's tables.
+//! Queries for captures of the product's tables.
 
 use pings_model::{Capture, Expr, Join, JoinKind, Registry, TableRef, ValueType};
 
@@ -13,7 +13,7 @@ use crate::query::{Column, Role};
 use crate::small_groups::{self, Size};
 use crate::window;
 
-/// The query of a capture.
+/// Builds the query of a capture.
 pub fn query(registry: &Registry, capture: &Capture, dialect: Dialect) -> Block {
     let plan = Plan::of_rows(&capture.measures);
     let mut names = taken_names(registry, capture, &plan);
@@ -29,12 +29,12 @@ pub fn query(registry: &Registry, capture: &Capture, dialect: Dialect) -> Block 
     measured(rows, &plan.wanted, names, dialect)
 }
 
-/// What the query selects.
+/// Returns the columns that the query selects.
 pub fn columns(capture: &Capture) -> Vec<Column> {
     let dimensions = capture.by.iter().map(|dimension| Column {
         name: dimension.name.clone(),
         ty: match dimension.expr.ty {
-            // What is only ever NULL is selected as an integer.
+            // NULL is selected as an integer.
             ValueType::Null => ValueType::Integer,
             ty => ty,
         },
@@ -46,7 +46,7 @@ pub fn columns(capture: &Capture) -> Vec<Column> {
     dimensions.chain(measures).collect()
 }
 
-/// The names that the result and the tables have already.
+/// Returns the names that the result and the tables already use.
 fn taken_names(registry: &Registry, capture: &Capture, plan: &Plan<'_, Expr>) -> Names {
     let mut names = Names::default();
     for name in plan.wanted.iter().flat_map(|wanted| wanted.names()) {
@@ -58,13 +58,13 @@ fn taken_names(registry: &Registry, capture: &Capture, plan: &Plan<'_, Expr>) ->
     names
 }
 
-/// Whether each expression is written only once, so that none needs a name.
+/// Returns whether each expression is written only once, so that none needs a name.
 fn is_simple(capture: &Capture, plan: &Plan<'_, Expr>) -> bool {
     let ranks = plan.wanted.iter().any(|it| it.ranked_value().is_some());
     capture.by.is_empty() && capture.per.is_none() && !ranks
 }
 
-/// The rows of the tables as they are.
+/// Returns the rows of the tables without intermediate names.
 fn simple_rows(
     registry: &Registry,
     capture: &Capture,
@@ -91,7 +91,7 @@ fn simple_rows(
     }
 }
 
-/// The rows of the tables, or of their `per` groups, with names for dimensions and values.
+/// Returns the rows of the tables, or of their `per` groups, with names for dimensions and values.
 fn named_rows(
     registry: &Registry,
     capture: &Capture,
@@ -118,7 +118,8 @@ fn named_rows(
         .collect();
     let per = capture.per.as_ref().map(|per| (per, names.give("per")));
 
-    // Undeclared values of an enum are one group, so that every measure is of that group.
+    // The undeclared values of an enum form one group, so that every measure covers the whole
+    // group.
     let by: Vec<Expr> = capture
         .by
         .iter()
@@ -137,7 +138,8 @@ fn named_rows(
         .map(|(expr, name)| named(expr, (*name).into(), dialect))
         .chain(measured.map(|(expr, value)| named(expr, value.sql.clone(), dialect)))
         .collect();
-    // Places rather than names, because PostgreSQL takes a name in GROUP BY for that of a table's column first.
+    // Column positions are used because PostgreSQL resolves a name in GROUP BY to a table's column
+    // first.
     let group_by = match per {
         Some(_) => (1..=grouping.len())
             .map(|place| place.to_string().into())
@@ -172,7 +174,7 @@ fn named(expr: &Expr, name: Block, dialect: Dialect) -> Block {
         .then(name)
 }
 
-/// Where the rows come from.
+/// The source of the rows.
 struct RowSource {
     from: Vec<Block>,
     conditions: Vec<Block>,
@@ -213,7 +215,7 @@ fn join(registry: &Registry, join: &Join, dialect: Dialect) -> Block {
     }
 }
 
-/// The conditions that together are this one, as they stand beside each other.
+/// Returns the condition as a list of operands for AND.
 fn conditions(expr: &Expr, dialect: Dialect) -> Vec<Block> {
     expr::conditions(expr, dialect)
         .into_iter()

@@ -1,27 +1,28 @@
-//! What is known of an event log.
+//! The known properties of an event log.
 
 use crate::dialect::Dialect;
 use crate::user_ids::UserIdType;
 
-/// What is known of an event log and of the session that asks it. What is not
-/// known must be asked in every row.
+/// The known properties of an event log and of the session that queries it. Unknown properties must
+/// be checked in every row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventLog {
     /// The database.
     pub dialect: Dialect,
-    /// Whether the session's time zone is UTC, so that times of either kind compare as they are.
+    /// Whether the session's time zone is UTC, so that both kinds of timestamps can be compared
+    /// directly.
     pub is_utc: bool,
-    /// Whether `argument` is of PostgreSQL's type `jsonb`, so that it is JSON.
+    /// Whether `argument` has PostgreSQL's type `jsonb`, which is always valid JSON.
     pub has_jsonb: bool,
-    /// The type of `user_id`, where it is known.
+    /// The type of `user_id`, if it is known.
     pub user_id: Option<UserIdType>,
-    /// Whether every time near the window is a text of SQLite without an offset,
-    /// so that texts compare as the times do.
+    /// Whether every time near the window is an SQLite text without an offset, so that texts
+    /// compare like times.
     pub has_plain_times: bool,
 }
 
 impl EventLog {
-    /// Any event log of that database.
+    /// Returns the properties of an unknown event log in this database.
     #[must_use]
     pub fn any(dialect: Dialect) -> Self {
         Self {
@@ -33,7 +34,7 @@ impl EventLog {
         }
     }
 
-    /// Whether a time of the log compares with a border of the window as it is.
+    /// Returns whether a time in the log can be compared directly with a bound of the window.
     pub(crate) fn compares_exactly(self) -> bool {
         match self.dialect {
             Dialect::Postgres => self.is_utc,

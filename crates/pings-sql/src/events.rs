@@ -1,4 +1,4 @@
-//! Measures of events in a window.
+//! Queries for measures of events in a window.
 
 use std::collections::BTreeSet;
 
@@ -18,17 +18,17 @@ use crate::query::{Column, Role};
 use crate::small_groups::{self, Size};
 use crate::user_ids;
 
-/// How the events of a metric are read.
+/// How a query reads the events of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// One by one.
+    /// One event at a time.
     Each,
-    /// Where they are only counted, those with equal arguments at once: JSON is
-    /// read once for all of them, and clients log few different ones.
+    /// Events with equal arguments are grouped first, if the metric only counts them. JSON is then
+    /// parsed once per group, and clients usually log few distinct arguments.
     Alike,
 }
 
-/// The query of an event metric.
+/// Builds the query of an event metric.
 pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: Reading) -> Block {
     let dialect = log.dialect;
     let plan = Plan::of_events(&metric.measures);
@@ -98,7 +98,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     measured(rows, &plan.wanted, names, dialect)
 }
 
-/// What the query selects.
+/// Returns the columns that the query selects.
 pub fn columns(metric: &EventMetric) -> Vec<Column> {
     let dimensions = metric.by.iter().map(|dimension| Column {
         name: dimension.name().to_owned(),
@@ -111,14 +111,15 @@ pub fn columns(metric: &EventMetric) -> Vec<Column> {
     dimensions.chain(measures).collect()
 }
 
-/// What the query calls what it takes from an event.
+/// The names of the columns that the query reads from an event.
 struct Columns {
     groups: Vec<Group>,
     values: Vec<Value>,
-    /// The user, where users are asked for.
+    /// Whether the query needs the user.
     has_person: bool,
     person: String,
-    /// Whether the event lies in the window rather than before it, where first times are asked for.
+    /// The column that says whether the event is in the window rather than before it, if first-time
+    /// users are measured.
     in_window: Option<String>,
     first_time: String,
 }
@@ -161,7 +162,7 @@ fn name_columns(
     }
 }
 
-/// The type of an argument's value as it is measured; of a boolean it is the word.
+/// Returns the type of an argument's value when it is measured. A boolean is measured as the word.
 fn value_type(ty: &ArgumentType) -> ValueType {
     match ty {
         ArgumentType::Integer => ValueType::Integer,
@@ -171,7 +172,7 @@ fn value_type(ty: &ArgumentType) -> ValueType {
 }
 
 impl Columns {
-    /// Who it was and when, from a row of the log.
+    /// Returns the user and time columns, computed from a row of the log.
     fn user(&self, log: EventLog) -> Vec<Block> {
         let person = self
             .has_person
@@ -183,7 +184,7 @@ impl Columns {
         person.into_iter().chain(in_window).collect()
     }
 
-    /// Who it was and when, once they have names.
+    /// Returns the names of the user and time columns.
     fn user_names(&self) -> Vec<Block> {
         let person = self.has_person.then_some(&self.person);
         person
@@ -202,7 +203,7 @@ fn reads_arguments(metric: &EventMetric) -> bool {
         || metric.measures.iter().any(of_argument)
 }
 
-/// The keys under which a metric reads arguments, older ones too, each once.
+/// Returns all keys that a metric reads arguments from, including older keys, without duplicates.
 pub fn keys(metric: &EventMetric) -> Vec<&str> {
     let filters = metric.filters.iter().map(|filter| &filter.argument);
     let dimensions = metric.by.iter().filter_map(EventDimension::argument);
@@ -216,10 +217,10 @@ pub fn keys(metric: &EventMetric) -> Vec<&str> {
         .collect()
 }
 
-/// Rows with equal arguments as one, and how many they are.
+/// Combines rows with equal arguments into one row with a count.
 fn alike(mut rows: Rows, selected: &[Block], count: String, log: EventLog) -> Rows {
     let argument = match log.dialect {
-        // The type json knows no equality.
+        // The type `json` has no equality operator.
         Dialect::Postgres if !log.has_jsonb => format!("{0}::text AS {0}", log::ARGUMENT),
         Dialect::Postgres => log::ARGUMENT.to_owned(),
         Dialect::Sqlite => format!("{0} COLLATE BINARY AS {0}", log::ARGUMENT),
@@ -241,7 +242,7 @@ fn alike(mut rows: Rows, selected: &[Block], count: String, log: EventLog) -> Ro
     rows
 }
 
-/// The rows selected so far, under a name.
+/// Gives a name to the rows selected so far.
 fn defined(mut rows: Rows, name: &str, columns: Vec<Block>) -> Rows {
     let select = Select {
         columns,
@@ -253,7 +254,7 @@ fn defined(mut rows: Rows, name: &str, columns: Vec<Block>) -> Rows {
     rows
 }
 
-/// The dimensions and values of an event, as the types that are declared.
+/// Returns the dimensions and values of an event as their declared types.
 fn typed(
     registry: &Registry,
     metric: &EventMetric,
@@ -286,7 +287,7 @@ fn is_bucket(dimension: &EventDimension) -> bool {
     matches!(dimension, EventDimension::Bucket(..))
 }
 
-/// The rows with ranges in place of numbers.
+/// Returns the rows with numbers replaced by ranges.
 fn bucketed(metric: &EventMetric, columns: &Columns, rows: &Rows, dialect: Dialect) -> Vec<Block> {
     let groups = metric.by.iter().zip(&columns.groups);
     let mut selected: Vec<Block> = groups
@@ -303,7 +304,7 @@ fn bucketed(metric: &EventMetric, columns: &Columns, rows: &Rows, dialect: Diale
     selected
 }
 
-/// The name that the event has today.
+/// Returns the current name of the event.
 pub fn newest_name(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Block {
     let name = log::name(dialect);
     let renamed: Vec<Block> = metric
@@ -327,7 +328,8 @@ pub fn newest_name(registry: &Registry, metric: &EventMetric, dialect: Dialect) 
     case_of("CASE".into(), lines)
 }
 
-/// A user's first time lies in the window if the user did nothing such before it.
+/// Adds the first-time column: an event is the user's first if the user has no matching event
+/// before the window.
 fn marked(columns: &Columns, in_window: &str, dialect: Dialect) -> Vec<Block> {
     let mut selected = grouped(&columns.groups);
     selected.extend(columns.values.iter().map(|value| value.sql.clone()));

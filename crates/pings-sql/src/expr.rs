@@ -1,9 +1,8 @@
-//! Expressions of captures.
+//! Rendering of capture expressions.
 //!
-//! The real type of a column may be narrower than its logical one or go by
-//! another name. So a text is cast wherever its characters matter, and a number
-//! wherever it is computed with; in a comparison a number stays as it is,
-//! because only a bare column finds its index.
+//! The actual type of a column may be narrower than its logical type or have a different name. A
+//! text is therefore cast if its characters matter, and a number is cast if it is used in
+//! arithmetic. In a comparison, a number is not cast, because only a bare column can use its index.
 
 mod aggregate;
 mod arithmetic;
@@ -19,9 +18,9 @@ use crate::layout::{Block, case_of, list};
 
 pub use predicate::conditions;
 
-/// An expression where it is compared.
+/// Renders an expression for a comparison.
 pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
-    // What is only ever NULL is NULL in any form. In another PostgreSQL would look for its type.
+    // NULL is rendered without its operands, because PostgreSQL would try to infer their types.
     if expr.ty == ValueType::Null {
         return Sql::primary("NULL");
     }
@@ -90,7 +89,7 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
     }
 }
 
-/// An expression where it only matters whether it is NULL.
+/// Renders an expression for a NULL check.
 pub fn presence(expr: &Expr, dialect: Dialect) -> Sql {
     match &expr.kind {
         ExprKind::Column {
@@ -100,7 +99,7 @@ pub fn presence(expr: &Expr, dialect: Dialect) -> Sql {
     }
 }
 
-/// An expression where it is selected: of exactly the type that it promises.
+/// Renders an expression for a SELECT list, with exactly its declared type.
 pub fn selected(expr: &Expr, dialect: Dialect) -> Sql {
     let sql = value(expr, dialect);
     if is_exact(expr, expr.ty, dialect) {
@@ -118,9 +117,9 @@ pub fn selected(expr: &Expr, dialect: Dialect) -> Sql {
 
 /// Renders an expression for comparing distinct values: texts are compared by their bytes.
 ///
-/// Only a column of SQLite can have another collation. A capture of a column of
-/// PostgreSQL whose collation is not deterministic is refused before it is taken,
-/// because a comparison in another collation finds no index.
+/// Only a column in SQLite can have another collation. In PostgreSQL, captures of columns with a
+/// nondeterministic collation are rejected before they run, because a comparison in a different
+/// collation cannot use an index.
 pub fn distinct(expr: &Expr, dialect: Dialect) -> Sql {
     let sql = value(expr, dialect);
     match (&expr.kind, expr.ty, dialect) {
@@ -133,7 +132,7 @@ fn binary(sql: Sql) -> Sql {
     Sql::primary(sql.within(Binding::Primary).then(" COLLATE BINARY"))
 }
 
-/// Whether [`value`] already has this very type in the database.
+/// Returns whether the result of [`value`] already has this exact type in the database.
 fn is_exact(expr: &Expr, ty: ValueType, dialect: Dialect) -> bool {
     if expr.ty == ValueType::Null {
         return dialect == Dialect::Sqlite;
@@ -144,7 +143,7 @@ fn is_exact(expr: &Expr, ty: ValueType, dialect: Dialect) -> bool {
     if matches!(ty, ValueType::Boolean | ValueType::Timestamp) {
         return true;
     }
-    // PostgreSQL infers a type, and of texts there is but one.
+    // PostgreSQL infers types, and has only one type for text.
     let inferred = dialect == Dialect::Postgres && matches!(ty, ValueType::Text | ValueType::Json);
     match &expr.kind {
         ExprKind::Column { .. } => inferred,
@@ -176,7 +175,7 @@ fn json_text(document: &Expr, key: &str, dialect: Dialect) -> Block {
     json::member_text(document.trim_end(), key, dialect)
 }
 
-/// A column with its table.
+/// Returns a qualified column name.
 fn column_name(qualifier: &str, column: &str) -> String {
     format!(
         "{}.{}",
@@ -185,7 +184,7 @@ fn column_name(qualifier: &str, column: &str) -> String {
     )
 }
 
-/// A column where it is compared.
+/// Renders a column for a comparison.
 fn column_value(name: &str, ty: ValueType, dialect: Dialect) -> Sql {
     let bare = Sql::primary(name);
     match (ty, dialect) {
@@ -196,8 +195,8 @@ fn column_value(name: &str, ty: ValueType, dialect: Dialect) -> Sql {
     }
 }
 
-/// A boolean of SQLite, which may be kept as a number or as one of the words that
-/// PostgreSQL reads; any number but 0 is true, as SQLite has it in a condition.
+/// Renders a boolean column in SQLite, which may contain numbers or the words that PostgreSQL
+/// accepts. Any number except 0 is true, as in SQLite conditions.
 fn boolean(name: &str) -> Block {
     Block::from("CASE")
         .within(format!(

@@ -1,14 +1,14 @@
-//! Undeclared values of enum columns, folded into one group.
+//! Folding of undeclared enum values into one group.
 
 use pings_model::{ColumnType, Expr, ExprKind, Literal, Registry, ValueType};
 
-/// The group of values that are not declared.
+/// The group of undeclared values.
 pub const OTHER: &str = "@other";
 
-/// A dimension in which each enum column reads as a declared value, [`OTHER`], or NULL.
+/// Returns a dimension in which each enum column evaluates to a declared value, [`OTHER`] or NULL.
 ///
-/// Only columns whose values the expression may return are changed. A condition
-/// in a `CASE` still sees the value that the database holds.
+/// Only columns whose values the expression may return are changed. A condition in a `CASE` still
+/// compares the value in the database.
 pub fn folded(registry: &Registry, expr: &Expr) -> Expr {
     let inner = |expr: &Expr| Box::new(folded(registry, expr));
     let kind = match &expr.kind {

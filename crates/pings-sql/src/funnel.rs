@@ -1,4 +1,4 @@
-//! Users on their way through steps of events.
+//! Queries for funnels: users that progress through a sequence of steps.
 
 use pings_model::{Funnel, Registry, ValueType};
 
@@ -9,7 +9,7 @@ use crate::log;
 use crate::query::{Column, Role};
 use crate::user_ids;
 
-/// The query of a funnel: one row for each step.
+/// Builds the query of a funnel, which returns one row per step.
 pub fn query(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     let dialect = log.dialect;
     let steps: Vec<Vec<&str>> = funnel
@@ -32,7 +32,7 @@ pub fn query(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     with(named, rows.below("ORDER BY step"))
 }
 
-/// What the query selects.
+/// Returns the columns that the query selects.
 pub fn columns() -> Vec<Column> {
     [
         ("step", Role::Dimension),
@@ -50,7 +50,7 @@ pub fn columns() -> Vec<Column> {
     .collect()
 }
 
-/// Which name is which step; one event may be several.
+/// Returns pairs of step and event name. An event may belong to several steps.
 fn step_names(steps: &[Vec<&str>]) -> Block {
     let rows: Vec<Block> = steps
         .iter()
@@ -64,7 +64,7 @@ fn step_names(steps: &[Vec<&str>]) -> Block {
     clause("VALUES", rows)
 }
 
-/// The events of all steps in the window.
+/// Returns the events of all steps in the window.
 fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     let dialect = log.dialect;
     let every_event = funnel.steps.concat();
@@ -88,7 +88,7 @@ fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     .block()
 }
 
-/// The events, once for each step that they are.
+/// Returns the events, repeated for each step that they belong to.
 fn taken() -> Block {
     Select {
         columns: vec![
@@ -105,7 +105,8 @@ fn taken() -> Block {
     .block()
 }
 
-/// When each user reached the step: at its first event that is not before the step before.
+/// Returns when each user reached the step: the first matching event that is not earlier than the
+/// previous step.
 fn reached(step: usize) -> Block {
     let from = match step {
         1 => vec!["FROM taken".into()],
@@ -136,7 +137,7 @@ fn reached(step: usize) -> Block {
     .block()
 }
 
-/// A whole number of 64 bits, as all are that are selected.
+/// Returns a 64-bit whole number, the type of all selected columns.
 fn number(step: usize, dialect: Dialect) -> Block {
     match dialect {
         Dialect::Postgres => format!("{step}::bigint").into(),
@@ -144,7 +145,7 @@ fn number(step: usize, dialect: Dialect) -> Block {
     }
 }
 
-/// The row of a step.
+/// Returns the row of a step.
 fn result(step: usize, dialect: Dialect) -> Block {
     Select {
         columns: vec![

@@ -1,12 +1,12 @@
-//! How SQL stands on the page.
+//! The layout of SQL text.
 //!
-//! Every line knows how deep it stands. So indenting moves lines and never
-//! touches what is in them, and a line break within a literal stays what it is.
+//! Every line stores its indentation depth. Indentation therefore moves whole lines without
+//! changing their text, and a line break within a literal is kept.
 
-/// The widest that something may be that could also stand on several lines.
+/// The maximum width of a construct on one line; wider constructs are split into several lines.
 const WIDTH: usize = 72;
 
-/// SQL on one line or more.
+/// SQL on one or more lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     lines: Vec<Line>,
@@ -30,12 +30,12 @@ impl<T: Into<String>> From<T> for Block {
 }
 
 impl Block {
-    /// No line at all.
+    /// Returns a block without lines.
     pub fn empty() -> Self {
         Self { lines: Vec::new() }
     }
 
-    /// The other goes on where this ends.
+    /// Appends another block to the last line.
     pub fn then(mut self, other: impl Into<Self>) -> Self {
         let mut rest = other.into().lines.into_iter();
         let Some(last) = self.lines.last_mut() else {
@@ -51,20 +51,20 @@ impl Block {
         self
     }
 
-    /// The other stands on the lines after this.
+    /// Appends another block on new lines.
     pub fn below(mut self, other: impl Into<Self>) -> Self {
         self.lines.extend(other.into().lines);
         self
     }
 
-    /// The other stands on the lines after this, one step deeper.
+    /// Appends another block on new lines, indented by one level.
     pub fn within(mut self, other: impl Into<Self>) -> Self {
         let deeper = other.into().lines.into_iter().map(|line| line.deeper(1));
         self.lines.extend(deeper);
         self
     }
 
-    /// The lines after the first stand one step deeper.
+    /// Indents all lines except the first by one level.
     pub fn hanging(mut self) -> Self {
         for line in self.lines.iter_mut().skip(1) {
             line.depth += 1;
@@ -72,19 +72,19 @@ impl Block {
         self
     }
 
-    /// Whether it has only one line.
+    /// Returns whether the block has only one line.
     pub fn is_line(&self) -> bool {
         self.lines.len() == 1
     }
 
-    /// All on one line, where that is not too wide.
+    /// Returns the block on one line, if that is not too wide.
     pub fn flat(&self) -> Option<Self> {
         let texts: Vec<&str> = self.lines.iter().map(|line| line.text.as_str()).collect();
         let flat = texts.join(" ");
         (flat.chars().count() <= WIDTH).then(|| flat.into())
     }
 
-    /// The text, ending with a line break.
+    /// Returns the text with a trailing line break.
     pub fn finished(self) -> String {
         self.lines
             .into_iter()
@@ -102,7 +102,7 @@ impl Line {
     }
 }
 
-/// The items, with what separates them, on one line where all fit.
+/// Returns the separated items on one line, if they fit.
 fn flat_list(items: &[Block], separator: &str) -> Option<Block> {
     if !items.iter().all(Block::is_line) {
         return None;
@@ -114,7 +114,7 @@ fn flat_list(items: &[Block], separator: &str) -> Option<Block> {
     joined.flat()
 }
 
-/// `open a, b, c close`: on one line, or else one line for each item.
+/// Renders `open a, b, c close` on one line, or with one line per item.
 pub fn list(open: &str, items: Vec<Block>, close: &str) -> Block {
     match flat_list(&items, ", ") {
         Some(flat) => Block::from(open).then(flat).then(close),
@@ -124,7 +124,7 @@ pub fn list(open: &str, items: Vec<Block>, close: &str) -> Block {
     }
 }
 
-/// `a AND b AND c`: on one line, or else one line for each.
+/// Renders `a AND b AND c` on one line, or with one line per operand.
 pub fn chain(word: &str, items: Vec<Block>) -> Block {
     flat_list(&items, &format!(" {word} ")).unwrap_or_else(|| {
         items
@@ -137,7 +137,7 @@ pub fn chain(word: &str, items: Vec<Block>) -> Block {
     })
 }
 
-/// `CASE … END`: with one branch on one line where it fits.
+/// Renders `CASE … END`. A `CASE` with one branch is on one line if it fits.
 pub fn case_of(opening: Block, lines: Vec<Block>) -> Block {
     let branches = lines.len();
     let is_simple = branches <= 2 && opening.is_line() && lines.iter().all(Block::is_line);
@@ -145,7 +145,7 @@ pub fn case_of(opening: Block, lines: Vec<Block>) -> Block {
     whole.flat().filter(|_| is_simple).unwrap_or(whole)
 }
 
-/// `(a)`: around several lines the parentheses stand on their own.
+/// Renders `(a)`. Parentheses around several lines are on separate lines.
 pub fn parenthesised(inner: Block) -> Block {
     if inner.is_line() {
         Block::from("(").then(inner).then(")")
@@ -154,7 +154,7 @@ pub fn parenthesised(inner: Block) -> Block {
     }
 }
 
-/// One line for each item, with commas between.
+/// Renders one line per item, separated by commas.
 fn comma_lines(items: Vec<Block>) -> Block {
     let last = items.len().saturating_sub(1);
     items
@@ -168,11 +168,11 @@ fn comma_lines(items: Vec<Block>) -> Block {
 /// A `SELECT`, clause by clause.
 #[derive(Clone, Debug, Default)]
 pub struct Select {
-    /// What is selected; at least one.
+    /// The selected columns, at least one.
     pub columns: Vec<Block>,
-    /// Lines of `FROM` and `JOIN`.
+    /// The lines of `FROM` and `JOIN`.
     pub from: Vec<Block>,
-    /// What all must hold.
+    /// The conditions, combined with AND.
     pub conditions: Vec<Block>,
     /// `GROUP BY`
     pub group_by: Vec<Block>,
@@ -183,7 +183,7 @@ pub struct Select {
 }
 
 impl Select {
-    /// It as text.
+    /// Renders the statement.
     pub fn block(self) -> Block {
         let mut block = clause("SELECT", self.columns);
         for line in self.from {
@@ -209,7 +209,8 @@ impl Select {
     }
 }
 
-/// A clause: what is selected has a line each, unless it is but one; the rest shares a line where it fits.
+/// Renders a clause. Each item of `SELECT` and `WINDOW` is on a separate line, unless there is only
+/// one item. Other clauses are on one line if they fit.
 pub fn clause(keyword: &str, items: Vec<Block>) -> Block {
     let may_share = items.len() == 1 || !matches!(keyword, "SELECT" | "WINDOW");
     match flat_list(&items, ", ").filter(|_| may_share) {

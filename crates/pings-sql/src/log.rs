@@ -1,4 +1,4 @@
-//! Reading `event_logs`.
+//! Access to `event_logs`.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,11 @@ use crate::EventLog;
 use crate::dialect::{Dialect, json, quote, time};
 use crate::layout::{Block, list};
 
-/// What queries call the argument of an event once it is JSON.
+/// The name of an event's argument in queries after it was converted to JSON.
 pub const ARGUMENT: &str = "argument";
 
-/// All the names under which these events were ever logged, each once, in the registry's order.
+/// Returns all names under which the events were ever logged, without duplicates, in registry
+/// order.
 pub fn wire_names<'a>(registry: &'a Registry, events: &[EventId]) -> Vec<&'a str> {
     let mut seen = BTreeSet::new();
     events
@@ -21,7 +22,7 @@ pub fn wire_names<'a>(registry: &'a Registry, events: &[EventId]) -> Vec<&'a str
         .collect()
 }
 
-/// The name of an event, which compares by its bytes whatever collation the column has.
+/// Returns the name of an event, compared by its bytes regardless of the column's collation.
 pub fn name(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "name",
@@ -29,7 +30,7 @@ pub fn name(dialect: Dialect) -> &'static str {
     }
 }
 
-/// That the event has one of these names.
+/// Returns the condition that the event has one of these names.
 pub fn is_named(names: &[&str], dialect: Dialect) -> Block {
     let literals: Vec<Block> = names.iter().map(|name| quote::text(name).into()).collect();
     let name = name(dialect);
@@ -39,7 +40,8 @@ pub fn is_named(names: &[&str], dialect: Dialect) -> Block {
     }
 }
 
-/// That the event was logged in the window: first what finds the rows, then what is exact.
+/// Returns the conditions that the event was logged in the window: conditions that can use an
+/// index, then exact conditions.
 pub fn in_window(log: EventLog) -> Vec<Block> {
     let mut conditions = Vec::new();
     if !log.compares_exactly() {
@@ -51,7 +53,7 @@ pub fn in_window(log: EventLog) -> Vec<Block> {
     conditions
 }
 
-/// That the event was logged before the end of the window, at any time.
+/// Returns the conditions that the event was logged at any time before the end of the window.
 pub fn until_window_ends(log: EventLog) -> Vec<Block> {
     let mut conditions: Vec<Block> = Vec::new();
     conditions.extend(time::is_dated(log.dialect).map(Block::from));
@@ -62,7 +64,7 @@ pub fn until_window_ends(log: EventLog) -> Vec<Block> {
     conditions
 }
 
-/// The argument of an event as JSON, of which these keys are read.
+/// Returns the argument of an event as JSON, from which these keys are read.
 pub fn argument(log: EventLog, keys: &[&str]) -> Block {
     if log.has_jsonb {
         return ARGUMENT.into();
@@ -70,10 +72,10 @@ pub fn argument(log: EventLog, keys: &[&str]) -> Block {
     json::object(ARGUMENT, keys, log).then(format!(" AS {ARGUMENT}"))
 }
 
-/// The time of an event, to be compared with that of another.
+/// Returns the time of an event in a form that can be compared with other events.
 ///
-/// In PostgreSQL a column compares with itself. In SQLite its texts may have
-/// several forms, of which only a common one compares.
+/// In PostgreSQL, the values of a column can be compared directly. In SQLite, the texts may have
+/// several formats, so they are converted to a common format.
 pub fn comparable_time(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "timestamp",

@@ -1,4 +1,4 @@
-//! From rows to one row for each group.
+//! Aggregation of rows into one row per group.
 
 use pings_model::{EventArgument, EventMeasure, Measure, Percentile, ValueType};
 
@@ -8,7 +8,8 @@ use crate::names::Names;
 use crate::query::{Column, Role};
 use crate::rank;
 
-/// What is measured, wherever the rows come from; a value is told by its place.
+/// A measure, independent of the source of its rows. A value is identified by its index in
+/// [`Plan::values`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Wanted<'a> {
     Count,
@@ -20,17 +21,17 @@ pub enum Wanted<'a> {
     Percentiles(usize, &'a [Percentile]),
 }
 
-/// The measures of a metric, and the values they are of, each once.
+/// The measures of a metric and their values, without duplicates.
 #[derive(Debug)]
 pub struct Plan<'a, V> {
-    /// What is measured, in the metric's order.
+    /// The measures, in the order of the metric.
     pub wanted: Vec<Wanted<'a>>,
-    /// What it is measured of.
+    /// The measured values.
     pub values: Vec<&'a V>,
 }
 
 impl<'a> Plan<'a, EventArgument> {
-    /// The plan for measures of events.
+    /// Creates the plan for measures of events.
     pub fn of_events(measures: &'a [EventMeasure]) -> Self {
         let mut values = Vec::new();
         let wanted = measures
@@ -46,7 +47,7 @@ impl<'a> Plan<'a, EventArgument> {
 }
 
 impl<'a, V: PartialEq> Plan<'a, V> {
-    /// The plan for measures of rows.
+    /// Creates the plan for measures of rows.
     pub fn of_rows(measures: &'a [Measure<V>]) -> Self {
         let mut values = Vec::new();
         let wanted = measures
@@ -58,14 +59,14 @@ impl<'a, V: PartialEq> Plan<'a, V> {
 }
 
 impl<V> Plan<'_, V> {
-    /// The columns of what is measured, given the type of a value.
+    /// Returns the columns of the measures, given the type of each value.
     pub fn columns(&self, ty: impl Fn(&V) -> ValueType) -> Vec<Column> {
         let column = |wanted: &Wanted<'_>, name: String| {
             let (ty, nullable) = match wanted {
                 Wanted::Sum(value) if ty(self.values[*value]) == ValueType::Number => {
                     (ValueType::Number, false)
                 }
-                // Of no values there is a deviation, 0, and nothing else.
+                // If there are no values, the deviation is 0 and the other statistics are NULL.
                 Wanted::Stats(_) => (ValueType::Number, name != "stddev"),
                 Wanted::Percentiles(..) => (ValueType::Number, true),
                 _ => (ValueType::Integer, false),
@@ -102,7 +103,7 @@ fn wanted<'a, V: PartialEq>(measure: &'a Measure<V>, values: &mut Vec<&'a V>) ->
 }
 
 impl Wanted<'_> {
-    /// The names of its columns in the result.
+    /// Returns the names of the result columns.
     pub fn names(self) -> Vec<String> {
         let names: &[&str] = match self {
             Self::Count => &["count"],
@@ -116,7 +117,7 @@ impl Wanted<'_> {
         names.iter().map(ToString::to_string).collect()
     }
 
-    /// The value that must be sorted for it.
+    /// Returns the index of the value that must be sorted for this measure.
     pub fn ranked_value(self) -> Option<usize> {
         match self {
             Self::Stats(value) | Self::Percentiles(value, _) => Some(value),
@@ -128,16 +129,16 @@ impl Wanted<'_> {
 /// A column that the rows are grouped by.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// What the query calls it, quoted.
+    /// The quoted name in the query.
     pub inner: String,
-    /// What the result calls it, quoted.
+    /// The quoted name in the result.
     pub outer: String,
-    /// The type of its values.
+    /// The type of the values.
     pub ty: ValueType,
 }
 
 impl Group {
-    /// It in the list of a `SELECT`.
+    /// Renders the group in the `SELECT` list.
     pub fn selected(&self) -> Block {
         if self.inner == self.outer {
             self.inner.as_str().into()
@@ -146,13 +147,14 @@ impl Group {
         }
     }
 
-    /// It in `ORDER BY`: texts by their bytes and NULL first, as SQLite has it of itself.
+    /// Renders the group in `ORDER BY`. Texts are ordered by their bytes and NULL comes first, as
+    /// is the default in SQLite.
     fn ordered(&self, dialect: Dialect) -> Block {
         order(&self.inner, self.ty, dialect)
     }
 }
 
-/// A column in `ORDER BY`.
+/// Renders a column in `ORDER BY`.
 pub fn order(column: &str, ty: ValueType, dialect: Dialect) -> Block {
     match (dialect, ty) {
         (Dialect::Sqlite, _) => column.into(),
@@ -163,37 +165,37 @@ pub fn order(column: &str, ty: ValueType, dialect: Dialect) -> Block {
     }
 }
 
-/// A value that is measured.
+/// A measured value.
 #[derive(Clone, Debug)]
 pub struct Value {
-    /// It as SQL.
+    /// The value as SQL.
     pub sql: Block,
-    /// Its type.
+    /// The type of the value.
     pub ty: ValueType,
 }
 
-/// Rows that are measured.
+/// The rows that are measured.
 #[derive(Debug)]
 pub struct Rows {
-    /// What defines them, in order: a name and its `SELECT`.
+    /// The common table expressions, in order: a name and its `SELECT`.
     pub defined: Vec<(String, Block)>,
-    /// Where they are.
+    /// The lines of `FROM` and `JOIN`.
     pub from: Vec<Block>,
-    /// Which of them.
+    /// The conditions on the rows.
     pub conditions: Vec<Block>,
-    /// What they are grouped by.
+    /// The groups.
     pub groups: Vec<Group>,
     /// The values of a row.
     pub values: Vec<Value>,
     /// The column with the user.
     pub person: String,
-    /// The column that tells whether it is the user's first time.
+    /// The column that says whether this is the user's first time.
     pub first_time: String,
-    /// The column that tells how many rows a row stands for, where it is not one.
+    /// The column with the number of events that a row represents, if that is not always 1.
     pub alike: Option<String>,
 }
 
-/// The query that measures rows. Without groups it gives exactly one row.
+/// Builds the query that measures rows. Without groups, the query returns exactly one row.
 pub fn measured(rows: Rows, wanted: &[Wanted<'_>], names: Names, dialect: Dialect) -> Block {
     let ranks = wanted.iter().any(|wanted| wanted.ranked_value().is_some());
     if dialect == Dialect::Sqlite && ranks {
@@ -216,7 +218,7 @@ pub fn measured(rows: Rows, wanted: &[Wanted<'_>], names: Names, dialect: Dialec
     finished(rows.defined, select)
 }
 
-/// The groups in `GROUP BY`.
+/// Returns the groups for `GROUP BY`.
 pub fn grouped(groups: &[Group]) -> Vec<Block> {
     groups
         .iter()
@@ -224,12 +226,12 @@ pub fn grouped(groups: &[Group]) -> Vec<Block> {
         .collect()
 }
 
-/// The groups in `ORDER BY`.
+/// Returns the groups for `ORDER BY`.
 pub fn ordered(groups: &[Group], dialect: Dialect) -> Vec<Block> {
     groups.iter().map(|group| group.ordered(dialect)).collect()
 }
 
-/// A `SELECT` after what it builds on.
+/// Renders a `SELECT` with its common table expressions.
 pub fn finished(defined: Vec<(String, Block)>, select: Select) -> Block {
     if defined.is_empty() {
         select.block()
@@ -238,7 +240,7 @@ pub fn finished(defined: Vec<(String, Block)>, select: Select) -> Block {
     }
 }
 
-/// The columns that measure this.
+/// Returns the columns of a measure.
 fn aggregates(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Vec<Block> {
     let calls = match wanted {
         Wanted::Stats(value) => stats(&rows.values[value]),
@@ -255,7 +257,7 @@ fn aggregates(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Vec<Block> {
         .collect()
 }
 
-/// What both databases measure with the same words.
+/// Renders a measure that both databases compute with nearly the same SQL.
 pub fn aggregate(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Block {
     let person = &rows.person;
     match wanted {
@@ -274,12 +276,12 @@ pub fn aggregate(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Block {
             .then(rows.values[value].sql.clone())
             .then(")"),
         Wanted::Sum(value) => sum(&rows.values[value], dialect),
-        // These are lists of columns and written by their own functions.
+        // These measures have several columns and are rendered by other functions.
         Wanted::Stats(_) | Wanted::Percentiles(..) => Block::empty(),
     }
 }
 
-/// The sum of no values is 0. PostgreSQL sums up whole numbers as `numeric`.
+/// Renders a sum. The sum of no values is 0. PostgreSQL sums whole numbers as `numeric`.
 fn sum(value: &Value, dialect: Dialect) -> Block {
     let (zero, cast) = match (dialect, value.ty) {
         (Dialect::Postgres, ValueType::Number) => ("0", ""),
@@ -292,7 +294,7 @@ fn sum(value: &Value, dialect: Dialect) -> Block {
         .then(format!("), {zero}){cast}"))
 }
 
-/// Average, minimum, maximum, median and standard deviation, in PostgreSQL.
+/// Renders the average, minimum, maximum, median and standard deviation for PostgreSQL.
 fn stats(value: &Value) -> Vec<Block> {
     let cast = match value.ty {
         ValueType::Number => "",
@@ -308,14 +310,15 @@ fn stats(value: &Value) -> Vec<Block> {
         call("min", cast.to_owned()),
         call("max", cast.to_owned()),
         percentile(value, "0.5"),
-        // Of fewer than two values it is 0. Of whole numbers PostgreSQL rounds it where they are large.
+        // The deviation of fewer than two values is 0. PostgreSQL rounds the deviation of large
+        // whole numbers.
         Block::from("coalesce(stddev_samp(")
             .then(value.sql.clone())
             .then(format!("{cast}), 0)")),
     ]
 }
 
-/// A percentile in PostgreSQL.
+/// Renders a percentile for PostgreSQL.
 fn percentile(value: &Value, fraction: &str) -> Block {
     Block::from(format!(
         "percentile_cont({fraction}) WITHIN GROUP (ORDER BY "

@@ -1,15 +1,15 @@
-//! Values of SQLite that are not of the type that the registry declares.
+//! Detection of SQLite values that do not have the type declared in the registry.
 //!
-//! SQLite keeps any value in any column. Values that a query would silently compare
-//! or compute wrongly are counted before the query runs.
+//! SQLite stores any value in any column. Values that a query would silently compare or compute
+//! incorrectly are counted before the query runs.
 
 use pings_model::{Capture, Column, ColumnType, Expr, ExprKind, Registry, Table, TableId};
 
 use crate::dialect::quote;
 use crate::layout::{Block, Select};
 
-/// A query that counts the rows of a table, and in each of these columns the
-/// values that are not of its declared type; in SQLite.
+/// Returns an SQLite query that counts the rows of a table, and in each of these columns the values
+/// that do not have the declared type.
 #[must_use]
 pub fn misfits(table: &Table, columns: &[&Column]) -> String {
     let name = quote::qualified(&table.name);
@@ -29,7 +29,7 @@ pub fn misfits(table: &Table, columns: &[&Column]) -> String {
     select.block().finished()
 }
 
-/// The name of a table as queries write it.
+/// Returns the name of the table, quoted as in queries.
 #[must_use]
 pub fn quoted_table(table: &Table) -> String {
     quote::qualified(&table.name)
@@ -37,7 +37,7 @@ pub fn quoted_table(table: &Table) -> String {
 
 fn is_misfit(value: &str, ty: &ColumnType) -> Block {
     match ty {
-        // A document that cannot be read is NULL, so it is never a misfit.
+        // An unreadable document is NULL, so it is never counted.
         ColumnType::Json => "0".into(),
         ColumnType::Text | ColumnType::Enum(_) => format!("typeof({value}) = 'blob'").into(),
         ColumnType::Number => format!("typeof({value}) IN ('text', 'blob')").into(),
@@ -52,7 +52,8 @@ fn is_misfit(value: &str, ty: &ColumnType) -> Block {
              WHEN 'blob' THEN 1 ELSE 0 END"
         )
         .into(),
-        // A text must begin with a date: SQLite reads `12:00`, `now` and `20210126` as times, too.
+        // A text must start with a date, because SQLite also reads `12:00`, `now` and `20210126` as
+        // times.
         ColumnType::Timestamp => Block::from(format!("CASE typeof({value})"))
             .within("WHEN 'null' THEN 0")
             .within(format!(
@@ -60,7 +61,7 @@ fn is_misfit(value: &str, ty: &ColumnType) -> Block {
                  OR strftime('%s', {value}) IS NULL"
             ))
             .within("WHEN 'blob' THEN 1")
-            // A number of eight digits is a date such as 20210126, not a second of 1970.
+            // A number with eight digits is a date such as 20210126, not a second in 1970.
             .within(format!(
                 "ELSE strftime('%s', {value}, 'auto') IS NULL OR {value} BETWEEN 10000000 AND 99999999"
             ))
@@ -68,8 +69,8 @@ fn is_misfit(value: &str, ty: &ColumnType) -> Block {
     }
 }
 
-/// The columns that a capture reads, also inside `EXISTS`, each once, in the order in which it
-/// names them.
+/// Returns the columns that a capture reads, including those inside `EXISTS`, without duplicates
+/// and in order of first use.
 #[must_use]
 pub fn columns_read<'r>(registry: &'r Registry, capture: &Capture) -> Vec<(TableId, &'r Column)> {
     let mut found = Vec::new();

@@ -1,19 +1,19 @@
 //! Names that a query gives to its own parts.
 
-/// Names that are taken, and those given so far.
+/// The names that are already used.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     taken: Vec<String>,
 }
 
 impl Names {
-    /// Takes a name as it is.
+    /// Marks a name as used.
     pub fn take(&mut self, name: &str) {
-        // SQLite does not tell upper from lower case, even in quotes.
+        // SQLite does not distinguish upper and lower case, even in quotes.
         self.taken.push(name.to_lowercase());
     }
 
-    /// Gives the name if it is free, else the first of `name_2`, `name_3`… that is.
+    /// Returns the name if it is free, otherwise the first free name among `name_2`, `name_3`…
     pub fn give(&mut self, name: &str) -> String {
         let given = std::iter::once(name.to_owned())
             .chain((2..).map(|number: usize| format!("{name}_{number}")))

@@ -1,4 +1,4 @@
-//! What a query is, whatever it asks.
+//! The query of a metric and the columns of its result.
 
 use pings_model::{Metric, Ping, Registry, Source, ValueType};
 
@@ -10,16 +10,16 @@ use crate::{capture, events, funnel, sql_capture, window};
 /// A metric as a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// The SQL: one read-only statement, ending with a line break and without a semicolon.
+    /// The SQL: one read-only statement with a trailing line break and without a semicolon.
     pub text: String,
-    /// What it takes.
+    /// The parameters of the query.
     pub parameters: Parameters,
 }
 
-/// What a query takes.
+/// The parameters of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parameters {
-    /// Nothing.
+    /// No parameters.
     None,
     /// The first instant of the window and the first instant after it.
     Window,
@@ -28,26 +28,26 @@ pub enum Parameters {
 /// A column of a query's result.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
-    /// Its name in the result and in reports.
+    /// The name in the result and in reports.
     pub name: String,
-    /// The type of its values: integer, number, text or boolean.
+    /// The type of the values: integer, number, text or boolean.
     pub ty: ValueType,
-    /// Whether it may be NULL.
+    /// Whether the value can be NULL.
     pub nullable: bool,
-    /// What it is for.
+    /// The role of the column.
     pub role: Role,
 }
 
-/// What a column is for.
+/// The role of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// The result is grouped by it.
+    /// The result is grouped by the column.
     Dimension,
-    /// It was measured.
+    /// The column contains a measured value.
     Measure,
 }
 
-/// What a metric's query selects, in order; the same in every dialect.
+/// Returns the columns that a metric's query selects, in order and independent of the dialect.
 #[must_use]
 pub fn columns(metric: &Metric) -> Vec<Column> {
     match &metric.source {
@@ -58,10 +58,10 @@ pub fn columns(metric: &Metric) -> Vec<Column> {
     }
 }
 
-/// The query of a metric.
+/// Builds the query of a metric.
 ///
-/// Whether it takes the window is told by the metric alone; the ping is there
-/// for windows to come.
+/// Whether the query uses the window depends only on the metric. The ping is a parameter so that
+/// more windows can be added later.
 #[must_use]
 pub fn query(registry: &Registry, _ping: &Ping, metric: &Metric, dialect: Dialect) -> Query {
     let (block, takes_window) = match &metric.source {

@@ -1,7 +1,7 @@
-//! Stats and percentiles in SQLite, which has only sums and sorting.
+//! Statistics and percentiles in SQLite, which supports only sums and sorting.
 //!
-//! Each value gets its place among those of its group. A percentile lies at
-//! the place `fraction * last place`, between the value there and the next.
+//! Each value gets its rank in its group. A percentile is at the rank `fraction * last rank`,
+//! interpolated between the value at that rank and the next value.
 
 use pings_model::ValueType;
 
@@ -10,28 +10,28 @@ use crate::layout::{Block, Select};
 use crate::measure::{Group, Rows, Wanted, aggregate, finished, grouped, ordered};
 use crate::names::Names;
 
-/// A value, and what the query calls what it knows of it.
+/// A value, with the names of the columns that describe its rank.
 #[derive(Clone, Debug)]
 struct Ranked {
     value: String,
     ty: ValueType,
-    /// Whether its place matters.
+    /// Whether the rank is needed.
     has_place: bool,
-    /// Whether its deviation from the mean matters.
+    /// Whether the deviation from the mean is needed.
     has_mean: bool,
-    /// The next value of the group; NULL after the last.
+    /// The column with the next value of the group, NULL for the last value.
     next: String,
-    /// From 0, NULLs last.
+    /// The column with the rank, starting at 0, with NULLs last.
     place: String,
-    /// The last place that has a value.
+    /// The column with the last rank that has a value.
     last: String,
-    /// The average of the group.
+    /// The column with the mean of the group.
     mean: String,
-    /// The variance of the group.
+    /// The column with the variance of the group.
     variance: String,
 }
 
-/// The query that measures rows, some of them by rank.
+/// Builds the query that measures rows, some of them by rank.
 pub fn measured(rows: Rows, wanted: &[Wanted<'_>], mut names: Names) -> Block {
     let ranked = ranked_values(&rows, wanted, &mut names);
     let mut defined = rows.defined.clone();
@@ -93,7 +93,7 @@ fn ranked_values(rows: &Rows, wanted: &[Wanted<'_>], names: &mut Names) -> Vec<R
         .collect()
 }
 
-/// The rows, each with the places of its values.
+/// Returns the rows with the ranks of their values.
 fn ranking(rows: &Rows, wanted: &[Wanted<'_>], ranked: &[Ranked], names: &mut Names) -> Select {
     let mut columns = grouped(&rows.groups);
     let has_first_times = wanted.contains(&Wanted::FirstTimeUsers);
@@ -128,7 +128,7 @@ fn ranking(rows: &Rows, wanted: &[Wanted<'_>], ranked: &[Ranked], names: &mut Na
     }
 }
 
-/// The columns that measure this, in the summary.
+/// Returns the columns of a measure in the summary.
 fn aggregates(wanted: Wanted<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Block> {
     let calls: Vec<Block> = match wanted {
         Wanted::Stats(value) => ranked[value].stats(),
@@ -146,7 +146,7 @@ fn aggregates(wanted: Wanted<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Block> 
 }
 
 impl Ranked {
-    /// What a row knows of the place of its value.
+    /// Returns the columns that describe the rank of a value.
     fn place_columns(&self, sorted: &str, whole: &str) -> Vec<Block> {
         let Self {
             value,
@@ -167,7 +167,8 @@ impl Ranked {
         columns
     }
 
-    /// All but the standard deviation, which the summary's variance gives.
+    /// Returns all statistics except the standard deviation, which is computed from the variance in
+    /// the summary.
     fn stats(&self) -> Vec<Block> {
         let value = &self.value;
         let as_number = |call: String| match self.ty {
@@ -182,7 +183,7 @@ impl Ranked {
         ]
     }
 
-    /// One row is at the place, so that the aggregate only picks it.
+    /// Renders a percentile. Exactly one row has the required rank, and the aggregate selects it.
     fn percentile(&self, fraction: &str) -> Block {
         let Self {
             value,
@@ -200,7 +201,7 @@ impl Ranked {
             ))
     }
 
-    /// NULL of fewer than two values.
+    /// Renders the variance, which is NULL for fewer than two values.
     fn variance_column(&self) -> Block {
         let Self {
             value,
@@ -212,7 +213,8 @@ impl Ranked {
             .into()
     }
 
-    /// Newton's square root: from above the guesses only fall, so the least is the root.
+    /// Renders a square root by Newton's method. Starting from above, the guesses only decrease, so
+    /// the smallest guess is the root.
     fn standard_deviation(&self) -> Block {
         let variance = &self.variance;
         let better = format!("(guess + {variance} / guess) / 2");
@@ -235,7 +237,7 @@ impl Ranked {
     }
 }
 
-/// The columns that measure this, in the result.
+/// Returns the columns of a measure in the result.
 fn results(wanted: Wanted<'_>, ranked: &[Ranked]) -> Vec<Block> {
     let names = wanted.names();
     names

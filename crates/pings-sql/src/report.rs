@@ -1,7 +1,7 @@
-//! Many metrics of one week: what reads the event log only as often and as far as it must.
+//! Queries for many metrics of one week that read as little of the event log as possible.
 //!
-//! The forms are those that were measured to be fastest on ten million rows;
-//! `tests/benches/report` has them beside what people would write by hand.
+//! These query forms were the fastest in measurements with ten million rows; `tests/benches/report`
+//! compares them with straightforward hand-written queries.
 
 mod counts;
 mod funnel;
@@ -15,32 +15,32 @@ use crate::query::{Column, Parameters, Query, columns};
 
 pub use sightings::{Sightings, sightings};
 
-/// One reading of the event log.
+/// One query against the event log.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Read {
-    /// Counts and users of several metrics, each a row: its place among the
-    /// metrics, its events, its users. Users that nobody asked for are 0.
+    /// Counts and users of several metrics. Each row contains the index of the metric, its events
+    /// and its users. Users are 0 if the metric does not measure them.
     Counts {
-        /// The places of the metrics that it answers.
+        /// The indices of the metrics that the query answers.
         places: Vec<usize>,
-        /// The query; it takes the window.
+        /// The query, which takes the window.
         query: Query,
     },
     /// One metric.
     Metric {
-        /// Its place among the metrics.
+        /// The index of the metric.
         place: usize,
-        /// What runs before the query in the same transaction: temporary tables.
+        /// Queries that create temporary tables and run first in the same transaction.
         before: Vec<Query>,
-        /// The query; it takes the window.
+        /// The query, which takes the window.
         query: Query,
-        /// What it selects.
+        /// The columns that the query selects.
         columns: Vec<Column>,
     },
 }
 
-/// How the metrics of events and the funnels among these are read. What they
-/// say of first-time users is not in it: see [`sightings`].
+/// Returns the queries for the event metrics and funnels among `metrics`. First-time users are not
+/// included; see [`sightings`].
 #[must_use]
 pub fn reads(registry: &Registry, metrics: &[&Metric], log: EventLog) -> Vec<Read> {
     let mut counted = Vec::new();
@@ -82,8 +82,8 @@ fn of_events(registry: &Registry, place: usize, metric: EventMetric, log: EventL
     }
 }
 
-/// What is left of a metric without its first-time users. Where nothing is
-/// but groups, it is their count: first-time users have a row for each.
+/// Returns a metric without its first-time users. If only groups remain, they are counted, because
+/// first-time users have a row for each group.
 fn without_first_times(metric: &EventMetric) -> Option<EventMetric> {
     let mut left = metric.clone();
     left.measures

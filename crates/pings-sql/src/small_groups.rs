@@ -1,4 +1,4 @@
-//! Groups of few, folded into one: `min_group`.
+//! Folding of small groups into one: `min_group`.
 
 use crate::dialect::quote;
 use crate::fold::OTHER;
@@ -6,18 +6,18 @@ use crate::layout::{Block, Select, list};
 use crate::measure::{Rows, grouped};
 use crate::names::Names;
 
-/// What a group is counted by.
+/// The measure of a group's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// Its users.
+    /// The number of users.
     Users,
-    /// Its rows.
+    /// The number of rows.
     Rows,
 }
 
-/// Rows whose groups have at least so many users or rows, or are [`OTHER`].
+/// Replaces groups with fewer than `least` users or rows with [`OTHER`].
 ///
-/// The groups, values and users of the rows have names already.
+/// The groups, values and users of the rows must already have names.
 pub fn folded(rows: Rows, least: u32, by: Size, names: &mut Names) -> Rows {
     let size = names.give("size");
     let (rows, counted) = match by {
@@ -57,7 +57,7 @@ pub fn folded(rows: Rows, least: u32, by: Size, names: &mut Names) -> Rows {
     defined(rows, "folded", columns, names)
 }
 
-/// The columns that the measures read, groups first.
+/// Returns the columns that the measures read, starting with the groups.
 fn kept(rows: &Rows, by: Size) -> Vec<Block> {
     let mut columns = grouped(&rows.groups);
     columns.extend(rows.values.iter().map(|value| value.sql.clone()));
@@ -68,7 +68,7 @@ fn kept(rows: &Rows, by: Size) -> Vec<Block> {
     columns
 }
 
-/// The rows so far under a name that no table has.
+/// Gives the rows so far a name that no table has.
 fn defined(mut rows: Rows, name: &str, columns: Vec<Block>, names: &mut Names) -> Rows {
     let name = names.give(name);
     let select = Select {

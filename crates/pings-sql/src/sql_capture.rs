@@ -1,4 +1,4 @@
-//! Captures in SQL of their own.
+//! Queries for captures in hand-written SQL.
 
 use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType};
 
@@ -10,11 +10,11 @@ use crate::measure::order;
 use crate::query::{Column, Role};
 use crate::window;
 
-/// Renders the query of a capture in hand-written SQL: its columns, as their declared types.
+/// Renders the query of a capture in hand-written SQL, with its columns as their declared types.
 ///
-/// A value of another type is never converted with a loss. PostgreSQL fails with
-/// a message that names the column. SQLite has no way to fail with a message, so it
-/// returns such a value unchanged, and the reader of the row refuses it.
+/// A value of another type is never converted with a loss. PostgreSQL fails with a message that
+/// names the column. SQLite cannot fail with a message, so it returns such a value unchanged, and
+/// the reader of the row rejects it.
 pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
     let text = text(capture, dialect);
     let written: String = text
@@ -36,7 +36,7 @@ pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
     });
     Select {
         columns: columns.collect(),
-        // The text may end with a comment, so the parenthesis comes on a line of its own.
+        // The text may end with a comment, so the parenthesis is on a separate line.
         from: vec![
             "FROM (".into(),
             written.trim().into(),
@@ -49,7 +49,7 @@ pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
     .block()
 }
 
-/// What was written for that database.
+/// Returns the SQL for a database.
 pub fn text(capture: &SqlCapture, dialect: Dialect) -> &SqlText {
     match dialect {
         Dialect::Postgres => &capture.postgres,
@@ -57,7 +57,7 @@ pub fn text(capture: &SqlCapture, dialect: Dialect) -> &SqlText {
     }
 }
 
-/// What the query selects.
+/// Returns the columns that the query selects.
 pub fn columns(capture: &SqlCapture) -> Vec<Column> {
     capture
         .columns
@@ -65,7 +65,7 @@ pub fn columns(capture: &SqlCapture) -> Vec<Column> {
         .map(|column| Column {
             name: column.name.clone(),
             ty: column.ty,
-            // Nobody knows what people write.
+            // Hand-written SQL may return NULL in any column.
             nullable: true,
             role: if column.dimension {
                 Role::Dimension
@@ -76,7 +76,7 @@ pub fn columns(capture: &SqlCapture) -> Vec<Column> {
         .collect()
 }
 
-/// The column with its table, because SQLite reads a quoted name that it does not know as a text.
+/// Returns the qualified column, because SQLite reads an unknown quoted name as a text.
 fn selected(column: &SqlColumn) -> String {
     format!("captured.{}", quote::identifier(&column.name))
 }
@@ -91,7 +91,7 @@ fn as_text(column: &SqlColumn, dialect: Dialect) -> String {
     }
 }
 
-/// The column as the type that is declared.
+/// Renders the column as its declared type.
 fn declared(column: &SqlColumn, dialect: Dialect) -> Block {
     match (column.ty, dialect) {
         (ValueType::Text | ValueType::Json | ValueType::Timestamp, Dialect::Postgres) => {
@@ -121,7 +121,7 @@ fn in_postgres(column: &SqlColumn) -> Block {
         )),
         ValueType::Boolean => Block::from(format!("WHEN {json} IN ('true', '1') THEN TRUE"))
             .below(format!("WHEN {json} IN ('false', '0') THEN FALSE")),
-        // Only a CASE is sure to ask whether it is a number before it reads the number.
+        // Only a CASE guarantees that the check for a number runs before the conversion.
         _ => Block::from(format!(
             "WHEN CASE WHEN {json} ~ '^-?[0-9]+(\\.0+)?$' THEN {json}::numeric \
              BETWEEN -9223372036854775808 AND 9223372036854775807 END"
@@ -135,7 +135,8 @@ fn in_postgres(column: &SqlColumn) -> Block {
         .below("END")
 }
 
-/// Returns a cast that fails: the server's error quotes the words, which name the reason.
+/// Renders a cast that fails. The server's error message quotes the text, which contains the
+/// reason.
 fn refused(column: &SqlColumn) -> Block {
     let value = selected(column);
     let (word, ty) = match column.ty {
@@ -145,7 +146,8 @@ fn refused(column: &SqlColumn) -> Block {
     };
     let says = quote::text(&format!(", and `columns` says {word}"));
     let is = quote::text(&format!("`{}` is ", column.name));
-    // A number is shown without the zeros that `numeric` ends with. A text may be a user's.
+    // A number is shown without the trailing zeros of `numeric`. A text is not shown, because it
+    // may be user data.
     let shown = Block::from(format!("CASE WHEN to_jsonb({value})::text ~ '^[\"{{[]'"))
         .within(format!("THEN 'of type ' || pg_typeof({value})::text"))
         .within(format!(
@@ -159,7 +161,8 @@ fn refused(column: &SqlColumn) -> Block {
         .below(format!(")::{ty}"))
 }
 
-/// A whole number is an integer and a number, whichever way it is stored.
+/// Renders a column for SQLite. A whole number is valid as an integer and as a number, regardless
+/// of its storage type.
 fn in_sqlite(column: &SqlColumn) -> Block {
     let value = selected(column);
     match column.ty {

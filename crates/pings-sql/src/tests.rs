@@ -1,5 +1,5 @@
-//! What queries look like. Whether they mean the same on both databases only
-//! executing them tells, which is for the workspace's `tests`.
+//! Tests of the generated SQL text. The tests in the workspace's `tests` execute queries on both
+//! databases to compare their results.
 
 mod build;
 
@@ -14,7 +14,7 @@ use build::{
     expr, filter, funnel, join, kind, number, per, ping, registry, sql, text,
 };
 
-/// Keeps the query of a metric in both dialects, under the metric's code.
+/// Compares the query of a metric in both dialects with the snapshot named by the metric's code.
 fn check(metric: &Metric) {
     let registry = registry();
     let ping = ping(metric.clone());

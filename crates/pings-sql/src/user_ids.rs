@@ -1,8 +1,8 @@
 //! The user or visitor of an event, for every type of `user_id`.
 //!
-//! A user id that is a number is a user if it is above 0, also where it is kept as text. Any
-//! other text is a user unless it is empty or the nil UUID. A row without a user belongs to the
-//! visitor in `anonymous_user_id`, if that is not empty.
+//! A numeric user id is a user if it is greater than 0, even if it is stored as text. Any other
+//! text is a user unless it is empty or the nil UUID. A row without a user belongs to the visitor
+//! in `anonymous_user_id`, if that is not empty.
 
 use crate::EventLog;
 use crate::dialect::Dialect;
@@ -13,28 +13,29 @@ use crate::layout::Block;
 pub enum UserIdType {
     /// Whole numbers; 0 or less means no user.
     Integer,
-    /// Texts, numbers among them.
+    /// Texts, which may contain numbers.
     Text,
     /// PostgreSQL's `uuid`; the nil UUID means no user.
     Uuid,
 }
 
-/// The condition that an event has a user. It may be NULL where it has none.
+/// Returns the condition that an event has a user. The condition may be NULL if there is no user.
 pub fn has_user(log: EventLog) -> &'static str {
     match (log.dialect, log.user_id) {
         (Dialect::Postgres, Some(UserIdType::Integer)) => "user_id > 0",
         (Dialect::Postgres, Some(UserIdType::Uuid)) => {
             "user_id <> '00000000-0000-0000-0000-000000000000'"
         }
-        // A nondeterministic collation has no regular expressions.
+        // Regular expressions do not work with a nondeterministic collation.
         (Dialect::Postgres, Some(UserIdType::Text) | None) => {
             "user_id::text COLLATE \"C\" !~ '^([0-]*|-[0-9]+)$'"
         }
-        // SQLite sorts texts above all numbers, and an integer column keeps texts like `alice`.
+        // SQLite sorts texts after all numbers, and an integer column can contain texts such as
+        // `alice`.
         (Dialect::Sqlite, Some(UserIdType::Integer)) => {
             "user_id > 0 AND (typeof(user_id) = 'integer' OR trim(user_id, '-0') <> '')"
         }
-        // The plus keeps 0 from being compared as a text.
+        // The plus prevents 0 from being compared as a text.
         (Dialect::Sqlite, _) => {
             "+user_id > 0 AND trim(user_id, '-0') <> '' \
              AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*')"
@@ -42,7 +43,7 @@ pub fn has_user(log: EventLog) -> &'static str {
     }
 }
 
-/// The condition that an event has a visitor, where it has no user.
+/// Returns the condition that an event without a user has a visitor.
 pub fn has_visitor(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "anonymous_user_id::text <> ''",
@@ -50,10 +51,12 @@ pub fn has_visitor(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The user of an event as a text that no visitor's is equal to; NULL where it has neither.
+/// Returns the user of an event as a text that differs from every visitor's text, or NULL if there
+/// is neither user nor visitor.
 pub fn person(log: EventLog) -> Block {
     let (user, visitor, end) = match log.dialect {
-        // Binary: collations of the product's columns can take different texts for equal ones.
+        // Binary comparison is needed because collations of the product's columns may treat
+        // different texts as equal.
         Dialect::Postgres => (
             "user_id::text",
             "anonymous_user_id::text",
@@ -70,7 +73,7 @@ pub fn person(log: EventLog) -> Block {
         .below(end)
 }
 
-/// The same in SQLite without joining texts: a blob is never equal to a number or a text.
+/// Returns the same key in SQLite without concatenation: a blob never equals a number or a text.
 pub fn sqlite_key(log: EventLog) -> String {
     let user = match log.user_id {
         Some(UserIdType::Integer) => "user_id",
@@ -82,7 +85,8 @@ pub fn sqlite_key(log: EventLog) -> String {
     )
 }
 
-/// The user of an event in PostgreSQL, of a type that sorts quickly and compares binary.
+/// Returns the user of an event in PostgreSQL, with a type that sorts quickly and compares by
+/// bytes.
 pub fn postgres_user(log: EventLog) -> &'static str {
     match log.user_id {
         Some(UserIdType::Integer | UserIdType::Uuid) => "user_id",
@@ -90,5 +94,5 @@ pub fn postgres_user(log: EventLog) -> &'static str {
     }
 }
 
-/// The visitor of an event in PostgreSQL; empty where it has none.
+/// The visitor of an event in PostgreSQL, empty if there is no visitor.
 pub const POSTGRES_VISITOR: &str = "anonymous_user_id::text COLLATE \"C\"";

@@ -1,4 +1,4 @@
-//! Which ends of the window a capture speaks of.
+//! The bounds of the window that a capture uses.
 
 use pings_model::{Capture, Expr, ExprKind, SqlPiece, SqlText, ValueType};
 
@@ -6,7 +6,7 @@ use crate::dialect::Dialect;
 use crate::dialect::time::{Border, border_value};
 use crate::layout::Block;
 
-/// The ends of the window that a query names.
+/// The bounds of the window that a query uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Borders {
     start: bool,
@@ -14,13 +14,13 @@ pub struct Borders {
 }
 
 impl Borders {
-    /// Whether the query takes the window.
+    /// Returns whether the query takes the window as parameters.
     pub fn any(self) -> bool {
         self.start || self.end
     }
 
-    /// A query that takes the window takes both ends. Where it names but one,
-    /// this names both, and is true of every window.
+    /// Returns a condition that uses both bounds and is always true, if the query uses only one
+    /// bound. A query that takes the window must use both parameters.
     pub fn guard(self, dialect: Dialect) -> Option<Block> {
         (self.start != self.end).then(|| {
             let [start, end] =
@@ -30,7 +30,7 @@ impl Borders {
     }
 }
 
-/// The ends that a capture names.
+/// Returns the bounds that a capture uses.
 pub fn of_capture(capture: &Capture) -> Borders {
     let mut borders = Borders::default();
     capture
@@ -39,7 +39,7 @@ pub fn of_capture(capture: &Capture) -> Borders {
     borders
 }
 
-/// The ends that hand-written SQL names.
+/// Returns the bounds that hand-written SQL uses.
 pub fn of_text(text: &SqlText) -> Borders {
     Borders {
         start: text.0.contains(&SqlPiece::WeekStart),
@@ -48,7 +48,7 @@ pub fn of_text(text: &SqlText) -> Borders {
 }
 
 fn visit(expr: &Expr, borders: &mut Borders) {
-    // What is only ever NULL is written without its parts.
+    // NULL is rendered without its operands.
     if expr.ty == ValueType::Null {
         return;
     }

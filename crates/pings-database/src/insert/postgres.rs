@@ -1,8 +1,8 @@
-//! Adding rows to PostgreSQL: a few as arrays, many with COPY.
+//! Bulk inserts into PostgreSQL: a few rows as arrays, many rows with COPY.
 //!
-//! COPY sends its last messages in two writes, and the driver does not set `TCP_NODELAY`. Over
-//! TCP the second write waits up to 40 ms for the delayed acknowledgement of the first. A
-//! statement with one array for each column is a single write.
+//! COPY sends its last messages in two writes, and the driver does not set `TCP_NODELAY`. Over TCP,
+//! the second write waits up to 40 ms for the delayed acknowledgement of the first. A statement
+//! with one array per column is a single write.
 
 use std::fmt::Write;
 
@@ -10,10 +10,10 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::{Bind, MOST_AS_ARRAYS};
 
-/// How much of a COPY is sent at once.
+/// The size of the chunks in which COPY data is sent, in bytes.
 const PIECE: usize = 1 << 18;
 
-/// Adds rows to a table: the values of these columns, one row after the other.
+/// Inserts rows into a table. `values` contains the values of these columns, row by row.
 pub(super) async fn insert(
     db: &mut PgConnection,
     table: &str,
@@ -28,7 +28,7 @@ pub(super) async fn insert(
     copy(db, table, columns, values).await
 }
 
-/// Adds rows to a table with COPY, which converts each text to the type of its column.
+/// Inserts rows into a table with COPY, which converts each text to the type of its column.
 pub(super) async fn copy(
     db: &mut PgConnection,
     table: &str,
@@ -56,11 +56,11 @@ enum Array<'a> {
     Text(Vec<Option<&'a str>>),
     Integer(Vec<Option<i64>>),
     Number(Vec<Option<f64>>),
-    /// Only NULL, in a column of whatever type.
+    /// Only NULLs, which fit a column of any type.
     Null,
 }
 
-/// The values of each column; none where a column mixes types.
+/// Returns the values of each column, or `None` if a column contains several types.
 fn arrays<'a>(columns: usize, values: &[Bind<'a>]) -> Option<Vec<Array<'a>>> {
     let array = |column: usize| {
         let of_column = || values.iter().skip(column).step_by(columns);
@@ -84,7 +84,7 @@ fn arrays<'a>(columns: usize, values: &[Bind<'a>]) -> Option<Vec<Array<'a>>> {
     (0..columns).map(array).collect()
 }
 
-/// The values as one type; none where a value that is not NULL has another type.
+/// Returns the values as one type, or `None` if a value that is not NULL has another type.
 fn all<'v, 'a: 'v, T>(
     values: impl Iterator<Item = &'v Bind<'a>>,
     read: impl Fn(Bind<'a>) -> Option<T>,
@@ -119,7 +119,7 @@ async fn insert_arrays(
         selected.push(format!("c{place}"));
     }
     if taken.is_empty() {
-        // Each row has at least one value in the tables of these crates.
+        // In the tables of these crates, each row has at least one value.
         return Err(sqlx::Error::Protocol("rows without any value".to_owned()));
     }
     let statement = format!(
@@ -129,7 +129,7 @@ async fn insert_arrays(
         taken.join(", "),
         names.join(", "),
     );
-    // Its names are written in the program, and values are bound.
+    // The names in the statement are constants in the program, and values are bound.
     let mut query = sqlx::query(AssertSqlSafe(statement)).persistent(false);
     for array in arrays {
         query = match array {
@@ -164,7 +164,7 @@ fn copy_line(row: &[Bind<'_>], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// A text as COPY takes it.
+/// Writes a text in the COPY format.
 fn copy_text(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
     while let Some(at) = rest

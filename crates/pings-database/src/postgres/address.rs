@@ -1,4 +1,4 @@
-//! Addresses of PostgreSQL, as libpq reads them.
+//! Addresses of PostgreSQL, interpreted like in libpq.
 
 use std::{env, fs};
 
@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use crate::{Error, Result, masked};
 
-/// Parameters that the driver knows.
+/// The parameters that the driver supports.
 const KNOWN: [&str; 13] = [
     "sslmode",
     "sslrootcert",
@@ -35,8 +35,8 @@ const MODES: [&str; 6] = [
     "verify-full",
 ];
 
-/// Parameters of libpq that change neither the server that is reached nor how it is
-/// authenticated beyond what `sslmode` asks for.
+/// The parameters of libpq that affect neither which server is reached nor its authentication
+/// beyond `sslmode`.
 const IGNORED: [&str; 21] = [
     "channel_binding",
     "client_encoding",
@@ -61,10 +61,10 @@ const IGNORED: [&str; 21] = [
     "tcp_user_timeout",
 ];
 
-/// The remedy for a password that is not encoded.
+/// The remedy for a password that is not percent-encoded.
 const ENCODE: &str = "help: write `/ # ? @ %` in a password as %2F %23 %3F %40 %25";
 
-/// Reads an address.
+/// Parses an address.
 pub(crate) fn options(text: &str) -> Result<PgConnectOptions> {
     let wrong = |why: &str, help: &str| {
         let mut message = format!("{}: {why}", masked(text));
@@ -93,7 +93,7 @@ pub(crate) fn options(text: &str) -> Result<PgConnectOptions> {
     }
     let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
     let parameters = Parameters::read(query).map_err(|why| wrong(&why, ""))?;
-    // The driver takes no address without a host, which libpq looks up elsewhere.
+    // The driver rejects an address without a host, for which libpq uses other sources.
     let is_elsewhere = host.is_empty() || host.starts_with(':');
     let standard = if is_elsewhere { "localhost" } else { "" };
     let user = user.map_or_else(String::new, |user| format!("{user}@"));
@@ -116,27 +116,27 @@ pub(crate) fn options(text: &str) -> Result<PgConnectOptions> {
     if is_elsewhere && !parameters.names_host {
         options = options.host(PgConnectOptions::new_without_pgpass().get_host());
     }
-    // The driver keeps the brackets of IPv6, which no name server knows.
+    // The driver keeps the brackets of an IPv6 address, which cannot be resolved.
     let host = options.get_host();
     if let Some(inner) = host.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
         options = options.clone().host(inner);
     }
-    // A start-up parameter that PgBouncer refuses: it is set in each transaction.
+    // PgBouncer rejects this start-up parameter, so it is set in each transaction instead.
     options = options.extra_float_digits(None);
     Ok(with_mode(options, &parameters))
 }
 
-/// Whether a part of a password may be taken for the path, the query or the fragment.
+/// Returns whether part of a password could be parsed as the path, query or fragment.
 fn is_ambiguous(tail: &str) -> bool {
     let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
     let before = query.split('@').next().unwrap_or_default();
     tail.contains('#') || path.contains('@') || query.contains('@') && !before.contains('=')
 }
 
-/// How the transport is protected, as libpq decides it.
+/// Applies the TLS mode by the same rules as libpq.
 fn with_mode(options: PgConnectOptions, parameters: &Parameters) -> PgConnectOptions {
     let mode = match options.get_ssl_mode() {
-        // A socket of this machine has no TLS.
+        // A Unix socket does not use TLS.
         _ if is_socket(&options) => PgSslMode::Disable,
         _ if parameters.wants_system_roots => PgSslMode::VerifyFull,
         PgSslMode::Require if parameters.names_roots => PgSslMode::VerifyCa,
@@ -145,7 +145,7 @@ fn with_mode(options: PgConnectOptions, parameters: &Parameters) -> PgConnectOpt
     options.ssl_mode(mode)
 }
 
-/// Whether the server is reached by a socket of this machine.
+/// Returns whether the server is reached over a Unix socket.
 pub(crate) fn is_socket(options: &PgConnectOptions) -> bool {
     options.get_socket().is_some() || options.get_host().starts_with('/')
 }
@@ -200,7 +200,7 @@ impl Parameters {
                 _ => {
                     let known = "PostgreSQL knows no such parameter of an address";
                     return Err(match query.contains("password") {
-                        // The unknown parameter may be a part of the password.
+                        // The unknown parameter may be part of the password.
                         true => known.to_owned(),
                         false => format!("`{name}`: {known}"),
                     });

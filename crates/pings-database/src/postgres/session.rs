@@ -1,8 +1,7 @@
-//! The settings that every transaction on PostgreSQL runs with.
+//! The settings for every transaction in PostgreSQL.
 //!
-//! A role, a database or a pooler can change what a statement means or what it finds.
-//! The settings are local to the transaction: PgBouncer refuses start-up parameters,
-//! and hands sessions out again.
+//! A role, a database or a pooler can change the meaning or the result of a statement. The settings
+//! are local to the transaction, because PgBouncer rejects start-up parameters and reuses sessions.
 
 use crate::Mode;
 
@@ -11,7 +10,7 @@ macro_rules! begin {
         concat!(
             "BEGIN ISOLATION LEVEL ",
             $how,
-            // How texts, times and numbers are read and written.
+            // These settings determine how texts, times and numbers are read and written.
             "; SET LOCAL standard_conforming_strings = on",
             "; SET LOCAL backslash_quote = safe_encoding",
             "; SET LOCAL TimeZone = 'UTC'",
@@ -23,14 +22,15 @@ macro_rules! begin {
             // These settings change the meaning of conditions.
             "; SET LOCAL transform_null_equals = off",
             "; SET LOCAL array_nulls = on",
-            // Rows are refused with an error rather than hidden.
+            // Row security causes an error instead of hiding rows.
             "; SET LOCAL row_security = off",
             "; SET LOCAL gin_fuzzy_search_limit = 0",
-            // Callers set their own limits after this.
+            // Callers set their own limits afterwards.
             "; SET LOCAL statement_timeout = 0",
-            // As long as `LOCK_PATIENCE`.
+            // The same duration as `LOCK_PATIENCE`.
             "; SET LOCAL lock_timeout = '5s'",
-            // Short statements over many rows: compiling them takes longer than running them.
+            // The statements are short and read many rows, so that JIT compilation would take
+            // longer than the execution.
             "; SET LOCAL jit = off",
         )
     };
@@ -38,7 +38,8 @@ macro_rules! begin {
 
 const READ: &str = begin!("REPEATABLE READ READ ONLY");
 
-/// A commit that was acknowledged is on a disk, also where the role says `off`.
+/// Ensures that an acknowledged commit is on disk, even if the role sets `synchronous_commit` to
+/// `off`.
 const WRITE: &str = concat!(
     begin!("READ COMMITTED READ WRITE"),
     "; SELECT set_config('synchronous_commit', 'local', true) \

@@ -28,7 +28,7 @@ fn ping() -> Block {
     }
 }
 
-/// What becomes of a registry; it passes the check, and is else what it was.
+/// Inserts an event and a ping, and asserts that the result is valid and otherwise unchanged.
 fn inserted(text: &str) -> String {
     let old = parse(text).unwrap();
     let out = insert(text, Some(&event()), &ping()).unwrap();
@@ -76,27 +76,28 @@ fn a_registry_without_pings_takes_its_first() {
 #[test]
 fn what_is_added_looks_like_what_is_there() {
     for (before, after) in [
-        // Lists that are not indented, and four spaces.
+        // Lists without indentation, and an indentation of four spaces.
         (
             format!("events:\n    Lit: {{}} # on\npings:\n- {LIT}\n"),
             format!("events:\n    Lit: {{}} # on\n    Fired:\n      description: It was fired.\npings:\n- {LIT}\n- id: fired\n  title: Fired\n"),
         ),
-        // The events come last, and the file ends without a line break.
+        // The events come last, and the file has no trailing line break.
         (
             format!("pings:\n  - {LIT}\n\n# Events.\nevents:\n  Lit: {{}}"),
             format!("pings:\n  - {LIT}\n  - id: fired\n    title: Fired\n    type: fe_event\n    aggregation: weekly\n    added: \"9.1\"\n    metrics:\n      - {{ code: Fired }}\n\n# Events.\nevents:\n  Lit: {{}}\n  Fired:\n    description: It was fired."),
         ),
-        // What is said below the last event is said of it; what is said above a section, of that.
+        // A comment below the last event belongs to the event; a comment above a section belongs to
+        // the section.
         (
             format!("events:\n  Lit:\n    description: |\n      On.\n\n    # Not off.\n  # Nor dim.\n\n# The pings.\npings:\n  - {LIT}\n"),
             "events:\n  Lit:\n    description: |\n      On.\n\n    # Not off.\n  # Nor dim.\n  Fired:\n".to_owned(),
         ),
-        // In brackets.
+        // Flow style.
         (
             format!("events: {{ Lit: {{}} }}\npings: [\n  {LIT},\n]\n"),
             format!("events: {{ Lit: {{}}, Fired: {{ description: It was fired. }} }}\npings: [\n  {LIT}, {{ id: fired"),
         ),
-        // A blank line between those that are apart.
+        // Entries that are separated by blank lines.
         (
             format!("events:\n  Lit: {{}}\n\n  Off: {{}}\npings:\n  - {LIT}\n\n  -\n    id: off\n    title: Off\n    type: fe_event\n    aggregation: weekly\n    added: \"1\"\n    metrics:\n    - code: Off\n# End.\n"),
             "events:\n  Lit: {}\n\n  Off: {}\n\n  Fired:\n    description: It was fired.\npings:\n".to_owned(),
@@ -128,7 +129,7 @@ fn line_breaks_stay_what_they_are() {
 
 #[test]
 fn a_text_that_would_become_another_is_seen() {
-    // The blank lines are part of the text, and would be cut off.
+    // The blank lines are part of the text value and would be lost.
     let text =
         format!("{HEAD}pings:\n  - {LIT}\nevents:\n  Lit:\n    description: |+\n      On.\n\n\n");
     let out = insert(&text, Some(&event()), &ping()).unwrap();

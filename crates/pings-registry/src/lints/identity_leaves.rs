@@ -1,4 +1,4 @@
-//! A value that looks like the identity of a person, in a ping that is not identifying.
+//! Finds values that look like a person's identity in a ping that is not `identifying`.
 
 use pings_model::{
     Aggregate, ArgumentType, ColumnType, EventArgument, EventDimension, EventMeasure, Expr,
@@ -9,7 +9,7 @@ use super::{Found, Site, Subject, at};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
-/// Words of names that tell who somebody is, or what only they should know.
+/// Words in names that indicate personal or secret data.
 const PRIVATE: &[&str] = &[
     "address",
     "birthdate",
@@ -41,13 +41,13 @@ const PRIVATE: &[&str] = &[
     "wage",
 ];
 
-/// Words for people, alone or before `id` or `name`.
+/// Words for people, used alone or before `id` or `name`.
 const PEOPLE: &[&str] = &[
     "account", "actor", "author", "contact", "customer", "employee", "first", "full", "guest",
     "last", "member", "owner", "patient", "person", "student", "user",
 ];
 
-/// Last words of names that are about such a value, and are none.
+/// Last words of names that describe such a value without containing the value itself.
 const ABOUT: &[&str] = &[
     "at", "count", "enabled", "kind", "length", "limit", "quota", "size", "status", "total",
     "type", "verified",
@@ -72,7 +72,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// Where a metric has it.
+/// The location of the value in the metric.
 enum Part<'m> {
     Dimension(&'m str),
     Value,
@@ -91,7 +91,8 @@ fn place(subject: &Subject<'_>, (ping, nth): (usize, usize), part: Part<'_>) -> 
     }
 }
 
-/// What looks like an identity and leaves: its name, and where the metric has it.
+/// Returns the names of values that look like an identity and leave the instance, with their
+/// locations in the metric.
 fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part<'m>)> {
     let mut found = Vec::new();
     match &metric.source {
@@ -115,7 +116,7 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
         }
         Source::Capture(capture) => {
             for by in &capture.by {
-                // An undeclared text is withheld.
+                // Undeclared texts are withheld from the payload.
                 let is_withheld = Texts::of_expr(registry, &by.expr) == Texts::Free;
                 if let Some(column) = column(registry, &by.expr).filter(|_| !is_withheld) {
                     found.push((column, Part::Dimension(&by.name)));
@@ -136,7 +137,8 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
     found
 }
 
-/// The value of a measure whose result shows values: a sum of one, a minimum, a percentile.
+/// Returns the value of a measure whose result can reveal single values: a sum, a minimum, a
+/// percentile.
 fn shown<V>(measure: &Measure<V>) -> Option<&V> {
     match measure {
         Measure::Count | Measure::Distinct(_) => None,
@@ -146,13 +148,14 @@ fn shown<V>(measure: &Measure<V>) -> Option<&V> {
     }
 }
 
-/// Whether the values of an argument leave as they are: those of an enum are declared, and texts
-/// are withheld.
+/// Returns whether the values of an argument leave the instance unchanged. Enum values are
+/// declared, and texts are withheld.
 fn leaves(argument: &EventArgument) -> bool {
     !matches!(argument.ty, ArgumentType::Enum(_) | ArgumentType::String)
 }
 
-/// A column of which the value of an expression tells, and that looks like an identity.
+/// Returns the column that the value of an expression reveals, if the column looks like an
+/// identity.
 fn column<'e>(registry: &Registry, expr: &'e Expr) -> Option<&'e str> {
     match &expr.kind {
         ExprKind::Column { table, column, .. } => {

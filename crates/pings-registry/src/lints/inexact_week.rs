@@ -1,4 +1,4 @@
-//! A weekly capture that compares a time with both borders of its week, one of them wrongly.
+//! Finds weekly captures that compare a time with both bounds of the week, one of them incorrectly.
 
 mod hand_written;
 
@@ -7,7 +7,7 @@ use pings_model::{Capture, Comparison, Expr, ExprKind, Lint, Source, Window};
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
-/// What is wrong with a border.
+/// The kinds of incorrect bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Wrong {
     /// `> :week_start`
@@ -21,7 +21,7 @@ enum Wrong {
 }
 
 impl Wrong {
-    /// What it does, and what to know of it.
+    /// Returns the effect of the mistake and an explanation.
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Start => (
@@ -44,7 +44,7 @@ impl Wrong {
     }
 }
 
-/// How a time is compared with a border; the time is on the left.
+/// A comparison of a time with a bound of the week. The time is the left operand.
 struct Bound<T> {
     time: T,
     is_start: bool,
@@ -96,8 +96,9 @@ fn sorted(mut wrong: Vec<Wrong>) -> Vec<Wrong> {
     wrong
 }
 
-/// What is wrong with comparisons that hold at once, where a time is compared with both borders:
-/// what is compared with one only may end after the week begins, or begin before it.
+/// Returns the mistakes in comparisons that apply together, if a time is compared with both bounds.
+/// A time that is compared with only one bound can describe a span that ends after the start of the
+/// week or starts before its end.
 fn wrong<T: PartialEq>(bounds: &[Bound<T>]) -> Vec<Wrong> {
     use Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual};
     let pairs = pairs(bounds);
@@ -112,7 +113,7 @@ fn wrong<T: PartialEq>(bounds: &[Bound<T>]) -> Vec<Wrong> {
     wrong.collect()
 }
 
-/// How each time that is compared with both borders is compared with them.
+/// Returns the two comparisons of each time that is compared with both bounds.
 fn pairs<T: PartialEq>(bounds: &[Bound<T>]) -> impl Iterator<Item = (Comparison, Comparison)> {
     let starts = bounds.iter().filter(|it| it.is_start);
     starts.flat_map(|start| {
@@ -122,8 +123,8 @@ fn pairs<T: PartialEq>(bounds: &[Bound<T>]) -> impl Iterator<Item = (Comparison,
     })
 }
 
-/// Adds the comparisons that hold wherever an expression does, or wherever it does not. What is
-/// wrong within its other parts is found at once.
+/// Collects the comparisons that are true whenever the expression is true, or whenever it is false
+/// if `is_negated`. Mistakes inside other subexpressions are added to `found` directly.
 fn add<'e>(
     expr: &'e Expr,
     is_negated: bool,
@@ -170,7 +171,7 @@ fn add<'e>(
     }
 }
 
-/// Looks at expressions of which one holds.
+/// Checks the alternatives of a disjunction.
 fn either(items: &[Expr], is_negated: bool, found: &mut Vec<Wrong>) {
     use Comparison::{Greater, GreaterOrEqual, Less, LessOrEqual};
     let mut singles = Vec::new();
@@ -201,7 +202,7 @@ fn bound<'e>(time: &'e Expr, border: &Expr, comparison: Comparison) -> Option<Bo
     })
 }
 
-/// The comparison that holds where this one does not.
+/// Returns the opposite comparison.
 fn negated(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal => Comparison::NotEqual,
@@ -213,7 +214,7 @@ fn negated(comparison: Comparison) -> Comparison {
     }
 }
 
-/// The comparison with its sides exchanged.
+/// Returns the equivalent comparison with swapped operands.
 fn turned(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Less => Comparison::Greater,

@@ -1,4 +1,4 @@
-//! What a finding comes to: its lint's own level, unless the registry or whoever asks says another.
+//! The level of each lint: the default, unless the registry or the caller overrides it.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use pings_model::{Level, Lint};
 use crate::nearest::nearest;
 use crate::tree::Node;
 
-/// The word for all lints that warn.
+/// The name for all lints with the level `warn`.
 const WARNINGS: &str = "warnings";
 
-/// Levels that are asked for, over those of the registry.
+/// Lint levels that the caller requests, which override the levels in the registry.
 #[derive(Clone, Debug, Default)]
 pub struct Levels {
     lints: Vec<(Lint, Level)>,
@@ -18,11 +18,12 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Sets the level of a lint, or that of all `warnings`; of two for the same the later stays.
+    /// Sets the level of one lint or of all `warnings`. A later call for the same name overrides an
+    /// earlier one.
     ///
     /// # Errors
     ///
-    /// Where there is no lint of that name.
+    /// Returns an error if there is no lint with this name.
     pub fn set(&mut self, name: &str, level: Level) -> Result<(), UnknownLint> {
         if name == WARNINGS {
             self.warnings = Some(level);
@@ -34,7 +35,7 @@ impl Levels {
     }
 }
 
-/// There is no lint of this name.
+/// The error for an unknown lint name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownLint(pub String);
 
@@ -55,7 +56,8 @@ impl fmt::Display for UnknownLint {
 
 impl std::error::Error for UnknownLint {}
 
-/// The level of each lint: what is asked for, else that of the registry, else its own.
+/// Returns the level of each lint: from the caller, otherwise from the registry, otherwise the
+/// default.
 pub(super) fn resolved(root: &Node<'_>, asked: &Levels) -> impl Fn(Lint) -> Level {
     let of_registry = root.get("lints").map_or(&[][..], Node::entries);
     let of_registry: Vec<(Lint, Level)> = of_registry

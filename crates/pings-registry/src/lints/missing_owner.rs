@@ -1,4 +1,4 @@
-//! A ping without an owner.
+//! Finds pings without an owner.
 
 use pings_model::Lint;
 

@@ -1,4 +1,4 @@
-//! A ping that does not say why it is gathered.
+//! Finds pings without a purpose.
 
 use pings_model::Lint;
 
@@ -22,7 +22,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// Whether a text is left out, or as good as.
+/// Returns whether a text is missing or only a placeholder.
 pub(super) fn says_nothing(text: Option<&str>) -> bool {
     let text = text.unwrap_or_default().trim();
     text.is_empty()

@@ -1,7 +1,8 @@
-//! What is allowed in a registry, and seldom meant. One lint a file, each a function of the same form.
+//! Lints, which find valid entries that are seldom intended. Each file contains one lint as a
+//! function with the same signature.
 //!
-//! Lints see a registry that has passed every check. So each part of it stands
-//! where its node stands in the tree, which is looked up only for what is found.
+//! Lints run on a registry that passed all checks, so each element has the same index in the
+//! registry and in the syntax tree. The tree is only searched for findings.
 
 mod identity_leaves;
 mod inexact_week;
@@ -30,18 +31,18 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// Something that is allowed and seldom meant.
+/// A valid entry that is seldom intended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What it comes to.
+    /// The level of the finding.
     pub level: Level,
-    /// What was found, where, and what to do.
+    /// The problem, its location and the help.
     pub diagnostic: Diagnostic<Lint>,
-    /// The reason for which the registry suppresses it, if it does.
+    /// The reason from the registry, if the finding is suppressed.
     pub suppressed: Option<String>,
 }
 
-/// The lints, each with what looks for it.
+/// The functions of all lints.
 const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
     identity_leaves::find,
     inexact_week::find,
@@ -61,8 +62,8 @@ const LINTS: &[fn(&Subject<'_>, &mut Found)] = &[
     weekly_capture_without_week::find,
 ];
 
-/// All findings that are not allowed by their level, in the order of their
-/// places, also those that the registry suppresses.
+/// Returns all findings except those with the level `allow`, ordered by location. Suppressed
+/// findings are included.
 pub(crate) fn find(
     registry: &Registry,
     root: &Node<'_>,
@@ -89,7 +90,7 @@ pub(crate) fn find(
     findings
 }
 
-/// What is looked at: a registry, and the tree that it was made from.
+/// The input of a lint: a registry and its syntax tree.
 struct Subject<'a> {
     registry: &'a Registry,
     text: &'a str,
@@ -98,12 +99,12 @@ struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// The node of a ping.
+    /// Returns the node of a ping.
     fn ping(&self, ping: usize) -> &'a Node<'a> {
         &self.pings[ping]
     }
 
-    /// The node of a metric or funnel.
+    /// Returns the node of a metric or funnel.
     fn metric(&self, ping: usize, metric: usize) -> &'a Node<'a> {
         let items = |key| self.ping(ping).get(key).map_or(&[][..], Node::items);
         let metrics = items("metrics");
@@ -113,7 +114,7 @@ impl<'a> Subject<'a> {
             .unwrap_or_else(|| self.ping(ping))
     }
 
-    /// The place where a metric names a dimension.
+    /// Returns the location of a dimension in a metric.
     fn dimension(&self, ping: usize, metric: usize, name: &str) -> Span {
         let metric = self.metric(ping, metric);
         let Some(by) = metric.get("by") else {
@@ -129,24 +130,24 @@ impl<'a> Subject<'a> {
             .unwrap_or_else(|| by.head())
     }
 
-    /// The place of a part of a ping.
+    /// Returns the location of a key in a ping.
     fn in_ping(&self, ping: usize, key: &str) -> Span {
         at(self.ping(ping), key)
     }
 
-    /// The place of a part of a metric.
+    /// Returns the location of a key in a metric.
     fn in_metric(&self, ping: usize, metric: usize, key: &str) -> Span {
         at(self.metric(ping, metric), key)
     }
 }
 
-/// The place of the value of a key, or else that of the mapping.
+/// Returns the location of the value of a key, or of the mapping if the key is missing.
 fn at(node: &Node<'_>, key: &str) -> Span {
     node.get(key).map_or_else(|| node.head(), Node::head)
 }
 
-/// A part of the registry at which a lint can be suppressed; what suppresses
-/// it at a ping suppresses it at all of the ping's metrics.
+/// An element of the registry that can suppress lints. A suppression at a ping also applies to all
+/// metrics of the ping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Site {
     Event(usize),
@@ -154,7 +155,7 @@ enum Site {
     Metric(usize, usize),
 }
 
-/// What was found so far, each with the sites at which it can be suppressed.
+/// The findings so far, each with the sites that can suppress it.
 #[derive(Default)]
 struct Found(Vec<(Diagnostic<Lint>, Vec<Site>)>);
 
@@ -163,7 +164,7 @@ impl Found {
         self.0.push((diagnostic, vec![site]));
     }
 
-    /// Adds what can be suppressed at either of two sites.
+    /// Adds a finding that can be suppressed at either of two sites.
     fn add_at_either(&mut self, sites: [Site; 2], diagnostic: Diagnostic<Lint>) {
         self.0.push((diagnostic, sites.to_vec()));
     }

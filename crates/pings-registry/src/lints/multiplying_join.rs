@@ -1,4 +1,5 @@
-//! A join with several partners for a row, and a measure that takes the row once for each.
+//! Finds joins with several matching rows for a row, if a measure counts the row once for each
+//! match.
 
 use std::collections::BTreeSet;
 
@@ -86,7 +87,8 @@ impl<'a> Joined<'a> {
         })
     }
 
-    /// Whether a row has no more than one partner: it is found by its key.
+    /// Returns whether each row has at most one matching row, because the join compares the key of
+    /// the joined table.
     fn finds_one(&self, join: &Join) -> bool {
         let table = self.called(&join.table);
         self.keys(&join.on)
@@ -94,7 +96,8 @@ impl<'a> Joined<'a> {
             .any(|(key, other)| *key == table && !other.contains(table))
     }
 
-    /// The tables whose key is equal to something, with the tables of that.
+    /// Returns the tables whose key is compared for equality, each with the tables of the other
+    /// operand.
     fn keys<'e>(&self, on: &'e Expr) -> Vec<(&'e str, BTreeSet<&'e str>)> {
         match &on.kind {
             ExprKind::And(items) => items.iter().flat_map(|item| self.keys(item)).collect(),
@@ -106,7 +109,7 @@ impl<'a> Joined<'a> {
         }
     }
 
-    /// Returns the table of which this column identifies a row, judged by the column's name.
+    /// Returns the table in which this column identifies a row, judged by the column's name.
     fn key<'e>(&self, expr: &'e Expr) -> Option<&'e str> {
         let ExprKind::Column {
             table,
@@ -126,7 +129,7 @@ impl<'a> Joined<'a> {
         is_key.then_some(qualifier.as_str())
     }
 
-    /// Returns, for each sum or count, the tables of which it takes every row once.
+    /// Returns, for each sum or count, the tables whose rows must each be counted once.
     fn measured(&self) -> Vec<BTreeSet<&'a str>> {
         let from = || BTreeSet::from([self.called(&self.capture.from)]);
         let is_grouped = self.capture.per.is_some();
@@ -143,7 +146,8 @@ impl<'a> Joined<'a> {
         self.capture.measures.iter().flat_map(of_measure).collect()
     }
 
-    /// Adds the tables that joins find by their key: each row of these has a row of the other.
+    /// Adds the tables that joins look up by key: each row of a measured table matches one row of
+    /// these tables.
     fn add_what_is_found_by_key(&self, measured: &mut BTreeSet<&'a str>) {
         for join in self.capture.joins.iter().rev() {
             if measured.contains(self.called(&join.table)) {
@@ -153,7 +157,7 @@ impl<'a> Joined<'a> {
     }
 }
 
-/// The tables of what each aggregate takes the rows of.
+/// Returns the tables of each aggregate's argument.
 fn aggregated(expr: &Expr) -> Vec<BTreeSet<&str>> {
     match &expr.kind {
         ExprKind::Aggregate(Aggregate::Count(of) | Aggregate::Sum(of) | Aggregate::Avg(of)) => {

@@ -1,16 +1,15 @@
-//! Two codes that differ in one letter, or have the same words in another order.
+//! Finds pairs of codes that differ in one letter or contain the same words in a different order.
 //!
-//! Not every pair is compared. Each code is listed under itself, under itself
-//! without each of its letters, and under its words in alphabetical order:
-//! two codes that are near have one of these in common, and once all are
-//! sorted they stand side by side.
+//! Not every pair is compared. Each code gets several hash keys: one for the whole code, one for
+//! each omitted letter, and one for its words in alphabetical order. Two similar codes have a key
+//! in common, so sorting all keys finds the pairs.
 
 use pings_model::Lint;
 
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
-/// Shorter codes are too often near to others.
+/// Shorter codes have too many accidental matches.
 const SHORTEST: usize = 6;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
@@ -50,11 +49,11 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// A code, and what is compared of it.
+/// A code with the data that is compared.
 struct Code<'a> {
     code: &'a str,
     at: (usize, usize),
-    /// Its words in lower case, each without a mark between them.
+    /// The words in lower case, without the separators.
     words: Vec<String>,
 }
 
@@ -74,7 +73,8 @@ fn codes<'a>(subject: &Subject<'a>) -> Vec<Code<'a>> {
     codes
 }
 
-/// The words of a name in lower case: a number is one, and so is each part that begins with a capital.
+/// Splits a name into words in lower case. A number is a word, and each capital letter starts a
+/// word.
 fn words(name: &str) -> Vec<String> {
     let kind = |c: char| {
         if c.is_numeric() {
@@ -117,7 +117,8 @@ enum Kind {
 }
 
 impl Code<'_> {
-    /// Its letters and digits, and for each whether it may differ: not in a number, nor in a word of one letter.
+    /// Returns the letters and digits, each with a flag that says whether it may differ. Numbers
+    /// and words of one letter must not differ.
     fn letters(&self) -> impl Iterator<Item = (char, bool)> + Clone {
         self.words.iter().flat_map(|word| {
             let is_series = word.chars().count() == 1 || word.starts_with(char::is_numeric);
@@ -125,13 +126,13 @@ impl Code<'_> {
         })
     }
 
-    /// What it is listed under.
+    /// Returns the hash keys of the code.
     fn keys(&self) -> impl Iterator<Item = u64> {
         let letters: Vec<(char, bool)> = self.letters().collect();
         let mut keys = Vec::with_capacity(letters.len() + 2);
         keys.push(hash(letters.iter().map(|(c, _)| *c)));
         for skipped in 0..letters.len() {
-            // Of two equal letters side by side it does not matter which goes.
+            // Omitting either of two equal adjacent letters has the same result.
             let is_again = skipped > 0 && letters[skipped - 1] == letters[skipped];
             if letters[skipped].1 && !is_again {
                 let rest = letters[..skipped].iter().chain(&letters[skipped + 1..]);
@@ -145,7 +146,7 @@ impl Code<'_> {
         keys.into_iter()
     }
 
-    /// Its words in alphabetical order, singular.
+    /// Returns the words in singular form and alphabetical order.
     fn ordered(&self) -> Vec<&str> {
         let singular = |word: &'_ String| word.len() > 3 && word.ends_with('s');
         let mut words: Vec<&str> = self
@@ -163,7 +164,7 @@ impl Code<'_> {
         words
     }
 
-    /// In what two codes are near, if they are.
+    /// Returns how two codes are similar, or `None` if they are not.
     fn is_near(&self, other: &Self) -> Option<&'static str> {
         let text = |code: &Self| code.letters().map(|(c, _)| c).collect::<String>();
         let numbers = |code: &Self| {
@@ -178,7 +179,7 @@ impl Code<'_> {
     }
 }
 
-/// FNV-1a over characters.
+/// Computes an FNV-1a hash over characters.
 fn hash(text: impl Iterator<Item = char>) -> u64 {
     text.fold(0xcbf2_9ce4_8422_2325, |hash, c| {
         (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0000_0100_0000_01b3)

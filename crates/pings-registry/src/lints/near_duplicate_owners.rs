@@ -1,4 +1,5 @@
-//! An owner of one ping that is a letter off the owner of others: more likely misspelt than another team.
+//! Finds an owner of a single ping whose name differs in one letter from another owner, which is
+//! probably a typo.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use pings_model::Lint;
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
-/// Shorter words are often near to others: `ui` and `ux`.
+/// Shorter words have too many accidental matches, for example `ui` and `ux`.
 const SHORTEST: usize = 4;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
@@ -37,7 +38,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// Whether two names are the same but for a letter of one of their words.
+/// Returns whether two names differ in exactly one letter of one word.
 fn differ_in_a_letter(one: &str, other: &str) -> bool {
     if one.len().abs_diff(other.len()) > char::MAX.len_utf8() {
         return false;

@@ -1,4 +1,4 @@
-//! A dimension that is a number of any size, in a ping that is not identifying.
+//! Finds unbounded numeric dimensions in a ping that is not `identifying`.
 
 use pings_model::{
     ArgumentType, ArithmeticOp, EventDimension, Expr, ExprKind, Lint, Literal, Metric, Sensitivity,
@@ -8,7 +8,7 @@ use pings_model::{
 use super::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
-/// The most values of a remainder that is a dimension: `day % 7`.
+/// The maximum number of remainders in a dimension such as `day % 7`.
 const MOST: i64 = 100;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
@@ -40,7 +40,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// The dimensions of a metric that are numbers without bounds.
+/// Returns the dimensions of a metric that are unbounded numbers.
 fn unbounded(metric: &Metric) -> Vec<&str> {
     match &metric.source {
         Source::Events(metric) => metric

@@ -1,4 +1,4 @@
-//! An event that only removed pings count.
+//! Finds events that only removed pings count.
 
 use pings_model::{EventId, Lint, Metric, Registry, Source};
 
@@ -25,8 +25,8 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// For each event a ping that counts it, if there is one: the first that is
-/// still sent, or else the last that was.
+/// Returns, for each event, a ping that counts it: the first ping that is still sent, otherwise the
+/// last removed ping, otherwise `None`.
 pub(super) fn users(registry: &Registry) -> Vec<Option<usize>> {
     let mut users: Vec<Option<usize>> = vec![None; registry.events.len()];
     for (at, ping) in registry.pings.iter().enumerate() {
@@ -40,7 +40,7 @@ pub(super) fn users(registry: &Registry) -> Vec<Option<usize>> {
     users
 }
 
-/// The events that a metric counts.
+/// Returns the events that a metric counts.
 fn events(metric: &Metric) -> impl Iterator<Item = EventId> {
     let (of, steps) = match &metric.source {
         Source::Events(metric) => (metric.of.as_slice(), &[][..]),

@@ -1,4 +1,4 @@
-//! A capture that reads a table whose rows can be marked as deleted, and does not speak of the mark.
+//! Finds captures that read a table with a soft-deletion column and do not mention the column.
 
 use pings_model::{
     Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, SqlText, Table, TableId,
@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// What such columns are called.
+/// The names of soft-deletion columns.
 const MARKS: &[&str] = &[
     "deleted_at",
     "deleted_on",
@@ -47,15 +47,15 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// A table that is read with all its deleted rows.
+/// A table that is read including its deleted rows.
 struct Unfiltered<'a> {
     table: &'a str,
-    /// What the capture calls it.
+    /// The name of the table in the capture.
     name: &'a str,
     mark: &'a str,
 }
 
-/// The column of a table by which its rows are marked.
+/// Returns the soft-deletion column of a table.
 fn mark(table: &Table) -> Option<&'static str> {
     MARKS
         .iter()
@@ -85,7 +85,7 @@ fn of_capture<'a>(
     unfiltered.collect()
 }
 
-/// Whether an expression names a mark of the table.
+/// Returns whether an expression refers to a soft-deletion column of the table.
 fn speaks_of(expr: &Expr, called: &str, table: &str) -> bool {
     match &expr.kind {
         ExprKind::Column {
@@ -120,7 +120,7 @@ fn of_sql<'a>(
     unfiltered.collect()
 }
 
-/// The words of a statement.
+/// Returns the words of a statement.
 fn words(sql: &SqlText) -> Vec<String> {
     let texts = sql.0.iter().filter_map(|piece| match piece {
         SqlPiece::Text(text) => Some(text.as_str()),
@@ -133,7 +133,7 @@ fn words(sql: &SqlText) -> Vec<String> {
         .collect()
 }
 
-/// Where a metric says that it reads a table.
+/// Returns the location where a metric reads a table.
 fn reading(metric: &Node<'_>, table: &str) -> Span {
     let from = metric.get("from");
     let joined = metric.get("join").map_or(&[][..], Node::items);

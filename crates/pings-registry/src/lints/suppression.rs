@@ -1,4 +1,4 @@
-//! What the registry suppresses, and suppressions of nothing.
+//! Application of the suppressions in the registry, and detection of unused ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ struct Suppression<'a> {
 
 type Suppressions<'a> = BTreeMap<(Site, Lint), Suppression<'a>>;
 
-/// Every finding with the reason for which it is suppressed, if it is.
+/// Returns all findings, each with the reason if the registry suppresses it.
 pub(super) fn apply(subject: &Subject<'_>, found: Found) -> Vec<Finding> {
     let suppressions = suppressions(subject);
     let mut used = BTreeSet::new();
@@ -36,7 +36,8 @@ pub(super) fn apply(subject: &Subject<'_>, found: Found) -> Vec<Finding> {
             .copied()
             .collect::<Vec<_>>()
     };
-    // One that suppresses another, unused one is used; only then can be told which is not.
+    // Suppressions of `unused-suppression` are checked last, because a suppression that hides
+    // another unused suppression counts as used.
     for of_itself in [false, true] {
         for key in unused(&used, of_itself) {
             let diagnostic = unneeded(key.1, suppressions[&key].place);
@@ -61,7 +62,7 @@ fn finding(
         for site in std::iter::once(*site).chain(around) {
             let key = (site, diagnostic.rule);
             if let Some(suppression) = suppressions.get(&key) {
-                // An entry cannot be kept by the finding that it is of no use itself.
+                // A suppression of `unused-suppression` must not suppress the finding about itself.
                 if suppression.place != diagnostic.span {
                     used.insert(key);
                     suppressed.get_or_insert_with(|| suppression.reason.to_owned());

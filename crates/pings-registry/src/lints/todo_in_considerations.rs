@@ -1,4 +1,4 @@
-//! A considerations text with an open question in it.
+//! Finds `considerations` texts with an open question.
 
 use pings_model::Lint;
 
@@ -26,7 +26,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// The first mark that is a word, and where it stands.
+/// Returns the first marker that is a separate word, and its position.
 fn first_mark(text: &str) -> Option<(usize, &'static str)> {
     let is_word = |start: usize, end: usize| {
         let is_part = |c: char| c.is_alphanumeric() || c == '_';

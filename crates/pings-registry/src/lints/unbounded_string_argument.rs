@@ -1,4 +1,4 @@
-//! A dimension of free text in a ping that is not identifying.
+//! Finds dimensions of free text in a ping that is not `identifying`.
 
 use pings_model::{Lint, Sensitivity, Source, Texts};
 

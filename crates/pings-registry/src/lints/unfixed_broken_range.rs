@@ -1,11 +1,11 @@
-//! A ping that is still broken, without a fix, more than two releases after it broke.
+//! Finds broken ranges without a fix that started more than two releases ago.
 
 use pings_model::{Lint, Registry, Version};
 
 use super::{Found, Site, Subject, at};
 use crate::diagnostic::Diagnostic;
 
-/// So many releases a fix may take.
+/// The number of releases in which a fix is expected.
 const PATIENCE: usize = 2;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
@@ -40,13 +40,13 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// The first two numbers of a version.
+/// Returns the first two numbers of a version.
 fn release(version: Version) -> [u32; 2] {
     let [major, minor, ..] = version.key();
     [major, minor]
 }
 
-/// All releases that the registry mentions, in order.
+/// Returns all releases that the registry mentions, sorted.
 fn releases(registry: &Registry) -> Vec<[u32; 2]> {
     let mut releases: Vec<_> = registry
         .pings

@@ -1,4 +1,4 @@
-//! A distinct count of all that ever was.
+//! Finds distinct counts in pings that cover all data at capture time.
 
 use pings_model::{Lint, Measure, Source, Window};
 

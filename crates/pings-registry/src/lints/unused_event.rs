@@ -1,4 +1,4 @@
-//! An event that no ping counts.
+//! Finds events that no ping counts.
 
 use pings_model::Lint;
 

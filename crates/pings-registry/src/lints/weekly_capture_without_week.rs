@@ -1,4 +1,4 @@
-//! A weekly capture that does not say where its week ends.
+//! Finds weekly captures that do not use the end of the week.
 
 use pings_model::{Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, Window};
 
@@ -40,7 +40,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// Which bounds of the week a capture speaks of.
+/// The bounds of the week that a capture uses.
 #[derive(Clone, Copy, Default)]
 struct Bounds {
     start: bool,
@@ -67,7 +67,7 @@ impl Bounds {
         }
     }
 
-    /// Those that both statements speak of.
+    /// Returns the bounds that both statements use.
     fn of_sql(capture: &SqlCapture) -> Self {
         let in_both = |piece: &SqlPiece| {
             capture.postgres.0.contains(piece) && capture.sqlite.0.contains(piece)

@@ -1,4 +1,4 @@
-//! Arguments of events, as metrics name them.
+//! Arguments of events in metrics.
 
 use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, Filter, Scalar};
 
@@ -9,7 +9,7 @@ use crate::shape::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// The argument of that name, which all the events must declare alike.
+/// Returns the argument with this name, which all events must declare with compatible types.
 pub(super) fn argument(
     name: &str,
     span: Span,
@@ -22,7 +22,7 @@ pub(super) fn argument(
     for id in of {
         let event = &names.events[id.0];
         let Some(argument) = event.arg(name) else {
-            // An event whose form is wrong may well declare it.
+            // The event failed the schema check and may declare the argument.
             if names.is_sound_event(*id) {
                 cx.report(unknown(name, span, event));
             }
@@ -84,7 +84,7 @@ fn unknown(name: &str, span: Span, event: &Event) -> Diagnostic {
     ))
 }
 
-/// A type that holds what either holds, if they are of one kind.
+/// Returns a type that contains the values of both types, if they are of the same kind.
 fn union(a: &ArgumentType, b: &ArgumentType) -> Option<ArgumentType> {
     match (a, b) {
         (ArgumentType::Enum(a), ArgumentType::Enum(b)) => {
@@ -99,7 +99,7 @@ pub(super) fn is_numeric(argument: &EventArgument) -> bool {
     matches!(argument.ty, ArgumentType::Integer | ArgumentType::Number)
 }
 
-/// The conditions of a `where` on arguments.
+/// Returns the conditions on arguments in `where`.
 pub(super) fn filters(
     node: &Node<'_>,
     of: &[EventId],
@@ -127,7 +127,7 @@ pub(super) fn filters(
     sound.then_some(filters)
 }
 
-/// A value that the argument may hold.
+/// Returns a value that the argument accepts.
 fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Option<Scalar> {
     let Some(text) = node.text() else {
         return Some(Scalar::Missing);
@@ -163,7 +163,7 @@ fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Op
     scalar
 }
 
-/// A whole number that JSON keeps exactly.
+/// Parses a whole number that JSON represents exactly.
 fn integer(text: &str) -> Option<i64> {
     const LIMIT: i64 = (1 << 53) - 1;
     text.parse()

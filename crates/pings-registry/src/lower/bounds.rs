@@ -1,8 +1,8 @@
-//! Bounds for SQL in the registry, which are checked before anything parses it.
+//! Limits for SQL in the registry, which are checked before parsing.
 //!
-//! A parser builds `a + b + c` as a tree that is as deep as the chain is long, and every later
-//! step descends that tree: typing, rendering, comparing, dropping. So the depth of the tree is
-//! computed from the tokens, and a deeper tree is never built.
+//! A parser builds `a + b + c` as a tree that is as deep as the chain is long, and every later step
+//! descends that tree: typing, rendering, comparing, dropping. The depth is therefore computed from
+//! the tokens first, so that a deeper tree is never built.
 
 use sqlparser::dialect::Dialect;
 use sqlparser::keywords::Keyword;
@@ -11,21 +11,21 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 use super::sql::{Written, keyword};
 use crate::diagnostic::{Diagnostic, Rule};
 
-/// The most bytes that one expression or statement has.
+/// The maximum size of an expression or statement, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// How deep an expression or statement nests: parentheses, `CASE`, and operators within each
-/// other, of which `a + b + c` has two.
+/// The maximum nesting depth of an expression or statement: parentheses, `CASE` and nested
+/// operators. `a + b + c` has a depth of two.
 const MAX_DEPTH: usize = 100;
 
-/// How many times `AND`, `OR`, `||` and `UNION` follow each other. SQLite refuses an expression
-/// that is deeper than 1,000, and a query of more than 500 `SELECT`.
+/// The maximum number of consecutive `AND`, `OR`, `||` and `UNION` operators. SQLite rejects an
+/// expression that is deeper than 1,000 and a query with more than 500 `SELECT`s.
 const MAX_CHAIN: usize = 500;
 
-/// The recursion limit of the parser: some brackets take several of its steps.
+/// The recursion limit of the parser, which takes several steps for some brackets.
 pub(super) const RECURSION: usize = 5 * MAX_DEPTH;
 
-/// The tokens of SQL that is within the bounds.
+/// Returns the tokens of SQL, or an error if the SQL exceeds a limit.
 pub(super) fn tokens(
     written: &Written<'_>,
     dialect: &dyn Dialect,
@@ -53,8 +53,8 @@ pub(super) fn tokens(
     }
 }
 
-/// Runs what descends the tree of long SQL with a stack that suffices for [`MAX_CHAIN`], also on a
-/// thread of the caller that has a small one.
+/// Runs a function that descends the tree of long SQL, with a stack that is large enough for
+/// [`MAX_CHAIN`] even if the caller's thread has a small stack.
 pub(super) fn with_stack<T>(text: &str, run: impl FnOnce() -> T) -> T {
     const SHORT: usize = 2048;
     const STACK: usize = 16 * 1024 * 1024;
@@ -64,7 +64,7 @@ pub(super) fn with_stack<T>(text: &str, run: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(STACK / 2, STACK, run)
 }
 
-/// The token at which SQL exceeds a bound, and what to say there.
+/// Returns the token at which SQL exceeds a limit, with a message.
 fn excess(tokens: &[TokenWithSpan]) -> Option<(&TokenWithSpan, String)> {
     let mut levels = vec![Level::default()];
     for token in tokens {
@@ -112,12 +112,12 @@ fn add(levels: &mut [Level], change: impl FnOnce(&mut Level)) {
     }
 }
 
-/// How high the tree of a piece of SQL is at most.
+/// The maximum height of the tree for a piece of SQL.
 #[derive(Clone, Copy, Default)]
 struct Height {
-    /// Without chains, which the registry keeps as one list each.
+    /// The height without chains, which the registry stores as flat lists.
     depth: usize,
-    /// With chains, as the parser and SQLite build it.
+    /// The height with chains, as the parser and SQLite build them.
     chain: usize,
 }
 
@@ -137,21 +137,21 @@ impl Height {
     }
 }
 
-/// The tokens between two brackets so far: items, each of which is a chain of terms.
+/// The state between two brackets: a sequence of items, each a chain of terms.
 #[derive(Default)]
 struct Level {
     is_case: bool,
-    /// Operators of the current term.
+    /// The number of operators in the current term.
     operators: usize,
-    /// The highest of what the current term has in brackets.
+    /// The height of the highest bracket in the current term.
     child: Height,
-    /// `AND`, `OR` and `||` of the current item.
+    /// The number of `AND`, `OR` and `||` operators in the current item.
     chain: usize,
-    /// The highest term of the current item that is complete.
+    /// The height of the highest complete term in the current item.
     terms: Height,
-    /// The highest item that is complete.
+    /// The height of the highest complete item.
     items: Height,
-    /// `UNION` and the like.
+    /// The number of set operators such as `UNION`.
     unions: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Captures from the product's tables.
+//! Captures that read the product's tables.
 
 use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Measure, TableRef, ValueType};
 
@@ -86,7 +86,7 @@ pub(super) fn capture(
     })
 }
 
-/// The expressions of one capture.
+/// A parser for the expressions of one capture.
 struct Expressions<'s> {
     scope: &'s Scope<'s>,
     owner: Owner,
@@ -161,7 +161,7 @@ fn joins(
             );
             return None;
         }
-        // A condition may name the tables before it and its own, no later ones.
+        // A condition may refer to its own table and the tables before it, but not to later tables.
         let on = Expressions { scope, owner }.condition(condition(node)?, cx)?;
         let kind = match raw.kind.as_deref() {
             Some("left") => JoinKind::Left,
@@ -225,7 +225,7 @@ fn dimensions(
     sound.then_some(dimensions)
 }
 
-/// The value of a dimension, or the range that it lies in where `bucket` names the dimension.
+/// Returns the value of a dimension, or its range if `bucket` contains the dimension.
 fn by_ranges(expr: Expr, metric: &Node<'_>, name: &str, cx: &mut Context<'_>) -> Option<Expr> {
     let Some(bounds) = groups::bucket(metric, name) else {
         return Some(expr);

@@ -7,7 +7,7 @@ use crate::diagnostic::Rule;
 use crate::raw::{RawArgument, RawColumn, RawRegistry};
 use crate::tree::Node;
 
-/// All events, also those whose form is wrong, so that each keeps its place.
+/// Returns all events, including those that failed the schema check, so that indices stay the same.
 pub(super) fn events(raw: &RawRegistry<'_>, cx: &mut Context<'_>) -> Vec<Event> {
     let mut events = Vec::with_capacity(raw.events.len());
     for part in &raw.events {
@@ -70,7 +70,7 @@ fn argument_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Op
     }
 }
 
-/// All tables, also those whose form is wrong, so that each keeps its place.
+/// Returns all tables, including those that failed the schema check, so that indices stay the same.
 pub(super) fn tables(raw: &RawRegistry<'_>) -> Vec<Table> {
     let table = |part: &crate::raw::Part<'_, indexmap::IndexMap<String, RawColumn>>| Table {
         name: part.name.to_owned(),
@@ -87,7 +87,7 @@ pub(super) fn tables(raw: &RawRegistry<'_>) -> Vec<Table> {
     raw.tables.iter().map(table).collect()
 }
 
-/// The words are those of the format's table, which has been checked.
+/// The words were already checked by the schema check.
 fn column_type(raw: &RawColumn) -> ColumnType {
     match raw {
         RawColumn::Enum(values) => ColumnType::Enum(values.clone()),

@@ -1,4 +1,4 @@
-//! SQL expressions: from the parser's tree to the portable subset, typed.
+//! Conversion of parsed SQL expressions to the typed, portable subset.
 
 mod compare;
 mod exists;
@@ -21,18 +21,18 @@ use crate::lower::sql::{Written, expression as parse};
 use crate::source::Span;
 use crate::tree::Node;
 
-/// What an expression is evaluated for.
+/// The context in which an expression is evaluated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// Each row.
     Row,
-    /// Each `per` group, outside of an aggregate.
+    /// Each `per` group, outside an aggregate.
     Group,
-    /// Each row of a group, inside of an aggregate.
+    /// Each row of a group, inside an aggregate.
     Aggregate,
 }
 
-/// The expression of a scalar; none where it is wrong, which is then reported.
+/// Converts the expression in a scalar. Reports an error and returns `None` if it is invalid.
 pub(super) fn expression(
     node: &Node<'_>,
     scope: &Scope<'_>,
@@ -71,10 +71,10 @@ pub(super) fn expression(
     }
 }
 
-/// A mistake; none where it lies in another part, which has been reported.
+/// The result of a conversion. The error is `None` if the problem was already reported elsewhere.
 type Result<T> = std::result::Result<T, Option<Diagnostic>>;
 
-/// What the expressions of one scalar have in common.
+/// The state shared by all expressions in one scalar.
 struct Typer<'s> {
     written: Written<'s>,
     scope: &'s Scope<'s>,
@@ -119,7 +119,7 @@ impl Typer<'_> {
             ast::Expr::BinaryOp { left, op, right } => self.binary(parsed, left, op, right, place),
             ast::Expr::IsNull(inner) => self.is_null(inner, false, place),
             ast::Expr::IsNotNull(inner) => self.is_null(inner, true, place),
-            // What is not known is neither true nor false.
+            // In these operators, NULL counts as neither true nor false.
             ast::Expr::IsTrue(inner) => Ok(or_else(self.condition(inner, place)?, false)),
             ast::Expr::IsFalse(inner) => Ok(or_else(not(self.condition(inner, place)?), false)),
             ast::Expr::IsNotTrue(inner) => Ok(not(or_else(self.condition(inner, place)?, false))),
@@ -290,7 +290,7 @@ impl Typer<'_> {
         }
     }
 
-    /// `a AND b AND c` is one list of three, however it nests.
+    /// Flattens `a AND b AND c` into one list of three, regardless of nesting.
     fn junction(&self, parsed: &ast::Expr, op: &BinaryOperator, place: Place) -> Result<Expr> {
         let operands: Vec<_> = operands(parsed, op)
             .into_iter()
@@ -326,7 +326,7 @@ impl Typer<'_> {
         })
     }
 
-    /// `a + b - c` is computed from the left, one operator at a time.
+    /// Evaluates `a + b - c` from left to right, one operator at a time.
     fn arithmetic(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
         let mut first = parsed;
         let mut rest = Vec::new();
@@ -410,7 +410,7 @@ impl Typer<'_> {
         Ok(Expr { kind, ty })
     }
 
-    /// The type that holds both, for results of which any may be taken.
+    /// Returns the type that includes both types, for results of alternative branches.
     fn common(&self, ty: ValueType, expr: &Expr, parsed: &ast::Expr) -> Result<ValueType> {
         match (ty, expr.ty) {
             (ValueType::Null, other) | (other, ValueType::Null) => Ok(other),
@@ -443,13 +443,13 @@ fn not(condition: Expr) -> Expr {
     boolean(ExprKind::Not(Box::new(condition)))
 }
 
-/// The condition, or this where it is not known.
+/// Returns the condition, with `otherwise` in place of NULL.
 fn or_else(condition: Expr, otherwise: bool) -> Expr {
     let otherwise = boolean(ExprKind::Literal(Literal::Boolean(otherwise)));
     boolean(ExprKind::Coalesce(vec![condition, otherwise]))
 }
 
-/// The operands of a chain of one operator, in the order in which they are written.
+/// Returns the operands of a chain of one operator, in the order in which they are written.
 fn operands<'e>(parsed: &'e ast::Expr, op: &BinaryOperator) -> Vec<&'e ast::Expr> {
     let mut operands = Vec::new();
     let mut waiting = vec![parsed];

@@ -1,4 +1,4 @@
-//! How fine the groups of a metric are: `bucket` and `min_group`.
+//! Options for the groups of a metric: `bucket` and `min_group`.
 
 use pings_model::{Buckets, Comparison, Dimension, Expr, ExprKind, Literal, ValueType};
 
@@ -7,10 +7,10 @@ use crate::diagnostic::Rule;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// The largest number that a bound may be: up to it JSON keeps all whole numbers.
+/// The largest bound; JSON represents all whole numbers up to this one exactly.
 const LARGEST: i64 = (1 << 53) - 1;
 
-/// The most that `min_group` may ask for.
+/// The largest value of `min_group`.
 const MOST_PEOPLE: u32 = 1_000_000;
 
 /// Returns the node of `bucket` for a dimension.
@@ -19,7 +19,7 @@ pub(super) fn bucket<'n>(metric: &'n Node<'n>, dimension: &str) -> Option<&'n No
     Some(&entry.value)
 }
 
-/// Reports the keys of `bucket` that are no dimension of the metric.
+/// Reports keys of `bucket` that are not dimensions of the metric.
 pub(super) fn unknown_buckets(metric: &Node<'_>, dimensions: &[&str], cx: &mut Context<'_>) {
     let entries = metric.get("bucket").map(Node::entries).unwrap_or_default();
     for entry in entries {
@@ -31,7 +31,7 @@ pub(super) fn unknown_buckets(metric: &Node<'_>, dimensions: &[&str], cx: &mut C
     }
 }
 
-/// Returns the ranges that the bounds of a dimension make.
+/// Returns the ranges that the bounds of a dimension define.
 pub(super) fn buckets(
     bounds: &Node<'_>,
     name: &str,
@@ -62,7 +62,7 @@ pub(super) fn buckets(
     Some(buckets)
 }
 
-/// Reads bounds, each larger than the one before.
+/// Parses bounds, each of which must be larger than the one before.
 fn ascending<T: PartialOrd + Copy>(
     bounds: &Node<'_>,
     name: &str,
@@ -90,7 +90,8 @@ fn ascending<T: PartialOrd + Copy>(
     Some(all)
 }
 
-/// The dimension of a capture, told by ranges: `CASE WHEN x < 1 THEN 'under 1' … END`.
+/// Returns the expression for a dimension that is grouped into ranges:
+/// `CASE WHEN x < 1 THEN 'under 1' … END`.
 pub(super) fn bucketed(expr: Expr, buckets: &Buckets) -> Expr {
     let bounds: Vec<Literal> = match buckets {
         Buckets::Whole(bounds) => bounds.iter().copied().map(Literal::Integer).collect(),
@@ -130,7 +131,7 @@ fn condition(kind: ExprKind) -> Expr {
     }
 }
 
-/// Returns `min_group`, if the metric has groups.
+/// Returns `min_group`, or reports an error if the metric has no groups.
 pub(super) fn min_group(
     metric: &Node<'_>,
     has_groups: bool,
@@ -157,7 +158,7 @@ pub(super) fn min_group(
     }
 }
 
-/// Reports dimensions of a capture that cannot be the text `@other`.
+/// Reports a capture dimension that is not text and therefore cannot be `@other`.
 pub(super) fn texts_only(
     metric: &Node<'_>,
     dimensions: &[Dimension],
@@ -180,7 +181,7 @@ pub(super) fn texts_only(
     None
 }
 
-/// Reports first-time users beside a key that they do not go with.
+/// Reports first-time users together with a key that does not support them.
 pub(super) fn without_first_times(
     metric: &Node<'_>,
     measure: Span,

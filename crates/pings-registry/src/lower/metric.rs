@@ -1,4 +1,4 @@
-//! Metrics: which kind each is, and those of events.
+//! Metrics: their kinds, and event metrics in detail.
 
 use pings_model::{
     ArgumentType, EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel,
@@ -13,14 +13,14 @@ use crate::shape::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// What a metric has from its ping.
+/// The properties that a metric inherits from its ping.
 #[derive(Clone, Copy)]
 pub(super) struct Owner {
     pub(super) kind: PingType,
     pub(super) window: Window,
 }
 
-/// The metrics and funnels of a ping that can be made.
+/// Returns the valid metrics and funnels of a ping.
 pub(super) fn metrics(
     raw: &RawPing,
     node: &Node<'_>,
@@ -120,7 +120,7 @@ fn event_metric(
     })
 }
 
-/// Without `of` the metric is of the event that is named as its code.
+/// Without `of`, the metric counts the event with the same name as its code.
 fn default_event(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Vec<EventId>> {
     let code = node.get("code")?;
     let name = code.text()?;
@@ -140,7 +140,7 @@ fn default_event(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Op
     Some(vec![*id])
 }
 
-/// The events that a name or a list of names means.
+/// Returns the events in a name or a list of names.
 fn events(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Vec<EventId>> {
     let mut ids: Vec<EventId> = Vec::new();
     let mut sound = true;
@@ -219,12 +219,12 @@ fn measures(
     Some(measures)
 }
 
-/// Whether a measure computes with values.
+/// Returns whether a measure computes with values.
 pub(super) fn is_arithmetic(word: &str) -> bool {
     matches!(word, "sum" | "stats" | "percentiles")
 }
 
-/// The measure that a word means. What it needs is there: [`measure_words`] has seen to it.
+/// Returns the measure for a word. [`measure_words`] already checked that the required keys exist.
 pub(super) fn measure<V>(word: &str, value: Option<V>, raw: &RawMetric) -> Option<Measure<V>> {
     Some(match word {
         "count" => Measure::Count,
@@ -243,7 +243,8 @@ pub(super) fn measure<V>(word: &str, value: Option<V>, raw: &RawMetric) -> Optio
     })
 }
 
-/// The words of `measure`, each with its place, if `value` and `at` go with them.
+/// Returns the words of `measure` with their locations, and checks that `value` and `at` match
+/// them.
 pub(super) fn measure_words<'r>(
     raw: &'r RawMetric,
     node: &Node<'_>,
@@ -394,7 +395,7 @@ fn dimensions(
     sound.then_some(dimensions)
 }
 
-/// The dimension of an argument: its values, or the ranges that `bucket` makes of them.
+/// Returns the dimension for an argument: its values, or its ranges if `bucket` defines them.
 fn by_argument(
     argument: EventArgument,
     metric: &Node<'_>,
@@ -412,7 +413,7 @@ fn by_argument(
     Some(EventDimension::Bucket(argument, buckets))
 }
 
-/// Reports a key that means nothing here.
+/// Reports a key that has no meaning in this context.
 pub(super) fn misplaced(node: &Node<'_>, key: &str, why: &str, help: &str, cx: &mut Context<'_>) {
     let Some(entry) = node.entry(key) else {
         return;
@@ -426,7 +427,7 @@ pub(super) fn misplaced(node: &Node<'_>, key: &str, why: &str, help: &str, cx: &
 }
 
 impl<'a> Names<'a> {
-    /// The names of all events, as they stand in the registry.
+    /// Returns the names of all events, as written in the registry.
     pub(super) fn event_names(&self) -> impl Iterator<Item = &'a str> + Clone {
         self.events.iter().map(|event| event.name.as_str())
     }

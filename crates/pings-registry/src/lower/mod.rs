@@ -1,4 +1,4 @@
-//! From what was written to the registry: references resolved, SQL parsed and typed.
+//! Conversion of the parsed YAML to the registry: resolves references, and parses and types SQL.
 
 mod args;
 mod bounds;
@@ -23,12 +23,12 @@ use crate::context::Context;
 use crate::raw::RawRegistry;
 use crate::tree::Node;
 
-/// The names that pings may use. Parts whose form is wrong are known by name
-/// only: what names them is not wrong as well.
+/// The names that pings may use. Elements that failed the schema check are included by name, so
+/// that references to them are not reported as well.
 pub(super) struct Names<'a> {
     pub(super) events: &'a [Event],
     pub(super) tables: &'a [Table],
-    /// What `functions` lists.
+    /// The names under `functions`.
     pub(super) functions: BTreeSet<&'a str>,
     event_ids: HashMap<&'a str, EventId>,
     old_names: HashMap<&'a str, EventId>,
@@ -74,8 +74,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The registry; none where the lack of a part leaves none to make. Where there
-/// are mistakes it may lack the parts that hold them.
+/// Returns the registry, or `None` if a required element is missing. If there are errors, the
+/// registry may lack the invalid elements.
 pub(crate) fn registry(
     raw: &RawRegistry<'_>,
     root: &Node<'_>,
@@ -106,7 +106,7 @@ pub(crate) fn registry(
     })
 }
 
-/// A template without its placeholder links everything to one page.
+/// Reports templates without their placeholder, which would link everything to the same page.
 fn links(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
     let Some(node) = root.get("links") else {
         return;
@@ -129,12 +129,13 @@ fn links(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
     }
 }
 
-/// A permission that nothing needs would be there for the next statement.
+/// Reports unused entries of `functions`, because they would silently permit calls in future
+/// statements.
 fn unused_functions(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
     let Some(node) = root.get("functions") else {
         return;
     };
-    // Statements that are wrong have not been read to their end.
+    // Invalid statements were not read completely.
     if !cx.diagnostics.is_empty() {
         return;
     }

@@ -1,4 +1,4 @@
-//! Pings, but for their metrics.
+//! Pings, without their metrics.
 
 use pings_model::{Broken, Ping, PingType, Sensitivity, Window};
 
@@ -7,7 +7,7 @@ use crate::lower::{Names, metric};
 use crate::raw::{RawBroken, RawPing, RawRegistry};
 use crate::tree::Node;
 
-/// The pings that can be made. One whose form is wrong, or whose parts are, is left out.
+/// Returns the valid pings. A ping that is invalid or has invalid parts is omitted.
 pub(super) fn pings(raw: &RawRegistry<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Vec<Ping> {
     let mut section = String::new();
     let mut pings = Vec::with_capacity(raw.pings.len());
@@ -31,7 +31,7 @@ fn ping(
     let kind = match raw.kind.as_str() {
         "be_capture" => PingType::BeCapture,
         "fe_event" => PingType::FeEvent,
-        // Without a type its metrics cannot be told right from wrong.
+        // Without a type, the metrics cannot be checked.
         _ => return None,
     };
     let window = match raw.aggregation.as_str() {
@@ -50,7 +50,7 @@ fn ping(
         considerations: raw.considerations.clone(),
         window,
         aggregation_note: raw.aggregation_note.clone(),
-        // The form of every version has been checked.
+        // The format of all versions was already checked.
         added: raw.added.parse().ok()?,
         removed: raw
             .removed

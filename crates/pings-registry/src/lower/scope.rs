@@ -1,4 +1,4 @@
-//! The tables that an expression of a capture may name.
+//! The tables that an expression of a capture may refer to.
 
 use pings_model::{Column, ColumnType, TableId, TableRef};
 
@@ -7,14 +7,14 @@ use crate::lower::Names;
 use crate::shape::with_suggestion;
 use crate::source::Span;
 
-/// The tables of a capture, as it calls them.
+/// The tables of a capture, with their names in the capture.
 #[derive(Clone)]
 pub(super) struct Scope<'n> {
     names: &'n Names<'n>,
     tables: Vec<(String, TableId)>,
 }
 
-/// A column that an expression names.
+/// A column that an expression refers to.
 pub(super) struct Resolved<'n> {
     pub(super) table: TableId,
     pub(super) qualifier: String,
@@ -28,12 +28,12 @@ pub(super) enum Named {
     Column,
 }
 
-/// What a name means.
+/// The result of a name lookup.
 pub(super) enum Lookup<'n> {
     Found(Resolved<'n>),
-    /// Nothing, and this is what to say.
+    /// The name is unknown; contains the diagnostic.
     Unknown(Diagnostic),
-    /// It is of a table whose form is wrong, which has been said.
+    /// The table failed the schema check, which was already reported.
     Unsound,
 }
 
@@ -45,7 +45,7 @@ impl<'n> Scope<'n> {
         }
     }
 
-    /// The table of that name; what to say where there is none.
+    /// Returns the table with this name, or a diagnostic if there is no such table.
     pub(super) fn table(
         names: &Names<'_>,
         name: &str,
@@ -68,7 +68,7 @@ impl<'n> Scope<'n> {
         })
     }
 
-    /// These tables and one more, for the condition of an `EXISTS`.
+    /// Returns this scope with an additional table, for the condition of an `EXISTS`.
     pub(super) fn with_table(
         &self,
         name: &str,
@@ -89,12 +89,12 @@ impl<'n> Scope<'n> {
         )
     }
 
-    /// The declared name of a table.
+    /// Returns the declared name of a table.
     pub(super) fn name(&self, table: TableId) -> &'n str {
         &self.names.tables[table.0].name
     }
 
-    /// Adds a table; says where the capture called another one so before.
+    /// Adds a table. Returns `false` if the scope already contains a table with the same name.
     pub(super) fn add(&mut self, table: &TableRef) -> bool {
         let name = table
             .alias
@@ -105,19 +105,19 @@ impl<'n> Scope<'n> {
         fresh
     }
 
-    /// The declared type of a column.
+    /// Returns the declared type of a column.
     pub(super) fn column_type(&self, table: TableId, column: &str) -> Option<&'n ColumnType> {
         Some(&self.names.tables[table.0].column(column)?.ty)
     }
 
-    /// The column of `table.column`. Only a mistake asks for a place.
+    /// Looks up the column of `table.column`. The location is only computed for errors.
     pub(super) fn qualified(
         &self,
         table: &str,
         column: &str,
         place: &dyn Fn(Named) -> Span,
     ) -> Lookup<'n> {
-        // `auth.users.id` and `users.id` are the same column.
+        // `auth.users.id` and `users.id` refer to the same column.
         let called = |(name, id): &&(String, TableId)| {
             name == table || self.names.tables[id.0].name == table
         };
@@ -155,7 +155,7 @@ impl<'n> Scope<'n> {
         }
     }
 
-    /// The column of a bare name, which one table alone must have.
+    /// Looks up an unqualified column name, which must exist in exactly one table.
     pub(super) fn bare(&self, column: &str, place: &dyn Fn(Named) -> Span) -> Lookup<'n> {
         if self
             .tables

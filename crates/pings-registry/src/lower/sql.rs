@@ -1,4 +1,4 @@
-//! SQL in the registry: where its parts stand, and parsing of expressions.
+//! Parsing of SQL expressions in the registry, and the locations of their parts.
 
 use pings_model::SqlPiece;
 use sqlparser::ast::Expr;
@@ -13,7 +13,7 @@ use crate::place;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// SQL text as it stands in the registry.
+/// The text of an SQL scalar, with its location in the registry.
 #[derive(Clone, Copy)]
 pub(super) struct Written<'n> {
     pub(super) source: &'n str,
@@ -22,7 +22,7 @@ pub(super) struct Written<'n> {
 }
 
 impl<'n> Written<'n> {
-    /// Where a part of the SQL stands in the registry.
+    /// Returns the location of a part of the SQL in the registry.
     pub(super) fn place(&self, span: tokenizer::Span) -> Span {
         let (Some(start), Some(end)) = (self.byte(span.start), self.byte(span.end)) else {
             return self.node.span;
@@ -30,7 +30,7 @@ impl<'n> Written<'n> {
         place::within(self.source, self.node, start, end)
     }
 
-    /// The byte of the SQL at a line and column; none for the empty span, which has line 0.
+    /// Returns the byte offset of a line and column, or `None` for line 0 (the empty span).
     pub(super) fn byte(&self, location: tokenizer::Location) -> Option<usize> {
         let line = usize::try_from(location.line).ok()?.checked_sub(1)?;
         let column = usize::try_from(location.column).ok()?.checked_sub(1)?;
@@ -48,7 +48,7 @@ impl<'n> Written<'n> {
         Some(line_start + in_line)
     }
 
-    /// What to say of SQL that cannot be parsed.
+    /// Returns the diagnostic for SQL that cannot be parsed.
     pub(super) fn syntax_error(&self, error: &ParserError) -> Diagnostic {
         let message = match error {
             ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
@@ -77,7 +77,7 @@ impl<'n> Written<'n> {
     }
 }
 
-/// A parser's message and the place that it ends with.
+/// Splits a parser message into its text and its location.
 fn split_location(message: &str) -> (&str, Option<tokenizer::Location>) {
     let parsed = message
         .rsplit_once(" at Line: ")
@@ -144,12 +144,12 @@ pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
     }
 }
 
-/// Returns the tokens with each `EXISTS (table ON …)` expanded to `EXISTS (SELECT 1 FROM table
-/// WHERE …)`. Inserted tokens have the position of an adjacent token.
+/// Expands each `EXISTS (table ON …)` in the tokens to `EXISTS (SELECT 1 FROM table WHERE …)`.
+/// Inserted tokens have the position of an adjacent token.
 fn written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let is_space = |token: &Token| matches!(token, Token::Whitespace(_));
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    // How deep each parenthesis of an `EXISTS` is whose `ON` is still to come.
+    // The depths of the `EXISTS` parentheses whose `ON` was not found yet.
     let mut waiting: Vec<usize> = Vec::new();
     let mut depth = 0_usize;
     for (place, token) in tokens.iter().enumerate() {
@@ -193,7 +193,7 @@ fn written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     out
 }
 
-/// The keyword that a token is, unless it is in quotes.
+/// Returns the keyword of a token, unless the token is quoted.
 pub(super) fn keyword(token: &Token) -> Option<Keyword> {
     match token {
         Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
@@ -210,7 +210,7 @@ fn not_an_expression(span: Span, message: &str) -> Diagnostic {
     .help("write an expression such as `orders.deleted_at IS NULL`; a whole query goes under `sql`")
 }
 
-/// A parameter that hand-written SQL names, and where.
+/// A parameter in hand-written SQL, with its location.
 pub(super) struct Placeholder {
     pub(super) name: String,
     start: usize,
@@ -218,13 +218,13 @@ pub(super) struct Placeholder {
 }
 
 impl Placeholder {
-    /// Its place in the registry.
+    /// Returns the location in the registry.
     pub(super) fn place(&self, written: &Written<'_>) -> Span {
         place::within(written.source, written.node, self.start, self.after)
     }
 }
 
-/// Splits hand-written SQL where the borders of the window stand, and finds all parameters.
+/// Splits hand-written SQL at the bounds of the window, and finds all parameters.
 pub(super) fn pieces(
     written: &Written<'_>,
     tokens: &[TokenWithSpan],
@@ -236,7 +236,7 @@ pub(super) fn pieces(
     let mut cursor = Cursor::of(written.text);
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
-        // Some dialects read `:name` as one token, others as two.
+        // Some dialects parse `:name` as one token, others as two.
         let (name, after) = match (&token.token, tokens.peek()) {
             (Token::Placeholder(name), _) => (name.clone(), token.span.end),
             (Token::Colon, Some(next))
@@ -266,7 +266,7 @@ pub(super) fn pieces(
     (pieces, placeholders)
 }
 
-/// Finds the bytes of places in a text, each behind the one before, in one pass over the text.
+/// Converts ascending token locations to byte offsets in one pass over the text.
 struct Cursor<'t> {
     rest: std::str::CharIndices<'t>,
     at: tokenizer::Location,
@@ -295,8 +295,8 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// Where the one statement of hand-written SQL ends: before the semicolons
-/// behind it, which a query around it could not have.
+/// Returns the end of the statement in hand-written SQL, before trailing semicolons, which are not
+/// allowed when the statement is nested in another query.
 fn statement_end(written: &Written<'_>, tokens: &[TokenWithSpan]) -> usize {
     tokens
         .iter()

@@ -1,4 +1,4 @@
-//! Captures in hand-written SQL: one statement that only reads, and says what it selects.
+//! Captures in hand-written SQL: one read-only statement with declared columns.
 
 mod calls;
 pub mod pure;
@@ -64,7 +64,7 @@ pub(super) fn capture(
     })
 }
 
-/// What the statement selects: dimensions are named in `by`, the rest is measured.
+/// Returns the selected columns. Columns in `by` are dimensions, and the rest are measures.
 fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec<SqlColumn>> {
     let (Some(columns), Some(columns_node)) = (&raw.columns, node.get("columns")) else {
         let help = "say what it selects, in order: `columns: { type: text, count: integer }`";
@@ -149,16 +149,16 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
     sound.then_some(result)
 }
 
-/// The registry's demands on a statement.
+/// The requirements for a statement.
 struct Asked<'a> {
     owner: Owner,
-    /// What it must select.
+    /// The columns that the statement must select.
     columns: Option<&'a [SqlColumn]>,
-    /// What it may call besides the functions that only compute.
+    /// The listed functions that the statement may call in addition to the built-in pure functions.
     functions: &'a BTreeSet<&'a str>,
 }
 
-/// The statement, if it is one that only reads, and selects what is declared.
+/// Returns the statement if it is read-only and selects the declared columns.
 fn text(
     node: &Node<'_>,
     database: Database,
@@ -183,7 +183,7 @@ fn text(
     }
 }
 
-/// The statement in pieces, and what it calls of `functions`.
+/// Returns the pieces of the statement and the listed functions that it calls.
 fn checked<'a>(
     written: &Written<'_>,
     database: Database,
@@ -210,7 +210,7 @@ fn checked<'a>(
         }
     }
     let called = calls::check(written, &tokens, database, asked.functions)?;
-    // The borders are read as texts, which are literals in every dialect.
+    // The bounds are replaced with text literals, which every dialect can parse.
     let sql: String = pieces
         .iter()
         .map(|piece| match piece {
@@ -262,8 +262,8 @@ fn checked<'a>(
     }
 }
 
-/// Whether the tokens are one statement that may read. The parser is not asked: it knows
-/// statements that nest, and nothing bounds how deep.
+/// Checks that the tokens are a single query. This check runs before the parser, which would accept
+/// nested statements of unlimited depth.
 fn one_query(written: &Written<'_>, tokens: &[TokenWithSpan]) -> Result<(), Diagnostic> {
     let mut tokens = tokens
         .iter()
@@ -299,11 +299,11 @@ fn not_read_only(span: crate::Span, message: &str) -> Diagnostic {
         .help("a capture is one SELECT, or WITH … SELECT, that changes nothing")
 }
 
-/// Where a query selects other columns than those, and what is wrong there.
+/// Returns where and how the selected columns differ from the declared columns.
 fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Span, String)> {
     let selected = selected(query)?;
     let differs = selected.iter().zip(columns).find_map(|(found, column)| {
-        // Databases fold the case of a name, each in its own way.
+        // Databases fold the case of names in different ways.
         let name = found.name.as_ref()?;
         let message = format!(
             "this is called `{name}`, and `{}` in `columns`",
@@ -317,13 +317,13 @@ fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Spa
     differs.or_else(|| Some((selected.last()?.span, counted?)))
 }
 
-/// What to say of a window where there is none.
+/// Returns the diagnostic for a window in a ping without a window.
 pub(super) fn window_of_total(span: crate::Span) -> Diagnostic {
     Diagnostic::new(Rule::MisplacedWindow, span, "a total has no week")
         .help("say `aggregation: weekly`, or leave the week out: a total is all that stands in the tables")
 }
 
-/// Finds what does not only read.
+/// A visitor that finds operations that are not read-only.
 struct ReadOnly;
 
 impl Visitor for ReadOnly {

@@ -1,6 +1,6 @@
 //! Points in time that are written as text.
 
-/// A text such as `2021-01-25` or `2021-01-25T12:00:00Z`, as `YYYY-MM-DD hh:mm:ss` in UTC.
+/// Converts a text such as `2021-01-25` or `2021-01-25T12:00:00Z` to `YYYY-MM-DD hh:mm:ss` in UTC.
 pub(super) fn timestamp(text: &str) -> Option<String> {
     let (date, time) = match text.split_once(['T', ' ']) {
         Some((date, time)) => (date, time.strip_suffix('Z').unwrap_or(time)),
@@ -24,7 +24,7 @@ pub(super) fn timestamp(text: &str) -> Option<String> {
     real.then(|| format!("{date} {time}"))
 }
 
-/// Three numbers of so many digits each.
+/// Parses three numbers with the given digit counts.
 fn numbers(text: &str, separator: char, digits: [usize; 3]) -> Option<[u32; 3]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; 3];

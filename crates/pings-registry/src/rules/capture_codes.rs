@@ -1,5 +1,5 @@
-//! No capture is called as an event is: captures are kept in the event log
-//! under their code, and would count as the event.
+//! Checks that no capture has the name of an event. Captures are stored in the event log under
+//! their code and would count as the event.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! The dimensions and measures of a metric are fields of one row, so no two are called alike.
+//! Checks that the dimensions and measures of a metric have distinct names, because they are fields
+//! of one row.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use crate::raw::percentile;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// What PostgreSQL keeps of a name, in bytes.
+/// The number of bytes of a name that PostgreSQL keeps.
 const LONGEST: usize = 63;
 
 pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
@@ -62,7 +63,8 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
     }
 }
 
-/// The dimensions; of hand-written SQL all columns, which are fields of one row as well.
+/// Returns the dimensions. For hand-written SQL, returns all columns, which are also fields of one
+/// row.
 fn dimensions<'n>(metric: &'n Node<'n>) -> Vec<(&'n str, Span)> {
     let keys = |node: &'n Node<'n>| {
         node.entries()
@@ -83,7 +85,7 @@ fn dimensions<'n>(metric: &'n Node<'n>) -> Vec<(&'n str, Span)> {
     keys(by).into_iter().chain(listed).collect()
 }
 
-/// The names of the measures in results.
+/// Returns the names of the measures in results.
 fn measures(metric: &Node<'_>) -> Vec<String> {
     if metric.get("sql").is_some() {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! A funnel has two steps or more.
+//! Checks that a funnel has at least two steps.
 
 use crate::context::Context;
 use crate::diagnostic::Rule;

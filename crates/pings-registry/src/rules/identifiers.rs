@@ -1,4 +1,5 @@
-//! Every name becomes an identifier of generated code, and no two the same one.
+//! Checks that every name can be converted to an identifier in generated code, and that these
+//! identifiers are distinct.
 
 use std::collections::HashMap;
 
@@ -20,7 +21,7 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     for (name, span) in events {
         distinct("event", name, span, type_name(name), &mut seen, cx);
     }
-    // Codes that differ in case only are similar codes, which is said elsewhere.
+    // Codes that differ only in case are reported by the rule for similar codes.
     for (code, span) in codes(raw) {
         if snake_name(code).is_none() {
             no_identifier("code", code, span, cx);
@@ -60,7 +61,7 @@ fn distinct<'n>(
         return;
     };
     match seen.get(&identifier) {
-        // The same name twice is a duplicate, which is said elsewhere.
+        // Duplicate names are reported by another rule.
         Some((first, _)) if *first == name => {}
         Some((first, place)) => cx.report(
             Diagnostic::new(

@@ -1,4 +1,4 @@
-//! A join has its condition once, as `on` or as `condition`.
+//! Checks that a join has exactly one condition, under `on` or `condition`.
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -29,7 +29,7 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
     }
 }
 
-/// The condition of a join.
+/// Returns the condition of a join.
 pub(crate) fn condition<'n>(join: &'n Node<'n>) -> Option<&'n Node<'n>> {
     join.get("on").or_else(|| join.get("condition"))
 }

@@ -1,4 +1,4 @@
-//! No value of an enum is listed twice, and no pull request of a ping.
+//! Checks that enum values and the pull requests of a ping are not listed twice.
 
 use std::collections::HashMap;
 

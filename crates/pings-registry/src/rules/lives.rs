@@ -1,4 +1,5 @@
-//! A ping is broken and removed only where it exists, and no version is broken twice.
+//! Checks that a ping is broken or removed only in versions that have it, and that broken ranges do
+//! not overlap.
 
 use pings_model::{Version, VersionRange};
 

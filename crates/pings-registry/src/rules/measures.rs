@@ -1,4 +1,4 @@
-//! The type, the aggregation and the form of a ping go together.
+//! Checks that the type, the aggregation and the keys of a ping are compatible.
 
 use crate::context::Context;
 use crate::diagnostic::Rule;

@@ -1,4 +1,4 @@
-//! A ping has metrics or funnels, not both and not neither.
+//! Checks that a ping has either metrics or funnels.
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -16,7 +16,7 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
             .related(metrics.key_span, "and metrics")
             .help("make two pings of it: one tells numbers, the other a way through steps"),
         ),
-        // What is no ping at all has been said to be none.
+        // Non-mappings were already reported by the schema check.
         (None, None) if !ping.entries().is_empty() => cx.report(
             Diagnostic::new(
                 Rule::MetricsOrFunnels,

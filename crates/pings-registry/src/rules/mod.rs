@@ -1,4 +1,5 @@
-//! Mistakes that a look at the names shows. One rule a file, each a function of the same form.
+//! Rules that check names and keys. Each file contains one rule as a function with the same
+//! signature.
 
 mod capture_codes;
 mod dimension_names;
@@ -18,7 +19,7 @@ use crate::raw::RawRegistry;
 use crate::source::Span;
 use crate::tree::Node;
 
-/// Rules of the whole registry.
+/// Rules for the whole registry.
 const RULES: &[fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>)] = &[
     names::check,
     unique::check,
@@ -28,7 +29,8 @@ const RULES: &[fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>)] = &[
     listed_twice::check,
 ];
 
-/// Rules of each ping, all of one before the next, since a large registry is larger than the cache.
+/// Rules for each ping. All rules run on one ping before the next, because a large registry does
+/// not fit in the CPU cache.
 const PING_RULES: &[fn(&Node<'_>, &mut Context<'_>)] = &[
     lives::check,
     metrics_or_funnels::check,
@@ -50,12 +52,13 @@ pub(crate) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
     }
 }
 
-/// The codes of all pings with their places, in page order, also of pings whose form is wrong.
+/// Returns the codes of all pings with their locations, in page order, including pings that failed
+/// the schema check.
 fn codes<'n>(raw: &RawRegistry<'n>) -> impl Iterator<Item = (&'n str, Span)> {
     raw.pings.iter().flat_map(|part| ping_codes(part.node))
 }
 
-/// The codes of one ping.
+/// Returns the codes of one ping.
 fn ping_codes<'n>(ping: &'n Node<'n>) -> impl Iterator<Item = (&'n str, Span)> {
     ["metrics", "funnels"]
         .into_iter()

@@ -1,4 +1,4 @@
-//! Names are written so that everything they go into can hold them.
+//! Checks that names contain only characters that everything built from them accepts.
 
 use crate::context::Context;
 use crate::diagnostic::Rule;
@@ -25,7 +25,7 @@ pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
     }
 }
 
-/// The keys that an argument had before.
+/// Returns the older keys of an argument.
 pub(super) fn old_keys<'n>(argument: &'n Node<'n>) -> &'n [Node<'n>] {
     argument
         .get("renamed_from")
@@ -53,7 +53,7 @@ fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
     }
 }
 
-/// The key of an argument becomes part of a JSON path.
+/// Checks the key of an argument, which becomes part of a JSON path.
 fn json_key(name: &str, span: Span, cx: &mut Context<'_>) {
     if name.contains(['"', '\\']) || name.starts_with('@') {
         let help =

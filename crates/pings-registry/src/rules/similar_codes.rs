@@ -1,4 +1,4 @@
-//! No two codes differ only in case, or in marks between words: people would take one for the other.
+//! Checks that no two codes differ only in case or separators, because people would confuse them.
 
 use std::collections::HashMap;
 

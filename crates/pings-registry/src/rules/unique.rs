@@ -1,4 +1,4 @@
-//! No id, code or wire name is used twice.
+//! Checks that no id, code or wire name is used twice.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +21,7 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let help = "a code is one number in the payload: give the other one another name";
     unique(Rule::DuplicateCode, "code", codes(raw), help, cx);
 
-    // The same key twice is a duplicate key, which is said elsewhere.
+    // A repeated key is reported by the rule for duplicate keys.
     let mut keys = HashSet::new();
     let names = raw.events.iter().flat_map(|part| {
         let entry = part.entry.filter(|_| keys.insert(part.name));
@@ -41,7 +41,7 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
 
     for part in &raw.events {
         let arguments = part.node.get("args").map(Node::entries).unwrap_or_default();
-        // A key that is written twice in the mapping is said elsewhere.
+        // A repeated key in the mapping is reported by the rule for duplicate keys.
         let mut keys = HashSet::new();
         let keys = arguments.iter().flat_map(|entry| {
             let name = keys

@@ -4,15 +4,14 @@ use super::{Dialect, quote};
 use crate::EventLog;
 use crate::layout::{Block, case_of, chain};
 
-/// The JSON of a column that may be of type JSON or text, may be empty, and
-/// may hold what is no JSON at all: NULL where it does not look like an object.
+/// Returns the JSON object in a column, which may be of type JSON or text, may be empty, and may
+/// contain invalid JSON. The result is NULL if the value does not look like an object.
 ///
-/// SQLite looks closely. PostgreSQL before 16 cannot ask whether a text is
-/// JSON, so it only asks whether it begins and ends as an object does; of `jsonb`
-/// it need not ask.
+/// SQLite validates the JSON. PostgreSQL before 16 cannot check whether a text is JSON, so only the
+/// start and end are checked. A `jsonb` column needs no check.
 ///
-/// If a key occurs twice, PostgreSQL reads the last member and SQLite the first. In SQLite,
-/// an object in which one of these keys may occur twice is therefore rebuilt.
+/// If a key occurs twice, PostgreSQL reads the last member and SQLite the first. In SQLite, an
+/// object in which one of these keys may occur twice is therefore rebuilt.
 pub fn object(column: &str, keys: &[&str], log: EventLog) -> Block {
     if log.has_jsonb {
         return column.into();
@@ -27,7 +26,7 @@ pub fn object(column: &str, keys: &[&str], log: EventLog) -> Block {
             ],
         ),
         Dialect::Sqlite => {
-            // A document that was written as bytes is read as its text.
+            // A document that is stored as a blob is read as its text.
             let text = format!("CAST({column} AS TEXT)");
             let twice: Vec<Block> = keys
                 .iter()
@@ -45,15 +44,17 @@ pub fn object(column: &str, keys: &[&str], log: EventLog) -> Block {
     }
 }
 
-/// Whether a key may be in a document twice; in a value it may also be, which costs only time.
+/// Returns whether a key may occur twice in a document. A match inside a value is harmless and only
+/// costs time.
 fn is_there_twice(column: &str, key: &str) -> String {
     let key = quote::text(&format!("\"{key}\""));
     format!("instr(substr({column}, instr({column}, {key}) + 1), {key})")
 }
 
-/// An object of SQLite with the last of each of its members.
+/// Rebuilds an object in SQLite with the last member for each key.
 ///
-/// SQLite writes a number with a fraction in 15 digits, so one that needs more is written in 17.
+/// SQLite writes a number with a fraction in 15 digits, so a number that needs more digits is
+/// written in 17.
 fn rebuilt(text: &str) -> Block {
     Block::from("(")
         .within("SELECT json_group_object(key, CASE type")
@@ -73,21 +74,21 @@ fn rebuilt(text: &str) -> Block {
         .below(")")
 }
 
-/// Whether PostgreSQL can read a text as an object: it begins and ends as one, and
-/// no escape in it is of NUL or of half a surrogate pair, which no text can hold.
+/// Returns whether PostgreSQL can read a text as an object: the text starts and ends like an object
+/// and contains no escape of NUL or of half a surrogate pair, which a text cannot contain.
 fn is_readable(column: &str) -> Block {
     let looks_like_object = format!(r"{column}::text ~ '^[ \t\n\r]*\{{.*\}}[ \t\n\r]*$'");
-    // Without pairs of backslashes each that is left begins an escape.
+    // After pairs of backslashes are removed, each remaining backslash starts an escape.
     let has_texts = format!(
         r"replace({column}::text, '\\', '') !~ '\\u(0000|[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])'"
     );
     chain("AND", vec![looks_like_object.into(), has_texts.into()])
 }
 
-/// The text of a member of a column's JSON object, as [`object`] reads it.
+/// Returns the text of a member of a column's JSON object, read like in [`object`].
 ///
-/// SQLite has no text for the booleans and writes numbers differently, so what is no
-/// text is taken as it stands in the document; null is NULL.
+/// SQLite has no text for booleans and formats numbers differently, so values that are not texts
+/// are returned as written in the document. JSON null is NULL.
 pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
     let member = |object| Member {
         object,
@@ -117,7 +118,7 @@ pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
     }
 }
 
-/// The text of the last member with that key, in SQLite.
+/// Returns the text of the last member with this key, in SQLite.
 fn last_text(text: &str, key: &str) -> Block {
     Block::from("(")
         .within("SELECT CASE WHEN type IN ('true', 'false') THEN type ELSE CAST(value AS TEXT) END")
@@ -128,21 +129,21 @@ fn last_text(text: &str, key: &str) -> Block {
         .below(")")
 }
 
-/// A member of an object that is JSON or NULL.
+/// A member of an expression that is a JSON object or NULL.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
     /// The object.
     pub object: &'a str,
-    /// The member's key; without `"`, `\` and control characters.
+    /// The key of the member, without `"`, `\` and control characters.
     pub key: &'a str,
     /// The database.
     pub dialect: Dialect,
-    /// Whether the object is of type `jsonb`.
+    /// Whether the object has the type `jsonb`.
     pub is_jsonb: bool,
 }
 
 impl Member<'_> {
-    /// The key as the operators of the dialect take it.
+    /// Returns the key as an operand for the operators of the dialect.
     fn path(&self) -> String {
         match self.dialect {
             Dialect::Postgres => quote::text(self.key),
@@ -150,17 +151,17 @@ impl Member<'_> {
         }
     }
 
-    /// Its value: text of a text, NULL of null and of nothing.
+    /// Returns the value as text, or NULL if the member is null or missing.
     pub fn value(&self) -> String {
         format!("{} ->> {}", self.object, self.path())
     }
 
-    /// Its value as JSON.
+    /// Returns the value as JSON.
     pub fn json(&self) -> String {
         format!("{} -> {}", self.object, self.path())
     }
 
-    /// It as it is written in JSON, where a text has quotes and a boolean has none.
+    /// Returns the value as written in JSON, where a text has quotes and a boolean does not.
     pub fn written(&self) -> String {
         match self.dialect {
             Dialect::Postgres => format!("({})::text", self.json()),
@@ -168,7 +169,7 @@ impl Member<'_> {
         }
     }
 
-    /// What kind of JSON value it is.
+    /// Returns the kind of JSON value.
     pub fn kind(&self) -> String {
         match self.dialect {
             Dialect::Postgres if self.is_jsonb => format!("jsonb_typeof({})", self.json()),
@@ -177,7 +178,7 @@ impl Member<'_> {
         }
     }
 
-    /// Whether it is a text.
+    /// Returns whether the value is a text.
     pub fn is_text(&self) -> String {
         match self.dialect {
             Dialect::Postgres => format!("{} = 'string'", self.kind()),
@@ -185,7 +186,7 @@ impl Member<'_> {
         }
     }
 
-    /// Whether it is a number.
+    /// Returns whether the value is a number.
     pub fn is_number(&self) -> String {
         match self.dialect {
             Dialect::Postgres => format!("{} = 'number'", self.kind()),
@@ -193,7 +194,7 @@ impl Member<'_> {
         }
     }
 
-    /// Whether it is true or false.
+    /// Returns whether the value is a boolean.
     pub fn is_boolean(&self) -> String {
         match self.dialect {
             Dialect::Postgres => format!("{} = 'boolean'", self.kind()),
@@ -201,7 +202,7 @@ impl Member<'_> {
         }
     }
 
-    /// The words `true` and `false` of a member that is a boolean.
+    /// Returns the word `true` or `false` for a boolean member.
     pub fn boolean_word(&self) -> String {
         match self.dialect {
             Dialect::Postgres => self.value(),

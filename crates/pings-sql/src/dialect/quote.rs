@@ -1,9 +1,9 @@
-//! Names and texts of the registry on their way into SQL. Nothing reaches a query but through here.
+//! Quoting of names and texts. All registry content reaches SQL through these functions.
 
-/// What is no name without quotes in PostgreSQL 13 to 15 or SQLite 3.40.
+/// The keywords that need quotes in PostgreSQL 13 to 15 or SQLite 3.40.
 ///
-/// Found by trying: every keyword of either was used as a table, a column and
-/// an alias of both, and these were refused somewhere.
+/// The list was determined by experiment: every keyword of either database was used as a table, a
+/// column and an alias, and these keywords were rejected in at least one place.
 const KEYWORDS: &[&str] = &[
     "add",
     "all",
@@ -126,7 +126,7 @@ const KEYWORDS: &[&str] = &[
     "with",
 ];
 
-/// A name as an identifier. Plain names stay as they are, because people read them.
+/// Returns a name as an identifier. Plain names are not quoted, for readability.
 pub fn identifier(name: &str) -> String {
     if is_plain(name) {
         name.to_owned()
@@ -144,7 +144,8 @@ pub fn table(name: &str, alias: Option<&str>) -> String {
     }
 }
 
-/// PostgreSQL folds names without quotes to lower case, so upper case needs quotes.
+/// Returns whether a name needs no quotes. PostgreSQL folds unquoted names to lower case, so upper
+/// case needs quotes.
 fn is_plain(name: &str) -> bool {
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
     let goes_on = name
@@ -153,13 +154,13 @@ fn is_plain(name: &str) -> bool {
     begins && goes_on && KEYWORDS.binary_search(&name).is_err()
 }
 
-/// The name of a table, with its schema where it has one.
+/// Returns the name of a table, with its schema if it has one.
 pub fn qualified(name: &str) -> String {
     let parts: Vec<String> = name.split('.').map(identifier).collect();
     parts.join(".")
 }
 
-/// A text as a literal. Backslashes are themselves, as the standard has it.
+/// Returns a text as a literal. Backslashes are not special, as in standard SQL.
 pub fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

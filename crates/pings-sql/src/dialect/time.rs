@@ -1,25 +1,25 @@
-//! Points in time, compared exactly whatever the column and the session's zone.
+//! Exact comparisons of points in time, independent of the column type and the session's time zone.
 //!
-//! PostgreSQL compares a `timestamp` with a `timestamptz` in the session's time
-//! zone. The epoch of either is the same everywhere: a `timestamp` without a
-//! zone is taken as UTC, which is what it holds. No index knows the epoch, so a
-//! bound that is a day too wide, more than any zone is off, stands beside it.
+//! PostgreSQL compares a `timestamp` with a `timestamptz` in the session's time zone. The epoch
+//! does not depend on the time zone: a `timestamp` without a time zone is interpreted as UTC. An
+//! index on the column cannot be used for the epoch, so each comparison gets an additional
+//! condition that is one day wider, which is more than any time zone offset.
 //!
-//! SQLite keeps time as text in one of several forms, or as whole seconds.
+//! SQLite stores times as text in one of several formats, or as whole seconds.
 
 use super::{Dialect, quote};
 use crate::EventLog;
 
-/// An end of the window.
+/// A bound of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Border {
-    /// The first instant of it.
+    /// The first instant of the window.
     Start,
-    /// The first instant after it.
+    /// The first instant after the window.
     End,
 }
 
-/// The border as it is bound.
+/// Returns the bound as a query parameter.
 pub fn parameter(border: Border, dialect: Dialect) -> &'static str {
     match (dialect, border) {
         (Dialect::Postgres, Border::Start) => "$1::timestamptz",
@@ -29,7 +29,7 @@ pub fn parameter(border: Border, dialect: Dialect) -> &'static str {
     }
 }
 
-/// The border as hand-written SQL takes it: a `timestamptz`, or a date as text.
+/// Returns the bound for hand-written SQL: a `timestamptz`, or a date as text in SQLite.
 pub fn border_value(border: Border, dialect: Dialect) -> String {
     let parameter = parameter(border, dialect);
     match dialect {
@@ -38,16 +38,17 @@ pub fn border_value(border: Border, dialect: Dialect) -> String {
     }
 }
 
-/// A time, in the form in which any two can be compared.
+/// Returns a time in a form that can be compared with any other time.
 pub fn instant(time: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => format!("extract(epoch FROM {time})"),
-        // `auto` reads whole numbers as seconds since 1970 and leaves texts as they are.
+        // `auto` reads whole numbers as seconds since 1970 and does not change texts.
         Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%f', {time}, 'auto')"),
     }
 }
 
-/// A border, to be compared with an [`instant`]. It is bound as text or as a time, never as a number.
+/// Returns a bound for a comparison with an [`instant`]. The parameter is a text or a time, never a
+/// number.
 pub fn border_instant(border: Border, dialect: Dialect) -> String {
     let parameter = parameter(border, dialect);
     match dialect {
@@ -56,7 +57,7 @@ pub fn border_instant(border: Border, dialect: Dialect) -> String {
     }
 }
 
-/// A literal `YYYY-MM-DD hh:mm:ss`, to be compared with an [`instant`].
+/// Returns a literal `YYYY-MM-DD hh:mm:ss` for a comparison with an [`instant`].
 pub fn literal_instant(time: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => instant(&format!("{}::timestamp", quote::text(time)), dialect),
@@ -64,21 +65,22 @@ pub fn literal_instant(time: &str, dialect: Dialect) -> String {
     }
 }
 
-/// What holds of every time at or after the border, and uses an index.
+/// Returns a condition that can use an index and is true for every time at or after the bound.
 pub fn not_long_before(time: &str, border: Border, dialect: Dialect) -> Option<String> {
     let parameter = parameter(border, dialect);
     (dialect == Dialect::Postgres).then(|| format!("{time} >= {parameter} - interval '1 day'"))
 }
 
-/// What holds of every time at or before the border, and uses an index.
+/// Returns a condition that can use an index and is true for every time at or before the bound.
 pub fn not_long_after(time: &str, border: Border, dialect: Dialect) -> Option<String> {
     let parameter = parameter(border, dialect);
     (dialect == Dialect::Postgres).then(|| format!("{time} <= {parameter} + interval '1 day'"))
 }
 
-/// What holds of every event of the window and after, and uses an index.
+/// Returns a condition that can use an index and is true for every event in or after the window.
 ///
-/// In SQLite a log's time is a text with a date first, and no offset is as long as a day.
+/// In SQLite, the time in a log is a text that starts with a date, and no offset is as long as a
+/// day.
 pub fn hardly_before_start(dialect: Dialect) -> String {
     let parameter = parameter(Border::Start, dialect);
     match dialect {
@@ -87,7 +89,7 @@ pub fn hardly_before_start(dialect: Dialect) -> String {
     }
 }
 
-/// What holds of every event of the window and before, and uses an index.
+/// Returns a condition that can use an index and is true for every event in or before the window.
 pub fn hardly_after_end(dialect: Dialect) -> String {
     let parameter = parameter(Border::End, dialect);
     match dialect {
@@ -96,24 +98,24 @@ pub fn hardly_after_end(dialect: Dialect) -> String {
     }
 }
 
-/// That a log's time can be a time at all: in SQLite `''`, `0` and `'0'` are none.
+/// Returns a condition that excludes values that cannot be a time: in SQLite `''`, `0` and `'0'`.
 pub fn is_dated(dialect: Dialect) -> Option<&'static str> {
     (dialect == Dialect::Sqlite).then_some("timestamp >= '0001-01-01'")
 }
 
-/// Whether an event was logged at or after the first instant of the window.
+/// Returns the condition that an event was logged at or after the start of the window.
 pub fn logged_since_start(log: EventLog) -> String {
     logged(">=", Border::Start, log)
 }
 
-/// Whether an event was logged before the first instant after the window.
+/// Returns the condition that an event was logged before the end of the window.
 pub fn logged_before_end(log: EventLog) -> String {
     logged("<", Border::End, log)
 }
 
-/// Where times compare as they are, the column itself is compared, which uses an
-/// index. In SQLite a border is midnight, of which the date alone sorts before every
-/// form of the first instant and after every form of the last one before it.
+/// Compares the column itself if its values can be compared directly, so that an index is used. In
+/// SQLite a bound is midnight, and a date without a time sorts before every format of that instant
+/// and after every format of the last instant before it.
 fn logged(comparison: &str, border: Border, log: EventLog) -> String {
     let dialect = log.dialect;
     match dialect {
@@ -135,7 +137,7 @@ fn logged(comparison: &str, border: Border, log: EventLog) -> String {
     }
 }
 
-/// The time of an event in the form that the runtime writes, whatever form SQLite
-/// holds: in UTC, to the millisecond. It is NULL if SQLite cannot read the time.
+/// The time of an event in the format that the runtime writes, in UTC with milliseconds, for every
+/// format that SQLite may contain. The value is NULL if SQLite cannot read the time.
 pub const PLAIN_TIME: &str = "CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' THEN timestamp \
      WHEN timestamp >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp) END";

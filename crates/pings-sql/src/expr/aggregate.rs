@@ -7,7 +7,7 @@ use crate::binding::Sql;
 use crate::dialect::Dialect;
 use crate::layout::Block;
 
-/// The call of an aggregate.
+/// Renders the call of an aggregate.
 pub fn call(aggregate: &Aggregate, dialect: Dialect) -> Sql {
     match aggregate {
         Aggregate::CountRows => Sql::primary("count(*)"),
@@ -24,7 +24,7 @@ fn applied(function: &str, inner: Sql) -> Sql {
     Sql::primary(Block::from(function).then(inner.alone()).then(")"))
 }
 
-/// PostgreSQL sums up in a type of its own choice, so the result is cast.
+/// Casts the result, because PostgreSQL chooses the type of a sum itself.
 fn numeric(function: &str, inner: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
     let operand = match inner.ty {
         ValueType::Integer => value(inner, dialect),

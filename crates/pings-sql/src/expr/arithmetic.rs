@@ -1,4 +1,4 @@
-//! Computing with numbers: whole numbers as 64 bits, others in double precision.
+//! Arithmetic: whole numbers have 64 bits, other numbers have double precision.
 
 use pings_model::{ArithmeticOp, Expr, ExprKind, Literal, ValueType};
 
@@ -17,7 +17,7 @@ pub fn negation(inner: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
     Sql::new(Block::from("-").then(inner), Binding::Sign)
 }
 
-/// `l + r` and the like.
+/// Renders an arithmetic operation such as `l + r`.
 pub fn operation(
     op: ArithmeticOp,
     left: &Expr,
@@ -33,7 +33,7 @@ pub fn operation(
         ArithmeticOp::Remainder => ("%", Binding::Product, Binding::Primary),
     };
     let mut left_sql = operand(left, ty, dialect);
-    // A literal takes the type of what it is computed with, so one side must have it.
+    // A literal takes the type of the other operand, so one operand must have a type.
     if dialect == Dialect::Postgres && is_literal(left) && is_literal(right) {
         left_sql = left_sql.cast(ty, dialect);
     }
@@ -48,16 +48,17 @@ pub fn operation(
     Sql::new(block, binding)
 }
 
-/// `seconds_between(from, to)`, exact to the microsecond.
+/// Renders `seconds_between(from, to)`, exact to the microsecond.
 pub fn seconds_between(from: &Expr, to: &Expr, dialect: Dialect) -> Sql {
-    // Of borders and literals it is whole, and a whole number uses an index on Unix seconds.
+    // The difference of bounds and literals is a whole number, which can use an index on Unix
+    // seconds.
     let is_whole = is_unix_epoch(from) && is_whole_second(to);
     Sql::primary(match dialect {
         Dialect::Postgres if is_whole => epoch(to, dialect).then("::bigint"),
         Dialect::Sqlite if is_whole => whole_seconds(value(to, dialect).alone()),
         Dialect::Postgres => {
             let between = epoch(to, dialect).then(" - ").then(epoch(from, dialect));
-            // No number of seconds leads to `infinity`.
+            // `infinity` has no number of seconds.
             let finite: Vec<Block> = [from, to]
                 .into_iter()
                 .filter_map(|time| match time.kind {
@@ -88,12 +89,12 @@ pub fn seconds_between(from: &Expr, to: &Expr, dialect: Dialect) -> Sql {
     })
 }
 
-/// Whether it is the time from which Unix counts seconds.
+/// Returns whether the time is the Unix epoch.
 fn is_unix_epoch(time: &Expr) -> bool {
     matches!(&time.kind, ExprKind::Literal(Literal::Timestamp(text)) if text == "1970-01-01 00:00:00")
 }
 
-/// Whether it is written or bound to the second.
+/// Returns whether the time has no fraction of a second.
 fn is_whole_second(time: &Expr) -> bool {
     matches!(
         time.kind,
@@ -108,15 +109,15 @@ fn epoch(time: &Expr, dialect: Dialect) -> Block {
     value(time, dialect).within(Binding::Product)
 }
 
-/// Seconds since 1970 of a time of SQLite without a fraction.
+/// Returns the seconds since 1970 for an SQLite time without a fraction.
 fn whole_seconds(time: Block) -> Block {
     Block::from("CAST(strftime('%s', ")
         .then(time)
         .then(") AS INTEGER)")
 }
 
-/// Microseconds since 1970 in SQLite, whose own functions keep milliseconds: the
-/// fraction of a text is read as a number of its own.
+/// Returns the microseconds since 1970 in SQLite, whose own functions keep only milliseconds: the
+/// fraction in the text is parsed separately.
 fn microseconds(time: &Expr) -> Block {
     const DIGITS: &str = "'.0123456789'";
     match time.kind {
@@ -146,7 +147,8 @@ fn microseconds(time: &Expr) -> Block {
     }
 }
 
-/// Makes a number NULL if it is NaN, infinite or beyond double precision, as no sum can hold it.
+/// Replaces NaN, infinite numbers and numbers beyond double precision with NULL, because sums
+/// cannot contain them.
 pub fn finite(column: Sql, dialect: Dialect) -> Sql {
     const LARGEST: &str = "1.7976931348623157e308";
     let bare = column.clone().within(Binding::Concatenation);
@@ -164,10 +166,10 @@ pub fn finite(column: Sql, dialect: Dialect) -> Sql {
     )
 }
 
-/// A number that is computed with.
+/// Renders a number as an operand for arithmetic.
 pub fn operand(expr: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
     let sql = value(expr, dialect);
-    // SQLite adds up whole numbers and others as they are; only its division asks which they are.
+    // SQLite adds whole and fractional numbers as they are; only division depends on the type.
     let fits = match dialect {
         Dialect::Postgres => is_literal(expr),
         Dialect::Sqlite => is_literal(expr) || ty == ValueType::Integer,
@@ -182,7 +184,7 @@ pub fn operand(expr: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
     }
 }
 
-/// In PostgreSQL division by zero is an error, in SQLite NULL.
+/// Renders a divisor. Division by zero is an error in PostgreSQL and NULL in SQLite.
 fn divisor(expr: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
     let sql = operand(expr, ty, dialect);
     if dialect == Dialect::Sqlite || is_nonzero_literal(expr) {
@@ -196,7 +198,7 @@ fn divisor(expr: &Expr, ty: ValueType, dialect: Dialect) -> Sql {
     Sql::primary(Block::from("nullif(").then(sql.alone()).then(", 0)"))
 }
 
-/// NULL is none: it has no type of its own.
+/// NULL does not count as a literal, because it has no type.
 fn is_literal(expr: &Expr) -> bool {
     expr.ty != ValueType::Null && matches!(expr.kind, ExprKind::Literal(_))
 }

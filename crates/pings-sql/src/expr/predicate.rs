@@ -1,4 +1,4 @@
-//! What is true, false or NULL.
+//! Predicates, which are true, false or NULL.
 
 use pings_model::{Comparison, Expr, ExprKind, LikePiece, ValueType};
 
@@ -8,10 +8,10 @@ use crate::dialect::time::{self, Border};
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select, chain, list, parenthesised};
 
-/// The conditions that together are this one, where it decides which rows are read.
+/// Returns the operands of a condition that selects rows.
 ///
-/// What is compared with a border of the window gets a bound that uses an index.
-/// It follows from the comparison, so it changes nothing but the time that takes.
+/// A comparison with a bound of the window gets an additional condition that can use an index. The
+/// condition follows from the comparison, so it only affects performance.
 pub fn conditions(expr: &Expr, dialect: Dialect) -> Vec<Sql> {
     let mut bounds = match &expr.kind {
         ExprKind::And(items) => {
@@ -37,17 +37,17 @@ pub fn conditions(expr: &Expr, dialect: Dialect) -> Vec<Sql> {
     bounds
 }
 
-/// All of these hold.
+/// Renders a conjunction.
 pub fn all(conditions: &[Expr], dialect: Dialect) -> Sql {
     joined("AND", Binding::And, conditions, dialect)
 }
 
-/// Any of these holds.
+/// Renders a disjunction.
 pub fn any(conditions: &[Expr], dialect: Dialect) -> Sql {
     joined("OR", Binding::Or, conditions, dialect)
 }
 
-/// AND and OR never stand side by side without parentheses, though they could.
+/// Mixed AND and OR always get parentheses, for readability.
 fn joined(word: &str, binding: Binding, conditions: &[Expr], dialect: Dialect) -> Sql {
     let items = conditions
         .iter()
@@ -94,7 +94,7 @@ pub fn exists(table: &str, on: &Expr, negated: bool, dialect: Dialect) -> Sql {
     Sql::primary(Block::from("EXISTS ").then(parenthesised(select)))
 }
 
-/// `x LIKE 'pattern'`: in SQLite only GLOB minds the case.
+/// Renders `x LIKE 'pattern'`. In SQLite, only GLOB is case-sensitive.
 pub fn like(expr: &Expr, pattern: &[LikePiece], negated: bool, dialect: Dialect) -> Sql {
     let not = if negated { " NOT" } else { "" };
     let (operator, piece_text): (_, fn(&LikePiece) -> String) = match dialect {
@@ -133,7 +133,7 @@ fn glob_piece(piece: &LikePiece) -> String {
     }
 }
 
-/// `l = r` and the like.
+/// Renders a comparison such as `l = r`.
 pub fn compare(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) -> Sql {
     let (sign, is_order) = match comparison {
         Comparison::Equal => ("=", false),
@@ -167,7 +167,7 @@ pub fn between(expr: &Expr, low: &Expr, high: &Expr, negated: bool, dialect: Dia
     predicate(ordered(expr, dialect), test)
 }
 
-/// A value whose order matters: of texts, that of their bytes, as SQLite has it.
+/// Renders a value for an ordering comparison. Texts are ordered by their bytes, as in SQLite.
 fn ordered(expr: &Expr, dialect: Dialect) -> Sql {
     let sql = distinct(expr, dialect);
     if expr.ty == ValueType::Text && dialect == Dialect::Postgres {
@@ -184,7 +184,8 @@ fn predicate(subject: Sql, test: impl Into<Block>) -> Sql {
     )
 }
 
-/// What follows from comparing a column with a border of the window, and uses an index.
+/// Returns conditions that follow from a comparison with a bound of the window and can use an
+/// index.
 fn bounds(comparison: Comparison, left: &Expr, right: &Expr, dialect: Dialect) -> Vec<Sql> {
     let (column, comparison, limit) = if border(right).is_some() {
         (left, comparison, right)
@@ -226,7 +227,7 @@ fn border(expr: &Expr) -> Option<Border> {
     }
 }
 
-/// The comparison with its sides exchanged.
+/// Returns the equivalent comparison with swapped operands.
 fn mirrored(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal | Comparison::NotEqual => comparison,

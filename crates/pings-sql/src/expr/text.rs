@@ -1,4 +1,4 @@
-//! What is done with texts.
+//! Text functions.
 
 use pings_model::{Expr, ValueType};
 
@@ -7,7 +7,8 @@ use crate::binding::{Binding, Sql};
 use crate::dialect::Dialect;
 use crate::layout::{Block, chain};
 
-/// `lower(x)`: of A to Z, which is all that SQLite knows and PostgreSQL's `C` does.
+/// Renders `lower(x)` for A to Z, the only letters that SQLite and PostgreSQL's collation `C`
+/// convert.
 pub fn lower(inner: &Expr, dialect: Dialect) -> Sql {
     let inner = text(inner, dialect);
     Sql::primary(match dialect {
@@ -18,7 +19,7 @@ pub fn lower(inner: &Expr, dialect: Dialect) -> Sql {
     })
 }
 
-/// `length(x)`, in characters.
+/// Renders `length(x)`, in characters.
 pub fn length(inner: &Expr, dialect: Dialect) -> Sql {
     let inner = text(inner, dialect).alone();
     Sql::primary(Block::from("length(").then(inner).then(")"))
@@ -32,7 +33,7 @@ pub fn concat(items: &[Expr], dialect: Dialect) -> Sql {
     Sql::new(chain("||", items.collect()), Binding::Concatenation)
 }
 
-/// A value as text.
+/// Renders a value as text.
 fn text(expr: &Expr, dialect: Dialect) -> Sql {
     let sql = value(expr, dialect);
     match (expr.ty, dialect) {

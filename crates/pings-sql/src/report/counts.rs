@@ -1,4 +1,4 @@
-//! Metrics that only count events and users, all in one statement.
+//! Metrics that only count events and users, combined into one statement.
 
 use pings_model::{EventMeasure, EventMetric, Measure, Registry};
 
@@ -10,10 +10,10 @@ use crate::log;
 use crate::query::{Parameters, Query};
 use crate::user_ids::{self, POSTGRES_VISITOR};
 
-/// How many metrics a statement counts: SQLite takes no more than 500.
+/// The maximum number of metrics per statement. SQLite allows at most 500.
 const MOST: usize = 100;
 
-/// Whether a metric needs nothing but the index.
+/// Returns whether a metric can be computed from the index alone.
 pub(super) fn is_counted(metric: &EventMetric) -> bool {
     let is_counted = |measure: &EventMeasure| {
         matches!(
@@ -24,7 +24,7 @@ pub(super) fn is_counted(metric: &EventMetric) -> bool {
     metric.by.is_empty() && metric.filters.is_empty() && metric.measures.iter().all(is_counted)
 }
 
-/// The statements that count these.
+/// Returns the statements that count these metrics.
 pub(super) fn reads(
     registry: &Registry,
     metrics: &[(usize, EventMetric)],
@@ -76,8 +76,8 @@ fn select(registry: &Registry, place: usize, metric: &EventMetric, log: EventLog
     .block()
 }
 
-/// Distinct users. PostgreSQL sorts numbers in a third of the time of texts, so
-/// users and visitors are counted apart.
+/// Renders the number of distinct users. PostgreSQL sorts numbers three times as fast as texts, so
+/// users and visitors are counted separately.
 fn users(log: EventLog) -> Block {
     match log.dialect {
         Dialect::Postgres => {

@@ -1,8 +1,8 @@
-//! A funnel, step by step.
+//! Queries for a funnel that compute one step at a time.
 //!
-//! In SQLite each step is a temporary table with a key: it joins what a query
-//! makes of itself by reading it over and over where it takes it to be small.
-//! In PostgreSQL, users and visitors are joined separately, each by their own id column.
+//! In SQLite, each step is a temporary table with a key. Without a key, SQLite scans an
+//! intermediate result again for every row if it expects the result to be small. In PostgreSQL,
+//! users and visitors are joined separately, each by their own id column.
 
 use pings_model::{Funnel, Registry};
 
@@ -14,7 +14,7 @@ use crate::log;
 use crate::query::{Parameters, Query};
 use crate::user_ids::{self, POSTGRES_VISITOR};
 
-/// What prepares a funnel, and its query.
+/// Returns the queries that prepare a funnel, and the query for its result.
 pub(super) fn queries(registry: &Registry, funnel: &Funnel, log: EventLog) -> (Vec<Query>, Query) {
     let steps: Vec<Block> = funnel
         .steps
@@ -38,7 +38,7 @@ fn table(step: usize) -> String {
     format!("temp.pings_reached_{step}")
 }
 
-/// Who reached each step, and when first.
+/// Returns the queries that record who reached each step and when.
 fn tables(steps: &[Block], log: EventLog) -> Vec<Query> {
     let mut queries = Vec::new();
     for (step, is_named) in (1..).zip(steps) {
@@ -85,12 +85,12 @@ fn tables(steps: &[Block], log: EventLog) -> Vec<Query> {
     queries
 }
 
-/// What the tables say, and the events.
+/// Returns the query that combines the tables and the events.
 fn result(steps: &[Block], log: EventLog) -> Query {
     let rows = (1..).zip(steps).map(|(step, is_named)| {
         let reached = format!("(SELECT count(*) FROM {})", table(step));
         let users = match step {
-            // All who did the first step have reached it.
+            // Every user that did the first step has reached it.
             1 => reached.clone(),
             _ => format!("count(DISTINCT {})", user_ids::sqlite_key(log)),
         };
@@ -173,7 +173,7 @@ fn apart(steps: &[Block], log: EventLog) -> Query {
     query(with(named, select.block()), Parameters::Window)
 }
 
-/// Per person the events of a step, and when the step was reached first, if it was.
+/// Returns the events of a step per person, and when the person first reached the step, if ever.
 fn reached(
     kind: &str,
     step: usize,

@@ -1,4 +1,4 @@
-//! Who did what a metric counts, and when first, in a stretch of the event log.
+//! Queries for first sightings: the first matching event of each user in a range of the event log.
 
 use pings_model::{EventDimension, EventMeasure, EventMetric, Registry};
 
@@ -10,18 +10,19 @@ use crate::layout::{Block, Select, list, with};
 use crate::log;
 use crate::user_ids;
 
-/// The query of first sightings of a metric.
+/// The query for first sightings of a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sightings {
-    /// It takes the id after which and the id up to which rows are read, `$1`
-    /// and `$2`, and selects `grp`, a JSON list of the dimensions' values,
-    /// `person`, and `first_at`, as the log has it.
+    /// The SQL. The parameters `$1` and `$2` are the id after which and the id up to which rows are
+    /// read. The columns are `grp`, a JSON list of dimension values, `person`, and `first_at` as
+    /// stored in the log.
     pub text: String,
     /// All names under which the events were ever logged.
     pub names: Vec<String>,
 }
 
-/// The query of first sightings; none where a metric does not ask for first-time users.
+/// Returns the query for first sightings, or `None` if the metric does not measure first-time
+/// users.
 #[must_use]
 pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Option<Sightings> {
     if !metric.measures.contains(&EventMeasure::FirstTimeUsers) {
@@ -46,7 +47,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
         columns.push(log::argument(log, &events::keys(metric)));
     }
     let from = match log.dialect {
-        // By its index on names it would read all history of them.
+        // The index on names would make SQLite read the whole history of these events.
         Dialect::Sqlite => "FROM event_logs NOT INDEXED",
         Dialect::Postgres => "FROM event_logs",
     };
@@ -62,7 +63,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     };
     let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into()];
     if log.dialect == Dialect::Sqlite {
-        // An event whose time cannot be read is in no week, so it is not a first event.
+        // An event with an unreadable time is in no week, so it is not a first event.
         conditions.push("timestamp IS NOT NULL".into());
     }
     conditions.extend(
@@ -88,7 +89,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     })
 }
 
-/// The values of the dimensions as one text.
+/// Returns the values of the dimensions as one text.
 fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
     let values = metric.by.iter().map(|by| match by {
         EventDimension::Event => events::newest_name(registry, metric, log.dialect),

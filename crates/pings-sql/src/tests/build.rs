@@ -1,4 +1,4 @@
-//! A small registry, and short words for its parts.
+//! A small registry, with short builder functions for its parts.
 
 use pings_model::{
     Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Dimension, Event, EventArgument,

@@ -1,4 +1,4 @@
-//! The borders in hand-written SQL, read off its tokens: `o.paid_at > :week_start`.
+//! Finds comparisons such as `o.paid_at > :week_start` in the tokens of hand-written SQL.
 
 use pings_model::{Comparison, SqlCapture, SqlPiece, SqlText};
 use sqlparser::dialect::GenericDialect;
@@ -6,12 +6,13 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{Bound, Wrong, sorted, turned, wrong as wrong_of};
 
-/// The borders as names, which are tokens of every dialect, and which nobody has.
+/// The bounds as quoted identifiers, which are valid tokens in every dialect and match no real
+/// name.
 const START: &str = "\":week_start\"";
 const END: &str = "\":week_end\"";
 
-/// What either of the statements has wrong. Tokens do not tell what holds at once, so of that
-/// nothing is said.
+/// Returns the mistakes in either statement. Tokens do not show which conditions apply together, so
+/// only the mistakes of a single comparison are reported.
 pub(super) fn wrong(capture: &SqlCapture) -> Vec<Wrong> {
     let statements = [&capture.postgres, &capture.sqlite];
     let wrong = statements.into_iter();
@@ -72,7 +73,8 @@ fn bounds(text: &SqlText) -> Vec<Bound<String>> {
     bounds
 }
 
-/// Which border a token is, if it is one.
+/// Returns whether a token is the start (`true`) or the end (`false`) of the week, or `None` for
+/// other tokens.
 fn border(token: &Token) -> Option<bool> {
     match token.to_string().as_str() {
         START => Some(true),
@@ -95,20 +97,20 @@ fn is_word(token: &Token, word: &str) -> bool {
     matches!(token, Token::Word(it) if it.value.eq_ignore_ascii_case(word))
 }
 
-/// The column that these tokens end with: `o.paid_at`. What is called like a keyword is none, so
-/// that `NOT BETWEEN` is not taken for a column between two times.
+/// Returns the column name at the end of the tokens: `o.paid_at`. The keyword `NOT` is not a name,
+/// so that `NOT BETWEEN` is not mistaken for a column.
 fn name_at_end(tokens: &[Token]) -> Option<String> {
     let is_part = |token: &&Token| matches!(token, Token::Word(_) | Token::Period);
     let parts: Vec<&Token> = tokens.iter().rev().take_while(is_part).collect();
     let names = parts.into_iter().enumerate();
-    // Words and points take turns; two words in a row are not one name.
+    // Words and dots alternate; two adjacent words are not one name.
     let names = names.take_while(|(place, token)| (place % 2 == 1) == (**token == Token::Period));
     let mut names: Vec<String> = names.map(|(_, token)| token.to_string()).collect();
     names.reverse();
     named(&names)
 }
 
-/// The column that they begin with.
+/// Returns the column name at the start of the tokens.
 fn name_at_start(tokens: &[Token]) -> Option<String> {
     let names = tokens.iter().enumerate().take_while(|(place, token)| {
         let is_point = **token == Token::Period;

@@ -1,4 +1,4 @@
-//! Comparisons: what can be compared with what.
+//! Comparisons and the types that they accept.
 
 use pings_model::{ColumnType, Comparison, Expr, ExprKind, Literal, ValueType};
 use sqlparser::ast;
@@ -26,7 +26,7 @@ impl Typer<'_> {
         )))
     }
 
-    /// The expression, if it can be compared with `other`.
+    /// Returns the expression if it can be compared with `other`.
     pub(super) fn comparable(
         &self,
         other: &Expr,
@@ -68,7 +68,7 @@ impl Typer<'_> {
         Err(self.mismatch(parsed, message, help))
     }
 
-    /// A text that is compared with a column of known values must be one of them.
+    /// Reports a text literal that is not among the known values of the compared column.
     fn known_value(&self, column: &Expr, literal: &Expr, parsed: &ast::Expr) -> Result<()> {
         let (ExprKind::Column { table, column, .. }, ExprKind::Literal(Literal::Text(text))) =
             (&column.kind, &literal.kind)
@@ -114,13 +114,13 @@ impl Typer<'_> {
     }
 }
 
-/// A text literal beside a time is a time.
+/// Converts a text literal that is compared with a time to a time.
 pub(super) fn aligned(left: Expr, right: Expr) -> (Expr, Expr) {
     let (left_ty, right_ty) = (left.ty, right.ty);
     (beside(left, right_ty), beside(right, left_ty))
 }
 
-/// The expression beside another one of that type: a text literal beside a time is a time.
+/// Converts the expression to a time if it is a text literal and the other operand is a time.
 pub(super) fn beside(expr: Expr, other: ValueType) -> Expr {
     match time_beside(&expr, other) {
         Some(time) => Expr {
@@ -131,7 +131,7 @@ pub(super) fn beside(expr: Expr, other: ValueType) -> Expr {
     }
 }
 
-/// The type of what [`beside`] returns.
+/// Returns the type of the result of [`beside`].
 fn type_beside(expr: &Expr, other: ValueType) -> ValueType {
     time_beside(expr, other).map_or(expr.ty, |_| ValueType::Timestamp)
 }

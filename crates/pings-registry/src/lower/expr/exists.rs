@@ -1,4 +1,4 @@
-//! `EXISTS (table ON …)`, and the `EXISTS (SELECT … FROM table WHERE …)` that it is short for.
+//! `EXISTS (table ON …)`, which is short for `EXISTS (SELECT … FROM table WHERE …)`.
 
 use pings_model::{Expr, ExprKind};
 use sqlparser::ast::{self, Query, Select, SelectItem, SetExpr, Spanned, TableFactor};
@@ -60,7 +60,7 @@ impl Typer<'_> {
     }
 }
 
-/// The `SELECT` of a query that is nothing else.
+/// Returns the `SELECT` of a query without other clauses.
 fn select(query: &Query) -> Option<&Select> {
     let Query {
         with: None,
@@ -79,8 +79,8 @@ fn select(query: &Query) -> Option<&Select> {
     }
 }
 
-/// Whether it has a row for each row of the table for which its `WHERE` holds: an aggregate has one
-/// row of no rows, too.
+/// Returns whether the query has one row for each table row that matches `WHERE`. An aggregate also
+/// returns a row if no rows match.
 fn is_simple(select: &Select) -> bool {
     let is_plain = |item: &SelectItem| match item {
         SelectItem::Wildcard(_) => true,

@@ -163,8 +163,8 @@ impl Typer<'_> {
         })
     }
 
-    /// Refuses what would be written many times: the SQL of these functions repeats its argument,
-    /// and an argument that repeats its own would grow with every level.
+    /// Rejects nested functions that duplicate their argument. The SQL of these functions repeats
+    /// its argument, so the size of nested calls would grow exponentially.
     fn written_once(&self, parsed: &ast::Expr, arguments: &[&Expr]) -> Result<()> {
         if !arguments.iter().any(|argument| repeats(argument)) {
             return Ok(());
@@ -253,7 +253,7 @@ impl Typer<'_> {
     }
 }
 
-/// Whether the SQL of an expression, or of a part of it, has its argument more than once.
+/// Returns whether the SQL for an expression or any of its parts repeats an argument.
 fn repeats(expr: &Expr) -> bool {
     matches!(
         expr.kind,

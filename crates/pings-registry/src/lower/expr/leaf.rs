@@ -1,4 +1,4 @@
-//! What an expression is made of in the end: columns, literals and the borders of the window.
+//! The leaves of expressions: columns, literals and the bounds of the window.
 
 use pings_model::{Expr, ExprKind, Literal, ValueType, Window};
 use sqlparser::ast::{self, Spanned, Value};
@@ -15,7 +15,7 @@ impl Typer<'_> {
         name: &ast::Ident,
         place: Place,
     ) -> Result<Expr> {
-        // Finding a place reads the whole text, so only a mistake does it.
+        // Determining a location scans the whole text, so it is only done for errors.
         let place_of = |named: Named| match (named, table) {
             (Named::Table, Some(parts)) => {
                 let table = ast::ObjectName::from(parts.to_vec());
@@ -57,7 +57,8 @@ impl Typer<'_> {
         })
     }
 
-    /// `user.id`, which the parser takes for a member of what the word `user` is in SQL.
+    /// Converts `user.id`, which the parser reads as a member access because `user` is a keyword in
+    /// SQL.
     pub(super) fn column_of_a_word(
         &self,
         parsed: &ast::Expr,

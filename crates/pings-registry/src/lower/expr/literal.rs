@@ -2,7 +2,7 @@
 
 use pings_model::{LikePiece, Literal, ValueType};
 
-/// A number: whole where it is written so.
+/// Parses a number, which is an integer if it contains only digits.
 pub(super) fn number(digits: &str) -> Option<(Literal, ValueType)> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some((Literal::Integer(digits.parse().ok()?), ValueType::Integer));
@@ -11,7 +11,7 @@ pub(super) fn number(digits: &str) -> Option<(Literal, ValueType)> {
     finite.then(|| (Literal::Number(digits.to_owned()), ValueType::Number))
 }
 
-/// The pieces of a LIKE pattern, in which a backslash takes the next character as it is.
+/// Splits a LIKE pattern into pieces. A backslash escapes the next character.
 pub(super) fn like(pattern: &str) -> Vec<LikePiece> {
     let mut pieces = Vec::new();
     let mut text = String::new();

@@ -1,8 +1,8 @@
-//! Types, as messages call them.
+//! Names of types in messages.
 
 use pings_model::ValueType;
 
-/// A type in a sentence: "a number".
+/// Returns a type with its article: "a number".
 pub(in crate::lower) fn a(ty: ValueType) -> &'static str {
     match ty {
         ValueType::Integer => "a whole number",

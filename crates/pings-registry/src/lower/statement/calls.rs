@@ -1,9 +1,9 @@
-//! The functions, operators and types that hand-written SQL uses, anywhere in the statement.
+//! Checks the functions, operators and types that hand-written SQL uses anywhere in the statement.
 //!
-//! The tokens are read, not the parser's tree: a tree has places that a visitor does not visit,
-//! and a database may read a text differently from the parser. In every dialect a call is a name
-//! before a parenthesis, so each such name is a word of the syntax, a name of an alias, or on
-//! the list. What two tokenizers could read differently is refused.
+//! The check reads tokens, not the parser's tree: a visitor does not reach every part of a tree,
+//! and a database may parse a text differently from the parser. In every dialect, a call is a name
+//! before a parenthesis, so each such name must be a keyword, an alias or an allowed function. Text
+//! that two tokenizers could read differently is rejected.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use super::pure;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::sql::{Written, keyword};
 
-/// The database that a statement is for.
+/// The database that a statement is written for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Database {
     Postgres,
     Sqlite,
 }
 
-/// Tables of SQLite that are functions, also without parentheses.
+/// Table-valued functions of SQLite that can be used without parentheses.
 const SQLITE_TABLES: &[&str] = &[
     "carray",
     "dbstat",
@@ -35,7 +35,7 @@ const SQLITE_TABLES: &[&str] = &[
     "zipfile",
 ];
 
-/// The functions that `functions` lists and this SQL calls; or the call that is not on a list.
+/// Returns the listed functions that this SQL calls, or an error for a call that is not allowed.
 pub(super) fn check<'f>(
     written: &Written<'_>,
     tokens: &[TokenWithSpan],
@@ -56,7 +56,7 @@ pub(super) fn check<'f>(
     Ok(statement.called)
 }
 
-/// The content of a parenthesis.
+/// The kind of content in parentheses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Parenthesis {
     /// `CAST (… AS type)`
@@ -68,7 +68,7 @@ enum Parenthesis {
 
 struct Statement<'s, 'f> {
     written: &'s Written<'s>,
-    /// Without blanks and comments.
+    /// The tokens without whitespace and comments.
     tokens: Vec<&'s TokenWithSpan>,
     database: Database,
     listed: &'s BTreeSet<&'f str>,
@@ -112,7 +112,7 @@ impl<'s> Statement<'s, '_> {
         keyword(self.before(at, 1))
     }
 
-    /// Whether nothing stands between a token and the next one.
+    /// Returns whether the next token directly follows this token, without a gap.
     fn touches(&self, at: usize) -> bool {
         let ends = |at: usize| self.tokens.get(at).map(|it| it.span);
         matches!((ends(at), ends(at + 1)), (Some(one), Some(two)) if one.end == two.start)
@@ -199,7 +199,7 @@ impl<'s> Statement<'s, '_> {
         Ok(())
     }
 
-    /// The first part of the dotted name that ends there.
+    /// Returns the first part of the dotted name that ends at this token.
     fn first_part(&self, at: usize) -> usize {
         let mut first = at;
         while *self.before(first, 1) == Token::Period
@@ -210,7 +210,7 @@ impl<'s> Statement<'s, '_> {
         first
     }
 
-    /// The parts of a name as the database reads them.
+    /// Returns the parts of a name as the database reads them.
     fn parts(&self, first: usize, last: usize) -> Vec<String> {
         let names = (first..=last).step_by(2).map(|at| self.token(at));
         names
@@ -288,7 +288,7 @@ impl<'s> Statement<'s, '_> {
         ))
     }
 
-    /// Whether the tokens are `, name (…) AS (SELECT …)`, as in a `WITH`.
+    /// Returns whether the tokens are `, name (…) AS (SELECT …)`, as in a `WITH`.
     fn names_a_query(&self, at: usize) -> bool {
         let mut depth = 0_usize;
         let mut next = at + 1;
@@ -317,7 +317,7 @@ impl<'s> Statement<'s, '_> {
         *self.token(next) == Token::LParen && begins_query(self.token(next + 1))
     }
 
-    /// Whether a word before a parenthesis is a part of the syntax there.
+    /// Returns whether a keyword before a parenthesis is part of the syntax.
     fn is_syntax(&self, at: usize, word: Keyword) -> bool {
         let ahead = self.word_before(at);
         match word {
@@ -390,7 +390,7 @@ impl<'s> Statement<'s, '_> {
             )
     }
 
-    /// Texts that a database could read as names, or as one text.
+    /// Rejects texts that a database could read as names or as one combined text.
     fn text(&self, at: usize) -> Result<(), Diagnostic> {
         if is_text(self.before(at, 1)) {
             return Err(self.refused(at, "two texts stand side by side"));
@@ -414,7 +414,8 @@ impl<'s> Statement<'s, '_> {
         }
     }
 
-    /// Operators that touch are one operator to PostgreSQL, which the product may have made.
+    /// Rejects adjacent operators, which PostgreSQL reads as one operator that the product may
+    /// define.
     fn side_by_side(&self, at: usize) -> Result<(), Diagnostic> {
         let (one, two) = (self.token(at), self.token(at + 1));
         if self.database != Database::Postgres
@@ -443,7 +444,7 @@ impl<'s> Statement<'s, '_> {
         }
     }
 
-    /// Whether the token is punctuation or an operator that the database brings along.
+    /// Returns whether the token is punctuation or a built-in operator of the database.
     fn is_known(&self, token: &Token) -> bool {
         match token {
             Token::Number(..)
@@ -471,7 +472,7 @@ impl<'s> Statement<'s, '_> {
             | Token::ShiftRight
             | Token::Arrow
             | Token::LongArrow => true,
-            // `a=-1` is `a = -1` to PostgreSQL, and one operator to the tokenizer.
+            // PostgreSQL reads `a=-1` as `a = -1`, but the tokenizer returns one operator.
             Token::CustomBinaryOperator(text) => {
                 self.database == Database::Postgres
                     && text.strip_suffix('-').is_some_and(|rest| {
@@ -519,7 +520,7 @@ fn is_in(sorted: &[&str], name: &str) -> bool {
     sorted.binary_search(&name).is_ok()
 }
 
-/// Whether SQLite has a table of that name that is a function.
+/// Returns whether SQLite has a table-valued function with this name.
 fn is_table_function(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("pragma_") || SQLITE_TABLES.contains(&name.as_str())
@@ -544,7 +545,7 @@ fn is_text(token: &Token) -> bool {
     )
 }
 
-/// Whether PostgreSQL may read the token as a part of a longer operator.
+/// Returns whether PostgreSQL may read the token as part of a longer operator.
 fn is_operator(token: &Token) -> bool {
     !is_text(token)
         && !matches!(
@@ -573,7 +574,7 @@ fn begins_query(token: &Token) -> bool {
     )
 }
 
-/// Whether a word goes on the name of a type: `double precision`.
+/// Returns whether a word can continue the name of a type: `double precision`.
 fn goes_on_a_type(word: Option<Keyword>) -> bool {
     matches!(
         word,
@@ -588,7 +589,7 @@ fn goes_on_a_type(word: Option<Keyword>) -> bool {
     )
 }
 
-/// Whether a text may follow a word of the syntax, which is then no type.
+/// Returns whether a text may follow this keyword, which means that the keyword is not a type.
 fn is_before_text(word: Keyword) -> bool {
     matches!(
         word,

@@ -1,8 +1,8 @@
-//! What hand-written SQL may call: functions and types that only compute.
+//! The functions and types that hand-written SQL may use because they have no side effects.
 //!
-//! The functions of PostgreSQL are immutable or stable in its catalog, and read no file, no
-//! setting and no other session. The functions of SQLite are innocuous in its own list, or read a search
-//! index. `tests/tests/sql_functions.rs` compares the lists with real databases.
+//! The PostgreSQL functions are immutable or stable in its catalog and read no files, settings or
+//! other sessions. The SQLite functions are innocuous in its own list or read a search index.
+//! `tests/tests/sql_functions.rs` compares the lists with real databases.
 
 /// Functions of PostgreSQL, sorted.
 pub const POSTGRES: &[&str] = &[
@@ -447,8 +447,8 @@ pub const SQLITE: &[&str] = &[
     "upper",
 ];
 
-/// Types of PostgreSQL that a value may be cast to, sorted: the first word of each. The types
-/// `regclass`, `regproc` and so on are not among them, since they look names up.
+/// The first words of the PostgreSQL types that a value may be cast to, sorted. The list excludes
+/// types such as `regclass` and `regproc`, because they look names up.
 pub const POSTGRES_TYPES: &[&str] = &[
     "bigint",
     "bit",

@@ -1,21 +1,21 @@
-//! What a statement selects, as far as its text tells.
+//! The columns that a statement selects, if they are visible in its text.
 
 use sqlparser::ast::{Expr, Ident, Query, Select, SelectItem, SetExpr, Spanned};
 use sqlparser::tokenizer::Span;
 
-/// Something that is selected.
+/// A selected column.
 pub(super) struct Selected {
     pub(super) span: Span,
-    /// What it is called; none where the database decides.
+    /// The name of the column, or `None` if the database chooses the name.
     pub(super) name: Option<String>,
 }
 
-/// What a query selects, in order; none where the text does not tell.
+/// Returns the selected columns in order, or `None` if the text does not show them.
 pub(super) fn selected(query: &Query) -> Option<Vec<Selected>> {
     select(&query.body)?.projection.iter().map(item).collect()
 }
 
-/// The SELECT that names the columns of a query.
+/// Returns the SELECT that defines the column names of a query.
 fn select(body: &SetExpr) -> Option<&Select> {
     match body {
         SetExpr::Select(select) => Some(select),
@@ -29,7 +29,7 @@ fn item(item: &SelectItem) -> Option<Selected> {
     let name = match item {
         SelectItem::ExprWithAlias { alias, .. } => Some(alias),
         SelectItem::UnnamedExpr(expr) => column(expr),
-        // A wildcard is as many columns as the table has.
+        // A wildcard selects as many columns as the table has.
         _ => return None,
     };
     Some(Selected {
