@@ -333,8 +333,8 @@ impl Lexer<'_> {
         is_whole.then_some(())
     }
 
-    /// Returns the end of `[==[ … ]==]` after a prefix. The inner value is `None` if the bracket is
-    /// not closed.
+    /// Returns the end of `[==[ … ]==]` after a prefix. The inner value is `None` if there is no
+    /// closing bracket.
     pub(super) fn long(&self, prefix: usize) -> Option<Option<usize>> {
         let rest = self.rest().get(prefix..)?;
         let level = rest
