@@ -11,7 +11,7 @@ use pings_registry::Source;
 
 use crate::print;
 
-/// How the changes are written.
+/// The output format of the changes.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
@@ -54,7 +54,7 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
     };
     let changes = pings_diff::diff(&old.registry, &new.registry);
     let place = match format {
-        // GitHub knows files from the root of the repository on.
+        // GitHub expects paths relative to the root of the repository.
         Format::Github => pings_build::from_root(path),
         _ => name.clone(),
     };
@@ -85,7 +85,7 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
     ExitCode::from(u8::from(diff.is_breaking()))
 }
 
-/// Tells other programs why there is nothing to compare.
+/// Reports to other programs why the registries cannot be compared.
 fn show(format: Format, reason: &str, message: &str) {
     match format {
         Format::Github => print::text(&failure::github(reason)),
