@@ -14,13 +14,13 @@ use crate::print;
 /// The output format of the changes.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
+    /// Text for a terminal
     Human,
-    /// For programs
+    /// JSON for programs
     Json,
-    /// For a pull request
+    /// Markdown for a pull request
     Markdown,
-    /// For GitHub's log, which shows changes beside the lines
+    /// Workflow commands, which GitHub shows as annotations
     Github,
 }
 

@@ -30,7 +30,7 @@ pub(crate) enum Failure {
     },
     /// The registry has errors, or is not valid UTF-8.
     Registry(Box<pings_build::Failure>),
-    /// The registry to compare with cannot be read by today's rules.
+    /// The registry to compare with does not pass today's rules.
     OldRegistry(Box<pings_build::Failure>),
 }
 

@@ -157,7 +157,7 @@ pub(crate) fn cell(markdown: &str) -> String {
     let mut before = None;
     for c in markdown.chars() {
         match (c, before) {
-            // Parsers differ on whether the backslash of `\\|` is still free to escape.
+            // Parsers differ on whether the second backslash of `\\|` escapes the bar.
             ('|', Some('\\')) => out.push_str("&#124;"),
             ('|', _) => out.push_str("\\|"),
             _ => out.push(c),
