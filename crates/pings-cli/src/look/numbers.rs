@@ -45,7 +45,8 @@ pub(crate) fn measure(name: &str) -> String {
     }
 }
 
-/// Formats the relative change of a number: `+12 %`. The text is empty if the change is undefined.
+/// Formats the relative change of a number: `+12 %`, or `new` after a zero. The text is empty if
+/// there is nothing to compare.
 pub(crate) fn change(before: Option<f64>, now: Option<f64>) -> String {
     match (before, now) {
         (Some(before), Some(now)) if before > 0.0 => {
