@@ -1,7 +1,7 @@
-//! The functions that read text of others, each as a function of bytes.
+//! The functions that read untrusted text, each as a function of bytes.
 //!
-//! An entry point may refuse its input. A panic, a run that takes seconds and memory beyond a small
-//! multiple of the input are faults. `cargo fuzz` and a test run the same functions.
+//! An entry point may refuse its input. A panic, a run time of seconds, or memory usage beyond a
+//! small multiple of the input is a bug. `cargo fuzz` and a test run the same functions.
 
 use std::sync::OnceLock;
 
@@ -31,10 +31,10 @@ pub const ENTRIES: &[Entry] = &[
     ("event_import", event_import),
 ];
 
-/// A moment after the weeks of the examples.
+/// A time after the weeks of the examples.
 const NOW: OffsetDateTime = datetime!(2026-11-29 0:00 UTC);
 
-/// Reads a registry and runs the lints; renders its mistakes, or generates all files.
+/// Reads a registry and runs the lints. Renders the errors, or generates all files.
 pub fn registry(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let source = Source {
@@ -94,7 +94,7 @@ pub fn insert(bytes: &[u8]) {
     }
 }
 
-/// Compares a registry with itself, and with one without its last lines.
+/// Compares a registry with itself and with a version without its last lines.
 pub fn diff(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let Ok(new) = pings_registry::parse(&text) else {

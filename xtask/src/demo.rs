@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 
 use crate::print;
 
-/// The programs that it runs.
+/// The packages whose programs the demo runs.
 const PACKAGES: [&str; 2] = ["code-insights-demo", "pings-cli"];
 
 pub(crate) fn run(root: &Path, now: Option<&str>) -> ExitCode {
@@ -51,7 +51,7 @@ fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-/// The rest of the way: a fleet sends home, and the store says what to believe.
+/// Sends the payloads of a fleet to a store, and shows which data is trusted.
 fn fleet(root: &Path, folder: &Path, now: Option<&str>) -> Result<(), String> {
     let store = format!("sqlite://{}", folder.join("store.db").display());
     let registry = root.join("pings.yaml");
@@ -88,7 +88,7 @@ fn fleet(root: &Path, folder: &Path, now: Option<&str>) -> Result<(), String> {
     ask(&["doctor"], &folder.join("pings-before.yaml"))
 }
 
-/// A store that answers as long as this lives.
+/// A store server that runs until this value is dropped.
 struct Served {
     process: Child,
     address: String,
@@ -123,13 +123,13 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may already have ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// What to try next.
+/// Returns suggestions for the next steps.
 fn next(folder: &Path) -> String {
     let folder = folder.display();
     format!(
@@ -148,19 +148,20 @@ Try next:
     )
 }
 
-/// What both programs are told of the time.
+/// Returns the arguments that set the time of both programs.
 fn at(now: Option<&str>) -> Vec<&str> {
     now.map_or_else(Vec::new, |now| vec!["--now", now])
 }
 
-/// The program of a package: where it was built to is for cargo to know.
+/// Returns a command that runs the program of a package. Cargo determines where it is built.
 fn program(root: &Path, package: &str) -> Command {
     let mut run = cargo(root, "run");
     run.args(["-p", package, "--"]);
     run
 }
 
-/// Runs where the caller is, so that one folder is the same for everything that runs.
+/// Returns a Cargo command in the caller's folder, so that a relative path means the same folder
+/// for all programs.
 fn cargo(root: &Path, subcommand: &str) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args([subcommand, "--quiet", "--locked", "--manifest-path"]);

@@ -11,16 +11,16 @@ use pings_registry::Source;
 
 use crate::print;
 
-/// How the changes are written.
+/// The output format of the changes.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
+    /// Text for a terminal
     Human,
-    /// For programs
+    /// JSON for programs
     Json,
-    /// For a pull request
+    /// Markdown for a pull request
     Markdown,
-    /// For GitHub's log, which shows changes beside the lines
+    /// Workflow commands, which GitHub shows as annotations
     Github,
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
     };
     let changes = pings_diff::diff(&old.registry, &new.registry);
     let place = match format {
-        // GitHub knows files from the root of the repository on.
+        // GitHub expects paths relative to the root of the repository.
         Format::Github => pings_build::from_root(path),
         _ => name.clone(),
     };
@@ -85,7 +85,7 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
     ExitCode::from(u8::from(diff.is_breaking()))
 }
 
-/// Tells other programs why there is nothing to compare.
+/// Reports to other programs why the registries cannot be compared.
 fn show(format: Format, reason: &str, message: &str) {
     match format {
         Format::Github => print::text(&failure::github(reason)),

@@ -1,4 +1,4 @@
-//! The catalogue of failures: a page made of what the tests in `tests/failures` show.
+//! The catalogue of failures: a page that is generated from the tests in `tests/failures`.
 
 mod page;
 mod read;
@@ -6,21 +6,21 @@ mod read;
 pub use page::page;
 pub use read::read;
 
-/// Where the page stands.
+/// The path of the page.
 pub const PATH: &str = "docs/failures.md";
 
-/// Where the tests stand.
+/// The folder of the tests.
 const FOLDER: &str = "tests/failures";
 
-/// A failure, and what its test shows of it.
+/// A failure, and the evidence that its test shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What it is called, which is the name of its file and of its test.
+    /// The name of its file and its test.
     pub name: String,
-    /// What it is.
+    /// The title.
     pub title: String,
-    /// What happened, and what happens here; Markdown.
+    /// What happened elsewhere, and what happens here, as Markdown.
     pub text: String,
-    /// What its test shows, as its snapshot has it; Markdown.
+    /// The output of its test, from its snapshot, as Markdown.
     pub exhibits: String,
 }

@@ -72,7 +72,7 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
     ExitCode::SUCCESS
 }
 
-/// Makes sure of the folder, unless nothing is to be written.
+/// Creates the folder, unless nothing may be written.
 fn created(folder: &Path, check: bool) -> io::Result<()> {
     if check {
         Ok(())
@@ -81,9 +81,10 @@ fn created(folder: &Path, check: bool) -> io::Result<()> {
     }
 }
 
-/// Where the registry is, from the folder; the same however the two were typed.
+/// Returns the path of the registry relative to the folder, independent of how the two paths were
+/// given.
 fn seen_from(folder: &Path, registry: &Path) -> io::Result<String> {
-    // A folder that is not there yet has no links to follow.
+    // A folder that does not exist yet has no symbolic links to resolve.
     let folder = fs::canonicalize(folder).or_else(|_| path::absolute(folder))?;
     let registry = fs::canonicalize(registry)?;
     let common = folder
@@ -97,7 +98,7 @@ fn seen_from(folder: &Path, registry: &Path) -> io::Result<String> {
     Ok(up.chain(down).collect::<Vec<_>>().join("/"))
 }
 
-/// What a path is called where it stands.
+/// Returns the last component of a path.
 fn last_part(path: &Path) -> String {
     let path = path::absolute(path).unwrap_or_else(|_| path.to_owned());
     path.file_name()
@@ -110,7 +111,7 @@ fn is_removal(change: &Change) -> bool {
     matches!(change.kind, ChangeKind::Remove { .. })
 }
 
-/// Shows what is not as the registry has it, and the cure.
+/// Prints the files that are out of date, and how to update them.
 fn report_stale(changes: &[Change], current: usize, command: &str) -> ExitCode {
     if changes.is_empty() {
         print::done("Fresh", &format!("{current} files are up to date"));

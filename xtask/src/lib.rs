@@ -1,4 +1,4 @@
-//! What `cargo xtask generate` writes into this workspace, before anyone writes it.
+//! The files that `cargo xtask generate` writes into this workspace.
 
 pub mod failures;
 
@@ -7,12 +7,12 @@ use std::path::Path;
 use pings_codegen::{Origin, Tree};
 use pings_model::Registry;
 
-/// Every generated file of this workspace: those made of its registry, and the catalogue of
+/// Returns every generated file of this workspace: the files for its registry, and the catalogue of
 /// failures.
 ///
 /// # Errors
 ///
-/// Where the catalogue is not whole.
+/// Returns a message if the catalogue is incomplete.
 pub fn tree(registry: &Registry, origin: &Origin<'_>, root: &Path) -> Result<Tree, String> {
     let mut tree = pings_codegen::generate(registry, origin);
     let failures = failures::read(root)?;

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// One registry of pings, from which everything else is made or checked.
+/// Generate, check and compare everything that depends on the registry of pings
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
@@ -26,47 +26,48 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write everything that is made from the registry: the crates of events and captures, the
-    /// docs page and the JSON Schema
+    /// Write all generated files: the crates of events and captures, the docs pages and the JSON
+    /// Schema
     Generate {
         /// Write nothing; show what would change, and fail if anything would
         #[arg(long)]
         check: bool,
-        /// Another registry than this workspace's `pings.yaml`; needs --out
+        /// A registry other than this workspace's `pings.yaml`; requires --out
         #[arg(long, value_name = "FILE", requires = "out")]
         registry: Option<PathBuf>,
-        /// Generate into this folder instead, as a workspace of its own
+        /// Generate into this folder as a separate workspace
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
     },
-    /// Check a registry, and write nothing
+    /// Check a registry without writing anything
     Check {
-        /// Another registry than this workspace's `pings.yaml`
+        /// A registry other than this workspace's `pings.yaml`
         #[arg(long, value_name = "FILE")]
         registry: Option<PathBuf>,
     },
-    /// Tell what a change of the registry means for its numbers; fail where a series breaks
+    /// Show how a change of the registry affects its numbers, and fail if a series breaks
     Diff {
-        /// The revision of git to compare with [default: where this branch left main, on main the commit before]
+        /// The git revision to compare with [default: the merge base with main; on main, the
+        /// previous commit]
         #[arg(long, value_name = "REV")]
         base: Option<String>,
-        /// Another registry than this workspace's `pings.yaml`
+        /// A registry other than this workspace's `pings.yaml`
         #[arg(long, value_name = "FILE")]
         registry: Option<PathBuf>,
-        /// How the changes are written
+        /// The output format of the changes
         #[arg(long, value_enum, default_value_t = diff::Format::Human)]
         format: diff::Format,
-        /// Accept a breaking change; NAME is what it is about; may be given several times
+        /// Accept a breaking change of KIND, optionally only for NAME; can be repeated
         #[arg(long, value_name = "KIND[=NAME]")]
         accept: Vec<pings_findings::diff::Accept>,
     },
-    /// Make a sample product with eight weeks of events, and report the last of them
+    /// Create a sample product with eight weeks of events, and report the last week
     Demo {
-        /// What to take for now, so that it is the same each time
+        /// The time to use as now, for reproducible output
         #[arg(long, value_name = "TIME", hide = true)]
         now: Option<String>,
     },
-    /// Run everything that must pass before a change lands
+    /// Run all checks that must pass before a change is merged
     Test,
 }
 
@@ -104,7 +105,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The folder of this workspace, as seen from where the command was run.
+/// Returns the folder of this workspace, relative to the current folder if possible.
 fn workspace_root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()

@@ -1,4 +1,4 @@
-//! Words on the terminal, in colour where it has any and nobody minds.
+//! Terminal output, with colours where the terminal supports them.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -11,43 +11,43 @@ use pings_registry::{Finding, Source, render_finding};
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// What was asked for. Whoever stops reading it, as `head` does, has had enough.
+/// Prints a result. A reader that closes the pipe, as `head` does, is not an error.
 pub(crate) fn text(text: &str) {
     let _ = writeln!(anstream::stdout(), "{text}");
 }
 
-/// A verb and what it was done to, as cargo prints it.
+/// Prints a verb and its object in the style of Cargo.
 pub(crate) fn done(verb: &str, what: &str) {
     eprintln!("{GOOD}{verb:>12}{GOOD:#} {what}");
 }
 
-/// An error that the person at the keyboard can mend.
+/// Prints an error that the user can fix.
 pub(crate) fn mistake(message: &str) -> ExitCode {
     eprintln!("{BAD}error{BAD:#}: {message}");
     ExitCode::from(1)
 }
 
-/// An error that is none of theirs.
+/// Prints an internal or environment error.
 pub(crate) fn failure(message: &str) -> ExitCode {
     eprintln!("{BAD}error{BAD:#}: {message}");
     ExitCode::from(2)
 }
 
-/// Flags that make no sense, or the help that was asked for.
+/// Prints a usage error, or the requested help.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    // Where even that cannot be printed, there is nobody to tell.
+    // If even this cannot be printed, the failure cannot be reported.
     let _ = error.print();
     ExitCode::from(u8::from(error.use_stderr()))
 }
 
-/// A registry that cannot be read.
+/// Prints the errors of a registry that cannot be read.
 pub(crate) fn no_registry(failure: &Failure) -> ExitCode {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
     eprintln!("{}", failure.message(colour));
     ExitCode::from(1)
 }
 
-/// What a lint found.
+/// Prints the finding of a lint.
 pub(crate) fn finding(source: Source<'_>, finding: &Finding) {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
     eprintln!("{}\n", render_finding(source, finding, colour));

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::print;
 
-/// What must pass, in the order of what fails first and costs least.
+/// The checks, ordered so that likely failures and cheap checks come first.
 const STEPS: &[(&str, &[&str])] = &[
     ("formatting", &["fmt", "--all", "--check"]),
     ("freshness", &["xtask", "generate", "--check"]),
@@ -52,7 +52,7 @@ pub(crate) fn run(root: &Path) -> ExitCode {
             .current_dir(Path::new(".").join(root))
             .env("RUSTDOCFLAGS", "-D warnings")
             .env("INSTA_UPDATE", "no")
-            // Tests record events, even if the developer forbids that to other programs.
+            // Tests record events even if the developer has opted out of tracking.
             .env_remove("DO_NOT_TRACK")
             .status();
         match status {

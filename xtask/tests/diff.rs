@@ -1,4 +1,4 @@
-//! `cargo xtask diff`, in a repository of its own.
+//! Tests `cargo xtask diff` in a separate repository.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
@@ -20,7 +20,7 @@ pings:
       - code: TicketOpened
 "#;
 
-/// Runs git without what the person at the keyboard has configured.
+/// Runs git without the user's configuration.
 fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
         .arg("-C")
@@ -74,7 +74,7 @@ fn a_branch_is_compared_with_where_it_left_main() {
     assert_eq!(same.status.code(), Some(0), "{}", said(&same));
     assert!(said(&same).contains("means the same"));
 
-    // What main does later is no change of the branch.
+    // A later commit on main is not a change of the branch.
     git(folder, &["switch", "--quiet", "main"]);
     write(&OLD.replace("2.0", "1.0"));
     git(folder, &["commit", "--quiet", "-am", "second"]);

@@ -1,4 +1,4 @@
-//! What users did in a week.
+//! The events that users cause in a week.
 
 use code_insights_events::{Event, InsightType};
 use serde::Serialize;
@@ -6,22 +6,22 @@ use time::{Duration, OffsetDateTime};
 
 use crate::random::Random;
 
-/// How busy the days are, Monday first, of a hundred.
+/// The activity on each day from Monday, in percent.
 const DAYS: [u64; 7] = [90, 100, 96, 92, 70, 9, 7];
 
-/// How many users there are in a week: they become more, but for a dip.
+/// The number of users in each week, which grows except for a dip.
 const USERS: [u64; 8] = [160, 180, 205, 170, 215, 240, 262, 290];
 
-/// Who comes without an account.
+/// The number of visitors without an account.
 const VISITORS: u64 = 60;
 
-/// The events of a week, counted from 0, as lines to be imported.
+/// Returns the events of a week, counted from 0, as lines for an import.
 pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> Vec<u8> {
     let mut out = Lines::of_version(version);
     let users = USERS.get(week as usize).copied().unwrap_or(300);
     let mut random = Random::new(u64::from(week) + 1);
     for user in 1..=users {
-        // A few come all the time, and most now and then.
+        // A few users visit very often, most only now and then.
         let visits = 1 + 40 / user.min(40) + random.below(3);
         let mut first_view: Option<OffsetDateTime> = None;
         for (day, busy) in (0..).zip(DAYS) {
@@ -33,7 +33,7 @@ pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> Vec<u8> 
                 }
             }
         }
-        // The visits of a day are in no order, so which came first is known only now.
+        // The visits of a day are not in order, so the first is known only after all of them.
         if let Some(first) = first_view {
             let at = first + Duration::milliseconds(120);
             out.log(&Event::InsightsUniquePageView, Who::User(user), at);
@@ -49,20 +49,20 @@ pub(crate) fn lines(week: u32, start: OffsetDateTime, version: &str) -> Vec<u8> 
     out.text
 }
 
-/// Between eight and six, with milliseconds.
+/// Returns a time of day between eight and eighteen o'clock, with milliseconds.
 pub(crate) fn working_hours(random: &mut Random) -> Duration {
     Duration::hours(8) + Duration::milliseconds(random.below(10 * 3_600_000) as i64)
 }
 
-/// Who does something.
+/// The person who causes an event.
 #[derive(Clone, Copy)]
 pub(crate) enum Who {
     User(u64),
     Visitor(u64),
 }
 
-/// A line as an import reads it, without what it fills in itself: reading lines is
-/// what the demo's time goes into.
+/// A line for an import, without the members that the import fills in. Reading lines takes most of
+/// the demo's time.
 #[derive(Serialize)]
 struct Line<'a> {
     name: &'static str,
@@ -76,10 +76,10 @@ struct Line<'a> {
     timestamp: &'a str,
 }
 
-/// Lines to be imported.
+/// Lines for an import.
 pub(crate) struct Lines {
     pub(crate) text: Vec<u8>,
-    /// The version that logs.
+    /// The version of the product that logs the events.
     pub(crate) version: String,
 }
 
@@ -105,7 +105,7 @@ impl Lines {
             version: &self.version,
             timestamp: &text(at),
         };
-        // Writing to memory does not fail.
+        // Writing to memory cannot fail.
         if serde_json::to_writer(&mut self.text, &line).is_ok() {
             self.text.push(b'\n');
         }
@@ -120,7 +120,7 @@ fn text(at: OffsetDateTime) -> String {
     )
 }
 
-/// Most are search insights.
+/// Returns a type of insight, most often search insights.
 pub(crate) fn insight_type(random: &mut Random) -> InsightType {
     if random.percent(78) {
         InsightType::SearchInsights
@@ -129,12 +129,13 @@ pub(crate) fn insight_type(random: &mut Random) -> InsightType {
     }
 }
 
-/// A user looks at insights, and perhaps makes one. Answers when the page was viewed.
+/// Adds a visit of a user who looks at insights and may create one. Returns the time of the page
+/// view.
 fn visit(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) -> OffsetDateTime {
     at += pause(random);
     let viewed = at;
     out.log(&Event::InsightsPageView, who, at);
-    // They look at the page before they do anything.
+    // A user looks at the page before the next action.
     at += pause(random);
     let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
         at += pause(random);
@@ -163,12 +164,12 @@ fn visit(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime)
     viewed
 }
 
-/// What passes between two things that a user does.
+/// Returns the time between two actions of a user.
 fn pause(random: &mut Random) -> Duration {
     Duration::milliseconds(2_000 + random.below(40_000) as i64)
 }
 
-/// The way to a new insight, which not everybody goes to its end.
+/// Adds the steps to a new insight, which not every user completes.
 fn create(
     out: &mut Lines,
     random: &mut Random,
@@ -223,12 +224,12 @@ fn create(
             random,
             Event::CodeInsightsExploreInsightExtensionsClick,
         ),
-        // Somebody who only looked.
+        // A user who only looks.
         _ => {}
     }
 }
 
-/// Somebody without an account looks at what there is.
+/// Adds a visit of a visitor without an account.
 fn look_around(out: &mut Lines, random: &mut Random, who: Who, mut at: OffsetDateTime) {
     let mut log = |out: &mut Lines, random: &mut Random, event: Event| {
         at += Duration::milliseconds(1_000 + random.below(20_000) as i64);

@@ -1,5 +1,5 @@
-//! A small fleet of instances on three versions, each with its own event log, that
-//! send eight weeks to a store.
+//! A small fleet of instances on three versions, each with its own event log, that send eight weeks
+//! to a store.
 
 use std::cell::{Cell, RefCell};
 use std::error::Error;
@@ -21,34 +21,34 @@ use crate::product::Product;
 use crate::random::Random;
 use crate::{NOW, WEEKS, now};
 
-/// How many instances there are.
+/// The number of instances.
 const INSTANCES: u64 = 12;
 
-/// How many live side by side: their databases work at the same time.
+/// The number of instances that run concurrently, so that their databases work in parallel.
 const AT_ONCE: usize = 4;
 
-/// The versions of the product. The second counts no changes of back-end insights.
+/// The versions of the product. The second version counts no changes of back-end insights.
 const VERSIONS: [&str; 3] = ["3.29.1", "3.34.2", "3.36.0"];
 
-/// Of a hundred changes of insights, how many are of back-end insights.
+/// The percentage of changes that concern back-end insights.
 const BACKEND: u64 = 70;
 
-/// What was sent.
+/// The totals of what was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-    /// How many instances did.
+    /// The number of instances that sent payloads.
     pub instances: u64,
-    /// How many payloads.
+    /// The number of payloads.
     pub payloads: u64,
-    /// What users did at all of them.
+    /// The number of events that users caused on all instances.
     pub events: u64,
 }
 
-/// The registry as it was before anybody knew that a version was broken.
+/// Returns the registry as it was before a version was known to be broken.
 ///
 /// # Errors
 ///
-/// Where the registry says it in other words by now.
+/// Returns an error if the registry no longer contains the expected text.
 pub fn registry_before() -> Result<String, Box<dyn Error>> {
     const DECLARED: &str = "    broken:
       - versions: \"3.31-3.35.0\"
@@ -62,12 +62,12 @@ pub fn registry_before() -> Result<String, Box<dyn Error>> {
     Ok(before)
 }
 
-/// Makes the fleet in a folder, and lets it send its weeks to a store; `sent` is told
-/// of each instance that has.
+/// Creates the fleet in a folder and sends its weeks to a store. `sent` is called after each
+/// instance.
 ///
 /// # Errors
 ///
-/// Where the folder cannot be written, a database fails, or the store does not take a week.
+/// Returns an error if the folder cannot be written, a database fails, or the store refuses a week.
 pub async fn send_fleet(
     folder: &Path,
     until: OffsetDateTime,
@@ -109,7 +109,7 @@ struct Instance {
     number: u64,
     users: u64,
     first: Week,
-    /// How many weeks it lives.
+    /// The number of weeks for which the instance runs.
     weeks: u32,
     versions: Vec<(OffsetDateTime, &'static str)>,
 }
@@ -131,18 +131,19 @@ impl Instance {
             number,
             users: 4 + random.below(12),
             first,
-            // One is switched off for good.
+            // One instance is switched off permanently.
             weeks: if number == 7 { WEEKS - 3 } else { WEEKS },
             versions,
         }
     }
 
-    /// When it last does anything.
+    /// Returns the end of the instance's last week.
     fn end(&self) -> OffsetDateTime {
         self.first.forward(self.weeks).start()
     }
 
-    /// Its event log after all its weeks, and how many events users caused.
+    /// Creates the event log for all weeks, and returns it with the number of events that users
+    /// caused.
     async fn live(
         &self,
         folder: &Path,
@@ -174,7 +175,7 @@ impl Instance {
         Ok((log, events))
     }
 
-    /// What its users did in a week, counted from 0.
+    /// Returns the events of a week, counted from 0.
     fn week(&self, number: u32) -> Vec<u8> {
         let mut random = Random::new(self.number * 100 + u64::from(number));
         let mut out = Lines::of_version(VERSIONS[0]);
@@ -219,13 +220,13 @@ impl Instance {
         }
     }
 
-    /// The version that it runs at a moment.
+    /// Returns the version that runs at a point in time.
     fn version(&self, at: OffsetDateTime) -> &'static str {
         let running = self.versions.iter().rev().find(|(from, _)| *from <= at);
         running.map_or(VERSIONS[0], |(_, version)| version)
     }
 
-    /// Instances make a random id of their own. These are to be the same each time.
+    /// Replaces the random id and key of the instance, so that the demo is reproducible.
     async fn be_the_same_each_time(&self, address: &str) -> sqlx::Result<()> {
         let options: SqliteConnectOptions = address.parse()?;
         let mut database = SqliteConnection::connect_with(&options).await?;
@@ -240,7 +241,7 @@ impl Instance {
     }
 }
 
-/// Sends every week that was over then; how many.
+/// Sends every week that is complete at `until`, and returns the number of payloads.
 async fn send(
     log: &EventLog,
     registry: &Registry,

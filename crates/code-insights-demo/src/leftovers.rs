@@ -1,23 +1,23 @@
-//! What an earlier demo left in its folder.
+//! Files of an earlier demo in the same folder.
 
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// The databases that a demo makes.
+/// The databases that a demo creates.
 const DATABASES: [&str; 3] = ["pings.db", "product.db", "store.db"];
 
-/// What SQLite keeps beside a database.
+/// The suffixes of a database and of the files that SQLite creates next to it.
 const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
-/// Where recorders keep events that `pings.db` did not take yet: those of the
-/// demo before are none of the new one's.
+/// The folder for events that `pings.db` has not taken yet. Events of an earlier demo must not
+/// enter a new one.
 const SPILL: &str = "pings.db-spill";
 
-/// Where the instances of the fleet are.
+/// The folder of the fleet's instances.
 pub(crate) const FLEET: &str = "fleet";
 
-/// Makes the folder where there is none, and removes what a demo leaves, nothing else.
+/// Creates the folder if necessary, and removes only the files of an earlier demo.
 pub(crate) fn clear(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for database in DATABASES {
@@ -27,11 +27,11 @@ pub(crate) fn clear(folder: &Path) -> io::Result<()> {
     }
     gone(fs::remove_dir_all(folder.join(SPILL)))?;
     gone(fs::remove_dir_all(folder.join(FLEET)))?;
-    // Events that somebody took out of the demo, to import them.
+    // Users may have exported events from the demo to this file for an import.
     gone(fs::remove_file(folder.join("events.ndjson")))
 }
 
-/// What is not there need not be removed.
+/// Ignores the error for a file that does not exist.
 fn gone(removed: io::Result<()>) -> io::Result<()> {
     removed.or_else(|error| match error.kind() {
         ErrorKind::NotFound => Ok(()),

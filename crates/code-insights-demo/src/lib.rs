@@ -15,12 +15,12 @@ use time::OffsetDateTime;
 
 pub use fleet::{Sent, registry_before, send_fleet};
 
-/// How many weeks there are.
+/// The number of weeks.
 pub const WEEKS: u32 = 8;
 
 tokio::task_local! {
-    /// The moment that captures take for now. Each task has its own: two demos that
-    /// are made at once do not set each other's clock.
+    /// The current time for captures. The value is local to a task, because two demos may be
+    /// created concurrently.
     static NOW: OffsetDateTime;
 }
 
@@ -29,33 +29,33 @@ fn now() -> OffsetDateTime {
         .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
-/// The version of the product in a week, counted from 0.
+/// Returns the version of the product in a week, counted from 0.
 fn version(week: u32) -> &'static str {
     if week < 4 { "3.36.0" } else { "3.38.1" }
 }
 
-/// What was made.
+/// A summary of the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Made {
     /// The first week.
     pub first: Week,
     /// The last week.
     pub last: Week,
-    /// How many events users caused.
+    /// The number of events that users caused.
     pub events: u64,
-    /// How many captures were taken.
+    /// The number of captures that were taken.
     pub captures: usize,
-    /// How many insights the product has.
+    /// The number of insights in the product.
     pub insights: u64,
-    /// How many dashboards it has, with those that were deleted.
+    /// The number of dashboards in the product, including deleted ones.
     pub dashboards: u64,
 }
 
-/// Makes the product and its event log in a folder, in place of those that are there.
+/// Creates the product and its event log in a folder, and replaces existing ones.
 ///
 /// # Errors
 ///
-/// Where the folder cannot be written, or a database fails.
+/// Returns an error if the folder cannot be written or a database fails.
 pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<Made, Box<dyn Error>> {
     leftovers::clear(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let address = |file: &str| format!("sqlite://{}", folder.join(file).display());
@@ -75,7 +75,7 @@ pub async fn make(folder: &Path, until: OffsetDateTime) -> Result<Made, Box<dyn 
         }
         events += imported.imported;
         product.grow(number).await?;
-        // Sunday evening.
+        // Captures are taken on Sunday evening.
         let evening = week.end() - Duration::from_secs(4 * 3600);
         let due = Captures::new(&reader, &registry, evening);
         let take = due.take(&log, version(number), now, |_| {});

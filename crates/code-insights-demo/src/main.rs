@@ -1,4 +1,4 @@
-//! `code-insights-demo FOLDER`: makes a sample product and its event log there.
+//! `code-insights-demo FOLDER`: creates a sample product and its event log.
 
 mod print;
 
@@ -10,15 +10,15 @@ use clap::Parser;
 use pings_runtime::StoreAddress;
 use time::OffsetDateTime;
 
-/// A sample product with eight weeks of what its users did.
+/// Create a sample product with eight weeks of user activity
 #[derive(Parser)]
 struct Arguments {
-    /// Where it is made, in place of the one made there before
+    /// The folder for the demo, which replaces an earlier demo there
     folder: PathBuf,
-    /// What to take for now; the last week is the last that is over then
+    /// The time to use as now; the last week is the last complete week at that time
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<OffsetDateTime>,
-    /// Make a small fleet of instances in the folder instead, that send home to this store
+    /// Create a small fleet of instances in the folder instead, and send its payloads to this store
     #[arg(long, value_name = "URL")]
     fleet: Option<String>,
 }
@@ -46,7 +46,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The fleet, and beside it the registry as it was before a version was known to be broken.
+/// Sends the fleet's payloads, and writes the registry as it was before a version was known to be
+/// broken.
 async fn send(folder: &Path, now: OffsetDateTime, store: &str) -> Result<(), Box<dyn Error>> {
     let store = StoreAddress::new(store, None)?;
     let before = code_insights_demo::registry_before()?;

@@ -1,4 +1,4 @@
-//! Words on the terminal, as xtask has them.
+//! Terminal output in the style of xtask.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use code_insights_demo::{Made, Sent};
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// What was made, a line for each stage.
+/// Prints a summary of the demo, with a line for each stage.
 pub(crate) fn made(made: &Made) {
     let Made {
         first,
@@ -28,7 +28,7 @@ pub(crate) fn made(made: &Made) {
     ));
 }
 
-/// How far the fleet has come, where somebody looks on.
+/// Prints the progress of the fleet, if standard error is a terminal.
 pub(crate) fn sending(sent: Sent) {
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         let Sent { instances, .. } = sent;
@@ -36,7 +36,7 @@ pub(crate) fn sending(sent: Sent) {
     }
 }
 
-/// What the fleet sent.
+/// Prints what the fleet sent.
 pub(crate) fn sent(sent: &Sent) {
     let Sent {
         instances,
@@ -53,15 +53,15 @@ fn created(what: &str) {
     eprintln!("{GOOD}{:>12}{GOOD:#} {what}", "Created");
 }
 
-/// An error that is none of the caller's.
+/// Prints an internal or environment error.
 pub(crate) fn failure(message: &str) -> ExitCode {
     eprintln!("{BAD}error{BAD:#}: {message}");
     ExitCode::from(2)
 }
 
-/// Arguments that make no sense, or the help that was asked for.
+/// Prints a usage error, or the requested help.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    // Where even that cannot be printed, there is nobody to tell.
+    // If even this cannot be printed, the failure cannot be reported.
     let _ = error.print();
     ExitCode::from(u8::from(error.use_stderr()))
 }

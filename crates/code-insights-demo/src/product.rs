@@ -1,4 +1,4 @@
-//! The tables of the product, which grow week by week.
+//! The tables of the product, which grow every week.
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
@@ -28,7 +28,7 @@ pub(crate) struct Product {
 }
 
 impl Product {
-    /// A new one, with its tables.
+    /// Creates a database with the product's tables.
     pub(crate) async fn create(address: &str) -> sqlx::Result<Self> {
         let options: SqliteConnectOptions = address.parse()?;
         let options = options.create_if_missing(true);
@@ -42,7 +42,7 @@ impl Product {
         })
     }
 
-    /// What came in a week, counted from 0.
+    /// Adds the rows of a week, counted from 0.
     pub(crate) async fn grow(&mut self, week: u32) -> sqlx::Result<()> {
         let (insights, dashboards) = if week == 0 { (120, 14) } else { (9, 2) };
         let mut sql = String::from("BEGIN;");
@@ -55,19 +55,19 @@ impl Product {
             self.insight(&mut sql);
         }
         sql.push_str("COMMIT;");
-        // Only numbers, and words from lists above.
+        // The SQL contains only numbers and words from the lists above.
         sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(&mut self.database)
             .await?;
         Ok(())
     }
 
-    /// How many insights there are.
+    /// Returns the number of insights.
     pub(crate) fn insights(&self) -> u64 {
         self.insights
     }
 
-    /// How many dashboards there are, with those that were deleted.
+    /// Returns the number of dashboards, including deleted ones.
     pub(crate) fn dashboards(&self) -> u64 {
         self.dashboards
     }
@@ -122,7 +122,7 @@ impl Product {
              INSERT INTO insight_series VALUES ({id}, '{method}', {groups}, NULL, NULL, 0, '{unit}', {value}, {deleted});\
              INSERT INTO insight_view_series VALUES ({id}, {id});"
         ));
-        // Every third stands on no dashboard.
+        // Every third insight is not on a dashboard.
         if !id.is_multiple_of(3) {
             let dashboard = 1 + random.below(self.dashboards);
             sql.push_str(&format!(

@@ -1,6 +1,6 @@
-//! Chance that is the same each time.
+//! Reproducible random numbers.
 
-/// SplitMix64, after Sebastiano Vigna.
+/// The SplitMix64 generator by Sebastiano Vigna.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -15,12 +15,12 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A whole number below that.
+    /// Returns an integer below `bound`.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
     }
 
-    /// True so many times of a hundred.
+    /// Returns `true` with a probability of `percent` %.
     pub(crate) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }

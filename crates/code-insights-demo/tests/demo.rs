@@ -1,4 +1,4 @@
-//! The demo is the same each time, and has something of everything.
+//! The demo is reproducible and covers every feature.
 
 #![expect(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use tokio::sync::OnceCell;
 
 const NOW: OffsetDateTime = datetime!(2022-03-30 12:00 UTC);
 
-/// A name, the day it was logged on, and how often.
+/// The name of an event, the day, and the number of events.
 type Days = Vec<(String, String, i64)>;
 
 fn registry() -> Registry {
@@ -35,7 +35,7 @@ async fn made(now: OffsetDateTime) -> TempDir {
     folder
 }
 
-/// The files of the demo of `NOW`, made once for all tests that only look at it.
+/// Returns the files of the demo at `NOW`, which is created once for all tests that only read it.
 async fn sample() -> TempDir {
     static FILES: OnceCell<[(&str, Vec<u8>); 2]> = OnceCell::const_new();
     let make = || async {
@@ -54,7 +54,7 @@ async fn open(folder: &Path, file: &str) -> SqliteConnection {
     SqliteConnection::connect_with(&options).await.unwrap()
 }
 
-/// Everything that an event log holds, in one text a row, but for its date.
+/// Returns the contents of an event log, with a text for each row that omits the date.
 async fn rows(folder: &Path) -> Vec<String> {
     let sql = "SELECT concat_ws('|', name, url, user_id, anonymous_user_id, source, argument, version, \
                strftime('%w', timestamp), substr(timestamp, 12)) FROM event_logs ORDER BY id";
@@ -64,7 +64,7 @@ async fn rows(folder: &Path) -> Vec<String> {
         .unwrap()
 }
 
-/// How often users caused each event on each day.
+/// Returns how often users caused each event on each day.
 async fn days(folder: &Path) -> Days {
     let sql = "SELECT name, substr(timestamp, 1, 10), count(*) FROM event_logs \
                WHERE source = 'WEB' GROUP BY 1, 2 ORDER BY 1, 2";
@@ -178,7 +178,7 @@ async fn weekends_are_quiet() {
 #[tokio::test]
 async fn a_user_views_for_the_first_time_once_a_week() {
     let folder = sample().await;
-    // The Monday of a row's week stands for the week.
+    // A row's week is represented by its Monday.
     let sql = "SELECT sum(name = 'InsightsUniquePageView'), \
                min(timestamp) FILTER (WHERE name = 'InsightsPageView') \
                  < min(timestamp) FILTER (WHERE name = 'InsightsUniquePageView') \

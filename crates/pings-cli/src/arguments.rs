@@ -1,4 +1,4 @@
-//! What may be typed.
+//! The command-line arguments.
 
 mod check;
 mod consent;
@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// What was typed; and whether the database was.
+    /// Parses the command line, and records whether it contains the database.
     pub(crate) fn read() -> clap::error::Result<Self> {
         let matches = without_empty(Self::command()).try_get_matches()?;
         let mut arguments = Self::from_arg_matches(&matches)?;
@@ -47,13 +47,14 @@ impl Arguments {
         while let Some((_, matches)) = innermost.subcommand() {
             innermost = matches;
         }
-        // The flag is that of every command, with its variable and its usual file.
+        // `--registry` is a global flag with an environment variable and a default file, but the
+        // store learns only registries that were named on the command line.
         if let Command::Store(store) = &mut arguments.command
             && innermost.value_source("registry") != Some(ValueSource::CommandLine)
         {
             store.forget_registries();
         }
-        // A flag of every command is among the matches of the command too.
+        // A global flag is also among the matches of the subcommand.
         let of_command = matches
             .subcommand()
             .map_or(&matches, |(_, matches)| matches);
@@ -107,7 +108,7 @@ pub(crate) struct Common {
     /// How answers are written
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
-    /// Whether the database was named on the command line, and is not the usual one.
+    /// Whether the database was given on the command line instead of by default or environment.
     #[arg(skip)]
     pub(crate) names_database: bool,
 }

@@ -1,4 +1,4 @@
-//! What the people who run an instance decide: a file, and the environment above it.
+//! The settings of an instance: a file, and environment variables that override it.
 
 use std::env;
 use std::ops::Deref;
@@ -29,7 +29,7 @@ impl Config {
     pub(crate) fn load(common: &Common) -> Result<Self, Failure> {
         let file = common.config.as_deref();
         let mut settings = Settings::load(file.filter(|path| !path.as_os_str().is_empty()))?;
-        // An empty token is refused where it is used.
+        // An empty token is refused by the code that uses it.
         settings.token = env::var("PINGS_STORE_TOKEN").ok().or(settings.token);
         Ok(Self(settings))
     }

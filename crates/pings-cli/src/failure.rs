@@ -1,4 +1,4 @@
-//! What went wrong, and whose it is.
+//! Failures of commands, and who can fix them.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,16 +12,16 @@ use crate::arguments::Format;
 use crate::findings::{Item, Places, annotations, items, log, unreadable_log};
 use crate::look;
 
-/// What a command comes to.
+/// The result of a command.
 pub(crate) type Outcome = Result<ExitCode, Failure>;
 
-/// Why a command could not do what it was asked for.
+/// The reason why a command failed.
 pub(crate) enum Failure {
-    /// The person at the keyboard can mend it.
+    /// A mistake in the user's input.
     Input(String),
-    /// None of theirs.
+    /// An internal or environment failure.
     Ours(String),
-    /// The file of the registry cannot be read; with how to name another.
+    /// The registry file cannot be read. The message says how to name another file.
     NoFile {
         /// The file.
         path: PathBuf,
@@ -30,16 +30,16 @@ pub(crate) enum Failure {
     },
     /// The registry has errors, or is not valid UTF-8.
     Registry(Box<pings_build::Failure>),
-    /// The registry to compare with cannot be read by today's rules.
+    /// The registry to compare with does not pass today's rules.
     OldRegistry(Box<pings_build::Failure>),
 }
 
-/// What to do about an old registry.
+/// The help for an old registry that does not pass today's rules.
 const OLD: &str = "the old registry does not pass today's rules, so nothing can be compared with it\n\
     help: compare with a newer one, or mend a copy of it";
 
 impl Failure {
-    /// Says so, to programs too, and the exit code.
+    /// Reports the failure in a format, and returns the exit code.
     pub(crate) fn report(self, format: Format) -> ExitCode {
         match format {
             Format::Json => look::say_json(&self.json()),
@@ -73,7 +73,8 @@ impl Failure {
 }
 
 impl Failure {
-    /// The failure of a registry; where its file cannot be read, with how to name another.
+    /// Converts the failure of a registry. If the file cannot be read, the message says how to name
+    /// another file.
     pub(crate) fn of_registry(failure: pings_build::Failure) -> Self {
         match failure {
             pings_build::Failure::Unreadable { ref path, .. } => Self::NoFile {
@@ -87,7 +88,7 @@ impl Failure {
         }
     }
 
-    /// The registry that cannot be read, if that is the reason.
+    /// Returns the failure of the registry, if that is the reason.
     fn registry(&self) -> Option<&pings_build::Failure> {
         match self {
             Self::Registry(failure) | Self::OldRegistry(failure) => Some(failure),
@@ -95,7 +96,7 @@ impl Failure {
         }
     }
 
-    /// The reason, and what to do, without colours.
+    /// Returns the reason and the help, without colours.
     fn reason(&self) -> String {
         match self {
             Self::Input(message) | Self::Ours(message) | Self::NoFile { message, .. } => {
@@ -106,9 +107,10 @@ impl Failure {
         }
     }
 
-    /// For a workflow of GitHub: each mistake at its place, or the reason.
+    /// Returns annotations for GitHub: one for each mistake at its position, or one with the
+    /// reason.
     fn annotations(&self) -> Vec<String> {
-        // The lines of an old registry are not those of the file as it is.
+        // The line numbers of an old registry do not match the current file.
         if let Self::Registry(failure) = self
             && let pings_build::Failure::Mistakes {
                 name,
@@ -123,13 +125,13 @@ impl Failure {
         vec![failure::github(&self.reason())]
     }
 
-    /// For a pull request.
+    /// Returns Markdown for a pull request.
     fn markdown(&self) -> String {
         let details = self.registry().map(|failure| failure.message(false));
         failure::markdown(&details.unwrap_or_else(|| self.reason()))
     }
 
-    /// For code scanning.
+    /// Returns SARIF for code scanning.
     fn sarif(&self) -> Json {
         if let Self::NoFile { path, message } = self {
             return unreadable_log(&pings_build::from_root(path), message);
@@ -152,7 +154,7 @@ impl Failure {
         }
     }
 
-    /// The words alone, without what makes them an error on a terminal; mistakes one by one.
+    /// Returns JSON with the plain message, and with each mistake separately.
     fn json(&self) -> Json {
         let (message, failure) = (self.reason(), self.registry());
         let mut json = json!({ "ok": false, "error": message.replace("\nerror: ", "\n") });

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use arguments::{Arguments, Command, Format};
 
-/// The command: reads what was typed, does it, and says how it went.
+/// Runs the command: parses the arguments, runs the command, and reports the result.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
@@ -23,7 +23,7 @@ pub fn main() -> ExitCode {
                 look::complain(error.render().ansi().to_string().trim_end());
                 return ExitCode::from(1);
             }
-            // Where even that cannot be printed, there is nobody to tell.
+            // If even this cannot be printed, the failure cannot be reported.
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
     let done = match runtime {
         Ok(runtime) => {
             let done = runtime.block_on(run(arguments));
-            // An answer that is still waited for does not keep us.
+            // Pending work must not delay the exit.
             runtime.shutdown_timeout(Duration::from_secs(2));
             done
         }

@@ -1,4 +1,5 @@
-//! `pings`. All of it is in the library, so that the tests of the whole system run it as well.
+//! The `pings` command. The code is in the library, so that the tests of the whole system can use
+//! it.
 
 use std::process::ExitCode;
 

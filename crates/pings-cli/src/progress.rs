@@ -1,11 +1,11 @@
-//! How far long work has come, where somebody looks.
+//! Progress of long operations, on a terminal.
 
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar on standard error; none where that is no terminal.
+/// Returns a progress bar on standard error, which is hidden if that is not a terminal.
 pub(crate) fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), target());
     if let Ok(style) = ProgressStyle::with_template("{msg:>12} [{bar:30}] {percent:>3} %  {eta}") {
@@ -15,7 +15,7 @@ pub(crate) fn bar(what: &'static str) -> ProgressBar {
     bar
 }
 
-/// What only counts, as nobody knows how much there is.
+/// Returns a spinner for work of unknown size.
 pub(crate) fn spinner(what: &'static str) -> ProgressBar {
     let spinner = ProgressBar::with_draw_target(None, target());
     if let Ok(style) = ProgressStyle::with_template("{msg:>12} {human_pos} {spinner}") {

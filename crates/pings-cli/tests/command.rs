@@ -1,4 +1,4 @@
-//! The command, as people and programs call it.
+//! Tests the command as a process.
 
 #![allow(
     clippy::panic,
@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
-/// What a call said.
+/// The result of a call.
 struct Said {
     code: i32,
     out: String,
@@ -56,7 +56,7 @@ impl Desk {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A command that reads nothing may have ended.
+        // A command that reads no input may already have ended.
         let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
         let output = process.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -308,7 +308,7 @@ fn events_are_recorded_as_the_registry_has_them() {
     let recorded = desk.call("record TicketOpened --user 7 --arg channel=mail --arg attachments=2 --at 2021-01-26 --format json");
     let expected = json!({ "event": "TicketOpened", "argument": { "channel": "mail", "attachments": 2 }, "kept": "logged" });
     assert_eq!((recorded.code, recorded.json()), (0, expected));
-    // By the name that it had before; and now.
+    // The event is recorded by its previous name and reported by its current name.
     assert_eq!(desk.call("record TicketClosed --anonymous x").code, 0);
     let report = desk.call("report --week 2021-W04 --format json").json();
     assert_eq!(
@@ -323,7 +323,7 @@ fn events_are_recorded_as_the_registry_has_them() {
     );
 }
 
-/// An event log that a product made, with a constraint of its own.
+/// An event log with an additional constraint, as a product may create it.
 const CONSTRAINED: &str = "
 CREATE TABLE event_logs (
     id INTEGER PRIMARY KEY,
@@ -451,8 +451,8 @@ fn a_week_is_reported() {
         let mistakes: Vec<_> = schema.iter_errors(&json).map(|it| it.to_string()).collect();
         assert!(mistakes.is_empty(), "{mistakes:?}");
     }
-    // The versions that logged in a week decide what there is and what is trusted, whatever
-    // version runs now.
+    // The versions that logged events in a week determine which metrics exist and which are
+    // trusted. The current version does not matter.
     for (day, version) in [("2021-01-12", "2.0.0"), ("2021-01-19", "2.3.0")] {
         desk.call(&format!(
             "record TicketOpened --user 7 --arg channel=mail --arg attachments=1 \
@@ -513,7 +513,7 @@ fn captures_are_taken_and_reported() {
             said.err
         );
     }
-    // One of the two tables is there: its capture does not suffer for the other's.
+    // Only one of the two tables exists. Its capture succeeds although the other one fails.
     desk.call("init --database sqlite://product.db");
     let said = desk.call("capture --product-database sqlite://product.db --dry-run");
     assert!(

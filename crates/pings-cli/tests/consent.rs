@@ -1,4 +1,4 @@
-//! Consent, as people give and take it: with real processes, and a port that counts who calls.
+//! Tests consent with real processes and with a port that counts connections.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 
 const REGISTRY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pings.yaml");
 
-/// A desk whose registry gains a ping with its second release.
+/// A registry that gains a ping with its second release.
 const DESK: &str = r#"format: 1
 name: desk
 title: Desk
@@ -54,7 +54,7 @@ const GAINED: &str = r#"  - id: solved
       - code: Solved
 "#;
 
-/// The variables that decide consent.
+/// The environment variables that affect consent.
 const VARIABLES: [&str; 9] = [
     "DO_NOT_TRACK",
     "PINGS_CONFIG",
@@ -161,7 +161,7 @@ impl Instance {
         self.execute("SELECT count(*) FROM event_logs")
     }
 
-    /// As if the last decision of each switch had been made weeks ago.
+    /// Backdates the last decision of each switch by some weeks.
     fn age(&self, weeks: u32) {
         let days = 7 * i64::from(weeks);
         for table in ["pings_consent", "pings_consent_metrics"] {
@@ -173,7 +173,7 @@ impl Instance {
     }
 }
 
-/// A port that counts who calls, and refuses every request.
+/// A port that counts connections and refuses every request.
 struct Port {
     address: String,
     calls: Arc<AtomicUsize>,
@@ -208,7 +208,7 @@ fn nobody_is_called_while_sending_is_off() {
     let port = Port::open();
     instance.said(&["init"], &[]);
     instance.record("InsightHover", &["--arg", "insightType=searchInsights"], 3);
-    // The port counts: with consent somebody calls.
+    // With consent, the port is called. This shows that it counts.
     let sent = instance.run(&["send", "--once", "--store", &port.address]);
     assert_eq!(sent.status.code(), Some(2));
     let before = port.calls();
@@ -244,7 +244,7 @@ fn nobody_is_called_while_sending_is_off() {
         instance.said(&["preview"], &off);
         assert_eq!(port.calls(), before, "{variable}={value}");
     }
-    // It is on again: what had happened before stays here all the same.
+    // Sending is on again, but weeks from before are never sent.
     let said = instance.said(&["send", "--once", "--store", &port.address], &[]);
     assert!(said.contains("no week waits"), "{said}");
     assert_eq!(instance.states(), ["withheld"; 3]);
@@ -285,7 +285,8 @@ fn nothing_is_logged_while_gathering_is_off() {
         assert_eq!(instance.rows(), 0, "{off:?}");
         assert!(!instance.path().join("pings.db-spill").exists());
     }
-    // The product goes on logging by itself. It is on again: those weeks are never gathered.
+    // The product itself continues to log. Gathering is on again, but those weeks are never
+    // gathered.
     instance.execute(
         "INSERT INTO event_logs (name, source, version, timestamp) \
          VALUES ('Opened', 'WEB', '1.0.0', strftime('%Y-%m-%dT12:00:00Z', 'now', '-21 days'))",
@@ -341,7 +342,7 @@ fn what_a_release_adds_waits_until_somebody_agrees() {
         payload["metrics"]["Solved"],
         serde_json::json!({ "count": 1 })
     );
-    // A metric that gains a dimension carries more.
+    // A metric with a new dimension sends more, so it needs a new agreement.
     instance.write(
         "pings.yaml",
         &DESK.replace("- code: Opened", "- { code: Opened, by: [channel] }"),
@@ -388,7 +389,7 @@ fn each_switch_says_what_decided_it_and_since_when() {
         );
     }
     assert_eq!(consent["left"], serde_json::json!([]));
-    // Off and on again is a new period, which a preview does not begin.
+    // Switching off and on again begins a new period. A preview does not begin it.
     instance.write("pings-config.yaml", "");
     instance.said(&["preview"], &[]);
     instance.record("Solved", &[], 1);
@@ -401,7 +402,7 @@ fn each_switch_says_what_decided_it_and_since_when() {
     let shown = String::from_utf8(instance.run(&["consent"]).stdout).unwrap();
     assert!(shown.contains("Nothing was sent"), "{shown}");
     assert!(shown.contains("the beginning"), "{shown}");
-    // A variable is above the file, and DO_NOT_TRACK above all.
+    // A variable overrides the file, and `DO_NOT_TRACK` overrides everything.
     let output = instance
         .command(&["consent", "--format", "json"])
         .env("PINGS_SEND", "yes")
@@ -449,7 +450,7 @@ fn the_true_cause_is_said_of_what_does_not_happen() {
         "{said}"
     );
     assert!(!said.contains("version"), "{said}");
-    // The version is the cause where it is.
+    // If the version is the reason, the message says so.
     fs::remove_file(instance.path().join("pings-config.yaml")).unwrap();
     let early = instance.run(&[&capture[..], &["--product-version", "0.9"]].concat());
     assert_eq!(early.status.code(), Some(1));

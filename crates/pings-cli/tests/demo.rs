@@ -1,4 +1,4 @@
-//! The report of the demo, as people see it.
+//! A snapshot of the demo's report.
 
 use std::process::Command;
 

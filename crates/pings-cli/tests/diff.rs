@@ -1,4 +1,4 @@
-//! `pings diff`, against git and between files.
+//! Tests `pings diff` with Git revisions and with two files.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
@@ -12,7 +12,7 @@ fn git(folder: &Path, arguments: &[&str]) {
     assert!(git.output().unwrap().status.success(), "{arguments:?}");
 }
 
-/// The exit code, and all that is said.
+/// Returns the exit code and the whole output.
 fn diff(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pings"));
     command
@@ -67,7 +67,7 @@ fn a_registry_is_compared_with_what_it_was_in_git_or_in_a_file() {
     }
 }
 
-/// A repository with the registry of the help desk, and a change of its first ping.
+/// A repository with the registry of the help desk, in which tests change the first ping.
 struct Repository(tempfile::TempDir);
 
 impl Repository {
@@ -97,7 +97,7 @@ impl Repository {
         git(self.path(), &["commit", "--quiet", "-m", message]);
     }
 
-    /// A clone, as a workflow fetches it.
+    /// Clones the repository as a workflow does.
     fn cloned(&self, arguments: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("file://{}", self.path().display());
@@ -110,7 +110,7 @@ impl Repository {
 
 const OLD: &str = include_str!("help_desk/pings.yaml");
 
-/// The registry with a breaking change.
+/// Returns the registry with a breaking change.
 fn changed() -> String {
     OLD.replacen("added: \"2.0\"", "added: \"2.1\"", 1)
 }
@@ -118,16 +118,16 @@ fn changed() -> String {
 #[test]
 fn on_main_the_commit_before_is_compared_with() {
     let repository = Repository::new();
-    // The first commit of all has none before it.
+    // The first commit has no previous commit.
     assert_eq!(diff(repository.path(), &[]).0, 0);
     repository.commit("pings.yaml", &changed());
     let (code, told) = diff(repository.path(), &[]);
     assert_eq!(code, 1, "{told}");
     assert!(told.contains("breaking: added-moved"), "{told}");
-    // A branch without a commit of its own has no change.
+    // A branch without its own commits has no changes.
     git(repository.path(), &["switch", "--quiet", "-c", "branch"]);
     assert_eq!(diff(repository.path(), &[]).0, 0);
-    // A workflow checks a commit out, often without its branch.
+    // A workflow checks out a commit, often without its branch.
     git(
         repository.path(),
         &["switch", "--quiet", "--detach", "main"],
@@ -136,7 +136,7 @@ fn on_main_the_commit_before_is_compared_with() {
     git(repository.path(), &["switch", "--quiet", "main"]);
     repository.commit("README", "unrelated");
     assert_eq!(diff(repository.path(), &[]).0, 0);
-    // A change that is not committed is compared with what is.
+    // An uncommitted change is compared with the last commit.
     std::fs::write(repository.path().join("pings.yaml"), OLD).unwrap();
     assert_eq!(diff(repository.path(), &[]).0, 1);
 
@@ -168,7 +168,7 @@ fn a_repository_of_another_user_is_named_as_such() {
     let repository = Repository::new();
     let output = Command::new(env!("CARGO_BIN_EXE_pings"))
         .arg("diff")
-        // What git itself tries this with.
+        // Git's own tests use this variable.
         .env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
         .env_remove("PINGS_REGISTRY")
         .current_dir(repository.path())

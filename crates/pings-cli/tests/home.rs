@@ -1,4 +1,4 @@
-//! From an instance to a store, both as processes of their own.
+//! Tests delivery from an instance to a store, each as a separate process.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 
 const REGISTRY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../pings.yaml");
 
-/// A process that is killed where the test ends.
+/// A process that is killed when the test ends.
 struct Process(Child);
 
 impl Drop for Process {
@@ -45,7 +45,7 @@ fn json(output: &Output) -> Json {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A store of this folder, and its address.
+/// Starts a store in a folder, and returns it with its address.
 fn serve(folder: &Path, listen: &str) -> (Process, String) {
     let mut child = pings(folder)
         .args(["store", "serve", "--listen", listen, "--registry", REGISTRY])
@@ -62,7 +62,7 @@ fn serve(folder: &Path, listen: &str) -> (Process, String) {
             .collect();
         Some(address)
     });
-    // Whoever writes to a pipe that nobody reads waits.
+    // The pipe must be read to the end, because a full pipe would block the store.
     std::thread::spawn(move || lines.for_each(drop));
     (Process(child), address.unwrap())
 }
@@ -103,7 +103,7 @@ fn a_week_comes_home() {
     let (instance, vendor) = (instance.path(), vendor.path());
     assert!(run(instance, &["init"]).status.success());
     record(instance, 3);
-    // Nobody to send to, nobody there, and somebody there.
+    // First there is no store, then an unreachable store, then a reachable one.
     let unsaid = run(instance, &["send"]);
     assert_eq!(unsaid.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&unsaid.stderr).contains("no store is known"));
@@ -121,7 +121,7 @@ fn a_week_comes_home() {
         String::from_utf8_lossy(&sent.stderr)
     );
     assert_eq!(states(instance), ["sent"; 3]);
-    // What was lost on the way is sent again, and stands once.
+    // The weeks whose delivery failed were sent again, without duplicates.
     let preview = run(instance, &["preview"]);
     assert!(preview.stdout.starts_with(b"{\"format\":1,"));
     // A late event makes a second revision.
@@ -132,8 +132,8 @@ fn a_week_comes_home() {
     );
     assert_eq!(states(instance), ["sent"; 4]);
     drop(store);
-    // The store was killed: everything it acknowledged is there, and is carried in again
-    // by hand it does not count twice.
+    // The store was killed. Everything that it acknowledged is still there, so nothing is left to
+    // bundle or to send.
     let bundle = run(instance, &["bundle", "home.bundle"]);
     assert!(String::from_utf8_lossy(&bundle.stderr).contains("nothing to carry"));
     let (_store, address) = serve(vendor, "127.0.0.1:0");
@@ -267,14 +267,14 @@ fn consent_is_a_switch_each() {
     assert!(String::from_utf8_lossy(&mistaken.stderr).contains("usaeg"));
 }
 
-/// Two services on one database; both stop when they are told to.
+/// Two services on one database send each week once, and both stop on request.
 #[cfg(unix)]
 #[test]
 fn services_double_nothing_and_stop() {
     let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let (instance, vendor) = (instance.path(), vendor.path());
     assert!(run(instance, &["init"]).status.success());
-    // Long enough ago for every slot.
+    // The week must be old enough for every send slot.
     record(instance, 4);
     let (_store, address) = serve(vendor, "127.0.0.1:0");
     let service = || {

@@ -1,4 +1,4 @@
-//! What `pings check` says of findings, to people and to programs.
+//! Tests the findings that `pings check` reports in each format.
 
 #![allow(
     clippy::panic,
@@ -11,7 +11,7 @@ use std::process::Command;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-/// A registry in which one lint warns, one denies, and one is suppressed.
+/// A registry with findings at the levels warn and deny, and with a suppressed finding.
 const REGISTRY: &str = r#"format: 1
 name: shop
 title: Shop Pings
@@ -38,7 +38,7 @@ fn folder(text: &str) -> TempDir {
     folder
 }
 
-/// The exit code, and what was said on standard output and standard error.
+/// Returns the exit code, standard output and standard error.
 fn check(text: &str, arguments: &str) -> (i32, String, String) {
     let folder = folder(text);
     let output = Command::new(env!("CARGO_BIN_EXE_pings"))
@@ -136,7 +136,7 @@ fn findings_and_mistakes_are_annotations() {
     assert!(err.contains("does not write `--format github`"), "{err}");
 }
 
-/// What the standard asks of a log, of the parts that ours has.
+/// Checks the requirements of the SARIF standard for the parts that this log uses.
 fn assert_is_sarif(log: &Json) {
     assert_eq!(log["version"], "2.1.0");
     let runs = log["runs"].as_array().unwrap();
@@ -145,7 +145,7 @@ fn assert_is_sarif(log: &Json) {
     assert_eq!(runs[0]["tool"]["driver"]["name"], "pings");
     assert_eq!(runs[0]["columnKind"], "unicodeCodePoints");
     for rule in rules {
-        // What GitHub's code scanning asks of a rule.
+        // GitHub's code scanning requires these members of a rule.
         for key in ["shortDescription", "fullDescription", "help"] {
             assert!(!rule[key]["text"].as_str().unwrap().is_empty(), "{rule}");
         }

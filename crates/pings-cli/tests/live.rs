@@ -1,4 +1,4 @@
-//! `pings check --database`, as people and programs see it.
+//! Tests `pings check --database` for the terminal and for programs.
 
 #![allow(
     clippy::panic,
@@ -24,7 +24,8 @@ fn call(folder: &Path, arguments: &str) -> (i32, String) {
     (output.status.code().unwrap(), format!("{out}{err}"))
 }
 
-/// A desk with a log in which everything is wrong, and a product without its tables.
+/// Returns a folder with an event log that has every kind of error, and with a product database
+/// without tables.
 fn desk() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -63,12 +64,12 @@ fn desk() -> tempfile::TempDir {
 #[test]
 fn what_is_wrong_is_told_without_what_users_typed() {
     let folder = desk();
-    // The log is of 2021, which is recent to whoever says so.
+    // The events are from 2021, so the check must include the last 520 weeks.
     let all = "--weeks 520 --database sqlite://pings.db --product-database sqlite://product.db";
     let (code, said) = call(folder.path(), &format!("check {all}"));
     assert_eq!(code, 1);
     assert!(!said.contains("jane"), "{said}");
-    // How many weeks back that is depends on the day.
+    // The rest depends on the current day.
     let said: Vec<&str> = said.split(" since ").take(1).collect();
     insta::assert_snapshot!("live", said.concat());
 

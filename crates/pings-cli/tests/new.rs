@@ -1,4 +1,4 @@
-//! `pings new`, on all registries of the tests.
+//! Tests `pings new` with all registries of the tests.
 
 #![allow(
     clippy::panic,
@@ -28,7 +28,7 @@ impl Place {
         fs::read_to_string(self.0.path().join("pings.yaml")).unwrap()
     }
 
-    /// The exit code, and what was said on both outputs.
+    /// Returns the exit code, standard output and standard error.
     fn call(&self, arguments: &[&str]) -> (i32, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_pings"))
             .args(arguments)
@@ -43,7 +43,7 @@ impl Place {
     }
 }
 
-/// Every registry that passes, by its name.
+/// Returns every valid registry with its name.
 fn registries() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut all: Vec<(String, String)> = fs::read_dir(root.join("tests/registries/ok"))
@@ -63,10 +63,10 @@ fn registries() -> Vec<(String, String)> {
     all
 }
 
-/// Whether all old lines are there, unchanged and in order.
+/// Returns whether the new text contains all old lines, unchanged and in order.
 fn keeps_lines(old: &str, new: &str) -> bool {
     let mut new = new.split('\n').map(|line| line.trim_end_matches('\r'));
-    // A file that ends without a line break has one afterwards; an empty last piece is no line.
+    // A file without a trailing line break gets one, so the empty last piece is not compared.
     let mut old = old
         .trim_end_matches(['\r', '\n'])
         .split('\n')
@@ -123,7 +123,7 @@ fn a_ping_is_added_to_every_registry_and_nothing_else_changes() {
             );
             let (code, out, err) = place.call(&["check"]);
             assert_eq!(code, 0, "{name}: {out}{err}\n{new}");
-            // And once more, for the event that is there now.
+            // A second call uses the event that exists now.
             let (code, _, err) = place.call(&[
                 "new",
                 "--event",
@@ -178,7 +178,7 @@ proptest! {
                 let json: Json = serde_json::from_str(&out).map_err(|it| TestCaseError::fail(it.to_string()))?;
                 prop_assert_eq!(json["title"].as_str(), Some(title.trim()));
             }
-            // What is refused, such as a title of blanks, changes nothing.
+            // Refused input, such as a blank title, changes nothing.
             1 => prop_assert_eq!(text, &new, "{}", err),
             other => prop_assert!(false, "{other}: {err}"),
         }

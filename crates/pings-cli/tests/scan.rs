@@ -1,4 +1,4 @@
-//! `pings scan`, on a small shop in several languages, and on its releases.
+//! Tests `pings scan` with a small shop in several languages, and with its releases.
 
 #![allow(
     clippy::panic,
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// The registry of the shop.
 const REGISTRY: &str = include_str!("shop/pings.yaml");
 
-/// Its source.
+/// The source files of the shop.
 const FILES: &[(&str, &str)] = &[
     (
         "client/cart.ts",
@@ -135,7 +135,7 @@ impl Shop {
         fs::write(path, bytes).unwrap();
     }
 
-    /// The exit code, and what was said.
+    /// Returns the exit code and the output.
     fn call(&self, arguments: &str) -> (i32, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_pings"))
             .args(arguments.split_whitespace())
@@ -159,7 +159,7 @@ impl Shop {
         assert!(output.status.success(), "git {arguments:?}: {output:?}");
     }
 
-    /// A release with that client, under that tag.
+    /// Commits a release with that client and tags it.
     fn release(&self, tag: &str, client: &str) {
         self.write("client/cart.ts", client.as_bytes());
         self.git(&["add", "-A"]);
@@ -214,8 +214,8 @@ fn what_counts_can_be_said() {
     assert_eq!(fired("--exclude server --exclude *.vue", "CartOpened"), 2);
     assert_eq!(shop.call("scan --exclude a[").0, 1);
     shop.write("client/emit.ts", b"emit('CartOpnd')");
-    // A call that is named is one besides the usual ones, unless these are left out; a name in
-    // one that is left out is still a name.
+    // `--call` adds to the usual calls unless `--no-usual-calls` is given. The name of a registered
+    // event counts even in a call that is excluded.
     let (_, said) = shop.call("scan --call usage.Log --call emit --call track");
     assert!(
         said.contains("WishlistOpened") && said.contains("`emit` logs `CartOpnd`"),
@@ -457,7 +457,7 @@ fn a_submodule_is_read_at_the_commit_of_each_release() {
     }
     assert_eq!(sites("", 7), serde_json::json!([0, 1]));
 
-    // Where it is not checked out any more, its own folder still has the commits.
+    // Git keeps the commits of a submodule that is no longer checked out.
     shop.git(&["submodule", "--quiet", "deinit", "--force", "sub"]);
     assert_eq!(sites("", 7), serde_json::json!([0, 1]));
     fs::remove_dir_all(shop.path().join(".git/modules")).unwrap();

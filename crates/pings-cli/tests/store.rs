@@ -1,4 +1,4 @@
-//! `pings store`, as somebody at the vendor types it.
+//! Tests `pings store` as a vendor uses it.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-/// A folder with a registry, in which commands are run.
+/// A folder with a registry, in which commands run.
 struct Vendor(TempDir);
 
 impl Vendor {
@@ -35,7 +35,7 @@ impl Vendor {
         command
     }
 
-    /// The exit code, the answer and the rest.
+    /// Returns the exit code, standard output and standard error.
     fn call(&self, arguments: &str) -> (i32, String, String) {
         let Output {
             status,
@@ -233,7 +233,7 @@ pings:
 "#;
 
 impl Vendor {
-    /// A store that was shown [`GREETINGS`], and the fingerprint.
+    /// Returns a store that has learned [`GREETINGS`], with the fingerprint.
     fn greeted() -> (Self, String) {
         let vendor = Self::new();
         let text = GREETINGS.replace(
@@ -248,7 +248,7 @@ impl Vendor {
         (vendor, print.to_owned())
     }
 
-    /// Imports payloads; the exit code and what was said.
+    /// Imports payloads, and returns the exit code and standard error.
     fn import(&self, payloads: &[Json]) -> (i32, String) {
         let lines: Vec<String> = payloads.iter().map(Json::to_string).collect();
         std::fs::write(self.path("payloads.ndjson"), lines.join("\n")).unwrap();
@@ -256,7 +256,7 @@ impl Vendor {
         (code, told)
     }
 
-    /// The answer of a command as JSON.
+    /// Returns the output of a command as JSON.
     fn json(&self, arguments: &str) -> Json {
         let (code, said, told) = self.call(&format!("{arguments} --format json"));
         assert_eq!(code, 0, "{told}");
@@ -282,7 +282,7 @@ fn the_newest_week_is_incomplete_until_the_fleet_has_sent_it() {
     let mut payloads = Vec::new();
     for instance in 0..10 {
         for week in 0..10 {
-            // Only one instance, which still has the broken version, has reported the last week.
+            // Only one instance, which still has the broken version, reported the last week.
             let version = match (week, instance) {
                 (9, 1..) => continue,
                 (0..3, _) => "1.1",
@@ -349,7 +349,7 @@ fn numbers_that_contradict_each_other_are_refused() {
         let (code, told) = vendor.import(&[greeting(&print, 1, 1, "1.1", &metrics)]);
         assert!(code == 1 && told.contains(place), "{told}");
     }
-    // A mean may be rounded, and columns of hand-written SQL mean anything.
+    // A mean may be rounded, and the columns of hand-written SQL have no fixed meaning.
     let third = 0.1 + 0.2;
     let rounded = json!({ "min": third, "max": third, "avg": 0.3, "median": third, "stddev": 0 });
     let mut captured = json!({ "count": 1, "unique_users": 7 });
@@ -462,7 +462,7 @@ fn the_doctor_fails_where_the_store_does_not_know_the_registry() {
         code == 1 && told.contains("1 payload of registries"),
         "{told}"
     );
-    // The registry of the help desk was never shown to it.
+    // The store never learned the registry of the help desk.
     let (code, _, told) = vendor.call("store doctor --registry pings.yaml --ci");
     assert!(code == 1 && told.contains("never shown"), "{told}");
     assert_eq!(vendor.call("store doctor --registry pings.yaml").0, 0);

@@ -1,7 +1,8 @@
-//! What a vendor reads of a store: series, impact and doctor, as they are printed.
+//! Snapshots of the commands with which a vendor reads a store: series, impact and doctor.
 //!
-//! Twelve instances over ten weeks. 2.1 counts too little, and 2.2 mends it; one instance falls
-//! silent, one fails in a week, and nobody is to be believed in the seventh week.
+//! There are twelve instances over ten weeks. Version 2.1 counts too little, and 2.2 fixes that.
+//! One instance stops reporting, one fails in a week, and no instance is trusted in the seventh
+//! week.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
@@ -41,7 +42,7 @@ pings:
       - { code: NoteOpened }
 ";
 
-/// Eight tags, one of them none, and a funnel.
+/// A registry with seven tags, an optional dimension, and a funnel.
 const TAGS: &str = "\
 format: 1
 name: notes
@@ -73,7 +74,7 @@ pings:
       - { code: TagThenShare, steps: [NoteTagged, NoteShared] }
 ";
 
-/// What an instance sends of them.
+/// Returns the payload of an instance for [`TAGS`].
 fn tagged(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json {
     let tags = json!([
         "c++",
@@ -105,7 +106,7 @@ fn tagged(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json 
     )
 }
 
-/// The versions of an instance in a week, if it reports.
+/// Returns the versions of an instance in a week, or `None` if the instance does not report.
 fn versions(instance: u32, week: u32) -> Option<Json> {
     let upgrade = 3 + instance % 2;
     match week {
@@ -134,7 +135,7 @@ fn payload(fingerprint: &str, instance: u32, week: u32, versions: &Json) -> Json
     sent(fingerprint, instance, week, versions, &metrics)
 }
 
-/// A payload with these numbers.
+/// Returns a payload with these values.
 fn sent(fingerprint: &str, instance: u32, week: u32, versions: &Json, metrics: &Json) -> Json {
     json!({
         "format": 1, "registry": "notes", "fingerprint": fingerprint,
@@ -163,7 +164,7 @@ impl Vendor {
         Self::with(registry, instances, payload)
     }
 
-    /// One whose instances send such payloads.
+    /// Creates a store whose instances send the payloads that `payload` returns.
     fn with(
         registry: &str,
         instances: u32,
@@ -200,7 +201,7 @@ impl Vendor {
             .unwrap()
     }
 
-    /// What a command answers, which it is to do well.
+    /// Runs a command that must succeed, and returns its output.
     fn call(&self, arguments: &str) -> String {
         let output = self.command(arguments);
         let told = String::from_utf8(output.stderr).unwrap();
@@ -208,20 +209,20 @@ impl Vendor {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// What a picture of a series looks like.
+    /// Returns the picture of a series.
     fn picture(&self, arguments: &str) -> String {
         self.call(&format!("store series {arguments} --plot series.svg"));
         std::fs::read_to_string(self.0.path().join("series.svg")).unwrap()
     }
 
-    /// What a command complains of, which is not to do well.
+    /// Runs a command that must fail, and returns its error message.
     fn complaint(&self, arguments: &str) -> String {
         let output = self.command(arguments);
         assert_eq!(output.status.code(), Some(1), "pings {arguments}");
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// Commands with what they answer.
+    /// Returns commands with their outputs.
     fn session(&self, commands: &[&str]) -> String {
         let told = commands
             .iter()
@@ -258,7 +259,7 @@ fn who_reads_by_another_registry_than_the_views_is_told() {
             .unwrap();
         String::from_utf8(output.stderr).unwrap()
     };
-    // Prose decides nothing.
+    // Prose does not affect the numbers, so there is no note.
     assert_eq!(
         told(&REGISTRY.replace("title: Notes\n", "title: All notes\n")),
         ""

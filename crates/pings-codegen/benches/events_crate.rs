@@ -1,11 +1,11 @@
-//! What the crate of typed events costs those who build and use it, at 10,000 events.
+//! Measures how much time the crate of typed events costs a product with 10,000 events.
 //!
 //! `cargo bench -p pings-codegen --bench events_crate`
 //!
-//! The crate is generated beside an empty one with the same dependencies, and
-//! both are checked and built by turns: what is shown is the time beyond the
-//! empty one. An edit changes the description of one event. Looking up names is
-//! measured beside a hash map in the same run.
+//! The benchmark generates the crate next to an empty crate with the same dependencies, and checks
+//! and builds them alternately. The result is the time in excess of the empty crate. The edit in
+//! the benchmark changes the description of an event. Name lookups are compared with a hash map in
+//! the same run.
 
 #![expect(clippy::print_stdout, reason = "a benchmark says what it measured")]
 
@@ -98,7 +98,7 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// The crate of events, as it was and after an edit, and an empty one.
+/// The events crate before and after an edit, and an empty crate.
 struct Crates {
     root: PathBuf,
     trees: [Tree; 2],
@@ -136,7 +136,7 @@ impl Crates {
             "crates/empty/examples/reader.rs",
             "//! Nothing.\n\nfn main() {}\n",
         )?;
-        // The versions that this workspace is built with are there without a network.
+        // The versions in this workspace's lock file are available without a network.
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
         fs::copy(lock, self.root.join("Cargo.lock"))?;
         Ok(())
@@ -148,10 +148,11 @@ impl Crates {
         Ok(fs::write(path, text)?)
     }
 
-    /// The median time that Cargo takes for the crate of events more than for the empty one.
+    /// Returns the median time by which Cargo takes longer for the events crate than for the empty
+    /// crate.
     fn beyond_empty(&self, command: &[&str], incremental: &str) -> Result<Duration> {
         let mut beyond = Vec::new();
-        // The first round builds the dependencies, and does not count.
+        // The first round builds the dependencies and is not counted.
         for round in 0..=ROUNDS {
             self.file("crates/empty/src/lib.rs", "//! Nothing.\n")?;
             let empty = self.timed("empty", command, incremental)?;
@@ -189,7 +190,7 @@ impl Crates {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// What was looked up, and how long one of it took, in nanoseconds.
+    /// Returns each kind of lookup with the time for a single lookup, in nanoseconds.
     fn lookups(&self) -> Result<Vec<(String, f64)>> {
         let command = ["run", "--release", "--example", "lookup"];
         let output = self.cargo("bench-events", &command, "0")?;
@@ -202,9 +203,9 @@ impl Crates {
     }
 }
 
-/// As products have them: of ten events four have no arguments, four have one
-/// of a few values, of fifty types in all, one has a text, and one has two or
-/// three arguments of any other type.
+/// Returns a registry with realistic proportions. Of ten events, four have no arguments, four have
+/// an argument with a few values (fifty types in total), one has a text argument, and one has two
+/// or three arguments of other types.
 fn registry() -> Registry {
     let mut random = Random(1);
     let mut events = Vec::new();
@@ -270,7 +271,7 @@ fn one_of(values: &[&str]) -> ArgumentType {
     ArgumentType::Enum(values.iter().map(ToString::to_string).collect())
 }
 
-/// The same numbers in every run.
+/// A random number generator with the same sequence in every run.
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! Small registries to generate from.
+//! Small registries for tests of the generator.
 
 use pings_model::{
     Argument, ArgumentType, Broken, Capture, Column, ColumnType, Dimension, Event, EventArgument,
@@ -94,7 +94,7 @@ pub(crate) fn metric(code: &str, source: Source) -> Metric {
     }
 }
 
-/// The number of events.
+/// Returns a metric that counts an event.
 pub(crate) fn count(event: usize) -> EventMetric {
     EventMetric {
         of: vec![EventId(event)],
@@ -140,7 +140,7 @@ pub(crate) fn table(name: &str, columns: &[(&str, ColumnType)]) -> Table {
     }
 }
 
-/// The number of rows of the first table.
+/// Returns a capture that counts the rows of the first table.
 pub(crate) fn rows() -> Capture {
     Capture {
         from: TableRef {
@@ -156,8 +156,8 @@ pub(crate) fn rows() -> Capture {
     }
 }
 
-/// What a product would write: events with arguments, funnels that share an
-/// event, captures, hand-written SQL, names that are keywords.
+/// Returns a registry like that of a product: events with arguments, funnels that share an event,
+/// captures, hand-written SQL, and names that are keywords.
 pub(crate) fn product() -> Registry {
     let mut registry = registry("shop", "Pings of the shop");
     registry.summary = Some("How the *shop* is used.\n\nWe keep\nthis up to date.\n".to_owned());
@@ -293,7 +293,7 @@ fn hand_written(sql: &str) -> SqlCapture {
     }
 }
 
-/// The registry with that text wherever a registry may say what it likes.
+/// Returns a registry with `text` in every place for free text.
 pub(crate) fn saying(text: &str) -> Registry {
     let mut registry = product();
     let prose = || Some(text.to_owned());

@@ -31,7 +31,7 @@ pub use modules::modules;
 pub use origin::{Origin, digest};
 pub use tree::Tree;
 
-/// Every file made of a registry, for a workspace that has its own manifest.
+/// Generates all files for a registry, for a workspace that has its own manifest.
 #[must_use]
 pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
     let queries = queries::queries(registry);
@@ -44,7 +44,7 @@ pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
     tree
 }
 
-/// The same files and the manifest around them, for a folder of their own.
+/// Generates the same files and a workspace manifest, for a folder of their own.
 #[must_use]
 pub fn standalone(registry: &Registry, origin: &Origin<'_>) -> Tree {
     let mut tree = generate(registry, origin);

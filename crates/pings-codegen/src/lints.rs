@@ -1,4 +1,4 @@
-//! The page that explains the lints, the same for every registry.
+//! The page that explains the lints. It is the same for every registry.
 
 use std::fmt::Write as _;
 
@@ -7,13 +7,13 @@ use pings_model::{Level, Lint};
 use crate::markdown::{code, link, table};
 use crate::{Origin, header};
 
-/// Where it stands.
+/// The path of the page.
 pub(crate) const PATH: &str = "docs/lints.md";
 
-/// How to set levels, and how to suppress.
+/// The section about levels and suppression.
 const USE: &str = include_str!("lints/use.md");
 
-/// The page, as the text of its file.
+/// Returns the page.
 pub(crate) fn page(origin: &Origin<'_>) -> String {
     let mut page = format!("{}\n# Lints\n\n{USE}\n", header::markdown(origin));
     let rows = Lint::ALL.iter().map(|lint| {
@@ -42,7 +42,7 @@ pub(crate) fn page(origin: &Origin<'_>) -> String {
     page
 }
 
-/// What a finding comes to where nobody says another level.
+/// Returns the effect of a finding at the default level.
 fn by_itself(level: Level) -> &'static str {
     match level {
         Level::Deny => "The check fails where it is found.",

@@ -1,11 +1,11 @@
-//! The same code as modules of a product's own crate, for its build script.
+//! The generated code as modules of a product's own crate, for its build script.
 
 use pings_model::Registry;
 
 use crate::{Origin, Tree, captures, events, header, package, queries, rust};
 
-/// The events and the captures as modules, each with a file that a crate
-/// includes: `events.rs`, `captures.rs`. `folder` is where the tree will stand.
+/// Generates the events and the captures as modules, each with a file that a crate includes:
+/// `events.rs`, `captures.rs`. `folder` is the folder to which the tree will be written.
 #[must_use]
 pub fn modules(registry: &Registry, origin: &Origin<'_>, folder: &str) -> Tree {
     let queries = queries::queries(registry);
@@ -20,9 +20,9 @@ pub fn modules(registry: &Registry, origin: &Origin<'_>, folder: &str) -> Tree {
             let Some(path) = path.strip_prefix(&root) else {
                 continue;
             };
-            // The product has a manifest and a build script of its own.
+            // The product has its own manifest and build script.
             if !matches!(path, "Cargo.toml" | "build.rs") {
-                // Examples name the crate, which here is none.
+                // The examples name the generated crate, which does not exist here.
                 let text = text.replace("```rust\n", "```rust,ignore\n");
                 tree.insert(format!("{kind}/{path}"), text);
             }

@@ -1,13 +1,13 @@
-//! What a tree was made of.
+//! The origin of a generated tree.
 
-/// What a tree was made of, and how to make it again: what its headers say.
+/// The input of a generated tree and the command that generates it, as named in file headers.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
-    /// Where the registry stands, from the root of the tree: `pings.yaml`.
+    /// The path of the registry from the root of the tree: `pings.yaml`.
     pub registry_path: &'a str,
-    /// The registry as it was read.
+    /// The text of the registry.
     pub registry_text: &'a str,
-    /// The command that makes the tree: `cargo xtask generate`.
+    /// The command that generates the tree: `cargo xtask generate`.
     pub command: &'a str,
 }
 
@@ -17,11 +17,10 @@ impl Origin<'_> {
     }
 }
 
-/// The digest of a registry's text, FNV-1a with 64 bits, by which a generated
-/// crate knows the registry that it was made from.
+/// Returns the digest of a registry's text (64-bit FNV-1a), by which a generated crate recognizes
+/// its registry.
 ///
-/// A line break is a line break, however the file was checked out: CRLF
-/// counts as LF.
+/// CRLF counts as LF, so that the digest does not depend on the line endings of a checkout.
 #[must_use]
 pub fn digest(text: &str) -> u64 {
     let mut bytes = text.bytes().peekable();
@@ -41,7 +40,7 @@ mod tests {
 
     #[test]
     fn the_digest_is_fnv_1a() {
-        // From the test suite of its authors, http://www.isthe.com/chongo/src/fnv/test_fnv.c
+        // Values from the authors' test suite, http://www.isthe.com/chongo/src/fnv/test_fnv.c
         assert_eq!(digest(""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(digest("a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(digest("foobar"), 0x8594_4171_f739_67e8);

@@ -1,16 +1,17 @@
-//! What every generated crate has: its name, its manifest, its guard against another registry.
+//! Parts of every generated crate: its name, its manifest, and the check that its registry is
+//! unchanged.
 
 use pings_model::Registry;
 
 use crate::text::one_line;
 use crate::{Origin, header, rust, toml};
 
-/// The name of a crate of the registry: `code-insights-events`.
+/// Returns the name of a generated crate: `code-insights-events`.
 pub(crate) fn name(registry: &Registry, kind: &str) -> String {
     format!("{}-{kind}", registry.name.replace('_', "-"))
 }
 
-/// A manifest. `rest` is what follows the package: features, dependencies.
+/// Returns a manifest. `rest` is the text after the package section: features and dependencies.
 pub(crate) fn manifest(name: &str, description: &str, rest: &str, origin: &Origin<'_>) -> String {
     format!(
         r#"{header}
@@ -33,7 +34,8 @@ workspace = true
     )
 }
 
-/// The build script, which refuses a registry that the crate was not made from.
+/// Returns the build script, which fails if the registry differs from the one that was used to
+/// generate the crate.
 pub(crate) fn build_script(origin: &Origin<'_>) -> String {
     let template = include_str!("package/build.rs");
     let (_, code) = template.split_once("//!").unwrap_or(("", template));
@@ -52,7 +54,7 @@ pub(crate) fn build_script(origin: &Origin<'_>) -> String {
         )
 }
 
-/// The number as Rust writes long ones: `0xcbf2_9ce4_8422_2325`.
+/// Returns the number as a grouped Rust literal: `0xcbf2_9ce4_8422_2325`.
 fn hexadecimal(number: u64) -> String {
     let digits = format!("{number:016x}");
     let groups: Vec<&str> = [0..4, 4..8, 8..12, 12..16]

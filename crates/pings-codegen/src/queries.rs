@@ -1,14 +1,14 @@
-//! Every metric with what its generated forms share: names, columns, queries.
+//! The metrics with the data that all generated files share: names, columns, queries.
 
 use pings_model::{Metric, Ping, PingType, Registry, Source, ident};
 use pings_sql::{Column, Dialect, Parameters, Query, Role};
 
-/// A metric on its way into files.
+/// A metric with its names and queries.
 #[derive(Clone, Debug)]
 pub(crate) struct MetricQuery<'a> {
     pub(crate) ping: &'a Ping,
     pub(crate) metric: &'a Metric,
-    /// Names its module and its SQL files; no two metrics share it.
+    /// The unique name of its module and its SQL files.
     pub(crate) name: String,
     pub(crate) columns: Vec<Column>,
     pub(crate) postgres: Query,
@@ -23,12 +23,12 @@ impl MetricQuery<'_> {
         }
     }
 
-    /// Whether it asks about a window.
+    /// Returns whether the query takes a window.
     pub(crate) fn takes_window(&self) -> bool {
         self.postgres.parameters == Parameters::Window
     }
 
-    /// Whether its result is a row for each group, rather than one row.
+    /// Returns whether the result is a row for each group instead of a single row.
     pub(crate) fn has_groups(&self) -> bool {
         self.columns
             .iter()
@@ -42,25 +42,25 @@ impl MetricQuery<'_> {
         }
     }
 
-    /// Whether it reads the product's own tables.
+    /// Returns whether the query reads the product's own tables.
     pub(crate) fn is_capture(&self) -> bool {
         matches!(self.metric.source, Source::Capture(_) | Source::Sql(_))
     }
 }
 
-/// The two kinds of queries, by what they read.
+/// The two groups of queries, by their source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
-    /// Of pings that are captured.
+    /// Queries of captured pings.
     Captures,
-    /// Of pings that are events.
+    /// Queries of event pings.
     Events,
 }
 
 impl Group {
     pub(crate) const ALL: [Self; 2] = [Self::Captures, Self::Events];
 
-    /// The module that its queries stand in.
+    /// Returns the name of the module that contains the queries.
     pub(crate) fn module(self) -> &'static str {
         match self {
             Self::Captures => "captures",
@@ -69,7 +69,7 @@ impl Group {
     }
 }
 
-/// The queries of a registry, in page order.
+/// Returns the queries of a registry, in page order.
 pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
     let names = file_names(registry.metrics().map(|(_, metric)| metric.code.as_str()));
     registry
@@ -89,16 +89,16 @@ pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
         .collect()
 }
 
-/// The names as identifiers in snake case, no two alike.
+/// Returns the names as unique identifiers in snake case.
 ///
-/// A checked registry has no two that fold to one; a number tells them apart
-/// all the same, so that what is generated is sound of itself.
+/// In a checked registry, no two names have the same identifier. Duplicates get a number
+/// nevertheless, so that the generated code is valid in any case.
 pub(crate) fn unique_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     numbered(names.map(|name| ident::snake_name(name).unwrap_or_else(|| "unnamed".to_owned())))
 }
 
-/// Names of modules that every system can have as names of files: in lower case, not too long, and
-/// none that Windows keeps for devices, with or without an extension.
+/// Returns module names that are valid file names on every system: in lower case, of limited
+/// length, and different from the device names that Windows reserves, with or without an extension.
 fn file_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     const LONGEST: usize = 100;
     numbered(names.map(|name| {
@@ -111,7 +111,7 @@ fn file_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     }))
 }
 
-/// Whether Windows takes a file of that name for a device.
+/// Returns whether Windows interprets a file name as a device.
 fn is_device(name: &str) -> bool {
     let numbered = ["com", "lpt"]
         .iter()
@@ -120,7 +120,7 @@ fn is_device(name: &str) -> bool {
     numbered || ["aux", "con", "nul", "prn"].contains(&name)
 }
 
-/// The names, with a number where one is taken.
+/// Returns the names, with a number appended to each duplicate.
 fn numbered(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut taken = std::collections::BTreeSet::new();
     names

@@ -1,4 +1,4 @@
-//! Rust: items, doc comments and string literals.
+//! Rust code: items, doc comments and string literals.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,13 +6,13 @@ use quote::quote;
 use crate::markdown;
 use crate::text::one_line;
 
-/// How long a line of a doc comment gets, its marker and its indent included.
+/// The maximum width of a line of a doc comment, including its marker and its indentation.
 const WIDTH: usize = 92;
 
-/// Items as prettyplease lays them out, with a blank line between them.
+/// Formats items with prettyplease, with a blank line between them.
 pub(crate) fn items(tokens: TokenStream) -> String {
     let Ok(file) = syn::parse2::<syn::File>(tokens.clone()) else {
-        // Only a mistake in a template ends here, and then the compiler says where it is.
+        // Only a mistake in a template leads here. The compiler then reports its position.
         return tokens.to_string();
     };
     let mut out = String::new();
@@ -34,7 +34,7 @@ pub(crate) fn items(tokens: TokenStream) -> String {
     out
 }
 
-/// A doc comment as attributes, one for each line; each text is a paragraph of its own.
+/// Returns a doc comment as attributes, one for each line. Each text becomes a paragraph.
 pub(crate) fn doc_attributes(paragraphs: &[String]) -> TokenStream {
     let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
     let comment = doc("", &paragraphs);
@@ -42,13 +42,13 @@ pub(crate) fn doc_attributes(paragraphs: &[String]) -> TokenStream {
     quote! { #(#[doc = #lines])* }
 }
 
-/// A string literal.
+/// Returns a string literal.
 pub(crate) fn string(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// An item's doc comment: each text a paragraph of its own, its Markdown
-/// shown as it is written. Lines begin with `marker`, such as `    ///`.
+/// Returns the doc comment of an item. Each text becomes a paragraph, and its Markdown is shown
+/// verbatim. Lines begin with `marker`, such as `    ///`.
 pub(crate) fn doc(marker: &str, paragraphs: &[&str]) -> String {
     let mut out = String::new();
     for text in paragraphs {
@@ -71,8 +71,8 @@ pub(crate) fn doc(marker: &str, paragraphs: &[&str]) -> String {
     out
 }
 
-/// Text that rustdoc shows as it stands: no links, no HTML, no code that would run as a test.
-/// Code in backticks stays, where they come in pairs.
+/// Escapes text so that rustdoc shows it verbatim: without links, HTML, or code that would run as a
+/// test. Code between paired backticks is kept.
 fn doc_text(text: &str) -> String {
     let mut out = String::new();
     for span in markdown::spans(text) {
@@ -84,8 +84,8 @@ fn doc_text(text: &str) -> String {
     out
 }
 
-/// The words in lines of that width, where they fit. A line begins only with
-/// a word that Markdown takes for nothing but a word.
+/// Wraps text at a width where possible. A line begins only with a word that has no meaning in
+/// Markdown.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();

@@ -1,4 +1,4 @@
-//! The queries as files, for people to review and for databases to run.
+//! The queries as SQL files, for review and for use in databases.
 
 use pings_sql::Dialect;
 
@@ -6,12 +6,12 @@ use crate::queries::MetricQuery;
 use crate::text::one_line;
 use crate::{Origin, header};
 
-/// Where the query stands in its crate.
+/// Returns the path of the query in its crate.
 pub(crate) fn path(query: &MetricQuery<'_>, dialect: Dialect) -> String {
     format!("sql/{}/{}.sql", dialect.name(), query.name)
 }
 
-/// The file of a query.
+/// Returns the file of a query.
 pub(crate) fn file(query: &MetricQuery<'_>, dialect: Dialect, origin: &Origin<'_>) -> String {
     let header = header::sql(origin);
     let code = one_line(&query.metric.code);

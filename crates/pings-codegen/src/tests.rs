@@ -1,12 +1,12 @@
-//! What is made of small registries, as people will see it.
+//! Snapshots of the files that are generated from small registries.
 
 use crate::fixtures::{ORIGIN, product, registry, saying};
 use crate::markdown::HOSTILE;
 use crate::{Tree, generate, standalone};
 
-/// The files under a path, one after another.
+/// Returns the files below a path as one text.
 ///
-/// The SQL itself is left out: its own crate has it in its goldens.
+/// SQL is omitted, because the snapshots of pings-sql contain it.
 fn shown(tree: &Tree, under: &str) -> String {
     tree.files()
         .filter(|(path, _)| path.starts_with(under))
@@ -95,14 +95,14 @@ fn what_is_owned_is_full_of_generated_files() {
     assert!(!tree.owns("docs/guide.md"));
 }
 
-/// What a page consists of, whatever its words are.
+/// Returns the structure of a page without its words.
 fn structure(page: &str) -> Vec<String> {
     use pulldown_cmark::{Event, Options, Parser, Tag};
     Parser::new_ext(page, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES)
         .filter_map(|event| match event {
             Event::Start(Tag::Emphasis | Tag::Strikethrough | Tag::Link { .. }) => None,
             Event::Start(tag) => Some(format!("{tag:?}")),
-            // Its own HTML only: what the text says may not add to it.
+            // Only the page's own HTML counts: text from the registry must not add any.
             Event::Html(html) => Some(without_code(html.trim_end())),
             Event::InlineHtml(html) => Some(html.into_string()),
             Event::Rule | Event::FootnoteReference(_) => Some(format!("{event:?}")),
@@ -112,7 +112,7 @@ fn structure(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// HTML without the name of a metric in it, which is text all the way.
+/// Returns HTML without the name of the metric, which is plain text.
 fn without_code(html: &str) -> String {
     let name = html
         .strip_prefix("<summary>SQL of <code>")
@@ -127,7 +127,7 @@ fn without_code(html: &str) -> String {
 fn no_text_changes_the_structure_of_the_page() {
     let page = |text: &str| {
         let mut registry = saying(text);
-        // Names are checked elsewhere; the page does not depend on it.
+        // Names are checked elsewhere, but the page must not depend on that.
         for event in &mut registry.events {
             event.name.push_str(text);
         }
@@ -159,7 +159,7 @@ fn no_text_leaves_its_comment() {
     let is_code = |line: &&str| !line.trim_start().starts_with("//");
     for text in HOSTILE {
         for (path, text) in generate(&saying(text), &ORIGIN).files() {
-            // The names and values of events are code: `events::tests` has them.
+            // Names and values of events are code, which `events::tests` covers.
             if path.ends_with(".rs") && !path.starts_with("crates/shop-events/") {
                 let wanted = harmless.file(path).unwrap_or_default();
                 let code: Vec<&str> = text.lines().filter(is_code).collect();
@@ -209,7 +209,7 @@ fn pings_without_a_section_have_a_heading_of_text() {
     assert!(!page.contains("## \n"), "{page}");
 }
 
-/// GitHub, MkDocs, mdBook and MDX read the same text; MDX fails for each of these.
+/// The page is the same on GitHub, in MkDocs, mdBook and MDX. Each of these texts breaks MDX.
 #[test]
 fn a_page_holds_nothing_that_mdx_obeys() {
     let mut registry = product();
@@ -253,7 +253,7 @@ fn a_page_holds_nothing_that_mdx_obeys() {
     assert!(!is_code);
 }
 
-/// The digest that a build script computes is the one that it is given.
+/// The build script computes the same digest as the generator.
 #[test]
 fn build_scripts_digest_as_we_do() {
     #[path = "package/build.rs"]

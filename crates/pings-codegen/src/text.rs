@@ -1,7 +1,7 @@
-//! Text of the registry on its way into one line.
+//! Conversion of registry text to a single line.
 
-/// The text in one line: runs of white space become one space, and what
-/// cannot be seen goes, as it can hide what a line says or end it.
+/// Returns the text in one line. Runs of whitespace become a space. Invisible characters are
+/// removed, because they can hide or end a line.
 pub(crate) fn one_line(text: &str) -> String {
     let visible: String = text
         .chars()
@@ -12,7 +12,8 @@ pub(crate) fn one_line(text: &str) -> String {
     words.join(" ")
 }
 
-/// What reorders or hides the text around it: rustc denies most of these in comments.
+/// Returns whether a character reorders or hides the text around it. rustc denies most of these
+/// characters in comments.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -25,7 +26,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// The parts with a comma and a space between them.
+/// Joins the parts with a comma and a space.
 pub(crate) fn comma_separated(parts: impl IntoIterator<Item = String>) -> String {
     parts.into_iter().collect::<Vec<_>>().join(", ")
 }

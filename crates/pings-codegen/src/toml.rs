@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// A basic string.
+/// Returns a basic string.
 pub(crate) fn string(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {

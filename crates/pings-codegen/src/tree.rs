@@ -1,12 +1,12 @@
-//! What is generated: files, before anyone writes them.
+//! The generated files, before they are written.
 
 use std::collections::BTreeMap;
 
-/// Files by path, and the folders that hold nothing else.
+/// Generated files by path, and the folders that contain only generated files.
 ///
-/// Paths are relative, with `/` between their parts. A folder that the tree
-/// owns holds only files of the tree: what else is found there was made of an
-/// older registry, and goes when the tree is written.
+/// Paths are relative, with `/` between their parts. A folder that the tree owns contains only
+/// files of the tree: any other file in it comes from an older registry, and is removed when the
+/// tree is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
     files: BTreeMap<String, String>,
@@ -14,26 +14,26 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The files: path and text, in the order of their paths.
+    /// Returns the paths and texts of the files, ordered by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
-    /// The text of one file.
+    /// Returns the text of a file.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
     }
 
-    /// The folders that the tree owns, at any depth below them too.
+    /// Returns the folders that the tree owns, including everything below them.
     #[must_use]
     pub fn folders(&self) -> &[String] {
         &self.folders
     }
 
-    /// Whether a path lies in a folder that the tree owns.
+    /// Returns whether a path is in a folder that the tree owns.
     #[must_use]
     pub fn owns(&self, path: &str) -> bool {
         self.folders.iter().any(|folder| {
@@ -42,7 +42,7 @@ impl Tree {
         })
     }
 
-    /// Adds a file, in place of one of that path.
+    /// Adds a file, or replaces the file with the same path.
     pub fn insert(&mut self, path: impl Into<String>, text: String) {
         self.files.insert(path.into(), text);
     }

@@ -1,11 +1,11 @@
-//! What a standalone tree needs around its crates.
+//! The workspace manifest around the crates of a standalone tree.
 
 use crate::{Origin, header};
 
-/// Where it stands.
+/// The path of the manifest.
 pub(crate) const PATH: &str = "Cargo.toml";
 
-/// The manifest of a workspace in which the generated crates build.
+/// Returns the manifest of a workspace for the generated crates.
 pub(crate) fn manifest(origin: &Origin<'_>) -> String {
     format!("{}{}", header::toml(origin), include_str!("workspace.toml"))
 }

@@ -1,4 +1,4 @@
-//! Arguments of an event.
+//! Comparison of the arguments of an event.
 
 use pings_model::{Argument, ArgumentType, Event, Path};
 
@@ -44,8 +44,8 @@ pub(crate) fn compare(
     }
 }
 
-/// Returns the new form of an argument: the one with its key, or a new one that was renamed from
-/// it. When two arguments are merged, one counts as removed, and not as renamed.
+/// Returns the new form of an argument: the argument with the same key, or a new argument that was
+/// renamed from it. When two arguments are merged, one of them counts as removed, not as renamed.
 fn successor<'n>(
     argument: &Argument,
     old: &[Argument],
@@ -58,7 +58,7 @@ fn successor<'n>(
     })
 }
 
-/// Keys that count as an argument, or no longer do.
+/// Reports keys that now count as an argument and keys that no longer do.
 fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
     if old.name != new.name {
         let (path, subject) = place(event, new);
@@ -225,7 +225,7 @@ fn type_changed(
     );
 }
 
-/// What it means that an argument takes more than before, where a code goes by it.
+/// Returns the change for a widened argument that a metric uses as a dimension or measures.
 fn used(
     cx: &mut Context<'_>,
     event: usize,

@@ -1,4 +1,4 @@
-//! Versions that were broken: which of them are no longer, and which are now.
+//! Comparison of the broken version ranges of a ping.
 
 use pings_model::{Broken, Path, Version, VersionRange};
 
@@ -53,7 +53,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
         let change = Change::new(Kind::VersionRewritten, path, subject, message);
         cx.report(change.was(all(was)).is(all(is)));
     }
-    // By the place of what each has become.
+    // The old ranges are compared by the position of their new form, because a range has no name.
     let before: Vec<String> = pairs.iter().flatten().map(usize::to_string).collect();
     let after: Vec<String> = (0..is.len()).map(|at| at.to_string()).collect();
     order::compare(
@@ -70,7 +70,8 @@ fn range_place(placed: Placed<'_>, at: usize) -> (Path, Subject) {
     (path.item(at).key("versions"), subject)
 }
 
-/// Of each old breakage the new one that it is: of the same beginning, or else one that overlaps.
+/// Returns, for each old range, the index of its new form: a range with the same first version, or
+/// else a range that overlaps.
 fn pairs(was: &[Broken], is: &[Broken]) -> Vec<Option<usize>> {
     let mut taken = vec![false; is.len()];
     let mut pairs = vec![None; was.len()];
@@ -157,13 +158,13 @@ fn changed(
     }
 }
 
-/// Whether all versions of a range are broken on the other side too, in whatever range.
+/// Whether all versions of a range are also broken in the other registry, in any range.
 struct Kept {
     old: bool,
     new: bool,
 }
 
-/// What became of a range; nothing where its versions are broken as before.
+/// Returns how a range changed, or `None` if its versions are broken as before.
 fn kind(old: &VersionRange, new: &VersionRange, kept: &Kept) -> Option<(Kind, &'static str)> {
     let ends = (old.key_after().is_some(), new.key_after().is_some());
     Some(match (kept.old, kept.new) {
@@ -207,7 +208,7 @@ impl Versions {
         Self(joined)
     }
 
-    /// Whether every version of a range is among them.
+    /// Returns whether every version of a range is broken.
     fn has_all(&self, range: &VersionRange) -> bool {
         let (first, after) = (range.first().key(), range.key_after());
         self.0.iter().any(|(start, end)| {

@@ -1,4 +1,4 @@
-//! Captures in the portable form.
+//! Comparison of captures in the portable form.
 
 use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Path, Registry, TableRef};
 
@@ -84,7 +84,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
     }
 }
 
-/// The expressions of a code on both sides.
+/// Readers for the expressions of a metric in both registries.
 struct Both<'a> {
     old: Reader<'a>,
     new: Reader<'a>,

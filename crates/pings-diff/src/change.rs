@@ -1,26 +1,26 @@
-//! A change, as data. How it looks is for others to say.
+//! A change between two registries, as data. Rendering is left to the callers.
 
 use std::fmt;
 
 use pings_model::Path;
 
-/// What a change means for those who read the numbers.
+/// How a change affects readers of the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// A series ends, or goes on with another meaning.
+    /// A series ends, or continues with another meaning.
     Breaking,
-    /// Other versions are to be believed than before.
+    /// The set of trusted versions changes.
     Trust,
     /// Instances send more than before, and withhold it until somebody there agrees.
     Consent,
-    /// More is there, or what is there is kept.
+    /// Something is added, or existing data is kept.
     Compatible,
-    /// Only people notice.
+    /// Only the text that people read changes.
     Wording,
 }
 
 impl Class {
-    /// All classes, the gravest first.
+    /// All classes, the most severe first.
     pub const ALL: &[Self] = &[
         Self::Breaking,
         Self::Trust,
@@ -29,7 +29,7 @@ impl Class {
         Self::Wording,
     ];
 
-    /// Its name, as messages give it.
+    /// Returns the name that messages use.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -51,42 +51,43 @@ impl fmt::Display for Class {
 /// The help for a change that adds values to a payload.
 pub(crate) const WAITS: &str = "instances withhold it until somebody there agrees to it";
 
-/// One difference between two registries.
+/// A difference between two registries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What kind of change it is, which decides its class.
+    /// The kind of the change, which determines its class.
     pub kind: Kind,
-    /// Where to look in the new registry: the part, or the nearest that is left of it.
+    /// The changed part in the new registry, or its nearest ancestor that still exists.
     pub path: Path,
-    /// What it is about.
+    /// The part that the change applies to.
     pub subject: Subject,
-    /// What changed, in one line.
+    /// The change in one line.
     pub message: String,
-    /// What the old registry says.
+    /// The old registry's text.
     pub was: Option<String>,
-    /// What the new one says.
+    /// The new registry's text.
     pub is: Option<String>,
-    /// What to do instead, or to know.
+    /// What to do instead, or what to know about the change.
     pub help: Option<String>,
 }
 
-/// What a change is about, by the names that it has in the new registry, or had in the old one.
+/// The part that a change applies to, with its names in the new registry. A removed part has the
+/// names of the old registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
-    /// The id of a ping.
+    /// The id of the ping.
     pub ping: Option<String>,
-    /// A code.
+    /// The code of the metric.
     pub code: Option<String>,
-    /// An event.
+    /// The name of the event.
     pub event: Option<String>,
-    /// An argument of that event.
+    /// The argument of that event.
     pub argument: Option<String>,
-    /// A table.
+    /// The name of the table.
     pub table: Option<String>,
 }
 
 impl Subject {
-    /// What a message calls it: the narrowest that it names.
+    /// Returns the text for messages, which names the innermost part.
     pub(crate) fn named(&self) -> String {
         let Self {
             ping,
@@ -139,7 +140,7 @@ impl Change {
         self
     }
 
-    /// What it means for those who read the numbers.
+    /// Returns how the change affects readers of the numbers.
     #[must_use]
     pub fn class(&self) -> Class {
         self.kind.class()
@@ -148,17 +149,17 @@ impl Change {
 
 macro_rules! kinds {
     ($($class:ident { $($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+ })+) => {
-        /// The kinds of changes.
+        /// The kind of a change.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
             $($($(#[doc = $doc])+ $variant,)+)+
         }
 
         impl Kind {
-            /// All kinds, by class.
+            /// All kinds, ordered by class.
             pub const ALL: &[Self] = &[$($(Self::$variant),+),+];
 
-            /// Its name, as messages give it.
+            /// Returns the name that messages use.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
@@ -166,7 +167,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What it is, in a sentence.
+            /// Returns a description in one sentence.
             #[must_use]
             pub fn doc(self) -> &'static str {
                 match self {
@@ -174,7 +175,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What it means for those who read the numbers.
+            /// Returns how changes of this kind affect readers of the numbers.
             #[must_use]
             pub fn class(self) -> Class {
                 match self {

@@ -1,4 +1,5 @@
-//! What every comparison is handed: both registries, how their parts correspond, and the changes.
+//! The state that all comparisons share: both registries, how their parts correspond, and the
+//! changes so far.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,17 +12,17 @@ use crate::measures;
 pub(crate) struct Context<'a> {
     pub(crate) old: &'a Registry,
     pub(crate) new: &'a Registry,
-    /// Whether a table's id means the same in both.
+    /// Whether a table id identifies the same table in both registries.
     pub(crate) same_tables: bool,
-    /// Of each event of the old registry, its place in the new one.
+    /// For each event of the old registry, its index in the new registry.
     events: Vec<Option<usize>>,
-    /// Whether each event has kept its place.
+    /// Whether each event has kept its index.
     same_events: bool,
-    /// The names of the old events; made when they are asked for.
+    /// The names of the old events; computed on first use.
     old_names: Option<HashSet<&'a str>>,
-    /// How often each text is in both registries, by its key; made when they are asked for.
+    /// How often each text occurs under its key, in both registries; computed on first use.
     texts: Option<[Texts<'a>; 2]>,
-    /// What arguments are for; made when it is asked for.
+    /// The metrics that use each argument; computed on first use.
     uses: Option<Uses<'a>>,
     changes: Vec<Change>,
 }
@@ -49,7 +50,7 @@ impl<'a> Context<'a> {
         self.changes.push(change);
     }
 
-    /// Reports a change that needs no more than both sides.
+    /// Reports a change that has an old text, a new text and a help text.
     pub(crate) fn changed(
         &mut self,
         kind: Kind,
@@ -68,7 +69,7 @@ impl<'a> Context<'a> {
         self.changes
     }
 
-    /// Whether there was an event of that name.
+    /// Returns whether the old registry has an event of that name.
     pub(crate) fn was_event(&mut self, name: &str) -> bool {
         let old = self.old;
         self.old_names
@@ -76,8 +77,8 @@ impl<'a> Context<'a> {
             .contains(name)
     }
 
-    /// Returns whether a text was swapped with that of another part under the same key: each
-    /// occurs as often as before.
+    /// Returns whether a text was swapped with the text of another part under the same key. Texts
+    /// that occur as often as before count as swapped.
     pub(crate) fn is_exchanged(&mut self, key: &str, was: Option<&str>, is: Option<&str>) -> bool {
         let (Some(was), Some(is)) = (was, is) else {
             return false;
@@ -90,12 +91,12 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// A code that is told by an argument of an event, if any is.
+    /// Returns the code of a metric that has an argument of an event as a dimension.
     pub(crate) fn told_by(&mut self, event: usize, argument: &str) -> Option<&'a str> {
         self.uses().told.get(&(event, argument)).copied()
     }
 
-    /// A code that measures an argument of an event, if any does.
+    /// Returns the code of a metric that measures an argument of an event.
     pub(crate) fn measured_by(&mut self, event: usize, argument: &str) -> Option<&'a str> {
         self.uses().measured.get(&(event, argument)).copied()
     }
@@ -105,12 +106,12 @@ impl<'a> Context<'a> {
         self.uses.get_or_insert_with(|| Uses::of(new))
     }
 
-    /// Where an event of the old registry is in the new one.
+    /// Returns the index in the new registry of an event of the old registry.
     pub(crate) fn place_of(&self, event: usize) -> Option<usize> {
         self.events[event]
     }
 
-    /// Whether both lists are of the same events, in any order.
+    /// Returns whether both lists contain the same events, in any order.
     pub(crate) fn are_same(&self, old: &[EventId], new: &[EventId]) -> bool {
         if self.same_events && old == new {
             return true;
@@ -121,12 +122,12 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Of each event and argument a code that it goes into.
+/// For each argument of an event, the code of a metric that uses it.
 #[derive(Default)]
 struct Uses<'a> {
-    /// As a dimension.
+    /// Metrics that have the argument as a dimension.
     told: HashMap<(usize, &'a str), &'a str>,
-    /// As the value that is measured.
+    /// Metrics that measure the argument.
     measured: HashMap<(usize, &'a str), &'a str>,
 }
 
@@ -155,8 +156,8 @@ impl<'a> Uses<'a> {
     }
 }
 
-/// Of each event of the old registry the place in the new one: that of its name, or of the event
-/// that was called so.
+/// Returns, for each event of the old registry, its index in the new registry: the event of the
+/// same name, or the event that had this name before.
 fn correspondence(old: &Registry, new: &Registry) -> Vec<Option<usize>> {
     let same_names = old.events.len() == new.events.len()
         && old
@@ -179,7 +180,7 @@ fn correspondence(old: &Registry, new: &Registry) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// How often each text that people read is in a registry, by its key.
+/// How often each text that people read occurs in a registry, by its key.
 type Texts<'a> = HashMap<(&'static str, &'a str), usize>;
 
 fn texts<'a>(registry: &'a Registry) -> Texts<'a> {

@@ -1,4 +1,4 @@
-//! Measures of events, and funnels.
+//! Comparison of metrics and funnels that are computed from events.
 
 use pings_model::{
     EventArgument, EventDimension, EventId, EventMetric, Filter, Funnel, Registry, Scalar,
@@ -82,11 +82,11 @@ fn names(registry: &Registry, ids: &[EventId]) -> String {
     names.join(", ")
 }
 
-/// The type of an argument is the business of its event.
+/// Compares the filters of a metric. Type changes of the arguments are reported with their event.
 fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: Coded<'_>) {
     let text = |filters: &[Filter]| filters.iter().map(filter_text).collect::<Vec<_>>();
     let (was, is) = (text(old), text(new));
-    // An argument that has another key now is the same.
+    // An argument whose key changed is the same argument.
     let called = |argument: &EventArgument| {
         let now = new
             .iter()
@@ -141,7 +141,7 @@ fn filter_text(filter: &Filter) -> String {
     )
 }
 
-/// Whether an argument had that key before.
+/// Returns whether an argument had that key before.
 fn was_called(argument: &EventArgument, key: &str) -> bool {
     argument.renamed_from.iter().any(|old| old == key)
 }
@@ -200,7 +200,7 @@ fn dimensions(
     order::compare(cx, "dimensions", was, is, || coded.key("by"));
 }
 
-/// The values of a dimension are other ones where its ranges are.
+/// Compares the ranges of a dimension, which determine its values.
 fn compare_ranges(
     cx: &mut Context<'_>,
     old: &EventDimension,
@@ -221,7 +221,7 @@ fn compare_ranges(
     cx.changed(Kind::DimensionChanged, at, message, was, is, new_code(code));
 }
 
-/// Groups of another size are told apart.
+/// Compares the size that a group needs to be reported separately.
 pub(crate) fn compare_min_group(
     cx: &mut Context<'_>,
     old: Option<u32>,
@@ -239,7 +239,7 @@ pub(crate) fn compare_min_group(
     cx.changed(Kind::MinGroupChanged, at, message, was, is, new_code(code));
 }
 
-/// The values of `@event` are the newest names.
+/// Reports renamed events, because the values of the dimension `@event` are the current names.
 fn values(cx: &mut Context<'_>, of: &[EventId], coded: Coded<'_>) {
     let code = &coded.metric.code;
     for id in of {

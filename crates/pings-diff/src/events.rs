@@ -1,4 +1,4 @@
-//! Events: gone, new, called otherwise.
+//! Comparison of events: removed, added, renamed.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 use crate::{arguments, order, wording};
 
-/// Where an event is, and what it is called.
+/// Returns the path and the subject of an event.
 pub(crate) fn place(event: &Event) -> (Path, Subject) {
     let path = Path::default().key("events").key(&event.name);
     (path, subject(event))
@@ -23,14 +23,14 @@ fn subject(event: &Event) -> Subject {
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
-    // Of the new events, those that an old one has become.
+    // For each new event, the old event that corresponds to it.
     let mut known: Vec<Option<&Event>> = vec![None; new.events.len()];
     let mut merged = Vec::new();
     for (at, event) in old.events.iter().enumerate() {
         let Some(place) = cx.place_of(at) else {
             continue;
         };
-        // An event that has kept its name goes before those that became it.
+        // An old event with the same name takes precedence over events that were merged into it.
         let first = &mut known[place];
         match *first {
             None => *first = Some(event),
@@ -75,7 +75,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
     }
 }
 
-/// New events by what they are, since one that is only called otherwise is the same but for its name.
+/// New events by description and number of arguments, which a rename does not change.
 struct Likely<'a>(HashMap<(&'a str, usize), Vec<&'a Event>>);
 
 impl<'a> Likely<'a> {
@@ -87,7 +87,7 @@ impl<'a> Likely<'a> {
         Self(by_look)
     }
 
-    /// The only new event that looks as this one does.
+    /// Returns the only new event that equals a removed event except for its name.
     fn of(&self, gone: &Event) -> Option<&'a Event> {
         let alike = self.0.get(&look(gone))?;
         match alike.as_slice() {

@@ -1,4 +1,4 @@
-//! Expressions as text: as people write them, and by their meaning.
+//! Expressions as text: as they are written in the registry, and normalized for comparison.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use pings_model::{
     TableRef,
 };
 
-/// Reads the expressions of one capture.
+/// Renders the expressions of a capture.
 pub(crate) struct Reader<'a> {
     registry: &'a Registry,
-    /// Of what the capture calls each table, its place in `from` and `join`.
+    /// For each table name or alias of the capture, its position in `from` and `join`.
     places: HashMap<&'a str, usize>,
 }
 
-/// What the text is for.
+/// The purpose of a rendered text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum For {
     People,
@@ -44,13 +44,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The expression as people write it.
+    /// Returns the expression as people write it.
     pub(crate) fn text(&self, expr: &Expr) -> String {
         self.write(expr, For::People)
     }
 
-    /// A text that is the same for expressions that mean the same: tables by their place, what
-    /// may stand in any order in one.
+    /// Returns a text that is equal for expressions with the same meaning: tables are named by
+    /// their position, and operands whose order does not matter are sorted.
     pub(crate) fn meaning(&self, expr: &Expr) -> String {
         self.write(expr, For::Meaning)
     }
@@ -189,7 +189,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// In brackets, where it is of several parts.
+    /// Renders the expression as an operand, parenthesized if it consists of several parts.
     fn operand(&self, expr: &Expr, purpose: For) -> String {
         let text = self.write(expr, purpose);
         match expr.kind {
@@ -279,7 +279,7 @@ fn comparison(operator: Comparison) -> &'static str {
     }
 }
 
-/// The comparison with its sides changed.
+/// Returns the comparison for swapped operands.
 fn turned(operator: Comparison) -> Comparison {
     match operator {
         Comparison::Greater => Comparison::Less,

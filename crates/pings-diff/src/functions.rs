@@ -1,4 +1,4 @@
-//! Functions and types that hand-written SQL may use.
+//! Comparison of the functions and types that hand-written SQL may use.
 
 use pings_model::{ListedFunction, Path};
 

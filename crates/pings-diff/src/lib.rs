@@ -25,7 +25,7 @@ pub use change::{Change, Class, Kind, Subject};
 
 use context::Context;
 
-/// All that is different in the new registry, in the order of the registry.
+/// Returns all differences between two registries, in registry order.
 #[must_use]
 pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
     let Registry {
@@ -57,7 +57,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
     cx.into_changes()
 }
 
-/// What only the page shows.
+/// Compares the title, the summary and the links, which appear only on the generated page.
 fn page(cx: &mut Context<'_>, title: &str, summary: Option<&str>, links: &Links) {
     let Links { code, pr } = links;
     let new = cx.new;

@@ -1,4 +1,4 @@
-//! The time that a ping tells about, and the versions that it is sent by.
+//! Comparison of the window of a ping and of the versions that send it.
 
 use pings_model::{Broken, Path, Version, Window};
 
@@ -110,7 +110,7 @@ fn written(broken: &[Broken]) -> Vec<String> {
     broken.iter().map(|it| it.versions.to_string()).collect()
 }
 
-/// The same versions in other words.
+/// Reports that the same versions are written in another way.
 pub(crate) fn rewritten(cx: &mut Context<'_>, was: String, is: String, at: (Path, Subject)) {
     let (path, subject) = at;
     let message = "the same versions are written otherwise";

@@ -1,4 +1,4 @@
-//! Measures by name, and what they are of.
+//! Measures by name, and the value that they measure.
 
 use pings_model::{EventArgument, EventMeasure, Expr, Measure, Percentile};
 
@@ -6,16 +6,16 @@ use crate::change::{Change, Kind, WAITS};
 use crate::context::Context;
 use crate::metrics::Coded;
 
-/// What is measured, taken apart.
+/// The measures of a metric, as names and a value.
 #[derive(Debug, Default)]
 pub(crate) struct Measured<'a, V> {
-    /// The names of the numbers: `count`, `p50`.
+    /// The names of the measures: `count`, `p50`.
     pub(crate) names: Vec<String>,
-    /// What they are of; a metric has one value for all of its measures.
+    /// The measured value, which all measures of a metric share.
     pub(crate) value: Option<&'a V>,
 }
 
-/// The measures of events.
+/// Returns the measures of a metric that is computed from events.
 pub(crate) fn of_events(measures: &[EventMeasure]) -> Measured<'_, EventArgument> {
     let mut measured = Measured {
         names: Vec::new(),
@@ -31,7 +31,7 @@ pub(crate) fn of_events(measures: &[EventMeasure]) -> Measured<'_, EventArgument
     measured
 }
 
-/// The measures of tables.
+/// Returns the measures of a capture.
 pub(crate) fn of_tables(measures: &[Measure<Expr>]) -> Measured<'_, Expr> {
     let mut measured = Measured {
         names: Vec::new(),
@@ -63,7 +63,7 @@ fn add<'a, V>(measured: &mut Measured<'a, V>, measure: &'a Measure<V>) {
     }
 }
 
-/// Compares which measures there are.
+/// Compares the names of the measures.
 pub(crate) fn names(cx: &mut Context<'_>, old: &[String], new: &[String], coded: Coded<'_>) {
     let code = &coded.metric.code;
     for name in old.iter().filter(|name| !new.contains(name)) {

@@ -1,4 +1,4 @@
-//! Codes: gone, new, moved; and where each comes from.
+//! Comparison of metrics: removed, added, moved; and their sources.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::pings::{self, Placed};
 use crate::{capture, event_metric, life, order, statement, wording};
 
-/// Where each code stands: its ping and its place in it.
+/// For each code, the index of its ping and of its metric in that ping, in both registries.
 pub(crate) struct Codes<'a> {
     old: HashMap<&'a str, (usize, usize)>,
     new: HashMap<&'a str, (usize, usize)>,
@@ -32,13 +32,13 @@ impl<'a> Codes<'a> {
         }
     }
 
-    /// Where a code is in the new registry.
+    /// Returns the position of a metric in the new registry.
     pub(crate) fn after(&self, code: &str) -> Option<(usize, usize)> {
         self.new.get(code).copied()
     }
 }
 
-/// A code of the new registry, and its place there.
+/// A metric of the new registry, with its position.
 #[derive(Clone, Copy)]
 pub(crate) struct Coded<'a> {
     pub(crate) ping: Placed<'a>,
@@ -47,7 +47,7 @@ pub(crate) struct Coded<'a> {
 }
 
 impl Coded<'_> {
-    /// The path to one of its keys.
+    /// Returns the path to a key of the metric.
     pub(crate) fn key(self, key: &str) -> (Path, Subject) {
         let (path, subject) = self.whole();
         (path.key(key), subject)
@@ -64,7 +64,7 @@ impl Coded<'_> {
     }
 }
 
-/// Compares the codes of a new ping with what they were, and with those of the old one that it is.
+/// Compares the metrics of a new ping with their old forms and with the metrics of the old ping.
 pub(crate) fn compare(
     cx: &mut Context<'_>,
     old: Option<&Ping>,
@@ -127,7 +127,7 @@ fn removed(cx: &mut Context<'_>, metric: &Metric, placed: Placed<'_>, codes: &Co
     cx.report(Change::new(Kind::CodeRemoved, path, subject, message).help(help));
 }
 
-/// A code in another ping has that one's life.
+/// Reports a metric that moved to another ping and therefore has that ping's window and versions.
 fn moved(cx: &mut Context<'_>, was: &Ping, coded: Coded<'_>) {
     let placed = coded.ping;
     let is = placed.ping;
@@ -201,7 +201,7 @@ fn source_text(source: &Source) -> &'static str {
     }
 }
 
-/// What to do where a code would mean something else.
+/// Returns the help for a change that would give a code another meaning.
 pub(crate) fn new_code(code: &str) -> String {
     format!(
         "numbers before and after are not one series: give the new meaning a new code, and end `{code}` with `removed:`"

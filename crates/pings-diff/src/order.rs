@@ -1,4 +1,4 @@
-//! The order of parts, which is the order of the page and of nothing else.
+//! Comparison of the order of parts, which affects only the generated page.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use pings_model::Path;
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 
-/// Compares the order of what is in both lists.
+/// Compares the order of the names that are in both lists.
 pub(crate) fn compare<'n>(
     cx: &mut Context<'_>,
     what: &str,

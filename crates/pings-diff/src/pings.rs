@@ -1,4 +1,4 @@
-//! Pings: gone, new, renamed; and what each says of itself.
+//! Comparison of pings: removed, added, renamed; and their own properties.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::metrics::Codes;
 use crate::{life, metrics, order, wording};
 
-/// A ping of the new registry, and its place there.
+/// A ping of the new registry, with its index.
 #[derive(Clone, Copy)]
 pub(crate) struct Placed<'a> {
     pub(crate) at: usize,
@@ -17,13 +17,13 @@ pub(crate) struct Placed<'a> {
 }
 
 impl Placed<'_> {
-    /// The path to one of its keys.
+    /// Returns the path to a key of the ping.
     pub(crate) fn key(self, key: &str) -> (Path, Subject) {
         let (path, subject) = self.whole();
         (path.key(key), subject)
     }
 
-    /// The path to the ping.
+    /// Returns the path to the ping.
     pub(crate) fn whole(self) -> (Path, Subject) {
         let path = Path::default().key("pings").item(self.at);
         (path, subject(self.ping))
@@ -42,7 +42,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
     let before: HashMap<&str, usize> = old.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
     let after: HashMap<&str, usize> = new.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
     let codes = Codes::new(old, new);
-    // Where a ping's codes are now, if that is one ping and has another id.
+    // Returns the new ping that has all metrics of an old ping, if its id differs.
     let elsewhere = |ping: &Ping| {
         let mut places = ping.metrics.iter().map(|it| codes.after(&it.code));
         let (place, _) = places.next()??;
@@ -50,7 +50,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         (is_one && new.pings[place].id != ping.id).then_some(place)
     };
 
-    // Of each new ping the old one that it is.
+    // For each new ping, the old ping that corresponds to it.
     let mut same: Vec<Option<&Ping>> = vec![None; new.pings.len()];
     let mut gone = Vec::new();
     for ping in &old.pings {
@@ -63,8 +63,9 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             let is_new = !before.contains_key(new.pings[place].id.as_str());
             (is_new && same[place].is_none()).then_some(place)
         };
-        // Its id is that of another old ping now: the two, or more, have exchanged them. A code may
-        // well move to a ping of its own, and a new one take its place.
+        // Two or more pings have exchanged their ids if the ping with this ping's metrics has the
+        // id of another old ping whose metrics moved as well. A single move is not an exchange:
+        // metrics can move to a ping of their own, and new metrics can take their place.
         let exchanged = || {
             let old_id = |place: usize| before.get(new.pings[place].id.as_str());
             let place = elsewhere(ping).filter(|place| same[*place].is_none())?;

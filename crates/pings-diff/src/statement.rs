@@ -1,4 +1,4 @@
-//! Captures in hand-written SQL.
+//! Comparison of captures in hand-written SQL.
 
 use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType};
 
@@ -98,7 +98,7 @@ fn type_text(ty: ValueType) -> &'static str {
     }
 }
 
-/// The statement as it was written.
+/// Returns the statement as it is written in the registry.
 fn written(sql: &SqlText) -> String {
     let SqlText(pieces) = sql;
     pieces
@@ -111,8 +111,8 @@ fn written(sql: &SqlText) -> String {
         .collect()
 }
 
-/// The statement without what does not matter: blanks, comments, the case of what is not quoted.
-/// As it is where quotes may be of a kind that is not known here.
+/// Returns the statement without what does not affect its meaning: whitespace, comments, and the
+/// case of unquoted text. A statement that may contain other kinds of quotes is returned unchanged.
 fn meaning(sql: &str) -> String {
     if sql.contains(['\\', '$', '`']) {
         return sql.to_owned();

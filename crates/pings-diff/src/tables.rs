@@ -1,4 +1,4 @@
-//! Tables and their columns, which mean what captures read of them.
+//! Comparison of tables and columns. A change is breaking only if a capture reads the column.
 
 use std::collections::{HashMap, HashSet};
 
@@ -143,7 +143,7 @@ fn changed(
     cx.changed(kind, at, message, type_text(ty), type_text(&new.ty), help);
 }
 
-/// The columns that captures name, each by its table.
+/// Returns the columns that captures read, each with its table.
 fn read_columns(registry: &Registry) -> HashSet<(TableId, &str)> {
     let mut read = HashSet::new();
     for (_, metric) in registry.metrics() {

@@ -1,4 +1,4 @@
-//! Texts of a dimension that leave the instance: those that the registry declares.
+//! Comparison of the declared texts of a dimension, which are the only texts that instances send.
 
 use pings_model::{Dimension, Expr, Sensitivity, Texts};
 
@@ -6,7 +6,7 @@ use crate::change::{Change, Kind};
 use crate::context::Context;
 use crate::metrics::Coded;
 
-/// Reports texts that instances now send and did not send before.
+/// Reports texts that instances send now and did not send before.
 fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, coded: Coded<'_>) {
     let what = format!("dimension `{}` of code `{}`", new.name, coded.metric.code);
     let message = match (before, after) {
@@ -34,9 +34,9 @@ fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, c
     );
 }
 
-/// Compares the texts of a dimension that is the same expression as before.
+/// Compares the texts of a dimension whose expression is unchanged.
 pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: Coded<'_>) {
-    // What is identifying leaves with any text, and free text of what is not never left.
+    // Identifying pings send any text. Other pings never sent free text.
     let before = Texts::of_expr(cx.old, old);
     let after = Texts::of_expr(cx.new, &new.expr);
     if coded.ping.ping.sensitivity == Sensitivity::Identifying {

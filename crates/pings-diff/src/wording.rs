@@ -1,4 +1,4 @@
-//! Texts that only people read.
+//! Comparison of texts that only people read.
 
 use pings_model::Path;
 
@@ -8,7 +8,7 @@ use crate::context::Context;
 /// The help for texts that were swapped.
 pub(crate) const EXCHANGED: &str = "move the texts back, because each says what a number means; accept the change if they were wrong before";
 
-/// Compares a text that is always there.
+/// Compares a required text.
 pub(crate) fn text(
     cx: &mut Context<'_>,
     what: &str,
@@ -19,7 +19,7 @@ pub(crate) fn text(
     optional(cx, what, Some(was), Some(is), at);
 }
 
-/// Compares a text that may be left out.
+/// Compares an optional text.
 pub(crate) fn optional(
     cx: &mut Context<'_>,
     what: &str,

@@ -1,4 +1,4 @@
-//! Breaking changes that somebody means.
+//! Breaking changes that the user accepts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use pings_diff::{Change, Class, Kind};
 use pings_registry::Severity;
 
-/// A breaking change that is accepted: `code-removed`, or `code-removed=InsightHover`.
+/// An accepted breaking change: `code-removed`, or `code-removed=InsightHover`.
 ///
 /// ```
 /// let accept: pings_findings::diff::Accept = "code-removed=InsightHover".parse()?;
@@ -20,7 +20,8 @@ pub struct Accept {
 }
 
 impl Accept {
-    /// Whether it accepts this change: by its kind, and by what the change is about.
+    /// Returns whether this entry accepts a change, by its kind and optionally the name of the
+    /// changed part.
     #[must_use]
     pub fn is_of(&self, change: &Change) -> bool {
         let subject = &change.subject;
@@ -37,7 +38,7 @@ impl Accept {
 }
 
 impl Accept {
-    /// What is said where it accepts nothing.
+    /// Returns the error for an entry that matches no change.
     #[must_use]
     pub fn unused(&self) -> String {
         format!("there is no such change as `{self}`\nhelp: remove the `--accept`")
@@ -51,7 +52,7 @@ impl FromStr for Accept {
     ///
     /// # Errors
     ///
-    /// Where there is no such kind, or its changes break nothing.
+    /// Returns a message if there is no such kind or if changes of this kind are not breaking.
     fn from_str(text: &str) -> Result<Self, String> {
         let (kind, name) = match text.split_once('=') {
             Some((kind, name)) => (kind, Some(name.to_owned())),
@@ -93,7 +94,7 @@ pub(crate) enum Grade {
 }
 
 impl Grade {
-    /// All, the gravest first.
+    /// All grades, the most severe first.
     pub(crate) const ALL: &[Self] = &[
         Self::Breaking,
         Self::Accepted,

@@ -1,4 +1,4 @@
-//! Changes between two registries, in every form.
+//! Renders the changes between two registries in every format.
 
 use std::fmt::Write as _;
 
@@ -11,26 +11,26 @@ use crate::accept::Grade;
 use crate::github::Annotation;
 use crate::{counted, markdown};
 
-/// Of a longer text a person is shown so many characters.
+/// The maximum number of characters that are shown of a long text.
 const SHOWN: usize = 160;
 
-/// The forms in which changes are written.
+/// An output format for changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// For people, in colour or not.
+    /// Text for a terminal.
     Human {
-        /// Whether in colour.
+        /// Whether to use colour.
         colour: bool,
     },
-    /// For programs.
+    /// JSON.
     Json,
-    /// For a pull request.
+    /// Markdown for a pull request.
     Markdown,
-    /// For GitHub's log, which shows them beside the lines.
+    /// Workflow commands, which GitHub shows as annotations.
     Github,
 }
 
-/// The changes with their places in the new registry.
+/// The changes with their positions in the new registry.
 #[derive(Debug)]
 pub struct Diff<'a> {
     old: &'a str,
@@ -39,7 +39,7 @@ pub struct Diff<'a> {
     changes: Vec<Located<'a>>,
 }
 
-/// A change and its place.
+/// A change and its position.
 #[derive(Debug)]
 struct Located<'a> {
     span: Span,
@@ -48,7 +48,8 @@ struct Located<'a> {
 }
 
 impl<'a> Diff<'a> {
-    /// Finds the place of each change in the new registry; `old` is what the old one is called.
+    /// Finds the position of each change in the new registry. `old` is the display name of the old
+    /// registry.
     #[must_use]
     pub fn new(old: &'a str, source: Source<'a>, changes: &'a [Change]) -> Self {
         let mut located = Vec::with_capacity(changes.len());
@@ -70,12 +71,12 @@ impl<'a> Diff<'a> {
         diff
     }
 
-    /// The gravest first, and each grade in the order of the file.
+    /// Sorts the changes by severity, and within a grade by position.
     fn sort(&mut self) {
         self.changes.sort_by_key(|it| (it.grade, it.span));
     }
 
-    /// Accepts breaking changes; those of the list that accept nothing.
+    /// Accepts breaking changes, and returns the entries of the list that match no change.
     #[must_use = "what accepts nothing is a mistake"]
     pub fn accept(&mut self, list: &[Accept]) -> Vec<Accept> {
         let mut unused = Vec::new();
@@ -97,7 +98,7 @@ impl<'a> Diff<'a> {
         unused
     }
 
-    /// Whether anything breaks that is not accepted.
+    /// Returns whether there is a breaking change that is not accepted.
     #[must_use]
     pub fn is_breaking(&self) -> bool {
         self.count(Grade::Breaking) > 0
@@ -111,7 +112,7 @@ impl<'a> Diff<'a> {
         self.changes.iter().filter(move |it| it.grade == grade)
     }
 
-    /// The changes in a form.
+    /// Renders the changes in a format.
     #[must_use]
     pub fn write(&self, form: Form) -> String {
         match form {
@@ -122,7 +123,7 @@ impl<'a> Diff<'a> {
         }
     }
 
-    /// `1 breaking, 2 compatible`, or that nothing changed.
+    /// Returns `1 breaking, 2 compatible`, or a text that says that nothing changed.
     #[must_use]
     pub fn summary(&self) -> String {
         let counts: Vec<String> = Grade::ALL
@@ -138,7 +139,8 @@ impl<'a> Diff<'a> {
         format!("{changes}: {}", counts.join(", "))
     }
 
-    /// For people: what needs a decision as rustc writes it, the rest as a line each.
+    /// Renders text for a terminal: changes that need a decision in the style of rustc, all others
+    /// in a line each.
     fn human(&self, colour: bool) -> String {
         let mut text = String::new();
         for Located {
@@ -182,7 +184,7 @@ impl<'a> Diff<'a> {
         text.trim_end().to_owned()
     }
 
-    /// For programs.
+    /// Renders JSON.
     fn json(&self) -> Json {
         let changes: Vec<Json> = self.changes.iter().map(|it| self.json_change(it)).collect();
         json!({
@@ -224,7 +226,7 @@ impl<'a> Diff<'a> {
         })
     }
 
-    /// For a pull request.
+    /// Renders Markdown for a pull request.
     fn markdown(&self) -> String {
         let mut text = format!("### Changes of the pings: {}\n", self.summary());
         for grade in Grade::ALL {
@@ -253,7 +255,7 @@ impl<'a> Diff<'a> {
         text.trim_end().to_owned()
     }
 
-    /// For GitHub, a line each.
+    /// Renders workflow commands for GitHub, in a line for each change.
     fn github(&self) -> String {
         let lines: Vec<String> = self
             .changes
@@ -288,7 +290,7 @@ impl<'a> Diff<'a> {
     }
 }
 
-/// Both sides in a line, where they are short.
+/// Returns the old and the new text in one line if both are short, and otherwise an empty text.
 fn sides(change: &Change) -> String {
     match (&change.was, &change.is) {
         (Some(was), Some(is)) => {
@@ -307,7 +309,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What each side says, in a line that is not too long to look at and shows where they differ.
+/// Returns the old and the new text, each shortened to a line that shows where the texts differ.
 fn shown(change: &Change) -> Vec<(&'static str, String)> {
     let line = |side: &Option<String>| side.as_deref().map(one_line);
     let (was, is) = (line(&change.was), line(&change.is));
@@ -319,7 +321,7 @@ fn shown(change: &Change) -> Vec<(&'static str, String)> {
             .count(),
         _ => 0,
     };
-    // A little of what is alike tells where in the text it is.
+    // Some of the common prefix is kept, because it shows where in the text the difference is.
     let longest = [&was, &is]
         .into_iter()
         .flatten()
@@ -336,7 +338,7 @@ fn shown(change: &Change) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// So many characters of a text, from that one on.
+/// Returns the first `SHOWN` characters after `skipped` characters, with `…` where text is omitted.
 fn part(text: &str, skipped: usize) -> String {
     let mut rest = text.chars().skip(skipped);
     let mut part: String = rest.by_ref().take(SHOWN).collect();

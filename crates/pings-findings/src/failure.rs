@@ -1,18 +1,18 @@
-//! Why there is nothing to compare, in the forms that programs of others read.
+//! The reason why registries cannot be compared, in formats for other programs.
 
 use crate::github::data;
 
-/// The reason as a command of a GitHub workflow, which shows it in the list of annotations.
+/// Returns the reason as a GitHub workflow command, which GitHub shows as an annotation.
 #[must_use]
 pub fn github(reason: &str) -> String {
     format!("::error title=pings::{}", data(reason))
 }
 
-/// A section of Markdown that shows a message as it is.
+/// Returns a Markdown section that shows a message verbatim.
 #[must_use]
 pub fn markdown(message: &str) -> String {
     let runs = message.split(|c| c != '`').map(str::len);
-    // A fence is longer than any in the text.
+    // The fence must be longer than any run of backticks in the text.
     let fence = "`".repeat(runs.max().unwrap_or(0).max(2) + 1);
     let message = message.trim_end();
     format!("### The pings cannot be compared\n\n{fence}text\n{message}\n{fence}")

@@ -1,10 +1,10 @@
-//! Workflow commands, by which GitHub shows messages beside the lines of a pull request.
+//! Workflow commands, which GitHub shows as annotations on the lines of a pull request.
 
 use std::fmt::Write as _;
 
 use pings_registry::Severity;
 
-/// One annotation, as a line of a log.
+/// An annotation, written as a line of a log.
 pub(crate) struct Annotation<'a> {
     pub(crate) severity: Severity,
     pub(crate) title: &'a str,
@@ -35,7 +35,7 @@ impl Annotation<'_> {
     }
 }
 
-/// A text as what follows the second `::` of a workflow command.
+/// Escapes a text for use after the second `::` of a workflow command.
 #[must_use]
 pub fn data(text: &str) -> String {
     text.replace('%', "%25")
@@ -43,7 +43,7 @@ pub fn data(text: &str) -> String {
         .replace('\n', "%0A")
 }
 
-/// A text as the value of a property of a workflow command.
+/// Escapes a text for use as the value of a property of a workflow command.
 #[must_use]
 pub fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")

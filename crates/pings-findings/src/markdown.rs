@@ -1,10 +1,10 @@
-//! Text of a registry in Markdown.
+//! Texts of a registry in Markdown.
 
-/// A message in a line of a list: what stands between its backticks is code.
+/// Returns a message for a list item. Text between backticks becomes code.
 pub(crate) fn message(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
-        // A name holds a backtick, so nobody can tell where code begins.
+        // A name contains a backtick, so the beginning of code is ambiguous.
         return plain(text);
     }
     let part = |(at, part): (usize, &&str)| {
@@ -17,7 +17,7 @@ pub(crate) fn message(text: &str) -> String {
     parts.iter().enumerate().map(part).collect()
 }
 
-/// A text as it is, with nothing in it taken for Markdown.
+/// Escapes a text so that no part of it is interpreted as Markdown.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -33,7 +33,7 @@ fn plain(text: &str) -> String {
     plain
 }
 
-/// A text as code, whatever is in it.
+/// Returns a text as code, whatever characters it contains.
 pub(crate) fn code(text: &str) -> String {
     let longest = text
         .split(|c| c != '`')

@@ -1,4 +1,4 @@
-//! The arguments of a call that stand where the name of an event does.
+//! The arguments of a logging call that can be the name of an event.
 
 mod passed;
 mod reader;
@@ -7,17 +7,17 @@ use crate::language::{Family, Syntax};
 use passed::is_passed_over;
 use reader::Reader;
 
-/// A string that a call takes as a name.
+/// A string argument that can be the name of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Argument {
-    /// One that is known.
+    /// A string whose text is known.
     Constant {
-        /// Where its first character stands.
+        /// The position of its first character.
         start: usize,
-        /// What it says.
+        /// The text.
         text: String,
     },
-    /// One of which only the ends are known.
+    /// A string that is built at run time and of which only the beginning and the end are known.
     Built {
         start: usize,
         prefix: String,
@@ -25,22 +25,22 @@ pub(crate) enum Argument {
     },
 }
 
-/// The keywords that a name is passed by: `log_event(name="…")`.
+/// The keywords that pass a name: `log_event(name="…")`.
 const KEYWORDS: &[&[u8]] = &[b"name", b"event", b"event_name", b"eventName"];
 
-/// Which arguments can be the name.
+/// The arguments that can be the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
-    /// The first.
+    /// Only the first argument.
     First,
-    /// The first string, behind arguments such as a context.
+    /// The first string argument, after arguments such as a context.
     Any,
 }
 
-/// The names among the arguments that begin at `at`, behind the bracket: none, one, or as many
-/// as a conditional has branches.
+/// Returns the names among the arguments that begin at `at`, after the opening bracket: no name,
+/// one name, or one name for each branch of a conditional.
 ///
-/// What follows the name is none: messages, and what is told with the event.
+/// Arguments after the name, such as messages and the data of the event, are not names.
 pub(crate) fn names(text: &[u8], at: usize, syntax: Syntax, position: Position) -> Vec<Argument> {
     let mut reader = Reader::new(text, at, syntax);
     let mut may_stand = true;
@@ -73,7 +73,7 @@ pub(crate) fn names(text: &[u8], at: usize, syntax: Syntax, position: Position) 
     }
 }
 
-/// Whether it is no message: those have blanks.
+/// Returns whether an argument is a single word. Messages contain whitespace.
 fn is_one_word(argument: &Argument) -> bool {
     let is_word = |text: &String| !text.contains(char::is_whitespace);
     match argument {
@@ -82,12 +82,13 @@ fn is_one_word(argument: &Argument) -> bool {
     }
 }
 
-/// Whether arguments can be passed by name. What looks so in JavaScript declares a parameter.
+/// Returns whether arguments can be passed by keyword. In JavaScript, the same syntax declares a
+/// parameter.
 fn has_keywords(family: Family) -> bool {
     matches!(family, Family::Script | Family::C)
 }
 
-/// Reads `name=` or `name:`.
+/// Reads the keyword in `name=` or `name:`.
 fn keyword<'t>(reader: &mut Reader<'t>) -> Option<&'t [u8]> {
     let rest = reader.rest();
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
@@ -106,9 +107,11 @@ fn keyword<'t>(reader: &mut Reader<'t>) -> Option<&'t [u8]> {
     Some(word)
 }
 
-/// Reads one argument, or a branch of one: the strings that it can be, and the byte that ends it.
+/// Reads an argument or a branch of a conditional. Adds the strings that it can be to `found`, and
+/// returns the byte that ends it.
 ///
-/// `'a'`, `c ? 'a' : 'b'` and `'a' if c else 'b'`; what else it can be is not known.
+/// The function understands `'a'`, `c ? 'a' : 'b'` and `'a' if c else 'b'`, and ignores other
+/// alternatives.
 fn alternatives(reader: &mut Reader<'_>, found: &mut Vec<Argument>) -> Option<u8> {
     reader.skip_blanks();
     let begin = reader.at;
@@ -135,7 +138,7 @@ fn alternatives(reader: &mut Reader<'_>, found: &mut Vec<Argument>) -> Option<u8
         if is_ternary(reader, question) {
             break;
         }
-        // The second mark of `??` begins nothing either.
+        // The second `?` of `??` is not a conditional either.
         reader.at += usize::from(reader.peek() == Some(b'?'));
     }
     if alternatives(reader, found)? != b':' {
@@ -145,10 +148,11 @@ fn alternatives(reader: &mut Reader<'_>, found: &mut Vec<Argument>) -> Option<u8
     alternatives(reader, found)
 }
 
-/// Whether the mark before the reader asks, rather than be one of `a?.b`, `a ?? b`, `a ?: b`, `a?`.
+/// Returns whether a question mark begins a conditional, unlike in `a?.b`, `a ?? b`, `a ?: b` and
+/// `a?`.
 fn is_ternary(reader: &Reader<'_>, question: usize) -> bool {
     let is_asked = !matches!(reader.peek(), None | Some(b'.' | b'?' | b':' | b',' | b')'));
-    // In Ruby it ends the names of methods.
+    // In Ruby, a question mark can end the name of a method.
     let is_apart = reader.is_blank_before(question);
     is_asked && reader.family != Family::Rust && (reader.family != Family::Script || is_apart)
 }
@@ -168,7 +172,7 @@ fn or_else(reader: &mut Reader<'_>, found: &mut Vec<Argument>) -> Option<u8> {
     }
 }
 
-/// Whether that word comes next.
+/// Returns whether the next word is `word`.
 fn is_next(reader: &Reader<'_>, word: &[u8]) -> bool {
     let behind = reader.rest().strip_prefix(word);
     behind.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))

@@ -2,10 +2,10 @@
 
 use memchr::memmem;
 
-/// Longer lines are not written by people.
+/// The length in bytes from which a line counts as minified.
 const LONGEST_LINE: usize = 5_000;
 
-/// Marks that begin a comment up to the end of a line, in any language.
+/// Marks that begin a line comment in any language.
 const LINES: &[&[u8]] = &[
     b"//",
     b"#",
@@ -28,7 +28,7 @@ const LINES: &[&[u8]] = &[
     b"|",
 ];
 
-/// Marks that begin and end longer comments, in any language.
+/// Marks that begin and end block comments in any language.
 const BLOCKS: &[(&[u8], &[u8])] = &[
     (b"/*", b"*/"),
     (b"(*", b"*)"),
@@ -56,9 +56,10 @@ const BLOCKS: &[(&[u8], &[u8])] = &[
     (b"COMMENT", b"END"),
 ];
 
-/// Whether a place may be in a comment, if nothing is known of the language.
+/// Returns whether a place can be in a comment of any language.
 ///
-/// `at` is where the name begins; the quote before it begins no comment.
+/// `at` is the beginning of the name. The quote before the name is not considered as a comment
+/// mark.
 pub(crate) fn may_be_comment(text: &[u8], at: usize) -> bool {
     let before = &text[..at];
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
@@ -79,7 +80,7 @@ pub(crate) fn may_be_comment(text: &[u8], at: usize) -> bool {
         })
 }
 
-/// Whether the line of a place is longer than people write.
+/// Returns whether the line of a place is longer than hand-written lines.
 pub(crate) fn is_minified(text: &[u8], at: usize) -> bool {
     let is_far = |distance: Option<usize>, all: usize| distance.unwrap_or(all);
     let before = &text[at.saturating_sub(LONGEST_LINE)..at];

@@ -1,23 +1,23 @@
-//! Files and folders that are left out, such as those that only list names.
+//! Excluded files and folders, such as files that only list names.
 
 use std::path::Path;
 
 use ignore::overrides::{Override, OverrideBuilder};
 
-/// Files and folders that are left out, by globs as `.gitignore` has them.
+/// Excluded files and folders, as globs in the syntax of `.gitignore`.
 #[derive(Clone, Debug)]
 pub struct Exclude(Override);
 
 impl Exclude {
-    /// What these globs match, from that folder on.
+    /// Excludes the files and folders that match these globs, relative to `folder`.
     ///
     /// # Errors
     ///
-    /// In words, where a glob is none.
+    /// Returns a message if a glob is invalid.
     pub fn new(folder: &Path, globs: &[String]) -> Result<Self, String> {
         let mut builder = OverrideBuilder::new(folder);
         for glob in globs {
-            // An override includes; what begins with a mark excludes.
+            // An override includes the files that match, unless it begins with `!`.
             builder
                 .add(&format!("!{glob}"))
                 .map_err(|error| format!("`{glob}` is not a glob: {error}"))?;
@@ -30,7 +30,7 @@ impl Exclude {
         &self.0
     }
 
-    /// Whether a file is left out, itself or by a folder that it lies in.
+    /// Returns whether a file or one of its parent folders is excluded.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let path = Path::new(path);
         let folders = path.ancestors().skip(1);

@@ -1,58 +1,58 @@
-//! What is wrong between a registry and the source, as data.
+//! Findings about a registry and the source, as data.
 
 use pings_model::{EventId, Version};
 
 use crate::site::{Built, Role, Site, Stranger};
 
-/// Something that is not as it should be.
+/// A finding of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// Nothing fires the event.
+    /// An event that is never fired.
     NeverFired {
         /// The event.
         event: EventId,
-        /// Places that name it nevertheless: in tests, in comments, and undecided ones.
+        /// Places that mention the event without firing it: tests, comments, and undecided places.
         elsewhere: Vec<Site>,
-        /// Calls that may fire it, with a name that is made at run time.
+        /// Calls with a name that is built at run time and may be the name of the event.
         maybe: Vec<Built>,
     },
-    /// The event is fired by a name that it had before, and by no other.
+    /// An event that is fired only by a previous name.
     OldName {
         /// The event.
         event: EventId,
-        /// Where.
+        /// The call sites.
         sites: Vec<Site>,
     },
-    /// The event is fired, and all pings that counted it were removed.
+    /// An event that is still fired although all pings that counted it were removed.
     RemovedStillFired {
         /// The event.
         event: EventId,
         /// The ids of the pings, with the versions that removed them.
         pings: Vec<(String, Version)>,
-        /// Where.
+        /// The call sites.
         sites: Vec<Site>,
     },
-    /// A name is logged that is nearly that of an event.
+    /// A logged name that is similar to the name of an event.
     Typo {
         /// The name.
         name: String,
-        /// Where it is logged.
+        /// The call sites.
         sites: Vec<Stranger>,
-        /// The name that is meant.
+        /// The probably intended name.
         near: String,
     },
-    /// A name is logged that the registry does not have.
+    /// A logged name that is not in the registry.
     Unregistered {
         /// The name.
         name: String,
-        /// Where it is logged.
+        /// The call sites.
         sites: Vec<Stranger>,
-        /// A name that is not too far from it.
+        /// The most similar registered name, if there is a similar name.
         near: Option<String>,
     },
 }
 
-/// The kinds of findings.
+/// The kind of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
     /// [`Finding::NeverFired`]
@@ -68,7 +68,7 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// Its name, as messages give it.
+    /// Returns the name that messages use.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -82,7 +82,7 @@ impl FindingKind {
 }
 
 impl Finding {
-    /// Its kind.
+    /// Returns the kind of the finding.
     #[must_use]
     pub fn kind(&self) -> FindingKind {
         match self {
@@ -95,13 +95,13 @@ impl Finding {
     }
 }
 
-/// How many letters may be other than meant in a name that is taken for a typo.
+/// The maximum edit distance for a name to count as a typo.
 const LETTERS: usize = 2;
 
-/// Shorter names are near to too many.
+/// The minimum length of a name for typo detection. Shorter names are similar to too many others.
 const SHORTEST: usize = 6;
 
-/// What it means that a name is logged in these places and not registered.
+/// Returns the finding for an unregistered name that is logged in these places.
 pub(crate) fn stranger(name: String, sites: Vec<Stranger>, known: &[&str]) -> Finding {
     let nearest = known
         .iter()
@@ -129,7 +129,7 @@ pub(crate) fn stranger(name: String, sites: Vec<Stranger>, known: &[&str]) -> Fi
     }
 }
 
-/// Whether a place counts as one that fires.
+/// Returns whether a place counts as a call site.
 pub(crate) fn fires(role: Role, tests: bool, comments: bool) -> bool {
     match role {
         Role::Code => true,

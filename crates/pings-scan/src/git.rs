@@ -1,4 +1,4 @@
-//! What the command `git` tells of a repository. Nothing is checked out.
+//! Access to a repository through the `git` command, without a checkout.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::tree::too_large;
 
-/// A repository, by a folder in it or by its own folder, as that of a submodule.
+/// A repository, given by a folder inside it or by its Git directory, as for a submodule.
 #[derive(Debug)]
 pub(crate) struct Repository {
     folder: PathBuf,
@@ -44,7 +44,7 @@ impl Repository {
 
     fn command(&self) -> Command {
         let mut command = Command::new("git");
-        // What it says is read, so it is said in one language.
+        // `answer` matches the text of error messages, so the language is fixed.
         command.env("LC_ALL", "C");
         if self.is_bare {
             command.arg("--git-dir").arg(&self.folder);
@@ -72,7 +72,7 @@ impl Repository {
         Err(format!("git {}: {reason}", arguments.join(" ")))
     }
 
-    /// What to say where there is no repository.
+    /// Returns the error for a folder that is not in a repository.
     fn is_none(&self) -> String {
         let folder = match self.folder.to_string_lossy() {
             here if here == "." => "this folder".to_owned(),
@@ -84,26 +84,27 @@ impl Repository {
         )
     }
 
-    /// The tags that match a pattern.
+    /// Returns the tags that match a pattern.
     pub(crate) fn tags(&self, pattern: &str) -> Result<Vec<String>, String> {
         let answer = self.answer(&["tag", "--list", pattern], &[])?;
         let text = String::from_utf8_lossy(&answer);
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// Whether only a part of the history was fetched, with a part of the tags.
+    /// Returns whether the clone is shallow, in which case tags may be missing.
     pub(crate) fn is_shallow(&self) -> bool {
         let answer = self.answer(&["rev-parse", "--is-shallow-repository"], &[]);
         answer.is_ok_and(|answer| answer.trim_ascii() == b"true")
     }
 
-    /// The submodule at a path, where the repository holds that commit of it.
+    /// Returns the repository of a submodule, if it contains the submodule's commit.
     pub(crate) fn submodule(&self, submodule: &Submodule) -> Option<Self> {
         let checked_out = Self::new(&self.folder.join(&submodule.path));
         if checked_out.folder.is_dir() && checked_out.has(&submodule.commit) {
             return Some(checked_out);
         }
-        // One that this checkout does not have any more is kept by its name, mostly its path.
+        // Git keeps a submodule that is no longer checked out under its name, which usually is its
+        // path.
         let common = self.answer(&["rev-parse", "--git-common-dir"], &[]).ok()?;
         let prefix = self
             .answer(&["rev-parse", "--show-prefix"], &[])
@@ -142,7 +143,7 @@ impl Repository {
         Ok(Tree { submodules, ..tree })
     }
 
-    /// A process that hands out blobs.
+    /// Starts a process that returns blobs.
     pub(crate) fn blobs(&self) -> Result<Blobs, String> {
         let mut child = self
             .command()
@@ -160,7 +161,7 @@ impl Repository {
     }
 }
 
-/// Reads `100644 blob HASH\tPATH`, and leaves out links.
+/// Reads `100644 blob HASH\tPATH`, and skips symbolic links.
 fn entry(line: &[u8], tree: &mut Tree) {
     let Some(tab) = memchr::memchr(b'\t', line) else {
         return;
@@ -180,7 +181,7 @@ fn entry(line: &[u8], tree: &mut Tree) {
     }
 }
 
-/// A process that hands out blobs, one after another.
+/// A process that returns blobs in sequence.
 pub(crate) struct Blobs {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -206,7 +207,7 @@ impl Blobs {
             .next()
             .and_then(|size| size.parse::<usize>().ok())
             .ok_or_else(|| format!("git cat-file: {}", head.trim_end()))?;
-        // A line break ends each.
+        // A line break follows each blob.
         if let Some(reason) = too_large(size as u64) {
             let passed_over = (&mut self.out).take(size as u64 + 1);
             io::copy(&mut { passed_over }, &mut io::sink()).map_err(failed)?;
@@ -222,7 +223,7 @@ impl Blobs {
 impl Drop for Blobs {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
-        // It ends with its input; where it does not, it was of no use any more.
+        // The process ends when its input is closed. Its exit status is not needed any more.
         let _ = self.child.wait();
     }
 }

@@ -1,4 +1,4 @@
-//! In which releases each event was fired.
+//! The releases in which each event was fired.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -21,18 +21,18 @@ use crate::site::{Role, Site};
 use crate::tags::{self, Release, Sorted};
 use crate::text::{Content, search};
 
-/// Which releases to look at.
+/// The releases to scan.
 #[derive(Clone, Debug)]
 pub struct Tags<'a> {
-    /// The repository, or a folder in it.
+    /// The repository, or a folder inside it.
     pub folder: &'a Path,
-    /// A pattern of tags: `v3.*`.
+    /// A pattern for tags: `v3.*`.
     pub pattern: &'a str,
-    /// Files and folders, from that folder on; all where there are none.
+    /// Files and folders to scan, relative to `folder`; an empty list selects everything.
     pub paths: &'a [PathBuf],
-    /// Files and folders that are left out.
+    /// Excluded files and folders.
     pub exclude: &'a Exclude,
-    /// The languages of files, by file name.
+    /// The languages of files by file name.
     pub languages: &'a Languages,
     /// Whether tests count as call sites.
     pub tests: bool,
@@ -40,26 +40,28 @@ pub struct Tags<'a> {
     pub comments: bool,
 }
 
-/// In which releases each event was fired.
+/// The releases in which each event was fired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
-    /// The releases, by their versions.
+    /// The releases, ordered by version.
     pub releases: Vec<Release>,
-    /// Tags that match and are none: candidates, and what has no version.
+    /// Matching tags that are not releases: release candidates and tags without a version.
     pub passed_over: Vec<String>,
-    /// Further tags of a version that another tag has, such as those of another edition.
+    /// Additional tags for a version that already has a tag, such as those of another edition.
     pub editions: Vec<String>,
-    /// Each event of the registry.
+    /// The call sites of each event in the registry.
     pub events: Vec<Presence>,
-    /// Where a ping must have counted too little, and does not say so.
+    /// Releases in which a ping must have counted too little, but which it does not declare as
+    /// broken.
     pub gaps: Vec<Gap>,
-    /// How many files were read; those that are the same in several releases once.
+    /// The number of files that were read. A file that is identical in several releases counts
+    /// once.
     pub blobs: usize,
-    /// Submodules whose commits are not there, with how many releases have them.
+    /// Submodules whose commits are not available, with the number of releases that use them.
     pub submodules: Vec<(String, usize)>,
-    /// How many files are pointers of Git LFS, whose content is elsewhere.
+    /// The number of files that are Git LFS pointers, whose content is stored elsewhere.
     pub pointers: usize,
-    /// Files that were not read, and why.
+    /// Files that could not be read, with the reasons.
     pub unread: Vec<String>,
     /// Places where the scan cannot decide whether an event is fired.
     pub unclear: Vec<Unclear>,
@@ -67,26 +69,26 @@ pub struct History {
     pub is_shallow: bool,
 }
 
-/// A place in a release where it cannot be decided whether an event is fired.
+/// A place in a release where the scan cannot decide whether an event is fired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unclear {
-    /// The first release that has it.
+    /// The first release that contains the place.
     pub tag: String,
     /// The place.
     pub site: Site,
 }
 
-/// Where an event was fired.
+/// The call sites of an event in each release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// The event.
     pub event: EventId,
-    /// How many call sites it had in each release.
+    /// The number of call sites in each release.
     pub sites: Vec<usize>,
 }
 
 impl Presence {
-    /// The stretches of releases in which it was fired, as places of their first and last.
+    /// Returns the ranges of releases in which the event was fired, as first and last index.
     #[must_use]
     pub fn stretches(&self) -> Vec<(usize, usize)> {
         runs((0..self.sites.len()).filter(|place| self.sites[*place] > 0))
@@ -100,17 +102,17 @@ pub struct Gap {
     pub ping: String,
     /// The events.
     pub events: Vec<EventId>,
-    /// The versions, as `broken` takes them.
+    /// The versions, in the syntax of `broken`.
     pub versions: String,
-    /// Whether it was fired again later.
+    /// Whether one of the events was fired again in a later release.
     pub came_back: bool,
 }
 
-/// Looks at releases; `done` is told how many files of how many are known.
+/// Scans releases. `done` is called with the number of finished files and of all files.
 ///
 /// # Errors
 ///
-/// In words: where there is no repository, no such tag, or no `git`.
+/// Returns a message if there is no repository, no matching release tag, or no `git` command.
 pub fn history(
     registry: &Registry,
     names: &Names,
@@ -177,16 +179,16 @@ pub fn history(
     })
 }
 
-/// By what a blob is read: the same one may be a test here and code there.
+/// How a blob is scanned. The same blob may be a test at one path and code at another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Kind {
     language: (&'static str, &'static str),
     is_test: bool,
 }
 
-/// A file that is read, once for all releases that have it.
+/// A file, which is read once for all releases that contain it.
 struct Blob {
-    /// The repository that holds it, by its place.
+    /// The index of the repository that contains the file.
     repository: usize,
     hash: String,
     path: String,
@@ -197,7 +199,7 @@ struct Blob {
 struct Collected<'a> {
     tags: &'a Tags<'a>,
     repositories: Vec<Repository>,
-    /// Submodules that are not there, with how many releases have them.
+    /// Submodules whose commits are not available, with the number of releases that use them.
     submodules: BTreeMap<String, usize>,
     places: BTreeMap<(String, Kind), usize>,
     files: Vec<Blob>,
@@ -230,7 +232,7 @@ impl<'a> Collected<'a> {
         Ok(())
     }
 
-    /// Collects a tree, and those of its submodules.
+    /// Collects the files of a tree and of its submodules.
     fn tree(
         &mut self,
         repository: usize,
@@ -322,12 +324,12 @@ fn paths_within(paths: &[PathBuf], submodule: &str) -> Option<Vec<PathBuf>> {
 /// The result of searching a file.
 #[derive(Clone, Default)]
 struct InFile {
-    /// How often it fires each event.
+    /// The number of call sites of each event.
     sites: BTreeMap<usize, usize>,
-    /// Places where the scan cannot decide that.
+    /// Places where the scan cannot decide whether an event is fired.
     unclear: Vec<Site>,
     is_pointer: bool,
-    /// Why it was not read.
+    /// The reason why the file was not read.
     unread: Option<String>,
 }
 
@@ -409,12 +411,12 @@ fn in_file(names: &Names, tags: &Tags<'_>, file: &Blob, bytes: &[u8]) -> InFile 
     in_file
 }
 
-/// Stretches of releases in which a ping exists, one of its events is fired by
-/// nothing, and no `broken` of the ping says so.
+/// Returns the ranges of releases in which a ping exists and one of its events is not fired, but
+/// which the ping does not declare as broken.
 ///
-/// The stretches of a ping do not overlap, so that each can become an entry of `broken`.
+/// The ranges of a ping do not overlap, so that each can become an entry of `broken`.
 fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<Gap> {
-    // What was never fired is the finding of another scan, and of no release.
+    // An event that was never fired is a finding of the scan without releases.
     let fired = |presence: &Presence| presence.sites.iter().any(|sites| *sites > 0);
     let mut counted: BTreeMap<usize, Vec<&Presence>> = BTreeMap::new();
     for (presence, pings) in events.iter().zip(counting(registry)) {
@@ -443,7 +445,7 @@ fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<G
                     .any(|it| it.sites[last + 1..].iter().any(|sites| *sites > 0)),
             }
         };
-        // A gap is of the same events in all of its releases.
+        // A gap has the same events in all of its releases.
         let of_release = |release: usize| -> Vec<bool> {
             let missing = presences.iter().map(|it| is_missing(it, release));
             missing.collect()
@@ -460,12 +462,12 @@ fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<G
     counted.into_iter().flat_map(of_ping).collect()
 }
 
-/// Whether that version sends the ping.
+/// Returns whether instances with that version send the ping.
 fn exists(ping: &Ping, version: Version) -> bool {
     version >= ping.added && ping.removed.is_none_or(|removed| version < removed)
 }
 
-/// `3.31.0-3.35.0`; without an end where no release of the ping's life follows.
+/// Returns `3.31.0-3.35.0`, or a range without an end if no later release sends the ping.
 fn versions(ping: &Ping, releases: &[Release], first: usize, last: usize) -> String {
     let begin = releases[first].version;
     let follows = releases[last + 1..]

@@ -1,4 +1,4 @@
-//! The kind of a file, by its name, and the syntax of its language.
+//! The kind of a file, determined by its name, and the syntax of its language.
 
 mod programming;
 pub(crate) mod rule;
@@ -16,13 +16,13 @@ use rule::Rule;
 pub(crate) struct Language {
     /// The name of the language or of the group.
     pub(crate) name: &'static str,
-    /// Extensions and whole names of its files.
+    /// The extensions and complete names of its files.
     files: &'static [&'static str],
     /// The form of calls.
     pub(crate) family: Family,
     /// Comments, strings and embedded code.
     pub(crate) rules: &'static [Rule],
-    /// The language of the text around, if the rules are those of a template.
+    /// The language of the surrounding text, if the rules are those of a template.
     host: Option<&'static Self>,
 }
 
@@ -31,9 +31,9 @@ pub(crate) struct Language {
 pub(crate) enum Family {
     Rust,
     JavaScript,
-    /// Curly braces.
+    /// Languages with curly braces.
     C,
-    /// As in Python, Ruby and shells.
+    /// Languages such as Python, Ruby and shells.
     Script,
     /// Markup with code in attributes.
     Markup,
@@ -56,7 +56,7 @@ impl Language {
         }
     }
 
-    /// A template in HTML.
+    /// Returns a template language whose surrounding text is HTML.
     const fn template(
         name: &'static str,
         files: &'static [&'static str],
@@ -73,11 +73,11 @@ impl Language {
     }
 }
 
-/// How a file is written.
+/// The syntax of a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Syntax {
     pub(crate) language: &'static Language,
-    /// The language around a template: HTML, or that of `x.js.erb`.
+    /// The language around a template: HTML, or the language of `x.js.erb`.
     pub(crate) host: Option<&'static Language>,
 }
 
@@ -101,12 +101,12 @@ impl Syntax {
         }
     }
 
-    /// Whether nothing is known of the language.
+    /// Returns whether the language is unknown.
     pub(crate) fn is_unknown(self) -> bool {
         std::ptr::eq(self.language, &raw const UNKNOWN)
     }
 
-    /// The rules of comments between the arguments of a call.
+    /// Returns the rules for comments between the arguments of a call.
     pub(crate) fn code_rules(self) -> &'static [Rule] {
         match self.family() {
             Family::Markup => JAVASCRIPT.rules,
@@ -120,21 +120,21 @@ impl Syntax {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileKind {
     Code(Syntax),
-    /// Its name does not say.
+    /// The name does not determine the language.
     Unknown,
     /// Text for people.
     Prose,
-    /// What code reads: JSON, YAML, SQL.
+    /// Files that code reads: JSON, YAML, SQL.
     Data,
 }
 
 impl FileKind {
-    /// Whether the file can fire an event.
+    /// Returns whether the file can fire an event.
     pub(crate) fn is_code(self) -> bool {
         matches!(self, Self::Code(_) | Self::Unknown)
     }
 
-    /// The language, as a key of files that are read alike.
+    /// Returns a key that is equal for files with the same syntax.
     pub(crate) fn key(self) -> (&'static str, &'static str) {
         match self {
             Self::Code(syntax) => (syntax.language.name, syntax.host.map_or("", |it| it.name)),
@@ -142,7 +142,7 @@ impl FileKind {
         }
     }
 
-    /// The syntax, where the name does not say by the content.
+    /// Returns the syntax, which depends on the content if the name does not determine it.
     pub(crate) fn syntax(self, text: &[u8], path: &str) -> Option<Syntax> {
         match self {
             Self::Code(syntax) => Some(syntax),
@@ -226,23 +226,24 @@ const DATA: &[&str] = &[
     ".gitmodules",
 ];
 
-/// Every language by the extensions and names of its files.
+/// The languages by file extension and file name.
 static BY_FILE: LazyLock<HashMap<&'static str, &'static Language>> = LazyLock::new(|| {
     let all = programming::ALL.iter().chain(templates::ALL);
     all.flat_map(|language| language.files.iter().map(|file| (*file, *language)))
         .collect()
 });
 
-/// The languages of files, by file name.
+/// The languages of files by file name.
 #[derive(Clone, Debug, Default)]
 pub struct Languages(HashMap<String, &'static Language>);
 
 impl Languages {
-    /// The usual ones, and others as `EXTENSION=KNOWN`: files `*.EXTENSION` are read as `*.KNOWN`.
+    /// Returns the built-in languages and those given as `EXTENSION=KNOWN`: files `*.EXTENSION` are
+    /// read as `*.KNOWN`.
     ///
     /// # Errors
     ///
-    /// In words, where one is not of that form or the known extension is not known.
+    /// Returns a message if an entry does not have that form or the known extension is unknown.
     pub fn new(given: &[String]) -> Result<Self, String> {
         let read = |pair: &String| {
             let (extension, known) = pair.split_once('=').ok_or_else(|| {
@@ -266,7 +267,7 @@ impl Languages {
         self.0.get(key).or_else(|| BY_FILE.get(key)).copied()
     }
 
-    /// Returns the kind of a file by its name.
+    /// Returns the kind of a file according to its name.
     pub(crate) fn kind(&self, path: &str) -> FileKind {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         if let Some(language) = self.whole(name) {
@@ -303,13 +304,14 @@ impl Languages {
         } else if DATA.contains(&extension.as_str()) {
             FileKind::Data
         } else {
-            // `Dockerfile.debug`
+            // Names such as `Dockerfile.debug`.
             let first = name.split('.').next().and_then(|first| self.whole(first));
             first.map_or(FileKind::Unknown, |it| FileKind::Code(Syntax::of(it)))
         }
     }
 
-    /// The language of a file by its whole name, which is longer than most extensions.
+    /// Returns the language for a complete file name. Names of up to four characters are excluded
+    /// because most of them are extensions.
     fn whole(&self, name: &str) -> Option<&'static Language> {
         (name.len() > 4).then(|| self.language(name)).flatten()
     }
@@ -328,11 +330,11 @@ impl Languages {
     }
 }
 
-/// Extensions that several languages have.
+/// Extensions that several languages share.
 const AMBIGUOUS: &[&str] = &["m", "pl", "inc"];
 
-/// The language of a file whose name does not say: by the program that runs it, or by what only
-/// one of several languages has.
+/// Returns the language of a file whose name does not determine it: by its interpreter, or by text
+/// that only one of several languages contains.
 fn by_content(text: &[u8], path: &str) -> Option<&'static Language> {
     let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
     let any = |words: &[&str]| words.iter().any(|word| has(word));
@@ -369,7 +371,7 @@ fn by_content(text: &[u8], path: &str) -> Option<&'static Language> {
     }
 }
 
-/// By `#!/usr/bin/env python3`.
+/// Returns the language of the interpreter in `#!/usr/bin/env python3`.
 fn by_program(text: &[u8]) -> Option<&'static Language> {
     let line = text.strip_prefix(b"#!")?;
     let line = line.split(|byte| *byte == b'\n').next()?;
@@ -407,7 +409,7 @@ fn by_program(text: &[u8]) -> Option<&'static Language> {
     })
 }
 
-/// Whether a file holds tests, by its path below what is scanned.
+/// Returns whether a file contains tests, according to its path below the scanned folder.
 pub(crate) fn is_test(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "__fixtures__",

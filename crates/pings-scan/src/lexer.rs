@@ -1,7 +1,7 @@
-//! Which parts of a source file are comments, and which are strings.
+//! Finds the comments and strings in a source file.
 //!
-//! The rules of a language are a table; this walks a text by them. A quote that is taken for what
-//! it is not is put right at the end of its line.
+//! The lexer reads a text according to the rules of its language. If it misinterprets a quote, it
+//! recovers at the end of the line.
 
 mod comments;
 mod preprocessor;
@@ -24,11 +24,11 @@ pub(crate) struct Part {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A comment, or a string that stands for one.
+    /// A comment, or a string that serves as a comment.
     Comment,
     /// A regular expression.
     Regex,
-    /// A string, of which the content begins there.
+    /// A string, with the position of its content.
     String { content: usize },
     /// A comment or a string that does not end, so its kind is unknown.
     Unclosed,
@@ -47,7 +47,7 @@ pub(crate) fn parts(text: &[u8], syntax: Syntax) -> Vec<Part> {
     };
     let own = syntax.language.rules;
     let scope = match syntax.host {
-        // PHP is often written without its tag in snippets.
+        // PHP snippets often omit the opening tag.
         Some(_)
             if let [Rule::Code(open, _, code)] = own
                 && memmem::find(text, open.as_bytes()).is_none() =>
@@ -65,14 +65,14 @@ pub(crate) fn parts(text: &[u8], syntax: Syntax) -> Vec<Part> {
     lexer.parts
 }
 
-/// The part that a place lies in.
+/// Returns the part that contains a position.
 pub(crate) fn part_at(parts: &[Part], place: usize) -> Option<Part> {
     let after = parts.partition_point(|part| part.start <= place);
     let part = parts.get(after.checked_sub(1)?)?;
     (place < part.end).then_some(*part)
 }
 
-/// The first byte behind the comment that begins at a place, by these rules.
+/// Returns the position after the comment that begins at a position according to these rules.
 pub(crate) fn comment_end(text: &[u8], at: usize, rules: &'static [Rule]) -> Option<usize> {
     let comments = Lexer {
         text,
@@ -89,13 +89,13 @@ pub(crate) fn comment_end(text: &[u8], at: usize, rules: &'static [Rule]) -> Opt
     (found.end > at).then_some(found.end)
 }
 
-/// By what a stretch of a text is read.
+/// The rules for a section of a text.
 #[derive(Clone, Copy)]
 struct Scope {
     rules: &'static [Rule],
-    /// The rules of a template, which come first everywhere.
+    /// The rules of a template, which take precedence everywhere.
     overlay: &'static [Rule],
-    /// The mark that ends the stretch.
+    /// The mark that ends the section.
     close: Option<&'static str>,
 }
 
@@ -112,7 +112,7 @@ impl Scope {
         self.overlay.iter().chain(self.rules)
     }
 
-    /// Which bytes any rule may begin with.
+    /// Returns the set of bytes that a rule may begin with.
     fn openings(self) -> [bool; 256] {
         let mut openings = [false; 256];
         for rule in self.all() {
@@ -168,19 +168,19 @@ impl Found {
 struct Lexer<'t> {
     text: &'t [u8],
     at: usize,
-    /// The end of the stretch that is being read.
+    /// The end of the current section.
     end: usize,
     parts: Vec<Part>,
-    /// Braces that are open in each `${` of a template.
+    /// The number of open braces in each `${` of a template.
     templates: Vec<usize>,
-    /// Whether each open `#if` is always true.
+    /// For each open `#if`, whether its condition is always true.
     conditions: Vec<bool>,
-    /// Brackets that are open, where a line may end a statement.
+    /// The number of open brackets, inside which a line break does not end a statement.
     open: usize,
 }
 
 impl Lexer<'_> {
-    /// Reads a stretch of code.
+    /// Reads a section of code.
     fn code(&mut self, scope: Scope) {
         let openings = scope.openings();
         while self.at < self.end {
@@ -199,7 +199,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Returns the rest of the stretch.
+    /// Returns the rest of the section.
     fn rest(&self) -> &[u8] {
         &self.text[self.at..self.end]
     }
@@ -209,7 +209,7 @@ impl Lexer<'_> {
         &self.text[..self.at]
     }
 
-    /// Reads what a rule is about, if it is here.
+    /// Reads the part that a rule describes, if it begins here.
     fn apply(&mut self, rule: &'static Rule, scope: Scope) -> bool {
         if let Some(open) = rule.opening()
             && !self.rest().starts_with(open.as_bytes())
@@ -264,7 +264,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Reads code of another language up to a place.
+    /// Reads code of another language up to a position.
     fn within(&mut self, end: usize, scope: Scope) {
         let end = end.min(self.end);
         let outer = std::mem::replace(&mut self.end, end);
@@ -274,7 +274,7 @@ impl Lexer<'_> {
         self.end = outer;
     }
 
-    /// `<script …> … </script>`, unless it holds a template.
+    /// Reads `<script …> … </script>`, unless the element contains a template.
     fn element(&mut self, name: &str, rules: &'static [Rule], scope: Scope) -> bool {
         let rest = self.rest();
         let begins = |text: &[u8], mark: &str| {
@@ -311,7 +311,7 @@ impl Lexer<'_> {
             return false;
         };
         let end = self.at + end;
-        // Attributes of the tag may hold code as well.
+        // Attributes of the tag may also contain code.
         self.at += tag + 1;
         let scope = Scope { rules, ..scope };
         self.within(end, scope);
@@ -319,7 +319,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// Code between two lines `---` at the beginning.
+    /// Reads code between two lines `---` at the beginning of the file.
     fn front_matter(&mut self, rules: &'static [Rule]) -> bool {
         let is_first = self.before().trim_ascii().is_empty();
         if !is_first || !self.rest().starts_with(b"---") {
@@ -335,7 +335,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// Passes over a byte that begins nothing.
+    /// Advances over a byte that begins no part, and counts brackets.
     fn bracket(&mut self) {
         match self.text[self.at] {
             b'(' | b'[' => self.open += 1,
@@ -368,12 +368,12 @@ impl Lexer<'_> {
     }
 }
 
-/// Whether a byte may stand in an identifier.
+/// Returns whether a byte can be part of an identifier.
 pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
 
-/// The word that ends a text.
+/// Returns the word at the end of a text.
 pub(crate) fn last_word(text: &[u8]) -> &[u8] {
     let start = text.iter().rposition(|byte| !is_word(*byte));
     &text[start.map_or(0, |at| at + 1)..]

@@ -1,4 +1,4 @@
-//! All that is searched for, as one automaton.
+//! The names and calls to search for, as a single automaton.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use pings_model::{EventId, Registry, ident};
 
 use crate::site::Named;
 
-/// The functions that log an event by its name, if nothing else is said.
+/// The default functions that log an event by its name.
 pub const CALLS: &[&str] = &[
     "logEvent",
     "LogEvent",
@@ -22,14 +22,14 @@ pub const CALLS: &[&str] = &[
     "track_event",
 ];
 
-/// Those of which a later argument is no name: the recorder's take an event and then who did it,
-/// and much else is called `track`.
+/// Functions of which only the first argument can be a name: `record` takes an event and then its
+/// user, and many unrelated functions are called `track`.
 pub(crate) const EVENT_FIRST: &[&str] = &["record", "record_named", "track"];
 
-/// The enums whose variants are events, if nothing else is said.
+/// The default enums whose variants are events.
 pub const ENUMS: &[&str] = &["Event", "EventName"];
 
-/// What is searched for: the names of a registry's events, and the functions that log them.
+/// The names of a registry's events and the functions that log them, prepared for a search.
 #[derive(Debug)]
 pub struct Names {
     automaton: AhoCorasick,
@@ -39,18 +39,18 @@ pub struct Names {
     enums: Vec<String>,
 }
 
-/// What a pattern of the automaton stands for.
+/// The meaning of a pattern of the automaton.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pattern {
-    /// The event that is called so in strings.
+    /// The event with this name in strings.
     pub(crate) wire: Option<(EventId, Named)>,
-    /// The event whose variant is called so.
+    /// The event whose variant has this name.
     pub(crate) variant: Option<EventId>,
-    /// The logging call that begins so.
+    /// The logging call that begins with this pattern.
     pub(crate) call: Option<usize>,
 }
 
-/// Where a pattern was met.
+/// A match of a pattern.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hit {
     pub(crate) start: usize,
@@ -59,12 +59,13 @@ pub(crate) struct Hit {
 }
 
 impl Names {
-    /// The names of that registry's events.
+    /// Collects the names of a registry's events.
     ///
-    /// `calls` are the functions that log, such as [`CALLS`]; `enums` those whose
+    /// `calls` are the functions that log events, such as [`CALLS`]. `enums` are the enums whose
     /// variants are events, such as [`ENUMS`].
     ///
-    /// None where the names are too many for an automaton, which takes millions.
+    /// Returns `None` if there are too many names for an automaton, whose limit is millions of
+    /// names.
     #[must_use]
     pub fn new(registry: &Registry, calls: &[&str], enums: &[&str]) -> Option<Self> {
         let mut patterns: BTreeMap<String, Pattern> = BTreeMap::new();
@@ -98,7 +99,7 @@ impl Names {
         })
     }
 
-    /// The next place at or behind `from` where something that is searched for stands.
+    /// Returns the next match at or after `from`.
     pub(crate) fn next(&self, text: &[u8], from: usize) -> Option<Hit> {
         let found = self
             .automaton
@@ -110,12 +111,12 @@ impl Names {
         })
     }
 
-    /// The event of that name, or once of that name.
+    /// Returns the event that has or had that name.
     pub(crate) fn event(&self, name: &str) -> Option<(EventId, Named)> {
         self.by_name.get(name).copied()
     }
 
-    /// All names of events, old ones too.
+    /// Returns all current and previous names of events.
     pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
@@ -124,12 +125,12 @@ impl Names {
         &self.calls[place]
     }
 
-    /// The enums whose variants are events.
+    /// Returns the enums whose variants are events.
     pub(crate) fn enums(&self) -> &[String] {
         &self.enums
     }
 
-    /// Whether the variants of that enum are events.
+    /// Returns whether the variants of that enum are events.
     pub(crate) fn is_enum(&self, name: &[u8]) -> bool {
         self.enums.iter().any(|known| known.as_bytes() == name)
     }

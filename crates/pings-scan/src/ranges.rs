@@ -1,6 +1,6 @@
-//! Stretches of releases.
+//! Ranges of consecutive releases.
 
-/// Runs of places, one after another, as their first and last.
+/// Returns the ranges of consecutive indices, as first and last index.
 pub(crate) fn runs(places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for place in places {

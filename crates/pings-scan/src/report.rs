@@ -1,4 +1,4 @@
-//! What a scan means for a registry.
+//! The evaluation of a scan for a registry.
 
 use std::collections::BTreeMap;
 
@@ -9,29 +9,29 @@ use crate::names::Names;
 use crate::site::{Built, Named, Site, Stranger};
 use crate::tree::Scanned;
 
-/// What a scan means for a registry.
+/// The evaluation of a scan for a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Each event of the registry, with what fires it.
+    /// Each event of the registry, with its call sites.
     pub events: Vec<EventSites>,
-    /// What is not as it should be: of events in the order of the registry, then of places.
+    /// The findings: those about events in registry order, then those about places.
     pub findings: Vec<Finding>,
-    /// Names that are made at run time: what they fire is not known.
+    /// Calls with names that are built at run time, so that the event is unknown.
     pub built: Vec<Built>,
 }
 
-/// An event and what fires it.
+/// An event and its call sites.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventSites {
     /// The event.
     pub event: EventId,
     /// Its call sites.
     pub sites: Vec<Site>,
-    /// Where else it is named: in tests and comments, unless these count.
+    /// Other places that mention the event: tests and comments, unless they count as call sites.
     pub elsewhere: Vec<Site>,
 }
 
-/// Judges a scan. Tests and comments count as call sites where that is asked for.
+/// Evaluates a scan. `tests` and `comments` determine whether these count as call sites.
 #[must_use]
 pub fn report(
     registry: &Registry,
@@ -79,7 +79,7 @@ pub fn report(
     }
 }
 
-/// Names that are logged, in the order of their first places, with all of them.
+/// Groups logged names with all their places, in the order of the first place.
 fn by_name(strangers: &[Stranger], tests: bool, comments: bool) -> Vec<(String, Vec<Stranger>)> {
     let mut all: Vec<(String, Vec<Stranger>)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
@@ -136,7 +136,7 @@ fn of_event_finding(
     }
 }
 
-/// Of each event the pings that count it, by their places in the registry.
+/// Returns, for each event, the indices of the pings that count it.
 pub(crate) fn counting(registry: &Registry) -> Vec<Vec<usize>> {
     let mut counting = vec![Vec::new(); registry.events.len()];
     for (place, ping) in registry.pings.iter().enumerate() {

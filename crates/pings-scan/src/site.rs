@@ -1,57 +1,56 @@
-//! Places in source, and what stands there.
+//! Places in source code, and what they contain.
 
 use pings_model::EventId;
 
-/// A place where the name of an event stands.
+/// A place that contains the name of an event.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
-    /// The file, as it was reached from what was asked for.
+    /// The path of the file, including the path that was given to the scan.
     pub file: String,
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// By which of its names the event is called.
+    /// The form of the name that is used.
     pub named: Named,
-    /// What kind of place it is.
+    /// The kind of the place.
     pub role: Role,
     /// The event.
     pub event: EventId,
 }
 
-/// By which of its names an event is called.
+/// The form in which an event is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Named {
-    /// By its wire name, in a string.
+    /// The wire name, in a string.
     Wire,
-    /// As a variant of the generated enum.
+    /// A variant of the generated enum.
     Variant,
-    /// By a name that it had before, by its place in
-    /// [`Event::renamed_from`](pings_model::Event::renamed_from).
+    /// A previous name, as an index into [`Event::renamed_from`](pings_model::Event::renamed_from).
     Old(usize),
 }
 
-/// What kind of place it is.
+/// The kind of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Code that ships: a call site.
+    /// Production code: a call site.
     Code,
-    /// A test, by its path or by `#[cfg(test)]`.
+    /// A test, recognized by its path or by `#[cfg(test)]`.
     Test,
     /// A comment.
     Comment,
-    /// Code or a comment: it cannot be decided, so it counts for nothing.
+    /// Either code or a comment. The place does not count.
     Unclear(Doubt),
 }
 
-/// Why it cannot be decided whether a place fires.
+/// The reason why the scan cannot decide whether a place fires an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// The language of the file is not known, and the place may be a comment in one.
+    /// The language of the file is unknown, and the place may be a comment in some language.
     Language,
     /// A comment or a string before the place does not end.
     Unclosed,
-    /// The file is minified: it is built from other code, which may have changed since.
+    /// The file is minified. Its source may have changed since it was built.
     Minified,
 }
 
@@ -67,42 +66,42 @@ impl Doubt {
     }
 }
 
-/// A name that a logging call takes and the registry does not have.
+/// A call that logs a name which is not in the registry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stranger {
     /// The file.
     pub file: String,
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
     /// The name.
     pub name: String,
-    /// The function that takes it.
+    /// The function that is called.
     pub call: String,
-    /// What kind of place it is.
+    /// The kind of the place.
     pub role: Role,
 }
 
-/// A name that a logging call takes and that is made at run time.
+/// A logging call with a name that is built at run time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Built {
     /// The file.
     pub file: String,
-    /// Its line, from 1.
+    /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// What it begins with.
+    /// The beginning of the name.
     pub prefix: String,
-    /// What it ends with.
+    /// The end of the name.
     pub suffix: String,
-    /// What kind of place it is.
+    /// The kind of the place.
     pub role: Role,
 }
 
 impl Built {
-    /// Whether it can become that name.
+    /// Returns whether the name that is built can be `name`.
     #[must_use]
     pub fn may_be(&self, name: &str) -> bool {
         name.len() > self.prefix.len() + self.suffix.len()

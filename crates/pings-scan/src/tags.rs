@@ -1,24 +1,24 @@
-//! Which tags are releases.
+//! Detection of releases among tags.
 
 use pings_model::Version;
 
 /// A release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// Its tag.
+    /// The tag.
     pub tag: String,
-    /// Its version.
+    /// The version.
     pub version: Version,
 }
 
-/// The releases among tags.
+/// Tags, separated into releases and others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sorted {
-    /// By their versions, each of which has one.
+    /// The releases, ordered by version, with one tag for each version.
     pub(crate) releases: Vec<Release>,
-    /// Candidates, and tags without a version.
+    /// Release candidates, and tags without a version.
     pub(crate) others: Vec<String>,
-    /// Further tags of a version, such as those of another edition.
+    /// Additional tags for a version, such as those of another edition.
     pub(crate) editions: Vec<String>,
 }
 
@@ -45,10 +45,10 @@ const CANDIDATES: &[&str] = &[
     "wip",
 ];
 
-/// Letters that are candidates with a number behind them: `2.0a1`, `3.0-M2`, `1.0.CR1`.
+/// Letters that mark a pre-release if a number follows: `2.0a1`, `3.0-M2`, `1.0.CR1`.
 const NUMBERED: &[&str] = &["a", "b", "c", "m", "cr", "ea"];
 
-/// The releases among tags, by version, and the tags that are none.
+/// Separates the releases, ordered by version, from tags that are not releases.
 pub(crate) fn sorted(tags: Vec<String>) -> Sorted {
     let mut sorted = Sorted::default();
     // A tag without a suffix after the version is sorted first.
@@ -74,7 +74,7 @@ pub(crate) fn sorted(tags: Vec<String>) -> Sorted {
     sorted
 }
 
-/// The version of a release, and whether something follows it in the tag: `v16.1.0-ee`.
+/// Returns the version of a release, and whether more text follows it in the tag: `v16.1.0-ee`.
 fn version(tag: &str) -> Option<(Version, bool)> {
     let parts = tag.rsplit(['/', '@']);
     let part = parts
@@ -98,7 +98,7 @@ fn version(tag: &str) -> Option<(Version, bool)> {
     (!is_candidate).then_some((version, !after.is_empty()))
 }
 
-/// The numbers in a text, each with those that such separators join to it.
+/// Returns the numbers in a text, each with the numbers that these separators join to it.
 fn numbers<'t>(text: &'t str, separators: &str) -> Vec<(usize, &'t str)> {
     let mut found = Vec::new();
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! Modules of tests in Rust: `#[cfg(test)] mod tests { … }`.
+//! Test modules in Rust: `#[cfg(test)] mod tests { … }`.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use crate::lexer::{Part, is_word, part_at};
 
 const ATTRIBUTE: &[u8] = b"#[cfg(test)]";
 
-/// Where they stand, in order.
+/// Returns the ranges of the test modules, in order.
 pub(crate) fn test_modules(text: &[u8], parts: &[Part]) -> Vec<Range<usize>> {
     let mut modules: Vec<Range<usize>> = Vec::new();
     for start in memmem::find_iter(text, ATTRIBUTE) {
@@ -23,7 +23,7 @@ pub(crate) fn test_modules(text: &[u8], parts: &[Part]) -> Vec<Range<usize>> {
     modules
 }
 
-/// Where the brace of the module opens that has the attribute which ends at `at`.
+/// Returns the position of the brace that opens the module whose attribute ends at `at`.
 fn body(text: &[u8], parts: &[Part], mut at: usize) -> Option<usize> {
     loop {
         at += blanks(&text[at..]);
@@ -44,17 +44,17 @@ fn blanks(text: &[u8]) -> usize {
     text.len() - text.trim_ascii_start().len()
 }
 
-/// The first byte behind an attribute; one with a bracket in a string is read all the same.
+/// Returns the position after an attribute. Brackets inside strings do not end the attribute.
 fn after_bracket(text: &[u8], parts: &[Part], at: usize) -> Option<usize> {
     let closes = |place: &usize| text[*place] == b']' && part_at(parts, *place).is_none();
     (at..text.len()).find(closes).map(|place| place + 1)
 }
 
-/// The first byte behind the brace that closes the one at `open`; the end where none does.
+/// Returns the position after the brace that matches the brace at `open`, or the end of the text.
 fn closing(text: &[u8], parts: &[Part], open: usize) -> usize {
     let mut depth = 0_usize;
     for at in memchr::memchr2_iter(b'{', b'}', &text[open..]).map(|at| open + at) {
-        // `'{'` is no part.
+        // The lexer does not report `'{'` as a part.
         let is_character = text[at - 1] == b'\'' && text.get(at + 1) == Some(&b'\'');
         if at > open && (is_character || part_at(parts, at).is_some()) {
             continue;

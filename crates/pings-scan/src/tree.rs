@@ -1,4 +1,4 @@
-//! Files of a folder, as many at once as there are processors.
+//! The scan of a folder, in parallel.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -15,62 +15,62 @@ use crate::names::Names;
 use crate::site::{Built, Site, Stranger};
 use crate::text::{Content, Found, search};
 
-/// What to scan.
+/// The options of a scan.
 #[derive(Clone, Debug)]
 pub struct Scan<'a> {
-    /// Files and folders.
+    /// The files and folders to scan.
     pub paths: &'a [PathBuf],
-    /// The registry's own file, which fires nothing.
+    /// The file of the registry, which is skipped because it fires no events.
     pub registry: Option<&'a Path>,
-    /// Whether files that Git ignores are scanned too.
+    /// Whether to scan files that Git ignores.
     pub ignored: bool,
-    /// Files and folders that are left out.
+    /// Excluded files and folders.
     pub exclude: &'a Exclude,
-    /// The languages of files, by file name.
+    /// The languages of files by file name.
     pub languages: &'a Languages,
 }
 
-/// What a scan came upon.
+/// The result of a scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scanned {
-    /// Names of events, in the order of files and places.
+    /// Places that contain names of events, ordered by file and place.
     pub sites: Vec<Site>,
-    /// Names that are logged and not registered.
+    /// Logged names that are not registered.
     pub strangers: Vec<Stranger>,
-    /// Names that are made at run time.
+    /// Calls with names that are built at run time.
     pub built: Vec<Built>,
-    /// How much was read.
+    /// The number of files and bytes that were scanned.
     pub counts: Counts,
-    /// Files and folders that could not be read, and why.
+    /// Files and folders that could not be read, with the reasons.
     pub unread: Vec<String>,
 }
 
-/// How much was read.
+/// The number of files and bytes that were scanned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Files of source.
+    /// Source files.
     pub files: usize,
-    /// Their bytes.
+    /// The size of the source files in bytes.
     pub bytes: u64,
-    /// Files that are no text.
+    /// Binary files.
     pub binary: usize,
-    /// Files of text for people, or of data.
+    /// Files with prose or data.
     pub other: usize,
     /// Files that were generated from a registry.
     pub generated: usize,
-    /// Pointers of Git LFS, whose files are elsewhere.
+    /// Git LFS pointers, whose content is stored elsewhere.
     pub pointers: usize,
 }
 
-/// Larger files are not read.
+/// The maximum size of a file in bytes. Larger files are not read.
 const LARGEST: u64 = 64 << 20;
 
-/// Why a file is not read that is larger.
+/// Returns the reason for not reading a file, if it is too large.
 pub(crate) fn too_large(bytes: u64) -> Option<String> {
     (bytes > LARGEST).then(|| format!("larger than {} MiB", LARGEST >> 20))
 }
 
-/// Scans files; `done` is told of each, from several threads.
+/// Scans files. `done` is called after each file, from several threads.
 #[must_use]
 pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned {
     let Some((first, others)) = what.paths.split_first() else {
@@ -84,7 +84,7 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
         walk.standard_filters(false).hidden(true);
     }
     walk.overrides(what.exclude.globs().clone());
-    // What a folder ignores is ignored, also where it is not in a repository.
+    // Ignore files apply even outside a repository.
     walk.require_git(false);
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let registry = what.registry.and_then(|path| path.canonicalize().ok());
@@ -125,7 +125,7 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     all
 }
 
-/// The submodules of a folder that are not checked out, so that there is nothing to read.
+/// Returns the submodules of a folder that are not checked out and therefore cannot be scanned.
 fn empty_submodules(folder: &Path) -> Vec<String> {
     let text = fs::read_to_string(folder.join(".gitmodules")).unwrap_or_default();
     let paths = text.lines().filter_map(|line| {
@@ -140,7 +140,7 @@ fn empty_submodules(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// What one thread came upon; it is handed over when the thread ends.
+/// The results of a thread, which are merged when the thread ends.
 struct Part<'a> {
     all: &'a Mutex<Scanned>,
     languages: &'a Languages,
@@ -204,7 +204,7 @@ impl Drop for Part<'_> {
     }
 }
 
-/// What was found in a file, with its name.
+/// Adds the matches of a file to the results.
 pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found) {
     for ((line, column), event, named, role) in found.mentions {
         let file = file.to_owned();
@@ -241,7 +241,7 @@ pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found
     }
 }
 
-/// A path as messages give it, with slashes everywhere.
+/// Returns a path for messages, with slashes on every platform.
 fn shown(path: &Path) -> String {
     let path = path.strip_prefix("./").unwrap_or(path);
     let text = path.to_string_lossy();
@@ -252,7 +252,7 @@ fn shown(path: &Path) -> String {
     }
 }
 
-/// The last parts of a path: those below what was asked for, or the name of a file.
+/// Returns the part of a path below the scanned folder, or the file name.
 fn below(path: &Path, depth: usize) -> String {
     let parts: Vec<_> = path.components().collect();
     let from = parts.len().saturating_sub(depth.max(1));

@@ -1,12 +1,12 @@
-//! Strings that stand for types in TypeScript: they list names, and fire nothing.
+//! Strings that are types in TypeScript. Types list names and fire no events.
 
 use crate::language::Family;
 use crate::lexer::{Kind, Part, last_word, part_at};
 
-/// Whether the string between these two places, quotes and all, is a type:
-/// a member of `'a' | 'b'`, the whole of `type A = 'a'`, of a parameter, or of `name: 'a';`.
+/// Returns whether the string between two positions, including its quotes, is a type: a member of
+/// `'a' | 'b'`, or the whole type in `type A = 'a'`, of a parameter, or in `name: 'a';`.
 ///
-/// In `{ name: 'a' }` it may be that of an object.
+/// In `{ name: 'a' }`, the string may be a value of an object, so it does not count as a type.
 pub(crate) fn is_type(
     text: &[u8],
     parts: &[Part],
@@ -22,7 +22,7 @@ pub(crate) fn is_type(
                 || is_alias(before)
                 || is_member(before, after)
         }
-        // Scripts in a page; there what follows a bar may be a filter.
+        // In scripts inside a page, a filter can follow a bar.
         Family::Markup => {
             let is_quote = |byte: Option<&u8>| byte.is_some_and(|byte| b"\"'".contains(byte));
             joins_before(before).is_some_and(|other| is_quote(other.last()))
@@ -32,7 +32,7 @@ pub(crate) fn is_type(
     }
 }
 
-/// What stands before a place, without blanks and comments.
+/// Returns the text before a position, without trailing whitespace and comments.
 fn before<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
     let mut before = text[..at].trim_ascii_end();
     while let Some(last) = before.len().checked_sub(1)
@@ -44,7 +44,7 @@ fn before<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
     before
 }
 
-/// What stands behind a place, without blanks and comments.
+/// Returns the text after a position, without leading whitespace and comments.
 fn after<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
     let mut after = text[at..].trim_ascii_start();
     while let Some(part) = part_at(parts, text.len() - after.len())
@@ -55,27 +55,28 @@ fn after<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
     after
 }
 
-/// What stands before a single bar. No program joins strings with one.
+/// Returns the text before a single `|`, which is an operator between types but not between
+/// strings.
 fn joins_before(before: &[u8]) -> Option<&[u8]> {
     let other = before.strip_suffix(b"|")?;
     (!other.ends_with(b"|")).then(|| other.trim_ascii_end())
 }
 
-/// What stands behind a single bar.
+/// Returns the text after a single `|`.
 fn joins_after(after: &[u8]) -> Option<&[u8]> {
     let other = after.strip_prefix(b"|")?;
     let is_other = matches!(other.first(), Some(b'|' | b'=' | b'>'));
     (!is_other).then(|| other.trim_ascii_start())
 }
 
-/// Whether it follows `type Name =`.
+/// Returns whether the text ends with `type Name =`.
 fn is_alias(before: &[u8]) -> bool {
     let name = before.strip_suffix(b"=").map(without_word);
     name.is_some_and(|rest| last_word(rest) == b"type")
 }
 
-/// Whether it stands in `{ name: … ;`, in `(name: …` or in `, name: … )`, as no object and no
-/// conditional has it.
+/// Returns whether the string is a type in `{ name: … ;`, `(name: …` or `, name: … )`. Objects and
+/// conditionals do not have these forms.
 fn is_member(before: &[u8], after: &[u8]) -> bool {
     let Some(name) = before.strip_suffix(b":") else {
         return false;
@@ -88,7 +89,7 @@ fn is_member(before: &[u8], after: &[u8]) -> bool {
     !last_word(name.trim_ascii_end()).is_empty() && (is_property || is_parameter)
 }
 
-/// A text without the word that ends it, and without the blanks around that.
+/// Returns a text without its last word and the whitespace around that word.
 fn without_word(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii_end();
     text[..text.len() - last_word(text).len()].trim_ascii_end()
@@ -100,7 +101,7 @@ mod tests {
     use crate::language::{FileKind, Languages};
     use crate::lexer::parts;
 
-    /// Whether the string `'x'` is a type in a file of that name.
+    /// Returns whether the string `'x'` is a type in a file of that name.
     fn is_type_in(text: &str, file: &str) -> bool {
         let FileKind::Code(syntax) = Languages::default().kind(file) else {
             panic!("{file} is not code");

@@ -1,4 +1,4 @@
-//! The page.
+//! The catalogue's page.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use pings_codegen::{Origin, markdown_header};
 
 use super::{FOLDER, Failure};
 
-/// What stands above the table.
+/// The text above the table.
 const INTRODUCTION: &str = include_str!("introduction.md");
 
-/// The page, as the text of its file.
+/// Returns the text of the page.
 #[must_use]
 pub fn page(failures: &[Failure], command: &str) -> String {
     let origin = Origin {
@@ -46,10 +46,11 @@ pub fn page(failures: &[Failure], command: &str) -> String {
     page
 }
 
-/// What an exhibit begins with that shows what is left.
+/// The stage of an exhibit that shows a part of the failure that is not caught.
 const LEFT: &str = "not caught";
 
-/// When it is caught, as its exhibits begin: `**At check.**`; each once, in their order.
+/// Returns the stages at which a failure is caught, without duplicates and in their order. The stages
+/// are the beginnings of its exhibits, such as `**At check.**`.
 fn stages(exhibits: &str) -> String {
     let mut stages: Vec<String> = Vec::new();
     for line in exhibits.lines() {
@@ -69,7 +70,7 @@ fn stages(exhibits: &str) -> String {
     }
 }
 
-/// What GitHub makes of a heading.
+/// Returns the anchor that GitHub generates for a heading.
 fn anchor(title: &str) -> String {
     let kept = title
         .chars()

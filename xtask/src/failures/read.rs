@@ -1,4 +1,4 @@
-//! The catalogue, as its files have it.
+//! Reads the catalogue from its files.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,15 +6,15 @@ use std::path::Path;
 
 use super::{FOLDER, Failure};
 
-/// What writes the snapshots.
+/// The help for missing or outdated snapshots.
 const CURE: &str =
     "run `INSTA_UPDATE=always cargo test -p pings-tests --test failures`, and read what it writes";
 
-/// The failures of a workspace, in the order in which `main.rs` lists them.
+/// Reads the failures of a workspace, in the order of the list in `main.rs`.
 ///
 /// # Errors
 ///
-/// Where a file is missing that a failure has, or one is there that no failure has.
+/// Returns a message if a file of a failure is missing, or if a file belongs to no failure.
 pub fn read(root: &Path) -> Result<Vec<Failure>, String> {
     let folder = root.join(FOLDER);
     let names = listed(&text(&folder.join("main.rs"))?)?;
@@ -54,7 +54,7 @@ fn text(path: &Path) -> Result<String, String> {
     text.map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The names between the braces of `failures! { … }`.
+/// Returns the names between the braces of `failures! { … }`.
 fn listed(main: &str) -> Result<Vec<String>, String> {
     let list = main
         .split_once("\nfailures! {")
@@ -63,7 +63,7 @@ fn listed(main: &str) -> Result<Vec<String>, String> {
     Ok(list.split_whitespace().map(str::to_owned).collect())
 }
 
-/// The names of the files with that ending, without it.
+/// Returns the names of the files with an extension, without the extension.
 fn stems(folder: &Path, ending: &str) -> Result<BTreeSet<String>, String> {
     let failed = |error| format!("{}: {error}", folder.display());
     let mut stems = BTreeSet::new();
@@ -78,7 +78,7 @@ fn stems(folder: &Path, ending: &str) -> Result<BTreeSet<String>, String> {
     Ok(stems)
 }
 
-/// The first line of a file's `//!`, and the paragraphs below.
+/// Returns the first line of a file's `//!` comment as the title, and the paragraphs below it.
 fn header(source: &str) -> Option<(String, String)> {
     let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
     let text: Vec<&str> = lines
@@ -89,7 +89,7 @@ fn header(source: &str) -> Option<(String, String)> {
     (!title.is_empty() && !body.is_empty()).then(|| ((*title).to_owned(), body))
 }
 
-/// A snapshot without what insta writes above it.
+/// Returns a snapshot without the header that insta adds.
 fn contents(snapshot: &str) -> &str {
     let rest = snapshot.strip_prefix("---\n").unwrap_or(snapshot);
     rest.split_once("\n---\n")
@@ -110,7 +110,7 @@ mod tests {
     const TEST: &str = "//! A lost week\n//!\n//! It was lost.\n\nuse a;\n";
     const SNAPSHOT: &str = "---\nsource: a.rs\n---\n**At check.** It is told.\n";
 
-    /// A catalogue of one failure, with a file more or one less.
+    /// Reads a catalogue with a single failure, after `change` has added or removed a file.
     fn catalogue(change: impl FnOnce(&Path)) -> Result<Vec<Failure>, String> {
         let root = TempDir::new().unwrap();
         let folder = root.path().join(FOLDER);

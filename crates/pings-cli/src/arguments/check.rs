@@ -1,9 +1,9 @@
-//! What `pings check` takes.
+//! The arguments of `pings check`.
 
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches};
 use pings_model::Level;
 
-/// The flags that set levels of lints.
+/// The flags that set the levels of lints.
 const FLAGS: &[(&str, char, &str, Level)] = &[
     (
         "deny",
@@ -33,7 +33,7 @@ pub(crate) struct Check {
     pub(crate) live: super::Live,
 }
 
-/// Lints and the levels that were asked for, in the order in which they were typed.
+/// Lints with the requested levels, in the order of the command line.
 pub(crate) struct LintLevels(pub(crate) Vec<(String, Level)>);
 
 impl Args for LintLevels {

@@ -1,4 +1,4 @@
-//! What may be typed about the way home.
+//! The arguments of the delivery commands.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! How much one sender of a store may send.
+//! The limits for each sender of a store.
 
 use clap::{Args, value_parser};
 

@@ -1,4 +1,4 @@
-//! What may be typed after `pings store`.
+//! The arguments of `pings store`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ impl Store {
         }
     }
 
-    /// Whether it asks for a series.
+    /// Returns whether the command is `pings store series`.
     pub(crate) fn is_series(&self) -> bool {
         matches!(self.command, Command::Series(_))
     }

@@ -66,7 +66,7 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
 
-/// The registry with the metrics alone that may be captured.
+/// Returns the registry reduced to the metrics that may be captured.
 async fn agreed(
     common: &Common,
     capture: &Capture,
@@ -75,7 +75,7 @@ async fn agreed(
     week: Week,
 ) -> Result<(Registry, Option<EventLog>), Failure> {
     if capture.dry_run {
-        // A plan reads no row, and needs no event log.
+        // A plan reads no rows and needs no event log.
         let mut registry = whole.clone();
         registry
             .pings
@@ -87,7 +87,7 @@ async fn agreed(
     Ok((agreement.captures(whole, week), Some(log)))
 }
 
-/// Says why no capture is taken although the registry has some at this version.
+/// Prints the reasons why no capture is taken although the registry has captures at this version.
 fn say_none(config: &Config, all: &Captures<'_>) {
     let mut switched_off = BTreeMap::new();
     let mut waiting = Vec::new();
@@ -118,7 +118,8 @@ fn say_none(config: &Config, all: &Captures<'_>) {
     look::complain("note: no capture was taken");
 }
 
-/// The message of an event log would name `pings init`, which makes no product.
+/// Converts an error of the product's database. The help for an event log would suggest running
+/// `pings init`, which does not create a product's database.
 pub(crate) fn no_product(error: pings_runtime::Error) -> Failure {
     let message = error.to_string();
     let message = match message.split_once("\nhelp: `pings init`") {
@@ -214,7 +215,7 @@ fn captured_json(captured: &Captured) -> Json {
     json
 }
 
-/// A value on a line.
+/// Returns a value in one line.
 fn short(value: &Json) -> String {
     match value.get("rows").and_then(Json::as_array) {
         Some(rows) => super::counted(rows.len() as u64, "group", "groups"),

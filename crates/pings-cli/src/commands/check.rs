@@ -42,7 +42,7 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
     }
 }
 
-/// Tells what the lints found, and what the registry holds.
+/// Reports the findings of the lints and the size of the registry.
 fn checked(common: &Common, linted: &Linted) -> ExitCode {
     let name = common.registry.display().to_string();
     let source = Source {
@@ -89,7 +89,7 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
     ExitCode::from(u8::from(is_denied))
 }
 
-/// Shows people what the lints found.
+/// Prints the findings of the lints for a terminal.
 fn show(source: Source<'_>, linted: &Linted) {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
     for finding in linted.findings.iter().filter(|it| it.suppressed.is_none()) {
@@ -97,7 +97,7 @@ fn show(source: Source<'_>, linted: &Linted) {
     }
 }
 
-/// Tells programs of others what was found.
+/// Prints the findings in a format for other programs.
 fn say(format: Format, places: &Places<'_>, found: &[Item<'_>]) {
     if format == Format::Sarif {
         look::say_json(&log(places, found));

@@ -53,7 +53,7 @@ async fn show(
     Ok(())
 }
 
-/// The switches as a table.
+/// Returns the switches as a table.
 fn switches(config: &Config, agreement: &Agreement) -> String {
     let mut table = Table::new(&[Align::Left; 4], 0);
     let head = ["switch", "value", "since", "decided by"];
@@ -154,7 +154,7 @@ async fn agree(
     Ok(())
 }
 
-/// Checks that there is such a metric, and that its ping is switched on.
+/// Checks that a metric exists and that its ping is switched on.
 fn check(config: &Config, registry: &Registry, code: &str) -> Result<(), Failure> {
     let (ping, _) = metric(registry, code)?;
     let switch = Switch::of(ping.sensitivity);

@@ -13,7 +13,7 @@ use crate::arguments::{Common, Diff as Arguments, Format};
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
-/// What is compared, and what both are called.
+/// The two registries to compare, with their display names.
 struct Sides {
     old: Loaded,
     old_name: String,
@@ -33,7 +33,7 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
     };
     let changes = pings_diff::diff(&old.registry, &new.registry);
     let place = match common.format {
-        // GitHub knows files from the root of the repository on.
+        // GitHub expects paths relative to the root of the repository.
         Format::Github => pings_build::from_root(Path::new(&name)),
         _ => name.clone(),
     };
@@ -66,7 +66,7 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
     Ok(ExitCode::from(u8::from(diff.is_breaking())))
 }
 
-/// Two files, read at the same time.
+/// Loads two files in parallel.
 fn files(old: &Path, new: &Path) -> Result<Sides, Failure> {
     let (loaded, new_loaded) = thread::scope(|scope| {
         let loaded = scope.spawn(|| pings_build::load(old));
@@ -86,7 +86,7 @@ fn files(old: &Path, new: &Path) -> Result<Sides, Failure> {
     })
 }
 
-/// A file, and what it was at a revision.
+/// Loads a file as it is now and as it was at a revision.
 fn in_git(path: &Path, base: Option<&str>) -> Result<Sides, Failure> {
     let name = path.display().to_string();
     let new = pings_build::load(path).map_err(|failure| Failure::Registry(Box::new(failure)))?;

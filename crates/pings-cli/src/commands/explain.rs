@@ -39,7 +39,7 @@ pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The metric of a code, or all of a ping.
+/// Returns the metric with a code, or all metrics of the ping with an id.
 fn found<'r>(registry: &'r Registry, name: &str) -> Option<(&'r Ping, Vec<&'r Metric>)> {
     if let Some((ping, metric)) = registry.metric(name) {
         return Some((ping, vec![metric]));
@@ -109,7 +109,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
     lines.join("\n")
 }
 
-/// Whether to believe it, in words.
+/// Returns whether the ping is trusted at a version, as text.
 fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
     match ping.trust(at) {
         Trust::Trusted => styled(GOOD, "trusted"),
@@ -137,7 +137,7 @@ fn told(registry: &Registry, broken: &Broken) -> String {
     format!("{}: {}{fix}", broken.versions, one_line(reason))
 }
 
-/// Where a metric comes from, fact by fact.
+/// Returns the source of a metric as pairs of label and text.
 fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
     match &metric.source {
         Source::Events(events) => of_events(registry, events),
@@ -188,7 +188,7 @@ fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
     })
 }
 
-/// An event with the names that it had before.
+/// Returns the name of an event with its previous names.
 fn event_name(event: &Event) -> String {
     match event.renamed_from.as_slice() {
         [] => event.name.clone(),
@@ -211,7 +211,7 @@ fn filtered(filter: &Filter) -> String {
     format!("{} is {}", filter.argument.name, values.join(" or "))
 }
 
-/// What a metric measures, by what.
+/// Returns the measures and dimensions of a metric, as text.
 fn result(metric: &Metric) -> String {
     let columns = columns(metric);
     let names = |role: Role| {
@@ -317,7 +317,7 @@ fn events_of(registry: &Registry, metric: &Metric) -> Vec<Vec<String>> {
     }
 }
 
-/// What an argument may be, in words.
+/// Returns the values that an argument accepts, as text.
 pub(crate) fn expected(ty: &ArgumentType) -> String {
     match ty {
         ArgumentType::String => "a text".to_owned(),

@@ -17,7 +17,7 @@ use crate::failure::{Failure, Outcome};
 use crate::look::{self, BAD, styled};
 use crate::progress;
 
-/// How many bad lines are shown.
+/// The maximum number of bad lines that are shown.
 const SHOWN: usize = 20;
 
 pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
@@ -59,7 +59,8 @@ fn open(path: &Path) -> Result<(Box<dyn BufRead>, u64), Failure> {
     Ok((Box::new(BufReader::with_capacity(1 << 16, file)), length))
 }
 
-/// Events that the registry does not know, and how many there were. What captures log is known.
+/// Returns the imported events that are not in the registry, with their counts. Events that
+/// captures log are known.
 fn unknown<'i>(registry: &Registry, done: &'i Imported) -> Vec<(&'i str, u64)> {
     let is_known = |name: &str| {
         let is_event = registry

@@ -1,4 +1,4 @@
-//! A file for each command.
+//! The commands, with a file for each.
 
 pub(crate) mod capture;
 pub(crate) mod check;
@@ -27,10 +27,10 @@ use crate::arguments::{Command, Common, Format};
 use crate::failure::Failure;
 use crate::look;
 
-/// What is logged as the version of a product that nobody told.
+/// The version that is logged if the version of the product is unknown.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// Whether the command writes the format that was asked for.
+/// Checks that the command supports the requested format.
 pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Failure> {
     use Format::{Csv, Github, Human, Json, Markdown, Sarif};
     let written: &[Format] = match command {
@@ -54,7 +54,7 @@ pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Fai
     )))
 }
 
-/// The registry; or all of its mistakes.
+/// Loads the registry, or returns all of its errors.
 pub(crate) fn registry(common: &Common) -> Result<Registry, Failure> {
     match pings_build::load(&common.registry) {
         Ok(loaded) => Ok(loaded.registry),
@@ -62,19 +62,19 @@ pub(crate) fn registry(common: &Common) -> Result<Registry, Failure> {
     }
 }
 
-/// The database of the event log.
+/// Returns the address of the event log's database.
 pub(crate) fn url(common: &Common) -> Result<Url, Failure> {
     Ok(common.database.database()?)
 }
 
-/// The event log, which must be there.
+/// Opens the event log, which must exist.
 pub(crate) async fn event_log(common: &Common) -> Result<EventLog, Failure> {
     let log = EventLog::open(&url(common)?).await?;
     look::warn_of(log.database());
     Ok(log)
 }
 
-/// The product's database, which is only read.
+/// Opens the product's database for reading.
 pub(crate) async fn product(url: &Url) -> Result<Database, Failure> {
     let product = Database::open(url, Access::Read)
         .await
@@ -83,7 +83,7 @@ pub(crate) async fn product(url: &Url) -> Result<Database, Failure> {
     Ok(product)
 }
 
-/// A metric by its code; where there is none, the nearest.
+/// Returns the metric with a code. The error suggests the most similar code.
 pub(crate) fn metric<'r>(
     registry: &'r Registry,
     code: &str,
@@ -94,7 +94,7 @@ pub(crate) fn metric<'r>(
     })
 }
 
-/// The failure of a name that is not known.
+/// Returns the failure for an unknown name.
 pub(crate) fn unknown<'n>(
     what: &str,
     name: &str,
@@ -118,7 +118,7 @@ pub(crate) fn unknown<'n>(
     Failure::Input(format!("the registry has no {what} `{name}`\nhelp: {help}"))
 }
 
-/// A version as it was typed.
+/// Parses a version from the command line.
 pub(crate) fn version(text: &str) -> Result<Version, Failure> {
     Version::from_str(text).map_err(|_| not_a_version(text))
 }
@@ -130,17 +130,17 @@ fn not_a_version(text: &str) -> Failure {
     ))
 }
 
-/// What the product calls itself, if anybody says.
+/// Parses the version of the product, if it was given.
 pub(crate) fn optional_version(text: Option<&str>) -> Result<Option<Version>, Failure> {
-    // A variable of the environment that is empty is as good as none.
+    // An empty environment variable counts as unset.
     let text = text.filter(|text| !text.is_empty());
     let read = |text| Version::of_build(text).map_err(|_| not_a_version(text));
     text.map(read).transpose()
 }
 
-/// A token, which must not be empty: that would be none, where somebody wants one.
+/// Checks that a token is not empty. An empty token would have the effect of no token.
 pub(crate) fn filled(token: &str) -> Result<&str, Failure> {
-    // Spaces around a token are not part of it.
+    // Surrounding spaces are not part of a token.
     if token.trim().is_empty() {
         return Err(Failure::Input(
             "the token is empty\nhelp: unset PINGS_STORE_TOKEN, or set it to the token".to_owned(),
@@ -149,7 +149,7 @@ pub(crate) fn filled(token: &str) -> Result<&str, Failure> {
     Ok(token)
 }
 
-/// A time as it was typed.
+/// Parses a time from the command line.
 pub(crate) fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
     pings_runtime::parse_time(text).ok_or_else(|| {
         Failure::Input(format!(
@@ -159,7 +159,7 @@ pub(crate) fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
     })
 }
 
-/// The week that was asked for, or the running one, or the last complete one.
+/// Returns the requested week, or by default the running week or the last complete week.
 pub(crate) fn week(
     text: Option<&str>,
     running: bool,
@@ -172,7 +172,7 @@ pub(crate) fn week(
     }
 }
 
-/// `1 row`, `2 rows`
+/// Returns a number with its noun: `1 row`, `2 rows`.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     let number = look::number(&count.into());
     match count {

@@ -41,7 +41,7 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
     let pruned = log.prune(before, |rows| spinner.set_position(rows)).await?;
     spinner.finish_and_clear();
     log.close().await;
-    // The week that the date lies in is whole only if it begins with it.
+    // The week that contains the date is complete only if it begins on that date.
     let mut first = Week::containing(before);
     if first.start() < before {
         first = Week::containing(first.end());
@@ -60,7 +60,7 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether captures count events of any age: without the oldest they would shrink.
+/// Returns an error if captures count events of any age, because their values would shrink.
 fn check_totals(common: &Common, registry: &Registry) -> Result<(), Failure> {
     let totals: Vec<&str> = registry
         .metrics()

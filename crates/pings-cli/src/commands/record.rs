@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
-/// Where events wait for a database that has no file.
+/// The spill folder for a database that is not a file.
 const SPILL: &str = "pings-spill";
 
 pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
@@ -30,7 +30,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     optional_version(record.product_version.as_deref())?;
     let url = url(common)?;
     let user = record.user.as_deref().map_or(UserId::Number(0), user_id);
-    // An event log that is not there is a mistake; a database that is down or locked is none.
+    // A missing event log is an error, but a database that is down or locked is not.
     let is_down = match EventLog::open(&url).await {
         Ok(log) => {
             look::warn_of(log.database());
@@ -63,7 +63,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         )
     };
     let options = match is_down {
-        // It was waited for already.
+        // Opening the event log already waited for the database.
         true => Options {
             patience: Duration::from_secs(1),
             ..options
@@ -86,7 +86,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         look::complain(&format!("warning: {damage}"));
     }
     let kept = match (kept?, stopped?) {
-        // The database took the event from the file in the end.
+        // The database finally took the event from the spill file.
         (Kept::Spilled, Kept::Logged) if counters.counters().rejected == 0 => Kept::Logged,
         (kept, _) => kept,
     };
@@ -124,21 +124,21 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A number where the text is one.
+/// Returns a number if the text is a number, and otherwise the text.
 fn user_id(text: &str) -> UserId<'_> {
     match text.parse::<i64>() {
-        // Neither `007` nor `+7` is the number 7 where ids are texts.
+        // `007` and `+7` are texts, because a product may use texts as ids.
         Ok(number) if number.to_string() == text => UserId::Number(number),
         _ => UserId::Text(text),
     }
 }
 
-/// The folder of a database: what waits for one is not logged to another.
+/// Returns the spill folder of a database, so that events are not logged to another database.
 fn spill_of(url: &Url) -> PathBuf {
     PathBuf::from(SPILL).join(url.file_name())
 }
 
-/// The event of that name, or once of that name.
+/// Returns the event that has or had that name.
 fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
     let found = registry
         .events
@@ -158,7 +158,7 @@ fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
     }
 }
 
-/// The arguments as JSON; or all that is wrong with them.
+/// Returns the arguments as JSON, or an error that lists everything that is wrong with them.
 fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
     let mut object = Map::new();
     let mut mistakes = Vec::new();

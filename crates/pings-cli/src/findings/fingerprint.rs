@@ -1,19 +1,21 @@
-//! Fingerprints of lines, by which code scanning knows a result again where lines above it change.
+//! Fingerprints of lines, by which code scanning recognizes a result when the lines above it
+//! change.
 //!
-//! The hash is the one that GitHub's `upload-sarif` action makes of a line and the text behind it,
+//! The hash is the same that GitHub's `upload-sarif` action computes from a line and the text after
+//! it, so that the action finds its own value in the log.
 //! so that it finds its own value in the log.
 
 use std::collections::BTreeMap;
 
-/// How many characters a hash covers.
+/// The number of characters that a hash covers.
 const BLOCK: usize = 100;
 
 const MULTIPLIER: u64 = 37;
 
-/// The end of the text.
+/// The character that marks the end of the text.
 const END: u64 = 0xffff;
 
-/// The fingerprint of each line of a text.
+/// Returns the fingerprint of each line of a text.
 pub(super) fn of_lines(text: &str) -> Vec<String> {
     let mut hasher = Hasher {
         window: [0; BLOCK],
@@ -49,21 +51,21 @@ pub(super) fn of_lines(text: &str) -> Vec<String> {
     hasher.found
 }
 
-/// A hash that rolls over a text.
+/// A rolling hash over a text.
 struct Hasher {
     window: [u64; BLOCK],
-    /// The line that begins at each place of the window.
+    /// The line that begins at each position of the window.
     lines: [Option<usize>; BLOCK],
     at: usize,
     hash: u64,
-    /// The weight of what leaves the window.
+    /// The weight of the character that leaves the window.
     first: u64,
     counts: BTreeMap<u64, usize>,
     found: Vec<String>,
 }
 
 impl Hasher {
-    /// Keeps the hash of the line that began a window ago.
+    /// Stores the hash of the line that began at the start of the window.
     fn flush(&mut self) {
         let Some(line) = self.lines[self.at].take() else {
             return;
@@ -91,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_hash_is_that_of_github() {
-        // From the tests of github/codeql-action.
+        // Values from the tests of github/codeql-action.
         assert_eq!(of_lines(""), ["c129715d7a2bc9a3:1"]);
         assert_eq!(of_lines("x"), of_lines(" x\t"), "blanks do not count");
         assert_eq!(of_lines("a\r\nb\r\n"), of_lines("a\nb\n"));

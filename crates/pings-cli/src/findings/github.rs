@@ -1,11 +1,11 @@
-//! As commands of a GitHub workflow, which shows them at their lines in a pull request.
+//! Findings as GitHub workflow commands, which appear at their lines in a pull request.
 
 use pings_findings::{github_data as data, github_property as property};
 use pings_model::Level;
 
 use super::{Item, Places};
 
-/// A line for each mistake and finding; what is suppressed is left out.
+/// Returns a line for each mistake and finding, except for suppressed ones.
 pub(crate) fn annotations(places: &Places<'_>, items: &[Item<'_>]) -> Vec<String> {
     items
         .iter()
@@ -26,7 +26,7 @@ fn annotation(places: &Places<'_>, item: &Item<'_>) -> String {
         place.line,
         place.column
     );
-    // A last column is of the same line, and the last that is part of it.
+    // `endColumn` applies only within a line and is inclusive.
     if place.end_line == place.line {
         let last = place.end_column.max(place.column + 1) - 1;
         properties.push_str(&format!(",endColumn={last}"));

@@ -1,10 +1,10 @@
-//! As JSON, for whoever wants their own.
+//! Findings as JSON, for custom programs.
 
 use serde_json::{Value as Json, json};
 
 use super::{Described, Item, Places};
 
-/// Mistakes and findings, each with its place; what is suppressed is left out.
+/// Returns mistakes and findings with their positions, except for suppressed ones.
 pub(crate) fn items(places: &Places<'_>, items: &[Item<'_>]) -> Vec<Json> {
     items
         .iter()

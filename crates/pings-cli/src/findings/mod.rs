@@ -1,4 +1,4 @@
-//! Mistakes and findings of a registry, for people and for each kind of program that reads them.
+//! Mistakes and findings of a registry, for the terminal and for other programs.
 
 mod fingerprint;
 mod github;
@@ -12,29 +12,29 @@ pub(crate) use sarif::{log, unreadable_log};
 use pings_model::{Level, Lint};
 use pings_registry::{Diagnostic, Finding, Lines, Rule, Source, Span};
 
-/// A mistake or a finding, whichever it is.
+/// A mistake or a finding.
 pub(crate) struct Item<'a> {
     /// The name of the rule or lint.
     pub(crate) name: &'static str,
     pub(crate) rule: Described,
-    /// What it comes to.
+    /// The level that applies.
     pub(crate) level: Level,
     pub(crate) message: &'a str,
     pub(crate) span: Span,
     pub(crate) related: &'a [(Span, String)],
     pub(crate) help: &'a [String],
-    /// The reason for which the registry suppresses it.
+    /// The reason why the registry suppresses the item.
     pub(crate) suppressed: Option<&'a str>,
 }
 
 impl<'a> Item<'a> {
-    /// A mistake.
+    /// Creates an item for a mistake.
     pub(crate) fn mistake(diagnostic: &'a Diagnostic<Rule>) -> Self {
         let rule = diagnostic.rule;
         Self::new(rule.name(), Described::Rule(rule), Level::Deny, diagnostic)
     }
 
-    /// A finding.
+    /// Creates an item for a finding.
     pub(crate) fn finding(finding: &'a Finding) -> Self {
         let diagnostic = &finding.diagnostic;
         let lint = diagnostic.rule;
@@ -67,7 +67,7 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// What is wrong and what to do, in lines.
+    /// Returns the message and the help, in separate lines.
     fn whole_message(&self) -> String {
         let mut message = self.message.to_owned();
         for help in self.help {
@@ -87,7 +87,7 @@ pub(crate) enum Described {
     Lint(Lint),
 }
 
-/// A registry's text, by whose lines places are told.
+/// The text of a registry, which maps spans to lines and columns.
 pub(crate) struct Places<'a> {
     pub(crate) file: &'a str,
     text: &'a str,
@@ -115,7 +115,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// From a character up to but not including another, lines and columns from 1.
+/// A range of characters, exclusive at the end, with lines and columns from 1.
 struct Place {
     line: usize,
     column: usize,

@@ -1,4 +1,4 @@
-//! As SARIF 2.1.0, which code scanning reads: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
+//! Findings as SARIF 2.1.0 for code scanning: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Described, Item, Places, fingerprint};
 
-/// The log of one run. What the registry suppresses is in it, with its reason.
+/// Returns the log of a run. Suppressed findings are included with their reasons.
 pub(crate) fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
     let known: BTreeMap<&str, Described> =
         items.iter().map(|item| (item.name, item.rule)).collect();
@@ -26,7 +26,7 @@ pub(crate) fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
     run(&rules, &results, true)
 }
 
-/// The log of a run that could not read the registry.
+/// Returns the log of a run that could not read the registry.
 pub(crate) fn unreadable_log(file: &str, message: &str) -> Json {
     const NAME: &str = "unreadable-registry";
     let rules = [json!({
@@ -157,7 +157,7 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-/// A path as the URI that it is: relative ones stay so.
+/// Returns a path as a URI. A relative path stays relative.
 fn uri(path: &str) -> String {
     let scheme = if Path::new(path).is_absolute() {
         "file://"

@@ -1,11 +1,11 @@
 //! Annotations of a GitHub workflow.
 //!
-//! The form is that of
+//! The format is documented at
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 
 use pings_findings::{github_data as data, github_property as property};
 
-/// A line that shows a message at a place of a file.
+/// Returns a line that shows a message at a position in a file.
 pub(crate) fn annotation(
     level: &str,
     (file, line, column): (&str, usize, usize),

@@ -1,4 +1,4 @@
-//! How answers look: in colour where there is any and nobody minds, and as well without.
+//! The output of commands, with colours where the terminal supports them.
 
 mod github;
 mod numbers;
@@ -20,18 +20,18 @@ pub(crate) use table::{Align, Table};
 pub(crate) use untrusted::{cell, plain};
 use untrusted::{escaped, steady};
 
-/// Headings.
+/// The style of headings.
 pub(crate) const BOLD: Style = Style::new().bold();
-/// What matters less.
+/// The style of secondary information.
 pub(crate) const DIM: Style = Style::new().dimmed();
-/// What is well.
+/// The style of good results.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-/// What is not.
+/// The style of errors and bad results.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
-/// What to be careful with.
+/// The style of warnings.
 pub(crate) const CAREFUL: Style = AnsiColor::Yellow.on_default();
 
-/// A text in a style.
+/// Returns a text in a style.
 pub(crate) fn styled(style: Style, text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -39,15 +39,15 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Whether an answer could not be written.
+/// Whether output could not be written.
 static IS_LOST: AtomicBool = AtomicBool::new(false);
 
-/// What was asked for. Whoever stops reading it, as `head` does, has had enough.
+/// Prints a result. A reader that closes the pipe, as `head` does, is not an error.
 pub(crate) fn say(text: &str) {
     say_as_it_is(&steady(text));
 }
 
-/// Writes what was asked for without a look at what is in it.
+/// Prints a result without sanitizing it.
 fn say_as_it_is(text: &str) {
     let mut out = anstream::stdout();
     let written = writeln!(out, "{text}").and_then(|()| out.flush());
@@ -56,7 +56,7 @@ fn say_as_it_is(text: &str) {
     }
 }
 
-/// A JSON text that was asked for: as it is, but escaped for a terminal.
+/// Prints a JSON text verbatim, or escaped on a terminal.
 pub(crate) fn say_text_of_json(json: &str) {
     match std::io::stdout().is_terminal() {
         true => say_bytes(escaped(json).as_bytes()),
@@ -64,7 +64,7 @@ pub(crate) fn say_text_of_json(json: &str) {
     }
 }
 
-/// Bytes that were asked for, as they are.
+/// Prints bytes verbatim.
 pub(crate) fn say_bytes(bytes: &[u8]) {
     let mut out = std::io::stdout();
     let written = out.write_all(bytes).and_then(|()| out.flush());
@@ -73,22 +73,22 @@ pub(crate) fn say_bytes(bytes: &[u8]) {
     }
 }
 
-/// Whether an answer could not be written, as on a disk that is full.
+/// Returns whether output could not be written, for example because the disk is full.
 pub(crate) fn is_lost() -> bool {
     IS_LOST.load(Ordering::Relaxed)
 }
 
-/// What was asked for, as JSON.
+/// Prints a result as JSON.
 pub(crate) fn say_json(json: &Json) {
     say_as_it_is(&escaped(&format!("{json:#}")));
 }
 
-/// A line of JSON of what happens.
+/// Prints an event as a line of JSON.
 pub(crate) fn say_json_line(json: &Json) {
     say_as_it_is(&escaped(&json.to_string()));
 }
 
-/// A verb and what it was done to, as cargo prints it.
+/// Prints a verb and its object in the style of Cargo.
 pub(crate) fn done(verb: &str, what: &str) {
     complain(&format!(
         "{} {what}",
@@ -96,7 +96,7 @@ pub(crate) fn done(verb: &str, what: &str) {
     ));
 }
 
-/// An error.
+/// Prints an error.
 pub(crate) fn error(message: &str) {
     complain(&format!("{}: {message}", styled(BAD.bold(), "error")));
 }

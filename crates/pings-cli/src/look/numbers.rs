@@ -1,10 +1,10 @@
-//! Numbers as people read them.
+//! Formatting of numbers.
 
 use std::time::Duration;
 
 use serde_json::Value as Json;
 
-/// A number with its thousands apart: `12,345`, `3.14`; what there is none of is a dash.
+/// Formats a number with thousands separators: `12,345`, `3.14`. A missing number is a dash.
 pub(crate) fn number(json: &Json) -> String {
     match (json.as_i64(), json.as_f64()) {
         (Some(whole), _) => grouped(&whole.to_string()),
@@ -35,7 +35,7 @@ fn grouped(digits: &str) -> String {
     grouped
 }
 
-/// A measure as people read it: `p99_9` is the percentile `p99.9`; others are called as they are.
+/// Returns the display name of a measure: `p99_9` is shown as `p99.9`, all other names as they are.
 pub(crate) fn measure(name: &str) -> String {
     let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     let parts = name.strip_prefix('p').and_then(|it| it.split_once('_'));
@@ -45,7 +45,8 @@ pub(crate) fn measure(name: &str) -> String {
     }
 }
 
-/// How much a number changed: `+12 %`; nothing where that cannot be told.
+/// Formats the relative change of a number: `+12 %`, or `new` after a zero. The text is empty if
+/// there is nothing to compare.
 pub(crate) fn change(before: Option<f64>, now: Option<f64>) -> String {
     match (before, now) {
         (Some(before), Some(now)) if before > 0.0 => {
@@ -60,7 +61,7 @@ pub(crate) fn change(before: Option<f64>, now: Option<f64>) -> String {
     }
 }
 
-/// How long something took: `0.3 ms`, `12 s`.
+/// Formats a duration: `0.3 ms`, `12 s`.
 pub(crate) fn seconds(took: Duration) -> String {
     match took.as_secs_f64() {
         long if long >= 10.0 => format!("{long:.0} s"),

@@ -1,6 +1,6 @@
-//! Small pictures of numbers.
+//! Small charts made of characters.
 
-/// A line of bars, one for each number; a gap where there is none, which is not a zero.
+/// Returns a row of bars, one for each number. A missing number is a gap, which differs from zero.
 pub(crate) fn sparkline(numbers: &[Option<f64>]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let highest = numbers.iter().flatten().copied().fold(0.0_f64, f64::max);
@@ -15,7 +15,7 @@ pub(crate) fn sparkline(numbers: &[Option<f64>]) -> String {
     numbers.iter().map(of_number).collect()
 }
 
-/// A bar as long as a number is of the largest.
+/// Returns a bar whose length is proportional to the number.
 pub(crate) fn bar(number: f64, largest: f64, longest: usize) -> String {
     const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if !(number > 0.0 && largest > 0.0) {

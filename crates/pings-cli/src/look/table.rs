@@ -1,13 +1,13 @@
-//! Columns that stand under each other.
+//! Text tables.
 
-/// Where the text of a column stands in it.
+/// The alignment of a column.
 #[derive(Clone, Copy)]
 pub(crate) enum Align {
     Left,
     Right,
 }
 
-/// Rows of cells. What a cell shows may be styled; its width is that of its text.
+/// Rows of cells. Cells may be styled; styles do not count towards the width.
 pub(crate) struct Table {
     columns: Vec<Align>,
     rows: Vec<Vec<String>>,
@@ -24,7 +24,7 @@ impl Table {
     }
 
     pub(crate) fn row(&mut self, cells: Vec<String>) {
-        // No cell breaks its line.
+        // A cell must not contain line breaks.
         let cells = cells.into_iter();
         self.rows.push(
             cells
@@ -33,7 +33,7 @@ impl Table {
         );
     }
 
-    /// The rows as lines, without what would stand at their ends.
+    /// Returns the rows as lines, without trailing spaces.
     pub(crate) fn lines(&self) -> Vec<String> {
         let widths: Vec<usize> = (0..self.columns.len())
             .map(|column| {
@@ -59,7 +59,7 @@ impl Table {
     }
 }
 
-/// How many characters are seen of a text.
+/// Returns the number of visible characters of a text.
 fn width(text: &str) -> usize {
     let plain = anstream::adapter::strip_str(text).to_string();
     plain.chars().count()

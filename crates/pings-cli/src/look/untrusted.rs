@@ -1,16 +1,16 @@
-//! Text that others wrote: names in payloads, values of events, answers, file names.
+//! Text from untrusted sources: names in payloads, values of events, answers, file names.
 //!
-//! Everything that people read passes [`steady`], which lets through line breaks and the styles
-//! of this program only. A text of others also passes [`plain`] where it is put into a message,
-//! so that it cannot begin a line of its own.
+//! All output passes [`steady`], which keeps only line breaks and the styles of this program. A
+//! text from an untrusted source also passes [`plain`] before it becomes part of a message, so that
+//! it cannot begin a new line.
 
-/// Returns a text of others without what would steer a terminal, hide text or break a line.
+/// Returns an untrusted text without characters that steer a terminal, hide text or break a line.
 pub(crate) fn plain(text: &str) -> String {
     let safe = |c| if steers(c) { '\u{fffd}' } else { c };
     text.chars().map(safe).collect()
 }
 
-/// Returns lines for people without what would steer a terminal, but with styles.
+/// Returns lines of output without characters that steer a terminal, but with styles.
 pub(crate) fn steady(text: &str) -> String {
     let mut steady = String::with_capacity(text.len());
     let mut rest = text;
@@ -43,7 +43,7 @@ pub(crate) fn steady(text: &str) -> String {
 pub(crate) fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
-        // A control character outside of a string is a space between values.
+        // Outside of a string, a control character is whitespace between values.
         match steers(c) && !matches!(c, '\n' | '\r' | '\t') {
             true => {
                 let mut units = [0; 2];
@@ -57,10 +57,10 @@ pub(crate) fn escaped(json: &str) -> String {
     escaped
 }
 
-/// Returns a text as a cell of CSV that no spreadsheet takes for a formula.
+/// Returns a text as a CSV cell that spreadsheets do not interpret as a formula.
 pub(crate) fn cell(text: &str) -> String {
     let cell = plain(text);
-    // A text that begins with a tab or a line break is safe already.
+    // A text that begins with a tab or a line break is already safe.
     let is_formula = cell.trim_start().starts_with([
         '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}', '\u{fffd}',
     ]);
@@ -70,7 +70,7 @@ pub(crate) fn cell(text: &str) -> String {
     }
 }
 
-/// Whether a character steers a terminal, changes the direction of text, or is not seen.
+/// Returns whether a character steers a terminal, changes the direction of text, or is invisible.
 fn steers(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -91,7 +91,8 @@ fn steers(c: char) -> bool {
         )
 }
 
-/// The length of the style that a text begins with: colours and weights, nothing that hides.
+/// Returns the length of the style at the beginning of a text, or 0. Only colours and weights
+/// count, because other styles can hide text.
 fn style(text: &str) -> usize {
     let Some(parameters) = text.strip_prefix("\u{1b}[") else {
         return 0;

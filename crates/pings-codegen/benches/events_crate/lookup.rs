@@ -1,4 +1,4 @@
-//! How long it takes to look up a name, beside a hash map.
+//! Measures the lookup of a name in comparison with a hash map.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -9,7 +9,7 @@ use bench_events::{Event, EventName};
 const LOOKUPS: usize = 2_000_000;
 
 fn main() {
-    // In an order that no cache foresees.
+    // The order defeats the prefetching of caches.
     let all: Vec<EventName> = EventName::all().collect();
     let names: Vec<String> = (0..all.len())
         .map(|n| all[n * 7919 % all.len()].to_string())
@@ -43,7 +43,7 @@ fn main() {
     });
 }
 
-/// The median of nine times.
+/// Prints the median of nine measurements.
 fn time(what: &str, names: &[String], look_up: impl Fn(&str) -> bool) {
     let mut times: Vec<f64> = (0..9)
         .map(|_| {

@@ -1,4 +1,4 @@
-//! What reads an event back, and copies it.
+//! A program that reads an event back and copies it.
 
 use bench_events::Event;
 

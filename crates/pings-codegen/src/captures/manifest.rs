@@ -1,10 +1,11 @@
-//! The manifest of the crate.
+//! The manifest of the captures crate.
 
 use pings_model::Registry;
 
 use crate::{Origin, package};
 
-/// What follows the package. Without a database the crate is SQL, rows and windows.
+/// The manifest after the package section. Without a database feature, the crate contains only SQL,
+/// rows and windows.
 const REST: &str = r#"[features]
 postgres = ["dep:sqlx", "sqlx/postgres"]
 sqlite = ["dep:sqlx", "sqlx/sqlite-bundled"]

@@ -1,4 +1,4 @@
-//! The module of one query: its SQL, its row, and the functions that run it.
+//! The module of a query: its SQL, its row type, and the functions that run it.
 
 use std::collections::HashMap;
 
@@ -10,12 +10,12 @@ use quote::{format_ident, quote};
 use crate::queries::{MetricQuery, unique_names};
 use crate::{Origin, docs, header, rust, sql};
 
-/// Items that many queries have alike, each printed once: printing is what takes time.
+/// Items that many queries share. Each is printed once, because printing takes most of the time.
 #[derive(Default)]
 pub(super) struct Printed(HashMap<Shape, Items>);
 
-/// What the items of a query depend on, but for its constants: its columns,
-/// whether it has groups, and whether it takes a window.
+/// The properties that determine the items of a query except for its constants: the columns,
+/// whether there are groups, and whether the query takes a window.
 type Shape = (Vec<Column>, bool, bool);
 
 struct Items {
@@ -41,7 +41,7 @@ impl Printed {
     }
 }
 
-/// `src/captures/insight_org_visible.rs`
+/// Returns a file such as `src/captures/insight_org_visible.rs`.
 pub(super) fn module(
     query: &MetricQuery<'_>,
     origin: &Origin<'_>,
@@ -80,7 +80,7 @@ fn constants(query: &MetricQuery<'_>) -> TokenStream {
     }
 }
 
-/// What people read of it in their editors: what it is, and whether to believe it.
+/// Returns the doc comment of the query: its title, and whether its numbers can be trusted.
 fn doc(query: &MetricQuery<'_>) -> String {
     let (ping, metric) = (query.ping, query.metric);
     let title = format!("`{}`: {}.", metric.code, ping.title);
@@ -99,7 +99,7 @@ fn doc(query: &MetricQuery<'_>) -> String {
     rust::doc("//!", &paragraphs)
 }
 
-/// The row and how it is read.
+/// Returns the row type and the code that reads it.
 fn row(query: &MetricQuery<'_>) -> TokenStream {
     let names = unique_names(query.columns.iter().map(|column| column.name.as_str()));
     let names: Vec<_> = names.iter().map(|name| format_ident!("{name}")).collect();
@@ -162,7 +162,7 @@ fn field_type(column: &Column) -> TokenStream {
     }
 }
 
-/// The method of `Cells` that reads a column. Results have no other types than these four.
+/// Returns the method of `Cells` that reads a column. Results have only these four types.
 fn getter(ty: ValueType) -> &'static str {
     match ty {
         ValueType::Integer => "integer",
@@ -172,7 +172,7 @@ fn getter(ty: ValueType) -> &'static str {
     }
 }
 
-/// The function that runs the query on a database.
+/// Returns the function that runs the query on a database.
 fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
     let (driver, database) = match dialect {
         Dialect::Postgres => (quote!(sqlx::Postgres), "PostgreSQL"),

@@ -1,4 +1,4 @@
-//! The crate of queries: their SQL, their typed rows, and functions that run them.
+//! The captures crate: the SQL of the queries, typed rows, and functions that run the queries.
 
 mod manifest;
 mod metric;
@@ -11,10 +11,10 @@ use pings_sql::Dialect;
 use crate::queries::{Group, MetricQuery};
 use crate::{Origin, Tree, header, package, sql};
 
-/// What the crate is called after the name of the registry.
+/// The suffix of the crate's name after the name of the registry.
 pub(crate) const KIND: &str = "captures";
 
-/// The parts of the crate that are the same for every registry.
+/// The modules that are the same for every registry.
 const SUPPORT: [(&str, &str); 4] = [
     ("fetch.rs", include_str!("support/fetch.rs")),
     ("query.rs", include_str!("support/query.rs")),
@@ -22,7 +22,7 @@ const SUPPORT: [(&str, &str); 4] = [
     ("window.rs", include_str!("support/window.rs")),
 ];
 
-/// The files of the crate.
+/// Returns the files of the crate.
 pub(crate) fn files(registry: &Registry, queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> Tree {
     let name = package::name(registry, KIND);
     let folder = format!("crates/{name}");
@@ -63,14 +63,14 @@ pub(crate) fn files(registry: &Registry, queries: &[MetricQuery<'_>], origin: &O
     tree
 }
 
-/// The groups that have queries.
+/// Returns the groups that contain queries.
 fn groups(queries: &[MetricQuery<'_>]) -> impl Iterator<Item = Group> {
     Group::ALL
         .into_iter()
         .filter(|group| queries.iter().any(|query| query.group() == *group))
 }
 
-/// The support files, compiled here too, so that their tests run with ours.
+/// The support files, which are also compiled here so that their tests run.
 #[cfg(test)]
 #[allow(dead_code, reason = "what is tried here is used there")]
 mod support {

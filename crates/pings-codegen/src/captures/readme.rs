@@ -1,4 +1,4 @@
-//! The crate's README, which is its documentation too.
+//! The README of the captures crate, which is also its crate documentation.
 
 use pings_model::Registry;
 
@@ -40,7 +40,7 @@ runs it and reads its rows:
     )
 }
 
-/// How the first query is run.
+/// Returns an example that runs the first query.
 fn example(name: &str, queries: &[MetricQuery<'_>]) -> String {
     let Some(query) = queries.first() else {
         return String::new();

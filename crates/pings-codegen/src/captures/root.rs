@@ -1,12 +1,12 @@
-//! The crate's root, and the roots of its groups of queries.
+//! The root module of the captures crate, and the root modules of its groups of queries.
 
 use crate::queries::{Group, MetricQuery};
 use crate::{Origin, header};
 
-/// `src/lib.rs`
+/// Returns `src/lib.rs`.
 pub(super) fn root(queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> String {
     let groups: String = super::groups(queries)
-        // Their items are laid out by prettyplease, which breaks lines sooner than rustfmt.
+        // prettyplease formats the items of these modules and breaks lines earlier than rustfmt.
         .map(|group| format!("#[rustfmt::skip]\npub mod {};\n", group.module()))
         .collect();
     format!(
@@ -47,7 +47,7 @@ mod tests {{
     )
 }
 
-/// The queries as rustfmt lays them out: in one line where they fit in sixty columns.
+/// Formats the list of queries like rustfmt: in one line if it fits in sixty columns.
 fn list(queries: &[MetricQuery<'_>]) -> String {
     let paths: Vec<String> = queries
         .iter()
@@ -60,7 +60,7 @@ fn list(queries: &[MetricQuery<'_>]) -> String {
     format!("\n    {},\n", paths.join(",\n    "))
 }
 
-/// `src/captures.rs` or `src/events.rs`
+/// Returns `src/captures.rs` or `src/events.rs`.
 pub(super) fn group(group: Group, queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> String {
     let doc = match group {
         Group::Captures => "What is selected from the product's tables.",

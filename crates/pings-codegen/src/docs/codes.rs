@@ -5,7 +5,7 @@ use pings_model::{Event, EventId, Funnel, Metric, Ping, Registry, Source};
 use crate::markdown::{inline, link, plain};
 use crate::text::comma_separated;
 
-/// `Event Code: …`. One line, or a list where there are funnels, or notes to tell.
+/// Returns `Event Code: …` in one line, or as a list if there are funnels or notes.
 pub(super) fn codes(registry: &Registry, ping: &Ping) -> String {
     let label = match ping.metrics.len() {
         1 => "Event Code",
@@ -23,7 +23,7 @@ pub(super) fn codes(registry: &Registry, ping: &Ping) -> String {
     format!("{label}:{items}")
 }
 
-/// A code, its steps where it is a funnel, and its note.
+/// Returns a code with its note, or a funnel with its steps.
 fn code(registry: &Registry, metric: &Metric) -> String {
     let mut out = match &metric.source {
         Source::Funnel(funnel) => {
@@ -35,7 +35,7 @@ fn code(registry: &Registry, metric: &Metric) -> String {
             )
         }
         Source::Events(events) => {
-            // A code that is called as its event is found where the event is.
+            // A metric with the same name as its event is found where the event is found.
             let namesake = events.of.iter().map(|event| registry.event(*event));
             let search = namesake
                 .filter(|event| event.name == metric.code)
@@ -54,7 +54,7 @@ fn code(registry: &Registry, metric: &Metric) -> String {
     out
 }
 
-/// `(1) […](…), (2.1) […](…) OR (2.2) […](…)`
+/// Returns steps in the form `(1) […](…), (2.1) […](…) OR (2.2) […](…)`.
 fn steps(registry: &Registry, funnel: &Funnel) -> String {
     comma_separated(funnel.steps.iter().zip(1..).map(|(alternatives, step)| {
         let name = |event: &EventId| event_link(registry, registry.event(*event));
@@ -70,7 +70,7 @@ fn steps(registry: &Registry, funnel: &Funnel) -> String {
     }))
 }
 
-/// `[ViewInsights](…) (once [ViewInsightsPage](…))`
+/// Returns a link such as `[ViewInsights](…) (once [ViewInsightsPage](…))`.
 fn event_link(registry: &Registry, event: &Event) -> String {
     let address = registry
         .links
@@ -84,7 +84,7 @@ fn event_link(registry: &Registry, event: &Event) -> String {
     format!("{name} (once {before})")
 }
 
-/// A name, as a link to where it is found in code.
+/// Returns a name as a link to its occurrences in the source code.
 fn found_at(registry: &Registry, name: &str, search: Option<&str>) -> String {
     link(
         &plain(name),

@@ -1,11 +1,11 @@
-//! The events that feed a ping.
+//! The events of a ping.
 
 use pings_model::{Argument, ArgumentType, Event, EventId, Ping, Registry, Source};
 
 use crate::markdown::{code, inline, table};
 use crate::text::comma_separated;
 
-/// A table of the events; none where there are none.
+/// Returns a table of the events, or `None` if the ping has no events.
 pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
     let rows: Vec<[String; 3]> = fed_by(ping)
         .into_iter()
@@ -23,7 +23,7 @@ pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
     is_worth_it.then(|| table(["Event", "Meaning", "Arguments"], &rows))
 }
 
-/// The events of the ping, each once, in the order in which its metrics name them.
+/// Returns the events of a ping without duplicates, in the order in which its metrics name them.
 fn fed_by(ping: &Ping) -> Vec<EventId> {
     let mut events = Vec::new();
     for metric in &ping.metrics {
@@ -41,12 +41,12 @@ fn fed_by(ping: &Ping) -> Vec<EventId> {
     events
 }
 
-/// `` `ViewInsights` (once `ViewInsightsPage`) ``
+/// Returns names in the form `` `ViewInsights` (once `ViewInsightsPage`) ``.
 fn names(event: &Event) -> String {
     named(&event.name, &event.renamed_from)
 }
 
-/// A name with those that it had before.
+/// Returns a name with its previous names.
 fn named(name: &str, renamed_from: &[String]) -> String {
     let name = code(name);
     if renamed_from.is_empty() {
@@ -56,7 +56,7 @@ fn named(name: &str, renamed_from: &[String]) -> String {
     format!("{name} (once {before})")
 }
 
-/// `` `title`: text, optional – what it tells ``
+/// Returns an argument in the form `` `title`: text, optional – what it tells ``.
 fn argument(argument: &Argument) -> String {
     let ty = match &argument.ty {
         ArgumentType::String => "text".to_owned(),

@@ -1,4 +1,4 @@
-//! The docs page: what people read before they trust a number.
+//! The generated page about all pings, which helps readers decide whether to trust a number.
 
 mod codes;
 mod events;
@@ -16,13 +16,13 @@ use crate::{Origin, header};
 
 pub(crate) use status::sentence as status;
 
-/// Where it stands.
+/// The path of the page.
 pub(crate) const PATH: &str = "docs/pings.md";
 
-/// What the page means by its words.
+/// The section that explains the terms of the page.
 const TERMINOLOGY: &str = include_str!("terminology.md");
 
-/// The page.
+/// Returns the page.
 pub(crate) fn page(
     registry: &Registry,
     queries: &[MetricQuery<'_>],
@@ -57,10 +57,10 @@ pub(crate) fn page(
     blocks.join("\n")
 }
 
-/// The heading of pings whose registry names no section.
+/// The heading for pings without a section.
 const NO_SECTION: &str = "Pings";
 
-/// Prose of more than one paragraph.
+/// Returns prose as separate paragraphs.
 fn paragraphs(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     lines

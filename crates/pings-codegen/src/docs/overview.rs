@@ -1,11 +1,11 @@
-//! Every ping in one table.
+//! A table of all pings.
 
 use pings_model::Registry;
 
 use super::{ping, status};
 use crate::markdown::{link, plain, table};
 
-/// The table.
+/// Returns the table.
 pub(super) fn overview(registry: &Registry) -> String {
     let rows: Vec<[String; 5]> = registry
         .pings

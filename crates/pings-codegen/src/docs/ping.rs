@@ -1,4 +1,4 @@
-//! The section of one ping.
+//! The section about a ping.
 
 use pings_model::{Broken, Ping, PingType, Registry, Sensitivity, Window};
 
@@ -7,7 +7,7 @@ use crate::markdown::{heading, inline, link, plain};
 use crate::queries::MetricQuery;
 use crate::text::comma_separated;
 
-/// Its blocks.
+/// Returns the blocks of the section.
 pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]) -> Vec<String> {
     let mut blocks = vec![
         format!("<a id=\"{}\"></a>\n", anchor(ping)),
@@ -31,12 +31,12 @@ pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]
     blocks
 }
 
-/// The fragment of an address that leads to a ping; a new title does not change it.
+/// Returns the anchor of a ping, which does not depend on its title.
 pub(super) fn anchor(ping: &Ping) -> String {
     format!("ping-{}", ping.id)
 }
 
-/// How it is gathered.
+/// Returns how the ping is collected.
 pub(super) fn kind(ping: &Ping) -> &'static str {
     match ping.kind {
         PingType::FeEvent => "FE event",
@@ -44,7 +44,7 @@ pub(super) fn kind(ping: &Ping) -> &'static str {
     }
 }
 
-/// The time that its values tell about, in the page's own words where it has some.
+/// Returns the period that the values cover, in the registry's own words if it has any.
 pub(super) fn aggregation(ping: &Ping) -> String {
     let words = match ping.window {
         Window::Weekly => "By week",
@@ -53,7 +53,7 @@ pub(super) fn aggregation(ping: &Ping) -> String {
     plain(ping.aggregation_note.as_deref().unwrap_or(words))
 }
 
-/// The list of facts.
+/// Returns the list of facts.
 fn facts(registry: &Registry, ping: &Ping) -> String {
     let mut facts = vec![
         format!("Aggregation: {}", aggregation(ping)),
@@ -85,7 +85,7 @@ fn facts(registry: &Registry, ping: &Ping) -> String {
     facts.iter().map(|fact| format!("- {fact}\n")).collect()
 }
 
-/// `3.31-3.35.0 (does not count backend insights) ([fix PR](…))`
+/// Returns a range in the form `3.31-3.35.0 (does not count backend insights) ([fix PR](…))`.
 fn breakage(registry: &Registry, broken: &Broken) -> String {
     let mut out = broken.versions.to_string();
     if let Some(reason) = &broken.reason {

@@ -1,4 +1,4 @@
-//! What each code gives: what is measured, by what, in which columns.
+//! The results of each metric: what it measures, its dimensions, and its columns.
 
 use pings_model::{
     EventId, EventMeasure, EventMetric, Filter, Measure, Percentile, Registry, Scalar, Source,
@@ -10,13 +10,13 @@ use crate::markdown::{code, table};
 use crate::queries::MetricQuery;
 use crate::text::comma_separated;
 
-/// A table of the codes.
+/// Returns a table of the metrics.
 pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> String {
     let rows: Vec<[String; 4]> = queries
         .iter()
         .map(|query| {
             let (by, result) = match query.metric.source {
-                // The report has a list of steps, not a table of rows.
+                // A report contains a list of steps for a funnel instead of a table of rows.
                 Source::Funnel(_) => (String::new(), STEPS.to_owned()),
                 _ => (
                     columns(query, Role::Dimension),
@@ -38,7 +38,7 @@ pub(super) fn results(registry: &Registry, queries: &[MetricQuery<'_>]) -> Strin
 const STEPS: &str =
     "`steps`: a list of `events`: list of text; `count`, `users`, `reached`: integer";
 
-/// The columns of a role with their types: `` `count`, `unique_users`: integer ``.
+/// Returns the columns of a role with their types: `` `count`, `unique_users`: integer ``.
 fn columns(query: &MetricQuery<'_>, role: Role) -> String {
     let columns: Vec<&Column> = query
         .columns
@@ -66,7 +66,7 @@ fn ty(column: &Column) -> String {
     format!("{ty}{null}")
 }
 
-/// What is measured, in words.
+/// Returns a description of what is measured.
 fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
     match &query.metric.source {
         Source::Events(metric) => of_events(registry, &query.metric.code, metric),
@@ -87,7 +87,7 @@ fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
     }
 }
 
-/// `` events, unique users of `A`, `B` where `kind` is `c` ``
+/// Returns a description such as `` events, unique users of `A`, `B` where `kind` is `c` ``.
 fn of_events(registry: &Registry, name: &str, metric: &EventMetric) -> String {
     let measures = metric.measures.iter().map(|measure| match measure {
         EventMeasure::UniqueUsers => "unique users".to_owned(),
@@ -108,7 +108,7 @@ fn of_events(registry: &Registry, name: &str, metric: &EventMetric) -> String {
     out
 }
 
-/// `` `kind` is `a` or `b` ``
+/// Returns a filter in the form `` `kind` is `a` or `b` ``.
 fn filter(filter: &Filter) -> String {
     let values: Vec<String> = filter.values.iter().map(scalar).collect();
     format!("{} is {}", code(&filter.argument.name), values.join(" or "))
@@ -125,7 +125,8 @@ fn scalar(scalar: &Scalar) -> String {
     }
 }
 
-/// A measure in words: how many `things`, or what of the value that `name` tells.
+/// Returns a description of a measure: the number of `things`, or a statistic of the value that
+/// `name` returns.
 fn words<V>(measure: &Measure<V>, things: &str, name: impl Fn(&V) -> String) -> String {
     match measure {
         Measure::Count => format!("number of {things}"),

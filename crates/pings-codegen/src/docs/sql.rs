@@ -1,11 +1,11 @@
-//! The SQL of captures, folded away until someone asks.
+//! The SQL of captures, in collapsed sections.
 
 use pings_sql::Dialect;
 
 use crate::markdown::{code_block, html};
 use crate::queries::MetricQuery;
 
-/// A block to unfold for each capture among the queries.
+/// Returns a collapsed section for each capture among the queries.
 pub(super) fn sql(queries: &[MetricQuery<'_>]) -> Vec<String> {
     queries
         .iter()

@@ -1,10 +1,10 @@
-//! Whether to believe a ping, in words. Plain text, not Markdown.
+//! The status of a ping, as plain text without Markdown.
 
 use pings_model::{Broken, Ping};
 
 use crate::text::{comma_separated, one_line};
 
-/// In a sentence or two, with reasons.
+/// Returns the status in one or two sentences, with reasons.
 pub(crate) fn sentence(ping: &Ping) -> String {
     let closed = except(ping);
     if let Some(removed) = ping.removed {
@@ -25,7 +25,7 @@ pub(crate) fn sentence(ping: &Ping) -> String {
     format!("Broken since {first}, not fixed{reason}.{before}")
 }
 
-/// In a few words.
+/// Returns the status in a few words.
 pub(super) fn short(ping: &Ping) -> String {
     if let Some(removed) = ping.removed {
         return format!("Removed in {removed}");
@@ -36,20 +36,20 @@ pub(super) fn short(ping: &Ping) -> String {
     }
 }
 
-/// Whether it sends something wrong to this day.
+/// Returns whether the newest version still sends wrong values.
 pub(super) fn is_broken(ping: &Ping) -> bool {
     ping.removed.is_none() && open(ping).is_some()
 }
 
-/// The breakage that no version has ended.
+/// Returns the broken range that has no end.
 fn open(ping: &Ping) -> Option<&Broken> {
     ping.broken
         .iter()
         .find(|broken| broken.versions.key_after().is_none())
 }
 
-/// The versions that are not to be trusted, but for those without an end where
-/// these are told apart.
+/// Returns the broken versions. Ranges without an end are omitted while the ping is sent, because
+/// the status names them separately.
 fn except(ping: &Ping) -> String {
     let is_listed =
         |broken: &&Broken| ping.removed.is_some() || broken.versions.key_after().is_some();

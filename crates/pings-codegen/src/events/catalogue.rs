@@ -1,4 +1,4 @@
-//! `src/pings.json`: what is known of every ping.
+//! `src/pings.json`: the data about every ping.
 
 use pings_model::{Broken, Ping, PingType, Registry, Sensitivity, Version, Window};
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ fn broken(broken: &Broken) -> Value {
     })
 }
 
-/// A version with all its numbers.
+/// Returns a version with all its numbers.
 fn version(key: [u32; Version::PARTS]) -> String {
     key.map(|number| number.to_string()).join(".")
 }

@@ -1,4 +1,4 @@
-//! `src/choices.rs`: the types of arguments that are one of a few texts.
+//! `src/choices.rs`: the types of arguments with declared values.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -1,4 +1,4 @@
-//! `src/event.rs`: the enum of events, and the matches that know its fields.
+//! `src/event.rs`: the enum of events, and the matches over its fields.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,11 @@ use crate::markdown::code;
 use crate::text::one_line;
 use crate::{Origin, header, rust};
 
-/// How many events are built in one function: with all of them in one, LLVM
-/// takes half a minute for ten thousand.
+/// The number of events that a function builds. LLVM takes half a minute for a single function with
+/// ten thousand events.
 const CHUNK: usize = 128;
 
-/// More arguments than this make a variant so large that Clippy minds it.
+/// The number of arguments above which Clippy reports a large enum variant.
 const FEW_ARGUMENTS: usize = 7;
 
 pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
@@ -79,7 +79,7 @@ fn definition(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// The type of a field.
+/// Returns the type of a field.
 fn ty(plan: &Plan<'_>, field: &Field<'_>) -> TokenStream {
     let ty = match field.ty {
         FieldType::Text => quote!(String),
@@ -128,13 +128,13 @@ fn field_doc(field: &Field<'_>) -> String {
     format!("{doc} Older versions log it as {}.", old.join(" or "))
 }
 
-/// A description that says something.
+/// Returns a description in one line, unless it is empty.
 fn described(description: Option<&str>) -> Option<String> {
     description.map(one_line).filter(|text| !text.is_empty())
 }
 
-/// Events with arguments of the same types, by their places in the registry:
-/// what is written and read alike, and written once.
+/// Events with arguments of the same types, with their indices in the registry. These events share
+/// the code that writes and reads them.
 type Shape<'a> = Vec<(usize, &'a PlannedEvent<'a>)>;
 
 fn shapes<'a>(plan: &'a Plan<'a>) -> Vec<Shape<'a>> {
@@ -155,12 +155,12 @@ fn shapes<'a>(plan: &'a Plan<'a>) -> Vec<Shape<'a>> {
     shapes
 }
 
-/// The fields that all events of a shape have, by their types.
+/// Returns the fields of a shape, whose types are the same for all its events.
 fn fields<'a>(shape: &[(usize, &'a PlannedEvent<'a>)]) -> &'a [Field<'a>] {
     shape.first().map_or(&[], |(_, event)| &event.fields)
 }
 
-/// What the argument at that place is called: `a`, `b`, … `z`, `a1`.
+/// Returns the name of the variable for the argument at an index: `a`, `b`, … `z`, `a1`.
 fn variable(place: usize) -> Ident {
     let letter = ('a'..='z').nth(place % 26).unwrap_or('a');
     match place / 26 {
@@ -202,8 +202,8 @@ fn arguments(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
     }
 }
 
-/// The event of its arguments, be it a pattern or a value. The path begins
-/// with `Event`, as `Self` takes rustc noticeably longer.
+/// Returns an event with its arguments, as a pattern or a value. The path begins with `Event`
+/// because `Self` takes rustc noticeably longer.
 fn literal(event: &PlannedEvent<'_>) -> TokenStream {
     let variant = format_ident!("{}", event.variant);
     if event.fields.is_empty() {
@@ -220,7 +220,7 @@ fn literal(event: &PlannedEvent<'_>) -> TokenStream {
     quote!(Event::#variant { #(#fields),* })
 }
 
-/// How an argument is written.
+/// Returns the expression that writes an argument.
 fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &Ident) -> TokenStream {
     match (field.ty, field.argument.optional) {
         (FieldType::Choice(_), false) => quote!(push_choice(#variable.as_str())),
@@ -232,7 +232,7 @@ fn push(plan: &Plan<'_>, field: &Field<'_>, variable: &Ident) -> TokenStream {
     }
 }
 
-/// How an argument is read into a variable, as statements.
+/// Returns the statements that read an argument into a variable.
 fn read(plan: &Plan<'_>, field: &Field<'_>, variable: &Ident) -> TokenStream {
     let FieldType::Choice(choices) = field.ty else {
         return quote!(let #variable = arguments.read()?;);
@@ -279,14 +279,15 @@ fn builder_name(number: usize) -> Ident {
     format_ident!("build_{number}")
 }
 
-/// The events that each function builds.
+/// Returns the events that each function builds.
 fn chunks<'a>(
     shapes: &'a [Shape<'a>],
 ) -> impl Iterator<Item = &'a [(usize, &'a PlannedEvent<'a>)]> {
     shapes.iter().flat_map(|shape| shape.chunks(CHUNK))
 }
 
-/// Which function builds each event: a table as text, which is not to be parsed again.
+/// Returns a table with the function that builds each event. The table is text, so that it is not
+/// parsed again.
 fn builders_table(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
     if plan.events.is_empty() {
         return String::new();
@@ -301,10 +302,10 @@ fn builders_table(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> String {
     layout::table(docs, "BUILDERS", "u32", &table, 16)
 }
 
-/// A function that builds any of these events, whose arguments are of the same types.
+/// Returns a function that builds any of these events, whose arguments have the same types.
 ///
-/// It is inlined, and so compiled where events are read, if they are. It has
-/// no variable that is an event, which rustc would see dropped in every arm.
+/// The generated function is inlined, so it is compiled only in crates that read events. No
+/// variable holds an event, because rustc would check in every arm whether to drop it.
 fn builder(plan: &Plan<'_>, number: usize, events: &[(usize, &PlannedEvent<'_>)]) -> TokenStream {
     let fields = fields(events);
     let reads = fields

@@ -1,12 +1,12 @@
-//! How the code of a product makes an event.
+//! Example code that fires an event.
 
 use pings_model::{EventId, Registry};
 
 use super::plan::{FieldType, Plan};
 
-/// The event in Rust, with the first value of each choice: `Event::InsightHover { … }`.
+/// Returns the event as Rust code with the first value of each choice: `Event::InsightHover { … }`.
 ///
-/// None where the registry has no such event.
+/// Returns `None` if the registry has no such event.
 #[must_use]
 pub fn rust_event(registry: &Registry, event: EventId) -> Option<String> {
     let plan = Plan::new(&registry.events);

@@ -1,6 +1,6 @@
-//! Tables of data, printed once and not to be parsed again.
+//! Data tables that are generated as text, so that they are not parsed again.
 
-/// The elements of an array of that name, so many in a line.
+/// Returns an array constant with `in_line` elements in each line.
 pub(super) fn table(
     docs: &str,
     name: &str,
@@ -15,7 +15,7 @@ pub(super) fn table(
     )
 }
 
-/// Elements of an array, so many in a line.
+/// Returns elements of an array, with `in_line` elements in each line.
 pub(super) fn rows(indent: &str, elements: &[String], in_line: usize) -> String {
     let mut out = String::new();
     for line in elements.chunks(in_line) {

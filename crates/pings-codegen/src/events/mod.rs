@@ -1,8 +1,8 @@
-//! The crate of typed events: their enum, their names, and what is known of the pings.
+//! The events crate: the enum of events, their names, and the data about the pings.
 //!
-//! What is the same for every registry is Rust as people write it, in
-//! `support/`. What the registry decides is the enum, three matches over it,
-//! and data: code that grows with the registry is what its users wait for.
+//! The code that is the same for every registry is hand-written, in `support/`. The registry
+//! determines the enum, three matches over it, and data tables. Little code depends on the
+//! registry, because its compile time grows with the number of events.
 
 mod catalogue;
 mod choices;
@@ -23,16 +23,16 @@ pub use firing::rust_event;
 
 use plan::Plan;
 
-/// What the crate is called after the name of the registry.
+/// The suffix of the crate's name after the name of the registry.
 const KIND: &str = "events";
 
-/// What follows the package in the manifest.
+/// The manifest after the package section.
 const REST: &str = "[dependencies]
 serde = { workspace = true }
 serde_json = { workspace = true }
 ";
 
-/// The parts of the crate that are the same for every registry.
+/// The modules that are the same for every registry.
 const SUPPORT: [(&str, &str); 8] = [
     ("arguments.rs", include_str!("support/arguments.rs")),
     ("catalogue.rs", include_str!("support/catalogue.rs")),
@@ -44,7 +44,7 @@ const SUPPORT: [(&str, &str); 8] = [
     ("wire.rs", include_str!("support/wire.rs")),
 ];
 
-/// The files of the crate.
+/// Returns the files of the crate.
 pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     let name = package::name(registry, KIND);
     let folder = format!("crates/{name}");
@@ -75,15 +75,15 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     tree
 }
 
-/// The registry as it was read, for who asks it at run time.
+/// Returns the text of the registry, for programs that read it at run time.
 fn embedded(origin: &Origin<'_>) -> String {
     let text = origin.registry_text.replace("\r\n", "\n");
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     header::toml(origin) + text
 }
 
-/// The support files that know no registry, compiled here too: the tables of
-/// the perfect hash are built by the functions that read them.
+/// The support files that do not depend on a registry. They are also compiled here, because the
+/// functions that read the perfect hash also build its tables.
 #[allow(dead_code, reason = "what is tried here is used there")]
 mod support {
     #[cfg(test)]

@@ -1,28 +1,28 @@
-//! Building perfect hashes.
+//! Construction of perfect hashes.
 
 use std::collections::HashSet;
 
 use super::support::perfect_hash::{PerfectHash, hash};
 
-/// The tables of a perfect hash, on their way into a file.
+/// The tables of a perfect hash.
 pub(super) struct Tables {
     pub(super) seed: u64,
     pub(super) displacements: Vec<u32>,
     pub(super) slots: Vec<u32>,
 }
 
-/// How often a bucket may be moved before another seed is tried.
+/// The number of displacements to try for a bucket before the next seed.
 const PATIENCE: u32 = 1 << 20;
 
 impl Tables {
-    /// The tables for these names. Of two that are alike the first is found.
+    /// Builds the tables for these names. Of duplicate names, the first is found.
     pub(super) fn new(names: &[&str]) -> Self {
         let mut taken = HashSet::new();
         let distinct: Vec<(u32, &str)> = (0..)
             .zip(names.iter().copied())
             .filter(|(_, name)| taken.insert(*name))
             .collect();
-        // With the first seed almost always.
+        // The first seed almost always succeeds.
         let mut seeds = (0..).filter_map(|seed| Self::with_seed(&distinct, seed));
         seeds.next().unwrap_or_else(|| Self::empty(0, 0))
     }
@@ -43,7 +43,7 @@ impl Tables {
         }
     }
 
-    /// Moves bucket after bucket, the fullest first, to where all its names have free slots.
+    /// Places the buckets, the fullest first, so that all their names get free slots.
     fn with_seed(names: &[(u32, &str)], seed: u64) -> Option<Self> {
         let mut tables = Self::empty(seed, names.len());
         let mut buckets = vec![Vec::new(); tables.displacements.len()];
@@ -66,7 +66,8 @@ impl Tables {
     }
 }
 
-/// The least displacement that brings the names of a bucket to free slots, and these slots.
+/// Returns the smallest displacement that moves the names of a bucket to free slots, with these
+/// slots.
 fn place(
     tables: &PerfectHash<'_>,
     bucket: &[(u64, u32)],

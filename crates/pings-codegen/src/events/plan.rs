@@ -1,4 +1,4 @@
-//! What everything in the crate is called.
+//! The Rust names of everything in the crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,24 +26,24 @@ pub(super) struct PlannedEvent<'a> {
 pub(super) struct Field<'a> {
     pub(super) argument: &'a Argument,
     pub(super) name: String,
-    /// Its type, were it not optional.
+    /// The type without `Option`.
     pub(super) ty: FieldType,
 }
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum FieldType {
     Text,
     Integer,
     Number,
     Boolean,
-    /// One of [`Plan::choices`].
+    /// An index into [`Plan::choices`].
     Choice(usize),
 }
 
-/// The type of arguments that are one of a few texts.
+/// The type of arguments with declared values.
 ///
-/// Arguments of one name with the same values share it.
+/// Arguments with the same name and the same values share a type.
 #[derive(Debug)]
 pub(super) struct Choices<'a> {
     pub(super) name: String,
@@ -52,7 +52,7 @@ pub(super) struct Choices<'a> {
     pub(super) variants: Vec<String>,
 }
 
-/// What no type of arguments can be called: the crate has it, or Rust.
+/// Names that a type of arguments cannot have, because the crate or Rust uses them.
 const TAKEN: &[&str] = &[
     "Absence",
     "ArgumentError",
@@ -119,10 +119,10 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The types of all arguments with declared values, in the order of the registry.
+/// Returns the types of all arguments with declared values, in registry order.
 ///
-/// Such a type is called as its argument. Where arguments of one name have
-/// different values, each type is called after the first event that has it too.
+/// A type has the name of its argument. If arguments with the same name have different values, the
+/// name begins with the first event that uses the type.
 fn choices<'a>(events: &'a [Event], variants: &[String]) -> Vec<Choices<'a>> {
     struct Found<'a, 'v> {
         base: String,
@@ -174,7 +174,7 @@ fn base(name: &str) -> String {
     ident::type_name(name).unwrap_or_else(|| "Unnamed".to_owned())
 }
 
-/// Names that are taken.
+/// The names that are in use.
 struct Names(BTreeSet<String>);
 
 impl Names {
@@ -182,7 +182,8 @@ impl Names {
         Self(taken.iter().map(ToString::to_string).collect())
     }
 
-    /// The name, if it is free; else the first that is, with the suffix and a number.
+    /// Returns the name if it is free, and otherwise the first free name with the suffix and a
+    /// number.
     fn free(&mut self, name: String, suffix: &str) -> String {
         let plain = [name.clone(), format!("{name}{suffix}")];
         let numbered = (2..).map(|number| format!("{name}{suffix}{number}"));

@@ -1,4 +1,4 @@
-//! The crate's README, which is its documentation too. Its examples are tests.
+//! The README of the events crate, which is also its crate documentation. Its examples are tests.
 
 use pings_model::{Registry, Trust};
 
@@ -38,7 +38,8 @@ as a name and a JSON object:
     )
 }
 
-/// The first event with arguments, or else the first, there and back.
+/// Returns an example that writes and reads the first event with arguments, or else the first
+/// event.
 fn event_example(krate: &str, plan: &Plan<'_>) -> String {
     let mut with_arguments = plan.events.iter().filter(|event| !event.fields.is_empty());
     let Some(event) = with_arguments.next().or_else(|| plan.events.first()) else {
@@ -59,7 +60,7 @@ assert_eq!(Event::from_wire({name}, &argument)?, event);
     format!("\n{}", code_block("rust", &example))
 }
 
-/// An event as one would write it.
+/// Returns an event as a user would write it.
 fn value(krate: &str, plan: &Plan<'_>, event: &PlannedEvent<'_>) -> String {
     let fields: Vec<String> = event
         .fields
@@ -91,7 +92,7 @@ fn field_value(krate: &str, plan: &Plan<'_>, field: &Field<'_>) -> String {
     }
 }
 
-/// The first number of all, at the version that first sent it.
+/// Returns an example that asks for the trust of the first metric at the version that added it.
 fn trust_example(krate: &str, registry: &Registry) -> String {
     let Some((ping, metric)) = registry.metrics().next() else {
         return String::new();

@@ -1,11 +1,12 @@
-//! `src/lib.rs`
+//! `src/lib.rs`: the root module.
 
 use pings_model::Registry;
 
 use super::plan::Plan;
 use crate::{Origin, header, rust};
 
-/// Modules that prettyplease lays out are not for rustfmt, which breaks lines later.
+/// Returns the root module. Modules that prettyplease formats are excluded from rustfmt, which
+/// breaks lines later.
 pub(super) fn root(registry: &Registry, plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     let choices = if plan.choices.is_empty() {
         ""

@@ -78,7 +78,7 @@ pub(crate) const EVENTS: u32 = {count};
     )
 }
 
-/// The constant of names that belong to events or pings, each with the place of its owner.
+/// Returns the constant for names of events or pings, each with the index of its owner.
 fn names<'a>(docs: &str, constant: &str, names: impl Iterator<Item = (&'a str, u32)>) -> String {
     let (names, owners): (Vec<&str>, Vec<u32>) = names.unzip();
     let mut end = 0;
@@ -122,7 +122,8 @@ pub(crate) static {constant}: Names = Names {{
     )
 }
 
-/// A name as a line of a longer literal, which neither its indent nor its end is part of.
+/// Returns a name as a line of a longer literal. The indentation and the line break are not part of
+/// the literal's value.
 fn line(name: &str) -> String {
     let literal = rust::string(name);
     let inner = &literal[1..literal.len() - 1];
@@ -132,7 +133,7 @@ fn line(name: &str) -> String {
     }
 }
 
-/// The keys that the arguments of an event had before, in the order of the arguments.
+/// Returns the previous keys of the arguments of an event, in the order of the arguments.
 fn old_keys(event: u32, declared: &Event) -> impl Iterator<Item = String> {
     (0_u32..)
         .zip(&declared.args)
@@ -142,7 +143,7 @@ fn old_keys(event: u32, declared: &Event) -> impl Iterator<Item = String> {
         })
 }
 
-/// Every list of keys that an event has, and the place of the list of each event.
+/// Returns the distinct lists of keys, and for each event the index of its list.
 fn keys(events: &[Event]) -> (Vec<String>, Vec<String>) {
     let mut lists = Vec::new();
     let mut places = HashMap::new();

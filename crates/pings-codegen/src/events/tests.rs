@@ -1,4 +1,4 @@
-//! The crate of a registry that uses all that events can be.
+//! Tests the events crate with a registry that uses every kind of event.
 
 mod cargo;
 
@@ -24,7 +24,8 @@ fn optional(argument: Argument) -> Argument {
     }
 }
 
-/// Names that are keywords or taken, texts in quotes, arguments of every type.
+/// Returns a registry with names that are keywords or taken, texts with quotes, and arguments of
+/// every type.
 fn typed() -> Registry {
     let mut registry = registry("typed", "Typed events");
     let mut saved = with_args(
@@ -86,7 +87,7 @@ fn typed() -> Registry {
     registry
 }
 
-/// The files of the crate that the registry decides.
+/// Returns the files of the crate that depend on the registry.
 fn decided(tree: &Tree) -> String {
     let files = [
         "lib.rs",
@@ -116,7 +117,7 @@ fn an_events_crate_without_events() {
     insta::assert_snapshot!(decided(&tree));
 }
 
-/// The generated crate tells the same trust as the model.
+/// The generated crate returns the same trust as the model.
 #[test]
 fn trust_is_that_of_the_model() {
     let mut registry = product();
@@ -160,7 +161,7 @@ fn trust_is_that_of_the_model() {
     assert!(seen[0] > 100 && seen[1] > 100 && seen[2] > 100, "{seen:?}");
 }
 
-/// Versions around every boundary, in one to four numbers.
+/// Returns versions around every boundary, with one to four numbers.
 fn versions() -> Vec<String> {
     let mut versions = Vec::new();
     for major in [0, 3, 4, 5] {
@@ -317,7 +318,7 @@ fn json_has_no_numbers_that_are_none_and_no_nul() {
     );
 }
 
-/// The crates are built, linted, laid out by rustfmt and tried as their users would.
+/// The generated crates build, pass Clippy and rustfmt, and pass their tests.
 #[test]
 fn generated_crates_hold_what_is_promised() {
     let one = |name: &str, events: Vec<Event>| Registry {

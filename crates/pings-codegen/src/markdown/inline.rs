@@ -4,8 +4,8 @@ use super::spans::{code_at, run};
 use super::{code, entity, link, literal};
 use crate::text::one_line;
 
-/// The prose in one line, with its code, emphasis and links. HTML is shown and
-/// not obeyed, and nothing that is left open can take in what follows.
+/// Returns the prose in one line, with its code, emphasis and links. HTML is shown as text, and an
+/// unclosed span cannot affect the text after it.
 pub(crate) fn inline(text: &str) -> String {
     line(&one_line(text))
 }
@@ -19,7 +19,7 @@ fn line(text: &str) -> String {
             rest = &rest[length..];
             continue;
         }
-        // An image would be fetched by whoever opens the page.
+        // A browser would fetch an image when the page is opened.
         let is_image = rest.starts_with("![");
         match is_image || matches!(c, '[' | '<' | '$' | '\\' | '{' | '}') {
             true => literal(c, &mut out),
@@ -30,7 +30,8 @@ fn line(text: &str) -> String {
     out
 }
 
-/// What is taken as a whole, and how long it is: code, an escape, a link, an address.
+/// Returns an element that is kept as a whole, with its length: code, an escape, a link, an
+/// address.
 fn whole(text: &str) -> Option<(String, usize)> {
     match text.chars().next()? {
         '`' => Some(code_or_backticks(text)),
@@ -41,7 +42,7 @@ fn whole(text: &str) -> Option<(String, usize)> {
     }
 }
 
-/// Code, or else the backticks that open none.
+/// Returns code, or escaped backticks if they do not begin code.
 fn code_or_backticks(text: &str) -> (String, usize) {
     match code_at(text) {
         Some((inside, length)) => (code(inside), length),
@@ -49,7 +50,8 @@ fn code_or_backticks(text: &str) -> (String, usize) {
     }
 }
 
-/// `\*` and the like. A bar needs none but in a table, where it gets another.
+/// Returns an escaped character, such as `\*`. A `|` needs escaping only in a table, where
+/// [`cell`](super::cell) adds it.
 fn escape(text: &str) -> Option<(String, usize)> {
     let escaped = text.chars().nth(1).filter(char::is_ascii_punctuation)?;
     let markdown = match escaped {
@@ -60,7 +62,7 @@ fn escape(text: &str) -> Option<(String, usize)> {
     Some((markdown, 2))
 }
 
-/// `[label](address)`
+/// Returns a link in the form `[label](address)`.
 fn inline_link(text: &str) -> Option<(String, usize)> {
     let (label, rest) = text.strip_prefix('[')?.split_once("](")?;
     let (target, _) = rest.split_once(')')?;
@@ -69,7 +71,7 @@ fn inline_link(text: &str) -> Option<(String, usize)> {
         && !label.contains(['[', ']'])
         && !target.contains([' ', '(', '<', '`', '\\']);
     let label = line(label);
-    // A backtick that the label leaves open could be closed in the address.
+    // A backtick that the label does not close could be closed in the address.
     if !is_simple || label.contains("\\`") {
         return None;
     }
@@ -77,7 +79,7 @@ fn inline_link(text: &str) -> Option<(String, usize)> {
     markdown.starts_with('[').then_some((markdown, length))
 }
 
-/// `<https://…>`
+/// Returns an address in the form `<https://…>`.
 fn address(text: &str) -> Option<(String, usize)> {
     let (target, _) = text.strip_prefix('<')?.split_once('>')?;
     let is_web = ["https://", "http://"]

@@ -1,12 +1,13 @@
-//! Text of the registry as Markdown that cannot reach beyond its own block.
+//! Registry text as Markdown that cannot affect the text outside its own block.
 //!
-//! Three kinds of text, three ways in: names are shown as they are ([`plain`],
-//! [`code`]), prose keeps its inline Markdown ([`inline`]), and what stands in
-//! a table or begins a line is guarded once more ([`cell`], [`guarded`]).
+//! There are three ways to insert text: names are shown verbatim ([`plain`], [`code`]), prose keeps
+//! its inline Markdown ([`inline`]), and text in a table or at the beginning of a line is escaped
+//! once more ([`cell`], [`guarded`]).
 //!
-//! Pages read the same on GitHub, in MkDocs, mdBook and MDX. MDX takes `{` for code and knows
-//! no HTML comments, and MkDocs undoes a backslash before a few characters only, so the rest
-//! are written as entities. Tables are aligned as formatters align them, so that a formatter
+//! Pages look the same on GitHub, in MkDocs, mdBook and MDX. MDX interprets `{` as code and does
+//! not support HTML comments, and MkDocs recognizes a backslash only before a few characters, so
+//! all others are written as entities. Tables are aligned in the style of formatters, so that a
+//! formatter does not change a page.
 //! leaves a page as it is.
 
 mod inline;
@@ -19,12 +20,12 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::text::one_line;
 
-/// Text shown as it is: nothing in it is markup.
+/// Returns text that is shown verbatim.
 pub(crate) fn plain(text: &str) -> String {
     escaped(&one_line(text))
 }
 
-/// A piece of one line, shown as it is.
+/// Escapes a piece of a line, so that it is shown verbatim.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = None;
@@ -33,11 +34,11 @@ pub(crate) fn escaped(text: &str) -> String {
         let after = chars.peek().copied();
         let is_markup = match c {
             '\\' | '`' | '*' | '[' | ']' | '<' | '~' | '$' | '{' | '}' => true,
-            // Within a word it is nothing but itself.
+            // Within a word, an underscore is not markup.
             '_' => !(is_word(before) && is_word(after)),
-            // It begins an entity.
+            // An ampersand begins an entity.
             '&' => after.is_some_and(|after| after == '#' || after.is_ascii_alphabetic()),
-            // It makes a link of an address.
+            // A colon before a slash can turn an address into a link.
             ':' => after == Some('/'),
             _ => false,
         };
@@ -50,8 +51,8 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// A character as itself, whatever it could mean: behind a backslash, or as an entity where
-/// not every reader of Markdown knows the backslash.
+/// Writes a character verbatim: after a backslash, or as an entity where some Markdown parsers do
+/// not recognize the backslash.
 fn literal(c: char, out: &mut String) {
     match c {
         '<' | '&' | '$' | '~' | ':' | '=' | '{' | '}' => out.push_str(&entity(c)),
@@ -59,7 +60,7 @@ fn literal(c: char, out: &mut String) {
     }
 }
 
-/// A character as an entity of HTML.
+/// Returns a character as an HTML entity.
 fn entity(c: char) -> String {
     match c {
         '<' => "&lt;".to_owned(),
@@ -72,13 +73,13 @@ fn is_word(c: Option<char>) -> bool {
     c.is_some_and(char::is_alphanumeric)
 }
 
-/// Text as code.
+/// Returns text as code.
 pub(crate) fn code(text: &str) -> String {
     let text = one_line(text);
     if text.is_empty() {
         return text;
     }
-    // Templates of mdBook and Jekyll are obeyed within backticks, too.
+    // mdBook and Jekyll also expand templates inside backticks.
     if ["{{", "{%", "{#"].iter().any(|open| text.contains(open)) {
         return format!("<code>{}</code>", html(&text));
     }
@@ -91,7 +92,7 @@ pub(crate) fn code(text: &str) -> String {
     format!("{ticks}{pad}{text}{pad}{ticks}")
 }
 
-/// Text within an element of HTML, or of JSX.
+/// Escapes text inside an HTML or JSX element.
 pub(crate) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in one_line(text).chars() {
@@ -104,7 +105,7 @@ pub(crate) fn html(text: &str) -> String {
     out
 }
 
-/// A block of code.
+/// Returns a code block.
 pub(crate) fn code_block(language: &str, text: &str) -> String {
     let fence = "`".repeat((longest_run(text, '`') + 1).max(3));
     format!("{fence}{language}\n{}\n{fence}\n", text.trim_end())
@@ -114,7 +115,7 @@ fn longest_run(text: &str, of: char) -> usize {
     text.split(|c| c != of).map(str::len).max().unwrap_or(0)
 }
 
-/// A link, or its label alone where the address is none that a page should lead to.
+/// Returns a link, or only its label if the address is missing or unsafe.
 pub(crate) fn link(label: &str, address: Option<&str>) -> String {
     match address.and_then(safe_address) {
         Some(address) => format!("[{label}]({address})"),
@@ -122,8 +123,8 @@ pub(crate) fn link(label: &str, address: Option<&str>) -> String {
     }
 }
 
-/// The address as it may stand between the parentheses of a link. Only the
-/// web, mail and places near the page are addresses: nothing that runs.
+/// Returns an address for use between the parentheses of a link. Only web addresses, mail addresses
+/// and relative paths are allowed, so that a link cannot run a script.
 fn safe_address(address: &str) -> Option<String> {
     let address = one_line(address);
     let scheme = address
@@ -150,13 +151,13 @@ fn safe_address(address: &str) -> Option<String> {
     Some(out)
 }
 
-/// Markdown as a cell of a table.
+/// Escapes Markdown for use in a table cell.
 pub(crate) fn cell(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut before = None;
     for c in markdown.chars() {
         match (c, before) {
-            // Parsers differ on whether the backslash of `\\|` is still free to escape.
+            // Parsers differ on whether the second backslash of `\\|` escapes the bar.
             ('|', Some('\\')) => out.push_str("&#124;"),
             ('|', _) => out.push_str("\\|"),
             _ => out.push(c),
@@ -166,9 +167,9 @@ pub(crate) fn cell(markdown: &str) -> String {
     out
 }
 
-/// A table: its head, and rows of as many cells. A column with nothing in it is left out.
+/// Returns a table with a head and rows. Columns without content are omitted.
 ///
-/// Columns are as wide as their widest cell, as formatters write them.
+/// Columns are as wide as their widest cell, in the style of formatters.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let columns: Vec<usize> = (0..N)
         .filter(|column| rows.iter().any(|row| !row[*column].is_empty()))
@@ -198,10 +199,10 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
     out
 }
 
-/// The shortest line below a column's head.
+/// The shortest delimiter below a column's head.
 const RULE: &str = "---";
 
-/// One line of Markdown where a block begins: it begins a paragraph and nothing else.
+/// Escapes a line of Markdown at the beginning of a block, so that it begins a paragraph.
 pub(crate) fn guarded(markdown: &str) -> String {
     let is_rule = |mark: char| markdown.chars().all(|c| c == mark || c == ' ');
     let mut chars = markdown.chars();
@@ -227,11 +228,11 @@ pub(crate) fn guarded(markdown: &str) -> String {
     }
 }
 
-/// A name as a heading's text.
+/// Returns a name as the text of a heading.
 pub(crate) fn heading(text: &str) -> String {
     let text = guarded(&plain(text));
     match text.strip_suffix('#') {
-        // Without the backslash it would close the heading and go.
+        // Without the backslash, the `#` would close the heading and disappear.
         Some(rest) => format!("{rest}\\#"),
         None => text,
     }

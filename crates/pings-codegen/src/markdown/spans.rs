@@ -1,15 +1,15 @@
-//! Where inline code begins and ends.
+//! Detection of inline code.
 
-/// A piece of one line of Markdown.
+/// A piece of a line of Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Span<'a> {
-    /// What is not code.
+    /// Text that is not code.
     Text(&'a str),
-    /// What stands between two equal runs of backticks.
+    /// Text between two runs of backticks of the same length.
     Code(&'a str),
 }
 
-/// The line in pieces. A run of backticks that no equal run answers is text.
+/// Splits a line into spans. A run of backticks without a matching run is text.
 pub(crate) fn spans(line: &str) -> Vec<Span<'_>> {
     let mut spans = Vec::new();
     let (mut text, mut at) = (0, 0);
@@ -38,7 +38,7 @@ pub(crate) fn spans(line: &str) -> Vec<Span<'_>> {
     spans
 }
 
-/// The code that the text begins with, and the length of it with its backticks.
+/// Returns the code at the beginning of the text, with its length including the backticks.
 pub(super) fn code_at(text: &str) -> Option<(&str, usize)> {
     let ticks = run(text);
     let length = closing(&text[ticks..], ticks).filter(|_| ticks > 0)?;
@@ -46,12 +46,12 @@ pub(super) fn code_at(text: &str) -> Option<(&str, usize)> {
     Some((code, ticks + length + ticks))
 }
 
-/// How many backticks the text begins with.
+/// Returns the number of backticks at the beginning of the text.
 pub(super) fn run(text: &str) -> usize {
     text.bytes().take_while(|byte| *byte == b'`').count()
 }
 
-/// How far it is to a run of exactly that many backticks.
+/// Returns the position of the next run of exactly that many backticks.
 fn closing(text: &str, ticks: usize) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = text[at..].find('`') {
@@ -65,7 +65,7 @@ fn closing(text: &str, ticks: usize) -> Option<usize> {
     None
 }
 
-/// Code without the one space on either side that sets it apart from its backticks.
+/// Returns code without the space on either side that separates it from its backticks.
 fn unpadded(code: &str) -> &str {
     code.strip_prefix(' ')
         .and_then(|code| code.strip_suffix(' '))

@@ -2,7 +2,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{cell, code, code_block, guarded, heading, inline, link, plain, table};
 
-/// What no registry should be able to do to a page.
+/// Texts that must not affect the structure of a page.
 pub(crate) const HOSTILE: &[&str] = &[
     "# not a heading",
     "- not a list",
@@ -66,7 +66,7 @@ fn events(markdown: &str) -> Vec<Event<'_>> {
     Parser::new_ext(markdown, options).collect()
 }
 
-/// The text that a reader sees, code included.
+/// Returns the text that a reader sees, including code.
 fn seen(events: &[Event<'_>]) -> String {
     events
         .iter()
@@ -89,7 +89,7 @@ fn is_block(event: &Event<'_>) -> bool {
     }
 }
 
-/// The blocks of a page, and any HTML in it.
+/// Returns the blocks of a page and any HTML in it.
 fn blocks(markdown: &str) -> Vec<Event<'_>> {
     events(markdown).into_iter().filter(is_block).collect()
 }

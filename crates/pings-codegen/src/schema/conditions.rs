@@ -1,10 +1,10 @@
-//! Which keys of one mapping go together, as far as it shows without looking elsewhere.
+//! Conditions on the keys of a mapping that can be checked without the rest of the file.
 
 use serde_json::{Value, json};
 
 use super::keys::dimension_name;
 
-/// The conditions that a record must meet beyond having known keys.
+/// Returns the conditions that a record must meet beyond having known keys.
 pub(super) fn conditions(record: &str) -> Vec<Value> {
     match record {
         "ping" => ping(),
@@ -45,7 +45,7 @@ fn ping() -> Vec<Value> {
     ]
 }
 
-/// A metric of events.
+/// Returns the conditions for a metric of an event ping.
 fn event_metric() -> Vec<Value> {
     let of_captures = ["from", "join", "per", "sql", "columns"];
     let mut conditions: Vec<Value> = of_captures
@@ -70,7 +70,7 @@ fn event_metric() -> Vec<Value> {
     conditions
 }
 
-/// A metric of the product's tables.
+/// Returns the conditions for a metric that reads the product's tables.
 fn capture() -> Vec<Value> {
     let alone = ["from", "join", "where", "measure", "value", "per", "at"];
     let mut hand_written: Vec<Value> = alone
@@ -152,7 +152,8 @@ fn metric() -> Vec<Value> {
     conditions
 }
 
-/// A dimension and a measure are fields of one row, so they have different names.
+/// Returns conditions that a dimension and a measure have different names, because both are fields
+/// of a row.
 fn row_fields() -> Vec<Value> {
     let fields: [(&str, &[&str]); 6] = [
         ("count", &["count"]),
@@ -206,7 +207,7 @@ fn join() -> Vec<Value> {
     ]
 }
 
-/// `measure` is one of these words, or lists one of them.
+/// Returns a condition that `measure` is one of these words or a list that contains one of them.
 fn measures(words: &[&str]) -> Value {
     json!({ "anyOf": [
         { "type": "string", "enum": words },
@@ -238,12 +239,13 @@ fn needs(key: &str) -> Value {
     json!({ "required": [key] })
 }
 
-/// The key must be absent. Editors show the message for a wrong type, but not for a plain `false`.
+/// Returns a condition that a key is absent. Editors show the message for a wrong type, but not for
+/// a plain `false`.
 fn without(key: &str, message: &str) -> Value {
     json!({ "properties": { key: { "type": "null", "errorMessage": message } } })
 }
 
-/// `measure` takes these words only.
+/// Returns a condition that `measure` contains only these words.
 fn only(words: &[&str], message: &str) -> Value {
     let word = json!({ "enum": words, "errorMessage": message });
     json!({ "properties": { "measure": {

@@ -1,11 +1,11 @@
-//! Limits on single keys that the table of the format does not state.
+//! Limits on single keys that the description of the format does not contain.
 
 use serde_json::{Value, json};
 
-/// The longest name of a result column that PostgreSQL keeps whole, in bytes.
+/// The maximum length of a column name in PostgreSQL, in bytes.
 const LONGEST_COLUMN: usize = 63;
 
-/// The limits on a key of a record, or an empty object where there are none.
+/// Returns the limits on a key of a record, or an empty object if there are no limits.
 pub(super) fn limits(record: &str, key: &str) -> Value {
     match (record, key) {
         ("registry", "name") | ("ping", "id") => json!({

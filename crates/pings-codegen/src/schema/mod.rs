@@ -1,8 +1,8 @@
-//! The JSON Schema of `pings.yaml`, by which editors complete, explain and check it.
+//! The JSON Schema of `pings.yaml`, which editors use to complete, explain and check the file.
 //!
-//! The table of the format gives the keys, so the schema is the same for every registry.
-//! [`keys`] and [`conditions`] add what can be checked without looking elsewhere in the file.
-//! `errorMessage` and `defaultSnippets` are read by editors; a validator ignores them.
+//! The schema is the same for every registry, because the keys come from the description of the
+//! format. [`keys`] and [`conditions`] add checks that do not need the rest of the file. Editors
+//! read `errorMessage` and `defaultSnippets`; validators ignore them.
 
 mod conditions;
 mod keys;
@@ -14,13 +14,13 @@ use serde_json::{Map, Value, json};
 
 use crate::{Origin, header};
 
-/// Where it stands.
+/// The path of the schema.
 pub(crate) const PATH: &str = "docs/pings.schema.json";
 
-/// One version.
+/// The pattern of a version.
 const VERSION: &str = r"[0-9]+(\.[0-9]+){0,3}";
 
-/// The schema, as the text of its file.
+/// Returns the text of the schema.
 pub(crate) fn schema(origin: &Origin<'_>) -> String {
     let mut definitions = BTreeMap::new();
     let mut schema = Map::new();
@@ -41,7 +41,8 @@ pub(crate) fn schema(origin: &Origin<'_>) -> String {
 /// The records below the root, by name.
 type Definitions = BTreeMap<String, Map<String, Value>>;
 
-/// A mapping with known keys. One that needs none may be left empty, which YAML reads as null.
+/// Returns the schema of a mapping with known keys. A mapping without required keys may be empty,
+/// which YAML reads as null.
 fn record(record: &'static Record, definitions: &mut Definitions) -> Map<String, Value> {
     let required: Vec<&str> = record
         .keys
@@ -76,12 +77,12 @@ fn record(record: &'static Record, definitions: &mut Definitions) -> Map<String,
     schema
 }
 
-/// What a key may hold, and what it means.
+/// Returns the schema of a key, with its description.
 fn property(record: &Record, key: &'static Key, definitions: &mut Definitions) -> Value {
     let mut schema = Map::new();
     schema.insert("description".to_owned(), json!(key.doc));
     schema.extend(match (key.name, &key.shape) {
-        // The values of an enum are texts that may look like numbers: `[7, 30]`.
+        // The values of an enum are texts, but may look like numbers: `[7, 30]`.
         ("enum", Shape::List(_)) => {
             object(json!({ "type": "array", "items": { "type": PLAIN }, "minItems": 1, "uniqueItems": true }))
         }
@@ -91,10 +92,10 @@ fn property(record: &Record, key: &'static Key, definitions: &mut Definitions) -
     Value::Object(schema)
 }
 
-/// What a scalar may look like that is read as its text, whatever YAML takes it for.
+/// The YAML types that are accepted for a text.
 const PLAIN: [&str; 3] = ["string", "number", "boolean"];
 
-/// What a value may be.
+/// Returns the schema of a value.
 fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Value> {
     object(match shape {
         Shape::Text => json!({ "type": "string" }),
@@ -162,10 +163,11 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
             })
         }
         Shape::Record(known) => {
-            // A fragment of an address holds no spaces.
+            // The fragment of a reference contains no spaces.
             let name = known.name.replace(' ', "-");
             if !definitions.contains_key(&name) {
-                // Entered before it is made, as a record may hold itself.
+                // The entry is inserted before its content exists, because a record may contain
+                // itself.
                 definitions.insert(name.clone(), Map::new());
                 let definition = record(known, definitions);
                 definitions.insert(name.clone(), definition);
@@ -178,7 +180,7 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
     })
 }
 
-/// Whether an item of a list is one value, of which a list holds each once.
+/// Returns whether an item of a list is a single value, which may occur only once in the list.
 fn is_single(item: &Shape) -> bool {
     matches!(
         item,
@@ -186,7 +188,7 @@ fn is_single(item: &Shape) -> bool {
     )
 }
 
-/// The hover text of an entry whose name the registry chooses, where its value has none.
+/// Returns the hover text of an entry whose name is free, for values without their own hover text.
 fn entry_doc(what: &str) -> Option<&'static str> {
     Some(match what {
         "table" => {
@@ -198,9 +200,9 @@ fn entry_doc(what: &str) -> Option<&'static str> {
     })
 }
 
-/// A completion that puts the version in quotes.
+/// Returns a completion that inserts the version with quotes.
 fn quoted(label: &str, example: &str) -> Value {
-    // Editors insert a text that begins with `^` as it is.
+    // Editors insert a text that begins with `^` verbatim.
     json!({ "label": label, "body": format!("^\"${{1:{example}}}\"") })
 }
 

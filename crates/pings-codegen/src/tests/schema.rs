@@ -1,4 +1,4 @@
-//! What the JSON Schema takes, and what it refuses.
+//! Tests which registries the JSON Schema accepts and refuses.
 
 use serde_json::{Value, json};
 

@@ -1,11 +1,13 @@
-//! Arguments that stand before the name of an event.
+//! Arguments that can precede the name of an event.
 
-/// What ends the name of something that is the name of an event itself, or what it is about.
+/// Endings of variables that hold the name of an event themselves or describe the event.
 const NAMES: &[&str] = &["event", "name", "action", "category", "type", "kind", "key"];
 
-/// Whether the name of an event may follow this argument: `ctx`, `this.client`, `&r.Context()`.
+/// Returns whether the name of an event can follow this argument: `ctx`, `this.client`,
+/// `&r.Context()`.
 ///
-/// Not where it is itself the name: `eventName`, `CART_OPENED`, `Event::CartOpened`.
+/// The argument is not skipped if it is the name itself: `eventName`, `CART_OPENED`,
+/// `Event::CartOpened`.
 pub(super) fn is_passed_over(argument: &[u8]) -> bool {
     let Ok(argument) = std::str::from_utf8(argument) else {
         return false;
@@ -20,7 +22,8 @@ pub(super) fn is_passed_over(argument: &[u8]) -> bool {
     parts.iter().all(|part| is_plain(part)) && !parts.last().is_some_and(is_constant)
 }
 
-/// Whether it is an identifier, or a call that takes nothing; and no name.
+/// Returns whether a part is an identifier or a call without arguments, and does not look like a
+/// name.
 fn is_plain(part: &str) -> bool {
     let word = part.strip_suffix("()").unwrap_or(part);
     let lower = word.to_lowercase();

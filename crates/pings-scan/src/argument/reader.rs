@@ -1,25 +1,25 @@
-//! Reads what stands between the brackets of a call.
+//! Reads the arguments of a call.
 
 use super::Argument;
 use crate::language::{Family, Syntax};
 use crate::lexer::comment_end;
 
-/// Names are not longer: a text that is, is none.
+/// The maximum length of a name in bytes. A longer text is not a name.
 const LONGEST: usize = 200;
 
-/// Arguments that have not ended by then are not understood.
+/// The maximum length of the arguments in bytes. The scan ignores longer arguments.
 const FARTHEST: usize = 4000;
 
-/// Reads from a place on.
+/// Reads arguments from a position on.
 pub(super) struct Reader<'t> {
     text: &'t [u8],
     pub(super) at: usize,
     pub(super) family: Family,
     syntax: Syntax,
     is_built: bool,
-    /// How far it reads.
+    /// The position at which the reader stops.
     until: usize,
-    /// What is known, piece by piece between what is not.
+    /// The known pieces of the string, with an unknown part between each two.
     said: Vec<String>,
 }
 
@@ -36,19 +36,19 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What stands from here on.
+    /// Returns the text from the current position on.
     pub(super) fn rest(&self) -> &'t [u8] {
         &self.text[self.at.min(self.text.len())..]
     }
 
-    /// Whether a blank stands before that place.
+    /// Returns whether whitespace precedes a position.
     pub(super) fn is_blank_before(&self, at: usize) -> bool {
         let before = at.checked_sub(1).and_then(|at| self.text.get(at));
         before.is_some_and(u8::is_ascii_whitespace)
     }
 
-    /// A string. Pieces that are joined, by `+`, by a point as in PHP, or by standing side by
-    /// side, are one. Where there is none, nothing was read.
+    /// Reads a string, and returns `None` without reading anything if there is no string here.
+    /// Pieces that are adjacent, or joined by `+` or by a dot as in PHP, are one string.
     pub(super) fn string(&mut self) -> Option<Argument> {
         let from = self.at;
         let read = self.joined();
@@ -103,8 +103,8 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Goes to the first of these bytes, or to the bracket that closes the argument; which of
-    /// them it is. Strings, comments and what stands in brackets of its own are passed over.
+    /// Advances to the first of these bytes or to the bracket that closes the argument, and returns
+    /// the byte found there. Skips strings, comments and nested brackets.
     pub(super) fn skip_to(&mut self, stops: &[u8]) -> Option<u8> {
         let mut open = 0_usize;
         while self.at < self.until {
@@ -131,7 +131,7 @@ impl<'t> Reader<'t> {
         self.text.get(self.at).copied()
     }
 
-    /// Passes over blanks, line breaks and comments.
+    /// Skips whitespace, line breaks and comments.
     pub(super) fn skip_blanks(&mut self) {
         loop {
             let rest = self.rest();
@@ -148,7 +148,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// One string, with what stands before its quote; where its content begins.
+    /// Reads a string with the prefix before its quote, and returns the start of its content.
     fn piece(&mut self) -> Option<usize> {
         let mut interpolates = false;
         let mut is_raw = false;
@@ -175,7 +175,7 @@ impl<'t> Reader<'t> {
                 b'\\' if !is_raw => {
                     self.at += 2;
                     match next? {
-                        // A line that goes on.
+                        // An escaped line break continues the line.
                         b'\n' => {}
                         b'\r' => self.at += 1,
                         other => bytes.push(other),
@@ -210,7 +210,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Passes over `{…}`.
+    /// Skips an interpolation, `{…}`.
     fn unknown(&mut self, before: &mut Vec<u8>) -> Option<()> {
         self.keep(before);
         before.clear();

@@ -79,7 +79,7 @@ fn a_name_may_follow_a_context_or_its_keyword() {
         (PYTHON, "f('no'), text = 'no', event = 'Name')", "Name@31"),
         (C, "to: \"no\", name: \"Name\")", "Name@17"),
         (PYTHON, "'Name', name='no')", "Name@1"),
-        // Messages, keys and values, and what is no context.
+        // Messages, keys and values, and first arguments that are not a context.
         (C, "ctx, \"it was opened\")", ""),
         (JAVASCRIPT, "eventName, 'no')", ""),
         (JAVASCRIPT, "f(x), 'no')", ""),

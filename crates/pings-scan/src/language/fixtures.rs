@@ -1,6 +1,6 @@
-//! Each language with a call in every form of comment, and real calls between them.
+//! Tests every language with a call in each form of comment, and real calls between them.
 //!
-//! In `fixtures/` every `Lit` is fired, and every `Out` is commented out.
+//! In `fixtures/`, every `Lit` is fired and every `Out` is commented out.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,7 +25,7 @@ pings:
 /// Languages that only occur inside files of other languages.
 const EMBEDDED: &[&str] = &["CSS", "PHP code", "unknown"];
 
-/// The lines of a text that hold a word, one for each time.
+/// Returns the line number of each occurrence of a word.
 fn lines_with(text: &str, word: &str) -> Vec<usize> {
     let lines = text.lines().zip(1..);
     let of_line = |(line, number): (&str, usize)| vec![number; line.matches(word).count()];

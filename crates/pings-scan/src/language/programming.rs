@@ -1,4 +1,4 @@
-//! Programming languages.
+//! The rules of programming languages.
 
 use super::Family::{C, JavaScript, Other, Rust, Script};
 use super::Language;

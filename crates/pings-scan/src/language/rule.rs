@@ -1,81 +1,81 @@
-//! How comments, strings and embedded code begin and end.
+//! Rules that describe how comments, strings and embedded code begin and end.
 
 use super::Language;
 
-/// One form of a comment, of a string or of embedded code. The first rule that matches wins.
+/// A form of a comment, a string or embedded code. The first rule that matches is applied.
 #[derive(Debug)]
 pub(crate) enum Rule {
     /// A comment to the end of the line.
     Line(&'static str),
-    /// [`Rule::Line`], which a backslash before the line break continues.
+    /// [`Rule::Line`] that a backslash before the line break continues.
     Spliced(&'static str),
     /// [`Rule::Line`], unless one of these characters follows.
     Unless(&'static str, &'static str),
-    /// [`Rule::Line`] behind a blank or an operator of a shell.
+    /// [`Rule::Line`] after whitespace or a shell operator.
     Word(&'static str),
-    /// [`Rule::Line`] behind a blank, a string or a closing bracket.
+    /// [`Rule::Line`] after whitespace, a string or a closing bracket.
     Apart(&'static str),
-    /// [`Rule::Line`] with only blanks before it.
+    /// [`Rule::Line`] with only whitespace before it.
     First(&'static str),
     /// [`Rule::First`] for a word in any case: `REM`.
     Keyword(&'static str),
-    /// A comment line that has one of these characters in that column, from 0.
+    /// A comment line with one of these characters in this column, counted from 0.
     Column(usize, &'static str),
     /// A comment up to the first closing mark.
     Block(&'static str, &'static str),
-    /// [`Rule::Block`], and nothing where it does not end.
+    /// [`Rule::Block`] that has a closing mark. Without it, the rule does not apply.
     Closed(&'static str, &'static str),
-    /// [`Rule::Block`] with only blanks before it.
+    /// [`Rule::Block`] with only whitespace before it.
     FirstBlock(&'static str, &'static str),
-    /// A comment that may contain others of its kind.
+    /// A comment that may contain comments of the same kind.
     Nested(&'static str, &'static str),
     /// A comment from a line that begins with one word to a line that begins with another.
     Lines(&'static str, &'static str),
-    /// A nested comment whose marks are alone in their lines.
+    /// A nested comment whose marks are on lines of their own.
     Alone(&'static str, &'static str),
-    /// A comment with all following lines that are indented deeper.
+    /// A comment that includes all following lines with a deeper indentation.
     Indented(&'static str),
-    /// A line that ends the code: the rest of the file is data.
+    /// A line that ends the code. The rest of the file is data.
     Rest(&'static str),
-    /// Documentation of Perl: from `=word` to `=cut`.
+    /// Perl documentation, from `=word` to `=cut`.
     Pod,
-    /// A mark that comments out the following form of a Lisp.
+    /// A mark that comments out the following Lisp form.
     Form(&'static str),
-    /// A form of a Lisp that is not evaluated: `(comment …)`.
+    /// A Lisp form that is not evaluated: `(comment …)`.
     Ignored(&'static str),
-    /// Code behind `#if 0` and the like.
+    /// Code that the preprocessor skips, such as after `#if 0`.
     Preprocessor,
-    /// A word before a string that documents: `@doc`.
+    /// A word before a documentation string: `@doc`.
     Doc(&'static str),
-    /// `: <<EOF`, which shells use as a block comment.
+    /// `: <<EOF`, which shell scripts use as a block comment.
     HereDocument,
-    /// A comment between two tags of a template: `{% comment %}`.
+    /// A comment between two template tags: `{% comment %}`.
     Tag(&'static str, &'static str),
-    /// `--[==[ … ]==]`, and without the prefix the string.
+    /// A comment `--[==[ … ]==]`, or a string without the prefix.
     Long(&'static str),
     /// A string.
     Text(&'static str, &'static str, How),
-    /// A character in single quotes; no string, so that a lone quote begins nothing.
+    /// A character in single quotes. A lone quote does not begin a string.
     Char,
-    /// A single quote that is an operator behind an operand.
+    /// A single quote that is an operator after an operand.
     Transpose,
-    /// `r#"…"#`
+    /// A raw string of Rust: `r#"…"#`.
     RustRaw,
-    /// `R"x(…)x"`
+    /// A raw string of C++: `R"x(…)x"`.
     CppRaw,
     /// A template literal of JavaScript.
     Template,
     /// A regular expression of JavaScript.
     Regex,
-    /// A double quote of Vim script, which begins a comment or a string.
+    /// A double quote in Vim script, which begins a comment or a string.
     Vim,
     /// Text that looks like a rule but is not one.
     Skip(&'static str),
-    /// Code between two marks. The second mark counts in a string or a comment, too.
+    /// Code between two marks. The closing mark also counts inside a string or a comment.
     Region(&'static str, &'static str, &'static Language),
-    /// Code between two marks. The second mark does not count in a string or a block comment.
+    /// Code between two marks. The closing mark does not count inside a string or a block comment.
     Code(&'static str, &'static str, &'static Language),
-    /// Code in an element of HTML: `<script>`.
+    /// Code in an HTML element: `<script>`.
     Element(&'static str, &'static Language),
     /// Code between two lines `---` at the beginning of the file.
     FrontMatter(&'static Language),
@@ -84,11 +84,11 @@ pub(crate) enum Rule {
 /// How a string is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct How {
-    /// Whether a backslash hides what follows.
+    /// Whether a backslash escapes the next character.
     pub(crate) escapes: bool,
-    /// Whether it may span lines.
+    /// Whether the string may contain line breaks.
     pub(crate) lines: bool,
-    /// Whether it is documentation where it is a statement.
+    /// Whether the string is documentation if it is a statement.
     pub(crate) documents: bool,
 }
 

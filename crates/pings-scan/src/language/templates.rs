@@ -1,4 +1,4 @@
-//! Template languages: code and comments inside another text, mostly HTML.
+//! The rules of template languages: code and comments inside another text, usually HTML.
 
 use super::Family::{C, Markup};
 use super::Language;
@@ -11,7 +11,7 @@ use super::rule::Rule::{
 const COMMENT: Rule = Block("<!--", "-->");
 const SCRIPT: Rule = Element("script", &JAVASCRIPT);
 const STYLE: Rule = Element("style", &CSS);
-/// Comments of JavaScript in attributes and in `{…}`.
+/// JavaScript comments in attributes and in `{…}`.
 const IN_ATTRIBUTE: Rule = Block("=\"/* ", "*/");
 const LINE_IN_ATTRIBUTE: Rule = Block("=\"//", "\"");
 const IN_BRACES: Rule = Block("{/*", "*/");
@@ -45,14 +45,14 @@ const ASP: Rule = Block("<%--", "--%>");
 const ERB: Rule = Block("<%#", "%>");
 
 pub(super) static ALL: &[&Language] = &[
-    // HTML may be a template of anything.
+    // A file with an HTML extension may be a template of any kind.
     &Language::template(
         "HTML",
         &[
             "html", "htm", "xhtml", "shtml", "ng", "riot", "tag", "marko", "dtl",
         ],
         &[
-            // Scripts have private fields: `{#a = 1`.
+            // The mark must be closed, because JavaScript has private fields: `{#a = 1`.
             Closed("{#", "#}"),
             COMMENT_TAG,
             HANDLEBARS,

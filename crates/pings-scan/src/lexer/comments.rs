@@ -1,4 +1,4 @@
-//! Comments.
+//! Reads comments.
 
 use memchr::memmem;
 
@@ -6,7 +6,7 @@ use super::{Found, Kind, Lexer, Scope, is_word};
 use crate::language::rule::Rule;
 
 impl Lexer<'_> {
-    /// The comment of a rule that begins here.
+    /// Returns the comment that begins here according to a rule.
     pub(super) fn comment(&self, rule: &Rule, scope: Scope) -> Option<Found> {
         if let Some(open) = rule.opening()
             && !self.rest().starts_with(open.as_bytes())
@@ -70,7 +70,7 @@ impl Lexer<'_> {
         &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
     }
 
-    /// Returns the end of the line, or of the stretch of code in it.
+    /// Returns the end of the line, or the end of the embedded code on that line.
     fn end_of_line(&self, scope: Scope) -> usize {
         let line = self.line();
         let close = scope
@@ -114,11 +114,11 @@ impl Lexer<'_> {
             && !rest.get(word.len()).copied().is_some_and(is_word)
     }
 
-    /// Whether a letter in this column makes the line a comment.
+    /// Returns whether a letter in this column makes the line a comment.
     fn is_comment_line(&self, column: usize, letters: &str) -> bool {
         let byte = self.text[self.at];
         let next = self.text.get(self.at + 1).copied();
-        // `CALL f` that begins in the first column is code in another form.
+        // In free-form source, `CALL f` can begin in the first column.
         let is_word =
             byte.is_ascii_alphabetic() && next.is_some_and(|it| it.is_ascii_alphanumeric());
         self.line_before().len() == column && letters.as_bytes().contains(&byte) && !is_word
@@ -170,7 +170,7 @@ impl Lexer<'_> {
         })
     }
 
-    /// A block whose marks are alone in their lines.
+    /// Reads a block whose marks are on lines of their own.
     fn alone(&self, open: &str, close: &str) -> Option<Found> {
         if !self.is_first() || self.line().trim_ascii() != open.as_bytes() {
             return None;
@@ -211,7 +211,7 @@ impl Lexer<'_> {
         end
     }
 
-    /// Documentation of Perl, which the end of the file ends as well.
+    /// Reads Perl documentation, which may continue to the end of the file.
     fn pod(&self) -> Option<Found> {
         let begins = self.begins_line() && self.rest().get(1).is_some_and(u8::is_ascii_alphabetic);
         begins.then(|| {
@@ -224,7 +224,7 @@ impl Lexer<'_> {
         })
     }
 
-    /// The first byte behind a form of a Lisp; none where it does not end.
+    /// Returns the position after a Lisp form, or `None` if the form does not end.
     fn end_of_form(&self, from: usize) -> Option<usize> {
         let mut at = from;
         let mut depth = 0_usize;
@@ -254,7 +254,7 @@ impl Lexer<'_> {
                         return Some(at);
                     }
                 }
-                // The mark takes one form more: `#_ #_ a b`.
+                // A repeated mark comments out one form more: `#_ #_ a b`.
                 b'#' if depth == 0 && matches!(self.text.get(at + 1), Some(b'_' | b';')) => {
                     at = self.end_of_form(at + 2)?;
                 }
@@ -285,7 +285,7 @@ impl Lexer<'_> {
         None
     }
 
-    /// `: <<'END'` up to the line `END`.
+    /// Reads `: <<'END'` up to the line `END`.
     fn here_document(&self) -> Option<Found> {
         let line = self.line();
         let mark = line.get(1..)?.trim_ascii().strip_prefix(b"<<")?;
@@ -304,7 +304,7 @@ impl Lexer<'_> {
         Some(Found::unclosed(self.end))
     }
 
-    /// `{% comment %} … {% endcomment %}`; without an ending tag the tag alone.
+    /// Reads `{% comment %} … {% endcomment %}`, or a single tag if there is no end tag.
     fn tag(&self, begin: &str, end: &str) -> Option<Found> {
         self.tag_word(self.at, begin)?;
         if end.is_empty() {
@@ -324,7 +324,7 @@ impl Lexer<'_> {
         Some(Found::unclosed(self.end))
     }
 
-    /// Whether the tag at a place has that name.
+    /// Returns `Some` if the tag at a position has that name.
     fn tag_word(&self, at: usize, word: &str) -> Option<()> {
         let rest = self.text[at..self.end].strip_prefix(b"{%")?;
         let rest = rest.strip_prefix(b"-").unwrap_or(rest).trim_ascii_start();
@@ -333,7 +333,8 @@ impl Lexer<'_> {
         is_whole.then_some(())
     }
 
-    /// The end of `[==[ … ]==]` that begins behind a prefix; none where it does not end.
+    /// Returns the end of `[==[ … ]==]` after a prefix. The inner value is `None` if there is no
+    /// closing bracket.
     pub(super) fn long(&self, prefix: usize) -> Option<Option<usize>> {
         let rest = self.rest().get(prefix..)?;
         let level = rest

@@ -1,8 +1,8 @@
-//! Code that the preprocessor leaves out: `#if 0`, and `#else` of `#if 1`.
+//! Code that the preprocessor skips: after `#if 0`, and after the `#else` of `#if 1`.
 
 use super::{Found, Lexer};
 
-/// A directive about conditions.
+/// A conditional directive.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Directive {
     /// `#if 0`
@@ -49,8 +49,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// Takes the lines behind this one for a comment, up to the next branch or the end of the
-    /// condition.
+    /// Marks the following lines as a comment, up to the next branch or the end of the condition.
     fn leave_out(&mut self, line: usize, all_branches: bool) {
         let mut at = self.at + line;
         let mut depth = 0_usize;

@@ -1,20 +1,21 @@
-//! Regular expressions of JavaScript, told from divisions and from tags.
+//! Distinguishes regular expressions of JavaScript from divisions and tags.
 
 use super::{is_word, last_word};
 
-/// One that has not ended by then is none.
+/// The maximum length of a regular expression in bytes.
 const LONGEST: usize = 1000;
 
-/// Words that an expression follows.
+/// Keywords that an expression can follow.
 const WORDS: &[&[u8]] = &[
     b"return", b"typeof", b"case", b"in", b"of", b"do", b"else", b"await", b"yield", b"void",
     b"throw", b"delete",
 ];
 
-/// The first byte behind the regular expression that the slash at `at` begins; none where it
-/// begins none.
+/// Returns the position after the regular expression that begins with the slash at `at`, or `None`
+/// if the slash does not begin a regular expression.
 ///
-/// One that is not told is a lesser mistake than a string that is taken for a part of one.
+/// The check is conservative: to miss a regular expression does less harm than to mistake a string
+/// for a part of a regular expression.
 pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     if may_begin(text, at) {
         closed(text, at)
@@ -23,7 +24,7 @@ pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Whether a slash can only begin a regular expression here.
+/// Returns whether a slash at this position can only begin a regular expression.
 fn may_begin(text: &[u8], at: usize) -> bool {
     let before = text[..at].trim_ascii_end();
     let is_new_line = text[before.len()..at].contains(&b'\n');

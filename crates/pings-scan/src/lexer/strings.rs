@@ -1,4 +1,4 @@
-//! Strings and characters.
+//! Reads strings and characters.
 
 use memchr::memmem;
 
@@ -6,7 +6,7 @@ use super::{Found, Kind, Lexer, Scope, is_word, regex};
 use crate::language::rule::{How, Rule};
 
 impl Lexer<'_> {
-    /// A string that begins here.
+    /// Reads the string that begins here.
     pub(super) fn text(&self, open: &str, close: &str, how: How) -> Found {
         let content = self.at + open.len();
         let kind = if how.documents && self.is_statement(open, close, how) {
@@ -22,7 +22,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// The first byte behind a string, and whether it was closed.
+    /// Returns the position after a string, and whether the string was closed.
     fn end_of_text(&self, content: usize, close: &str, how: How) -> (usize, bool) {
         let mut at = content;
         while at < self.end {
@@ -39,7 +39,7 @@ impl Lexer<'_> {
         (self.end, false)
     }
 
-    /// Returns whether a string is a statement by itself, which documents the item around it.
+    /// Returns whether a string is a statement by itself, which documents the enclosing item.
     fn is_statement(&self, open: &str, close: &str, how: How) -> bool {
         let before = self.before();
         let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
@@ -51,7 +51,7 @@ impl Lexer<'_> {
                 .iter()
                 .any(|head| line.starts_with(head));
         let goes_on = before[..line_start].trim_ascii_end().ends_with(b"\\");
-        // A string of one line is a value where something follows it.
+        // A single-line string with text after it is a value.
         let is_alone = how.lines || {
             let (end, is_closed) = self.end_of_text(self.at + open.len(), close, how);
             let rest = &self.text[end..self.end];
@@ -62,7 +62,7 @@ impl Lexer<'_> {
         self.open == 0 && !goes_on && (is_first || is_of_head) && is_alone
     }
 
-    /// A word, and the string behind it, which documents.
+    /// Reads a word and the documentation string after it.
     pub(super) fn doc(&mut self, word: &str, scope: Scope) -> bool {
         let behind = self.rest().get(word.len()..).unwrap_or_default();
         if self.before().last().copied().is_some_and(is_word)
@@ -90,11 +90,12 @@ impl Lexer<'_> {
         is_read
     }
 
-    /// A character, or a lifetime, a type variable, an attribute, a quoted symbol.
+    /// Reads a character, or the quote of a lifetime, a type variable, an attribute or a quoted
+    /// symbol.
     pub(super) fn character(&mut self) -> bool {
         let rest = &self.rest()[1..];
         let is_escaped = rest.first() == Some(&b'\\');
-        // A character is at most four bytes.
+        // A character has at most four bytes.
         let window = if is_escaped { 12 } else { 5 };
         let begin = 1 + usize::from(is_escaped);
         let close = rest
@@ -110,7 +111,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// A string, or a quote that transposes the matrix before it.
+    /// Reads a string, or a quote that transposes the matrix before it.
     pub(super) fn transpose(&mut self) -> bool {
         let is_operand = |byte: u8| is_word(byte) || b")]}'.".contains(&byte);
         if self.before().last().copied().is_some_and(is_operand) {
@@ -120,7 +121,7 @@ impl Lexer<'_> {
         self.apply(&Rule::SINGLE_PLAIN, Scope::of(&[]))
     }
 
-    /// `[==[ … ]==]`
+    /// Reads `[==[ … ]==]`.
     pub(super) fn long_string(&mut self) -> bool {
         let Some(end) = self.long(0) else {
             return false;
@@ -132,7 +133,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// `r"…"`, `br#"…"#`, or an identifier.
+    /// Reads `r"…"`, `br#"…"#`, or an identifier.
     pub(super) fn rust_raw(&mut self) -> bool {
         let rest = self.rest();
         let in_word = self.before().last().copied().is_some_and(is_word);
@@ -156,7 +157,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// `R"x(…)x"`
+    /// Reads `R"x(…)x"`.
     pub(super) fn cpp_raw(&mut self) -> bool {
         let rest = self.rest();
         let Some(bracket) = rest.iter().take(20).position(|byte| *byte == b'(') else {
@@ -167,7 +168,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// A string without escapes, whose content begins `open` bytes from here.
+    /// Reads a string without escapes whose content begins `open` bytes after the current position.
     fn raw(&mut self, open: usize, close: &str) {
         let content = self.at + open;
         let found = memmem::find(&self.rest()[open..], close.as_bytes());
@@ -181,7 +182,7 @@ impl Lexer<'_> {
         ));
     }
 
-    /// A regular expression where one can begin, and a division elsewhere.
+    /// Reads a regular expression, if the slash begins one.
     pub(super) fn regex(&mut self) -> bool {
         let Some(end) = regex::end(&self.text[..self.end], self.at) else {
             return false;
@@ -191,7 +192,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// A comment of Vim script where no string can stand or none ends.
+    /// Reads a Vim script comment, if no string can begin here or if none ends on this line.
     pub(super) fn vim(&mut self) -> bool {
         let before = self.before().trim_ascii_end();
         let is_behind_value =

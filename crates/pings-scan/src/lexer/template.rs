@@ -1,9 +1,9 @@
-//! Template literals of JavaScript, which hold code.
+//! Reads template literals of JavaScript, which contain code.
 
 use super::{Found, Kind, Lexer};
 
 impl Lexer<'_> {
-    /// A template, up to its end or to its first `${`.
+    /// Reads a template up to its end or to its first `${`.
     pub(super) fn template(&mut self) -> bool {
         let content = self.at + 1;
         let kind = Kind::String { content };
@@ -11,12 +11,12 @@ impl Lexer<'_> {
         true
     }
 
-    /// Reads the rest of a template where a brace ends the code in it.
+    /// Reads the rest of a template after the brace that ends its code.
     pub(super) fn closes_template(&mut self) -> bool {
         match self.templates.last_mut() {
             Some(0) => {
                 self.templates.pop();
-                // This piece is the rest of a string, and has no separate content.
+                // This piece continues a string and has no content of its own.
                 let kind = Kind::String {
                     content: usize::MAX,
                 };

@@ -1,7 +1,7 @@
 use super::{Kind, parts};
 use crate::language::{FileKind, Languages};
 
-/// The parts as text: comments in `<>`, strings in `[]`, what does not end in `?`.
+/// Returns the parts as text: comments in `<>`, strings in `[]`, unclosed parts in `?`.
 fn seen(text: &str, file: &str) -> String {
     let FileKind::Code(syntax) = Languages::default().kind(file) else {
         panic!("{file} is not code");

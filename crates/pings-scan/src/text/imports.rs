@@ -1,4 +1,4 @@
-//! Other names of enums of events and of their variants in one file.
+//! Aliases for enums of events and for their variants in a file.
 
 use std::ops::Range;
 
@@ -7,22 +7,22 @@ use memchr::memmem;
 use crate::language::Family;
 use crate::lexer::{is_word, last_word};
 
-/// The names that a file gives to enums of events and their variants in imports.
+/// The names that a file gives to enums of events and to their variants in imports.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Imports {
-    /// Other names of the enums: `use Event as E`.
+    /// Aliases for the enums: `use Event as E`.
     enums: Vec<Vec<u8>>,
-    /// Variants that are names by themselves, as `use Event::{A, B as C}` makes them.
+    /// Variants that can be used without the enum, as after `use Event::{A, B as C}`.
     variants: Vec<Vec<u8>>,
-    /// Variants with other names.
+    /// Variants with an alias.
     renamed: Vec<(Vec<u8>, Vec<u8>)>,
     /// Whether all variants can be used without the name of the enum.
     is_all: bool,
-    /// The places of imports in Rust, which do not fire events.
+    /// The positions of imports in Rust, which do not fire events.
     places: Vec<Range<usize>>,
 }
 
-/// Words before a name that is given to a type.
+/// Keywords before a new name for a type.
 const NAMING: &[&[u8]] = &[
     b"type",
     b"using",
@@ -51,7 +51,7 @@ impl Imports {
         imports
     }
 
-    /// Whether that word is another name of an enum.
+    /// Returns whether a word is an alias for an enum.
     pub(super) fn is_enum(&self, word: &[u8]) -> bool {
         self.enums.iter().any(|known| known == word)
     }
@@ -61,12 +61,12 @@ impl Imports {
         self.is_all || self.variants.iter().any(|known| known == variant)
     }
 
-    /// Whether a place is in an import.
+    /// Returns whether a position is in an import.
     pub(super) fn is_inside(&self, at: usize) -> bool {
         self.places.iter().any(|place| place.contains(&at))
     }
 
-    /// The other name that an import gives to the variant at a place.
+    /// Returns the alias that an import gives to the variant at a position.
     pub(super) fn alias(&self, text: &[u8], place: Range<usize>) -> Option<Vec<u8>> {
         if !self.is_inside(place.start) {
             return None;
@@ -105,7 +105,7 @@ impl Imports {
         }
     }
 
-    /// Reads what follows `Event::` in an import.
+    /// Reads the part after `Event::` in an import.
     fn read_variants(&mut self, rest: &[u8]) {
         if rest.starts_with(b"*") {
             self.is_all = true;
@@ -139,7 +139,7 @@ pub(super) fn words<'t>(text: &'t [u8], word: &'t [u8]) -> impl Iterator<Item = 
     })
 }
 
-/// The word behind another: of ` as E;` that is `E`.
+/// Returns the word after a keyword, such as `E` in ` as E;`.
 fn word_after<'t>(text: &'t [u8], word: &[u8]) -> Option<&'t [u8]> {
     let trimmed = text.trim_ascii_start();
     let rest = trimmed.strip_prefix(word)?;
@@ -149,7 +149,7 @@ fn word_after<'t>(text: &'t [u8], word: &[u8]) -> Option<&'t [u8]> {
     (is_apart && length > 0).then(|| &name[..length])
 }
 
-/// The other name of the enum that stands between these places.
+/// Returns the alias for the enum between these positions.
 fn alias_of(text: &[u8], start: usize, end: usize) -> Option<&[u8]> {
     let after = &text[end..];
     // `use Event as E`, `import { Event as E }`, `from events import Event as E`

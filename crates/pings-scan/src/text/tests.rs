@@ -24,7 +24,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     Names::new(&registry, CALLS, ENUMS).unwrap()
 });
 
-/// What is found, in words: place, event, by which name, in what.
+/// Returns the matches as text: place, event, form of the name, kind of place.
 fn found(path: &str, text: &[u8]) -> String {
     let Content::Source(found) = search(&NAMES, Languages::default().kind(path), path, text) else {
         return "no source".to_owned();
@@ -66,7 +66,7 @@ fn found(path: &str, text: &[u8]) -> String {
 #[test]
 fn a_name_is_found_where_it_stands_for_an_event() {
     for (path, text, expected) in [
-        // The longest name is meant, and a part of a name is none.
+        // The longest name matches, and a part of a longer word does not match.
         (
             "a.ts",
             "f('LitAgain', 'Lit', 'Litt', 'NotLit')",
@@ -239,7 +239,7 @@ fn what_cannot_be_decided_is_said() {
 }
 
 proptest! {
-    /// Bytes that begin and end strings, comments, calls and templates, in any order.
+    /// The search handles marks of strings, comments, calls and templates in any order.
     #[test]
     fn no_text_stops_it(
         pieces in proptest::collection::vec(

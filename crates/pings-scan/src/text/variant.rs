@@ -1,4 +1,4 @@
-//! Variants of enums of events, where they are made.
+//! Expressions that construct variants of enums of events.
 
 use pings_model::EventId;
 
@@ -10,7 +10,7 @@ use crate::names::Hit;
 use crate::site::Named;
 
 impl Search<'_> {
-    /// Whether it is written as a variant of an enum of events.
+    /// Returns whether the hit is written as a variant of an enum of events.
     pub(super) fn is_variant(&self, hit: Hit) -> bool {
         if self.text.get(hit.end).copied().is_some_and(is_word) {
             return false;
@@ -46,7 +46,7 @@ impl Search<'_> {
         self.imports.get_or_init(read)
     }
 
-    /// Keeps each place where a variant stands by another name.
+    /// Records each place that uses a variant by an alias.
     pub(super) fn aliased(&mut self, alias: &[u8], event: EventId) {
         let text = self.text;
         for at in words(text, alias) {
@@ -61,7 +61,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether what ends there is matched against, rather than made: `Event::A { .. } =>`.
+    /// Returns whether the variant that ends here is a pattern, as in `Event::A { .. } =>`.
     pub(super) fn is_pattern(&self, end: usize) -> bool {
         if self.syntax.family() != Family::Rust {
             return false;

@@ -1,4 +1,4 @@
-//! `pings check --database`: the registry against what is there.
+//! `pings check --database`: compares the registry with the data in databases.
 
 mod words;
 
@@ -17,7 +17,7 @@ use crate::look::{self, BAD, CAREFUL, styled};
 use crate::progress;
 use words::Said;
 
-/// Whether a database is named on the command line.
+/// Returns whether the command line names a database.
 pub(crate) fn is_wanted(common: &Common, flags: &Flags) -> bool {
     common.names_database || flags.product_database.is_some()
 }
@@ -154,7 +154,7 @@ fn github(common: &Common, registry: &Registry, said: &[(&Finding, Said)]) {
     }
 }
 
-/// The first line of the registry that names it, as an event or a table, or as the code of a ping.
+/// Returns the first line of the registry that declares an event, a table or a metric of that name.
 fn line_of(source: pings_registry::Source<'_>, registry: &Registry, name: &str) -> usize {
     let outline = pings_registry::outline(source.text);
     let parts = outline.map_or_else(Vec::new, |outline| {

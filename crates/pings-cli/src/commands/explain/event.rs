@@ -1,4 +1,4 @@
-//! `pings explain EVENT`: an event and the metrics that it feeds.
+//! `pings explain EVENT`: an event and the metrics that use it.
 
 use pings_model::{Argument, Event, EventId, Metric, Ping, Registry, Source};
 use serde_json::{Value as Json, json};
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::{event_name, expected, one_line};
 use crate::look::{Align, BOLD, DIM, Table, styled};
 
-/// Returns the event with this name or this old name.
+/// Returns the event with this current or previous name.
 pub(super) fn found(registry: &Registry, name: &str) -> Option<EventId> {
     let named = |event: &Event| event.wire_names().any(|wire| wire == name);
     registry.events.iter().position(named).map(EventId)
@@ -71,7 +71,7 @@ fn described(argument: &Argument) -> String {
     )
 }
 
-/// The metrics that count the event.
+/// Returns the metrics that count the event.
 fn fed(registry: &Registry, id: EventId) -> impl Iterator<Item = (&Ping, &Metric)> {
     registry
         .metrics()

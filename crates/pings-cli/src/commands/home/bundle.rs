@@ -77,12 +77,12 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// All of it or nothing: whoever carries the file carries a whole one.
+/// Writes the file atomically, so that a partial file is never carried away.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
-    // A new file is for its owner only; one that is replaced keeps its mode.
+    // A new file is readable only by its owner. A replaced file keeps its mode.
     if let Ok(replaced) = std::fs::metadata(path) {
         file.as_file().set_permissions(replaced.permissions())?;
     }

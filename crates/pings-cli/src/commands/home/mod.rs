@@ -1,4 +1,4 @@
-//! The commands of the way home.
+//! The delivery commands.
 
 pub(crate) mod bundle;
 pub(crate) mod instance;
@@ -21,8 +21,8 @@ use crate::failure::Failure;
 use crate::look::{self, BAD, CAREFUL, DIM, GOOD, styled};
 use crate::progress;
 
-/// Assembles every week that is over, where sending is on: what is about to be pruned cannot be
-/// assembled later.
+/// Assembles the payload of every complete week if sending is on. Later this would be impossible
+/// for weeks whose events are about to be pruned.
 pub(crate) async fn assemble(common: &Common) -> Result<(), Failure> {
     let place = Place::open(common, None).await?;
     if place.config.consent.send {
@@ -37,7 +37,7 @@ pub(crate) async fn assemble(common: &Common) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What these commands work on.
+/// The resources that the delivery commands use.
 struct Place {
     registry: Registry,
     log: EventLog,
@@ -69,7 +69,7 @@ impl Place {
         Ok(self.config.observe(&self.log, &self.registry).await?)
     }
 
-    /// Assembles every week that is over.
+    /// Assembles the payload of every complete week.
     async fn queue(&self) -> Result<Vec<Entry>, Failure> {
         let bar = progress::bar("Measuring");
         let mut progress = |step: Progress| {
@@ -92,7 +92,7 @@ impl Place {
         Ok(queued?)
     }
 
-    /// Says that sending is switched off, and by what.
+    /// Reports that sending is switched off, and which setting decided that.
     fn say_not_sent(&self) {
         look::complain(&format!(
             "note: sending is switched off ({}); nothing was sent",
@@ -100,7 +100,7 @@ impl Place {
         ));
     }
 
-    /// The store, if one is known.
+    /// Returns the store, if its address is known.
     fn store(&self, typed: Option<&Address>) -> Result<Option<StoreAddress>, Failure> {
         let typed = typed.filter(|it| !it.is_empty());
         let Some(address) = typed.or(self.config.store.as_ref()) else {
@@ -112,7 +112,7 @@ impl Place {
     }
 }
 
-/// The state of a payload, in its colour.
+/// Returns the state of a payload in its colour.
 fn state(state: State) -> String {
     let style = match state {
         State::Sent => GOOD,
@@ -123,10 +123,10 @@ fn state(state: State) -> String {
     styled(style, state.name())
 }
 
-/// What was answered, on a line.
+/// Returns the store's answer in one line.
 fn answer(entry: &Entry) -> String {
     let text = entry.answer.as_deref().unwrap_or_default();
-    // Stores of ours answer JSON.
+    // `pings store serve` answers with JSON.
     let json: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let error = json.as_ref().and_then(|json| {
         let error = json.get("error")?.as_str()?.to_owned();

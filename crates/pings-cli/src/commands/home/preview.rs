@@ -33,13 +33,13 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A payload, and what becomes of it.
+/// A payload, and a note about what happens to it.
 struct Shown {
     body: String,
     note: String,
 }
 
-/// What waits, without what was switched off since it was put together.
+/// Returns a waiting payload without the metrics that were switched off since it was assembled.
 fn waits(place: &Place, agreement: &Agreement, entry: &Entry) -> Result<Shown, Failure> {
     let body = match place.home().without_what_is_off(agreement, entry)? {
         Some(payload) => payload.json(),
@@ -51,7 +51,7 @@ fn waits(place: &Place, agreement: &Agreement, entry: &Entry) -> Result<Shown, F
     })
 }
 
-/// A week that does not wait, as it would be sent.
+/// Returns the payload for a week that has no waiting payload, as it would be sent.
 async fn built(
     place: &Place,
     agreement: &Agreement,
@@ -106,7 +106,7 @@ async fn built(
     })
 }
 
-/// What a person wants to know beside the bytes.
+/// Prints notes about the payload that its bytes do not show.
 fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
     let Ok(payload) = Payload::read(shown.body.as_bytes()) else {
         return;
@@ -173,7 +173,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
     }
 }
 
-/// Why a week stays on the instance, if it does.
+/// Returns the reason why a week is not sent, or `None` if it is sent.
 fn stays(place: &Place, agreement: &Agreement, week: Week) -> Option<String> {
     for (switch, name) in [(Switch::Send, "sending"), (Switch::Gather, "gathering")] {
         if agreement.covers(switch, week) {
@@ -192,7 +192,7 @@ fn stays(place: &Place, agreement: &Agreement, week: Week) -> Option<String> {
     None
 }
 
-/// When a switch that is on was turned on.
+/// Returns when a switch was turned on, if it is on.
 fn since(agreement: &Agreement, switch: Switch) -> Option<String> {
     let period = agreement.now(switch).filter(|period| period.is_on)?;
     Some(period.since.map(rfc3339).unwrap_or_default())

@@ -56,7 +56,8 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What asks a service to stop; listened to from the beginning.
+/// Returns a future that completes when the service is asked to stop. Signals are handled from the
+/// time of the call.
 #[cfg(unix)]
 fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -78,7 +79,7 @@ fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure>
 #[cfg(not(unix))]
 fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure> {
     Ok(async {
-        // Where nobody can be listened to, it goes on until it is ended.
+        // Without a signal handler, the service runs until the process is killed.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
@@ -144,7 +145,7 @@ fn tell(is_json: bool, doing: &Doing<'_>) {
     }
 }
 
-/// A line of the log, with its time.
+/// Prints a line of the log with the current time.
 fn say(is_json: bool, mut json: Json, text: &str) {
     let now = rfc3339(OffsetDateTime::now_utc());
     if is_json {

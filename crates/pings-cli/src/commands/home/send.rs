@@ -14,7 +14,7 @@ use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, BAD, CAREFUL, styled};
 
-/// How long it waits between two looks at the outbox.
+/// The shortest and the longest time between two checks of the outbox.
 const SHORTEST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -57,7 +57,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
             let was_tried = tried.iter().any(is_same);
             tried.retain(|other| !is_same(other));
             tried.push(entry);
-            // All that was due has been tried.
+            // A payload came up a second time, so everything that was due has been tried.
             if send.once && was_tried {
                 break 'sending;
             }
@@ -113,7 +113,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     }))
 }
 
-/// What became of a payload, on a line.
+/// Prints in one line what happened to a payload.
 pub(super) fn tell(entry: &Entry) {
     let what = format!("{} revision {}", entry.week, entry.revision);
     let answer = answer(entry);

@@ -1,4 +1,4 @@
-//! What is there already and close to what is to be added.
+//! Existing events and pings that are similar to a new ping.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -9,11 +9,11 @@ use serde_json::{Value as Json, json};
 
 use crate::look::{DIM, plain, styled};
 
-/// Something that is close.
+/// An existing event or ping that is similar.
 pub(super) struct Close {
     what: &'static str,
     name: String,
-    /// Where, or what it is.
+    /// Its description or location.
     of: String,
 }
 
@@ -23,10 +23,10 @@ impl Close {
     }
 }
 
-/// More than these nobody reads.
+/// The maximum number of similar names that are shown.
 const MOST: usize = 6;
 
-/// What is close to an event, or to the title of a ping.
+/// Returns the events and pings that are similar to an event or to the title of a ping.
 pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
     let mut close = Vec::new();
     for known in &registry.events {
@@ -62,7 +62,7 @@ pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
     close
 }
 
-/// Whether two names share most of their words, or nearly all of their letters.
+/// Returns whether two names share most of their words or almost all of their letters.
 fn are_close(a: &str, b: &str) -> bool {
     let (a_words, b_words) = (words(a), words(b));
     let shared = a_words.intersection(&b_words).count();
@@ -72,7 +72,7 @@ fn are_close(a: &str, b: &str) -> bool {
 }
 
 fn words(text: &str) -> BTreeSet<String> {
-    // Those that say nothing of what is counted.
+    // Words that do not describe what is counted.
     const IDLE: &[&str] = &[
         "a", "and", "by", "count", "counts", "of", "on", "per", "the", "to", "total",
     ];
@@ -84,12 +84,12 @@ fn words(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Shows what is close, if anything is.
+/// Prints the similar names, if there are any.
 pub(super) fn show(close: &[Close], out: &mut dyn Write) {
     if close.is_empty() {
         return;
     }
-    // What cannot be shown is no reason to stop.
+    // A failure to print does not prevent the new ping.
     let _ = writeln!(out, "Close to it are:");
     for close in close {
         let of = styled(DIM, &plain(close.of.trim()));

@@ -1,4 +1,4 @@
-//! What is to be added, as it was told.
+//! The ping to add, as the user described it.
 
 use pings_model::{ArgumentType, Registry, ident};
 
@@ -7,7 +7,7 @@ use crate::arguments::{Measured, New};
 use crate::commands::version;
 use crate::failure::Failure;
 
-/// A ping that is to be added.
+/// A ping to add.
 pub(super) struct Draft {
     pub(super) event: String,
     pub(super) description: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct Argument {
 }
 
 impl Draft {
-    /// What the flags say; or all that they do not.
+    /// Builds the draft from the flags, or returns an error that lists all missing flags.
     pub(super) fn of_flags(registry: &Registry, new: &New) -> Result<Self, Failure> {
         let needed = [
             ("--event NAME", &new.event),
@@ -103,13 +103,13 @@ impl Draft {
         })
     }
 
-    /// Whether the event is to be added too.
+    /// Returns whether the event must be added as well.
     pub(super) fn is_new_event(&self, registry: &Registry) -> bool {
         known(registry, &self.event).is_none()
     }
 }
 
-/// The event of that name, or once of that name, as it is called now.
+/// Returns the current name of the event that has or had that name.
 pub(super) fn known<'r>(registry: &'r Registry, event: &str) -> Option<&'r str> {
     let known = registry.events.iter();
     let mut known = known.filter(|it| it.wire_names().any(|name| name == event));
@@ -120,7 +120,7 @@ pub(super) fn default_id(event: &str) -> String {
     ident::snake_name(event).unwrap_or_default()
 }
 
-/// `name=string`, `name?=a,b`; `name=a,` has one value.
+/// Parses an argument: `name=string` or `name?=a,b`. `name=a,` has a single value.
 pub(super) fn argument(text: &str) -> Result<Argument, String> {
     let wrong = || {
         format!(

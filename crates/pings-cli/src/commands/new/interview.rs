@@ -1,4 +1,4 @@
-//! Questions on a terminal.
+//! The interactive questions of `pings new`.
 
 use std::io::{BufRead, Write};
 
@@ -10,7 +10,7 @@ use crate::arguments::New;
 use crate::failure::Failure;
 use crate::look::{BOLD, DIM, styled};
 
-/// Asks for what the flags do not say.
+/// Asks for everything that the flags do not contain.
 pub(super) fn ask(
     registry: &Registry,
     new: &New,
@@ -66,7 +66,7 @@ pub(super) fn ask(
     Draft::new(registry, &told, event, title, purpose, added)
 }
 
-/// Shows what would be added, and asks whether it shall be.
+/// Shows the planned changes and asks for confirmation.
 pub(super) fn agrees(
     added: &[String],
     file: &str,
@@ -90,11 +90,11 @@ struct Terminal<'t> {
 
 impl Terminal<'_> {
     fn say(&mut self, text: &str) {
-        // Whoever does not see the question does not answer it either.
+        // A failure to print is ignored: without the question, there will be no answer either.
         let _ = writeln!(self.out, "{text}");
     }
 
-    /// A line, or the usual answer where it is empty.
+    /// Reads a line, or returns the default for an empty line.
     fn line(&mut self, what: &str, about: &str, usual: Option<&str>) -> Result<String, Failure> {
         let usual_shown = usual.map_or_else(String::new, |usual| format!(" [{usual}]"));
         let about = if about.is_empty() {
@@ -122,7 +122,7 @@ impl Terminal<'_> {
         }
     }
 
-    /// A text that there must be.
+    /// Reads a required text.
     fn text(&mut self, what: &str, about: &str, usual: Option<&str>) -> Result<String, Failure> {
         loop {
             let text = self.line(what, about, usual)?;
@@ -142,7 +142,7 @@ impl Terminal<'_> {
         }
     }
 
-    /// What the numbers are grouped by, if there is anything.
+    /// Reads the dimensions, if there are possible dimensions.
     fn dimensions(&mut self, enums: &[String]) -> Result<Vec<String>, Failure> {
         if enums.is_empty() {
             return Ok(Vec::new());
@@ -162,7 +162,7 @@ impl Terminal<'_> {
         }
     }
 
-    /// Arguments, one a line, until there are no more.
+    /// Reads arguments, one in each line, until an empty line.
     fn arguments(&mut self) -> Result<Vec<String>, Failure> {
         let mut all: Vec<String> = Vec::new();
         loop {
@@ -180,7 +180,8 @@ impl Terminal<'_> {
     }
 }
 
-/// The arguments of an event that have a few values, by which one groups.
+/// Returns the arguments of an event that have declared values and are therefore possible
+/// dimensions.
 fn enums(registry: &Registry, event: &str, args: &[String]) -> Vec<String> {
     let new = args.iter().filter_map(|arg| argument(arg).ok());
     let new = new.map(|argument| (argument.name, argument.ty));
@@ -194,7 +195,7 @@ fn enums(registry: &Registry, event: &str, args: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// `InsightShare` as `Insight share`.
+/// Converts `InsightShare` to `Insight share`.
 fn spaced(event: &str) -> String {
     let words = pings_model::ident::snake_name(event).unwrap_or_default();
     let words = words.replace('_', " ");
@@ -253,7 +254,7 @@ mod tests {
             panic!("it was refused");
         };
         let said = anstream::adapter::strip_bytes(&out).into_vec();
-        // Who answers ends the line.
+        // In a terminal, the user's input ends the line.
         let said = String::from_utf8(said).unwrap().replace("): ", "):\n");
         insta::assert_snapshot!("interview", said.replace("]: ", "]:\n"));
         assert_eq!(draft.event, "TicketReopen");

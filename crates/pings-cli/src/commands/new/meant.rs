@@ -1,11 +1,11 @@
-//! The type that a single word most likely means.
+//! Guesses the intended type from a word.
 
 use pings_registry::nearest;
 
-/// The types of arguments, by the names that the registry has for them.
+/// The types of arguments by their names in the registry.
 const TYPES: [&str; 4] = ["string", "integer", "number", "boolean"];
 
-/// What they are called elsewhere.
+/// Names of types in other languages.
 const ALIASES: [(&str, &str); 20] = [
     ("str", "string"),
     ("text", "string"),
@@ -29,7 +29,7 @@ const ALIASES: [(&str, &str); 20] = [
     ("bool", "boolean"),
 ];
 
-/// The type that a word means which is none: by another of its names, or misspelt.
+/// Returns the type that an unknown word probably means: an alias or a misspelled type.
 pub(super) fn meant(word: &str) -> Option<&'static str> {
     let alias = ALIASES.iter().find(|(it, _)| it.eq_ignore_ascii_case(word));
     match alias {

@@ -118,7 +118,7 @@ fn say(
     ));
 }
 
-/// The call in TypeScript, with the first value of each choice.
+/// Returns the call in TypeScript, with the first value of each choice.
 fn typescript(registry: &Registry, event: EventId) -> String {
     let event = registry.event(event);
     let fields: Vec<String> = event
@@ -151,7 +151,7 @@ fn typescript(registry: &Registry, event: EventId) -> String {
     }
 }
 
-/// A string in TypeScript.
+/// Returns a string literal of TypeScript.
 fn quoted(text: &str) -> String {
     let json = Json::from(text).to_string();
     let is_plain = !json.contains('\\') && !text.contains('\'');

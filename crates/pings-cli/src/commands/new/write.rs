@@ -1,4 +1,4 @@
-//! Replacing a file, whole or not at all.
+//! Atomic replacement of a file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -6,14 +6,13 @@ use std::path::Path;
 
 use crate::failure::Failure;
 
-/// Puts the new text in the place of the old one, if that is still what the file says.
+/// Replaces the text of a file if it still equals `old`.
 ///
-/// Who reads the file meanwhile sees one or the other, and so does who looks
-/// after the power was gone.
+/// A concurrent reader sees either the old or the new text. The same is true after a power failure.
 pub(super) fn replace(path: &Path, old: &str, new: &str) -> Result<(), Failure> {
     let failed =
         |error: io::Error| Failure::Ours(format!("cannot write {}: {error}", path.display()));
-    // A link stays a link.
+    // A symbolic link is followed instead of replaced.
     let path = path.canonicalize().map_err(failed)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
@@ -25,7 +24,7 @@ pub(super) fn replace(path: &Path, old: &str, new: &str) -> Result<(), Failure> 
         }
     });
     if !matches!(written, Ok(true)) {
-        // It may never have been made.
+        // The file may not exist.
         let _ = fs::remove_file(&beside);
     }
     match written {

@@ -1,4 +1,4 @@
-//! An event and a ping as YAML.
+//! Formats an event and a ping as YAML.
 
 use pings_model::ArgumentType;
 use pings_registry::Block;
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::draft::Draft;
 use crate::arguments::Measured;
 
-/// The event.
+/// Returns the event as a block.
 pub(super) fn event(draft: &Draft) -> Block {
     let mut keys: Vec<(&str, String)> = Vec::new();
     if let Some(description) = &draft.description {
@@ -68,7 +68,7 @@ pub(super) fn event(draft: &Draft) -> Block {
     }
 }
 
-/// The ping.
+/// Returns the ping as a block.
 pub(super) fn ping(draft: &Draft) -> Block {
     let mut keys = vec![("id", text(&draft.id))];
     if let Some(section) = &draft.section {
@@ -126,11 +126,12 @@ fn list(values: &[String]) -> String {
     format!("[{}]", values.join(", "))
 }
 
-/// A text as YAML: as it is where that is plain, in brackets too, and else in quotes.
+/// Returns a text as YAML: plain if it is a valid plain scalar everywhere, including lists, and
+/// otherwise quoted.
 fn text(text: &str) -> String {
     let is_word = |c: char| c.is_alphanumeric() || " _-./()'".contains(c);
     let begins = text.starts_with(|c: char| c.is_alphabetic());
-    // What YAML of some age takes for something else than a text.
+    // Words that some version of YAML does not read as text.
     let is_taken = matches!(
         text.to_ascii_lowercase().as_str(),
         "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "nan" | "inf"
@@ -139,7 +140,7 @@ fn text(text: &str) -> String {
     if is_plain {
         text.to_owned()
     } else {
-        // A JSON string is one of YAML.
+        // A JSON string is also a YAML string.
         Json::from(text).to_string()
     }
 }

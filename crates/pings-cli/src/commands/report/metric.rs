@@ -1,4 +1,4 @@
-//! What the report says of a metric, in lines.
+//! The lines of a metric in the report.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use serde_json::{Map, Value as Json};
 use super::trend::Trend;
 use crate::look::{self, Align, BAD, DIM, Table, styled};
 
-/// How long the bar of the largest group is.
+/// The width of the bar of the largest group.
 const BAR: usize = 20;
 
-/// The line of a metric, and those beneath it.
+/// The line of a metric and the lines below it.
 pub(super) struct Block {
     head: Vec<String>,
     below: Vec<String>,
 }
 
-/// The lines of some metrics, whose first lines stand under each other.
+/// Returns the lines of several metrics, whose first lines are aligned.
 pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
     use Align::{Left, Right};
     let mut table = Table::new(&[Left, Right, Left, Right], 2);
@@ -33,7 +33,7 @@ pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
 pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
     let mut below = Vec::new();
     let text = match &metric.outcome {
-        // The heading says why.
+        // The heading contains the reason.
         Err(failure) if failure.kind == FailureKind::NotRunning => styled(DIM, "–"),
         Err(failure) if failure.kind == FailureKind::NotCaptured => {
             styled(DIM, &look::plain(&format!("not captured: {failure}")))
@@ -76,7 +76,7 @@ fn days(late: Duration) -> String {
     super::super::counted(late.as_secs() / (24 * 60 * 60), "day", "days")
 }
 
-/// Measures on a line. A count needs no name.
+/// Returns measures in one line. A count is shown without its name.
 fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> String {
     let told = measures.map(|(name, value)| match name.as_str() {
         "count" => look::number(value),
@@ -94,7 +94,7 @@ fn counted(number: &Json, one: &str, many: &str) -> String {
     super::super::counted(number.as_u64().unwrap_or_default(), one, many)
 }
 
-/// The sum of what groups count; of anything else there is no sum.
+/// Returns the sum over all groups if the measure is a count, and otherwise the number of groups.
 fn total(by: usize, rows: &[Json]) -> String {
     let measure = |row: &Json| {
         let (name, value) = row.as_object()?.iter().nth(by)?;
@@ -106,7 +106,7 @@ fn total(by: usize, rows: &[Json]) -> String {
     }
 }
 
-/// A line for each group, with a bar for its first measure.
+/// Returns a line for each group, with a bar for its first measure.
 fn groups(by: usize, rows: &[Json]) -> Vec<String> {
     use Align::{Left, Right};
     let first = |row: &Map<String, Json>| row.values().nth(by).and_then(Json::as_f64);
@@ -135,7 +135,7 @@ fn group(value: &Json) -> String {
     }
 }
 
-/// A line for each step: who came there, of all who began.
+/// Returns a line for each step, with the share of users who reached it.
 fn funnel(steps: &[Json]) -> Vec<String> {
     use Align::{Left, Right};
     let number = |step: &Json, name: &str| step[name].as_f64().unwrap_or_default();

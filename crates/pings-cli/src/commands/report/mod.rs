@@ -77,7 +77,7 @@ async fn reported(
     Ok(report)
 }
 
-/// The report as people like to read it.
+/// Returns the report as text.
 fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String> {
     let mut lines = vec![
         styled(BOLD, &registry.title),
@@ -150,7 +150,7 @@ fn day(date: Date) -> String {
     format!("{} {date}", weekday.get(..3).unwrap_or(&weekday))
 }
 
-/// What to know before believing the numbers of a ping.
+/// Returns a warning if the numbers of a ping are not trusted.
 fn doubt(ping: &Ping, report: &Report) -> Option<String> {
     let versions = report.versions.iter().chain(&report.version);
     let broken = versions.map(|version| ping.trust(*version));
@@ -166,7 +166,8 @@ fn doubt(ping: &Ping, report: &Report) -> Option<String> {
     Some(styled(BAD, &text))
 }
 
-/// What became of events, where it is not the usual.
+/// Returns the recorder's counters of dropped, spilled, rejected or damaged events, if there are
+/// any.
 fn counters(report: &Report) -> Option<String> {
     let counted: Vec<String> = report
         .runtime

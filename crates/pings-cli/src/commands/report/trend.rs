@@ -1,9 +1,9 @@
-//! A metric over some weeks.
+//! The trend of a metric over several weeks.
 
 use pings_runtime::Report;
 use serde_json::Value as Json;
 
-/// The main number of a metric, week by week; none in a week without one.
+/// The main number of a metric in each week, or `None` for a week without a number.
 pub(super) struct Trend(Vec<Option<f64>>);
 
 impl Trend {
@@ -15,7 +15,7 @@ impl Trend {
         Self(reports.iter().map(of_week).collect())
     }
 
-    /// Whether there is more than one week to compare.
+    /// Returns whether there is more than one week to compare.
     pub(super) fn is_long(&self) -> bool {
         self.0.len() > 1
     }
@@ -24,7 +24,7 @@ impl Trend {
         &self.0
     }
 
-    /// The number of the week before, and that of the week.
+    /// Returns the numbers of the previous and of the current week.
     pub(super) fn last_two(&self) -> (Option<f64>, Option<f64>) {
         match self.0.as_slice() {
             [.., before, now] => (*before, *now),
@@ -33,8 +33,8 @@ impl Trend {
     }
 }
 
-/// What is shown of a value over time: its first measure, over all groups; of
-/// a funnel those who came to its end.
+/// Returns the number that represents a value in a trend: the first measure, summed over all
+/// groups. For a funnel, the number of users who reached the last step.
 fn main_number(value: &Json) -> Option<f64> {
     if let Some(steps) = value.get("steps").and_then(Json::as_array) {
         return steps.last()?.get("reached")?.as_f64();

@@ -19,7 +19,7 @@ use crate::look::{self, BAD, BOLD, CAREFUL, DIM, styled};
 use crate::progress;
 use words::{Said, Words, place};
 
-/// How many call sites of an event are shown, unless all are.
+/// The number of call sites that are shown for each event without `--all`.
 const FEW: usize = 3;
 
 pub(crate) fn run(common: &Common, scan: &Scan) -> Outcome {
@@ -94,7 +94,7 @@ fn notes(scanned: &Scanned) {
     words::unclear_notes(unclear);
 }
 
-/// Whether tests and comments are call sites too.
+/// Returns whether tests and comments count as call sites.
 fn also(scan: &Scan) -> (bool, bool) {
     (
         scan.count.contains(&Counted::Tests),
@@ -178,7 +178,7 @@ fn github(scan: &Scan, said: &[Said]) {
             .map(String::as_str)
             .collect::<Vec<_>>()
             .join("\n");
-        // What is named elsewhere too is no place to change.
+        // Places that merely mention the event need no change, so they get no annotation.
         let first = said.places.iter().take(1);
         let others = said.places.iter().skip(1).filter(|(_, why)| why.is_empty());
         for (place, _) in first.chain(others) {

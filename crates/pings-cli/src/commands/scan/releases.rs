@@ -22,7 +22,8 @@ pub(super) fn run(
     names: &Names,
     pattern: &str,
 ) -> Outcome {
-    // One folder is the one to look from; several paths are looked for from here.
+    // A single folder becomes the starting folder. Several paths are resolved from the current
+    // folder.
     let (folder, paths): (&Path, &[PathBuf]) = match scan.paths.as_slice() {
         [folder] if folder.is_dir() => (folder, &[]),
         paths => (Path::new("."), paths),
@@ -103,7 +104,7 @@ fn human(common: &Common, registry: &Registry, found: &History) {
     }
 }
 
-/// Prints notes about tags and files that were passed over, not read or not decided.
+/// Prints notes about tags and files that were skipped, unreadable or undecided.
 fn notes(found: &History) {
     let note =
         |text: String| look::complain(&styled(DIM, &format!("note: {}", look::plain(&text))));
@@ -157,7 +158,7 @@ fn notes(found: &History) {
     );
 }
 
-/// The releases in which an event was fired.
+/// Returns the releases in which an event was fired, as text.
 fn stretches(found: &History, presence: &Presence) -> String {
     let stretches = presence.stretches();
     let version = |place: usize| found.releases[place].version.to_string();
@@ -184,16 +185,16 @@ fn event_names(registry: &Registry, gap: &Gap, quote: &str) -> String {
     names.join(", ")
 }
 
-/// Whether the ping has a `broken` already.
+/// Returns whether the ping already has the key `broken`.
 fn has_broken(registry: &Registry, gap: &Gap) -> bool {
     let ping = registry.pings.iter().find(|ping| ping.id == gap.ping);
     ping.is_some_and(|ping| !ping.broken.is_empty())
 }
 
-/// An entry of `broken`, ready to paste; with the key where the ping has none.
+/// Returns an entry of `broken` that can be pasted, including the key if the ping has none.
 fn entry(registry: &Registry, gap: &Gap) -> String {
     let reason = format!("nothing fired {}", event_names(registry, gap, ""));
-    // A JSON string is a YAML string, whatever is in it.
+    // A JSON string is also a YAML string, whatever characters it contains.
     let (versions, reason) = (Json::from(gap.versions.as_str()), Json::from(reason));
     let key = if has_broken(registry, gap) {
         ""

@@ -1,4 +1,4 @@
-//! What a finding is in words, the same for people and programs.
+//! The text of findings, which is the same in every format.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use serde_json::{Value as Json, json};
 
 use crate::look;
 
-/// A finding in words.
+/// The text of a finding.
 pub(super) struct Said {
     pub(super) kind: &'static str,
     pub(super) message: String,
-    /// Where, and why there; the first place is the one to look at.
+    /// The places with their explanations. The first place is the most important.
     pub(super) places: Vec<(Place, String)>,
     pub(super) help: Vec<String>,
 }
@@ -73,7 +73,7 @@ pub(super) fn role(role: Role) -> &'static str {
     }
 }
 
-/// What findings are told with: the registry, and where it declares each event.
+/// The registry, and the position of the declaration of each event.
 pub(super) struct Words<'r> {
     registry: &'r Registry,
     file: String,
@@ -102,7 +102,7 @@ impl<'r> Words<'r> {
         }
     }
 
-    /// Where the registry declares an event.
+    /// Returns the place where the registry declares an event.
     fn declared(&self, event: EventId) -> Place {
         let (line, column) = self.declared.get(event.0).copied().unwrap_or((1, 1));
         Place {
@@ -113,7 +113,7 @@ impl<'r> Words<'r> {
     }
 }
 
-/// A finding in words.
+/// Returns the text of a finding.
 pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
     let registry = words.registry;
     let name = |event: EventId| registry.event(event).name.as_str();
@@ -219,7 +219,8 @@ fn logged(name: &str, sites: &[Stranger]) -> String {
     )
 }
 
-/// Notes of the places where it cannot be decided whether an event is fired, by their reasons.
+/// Prints notes about places where the scan cannot decide whether an event is fired, grouped by
+/// reason.
 pub(super) fn unclear_notes(places: impl Iterator<Item = (String, Doubt)>) {
     let mut by_reason: BTreeMap<Doubt, Vec<String>> = BTreeMap::new();
     for (place, doubt) in places {
@@ -242,7 +243,7 @@ pub(super) fn unclear_notes(places: impl Iterator<Item = (String, Doubt)>) {
     }
 }
 
-/// The first names, and how many there are more.
+/// Returns the first few names and the number of further names.
 pub(super) fn shortened(names: &[String]) -> String {
     const FEW: usize = 5;
     let shown = names
@@ -257,7 +258,7 @@ pub(super) fn shortened(names: &[String]) -> String {
     }
 }
 
-/// A word as a shell takes it.
+/// Quotes a word for a shell.
 fn shell(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@".contains(c);
     if word.chars().all(is_plain) {

@@ -14,7 +14,7 @@ use crate::commands::{counted, registry};
 use crate::failure::Outcome;
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
-/// How many of a kind are shown.
+/// The maximum number of findings of a kind that are shown.
 const SHOWN: usize = 10;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
@@ -75,7 +75,7 @@ fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
     lines
 }
 
-/// What is said where there is too little to look at.
+/// Returns the note for a fleet that is too small to judge.
 fn few(instances: usize) -> String {
     let from = Findings::JUDGED_FROM;
     let what = format!("Nothing can be said yet: a version is judged by {from} instances or more");
@@ -206,7 +206,7 @@ fn twins(twins: &[Twins]) -> Vec<String> {
     )
 }
 
-/// How many weeks there are, and which.
+/// Returns the number of weeks, and the first and last week.
 fn weeks(weeks: &[Week]) -> String {
     let names: Vec<String> = weeks.iter().map(ToString::to_string).collect();
     match names.as_slice() {
@@ -241,7 +241,8 @@ fn silent(silences: &[Silence]) -> Vec<String> {
     )
 }
 
-/// Lines under what they are, if there are any, and how many are not shown.
+/// Returns lines below a heading, with the number of omitted lines. Without lines, there is no
+/// heading either.
 fn headed(head: &str, mut lines: Vec<String>, all: usize) -> Vec<String> {
     if lines.is_empty() {
         return lines;

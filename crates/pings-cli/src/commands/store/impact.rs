@@ -14,10 +14,10 @@ use crate::commands::{counted, metric, registry};
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
-/// How long the bar of all instances is.
+/// The width of the bar for all instances.
 const BAR: usize = 20;
 
-/// How many weeks are shown one by one.
+/// The maximum number of weeks that are listed individually.
 const WEEKS: usize = 30;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
@@ -74,7 +74,7 @@ fn range(text: &str) -> Result<VersionRange, Failure> {
     })
 }
 
-/// A breakage as people like to read it.
+/// Returns the impact of a broken range as text.
 fn told(impact: &Impact, is_supposed: bool) -> Vec<String> {
     let reason = impact.broken.reason.as_deref().unwrap_or_default();
     let versions = match is_supposed {

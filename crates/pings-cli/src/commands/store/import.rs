@@ -17,11 +17,11 @@ use crate::failure::{Failure, Outcome};
 use crate::look::{self, BAD, styled};
 use crate::progress;
 
-/// How many bad lines of a file are shown.
+/// The maximum number of bad lines of a file that are shown.
 const SHOWN: usize = 20;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Import) -> Outcome {
-    // A file that is not there is told before anything is kept.
+    // A missing file is reported before anything is stored.
     let mut inputs = Vec::new();
     for file in &arguments.files {
         inputs.push((file, input(file)?));

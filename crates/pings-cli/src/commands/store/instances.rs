@@ -12,7 +12,7 @@ use crate::arguments::store::Instances;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, DIM, Table, styled};
 
-/// How many instances are read at once.
+/// The number of instances that are read at once.
 const AT_ONCE: u32 = 1_000;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Instances) -> Outcome {

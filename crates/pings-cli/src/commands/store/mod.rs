@@ -1,4 +1,4 @@
-//! `pings store …`, a file for each.
+//! The subcommands of `pings store`, with a file for each.
 
 mod doctor;
 mod forget;
@@ -36,19 +36,19 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     }
 }
 
-/// The store, which is made where there is none if so wanted.
+/// Opens the store, and creates it first if it does not exist and `create` is set.
 async fn open(database: &str, create: bool) -> Result<Store, Failure> {
     let store = Store::open(&database.parse()?, create).await?;
     look::warn_of(store.database());
     Ok(store)
 }
 
-/// The store, for what reads by this registry.
+/// Opens the store for a command that uses this registry.
 async fn open_by(database: &str, registry: &Registry) -> Result<Store, Failure> {
     Ok(open_told(database, registry).await?.0)
 }
 
-/// The same, and by which registry its views go.
+/// Opens the store, and returns which registry its views use.
 async fn open_told(database: &str, registry: &Registry) -> Result<(Store, GoesBy), Failure> {
     let store = open(database, false).await?;
     let name = &registry.name;
@@ -67,7 +67,8 @@ async fn open_told(database: &str, registry: &Registry) -> Result<(Store, GoesBy
     Ok((store, goes_by))
 }
 
-/// Shows the store a registry, which becomes the newest of its name unless it is older than that.
+/// Registers a registry with the store. The registry becomes the newest of its name unless it is
+/// older than the current one.
 async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failure> {
     let loaded = pings_build::load(file).map_err(|failure| Failure::Registry(Box::new(failure)))?;
     let (registry, now) = (&loaded.registry, OffsetDateTime::now_utc());
@@ -93,7 +94,7 @@ async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failu
     Ok(store.learn(registry, now).await?)
 }
 
-/// How many codes are named.
+/// The maximum number of codes that are named.
 const NAMED: usize = 5;
 
 fn taken_back(taken: &TakenBack) -> String {

@@ -68,7 +68,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     Ok(ExitCode::SUCCESS)
 }
 
-/// How often weeks that are not kept are erased.
+/// The interval at which weeks beyond the retention are erased.
 const ERASED: Duration = Duration::from_secs(6 * 60 * 60);
 
 fn quotas(arguments: &Serve) -> Quotas {
@@ -82,13 +82,13 @@ fn quotas(arguments: &Serve) -> Quotas {
         address_names: of.address_names,
         address_instances: of.address_instances,
         conflicts: of.conflicts,
-        // A week that is erased is not received again.
+        // A week that was erased must not be accepted again.
         past_weeks: of.past_weeks.min(arguments.retain.unwrap_or(u32::MAX)),
         revision_jump: of.revision_jump,
     }
 }
 
-/// Reads the tokens again whenever somebody hangs up. A file that is wrong changes nothing.
+/// Reloads the tokens on each SIGHUP. A file with errors changes nothing.
 async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) {
     while hangup.recv().await.is_some() {
         match tokens(arguments) {
@@ -105,7 +105,7 @@ async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) 
     std::future::pending().await
 }
 
-/// Erases the weeks that are not kept, at once and then several times a day.
+/// Erases the weeks beyond the retention, immediately and then several times a day.
 async fn retain(store: &Store, weeks: Option<u32>) {
     let Some(weeks) = weeks else {
         return std::future::pending().await;
@@ -143,7 +143,7 @@ fn tokens(arguments: &Serve) -> Result<Tokens, Failure> {
     Ok(tokens)
 }
 
-/// Comes to pass when somebody asks the process to stop.
+/// Returns a future that completes when the process is asked to stop.
 fn stop() -> std::io::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -1,4 +1,4 @@
-//! Generated crates in a workspace of their own, in the hands of Cargo.
+//! Builds and tests generated crates with Cargo, in a separate workspace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::events::files;
 use crate::fixtures::ORIGIN;
 use crate::workspace;
 
-/// Builds, lints, lays out and tests the events crates of the registries.
+/// Builds, lints, formats and tests the events crates of the registries.
 pub(super) fn check(registries: &[Registry]) {
     let root = folder();
     let _ = fs::remove_dir_all(root.join("crates"));
@@ -26,7 +26,7 @@ pub(super) fn check(registries: &[Registry]) {
         &root.join("crates/typed-events/tests/round_trip.rs"),
         include_str!("round_trip.rs"),
     );
-    // The versions that this workspace is built with are there without a network.
+    // The versions in this workspace's lock file are available without a network.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     fs::copy(lock, root.join("Cargo.lock")).unwrap();
 
@@ -46,7 +46,7 @@ pub(super) fn check(registries: &[Registry]) {
     run(&root, &["test", "--offline", "--quiet"]);
 }
 
-/// A folder beside what this test was built to, so that one run helps the next.
+/// Returns a folder in the target directory, so that later runs reuse the build.
 fn folder() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let target = test.ancestors().nth(3).unwrap();

@@ -1,4 +1,4 @@
-//! Every event there and back, and what is refused.
+//! Writes and reads every event, and tests which inputs are refused.
 
 use typed_events::{
     ArgumentError, Code, Event, EventName, EventValue, ParseError, Ping, REGISTRY_NAME,

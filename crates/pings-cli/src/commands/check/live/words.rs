@@ -1,17 +1,17 @@
-//! What a finding is in words.
+//! The text of findings.
 
 use pings_model::ColumnType;
 use pings_runtime::live::{ArgumentFault, Finding, MisfitFault};
 
 use crate::look;
 
-/// A finding in words.
+/// The text of a finding.
 pub(super) struct Said {
     pub(super) message: String,
     pub(super) help: Vec<String>,
 }
 
-/// The event, table or code that a finding is about, by its name in the registry.
+/// Returns the event, table or code of a finding, by its name in the registry.
 pub(super) fn name(finding: &Finding) -> Option<&str> {
     match finding {
         Finding::MissingTable { table }
@@ -224,7 +224,7 @@ fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
             format!("`{argument}` is {found}, and {declared} in the registry"),
             Vec::new(),
         ),
-        // The value itself may be what a user typed.
+        // The message omits the value, because a user may have typed it.
         ArgumentFault::UndeclaredValue { argument, near } => (
             format!("`{argument}` has a value that is not declared, and counts as @other"),
             match near {

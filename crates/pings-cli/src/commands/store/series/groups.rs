@@ -1,4 +1,4 @@
-//! Which groups of a series are shown, and how they are called.
+//! The groups of a series that are shown, and their names.
 
 use std::collections::HashMap;
 
@@ -8,17 +8,17 @@ use serde_json::Value as Json;
 use crate::commands::counted;
 use crate::look;
 
-/// How many groups are told apart.
+/// The maximum number of groups that are shown separately.
 pub(super) const GROUPS: usize = 6;
 
-/// The values of the dimension that are shown: the largest, or the first steps of a funnel.
+/// Returns the dimension values that are shown: the largest groups, or the first steps of a funnel.
 pub(super) fn shown(series: &Series) -> Vec<Json> {
     let mut groups = all(series);
     groups.truncate(GROUPS);
     groups
 }
 
-/// How many groups are not, if any are: `1 more group`.
+/// Returns the number of groups that are not shown, if there are any: `1 more group`.
 pub(super) fn more(series: &Series) -> Option<String> {
     let more = all(series).len().saturating_sub(GROUPS) as u64;
     (more > 0).then(|| counted(more, "more group", "more groups"))
@@ -43,7 +43,7 @@ fn all(series: &Series) -> Vec<Json> {
     sums.into_iter().map(|(value, _)| value).collect()
 }
 
-/// How a group is called.
+/// Returns the display name of a group.
 pub(super) fn name(group: &Json) -> String {
     match group {
         Json::Null => "(none)".to_owned(),

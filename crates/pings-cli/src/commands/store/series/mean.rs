@@ -1,8 +1,8 @@
-//! A series per instance: what is left where a sum falls because instances drop out.
+//! A series per instance, which does not fall when instances drop out.
 
 use pings_store::{Series, Together, Values};
 
-/// What adds up, divided by the instances that are to be believed. All else stays.
+/// Divides sums by the number of trusted instances. Other measures are unchanged.
 pub(super) fn per_instance(mut series: Series) -> Series {
     let adds_up = |(_, together): &(String, Together)| *together == Together::Sum;
     let adds_up: Vec<bool> = series.measures.iter().map(adds_up).collect();
@@ -11,7 +11,7 @@ pub(super) fn per_instance(mut series: Series) -> Series {
         let divide = |values: &mut Values| {
             for (value, adds_up) in values.iter_mut().zip(&adds_up) {
                 if *adds_up {
-                    // Nobody's mean is none.
+                    // Without trusted instances there is no mean.
                     *value = value.filter(|_| instances > 0.0).map(|it| it / instances);
                 }
             }

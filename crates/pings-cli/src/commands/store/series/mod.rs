@@ -20,11 +20,11 @@ use crate::commands::{metric, registry};
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
-/// What is shown.
+/// The data that is shown.
 struct Shown<'s> {
     series: Series,
     title: &'s str,
-    /// Whether what adds up was divided by the instances that are to be believed.
+    /// Whether sums were divided by the number of trusted instances.
     is_mean: bool,
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether a picture can have that name: what is drawn is SVG.
+/// Checks that a picture's file name ends in `.svg`, because pictures are SVG.
 fn check_picture(path: &Path) -> Result<(), Failure> {
     let is_svg = path
         .extension()
@@ -92,7 +92,8 @@ fn check_picture(path: &Path) -> Result<(), Failure> {
 }
 
 impl Shown<'_> {
-    /// The measure that stands where there is room for one: its name, and how it became one.
+    /// Returns the name of the measure that is shown where there is room for only one, and how its
+    /// values are combined.
     fn main(&self) -> (String, Together) {
         let main = self.series.measures.first();
         main.map_or((String::new(), Together::Sum), |(name, together)| {
@@ -100,7 +101,7 @@ impl Shown<'_> {
         })
     }
 
-    /// The main measure with the dimension: `count by kind`.
+    /// Returns the main measure with its dimension: `count by kind`.
     fn main_by(&self) -> String {
         let (name, _) = self.main();
         match &self.series.by {
@@ -109,7 +110,8 @@ impl Shown<'_> {
         }
     }
 
-    /// How the values of instances became one; `trusted `, or nothing, tells which instances.
+    /// Describes how the values of instances are combined. `trusted` is `trusted ` or empty, and
+    /// says which instances are included.
     fn over(&self, together: Together, trusted: &str) -> String {
         match together {
             Together::Sum if self.is_mean => "per trusted instance".to_owned(),

@@ -1,4 +1,4 @@
-//! A series as people like to read it.
+//! A series as text.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use super::{Shown, groups};
 use crate::commands::counted;
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
-/// How long the bar of the largest value is.
+/// The width of the bar of the largest value.
 const BAR: usize = 24;
 
-/// How many parts the instances of a week are shown as.
+/// The number of cells that represent the instances of a week.
 const GAUGE: usize = 10;
 
 pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
@@ -45,7 +45,7 @@ pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
     lines
 }
 
-/// How the values of instances became one, for each measure.
+/// Returns a note for each way in which the values of instances are combined.
 fn notes(shown: &Shown<'_>) -> Vec<String> {
     let series = &shown.series;
     let mut notes = Vec::new();
@@ -64,7 +64,7 @@ fn notes(shown: &Shown<'_>) -> Vec<String> {
     notes
 }
 
-/// What the columns show where there is one for each group, and so room for one measure.
+/// Returns notes about a table with a column for each group, which has room for only one measure.
 fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
     let (_, together) = shown.main();
     let over = shown.over(together, "");
@@ -79,7 +79,7 @@ fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
     std::iter::once(main).chain(others).collect()
 }
 
-/// What is to be known of a mean.
+/// Returns the caveat for a mean of means.
 fn caveat(together: Together) -> &'static str {
     match together {
         Together::Mean => ", which is not what it would be over all of their values",
@@ -128,7 +128,8 @@ fn weeks(series: &Series) -> Vec<String> {
                     cells.push(styled(DIM, &value));
                 }
             }
-            // A bar of the few that were first would be compared with those of all.
+            // An incomplete week has values of a few instances only, which a bar would compare with
+            // those of the whole fleet.
             let value = main(week).filter(|_| week.is_complete);
             let bar = value.map(|value| look::bar(value, largest, BAR));
             cells.push(bar.unwrap_or_default());
@@ -162,7 +163,7 @@ fn value(value: Option<f64>) -> String {
     }
 }
 
-/// The known instances in ten parts: to be believed, not, and nothing.
+/// Returns a gauge of the known instances in ten cells: trusted, untrusted, no value.
 fn gauge(of: &Instances) -> String {
     let known = of.known();
     let untrusted = untrusted(of);
@@ -171,7 +172,7 @@ fn gauge(of: &Instances) -> String {
     }
     let cells = |count: u64| (count as f64 / known as f64 * GAUGE as f64).round() as usize;
     let end = cells(of.trusted + untrusted);
-    // Whatever there is is seen.
+    // Any untrusted instances are visible, however few.
     let doubted = (end - cells(of.trusted)).max(usize::from(untrusted > 0));
     let trusted = cells(of.trusted).min(GAUGE - doubted);
     let nothing = GAUGE - trusted - doubted;
@@ -191,7 +192,7 @@ fn untrusted(of: &Instances) -> u64 {
         + of.partly_absent
 }
 
-/// What the others are.
+/// Returns the numbers of instances that are not trusted, by reason.
 fn rest(of: &Instances) -> String {
     let parts = [
         (of.all_broken(), "broken", BAD),
@@ -212,7 +213,7 @@ fn rest(of: &Instances) -> String {
     told.join(", ")
 }
 
-/// Why some are not to be believed, and in which weeks; and of which kinds failures were.
+/// Returns the reasons why instances are not trusted, with the weeks, and the kinds of failures.
 fn reasons(registry: &Registry, series: &Series) -> Vec<String> {
     let mut broken: Vec<(&Broken, Week, Week, u64)> = Vec::new();
     let mut failed: BTreeMap<&str, u64> = BTreeMap::new();

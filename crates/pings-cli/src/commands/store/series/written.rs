@@ -1,4 +1,4 @@
-//! A series for programs and for spreadsheets.
+//! A series in formats for programs and spreadsheets.
 
 use pings_model::Broken;
 use pings_store::{Instances, Series, Together, Values};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Shown;
 use crate::look;
 
-/// A series as JSON.
+/// Returns a series as JSON.
 pub(super) fn json(shown: &Shown<'_>) -> Json {
     let series = &shown.series;
     let measures = series.measures.iter();
@@ -18,7 +18,7 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
         let mut object = Map::new();
         object.insert("week".to_owned(), week.week.to_string().into());
         object.insert("complete".to_owned(), week.is_complete.into());
-        // The steps of a funnel add up to nothing.
+        // A sum over the steps of a funnel has no meaning.
         if series.by.as_deref() != Some("step") {
             object.insert("values".to_owned(), values(series, &week.values));
             if let Some(all) = &week.all {
@@ -49,7 +49,7 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
     })
 }
 
-/// A number as JSON: whole where it is.
+/// Returns a number as JSON, as an integer if possible.
 pub(super) fn number(value: f64) -> Json {
     if value.fract() == 0.0 && value.abs() < 9e15 {
         Json::from(value as i64)
@@ -96,7 +96,7 @@ fn instances(of: &Instances) -> Json {
     })
 }
 
-/// A series as CSV: a line for each week, or for each week and group.
+/// Returns a series as CSV, with a line for each week or for each week and group.
 pub(super) fn csv(shown: &Shown<'_>) -> String {
     let series = &shown.series;
     let mut head = vec!["week".to_owned()];
@@ -170,11 +170,11 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
     text(&lines)
 }
 
-/// Lines as CSV, without the end of the last.
+/// Returns lines as CSV, without a trailing line break.
 fn text(lines: &[Vec<String>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for line in lines {
-        // Memory takes everything.
+        // Writing to memory cannot fail.
         let _ = writer.write_record(line);
     }
     let bytes = writer.into_inner().unwrap_or_default();

@@ -1,38 +1,38 @@
-//! What the marks of a picture mean, in rows.
+//! The legend of a picture, in rows.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::{Area, Drawn, INK, PALE, SIZE, said};
 
-/// How high a row is.
+/// The height of a row.
 pub(super) const ROW: i32 = 20;
 
-/// The ends of a row.
+/// The left and right ends of a row.
 const LEFT: i32 = 24;
 const RIGHT: i32 = SIZE.0 as i32 - 24;
 
-/// How wide a mark is, with what is between it and its text.
+/// The width of a mark, including the space before its text.
 const MARK: i32 = 22;
 
-/// What is between two entries.
+/// The space between two entries.
 const BETWEEN: i32 = 20;
 
-/// More of a name says nothing more.
+/// The maximum length of a name. Longer names are shortened.
 const LONGEST: usize = 48;
 
-/// What a text explains.
+/// The mark of an entry.
 #[derive(Clone, Copy)]
 pub(super) enum Mark {
-    /// A line of the colour.
+    /// A line in a colour.
     Line(RGBAColor),
-    /// An area of the colour.
+    /// An area in a colour.
     Area(RGBAColor),
-    /// Nothing that is drawn.
+    /// No mark.
     None,
 }
 
-/// A mark and what it means, at its place in the row with that number.
+/// A mark and its text, with the position in a row.
 pub(super) struct Entry {
     mark: Mark,
     text: String,
@@ -40,7 +40,7 @@ pub(super) struct Entry {
     left: i32,
 }
 
-/// Entries beside each other, in as many rows as they need.
+/// Places entries side by side, in as many rows as necessary.
 pub(super) fn placed(entries: impl IntoIterator<Item = (Mark, String)>) -> Vec<Entry> {
     let (mut row, mut left) = (0, LEFT);
     let mut placed = Vec::new();
@@ -65,12 +65,12 @@ pub(super) fn placed(entries: impl IntoIterator<Item = (Mark, String)>) -> Vec<E
     placed
 }
 
-/// How high that is.
+/// Returns the height of the placed entries.
 pub(super) fn height(placed: &[Entry]) -> i32 {
     placed.last().map_or(0, |last| (last.row + 1) * ROW)
 }
 
-/// Draws entries, the first row in the middle of that height.
+/// Draws entries, with the first row centered at the height `middle`.
 pub(super) fn draw(area: &Area<'_>, placed: &[Entry], middle: i32) -> Drawn {
     let pos = Pos::new(HPos::Left, VPos::Center);
     for entry in placed {
@@ -100,7 +100,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// As wide as a text is in a wide font, as nothing here knows which it will be.
+/// Estimates the width of a text for a wide font, because the viewer's font is unknown.
 fn width(text: &str) -> i32 {
     let width = |c: char| match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 3.8,

@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use super::super::groups::{self, GROUPS};
 use super::{PALE, TRUSTED};
 
-/// Colours that are told apart without red and green (Okabe and Ito).
+/// Colours that can be distinguished without red and green (Okabe and Ito).
 const COLOURS: [RGBColor; GROUPS] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -24,7 +24,7 @@ pub(super) struct Line {
     pub(super) is_dashed: bool,
 }
 
-/// The lines: of everything, or of each group; and of all instances where that was asked for.
+/// Returns the lines: the total or each group, and the values of all instances if requested.
 pub(super) fn lines(series: &Series) -> Vec<Line> {
     let first = |week: &SeriesWeek, values: &[Option<f64>]| {
         // An incomplete week has values of the first few instances only, which would distort a line
@@ -70,7 +70,7 @@ pub(super) fn lines(series: &Series) -> Vec<Line> {
     lines
 }
 
-/// The points without a gap between them.
+/// Returns the uninterrupted sections of a line.
 pub(super) fn runs(values: &[Option<f64>]) -> Vec<Vec<(f64, f64)>> {
     let mut runs = vec![Vec::new()];
     for (place, value) in values.iter().enumerate() {
@@ -83,7 +83,7 @@ pub(super) fn runs(values: &[Option<f64>]) -> Vec<Vec<(f64, f64)>> {
     runs
 }
 
-/// Every other part of the way between two points.
+/// Returns every other section of the segment between two points.
 pub(super) fn dashes(from: (f64, f64), to: (f64, f64)) -> impl Iterator<Item = Vec<(f64, f64)>> {
     const PARTS: u32 = 3;
     let at = move |part: f64| {

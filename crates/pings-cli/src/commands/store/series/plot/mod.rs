@@ -1,4 +1,4 @@
-//! A series as a picture: values above, and below them how many instances they are of.
+//! A series as a picture: the values, and below them the number of instances.
 
 mod legend;
 mod lines;
@@ -18,10 +18,10 @@ use lines::{Line, dashes, lines, runs};
 
 const SIZE: (u32, u32) = (1100, 620);
 
-/// How high the part is that shows instances.
+/// The height of the chart of instances.
 const BELOW: i32 = 210;
 
-/// Where the title and what is shown end.
+/// The height of the title and the subtitle.
 const HEAD: i32 = 66;
 
 const INK: RGBColor = RGBColor(40, 44, 52);
@@ -33,11 +33,11 @@ const TRUSTED: RGBColor = RGBColor(0, 114, 178);
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), String>;
 
-/// Draws a series into a file.
+/// Draws a series to a file.
 ///
 /// # Errors
 ///
-/// Where the file cannot be written.
+/// Returns an error if the file cannot be written.
 pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Drawn {
     let mut svg = String::new();
     {
@@ -81,7 +81,7 @@ fn picture(area: &Area<'_>, shown: &Shown<'_>) -> Drawn {
     instances(&below, &series.weeks)
 }
 
-/// The chart of values.
+/// Draws the chart of values.
 fn values(area: &Area<'_>, shown: &Shown<'_>, lines: &[Line]) -> Drawn {
     let series = &shown.series;
     let weeks = series.weeks.len() as f64;
@@ -96,7 +96,7 @@ fn values(area: &Area<'_>, shown: &Shown<'_>, lines: &[Line]) -> Drawn {
         .y_label_area_size(72)
         .build_cartesian_2d(-0.5..weeks - 0.5, 0.0..highest)
         .map_err(said)?;
-    // First what is not to be believed, so that it lies behind everything.
+    // Untrusted weeks are shaded first, so that the shading is behind everything else.
     for (place, week) in series.weeks.iter().enumerate() {
         let share = week.instances.untrusted_share();
         if share > 0.0 {
@@ -146,7 +146,7 @@ fn values(area: &Area<'_>, shown: &Shown<'_>, lines: &[Line]) -> Drawn {
     Ok(())
 }
 
-/// Slanted strokes over a week.
+/// Returns slanted strokes over a week.
 fn hatch(left: f64, right: f64, highest: f64) -> impl Iterator<Item = PathElement<(f64, f64)>> {
     const STROKES: usize = 14;
     let step = highest / STROKES as f64;
@@ -157,14 +157,14 @@ fn hatch(left: f64, right: f64, highest: f64) -> impl Iterator<Item = PathElemen
     })
 }
 
-/// The kinds of instances, from the bottom up.
+/// The kinds of instances, from bottom to top.
 const KINDS: [(&str, RGBColor, f64); 3] = [
     ("to be believed", TRUSTED, 0.75),
     ("not to be believed", UNTRUSTED, 0.75),
     ("silent, or nothing measured", FAINT, 1.0),
 ];
 
-/// How many instances are of each kind.
+/// Returns the number of instances of each kind.
 fn kinds(of: &Instances) -> [u64; 3] {
     let untrusted =
         of.all_broken() + of.all_partly_broken() + of.unknown_version + of.unknown_registry;
@@ -172,7 +172,7 @@ fn kinds(of: &Instances) -> [u64; 3] {
     [of.trusted, untrusted, rest]
 }
 
-/// The chart of instances, with what its colours mean above it.
+/// Draws the chart of instances with its legend above.
 fn instances(area: &Area<'_>, weeks: &[SeriesWeek]) -> Drawn {
     let named = KINDS.map(|(name, colour, part)| (Mark::Area(colour.mix(part)), name.to_owned()));
     let legend = legend::placed(named);
@@ -220,7 +220,7 @@ fn bars(area: &Area<'_>, weeks: &[SeriesWeek]) -> Drawn {
         .y_label_formatter(&|value| look::number(&written::number(*value)))
         .draw()
         .map_err(said)?;
-    // As many weeks are named as there is room for.
+    // Only as many weeks are labelled as there is room for.
     let every = count.div_ceil(13).max(1);
     let pos = Pos::new(HPos::Center, VPos::Top);
     let style = ("sans-serif", 12).into_font().color(&INK).pos(pos);
