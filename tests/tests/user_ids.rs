@@ -188,7 +188,7 @@ async fn users_and_visitors_never_collide(dialect: Dialect) {
             &[
                 ("'tjdp1kq8ctgsfktpsyo1xjnw6o'", ""),
                 ("'tjdp1kq8ctgsfktpsyo1xjnw6o'", "somewhere else"),
-                (nobody, "tjdp1kq8ctgsfktpsyo1xjnw6o"), // a visitor who is called like the user
+                (nobody, "tjdp1kq8ctgsfktpsyo1xjnw6o"), // a visitor with the same id as the user
                 ("'alice'", ""),
                 ("'Alice'", ""), // another user
                 ("'7'", ""),
@@ -196,13 +196,13 @@ async fn users_and_visitors_never_collide(dialect: Dialect) {
                 ("'-abc'", ""),
                 ("'-1a'", ""),
                 ("'user 7'", ""),
-                ("'0'", ""), // nobody
+                ("'0'", ""), // no user
                 ("'0'", "v"),
                 ("'-3'", "v"),
                 ("''", "v"),
                 (nobody, "v"),
                 (nobody, "V"), // another visitor
-                (nobody, ""),  // nobody
+                (nobody, ""),  // no user
                 ("'00000000-0000-0000-0000-000000000000'", ""),
             ],
         )
@@ -244,7 +244,7 @@ async fn a_column_of_uuids_counts_users_and_visitors() {
                 (&format!("'{ALICE}'"), ""),
                 (&format!("'{}'", ALICE.to_uppercase()), "a"), // the same user
                 (&format!("'{BOB}'"), ""),
-                (nobody, ALICE), // a visitor who is called like a user
+                (nobody, ALICE), // a visitor with the same id as a user
                 (nobody, ""),
             ],
         )
@@ -619,7 +619,7 @@ async fn migrated(dialect: Dialect) {
         let rows = [
             json!([one, ""]),
             json!([two, ""]),
-            json!([0, same]), // a visitor who is called like a user
+            json!([0, same]), // a visitor with the same id as a user
             json!([0, ""]),
         ];
         import(&log, "2021-01-26", &rows).await;

@@ -34,7 +34,6 @@ pub struct Imported {
     /// The number of payloads that the store already had.
     pub repeated: u64,
     /// The number of payloads whose content differs from the stored content of the same revision.
-    /// They are kept as conflicts.
     pub conflicts: u64,
     /// The number of payloads that were rejected.
     pub bad: u64,

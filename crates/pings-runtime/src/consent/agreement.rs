@@ -118,7 +118,7 @@ impl Agreement {
     ///
     /// # Errors
     ///
-    /// Returns the failure that is sent in place of the value.
+    /// Returns the failure to send in place of the value.
     pub fn metric(
         &self,
         registry: &Registry,

@@ -52,7 +52,7 @@ pub(super) async fn note_lacking(
 
 impl Entry {
     /// Requests that weeks be sent again. The content of this database then counts, even if the
-    /// store holds another content with more events.
+    /// store holds different content with more events.
     ///
     /// # Errors
     ///

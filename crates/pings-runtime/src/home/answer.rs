@@ -63,7 +63,7 @@ pub(super) enum Verdict {
 /// The receipt of a store for a payload that it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Receipt {
-    /// The store holds another content under this revision.
+    /// The store holds different content under this revision.
     pub(super) conflict: bool,
     /// The highest revision of the week that the store holds, if it differs from the one that was
     /// sent.
@@ -193,7 +193,8 @@ pub(super) fn pause(attempts: u64, chance: f64) -> Duration {
     pause * (1.0 - chance / 2.0)
 }
 
-/// Returns the pause after an unexpected answer, which lasts until somebody changes something.
+/// Returns the pause after an unexpected answer. The pause is long, because somebody has to act
+/// first.
 pub(super) fn long_pause(chance: f64) -> Duration {
     pause(u64::MAX, chance)
 }
@@ -290,7 +291,7 @@ mod tests {
         ] {
             assert_eq!(verdict(&answer(status, refusal)), expected, "{status}");
         }
-        // A store whose clock is behind considers the week not begun.
+        // According to a store whose clock is behind, the week has not begun.
         let not_begun = r#"{"ok":false,"error":"2021-W04 has not begun","path":"week"}"#;
         let expected = Verdict::MuchLater(not_begun.to_owned());
         assert_eq!(verdict(&answer(400, not_begun)), expected);

@@ -35,7 +35,7 @@ pub struct Home<'a> {
     pub log: &'a EventLog,
     /// The registry whose metrics are reported.
     pub registry: &'a Registry,
-    /// What may be gathered and sent.
+    /// The consent to gather and send.
     pub consent: Consent,
     /// The version of the product. The default is the version of the newest event of a week.
     pub version: Option<Version>,

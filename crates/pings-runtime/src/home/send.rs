@@ -17,7 +17,7 @@ use crate::import::line::parse_time;
 /// Sends the next payload that is due, and records the answer. Returns `None` if no payload is due.
 ///
 /// A payload whose answer was lost, or whose sender died, is sent again: stores accept each
-/// revision of a week once. If the store holds another content than this database, the payload is
+/// revision of a week once. If the store holds different content than this database, the payload is
 /// queued again as a higher revision.
 ///
 /// # Errors
@@ -84,7 +84,7 @@ struct Head {
 }
 
 impl Entry {
-    /// Returns how many events the store counts for the week, if the store keeps another content
+    /// Returns how many events the store counts for the week, if the store keeps different content
     /// because that content has more events.
     #[must_use]
     pub fn outweighed_by(&self) -> Option<u64> {
@@ -120,7 +120,7 @@ impl Entry {
     }
 }
 
-/// Returns whether the payload became a higher revision because the store holds another content:
+/// Returns whether the payload became a higher revision because the store holds different content:
 /// this database was restored from a backup, or copied.
 ///
 /// The content with more events counts, so that a week whose events were lost here keeps its
@@ -156,7 +156,8 @@ async fn revised(
 /// late events need some of them.
 const HIGHEST_REVISION: u32 = 9_000;
 
-/// The maximum number of revisions of a week that are made because the store holds another content.
+/// The maximum number of revisions of a week that are made because the store holds different
+/// content.
 const MOST_CONTESTED: i64 = 3;
 
 /// Returns the number of revisions of a week that a store accepted and that were replaced anyway.

@@ -36,8 +36,8 @@ pub(super) async fn mark(log: &EventLog, weeks: &BTreeSet<Week>) -> Result<()> {
     Ok(())
 }
 
-/// Records that a week was assembled again with the same content. A week that a store rejected
-/// because it had not begun there waits again.
+/// Records that a week was assembled again with the same content. A parked week waits again,
+/// because the store may have rejected it only because the week was not over.
 pub(super) async fn clear(log: &EventLog, entry: &Entry, now: OffsetDateTime) -> Result<()> {
     let sql = "UPDATE pings_outbox SET is_stale = 0, \
                  made_at = CASE WHEN made_at > $1 THEN $1 ELSE made_at END, \

@@ -44,7 +44,7 @@ pub struct Accepted {
     pub how: How,
     /// The revision that the store holds instead of this payload.
     pub standing: Option<Standing>,
-    /// Whether the content is kept. Only a limited number of conflicting contents is.
+    /// Whether the content is kept. The number of kept conflicts is limited.
     pub is_kept: bool,
 }
 
@@ -58,7 +58,7 @@ pub enum How {
     Late,
     /// The payload was already stored.
     Repeated,
-    /// Another content was already stored under the same revision. The new content is kept as a
+    /// Different content was already stored under the same revision. The new content is kept as a
     /// conflict, and the answer is that for the first content.
     Conflict,
     /// The payload is not kept, because the instance signs its payloads and this one is not signed.

@@ -60,7 +60,7 @@ impl Plan {
         }
     }
 
-    /// Returns the stored payload with the same revision and another content, if there is one.
+    /// Returns the stored payload with the same revision and different content, if there is one.
     pub(super) fn other_content(&self, instance: i64, received: &Received) -> Option<i64> {
         let key = (
             received.registry.clone(),

@@ -1,5 +1,5 @@
 //! Determines the state of a week whose payload was not simply kept: which revision the store
-//! holds, and whether another content under the same revision has the same values.
+//! holds, and whether different content under the same revision has the same values.
 
 use std::collections::HashSet;
 

@@ -17,7 +17,7 @@ pub struct Break {
     pub code: String,
     /// The measure that was examined, such as `count` or `unique_users`.
     pub measure: String,
-    /// What happened to the code.
+    /// The kind of change.
     pub symptom: Symptom,
     /// The versions; without an end if the code has not recovered.
     pub versions: VersionRange,
@@ -40,10 +40,10 @@ pub struct Evidence {
     pub after: Version,
     /// The first and the last week that was compared.
     pub weeks: (Week, Week),
-    /// What these instances counted per week before: the sum, or the mean for a measure that does
+    /// The weekly value before: the sum over these instances, or the mean for a measure that does
     /// not add up.
     pub value_before: f64,
-    /// What these instances counted per week after.
+    /// The weekly value after.
     pub value_after: f64,
     /// The median factor by which their other codes changed.
     pub others: f64,

@@ -25,7 +25,7 @@ const ERRORS: f64 = 5.0;
 /// The minimum share of instances that must have changed in the same direction.
 const AGREEING: f64 = 0.7;
 
-/// What happened to a code.
+/// The kind of change in a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Symptom {
     /// The code is no longer sent.

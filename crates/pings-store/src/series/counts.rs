@@ -235,7 +235,7 @@ pub(crate) async fn silent(
         }
     }
     for week in weeks {
-        // So far this is the number of all known instances.
+        // Until here, `silent` is the number of all known instances.
         let known = week.instances.silent;
         week.instances.silent = 0;
         week.instances.silent = known.saturating_sub(week.instances.reported());

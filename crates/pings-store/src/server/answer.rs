@@ -116,7 +116,8 @@ impl IntoResponse for Refusal {
 }
 
 /// Returns the answer to a payload that is kept. The answer tells the sender whether to send a
-/// higher revision, because the store holds another content, and which missing weeks to send again.
+/// higher revision, because the store holds different content, and which missing weeks to send
+/// again.
 pub(super) fn accepted(accepted: &Accepted, lacks: &[Week]) -> Response<Body> {
     let mut body = json!({
         "ok": true,
