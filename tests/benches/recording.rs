@@ -1,7 +1,9 @@
-//! What recording costs who records, and how many events a second are written.
+//! Measures how much time a caller spends to record an event, and how many events are written per
+//! second.
 //!
-//! `cargo bench -p pings-tests --bench recording`; each figure stands beside a floor of the same
-//! run: a bare bounded queue, and the fastest that the bare driver writes.
+//! Run it with `cargo bench -p pings-tests --bench recording`. Each result is compared with a
+//! baseline of the same run: a plain bounded queue, and the fastest way to write with the plain
+//! driver.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -17,16 +19,16 @@ use pings_tests::server::Server;
 use sqlx::{AssertSqlSafe, Connection};
 use tempfile::TempDir;
 
-/// Events that are handed over at once: so few that nothing else is likely to come between.
+/// The number of events per measurement, which is small enough that interruptions are unlikely.
 const EVENTS: usize = 4_000;
 
-/// How often.
+/// The number of measurements.
 const TIMES: usize = 101;
 
-/// Rows that are written.
+/// The number of rows that are written.
 const ROWS: i64 = 200_000;
 
-/// How often each is run.
+/// The number of runs of each variant.
 const ROUNDS: usize = 7;
 
 fn main() {
@@ -54,16 +56,16 @@ fn event() -> Event {
     }
 }
 
-/// As many bytes as an event takes in the queue of the recorder.
+/// A value with the size of an event in the recorder's queue.
 type Slot = [u8; Recorder::EVENT_SIZE];
 
-/// The time of the thread that records, for each event.
+/// Measures the time per event on the recording thread.
 async fn handing_over() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     EventLog::init(&place.url()).await.unwrap();
     let options = Options {
         queue: 4 * EVENTS,
-        // Nothing is written while it is measured.
+        // Nothing is written during the measurement.
         batch: 4 * EVENTS,
         delay: Duration::from_secs(5),
         ..Options::new("3.36.0")
@@ -96,7 +98,8 @@ async fn handing_over() {
     recorder.shutdown().await.unwrap();
 }
 
-/// Rows a second, with the same index, and the time of an event that somebody waits for.
+/// Measures rows per second with the same index, and the time until a durable event is
+/// acknowledged.
 async fn writing(name: &str, address: &str, folder: &Path) {
     let url: Url = address.parse().unwrap();
     EventLog::init(&url).await.unwrap();
@@ -130,7 +133,7 @@ async fn writing(name: &str, address: &str, folder: &Path) {
         let start = Instant::now();
         for number in 0..ROWS {
             recorder.record(&event(), Actor::user(number % 50_000 + 1));
-            // The queue holds a few more.
+            // Slightly less than the capacity of the queue.
             if number % 12_288 == 12_287 {
                 recorder.flush().await.unwrap();
             }
@@ -151,7 +154,7 @@ const COLUMNS: &str = "name, url, user_id, anonymous_user_id, source, argument, 
 const ARGUMENT: &str = r#"{"insightType":"searchInsights"}"#;
 const AT: &str = "2021-01-25T12:00:00.123Z";
 
-/// Multi-row statements in one transaction.
+/// Inserts with multi-row statements in a single transaction.
 async fn bare_sqlite(db: &mut sqlx::SqliteConnection) {
     const MANY: i64 = 500;
     let rows = vec!["(?,?,?,?,?,?,?,?)"; MANY as usize].join(",");
@@ -169,7 +172,7 @@ async fn bare_sqlite(db: &mut sqlx::SqliteConnection) {
     tx.commit().await.unwrap();
 }
 
-/// One COPY.
+/// Inserts with a single COPY.
 async fn bare_postgres(db: &mut sqlx::PgConnection) {
     let mut text = String::new();
     for number in 0..ROWS {

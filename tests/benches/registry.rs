@@ -1,6 +1,7 @@
-//! How long checking and generating take, beside serde_yaml reading the same text in the same run.
+//! Compares the time for checking a registry and generating code with serde_yaml parsing the same
+//! text in the same run.
 //!
-//! `cargo bench -p pings-tests --bench registry`
+//! Run it with `cargo bench -p pings-tests --bench registry`.
 
 use std::fs;
 use std::hint::black_box;
@@ -20,10 +21,10 @@ use serde::Deserialize;
 
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
 
-/// How often each is run for the ratios, in turn.
+/// The number of alternating runs for each ratio.
 const ROUNDS: usize = 7;
 
-/// What peak memory is measured of.
+/// The argument that makes the process report its peak memory.
 const MEMORY: &str = "--peak-memory";
 
 fn main() {
@@ -35,7 +36,7 @@ fn main() {
     divan::main();
 }
 
-/// The floor: the raw types of the whole registry, as serde_yaml alone reads them.
+/// The baseline: the raw types of the whole registry, parsed by serde_yaml alone.
 #[derive(Deserialize)]
 #[allow(dead_code, reason = "they are read, which is what is measured")]
 struct Plain {
@@ -53,12 +54,12 @@ fn read(text: &str) -> Plain {
     serde_yaml::from_str(text).unwrap()
 }
 
-/// With all lints.
+/// Checks a registry with all lints.
 fn check(text: &str) -> Checked {
     pings_registry::check(text, &Levels::default()).unwrap()
 }
 
-/// Two registries read and compared, as `pings diff` does it: both at the same time.
+/// Parses two registries in parallel and compares them, like `pings diff`.
 fn diff(old: &str, text: &str) -> usize {
     let (old, new) = thread::scope(|scope| {
         let old = scope.spawn(|| check(old));
@@ -89,13 +90,13 @@ fn generate(text: &str) -> usize {
         .sum()
 }
 
-/// The registry with a change in every tenth ping.
+/// Returns the registry with a change in about every tenth ping.
 fn changed(text: &str) -> String {
     text.replace("    owner: team/number-3\n", "    owner: team/number-4\n")
         .replace("amount > 10\n", "amount > 11\n")
 }
 
-/// Seconds that something takes; dropping its result is not counted.
+/// Returns how many seconds a function takes. Dropping its result is not included.
 fn seconds<T>(run: impl FnOnce() -> T) -> f64 {
     let start = Instant::now();
     let result = black_box(run());
@@ -170,7 +171,7 @@ fn ratios() {
     );
 }
 
-/// The most memory that this process has had, from Linux.
+/// Returns the peak memory of this process from Linux.
 fn peak_megabytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status

@@ -1,7 +1,7 @@
-//! How long a scan takes, beside `rg -F` with the same names over the same tree.
+//! Compares the time of a scan with `rg -F` with the same names on the same tree.
 //!
-//! `cargo bench -p pings-tests --bench scan` makes a tree of a million lines. Both have read it
-//! before they are timed, so it is the search that is compared and not the disk.
+//! `cargo bench -p pings-tests --bench scan` creates a tree of a million lines. Both programs read
+//! the tree once before the measurement, so that the search is compared and not the disk.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 use pings_model::{EventId, Registry};
 use pings_scan::{CALLS, ENUMS, Exclude, Languages, Names, Scan, scan};
 
-/// Files of the tree.
+/// The number of files in the tree.
 const FILES: usize = 4_000;
 
-/// Lines of each.
+/// The number of lines per file.
 const LINES: usize = 250;
 
-/// How often each is run.
+/// The number of runs of each program.
 const ROUNDS: usize = 9;
 
 fn main() {
@@ -77,7 +77,7 @@ fn main() {
     );
 }
 
-/// How many lines `rg` finds; none where there is no `rg`.
+/// Returns how many lines `rg` finds, or `None` if `rg` is not installed.
 fn rg(patterns: &Path, tree: &Path) -> Option<usize> {
     let output = Command::new("rg")
         .args(["-F", "-n", "--no-heading", "-f"])
@@ -102,7 +102,8 @@ fn median(mut run: impl FnMut()) -> Duration {
     took[ROUNDS / 2]
 }
 
-/// Makes a tree in four languages, of which each sixteenth file fires something; its bytes.
+/// Creates a tree in four languages, in which every sixteenth file fires an event. Returns its size
+/// in bytes.
 fn grow(tree: &Path, registry: &Registry) -> usize {
     let mut bytes = 0;
     for file in 0..FILES {

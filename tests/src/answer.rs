@@ -1,18 +1,18 @@
-//! Answers of queries, whatever the query and the database, as rows of JSON.
+//! Converts query results of either database to rows of JSON.
 
 use pings_model::ValueType;
 use pings_sql::Column;
 use serde_json::{Map, Value};
 use sqlx::{ColumnIndex, Database, Decode, Row, Type};
 
-/// A row of a result: each column by its name.
+/// A row of a result: the values by column name.
 pub type AnswerRow = Map<String, Value>;
 
-/// The rows of a result, read as the types that the query promises.
+/// Reads the rows of a result with the declared types of the columns.
 ///
 /// # Errors
 ///
-/// Where the result has other columns, or other types in them.
+/// Returns an error if the result has other columns or other types.
 pub fn rows<R>(columns: &[Column], rows: &[R]) -> Result<Vec<AnswerRow>, String>
 where
     R: Row,

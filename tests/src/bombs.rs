@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::vendor::payload;
 
-/// A payload with other text for the value of `metrics`, or with members beside it.
+/// Returns a payload with `metrics` as the value of that member, and `more` members after it.
 fn with(metrics: &str, more: &str) -> Vec<u8> {
     let mut json = payload(1, 0, 1, 1);
     json["metrics"] = Value::Null;
@@ -13,7 +13,8 @@ fn with(metrics: &str, more: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Joins items, each made from its number, with commas, until the text has that many bytes.
+/// Joins items with commas until the text has at least `bytes` bytes. Each item is made from its
+/// number.
 fn list(bytes: usize, item: impl Fn(usize) -> String) -> String {
     let mut list = String::with_capacity(bytes + 2_000);
     let mut number = 0;
@@ -27,7 +28,7 @@ fn list(bytes: usize, item: impl Fn(usize) -> String) -> String {
     list
 }
 
-/// Bodies of about that many bytes, with what each of them has many of.
+/// Returns bodies of about `bytes` bytes, each with a description of its repeated part.
 #[must_use]
 pub fn bombs(bytes: usize) -> Vec<(&'static str, Vec<u8>)> {
     let long = "A".repeat(1_000);

@@ -1,4 +1,4 @@
-//! Databases to ask queries on: PostgreSQL and SQLite, made anew, with an event log of any kind.
+//! New, empty PostgreSQL and SQLite databases for queries, with event logs of any kind.
 
 mod rows;
 
@@ -12,14 +12,15 @@ use sqlx::{
 use crate::answer::{AnswerRow, rows};
 use crate::postgres;
 
-/// The columns of design.md §6 as products have them: what differs is the type of two of them.
+/// The column types of an event log that differ between products.
 #[derive(Clone, Copy, Debug)]
 pub struct LogKind {
     /// The type of `argument` in PostgreSQL.
     pub argument: &'static str,
     /// The type of `timestamp` in PostgreSQL.
     pub timestamp: &'static str,
-    /// How `timestamp` is written in SQLite: between date and time, and at the end.
+    /// The notation of `timestamp` in SQLite: the text between date and time, and the text at the
+    /// end.
     pub written: (&'static str, &'static str),
 }
 
@@ -46,22 +47,22 @@ pub const LOG_KINDS: [LogKind; 3] = [
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogLine {
-    /// When, such as `2021-01-25 00:00:00`, UTC.
+    /// The time in UTC, such as `2021-01-25 00:00:00`.
     pub at: String,
-    /// The event's wire name.
+    /// The wire name of the event.
     pub name: String,
-    /// The user; 0 is nobody in particular.
+    /// The user; 0 means no user.
     #[serde(default)]
     pub user: i64,
-    /// The anonymous user.
+    /// The anonymous visitor.
     #[serde(default)]
     pub anonymous: String,
-    /// The argument, as it was logged.
+    /// The argument as it was logged.
     #[serde(default)]
     pub argument: Option<String>,
 }
 
-/// A window as queries take it: its first instant and the first after it.
+/// A window in the form of query parameters: its start, and the start of the next window.
 pub type Borders = (String, String);
 
 /// A database of either kind.
@@ -73,7 +74,7 @@ pub enum Database {
 }
 
 impl Database {
-    /// A new one; none where there is no PostgreSQL.
+    /// Creates an empty database. Returns `None` if PostgreSQL is not available.
     pub async fn new(dialect: Dialect) -> Option<Self> {
         match dialect {
             Dialect::Postgres => {
@@ -87,15 +88,15 @@ impl Database {
         }
     }
 
-    /// A connection to PostgreSQL, whose session is in another time zone: what a query answers must
+    /// Connects to PostgreSQL. The session uses another time zone than UTC, because results must
     /// not depend on it.
     pub(crate) async fn postgres(options: PgConnectOptions) -> Self {
-        // A statement prepared to see its parameters would be kept with their types, and texts
-        // could no longer be bound.
+        // A cached statement that was prepared to inspect its parameters would keep their types,
+        // and texts could no longer be bound.
         let options = options.statement_cache_capacity(0);
         let connection = PgConnection::connect_with(&options).await;
         let mut database = Self::Postgres(connection.expect("PostgreSQL answers"));
-        // The driver asks for UTC when it connects, which goes before the options of a connection.
+        // The driver sets UTC when it connects, which overrides the options of the connection.
         database.execute("SET TIME ZONE 'Asia/Tokyo'").await;
         database
     }
@@ -104,7 +105,7 @@ impl Database {
     ///
     /// # Panics
     ///
-    /// Where one fails.
+    /// Panics if a statement fails.
     pub async fn execute(&mut self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
         let done = match self {
@@ -114,11 +115,11 @@ impl Database {
         done.expect("statements of a fixture");
     }
 
-    /// Makes an event log with these lines.
+    /// Creates an event log with these lines.
     ///
     /// # Panics
     ///
-    /// Where that fails.
+    /// Panics if a statement fails.
     pub async fn log(&mut self, kind: LogKind, lines: &[LogLine]) {
         let LogKind {
             argument,
@@ -147,7 +148,8 @@ impl Database {
         for line in lines {
             match self {
                 Self::Postgres(db) => {
-                    // A zoneless column keeps UTC, whatever the session's zone.
+                    // A column without a time zone stores UTC, regardless of the session's time
+                    // zone.
                     let zone = if timestamp == "timestamptz" { "Z" } else { "" };
                     let sql = format!(
                         "{COLUMNS} VALUES ($1, '', $2::bigint, $3, 'WEB', $4::text::{argument}, '3.36.0', $5::text::{timestamp})"
@@ -168,12 +170,12 @@ impl Database {
         }
     }
 
-    /// Asks a query, in a transaction that can only read.
+    /// Runs a query in a read-only transaction.
     ///
     /// # Errors
     ///
-    /// Where it fails, takes other parameters than it says, or answers
-    /// otherwise than it promises.
+    /// Returns an error if the query fails, takes other parameters than declared, or returns other
+    /// columns or types than declared.
     pub async fn ask(
         &mut self,
         query: &Query,

@@ -1,4 +1,4 @@
-//! A registry with a small data set and the answers worked out by hand.
+//! A registry with a small data set and answers that were worked out by hand.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,18 +10,18 @@ use time::{Date, Weekday};
 use crate::answer::AnswerRow;
 use crate::databases::{Borders, LogLine};
 
-/// A folder of `registries/ok/`.
+/// A folder in `registries/ok/`.
 pub struct Fixture {
-    /// Its name.
+    /// The name of the folder.
     pub name: String,
     folder: PathBuf,
 }
 
-/// The answers: by week, by code, the rows.
+/// The expected rows by week and code.
 pub type Answers = BTreeMap<String, BTreeMap<String, Vec<AnswerRow>>>;
 
 impl Fixture {
-    /// All of them, and Code Insights.
+    /// Returns all fixtures, including Code Insights.
     #[must_use]
     pub fn all() -> Vec<Self> {
         let ok = Path::new(env!("CARGO_MANIFEST_DIR")).join("registries/ok");
@@ -45,7 +45,7 @@ impl Fixture {
             .collect()
     }
 
-    /// The text of its registry; without one of its own it is that of Code Insights.
+    /// Returns the text of the registry. A fixture without a registry uses that of Code Insights.
     #[must_use]
     pub fn registry(&self) -> String {
         self.read("pings.yaml").unwrap_or_else(|| {
@@ -54,23 +54,23 @@ impl Fixture {
         })
     }
 
-    /// The statements that make the product's tables.
+    /// Returns the statements that create the product's tables.
     #[must_use]
     pub fn schema(&self, dialect: Dialect) -> String {
         self.sql("schema", dialect)
     }
 
-    /// The statements that fill them.
+    /// Returns the statements that fill the product's tables.
     #[must_use]
     pub fn data(&self, dialect: Dialect) -> String {
         self.sql("data", dialect)
     }
 
-    /// The event log.
+    /// Returns the event log.
     ///
     /// # Panics
     ///
-    /// Where it is not a list of lines.
+    /// Panics if the file is not a list of lines.
     #[must_use]
     pub fn events(&self) -> Vec<LogLine> {
         self.read("events.yaml").map_or_else(Vec::new, |text| {
@@ -78,11 +78,11 @@ impl Fixture {
         })
     }
 
-    /// The answers.
+    /// Returns the answers.
     ///
     /// # Panics
     ///
-    /// Where there are none.
+    /// Panics if there are no answers, or if the file cannot be parsed.
     #[must_use]
     pub fn answers(&self) -> Answers {
         let text = self
@@ -91,7 +91,7 @@ impl Fixture {
         serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
-    /// One file for both databases, or one for each.
+    /// Reads the SQL file for a database, or else the shared one.
     fn sql(&self, name: &str, dialect: Dialect) -> String {
         self.read(&format!("{name}.{}.sql", dialect.name()))
             .or_else(|| self.read(&format!("{name}.sql")))
@@ -103,11 +103,11 @@ impl Fixture {
     }
 }
 
-/// The borders of a week such as `2021-W04`.
+/// Returns the borders of a week such as `2021-W04`.
 ///
 /// # Panics
 ///
-/// Where it is not a week.
+/// Panics if the text is not a week.
 #[must_use]
 pub fn borders(week: &str) -> Borders {
     let monday = week

@@ -5,17 +5,17 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Random numbers that are the same for the same seed.
+/// A random number generator with a seed.
 pub struct Dice(u64);
 
 impl Dice {
-    /// Of that seed.
+    /// Creates a generator. The same seed yields the same numbers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// A number below another.
+    /// Returns a number below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -24,21 +24,21 @@ impl Dice {
     }
 }
 
-/// What became of connections.
+/// The number of damaged connections.
 #[derive(Debug, Default)]
 pub struct Losses {
-    /// Requests that were cut.
+    /// Requests that were cut off.
     pub cut: AtomicU64,
     /// Answers that were lost.
     pub lost: AtomicU64,
 }
 
-/// Listens, and passes on to another address what comes; of one in three connections it cuts the
-/// request at some point or loses the answers. Returns its own address.
+/// Starts a proxy to another address and returns its own address. For one in three connections, the
+/// proxy cuts off the request at a random position or loses the answers.
 ///
 /// # Panics
 ///
-/// Where there is no port.
+/// Panics if no port is available.
 #[must_use]
 pub fn flaky(to: String, seed: u64, losses: Arc<Losses>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -63,7 +63,7 @@ pub fn flaky(to: String, seed: u64, losses: Arc<Losses>) -> String {
     address
 }
 
-/// Passes bytes on, up to a place at which both connections end.
+/// Forwards bytes up to a position, at which both connections are closed.
 fn pass(
     from: &TcpStream,
     to: &TcpStream,

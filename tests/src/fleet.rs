@@ -1,8 +1,8 @@
-//! A fleet of instances that never was, and the payloads that it sends: the same each time.
+//! A simulated fleet of instances and the payloads that it sends, reproducible by a seed.
 //!
-//! Sizes are skewed, versions are taken up over months, weeks have a rhythm, instances fail, fall
-//! silent and come back, late events make revisions, and versions break codes as they are told to.
-//! What is true of it is known, because all of it is made here.
+//! Sizes are skewed, versions are adopted over months, weeks follow a rhythm, instances fail, stop
+//! reporting and return, late events cause revisions, and versions break codes as requested. The
+//! expected results are known, because all data is generated here.
 
 mod chance;
 mod effect;
@@ -23,29 +23,29 @@ use instance::Instance;
 use release::Release;
 pub use truth::Kept;
 
-/// What a fleet is like.
+/// The properties of a fleet.
 #[derive(Clone, Debug)]
 pub struct Shape {
-    /// Another fleet of the same kind for each.
+    /// The seed. Each seed yields another fleet with the same properties.
     pub seed: u64,
-    /// How many instances there are in the end.
+    /// The final number of instances.
     pub instances: usize,
     /// The first week.
     pub first: Week,
-    /// How many weeks.
+    /// The number of weeks.
     pub weeks: u32,
-    /// What versions break.
+    /// The breaks that versions cause.
     pub breaks: Vec<Break>,
-    /// How many instances are copied with their id, and both go on sending.
+    /// The number of instances that are copied with their id. Both copies continue to send.
     pub clones: usize,
 }
 
 impl Shape {
-    /// A fleet where nothing is broken.
+    /// Creates the properties of a fleet without any breaks.
     ///
     /// # Panics
     ///
-    /// Never: the week is one.
+    /// Never panics, because the week is valid.
     #[must_use]
     pub fn new(seed: u64, instances: usize, weeks: u32) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Shape {
         }
     }
 
-    /// The same, with a breakage.
+    /// Adds a break.
     #[must_use]
     pub fn with(mut self, code: &str, versions: VersionRange, effect: Effect) -> Self {
         let code = code.to_owned();
@@ -71,19 +71,19 @@ impl Shape {
     }
 }
 
-/// A fleet, and all that it sent.
+/// A fleet and all payloads that it sent.
 pub struct Fleet {
-    /// What it is like.
+    /// The properties of the fleet.
     pub shape: Shape,
-    /// In the order in which they were sent.
+    /// The payloads in the order in which they were sent.
     pub payloads: Vec<Payload>,
-    /// Contents that a copy sent under the instance, week and revision of another.
+    /// Other contents that a copy sent under the same instance, week and revision.
     pub copies: Vec<Payload>,
     releases: Vec<Release>,
 }
 
 impl Fleet {
-    /// The fleet of a registry.
+    /// Creates the fleet for a registry.
     #[must_use]
     pub fn new(registry: &Registry, shape: Shape) -> Self {
         let mut chance = Chance::new(shape.seed);
@@ -140,7 +140,7 @@ impl Fleet {
         }
     }
 
-    /// The versions that were released up to the last week, in order.
+    /// Returns the versions that were released up to the last week, in ascending order.
     #[must_use]
     pub fn versions(&self) -> Vec<Version> {
         self.releases

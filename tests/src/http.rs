@@ -1,4 +1,4 @@
-//! HTTP as bytes, for what no client would send.
+//! HTTP requests as raw bytes, including requests that no regular client sends.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,40 +6,40 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// An answer.
+/// An HTTP answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// Its status.
+    /// The status code.
     pub status: u16,
-    /// Its head, in lower case.
+    /// The head in lower case.
     pub head: String,
-    /// Its body.
+    /// The body.
     pub body: String,
 }
 
 impl Answer {
-    /// Its body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Panics
     ///
-    /// Where it is none.
+    /// Panics if the body is not JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
-/// A connection that is kept.
+/// A persistent connection.
 pub struct Client {
     stream: BufReader<TcpStream>,
 }
 
 impl Client {
-    /// Connects.
+    /// Connects to an address.
     ///
     /// # Errors
     ///
-    /// Where nobody listens.
+    /// Returns an error if nothing listens on the address.
     pub fn connect(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
@@ -50,20 +50,20 @@ impl Client {
         })
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     ///
     /// # Errors
     ///
-    /// Where the other side is gone.
+    /// Returns an error if the connection is closed.
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes)
     }
 
-    /// Posts a payload, and reads what is answered.
+    /// Posts a payload, and reads the answer.
     ///
     /// # Errors
     ///
-    /// Where the other side is gone.
+    /// Returns an error if the connection is closed.
     pub fn post(&mut self, headers: &str, body: &[u8]) -> io::Result<Answer> {
         self.send(&post(headers, body))?;
         self.answer()
@@ -73,7 +73,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where the connection ends before it does.
+    /// Returns an error if the connection ends within the answer.
     pub fn answer(&mut self) -> io::Result<Answer> {
         let mut head = String::new();
         loop {
@@ -102,7 +102,7 @@ impl Client {
     }
 }
 
-/// The bytes of a request that posts a payload; headers each end with a line break.
+/// Returns the bytes of a request that posts a payload. Each header ends with a line break.
 #[must_use]
 pub fn post(headers: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!(

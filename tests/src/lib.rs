@@ -1,5 +1,5 @@
 #![doc = include_str!("../README.md")]
-/// The README's examples run.
+/// Runs the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

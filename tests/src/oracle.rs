@@ -1,6 +1,6 @@
-//! What the report of a week must say, worked out in memory from the words of the registry's guide.
+//! Computes the expected report of a week in memory, following the guide of the registry.
 //!
-//! It knows nothing of SQL: whoever else answers for a week is compared with it.
+//! The oracle does not use SQL, so that the results of queries can be compared with it.
 
 mod argument;
 mod events;
@@ -15,12 +15,12 @@ pub use log::LogRow;
 use pings_model::{Registry, Source};
 use serde_json::{Map, Value};
 
-/// A week in milliseconds.
+/// Milliseconds per week.
 pub const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
 
-/// The metrics of events and the funnels, by their code, as the report of a week has them.
+/// Returns the expected values of event metrics and funnels by code, as in the report of a week.
 ///
-/// The rows may be any, in any order; the week begins at that unix millisecond.
+/// The rows may be in any order. The week begins at `week_start_ms`, in Unix milliseconds.
 #[must_use]
 pub fn report_metrics(
     registry: &Registry,

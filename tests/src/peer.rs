@@ -1,4 +1,4 @@
-//! A peer over HTTP that answers as a test tells it to, and remembers what it got.
+//! An HTTP peer that gives predefined answers and stores the requests that it receives.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,20 +7,20 @@ use std::sync::{Arc, Mutex};
 use flate2::read::GzDecoder;
 use serde_json::Value as Json;
 
-/// What it answers to a request.
+/// An answer to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// A status, headers and a body.
     Status(u16, &'static str, &'static str),
-    /// That the store has the payload, with more members of the answer: `,"lacks":["2021-W01"]`.
+    /// The receipt of a store, with further members such as `,"lacks":["2021-W01"]`.
     Taken(&'static str),
-    /// These bytes, after which the connection ends.
+    /// These bytes, after which the connection is closed.
     Bytes(&'static str),
-    /// The head of an answer, then a byte each second.
+    /// The head of an answer, followed by a byte per second.
     Drip,
-    /// The head of an answer, then that many bytes.
+    /// The head of an answer, followed by that many bytes.
     Long(usize),
-    /// Nothing: the connection is cut once the request was read.
+    /// No answer: the connection is closed after the request was read.
     Cut,
 }
 
@@ -32,11 +32,11 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// One that answers the requests in turn, and the last answer for ever.
+    /// Creates a peer that gives the answers in turn, and then repeats the last one.
     ///
     /// # Panics
     ///
-    /// Where no port is to be had, or there is no reply.
+    /// Panics if no port is available, or if there is no answer.
     #[must_use]
     pub fn new(replies: Vec<Reply>) -> Self {
         assert!(!replies.is_empty(), "it needs something to say");
@@ -65,17 +65,17 @@ impl Peer {
         peer
     }
 
-    /// Its address.
+    /// Returns the address of the peer.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The bodies that it got, as they came.
+    /// Returns the bodies that the peer received, unchanged.
     ///
     /// # Panics
     ///
-    /// Where it panicked itself.
+    /// Panics if a thread of the peer panicked.
     #[must_use]
     pub fn got(&self) -> Vec<Vec<u8>> {
         self.got.lock().expect("no panic while it was held").clone()

@@ -1,4 +1,4 @@
-//! PgBouncer in front of a server, as Debian installs it.
+//! Runs PgBouncer in front of a server.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 use crate::postgres::{command_in, hand_over, write_private};
 
-/// How long it may take to start.
+/// The maximum time that PgBouncer may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A pooler of one test.
+/// A pooler for a single test.
 pub struct PgBouncer {
     process: Child,
     port: u16,
@@ -20,12 +20,12 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// A pooler in transaction mode with two connections to the server at that socket; none
-    /// where PgBouncer is not installed, which is said loudly.
+    /// Starts a pooler in transaction mode with two connections to the server at a socket. Returns
+    /// `None` and prints a message if PgBouncer is not installed.
     ///
     /// # Panics
     ///
-    /// Where it cannot be started, or is not installed where `CI` is set.
+    /// Panics if PgBouncer cannot be started, or if it is not installed and `CI` is set.
     #[must_use]
     pub fn start(socket: &Path) -> Option<Self> {
         let Some(program) = program() else {
@@ -69,7 +69,7 @@ impl PgBouncer {
         Some(pooler)
     }
 
-    /// The address of the database behind it.
+    /// Returns the address of the database behind the pooler.
     #[must_use]
     pub fn address(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
@@ -83,18 +83,18 @@ impl Drop for PgBouncer {
     }
 }
 
-/// A port that is free at this moment.
+/// Returns a port that is currently free.
 ///
 /// # Panics
 ///
-/// Where there is none.
+/// Panics if no port is available.
 #[must_use]
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("its address").port()
 }
 
-/// Debian installs it where only root looks.
+/// Finds the program. Debian installs it in a folder that is only in root's `PATH`.
 fn program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);

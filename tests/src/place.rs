@@ -1,4 +1,4 @@
-//! Where a database is that several connections, or processes, use.
+//! Databases that several connections or processes can use.
 
 use pings_runtime::Url;
 use pings_sql::Dialect;
@@ -8,18 +8,19 @@ use tempfile::TempDir;
 use crate::databases::Database;
 use crate::postgres;
 
-/// A database with an address; what it needs is gone with it.
+/// A database with an address. The files of a database in SQLite are removed when the value is
+/// dropped.
 pub struct Place {
     address: String,
     folder: TempDir,
 }
 
 impl Place {
-    /// A new one, empty; none where there is no PostgreSQL.
+    /// Creates an empty database. Returns `None` if PostgreSQL is not available.
     ///
     /// # Panics
     ///
-    /// Where there is no folder to be had.
+    /// Panics if no folder can be created.
     pub async fn new(dialect: Dialect) -> Option<Self> {
         let folder = TempDir::with_prefix("pings-place-").expect("a folder");
         let address = match dialect {
@@ -29,33 +30,33 @@ impl Place {
         Some(Self { address, folder })
     }
 
-    /// Its address as text.
+    /// Returns the address as text.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Its address.
+    /// Returns the address as a URL.
     ///
     /// # Panics
     ///
-    /// Never: it is one.
+    /// Never panics, because the address is valid.
     #[must_use]
     pub fn url(&self) -> Url {
         self.address.parse().expect("an address")
     }
 
-    /// A folder for what belongs to it.
+    /// Returns a folder for files of the test.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// A connection of one's own; of PostgreSQL in another time zone.
+    /// Opens a separate connection. A PostgreSQL session uses another time zone than UTC.
     ///
     /// # Panics
     ///
-    /// Where it does not answer.
+    /// Panics if the database does not answer.
     pub async fn connect(&self) -> Database {
         if let Some(path) = self.address.strip_prefix("sqlite://") {
             let options = sqlx::sqlite::SqliteConnectOptions::new()

@@ -1,4 +1,4 @@
-//! A throwaway PostgreSQL: a cluster of its own, reached by a socket only, gone with the test.
+//! A temporary PostgreSQL cluster that listens on a socket only, and is removed after the tests.
 
 use std::env;
 use std::fs;
@@ -15,23 +15,23 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
-/// A server for all tests of a process.
+/// The server for all tests of a process.
 enum Server {
-    /// One that somebody else runs.
+    /// An external server.
     Given(Box<PgConnectOptions>),
-    /// One of ours.
+    /// A temporary cluster.
     Own(Cluster),
-    /// None, and why.
+    /// No server, with the reason.
     Missing(String),
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();
 
-/// A new, empty database; none where there is no PostgreSQL, which is said loudly.
+/// Creates an empty database. Returns `None` and prints a message if PostgreSQL is not available.
 ///
 /// # Panics
 ///
-/// Where PostgreSQL fails, or where there is none and `CI` is set.
+/// Panics if PostgreSQL fails, or if it is not available and `CI` is set.
 pub async fn database() -> Option<PgConnectOptions> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let server = match SERVER.get_or_init(server) {
@@ -42,7 +42,7 @@ pub async fn database() -> Option<PgConnectOptions> {
                 env::var_os("CI").is_none(),
                 "no PostgreSQL, which CI must have: {why}"
             );
-            // The test harness swallows what passing tests print; this must be seen.
+            // The test harness hides the output of passing tests, but this message must be seen.
             let _ = io::Write::write_all(
                 &mut io::stderr(),
                 format!("\nSKIPPED on PostgreSQL: {why}\nhelp: install the server, or set PINGS_TEST_POSTGRES_URL\n\n").as_bytes(),
@@ -72,7 +72,7 @@ pub async fn database() -> Option<PgConnectOptions> {
     Some(server.database(&name))
 }
 
-/// Databases that earlier runs left on a server that outlives them.
+/// Returns databases that earlier runs left on an external server.
 async fn abandoned(connection: &mut PgConnection) -> Vec<String> {
     sqlx::query_scalar(
         "SELECT datname::text FROM pg_database WHERE datname ~ '^pings_test_[0-9]+_[0-9]+$' \
@@ -83,7 +83,7 @@ async fn abandoned(connection: &mut PgConnection) -> Vec<String> {
     .expect("the server's databases")
 }
 
-/// A connection. A server that has just started takes some before it answers them.
+/// Connects to a server. A server that has just started may refuse connections at first.
 async fn connected(server: &PgConnectOptions) -> PgConnection {
     let start = Instant::now();
     loop {
@@ -97,7 +97,7 @@ async fn connected(server: &PgConnectOptions) -> PgConnection {
     }
 }
 
-/// How long a server may take to start.
+/// The maximum time that a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn server() -> Server {
@@ -112,7 +112,8 @@ fn server() -> Server {
     }
 }
 
-/// The folder of `initdb` and `postgres`: of the PATH, or the newest that Debian installed.
+/// Returns the folder with `initdb` and `postgres`: from the `PATH`, or else of the newest version
+/// that Debian installed.
 pub(crate) fn binaries() -> Option<PathBuf> {
     let on_path = env::var_os("PATH").map(|path| env::split_paths(&path).collect::<Vec<_>>());
     let mut debian: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
@@ -131,11 +132,10 @@ pub(crate) fn binaries() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
 }
 
-/// A cluster in a folder of its own.
+/// A cluster in a temporary folder.
 ///
-/// A shell stands between: it waits for the end of its input, which comes when
-/// this process is gone, however it went; then it stops the server and removes
-/// the folder.
+/// A shell process keeps the server. The shell waits for the end of its input, which occurs when
+/// this process ends for any reason, and then stops the server and removes the folder.
 struct Cluster {
     socket: PathBuf,
     _keeper: Child,
@@ -191,7 +191,7 @@ impl Cluster {
     }
 }
 
-/// Makes a cluster in a folder that is empty.
+/// Initializes a cluster in an empty folder.
 pub(crate) fn init(binaries: &Path, folder: &Path) -> io::Result<()> {
     hand_over(folder)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
@@ -214,14 +214,14 @@ pub(crate) fn init(binaries: &Path, folder: &Path) -> io::Result<()> {
     ))
 }
 
-/// Makes a file that only the server's user can read.
+/// Writes a file that only the server's user can read.
 pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
     hand_over(path)
 }
 
-/// Gives a file or folder to the server's user.
+/// Changes the owner of a file or folder to the server's user.
 pub(crate) fn hand_over(path: &Path) -> io::Result<()> {
     match unprivileged_user() {
         Some((uid, gid)) => chown(path, Some(uid), Some(gid)),
@@ -229,7 +229,7 @@ pub(crate) fn hand_over(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A command that somebody who is not root runs in a folder.
+/// Returns a command that runs in a folder as a user other than root.
 #[must_use]
 pub fn command_in(folder: &Path, program: &Path) -> Command {
     let mut command = Command::new(program);
@@ -240,7 +240,8 @@ pub fn command_in(folder: &Path, program: &Path) -> Command {
     command
 }
 
-/// PostgreSQL refuses to run as root: then it is `postgres`, or else `nobody`.
+/// Returns the user for the server, because PostgreSQL refuses to run as root: `postgres`, or else
+/// `nobody`.
 fn unprivileged_user() -> Option<(u32, u32)> {
     let root =
         fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);

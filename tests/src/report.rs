@@ -1,4 +1,4 @@
-//! Answers of queries as a report has them.
+//! Converts query results to the values of a report.
 
 use pings_model::{Metric, Registry, Source};
 use pings_sql::{Column, Role};
@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::AnswerRow;
 
-/// The rows of a metric's query, as the report has them.
+/// Converts the rows of a metric's query to the value in a report.
 ///
 /// # Errors
 ///
-/// Where they are not the rows that such a metric has.
+/// Returns an error if the rows do not have the form of the metric's value.
 pub fn metric(
     registry: &Registry,
     metric: &Metric,
@@ -40,7 +40,7 @@ pub fn metric(
     Ok(json!({ "by": by, "rows": rows }))
 }
 
-/// The steps of a funnel, of rows that each have the number of their step.
+/// Converts rows with the number of a step to the steps of a funnel.
 fn steps(names: Vec<Vec<&str>>, rows: &[AnswerRow]) -> Result<Value, String> {
     if names.len() != rows.len() {
         return Err(format!(

@@ -1,13 +1,13 @@
-//! Whether two reports say the same.
+//! Compares two reports.
 
 use serde_json::{Map, Value};
 
-/// How far apart the same number may be, as a part of it.
+/// The relative tolerance for numbers.
 const TOLERANCE: f64 = 1e-9;
 
-/// Where two reports first differ, and how; none where they say the same.
+/// Returns the first difference between two reports, or `None` if they are equal.
 ///
-/// Whole numbers are the same or not; others may differ in their last bits.
+/// Integers must be equal. Other numbers may differ in their last bits.
 #[must_use]
 pub fn difference(expected: &Value, found: &Value) -> Option<String> {
     differ("", expected, found, 1.0)
@@ -43,8 +43,8 @@ fn differ(path: &str, expected: &Value, found: &Value, scale: f64) -> Option<Str
     }
 }
 
-/// The largest of the values that the results of one group tell about: a deviation is as exact as
-/// they are, even where it is small.
+/// Returns the largest absolute value that the results of a group are based on. A small deviation
+/// is only as exact as these values.
 fn scale_of(results: &Map<String, Value>) -> f64 {
     ["min", "max"]
         .iter()

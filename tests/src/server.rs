@@ -1,4 +1,4 @@
-//! A PostgreSQL that is stopped, killed and started again.
+//! A PostgreSQL server that tests can stop, kill and restart.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -11,34 +11,34 @@ use tempfile::TempDir;
 use crate::pgbouncer::free_port;
 use crate::postgres::{binaries, command_in, init, write_private};
 
-/// How long it may take to start.
+/// The maximum time that the server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server of one test.
+/// A server for a single test.
 pub struct Server {
     binaries: PathBuf,
     folder: TempDir,
     process: Option<Child>,
-    /// Settings beside those of every server, as `name=value`.
+    /// Additional settings, as `name=value`.
     settings: Vec<String>,
     port: u16,
 }
 
 impl Server {
-    /// A new one that runs; none where PostgreSQL is not installed.
+    /// Starts a new server. Returns `None` if PostgreSQL is not installed.
     ///
     /// # Panics
     ///
-    /// Where it cannot be started, or is not installed where `CI` is set.
+    /// Panics if the server cannot be started, or if PostgreSQL is not installed and `CI` is set.
     pub async fn start_new() -> Option<Self> {
         Self::start_with(&[], &[]).await
     }
 
-    /// A new one that is also reached over TCP, and the address for that.
+    /// Starts a new server that also listens on TCP, and returns its TCP address.
     ///
     /// # Panics
     ///
-    /// As [`Self::start_new`].
+    /// Panics like [`Self::start_new`].
     pub async fn start_on_tcp() -> Option<(Self, String)> {
         let port = free_port();
         let listen = "listen_addresses=127.0.0.1".to_owned();
@@ -47,11 +47,12 @@ impl Server {
         Some((server, address))
     }
 
-    /// A new one with these files in its data folder and with these settings, `name=value`.
+    /// Starts a new server with additional files in its data folder and additional settings,
+    /// `name=value`.
     ///
     /// # Panics
     ///
-    /// As [`Self::start_new`].
+    /// Panics like [`Self::start_new`].
     pub async fn start_with(files: &[(&str, &str)], settings: &[String]) -> Option<Self> {
         let Some(binaries) = binaries() else {
             assert!(
@@ -80,11 +81,11 @@ impl Server {
         Some(server)
     }
 
-    /// Starts it, and returns once it answers.
+    /// Starts the server, and returns once it answers.
     ///
     /// # Panics
     ///
-    /// Where it does not within a minute.
+    /// Panics if the server does not answer within a minute.
     pub async fn start(&mut self) {
         let folder = self.folder.path();
         let process = command_in(folder, &self.binaries.join("postgres"))
@@ -108,18 +109,18 @@ impl Server {
         }
     }
 
-    /// Stops it at once, as a crash of the machine would: with `kill -9` if so wanted.
+    /// Stops the server with a signal. `-9` simulates a crash.
     ///
     /// # Panics
     ///
-    /// Where it does not run.
+    /// Panics if the server is not running.
     pub fn stop(&mut self, signal: &str) {
         let mut process = self.process.take().expect("it runs");
         let id = process.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status();
         assert!(sent.expect("kill").success());
         process.wait().expect("it ends");
-        // After kill -9 its children take a moment to see that they are orphans.
+        // After `kill -9`, the child processes take a moment to notice that their parent is gone.
         let start = Instant::now();
         while self.folder.path().join("data/postmaster.pid").exists()
             && start.elapsed() < Duration::from_secs(2)
@@ -128,19 +129,19 @@ impl Server {
         }
     }
 
-    /// The folder of its socket.
+    /// Returns the folder of the server's socket.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// Its address.
+    /// Returns the address of the server.
     #[must_use]
     pub fn address(&self) -> String {
         self.options().to_url_lossy().to_string()
     }
 
-    /// The socket on which it listens.
+    /// Returns the socket on which the server listens.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
         self.folder.path().join(".s.PGSQL.5432")

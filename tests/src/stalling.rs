@@ -1,4 +1,4 @@
-//! A network that stops in the middle of a message, and says nothing of it.
+//! A network that stops in the middle of a message without closing the connection.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -9,13 +9,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::flaky::Dice;
 
-/// Listens, and passes on to a socket what comes. Two of three connections stall at a random
-/// byte, half of them on the way to the server, the others on the way back: they stay open, and
-/// what follows is swallowed. Returns its port, and how many connections stalled so far.
+/// Starts a proxy to a socket. Returns its port, and a counter of stalled connections.
+///
+/// Two out of three connections stall at a random byte, half of them in the direction of the server
+/// and half of them in the other direction. Stalled connections stay open, and further bytes are
+/// discarded.
 ///
 /// # Panics
 ///
-/// Where there is no port.
+/// Panics if no port is available.
 #[must_use]
 pub fn stalling(to: PathBuf, seed: u64) -> (u16, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -29,8 +31,9 @@ pub fn stalling(to: PathBuf, seed: u64) -> (u16, Arc<AtomicU64>) {
                 continue;
             };
             let _ = client.set_nodelay(true);
-            // A batch is a few hundred bytes to some megabytes on its way, and its answers are
-            // a few hundred bytes, after some hundred that open the connection.
+            // A request with a batch has between a few hundred bytes and some megabytes. The
+            // answers have a few hundred bytes, in addition to a few hundred for opening the
+            // connection.
             let (to_server, to_client) = match dice.below(6) {
                 0 => (Some(dice.below(3_000)), None),
                 1 => (Some(dice.below(2_000_000)), None),
@@ -68,7 +71,7 @@ fn pass(
     });
 }
 
-/// Passes bytes on, up to a place after which they are swallowed, until one end closes.
+/// Forwards bytes up to a position and discards further bytes, until one end closes.
 fn copy(
     mut from: impl Read,
     mut to: impl Write + Closes,

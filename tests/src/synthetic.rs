@@ -1,8 +1,8 @@
-//! Registries of any size, of a mix of pings as products have them.
+//! Registries of any size with a typical mix of pings.
 
 use std::fmt::Write as _;
 
-/// A registry of so many pings, as YAML; the same text for the same number.
+/// Returns a registry with the given number of pings as YAML. The same number yields the same text.
 #[must_use]
 pub fn registry(pings: usize) -> String {
     let mut yaml = String::from(
@@ -15,7 +15,7 @@ pub fn registry(pings: usize) -> String {
             1 => "    args:\n      title: string\n      items: integer\n",
             _ => "",
         };
-        // Writing to a String cannot fail.
+        // Writing to a `String` does not fail.
         let _ = write!(
             yaml,
             "  Event{n}Happened:\n    description: A user did thing number {n}.\n{args}"

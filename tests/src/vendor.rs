@@ -1,4 +1,4 @@
-//! A store as a process of its own, and payloads to send to it.
+//! A store in a separate process, and payloads to send to it.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -6,21 +6,20 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// A store that serves.
+/// A running store.
 pub struct Vendor {
     process: Child,
     input: Option<ChildStdin>,
-    /// Where it listens.
+    /// The address that the store listens on.
     pub address: String,
 }
 
 impl Vendor {
-    /// Starts the program with a database, and returns once it listens; on any port, or on the
-    /// one of an address.
+    /// Starts the program with a database, and returns once it listens on the given address.
     ///
     /// # Panics
     ///
-    /// Where it does not start.
+    /// Panics if the store does not start.
     #[must_use]
     pub fn start(program: &Path, database: &str, listen: &str, token: Option<&str>) -> Self {
         let mut command = Command::new(program);
@@ -45,31 +44,31 @@ impl Vendor {
         }
     }
 
-    /// `kill -9`.
+    /// Kills the store with `kill -9`.
     ///
     /// # Panics
     ///
-    /// Where it cannot be killed.
+    /// Panics if the store cannot be killed.
     pub fn kill(&mut self) {
         self.process.kill().expect("it is killed");
         self.process.wait().expect("it ends");
     }
 
-    /// Asks it to stop, and waits until it has.
+    /// Asks the store to stop, and waits until it has stopped.
     ///
     /// # Panics
     ///
-    /// Where it fails.
+    /// Panics if the store fails.
     pub fn stop(mut self) {
         drop(self.input.take());
         assert!(self.process.wait().expect("it ends").success());
     }
 
-    /// The most memory that it ever had, in KiB.
+    /// Returns the peak memory of the store in KiB.
     ///
     /// # Panics
     ///
-    /// Where the system does not tell.
+    /// Panics if the system does not provide the value.
     #[must_use]
     pub fn most_memory(&self) -> u64 {
         let path = format!("/proc/{}/status", self.process.id());
@@ -87,7 +86,7 @@ impl Drop for Vendor {
     }
 }
 
-/// A payload of an instance, by number, that says `value` in a few forms.
+/// Returns a payload of an instance, given by its number, that contains `value` in several forms.
 #[must_use]
 pub fn payload(instance: u32, week: u32, revision: u32, value: u32) -> Value {
     let borders = [

@@ -1,4 +1,4 @@
-//! How much memory is allocated: by recording an event, and by reading a payload.
+//! Measures the memory that is allocated for recording an event and for parsing a payload.
 
 use code_insights_events::{Event, InsightType};
 use pings_payload::Payload;

@@ -1,4 +1,5 @@
-//! Every generated query, asked on both databases, against answers worked out by hand.
+//! Runs each generated query on both databases and compares the results with answers that were
+//! worked out by hand.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +25,7 @@ fn registry(fixture: &Fixture) -> Registry {
     })
 }
 
-/// Numbers of both databases are the same but for the last bits of fractions.
+/// Compares rows. Numbers of the databases may differ in the last bits of fractions.
 fn same(answer: &[AnswerRow], expected: &[AnswerRow]) -> bool {
     let value = |a: &Value, b: &Value| match (a.as_f64(), b.as_f64()) {
         (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0),
@@ -112,7 +113,7 @@ async fn answers(dialect: Dialect) {
     assert!(asked > 100, "only {asked} queries were asked");
 }
 
-/// Nothing to measure is measured all the same: one row of zeros, or no groups.
+/// Checks that without any events each metric returns a row of zeros, or no groups.
 async fn empty(dialect: Dialect) {
     for fixture in Fixture::all() {
         let registry = registry(&fixture);

@@ -1,4 +1,4 @@
-//! Who may know whom, as ARCHITECTURE.md draws it.
+//! The allowed dependencies between crates, as documented in ARCHITECTURE.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
-/// Each crate and the crates of this workspace that it may depend on, tests apart.
+/// Each crate and the workspace crates that it may depend on, without dev-dependencies.
 const ARROWS: &[(&str, &[&str])] = &[
     ("pings-model", &[]),
     ("pings-registry", &["pings-model"]),
@@ -86,11 +86,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What must stay out of the first build on a fresh machine, and out of the pure crates.
+/// Crates that must not be part of the first build on a new machine, nor of the pure crates.
 const HEAVY: &[&str] = &["sqlx", "sqlx-core", "tokio"];
 
 fn metadata() -> Metadata {
-    // Only this platform's crates are sure to be here already.
+    // Only the crates for this platform are certain to be downloaded.
     let rustc = Command::new("rustc")
         .arg("-vV")
         .output()
@@ -130,7 +130,7 @@ fn arrows_are_those_of_the_architecture() {
             .map(|dependency| dependency.name.as_str())
             .filter(|dependency| members.contains(dependency))
             .collect();
-        // Members of tests/ may know whom they test.
+        // Packages in `tests/` may depend on the crates that they test.
         if package.manifest_path.as_str().contains("/tests/") {
             continue;
         }
@@ -192,7 +192,7 @@ fn xtask_and_the_pure_crates_build_without_a_database() {
     }
 }
 
-/// What touches the world outside of the process.
+/// Modules that access anything outside of the process.
 const OUTSIDE: &[&str] = &[
     "std::env",
     "std::fs",
@@ -202,8 +202,8 @@ const OUTSIDE: &[&str] = &[
     "std::time",
 ];
 
-/// The pure crates read no file, no clock and no environment. Their tests may,
-/// and so may what they emit for others to run.
+/// The pure crates read no file, no clock and no environment. Their tests and the code that they
+/// generate may do so.
 #[test]
 fn pure_crates_do_not_touch_the_outside_world() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");

@@ -1,10 +1,10 @@
-//! Bursts of events on a PostgreSQL that is healthy, and behind a network that stalls.
+//! Bursts of events on a healthy PostgreSQL server, and behind a network that stalls.
 //!
-//! A queue that fills up makes the recorder give up the batch that it writes. Whatever the
-//! moment, every event is in the event log once, or was counted as dropped.
+//! When its queue fills up, the recorder abandons the batch that it is writing. Regardless of when
+//! this happens, each event is in the event log exactly once, or was counted as dropped.
 //!
 //! `PINGS_BURST_ROUNDS=20 cargo test --release -p pings-tests --test burst -- --nocapture` is the
-//! long run, which prints how many events there were.
+//! long run, which prints the number of events.
 
 use std::fs;
 use std::path::Path;
@@ -18,13 +18,13 @@ use pings_tests::stalling::stalling;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
-/// How often each burst is tried.
+/// The number of rounds for each burst.
 fn rounds() -> u64 {
     let rounds = std::env::var("PINGS_BURST_ROUNDS").ok();
     rounds.map_or(2, |it| it.parse().expect("PINGS_BURST_ROUNDS is a number"))
 }
 
-/// How many events there were in all rounds, and what became of them.
+/// The number of events in all rounds, by their outcome.
 #[derive(Debug, Default)]
 struct Figures {
     recorded: u64,
@@ -61,7 +61,7 @@ async fn durable(recorder: &Recorder, events: i64) -> Vec<i64> {
     acknowledged
 }
 
-/// The users of an event, each row once, in order.
+/// Returns the user of each row with this event name, in ascending order.
 async fn users(address: &str, name: &str) -> Vec<i64> {
     let mut db = PgConnection::connect(address).await.expect("PostgreSQL");
     let sql =
@@ -70,7 +70,7 @@ async fn users(address: &str, name: &str) -> Vec<i64> {
     users.await.expect("the event log")
 }
 
-/// An event log with nothing in it.
+/// Creates an empty event log.
 async fn empty(address: &str) {
     let mut db = PgConnection::connect(address).await.expect("PostgreSQL");
     let drop = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
@@ -81,7 +81,7 @@ async fn empty(address: &str) {
     log.close().await;
 }
 
-/// That each event which was accepted is there once; how many those are.
+/// Checks that each accepted event is logged exactly once. Returns the number of rows.
 async fn check(address: &str, accepted: u64, acknowledged: &[i64], round: &str) -> u64 {
     let users = users(address, "InsightHover").await;
     assert!(
@@ -123,7 +123,8 @@ async fn each_event_of_a_burst_is_logged_once() {
             burst(&recorder, events);
             let acknowledged = durable(&recorder, durables).await;
             assert_eq!(acknowledged.len() as i64, durables, "{name}");
-            // From the middle of the first batch to long after the last.
+            // The shutdown begins at different moments, from the middle of the first batch to long
+            // after the last.
             let wait = [0, 30, 200, 2_000][(round % 4) as usize];
             tokio::time::sleep(Duration::from_millis(wait)).await;
             let observer = recorder.clone();
@@ -177,7 +178,7 @@ async fn each_event_of_a_burst_is_logged_once_behind_a_network_that_stalls() {
         let accepted = events as u64 - dropped;
         stalls += stalled.load(Ordering::Relaxed);
 
-        // What waits is logged by the next that starts, on a network that works.
+        // The next recorder logs the waiting events on a working network.
         let url = address.parse().expect("an address");
         let recorder = Recorder::start(&url, self::options(folder.path())).expect("a recorder");
         recorder.flush().await.expect("it is kept");

@@ -1,4 +1,4 @@
-//! Captures: each on its own, none for ever, none that writes.
+//! Captures are independent of each other, have a time limit, and cannot write.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use pings_tests::place::Place;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-/// One that works, one whose table is missing, one that never ends, one that works.
+/// A registry with four captures: two that work, one with a missing table, and one that never ends.
 const REGISTRY: &str = r#"
 format: 1
 name: shop
@@ -137,8 +137,8 @@ async fn one_failure_hides_no_other_on_sqlite() {
     one_failure_hides_no_other(Dialect::Sqlite).await;
 }
 
-/// What fails today does not hide what was captured yesterday; and the last that was taken counts,
-/// whatever the clock said.
+/// A failed capture does not hide an earlier successful one. The last one that was taken counts,
+/// regardless of the clock.
 #[tokio::test]
 async fn the_last_capture_that_worked_counts() {
     for dialect in Dialect::ALL {
@@ -211,7 +211,7 @@ async fn a_dry_run_plans_and_takes_nothing() {
     }
 }
 
-/// A function that the registry lists although it writes is refused by the database.
+/// The database rejects a function that writes, even though the registry lists it as pure.
 #[tokio::test]
 async fn a_capture_cannot_write() {
     let Some((place, log, _)) = shop(Dialect::Postgres).await else {
@@ -242,7 +242,7 @@ async fn a_capture_cannot_write() {
     assert!(reason.message.contains("read-only transaction"), "{reason}");
 }
 
-/// A capture that waits behind a migration is given up before its own limit.
+/// A capture that waits for a migration is cancelled before its own time limit.
 #[tokio::test]
 async fn a_capture_does_not_wait_for_a_lock() {
     let Some((place, ..)) = shop(Dialect::Postgres).await else {

@@ -1,4 +1,5 @@
-//! The typed crates of Code Insights on both databases, with the answers of the fixture.
+//! Runs the typed crates of Code Insights on both databases and compares the results with the
+//! answers of the fixture.
 
 use code_insights_captures::{Window, captures, events};
 use code_insights_events::{Event, EventName, InsightType, Trust, Version, trust};

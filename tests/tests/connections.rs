@@ -1,4 +1,4 @@
-//! Connections to real databases: TLS, poolers, roles with settings of their own, servers that stop.
+//! Connections to real databases: TLS, poolers, roles with settings, and servers that stop.
 
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -42,7 +42,7 @@ pings:
       - { code: Like, from: t, where: 't.s LIKE ''a\\c''' }
 "#;
 
-/// Calls `pings` in a folder with that registry.
+/// Runs `pings` in a folder with the registry.
 fn pings(folder: &std::path::Path, arguments: &[&str]) -> Output {
     std::fs::write(folder.join("pings.yaml"), REGISTRY).expect("a registry");
     Command::new(env!("CARGO_BIN_EXE_command"))
@@ -54,7 +54,7 @@ fn pings(folder: &std::path::Path, arguments: &[&str]) -> Output {
         .expect("pings runs")
 }
 
-/// What it said, once it did what it was asked for.
+/// Returns the output of a command that must succeed.
 fn done(folder: &std::path::Path, arguments: &[&str]) -> String {
     let output = pings(folder, arguments);
     let said = said(&output);
@@ -235,7 +235,7 @@ async fn plain_text_to_another_machine_is_warned_of_once() {
     let Some(_server) = Server::start_with(&[], &settings).await else {
         return;
     };
-    // This machine under an address that is not a loopback address.
+    // `0.0.0.0` reaches this machine, but is not a loopback address.
     let remote = format!("postgres://postgres@0.0.0.0:{port}/postgres");
     let warning = open(&remote).await.unwrap().warning().expect("a warning");
     assert!(
@@ -267,7 +267,7 @@ async fn plain_text_to_another_machine_is_warned_of_once() {
     }
 }
 
-/// A connection whose commits of a few rows are timed, as the recorder and the store write them.
+/// A connection that measures commits of a few rows, as the recorder and the store write them.
 struct Timed {
     log: EventLog,
     recorder: Recorder,
@@ -318,7 +318,7 @@ async fn a_small_commit_over_tcp_takes_about_as_long_as_over_a_socket() {
     execute(&server, table).await;
     let mut socket = Timed::new(&server.address()).await;
     let mut tcp = Timed::new(&over_tcp).await;
-    // By turns, so that other load of the machine slows both.
+    // Alternating, so that other load on the machine slows both down.
     for number in 0..31 {
         socket.commit(number).await;
         tcp.commit(number).await;
@@ -332,7 +332,7 @@ async fn a_small_commit_over_tcp_takes_about_as_long_as_over_a_socket() {
         ("Transaction::insert", socket.inserted, tcp.inserted),
     ] {
         let (socket, tcp) = (median(socket), median(tcp));
-        // One delayed acknowledgement takes 40 ms.
+        // A delayed acknowledgement takes 40 ms.
         assert!(
             tcp < socket * 4,
             "{name}: {tcp:?} over TCP, {socket:?} over a socket"
@@ -373,7 +373,7 @@ async fn rows_are_added_to_columns_of_other_types() {
             "2021-01-25 12:00:00|3.36.0  |{{\"a\":\"it's \\\\ 1,\\\"{{}}\\\"\"}}|WEB|{user}|Opened"
         ),
     );
-    // A value that does not fit is refused and not cut.
+    // A value that does not fit is rejected and not truncated.
     let long = record(Actor::anonymous("12345"))
         .await
         .unwrap_err()
@@ -448,7 +448,7 @@ async fn everything_works_behind_pgbouncer_in_transaction_mode() {
     let at = ["--database", address.as_str()];
     let call = |arguments: &[&str]| done(folder, &[arguments, &at].concat());
     call(&["init"]);
-    // Several at once, so that their sessions take turns on two connections of the server.
+    // Several commands run at once, so that their sessions share two connections to the server.
     for _ in 0..3 {
         let commands: [&[&str]; 5] = [
             &["record", "Opened", "--user", "7"],
@@ -564,14 +564,14 @@ async fn settings_of_a_role_change_no_number() {
     let now = tx.value(now, &[], ValueType::Text).await.unwrap();
     tx.rollback().await.unwrap();
     assert_eq!(now.unwrap().text(), Some("local read committed off"));
-    // The generated queries, which a product runs on a pool of its own, set theirs.
+    // The generated queries, which a product runs on its own pool, apply the same settings.
     let own = sqlx::PgPool::connect(&address).await.unwrap();
     for (name, _, expected) in &settings[..4] {
         let sql = format!("SELECT current_setting('{name}')").leak();
         let row = code_insights_captures::fetch::postgres::one::<(String,)>(&own, sql, None);
         assert_eq!(row.await.unwrap().0, *expected, "{name}");
     }
-    // Outside of the transactions the settings stay those of the role.
+    // Outside of the transactions, the settings of the role apply.
     let Database::Postgres(pool) = &database else {
         panic!("it is PostgreSQL");
     };
@@ -730,7 +730,7 @@ async fn an_index_that_an_interrupted_build_left_is_built_again() {
     let address = server.address();
     let folder = tempfile::tempdir().unwrap();
     done(folder.path(), &["init", "--database", &address]);
-    // A build that waits for a transaction, and is cancelled.
+    // A build that waits for a transaction is cancelled.
     execute(&server, "DROP INDEX event_logs_name_timestamp_user").await;
     let mut holder = PgConnection::connect(&address).await.unwrap();
     holder
@@ -757,7 +757,7 @@ async fn an_index_that_an_interrupted_build_left_is_built_again() {
     let built = text(&database, validity).await;
     assert_eq!(built, "event_logs_name_timestamp_user true");
 
-    // Something else of that name is not taken for the index.
+    // Another index of the same name is not taken for the right one.
     execute(
         &server,
         "DROP INDEX event_logs_name_timestamp_user; \
@@ -830,7 +830,7 @@ fn a_file_in_wal_mode_in_a_read_only_folder_says_why_it_cannot_be_read() {
     allow(folder.path(), 0o755);
     allow(&file, 0o444);
     allow(&place, 0o555);
-    // A program that every user may run, and a user whom permissions bind.
+    // A program that every user may run, and a user that is subject to permissions.
     let program = folder.path().join("pings");
     std::fs::copy(env!("CARGO_BIN_EXE_command"), &program).unwrap();
     allow(&program, 0o755);

@@ -1,4 +1,4 @@
-//! Consent has a date and a list of metrics: what happened before is never gathered or sent.
+//! Consent has a date and a list of metrics: earlier data is never gathered or sent.
 
 use code_insights_events::Event;
 use pings_model::Registry;
@@ -64,7 +64,7 @@ fn home<'a>(log: &'a EventLog, registry: &'a Registry, consent: Consent) -> Home
     }
 }
 
-/// An event of each kind in each week from 2021-W01 to 2021-W08.
+/// Logs an event of each kind in each week from 2021-W01 to 2021-W08.
 async fn log_events(log: &EventLog) {
     let mut lines = String::new();
     for week in 0..8 {
@@ -87,7 +87,7 @@ async fn queue(home: &Home<'_>, now: OffsetDateTime) -> Vec<String> {
     queued.iter().map(|entry| entry.week.to_string()).collect()
 }
 
-/// Sends all that is due; the weeks that left.
+/// Sends all payloads that are due, and returns their weeks.
 async fn send(log: &EventLog, peer: &Peer) -> Vec<String> {
     let store = StoreAddress::new(peer.address(), None).expect("an address");
     let mut sent = Vec::new();
@@ -131,7 +131,7 @@ async fn weeks_that_were_gathered_while_sending_was_off_stay(dialect: Dialect) {
     let gathered = queue(&off, datetime!(2021-02-02 0:00 UTC)).await;
     assert_eq!(gathered, ["2021-W01", "2021-W02", "2021-W03", "2021-W04"]);
     assert_eq!(send(&log, &peer).await, [""; 0]);
-    // It is turned on in the middle of a week, which does not count either.
+    // Sending is turned on in the middle of a week, which does not count either.
     let on = home(&log, &registry, Consent::default());
     assert_eq!(
         queue(&on, datetime!(2021-02-10 12:00 UTC)).await,
@@ -172,7 +172,7 @@ async fn weeks_that_were_logged_while_gathering_was_off_are_never_gathered(diale
         queue(&on, datetime!(2021-03-02 0:00 UTC)).await,
         ["2021-W07", "2021-W08"]
     );
-    // A late event does not bring an earlier week back.
+    // A late event does not make an earlier week eligible.
     let late =
         json!({ "name": "Post", "user_id": 2, "timestamp": "2021-01-20", "version": "1.2.0" });
     let done = Import::new(&log)
@@ -210,7 +210,7 @@ async fn a_metric_that_a_release_adds_waits(dialect: Dialect) {
         (pending[0].code.as_str(), &pending[0].gained),
         ("Votes", &None)
     );
-    // Somebody agrees in the middle of a week: the next counts.
+    // Somebody agrees in the middle of a week, so the next week counts.
     agree(&log, &second, &["Votes".to_owned()].into(), now)
         .await
         .expect("it is recorded");
@@ -227,7 +227,7 @@ async fn a_metric_that_a_release_adds_waits(dialect: Dialect) {
     let found = metrics(&newest(&log).await);
     assert_eq!(found["Posts"]["error"], "not_agreed");
     assert_eq!(found["Votes"], json!({ "count": 1 }));
-    // With `new_metrics: allow`, metrics do not wait, from the time when it was set.
+    // With `new_metrics: allow`, metrics do not wait from the time at which it was set.
     let allowed = Consent {
         new_metrics: NewMetrics::Allow,
         ..Consent::default()
@@ -261,8 +261,8 @@ async fn what_becomes_less_sensitive_waits(dialect: Dialect) {
         metrics(&newest(&log).await)["Authors"]["error"],
         "not_agreed"
     );
-    // Turning the switch on means agreeing to the metrics that it then covers, and to no week
-    // before.
+    // Turning the switch on means agreeing to the metrics that it then covers, but not for earlier
+    // weeks.
     let identifying = Consent {
         identifying: true,
         ..Consent::default()
@@ -278,7 +278,8 @@ async fn what_becomes_less_sensitive_waits(dialect: Dialect) {
     log.close().await;
 }
 
-/// A log that the product has kept for years, and an instance that is older than this record.
+/// Covers an event log that the product has kept for years, and an instance that is older than the
+/// record of consent.
 async fn what_was_before_the_record_is_told_by_what_left(dialect: Dialect) {
     for has_sent in [false, true] {
         let Some(place) = Place::new(dialect).await else {
@@ -293,7 +294,7 @@ async fn what_was_before_the_record_is_told_by_what_left(dialect: Dialect) {
             let peer = Peer::new(vec![Reply::Status(503, "", "")]);
             assert_eq!(send(&log, &peer).await.len(), 2);
         }
-        // As if the tables of this record had just been made.
+        // Simulates that the tables of the record were just created.
         let mut database = place.connect().await;
         for sql in [
             "DELETE FROM pings_consent",
@@ -373,7 +374,7 @@ async fn a_clock_that_is_behind_dates_no_consent_back(dialect: Dialect) {
     }
 }
 
-/// A release removes a ping, and its switch is turned off.
+/// A release removes a ping, and then its switch is turned off.
 async fn a_removed_metric_is_withdrawn_too(dialect: Dialect) {
     let Some(place) = Place::new(dialect).await else {
         return;
@@ -446,7 +447,7 @@ async fn a_recorder_obeys(dialect: Dialect) {
         rows
     };
     assert_eq!(count().await, 0);
-    // It does record where it may.
+    // With consent, the recorder does record.
     let options = Options {
         consent: Some(Consent::default()),
         ..options

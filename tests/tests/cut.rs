@@ -1,4 +1,4 @@
-//! A connection that is cut while a week is read: the week is not sent with holes.
+//! Cuts a connection while a week is read. The week is not sent with missing data.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -33,8 +33,8 @@ pings:
 /// More bytes than a test reads.
 const ALL: i64 = i64::MAX;
 
-/// Passes on to a socket what comes, and cuts the connection on which the last of the
-/// bytes that may come back does. Later connections are whole. Returns its port.
+/// Forwards connections to a socket, and cuts the connection that exhausts the remaining number of
+/// bytes from the server. Later connections are not cut. Returns the port.
 fn cutting(to: PathBuf, left: Arc<AtomicI64>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("its address").port();
@@ -139,8 +139,8 @@ async fn a_week_whose_connection_was_cut_is_not_put_together_with_holes() {
         }
         left.store(ALL, Ordering::SeqCst);
     }
-    // The pool tries again if a connection was cut before the work on it began.
+    // The pool retries if a connection was cut before any work on it began.
     assert!(failed >= 20, "{failed}: {told:?}");
-    // It is built once the connection holds.
+    // The payload is built once the connection works.
     assert_eq!(payload().await.unwrap(), whole);
 }

@@ -1,4 +1,4 @@
-//! Random event logs: whoever answers for a week says what the oracle says.
+//! Compares all implementations of a report with the oracle, on random event logs.
 
 use std::cell::RefCell;
 use std::env;
@@ -16,18 +16,18 @@ use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestR
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-/// Who answers for a week of the event log in a database.
+/// An implementation that reports on a week.
 #[derive(Clone, Copy, Debug)]
 enum Side {
-    /// Each metric's own query.
+    /// The query of each metric.
     Queries,
-    /// The report of the runtime, which knows from reports before what it has read.
+    /// The report of the runtime, which remembers the rows that earlier reports have read.
     Report,
 }
 
 const SIDES: [Side; 2] = [Side::Queries, Side::Report];
 
-/// An event log, seen from within and from without.
+/// An event log, accessed through SQL and through the runtime.
 struct Log {
     database: Database,
     runtime: EventLog,
@@ -48,7 +48,8 @@ impl Log {
         })
     }
 
-    /// Nothing is known of earlier rows. Ids go on, as they do in a real log.
+    /// Replaces the rows of the log, and discards stored sightings. Ids continue to increase, as in
+    /// a real log.
     async fn fill(&mut self, kinds: &[LogKind], rows: &[LogRow]) {
         self.database
             .execute("DELETE FROM pings_sightings; DELETE FROM pings_sighted")
@@ -58,7 +59,7 @@ impl Log {
 }
 
 impl Side {
-    /// The metrics of events and the funnels, as the report has them; or why there is none.
+    /// Returns event metrics and funnels as in a report, or an error.
     async fn report(
         self,
         registry: &Registry,
@@ -98,7 +99,7 @@ async fn reported(
     let start = OffsetDateTime::from_unix_timestamp(week_start_ms / 1000).expect("a time");
     let week = Week::containing(start);
     let reporter = Reporter::new(log, registry).at_version("1.0".parse().expect("a version"));
-    // A quiet week in which the product ran counts zeros.
+    // Without events, a week in which the product ran has zeros.
     let noted = log.note_running("1.0", start).await;
     noted.map_err(|error| error.to_string())?;
     let report = reporter.report(week, week.end(), &mut |_| {}).await;
@@ -119,7 +120,7 @@ fn borders(week_start_ms: i64) -> Borders {
     (border(week_start_ms), border(week_start_ms + WEEK))
 }
 
-/// What the first side that disagrees with the oracle says.
+/// Returns the difference of the first implementation that disagrees with the oracle.
 async fn disagreement(
     registry: &Registry,
     log: &mut Log,
@@ -141,13 +142,13 @@ async fn disagreement(
     None
 }
 
-/// Random logs of each kind of table.
+/// The number of random logs for each kind of table.
 const CASES: u32 = 70;
 
-/// Logs that were once answered for otherwise; they are tried first.
+/// Seeds of logs that once revealed a difference. They are tried first.
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential.seeds");
 
-/// Tries random logs in one table of that kind: `PROPTEST_CASES`, or as many as a person waits for.
+/// Tries random logs in a table of a kind. `PROPTEST_CASES` overrides the number of logs.
 fn differ(dialect: Dialect, kinds: &[LogKind], arguments: Arguments) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -206,7 +207,7 @@ fn sqlite_without_zones() {
     differ(Dialect::Sqlite, &LOG_KINDS[1..2], Arguments::AnyText);
 }
 
-/// Products change how they write times, and keep what they have.
+/// Products change the notation of times and keep existing rows.
 #[test]
 fn sqlite_with_times_of_all_forms() {
     differ(Dialect::Sqlite, &LOG_KINDS, Arguments::AnyText);

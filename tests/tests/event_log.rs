@@ -1,4 +1,4 @@
-//! The event log: made by several at once, used as it is, read by its index, pruned.
+//! The event log: created concurrently, used unchanged, read through its index, and pruned.
 
 use pings_runtime::{EventLog, Import, Initialized, Reporter, Week};
 use pings_sql::{Dialect, Read, reads, sightings};
@@ -17,7 +17,7 @@ async fn strings(database: &mut Database, sql: &str) -> Vec<String> {
     .expect("an answer")
 }
 
-/// A registry with a metric of first-time users, by group and not, and one that counts.
+/// A registry with metrics of first-time users, grouped and not grouped, and with a count.
 const REGISTRY: &str = r#"
 format: 1
 name: forum
@@ -141,7 +141,7 @@ async fn a_table_of_another_shape_is_told_from_an_event_log() {
     }
 }
 
-/// Without ids nobody could tell what was read, and first-time users would be 0.
+/// Without ids, the report could not track which rows it has read, and first-time users would be 0.
 #[tokio::test]
 async fn ids_must_fill_themselves() {
     for dialect in Dialect::ALL {
@@ -179,7 +179,8 @@ async fn there_must_be_an_event_log() {
     }
 }
 
-/// The plan of each query of the report, where the log is large enough to think about it.
+/// Returns the plan of each query of the report, on a log that is large enough for the index to be
+/// used.
 async fn plans(dialect: Dialect) -> Option<Vec<(String, String)>> {
     let place = Place::new(dialect).await?;
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
@@ -277,7 +278,8 @@ async fn every_query_of_the_report_uses_an_index() {
             );
             covered += usize::from(plan.contains("COVERING INDEX event_logs"));
         }
-        // PostgreSQL does so once the table was vacuumed, and where it finds that cheaper.
+        // PostgreSQL reads only the index if the table was vacuumed and this is estimated to be
+        // cheaper.
         assert!(
             covered >= 1 || dialect == Dialect::Postgres,
             "what only counts reads the index alone"
@@ -339,7 +341,7 @@ async fn first_time_users_after_pruning(dialect: Dialect) {
         gone
     );
 
-    // An event that comes late makes a user who seemed new an old one.
+    // Because of a late event, a user who counted as new turns out not to be new.
     import(&log, &[post(3, "2021-01-10T10:00:00Z", "question")]).await;
     let late = report(&log, "2021-W04").await;
     assert_eq!(
@@ -359,7 +361,7 @@ async fn first_time_users_stay_right_after_pruning_on_sqlite() {
     first_time_users_after_pruning(Dialect::Sqlite).await;
 }
 
-/// A table that was emptied gives out its ids anew, and a metric may come to mean something else.
+/// A table that was emptied reuses ids, and the definition of a metric may change.
 #[tokio::test]
 async fn what_was_read_is_read_again_where_it_must_be() {
     for dialect in Dialect::ALL {
@@ -511,7 +513,8 @@ async fn what_is_imported_twice_counts_once_on_sqlite() {
     imports(Dialect::Sqlite).await;
 }
 
-/// The generated crates and the report of a registry read at run time say the same.
+/// The generated crates and the report with a registry that is read at run time return the same
+/// values.
 #[tokio::test]
 async fn typed_crates_and_the_report_say_the_same() {
     use code_insights_captures::{Window, events};

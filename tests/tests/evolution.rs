@@ -1,8 +1,8 @@
-//! Every kind of change: a registry that is changed so, and one that is nearly changed so.
+//! Tests each kind of change with an edit that is of the kind and a similar edit that is not.
 //!
-//! A fixture `tests/evolution/KIND.edits.yaml` lists what is written otherwise in
-//! `tests/evolution/old.yaml`: under `change` so that it is of the kind, under `near` so that it
-//! is not. Beside it stands what a person is told of both.
+//! A fixture `tests/evolution/KIND.edits.yaml` lists edits of `tests/evolution/old.yaml`: those
+//! under `change` are of the kind, and those under `near` are not. The snapshot next to the fixture
+//! contains the output for both.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -48,7 +48,7 @@ fn parse(text: &str) -> Registry {
     })
 }
 
-/// The text with each part written otherwise, which stands in it once.
+/// Returns the registry with the edits. The text of each edit must occur exactly once.
 fn edited(name: &str, edits: &[Edit]) -> String {
     let mut text = old();
     for Edit { from, to } in edits {
@@ -90,7 +90,7 @@ fn written(new: &str, form: Form) -> String {
     Diff::new("old.yaml", source, &changes).write(form)
 }
 
-/// The text beside each fixture is what a person is told.
+/// Compares the output for each fixture with its snapshot.
 #[test]
 fn every_change_is_told_as_its_golden_has_it() {
     let form = Form::Human { colour: false };
@@ -107,7 +107,7 @@ fn every_change_is_told_as_its_golden_has_it() {
     }
 }
 
-/// A kind without a fixture is one that nobody has seen.
+/// Each kind must have a fixture.
 #[test]
 fn every_kind_has_a_fixture_that_is_of_it_and_one_that_is_not() {
     let fixtures = fixtures();
@@ -127,7 +127,7 @@ fn every_kind_has_a_fixture_that_is_of_it_and_one_that_is_not() {
     assert_eq!(fixtures.len(), Kind::ALL.len(), "a fixture of no kind");
 }
 
-/// Each breaking change says what to do instead.
+/// Each breaking change must have a help text.
 #[test]
 fn what_breaks_comes_with_help() {
     let mut seen = 0;
@@ -142,7 +142,7 @@ fn what_breaks_comes_with_help() {
     assert!(seen > 30, "only {seen}");
 }
 
-/// The same registry means the same, and so does one that is only laid out otherwise.
+/// An unchanged registry, or one with another layout, has no changes.
 #[test]
 fn layout_is_no_change() {
     let old = old();
@@ -158,7 +158,7 @@ fn layout_is_no_change() {
     assert_eq!(changes(&laid_out), []);
 }
 
-/// The page lists the kinds under their classes.
+/// The page must list the kinds under their classes.
 #[test]
 fn the_page_tells_every_kind() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/diff.md");
@@ -180,7 +180,7 @@ fn the_page_tells_every_kind() {
     }
 }
 
-/// What programs and reviews are told.
+/// Compares the other output formats with their snapshots.
 #[test]
 fn other_forms_tell_the_same() {
     let edits: Vec<Edit> = [

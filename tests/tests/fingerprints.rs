@@ -1,5 +1,5 @@
-//! Fingerprints of known registries. Stores keep them, so a release that changes one of these by
-//! accident makes every payload of the releases before come from an unknown registry.
+//! Checks the fingerprints of known registries. Stores keep fingerprints, so that an accidental
+//! change in a release would make all payloads of earlier releases come from an unknown registry.
 
 use pings_model::Registry;
 use pings_payload::fingerprint;
@@ -14,7 +14,7 @@ fn registry(text: &str) -> Registry {
     pings_registry::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"))
 }
 
-/// A registry of one ping over events.
+/// Returns a registry with a ping that counts events.
 fn events(metric: &str) -> String {
     format!(
         r#"
@@ -42,7 +42,7 @@ pings:
     )
 }
 
-/// A registry of one ping over tables.
+/// Returns a registry with a ping that captures tables.
 fn tables(aggregation: &str, metric: &str) -> String {
     format!(
         r#"
@@ -73,7 +73,8 @@ pings:
     )
 }
 
-/// Every variant of the model that a fingerprint holds, in one registry or another.
+/// Returns registries that together contain each variant of the model that is part of a
+/// fingerprint.
 fn known() -> Vec<(&'static str, String)> {
     let of_tables = |metric| tables("total", metric);
     vec![

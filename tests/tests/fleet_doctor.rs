@@ -1,18 +1,18 @@
-//! How often the doctor finds what a version broke, and how often it cries wolf.
+//! Measures how often the doctor finds the versions that broke a code, and how often it reports a
+//! false alarm.
 
 use pings_model::{Registry, Version, VersionRange};
 use pings_store::{Break, Symptom};
 use pings_tests::fleet::{Effect, Fleet, Shape};
 
-/// How many fleets are looked at where nothing is broken, and with each effect;
-/// `PINGS_TEST_FLEETS` says another number.
+/// The number of fleets without a break, and with each effect. `PINGS_TEST_FLEETS` overrides it.
 const FLEETS: u64 = 3;
 
-/// How many instances a fleet has, and for how many weeks it is seen.
+/// The number of instances and weeks of a fleet.
 const INSTANCES: usize = 80;
 const WEEKS: u32 = 44;
 
-/// The registry of Code Insights, of whose breakages nothing is declared.
+/// Returns the registry of Code Insights without its broken ranges.
 fn registry() -> Registry {
     let text = include_str!("../../pings.yaml");
     let mut registry = pings_registry::parse(text).expect("the registry passes");
@@ -29,17 +29,18 @@ fn found(registry: &Registry, fleet: &Fleet) -> Vec<Break> {
     entries.into_iter().flat_map(|entry| entry.breaks).collect()
 }
 
-/// Those that an effect may look like.
+/// Returns the symptoms that an effect may have.
 fn symptoms(effect: Effect) -> &'static [Symptom] {
     match effect {
-        // Of a code by dimensions there are no rows then.
+        // With dimensions, a code without events has no rows.
         Effect::Nothing | Effect::NotSent => &[Symptom::Nothing, Symptom::NotSent],
         Effect::Halved => &[Symptom::Less],
         Effect::Doubled => &[Symptom::More],
     }
 }
 
-/// Whether the same of the fleet's versions are in both ranges, but for one at either end.
+/// Returns whether both ranges contain the same versions of the fleet, except for at most one at
+/// each end.
 fn is_about(fleet: &Fleet, one: VersionRange, other: VersionRange) -> bool {
     let of = |range: VersionRange| {
         let versions: Vec<Version> = fleet.versions();
@@ -79,7 +80,7 @@ fn planted_breaks_are_found_and_little_else() {
         healthy_alarms += alarms.len();
         for (place, effect) in effects.into_iter().enumerate() {
             let code = codes[(seed as usize * 7 + place * 5) % codes.len()];
-            // Fewer first-time users are no sign: they become fewer by themselves.
+            // Fewer first-time users are not a symptom, because they decrease by themselves.
             let is_first_time = code == "WeeklyFirstTimeInsightCreators";
             let code = match effect {
                 Effect::Nothing | Effect::Halved if is_first_time => "InsightHover",

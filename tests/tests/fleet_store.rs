@@ -1,4 +1,4 @@
-//! What the store says of a fleet is what is true of it.
+//! Compares the answers of the store with the expected results for a fleet.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ fn registry() -> Registry {
     pings_registry::parse(REGISTRY).expect("the registry passes")
 }
 
-/// A store of that kind which knows the registry; none where there is no such database.
+/// Creates a store with the registered registry. Returns `None` if the database is not available.
 async fn store(dialect: Dialect, registry: &Registry) -> Option<(Place, Store)> {
     let place = Place::new(dialect).await?;
     let url = place.address().parse().expect("an address");
@@ -29,7 +29,7 @@ async fn learn(store: &Store, registry: &Registry) {
     store.learn(registry, now).await.expect("it learns");
 }
 
-/// All weeks of a code, with what is not to be believed beside.
+/// Returns all weeks of a code, including untrusted values.
 async fn series(store: &Store, registry: &Registry, code: &str) -> Series {
     let options = SeriesOptions {
         weeks: 520,
@@ -65,7 +65,7 @@ fn check(context: &str, series: &Series, truth: &BTreeMap<pings_payload::Week, K
             let numbers = kept.values.get(name).cloned().unwrap_or_default();
             let sum: f64 = numbers.iter().sum();
             let expected = match together {
-                // Measured by dimensions, of which there were none.
+                // A measurement by dimensions may have no groups.
                 Together::Sum if kept.trusted > 0 => Some(sum),
                 _ if numbers.is_empty() => None,
                 Together::Sum => Some(sum),
@@ -110,7 +110,7 @@ async fn trusted_series_are_the_truth_on_postgresql() {
     series_are_the_truth(Dialect::Postgres, 100..103).await;
 }
 
-/// Everything that the store has of numbers, and what its view says is to be believed of a code.
+/// Returns all stored values, and the sum of the trusted values of a code according to the view.
 async fn numbers(store: &Store, code: &str) -> (Vec<String>, f64) {
     use pings_model::ValueType::{Integer, Number, Text};
     let mut tx = store.database().begin(Mode::Read).await.expect("it reads");
@@ -164,7 +164,7 @@ async fn a_range_declared_later_counts_at_once(dialect: Dialect) {
     assert_eq!(rows, same, "no row changed");
     assert_eq!(viewed, sum(&after));
     assert!(sum(&after) < 0.9 * sum(&before));
-    // What all sent is what it was.
+    // The values over all instances are unchanged.
     let all = |series: &Series| -> f64 {
         let weeks = series.weeks.iter();
         weeks.filter_map(|it| it.all.as_ref()?[0]).sum()
@@ -222,7 +222,7 @@ async fn an_impact_is_what_the_versions_touched() {
     let (mut near, mut all) = (0, 0);
     for seed in 0..6 {
         let (_place, store) = store(Dialect::Sqlite, &registry).await.expect("SQLite");
-        // What is sent later is not seen yet.
+        // Payloads after this week are not sent to the store yet.
         let fleet = Fleet::new(&registry, Shape::new(seed, 40, 90));
         let seen = fleet.shape.first.forward(47);
         let mut early = Fleet::new(&registry, Shape::new(seed, 40, 90));
@@ -298,7 +298,7 @@ async fn the_doctor_writes_what_the_registry_takes_and_is_then_quiet() {
     let copied = fleet.copies[0].instance.to_string();
     assert_eq!(findings.conflicts[0].instance, copied);
     assert_eq!(findings.changed, []);
-    // What it wrote is pasted as it is.
+    // The suggested entry can be pasted unchanged.
     let entry = format!("    broken:\n{}", indented(&entry.yaml, 6));
     let at = REGISTRY.find("  - id: insight_hovers").expect("the ping");
     let at = at + REGISTRY[at..].find("    added:").expect("its version");

@@ -1,4 +1,4 @@
-//! What is checked in is what the registry says.
+//! Checks that generated files are up to date with the registry.
 
 use std::path::Path;
 

@@ -21,19 +21,19 @@ use pings_tests::bombs::bombs;
 use pings_tests::fixture::Fixture;
 use pings_tests::vendor::payload;
 
-/// Inputs for each entry point where the environment says nothing.
+/// The default number of inputs for each entry point.
 const RUNS: usize = 200;
 
-/// The time that one input may take in a debug build on a busy machine.
+/// The time limit for an input in a debug build on a busy machine.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// The longest input.
+/// The maximum length of an input in bytes.
 const LONGEST_INPUT: usize = 256 << 10;
 
-/// The memory that one input may take at a time: a fixed part and a multiple of its bytes.
+/// The memory limit for an input: a fixed part, and a multiple of its length.
 const MEMORY: (u64, u64) = (32 << 20, 256);
 
-/// Pieces that syntax is made of, and some that it is not.
+/// Pieces of valid and invalid syntax.
 const PIECES: &[&[u8]] = &[
     b"\0",
     b"\t",
@@ -93,7 +93,7 @@ fn runs() -> usize {
     runs.map_or(RUNS, |runs| runs.parse().expect("a number of runs"))
 }
 
-/// Examples that an entry point accepts, or nearly.
+/// Returns examples that an entry point accepts, or almost accepts.
 fn examples(entry: &str) -> Vec<Vec<u8>> {
     let text = |text: String| text.into_bytes();
     match entry {
@@ -151,7 +151,7 @@ fn bundle() -> Vec<u8> {
     Bundle::sign(&key(), instance, [payload.as_str()]).into_bytes()
 }
 
-/// Changes an input in one place.
+/// Changes an input at a random position.
 fn mutate(random: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
     let at = random.usize(..=bytes.len());
     let length = random.usize(0..40).min(bytes.len() - at);
@@ -180,7 +180,7 @@ fn mutate(random: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
     bytes.truncate(LONGEST_INPUT);
 }
 
-/// Runs an input, and says how long it took.
+/// Runs an input, and returns how long this took.
 fn run(name: &str, entry: fn(&[u8]), bytes: &[u8]) -> Duration {
     let start = Instant::now();
     let allocated = allocation_counter::measure(|| entry(bytes));
@@ -216,7 +216,7 @@ fn mutated_examples_are_read_or_refused() {
             }
             longest = longest.max(run(name, *entry, &input));
         }
-        // Shown with --nocapture.
+        // Visible with `--nocapture`.
         println!("{name}: {} inputs, longest {longest:?}", runs());
     }
 }

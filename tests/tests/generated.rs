@@ -1,4 +1,4 @@
-//! Generated Rust, compiled: the crates of every fixture, as a stranger would have them.
+//! Compiles the generated crates of each fixture outside of this workspace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn standalone(text: &str) -> Tree {
     pings_codegen::standalone(&registry, &origin)
 }
 
-/// The crates of all fixtures in one workspace, so that their dependencies are built once.
+/// Creates a workspace with the crates of all fixtures, so that their dependencies are built once.
 fn workspace() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for fixture in Fixture::all() {
@@ -44,7 +44,7 @@ fn workspace() -> TempDir {
         }
         assert!(only_crates > 5, "{} has {only_crates} files", fixture.name);
     }
-    // The versions that this workspace is tested with, which are there.
+    // The versions that this workspace is tested with are already downloaded.
     fs::copy(
         format!("{ROOT}/Cargo.lock"),
         folder.path().join("Cargo.lock"),
@@ -93,7 +93,7 @@ fn generated_crates_compile_without_a_warning_and_pass_their_tests() {
     }
 }
 
-/// The build script of a generated crate, run beside the registry it was made from and another.
+/// Runs the build script of a generated crate next to its registry and next to another one.
 #[test]
 fn generated_crates_refuse_another_registry() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! What the guides show is true.
+//! Checks that the examples in the guides are correct.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ fn guide(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The blocks of that language.
+/// Returns the code blocks of a language.
 fn blocks(text: &str, language: &str) -> Vec<String> {
     let open = format!("```{language}\n");
     text.split(&open)

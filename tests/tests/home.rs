@@ -1,4 +1,4 @@
-//! The way home: what a payload holds and what it never does, the outbox, the sender.
+//! Delivery: the contents of payloads, texts that must never leave, the outbox, and sending.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-/// Every way in which a text of the data could get into a payload.
+/// A registry with all ways in which texts from the data could get into a payload.
 const REGISTRY: &str = r#"
 format: 1
 name: forum
@@ -211,7 +211,7 @@ async fn every_week_is_queued_once(dialect: Dialect) {
             .map(|(week, revision)| ((*week).to_owned(), *revision))
             .collect()
     };
-    // Where nothing was ever logged there is nothing to tell.
+    // Without any logged event, no week is assembled.
     assert_eq!(queue(datetime!(2021-02-02 0:00 UTC)).await, is(&[]));
     import(&log, &[post(1, "2021-01-12T10:00:00Z", "1.2.0")]).await;
     let first = queue(datetime!(2021-02-02 0:00 UTC)).await;
@@ -220,7 +220,7 @@ async fn every_week_is_queued_once(dialect: Dialect) {
         is(&[("2021-W02", 1), ("2021-W03", 1), ("2021-W04", 1)])
     );
     assert_eq!(queue(datetime!(2021-02-07 23:59 UTC)).await, is(&[]));
-    // It was off for a month: no hole is left.
+    // The product was off for a month. Each week of the month is sent.
     let month = queue(datetime!(2021-03-02 0:00 UTC)).await;
     assert_eq!(
         month,
@@ -231,14 +231,14 @@ async fn every_week_is_queued_once(dialect: Dialect) {
             ("2021-W08", 1)
         ])
     );
-    // What came late makes a new revision of its week, once.
+    // Late events cause a new revision of their week, once.
     import(&log, &[post(2, "2021-01-27T10:00:00Z", "1.3.0")]).await;
     assert_eq!(
         queue(datetime!(2021-03-02 1:00 UTC)).await,
         is(&[("2021-W04", 2)])
     );
     assert_eq!(queue(datetime!(2021-03-02 2:00 UTC)).await, is(&[]));
-    // What changes no number, and an event that is none of the registry's, make none.
+    // Events that change no value, and events that are not in the registry, cause no revision.
     let stranger = json!({ "name": "Stranger", "user_id": 3, "timestamp": "2021-01-27T10:00:00Z" });
     import(&log, &[stranger]).await;
     assert_eq!(queue(datetime!(2021-03-02 3:00 UTC)).await, is(&[]));
@@ -257,7 +257,7 @@ async fn every_week_is_queued_once(dialect: Dialect) {
     let versions = payload.expect("a payload").versions;
     let version = |text: &str| text.parse::<Version>().expect("a version");
     assert_eq!(versions, BTreeMap::from([(version("1.3.0"), 1)]));
-    // It was off for years: 26 weeks are told.
+    // The product was off for years. The last 26 weeks are sent.
     let years = queue(datetime!(2023-01-02 0:00 UTC)).await;
     assert_eq!(
         (years.len(), years[0].0.as_str(), years[25].0.as_str()),
@@ -346,7 +346,7 @@ async fn answers_are_obeyed(dialect: Dialect) {
         (entry.state, entry.status, entry.attempts),
         (State::Waiting, Some(429), 2)
     );
-    // The clock was ahead for a while: what waits does not wait for years.
+    // The clock was ahead for a while. Waiting payloads must not wait for years.
     let mut due = log
         .database()
         .begin(pings_database::Mode::Write)
@@ -370,7 +370,7 @@ async fn answers_are_obeyed(dialect: Dialect) {
     assert_eq!(send(back).await.expect("a payload").state, State::Sent);
     let all = Entry::all(&log).await.expect("an outbox");
     assert!(all.iter().all(|entry| entry.state == State::Sent));
-    // What was sent is what was queued, byte for byte.
+    // The sent bodies are byte for byte those that were queued.
     let bodies: Vec<String> = queued.into_iter().map(|entry| entry.body).collect();
     for got in peer.got() {
         assert!(bodies.contains(&unpacked(&got)));
@@ -423,7 +423,7 @@ async fn several_send_each_once(dialect: Dialect) {
     assert_eq!((weeks.len(), peer.got().len()), (13, 13));
 }
 
-/// Several make one instance.
+/// Concurrent calls create a single instance.
 async fn an_instance_is_one(dialect: Dialect) {
     let Some(place) = Place::new(dialect).await else {
         return;
@@ -462,7 +462,7 @@ async fn what_is_switched_off_leaves_no_more(dialect: Dialect) {
             .body
             .contains("IdentifyingTitles")
     );
-    // Nothing changes where nothing is switched off.
+    // Without a switch that was turned off, nothing changes.
     let again = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
     assert_eq!(again.expect("nothing"), []);
 
@@ -484,7 +484,7 @@ async fn what_is_switched_off_leaves_no_more(dialect: Dialect) {
     log.close().await;
 }
 
-/// Values of arguments that are no texts, though the log has them as texts.
+/// Boolean and numeric arguments, although the log stores them as texts.
 async fn booleans_and_numbers_leave_as_they_are(dialect: Dialect) {
     let Some(place) = Place::new(dialect).await else {
         return;

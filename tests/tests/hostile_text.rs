@@ -1,4 +1,5 @@
-//! Untrusted text does not steer a terminal, hide other text, or act as a formula in a spreadsheet.
+//! Untrusted text must not control a terminal, hide other text, or act as a formula in a
+//! spreadsheet.
 
 use std::fs;
 use std::path::Path;
@@ -27,11 +28,11 @@ pings:
     metrics: [{ code: Opened, by: [kind], measure: [count, unique_users] }]
 "#;
 
-/// A title for the terminal, a bell, styles, an 8-bit control, a right-to-left override, a
-/// character that is not seen, lines of its own, and a formula.
+/// Contains a terminal title, a bell, styles, an 8-bit control character, a right-to-left override,
+/// an invisible character, line breaks, and a formula.
 const HOSTILE: &str = "=x\u{1b}]0;owned\u{7}\u{1b}[31m\u{1b}[8m\u{9b}31m\u{202e}RTL\u{200b}\u{7f}\r\nerror: forged\n\t=1|<b>`";
 
-/// What one way to call a command came to.
+/// The output of a command.
 struct Said {
     out: String,
     all: String,
@@ -53,7 +54,7 @@ fn call(folder: &Path, styled: bool, arguments: &[&str]) -> Said {
     }
 }
 
-/// The same on a terminal; none where there is nothing that makes one.
+/// Runs a command in a terminal. Returns `None` if no terminal can be created.
 fn on_terminal(folder: &Path, arguments: &[&str]) -> Option<String> {
     let quoted = |text: &&str| format!("'{}'", text.replace('\'', r"'\''"));
     let words: Vec<String> = arguments.iter().map(quoted).collect();
@@ -67,7 +68,7 @@ fn on_terminal(folder: &Path, arguments: &[&str]) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n"))
 }
 
-/// A text without the styles of the program.
+/// Removes the program's own styles from a text.
 fn unstyled(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");
     let mut unstyled = parts.next().unwrap_or_default().to_owned();
@@ -105,7 +106,7 @@ fn check(folder: &Path, arguments: &[&str]) -> Said {
     assert_steady(arguments, &piped.all);
     assert_steady(arguments, &call(folder, true, arguments).all);
     if let Some(shown) = on_terminal(folder, arguments) {
-        // The bars of progress move the cursor, and are written before any answer.
+        // Progress bars move the cursor, and are written before any answer.
         let shown = shown
             .replace("\r\u{1b}[2K", "")
             .replace("\u{1b}[?25l", "")
@@ -123,7 +124,7 @@ fn check_json(folder: &Path, arguments: &[&str]) -> Json {
         .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", said.all))
 }
 
-/// A text as both databases take it.
+/// Quotes a text as an SQL literal for both databases.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,4 +1,4 @@
-//! Every lint, at work on a registry that it finds something in, and silent on one that is fine.
+//! Runs each lint on a registry in which it finds something, and on one in which it does not.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,7 +23,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What a person is shown.
+/// Returns the findings with the messages that a user sees.
 fn shown(name: &str, text: &str) -> Vec<(Finding, String)> {
     let source = Source { name, text };
     checked(text, &Levels::default())
@@ -37,7 +37,7 @@ fn shown(name: &str, text: &str) -> Vec<(Finding, String)> {
         .collect()
 }
 
-/// The text beside each registry is what a person is told.
+/// Compares the messages for each lint with its snapshot.
 #[test]
 fn every_lint_finds_what_it_is_for() {
     for lint in Lint::ALL {
@@ -74,7 +74,7 @@ fn no_lint_finds_anything_in_what_is_fine() {
     }
 }
 
-/// A folder of fixtures without a lint would be of one that was renamed or removed.
+/// A folder of fixtures without a lint would be left over from a lint that was renamed or removed.
 #[test]
 fn every_folder_is_of_a_lint() {
     let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("registries/lint");
@@ -95,7 +95,7 @@ fn every_folder_is_of_a_lint() {
     assert_eq!(found, lints);
 }
 
-/// Nothing is found in the registry of this project but what it suppresses with a reason.
+/// The registry of this project has no findings except those that it suppresses with a reason.
 #[test]
 fn the_registry_of_this_project_is_clean() {
     let path = Path::new(ROOT).join("pings.yaml");
@@ -160,7 +160,7 @@ fn a_lint_that_is_not_there_is_told_with_the_nearest() {
     );
 }
 
-/// Pairs are not compared one by one, so that ten times the codes take about ten times as long.
+/// Codes are not compared pairwise, so that ten times as many codes take about ten times as long.
 #[test]
 fn near_codes_among_many_are_found_quickly() {
     let registry = |codes: usize| {

@@ -1,4 +1,4 @@
-//! A registry against databases that are not as it says.
+//! Checks a registry against databases that do not match it.
 
 use pings_model::Registry;
 use pings_runtime::live::{ArgumentFault, Finding, Live};
@@ -71,7 +71,7 @@ pings:
         sql: { postgres: SELECT count(*) AS n FROM nowhere, sqlite: SELECT count(*) AS n FROM nowhere }
 "#;
 
-/// What fits, in the real types that each database has for it.
+/// Tables that match the registry, with the types of each database.
 const POSTGRES: &str = r"
 CREATE TYPE mood AS ENUM ('happy', 'sad');
 CREATE DOMAIN label AS varchar(20);
@@ -152,7 +152,7 @@ async fn what_a_migration_broke_is_found() {
             Finding::MissingTable {
                 table: "basket".to_owned(),
             },
-            // Of `Baskets` it has been said.
+            // The missing table of `Baskets` was already reported.
             Finding::CaptureFails {
                 code: "ByHand".to_owned(),
                 reason: reason.to_owned(),
@@ -210,7 +210,7 @@ const LINES: &str = r#"
 {"name":"Customers","timestamp":"2021-01-13T00:00:00Z","source":"BACKEND","argument":{"value":{}},"version":"1.2.0"}
 "#;
 
-/// What is found in a log, in words.
+/// Formats the findings for a log.
 fn told(found: &[Finding]) -> Vec<String> {
     found
         .iter()
@@ -308,7 +308,7 @@ async fn what_was_logged_is_held_to_the_registry() {
             !shown.contains("Jane") && !shown.contains("jane"),
             "{shown}"
         );
-        // A read that is bounded says so, and the index still tells what is silent.
+        // A limited read reports the limit, and the index still finds codes without recent rows.
         let (few, seen) = found(&place, 3).await;
         assert_eq!((seen.rows, seen.is_whole), (3, false), "{dialect:?}");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Every mistake that a registry can hold, and what is said of it.
+//! Compares the messages for each kind of mistake in a registry with their snapshots.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use pings_registry::{Rule, Source, parse, render};
 
 const MISTAKES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/registries/err");
 
-/// The text beside each registry is what a person is told.
+/// Compares the messages for each registry with its snapshot.
 #[test]
 fn every_mistake_is_told_as_its_golden_has_it() {
     insta::glob!("../registries/err", "*.yaml", |path| {
@@ -44,7 +44,7 @@ fn every_mistake_is_told_as_its_golden_has_it() {
     });
 }
 
-/// A rule without a fixture is a rule that nobody has seen at work.
+/// Each rule must have a fixture.
 #[test]
 fn every_rule_has_a_fixture() {
     let mut seen = BTreeSet::new();
@@ -70,7 +70,7 @@ fn every_rule_has_a_fixture() {
     assert!(unseen.is_empty(), "no fixture for {unseen:?}");
 }
 
-/// What would take long to read is refused at once.
+/// Registries that would take long to parse are rejected quickly.
 #[test]
 fn bombs_are_refused_in_milliseconds() {
     let aliases: String = ('b'..='z')

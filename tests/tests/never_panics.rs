@@ -1,11 +1,12 @@
-//! Whatever a registry holds, it is read or refused, and what is read generates.
+//! Any text is either a valid registry or rejected, and code can be generated from each valid
+//! registry.
 
 use pings_codegen::Origin;
 use pings_registry::{Source, parse, render};
 use pings_tests::fixture::Fixture;
 use proptest::prelude::*;
 
-/// Reads a registry; renders what is wrong with it, or generates all of it.
+/// Parses a text as a registry. Renders the diagnostics, or generates all files.
 fn through(text: &str) {
     match parse(text) {
         Err(diagnostics) => {
@@ -45,7 +46,7 @@ fn registries() -> Vec<String> {
     Fixture::all().iter().map(Fixture::registry).collect()
 }
 
-/// What registries are made of, and what they are not.
+/// Fragments of registries, and fragments that do not belong in one.
 const SCRAPS: &[&str] = &[
     "\u{0}",
     "\t",
@@ -186,7 +187,7 @@ proptest! {
     }
 }
 
-/// A registry with an expression in every place that takes one.
+/// Returns a registry with an expression in each place that takes one.
 fn with_expression(expression: &str) -> String {
     let quoted = serde_json::to_string(expression).unwrap();
     format!(
@@ -198,7 +199,7 @@ fn with_expression(expression: &str) -> String {
     )
 }
 
-/// A registry with a statement for both databases.
+/// Returns a registry with a statement for both databases.
 fn with_statement(statement: &str) -> String {
     let quoted = serde_json::to_string(statement).unwrap();
     format!(
@@ -207,7 +208,7 @@ fn with_statement(statement: &str) -> String {
     )
 }
 
-/// Expressions of `n` steps, each with its kind.
+/// Returns expressions with `n` steps, each with the name of its kind.
 fn chains(n: usize) -> Vec<(&'static str, String)> {
     let around = |open: &str, middle: &str, close: &str| {
         format!("{}{middle}{}", open.repeat(n), close.repeat(n))
@@ -285,8 +286,8 @@ fn chains(n: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// However long or deep SQL is, it is read or refused, on the small stack of a test's thread. The
-/// limit of time is far above what a linear check takes, and far below an exponential one.
+/// Long and deeply nested SQL is parsed or rejected, on the small stack of a test thread. The time
+/// limit is far above the time of a linear check, and far below that of an exponential one.
 #[test]
 fn deep_and_long_expressions() {
     let started = std::time::Instant::now();

@@ -1,4 +1,4 @@
-//! What the payload's JSON Schema says is what is written and what is read.
+//! The JSON Schema of payloads matches the payloads that are written and read.
 
 use jsonschema::Validator;
 use pings_payload::Payload;
@@ -11,7 +11,7 @@ fn schema() -> Validator {
     jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a schema")
 }
 
-/// Every form that a metric has.
+/// Returns a payload with each form of a metric.
 fn whole() -> Value {
     let mut whole = payload(1, 3, 2, 7);
     whole["unversioned"] = json!(3);

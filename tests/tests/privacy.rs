@@ -1,4 +1,4 @@
-//! A payload has nothing that could identify somebody, unless the registry says so.
+//! A payload contains nothing that could identify a person, unless the registry declares it.
 
 use pings_runtime::{Consent, EventLog, Home, Import};
 use pings_sql::Dialect;
@@ -9,7 +9,7 @@ use time::macros::datetime;
 const REGISTRY: &str = "format: 1\nname: forum\ntitle: Forum\nevents:\n  View: {}\npings:\n  - id: views\n    title: Views\n    \
     type: fe_event\n    aggregation: weekly\n    added: \"1.0\"\n    metrics:\n      - { code: View }\n";
 
-/// The versions of the payload of a week in which the product called itself so.
+/// Returns the versions in the payload of a week in which these versions were logged.
 async fn versions(dialect: Dialect, registry: &str, called: &[&str]) -> Option<(String, String)> {
     let place = Place::new(dialect).await?;
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
@@ -47,7 +47,7 @@ async fn versions(dialect: Dialect, registry: &str, called: &[&str]) -> Option<(
     Some((versions, text))
 }
 
-/// Addresses and phone numbers can be read as versions.
+/// Addresses and phone numbers can be parsed as versions, and must not leave the instance.
 #[tokio::test]
 async fn a_version_of_another_form_stays() {
     let called = [
@@ -70,7 +70,7 @@ async fn a_version_of_another_form_stays() {
     }
 }
 
-/// A registry that names such versions has them.
+/// If the registry uses versions of these forms, they are sent.
 #[tokio::test]
 async fn a_registry_can_name_versions_of_four_numbers_and_of_dates() {
     for (added, version) in [("3.1.0.2", "3.36.0.1"), ("20210125", "20250806")] {

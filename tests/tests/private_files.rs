@@ -1,4 +1,4 @@
-//! Files with user ids and secrets are for their owner only, whatever the umask.
+//! Files with user ids and secrets are readable by their owner only, regardless of the umask.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use std::process::Command;
 use pings_database::Mode;
 use pings_runtime::{Access, Database, Url};
 
-/// Calls `pings` with a umask of 0.
+/// Runs `pings` with a umask of 0.
 fn pings(folder: &Path, arguments: &[&str]) -> String {
     let output = Command::new("/bin/sh")
         .args([
@@ -26,7 +26,7 @@ fn pings(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
 }
 
-/// A day of a week that is over, and that is sent.
+/// Returns a day in a week that is over and therefore sent.
 fn last_week() -> String {
     let at = time::OffsetDateTime::now_utc() - time::Duration::weeks(1);
     at.date().to_string()
@@ -38,7 +38,7 @@ fn mode(path: &Path) -> u32 {
     metadata.permissions().mode() & 0o777
 }
 
-/// The modes of all in a folder that are wider than those of private files.
+/// Returns the files and folders whose permissions differ from those of private files.
 fn wide(folder: &Path) -> Vec<String> {
     let mut wide = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -77,7 +77,7 @@ async fn what_is_created_is_private() {
     pings(folder, &["store", "import", "a.bundle"]);
     let series = ["store", "series", "InsightsPageView", "--plot", "a.svg"];
     assert!(pings(folder, &series).contains("Drew"));
-    // Somebody holds the database open, and it is locked: an event goes to a file.
+    // The database is open and locked, so that an event goes to a file.
     let url: Url = format!("sqlite://{}", folder.join("pings.db").display())
         .parse()
         .unwrap();
@@ -98,7 +98,7 @@ async fn what_is_created_is_private() {
     assert_eq!(fs::read_dir(folder.join("deep/er")).unwrap().count(), 1);
     assert_eq!(wide(folder), Vec::<String>::new());
     tx.rollback().await.unwrap();
-    // The database refuses one event, and a waiting event is damaged.
+    // The database rejects an event, and a waiting event is damaged.
     let mut tx = database.begin(Mode::Write).await.unwrap();
     tx.run("CREATE TRIGGER no BEFORE INSERT ON event_logs WHEN new.user_id = 13 BEGIN SELECT raise(ABORT, 'no'); END", &[]).await.unwrap();
     tx.commit().await.unwrap();

@@ -1,4 +1,4 @@
-//! Which proxy a payload passes through: real listeners count who connects to them.
+//! Tests which proxy a payload passes through, with listeners that count connections.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -25,7 +25,7 @@ pings:
     metrics: [{ code: Posts, of: Post }]
 "#;
 
-/// The variables that name a proxy, or what needs none.
+/// The variables that name a proxy, or addresses that need no proxy.
 const VARIABLES: [&str; 8] = [
     "http_proxy",
     "HTTP_PROXY",
@@ -37,7 +37,7 @@ const VARIABLES: [&str; 8] = [
     "NO_PROXY",
 ];
 
-/// A listener that hangs up, and counts who came.
+/// A listener that closes and counts connections.
 struct Door {
     port: u16,
     came: Arc<AtomicUsize>,
@@ -58,13 +58,13 @@ impl Door {
         Self { port, came }
     }
 
-    /// How many came since the last time.
+    /// Returns the number of connections since the last call.
     fn came(&self) -> usize {
         self.came.swap(0, Ordering::SeqCst)
     }
 }
 
-/// A folder with a registry and a log with a week that waits to be sent.
+/// Creates a folder with a registry and an event log with a week to send.
 async fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("pings.yaml"), REGISTRY).unwrap();
@@ -89,7 +89,7 @@ async fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// Sends with that environment, from a copy of the log.
+/// Sends with these environment variables, from a copy of the log.
 fn send(folder: &Path, store: &str, environment: &[(&str, String)]) -> Output {
     let copy = folder.join("copy.db");
     for suffix in ["", "-wal", "-shm"] {
@@ -136,7 +136,7 @@ async fn a_store_on_this_machine_is_reached_past_every_proxy() {
         assert_eq!(proxy.came(), 0, "{host}");
     }
     assert!(peer.got().len() >= 2);
-    // IPv6, where this machine has it.
+    // IPv6, if this machine supports it.
     if TcpListener::bind("[::1]:0").is_ok() {
         let door = Door::new("::1");
         let store = format!("http://[::1]:{}", door.port);
@@ -151,7 +151,7 @@ async fn a_store_on_this_machine_is_reached_past_every_proxy() {
 async fn another_machine_is_reached_through_the_proxy_unless_no_proxy_names_it() {
     let folder = folder().await;
     let proxy = Door::new("127.0.0.1");
-    // This machine under an address that is not a loopback address.
+    // `0.0.0.0` reaches this machine, but is not a loopback address.
     let store = Door::new("0.0.0.0");
     let at = format!("https://0.0.0.0:{}", store.port);
     let named = format!("http://127.0.0.1:{}", proxy.port);

@@ -1,4 +1,4 @@
-//! What is recorded is in the event log, once, whatever happens in between.
+//! Recorded events are in the event log exactly once, whatever happens in between.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,7 @@ fn hover() -> Event {
     }
 }
 
-/// Users and how often each is in the event log with an event, in the order of the log.
+/// Returns the users with this event, in the order of the log, and how often each of them occurs.
 async fn logged(database: &mut Database, name: &str) -> Vec<(i64, i64)> {
     let sql = format!(
         "SELECT CAST(user_id AS bigint), count(*) FROM event_logs WHERE name = '{name}' GROUP BY user_id ORDER BY min(id)"
@@ -104,7 +104,7 @@ async fn records_in_order_on_sqlite() {
     records_in_order(Dialect::Sqlite).await;
 }
 
-/// A product that records in a process of its own.
+/// A product that records events in a separate process.
 struct Product {
     process: Child,
 }
@@ -120,7 +120,7 @@ impl Product {
         Self { process }
     }
 
-    /// Waits until so many events were acknowledged.
+    /// Waits until a number of events were acknowledged, and returns their numbers.
     fn acknowledged(&mut self, count: usize) -> Vec<i64> {
         let output = self.process.stdout.as_mut().expect("its output");
         let mut lines = BufReader::with_capacity(1, output).lines();
@@ -136,13 +136,14 @@ impl Product {
             .collect()
     }
 
-    /// Kills it, and what it said until then.
+    /// Kills the product, and returns the numbers that it printed.
     fn kill(mut self) -> Vec<i64> {
         self.process.kill().expect("kill -9");
         self.rest().0
     }
 
-    /// Lets it shut down; what it said until then, and how many events it dropped.
+    /// Lets the product shut down. Returns the numbers that it printed, and how many events it
+    /// dropped.
     fn stop(mut self) -> (Vec<i64>, u64) {
         drop(self.process.stdin.take());
         self.rest()
@@ -155,7 +156,7 @@ impl Product {
             let line = line.expect("a text");
             match line.strip_prefix("dropped ") {
                 Some(count) => dropped = count.parse().expect("a number"),
-                // The last line of a process that was killed may be half a line: no number was said.
+                // The last line of a killed process may be incomplete and is not a number then.
                 None => numbers.extend(line.parse::<i64>()),
             }
         }
@@ -164,7 +165,7 @@ impl Product {
     }
 }
 
-/// Every acknowledged event is there, and no event twice.
+/// Checks that each acknowledged event is logged, and no event is logged twice.
 async fn check_acknowledged(database: &mut Database, acknowledged: &[i64]) {
     for name in ["InsightsPageView", "InsightHover"] {
         let twice: Vec<_> = logged(database, name)
@@ -194,7 +195,7 @@ async fn survives_kill(dialect: Dialect) {
     let mut acknowledged = Vec::new();
     for round in 0..8_i64 {
         let mut product = Product::start(place.address(), &spill, round * 1_000_000 + 1);
-        // A moment that differs from round to round, in the middle of the work.
+        // The product is killed at a different moment in each round, while it is recording.
         acknowledged.extend(product.acknowledged(40 + 17 * round as usize));
         acknowledged.extend(product.kill());
     }
@@ -215,8 +216,8 @@ async fn what_is_acknowledged_survives_kill_9_on_sqlite() {
     survives_kill(Dialect::Sqlite).await;
 }
 
-/// The server goes, by kill -9 and by a fast stop, and comes back, while events
-/// are recorded and the product is killed in between.
+/// The server is killed and stopped, and comes back, while events are recorded and the product is
+/// killed in between.
 #[tokio::test]
 async fn nothing_is_lost_while_the_server_is_down() {
     let Some(mut server) = Server::start_new().await else {
@@ -240,7 +241,7 @@ async fn nothing_is_lost_while_the_server_is_down() {
     acknowledged.extend(product.acknowledged(200));
     server.stop("-KILL");
     acknowledged.extend(product.acknowledged(50));
-    // It dies while its events wait in the file.
+    // The product is killed while its events wait in the file.
     acknowledged.extend(product.kill());
     let waits = fs::read_dir(&spill).expect("a folder").count();
     assert_eq!(waits, 1, "its file is there");
@@ -274,7 +275,7 @@ async fn nothing_is_lost_while_the_server_is_down() {
     );
 }
 
-/// A recorder starts while there is no database, and its events come in order.
+/// A recorder starts while the database is down. Its events are logged in order later.
 #[tokio::test]
 async fn events_wait_in_order_for_a_server_that_is_not_there_yet() {
     let Some(mut server) = Server::start_new().await else {
@@ -322,7 +323,7 @@ async fn events_wait_in_order_for_a_server_that_is_not_there_yet() {
     recorder.shutdown().await.expect("it stops");
 }
 
-/// Where nobody wants a file, events are dropped, counted, and nobody waits.
+/// Without a spill folder, events are dropped and counted, and callers do not wait.
 #[tokio::test]
 async fn without_a_file_events_are_dropped_and_counted() {
     let url: Url = "postgres://nobody@127.0.0.1:1/none"
@@ -355,7 +356,7 @@ async fn without_a_file_events_are_dropped_and_counted() {
     assert_eq!(recorder.counters().spilled, 0);
 }
 
-/// A disk that is full takes nothing, and what was acknowledged is there all the same.
+/// A full disk accepts no events, but all acknowledged events are logged.
 #[tokio::test]
 async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let folder = TempDir::new().expect("a folder");
@@ -395,7 +396,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
         recorder.record(&Event::InsightsPageView, Actor::user(number));
     }
     assert_eq!(refused, 3, "the disk is full");
-    // The queue overflows meanwhile, and nobody tries without a pause.
+    // Meanwhile the queue overflows, and writes are still retried with pauses only.
     let tried = recorder.counters().write_errors;
     for number in 0..40_000 {
         recorder.record(&Event::InsightsPageView, Actor::user(number));
@@ -438,7 +439,8 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let _ = Command::new("umount").arg("-l").arg(folder.path()).status();
 }
 
-/// What a table refuses is kept beside the file, and hides nothing else of its batch.
+/// A rejected event is stored in the folder of the spill file, and does not affect other events in
+/// its batch.
 #[tokio::test]
 async fn an_event_that_is_refused_hides_no_other() {
     for dialect in Dialect::ALL {
@@ -479,7 +481,7 @@ async fn an_event_that_is_refused_hides_no_other() {
     }
 }
 
-/// A clock that jumps back takes no event with it.
+/// No event is lost if the clock jumps back.
 #[tokio::test]
 async fn a_clock_may_jump_back() {
     static NOW: AtomicI64 = AtomicI64::new(1_611_577_800);
@@ -502,7 +504,7 @@ async fn a_clock_may_jump_back() {
     assert_eq!(logged(&mut database, "InsightHover").await, numbers(1..5));
 }
 
-/// What cannot be read of a file is kept for whoever can; what stands before it is logged.
+/// The unreadable part of a file is kept, and the events before it are logged.
 #[tokio::test]
 async fn a_damaged_file_is_kept() {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
@@ -511,7 +513,7 @@ async fn a_damaged_file_is_kept() {
         outage: Outage::Spill(spill.clone()),
         ..Options::new("3.36.0")
     };
-    // There is no event log yet, so it goes to the file.
+    // There is no event log yet, so the event goes to the file.
     let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
     let kept = recorder.record_durable(&hover(), Actor::user(1)).await;
     assert_eq!(kept.expect("it is kept"), Kept::Spilled);
@@ -541,7 +543,7 @@ async fn a_damaged_file_is_kept() {
     );
 }
 
-/// Records events into a spill file of one batch each, and returns the file.
+/// Records events into a spill file, each in a separate batch, and returns the file.
 async fn spilled(place: &Place, spill: &Path, users: std::ops::Range<i64>) -> std::path::PathBuf {
     let options = Options {
         outage: Outage::Spill(spill.to_owned()),
@@ -559,7 +561,8 @@ async fn spilled(place: &Place, spill: &Path, users: std::ops::Range<i64>) -> st
     files.next().expect("a file")
 }
 
-/// One flipped bit costs one batch: the others are logged once, and what was lost is counted.
+/// A flipped bit costs a single batch. All other batches are logged once, and the lost events are
+/// counted.
 #[tokio::test]
 async fn a_flipped_bit_costs_one_batch_and_is_reported() {
     for dialect in Dialect::ALL {
@@ -573,7 +576,7 @@ async fn a_flipped_bit_costs_one_batch_and_is_reported() {
         let flipped = place_of(b"InsightHover").expect("an event");
         bytes[flipped] ^= 1;
         fs::write(&file, &bytes).expect("a file");
-        // A file that cannot be read is reported and hides no other.
+        // A file that cannot be read is reported and does not affect other files.
         fs::create_dir(spill.join("x.spill")).expect("a folder");
 
         EventLog::init(&place.url()).await.expect("an event log");
@@ -617,7 +620,7 @@ async fn a_flipped_bit_costs_one_batch_and_is_reported() {
     }
 }
 
-/// A row that the database refuses is kept also where the file for such rows cannot be written.
+/// A rejected row is kept even if the usual file for rejected rows cannot be written.
 #[tokio::test]
 async fn a_refused_event_is_kept_where_its_file_cannot_be_written() {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
@@ -646,7 +649,7 @@ async fn a_refused_event_is_kept_where_its_file_cannot_be_written() {
     assert!(text.contains("\"user_id\":13"), "{text}");
 }
 
-/// A file of another process that this version cannot read holds up no other events.
+/// A file of another process that this version cannot read does not delay other events.
 #[tokio::test]
 async fn a_file_of_another_format_holds_up_no_other_events() {
     const OTHER: &str = "batch 1 13 6f3b2e01\n{\"format\":2}\n";
@@ -662,14 +665,14 @@ async fn a_file_of_another_format_holds_up_no_other_events() {
             outage: Outage::Spill(spill.clone()),
             ..Options::new("3.36.0")
         };
-        // There is no event log yet, so it goes to the file.
+        // There is no event log yet, so the event goes to the file.
         let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
         let kept = recorder.record_durable(&hover(), Actor::user(1)).await;
         assert_eq!(kept.expect("it is kept"), Kept::Spilled);
         EventLog::init(&place.url()).await.expect("an event log");
         recorder.shutdown().await.expect("it stops");
 
-        // Whether it was logged then or is now: it is in the event log once.
+        // Regardless of which recorder logs the event, it is in the event log once.
         let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
         assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
         recorder.shutdown().await.expect("it stops");
@@ -679,7 +682,7 @@ async fn a_file_of_another_format_holds_up_no_other_events() {
     }
 }
 
-/// Ways in which a product's database refuses the events of user 13.
+/// Returns the ways in which a product's database rejects the events of user 13.
 fn refusals(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     match dialect {
         Dialect::Postgres => vec![
@@ -724,7 +727,7 @@ fn refusals(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// A durable event that the database refuses is not acknowledged; no other event waits for it.
+/// A rejected durable event is not acknowledged, and no other event waits for it.
 #[tokio::test]
 async fn a_durable_event_that_is_refused_is_not_acknowledged() {
     for dialect in Dialect::ALL {
@@ -763,8 +766,8 @@ async fn a_durable_event_that_is_refused_is_not_acknowledged() {
     }
 }
 
-/// Commands wait a few seconds for a database that another process has locked, and say so. An
-/// event waits in a file instead.
+/// Commands wait only a few seconds for a locked database, and report it. An event is written to a
+/// file instead.
 #[tokio::test]
 async fn no_command_waits_long_for_a_locked_database() {
     for dialect in Dialect::ALL {

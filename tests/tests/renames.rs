@@ -1,4 +1,4 @@
-//! The series goes on across the rename of an event, and a rename that does not say so breaks.
+//! A series continues across the rename of an event that is declared, and breaks otherwise.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,8 @@ pings:
         steps: [TicketOpened, TicketSolved]
 "#;
 
-/// Who did what on which day; the event is renamed on the fourth of the first week.
+/// The events by day, name, user and argument. The event is renamed on the fourth day of the first
+/// week.
 const DAYS: &[(&str, &str, i64, &str)] = &[
     (
         "2021-01-25",
@@ -96,7 +97,7 @@ fn parse(text: &str) -> Registry {
     pings_registry::parse(text).expect("a registry")
 }
 
-/// The registry in which the event is called otherwise.
+/// Returns the registry in which the event has another name.
 fn renamed(says_so: bool) -> Registry {
     let declared = if says_so {
         "  CaseOpened:\n    renamed_from: TicketOpened\n"
@@ -108,7 +109,7 @@ fn renamed(says_so: bool) -> Registry {
     parse(&text.replace("[TicketOpened, TicketSolved]", "[CaseOpened, TicketSolved]"))
 }
 
-/// The log of a product that calls the event otherwise from that day on.
+/// Returns the log of a product that uses the other name from that day on.
 fn log(renamed_on: &str) -> Vec<LogLine> {
     DAYS.iter()
         .map(|(day, what, user, argument)| LogLine {
@@ -126,7 +127,7 @@ fn log(renamed_on: &str) -> Vec<LogLine> {
         .collect()
 }
 
-/// What every code says of both weeks.
+/// Returns the values of each code for both weeks.
 async fn series(
     registry: &Registry,
     lines: &[LogLine],
@@ -154,7 +155,7 @@ async fn a_series_goes_on_where_an_event_says_what_it_was_called() {
 
     let of = |week: &str, code: &str| &never[&(week.to_owned(), code.to_owned())][0];
     assert_eq!(of("2021-W04", "Creators")["first_time_users"], 3);
-    // User 2 opened one under the old name, a week before.
+    // User 2 opened a ticket under the old name a week before.
     assert_eq!(of("2021-W05", "Creators")["first_time_users"], 1);
     assert_eq!(of("2021-W04", "Files")["sum"], 9);
     assert_eq!(of("2021-W04", "Way")["users"], 3);

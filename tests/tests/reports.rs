@@ -1,4 +1,5 @@
-//! The report of a week says what was worked out by hand, on both databases and any event log.
+//! Compares the report of a week with answers that were worked out by hand, on both databases and
+//! each kind of event log.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -16,8 +17,8 @@ use pings_tests::same::difference;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-/// What the captures take for now, in seconds since 1970. Tests of a process run at once, so each
-/// database has its own.
+/// The current time for captures, in seconds since 1970-01-01. Tests of a process run concurrently,
+/// so each database has its own.
 static NOW: [AtomicI64; 2] = [AtomicI64::new(0), AtomicI64::new(0)];
 
 fn now(dialect: Dialect) -> OffsetDateTime {
@@ -36,7 +37,7 @@ fn clock(dialect: Dialect) -> fn() -> OffsetDateTime {
     }
 }
 
-/// The registry of a fixture, as if no ping were too new or too old.
+/// Returns the registry of a fixture in which each ping exists at all versions.
 fn registry(fixture: &Fixture) -> Registry {
     let mut registry = pings_registry::parse(&fixture.registry()).expect("a registry");
     for ping in &mut registry.pings {
@@ -53,7 +54,7 @@ fn schema() -> Validator {
     jsonschema::validator_for(&schema).expect("a schema")
 }
 
-/// The columns of an answer in the order of the query, rather than in that of the file.
+/// Reorders the columns of rows from the order in the file to that of the query.
 fn in_order(columns: &[pings_sql::Column], rows: &[AnswerRow]) -> Vec<AnswerRow> {
     let cell = |row: &AnswerRow, name: &String| (name.clone(), row[name].clone());
     rows.iter()
@@ -66,7 +67,8 @@ fn in_order(columns: &[pings_sql::Column], rows: &[AnswerRow]) -> Vec<AnswerRow>
         .collect()
 }
 
-/// The captures of a week: those of the moment are taken in it, those of the week after it.
+/// Takes the captures of a week: those of the current state during the week, and weekly ones after
+/// it.
 async fn capture(log: &EventLog, registry: &Registry, place: &Place, week: Week) {
     let dialect = log.dialect();
     let product = Database::open(&place.url(), Access::Read).await;
@@ -95,7 +97,7 @@ async fn reports(dialect: Dialect) {
     let mut wrong = Vec::new();
     for fixture in Fixture::all() {
         let registry = registry(&fixture);
-        // An attached database belongs to one connection.
+        // An attached database exists on a single connection only.
         let has_captures =
             !(dialect == Dialect::Sqlite && fixture.schema(dialect).contains("ATTACH"));
         for kind in LOG_KINDS {
@@ -111,7 +113,7 @@ async fn reports(dialect: Dialect) {
             let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
             for (week, expected) in fixture.answers() {
                 let week: Week = week.parse().expect("a week");
-                // A quiet week in which the product ran counts zeros.
+                // Without events, a week in which the product ran has zeros.
                 let noted = log.note_running("1.0", week.start()).await;
                 noted.expect("a note");
                 if has_captures {
@@ -187,7 +189,7 @@ async fn reports_on_sqlite() {
     reports(Dialect::Sqlite).await;
 }
 
-/// What fails is a value, and fits the schema too.
+/// A failure is a valid value in the schema, too.
 #[test]
 fn the_schema_refuses_what_is_no_report() {
     let schema = schema();

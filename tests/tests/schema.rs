@@ -1,4 +1,4 @@
-//! The JSON Schema, held against registries by a validator that is not ours.
+//! Validates registries against the JSON Schema with an independent validator.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn every_registry_that_passes_is_valid() {
     }
 }
 
-/// Mistakes that JSON Schema cannot see, by what it would have to know.
+/// Mistakes that JSON Schema cannot detect, by the missing information.
 const UNSEEN: [(&str, &[&str]); 4] = [
     (
         "another place of the file",
@@ -129,7 +129,7 @@ fn an_editor_shows_every_mistake_that_needs_no_other_place() {
     assert_eq!(unseen, known);
 }
 
-/// An editor shows `errorMessage` where a text does not match, and else the regular expression.
+/// An editor shows `errorMessage` if a text does not match, or else the regular expression.
 #[test]
 fn every_pattern_has_a_message() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pings.schema.json");

@@ -1,4 +1,4 @@
-//! No password of an address is in anything that a command says or writes.
+//! No command prints or writes the password of an address.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use std::process::Command;
 /// Parts of the passwords below.
 const SECRETS: [&str; 3] = ["S3CRET", "S3C", "R3T"];
 
-/// Calls `pings` in a folder with a registry, and checks all that comes of it.
+/// Runs `pings` in a folder with a registry, and checks its output and all files.
 fn check(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_command"))
         .args(arguments)
@@ -46,7 +46,7 @@ fn check(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Strin
     said
 }
 
-/// A server that hangs up, so that every connection fails at once.
+/// Starts a server that closes each connection immediately. Returns its port.
 fn hangs_up() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("its address").port();
@@ -65,7 +65,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// Every command that takes the address of a database.
+/// Returns all commands that take the address of a database.
 fn on_databases(address: &str) -> Vec<Vec<&str>> {
     let with = |flag, commands: &[&'static [&'static str]]| -> Vec<Vec<&str>> {
         let commands = commands.iter();
@@ -116,7 +116,7 @@ fn on_databases(address: &str) -> Vec<Vec<&str>> {
         "--to",
         address,
     ]);
-    // The parser of arguments shows an argument in the wrong place.
+    // The argument parser prints an argument in the wrong place.
     all.push(vec!["report", address]);
     all.push(vec!["store", "serve", "--listen", address]);
     all.push(vec![address]);
@@ -211,7 +211,7 @@ fn addresses_of_stores_are_shown_without_passwords() {
             &[("HTTPS_PROXY", &address)],
             &["send", "--once", "--store", "https://example.com"],
         );
-        // `run` goes on until it is stopped.
+        // `run` continues until it is stopped.
         let mut run = Command::new("timeout");
         run.args(["-s", "TERM", "1"])
             .arg(env!("CARGO_BIN_EXE_command"));

@@ -1,4 +1,5 @@
-//! The first signed payload of an instance pins its key. Later payloads need a signature of that key.
+//! The first signed payload of an instance pins its key. Later payloads need a signature of that
+//! key.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use pings_tests::place::Place;
 use pings_tests::vendor::{Vendor, payload};
 use time::macros::datetime;
 
-/// A request that a server answers.
+/// A payload to post.
 struct Post<'p> {
     instance: u32,
     revision: u32,
@@ -27,7 +28,7 @@ impl Post<'_> {
         payload(self.instance, 1, self.revision, 40 + self.revision).to_string()
     }
 
-    /// The status and the reason of a refusal.
+    /// Returns the status, and the reason of a refusal.
     fn send(&self, vendor: &Vendor) -> (u16, String) {
         let body = self.body();
         let signature = self.key.map(|key| key.sign(body.as_bytes()).to_string());
@@ -66,7 +67,7 @@ async fn a_pinned_key_is_needed(dialect: Dialect) {
         };
         post.send(&vendor)
     };
-    // An instance that never signed is taken at its word, until it signs.
+    // The payloads of an instance that never signed are accepted, until it signs.
     assert_eq!(post(1, 1, None).0, 200);
     assert_eq!(post(1, 2, Some(&own)).0, 200);
     for key in [None, Some(&other)] {
@@ -75,7 +76,7 @@ async fn a_pinned_key_is_needed(dialect: Dialect) {
         assert!(error.contains("signed"), "{error}");
     }
     assert_eq!(post(1, 3, Some(&own)).0, 200);
-    // Another instance is not concerned, and a refused payload leaves nothing.
+    // Other instances are not affected, and a refused payload is not stored.
     assert_eq!(post(2, 1, Some(&other)).0, 200);
     let body = Post {
         instance: 1,
@@ -98,7 +99,8 @@ async fn a_pinned_key_is_needed(dialect: Dialect) {
     assert_eq!(senders[0].first_week.as_deref(), Some("2021-W02"));
 }
 
-/// A server writes what it gets together, so one batch may hold payloads of two keys.
+/// A server writes the payloads that it receives in batches, so that a batch may contain two keys
+/// for an instance.
 async fn the_first_key_of_a_batch_counts(dialect: Dialect) {
     use pings_store::{How, Proof, Received};
     let Some(place) = Place::new(dialect).await else {
@@ -165,12 +167,12 @@ async fn a_bundle_is_imported_whole_or_not_at_all(dialect: Dialect) {
             .expect("an id");
         Bundle::sign(key, instance, bodies.iter().map(String::as_str))
     };
-    // A bundle of which nothing is kept pins no key.
+    // A bundle from which no payload is kept pins no key.
     let forged = import(&store, &sign(&other, &[foreign])).await;
     assert_eq!((forged.kept, forged.bad), (0, 1));
     let bundle = sign(&own, &bodies);
     for place in 0..bundle.len() {
-        // Every place of the first line, and some of the payloads.
+        // Covers each position of the first line, and some positions in the payloads.
         if place > 300 && place % 53 != 0 {
             continue;
         }
@@ -190,7 +192,7 @@ async fn a_bundle_is_imported_whole_or_not_at_all(dialect: Dialect) {
     }
     assert_eq!(import(&store, &bundle).await.kept, 2);
     assert_eq!(import(&store, &bundle).await.repeated, 2);
-    // The key is pinned: neither another key nor a payload without one is taken.
+    // The key is pinned: a payload with another key, or without a signature, is not accepted.
     let later = [payload(1, 1, 3, 7).to_string()];
     assert_eq!(import(&store, &sign(&other, &later)).await.kept, 0);
     let unsigned = import(&store, &later[0]).await;
@@ -200,13 +202,13 @@ async fn a_bundle_is_imported_whole_or_not_at_all(dialect: Dialect) {
         "{unsigned:?}"
     );
     assert_eq!(import(&store, &sign(&own, &later)).await.kept, 1);
-    // An old bundle that is carried again pins no key that was unpinned.
+    // An old bundle that is imported again does not pin a key that was unpinned.
     let instance = "00000000-0000-4000-8000-000000000001".parse();
     assert!(store.unpin(instance.expect("an id")).await.expect("it"));
     assert_eq!(import(&store, &bundle).await.repeated, 2);
     let renewed = [payload(1, 1, 4, 7).to_string()];
     assert_eq!(import(&store, &sign(&other, &renewed)).await.kept, 1);
-    // A bad line in a file of payloads costs that line only.
+    // An invalid line in a file of payloads affects only that line.
     let [one, two] = [3, 4].map(|instance| payload(instance, 1, 1, 7).to_string());
     let mixed = import(&store, &format!("{one}\ngarbage\n{two}\n")).await;
     assert_eq!((mixed.kept, mixed.bad), (2, 1), "{mixed:?}");

@@ -1,4 +1,4 @@
-//! Hand-written SQL calls only pure functions, anywhere in the statement and in any spelling.
+//! Hand-written SQL may call only pure functions, anywhere in the statement and in any spelling.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use pings_registry::{Rule, parse, pure};
 use pings_sql::Dialect;
 use pings_tests::place::Place;
 
-/// A registry whose one capture has these statements.
+/// Returns a registry with a capture that consists of these statements.
 fn registry(postgres: &str, sqlite: &str, functions: &str) -> String {
     let quoted = |sql: &str| serde_json::to_string(sql).unwrap();
     format!(
@@ -21,12 +21,12 @@ fn registry(postgres: &str, sqlite: &str, functions: &str) -> String {
     )
 }
 
-/// The rules that a statement for PostgreSQL breaks.
+/// Returns the rules that a statement for PostgreSQL violates.
 fn of_postgres(sql: &str) -> Vec<Rule> {
     rules(&registry(sql, "SELECT 1 AS n", ""))
 }
 
-/// The rules that a statement for SQLite breaks.
+/// Returns the rules that a statement for SQLite violates.
 fn of_sqlite(sql: &str) -> Vec<Rule> {
     rules(&registry("SELECT 1 AS n", sql, ""))
 }
@@ -36,7 +36,7 @@ fn rules(text: &str) -> Vec<Rule> {
     mistakes.into_iter().map(|mistake| mistake.rule).collect()
 }
 
-/// What PostgreSQL would run, with an effect or not.
+/// Statements that PostgreSQL would run, with or without side effects.
 const CALLS: &[&str] = &[
     "SELECT n::bigint AS n FROM dblink('dbname=product', 'INSERT INTO t VALUES (97) RETURNING 1') AS d(n int)",
     "SELECT length(f) AS n FROM pg_read_file('/etc/hostname') AS f",
@@ -170,7 +170,7 @@ const CALLS_OF_SQLITE: &[&str] = &[
     "SELECT 1 AS n; DROP TABLE t",
 ];
 
-/// What captures are written with.
+/// Statements that are typical for captures.
 const PURE: &[&str] = &[
     "SELECT count(*) AS n FROM t",
     "SELECT pg_catalog.count(*) AS n FROM t",
@@ -260,7 +260,8 @@ fn a_registry_lists_functions_with_a_reason() {
     );
 }
 
-/// The functions that are pure in PostgreSQL's own words, and what it has as syntax.
+/// PostgreSQL itself marks the listed functions as immutable or stable, except for those that are
+/// syntax.
 #[tokio::test]
 async fn the_list_of_postgresql_is_immutable_or_stable() {
     const SYNTAX: [&str; 2] = ["greatest", "least"];
@@ -285,7 +286,7 @@ async fn the_list_of_postgresql_is_immutable_or_stable() {
     );
     let known = tx.value(&known, &[], ValueType::Integer).await.unwrap();
     let known = known.and_then(|cell| cell.integer()).unwrap();
-    // Newer servers have a few more.
+    // Some functions exist only in newer servers.
     let missing = pure::POSTGRES.len() - SYNTAX.len() - usize::try_from(known).unwrap();
     assert!(missing < 15, "{missing} are unknown");
     for ty in pure::POSTGRES_TYPES {
@@ -303,7 +304,7 @@ async fn the_list_of_postgresql_is_immutable_or_stable() {
     tx.rollback().await.unwrap();
 }
 
-/// SQLite says itself which functions have no effect; those of search indexes only read them.
+/// SQLite itself marks functions without side effects. The exceptions only read search indexes.
 #[tokio::test]
 async fn the_list_of_sqlite_is_innocuous() {
     const INDEXES: [&str; 3] = ["bm25", "highlight", "snippet"];
@@ -320,7 +321,7 @@ async fn the_list_of_sqlite_is_innocuous() {
     }
 }
 
-/// The lists are sorted, as the search in them needs, and the docs have all of them.
+/// The lists are sorted, as their binary search requires, and documented completely.
 #[test]
 fn the_lists_are_sorted_and_documented() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/sql-functions.md");

@@ -1,4 +1,4 @@
-//! A store keeps of a payload what the registry of its fingerprint declares.
+//! A store restricts a payload to the declarations of the registry of its fingerprint.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -113,7 +113,7 @@ async fn values_that_are_not_declared_are_put_together() {
         ];
         let expected: BTreeSet<String> = expected.map(str::to_owned).into();
         assert_eq!(lines(&store, NUMBERS).await, expected);
-        // Users do not add up.
+        // Users of several groups cannot be added up.
         let failed = ["UsersByKind undeclared".to_owned()].into();
         assert_eq!(lines(&store, FAILURES).await, failed);
         vendor.stop();
@@ -189,7 +189,8 @@ async fn a_registry_that_is_shown_later_holds_what_came_before() {
     }
 }
 
-/// Writes series that no registry declares, as stores did before they held payloads to one.
+/// Writes series that no registry declares, as stores did before they checked payloads against
+/// declarations.
 async fn pollute(store: &Store, series: i64) {
     let mut tx = store.database().begin(Mode::Write).await.expect("a store");
     let of = "SELECT series.code, measurements.origin, measurements.instance FROM measurements \

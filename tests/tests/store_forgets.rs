@@ -1,4 +1,4 @@
-//! A forgotten instance is nowhere in the store: in no table, and in no byte of its files.
+//! An erased instance leaves no trace in the store: neither in a table nor in its files.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
 
-/// The instance that is forgotten, and a dimension's value that only it sent.
+/// The instance to erase, and a value of a dimension that only this instance sent.
 const FORGOTTEN: u32 = 0xabcdef;
 const SECRET: &str = "only-this-instance";
 
@@ -38,7 +38,7 @@ fn post(vendor: &Vendor, payload: &Json) -> Json {
     answer.json()
 }
 
-/// All that the database has, as text.
+/// Returns the whole content of the database as text.
 async fn content(place: &Place, store: &Store) -> String {
     if store.database().dialect() == Dialect::Sqlite {
         let files = std::fs::read_dir(place.folder()).expect("a folder");
@@ -78,14 +78,14 @@ async fn no_byte_of_a_forgotten_instance_is_left() {
             continue;
         };
         let store = Store::open(&place.url(), true).await.expect("a store");
-        // A server goes on to receive meanwhile.
+        // A server continues to receive payloads in the meantime.
         let vendor = Vendor::start(Path::new(PROGRAM), place.address(), "127.0.0.1:0", None);
         for week in 0..4 {
             post(&vendor, &payload(1, week, 1, 3));
             for revision in 1..4 {
                 post(&vendor, &secret(week, revision, revision));
             }
-            // Another content of the same revision.
+            // A conflicting content of the same revision.
             post(&vendor, &secret(week, 1, 9));
         }
         for instance in 2..200 {
@@ -106,7 +106,7 @@ async fn no_byte_of_a_forgotten_instance_is_left() {
         for gone in [id.as_str(), SECRET] {
             assert!(!after.contains(gone), "{dialect:?}: {gone}");
         }
-        // The others are all there, and counted as before.
+        // All other payloads are still stored, and the counts are correct.
         let payloads = "SELECT count(*) FROM payloads";
         assert_eq!(count(&store, payloads).await, 202);
         let reports = "SELECT CAST(sum(instances) AS bigint) FROM reports";
@@ -115,7 +115,7 @@ async fn no_byte_of_a_forgotten_instance_is_left() {
         let error = store.forget(forgotten(), now).await.unwrap_err();
         assert!(error.is_input(), "{error}");
 
-        // The server forgets the numbers of removed names.
+        // The server must discard its cached ids of removed names.
         post(&vendor, &secret(0, 1, 3));
         post(&vendor, &payload(1, 0, 2, 4));
         let rows = "SELECT count(*) FROM measurements \

@@ -1,4 +1,4 @@
-//! Whatever comes: a clear answer, bounded memory, and nothing that was acknowledged is lost.
+//! Any input gets a clear answer, memory is bounded, and no acknowledged payload is lost.
 
 use std::io::Write;
 use std::path::Path;
@@ -52,7 +52,7 @@ async fn payloads(place: &Place) -> i64 {
         .expect("a number")
 }
 
-/// A payload with something else at a place.
+/// Returns a payload with another value at a location.
 fn with(place: &str, value: Value) -> Vec<u8> {
     let mut json = payload(1, 0, 1, 1);
     *json.pointer_mut(place).expect("a place") = value;
@@ -202,7 +202,7 @@ async fn what_is_wrong_is_told_with_its_place() {
     ];
     let mut kept = Client::connect(&vendor.address).expect("it listens");
     for (body, path, reason) in &cases {
-        // On one connection, which goes on, and on one of its own.
+        // Both on a connection that stays open, and on a new connection.
         for answer in [
             kept.post("", body).expect("it answers"),
             ask(&vendor, &post("", body)),
@@ -299,12 +299,13 @@ async fn requests_that_are_none_are_answered() {
         let answer = ask(&vendor, request);
         let shown = String::from_utf8_lossy(&request[..request.len().min(80)]).into_owned();
         assert_eq!(answer.status, *status, "{shown}: {answer:?}");
-        // What is no HTTP never reaches those who speak JSON.
+        // A request that is not HTTP is rejected before it reaches the handlers that answer with
+        // JSON.
         if *status != 200 && !answer.body.is_empty() {
             assert_eq!(answer.json()["ok"], json!(false), "{answer:?}");
         }
     }
-    // Many on one connection, before the first is answered.
+    // Several requests are sent on a connection before the first is answered.
     let mut client = Client::connect(&vendor.address).expect("it listens");
     let all: Vec<u8> = (2..20)
         .flat_map(|instance| post("", payload(instance, 0, 1, 1).to_string().as_bytes()))
@@ -334,10 +335,10 @@ async fn who_is_slow_is_not_waited_for() {
         );
         assert!(start.elapsed() < Duration::from_secs(10));
     }
-    // One that begins nothing is told nothing.
+    // A connection without a request gets no answer.
     let mut idle = Client::connect(&vendor.address).expect("it listens");
     assert!(idle.answer().is_err());
-    // Slow ones do not keep others from sending.
+    // Slow senders do not block other senders.
     let slow: Vec<Client> = (0..100)
         .map(|_| {
             let mut client = Client::connect(&vendor.address).expect("it listens");
@@ -382,14 +383,14 @@ async fn who_has_no_token_sends_nothing() {
             status == 401
         );
     }
-    // A large body is refused without being kept, and the answer is seen.
+    // A large body is refused without being stored, and the client receives the answer.
     let answer = ask(&vendor, &post("", &vec![b'x'; 900_000]));
     assert_eq!(answer.status, 401);
     vendor.stop();
     assert_eq!(payloads(&place).await, 1);
 }
 
-/// What stands in a guide between the first fences of a language.
+/// Returns the first code block of a language in a guide.
 fn shown(guide: &str, language: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../docs")
@@ -446,11 +447,11 @@ async fn memory_is_bounded() {
                 let mut client = Client::connect(&address).expect("it listens");
                 let answer = client.post("content-encoding: gzip\r\n", bomb);
                 let answer = answer.expect("it answers");
-                // Codes with long names are a payload, however long they are.
+                // Codes with long names form a valid payload, regardless of their length.
                 assert!(matches!(answer.status, 200 | 400 | 413), "{answer:?}");
             });
         }
-        // Meanwhile a thousand odd instances.
+        // Meanwhile a thousand instances with unusual ids send payloads.
         scope.spawn(|| {
             let mut client = Client::connect(&address).expect("it listens");
             for instance in 0..1_000_u32 {
@@ -463,7 +464,7 @@ async fn memory_is_bounded() {
     });
     let most = vendor.most_memory();
     println!("{before} KiB at first, {most} KiB at most");
-    // As docs/store.md states.
+    // The limit that docs/store.md states.
     assert!(most < 512 * 1024, "{most} KiB");
     vendor.stop();
     assert_eq!(payloads(&place).await, 1_001);

@@ -1,5 +1,6 @@
-//! The store is killed, connections are cut and answers lost; whoever sends goes on until there is
-//! an answer. At the end each payload stands once, and its rows are those of the newest revision.
+//! The store is killed, connections are cut and answers are lost, while senders retry until they
+//! get an answer. In the end each payload is stored once, and the rows are those of the newest
+//! revision.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,12 +20,12 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
 
 const CLIENTS: u32 = 4;
 
-/// Instances of a client, and weeks and revisions of an instance.
+/// The number of instances of a client, and of weeks and revisions of an instance.
 const INSTANCES: u32 = 4;
 const WEEKS: u32 = 3;
 const REVISIONS: u32 = 3;
 
-/// All payloads of a client, and some of them twice, in an order of its own.
+/// Returns all payloads of a client in random order, some of them twice.
 fn payloads(client: u32, dice: &mut Dice) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for instance in 0..INSTANCES {
@@ -45,7 +46,7 @@ fn payloads(client: u32, dice: &mut Dice) -> Vec<Vec<u8>> {
     all
 }
 
-/// Sends until each is acknowledged; how often that took.
+/// Sends each payload until it is acknowledged, and returns the number of attempts.
 fn send_all(address: &str, payloads: &[Vec<u8>], acknowledged: &AtomicU64) -> u64 {
     let start = Instant::now();
     let mut client: Option<Client> = None;
@@ -66,7 +67,7 @@ fn send_all(address: &str, payloads: &[Vec<u8>], acknowledged: &AtomicU64) -> u6
             });
             match answer {
                 Ok(answer) if answer.status == 200 => {
-                    // Each connection has a fate of its own.
+                    // Reconnects regularly, because the proxy may cut each new connection.
                     client = client.filter(|_| tries % 3 > 0);
                     break;
                 }
@@ -92,7 +93,7 @@ async fn rows(store: &Store, sql: &str, types: &[ValueType]) -> Vec<Vec<Cell>> {
 const TEXT: ValueType = ValueType::Text;
 const INTEGER: ValueType = ValueType::Integer;
 
-/// What stands in the store is what was sent, once.
+/// Checks that the store contains exactly the sent payloads.
 async fn check(store: &Store) {
     let kept = rows(
         store,
@@ -153,7 +154,7 @@ async fn check(store: &Store) {
     }
 }
 
-/// How many weeks are counted otherwise than payloads stand, and lives otherwise than they were.
+/// Counts the rows of `reports` and `lives` that disagree with the payloads.
 const REPORTS: &str = "SELECT \
   (SELECT count(*) FROM ( \
     SELECT week, origin, sum(is_newest) AS instances FROM payloads GROUP BY week, origin) AS stand \

@@ -14,7 +14,7 @@ use pings_tests::vendor::payload;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-/// `pings store serve`.
+/// A running `pings store serve`.
 struct Served {
     process: Child,
     told: BufReader<ChildStderr>,
@@ -28,7 +28,7 @@ impl Served {
         Self::of(place, &mut command, flags)
     }
 
-    /// Starts the command, which ends in the program.
+    /// Starts a command that ends with the name of the program.
     fn of(place: &Place, command: &mut Command, flags: &str) -> Self {
         let mut process = command
             .args(["store", "serve", "--listen", "127.0.0.1:0", "--database"])
@@ -52,7 +52,7 @@ impl Served {
         served
     }
 
-    /// The next line that says this.
+    /// Returns the next line of the output that contains a text.
     fn line(&mut self, what: &str) -> String {
         loop {
             let mut line = String::new();
@@ -120,7 +120,7 @@ async fn count(place: &Place, table: &str) -> i64 {
     count.expect("a number")
 }
 
-/// The statuses of payloads, one after the other, and the last answer.
+/// Sends payloads one after the other. Returns the status codes and the last answer.
 fn statuses(served: &Served, payloads: &[Json]) -> (Vec<u16>, Answer) {
     let answers: Vec<Answer> = payloads.iter().map(|it| served.post("", it)).collect();
     let statuses = answers.iter().map(|answer| answer.status).collect();
@@ -298,7 +298,7 @@ async fn tokens_are_read_again_and_are_never_empty() {
         (status(&served, "first"), status(&served, "second")),
         (401, 200)
     );
-    // A file that is wrong changes nothing, and ends nothing.
+    // An invalid file changes nothing, and the server continues.
     std::fs::write(&tokens, "nobody second").expect("a file");
     served.signal("-HUP");
     served.line("the tokens stay as they were");
@@ -343,7 +343,7 @@ async fn metrics_need_a_token_but_for_this_machine() {
     let place = sqlite().await;
     let served = Served::start(&place, "");
     assert_eq!(served.get("/metrics", "").status, 200);
-    // A proxy on this machine asks for somebody else.
+    // A proxy on this machine forwards the request of another machine.
     for header in [
         "x-forwarded-for: 10.0.0.1\r\n",
         "forwarded: for=10.0.0.1\r\n",
@@ -402,7 +402,7 @@ async fn a_store_on_a_full_disk_is_not_well() {
     let place = sqlite().await;
     let served = Served::start(&place, "");
     served.stop();
-    // No file may become longer than this many KiB, which the program sees as an error.
+    // Limits the size of files to 400 KiB, which the program sees as an error.
     let script = "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\"";
     let mut command = Command::new("bash");
     command.args(["-c", script, env!("CARGO_BIN_EXE_command")]);

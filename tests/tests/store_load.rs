@@ -1,6 +1,6 @@
-//! Senders that behave well are served while many others do not.
+//! Well-behaved senders are served while many others misbehave.
 //!
-//! `PINGS_LOAD=full cargo test --release --test store_load` uses the numbers of a real attack; it
+//! `PINGS_LOAD=full cargo test --release --test store_load` uses the numbers of a real attack and
 //! needs `ulimit -n 8192`.
 
 use std::io::{BufRead, BufReader, Write};
@@ -17,10 +17,10 @@ use pings_tests::http::{Client, post};
 use pings_tests::place::Place;
 use pings_tests::vendor::payload;
 
-/// How long a sender that behaves well waits at most.
+/// The maximum time that a well-behaved sender waits.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How much there is of everything.
+/// The number of senders of each kind.
 struct Load {
     idle: usize,
     slow: usize,
@@ -41,7 +41,7 @@ impl Load {
                 senders: 20,
                 payloads: 20,
             },
-            // More connections than there are places, and little enough for a busy machine.
+            // More connections than the server accepts, but few enough for a busy machine.
             _ => Self {
                 idle: 560,
                 slow: 60,
@@ -85,7 +85,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip.finish().expect("memory")
 }
 
-/// Sends a payload until it is kept, as an instance does; how long that took.
+/// Sends a payload until it is kept, as an instance does. Returns how long this took.
 fn send(address: &str, body: &[u8]) -> Duration {
     let start = Instant::now();
     loop {
@@ -124,7 +124,7 @@ async fn senders_that_behave_well_are_served_meanwhile() {
     let is_over = AtomicBool::new(false);
     let bombed = AtomicUsize::new(0);
     let mut waits: Vec<Duration> = scope(|scope| {
-        // A closed connection is opened again, as by an attacker.
+        // Like an attacker, the test replaces each closed connection.
         let hold = |count: usize, begin: &'static str, rest: &[u8]| {
             let request = [begin.as_bytes(), rest].concat();
             let is_over = &is_over;

@@ -1,4 +1,4 @@
-//! What is accepted stands once, and its rows are those of the newest revision.
+//! Each accepted payload is stored once, and its rows are those of the newest revision.
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
@@ -10,7 +10,7 @@ use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2021-02-02 12:00 UTC);
 
-/// All rows of numbers.
+/// Selects all rows of values.
 const ALL: &str = "SELECT code, week, instance, dimensions, measure, origin, value \
   FROM measurements JOIN series ON series.id = measurements.series \
   ORDER BY code, week, instance, dimensions, measure";
@@ -37,7 +37,7 @@ pings:
       - { code: A }
 "#;
 
-/// A registry with what is captured.
+/// A registry with captures.
 const CAPTURES: &str = r#"
 format: 1
 name: desk
@@ -62,7 +62,7 @@ struct Kept {
     _place: Place,
 }
 
-/// A store on each kind of database that there is.
+/// Returns a store on each available kind of database.
 async fn stores() -> Vec<Kept> {
     let mut stores = Vec::new();
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
@@ -84,7 +84,8 @@ impl Kept {
         accepted.iter().map(|accepted| accepted.how).collect()
     }
 
-    /// The rows of a query whose columns are of these types, each with spaces between its cells.
+    /// Returns the rows of a query with columns of these types. The cells of a row are separated by
+    /// spaces.
     async fn rows(&self, sql: &str, types: &[ValueType]) -> Vec<String> {
         let mut tx = self.store.database().begin(Mode::Read).await.unwrap();
         let rows = tx.rows(sql, &[], types).await.unwrap();
@@ -308,7 +309,8 @@ async fn a_capture_is_believed_by_the_version_that_took_it() {
             sent["instance"] = format!("00000000-0000-4000-8000-{instance:012}").into();
             sent
         };
-        // Upgraded after the week to what is broken, upgraded from it, and neither.
+        // The instances upgrade after the week to a broken version, upgrade from one, and do
+        // neither.
         let batch = [
             sent(1, 1, "1.2", "1.3.1"),
             sent(2, 1, "1.3.1", "1.4"),
@@ -330,7 +332,7 @@ async fn a_capture_is_believed_by_the_version_that_took_it() {
             let series = place.store.series(&registry, code, &options).await;
             assert_eq!(counted(&series.unwrap()), (2, 1, 3), "{code}");
         }
-        // A newer revision, captured by another version, replaces all of it.
+        // A newer revision, captured by another version, replaces all values.
         place.accept(&[sent(1, 2, "1.2", "1.4")]).await;
         let expected = ["1.4 trusted", "1.4 trusted", "1.2 trusted"];
         assert_eq!(place.rows(sql, &[TEXT, TEXT]).await, expected);
@@ -341,8 +343,8 @@ async fn a_capture_is_believed_by_the_version_that_took_it() {
     }
 }
 
-/// A measure that no registry declared is kept, and not trusted; an instance without any group
-/// of a code was measured, for SQL too.
+/// A measure that no registry declares is kept but not trusted. An instance without any group of a
+/// code was measured, also in SQL.
 #[tokio::test]
 async fn sql_knows_measures_and_who_measured() {
     let registry = pings_registry::parse(CAPTURES)

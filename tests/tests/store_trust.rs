@@ -1,4 +1,4 @@
-//! What the views say of trust is what a plain reading of the registry says, on both databases.
+//! The views return the same trust as a direct evaluation of the registry, on both databases.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -17,12 +17,12 @@ const NOW: OffsetDateTime = datetime!(2021-02-02 12:00 UTC);
 
 const CODES: usize = 6;
 
-/// Versions that weeks see; `None` is one that nobody can read.
+/// Versions that occur in weeks; `None` is a version that cannot be parsed.
 const VERSIONS: [&str; 9] = [
     "3.9", "3.24.7", "3.25", "3.30.0", "3.31.2", "3.35", "3.35.0.1", "3.36", "4.2.1",
 ];
 
-/// A registry whose codes were added, broken and removed at versions that the seed decides.
+/// Returns a registry whose codes were added, broken and removed at random versions.
 fn registry(dice: &mut Dice) -> Registry {
     let mut text = "format: 1\nname: desk\ntitle: Desk\nevents:\n".to_owned();
     for code in 0..CODES {
@@ -59,7 +59,8 @@ fn registry(dice: &mut Dice) -> Registry {
     pings_registry::parse(&text).unwrap_or_else(|mistakes| panic!("{text}\n{mistakes:?}"))
 }
 
-/// The label, by a plain reading: reason and fix are those of the first range that is touched.
+/// Returns the label according to the registry. Reason and fix are those of the first range that
+/// applies.
 fn expected(
     registry: &Registry,
     code: &str,
@@ -193,7 +194,7 @@ async fn labels(dialect: Dialect, seed: u64) {
     }
     store.accept(&batch).await.expect("they are kept");
     check(&store, &newest, &sent, &[]).await;
-    // Whatever is declared later holds for what is there.
+    // Later declarations apply to existing rows.
     for _ in 0..4 {
         store.learn(&newest, NOW).await.expect("it is learned");
         check(&store, &newest, &sent, std::slice::from_ref(&print)).await;

@@ -1,4 +1,5 @@
-//! Users whose ids are texts or UUIDs, in event logs of ours and of the product, on both databases.
+//! User ids that are texts or UUIDs, in event logs of the runtime and of the product, on both
+//! databases.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +15,7 @@ use pings_tests::fixture::borders;
 use pings_tests::place::Place;
 use serde_json::{Value, json};
 
-/// Everything that counts users, by each way in which they are counted.
+/// A registry with all ways in which users are counted.
 const REGISTRY: &str = r#"
 format: 1
 name: forum
@@ -52,7 +53,7 @@ fn registry() -> pings_model::Registry {
     pings_registry::parse(REGISTRY).expect("a registry")
 }
 
-/// An `event_logs` of the product, whose `user_id` is of this type.
+/// Returns the statement for an `event_logs` of the product with this type of `user_id`.
 fn table(dialect: Dialect, user_id: &str) -> String {
     let (id, time) = match dialect {
         Dialect::Postgres => ("bigserial PRIMARY KEY", "timestamptz"),
@@ -83,7 +84,7 @@ fn text_columns(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// Types that a column may be of.
+/// Creates the types that some columns use.
 async fn prepare(database: &mut Database) {
     if database.dialect() == Dialect::Postgres {
         database
@@ -95,7 +96,7 @@ async fn prepare(database: &mut Database) {
     }
 }
 
-/// The metrics of a week's report.
+/// Returns the metrics in the report of a week.
 async fn metrics(log: &EventLog, week: &str) -> Value {
     let registry = registry();
     let week: Week = week.parse().expect("a week");
@@ -120,7 +121,7 @@ async fn reported(log: &EventLog) -> Value {
     })
 }
 
-/// The same as generated queries have it, which do not know the type of the column.
+/// Returns the same values from the generated queries, which do not know the type of the column.
 async fn queried(database: &mut Database) -> Value {
     let registry = registry();
     let mut answers = Vec::new();
@@ -152,7 +153,8 @@ fn insert(user: &str, visitor: &str, name: &str, minute: usize) -> String {
     )
 }
 
-/// Each row is who did it: the user as SQL, the visitor. First all read, then all post.
+/// Inserts rows for each pair of a user, as SQL, and a visitor: first `Read` events for all, then
+/// `Post` events.
 async fn rows(database: &mut Database, rows: &[(&str, &str)]) {
     for (place, (user, visitor)) in rows.iter().enumerate() {
         database
@@ -186,7 +188,7 @@ async fn users_and_visitors_never_collide(dialect: Dialect) {
             &[
                 ("'tjdp1kq8ctgsfktpsyo1xjnw6o'", ""),
                 ("'tjdp1kq8ctgsfktpsyo1xjnw6o'", "somewhere else"),
-                (nobody, "tjdp1kq8ctgsfktpsyo1xjnw6o"), // a visitor who is called like the user
+                (nobody, "tjdp1kq8ctgsfktpsyo1xjnw6o"), // a visitor with the same id as the user
                 ("'alice'", ""),
                 ("'Alice'", ""), // another user
                 ("'7'", ""),
@@ -194,19 +196,20 @@ async fn users_and_visitors_never_collide(dialect: Dialect) {
                 ("'-abc'", ""),
                 ("'-1a'", ""),
                 ("'user 7'", ""),
-                ("'0'", ""), // nobody
+                ("'0'", ""), // no user
                 ("'0'", "v"),
                 ("'-3'", "v"),
                 ("''", "v"),
                 (nobody, "v"),
                 (nobody, "V"), // another visitor
-                (nobody, ""),  // nobody
+                (nobody, ""),  // no user
                 ("'00000000-0000-0000-0000-000000000000'", ""),
             ],
         )
         .await;
         let log = EventLog::open(&place.url()).await.expect("the event log");
-        // tjdp, alice, Alice, 7, -abc, -1a, "user 7"; the visitors tjdp, 7, v and V.
+        // The users are tjdp, alice, Alice, 7, -abc, -1a and "user 7"; the visitors are tjdp, 7, v
+        // and V.
         let expected = all_are(11, 18);
         assert_eq!(queried(&mut database).await, expected, "{column}");
         assert_eq!(reported(&log).await, expected, "{column}");
@@ -241,7 +244,7 @@ async fn a_column_of_uuids_counts_users_and_visitors() {
                 (&format!("'{ALICE}'"), ""),
                 (&format!("'{}'", ALICE.to_uppercase()), "a"), // the same user
                 (&format!("'{BOB}'"), ""),
-                (nobody, ALICE), // a visitor who is called like a user
+                (nobody, ALICE), // a visitor with the same id as a user
                 (nobody, ""),
             ],
         )
@@ -253,7 +256,7 @@ async fn a_column_of_uuids_counts_users_and_visitors() {
     }
 }
 
-/// A whole number column of SQLite keeps a text that is none.
+/// An integer column of SQLite stores a text that is not a number.
 #[tokio::test]
 async fn a_text_in_a_column_of_numbers_is_a_user_unless_it_is_empty() {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
@@ -273,13 +276,13 @@ async fn a_text_in_a_column_of_numbers_is_a_user_unless_it_is_empty() {
     )
     .await;
     let log = EventLog::open(&place.url()).await.expect("the event log");
-    // 7, abc; the visitors 7, v, abc.
+    // The users are 7 and abc; the visitors are 7, v and abc.
     assert_eq!(queried(&mut database).await, all_are(5, 7));
     assert_eq!(reported(&log).await, all_are(5, 7));
     log.close().await;
 }
 
-/// The ids of a log, as texts, in order; of visitors after them.
+/// Returns the ids of users as texts and of visitors, in the order of the log.
 async fn ids(database: &mut Database) -> Vec<(Option<String>, String)> {
     let sql = "SELECT CAST(user_id AS text), anonymous_user_id FROM event_logs ORDER BY id";
     match database {
@@ -364,7 +367,7 @@ async fn recorded_and_imported(dialect: Dialect) {
             row(None, ""),
         ];
         assert_eq!(ids(&mut database).await, expected);
-        // Alice, Bob, and the visitor who is called like Alice.
+        // Alice, Bob, and the visitor whose id equals that of Alice.
         let report = reported(&log).await;
         assert_eq!((&report["posts"], &report["new"]), (&json!(3), &json!(3)));
         let pruned = log
@@ -385,7 +388,7 @@ async fn text_users_are_recorded_and_imported_on_sqlite() {
     recorded_and_imported(Dialect::Sqlite).await;
 }
 
-/// A user whom the column cannot keep goes where refused rows go, with the reason.
+/// A row with a user id that the column cannot store is rejected, with the reason.
 async fn refused(dialect: Dialect) {
     for (users, user, reason) in [
         (
@@ -460,7 +463,7 @@ async fn a_user_whom_the_column_cannot_keep_is_refused_on_sqlite() {
     refused(Dialect::Sqlite).await;
 }
 
-/// Batches that wait in files: of today with texts, and as version 0.1 wrote them.
+/// Reads batches from spill files: current ones with texts, and those of version 0.1.
 async fn read_back(dialect: Dialect) {
     let Some(place) = Place::new(dialect).await else {
         return;
@@ -513,7 +516,8 @@ async fn batches_of_both_versions_are_read_back_on_sqlite() {
     read_back(Dialect::Sqlite).await;
 }
 
-/// While the table is away events of text users wait in the file, and come back.
+/// While the table is missing, events of users with text ids wait in the file, and are logged
+/// later.
 async fn spilled(dialect: Dialect) {
     let Some(place) = Place::new(dialect).await else {
         return;
@@ -589,7 +593,7 @@ async fn migrate(from: &EventLog, to: &EventLog) -> Result<u64, String> {
     moved.map(|it| it.events).map_err(|error| error.to_string())
 }
 
-/// Migrates to the other kind of database, where another value means no user, and to a third
+/// Migrates to the other kind of database, where another value means no user, and then to a third
 /// database of the first kind.
 async fn migrated(dialect: Dialect) {
     let other = match dialect {
@@ -615,7 +619,7 @@ async fn migrated(dialect: Dialect) {
         let rows = [
             json!([one, ""]),
             json!([two, ""]),
-            json!([0, same]), // a visitor who is called like a user
+            json!([0, same]), // a visitor with the same id as a user
             json!([0, ""]),
         ];
         import(&log, "2021-01-26", &rows).await;
@@ -630,7 +634,7 @@ async fn migrated(dialect: Dialect) {
             log.close().await;
             log = moved;
             assert_eq!(reported(&log).await, before, "{users:?}");
-            // Earlier users are not new.
+            // Existing users do not count as new.
             import(&log, day, &[json!([one, ""]), json!([0, same])]).await;
             let later = metrics(&log, "2021-W05").await;
             assert_eq!(later["NewPosters"]["first_time_users"], 0, "{users:?}");
@@ -639,11 +643,11 @@ async fn migrated(dialect: Dialect) {
     }
 }
 
-/// How many events of posts there are in both weeks.
+/// Returns the number of `Post` events in both weeks.
 async fn log_length(log: &EventLog) -> u64 {
     let mut all = 0;
     for week in [WEEK, "2021-W05"] {
-        // A week in which nothing ran has no count.
+        // A week in which the product did not run has no count.
         let count = &metrics(log, week).await["Posts"]["count"];
         all += count.as_u64().unwrap_or_default();
     }
@@ -676,7 +680,7 @@ async fn texts_do_not_move_to_a_column_of_numbers() {
             refused.contains("holds texts in the source, and whole numbers in the target"),
             "{refused}"
         );
-        // Numbers move to texts.
+        // Numeric ids can be moved to a column of texts.
         import(&new, "2021-01-26", &[json!([7, ""])]).await;
         let text = Place::new(dialect).await.expect("a place");
         let (texts, _) = EventLog::init_with(&text.url(), UserIdType::Text)
@@ -687,7 +691,7 @@ async fn texts_do_not_move_to_a_column_of_numbers() {
     }
 }
 
-/// The command in this folder, which has the registry.
+/// Runs the command in a folder with the registry.
 fn pings(folder: &Path, database: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_command"))
         .args(arguments)
@@ -705,7 +709,7 @@ fn pings_ok(folder: &Path, database: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// `init`, `record`, `report` and `migrate`, as an operator calls them.
+/// Runs `init`, `record`, `report` and `migrate` as an operator does.
 async fn commanded(dialect: Dialect) {
     for (column, ids) in [
         ("uuid", [ALICE, BOB, ALICE]),

@@ -1,4 +1,5 @@
-//! Values that are not of their types: each is read right, or fails its capture with a reason.
+//! Values that do not have the declared type are either read correctly, or fail their capture with
+//! a reason.
 
 use code_insights_captures::row::Cells;
 use pings_model::Registry;
@@ -12,7 +13,7 @@ use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2021-02-03 12:00 UTC);
 
-/// A registry with one table `t` and captures of it, in YAML.
+/// Returns a registry with a table `t` and captures of it in YAML.
 fn registry(table: &str, metrics: &str) -> Registry {
     let text = format!(
         "format: 1\nname: values\ntitle: Values\ntables:\n  t: {table}\npings:\n  - id: values\n    \
@@ -21,7 +22,7 @@ fn registry(table: &str, metrics: &str) -> Registry {
     pings_registry::parse(&text).unwrap_or_else(|all| panic!("{all:?}\n{text}"))
 }
 
-/// A product, what its captures say, and the kinds of what the live check finds.
+/// A database of a product, from which values are captured.
 struct Product {
     place: Place,
     database: pings_runtime::Database,
@@ -59,7 +60,7 @@ impl Product {
     }
 }
 
-/// In SQLite a column holds what it is given.
+/// SQLite stores values of any type in any column.
 #[tokio::test]
 async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
     for (ty, value, metric, reason) in [
@@ -215,7 +216,7 @@ async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
     }
 }
 
-/// YAML reads `where: t.x < :week_end` within braces only in quotes.
+/// Quotes the condition: within braces, YAML cannot parse `where: t.x < :week_end` without quotes.
 fn quoted(metric: &str) -> String {
     match metric.split_once("where: ") {
         Some((_, condition)) => format!("where: \"{condition}\""),
@@ -268,7 +269,7 @@ async fn what_sqlite_reads_right_is_no_misfit() {
     }
 }
 
-/// The case of a sum beyond 64 bits, and of a product.
+/// Covers a sum and a product beyond 64 bits.
 #[tokio::test]
 async fn an_overflow_says_so() {
     let table = "CREATE TABLE t (x bigint); INSERT INTO t VALUES (9223372036854775807), (9223372036854775807)";
@@ -369,7 +370,7 @@ async fn hand_written_sql_selects_what_it_declares() {
     }
 }
 
-/// The crate that is generated reads rows as the runtime does.
+/// The generated crate reads rows like the runtime.
 #[tokio::test]
 async fn the_generated_crate_refuses_other_types() {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
@@ -404,7 +405,7 @@ async fn the_generated_crate_refuses_other_types() {
     assert_eq!(row.text_or_null(4).expect("no text"), None);
 }
 
-/// One row that cannot be read costs no other row.
+/// A value that cannot be read does not affect other rows.
 #[tokio::test]
 async fn a_text_that_cannot_be_read_is_null() {
     let metrics = "      - { code: C, from: t, measure: [count, sum], value: t.id, by: { k: \"json_text(t.j, 'k')\" } }\n";
@@ -446,7 +447,7 @@ async fn a_text_that_cannot_be_read_is_null() {
     );
 }
 
-/// In such a collation `=` finds more than what is equal, and no index finds less.
+/// With such a collation, `=` also matches texts that differ.
 #[tokio::test]
 async fn a_collation_that_is_not_deterministic_is_refused() {
     let sql = "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false); \
@@ -564,7 +565,7 @@ async fn log_times_with_an_offset_are_in_their_week() {
            ('A', 1, '2021-01-26T10:00:00.000Z', '{"kind":"y"}')"#,
     )
     .await;
-    // User 1 did it on Sunday, 23:30 UTC.
+    // User 1 had an earlier event on Sunday at 23:30 UTC.
     assert_eq!(
         said,
         "A {\"count\":3,\"unique_users\":3,\"first_time_users\":2}\n\
@@ -574,7 +575,8 @@ async fn log_times_with_an_offset_are_in_their_week() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// A time that cannot be read is in no week, makes no user known, and is found.
+/// A row with a time that cannot be parsed is in no week, does not make its user known, and is
+/// reported by the check.
 #[tokio::test]
 async fn log_times_that_cannot_be_read_count_nowhere() {
     for time in [
@@ -601,7 +603,7 @@ async fn log_times_that_cannot_be_read_count_nowhere() {
     }
 }
 
-/// The columns of this log ignore case; its arguments are texts, bytes, and invalid UTF-8.
+/// The columns of this log ignore case. The arguments are texts, bytes, and invalid UTF-8.
 #[tokio::test]
 async fn a_log_is_read_by_its_bytes() {
     let (said, _) = said_of_the_log(

@@ -1,4 +1,4 @@
-//! Past weeks keep their values, and a week in which the product did not run is not zero.
+//! Past weeks keep their values, and a week in which the product did not run has no zeros.
 
 use pings_model::{Registry, ValueType};
 use pings_payload::{FailureKind, Measured, Payload, Reason, Value, fingerprint};
@@ -84,7 +84,7 @@ fn home<'a>(log: &'a EventLog, registry: &'a Registry, version: &str) -> Home<'a
     Home {
         log,
         registry,
-        // Metrics that a later registry adds are agreed to.
+        // Metrics that a later registry adds are allowed.
         consent: Consent {
             new_metrics: NewMetrics::Allow,
             ..Consent::default()
@@ -131,7 +131,7 @@ async fn a_removed_ping_keeps_its_history(dialect: Dialect) {
     import(&log, &events).await;
     let sent = queue(&home(&log, &old, "1.3.0"), datetime!(2025-08-13 3:00 UTC)).await;
     assert_eq!(count(sent[0].metrics.get("Share")), Some(2));
-    // The ping ends with a version, or is deleted altogether; the upgrade alone changes nothing.
+    // The ping ends with a version, or is deleted. The upgrade alone changes nothing.
     let ended = SHARES.replace("added:", "removed: \"1.4\"\n    added:");
     let ended = registry(&[VIEWS, &ended]);
     let deleted = registry(&[VIEWS]);
@@ -161,7 +161,7 @@ async fn a_removed_ping_keeps_its_history(dialect: Dialect) {
         let read = Payload::read(payload.json().as_bytes()).expect("a payload");
         assert_eq!(read.metrics["Share"].kept_from, kept_from);
     }
-    // The report of the week is of the versions that ran in it, too.
+    // The report of the week also covers the versions that ran in it.
     let reporter = Reporter::new(&log, &ended).at_version("1.4.0".parse().expect("a version"));
     let report = report(&reporter, "2025-W32", datetime!(2025-08-13 4:00 UTC)).await;
     let share = report.metrics.iter().find(|it| it.code == "Share");
@@ -198,7 +198,7 @@ async fn what_consent_ends_says_so(dialect: Dialect) {
     let failure = next.metrics["Share"].outcome.clone().expect_err("no value");
     assert_eq!(failure.kind, FailureKind::Withdrawn);
     assert_eq!(next.reasons, [Reason::Withdrawn].into());
-    // And goes on saying so.
+    // A further revision repeats the withdrawal and is not a change.
     before = next.clone();
     assert!(!home.keep(&agreement, &before, &mut next));
 }
@@ -244,7 +244,7 @@ async fn the_first_capture_of_a_week_stands(dialect: Dialect) {
     };
     let early: fn() -> OffsetDateTime = || datetime!(2025-08-11 1:00 UTC);
     let later: fn() -> OffsetDateTime = || datetime!(2025-08-14 1:00 UTC);
-    // One that failed is taken again.
+    // A failed capture is taken again.
     assert!(take(early).await[0].outcome.is_err());
     let home = home(&log, &registry, "1.3.0");
     let first = queue(&home, early()).await;
@@ -258,7 +258,7 @@ async fn the_first_capture_of_a_week_stands(dialect: Dialect) {
     let second = queue(&home, early()).await;
     assert_eq!(count(second[0].metrics.get("Active")), Some(2));
     assert_eq!(second[0].reasons, [Reason::Captured].into());
-    // The first person comes back in the running week.
+    // The first person returns in the running week.
     let mut database = place.connect().await;
     database
         .execute("UPDATE person SET seen_at = '2025-08-12 09:00:00' WHERE id = 1")
@@ -267,7 +267,7 @@ async fn the_first_capture_of_a_week_stands(dialect: Dialect) {
     assert_eq!(queue(&home, later()).await, []);
     let (value, _) = active(&log, &registry, later()).await;
     assert_eq!(value["count"], 2);
-    // On request it is taken again, and says so.
+    // On request the capture is taken again, and is marked as retaken.
     let again = captures
         .retake(&log, "1.3.0", later, |_| {})
         .await
@@ -326,7 +326,7 @@ async fn a_week_in_which_nothing_ran_is_a_hole(dialect: Dialect) {
         ("View", "2025-02-18T10:00:00Z", "1.2.0"),
     ];
     import(&log, &events).await;
-    // A quiet week in which the recorder was up.
+    // A week without events in which the recorder ran.
     let version = "1.0.1-ce";
     let noted = log
         .note_running(version, datetime!(2025-01-15 0:00 UTC))
@@ -435,7 +435,7 @@ async fn a_new_code_of_an_old_ping_is_absent_before_it(dialect: Dialect) {
     ];
     import(&log, &events).await;
     let mut sent = queue(&home(&log, &old, "1.0.0"), datetime!(2025-01-15 0:00 UTC)).await;
-    // Upgraded within the third week, which the new version reports.
+    // The instance upgrades within the third week, which the new version reports.
     import(&log, &[("View", "2025-01-22T10:00:00Z", "1.5.0")]).await;
     let upgraded = home(&log, &new, "1.5.0");
     sent.extend(queue(&upgraded, datetime!(2025-01-22 11:00 UTC)).await);

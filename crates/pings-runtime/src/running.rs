@@ -1,8 +1,8 @@
-//! In which weeks the product ran, and at which versions.
+//! Determines in which weeks the product ran, and at which versions.
 //!
-//! A week without events is a true 0 only where the product ran in it. It ran where something was
-//! logged in the week, and where the recorder, a capture or the service left a trace in
-//! `pings_running`.
+//! A week without events is a true 0 only if the product ran in that week. The product ran if
+//! something was logged in the week, or if the recorder, a capture or the service left a row for
+//! that week in `pings_running`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,19 +15,19 @@ use time::OffsetDateTime;
 
 use crate::event_log::pruned_before;
 
-/// Whether the product ran in a week, and in which versions.
+/// Whether the product ran in a week, and at which versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ran {
-    /// Whether the product was seen running.
+    /// Whether there is evidence that the product was running.
     pub(crate) is_running: bool,
-    /// The versions that were seen running, and how many events each logged. A version that only
-    /// took captures logged none.
+    /// The versions that were seen running, with the number of events that each logged. A version
+    /// that only took captures has 0 events.
     pub(crate) versions: BTreeMap<Version, u64>,
-    /// How many events have a version that cannot be read.
+    /// The number of events whose version cannot be parsed.
     pub(crate) unversioned: u64,
 }
 
-/// Notes that a build of the product runs at that moment.
+/// Records that a build of the product is running at the time `now`.
 pub(crate) async fn note(
     tx: &mut Transaction,
     build: &str,
@@ -44,7 +44,7 @@ pub(crate) async fn note(
     tx.run(sql, &binds).await.map(|_| ())
 }
 
-/// Returns whether the product ran in a week, and in which versions.
+/// Returns whether the product ran in a week, and at which versions.
 pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -> Result<Ran> {
     let mut ran = logged(tx, registry, week).await?;
     let week_text = week.to_string();
@@ -72,7 +72,7 @@ pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -
     Ok(ran)
 }
 
-/// The conditions of a week, whose borders are the parameters `$2` and `$3`.
+/// Returns the SQL conditions for a week; its borders are the parameters `$2` and `$3`.
 fn window(dialect: Dialect) -> String {
     match dialect {
         Dialect::Sqlite => format!(
@@ -85,8 +85,8 @@ fn window(dialect: Dialect) -> String {
     }
 }
 
-/// The events of a registry that were logged in a week, by version. A version of which only captures
-/// were logged is there with 0 events.
+/// Counts the registry's events that were logged in a week, by version. A version that only logged
+/// captures is included with 0 events.
 async fn logged(tx: &mut Transaction, registry: &Registry, week: Week) -> Result<Ran> {
     let [names, captures] = match tx.dialect() {
         Dialect::Sqlite => ["$1", "$4"].map(|list| format!("SELECT value FROM json_each({list})")),
@@ -120,8 +120,8 @@ async fn logged(tx: &mut Transaction, registry: &Registry, week: Week) -> Result
     Ok(ran)
 }
 
-/// Whether anything at all was logged in a week: events that the registry no longer has, too. The
-/// index finds each name and its rows in a few steps.
+/// Returns whether anything was logged in a week, including events that the registry no longer has.
+/// The query steps through the distinct names in the index, so that it does not scan the table.
 async fn has_any_row(tx: &mut Transaction, week: Week) -> Result<bool> {
     let sql = format!(
         "WITH RECURSIVE names (name) AS ( \
@@ -139,21 +139,21 @@ async fn has_any_row(tx: &mut Transaction, week: Week) -> Result<bool> {
     Ok(!rows.is_empty())
 }
 
-/// Returns the names under which a registry's events and captures are logged.
+/// Returns the names under which the registry's events and captures are logged.
 pub(crate) fn logged_names(registry: &Registry) -> Vec<&str> {
     let events = registry.events.iter().flat_map(|event| event.wire_names());
     events.chain(capture_codes(registry)).collect()
 }
 
-/// The codes under which captures are logged.
+/// Returns the codes under which captures are logged.
 fn capture_codes(registry: &Registry) -> impl Iterator<Item = &str> {
     registry.metrics().filter_map(|(_, metric)| {
         matches!(metric.source, Source::Capture(_) | Source::Sql(_)).then_some(&*metric.code)
     })
 }
 
-/// Notes the codes of a registry that were not seen before, at a version of the product. The codes
-/// of the first registry are as old as anything.
+/// Records the codes of a registry that were not seen before, with the version of the product. The
+/// codes of the first registry are recorded without a version, because they may be older.
 pub(crate) async fn note_codes(
     tx: &mut Transaction,
     registry: &Registry,
@@ -175,7 +175,7 @@ pub(crate) async fn note_codes(
     Ok(())
 }
 
-/// The codes that appeared on this instance, with the version at which they did.
+/// Returns the codes that appeared on this instance, with the version at which each appeared.
 pub(crate) async fn appeared(tx: &mut Transaction) -> Result<BTreeMap<String, Version>> {
     let sql = "SELECT code, version FROM pings_codes WHERE version <> ''";
     let rows = tx.rows(sql, &[], &[ValueType::Text; 2]).await?;

@@ -1,22 +1,23 @@
-//! Numbers of a payload that contradict each other.
+//! Checks that the values of a payload do not contradict each other.
 
 use pings_payload::{Malformed, Measures, Payload, Value};
 
 use crate::place::Place;
 
-/// How far a mean may be outside of the values that it is the mean of, as a part of them: it was
-/// rounded.
+/// The tolerance for a mean outside the range of its values, relative to the largest absolute
+/// value, because the mean was rounded.
 const ROUNDING: f64 = 1e-9;
 
-/// Refuses a payload in which a number contradicts another one of its row.
+/// Rejects a payload in which a value contradicts another value of its row.
 ///
 /// Columns of hand-written SQL can have any meaning, whatever their names are. Measures of users
-/// are therefore compared only for codes that were not captured, and statistics only if all of
-/// them are present.
+/// are therefore compared only for codes that were not captured, and statistics only if all of them
+/// are present.
 ///
 /// # Errors
 ///
-/// If there are more users than events, or a mean is outside the range of its values.
+/// Returns an error if there are more users than events, or if a mean is outside the range of its
+/// values.
 pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
     for (code, measured) in &payload.metrics {
         let is_of_events = measured.captured_at.is_none();
@@ -64,7 +65,7 @@ fn users(measures: &Measures) -> Option<String> {
     })
 }
 
-/// A mean and a median lie between the smallest and the largest value.
+/// Returns a message if a mean or median is outside the range from the minimum to the maximum.
 fn statistics(measures: &Measures) -> Option<String> {
     let number = |name| number(measures, name);
     let (min, max) = (number("min")?, number("max")?);

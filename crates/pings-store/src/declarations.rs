@@ -1,4 +1,4 @@
-//! Looking up what registries declare, to which payloads are held.
+//! Looks up the declarations of registries, against which payloads are checked.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,26 +10,27 @@ use pings_payload::Payload;
 use crate::declared::{Declarations, Declared};
 use crate::store::Store;
 
-/// The store's knowledge of the sender of a payload and of its week.
+/// The store's knowledge about the sender of a payload and about its week.
 pub(crate) struct Circumstances {
     pub(crate) declared: Declarations,
-    /// Whether the store has nothing of the instance.
+    /// Whether the store has no payload of the instance.
     pub(crate) is_new: bool,
     /// The newest revision of the week.
     pub(crate) newest: Option<u32>,
 }
 
 impl Store {
-    /// The declarations of the registries of a payload, as far as the store knows them.
+    /// Returns the declarations of the registries that a payload refers to, as far as the store
+    /// knows them.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn declarations(&self, payload: &Payload) -> Result<Declarations> {
         Ok(self.circumstances(payload).await?.declared)
     }
 
-    /// The store's knowledge of the sender of a payload and of its week.
+    /// Returns the store's knowledge about the sender of a payload and about its week.
     pub(crate) async fn circumstances(&self, payload: &Payload) -> Result<Circumstances> {
         let mut tx = self.database.begin(Mode::Read).await?;
         let declared = self.declarations_of(&mut tx, payload).await?;
@@ -105,7 +106,8 @@ impl Store {
             .value(&column("declared"), &binds, ValueType::Text)
             .await?;
         let document = document.as_ref().and_then(Cell::text).unwrap_or_default();
-        // A newer program may keep more than this one reads: then nothing is known.
+        // A newer program may have stored a document that this one cannot parse. The registry is
+        // then treated as unknown.
         let Ok(declared) = serde_json::from_str(document) else {
             return Ok(None);
         };

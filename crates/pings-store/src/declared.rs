@@ -1,4 +1,5 @@
-//! The declarations of the registry of a fingerprint. Payloads are checked against them on arrival.
+//! The declarations of a registered registry, identified by its fingerprint. Payloads are checked
+//! against them on arrival.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,13 +11,13 @@ use sha2::{Digest, Sha256};
 
 use crate::measures::{dimensions, measures};
 
-/// The most groups of a code whose values no registry lists.
+/// The maximum number of groups of a code whose values no registry lists.
 const GROUPS: usize = 1_000;
 
-/// How many registries are remembered.
+/// The maximum number of registries in the cache.
 const REMEMBERED: usize = 32;
 
-/// The declarations of a registry about its codes.
+/// The declarations of a registry for its codes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Declared {
     codes: BTreeMap<String, Code>,
@@ -42,7 +43,7 @@ enum Form {
 }
 
 impl Declared {
-    /// The declarations of a registry.
+    /// Creates the declarations of a registry.
     pub(crate) fn new(registry: &Registry) -> Self {
         let codes = registry
             .metrics()
@@ -52,7 +53,7 @@ impl Declared {
         }
     }
 
-    /// The document that the store keeps, and its digest.
+    /// Returns the document that the store keeps, and its digest.
     pub(crate) fn document(&self) -> (String, String) {
         let document = serde_json::to_string(self).unwrap_or_default();
         let digest = Sha256::digest(document.as_bytes());
@@ -60,14 +61,16 @@ impl Declared {
         (document, digest)
     }
 
-    /// The value as far as the registry declares it: texts that it does not list become `@other`.
+    /// Restricts a value to the declarations of its code. Texts that the registry does not list
+    /// become `@other`.
     ///
     /// # Errors
     ///
-    /// The reason, where the registry has no such measure of the code, or the value has another form.
+    /// Returns the reason if the registry does not declare a measure of the code, or if the value
+    /// has another form.
     fn hold(&self, code: &str, value: Value) -> Result<Result<Value, Failure>, String> {
         let Some(declared) = self.codes.get(code) else {
-            // Numbers of an undeclared code are never trusted.
+            // Values of an undeclared code are never trusted.
             return Ok(bounded(value, |_| false));
         };
         declared.check(&value)?;
@@ -100,7 +103,8 @@ impl Code {
 
     fn check(&self, value: &Value) -> Result<(), String> {
         match (&self.form, value) {
-            // A number over all groups is of none of them, so that it hides in no group.
+            // A value without groups is allowed for a code with groups, because it does not belong
+            // to any group.
             (Form::One | Form::Rows, Value::One(measures)) => self.check_measures(measures),
             (Form::Rows, Value::Rows { by, rows }) => {
                 if !self.vocabulary.names().eq(by.iter().map(String::as_str)) {
@@ -140,7 +144,7 @@ impl Code {
     }
 }
 
-/// A value whose groups are not too many, but for those that a registry lists.
+/// Returns the value, unless it has too many groups that no registry lists.
 fn bounded(value: Value, is_listed: impl Fn(&Row) -> bool) -> Result<Value, Failure> {
     let groups = match &value {
         Value::One(_) => 1,
@@ -154,20 +158,21 @@ fn bounded(value: Value, is_listed: impl Fn(&Row) -> bool) -> Result<Value, Fail
     Ok(value)
 }
 
-/// The declarations of the registries of a payload, as far as the store knows them.
+/// The declarations of the registries that a payload refers to, as far as the store knows them.
 #[derive(Debug, Default)]
 pub struct Declarations {
-    /// By fingerprint.
+    /// The declarations by fingerprint.
     pub(crate) known: BTreeMap<String, Arc<Declared>>,
 }
 
 impl Declarations {
-    /// What is kept of a code: its value held to the registry of its fingerprint. Where the store
-    /// was not shown that, only the number of groups is bounded.
+    /// Restricts the value of a code to the registry of its fingerprint. If that registry is not
+    /// registered, only the number of groups is limited.
     ///
     /// # Errors
     ///
-    /// The reason, where the registry does not declare it so.
+    /// Returns the reason if the registry does not declare a measure of the code, or if the value
+    /// has another form.
     pub(crate) fn hold(
         &self,
         fingerprint: &str,
@@ -197,14 +202,14 @@ impl Declarations {
     }
 }
 
-/// A code that was held to the registry of its fingerprint.
+/// A code after it was restricted to the registry of its fingerprint.
 pub(crate) struct Held {
     pub(crate) measured: Measured,
-    /// How many bytes of names and texts it has that no registry lists.
+    /// The bytes of names and texts that no registry lists.
     pub(crate) unlisted: usize,
 }
 
-/// How many bytes of names and texts a value has that no registry lists.
+/// Returns how many bytes of names and texts in a value no registry lists.
 fn unlisted(value: &Value, declared: Option<&Code>) -> usize {
     let of_measures = |measures: &Measures| match declared {
         Some(_) => 0,
@@ -237,10 +242,11 @@ fn unlisted(value: &Value, declared: Option<&Code>) -> usize {
     }
 }
 
-/// A registry by its name and its fingerprint.
+/// The name and the fingerprint of a registry.
 type Key = (String, String);
 
-/// What registries declare, with the digest of the document, by which it is known to be current.
+/// A cache of declarations. Each entry has the digest of its document, which shows whether the
+/// entry is current.
 #[derive(Default)]
 pub(crate) struct Cache(Mutex<HashMap<Key, (String, Arc<Declared>)>>);
 

@@ -1,10 +1,10 @@
-//! Erasing payloads, with everything that was made from them.
+//! Erases payloads and all rows that were derived from them.
 
 use pings_database::{Bind, Transaction};
 use pings_model::ValueType;
 use pings_sql::Dialect;
 
-/// The tables that payloads and what was made from them are in.
+/// The tables that hold payloads and the rows derived from them.
 pub(crate) const TABLES: [&str; 13] = [
     "instances",
     "payloads",
@@ -21,14 +21,15 @@ pub(crate) const TABLES: [&str; 13] = [
     "origin_versions",
 ];
 
-/// Which payloads are erased: those of an instance by its number, or those of the weeks before one.
+/// The payloads to erase: those of an instance, by its integer id, or those of the weeks before a
+/// week.
 #[derive(Clone, Copy)]
 pub(crate) enum Which<'w> {
     Instance(i64),
     Before(&'w str),
 }
 
-/// How much was erased.
+/// The number of erased rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Erased {
     pub(crate) payloads: u64,
@@ -45,13 +46,13 @@ impl Which<'_> {
     }
 }
 
-/// Erases payloads, and the names that nothing else uses: a value of a dimension may identify who
-/// sent it. How many instances reported a week is counted by the caller.
+/// Erases payloads, and names that are no longer used: the value of a dimension may identify the
+/// sender. The caller must recount how many instances reported a week.
 pub(crate) async fn erase(tx: &mut Transaction, which: Which<'_>) -> sqlx::Result<Erased> {
     let (condition, bind) = which.condition();
     let binds = [bind];
     if tx.dialect() == Dialect::Sqlite {
-        // Deleted rows are overwritten at once, and not only when the file is compacted.
+        // Deleted rows are overwritten immediately, and not only when the file is compacted.
         tx.script("PRAGMA secure_delete = ON").await?;
     }
     let mut erased = Erased::default();
@@ -88,7 +89,7 @@ pub(crate) async fn erase(tx: &mut Transaction, which: Which<'_>) -> sqlx::Resul
     Ok(erased)
 }
 
-/// Erases the origins that nothing uses, once reports were counted.
+/// Erases unused origins. Reports must have been recounted before.
 pub(crate) async fn erase_origins(tx: &mut Transaction) -> sqlx::Result<()> {
     let used = [
         "payloads",
@@ -106,7 +107,7 @@ pub(crate) async fn erase_origins(tx: &mut Transaction) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The weeks that an instance reported, by registry.
+/// Returns the weeks that an instance reported, each with its registry.
 pub(crate) async fn weeks(
     tx: &mut Transaction,
     instance: i64,

@@ -1,4 +1,4 @@
-//! Forgetting an instance.
+//! Erases an instance.
 
 use std::collections::BTreeSet;
 
@@ -11,33 +11,33 @@ use crate::accept::recount;
 use crate::erase::{TABLES, Which, erase, erase_origins, weeks};
 use crate::store::Store;
 
-/// The receipt for an erased instance. The store keeps no copy of it.
+/// The receipt for an erased instance. The store keeps no copy of the receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The instance.
     pub instance: Uuid,
-    /// When it was forgotten.
+    /// When the instance was erased.
     pub forgotten_at: String,
-    /// The registries that it reported by.
+    /// The registries for which the instance reported.
     pub registries: Vec<String>,
-    /// How many weeks it reported, of each registry.
+    /// The number of weeks that the instance reported, summed over its registries.
     pub weeks: u64,
-    /// How many payloads were erased.
+    /// The number of erased payloads.
     pub payloads: u64,
-    /// How many other contents of payloads were erased.
+    /// The number of erased conflicting contents.
     pub conflicts: u64,
-    /// How many numbers were erased.
+    /// The number of erased values.
     pub numbers: u64,
 }
 
 impl Store {
-    /// Erases an instance everywhere, in one transaction, and then what the database's files still
-    /// have of it. If the instance sends again, the store keeps that as of a new instance.
+    /// Erases an instance in a transaction, and then compacts the files of the database. If the
+    /// instance sends again, the store treats it as a new instance.
     ///
     /// # Errors
     ///
-    /// If the store does not have the instance, or the database fails. Forgetting may be repeated:
-    /// the files are compacted in any case.
+    /// Returns an error if the store does not have the instance, or if the database fails. The call
+    /// can be repeated, because the files are compacted in any case.
     pub async fn forget(&self, instance: Uuid, now: OffsetDateTime) -> Result<Receipt> {
         let mut tx = self.write().await?;
         let uuid = instance.to_string();

@@ -1,4 +1,5 @@
-//! Payloads from files: bundles, which are signed, and payloads one a line or one a file.
+//! Imports payloads from files: signed bundles, files with a payload per line, and files with a
+//! single payload.
 
 use std::io::{self, BufRead, Read};
 
@@ -12,65 +13,64 @@ use crate::incoming::{BYTE_ORDER_MARK, Incoming};
 use crate::received::{Proof, Received};
 use crate::store::Store;
 
-/// The longest payload.
+/// The maximum length of a payload in bytes.
 const LONGEST: usize = 8 << 20;
 
-/// The longest bundle.
+/// The maximum length of a bundle in bytes.
 const LONGEST_BUNDLE: usize = 256 << 20;
 
-/// How many payloads are written at once, and how many bytes of them.
+/// The maximum number of payloads that are written at once, and the maximum of their total size.
 const AT_ONCE: usize = 256;
 const HELD: usize = 16 << 20;
 
-/// How many mistakes are told one by one.
+/// The maximum number of mistakes that are listed.
 const TOLD: usize = 1_000;
 
-/// What became of a file.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// How many payloads are kept that were not there.
+    /// The number of payloads that were new and are kept.
     pub kept: u64,
-    /// How many were there.
+    /// The number of payloads that the store already had.
     pub repeated: u64,
-    /// How many have another content than the one of their revision that was there. They are kept
-    /// beside it.
+    /// The number of payloads whose content differs from the stored content of the same revision.
     pub conflicts: u64,
-    /// How many could not be taken.
+    /// The number of payloads that were rejected.
     pub bad: u64,
-    /// The first of those.
+    /// The first of the rejected payloads.
     pub mistakes: Vec<Mistake>,
 }
 
-/// A line that could not be taken.
+/// A line that was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// Its number, from 1.
+    /// The line number, starting at 1.
     pub line: u64,
-    /// Why.
+    /// The reason for the rejection.
     pub reason: String,
 }
 
-/// A file on its way.
+/// An import in progress.
 struct Import<'s> {
     store: &'s Store,
     now: OffsetDateTime,
     imported: Imported,
     held: Vec<Received>,
-    /// The lines of those.
+    /// The line numbers of the held payloads.
     lines: Vec<u64>,
     size: usize,
 }
 
 impl Store {
-    /// Keeps the payloads of a file: a bundle, a payload a line, or one payload over many lines.
-    /// Lines that cannot be taken are told, and the others kept. The signature of a bundle is
-    /// verified, and its key is pinned to the instance once a payload is kept.
+    /// Imports a file: a bundle, a payload per line, or a single payload over several lines.
     ///
-    /// `progress` is told how many bytes were read.
+    /// Lines that are rejected are listed, and all other lines are kept. The signature of a bundle
+    /// is verified, and its key is pinned to the instance once a payload is kept. `progress`
+    /// receives the number of bytes read so far.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be read, or the database fails.
+    /// Returns an error if the file cannot be read, or if the database fails.
     pub async fn import(
         &self,
         mut input: impl BufRead,
@@ -162,7 +162,7 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// Takes a line; without bytes where it is too long.
+    /// Imports a line; `bytes` is `None` if the line is too long.
     async fn line(&mut self, number: u64, bytes: Option<Vec<u8>>) -> Result<()> {
         let Some(bytes) = bytes else {
             let reason = format!("it is longer than {LONGEST} bytes");
@@ -235,7 +235,7 @@ impl Import<'_> {
     }
 }
 
-/// A line without its end; without bytes where it is too long.
+/// A line without its line break; `bytes` is `None` if the line is too long.
 struct Line {
     number: u64,
     bytes: Option<Vec<u8>>,
@@ -270,7 +270,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// The next line that is not empty.
+    /// Returns the next line that is not empty.
     fn next_filled(&mut self) -> Result<Option<Line>> {
         loop {
             let mut bytes = Vec::new();
@@ -291,7 +291,7 @@ impl<R: BufRead> Lines<R> {
             while let Some(b'\n' | b'\r') = bytes.last() {
                 bytes.pop();
             }
-            // A file that was joined from others may have a mark in its middle.
+            // A file that was concatenated from several files may contain byte order marks.
             if bytes.starts_with(BYTE_ORDER_MARK) {
                 bytes.drain(..BYTE_ORDER_MARK.len());
             }
@@ -320,7 +320,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// All that is left, after a line.
+    /// Appends the rest of the file to its first line.
     fn rest(&mut self, text: &mut Vec<u8>) -> Result<()> {
         text.push(b'\n');
         let mut part = (&mut self.input).take(LONGEST_BUNDLE as u64);
@@ -329,7 +329,7 @@ impl<R: BufRead> Lines<R> {
         Ok(())
     }
 
-    /// The whole file as one payload, from its first two lines on.
+    /// Reads the whole file as a single payload that starts with the given two lines.
     fn whole(&mut self, first: &mut Line, second: Line) -> Result<()> {
         let (Some(bytes), Some(more)) = (&mut first.bytes, second.bytes) else {
             first.bytes = None;

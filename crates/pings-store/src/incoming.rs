@@ -1,4 +1,4 @@
-//! A payload as it came, read and checked.
+//! A received payload that was parsed and checked.
 
 use std::collections::BTreeSet;
 
@@ -8,22 +8,22 @@ use time::{Duration, OffsetDateTime};
 
 use crate::consistent;
 
-/// What some editors put before a text in UTF-8.
+/// The byte order mark that some editors write at the start of a UTF-8 file.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// How far the clock of an instance may be ahead of ours.
+/// How far the clock of an instance may be ahead of the store's clock.
 const GRACE: Duration = Duration::DAY;
 
-/// The most revisions of a week: one that counts further counts wrongly.
+/// The maximum revision of a week. A higher number is a mistake of the sender.
 const REVISIONS: u32 = 10_000;
 
-/// The most versions that a week sees, and the most that captured its codes.
+/// The maximum number of versions in a week, and of versions that captured its codes.
 const VERSIONS: usize = 50;
 
-/// The most registries whose numbers a payload keeps from earlier revisions.
+/// The maximum number of other registries from which a payload carries values of earlier revisions.
 const KEPT: usize = 50;
 
-/// A payload as it came, read and checked. Its numbers are not rows yet.
+/// A received payload that was parsed and checked, but not yet converted to rows.
 #[derive(Debug)]
 pub struct Incoming {
     pub(crate) body: String,
@@ -33,14 +33,13 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// Reads the bytes of a payload that came at that moment, and builds no more than that many
-    /// bytes from them.
+    /// Parses a payload that was received at the given time. Parsing builds at most `memory` bytes.
     ///
     /// # Errors
     ///
-    /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
-    /// be a day ahead), of a revision above 10,000, of more than 50 versions, or with numbers that
-    /// contradict each other; and where reading takes more memory.
+    /// Returns an error if the bytes are not a payload, if parsing needs more memory, or if the
+    /// payload is implausible: its week is not over (a clock may be a day ahead), its revision is
+    /// above 10,000, it has more than 50 versions, or its values contradict each other.
     pub fn read(
         body: Vec<u8>,
         received_at: OffsetDateTime,
@@ -61,13 +60,13 @@ impl Incoming {
         })
     }
 
-    /// The instance that sent it.
+    /// Returns the instance that sent the payload.
     #[must_use]
     pub fn instance(&self) -> Uuid {
         self.payload.instance
     }
 
-    /// What it says.
+    /// Returns the parsed payload.
     #[must_use]
     pub fn payload(&self) -> &Payload {
         &self.payload
@@ -105,8 +104,8 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
     consistent::check(payload)
 }
 
-/// The digest of the JSON that came, however it is laid out: a file of a line each has other spaces
-/// and line breaks than what was posted, and says the same.
+/// Returns a digest of the JSON that ignores whitespace outside of strings. A file with a payload
+/// per line has other whitespace than the posted payload, but the same content.
 fn digest(body: &[u8]) -> String {
     let (mut in_text, mut is_escaped) = (false, false);
     let says = body.iter().copied().filter(|byte| {

@@ -1,42 +1,42 @@
-//! Which registries the store was shown, and which payloads wait for one.
+//! Lists the registered registries, and the payloads whose registry is not registered.
 
 use pings_database::{Cell, Mode, Result};
 use pings_model::ValueType;
 
 use crate::store::Store;
 
-/// A registry that the store was shown.
+/// A registry that was registered with the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownFingerprint {
-    /// Its name.
+    /// The name of the registry.
     pub registry: String,
-    /// Its fingerprint.
+    /// The fingerprint of the registry.
     pub fingerprint: String,
-    /// When it was shown first.
+    /// When the registry was first registered.
     pub since: String,
-    /// How many payloads are of it.
+    /// The number of payloads with this fingerprint.
     pub payloads: u64,
 }
 
-/// A registry that payloads are of and that the store was not shown.
+/// A registry that payloads refer to and that was not registered with the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingFingerprint {
-    /// Its name.
+    /// The name of the registry.
     pub registry: String,
-    /// Its fingerprint.
+    /// The fingerprint of the registry.
     pub fingerprint: String,
-    /// How many payloads are of it.
+    /// The number of payloads with this fingerprint.
     pub payloads: u64,
-    /// How many instances sent them.
+    /// The number of instances that sent these payloads.
     pub instances: u64,
 }
 
 impl Store {
-    /// The registries that the store was shown, the oldest first.
+    /// Returns the registered registries by name, oldest first.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn known(&self) -> Result<Vec<KnownFingerprint>> {
         let sql = "SELECT known.registry, known.fingerprint, known.known_since, \
                (SELECT count(*) FROM payloads JOIN origins ON origins.id = payloads.origin \
@@ -62,11 +62,11 @@ impl Store {
         Ok(known.collect())
     }
 
-    /// The registries that payloads are of and that the store was not shown.
+    /// Returns the registries that payloads refer to and that were not registered.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn waiting(&self) -> Result<Vec<WaitingFingerprint>> {
         let sql = "SELECT origins.registry, origins.fingerprint, count(*), \
                count(DISTINCT payloads.instance) \

@@ -1,4 +1,4 @@
-//! What a registry says about trust, as ranges of versions.
+//! Registers registries, and stores their declarations about trust as version ranges.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,18 +14,18 @@ use crate::measures::measures;
 use crate::origin::version_key;
 use crate::store::Store;
 
-/// What became of a registry that the store was shown.
+/// The result of registering a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Learned {
-    /// The registry's name.
+    /// The name of the registry.
     pub registry: String,
-    /// Its fingerprint.
+    /// The fingerprint of the registry.
     pub fingerprint: String,
-    /// Whether the store did not know the fingerprint before.
+    /// Whether the fingerprint was not known before.
     pub is_new: bool,
 }
 
-/// Whether the codes of a registry are noted: older programs noted none.
+/// Returns whether the codes of a registry are stored. Older programs did not store them.
 async fn has_codes(tx: &mut Transaction, registry: &str, fingerprint: &str) -> Result<bool> {
     let sql = "SELECT count(*) FROM fingerprint_codes WHERE registry = $1 AND fingerprint = $2";
     let binds = [Bind::Text(registry), Bind::Text(fingerprint)];
@@ -33,7 +33,7 @@ async fn has_codes(tx: &mut Transaction, registry: &str, fingerprint: &str) -> R
     Ok(count.and_then(|count| count.integer()).unwrap_or_default() > 0)
 }
 
-/// Versions at which a code is not to be believed.
+/// A range of versions at which a code is not trusted.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Range {
     trust: String,
@@ -43,19 +43,19 @@ struct Range {
     fix: Option<u64>,
 }
 
-/// The declarations of the store's current registry that another registry would take back.
+/// The declarations of the store's current registry that another registry would revoke.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TakenBack {
-    /// Codes of which versions that are declared broken would be trusted again.
+    /// Codes with versions that are declared broken and would be trusted again.
     pub mended: Vec<String>,
-    /// Codes that it does not have.
+    /// Codes that the other registry does not have.
     pub lost: Vec<String>,
-    /// Whether it declares nothing that the store does not know.
+    /// Whether the other registry declares nothing that the store does not know.
     pub is_older: bool,
 }
 
 impl TakenBack {
-    /// Whether there is nothing.
+    /// Returns whether nothing would be revoked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.mended.is_empty() && self.lost.is_empty()
@@ -63,12 +63,12 @@ impl TakenBack {
 }
 
 impl Store {
-    /// Takes a registry as the newest of its name: from now on all rows are trusted or not as it
-    /// says, and payloads of its fingerprint are known.
+    /// Registers a registry as the newest with its name. From then on, all rows are trusted
+    /// according to this registry, and payloads with its fingerprint are known.
     ///
     /// # Errors
     ///
-    /// Where the database fails; then nothing changed.
+    /// Returns an error if the database fails. Nothing is changed in this case.
     pub async fn learn(&self, registry: &Registry, now: OffsetDateTime) -> Result<Learned> {
         let fingerprint = fingerprint(registry);
         let ranges = of_registry(registry);
@@ -99,7 +99,7 @@ impl Store {
         tx.run("DELETE FROM ranges WHERE registry = $1", &[name])
             .await?;
         tx.insert("ranges", &columns, &values).await?;
-        // Numbers of measures that an earlier registry declared stay.
+        // Measures that an earlier registry declared stay declared.
         let declared = registry.metrics().flat_map(|(_, metric)| {
             let measures = measures(metric).into_iter();
             measures.map(|(measure, _)| json!([metric.code, measure]))
@@ -120,12 +120,12 @@ impl Store {
         })
     }
 
-    /// Knows payloads of a registry's fingerprint from now on, and goes on to trust rows as the
-    /// newest registry of its name says.
+    /// Registers the fingerprint of a registry, so that its payloads are known. Trust still follows
+    /// the newest registry with that name.
     ///
     /// # Errors
     ///
-    /// Where the database fails; then nothing changed.
+    /// Returns an error if the database fails. Nothing is changed in this case.
     pub async fn recognize(&self, registry: &Registry, now: OffsetDateTime) -> Result<Learned> {
         let fingerprint = fingerprint(registry);
         let mut tx = self.write().await?;
@@ -142,12 +142,11 @@ impl Store {
         })
     }
 
-    /// Returns the declarations that a registry would take back if it became the newest of its
-    /// name.
+    /// Returns the declarations that a registry would revoke if it became the newest with its name.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn takes_back(&self, registry: &Registry) -> Result<TakenBack> {
         let stored = by_code(self.stored_ranges(registry).await?);
         let ours = of_registry(registry).into_iter();
@@ -169,7 +168,7 @@ impl Store {
     }
 }
 
-/// The ranges of each code.
+/// Groups ranges by code.
 fn by_code(ranges: impl IntoIterator<Item = (String, Range)>) -> BTreeMap<String, Vec<Range>> {
     let mut by_code: BTreeMap<String, Vec<Range>> = BTreeMap::new();
     for (code, range) in ranges {
@@ -178,7 +177,7 @@ fn by_code(ranges: impl IntoIterator<Item = (String, Range)>) -> BTreeMap<String
     by_code
 }
 
-/// Whether no version that is broken in some ranges is trusted by others.
+/// Returns whether each version that is broken in `theirs` is also untrusted in `ours`.
 fn covers(ours: &[Range], theirs: &[Range]) -> bool {
     let mut ours: Vec<&Range> = ours.iter().collect();
     ours.sort_by(|one, other| one.first.cmp(&other.first));
@@ -198,7 +197,7 @@ fn covers(ours: &[Range], theirs: &[Range]) -> bool {
         })
 }
 
-/// Notes that a fingerprint is known; false where it was before.
+/// Records a fingerprint and its declarations. Returns false if the fingerprint was known before.
 async fn note(
     tx: &mut Transaction,
     registry: &Registry,
@@ -234,11 +233,12 @@ async fn note(
 }
 
 impl Store {
-    /// Whether the store's views go by this registry: by what it says of versions.
+    /// Returns whether the store's views follow this registry, which means that it declares the
+    /// same version ranges.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn goes_by(&self, registry: &Registry) -> Result<GoesBy> {
         let stored: BTreeSet<_> = self.stored_ranges(registry).await?.into_iter().collect();
         let ours = of_registry(registry).into_iter();
@@ -288,7 +288,7 @@ impl Store {
     }
 }
 
-/// Notes which measures codes have.
+/// Returns the statement that records the measures of codes.
 fn declare(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
@@ -304,18 +304,18 @@ fn declare(dialect: Dialect) -> &'static str {
     }
 }
 
-/// By which registry of a name the store's views go.
+/// The registry that the store's views follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoesBy {
-    /// By one that says the same of versions.
+    /// A registry that declares the same version ranges.
     This,
-    /// By one that says something else.
+    /// A registry that declares other version ranges.
     Another,
-    /// The store was shown none.
+    /// No registry with this name was registered.
     None,
 }
 
-/// The ranges of each code.
+/// Returns the untrusted version ranges of a registry, each with its code.
 fn of_registry(registry: &Registry) -> Vec<(&str, Range)> {
     let ranges = registry.metrics().flat_map(|(ping, metric)| {
         let ranges = ranges(ping).into_iter();
@@ -328,7 +328,8 @@ fn optional(text: Option<&str>) -> Bind<'_> {
     text.map_or(Bind::Null, Bind::Text)
 }
 
-/// Where a ping is not to be believed. No two overlap, and there is at least one, if empty.
+/// Returns the version ranges at which a ping is not trusted. The ranges do not overlap. There is
+/// always at least one, which may be empty.
 fn ranges(ping: &Ping) -> Vec<Range> {
     let range = |trust: &str, first, end: Option<_>, reason, fix| Range {
         trust: trust.to_owned(),
@@ -352,7 +353,7 @@ fn ranges(ping: &Ping) -> Vec<Range> {
         ranges.push(range("absent", version.key(), None, reason, None));
     }
     for broken in &ping.broken {
-        // What is absent is not broken as well.
+        // A version at which the ping is absent is not also marked as broken.
         let first = broken.versions.first().key().max(added);
         let ends = [broken.versions.key_after(), removed];
         let end = ends.into_iter().flatten().min();

@@ -1,22 +1,22 @@
-//! How the values of instances are put together.
+//! How the values of instances are combined.
 
 use pings_model::{EventMeasure, Measure, Metric, Source, ValueType};
 
-/// How the values of instances become one.
+/// How the values of instances are combined into one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Together {
-    /// They add up.
+    /// Adds the values.
     Sum,
-    /// The smallest is that of all.
+    /// Takes the minimum.
     Smallest,
-    /// So is the largest.
+    /// Takes the maximum.
     Largest,
-    /// Their mean is all that can be told; it is not what the measure would be over all.
+    /// Takes the mean of the values, which is not the measure over all data of the fleet.
     Mean,
 }
 
 impl Together {
-    /// Its name in answers.
+    /// Returns the name that is used in answers.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl Together {
     }
 }
 
-/// The measures of a metric by their names in payloads, the main one first.
+/// Returns the measures of a metric by their names in payloads, the main one first.
 #[must_use]
 pub fn measures(metric: &Metric) -> Vec<(String, Together)> {
     let named = |name: &str, together| (name.to_owned(), together);
@@ -77,7 +77,7 @@ fn of<V>(measure: &Measure<V>) -> Vec<(String, Together)> {
     }
 }
 
-/// The names of a metric's dimensions; of a funnel its step.
+/// Returns the names of a metric's dimensions. The dimension of a funnel is its step.
 #[must_use]
 pub fn dimensions(metric: &Metric) -> Vec<&str> {
     match &metric.source {

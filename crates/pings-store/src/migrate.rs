@@ -1,9 +1,9 @@
-//! The tables of the store, in numbered steps that are each taken once.
+//! The schema migrations of the store's tables. Each numbered step is applied once.
 
 use pings_database::{Result, Transaction};
 use pings_sql::Dialect;
 
-/// Where it is noted which steps were taken.
+/// The table that records which steps were applied.
 const TABLE: &str = "store_migrations";
 
 pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {

@@ -1,24 +1,24 @@
-//! The numbers that stand for names: instances, codes, series, origins.
+//! Integer ids for names: instances, codes, series and origins.
 
 use std::collections::{HashMap, HashSet};
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::ValueType;
 
-/// How many bytes the remembered names of a kind take before all are forgotten.
+/// The maximum size of a cache of names in bytes. A larger cache is emptied.
 const REMEMBERED: usize = 16 << 20;
 
-/// The bytes that an entry takes beside its name.
+/// The bytes that a cache entry takes in addition to its name.
 const ENTRY: usize = 64;
 
-/// How many names are asked for at once.
+/// The number of names per query.
 const AT_ONCE: usize = 256;
 
-/// The columns that make a name, and where they are.
+/// The table of a kind of names, and the columns that make up a name.
 pub(crate) struct Kind {
     pub(crate) table: &'static str,
     pub(crate) columns: &'static [&'static str],
-    /// Whether the first column is itself a number.
+    /// Whether the first column is itself an integer.
     pub(crate) has_number: bool,
 }
 
@@ -47,7 +47,7 @@ pub(crate) const ORIGINS: Kind = Kind {
 };
 
 impl Kind {
-    /// The columns of a name.
+    /// Splits a name into its columns.
     fn binds<'n>(&self, name: &'n str) -> impl Iterator<Item = Bind<'n>> {
         let has_number = self.has_number;
         let columns = name.split(BETWEEN).enumerate();
@@ -57,7 +57,7 @@ impl Kind {
         })
     }
 
-    /// The name of columns.
+    /// Joins columns into a name.
     fn name(&self, cells: &[Cell]) -> String {
         let texts: Vec<String> = cells
             .iter()
@@ -70,15 +70,16 @@ impl Kind {
     }
 }
 
-/// What stands between the columns of a name; it is in none of them.
+/// The separator between the columns of a name. No column contains it.
 const BETWEEN: char = '\n';
 
-/// The name that these columns make.
+/// Joins columns into a name.
 pub(crate) fn name(columns: &[&str]) -> String {
     columns.join("\n")
 }
 
-/// Names whose numbers are known. They never change, and are removed only with a new generation.
+/// Caches of names whose ids are known. An id never changes, and is removed only together with a
+/// change of the generation.
 #[derive(Default)]
 pub(crate) struct Names {
     generation: i64,
@@ -89,7 +90,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Forgets all names where numbers were removed since they were remembered.
+    /// Empties the caches if ids were removed from the database since they were filled.
     pub(crate) async fn refresh(&mut self, tx: &mut Transaction) -> sqlx::Result<()> {
         let sql = "SELECT generation FROM store_state WHERE id = 1";
         let generation = tx.value(sql, &[], ValueType::Integer).await?;
@@ -104,7 +105,7 @@ impl Names {
     }
 }
 
-/// The numbers of names of a kind.
+/// A cache of the ids of a kind of names.
 #[derive(Default)]
 pub(crate) struct Known {
     numbers: HashMap<String, i64>,
@@ -112,7 +113,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Remembers what is committed.
+    /// Adds committed ids to the cache.
     pub(crate) fn remember(&mut self, numbers: Numbers) {
         for (name, number) in numbers.into_asked() {
             let bytes = name.len() + ENTRY;
@@ -125,7 +126,7 @@ impl Known {
         }
     }
 
-    /// The numbers of all these names; those that are new get one.
+    /// Returns the ids of names. New names are inserted and get the next ids.
     pub(crate) async fn numbers(
         &self,
         tx: &mut Transaction,
@@ -140,7 +141,7 @@ impl Known {
             Some((name, number))
         });
         let mut all: HashMap<String, i64> = known.collect();
-        // Whoever numbers the same names numbers them alike.
+        // Sorted, so that the same names always get the same ids.
         unknown.sort_unstable();
         let mut asked = HashMap::new();
         for names in unknown.chunks(AT_ONCE) {
@@ -165,25 +166,25 @@ impl Known {
     }
 }
 
-/// Numbers of names.
+/// The ids of names.
 #[derive(Default)]
 pub(crate) struct Numbers {
     all: HashMap<String, i64>,
-    /// Those that were not remembered.
+    /// The ids that were not in the cache.
     asked: HashMap<String, i64>,
-    /// Those that were not there before.
+    /// The ids of newly inserted names.
     pub(crate) new: HashMap<String, i64>,
 }
 
 impl Numbers {
-    /// The names that were not remembered, in an order that is always the same.
+    /// Returns the names that were not in the cache, in a deterministic order.
     fn into_asked(self) -> Vec<(String, i64)> {
         let mut asked: Vec<(String, i64)> = self.asked.into_iter().collect();
         asked.sort_unstable();
         asked
     }
 
-    /// The number of a name that was asked for.
+    /// Returns the id of a name that was requested.
     pub(crate) fn of(&self, name: &str) -> sqlx::Result<i64> {
         self.all
             .get(name)
@@ -192,7 +193,7 @@ impl Numbers {
     }
 }
 
-/// The first number that no row of the table has. Who writes is alone.
+/// Returns the first unused id of a table. The caller holds the write lock.
 pub(crate) async fn next(tx: &mut Transaction, table: &str, wanted: usize) -> sqlx::Result<i64> {
     if wanted == 0 {
         return Ok(1);
@@ -242,7 +243,7 @@ async fn stored(
         .collect())
 }
 
-/// `VALUES ($1, $2), ($3, $4)`
+/// Returns a `VALUES` clause with placeholders, such as `VALUES ($1, $2), ($3, $4)`.
 pub(crate) fn values(rows: usize, columns: usize) -> String {
     let row = |row: usize| {
         let places = (1..=columns).map(|column| format!("${}", row * columns + column));

@@ -1,19 +1,20 @@
-//! What the numbers of a week come from: a registry, and the versions that the week saw.
+//! The origin of the values of a week: a registry, and the versions that ran in the week.
 
 use std::collections::BTreeMap;
 
 use pings_model::Version;
 use pings_payload::Payload;
 
-/// The placeholder for a version that is missing or cannot be read.
+/// The placeholder for a version that is missing or cannot be parsed.
 pub const UNKNOWN: &str = "?";
 
 /// The placeholder for the versions of a week in which the product did not run.
 pub(crate) const NOT_RUNNING: &str = "-";
 
-/// A version in its one spelling: without zeros at the end, but for two numbers.
+/// Returns the canonical spelling of a version: trailing zeros are removed, but at least two
+/// numbers are kept.
 ///
-/// `3.30.0` is `3.30`, and so is `3.30`; `4` is `4.0`.
+/// `3.30.0` and `3.30` become `3.30`; `4` becomes `4.0`.
 #[must_use]
 pub fn canonical(version: Version) -> String {
     let numbers = version.key();
@@ -25,14 +26,14 @@ pub fn canonical(version: Version) -> String {
     numbers.join(".")
 }
 
-/// The key of a version, which compares as a text: each number with ten digits.
+/// Returns a key of a version that compares as a text: each number has ten digits.
 #[must_use]
 pub fn version_key(key: [u32; Version::PARTS]) -> String {
     key.map(|number| format!("{number:010}")).join(".")
 }
 
-/// A version in its one spelling, its key, and how many events it logged; the unknown one has no
-/// key.
+/// A version in its canonical spelling, with its key and the number of events that it logged. An
+/// unknown version has no key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) version: String,
@@ -40,8 +41,8 @@ pub(crate) struct Seen {
     pub(crate) events: u64,
 }
 
-/// The versions of a payload: those of the week's events, or where there are none the one that
-/// made it.
+/// Returns the versions of a payload: the versions of the week's events, or else the version that
+/// made the payload.
 pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
     if !payload.is_running {
         return vec![Seen {
@@ -75,7 +76,7 @@ pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
     seen
 }
 
-/// The version that captured a code.
+/// Returns the version that captured a code.
 pub(crate) fn captured(version: Version) -> Seen {
     Seen {
         version: canonical(version),
@@ -84,7 +85,7 @@ pub(crate) fn captured(version: Version) -> Seen {
     }
 }
 
-/// The versions as one text, sorted.
+/// Joins versions into a text. The versions are sorted.
 pub(crate) fn text(seen: &[Seen]) -> String {
     let versions: Vec<&str> = seen.iter().map(|seen| seen.version.as_str()).collect();
     versions.join(" ")

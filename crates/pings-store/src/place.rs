@@ -1,15 +1,15 @@
-//! Where in a payload something is.
+//! A location in a payload.
 
 use std::fmt;
 
-/// Where in a payload something is. The text is built only for an error.
+/// A location in a payload. The text is built only for an error.
 #[derive(Clone, Copy)]
 pub(crate) enum Place<'c> {
     /// A code.
     Code(&'c str),
-    /// A row of it.
+    /// A row of a code.
     Row(&'c str, usize),
-    /// A step of it.
+    /// A step of a code.
     Step(&'c str, usize),
 }
 

@@ -1,4 +1,4 @@
-//! Making all rows anew from the payloads.
+//! Rebuilds all rows from the stored payloads.
 
 use pings_database::{Bind, Cell, Mode, Result, Transaction};
 use pings_model::ValueType;
@@ -11,34 +11,34 @@ use crate::names::Names;
 use crate::received::Received;
 use crate::store::Store;
 
-/// How many instances are taken at once; others write in between.
+/// The number of instances per transaction. Other writers can proceed between the transactions.
 const AT_ONCE: i64 = 200;
 
-/// How many bytes of rows are held at most before they are written.
+/// The maximum size of the rows that are held in memory before they are written.
 const HELD: usize = 16 << 20;
 
-/// How many payloads that cannot be read are told one by one.
+/// The maximum number of unreadable payloads that are listed.
 const TOLD: usize = 20;
 
-/// What was made anew.
+/// The result of a rebuild.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// How many payloads were read.
+    /// The number of payloads that were read.
     pub payloads: u64,
-    /// How many numbers there are now.
+    /// The number of values that were written.
     pub numbers: u64,
-    /// How many payloads cannot be read, as they were kept by a program that took more.
+    /// The number of payloads that cannot be read, because a program with other limits stored them.
     pub unreadable: u64,
-    /// The first of them.
+    /// The first unreadable payloads.
     pub first_unreadable: Vec<Unreadable>,
 }
 
 /// A payload that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Its number in the table of payloads.
+    /// The id of the payload.
     pub payload: i64,
-    /// Why.
+    /// The reason why the payload cannot be read.
     pub reason: String,
 }
 
@@ -48,11 +48,11 @@ struct Line {
     instance: i64,
     origin: i64,
     is_newest: bool,
-    /// Whether it is the newest revision, whatever is noted.
+    /// Whether the payload is in fact the newest revision, regardless of the stored flag.
     is_last: bool,
 }
 
-/// Some instances in a week.
+/// A range of instances in a week.
 struct Part<'a> {
     registry: &'a str,
     week: &'a str,
@@ -61,13 +61,15 @@ struct Part<'a> {
 }
 
 impl Store {
-    /// Makes all rows anew from the payloads as they came. `progress` is told how many payloads
-    /// of how many are done. Each step is one transaction: who stops half way leaves rows that
-    /// are old or new, and none that is missing.
+    /// Rebuilds all rows from the stored payloads. `progress` receives the number of payloads that
+    /// are done, and their total.
+    ///
+    /// Each step is a transaction. After an interruption, each row is either old or new, and no row
+    /// is missing.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn rebuild(&self, mut progress: impl FnMut(u64, u64)) -> Result<Rebuilt> {
         let mut rebuilt = Rebuilt::default();
         let mut tx = self.write().await?;
@@ -97,7 +99,7 @@ impl Store {
                     registry: &registry,
                     week: &week,
                     first,
-                    // What belongs to no instance goes too.
+                    // The last part also removes rows that belong to no instance.
                     last: last.unwrap_or(i64::MAX),
                 };
                 let batches = part.rebuild(self, &mut tx, &names, rebuilt).await?;
@@ -116,8 +118,8 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the rows anew of the weeks that have payloads of a fingerprint: the store was shown
-    /// its registry only after they came, so that nobody knew which values it declares.
+    /// Rebuilds the rows of the weeks that have payloads with a fingerprint whose registry was just
+    /// registered. Before that, the store did not know which values the registry declares.
     pub(crate) async fn rebuild_fingerprint(
         &self,
         registry: &str,
@@ -136,7 +138,7 @@ impl Store {
             .await
     }
 
-    /// The weeks of each registry, and how many payloads there are.
+    /// Returns the weeks of each registry, and the number of payloads.
     async fn weeks(&self) -> Result<(Vec<(String, String)>, u64)> {
         let mut tx = self.database.begin(Mode::Read).await?;
         let weeks = tx
@@ -160,8 +162,8 @@ impl Store {
     }
 }
 
-/// The last instance of those that are taken at once, from a number on; none where no more than
-/// those are left.
+/// Returns the last instance of the part that starts at an id, or `None` if the part includes all
+/// remaining instances.
 async fn last_instance(
     tx: &mut Transaction,
     registry: &str,
@@ -237,7 +239,7 @@ impl Part<'_> {
         Ok(batches)
     }
 
-    /// The payloads, of each instance the newest last.
+    /// Returns the payloads ordered by instance and revision.
     async fn lines(&self, tx: &mut Transaction) -> Result<Vec<Line>> {
         let sql = "SELECT id, instance, origin, is_newest FROM payloads \
              WHERE registry = $1 AND week = $2 AND instance BETWEEN $3 AND $4 \

@@ -1,4 +1,4 @@
-//! A payload whose numbers are rows, which can be accepted.
+//! A received payload with its values as rows, which can be accepted.
 
 use pings_payload::{Failure, FailureKind, Malformed, Measured, Payload, PublicKey, Uuid, Week};
 use time::OffsetDateTime;
@@ -12,7 +12,7 @@ use crate::rows::{Rows, rows};
 /// The evidence that a payload comes from its instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Proof {
-    /// There is none.
+    /// There is no evidence.
     #[default]
     Nothing,
     /// The sender has the token of the instance.
@@ -21,10 +21,10 @@ pub enum Proof {
     Signature(PublicKey),
 }
 
-/// A payload as it came, read and checked, with its numbers as rows; it can be accepted.
+/// A received payload that was parsed and checked, with its values as rows, ready to be accepted.
 #[derive(Debug)]
 pub struct Received {
-    /// How many bytes of names and texts it has that no registry lists.
+    /// The bytes of names and texts that no registry lists.
     unlisted: usize,
     pub(crate) body: String,
     pub(crate) digest: String,
@@ -40,24 +40,25 @@ pub struct Received {
 }
 
 impl Received {
-    /// Reads the bytes of a payload that came at that moment, as a store does that was never shown
-    /// a registry.
+    /// Parses a payload that was received at the given time, like a store without any registered
+    /// registry.
     ///
     /// # Errors
     ///
-    /// As those of [`Incoming::read`], and where the numbers are more than rows can be.
+    /// Returns the errors of [`Incoming::read`], and an error if the values exceed the limits for
+    /// rows.
     pub fn read(body: Vec<u8>, received_at: OffsetDateTime) -> Result<Self, Malformed> {
         let incoming = Incoming::read(body, received_at, Payload::MEMORY)?;
         Self::new(incoming, &Declarations::default())
     }
 
-    /// Makes rows of a payload that was read, and holds it to what the registry of its fingerprint
-    /// declares: values of dimensions that are not declared become `@other`.
+    /// Converts a parsed payload to rows, restricted to the declarations of the registry of its
+    /// fingerprint: values of dimensions that are not declared become `@other`.
     ///
     /// # Errors
     ///
-    /// Where the registry does not have a measure of a code, or the numbers are more than rows can
-    /// be.
+    /// Returns an error if the registry does not declare a measure of a code, or if the values
+    /// exceed the limits for rows.
     pub fn new(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
         let mut payload = incoming.payload;
         let mut unlisted = 0;
@@ -77,8 +78,8 @@ impl Received {
         })
     }
 
-    /// Makes rows of a payload that was accepted once, without its body. What a registry that was
-    /// shown since does not declare becomes a failure.
+    /// Converts a payload that was accepted earlier to rows, without its body. Values that a
+    /// registry which was registered since does not declare become a failure.
     pub(crate) fn again(mut payload: Payload, declared: &Declarations) -> Result<Self, Malformed> {
         for (code, measured) in std::mem::take(&mut payload.metrics) {
             let held = declared.hold(&payload.fingerprint, &code, measured);
@@ -113,42 +114,42 @@ impl Received {
         self
     }
 
-    /// The instance that sent it.
+    /// Returns the instance that sent the payload.
     #[must_use]
     pub fn instance(&self) -> Uuid {
         self.instance
     }
 
-    /// The week that it tells about.
+    /// Returns the week of the payload.
     #[must_use]
     pub fn week(&self) -> Week {
         self.week
     }
 
-    /// How many numbers it has.
+    /// Returns the number of values.
     #[must_use]
     pub fn numbers(&self) -> usize {
         self.rows.measurements.len()
     }
 
-    /// How many bytes came.
+    /// Returns the length of the body in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.body.len()
     }
 
-    /// How many bytes of names and texts it has that no registry lists.
+    /// Returns how many bytes of names and texts no registry lists.
     pub(crate) fn unlisted(&self) -> usize {
         self.unlisted
     }
 
-    /// About how many bytes it takes in memory.
+    /// Returns the approximate size in memory in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         let measurements = self.rows.measurements.iter();
         let texts: usize = measurements
             .map(|it| it.dimensions.len() + it.measure.len())
             .sum();
-        // A writer names the series of each number, so that shared texts count each time.
+        // The writer builds the name of each series, so that shared texts count each time.
         self.body.len() + texts + self.rows.measurements.len() * 100 + self.rows.codes.len() * 64
     }
 }

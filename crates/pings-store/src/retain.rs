@@ -1,4 +1,4 @@
-//! Keeping the payloads of the last weeks only.
+//! Erases payloads of old weeks.
 
 use pings_database::{Bind, Mode, Result};
 use pings_model::ValueType;
@@ -9,12 +9,12 @@ use crate::erase::{Which, erase, erase_origins};
 use crate::store::Store;
 
 impl Store {
-    /// Erases the payloads of all weeks before the last so many, with everything that was made from
-    /// them; how many payloads that were.
+    /// Erases the payloads of all weeks before the last `weeks`, with all rows that were derived
+    /// from them. Returns the number of erased payloads.
     ///
     /// # Errors
     ///
-    /// If the database fails; then all payloads are still there.
+    /// Returns an error if the database fails. Nothing is erased in this case.
     pub async fn retain(&self, weeks: u32, now: OffsetDateTime) -> Result<u64> {
         let first = Week::containing(now).back(weeks).to_string();
         let binds = [Bind::Text(&first)];
@@ -30,7 +30,7 @@ impl Store {
         tx.run("DELETE FROM reports WHERE week < $1", &binds)
             .await?;
         erase_origins(&mut tx).await?;
-        // A key that is pinned to an instance stays.
+        // An instance with a pinned key is kept.
         let sql = "DELETE FROM instances WHERE key IS NULL AND NOT EXISTS \
             (SELECT 1 FROM payloads WHERE payloads.instance = instances.id)";
         tx.run(sql, &[]).await?;

@@ -1,4 +1,4 @@
-//! The numbers of a payload as rows.
+//! Converts the values of a payload to rows.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,58 +10,59 @@ use serde_json::{Map, Value as Json, json};
 use crate::names::name;
 use crate::place::Place;
 
-/// The most numbers of a payload.
+/// The maximum number of values in a payload.
 const MOST: usize = 100_000;
 
-/// The most bytes of the names of its numbers: dimensions and measure, once for each number.
+/// The maximum size of the names of its values in bytes: dimensions and measure, counted for each
+/// value.
 const NAMES: usize = 16 << 20;
 
-/// The longest dimensions, in bytes of their JSON: PostgreSQL's index takes no more.
+/// The maximum length of dimensions as JSON, in bytes. An index of PostgreSQL accepts no more.
 const LONGEST: usize = 1_500;
 
-/// The longest name of a measure.
+/// The maximum length of the name of a measure in bytes.
 const LONGEST_MEASURE: usize = 200;
 
-/// What a payload says.
+/// The rows of a payload.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    /// Its codes, to which the others point by place.
+    /// The codes of the payload. Other members refer to them by index.
     pub(crate) codes: Vec<String>,
-    /// The versions that captured them, by place.
+    /// The versions that captured the codes, in the order of `codes`.
     pub(crate) captured_by: Vec<Option<Version>>,
-    /// The fingerprints of the registries that measured them, by place, where an earlier revision
-    /// carried them and the payload's registry does not measure them.
+    /// In the order of `codes`, the fingerprints of the registries whose values an earlier revision
+    /// carried over because the registry of the payload does not measure the code.
     pub(crate) kept_from: Vec<Option<String>>,
     pub(crate) measurements: Vec<Measurement>,
     pub(crate) failures: Vec<(usize, FailureKind)>,
-    /// The codes that were measured by dimensions, whether or not there were any.
+    /// The codes that were measured by dimensions, even if there were no groups.
     pub(crate) grouped: Vec<usize>,
 }
 
-/// A number.
+/// A value.
 #[derive(Debug)]
 pub(crate) struct Measurement {
     pub(crate) code: usize,
-    /// What it is of, as JSON, in the order of the registry: `{"insightType":"searchInsights"}`.
-    /// All numbers of a group share it.
+    /// The dimensions as JSON, in the order of the registry: `{"insightType":"searchInsights"}`.
+    /// All values of a group share the text.
     pub(crate) dimensions: Arc<str>,
-    /// The measure, a name that all its numbers share.
+    /// The name of the measure. All values of a measure share the text.
     pub(crate) measure: Arc<str>,
     pub(crate) value: Option<f64>,
 }
 
 impl Measurement {
-    /// The name of what it is of, its code having this number.
+    /// Returns the name of the series, given the id of the code.
     pub(crate) fn series(&self, code: i64) -> String {
         name(&[&code.to_string(), &self.dimensions, &self.measure])
     }
 }
 
-/// The rows of a payload.
+/// Converts the values of a payload to rows.
 ///
 /// # Errors
 ///
-/// Where something is said twice, or is larger than rows are.
+/// Returns an error if a row occurs twice, or if the values exceed the limits for rows.
 pub(crate) fn rows(payload: &Payload) -> Result<Rows, Malformed> {
     let mut writer = Writer::default();
     for (code, measured) in &payload.metrics {
@@ -78,13 +79,13 @@ pub(crate) fn rows(payload: &Payload) -> Result<Rows, Malformed> {
     Ok(writer.rows)
 }
 
-/// Rows that are being made.
+/// Collects the rows of a payload.
 #[derive(Default)]
 struct Writer {
     rows: Rows,
-    /// The names of measures.
+    /// The shared names of measures.
     measures: HashSet<Arc<str>>,
-    /// The bytes of the names of series so far.
+    /// The size of the names of series so far, in bytes.
     names: usize,
 }
 
@@ -155,7 +156,7 @@ impl Writer {
         Ok(())
     }
 
-    /// The name of a measure, of which there is one for all its numbers.
+    /// Returns the shared name of a measure.
     fn measure(&mut self, name: &str) -> Arc<str> {
         if let Some(known) = self.measures.get(name) {
             return Arc::clone(known);

@@ -1,4 +1,4 @@
-//! The instances of a store and their keys.
+//! Lists the instances of a store and manages their keys.
 
 use pings_database::{Bind, Cell, Mode, Result};
 use pings_model::ValueType;
@@ -9,24 +9,24 @@ use crate::store::Store;
 /// An instance that sent payloads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
-    /// Its id.
+    /// The id of the instance.
     pub instance: String,
-    /// Its public key as 64 hexadecimal digits, if it signs its payloads.
+    /// The public key as 64 hexadecimal digits, if the instance signs its payloads.
     pub key: Option<String>,
-    /// The number of its payloads, all revisions included.
+    /// The number of payloads, including all revisions.
     pub payloads: u64,
-    /// The first week that it sent, such as `2021-W04`.
+    /// The first week that the instance sent, such as `2021-W04`.
     pub first_week: Option<String>,
-    /// The last week that it sent.
+    /// The last week that the instance sent.
     pub last_week: Option<String>,
 }
 
 impl Store {
-    /// Returns the instances in the order of their ids, after one and at most so many.
+    /// Returns at most `limit` instances in the order of their ids, starting after the id `after`.
     ///
     /// # Errors
     ///
-    /// If the database fails.
+    /// Returns an error if the database fails.
     pub async fn senders(&self, after: Option<&str>, limit: u32) -> Result<Vec<Sender>> {
         let mut tx = self.database.begin(Mode::Read).await?;
         let sql = "SELECT instances.uuid, instances.key, \
@@ -57,12 +57,12 @@ impl Store {
         Ok(senders.collect())
     }
 
-    /// Forgets the key of an instance. The next payload that it signs pins a key again. Returns
-    /// whether a key was pinned.
+    /// Forgets the key of an instance. The next payload that the instance signs pins a key again.
+    /// Returns whether a key was pinned.
     ///
     /// # Errors
     ///
-    /// If the database fails.
+    /// Returns an error if the database fails.
     pub async fn unpin(&self, instance: Uuid) -> Result<bool> {
         let uuid = instance.to_string();
         let mut tx = self.write().await?;

@@ -1,11 +1,12 @@
-//! Statistics that a few odd values do not move.
+//! Robust statistics, which are insensitive to outliers.
 
-/// The value in the middle; none of nothing.
+/// Returns the median, or `None` without values.
 pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
-/// The value below which that part lies, interpolated; none of nothing.
+/// Returns the value below which the given part of the values is, interpolated, or `None` without
+/// values.
 pub(crate) fn quantile(values: &mut [f64], part: f64) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let place = part * (values.len().checked_sub(1)?) as f64;
@@ -14,8 +15,8 @@ pub(crate) fn quantile(values: &mut [f64], part: f64) -> Option<f64> {
     Some(below + (above - below) * place.fract())
 }
 
-/// The standard error of the median, from the median of the deviations: what holds of normally
-/// distributed values, and is hardly moved by a few that are not.
+/// Returns the standard error of the median, derived from the median absolute deviation. The
+/// factors are those of a normal distribution. Outliers hardly affect the result.
 pub(crate) fn error_of_median(values: &[f64], median_of_them: f64) -> Option<f64> {
     let mut deviations: Vec<f64> = values
         .iter()

@@ -1,4 +1,4 @@
-//! The store: a database of its own.
+//! The store: a database of received payloads.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -13,24 +13,25 @@ use crate::names::Names;
 /// The default number of other contents that are kept for an instance and week.
 const CONFLICTS: u32 = 8;
 
-/// Where payloads are kept.
+/// A store of received payloads.
 pub struct Store {
     pub(crate) database: Database,
-    /// Held by whoever writes.
+    /// The ids of names. The lock is held while writing.
     pub(crate) names: Mutex<Names>,
-    /// The declarations that payloads were checked against.
+    /// The declarations against which payloads are checked.
     pub(crate) declared: Cache,
-    /// How many other contents are kept of an instance and week.
+    /// The maximum number of conflicting contents that are kept for an instance and week.
     pub(crate) conflicts: AtomicU32,
 }
 
 impl Store {
-    /// Opens it, and makes its tables where they are missing; with `create` a database of SQLite
-    /// too.
+    /// Opens a store, and creates missing tables. With `create`, a missing SQLite database is
+    /// created as well.
     ///
     /// # Errors
     ///
-    /// Where there is none, where it does not answer, or where a newer program made its tables.
+    /// Returns an error if the store does not exist, if the database does not answer, or if a newer
+    /// program created the tables.
     pub async fn open(url: &Url, create: bool) -> Result<Self> {
         let is_missing = url.file().is_some_and(|file| !file.exists());
         if is_missing && !create {
@@ -55,27 +56,27 @@ impl Store {
         })
     }
 
-    /// Keeps no more than that many other contents of an instance and week from now on.
+    /// Sets the maximum number of conflicting contents that are kept for an instance and week.
     pub fn keep_conflicts(&self, most: u32) {
         self.conflicts.store(most, Relaxed);
     }
 
-    /// The database, for what reads.
+    /// Returns the database, for reading.
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Closes it, once what is under way is done.
+    /// Closes the store after running operations have finished.
     pub async fn close(&self) {
         self.database.close().await;
     }
 
-    /// Begins a transaction that writes. There is one at a time, of all processes.
+    /// Begins a write transaction. Only one is open at a time among all processes.
     pub(crate) async fn write(&self) -> Result<Transaction> {
         let mut tx = self.database.begin(Mode::Write).await?;
         if tx.dialect() == Dialect::Postgres {
-            // Any number that nobody else has: the first bytes of "store".
+            // An arbitrary key for the lock: the first bytes of "store".
             tx.run("SELECT pg_advisory_xact_lock(495555703397)", &[])
                 .await?;
         }

@@ -1,23 +1,24 @@
-//! Whether to believe what an origin says of a code, by the newest registry.
+//! Determines whether values of a code from an origin are trusted, according to the newest
+//! registry.
 
 use pings_model::{Broken, Ping, Trust, Version};
 
 use crate::UNKNOWN;
 use crate::origin::NOT_RUNNING;
 
-/// The versions that a week saw.
+/// The versions that ran in a week.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
-    /// Those that can be read, in order.
+    /// The versions that can be parsed, in ascending order.
     pub known: Vec<Version>,
-    /// Whether some events had none that can be read.
+    /// Whether some events have no version that can be parsed.
     pub has_unknown: bool,
     /// Whether the product did not run in the week.
     pub is_not_running: bool,
 }
 
 impl Versions {
-    /// Reads them as the store writes them: `3.35 3.36.1 ?`.
+    /// Parses versions in the store's notation: `3.35 3.36.1 ?`.
     #[must_use]
     pub fn read(text: &str) -> Self {
         let mut versions = Self::default();
@@ -34,7 +35,7 @@ impl Versions {
         versions
     }
 
-    /// The only version, if there is one.
+    /// Returns the version if exactly one version ran.
     #[must_use]
     pub fn only(&self) -> Option<Version> {
         match self.known.as_slice() {
@@ -44,29 +45,29 @@ impl Versions {
     }
 }
 
-/// Whether to believe what an origin says of a code, as the view `trusts` labels it.
+/// Whether values of a code from an origin are trusted, as in the view `trusts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label<'r> {
     /// The product did not run in the week.
     NotRunning,
-    /// Its registry was never shown to the store.
+    /// The registry of the origin is not registered with the store.
     UnknownRegistry,
-    /// No version sends the code.
+    /// No version has the code.
     Absent,
-    /// Every version that sends the code sends something wrong.
+    /// Each version that has the code is in a broken range.
     Broken(&'r Broken),
-    /// Some version sends something wrong.
+    /// Some versions that have the code are in a broken range.
     PartlyBroken(&'r Broken),
-    /// Some events had no version that can be read.
+    /// Some events have no version that can be parsed.
     UnknownVersion,
-    /// Some version does not send the code.
+    /// Some versions do not have the code.
     PartlyAbsent,
-    /// It is to be believed.
+    /// The values are trusted.
     Trusted,
 }
 
 impl Label<'_> {
-    /// Its name in the store's views.
+    /// Returns the name of the label in the store's views.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -82,7 +83,7 @@ impl Label<'_> {
     }
 }
 
-/// The label of an origin whose registry is known, for the codes of a ping.
+/// Returns the label for the codes of a ping at an origin whose registry is known.
 #[must_use]
 pub fn label<'r>(ping: &'r Ping, versions: &Versions) -> Label<'r> {
     if versions.is_not_running {

@@ -1,4 +1,4 @@
-//! The same rows, written and nothing else.
+//! The baseline: writes the same rows and does nothing else.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use pings_model::ValueType::{self, Integer, Number, Text};
 use pings_store::{Bind, Cell, Mode, Store};
 
-/// A table, its columns, their types, and the place of the column that says whose a row is.
+/// A table, its columns, their types, and the index of the column that identifies the owner of a
+/// row.
 type Table = (
     &'static str,
     &'static [&'static str],
@@ -14,7 +15,7 @@ type Table = (
     usize,
 );
 
-/// What names are, written before.
+/// The tables of names, which are written before the measurement.
 const NAMES: [Table; 4] = [
     ("instances", &["id", "uuid"], &[Integer, Text], 0),
     (
@@ -37,7 +38,7 @@ const NAMES: [Table; 4] = [
     ),
 ];
 
-/// What is written with each payload.
+/// The tables of rows that are written with each payload.
 const ROWS: [Table; 5] = [
     (
         "payloads",
@@ -89,7 +90,7 @@ type Row = Vec<Cell>;
 /// All rows of a store.
 pub struct Rows {
     names: Vec<Vec<Row>>,
-    /// By payload and table. Each instance has one payload.
+    /// The rows by payload and table. Each instance has a single payload.
     payloads: Vec<[Vec<Row>; ROWS.len()]>,
 }
 
@@ -104,7 +105,7 @@ async fn read(store: &Store, (table, columns, types, _): Table) -> Vec<Row> {
 }
 
 impl Rows {
-    /// Reads them.
+    /// Reads all rows of a store.
     pub async fn read(store: &Store) -> Self {
         let mut names = Vec::new();
         for table in NAMES {
@@ -130,12 +131,12 @@ impl Rows {
         }
     }
 
-    /// How many numbers there are.
+    /// Returns the number of values.
     pub fn numbers(&self) -> usize {
         self.payloads.iter().map(|tables| tables[2].len()).sum()
     }
 
-    /// Writes them, so many payloads with each commit; how long that took.
+    /// Writes the rows with `batch` payloads per commit. Returns how long this took.
     pub async fn write(&self, store: &Store, batch: usize) -> Duration {
         let mut tx = store
             .database()
@@ -156,7 +157,7 @@ impl Rows {
                 .expect("a database");
             for (place, (table, columns, ..)) in ROWS.iter().enumerate() {
                 let mut rows: Vec<&Row> = some.iter().flat_map(|tables| &tables[place]).collect();
-                // In the order of the table's key.
+                // In the order of the table's primary key.
                 rows.sort_by(|a, b| key(a).partial_cmp(&key(b)).expect("an order"));
                 let values: Vec<Bind<'_>> = rows.into_iter().flatten().map(bind).collect();
                 tx.insert(table, columns, &values).await.expect("rows");

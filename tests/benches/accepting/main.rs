@@ -1,7 +1,7 @@
-//! Payloads over HTTP, against writing the same rows to the same database in as many batches
-//! without HTTP, without reading JSON and without looking up what is there.
+//! Compares accepting payloads over HTTP with writing the same rows to the same database in as many
+//! batches, but without HTTP, without parsing JSON and without looking up existing rows.
 //!
-//! `PINGS_BENCH_PAYLOADS=20000` for more of them.
+//! `PINGS_BENCH_PAYLOADS=20000` sets the number of payloads.
 
 mod floor;
 
@@ -21,12 +21,12 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// How many send at once, each on a connection that is kept.
+/// The number of concurrent clients, each with a persistent connection.
 const CLIENTS: usize = 32;
 
 const SOCKET: &str = "PostgreSQL over a socket";
 
-/// What came of a run over HTTP.
+/// The result of a run over HTTP.
 struct Run {
     time: Duration,
     commits: usize,
@@ -49,7 +49,8 @@ fn main() {
                 folder = [Place::new(Dialect::Sqlite).await, Place::new(Dialect::Sqlite).await];
                 folder.each_ref().map(|it| it.as_ref().expect("SQLite").address().to_owned())
             } else {
-                // Two servers that sync, so that no database profits from the other.
+                // Two separate servers with synchronous commits, so that no run benefits from the
+                // other.
                 server = [Server::start_on_tcp().await, Server::start_on_tcp().await];
                 let [Some(first), Some(second)] = &server else {
                     println!("no PostgreSQL");
@@ -82,7 +83,7 @@ fn main() {
     }
 }
 
-/// Sends all of it, and returns once all is acknowledged.
+/// Sends all requests, and returns once all are acknowledged.
 async fn http(store: Arc<Store>, requests: &[Vec<u8>]) -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("its address").to_string();
@@ -126,7 +127,8 @@ async fn http(store: Arc<Store>, requests: &[Vec<u8>]) -> Run {
     }
 }
 
-/// What instances send: forty codes of each form, as a registry of that size has them.
+/// Returns requests with forty codes in various forms, which is typical for a registry of that
+/// size.
 fn requests(count: usize) -> Vec<Vec<u8>> {
     let request = |instance: usize| {
         let metrics: Map<String, Value> = (0..40)

@@ -1,22 +1,22 @@
-//! The event log of the benchmark: the same rows for the same size, in the order of time.
+//! The event log of the benchmark, in the order of time. The same size yields the same rows.
 
-/// Weeks of the log; the last one is reported.
+/// The number of weeks in the log. The last week is reported.
 pub const WEEKS: u64 = 26;
 
-/// The first instant of the reported week, 2021-W04, in milliseconds of Unix time.
+/// The start of the reported week, 2021-W04, in Unix milliseconds.
 pub const WEEK_START: i64 = 1_611_532_800_000;
 
-/// The first instant after it.
+/// The end of the reported week.
 pub const WEEK_END: i64 = WEEK_START + WEEK;
 
-/// Milliseconds of a week.
+/// Milliseconds per week.
 const WEEK: i64 = 604_800_000;
 
-/// Users who are signed in, and visitors who are not.
+/// The number of signed-in users, and of anonymous visitors.
 const USERS: u64 = 50_000;
 const VISITORS: u64 = 5_000;
 
-/// The events and how often they come, of a thousand.
+/// The events with their frequencies per thousand.
 pub const NAMES: [(&str, u64); 20] = [
     ("ViewInsights", 160),
     ("InsightHover", 150),
@@ -40,7 +40,7 @@ pub const NAMES: [(&str, u64); 20] = [
     ("InsightGetStartedTemplateClick", 15),
 ];
 
-/// The events that say the type of an insight.
+/// The events with the type of an insight.
 pub const TYPED: [&str; 6] = [
     "InsightHover",
     "InsightDataPointClick",
@@ -61,24 +61,24 @@ pub const STEPS: [&[&str]; 4] = [
     ],
 ];
 
-/// A row.
+/// A row of the log.
 pub struct Line {
     pub name: &'static str,
     pub user: u64,
     pub anonymous: String,
     pub argument: Option<&'static str>,
-    /// Milliseconds of Unix time.
+    /// Unix milliseconds.
     pub at: i64,
 }
 
-/// The rows of so many weeks with so many rows each, the last of which is the reported one.
+/// Returns the rows of `weeks` weeks with `per_week` rows each. The last week is the reported one.
 pub fn lines(weeks: u64, per_week: u64) -> impl Iterator<Item = Line> {
     let start = WEEK_END - weeks.cast_signed() * WEEK;
     (0..weeks).flat_map(move |week| {
-        // A week is the same, however many there are before it.
+        // The rows of a week do not depend on the number of weeks before it.
         let before = weeks - week;
         let mut random = Random(before);
-        // Each week somebody comes who was not there before.
+        // Each week brings some new users.
         let of_now = move |all: u64| all - all / 100 * (before - 1).min(50);
         (0..per_week).map(move |line| {
             let at = start
@@ -125,7 +125,8 @@ fn name(mut random: u64) -> &'static str {
     NAMES[0].0
 }
 
-/// Few come often, and many seldom.
+/// Returns a number below `below` with a skewed distribution: a few numbers are frequent, most are
+/// rare.
 fn skewed(random: &mut Random, below: u64) -> u64 {
     let drawn = random.below(1 << 20);
     let square = (drawn * drawn) >> 20;
@@ -133,7 +134,7 @@ fn skewed(random: &mut Random, below: u64) -> u64 {
     (((cube * cube) >> 20) * below) >> 20
 }
 
-/// What looks like the identifier that a browser keeps.
+/// Returns an identifier like those that a browser stores.
 fn identifier(number: u64) -> String {
     let mut random = Random(number);
     let (high, low) = (random.next(), random.next());
@@ -147,10 +148,10 @@ fn identifier(number: u64) -> String {
     )
 }
 
-/// An instant as the log of SQLite keeps it.
+/// Formats a time as in an SQLite log.
 pub fn text(at: i64) -> String {
     let (days, of_day) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000));
-    // Days to a date of the Gregorian calendar, counted from a first of March.
+    // Converts days to a date in the Gregorian calendar. Years start on March 1st.
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
@@ -175,7 +176,7 @@ pub fn text(at: i64) -> String {
     )
 }
 
-/// SplitMix64.
+/// The SplitMix64 random number generator.
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! The floor of PostgreSQL.
+//! The baseline on PostgreSQL.
 
 use std::fmt::Write;
 
@@ -9,21 +9,22 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 use crate::data::{self, NAMES, STEPS, TYPED, WEEK_END, WEEK_START};
 use crate::{Answer, Log, Work};
 
-/// Distinct users. Numbers are counted as numbers, which takes a third of the time of texts.
+/// Counts distinct users. Integers are counted separately, because this takes a third of the time
+/// of texts.
 const USERS: &str = "count(DISTINCT user_id) FILTER (WHERE user_id > 0) \
      + count(DISTINCT anonymous_user_id) FILTER (WHERE user_id <= 0 AND anonymous_user_id <> '')";
 
-/// Who logged a row, as one text.
+/// The user or visitor of a row as a text.
 const PERSON: &str = "CASE WHEN user_id > 0 THEN 'u' || user_id \
      WHEN anonymous_user_id <> '' THEN 'v' || anonymous_user_id END";
 
-/// How many bytes are sent at once.
+/// The number of bytes per message.
 const BULK: usize = 1 << 20;
 
 pub struct Postgres {
     connection: PgConnection,
     address: String,
-    /// The last row before the week.
+    /// The id of the last row before the reported week.
     last: i64,
 }
 
@@ -83,7 +84,7 @@ impl Postgres {
             last,
         };
         log.catch_up(3, 0, last).await;
-        // Only what has been vacuumed is read from the index alone.
+        // An index-only scan requires a vacuumed table.
         log.connection
             .execute("VACUUM (ANALYZE) event_logs")
             .await
@@ -95,7 +96,7 @@ impl Postgres {
         Some(log)
     }
 
-    /// Reads rows in the order in which they came. Who was there before is left out early:
+    /// Reads rows in the order of their ids. Known users are excluded before the insert, because
     /// conflicts cost more than a join.
     async fn catch_up(&mut self, metrics: usize, after: i64, until: i64) {
         let mut metric = String::new();
@@ -150,7 +151,7 @@ impl Postgres {
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
-    /// Users and visitors apart, so that users are grouped and joined by numbers.
+    /// Handles users and visitors separately, so that users are grouped and joined as integers.
     async fn funnel(&mut self) -> Answer {
         let mut steps = Vec::new();
         let mut sums = Vec::new();
@@ -212,8 +213,9 @@ impl Postgres {
     where
         Row: for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
     {
-        // Bounds that the planner can see: with parameters it may settle for a plan that
-        // knows nothing of how little a week is.
+        // The bounds are literals, so that the planner can estimate the number of rows. With
+        // parameters it may choose a generic plan that does not take into account how short a week
+        // is.
         let sql = sql
             .replace("$1", &format!("'{}'", data::text(WEEK_START)))
             .replace("$2", &format!("'{}'", data::text(WEEK_END)));

@@ -1,4 +1,4 @@
-//! The floor of SQLite.
+//! The baseline on SQLite.
 
 use std::fmt::Write;
 
@@ -11,16 +11,16 @@ use pings_runtime::Url;
 use crate::data::{self, NAMES, STEPS, TYPED, WEEK_END, WEEK_START};
 use crate::{Answer, Log, Work};
 
-/// Who logged a row. Numbers and texts never compare alike, so neither needs a prefix.
+/// The user or visitor of a row. Integers and texts never compare equal, so no prefix is needed.
 const PERSON: &str = "CASE WHEN user_id > 0 THEN user_id \
      WHEN anonymous_user_id <> '' THEN anonymous_user_id END";
 
-/// Rows of one statement: SQLite takes 32,766 parameters.
+/// The number of rows per statement. SQLite accepts up to 32,766 parameters.
 const BULK: usize = 1000;
 
 pub struct Sqlite {
     connection: SqliteConnection,
-    /// The last row before the week.
+    /// The id of the last row before the reported week.
     last: i64,
     folder: TempDir,
 }
@@ -81,8 +81,8 @@ impl Sqlite {
         log
     }
 
-    /// Reads rows in the order in which they came. SQLite must be kept from the index on
-    /// names, of which it would read all history.
+    /// Reads rows in the order of their ids. `NOT INDEXED` prevents SQLite from using the index on
+    /// names, with which it would read the whole history.
     async fn catch_up(&mut self, metrics: usize, after: i64, until: i64) {
         let mut metric = String::new();
         for (number, name) in TYPED.iter().take(metrics).enumerate() {
@@ -116,7 +116,8 @@ impl Sqlite {
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
-    /// Arguments are much alike: few are left to be read as JSON once they are grouped.
+    /// Groups rows by argument first. Because there are few distinct arguments, little JSON remains
+    /// to be parsed.
     async fn types(&mut self) -> Answer {
         let sql = TYPED.map(|name| {
             format!(
@@ -134,8 +135,8 @@ impl Sqlite {
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
-    /// Tables with keys, because SQLite joins what a query makes by reading it over and over
-    /// where it believes it to be small.
+    /// Uses temporary tables with keys. SQLite would otherwise evaluate a joined subquery
+    /// repeatedly if it estimates the result to be small.
     async fn funnel(&mut self) -> Answer {
         let steps = STEPS.len();
         for step in 1..=steps {
@@ -168,7 +169,7 @@ impl Sqlite {
         let sql: Vec<_> = (1..=steps)
             .map(|step| {
                 let reached = format!("(SELECT count(*) FROM temp.reached_{step})");
-                // All who did the first step have reached it.
+                // Each user of the first step has reached it.
                 let users = match step {
                     1 => reached.clone(),
                     _ => format!("count(DISTINCT {PERSON})"),

@@ -1,7 +1,8 @@
-//! How long the numbers of a week take from a long event log, by the fastest SQL that we know of.
+//! Compares the time for the report of a week on a long event log with the fastest known SQL.
 //!
-//! `cargo bench -p pings-tests --bench report`, and `-- --history` for ten times as many weeks
-//! before the same week. `PINGS_BENCH_ROWS` is how many rows the log has, a million if not given.
+//! Run it with `cargo bench -p pings-tests --bench report`. With `-- --history`, ten times as many
+//! weeks precede the reported week. `PINGS_BENCH_ROWS` is the number of rows in the log, by default
+//! a million.
 
 mod data;
 mod floor_postgres;
@@ -10,22 +11,22 @@ mod measured;
 
 use std::time::Instant;
 
-/// How often each is run.
+/// The number of runs of each variant.
 const ROUNDS: usize = 7;
 
 use measured::Measured;
 use pings_runtime::Url;
 
-/// What is asked of the log.
+/// A query on the log.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Work {
-    /// Events and users of each name.
+    /// Events and users for each name.
     Counts,
-    /// Events of six names by the type of insight.
+    /// Events of six names by the type of the insight.
     Types,
-    /// Events, users, and users in order of each step.
+    /// Events, users, and users in order for each step.
     Funnel,
-    /// Users who did that for the first time, for so many names; first sightings are caught up.
+    /// First-time users for a number of names, including the time to read new rows.
     FirstTime(usize),
 }
 
@@ -37,21 +38,21 @@ const WORKS: [(&str, Work); 5] = [
     ("first-time users, 3 names", Work::FirstTime(3)),
 ];
 
-/// What a log answers, a line for each row, in order.
+/// The answer to a query, one line per row, sorted.
 pub type Answer = Vec<String>;
 
-/// A log in a database, and the floor that it sets.
+/// An event log in a database, and the baseline on it.
 trait Log {
-    /// Makes it as if the week had not been asked about.
+    /// Restores the state before the reported week was read.
     async fn forget(&mut self);
     async fn floor(&mut self, work: Work) -> Answer;
-    /// Where it is.
+    /// Returns the address of the database.
     fn url(&self) -> Url;
-    /// The id of the last row before the week.
+    /// Returns the id of the last row before the reported week.
     fn last(&self) -> i64;
 }
 
-/// What something answered, and how many milliseconds it took.
+/// An answer, and how many milliseconds it took.
 struct Timed {
     answer: Answer,
     milliseconds: f64,
@@ -81,7 +82,7 @@ fn main() {
     });
 }
 
-/// Runs everything on a log and prints a line for each.
+/// Runs all queries on a log and prints a line for each.
 async fn compare(database: &str, log: &mut impl Log) -> Vec<Answer> {
     println!("{database:<30}     floor  measured   ratio");
     let mut answers = Vec::new();
@@ -119,7 +120,7 @@ fn median(mut runs: Vec<Timed>) -> Timed {
     runs.swap_remove(runs.len() / 2)
 }
 
-/// A line of the table; what is measured must answer what the floor does.
+/// Prints a line of the table. Both answers must be equal.
 fn print(name: &str, floor: &Timed, measured: &Timed) {
     assert_eq!(floor.answer, measured.answer, "{name}");
     println!(

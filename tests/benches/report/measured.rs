@@ -1,4 +1,4 @@
-//! What the floor answers, asked of the runtime.
+//! The same answers from the runtime.
 
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Opens the event log, and reads what came before the week.
+    /// Opens the event log, and reads the rows before the reported week.
     pub async fn open(url: &Url, last: i64) -> Self {
         let (log, _) = EventLog::init(url).await.unwrap();
         let works = crate::WORKS.map(|(_, work)| (work, registry(work)));
@@ -34,7 +34,7 @@ impl Measured {
         measured
     }
 
-    /// Makes it as if the week had not been read.
+    /// Restores the state before the reported week was read.
     pub async fn forget(&self, last: i64) {
         let sql = format!(
             "DELETE FROM pings_sightings WHERE first_at >= '2021-01-25'; UPDATE pings_sighted SET read_to = {last}"
@@ -64,7 +64,7 @@ impl Measured {
     }
 }
 
-/// A registry that asks for just that.
+/// Returns a registry for a query.
 fn registry(work: Work) -> Registry {
     let mut yaml = String::from("format: 1\nname: bench\ntitle: Bench\nevents:\n");
     for (name, _) in NAMES {
@@ -121,7 +121,7 @@ fn registry(work: Work) -> Registry {
     }
 }
 
-/// What a metric came to, as the floor writes it.
+/// Formats the value of a metric like the baseline.
 fn lines(work: Work, code: &str, json: &Value) -> Vec<String> {
     let number = |json: &Value, name: &str| json[name].as_i64().unwrap_or(-1);
     match work {

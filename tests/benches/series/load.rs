@@ -1,4 +1,4 @@
-//! A large store: a small one, many times over.
+//! Creates a large store by copying a small one.
 
 use pings_database::{Cell, Transaction};
 use pings_model::{Registry, ValueType};
@@ -6,16 +6,16 @@ use pings_store::{Mode, Store};
 use pings_tests::fleet::{Fleet, Shape};
 use time::macros::datetime;
 
-/// How many weeks there are.
+/// The number of weeks.
 pub const WEEKS: u32 = 52;
 
-/// How many instances are made up; the others repeat them.
+/// The number of distinct instances. All further instances are copies.
 const DIFFERENT: usize = 50;
 
-/// Fills a store; how many numbers it has.
+/// Fills a store, and returns the number of values.
 ///
-/// The rows are those that it keeps of payloads, but for the text of most payloads, which nobody
-/// reads here.
+/// The rows are those that the store keeps for payloads, except for the bodies of most payloads,
+/// which are not read here.
 pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
     let now = datetime!(2030-01-01 0:00 UTC);
     store.learn(registry, now).await.unwrap();
@@ -29,7 +29,7 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
         "WITH RECURSIVE copy (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < {})",
         copies - 1
     );
-    // In the order of their keys, as tables that lie in it like it best.
+    // In the order of their primary keys, which is fastest for clustered tables.
     for (table, columns, values, order) in [
         (
             "instances",

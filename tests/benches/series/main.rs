@@ -1,8 +1,8 @@
-//! How long a series takes from a large store, against a bare scan of the same rows.
+//! Compares the time for a series from a large store with a plain scan of the same rows.
 //!
-//! `cargo bench -p pings-tests --bench series`; `PINGS_BENCH_INSTANCES` is how many instances
-//! there are, 10,000 if not given, each with 52 weeks of all codes of Code Insights.
-//! `PINGS_BENCH_DATABASE` is `sqlite` or `postgres`, both if not given.
+//! Run it with `cargo bench -p pings-tests --bench series`. `PINGS_BENCH_INSTANCES` is the number
+//! of instances, by default 10,000, each with 52 weeks of all codes of Code Insights.
+//! `PINGS_BENCH_DATABASE` is `sqlite` or `postgres`, by default both.
 
 mod load;
 
@@ -14,10 +14,10 @@ use pings_sql::Dialect;
 use pings_store::{Mode, SeriesOptions, Store};
 use pings_tests::place::Place;
 
-/// How often each is run.
+/// The number of runs of each variant.
 const ROUNDS: usize = 7;
 
-/// What is asked: a code, and a dimension.
+/// The queried codes and dimensions.
 const SERIES: [(&str, Option<&str>); 6] = [
     ("InsightsPageView", None),
     ("InsightsGetStartedPage", None),
@@ -88,7 +88,7 @@ async fn measure(dialect: Dialect, registry: &Registry, instances: usize) {
     store.close().await;
 }
 
-/// Reads every row of a code, and puts them together as nobody wants them.
+/// Reads each row of a code with a minimal aggregation, as the baseline.
 async fn scan(store: &Store, code: &str) -> i64 {
     let mut tx = store.database().begin(Mode::Read).await.unwrap();
     let sql = "SELECT count(*), max(week), sum(instance + origin + value) FROM measurements \

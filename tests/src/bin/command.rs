@@ -1,4 +1,5 @@
-//! `pings`, for the tests of this package: Cargo tells them the path of their own programs only.
+//! The `pings` program for the tests of this package. Cargo only provides tests with the paths of
+//! programs in the same package.
 
 use std::process::ExitCode;
 

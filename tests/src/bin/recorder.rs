@@ -1,8 +1,8 @@
-//! A product that records without end, for tests that kill it.
+//! A product that records events continuously, for tests that kill it.
 //!
-//! `recorder ADDRESS FOLDER FIRST`: events are numbered from FIRST on, each
-//! durable; the number of each is printed once it is acknowledged. Beside them
-//! go events that nobody waits for. Where the input ends, it shuts down.
+//! Usage: `recorder ADDRESS FOLDER FIRST`. Durable events are numbered, starting at FIRST, and the
+//! number of each is printed once it is acknowledged. In between, the program records events
+//! without an acknowledgement. The program shuts down when its input ends.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use code_insights_events::{Event, InsightType};
 use pings_runtime::{Actor, Options, Outage, Recorder, Url};
 
-/// How many wait for an acknowledgement at once.
+/// The number of events that wait for an acknowledgement at once.
 const AT_ONCE: i64 = 8;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -52,7 +52,7 @@ async fn main() {
             })
         })
         .collect();
-    // Whoever started this ends it by closing its input, if not otherwise.
+    // A test that does not kill this program closes its input to end it.
     let stopped = ends.clone();
     tokio::task::spawn_blocking(move || {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());

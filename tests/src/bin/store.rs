@@ -1,7 +1,8 @@
 //! A store that receives payloads, for tests that kill it.
 //!
-//! `store DATABASE [LISTEN]`: the address it listens on is printed once it does. Where its input ends, it
-//! stops as on SIGTERM. Its limits of time are short, so that tests of slow senders are not.
+//! Usage: `store DATABASE [LISTEN]`. The store prints the address that it listens on. When its
+//! input ends, it stops as on SIGTERM. Its time limits are short, so that tests of slow senders are
+//! fast.
 
 use std::io::{Read, Write};
 use std::sync::{Arc, RwLock};
@@ -41,7 +42,7 @@ async fn main() {
     let stop = async {
         let _ = stopped.await;
     };
-    // Tests send thousands of payloads of past years from one address.
+    // Tests send thousands of payloads for past years from a single address.
     let options = Options {
         tokens: Arc::new(RwLock::new(tokens)),
         limits,

@@ -1,4 +1,4 @@
-//! Logs of another day in the same table.
+//! Replaces the rows of an existing event log.
 
 use pings_sql::Dialect;
 use time::OffsetDateTime;
@@ -7,7 +7,7 @@ use super::{Database, LogKind};
 use crate::oracle::LogRow;
 
 impl Database {
-    /// Whichever it is.
+    /// Returns the dialect of the database.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {
@@ -16,12 +16,12 @@ impl Database {
         }
     }
 
-    /// Empties the event log and inserts these rows, in order, their times written as the kinds
-    /// have them, in turns; the table is of the first.
+    /// Empties the event log and inserts these rows in order. The kinds take turns in determining
+    /// how a time is written; the table itself is of the first kind.
     ///
     /// # Panics
     ///
-    /// Where that fails.
+    /// Panics if a statement fails.
     pub async fn replace_log(&mut self, kinds: &[LogKind], rows: &[LogRow]) {
         let mut sql = String::from("BEGIN; DELETE FROM event_logs;\n");
         let lines: Vec<String> = rows
@@ -68,7 +68,7 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// A unix millisecond as text, its fraction only where there is one.
+/// Formats Unix milliseconds as text. The fraction is omitted if it is 0.
 fn written(milliseconds: i64, between: &str, end: &str) -> String {
     let nanoseconds = i128::from(milliseconds) * 1_000_000;
     let time = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).expect("a time");

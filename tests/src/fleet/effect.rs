@@ -1,33 +1,33 @@
-//! What a version does to a code that it breaks.
+//! The effect of a version on a code that it breaks.
 
 use pings_model::{Version, VersionRange};
 
-/// A breakage that the registry does not know of.
+/// A break that the registry does not declare.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Break {
     /// The code.
     pub code: String,
-    /// The versions.
+    /// The versions that break the code.
     pub versions: VersionRange,
-    /// What they do.
+    /// The effect of these versions.
     pub effect: Effect,
 }
 
-/// What a version does to a code that it breaks.
+/// The effect of a version on a code that it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Nothing is counted any more.
+    /// Nothing is counted.
     Nothing,
-    /// One of two is counted.
+    /// Half of the events are counted.
     Halved,
-    /// Everything is counted twice.
+    /// Each event is counted twice.
     Doubled,
     /// The code is not sent.
     NotSent,
 }
 
 impl Break {
-    /// How much of a code a version counts.
+    /// Returns the factor by which a version counts a code.
     pub(crate) fn share(breaks: &[Self], code: &str, version: Version) -> f64 {
         let hits = breaks
             .iter()
@@ -40,7 +40,7 @@ impl Break {
         .product()
     }
 
-    /// Whether a version sends the code.
+    /// Returns whether a version sends the code.
     pub(crate) fn is_sent(breaks: &[Self], code: &str, version: Version) -> bool {
         !breaks.iter().any(|it| {
             it.code == code && it.effect == Effect::NotSent && it.versions.contains(version)

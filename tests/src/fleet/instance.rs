@@ -1,4 +1,4 @@
-//! An instance and its life.
+//! A simulated instance.
 
 use std::collections::BTreeMap;
 
@@ -10,28 +10,28 @@ use super::release::Release;
 use super::value::{Codes, Happened};
 use super::{Break, Shape};
 
-/// An instance.
+/// A simulated instance.
 pub struct Instance {
     pub uuid: Uuid,
-    /// How much happens in it.
+    /// The mean activity per week.
     size: f64,
-    /// By how much it grows in a week.
+    /// The relative growth per week.
     growth: f64,
-    /// How likely it takes up the newest version in a week.
+    /// The probability of upgrading to the newest version in a week.
     haste: f64,
-    /// How much of each code happens in it.
+    /// The relative activity of each code.
     taste: Vec<f64>,
-    /// Which codes are switched off.
+    /// Whether each code is switched off.
     off: Vec<bool>,
     joins: u32,
     version: Option<Version>,
-    /// So many more weeks it does not send.
+    /// The number of further weeks in which the instance sends nothing.
     out: u32,
 }
 
 /// A week of an instance.
 pub struct Lived {
-    /// How much of it each version ran, in order.
+    /// The versions that ran in the week, in ascending order, each with its share of the week.
     pub parts: Vec<(Version, f64)>,
     week: u32,
     activity: f64,
@@ -63,7 +63,7 @@ impl Instance {
         }
     }
 
-    /// Lives a week; none where it sends nothing of it, ever.
+    /// Simulates a week. Returns `None` if the instance never sends anything for it.
     pub fn live(&mut self, chance: &mut Chance, week: u32, releases: &[Release]) -> Option<Lived> {
         if week < self.joins {
             return None;
@@ -72,7 +72,8 @@ impl Instance {
         let newest = out.clone().next_back()?.version;
         let before = match self.version {
             Some(version) => version,
-            // Whoever is there from the beginning has an older version, by haste.
+            // An instance that exists from the beginning starts with an older version, depending on
+            // its haste.
             None if week == 0 => {
                 let mut known = out.map(|it| it.version).rev();
                 let mut version = newest;
@@ -118,7 +119,7 @@ impl Instance {
 }
 
 impl Lived {
-    /// What it sends of the week.
+    /// Returns the payload of the week.
     pub fn payload(
         &self,
         chance: &mut Chance,

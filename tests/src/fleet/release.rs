@@ -1,26 +1,27 @@
-//! Versions of the product, and when they came out.
+//! Versions of the product and their release dates.
 
 use pings_model::Version;
 
-/// A version that came out.
+/// A released version.
 #[derive(Clone, Copy, Debug)]
 pub struct Release {
     /// The version.
     pub version: Version,
-    /// The week, counted from the fleet's first.
+    /// The week of the release, relative to the first week of the fleet.
     pub week: i64,
 }
 
-/// How many weeks lie between two releases.
+/// The number of weeks between two releases.
 const EVERY: i64 = 4;
 
-/// How many weeks of releases there were before the fleet was first seen.
+/// The number of weeks with releases before the first week of the fleet.
 const BEFORE: i64 = 12;
 
-/// The first of them.
+/// The minor version of the first release.
 const FIRST: u32 = 30;
 
-/// Those up to a week, from `3.30.0` on; each third has a patch two weeks later.
+/// Returns the releases up to a week, starting with `3.30.0`. Every third release has a patch
+/// release two weeks later.
 pub fn releases(weeks: u32) -> Vec<Release> {
     let mut releases = Vec::new();
     for (minor, week) in (FIRST..).zip((-BEFORE..i64::from(weeks)).step_by(EVERY as usize)) {

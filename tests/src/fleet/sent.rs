@@ -1,4 +1,4 @@
-//! What a fleet sent, on its way into a store.
+//! Passes the payloads of a fleet to a store.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,15 @@ use time::macros::datetime;
 
 use super::Fleet;
 
-/// How many payloads a store accepts at once.
+/// The number of payloads per batch.
 const BATCH: usize = 200;
 
 impl Fleet {
-    /// Sends everything to a store, in order, and then what copies sent.
+    /// Sends all payloads to a store in order, followed by those of the copies.
     ///
     /// # Panics
     ///
-    /// Where the store refuses something.
+    /// Panics if the store rejects a payload.
     pub async fn send(&self, store: &Store) {
         let all: Vec<&Payload> = self.payloads.iter().chain(&self.copies).collect();
         let now = datetime!(2030-01-01 0:00 UTC);
@@ -30,7 +30,7 @@ impl Fleet {
         }
     }
 
-    /// What the store's doctor would see, without a store.
+    /// Returns the observations of the store's doctor, without a store.
     #[must_use]
     pub fn observations<'r>(&self, registry: &'r Registry) -> Observations<'r> {
         let newest = self.newest();
@@ -77,7 +77,7 @@ impl Fleet {
     }
 }
 
-/// The numbers of a measure, one for each group.
+/// Returns the values of a measure, one per group.
 fn numbers(value: &Value, measure: &str) -> Vec<f64> {
     let groups: Vec<&Measures> = match value {
         Value::One(measures) => vec![measures],

@@ -1,4 +1,4 @@
-//! What is true of a fleet, worked out apart from the store.
+//! The expected results for a fleet, computed independently of the store.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,36 +7,36 @@ use pings_payload::{FailureKind, Measures, Payload, Uuid, Value, Week};
 
 use super::Fleet;
 
-/// How many weeks an instance may be silent before it is gone.
+/// The number of weeks after which an instance that does not report counts as gone.
 const GONE: u32 = 26;
 
-/// What is to be kept of a week of a code.
+/// The expected result for a week of a code.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Kept {
-    /// The values of each measure that are to be believed, of every instance and group.
+    /// The trusted values of each measure, over all instances and groups.
     pub values: BTreeMap<String, Vec<f64>>,
-    /// How many instances were measured, and are to be believed.
+    /// The number of trusted instances with a measurement.
     pub trusted: u64,
-    /// Those whose versions exist for the code and are all broken.
+    /// The number of instances where each version that has the code is broken.
     pub broken: u64,
-    /// Those of which some version is broken.
+    /// The number of instances where some version is broken.
     pub partly_broken: u64,
-    /// Those with a version that nobody can read, else well.
+    /// The number of instances with a version that cannot be parsed, and no broken version.
     pub unknown_version: u64,
-    /// Those whose versions do not send the code.
+    /// The number of instances whose versions do not have the code.
     pub absent: u64,
-    /// Those of which some version does not send the code, else well.
+    /// The number of instances where some version does not have the code, and no version is broken.
     pub partly_absent: u64,
-    /// Those that are to be believed, and failed, by kind.
+    /// The number of trusted instances that failed, by kind.
     pub failed: BTreeMap<FailureKind, u64>,
-    /// Those that are to be believed, and sent nothing of the code.
+    /// The number of trusted instances that sent nothing for the code.
     pub without: u64,
-    /// Those known that sent nothing at all.
+    /// The number of known instances that sent nothing at all.
     pub silent: u64,
 }
 
 impl Fleet {
-    /// The newest payload of each instance and week.
+    /// Returns the newest payload of each instance and week.
     #[must_use]
     pub fn newest(&self) -> BTreeMap<(Week, Uuid), &Payload> {
         let mut newest: BTreeMap<(Week, Uuid), &Payload> = BTreeMap::new();
@@ -51,11 +51,11 @@ impl Fleet {
         newest
     }
 
-    /// What is to be kept of each week of a code.
+    /// Returns the expected result for each week of a code.
     ///
     /// # Panics
     ///
-    /// Where the registry has no such code.
+    /// Panics if the registry does not have the code.
     #[must_use]
     pub fn truth(&self, registry: &Registry, code: &str) -> BTreeMap<Week, Kept> {
         let (ping, metric) = registry.metric(code).expect("a code");
@@ -72,7 +72,7 @@ impl Fleet {
             let absent = has(|it| matches!(it, Trust::Absent(_)));
             let unknown = payload.unversioned > 0;
             let outcome = payload.metrics.get(code).map(|it| &it.outcome);
-            // No version took what was never captured.
+            // A code that was never captured has no version.
             let never = is_captured
                 && matches!(outcome, Some(Err(failure)) if failure.kind == FailureKind::NotCaptured);
             let count = match (broken, trusted || unknown) {
@@ -101,7 +101,8 @@ impl Fleet {
         truth
     }
 
-    /// Of each week how many instances had a version of the range, and how many there were.
+    /// Returns, for each week, how many instances had a version in the range, and how many there
+    /// were.
     #[must_use]
     pub fn touched(&self, range: VersionRange) -> BTreeMap<Week, (u64, u64)> {
         let mut touched: BTreeMap<Week, (u64, u64)> = BTreeMap::new();
@@ -114,7 +115,7 @@ impl Fleet {
         touched
     }
 
-    /// Of each week which share of the instances had no version before that one.
+    /// Returns, for each week, the share of instances without a version before the given one.
     #[must_use]
     pub fn uptake(&self, version: Version) -> BTreeMap<Week, f64> {
         let mut counts: BTreeMap<Week, (u64, u64)> = BTreeMap::new();
@@ -130,7 +131,7 @@ impl Fleet {
     }
 }
 
-/// Adds the numbers of a value.
+/// Adds the measures of a value.
 fn add(values: &mut BTreeMap<String, Vec<f64>>, value: &Value) {
     let groups: Vec<&Measures> = match value {
         Value::One(measures) => vec![measures],
@@ -144,7 +145,8 @@ fn add(values: &mut BTreeMap<String, Vec<f64>>, value: &Value) {
     }
 }
 
-/// How many instances were there before or in the week, not gone for long, and sent nothing.
+/// Counts the instances that first reported in the week or before it, are not gone, and did not
+/// report the week.
 fn silent(newest: &BTreeMap<(Week, Uuid), &Payload>, week: Week) -> u64 {
     let mut lives: BTreeMap<Uuid, BTreeSet<Week>> = BTreeMap::new();
     for (week, instance) in newest.keys() {

@@ -1,4 +1,4 @@
-//! What an instance measures of a week.
+//! The values that an instance measures in a week.
 
 use pings_model::{
     ArgumentType, EventDimension, EventMeasure, Measure, Metric, Ping, Registry, Source, Window,
@@ -8,33 +8,33 @@ use serde_json::{Number, Value as Json};
 
 use super::chance::Chance;
 
-/// The codes of a registry, and how the fleet takes to them.
+/// The codes of a registry, with their activity in the fleet.
 pub struct Codes<'r>(Vec<Code<'r>>);
 
-/// A code.
+/// A code with its activity in the fleet.
 pub struct Code<'r> {
     pub ping: &'r Ping,
     metric: &'r Metric,
-    /// How much of it happens, beside others.
+    /// The activity relative to other codes.
     weight: f64,
-    /// How it moves with the weeks.
+    /// The factor for each week.
     weeks: Vec<f64>,
 }
 
-/// What happened in an instance's week.
+/// The activity in a week of an instance.
 pub struct Happened {
-    /// How much usually does.
+    /// The usual activity.
     pub size: f64,
-    /// How much did.
+    /// The activity in this week.
     pub activity: f64,
-    /// In which week of the fleet.
+    /// The week, relative to the first week of the fleet.
     pub week: u32,
-    /// How much of it the versions count.
+    /// The factor by which the versions count.
     pub counted: f64,
 }
 
 impl<'r> Codes<'r> {
-    /// Those of a registry.
+    /// Creates the codes of a registry.
     pub fn new(registry: &'r Registry, chance: &mut Chance, weeks: u32) -> Self {
         let codes = registry.metrics().map(|(ping, metric)| {
             let drift = 0.004 * chance.normal();
@@ -53,7 +53,7 @@ impl<'r> Codes<'r> {
         self.0.iter()
     }
 
-    /// How lively a week is for everybody.
+    /// Returns the factor by which a week is more or less active for all instances.
     pub fn rhythm(&self, week: Week) -> f64 {
         let text = week.to_string();
         match text.get(6..).unwrap_or_default() {
@@ -70,7 +70,7 @@ impl Code<'_> {
         &self.metric.code
     }
 
-    /// What comes of it.
+    /// Returns the value or failure of the code.
     pub fn outcome(&self, chance: &mut Chance, happened: &Happened) -> Result<Value, Failure> {
         if chance.is(0.01) {
             let kind = match self.ping.window {
@@ -80,7 +80,7 @@ impl Code<'_> {
             return Err(Failure::new(kind, ""));
         }
         let moved = self.weeks[happened.week as usize];
-        // What stands in tables grows slowly, and does not move with what people do in a week.
+        // The contents of tables grow slowly, and do not depend on the activity in a week.
         let mean = match self.ping.window {
             Window::Weekly => happened.activity * self.weight * moved,
             Window::Total => happened.size * self.weight * (1.0 + 0.005 * f64::from(happened.week)),
@@ -156,7 +156,7 @@ impl Code<'_> {
     }
 }
 
-/// A value, or one for each group in which there is something.
+/// Returns a single value, or a value for each group that is not empty.
 fn grouped(
     by: &[&str],
     groups: &[String],
@@ -169,7 +169,7 @@ fn grouped(
     let part = 1.0 / groups.len() as f64;
     let rows = groups.iter().filter_map(|group| {
         let count = count(part);
-        // Of the other dimensions each group has one value.
+        // Each other dimension has a single value per group.
         let rest = by.iter().skip(1).map(|_| Json::from("all"));
         (count > 0).then(|| Row {
             group: std::iter::once(Json::from(group.as_str()))
@@ -192,7 +192,7 @@ fn of_event(measure: &EventMeasure, count: u64) -> Measures {
 }
 
 fn of<V>(measure: &Measure<V>, count: u64) -> Measures {
-    // Quarters, which numbers of two bases know exactly.
+    // Quarters are exact in binary and in decimal notation.
     let quarters = |value: u64| {
         (count > 0)
             .then(|| Number::from_f64(value as f64 / 4.0))
@@ -222,7 +222,7 @@ fn whole(value: u64) -> Option<Number> {
     Some(value.into())
 }
 
-/// What was sent before the last events of the week had come.
+/// Returns the payload as it was before the last events of the week arrived.
 pub fn without_late_events(sent: &Payload) -> Payload {
     let mut early = sent.clone();
     for measured in early.metrics.values_mut() {

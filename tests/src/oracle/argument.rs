@@ -1,4 +1,4 @@
-//! Arguments of a row, read as the types they are declared with.
+//! Reads the arguments of a row with their declared types.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,25 @@ use serde_json::value::RawValue;
 
 use super::number;
 
-/// The members of a row's argument, each as it was written: what is no JSON object has none.
+/// The members of a row's argument in their original notation. An argument that is not a JSON
+/// object has no members.
 pub type Members = BTreeMap<String, Box<RawValue>>;
 
-/// Reads what was logged with a row.
+/// Parses the argument of a row.
 pub fn members(argument: Option<&str>) -> Members {
     argument
         .and_then(|text| serde_json::from_str(text).ok())
         .unwrap_or_default()
 }
 
-/// What an argument of a row is.
+/// The result of reading an argument.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
-    /// It is not there at all, or `null`.
+    /// The argument is missing or `null`.
     Missing,
-    /// Something else than was declared.
+    /// The value does not have the declared type.
     Other,
-    /// A value of its type.
+    /// A value of the declared type.
     Value(Scalar),
 }
 
@@ -53,7 +54,7 @@ fn text(written: &str) -> Option<String> {
     serde_json::from_str(written).ok()
 }
 
-/// The group that a row falls into by an argument: none where it is missing.
+/// Returns the group of a row by an argument, or `None` if the argument is missing.
 pub fn group(members: &Members, argument: &EventArgument) -> Option<String> {
     match read(members, argument) {
         Reading::Missing | Reading::Value(Scalar::Missing) => None,
@@ -65,7 +66,7 @@ pub fn group(members: &Members, argument: &EventArgument) -> Option<String> {
     }
 }
 
-/// Whether a row passes a filter.
+/// Returns whether a row passes a filter.
 pub fn passes(members: &Members, filter: &Filter) -> bool {
     match read(members, &filter.argument) {
         Reading::Missing => filter.values.contains(&Scalar::Missing),

@@ -1,4 +1,4 @@
-//! Measures of events in a week, and by groups of them.
+//! Measures of events in a week, optionally by groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::first_time::first_time_users;
 use super::log::{LogRow, User};
 use super::values;
 
-/// A row that a metric is about.
+/// A row that a metric counts.
 struct Occurrence<'a> {
     row: &'a LogRow,
     members: Members,
@@ -19,10 +19,10 @@ struct Occurrence<'a> {
     group: Group,
 }
 
-/// The values of the dimensions: missing ones come first, texts in the order of their bytes.
+/// The values of the dimensions. Missing values sort first, and texts sort by their bytes.
 type Group = Vec<Option<String>>;
 
-/// A metric in the week.
+/// Returns the value of a metric in the week.
 pub fn measured(
     registry: &Registry,
     metric: &EventMetric,
@@ -73,7 +73,7 @@ pub fn measured(
         }
     };
     if metric.by.is_empty() {
-        // All of them are one group, even where there is nothing.
+        // Without dimensions there is a single group, even if no rows exist.
         let mut whole = Map::new();
         let of_week = groups.into_values().next().unwrap_or_default();
         results(&Vec::new(), &of_week, &mut whole);
@@ -95,7 +95,7 @@ pub fn measured(
     json!({ "by": names, "rows": rows })
 }
 
-/// The groups of at least so many users, and one of all others.
+/// Keeps the groups with at least `least` users, and combines all other groups.
 fn without_small_groups<'a, 'o>(
     groups: BTreeMap<&'a Group, Vec<&'a Occurrence<'o>>>,
     other: &'a Group,
@@ -111,7 +111,7 @@ fn without_small_groups<'a, 'o>(
     kept
 }
 
-/// The range of a number that is written as a group.
+/// Returns the range of a number that is given as the text of a group.
 fn range(value: &str, buckets: &Buckets) -> String {
     let Ok(number) = value.parse::<f64>() else {
         return value.to_owned();
@@ -124,7 +124,7 @@ fn range(value: &str, buckets: &Buckets) -> String {
     buckets.labels()[at].clone()
 }
 
-/// The row as one that the metric is about, if it is.
+/// Returns the occurrence for a row, if the metric counts the row.
 fn occurrence<'a>(
     registry: &Registry,
     metric: &EventMetric,

@@ -1,4 +1,4 @@
-//! Users on their way through steps of events.
+//! Counts users in the steps of a funnel.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::log::{LogRow, User};
 
-/// The steps of a funnel in the week.
+/// Returns the steps of a funnel in the week.
 pub fn measured(registry: &Registry, funnel: &Funnel, rows: &[LogRow], week: &Range<i64>) -> Value {
-    // When each user reached the step before.
+    // The time at which each user reached the previous step.
     let mut reached: Option<BTreeMap<User, i64>> = None;
     let mut steps = Vec::new();
     for events in &funnel.steps {
@@ -70,9 +70,9 @@ mod tests {
             row("A", 1, "", 7),
             row("B", 1, "", 7), // at the same time
             row("A", 1, "", 9),
-            row("B", 2, "", 3), // never comes to A
+            row("B", 2, "", 3), // never reaches A
             row("OldA", 0, "2", 4),
-            row("C", 0, "2", 5), // never comes back
+            row("C", 0, "2", 5), // never returns to A
             row("A", 0, "", 6),
             row("A", 3, "", -1), // the week before
             row("B", 3, "", 0),

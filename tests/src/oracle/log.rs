@@ -9,31 +9,31 @@ use pings_model::Event;
 pub struct LogRow {
     /// The wire name.
     pub name: String,
-    /// The user; 0 is nobody in particular.
+    /// The user; 0 means no user.
     pub user_id: i64,
-    /// The visitor; empty is nobody.
+    /// The visitor; empty means no visitor.
     pub anonymous_user_id: String,
-    /// What was logged with it, if anything; any text.
+    /// The argument, which may be any text.
     pub argument: Option<String>,
     /// Unix milliseconds.
     pub timestamp: i64,
-    /// Who logged it.
+    /// The client that logged the row.
     pub source: String,
     /// The version of the product.
     pub version: String,
 }
 
-/// Whom a row is of: the visitor `5` is not the user 5.
+/// The user of a row. The visitor `5` is not the user 5.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum User {
-    /// Somebody who is signed in.
+    /// A signed-in user.
     SignedIn(i64),
     /// A visitor.
     Visitor(String),
 }
 
 impl LogRow {
-    /// Whom it is of, if anybody.
+    /// Returns the user of the row, if there is one.
     pub(super) fn user(&self) -> Option<User> {
         if self.user_id > 0 {
             Some(User::SignedIn(self.user_id))
@@ -44,12 +44,12 @@ impl LogRow {
         }
     }
 
-    /// Whether it is such an event, by its name of today or one it had before.
+    /// Returns whether the row has the current or an older name of the event.
     pub(super) fn is(&self, event: &Event) -> bool {
         event.wire_names().any(|name| name == self.name)
     }
 
-    /// Whether it lies in the week.
+    /// Returns whether the row is in the week.
     pub(super) fn is_in(&self, week: &Range<i64>) -> bool {
         week.contains(&self.timestamp)
     }

@@ -1,31 +1,31 @@
-//! Numbers as JSON writes them.
+//! Parses and formats JSON numbers.
 
-/// The largest whole number up to which all are exact in JSON: 2^53 - 1.
+/// The largest integer up to which all integers are exact in JSON: 2^53 - 1.
 const LARGEST_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// The largest number that is measured.
 const LARGEST_NUMBER: f64 = 1e150;
 
-/// A whole number, however it is written: `2.0` is one.
+/// Parses an integer in any notation, including `2.0`.
 pub fn integer(written: &str) -> Option<i64> {
     read(written)
         .filter(|number| number.trunc() == *number && number.abs() <= LARGEST_INTEGER)
         .map(|number| number as i64)
 }
 
-/// A number that is not too large.
+/// Parses a number that is not too large.
 pub fn number(written: &str) -> Option<f64> {
     read(written).filter(|number| number.abs() <= LARGEST_NUMBER)
 }
 
-/// Any number of JSON; one that is too large for double precision is infinite.
+/// Parses any JSON number. A number that is too large for double precision becomes infinite.
 fn read(written: &str) -> Option<f64> {
     let is_number = written.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-    // There is one zero.
+    // Adding 0 turns -0 into 0.
     is_number.then(|| written.parse::<f64>().ok().map(|number| number + 0.0))?
 }
 
-/// A number with up to fifteen digits, as `%.15g` of C writes it.
+/// Formats a number with up to fifteen digits, like `%.15g` in C.
 pub fn text(number: f64) -> String {
     const DIGITS: i32 = 15;
     let number = number + 0.0;
@@ -41,7 +41,7 @@ pub fn text(number: f64) -> String {
     }
 }
 
-/// Without zeros at the end of a fraction.
+/// Removes trailing zeros of a fraction.
 fn shortened(decimal: &str) -> &str {
     if decimal.contains('.') {
         decimal.trim_end_matches('0').trim_end_matches('.')

@@ -1,10 +1,10 @@
-//! What the tests of measures share.
+//! Helpers for the tests of measures.
 
 use pings_model::Registry;
 
 use super::LogRow;
 
-/// A registry of the events A, B and C and a ping with these metrics or funnels.
+/// Returns a registry with the events A, B and C and a ping with the given metrics or funnels.
 pub fn registry(metrics: &str) -> Registry {
     let text = format!(
         "format: 1\nname: tests\ntitle: Tests\nevents:\n  \
@@ -15,7 +15,7 @@ pub fn registry(metrics: &str) -> Registry {
     pings_registry::parse(&text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"))
 }
 
-/// A row without an argument.
+/// Returns a row without an argument.
 pub fn row(name: &str, user: i64, visitor: &str, timestamp: i64) -> LogRow {
     LogRow {
         name: name.to_owned(),
@@ -28,7 +28,7 @@ pub fn row(name: &str, user: i64, visitor: &str, timestamp: i64) -> LogRow {
     }
 }
 
-/// A row of a user.
+/// Returns a row of a user with an argument.
 pub fn logged(name: &str, user: i64, timestamp: i64, argument: &str) -> LogRow {
     LogRow {
         argument: Some(argument.to_owned()),

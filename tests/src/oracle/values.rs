@@ -1,11 +1,11 @@
-//! What is measured of the values of an argument.
+//! Measures of the values of an argument.
 
 use pings_model::{EventArgument, Measure, Percentile, Scalar};
 use serde_json::{Map, Value};
 
 use super::argument::{Members, Reading, read};
 
-/// Adds the results of a measure of these rows.
+/// Adds the results of a measure over these rows.
 pub fn measure(
     measure: &Measure<EventArgument>,
     rows: &[&Members],
@@ -33,7 +33,7 @@ pub fn measure(
     }
 }
 
-/// The values of an argument; what is missing or of another type is not measured.
+/// Returns the values of an argument. Missing values and values of another type are excluded.
 fn values(rows: &[&Members], argument: &EventArgument) -> Vec<Scalar> {
     rows.iter()
         .filter_map(|members| match read(members, argument) {
@@ -53,7 +53,7 @@ fn distinct(values: &[Scalar]) -> usize {
     seen.len()
 }
 
-/// Whole numbers have a whole sum.
+/// Sums values. The sum of integers is an integer.
 fn sum(values: &[Scalar]) -> Value {
     let whole: Option<Vec<i64>> = values
         .iter()
@@ -88,7 +88,7 @@ fn sorted(rows: &[&Members], argument: &EventArgument) -> Vec<f64> {
 fn stats(sorted: &[f64], results: &mut Map<String, Value>) {
     let count = sorted.len() as f64;
     let average = (!sorted.is_empty()).then(|| sorted.iter().sum::<f64>() / count);
-    // The sample's; of fewer than two values there is no deviation.
+    // The sample standard deviation, which is 0 for fewer than two values.
     let deviation = match average {
         Some(average) if sorted.len() > 1 => {
             let squares = sorted.iter().map(|number| (number - average).powi(2));
@@ -111,8 +111,8 @@ fn fraction(percentile: Percentile) -> f64 {
     percentile.fraction().parse().expect("a fraction")
 }
 
-/// Where that fraction of the way from the first value to the last ends, between the two values
-/// that it lies between.
+/// Returns the value at a fraction of the way from the first value to the last, interpolated
+/// between the two nearest values.
 fn percentile_of(sorted: &[f64], fraction: f64) -> Option<f64> {
     let place = sorted.len().checked_sub(1)? as f64 * fraction;
     let below = sorted[place.floor() as usize];
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn stats() {
-        // 2, 4, 9: the deviations from 5 are -3, -1, 4, the variance 26/2.
+        // The deviations of 2, 4 and 9 from 5 are -3, -1 and 4, and the variance is 26/2.
         let three = of(Measure::Stats, ArgumentType::Integer, &["9", "2", "4"]);
         let deviation = 13_f64.sqrt();
         let expected =
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn percentiles_are_interpolated() {
-        // 99.9 % of the way over two gaps is 0.998 of the second.
+        // 99.9 % of the way over two gaps is 0.998 of the second gap.
         let three = of(percentiles, ArgumentType::Number, &["10", "20", "0"]);
         let expected = json!({ "p0": 0.0, "p25": 5.0, "p99_9": 19.98, "p100": 20.0 });
         assert_eq!(three, expected);

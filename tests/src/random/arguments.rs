@@ -1,20 +1,20 @@
-//! What is logged with rows: most often as declared, and often enough not.
+//! Arguments of random rows. Most of them match their declarations, but many do not.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// How wild arguments are.
+/// The range of arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arguments {
     /// Any JSON that a `jsonb` column can hold.
     Json,
-    /// Also texts that are no JSON, but none that looks like an object.
+    /// Also texts that are not JSON, but no texts that look like an object.
     JsonOrText,
     /// Any text.
     AnyText,
 }
 
-/// An argument, or none.
+/// Returns a strategy for an argument, which may be missing.
 pub fn argument(arguments: Arguments) -> BoxedStrategy<Option<String>> {
     let json = prop_oneof![
         8 => object().prop_map(Some),
@@ -34,7 +34,7 @@ fn document(of: &'static [&'static str]) -> impl Strategy<Value = Option<String>
     one_of(of).prop_map(Some)
 }
 
-/// An object with some of the arguments of the registry.
+/// Returns a strategy for an object with some of the registry's arguments.
 fn object() -> impl Strategy<Value = String> {
     let members = (
         member(STATUS, "status", one_of(STATUSES)),
@@ -57,7 +57,8 @@ fn object() -> impl Strategy<Value = String> {
     })
 }
 
-/// A member, perhaps: its key is most often written plainly, its value is most often of its type.
+/// Returns a strategy for a member, which may be missing. Most keys are written plainly, and most
+/// values have the declared type.
 fn member(
     spelled_otherwise: &'static str,
     key: &'static str,
@@ -73,7 +74,8 @@ fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
     select(texts).prop_map(str::to_owned)
 }
 
-/// Numbers that are special, a few that are not, and some with more digits than are kept.
+/// Returns a strategy for numbers: special numbers, a few ordinary ones, and some with more digits
+/// than are kept.
 fn number() -> impl Strategy<Value = String> {
     let decimal = (-1_000_000..1_000_000_i64, 0..7_u32)
         .prop_map(|(digits, places)| format!("{digits}e-{places}"));
@@ -83,20 +85,20 @@ fn number() -> impl Strategy<Value = String> {
     prop_oneof![8 => one_of(NUMBERS), 1 => decimal, 1 => double]
 }
 
-/// Whether the digits after the fifteenth are nearly half of it. There SQLite rounds up what it has
-/// rounded to seventeen digits before, and C and PostgreSQL do not.
+/// Returns whether the digits after the fifteenth are nearly half of it. SQLite first rounds such a
+/// number to seventeen digits and then rounds it up, while C and PostgreSQL do not.
 fn is_half(number: f64) -> bool {
     let digits = format!("{number:.16e}");
     let mantissa = digits.split('e').next().unwrap_or_default();
     ["49", "50", "51"].iter().any(|end| mantissa.ends_with(end))
 }
 
-/// Texts that are special, and any others.
+/// Returns a strategy for texts: special texts and any others.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![8 => one_of(TEXT_VALUES), 1 => any_text().prop_map(|text| serde_json::Value::from(text).to_string())]
 }
 
-/// Any text that a database can hold.
+/// Returns a strategy for any text that a database can store.
 pub fn any_text() -> impl Strategy<Value = String> {
     let characters = any::<char>().prop_filter("a NUL", |c| *c != '\0');
     prop::collection::vec(characters, 1..4).prop_map(String::from_iter)
@@ -110,7 +112,7 @@ const RUNNER: &str = r"\u0072unner";
 const ODD_TEXT: &str = r"d'or\u005b0].$";
 const ODD_INTEGER: &str = r"2\u0020fa";
 
-/// Members that nobody declared, though they look like it.
+/// Undeclared members that look like declared ones.
 const STRANGERS: &[&str] = &[
     r#""Status":"passed""#,
     r#""":"passed""#,
@@ -172,7 +174,7 @@ const INTEGERS: &[&str] = &[
     "1e-400",
 ];
 
-/// The large ones are positive, so that no sum depends on the order of its parts.
+/// Large numbers are positive, so that no sum depends on the order of its parts.
 const NUMBERS: &[&str] = &[
     "0",
     "0.5",
@@ -259,7 +261,7 @@ const OF_ANY_TYPE: &[&str] = &[
     "1e400",
 ];
 
-/// JSON that is no object, or none with anything in it.
+/// JSON documents that are not objects, or are objects without arguments.
 const DOCUMENTS: &[&str] = &[
     "{}",
     " { } ",
@@ -280,7 +282,7 @@ const DOCUMENTS: &[&str] = &[
     r#"{"args":{"status":"passed","tests":1,"seconds":0.5,"retried":true}}"#,
 ];
 
-/// What is no JSON, and does not begin and end as an object does.
+/// Texts that are not JSON, and do not start and end like an object.
 const TEXTS: &[&str] = &[
     "",
     " ",
@@ -299,7 +301,8 @@ const TEXTS: &[&str] = &[
     "01",
 ];
 
-/// What looks like an object and is none: some is JavaScript, which a reader of JSON may forgive.
+/// Invalid JSON that looks like an object. Some texts are JavaScript, which a lenient JSON parser
+/// may accept.
 const BROKEN_OBJECTS: &[&str] = &[
     "{status:\"passed\"}",
     "{'status':'passed'}",

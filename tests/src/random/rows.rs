@@ -1,4 +1,4 @@
-//! Rows of random logs.
+//! Rows of random event logs.
 
 use pings_model::Registry;
 use proptest::prelude::*;
@@ -10,15 +10,15 @@ use crate::oracle::{LogRow, WEEK};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// What no event was ever called.
+/// Names that no event ever had.
 const UNKNOWN: &[&str] = &["Build.finished", "build.finished ", "", "CLOSED", "opened%"];
 
 const VISITORS: &[&str] = &["a", "A", "1", "2", " 1", "é", "e\u{301}", "it's", "backend"];
 
-/// Times of a week at which much happens at once.
+/// Times in a week that occur frequently, so that events coincide.
 const OFTEN: &[i64] = &[HOUR, HOUR + 1, HOUR + 500, HOUR + 1000, 2 * HOUR, 70 * HOUR];
 
-/// Times of a week that may fall out of it.
+/// Times in a week that are close to its borders.
 const BORDERS: &[i64] = &[
     0,
     1,
@@ -26,12 +26,12 @@ const BORDERS: &[i64] = &[
     WEEK - 1,
     WEEK - 2,
     WEEK - 1000,
-    // The week of Tokyo begins before that of UTC, the one of New York after it.
+    // The week begins earlier in Tokyo than in UTC, and later in New York.
     WEEK - 9 * HOUR,
     5 * HOUR - 1,
 ];
 
-/// A row of any event, user and time.
+/// Returns a strategy for a row of any event, user and time.
 pub fn row(registry: &Registry, arguments: Arguments) -> impl Strategy<Value = LogRow> + use<> {
     let sources = select(&["WEB", "IDE", "BACKEND"][..]);
     let versions = select(&["3.36.0", "3.0.0", "", "dev"][..]);
@@ -56,7 +56,7 @@ pub fn row(registry: &Registry, arguments: Arguments) -> impl Strategy<Value = L
         )
 }
 
-/// Names of today, names of before, and names that only look like one.
+/// Returns a strategy for names: current names, older names, and similar unknown names.
 fn name(registry: &Registry) -> impl Strategy<Value = String> + use<> {
     let names: Vec<String> = registry.events.iter().map(|e| e.name.clone()).collect();
     let old: Vec<String> = registry
@@ -71,7 +71,8 @@ fn name(registry: &Registry) -> impl Strategy<Value = String> + use<> {
     ]
 }
 
-/// A few users who do most of it, visitors who are called like them, and nobody.
+/// Returns a strategy for users: a few frequent users, visitors with the same names as users, and
+/// no user.
 fn user() -> impl Strategy<Value = (i64, String)> {
     let users = prop_oneof![
         5 => Just(1),
@@ -88,7 +89,8 @@ fn user() -> impl Strategy<Value = (i64, String)> {
     ]
 }
 
-/// Times around the borders of weeks, of UTC and of other zones, and times that are often the same.
+/// Returns a strategy for times: around the borders of weeks in UTC and in other time zones, and
+/// times that occur frequently.
 fn time() -> impl Strategy<Value = i64> {
     let week = prop_oneof![1 => Just(0), 4 => Just(1), 1 => Just(2), 1 => -1..4_i64];
     let moment = prop_oneof![

@@ -13,7 +13,7 @@ fn registry() -> Registry {
     pings_registry::parse(&registry_text()).expect("the registry of random logs")
 }
 
-/// The same logs each time.
+/// Returns the same logs on each call.
 fn sample(registry: &Registry, arguments: Arguments) -> Vec<Case> {
     let mut runner = TestRunner::deterministic();
     let strategy = cases(registry, arguments);
@@ -21,7 +21,7 @@ fn sample(registry: &Registry, arguments: Arguments) -> Vec<Case> {
     (0..100).map(|_| case().expect("a log")).collect()
 }
 
-/// How many results of a metric say something, by the path to them.
+/// Counts, for each path in the values of a metric, how many results are neither null nor 0.
 fn tally(path: &str, value: &Value, found: &mut BTreeMap<String, usize>) {
     match value {
         Value::Object(members) => {
@@ -30,7 +30,7 @@ fn tally(path: &str, value: &Value, found: &mut BTreeMap<String, usize>) {
             }
         }
         Value::Array(values) => {
-            // The steps of a funnel are told apart, the groups of a metric are not.
+            // The steps of a funnel are counted separately, the groups of a metric are not.
             for (at, value) in values.iter().enumerate() {
                 let at = if path.ends_with("steps") { at } else { 0 };
                 tally(&format!("{path}.{at}"), value, found);

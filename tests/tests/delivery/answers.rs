@@ -1,4 +1,4 @@
-//! Only what a store answers to this payload is a receipt, or a refusal.
+//! Only the answer of a store to this payload counts as a receipt or a refusal.
 
 use pings_runtime::{Entry, State, StoreAddress, send_next};
 use pings_sql::Dialect;
@@ -8,7 +8,7 @@ use time::macros::datetime;
 use crate::on_both;
 use crate::support::{Clock, Desk};
 
-/// Answers that are not a store's, each with a part of the text that the outbox shows.
+/// Answers that are not those of a store, each with a part of the text that the outbox shows.
 const STRANGERS: [(Reply, &str); 14] = [
     (Reply::Status(400, "", "not\0 here"), "not here"),
     (
@@ -71,7 +71,7 @@ async fn an_answer_that_is_not_a_stores_is_tried_again(dialect: Dialect) {
         assert_eq!(entry.state, State::Waiting, "{reply:?}");
         let answer = entry.answer.as_deref().unwrap();
         assert!(answer.contains(says), "{reply:?}: {answer}");
-        // Half an hour at least: somebody must do something first.
+        // The pause is at least half an hour, because somebody must first change something.
         assert!(entry.due_at.as_str() > "2021-07-06T00:30:00Z", "{reply:?}");
     }
 }
@@ -130,7 +130,7 @@ async fn only_a_store_parks_and_only_a_receipt_is_delivery(dialect: Dialect) {
     );
 }
 
-/// The server says "at once", and a header from the past says so, too.
+/// `Retry-After` with 0 or with a time in the past does not shorten the pause.
 async fn retry_after_does_not_switch_the_pause_off(dialect: Dialect) {
     let Some(desk) = Desk::new(dialect).await else {
         return;
@@ -152,7 +152,7 @@ async fn retry_after_does_not_switch_the_pause_off(dialect: Dialect) {
         || datetime!(2021-07-06 4:00 UTC),
         || datetime!(2021-07-06 5:00 UTC),
     ];
-    // Attempt by attempt at least half of 1, 2, 4, 8 s; an hour where it is longer.
+    // The minimum pauses are half of 1, 2, 4 and 8 seconds, or an hour if the answer asks for it.
     let least = [
         "01:00:01Z",
         "02:00:02Z",

@@ -1,4 +1,4 @@
-//! A clock that was ahead once: no mark stays in the future.
+//! A clock that was ahead once leaves no lasting effects.
 
 use pings_runtime::{Entry, State};
 use pings_sql::Dialect;
@@ -18,7 +18,7 @@ async fn one_run_with_a_clock_ahead_silences_nothing(dialect: Dialect) {
     );
     let then: Clock = || datetime!(2025-11-10 0:00 UTC);
     desk.send(&vendor.address, then).await;
-    // A late event, which the run with the wrong clock reads and passes over.
+    // A late event, which the run with the wrong clock reads and skips.
     desk.posts("2025-11-05T10:00:00Z", &[2]).await;
     let ahead: Clock = || datetime!(2030-01-15 0:00 UTC);
     assert_eq!(desk.queue(ahead()).await.len(), 26);
@@ -37,7 +37,7 @@ async fn one_run_with_a_clock_ahead_silences_nothing(dialect: Dialect) {
         assert_eq!(vendor.posts(week, None).await, posts, "{week}");
     }
     assert_eq!(desk.queue(back()).await, [""; 0]);
-    // A week in the future does not delay the others, and nothing is refused.
+    // A week in the future does not delay other weeks, and no week is rejected.
     assert_eq!(
         pings_runtime::next_send(&desk.log, back()).await.unwrap(),
         None
@@ -49,7 +49,7 @@ async fn one_run_with_a_clock_ahead_silences_nothing(dialect: Dialect) {
             .all(|it| it.state == State::Sent)
     );
 
-    // Years later these weeks come, and are assembled for what happened in them.
+    // When these weeks are over years later, they are assembled with their events.
     desk.posts("2029-07-25T10:00:00Z", &[5]).await;
     let years: Clock = || datetime!(2029-07-31 0:00 UTC);
     assert!(desk.queue(years()).await.contains(&"2029-W30/2".to_owned()));
@@ -58,7 +58,7 @@ async fn one_run_with_a_clock_ahead_silences_nothing(dialect: Dialect) {
     assert_eq!(newest.payload().unwrap().versions.values().sum::<u64>(), 1);
 }
 
-/// The week that runs is not over, though the clock said so.
+/// A week that is still running was assembled because the clock was ahead.
 async fn a_week_that_was_assembled_early_is_assembled_again(dialect: Dialect) {
     let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
         return;
@@ -67,7 +67,7 @@ async fn a_week_that_was_assembled_early_is_assembled_again(dialect: Dialect) {
     let ahead: Clock = || datetime!(2025-11-12 0:00 UTC);
     assert_eq!(desk.queue(ahead()).await, ["2025-W45/1"]);
     desk.send(&vendor.address, ahead).await;
-    // It was the 5th.
+    // The correct date was the 5th.
     assert_eq!(desk.queue(datetime!(2025-11-05 0:00 UTC)).await, [""; 0]);
     desk.posts("2025-11-06T10:00:00Z", &[2]).await;
     assert_eq!(desk.queue(datetime!(2025-11-06 12:00 UTC)).await, [""; 0]);
@@ -77,7 +77,7 @@ async fn a_week_that_was_assembled_early_is_assembled_again(dialect: Dialect) {
     assert_eq!(vendor.posts("2025-W45", None).await, 2.0);
 }
 
-/// A clock that is behind for a while loses nothing that waits and no late event.
+/// A clock that is behind for a while loses neither waiting payloads nor late events.
 async fn a_clock_that_is_behind_loses_nothing(dialect: Dialect) {
     let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
         return;
@@ -94,8 +94,8 @@ async fn a_clock_that_is_behind_loses_nothing(dialect: Dialect) {
     assert_eq!(vendor.posts("2025-W45", None).await, 2.0);
 }
 
-/// Payloads that arrived while the store's clock was ahead do not make other instances count as
-/// not reporting, and hide no week.
+/// Payloads that arrived while the store's clock was ahead do not make other instances count as not
+/// reporting, and hide no week.
 async fn a_store_whose_clock_was_ahead_goes_on(dialect: Dialect) {
     let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
         return;
@@ -115,7 +115,7 @@ async fn a_store_whose_clock_was_ahead_goes_on(dialect: Dialect) {
     vendor.store.accept(&[received]).await.unwrap();
     let found = vendor.store.doctor(&desk.registry).await.unwrap();
     assert_eq!(found.weeks.unwrap().1, week("2021-W04"));
-    // Half a year later the instance is gone, and not silent until 2040.
+    // Half a year later the instance counts as gone, and not as not reporting until 2040.
     let options = pings_store::SeriesOptions {
         weeks: 1,
         until: Some(week("2022-W04")),

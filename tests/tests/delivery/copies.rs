@@ -1,4 +1,4 @@
-//! A database that was copied: both go on, and one gets an id of its own.
+//! A database was copied and both copies continue. One copy gets a new id.
 
 use pings_runtime::Instance;
 use pings_sql::Dialect;
@@ -20,7 +20,7 @@ async fn a_copy_gets_an_id_and_counts_once(dialect: Dialect) {
     one.queue(first()).await;
     one.send(&vendor.address, first).await;
     let original = Instance::of(&one.log).await.unwrap();
-    // The copy has all of it: the events, the outbox and the id.
+    // The copy has the events, the outbox and the id of the original.
     copy.posts("2021-01-05T10:00:00Z", &[1]).await;
     copy.queue(first()).await;
     let old = Instance::of(&copy.log).await.unwrap().id;
@@ -47,7 +47,7 @@ async fn a_copy_gets_an_id_and_counts_once(dialect: Dialect) {
     assert_ne!(renewed.key.public(), original.key.public());
     copy.queue(now()).await;
     copy.send(&vendor.address, now).await;
-    // A late event of a week of the original is not the copy's to tell.
+    // The copy does not send a late event of a week that belongs to the original.
     copy.posts("2021-01-06T10:00:00Z", &[1]).await;
     assert_eq!(copy.queue(now()).await, [""; 0]);
     copy.send(&vendor.address, now).await;
@@ -60,7 +60,7 @@ async fn a_copy_gets_an_id_and_counts_once(dialect: Dialect) {
     assert!(future.err().unwrap().to_string().contains("has not begun"));
 }
 
-/// The copy sent first: the original makes its own weeks count again.
+/// The copy sent first. The original then makes its own weeks count again.
 async fn a_copy_that_sent_under_the_old_id_is_put_right(dialect: Dialect) {
     let (Some(one), Some(copy), Some(vendor)) = (
         Desk::new(dialect).await,
@@ -73,7 +73,7 @@ async fn a_copy_that_sent_under_the_old_id_is_put_right(dialect: Dialect) {
     Instance::of(&copy.log).await.unwrap();
     copy.sql(&format!("UPDATE pings_instance SET id = '{id}'"))
         .await;
-    // A copy has the key, too.
+    // A copy also has the key.
     for desk in [&one, &copy] {
         desk.sql(&format!(
             "UPDATE pings_instance SET seed = '{}'",

@@ -1,4 +1,4 @@
-//! A week in which nothing happened since makes no revision, whatever its numbers are.
+//! A week without new events gets no new revision, whatever its values are.
 
 use pings_sql::Dialect;
 use time::macros::datetime;
@@ -10,7 +10,7 @@ async fn fractions_make_no_revision(dialect: Dialect) {
     let Some(desk) = Desk::new(dialect).await else {
         return;
     };
-    // Averages and deviations of these have no short form.
+    // Averages and deviations of these values have no short decimal notation.
     desk.posts("2021-01-26T10:00:00Z", &[80, 60, 89, 94]).await;
     let hits = [
         5, 15, 9, 18, 19, 1, 0, 36, 6, 5, 108, 12, 36, 12, 20, 3, 20, 40, 14, 27, 22, 1, 28, 17, 7,
@@ -25,7 +25,7 @@ async fn fractions_make_no_revision(dialect: Dialect) {
     }
     assert_eq!(desk.queue(datetime!(2021-02-23 0:00 UTC)).await.len(), 4);
     for hour in 1..5 {
-        // An event that changes nothing has all of PostgreSQL's last rows read again.
+        // On PostgreSQL, an event that changes no value causes the last rows to be read again.
         let now = datetime!(2021-02-23 0:00 UTC) + time::Duration::hours(hour);
         assert_eq!(desk.queue(now).await, [""; 0]);
     }

@@ -1,5 +1,5 @@
-//! Delivery where something goes wrong: answers that are not a store's, clocks that are ahead,
-//! databases that were restored or copied, stores that lost weeks.
+//! Delivery under adverse conditions: answers that are not those of a store, clocks that are ahead,
+//! databases that were restored or copied, and stores that lost weeks.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 

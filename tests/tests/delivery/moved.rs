@@ -1,4 +1,4 @@
-//! An instance that moves to another database.
+//! An instance moves to another database.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use crate::support::{Clock, Desk, Vendor, week};
 
 const NOW: Clock = || datetime!(2021-02-23 0:00 UTC);
 
-/// The other database.
+/// Returns the other kind of database.
 fn other(dialect: Dialect) -> Dialect {
     match dialect {
         Dialect::Sqlite => Dialect::Postgres,
@@ -35,7 +35,7 @@ async fn migrate(from: &EventLog, to: &EventLog) -> Result<u64, String> {
     moved.map(|it| it.events).map_err(|error| error.to_string())
 }
 
-/// An instance with everything that there is to move.
+/// Creates an instance with everything that can be moved.
 async fn lived(dialect: Dialect, vendor: &Vendor) -> Option<Desk> {
     let desk = Desk::new(dialect).await?;
     for (place, day) in ["2021-01-05", "2021-01-26", "2021-02-02", "2021-02-16"]
@@ -86,18 +86,18 @@ async fn everything_moves_and_counts_once(dialect: Dialect) {
     );
     assert_eq!(Entry::all(&new.log).await.unwrap(), outbox);
     assert_eq!(count(&new.log, "SELECT value FROM pings_counters").await, 7);
-    // Nothing is assembled again, as nothing changed, and the late week is sent.
+    // Nothing changed, so no week is assembled again. The late week is sent.
     assert_eq!(new.queue(NOW()).await, [""; 0]);
     let sent = new.send(&vendor.address, NOW).await;
     assert_eq!(sent.len(), 1);
     assert!(!sent[0].answer.as_deref().unwrap().contains("conflict"));
     assert_eq!(vendor.posts("2021-W05", None).await, 13.0);
-    // Pruned events stay pruned, and the next event has the next id.
+    // Pruned events stay pruned, and the next event gets the next id.
     new.posts("2021-02-17T10:00:00Z", &[1]).await;
     assert_eq!(new.queue(NOW()).await, ["2021-W07/2"]);
     new.posts("2021-01-06T10:00:00Z", &[1]).await;
     assert_eq!(new.queue(NOW()).await, [""; 0]);
-    // The old one is silent, and says where the instance is.
+    // The old database sends nothing, and its error names the new database.
     let told = Instance::of(&old.log).await.err().unwrap().to_string();
     assert!(told.contains("migrated to target"), "{told}");
     assert_eq!(old.send(&vendor.address, NOW).await, []);
@@ -154,7 +154,7 @@ async fn columns_of_the_product_are_carried_or_refused(dialect: Dialect) {
     assert_eq!(count(&new.log, same).await, 1);
 }
 
-/// A careful operator moved the events without the command, by an import under another id.
+/// The events were moved by an import under another id instead of by `pings migrate`.
 async fn equal_weeks_under_two_ids_are_found(dialect: Dialect) {
     let (Some(old), Some(new), Some(stranger), Some(vendor)) = (
         Desk::new(dialect).await,
@@ -194,7 +194,8 @@ async fn equal_weeks_under_two_ids_are_found(dialect: Dialect) {
     }
 }
 
-/// `kill -9` at any moment, again and again: at the end everything is there once.
+/// The migration is killed with `kill -9` at many moments. In the end, all rows are present exactly
+/// once.
 async fn a_killed_migration_goes_on(dialect: Dialect) {
     let (Some(old), Some(place)) = (Desk::new(dialect).await, Place::new(other(dialect)).await)
     else {

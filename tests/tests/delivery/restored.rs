@@ -1,4 +1,4 @@
-//! Databases that are restored from a backup: the instance's, and the store's.
+//! The database of an instance or of a store is restored from a backup.
 
 use pings_runtime::{Entry, State};
 use pings_sql::Dialect;
@@ -10,7 +10,8 @@ use crate::support::{Clock, Desk, Vendor, week};
 
 const NOW: Clock = || datetime!(2021-02-02 0:00 UTC);
 
-/// Both with a week that was sent twice, of which the second revision is gone here.
+/// Returns an instance and a store with a week that was sent twice. The instance then loses the
+/// second revision.
 async fn restored(dialect: Dialect) -> Option<(Desk, Vendor)> {
     let (desk, vendor) = (Desk::new(dialect).await?, Vendor::new(dialect).await?);
     desk.posts("2021-01-26T10:00:00Z", &[1]).await;
@@ -70,7 +71,7 @@ async fn a_restored_instance_takes_nothing_away(dialect: Dialect) {
     );
 }
 
-/// The same week, assembled again: only how long it took differs.
+/// The week is assembled again, and only the duration differs.
 async fn the_same_content_is_no_conflict(dialect: Dialect) {
     let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
         return;
@@ -97,14 +98,14 @@ async fn a_restored_store_gets_the_weeks_that_it_lost(dialect: Dialect) {
     assert_eq!(vendor.posts("2021-W03", None).await, 1.0);
     vendor.lose_from("2021-W02").await;
     assert_eq!(vendor.posts("2021-W03", None).await, 0.0);
-    // By hand, while nothing new is sent.
+    // Weeks can be sent again by hand without a new week.
     Entry::ask_again(&desk.log, &[week("2021-W02")])
         .await
         .unwrap();
     let sent = desk.send(&vendor.address, NOW).await;
     assert_eq!(sent.len(), 1);
     assert_eq!(vendor.posts("2021-W02", None).await, 1.0);
-    // And by itself, with the next week.
+    // Missing weeks are sent automatically together with the next week.
     desk.posts("2021-02-02T10:00:00Z", &[1]).await;
     let later: Clock = || datetime!(2021-02-09 0:00 UTC);
     desk.queue(later()).await;
@@ -115,7 +116,7 @@ async fn a_restored_store_gets_the_weeks_that_it_lost(dialect: Dialect) {
     assert!(desk.has_sent_all().await);
 }
 
-/// A store that always says that it lacks a week gets it once a day.
+/// A store that reports a conflict in each answer causes only a few revisions.
 async fn a_store_that_never_agrees_gets_few_revisions(dialect: Dialect) {
     let Some(desk) = Desk::new(dialect).await else {
         return;
@@ -123,7 +124,7 @@ async fn a_store_that_never_agrees_gets_few_revisions(dialect: Dialect) {
     desk.posts("2021-01-19T10:00:00Z", &[1]).await;
     for (conflict, attempts) in [
         (",\"conflict\":true,\"newest\":1,\"events\":0", 4),
-        // A revision beyond all that a store takes gets no answer.
+        // A revision beyond the maximum of a store is not answered with a new one.
         (",\"conflict\":true,\"newest\":10000,\"events\":0", 1),
     ] {
         desk.sql("DELETE FROM pings_outbox").await;
@@ -137,7 +138,7 @@ async fn a_store_that_never_agrees_gets_few_revisions(dialect: Dialect) {
     }
 }
 
-/// The request of a person or of a store ends with a refusal.
+/// A refusal ends the request of a person or of a store.
 async fn a_week_that_is_requested_again_and_refused_is_parked(dialect: Dialect) {
     let Some(desk) = Desk::new(dialect).await else {
         return;

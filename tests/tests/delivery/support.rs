@@ -1,4 +1,4 @@
-//! An instance and a store, both real.
+//! Helpers for an instance and a store on real databases.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// A new one; none where there is no PostgreSQL.
+    /// Creates an instance. Returns `None` if PostgreSQL is not available.
     pub(crate) async fn new(dialect: Dialect) -> Option<Self> {
         let place = Place::new(dialect).await?;
         let (log, _) = EventLog::init(&place.url()).await.unwrap();
@@ -74,7 +74,7 @@ impl Desk {
         assert_eq!(done.unwrap().imported, lengths.len() as u64);
     }
 
-    /// Assembles what is over: `2021-W04/1`.
+    /// Assembles the weeks that are over. Returns them in the form `2021-W04/1`.
     pub(crate) async fn queue(&self, now: OffsetDateTime) -> Vec<String> {
         let home = self.home();
         let queued = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
@@ -106,7 +106,7 @@ impl Desk {
         send_next(&self.log, &store, clock).await.unwrap()
     }
 
-    /// Returns the entries of the outbox: `2021-W04/1 sent`.
+    /// Returns the entries of the outbox in the form `2021-W04/1 sent`.
     pub(crate) async fn outbox(&self) -> Vec<String> {
         let all = Entry::all(&self.log).await.unwrap();
         all.iter()
@@ -120,7 +120,7 @@ impl Desk {
             .all(|it| matches!(it.state, State::Sent | State::Replaced))
     }
 
-    /// Changes the database as a backup that is put back does.
+    /// Changes the database, for example to simulate a restored backup.
     pub(crate) async fn sql(&self, sql: &str) {
         let mut tx = self.log.database().begin(Mode::Write).await.unwrap();
         tx.run(sql, &[]).await.unwrap();
@@ -128,7 +128,7 @@ impl Desk {
     }
 }
 
-/// A store that serves, on a database of its own.
+/// A running store with its own database.
 pub(crate) struct Vendor {
     pub(crate) store: Arc<Store>,
     pub(crate) address: String,
@@ -136,7 +136,7 @@ pub(crate) struct Vendor {
 }
 
 impl Vendor {
-    /// A new one; none where there is no PostgreSQL.
+    /// Creates a store. Returns `None` if PostgreSQL is not available.
     pub(crate) async fn new(dialect: Dialect) -> Option<Self> {
         let place = Place::new(dialect).await?;
         let store = Arc::new(Store::open(&place.url(), true).await.unwrap());
@@ -156,7 +156,8 @@ impl Vendor {
         })
     }
 
-    /// How many posts the store counts for a week, by all instances or by one.
+    /// Returns the number of posts that the store has for a week, over all instances or for a
+    /// single one.
     pub(crate) async fn posts(&self, week: &str, instance: Option<Uuid>) -> f64 {
         let sql = "SELECT CAST(coalesce(sum(measurements.value), 0) AS double precision) \
             FROM measurements \
@@ -172,7 +173,7 @@ impl Vendor {
         }
     }
 
-    /// Loses all payloads of weeks from that one on, as a store does that is restored.
+    /// Deletes all payloads from a week on, as in a store that was restored from a backup.
     pub(crate) async fn lose_from(&self, week: &str) {
         let mut tx = self.store.database().begin(Mode::Write).await.unwrap();
         for sql in [

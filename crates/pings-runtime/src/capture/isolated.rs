@@ -1,4 +1,4 @@
-//! A query that can neither write nor go on for ever.
+//! Runs a query that cannot write and has a time limit.
 
 use std::time::{Duration, Instant};
 
@@ -10,16 +10,16 @@ use crate::failure::of_query;
 use pings_database::{Bind, Cell, Connection, Database, Exclusive, Mode};
 use pings_payload::{Failure, FailureKind};
 
-/// How much longer to wait for the database to say that it has stopped.
+/// How long to wait for the database to confirm a cancelled query.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// How long to wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How many steps SQLite takes between two looks at the clock.
+/// The number of SQLite virtual machine steps between two checks of the time limit.
 const STEPS: i32 = 10_000;
 
-/// Asks a query; in words, why it was not answered.
+/// Runs a query. The failure says why there is no result.
 pub(super) async fn ask(
     product: &Database,
     sql: &str,
@@ -61,7 +61,7 @@ async fn ask_sqlite(
         let rows = Connection::Sqlite(&mut connection)
             .rows(sql, binds, types)
             .await;
-        // SQLite may have rolled back itself.
+        // SQLite may have rolled back already.
         let _ = connection.execute("ROLLBACK").await;
         connection.lock_handle().await?.remove_progress_handler();
         Ok::<_, sqlx::Error>(rows)

@@ -1,7 +1,7 @@
-//! Columns of the product that hold what a query would silently read wrong.
+//! Finds columns of the product whose values a query would read wrongly without an error.
 //!
-//! SQLite keeps any value in any column; a table is read once for all captures of
-//! it. PostgreSQL keeps types, but a collation may say that different texts are equal.
+//! SQLite stores any value in any column. Each table is scanned once for all captures that read it.
+//! PostgreSQL enforces types, but a collation may treat different texts as equal.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -18,9 +18,9 @@ use super::isolated;
 /// A column whose values do not match the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
-    /// Its table.
+    /// The name of the table.
     pub table: String,
-    /// Its name.
+    /// The name of the column.
     pub column: String,
     /// The fault in its values.
     pub fault: MisfitFault,
@@ -29,16 +29,16 @@ pub struct Misfit {
 /// A fault in the values of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MisfitFault {
-    /// Some are not of the declared type, or times that cannot be read.
+    /// Some values do not have the declared type, or are times that cannot be parsed.
     Values {
         /// The type in the registry.
         declared: ColumnType,
-        /// How many rows have such a value.
+        /// The number of rows with a wrong value.
         count: i64,
-        /// How many rows there are.
+        /// The number of rows in the table.
         of: i64,
     },
-    /// Different texts are equal in its collation.
+    /// The collation of the column treats different texts as equal.
     Collation {
         /// The name of the collation.
         collation: String,
@@ -72,12 +72,12 @@ impl fmt::Display for Misfit {
     }
 }
 
-/// The misfits of tables that were looked at already.
+/// The misfits of tables that were already checked.
 #[derive(Default)]
 pub(super) struct Known(BTreeMap<TableId, Result<Vec<Misfit>, Failure>>);
 
 impl Known {
-    /// Why a capture would be wrong, if it would.
+    /// Returns a failure if the capture would read a column whose values do not match the registry.
     pub(super) async fn refuse(
         &mut self,
         product: &Database,
@@ -181,7 +181,8 @@ async fn in_postgres(
         .collect())
 }
 
-/// The columns of a table whose collation is not deterministic, with its name.
+/// Returns the columns of a table with a nondeterministic collation, with the name of the
+/// collation.
 async fn collations(tx: &mut Transaction, table: &Table) -> sqlx::Result<BTreeMap<String, String>> {
     let sql = "SELECT a.attname::text, c.collname::text \
         FROM pg_attribute AS a JOIN pg_collation AS c ON c.oid = a.attcollation \

@@ -1,7 +1,7 @@
-//! Captures: numbers of the product's tables, each on its own.
+//! Captures: values that are read from the product's tables.
 //!
-//! A capture reads in a transaction that cannot write, and has its own time.
-//! One that fails is a value too, and hides no other.
+//! Each capture reads in a read-only transaction with its own time limit. A failed capture is
+//! stored as a result and does not affect other captures.
 
 mod isolated;
 mod misfits;
@@ -29,58 +29,59 @@ pub use misfits::{Misfit, MisfitFault};
 /// Takes the captures of a registry from the product's database.
 #[derive(Clone, Debug)]
 pub struct Captures<'a> {
-    /// The product's database.
+    /// The database of the product.
     pub product: &'a Database,
-    /// What to capture.
+    /// The registry that declares the captures.
     pub registry: &'a Registry,
-    /// The version of the product; what does not exist at it is not captured.
+    /// The version of the product. Captures that do not exist at this version are not taken.
     pub version: Option<Version>,
-    /// How long each may take. Then it is cancelled, in the database too.
+    /// The time limit of each capture. After that, the capture is cancelled, also in the database.
     pub limit: Duration,
-    /// The week that weekly captures tell about.
+    /// The week for which weekly captures are taken.
     pub week: Week,
 }
 
-/// What a capture came to.
+/// The result of a capture.
 #[derive(Clone, Debug)]
 pub struct Captured {
-    /// Its code.
+    /// The code of the capture.
     pub code: String,
-    /// The week it tells about, if it tells about one rather than about the moment.
+    /// The week of a weekly capture; `None` for a capture of the current state.
     pub week: Option<Week>,
-    /// The value, or why there is none.
+    /// The value, or the reason why there is none.
     pub outcome: std::result::Result<Value, Failure>,
-    /// Whether it was taken again on request, although an earlier one was valid.
+    /// Whether the capture was taken again on request, although an earlier one was valid.
     pub is_retaken: bool,
-    /// How long it took.
+    /// How long the capture took.
     pub took: Duration,
 }
 
-/// What the database would do for a capture.
+/// The database's plan for a capture.
 #[derive(Clone, Debug)]
 pub struct Planned {
-    /// Its code.
+    /// The code of the capture.
     pub code: String,
-    /// The plan, line by line, or why there is none.
+    /// The lines of the plan, or the reason why there is none.
     pub plan: std::result::Result<Vec<String>, Failure>,
     /// How long planning took.
     pub took: Duration,
 }
 
-/// How much longer than its limit a capture is left to the process that takes it.
+/// How much longer than its time limit a capture stays claimed by a process.
 const LEASE: time::Duration = time::Duration::MINUTE;
 
 /// The table of the event log.
 const LOG: &str = "event_logs";
 
-/// What is logged as a capture.
+/// The `source` of logged captures.
 const SOURCE: &str = "BACKEND";
 
-/// Who logs it.
+/// The `anonymous_user_id` of logged captures.
 const ACTOR: &str = "backend";
 
 impl<'a> Captures<'a> {
-    /// Captures of the last week that was over at that moment, with 30 seconds for each.
+    /// Creates captures for the last complete week, with a time limit of 30 seconds for each
+    /// capture.
     #[must_use]
     pub fn new(product: &'a Database, registry: &'a Registry, now: OffsetDateTime) -> Self {
         Self {
@@ -92,20 +93,21 @@ impl<'a> Captures<'a> {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of captures.
     #[must_use]
     pub fn count(&self) -> usize {
         self.metrics().count()
     }
 
-    /// Takes all captures and logs each as soon as it is taken; `done` is told of it.
+    /// Takes all captures, logs each immediately, and then passes it to `done`.
     ///
-    /// The first weekly capture that succeeds after the end of its week stands: it is not taken
-    /// again, as rows change later. One that another process takes at this moment is left to it.
+    /// The first weekly capture that succeeds after the end of its week counts. The capture is not
+    /// repeated, because rows change later. A capture that another process takes at the same time
+    /// is skipped.
     ///
     /// # Errors
     ///
-    /// Where the event log fails. A capture that fails is logged as such.
+    /// Returns an error if the event log fails. A capture that fails is logged as a failure.
     pub async fn take(
         &self,
         log: &EventLog,
@@ -116,12 +118,12 @@ impl<'a> Captures<'a> {
         self.take_each(log, version, clock, false, done).await
     }
 
-    /// Takes all captures as [`Self::take`] does, and those that stand again. Another capture
-    /// changes a past week: payloads say that it was retaken.
+    /// Takes all captures like [`Self::take`], and repeats weekly captures that already count. A
+    /// repeated capture changes a past week, and payloads say that it was retaken.
     ///
     /// # Errors
     ///
-    /// Where the event log fails. A capture that fails is logged as such.
+    /// Returns an error if the event log fails. A capture that fails is logged as a failure.
     pub async fn retake(
         &self,
         log: &EventLog,
@@ -155,7 +157,7 @@ impl<'a> Captures<'a> {
                 if !is_ours {
                     continue;
                 }
-                // Another process may have taken it in between.
+                // Another process may have taken the capture since the first check.
                 stands = self.stands(log, ping, metric, clock()).await?;
                 if stands && !again {
                     release(log, claim).await?;
@@ -189,7 +191,7 @@ impl<'a> Captures<'a> {
         }))
     }
 
-    /// Whether the week has a capture of the metric that stands.
+    /// Returns whether the week has a capture of the metric that counts.
     async fn stands(
         &self,
         log: &EventLog,
@@ -203,7 +205,7 @@ impl<'a> Captures<'a> {
         Ok(found.outcome.is_ok() && found.at.is_some_and(|at| self.week.is_complete(at)))
     }
 
-    /// Plans all captures, and takes none.
+    /// Plans all captures without taking them.
     pub async fn plan(&self, mut done: impl FnMut(&Planned)) -> Vec<Planned> {
         let mut all = Vec::new();
         for (ping, metric) in self.metrics() {
@@ -220,7 +222,7 @@ impl<'a> Captures<'a> {
         all
     }
 
-    /// The metrics that are captured, each with its ping.
+    /// Returns the metrics that are captured, each with its ping.
     pub fn metrics(&self) -> impl Iterator<Item = (&'a Ping, &'a Metric)> {
         let version = self.version;
         self.registry.metrics().filter(move |(ping, metric)| {
@@ -301,8 +303,8 @@ impl<'a> Captures<'a> {
     }
 }
 
-/// Whether a metric is a capture that counts rows of the event log of any age, so that it shrinks
-/// when some are pruned.
+/// Returns whether a metric is a capture that counts rows of the event log of any age, so that its
+/// value shrinks when rows are pruned.
 #[must_use]
 pub fn counts_all_events(registry: &Registry, ping: &Ping, metric: &Metric) -> bool {
     let is_log = |table: &TableRef| registry.table(table.table).name == LOG;
@@ -322,8 +324,8 @@ pub fn counts_all_events(registry: &Registry, ping: &Ping, metric: &Metric) -> b
     ping.window == Window::Total && reads_log
 }
 
-/// A capture that computes with integers finds another number only where SQLite went
-/// beyond 64 bits; no `columns` were written for it.
+/// Rewrites the error of a typed capture. Its integer expressions only yield another type if SQLite
+/// exceeds 64 bits, and its author wrote no `columns` for the message to refer to.
 fn overflowed(mut failure: Failure) -> Failure {
     if let Some(value) = failure.message.strip_suffix(", and `columns` says integer") {
         failure.message = format!("{value}, beyond the 64 bits of an integer");
@@ -331,7 +333,7 @@ fn overflowed(mut failure: Failure) -> Failure {
     failure
 }
 
-/// Logs what a capture came to.
+/// Logs the result of a capture, and releases the claim.
 async fn store(
     log: &EventLog,
     captured: &Captured,
@@ -349,7 +351,7 @@ async fn store(
     if captured.is_retaken {
         argument["retaken"] = true.into();
     }
-    // No JSON of PostgreSQL can hold a NUL.
+    // PostgreSQL JSON cannot contain NUL.
     let argument = argument.to_string().replace("\\u0000", "\\ufffd");
     let row = Row {
         name: &captured.code,
@@ -373,7 +375,7 @@ async fn store(
 
 const RELEASE: &str = "DELETE FROM pings_tasks WHERE task = $1";
 
-/// Leaves a capture to others.
+/// Releases a claim, so that other processes can take the capture.
 async fn release(log: &EventLog, claim: &str) -> Result<()> {
     let mut tx = log.begin(Mode::Write).await?;
     tx.run(RELEASE, &[Bind::Text(claim)]).await?;

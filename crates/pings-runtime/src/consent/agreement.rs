@@ -19,9 +19,9 @@ pub struct Agreement {
 /// A metric that waits until somebody agrees to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
-    /// Its ping.
+    /// The id of the ping.
     pub ping: String,
-    /// Its code.
+    /// The code of the metric.
     pub code: String,
     /// The parts that were not agreed to; `None` if the whole metric waits.
     pub gained: Option<Vec<String>>,
@@ -35,13 +35,13 @@ impl Agreement {
         })
     }
 
-    /// The value of a switch, and since when it has that; none before anybody has decided it.
+    /// Returns the current period of a switch, or `None` if no decision was recorded yet.
     #[must_use]
     pub fn now(&self, switch: Switch) -> Option<&Period> {
         self.history(switch).last()
     }
 
-    /// All values that a switch had, the oldest first.
+    /// Returns all periods of a switch, oldest first.
     #[must_use]
     pub fn history(&self, switch: Switch) -> &[Period] {
         self.history.get(&switch).map_or(&[], Vec::as_slice)
@@ -67,9 +67,9 @@ impl Agreement {
         self.first_week(switch).is_some_and(|first| first <= week)
     }
 
-    /// Returns whether a metric that the registry no longer has may leave for a week: the switches
-    /// under which it was agreed to must cover the week. Nothing is known of a metric without a
-    /// record, so all sensitivities must.
+    /// Returns whether a metric that the registry no longer has may leave the instance for a week:
+    /// the switches under which it was agreed to must cover the week. If there is no record of the
+    /// metric, all sensitivities must cover the week.
     #[must_use]
     pub(crate) fn covers_removed(&self, code: &str, week: Week) -> bool {
         let all = [Switch::Usage, Switch::Operational, Switch::Identifying];
@@ -82,7 +82,7 @@ impl Agreement {
         switches.iter().all(|switch| self.covers(*switch, week))
     }
 
-    /// The registry without the pings that are switched off, or were when that week began.
+    /// Returns the registry without the pings that are switched off, or were when that week began.
     #[must_use]
     pub fn registry(&self, registry: &Registry, week: Week) -> Registry {
         let mut registry = registry.clone();
@@ -92,8 +92,8 @@ impl Agreement {
         registry
     }
 
-    /// Returns the registry with only the metrics that may be captured for that week. A capture
-    /// of the moment needs consent now, and a weekly capture since before the week began.
+    /// Returns the registry with only the metrics that may be captured for that week. A capture of
+    /// the current state needs consent now, and a weekly capture since before the week began.
     #[must_use]
     pub fn captures(&self, registry: &Registry, week: Week) -> Registry {
         let mut captures = registry.clone();
@@ -114,11 +114,11 @@ impl Agreement {
         captures
     }
 
-    /// Checks that a metric of a ping that is switched on may leave for that week.
+    /// Checks that a metric of a ping that is switched on may leave the instance for that week.
     ///
     /// # Errors
     ///
-    /// The failure that is sent in its place.
+    /// Returns the failure to send in place of the value.
     pub fn metric(
         &self,
         registry: &Registry,
@@ -155,7 +155,8 @@ impl Agreement {
             .collect()
     }
 
-    /// When a metric was agreed to as it is; none where it is new, or carries more than it did.
+    /// Returns the agreement to a metric in its current form. Returns `None` if the metric is new,
+    /// or carries more than what was agreed to.
     pub(super) fn agreed(
         &self,
         registry: &Registry,
@@ -172,7 +173,7 @@ impl Agreement {
         self.metrics.get(&key)
     }
 
-    /// When a metric was last agreed to, in whatever form.
+    /// Returns the last agreement to a metric in any of its forms.
     #[must_use]
     pub fn agreed_metric(&self, ping: &Ping, metric: &Metric) -> Option<&AgreedMetric> {
         self.known(ping, metric)

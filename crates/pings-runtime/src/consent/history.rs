@@ -1,4 +1,4 @@
-//! Since when each switch has its value, and which values it had before.
+//! The history of each switch: its values and since when each value applies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,20 +11,20 @@ use time::macros::datetime;
 use super::switches::Switch;
 use crate::import::line::parse_time;
 
-/// A time in which a switch had one value, up to the next period.
+/// A period in which a switch had the same value, up to the next period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// Its value.
+    /// The value of the switch.
     pub is_on: bool,
-    /// Its beginning; none where that is before anything was logged.
+    /// The start of the period; `None` if it started before anything was logged.
     pub since: Option<OffsetDateTime>,
-    /// The origin of the decision: `pings-config.yaml:3`, `PINGS_SEND`, `default`…
+    /// The origin of the decision, such as `pings-config.yaml:3`, `PINGS_SEND` or `default`.
     pub decided_by: String,
-    /// The fingerprint of the registry at its beginning.
+    /// The fingerprint of the registry at the start of the period.
     pub fingerprint: String,
 }
 
-/// The periods of each switch, the oldest first.
+/// The periods of each switch, oldest first.
 pub(super) type History = BTreeMap<Switch, Vec<Period>>;
 
 pub(super) async fn load(tx: &mut Transaction) -> Result<History> {
@@ -51,7 +51,7 @@ pub(super) async fn load(tx: &mut Transaction) -> Result<History> {
         else {
             return Err(damaged());
         };
-        // A switch that only newer programs know is theirs to obey.
+        // Switches of newer versions are ignored.
         if let Some(switch) = Switch::ALL.into_iter().find(|it| it.name() == switch) {
             history.entry(switch).or_default().push(Period {
                 is_on: is_on != 0,
@@ -64,7 +64,7 @@ pub(super) async fn load(tx: &mut Transaction) -> Result<History> {
     Ok(history)
 }
 
-/// Adds a period after those that there are.
+/// Adds a period after the existing ones.
 pub(super) async fn add(
     tx: &mut Transaction,
     switch: Switch,
@@ -86,8 +86,8 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// Moves beginnings that are in the future to now: a clock that was wrong
-/// when they were written would silence the instance until then.
+/// Moves period starts that are in the future to now. Otherwise a clock that was wrong when they
+/// were written would stop the instance from sending until then.
 pub(super) async fn end_the_future(tx: &mut Transaction, now: OffsetDateTime) -> Result<()> {
     let now = rfc3339(now);
     for table in ["pings_consent", "pings_consent_metrics"] {
@@ -97,11 +97,11 @@ pub(super) async fn end_the_future(tx: &mut Transaction, now: OffsetDateTime) ->
     Ok(())
 }
 
-/// A clock before this time is behind: such is the time of a machine whose clock was reset.
+/// A clock before this time is behind, for example because it was reset.
 const EARLIEST: OffsetDateTime = datetime!(2010-01-01 0:00 UTC);
 
-/// The number of weeks after the time of a clock in which the product was seen that shows that the
-/// clock is behind. A clock that was ahead once leaves fewer.
+/// If the product was seen running in at least this many weeks after the time of a clock, the clock
+/// is behind. A clock that was ahead once leaves fewer weeks.
 const WEEKS_AHEAD: usize = 3;
 
 /// Returns the newest time at which the product was seen running, if the clock is behind it. A
@@ -123,8 +123,8 @@ pub(super) async fn newest_if_behind(
     Ok(times.last().copied().filter(|_| is_behind))
 }
 
-/// The first week that may be sent; none while `send` is off, and none before
-/// anybody has recorded a decision.
+/// Returns the first week that may be sent. Returns `None` if `send` is off, or if no decision was
+/// recorded yet.
 pub(crate) async fn sending_since(tx: &mut Transaction) -> Result<Option<Week>> {
     let history = load(tx).await?;
     let now = history
@@ -134,7 +134,7 @@ pub(crate) async fn sending_since(tx: &mut Transaction) -> Result<Option<Week>> 
     Ok(sends.map(|period| first_week(period.since)))
 }
 
-/// The first week that is whole after that time.
+/// Returns the first week that begins at or after that time.
 pub(super) fn first_week(since: Option<OffsetDateTime>) -> Week {
     let Some(since) = since else {
         return Week::containing(OffsetDateTime::UNIX_EPOCH).back(u32::MAX);

@@ -1,15 +1,15 @@
-//! On which lines of a YAML file its keys are.
+//! Finds the lines of the keys in a YAML file.
 
 use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser};
 
-/// The line of each key, from 1, by its path with dots between the keys.
+/// Returns the line of each key, starting at 1, by its path with dots between the keys.
 ///
 /// Text after a syntax error has no lines, because serde reports the error.
 pub(super) fn lines(text: &str) -> BTreeMap<String, usize> {
     let mut lines = BTreeMap::new();
-    // For each mapping around the event, the key of the next value, if it was read.
+    // For each mapping around the event, the key whose value comes next, if it was read.
     let mut around: Vec<Option<String>> = Vec::new();
     let mut lists = 0_usize;
     for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {

@@ -16,11 +16,11 @@ use super::switches::Switch;
 pub struct AgreedMetric {
     /// The parts that it may carry: its dimensions, `by NAME`, and its measures.
     pub carries: BTreeSet<String>,
-    /// Since when; none where that is before anything was logged.
+    /// When the metric was agreed to; `None` if that was before anything was logged.
     pub since: Option<OffsetDateTime>,
     /// The origin of the decision.
     pub agreed_by: String,
-    /// The fingerprint of the registry then.
+    /// The fingerprint of the registry at that time.
     pub fingerprint: String,
 }
 
@@ -29,8 +29,8 @@ pub(super) type AgreedMetrics = BTreeMap<(Switch, String), AgreedMetric>;
 
 /// Returns the parts of a metric that leave the instance.
 ///
-/// A metric that gains a dimension or a measure carries more than before. A
-/// dimension by free text is withheld, unless its ping is identifying.
+/// A metric that gains a dimension or a measure carries more than before. A dimension with free
+/// text is withheld, unless its ping is identifying.
 pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTreeSet<String> {
     let is_identifying = ping.sensitivity == Sensitivity::Identifying;
     let dimensions = Texts::of(registry, metric).into_iter().filter_map(|it| {

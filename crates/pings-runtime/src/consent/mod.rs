@@ -1,4 +1,5 @@
-//! The consent to gather and send: each switch and metric, what decided it, and since when.
+//! The consent to gather and send: the switches, the metrics that were agreed to, and their
+//! history.
 
 mod agreement;
 mod history;

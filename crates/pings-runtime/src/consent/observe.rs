@@ -25,7 +25,7 @@ const COMMAND: &str = "pings consent agree";
 ///
 /// # Errors
 ///
-/// Where the database fails.
+/// Returns an error if the database fails.
 pub async fn observe(
     log: &EventLog,
     registry: &Registry,
@@ -41,11 +41,11 @@ pub async fn observe(
     Ok(agreement)
 }
 
-/// Returns what [`observe`] would, and records nothing.
+/// Returns the agreement that [`observe`] would return, without recording anything.
 ///
 /// # Errors
 ///
-/// Where the database fails.
+/// Returns an error if the database fails.
 pub async fn foresee(
     log: &EventLog,
     registry: &Registry,
@@ -80,7 +80,7 @@ async fn compare(
     settings: &Settings,
     now: OffsetDateTime,
 ) -> Result<Agreement> {
-    // Another process may have been faster.
+    // Another process may have recorded the change in the meantime.
     let recorded = Agreement::load(tx).await?;
     if !is_current(&recorded, registry, settings, now) {
         let behind = history::newest_if_behind(tx, now).await?;
@@ -93,11 +93,11 @@ async fn compare(
     Agreement::load(tx).await
 }
 
-/// Records that somebody agrees to metrics that wait, as of now.
+/// Records that somebody agrees, as of now, to metrics that wait.
 ///
 /// # Errors
 ///
-/// Where the database fails.
+/// Returns an error if the database fails.
 pub async fn agree(
     log: &EventLog,
     registry: &Registry,
@@ -119,7 +119,7 @@ pub async fn agree(
     Ok(agreement)
 }
 
-/// Whether there is nothing to record.
+/// Returns whether there is nothing to record.
 fn is_current(
     recorded: &Agreement,
     registry: &Registry,
@@ -159,7 +159,7 @@ async fn record(
         {
             continue;
         }
-        // With a clock that is behind, a change would begin before the one that it follows.
+        // Even if the clock is behind, a change must not begin before the change that it follows.
         let before = recorded.now(switch).and_then(|period| period.since);
         let since = match &first {
             Some(first) if is_on => first.since(switch),
@@ -227,7 +227,7 @@ fn agreed(
 
 /// The history of the database before decisions were recorded.
 struct First {
-    /// When recording began; none where nothing had been logged before.
+    /// When recording began; `None` if nothing had been logged before.
     start: Option<OffsetDateTime>,
     /// The first week that was assembled, and the first week with an attempt to send it.
     gathered: Option<Week>,

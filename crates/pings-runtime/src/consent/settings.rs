@@ -26,7 +26,7 @@ pub struct Settings {
     pub consent: Consent,
     /// The address of the store, if the file has one.
     pub store: Option<Address>,
-    /// The token that the store knows its senders by, if the file has one.
+    /// The token by which the store recognises its senders, if the file has one.
     pub token: Option<String>,
     decided_by: BTreeMap<Switch, Origin>,
 }
@@ -47,7 +47,7 @@ impl fmt::Debug for Settings {
 pub enum Origin {
     /// The default value.
     Default,
-    /// A line of the configuration file, from 1.
+    /// The file and the line number, starting at 1.
     File(PathBuf, usize),
     /// A variable of the environment.
     Variable(&'static str),
@@ -66,7 +66,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The configuration file. [`Settings::load`] lists its keys in a message.
+/// The configuration file. An error message in [`Settings::load`] lists its keys.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a mapping of settings")]
 struct InFile {
@@ -95,7 +95,8 @@ struct Sensitivities {
     identifying: Option<bool>,
 }
 
-/// Reads a switch that is there. Without a value it is neither on nor off, so that is an error.
+/// Reads a switch that is present. A switch without a value is an error, because it is neither on
+/// nor off.
 fn switch<'de, D: Deserializer<'de>>(value: D) -> std::result::Result<Option<bool>, D::Error> {
     bool::deserialize(value).map(Some)
 }
@@ -108,7 +109,7 @@ enum Answer {
 }
 
 impl From<Consent> for Settings {
-    /// Settings that the program made itself.
+    /// Creates settings that the program itself decided.
     fn from(consent: Consent) -> Self {
         let decided = Switch::ALL.map(|switch| (switch, Origin::Program));
         Self {
@@ -121,16 +122,16 @@ impl From<Consent> for Settings {
 }
 
 impl Settings {
-    /// Reads the file, and the environment, which overrides it. `DO_NOT_TRACK`
-    /// overrides both and switches everything off.
+    /// Reads the file and the environment, which overrides the file. `DO_NOT_TRACK` overrides both
+    /// and switches everything off.
     ///
-    /// If `file` is `None`, `PINGS_CONFIG` names the file. The default is
-    /// `pings-config.yaml` in the current folder, if it exists.
+    /// If `file` is `None`, `PINGS_CONFIG` names the file. The default is `pings-config.yaml` in
+    /// the current folder, if it exists.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be read, or it or a variable has a value that no
-    /// switch has.
+    /// Returns an error if the file cannot be read, or if the file or a variable contains an
+    /// invalid value.
     pub fn load(file: Option<&Path>) -> Result<Self> {
         let named = match file {
             Some(path) => Some(path.to_owned()),
@@ -208,7 +209,7 @@ fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
     Ok((parsed.unwrap_or_default(), lines(text)))
 }
 
-/// A variable of the environment; an empty one counts as unset.
+/// Returns an environment variable. An empty variable is treated as unset.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|text| !text.is_empty())
 }
@@ -244,7 +245,8 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// Every value but an empty one, `0` and `false` asks not to be tracked.
+/// Returns whether the value of `DO_NOT_TRACK` is set: each value except a blank one, `0` and
+/// `false`.
 fn is_do_not_track(text: Option<&str>) -> bool {
     text.map(str::trim)
         .is_some_and(|text| !text.is_empty() && text != "0" && !text.eq_ignore_ascii_case("false"))

@@ -1,4 +1,4 @@
-//! The switches, and the values that they have.
+//! The switches and their values.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use pings_model::Sensitivity;
 /// The consent of the people who run an instance, as a set of switches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Consent {
-    /// Events are recorded, captures are taken, and weeks are assembled.
+    /// Whether events are recorded, captures are taken, and weeks are assembled.
     pub gather: bool,
-    /// Assembled weeks are sent.
+    /// Whether assembled weeks are sent.
     pub send: bool,
-    /// Pings of `sensitivity: usage`.
+    /// Whether pings with `sensitivity: usage` are included.
     pub usage: bool,
-    /// Pings of `sensitivity: operational`.
+    /// Whether pings with `sensitivity: operational` are included.
     pub operational: bool,
-    /// Pings of `sensitivity: identifying`.
+    /// Whether pings with `sensitivity: identifying` are included.
     pub identifying: bool,
     /// The handling of metrics that a later registry adds.
     pub new_metrics: NewMetrics,
@@ -32,7 +32,8 @@ pub enum NewMetrics {
 }
 
 impl Default for Consent {
-    /// All but identifying pings; new metrics wait until somebody agrees.
+    /// Returns the default: all pings except identifying ones are on, and new metrics wait until
+    /// somebody agrees.
     fn default() -> Self {
         Self {
             gather: true,
@@ -46,7 +47,7 @@ impl Default for Consent {
 }
 
 impl Consent {
-    /// Nothing at all.
+    /// Everything is off.
     pub const NONE: Self = Self {
         gather: false,
         send: false,
@@ -87,7 +88,7 @@ impl Consent {
         }
     }
 
-    /// Returns whether pings of that sensitivity are switched on.
+    /// Returns whether pings with that sensitivity are switched on.
     #[must_use]
     pub fn covers(&self, sensitivity: Sensitivity) -> bool {
         self.is_on(Switch::of(sensitivity))
@@ -112,7 +113,7 @@ pub enum Switch {
 }
 
 impl Switch {
-    /// All switches, in the order in which people see them.
+    /// All switches in display order.
     pub const ALL: [Self; 6] = [
         Self::Gather,
         Self::Send,
@@ -122,7 +123,7 @@ impl Switch {
         Self::NewMetrics,
     ];
 
-    /// The switch of the pings of a sensitivity.
+    /// Returns the switch for a sensitivity.
     #[must_use]
     pub fn of(sensitivity: Sensitivity) -> Self {
         match sensitivity {
@@ -132,7 +133,7 @@ impl Switch {
         }
     }
 
-    /// Its place in the configuration file, with dots between the keys.
+    /// Returns the path of the switch in the configuration file, with dots between the keys.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -145,7 +146,7 @@ impl Switch {
         }
     }
 
-    /// The environment variable that overrides the file.
+    /// Returns the environment variable that overrides the file.
     #[must_use]
     pub fn variable(self) -> &'static str {
         match self {
@@ -158,7 +159,7 @@ impl Switch {
         }
     }
 
-    /// A value of it, as the configuration file has it.
+    /// Returns a value of the switch as it is written in the configuration file.
     #[must_use]
     pub fn value(self, is_on: bool) -> &'static str {
         match (self, is_on) {

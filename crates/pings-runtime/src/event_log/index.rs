@@ -1,19 +1,19 @@
-//! Builds the index of PostgreSQL without blocking writers.
+//! Builds the index on PostgreSQL without blocking writers.
 
 use sqlx::{AssertSqlSafe, Executor, Row};
 
 use super::shape::{INDEX, index_statement};
 use pings_database::{Error, PostgresPool, Result};
 
-/// An index on `event_logs` that is not valid: a build was interrupted, or goes on.
+/// Selects an invalid index on `event_logs`: its build was interrupted or is still running.
 const INVALID: &str = "\
     SELECT c.oid::regclass::text, \
       EXISTS (SELECT 1 FROM pg_stat_progress_create_index AS p WHERE p.index_relid = c.oid) \
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid \
     WHERE i.indrelid = to_regclass('event_logs') AND NOT i.indisvalid AND c.relname = '";
 
-/// Builds the index. The statements must not run in a transaction. Each is one message of the
-/// protocol, so that a pooler may pass them to different servers.
+/// Builds the index. The statements must not run in a transaction. Each statement is one protocol
+/// message, so that a connection pooler may route them to different servers.
 pub(super) async fn build_postgres(pool: &PostgresPool) -> Result<()> {
     let mut connection = pool.acquire().await?;
     let sql = AssertSqlSafe(format!("{INVALID}{INDEX}'"));

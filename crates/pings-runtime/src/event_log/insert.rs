@@ -1,4 +1,4 @@
-//! Writing rows to the event log, many at once: one by one takes twenty times as long.
+//! Writes rows to the event log in batches. Single inserts take about twenty times as long.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -11,8 +11,8 @@ use super::shape::{Shape, WRITTEN};
 use super::user_id::Stored;
 use pings_database::{Connection, MOST_AS_ARRAYS, Transaction, reason};
 
-/// Adds all rows to an event log of this shape or none, and returns how many the database added.
-/// Fewer are added if a trigger skips rows or moves them to another table.
+/// Inserts either all rows or no row into an event log of this shape, and returns how many rows the
+/// database added. The number is smaller if a trigger skips rows or moves them to another table.
 pub(crate) async fn insert(
     tx: &mut Transaction,
     shape: &Shape,
@@ -32,8 +32,8 @@ pub(crate) async fn insert(
     }
 }
 
-/// Whether the database refuses these rows, and would refuse them again: a constraint, a
-/// trigger that raises an error, a value that a column or an index cannot hold.
+/// Returns whether the database rejects the rows themselves and would reject them again: because of
+/// a constraint, a trigger that raises an error, or a value that a column or an index cannot hold.
 pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
     if matches!(error, sqlx::Error::Encode(_)) {
         return true;
@@ -43,26 +43,27 @@ pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
     };
     let code = error.code().unwrap_or_default();
     if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
-        // A policy of row level security looks at the row; a missing GRANT has the same code.
+        // A row-level security policy judges the row. A missing GRANT has the same code, but says
+        // nothing about the row.
         return error.routine() == Some("ExecWithCheckOptions")
             || code
                 .get(..2)
                 .is_some_and(|class| !OF_THE_DATABASE.contains(&class));
     }
-    // SQLite's extended codes: TOOBIG, CONSTRAINT, MISMATCH.
+    // The extended result codes of SQLite: `TOOBIG`, `CONSTRAINT` and `MISMATCH`.
     code.parse()
         .is_ok_and(|code: i32| matches!(code & 0xff, 18..=20))
 }
 
-/// Classes of SQLSTATE that say something of the server, the session or the tables rather
-/// than of a row. Triggers may raise any other.
+/// The SQLSTATE classes for errors of the server, the session or the tables, as opposed to errors
+/// of a row. Triggers may raise any other class.
 const OF_THE_DATABASE: [&str; 19] = [
     "08", "0A", "25", "26", "28", "2D", "34", "3B", "3D", "3F", "40", "42", "53", "55", "57", "58",
     "F0", "HV", "XX",
 ];
 
-/// Adds the rows that the database takes, found by halves; the places of the
-/// others, and what it says of each.
+/// Inserts the rows that the database accepts, by bisecting the batch. Returns the index of each
+/// rejected row with the database's reason.
 pub(crate) async fn insert_what_is_taken(
     tx: &mut Transaction,
     shape: &Shape,
@@ -85,14 +86,14 @@ pub(crate) async fn insert_what_is_taken(
             refused.push((start, reason(&error)));
         } else {
             let middle = start.midpoint(end);
-            // The last is taken next: order is kept.
+            // The first half is pushed last, so that it is inserted first and the order is kept.
             parts.extend([(middle, end), (start, middle)]);
         }
     }
     Ok(refused)
 }
 
-/// Rows of a statement. Statements of a few sizes are prepared once each.
+/// The numbers of rows per statement. Each statement is prepared once.
 const SIZES: [usize; 4] = [512, 64, 8, 1];
 
 static STATEMENTS: LazyLock<[String; 4]> = LazyLock::new(|| {
@@ -117,7 +118,7 @@ async fn insert_sqlite(
             rows = rest;
             let some_ids;
             (some_ids, ids) = ids.split_at(size);
-            // Its text is written above, and values are bound.
+            // The statement text is a constant of this module; all values are bound.
             let mut query = sqlx::query(AssertSqlSafe(statement.as_str()));
             for (row, id) in some.iter().zip(some_ids) {
                 let mut timestamp = String::with_capacity(24);
@@ -141,7 +142,7 @@ async fn insert_sqlite(
     Ok(added)
 }
 
-/// Adds a few rows with one array of texts for each column, in a single write to the server.
+/// Inserts a few rows with one text array per column, in a single write to the server.
 async fn insert_arrays(
     db: &mut PgConnection,
     insertion: &str,
@@ -163,7 +164,7 @@ async fn insert_arrays(
         write_timestamp(row.timestamp, &mut timestamp);
         timestamp
     });
-    // Its text is made of the names and types of columns, and values are bound.
+    // The statement text consists of column names and types; all values are bound.
     let query = sqlx::query(AssertSqlSafe(insertion))
         .persistent(false)
         .bind(column(|row| row.name))
@@ -177,7 +178,8 @@ async fn insert_arrays(
     Ok(query.execute(db).await?.rows_affected())
 }
 
-/// COPY reads texts as what the columns are: json or text, with a time zone or without.
+/// Inserts rows with COPY, which converts each text to the type of its column: json or text,
+/// timestamp with or without a time zone.
 async fn copy(db: &mut PgConnection, rows: &[Row<'_>], ids: &[Stored<'_>]) -> sqlx::Result<u64> {
     let mut lines = String::with_capacity(rows.len() * 160);
     for (row, id) in rows.iter().zip(ids) {
@@ -200,7 +202,7 @@ fn copy_line(row: &Row<'_>, id: Stored<'_>, out: &mut String) {
     out.push('\t');
     match id {
         Stored::Null => out.push_str("\\N"),
-        // Writing to memory does not fail.
+        // Writing to a `String` does not fail.
         Stored::Number(number) => drop(write!(out, "{number}")),
         Stored::Text(text) => copy_text(text, out),
     }
@@ -217,7 +219,7 @@ fn copy_line(row: &Row<'_>, id: Stored<'_>, out: &mut String) {
     out.push('\n');
 }
 
-/// A text as COPY takes it.
+/// Appends a text, escaped for COPY.
 fn copy_text(mut text: &str, out: &mut String) {
     while let Some(at) = text.find(['\\', '\t', '\n', '\r']) {
         out.push_str(&text[..at]);

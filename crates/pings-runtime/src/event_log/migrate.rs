@@ -1,11 +1,11 @@
-//! The tables of the runtime, in numbered steps that are each taken once.
+//! The schema migrations of the runtime's tables. Each numbered step is applied once.
 
 use pings_database::{Result, Transaction};
 use pings_sql::{Dialect, UserIdType};
 
 use super::user_id::UserIdColumn;
 
-/// Where it is noted which steps were taken.
+/// The table that records which steps were applied.
 const TABLE: &str = "pings_migrations";
 
 pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
@@ -32,8 +32,8 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
     pings_database::migrate(tx, TABLE, steps).await
 }
 
-/// Makes an `event_logs` whose user ids are of this type. The first step of the migration then
-/// finds it.
+/// Creates an `event_logs` table whose user ids have this type. The first migration step then finds
+/// the table and keeps it.
 pub(super) async fn create(tx: &mut Transaction, users: UserIdColumn) -> Result<()> {
     let table = match tx.dialect() {
         Dialect::Sqlite => include_str!("../../migrations/sqlite/0001_event_logs.sql"),

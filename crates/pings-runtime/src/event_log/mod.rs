@@ -1,4 +1,4 @@
-//! The event log: the table `event_logs`, and what the runtime keeps beside it.
+//! The event log: the table `event_logs` and the runtime's own tables in the same database.
 
 mod index;
 mod insert;
@@ -30,44 +30,46 @@ pub struct EventLog {
     shape: Shape,
 }
 
-/// What [`EventLog::init`] did.
+/// Whether [`EventLog::init`] created the event log or found one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Initialized {
-    /// It made the event log, with its index.
+    /// The event log and its index were created.
     Created,
-    /// There was an event log, which it uses as it is.
+    /// An event log existed and is used unchanged.
     Found,
 }
 
 impl EventLog {
-    /// Makes what is missing, and opens it. Two processes may do so at once.
+    /// Creates the missing tables and opens the event log. Several processes may call this at once.
     ///
-    /// An `event_logs` that is there is used as it is. It gets no index, as
-    /// making one on a large table is for its owner to decide: see
-    /// [`EventLog::add_index`].
+    /// An existing `event_logs` table is used unchanged. The table gets no index, because its owner
+    /// should decide when to build an index on a large table: see [`EventLog::add_index`].
     ///
     /// # Errors
     ///
-    /// Where the database does not answer, or has an `event_logs` of another shape.
+    /// Returns an error if the database does not answer, or if it has an `event_logs` with an
+    /// unsupported shape.
     pub async fn init(url: &Url) -> Result<(Self, Initialized)> {
         Self::init_for(url, None, false).await
     }
 
-    /// As [`EventLog::init`], for users whose ids are of this type.
+    /// Like [`EventLog::init`], for user ids of the given type.
     ///
     /// # Errors
     ///
-    /// Where the database does not answer, or has an `event_logs` of another
-    /// shape or with user ids of another type.
+    /// Returns an error if the database does not answer, or if it has an `event_logs` with an
+    /// unsupported shape or with user ids of another type.
     pub async fn init_with(url: &Url, users: UserIdType) -> Result<(Self, Initialized)> {
         Self::init_for(url, Some(users), true).await
     }
 
-    /// As [`EventLog::init`]; an event log that it makes keeps user ids as the other log does.
+    /// Like [`EventLog::init`], but a newly created event log stores user ids in the same way as
+    /// `other`.
     ///
     /// # Errors
     ///
-    /// Where the database does not answer, or has an `event_logs` of another shape.
+    /// Returns an error if the database does not answer, or if it has an `event_logs` with an
+    /// unsupported shape.
     pub async fn init_like(url: &Url, other: &Self) -> Result<(Self, Initialized)> {
         Self::init_for(url, Some(other.shape.users.ty), false).await
     }
@@ -100,11 +102,12 @@ impl EventLog {
         Ok((Self { database, shape }, done))
     }
 
-    /// Opens an event log that is there.
+    /// Opens an existing event log.
     ///
     /// # Errors
     ///
-    /// Where there is none, it has another shape, or the database does not answer.
+    /// Returns an error if there is no event log, if it has an unsupported shape, or if the
+    /// database does not answer.
     pub async fn open(url: &Url) -> Result<Self> {
         let database = Database::open(url, Access::Write).await?;
         let mut tx = database.begin(Mode::Write).await?;
@@ -115,13 +118,13 @@ impl EventLog {
         Ok(Self { database, shape })
     }
 
-    /// Adds the index that the report reads. On PostgreSQL, events can be
-    /// logged during the build; on SQLite, writers wait. An index that an interrupted
-    /// build left behind is built again.
+    /// Adds the index that the report reads. On PostgreSQL, events can be logged during the build;
+    /// on SQLite, writers wait. An invalid index from an interrupted build is dropped and rebuilt.
     ///
     /// # Errors
     ///
-    /// Where the database fails, or has something else under the name of the index.
+    /// Returns an error if the database fails, or if the name of the index is already used for
+    /// something else.
     pub async fn add_index(&mut self) -> Result<()> {
         match &self.database {
             Database::Postgres(pool) => index::build_postgres(pool).await?,
@@ -148,14 +151,16 @@ impl EventLog {
         }
     }
 
-    /// Notes that the product runs at that moment, as [`Recorder`](crate::Recorder) and captures do
-    /// by themselves. A week in which the product was not seen running is reported as such, and not
-    /// as zeros: a product that writes to the event log without the recorder says so at least once
-    /// a week.
+    /// Records that the product is running at the time `now`. [`Recorder`](crate::Recorder) and
+    /// captures do this automatically.
+    ///
+    /// A week in which the product was not seen running is reported as not running, and not as
+    /// zeros. A product that writes to the event log without the recorder should therefore call
+    /// this function at least once a week.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn note_running(&self, version: &str, now: OffsetDateTime) -> Result<()> {
         let mut tx = self.begin(Mode::Write).await?;
         crate::running::note(&mut tx, version, now).await?;
@@ -163,25 +168,25 @@ impl EventLog {
         Ok(())
     }
 
-    /// What its `event_logs` is like.
+    /// Returns the shape of the `event_logs` table.
     #[must_use]
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
 
-    /// Its database.
+    /// Returns the database of the event log.
     #[must_use]
     pub fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Which dialect it speaks.
+    /// Returns the SQL dialect of the database.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.database.dialect()
     }
 
-    /// Closes it, once what is under way is done.
+    /// Closes the event log after running operations have finished.
     pub async fn close(&self) {
         self.database.close().await;
     }
@@ -190,7 +195,7 @@ impl EventLog {
         self.database.begin(mode).await
     }
 
-    /// Begins a transaction of whose statements each may take this long.
+    /// Begins a transaction in which each statement may take at most `limit`.
     pub(crate) async fn begin_within(
         &self,
         mode: Mode,

@@ -1,4 +1,4 @@
-//! Removing old rows, a few at a time: nobody waits long for it.
+//! Removes old rows in small transactions, so that writers never wait long.
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
@@ -9,27 +9,27 @@ use pings_database::Result;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_payload::rfc3339;
 
-/// How many rows are removed in one transaction.
+/// The number of rows that are removed in one transaction.
 const FEW: i64 = 5_000;
 
-/// What was removed.
+/// The result of pruning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
-    /// Rows of the event log.
+    /// The number of rows that were removed from the event log.
     pub rows: u64,
 }
 
 impl EventLog {
-    /// Removes all rows that were logged before that time; `progress` is told
-    /// after each transaction how many they were so far.
+    /// Removes all rows that were logged before the given time. After each transaction, `progress`
+    /// receives the number of rows removed so far.
     ///
-    /// Weeks that it touches can no longer be reported. First-time users stay
-    /// right, if the report was asked for the metrics before: see
-    /// [`Reporter::catch_up`](crate::Reporter::catch_up).
+    /// Weeks that lose rows can no longer be reported. First-time users stay correct if the report
+    /// counted them before: see [`Reporter::catch_up`](crate::Reporter::catch_up).
     ///
     /// # Errors
     ///
-    /// Where the database fails. What was removed until then stays so.
+    /// Returns an error if the database fails. Rows that were removed before the failure stay
+    /// removed.
     pub async fn prune(
         &self,
         before: OffsetDateTime,
@@ -37,7 +37,8 @@ impl EventLog {
     ) -> Result<Pruned> {
         let before = rfc3339(before);
         let mut pruned = Pruned::default();
-        // Noted first: a week of which some rows are gone is not taken for a whole one.
+        // Recorded before the first row is removed, so that a partly pruned week is never taken for
+        // a complete one.
         self.note_pruned(&before).await?;
         for name in self.names().await? {
             loop {
@@ -86,7 +87,7 @@ impl EventLog {
         Ok(())
     }
 
-    /// The names in the event log, each found by one step into the index.
+    /// Returns the distinct names in the event log, with one index lookup per name.
     async fn names(&self) -> Result<Vec<String>> {
         let mut tx = self.begin(Mode::Read).await?;
         let rows = tx
@@ -113,7 +114,7 @@ impl EventLog {
     }
 }
 
-/// Before when events were pruned; `None` where none were.
+/// Returns the time before which events were pruned, or `None` if no events were pruned.
 pub(crate) async fn pruned_before(tx: &mut Transaction) -> Result<Option<String>> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => "SELECT max(before) FROM pings_pruned",
@@ -125,10 +126,10 @@ pub(crate) async fn pruned_before(tx: &mut Transaction) -> Result<Option<String>
     Ok(before.and_then(|cell| cell.text().map(str::to_owned)))
 }
 
-/// The oldest rows of a name, of which the index finds the first few at once.
+/// Returns the statement that removes the oldest rows with a name, which the index finds directly.
 fn removal(dialect: Dialect) -> &'static str {
     match dialect {
-        // A time is text there, and a time of day sorts as its date does.
+        // SQLite stores a time as text, and the text of a time sorts after the text of its date.
         Dialect::Sqlite => {
             "DELETE FROM event_logs WHERE id IN ( \
                SELECT id FROM event_logs \

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::user_id::{OwnedUserId, UserId};
 
-/// A row that is to be written to the event log.
+/// A row to write to the event log.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Row<'a> {
     pub(crate) name: &'a str,
@@ -16,11 +16,11 @@ pub(crate) struct Row<'a> {
     /// A JSON text.
     pub(crate) argument: &'a str,
     pub(crate) version: &'a str,
-    /// In milliseconds since 1970, UTC.
+    /// Milliseconds since 1970-01-01, UTC.
     pub(crate) timestamp: i64,
 }
 
-/// The same, of its own, as files keep it.
+/// An owned [`Row`], as it is stored in spill files.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct OwnedRow {
     pub(crate) name: String,
@@ -63,14 +63,14 @@ impl OwnedRow {
     }
 }
 
-/// A moment in milliseconds since 1970.
+/// Converts a time to milliseconds since 1970-01-01, UTC.
 pub(crate) fn milliseconds(moment: OffsetDateTime) -> i64 {
     moment.unix_timestamp() * 1000 + i64::from(moment.millisecond())
 }
 
-/// The moment, `2021-01-25T12:00:00.123Z`, as both databases and people read it.
+/// Appends a time as `2021-01-25T12:00:00.123Z`, which both databases can parse.
 ///
-/// Every event that is logged has its time written, so this is as quick as it can be.
+/// This function runs for each logged event and is therefore written by hand for speed.
 pub(crate) fn write_timestamp(milliseconds: i64, out: &mut String) {
     let days = milliseconds.div_euclid(DAY);
     let (year, month, day) = date(days);
@@ -92,7 +92,7 @@ pub(crate) fn write_timestamp(milliseconds: i64, out: &mut String) {
     out.push('Z');
 }
 
-/// A day in milliseconds.
+/// Milliseconds per day.
 const DAY: i64 = 86_400_000;
 
 fn digits(out: &mut String, number: i64, count: u32) {
@@ -102,8 +102,8 @@ fn digits(out: &mut String, number: i64, count: u32) {
     }
 }
 
-/// The date so many days after 1970-01-01, in the Gregorian calendar, after
-/// Howard Hinnant's `civil_from_days`. Years are cut to 0001 to 9999.
+/// Returns the Gregorian date for a number of days since 1970-01-01, with Howard Hinnant's
+/// `civil_from_days` algorithm. Years are limited to the range 1 to 9999.
 fn date(days: i64) -> (i64, i64, i64) {
     let days = days.clamp(-719_162, 2_932_896) + 719_468;
     let era = days.div_euclid(146_097);

@@ -1,4 +1,4 @@
-//! What an existing `event_logs` is like.
+//! Inspects the shape of an existing `event_logs` table.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use pings_database::{Error, Result};
 
 use super::user_id::UserIdColumn;
 
-/// The columns that every event log has.
+/// The columns that each event log must have.
 pub(crate) const COLUMNS: [&str; 9] = [
     "id",
     "name",
@@ -23,7 +23,7 @@ pub(crate) const COLUMNS: [&str; 9] = [
     "timestamp",
 ];
 
-/// The columns that are written, in the order in which they are.
+/// The columns that are written, in the order of the insert statements.
 pub(crate) const WRITTEN: [&str; 8] = [
     "name",
     "url",
@@ -35,35 +35,36 @@ pub(crate) const WRITTEN: [&str; 8] = [
     "timestamp",
 ];
 
-/// The index that the report reads: the names' weeks, with their users.
+/// The name of the index that the report reads: event names with their times and users.
 pub const INDEX: &str = "event_logs_name_timestamp_user";
 
 /// The columns of the index, in order.
 const INDEXED: &str = "name, timestamp, user_id, anonymous_user_id";
 
-/// What an `event_logs` is like, as far as it differs between products.
+/// The properties of an `event_logs` table that differ between products.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// The type of `argument`, as the database calls it: `jsonb`, `text`.
+    /// The type of `argument` in the words of the database, such as `jsonb` or `text`.
     pub argument: String,
-    /// How `user_id` keeps the ids of users.
+    /// How `user_id` stores the ids of users.
     pub users: UserIdColumn,
-    /// Whether there is an index that begins with the name and the time.
+    /// Whether there is an index whose first columns are the name and the time.
     pub is_indexed: bool,
-    /// The statement of PostgreSQL that adds rows, given an array of texts for each column.
+    /// The PostgreSQL statement that inserts rows from one text array per column.
     pub(crate) insertion: String,
 }
 
 /// A column as the database describes it.
 struct Column {
     ty: String,
-    /// The type to which PostgreSQL casts a text: the domain, without a length that would cut it.
+    /// The type to which PostgreSQL casts a text. For a domain this is the domain itself. The type
+    /// has no length modifier, because a cast with a length would truncate the text.
     cast: String,
     must_be_given: bool,
     is_nullable: bool,
 }
 
-/// Looks at `event_logs`; none where there is none.
+/// Inspects `event_logs`. Returns `None` if the table does not exist.
 pub(crate) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
     let columns = columns(tx).await?;
     if columns.is_empty() {
@@ -113,7 +114,8 @@ pub(crate) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
     }))
 }
 
-/// Texts become what the columns are: json or text, with a time zone or without.
+/// Builds the insert statement for PostgreSQL. Texts are cast to the types of the columns: json or
+/// text, timestamp with or without a time zone.
 fn insertion(columns: &BTreeMap<String, Column>) -> String {
     let cast = |name: &str| columns.get(name).map_or("text", |it| it.cast.as_str());
     let selected: Vec<String> = WRITTEN
@@ -142,7 +144,7 @@ fn user_id_type(dialect: Dialect, declared: &str) -> Result<UserIdType> {
             "uuid" => return Ok(UserIdType::Uuid),
             _ => {}
         },
-        // The rules of SQLite's affinities, in their order.
+        // The rules of SQLite's type affinity, in the documented order.
         Dialect::Sqlite => {
             if has("int") {
                 return Ok(UserIdType::Integer);
@@ -207,7 +209,8 @@ async fn columns(tx: &mut Transaction) -> Result<BTreeMap<String, Column>> {
         .collect())
 }
 
-/// Whether each row gets an id of its own: by it the report knows what it has read.
+/// Returns whether the database assigns an id to each row. The report uses the id to track which
+/// rows it has read.
 async fn fills_itself(tx: &mut Transaction) -> Result<bool> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
@@ -243,7 +246,7 @@ async fn is_indexed(tx: &mut Transaction) -> Result<bool> {
     Ok(answer == Some(Cell::Boolean(true)))
 }
 
-/// The statement that makes the index; beside those who write, if they must not wait.
+/// Returns the statement that creates the index, optionally without blocking writers.
 pub(super) fn index_statement(concurrently: bool) -> String {
     let how = if concurrently { "CONCURRENTLY " } else { "" };
     format!("CREATE INDEX {how}IF NOT EXISTS {INDEX} ON event_logs ({INDEXED})")

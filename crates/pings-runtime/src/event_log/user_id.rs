@@ -1,4 +1,4 @@
-//! The ids of users, and how `event_logs.user_id` keeps them.
+//! The ids of users, and how `event_logs.user_id` stores them.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ impl<'a> From<&'a String> for UserId<'a> {
 }
 
 impl UserId<'_> {
-    /// Whether this is the id of no user.
+    /// Returns whether this id means that an event has no user.
     #[must_use]
     pub fn is_nobody(self) -> bool {
         match self {
@@ -63,7 +63,7 @@ impl UserId<'_> {
     }
 }
 
-/// The same with its own text. In JSON it is a number or a string.
+/// An owned [`UserId`]. In JSON this is a number or a string.
 #[derive(Clone, Deserialize, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum OwnedUserId {
@@ -89,7 +89,8 @@ impl From<UserId<'_>> for OwnedUserId {
     }
 }
 
-/// A number looks as it did when ids were numbers only: digests of imported lines depend on it.
+/// Formats a number without a variant name, as before ids could be texts. Digests of imported lines
+/// depend on this output.
 impl fmt::Debug for OwnedUserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -99,16 +100,16 @@ impl fmt::Debug for OwnedUserId {
     }
 }
 
-/// How `event_logs.user_id` keeps the ids of users.
+/// How `event_logs.user_id` stores the ids of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserIdColumn {
     /// The type of the column.
     pub ty: UserIdType,
-    /// Whether it may be NULL.
+    /// Whether the column may be NULL.
     pub is_nullable: bool,
 }
 
-/// A value of the column.
+/// A value of the `user_id` column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stored<'a> {
     Null,
@@ -119,14 +120,14 @@ pub(crate) enum Stored<'a> {
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
 impl UserIdColumn {
-    /// The column of an event log of ours.
+    /// Returns the column of an event log that the runtime creates.
     pub(crate) fn of_new_log(dialect: Dialect, ty: UserIdType) -> Self {
         match (dialect, ty) {
             (Dialect::Postgres, UserIdType::Uuid) => Self {
                 ty,
                 is_nullable: true,
             },
-            // SQLite has no type for UUIDs.
+            // SQLite has no UUID type.
             (Dialect::Sqlite, UserIdType::Uuid) => Self {
                 ty: UserIdType::Text,
                 is_nullable: false,
@@ -138,7 +139,7 @@ impl UserIdColumn {
         }
     }
 
-    /// The column as a part of `CREATE TABLE`.
+    /// Returns the column definition for `CREATE TABLE`.
     pub(crate) fn definition(self, dialect: Dialect) -> &'static str {
         match (dialect, self.ty) {
             (Dialect::Postgres, UserIdType::Integer) => "user_id bigint NOT NULL DEFAULT 0",
@@ -151,11 +152,11 @@ impl UserIdColumn {
         }
     }
 
-    /// Whether an event log that is there has user ids of the type that was asked for.
+    /// Checks that an existing event log has user ids of the requested type.
     ///
     /// # Errors
     ///
-    /// Where it has not.
+    /// Returns an error if the types differ.
     pub(crate) fn check(self, wanted: Self) -> Result<(), Error> {
         if self.ty == wanted.ty {
             return Ok(());
@@ -168,7 +169,7 @@ impl UserIdColumn {
         )))
     }
 
-    /// Whether every id of that column is kept here as the same text.
+    /// Returns whether this column stores each id of the column `from` as the same text.
     pub(crate) fn takes(self, from: Self) -> bool {
         self.ty == from.ty || self.ty == UserIdType::Text
     }
@@ -182,7 +183,7 @@ impl UserIdColumn {
         }
     }
 
-    /// The id as the column keeps it; why not, where it cannot.
+    /// Returns the id as the column stores it, or the reason why the column cannot store it.
     pub(crate) fn stored<'a>(self, id: UserId<'a>) -> Result<Stored<'a>, String> {
         match (self.ty, id) {
             (UserIdType::Integer, UserId::Number(number)) => Ok(Stored::Number(number)),
@@ -205,7 +206,7 @@ impl UserIdColumn {
         }
     }
 
-    /// The id as the database shows it when the column is read as text; empty for NULL.
+    /// Returns the id as the database shows it when the column is read as text; empty for NULL.
     pub(crate) fn shown(self, id: UserId<'_>) -> String {
         match self.stored(id) {
             Ok(Stored::Number(number)) => number.to_string(),
@@ -217,11 +218,11 @@ impl UserIdColumn {
         }
     }
 
-    /// Checks that the column can keep this id.
+    /// Checks that the column can store this id.
     ///
     /// # Errors
     ///
-    /// Where it cannot.
+    /// Returns an error with the reason if the column cannot store it.
     pub fn check_id(self, id: UserId<'_>) -> Result<(), Error> {
         self.stored(id).map(|_| ()).map_err(Error::input)
     }

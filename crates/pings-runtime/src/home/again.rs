@@ -1,4 +1,4 @@
-//! Weeks that were sent and are sent again: the store does not have them, or a person asks.
+//! Sends weeks again, because the store does not have them or a person asks.
 
 use pings_database::{Bind, Error, Mode, Result};
 use pings_payload::{Week, rfc3339};
@@ -15,13 +15,13 @@ const EVERY: Duration = Duration::DAY;
 /// The origin of a request to send a week again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asks {
-    /// The store, which does not have it.
+    /// The store, which does not have the week.
     Store = 1,
-    /// A person: the content of this database must count.
+    /// A person. The content of this database then counts.
     Person = 2,
 }
 
-/// Notes that the store does not have these weeks, as far as this instance sent them.
+/// Records that the store does not have these weeks, for weeks that this instance has sent.
 pub(super) async fn note_lacking(
     log: &EventLog,
     instance: &str,
@@ -52,12 +52,12 @@ pub(super) async fn note_lacking(
 
 impl Entry {
     /// Requests that weeks be sent again. The content of this database then counts, even if the
-    /// store holds another content with more events.
+    /// store holds different content with more events.
     ///
     /// # Errors
     ///
-    /// Where a week is not in the outbox, or was sent under another id; and where the database
-    /// fails.
+    /// Returns an error if a week is not in the outbox, if a week was sent under another id, or if
+    /// the database fails.
     pub async fn ask_again(log: &EventLog, weeks: &[Week]) -> Result<()> {
         let instance = Instance::of(log).await?;
         let mut tx = log.begin(Mode::Write).await?;
@@ -95,7 +95,7 @@ impl Home<'_> {
     ///
     /// # Errors
     ///
-    /// Where the database fails, or a payload in it is damaged.
+    /// Returns an error if the database fails, or if a payload in it is damaged.
     pub async fn send_again(&self, now: OffsetDateTime) -> Result<Vec<Entry>> {
         let agreement = self.agreement(now).await?;
         let mut tx = self.log.begin(Mode::Read).await?;

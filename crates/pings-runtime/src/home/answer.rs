@@ -1,17 +1,17 @@
-//! What a store's answer means, and how long to wait after it.
+//! Interprets the answer of a store, and determines how long to wait after it.
 
 use pings_payload::Week;
 use serde_json::Value as Json;
 use time::format_description::well_known::Rfc2822;
 use time::{Duration, OffsetDateTime};
 
-/// The longest that anybody can tell an instance to wait.
+/// The maximum pause that an answer can request.
 pub(super) const LONGEST_WAIT: Duration = Duration::hours(24);
 
-/// The longest pause of its own.
+/// The maximum pause that the instance chooses itself.
 const LONGEST_PAUSE: Duration = Duration::hours(1);
 
-/// How much of an answer that is not a store's is shown.
+/// How many characters of an unexpected answer are shown.
 const SHOWN: usize = 200;
 
 /// An answer over HTTP, from a store or from anything else at its address.
@@ -30,15 +30,15 @@ pub(super) struct Answer {
 /// The body of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Body {
-    /// All of it.
+    /// The complete body.
     Whole(String),
-    /// Longer than any answer of a store.
+    /// A body that is longer than any answer of a store.
     TooLong,
     /// A body that ended too early or took too long, with the reason.
     Cut(String),
 }
 
-/// Which payload was sent: a store names it in its answer.
+/// The payload that was sent. A store names it in its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Subject {
     pub(super) instance: String,
@@ -49,25 +49,26 @@ pub(super) struct Subject {
 /// The meaning of an answer for the payload that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The store has it.
+    /// The store has the payload.
     Taken(Receipt),
-    /// Sent again after the usual pause.
+    /// The payload is sent again after the usual pause.
     Later,
-    /// Sent again after a long pause, for this reason: the answer is not that of a store, or the
-    /// store's clock is wrong.
+    /// The payload is sent again after a long pause, for this reason: the answer is not that of a
+    /// store, or the store's clock is wrong.
     MuchLater(String),
-    /// Not sent again: the store refuses it.
+    /// The store rejects the payload, which is not sent again.
     Refused,
 }
 
 /// The receipt of a store for a payload that it has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Receipt {
-    /// The store holds another content under this revision.
+    /// The store holds different content under this revision.
     pub(super) conflict: bool,
-    /// The highest revision of the week that the store holds, if it is another one.
+    /// The highest revision of the week that the store holds, if it differs from the one that was
+    /// sent.
     pub(super) newest: Option<u32>,
-    /// How many events that revision counts.
+    /// The number of events in that revision.
     pub(super) events: Option<u64>,
     /// Weeks of this instance that the store does not have.
     pub(super) lacks: Vec<Week>,
@@ -96,7 +97,7 @@ impl Answer {
                     && member("error").is_some_and(Json::is_string) =>
             {
                 match member("path").and_then(Json::as_str) {
-                    // The week is over here, so the store's clock is behind.
+                    // The week is over on this machine, so the store's clock is behind.
                     Some("week") => Verdict::MuchLater(text.clone()),
                     _ => Verdict::Refused,
                 }
@@ -114,7 +115,7 @@ impl Answer {
         }
     }
 
-    /// How long the answer says to wait.
+    /// Returns how long the answer asks to wait.
     pub(super) fn wait(&self, now: OffsetDateTime) -> Duration {
         let wait = self.retry_after.as_deref().and_then(|text| {
             let text = text.trim();
@@ -173,7 +174,7 @@ fn stranger(why: &str, text: &str) -> String {
     }
 }
 
-/// The beginning of a text, on one line.
+/// Returns the beginning of a text, on one line.
 fn shown(text: &str) -> String {
     let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     text.retain(|c| !c.is_control());
@@ -183,23 +184,24 @@ fn shown(text: &str) -> String {
     }
 }
 
-/// How long to wait after so many attempts: twice as long each time, up to an
-/// hour, and by chance (0 to 1) up to half of it less, so that those who failed
-/// together do not come back together.
+/// Returns the pause after a number of attempts. The pause doubles each time, up to an hour.
+/// `chance` (0 to 1) shortens the pause by up to half, so that instances that failed together do
+/// not all retry at the same time.
 pub(super) fn pause(attempts: u64, chance: f64) -> Duration {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
     let pause = Duration::seconds(1 << doublings.min(20)).min(LONGEST_PAUSE);
     pause * (1.0 - chance / 2.0)
 }
 
-/// How long to wait after an answer that is not a store's: somebody has to do something first.
+/// Returns the pause after an unexpected answer. The pause is long, because somebody has to act
+/// first.
 pub(super) fn long_pause(chance: f64) -> Duration {
     pause(u64::MAX, chance)
 }
 
-/// A number from 0 to 1, by chance.
+/// Returns a random number from 0 to 1.
 pub(super) fn chance() -> f64 {
-    // Without random numbers the pause is merely that of all others.
+    // Without random numbers the pause is merely not shortened.
     let number = getrandom::u32().unwrap_or(0);
     f64::from(number) / f64::from(u32::MAX)
 }
@@ -289,7 +291,7 @@ mod tests {
         ] {
             assert_eq!(verdict(&answer(status, refusal)), expected, "{status}");
         }
-        // A store whose clock is behind does not know the week yet.
+        // According to a store whose clock is behind, the week has not begun.
         let not_begun = r#"{"ok":false,"error":"2021-W04 has not begun","path":"week"}"#;
         let expected = Verdict::MuchLater(not_begun.to_owned());
         assert_eq!(verdict(&answer(400, not_begun)), expected);

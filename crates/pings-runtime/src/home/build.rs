@@ -1,4 +1,4 @@
-//! Putting the payload of a week together.
+//! Assembles the payload of a week.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,12 +15,13 @@ use crate::report::{MetricReport, Progress, Report, Reporter, exists};
 use crate::running::{appeared, ran};
 
 impl Home<'_> {
-    /// The payload of a week, as it would be sent as that revision.
+    /// Returns the payload of a week as it would be sent with that revision.
     ///
     /// # Errors
     ///
-    /// Where the database fails altogether, or a metric fails because of the connection: the
-    /// payload can be built later. A metric that fails otherwise says so itself.
+    /// Returns an error if the database fails entirely, or if a metric fails because of the
+    /// connection; the payload can be built later. Any other failure of a metric is part of the
+    /// payload.
     pub async fn payload(
         &self,
         instance: Uuid,
@@ -69,8 +70,9 @@ impl Home<'_> {
     }
 }
 
-/// The first metric that failed because the event log was not to be reached. A capture
-/// for which the product's database was not has the time at which that was logged.
+/// Returns an error for the first metric that failed because the event log could not be reached. A
+/// capture that failed because of the product's database has a `captured_at` and is not an error
+/// here.
 fn trouble(report: &Report) -> Option<Error> {
     report.metrics.iter().find_map(|metric| {
         let failure = metric.outcome.as_ref().err()?;
@@ -98,7 +100,7 @@ fn metrics(
 fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
     let outcome = metric.outcome.clone().and_then(|found| {
         let read = value(found.json()).map_err(|malformed| {
-            // A measure that is a text, or a whole number beyond what JSON can say.
+            // A measure that is a text, or a whole number that JSON cannot represent exactly.
             Failure::new(FailureKind::Withheld, malformed.to_string())
         });
         vocabulary.apply(read?)
@@ -130,7 +132,7 @@ fn leave_out_newer(
             .get(code)
             .is_some_and(|since| versions.keys().any(|version| version < since));
         let is_old_ping = versions.keys().all(|version| exists(ping, Some(*version)));
-        // Trust in a capture is by the version that took it.
+        // Trust in a captured value is determined by the version that took the capture.
         if is_newer && is_old_ping && measured.captured_at.is_none() && measured.outcome.is_ok() {
             let message = "a version of the week does not have it";
             *measured = Measured::new(Err(Failure::new(FailureKind::Absent, message)));

@@ -1,4 +1,4 @@
-//! HTTP to the store.
+//! The HTTP client for the store.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -15,33 +15,35 @@ use ureq::tls::{RootCerts, TlsConfig};
 use super::answer::{Answer, Body};
 use super::proxy::{is_here, proxy};
 
-/// How long a store may take to answer.
+/// The time limit for an answer of the store.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long the body of an answer may take: a store's is short.
+/// The time limit for the body of an answer. The answers of a store are short.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest answer of a store.
+/// The maximum length of an answer of a store in bytes.
 const LONGEST_ANSWER: u64 = 16_384;
 
-/// A store, and how to reach it: through the proxies of the environment, with
-/// the certificates of the system. A store on this machine is reached directly.
+/// The address of a store, and how to reach it: through the proxies of the environment, with the
+/// certificates of the system. A store on this machine is reached directly.
 #[derive(Clone)]
 pub struct StoreAddress {
     /// The address to which payloads are sent.
     target: Address,
-    /// The same without a password.
+    /// The target without a password.
     endpoint: String,
     token: Option<String>,
     agent: Agent,
 }
 
 impl StoreAddress {
-    /// The store at this address, which is `https`; plain `http` goes to this machine only.
+    /// Creates the address of a store from an `https` URL. A plain `http` URL must name this
+    /// machine.
     ///
     /// # Errors
     ///
-    /// Where it is no such address.
+    /// Returns an error if the URL cannot be the address of a store, or if the environment names an
+    /// unsupported proxy.
     pub fn new(url: &str, token: Option<&str>) -> Result<Self> {
         let address = Address::from(url.to_owned());
         let wrong = |why: &str| {
@@ -96,7 +98,8 @@ impl StoreAddress {
         &self.endpoint
     }
 
-    /// Signs and sends a payload, and waits for the answer; in words, why there is none.
+    /// Signs and sends a payload, and waits for the answer. The error is a message that says why
+    /// there is no answer.
     pub(super) async fn post(
         &self,
         body: &str,
@@ -147,7 +150,7 @@ impl fmt::Debug for StoreAddress {
     }
 }
 
-/// Reads the body of an answer, as far as a store's may be.
+/// Reads the body of an answer, up to the maximum length of a store's answer.
 fn read(body: &mut ureq::Body) -> Body {
     let mut bytes = Vec::new();
     let mut reader = body.with_config().limit(LONGEST_ANSWER + 2).reader();

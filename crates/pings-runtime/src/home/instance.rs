@@ -1,4 +1,4 @@
-//! Who an instance is.
+//! The identity of an instance.
 
 use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
 use pings_model::ValueType;
@@ -8,11 +8,11 @@ use time::OffsetDateTime;
 use super::Entry;
 use crate::event_log::EventLog;
 
-/// An instance: an id and a key, both random, made on first use and kept in the database.
+/// An instance: a random id and a random key, created on first use and stored in the database.
 pub struct Instance {
-    /// Its id.
+    /// The id of the instance.
     pub id: Uuid,
-    /// What its bundles are signed with.
+    /// The key that signs payloads and bundles.
     pub key: SigningKey,
     /// The first week that is sent under this id, if the instance is a renewed copy.
     pub first_week: Option<Week>,
@@ -21,12 +21,12 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// The instance whose event log this is, and that sends from here.
+    /// Returns the instance of an event log that still sends from here.
     ///
     /// # Errors
     ///
-    /// Where the database fails, or was migrated to another one, or the system has no random
-    /// numbers.
+    /// Returns an error if the database fails, if it was migrated to another one, or if the system
+    /// has no random numbers.
     pub async fn of(log: &EventLog) -> Result<Self> {
         let instance = Self::kept(log).await?;
         match &instance.moved_to {
@@ -38,11 +38,11 @@ impl Instance {
         }
     }
 
-    /// The instance whose event log this is, even where it has moved.
+    /// Returns the instance of an event log, even if the instance has moved to another database.
     ///
     /// # Errors
     ///
-    /// Where the database fails, or the system has no random numbers.
+    /// Returns an error if the database fails, or if the system has no random numbers.
     pub async fn kept(log: &EventLog) -> Result<Self> {
         let mut tx = log.begin(Mode::Write).await?;
         if let Some(instance) = read(&mut tx).await? {
@@ -50,7 +50,7 @@ impl Instance {
             return Ok(instance);
         }
         let (id, seed) = random()?;
-        // Another process may be as fast.
+        // Another process may create the instance at the same time.
         let made = "INSERT INTO pings_instance (singleton, id, seed) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
         tx.run(made, &[Bind::Text(&id), Bind::Text(&seed)]).await?;
         let instance = read(&mut tx).await?;
@@ -64,7 +64,8 @@ impl Instance {
     ///
     /// # Errors
     ///
-    /// Where the week has not begun, the database fails, or the system has no random numbers.
+    /// Returns an error if the week has not begun, if the database fails, or if the system has no
+    /// random numbers.
     pub async fn renew(log: &EventLog, from: Week, now: OffsetDateTime) -> Result<Self> {
         if from.start() > now {
             return Err(Error::input(format!(
@@ -92,7 +93,8 @@ impl Instance {
         instance.ok_or_else(damaged)
     }
 
-    /// Whether a payload was made under the id that this database had before it got its own.
+    /// Returns whether a payload was made under the id that this database had before it was
+    /// renewed.
     pub(super) fn is_foreign(&self, entry: &Entry) -> bool {
         self.first_week.is_some()
             && !entry
@@ -125,7 +127,7 @@ fn damaged() -> Error {
     Error::failure("pings_instance does not hold an instance")
 }
 
-/// An id and the seed of a key, as texts.
+/// Returns an id and the seed of a key, as texts.
 fn random() -> Result<(String, String)> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)

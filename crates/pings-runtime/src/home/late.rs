@@ -1,7 +1,7 @@
-//! Events that came after their week was put together.
+//! Finds events that arrived after their week was assembled.
 //!
-//! Rows are read in the order in which they came, so that what is late is seen
-//! whatever time it has; and each only once, or twice near the end.
+//! Rows are read in the order of their ids, so that late events are found regardless of their time.
+//! Each row is read once; on PostgreSQL the last rows are read again.
 
 use std::collections::BTreeSet;
 
@@ -24,9 +24,10 @@ const OVERLAP: i64 = 10_000;
 /// The weeks with events that arrived since the log was last read.
 pub(super) struct Late {
     pub(super) weeks: BTreeSet<Week>,
-    /// Whether the clock was ahead when the log was last read, so any week may have late events.
+    /// Whether the clock was ahead when the log was last read, so that any week may have late
+    /// events.
     pub(super) is_any: bool,
-    /// The last row that was read.
+    /// The id of the last row that was read.
     pub(super) read_to: i64,
 }
 
@@ -45,7 +46,7 @@ pub(super) async fn weeks(log: &EventLog, now: OffsetDateTime) -> Result<Late> {
     let newest = tx.value(newest, &[], ValueType::Integer).await?;
     let read_to = newest.and_then(|cell| cell.integer()).unwrap_or(0);
     let Some(known) = known else {
-        // Nothing was put together yet, so nothing is late.
+        // No week was assembled yet, so no event is late.
         tx.rollback().await?;
         return Ok(Late {
             weeks: BTreeSet::new(),
@@ -84,7 +85,7 @@ pub(super) async fn weeks(log: &EventLog, now: OffsetDateTime) -> Result<Late> {
     })
 }
 
-/// The weeks that captures tell about which were taken since.
+/// Returns the weeks of captures that were taken since the log was last read.
 async fn captured(tx: &mut Transaction, from: i64) -> Result<Vec<Week>> {
     let text = match tx.dialect() {
         Dialect::Sqlite => "argument",
@@ -104,7 +105,7 @@ async fn captured(tx: &mut Transaction, from: i64) -> Result<Vec<Week>> {
     Ok(weeks.collect())
 }
 
-/// Notes how far the event log was read.
+/// Records how far the event log was read.
 pub(super) async fn note(log: &EventLog, read_to: i64, now: OffsetDateTime) -> Result<()> {
     let mut tx = log.begin(Mode::Write).await?;
     let sql = "INSERT INTO pings_outbox_read (singleton, read_to, read_at) VALUES (1, $1, $2) \
@@ -116,7 +117,7 @@ pub(super) async fn note(log: &EventLog, read_to: i64, now: OffsetDateTime) -> R
     Ok(())
 }
 
-/// The week of the first that was logged in that week or after it.
+/// Returns the first week with logged events, not before `oldest`.
 pub(super) async fn first_week(
     log: &EventLog,
     registry: &Registry,

@@ -1,4 +1,4 @@
-//! The way home: payloads are put together, wait in the outbox, and are sent.
+//! Delivery: payloads are assembled, wait in the outbox, and are sent.
 
 mod again;
 mod answer;
@@ -28,16 +28,16 @@ pub use service::{Doing, Service};
 use crate::consent::{Agreement, Consent, observe};
 use crate::event_log::EventLog;
 
-/// What puts the weeks of an instance together.
+/// Assembles the weekly payloads of an instance.
 #[derive(Clone, Copy, Debug)]
 pub struct Home<'a> {
-    /// The instance's event log, which the outbox lies beside.
+    /// The event log of the instance. The outbox is in the same database.
     pub log: &'a EventLog,
-    /// What to report.
+    /// The registry whose metrics are reported.
     pub registry: &'a Registry,
-    /// What may be gathered.
+    /// The consent to gather and send.
     pub consent: Consent,
-    /// The version of the product [default: that of the newest event of a week].
+    /// The version of the product. The default is the version of the newest event of a week.
     pub version: Option<Version>,
 }
 
@@ -46,7 +46,7 @@ impl Home<'_> {
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn agreement(&self, now: OffsetDateTime) -> Result<Agreement> {
         observe(self.log, self.registry, &self.consent.into(), now).await
     }

@@ -1,4 +1,4 @@
-//! The outbox: what is sent, when it was, and what was answered.
+//! The outbox: payloads, when each was sent, and what the store answered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,50 +14,50 @@ use crate::event_log::EventLog;
 use crate::report::Progress;
 use crate::running::{note_codes, ran};
 
-/// How many weeks back are put together, and kept right.
+/// The number of past weeks that are assembled and kept up to date.
 pub const WEEKS: u32 = 26;
 
-/// A payload of the outbox.
+/// A payload in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its week.
+    /// The week of the payload.
     pub week: Week,
-    /// Its revision.
+    /// The revision of the payload.
     pub revision: u32,
-    /// What became of it.
+    /// The delivery state of the payload.
     pub state: State,
     /// The JSON that is sent.
     pub body: String,
-    /// When it was put together.
+    /// When the payload was assembled.
     pub made_at: String,
-    /// How often it was tried to send it.
+    /// The number of attempts to send the payload.
     pub attempts: u64,
-    /// When it may be tried again.
+    /// When the payload may be tried again.
     pub due_at: String,
-    /// When it was last tried.
+    /// When the payload was last tried.
     pub tried_at: Option<String>,
-    /// The HTTP status that was answered.
+    /// The HTTP status of the last answer.
     pub status: Option<u16>,
-    /// What was answered, or why nothing was.
+    /// The last answer, or the reason why there was none.
     pub answer: Option<String>,
-    /// The origin of a request to send it again.
+    /// The origin of a request to send the payload again.
     pub(super) asks: Option<Asks>,
-    /// Whether it must be assembled again.
+    /// Whether the payload must be assembled again.
     pub(super) is_stale: bool,
 }
 
-/// What became of a payload.
+/// The delivery state of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It waits to be sent, perhaps again.
+    /// The payload waits to be sent, perhaps again.
     Waiting,
-    /// The store has it.
+    /// The store has the payload.
     Sent,
-    /// The store refuses it. It is kept.
+    /// The store rejects the payload, which is kept.
     Parked,
-    /// A newer revision was made before a store had it.
+    /// A newer revision was made before a store had this payload, or counts instead of it.
     Replaced,
-    /// Sending was not agreed to when its week began. It is kept, and never sent.
+    /// Sending was not agreed to when the week began. The payload is kept, and never sent.
     Withheld,
 }
 
@@ -70,7 +70,7 @@ impl State {
         Self::Withheld,
     ];
 
-    /// Its name.
+    /// Returns the name of the state.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -101,11 +101,11 @@ const TYPES: [ValueType; 12] = [
 ];
 
 impl Entry {
-    /// All of an event log, in order.
+    /// Returns all payloads of an event log, ordered by week and revision.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn all(log: &EventLog) -> Result<Vec<Self>> {
         let mut tx = log.begin(Mode::Read).await?;
         let all = select(&mut tx, "ORDER BY week, revision", &[]).await?;
@@ -113,18 +113,19 @@ impl Entry {
         Ok(all)
     }
 
-    /// Whether its week is over at that moment. A clock that was ahead may have left weeks that
-    /// are not; they stay where they are until they are over, and are then assembled again.
+    /// Returns whether the week is over at the time `now`. A clock that was ahead may have left
+    /// weeks that are not over. These weeks are not sent, and are assembled again once they are
+    /// over.
     #[must_use]
     pub fn is_over(&self, now: OffsetDateTime) -> bool {
         self.week.is_complete(now)
     }
 
-    /// Lets what the store refused wait again, as of now.
+    /// Lets payloads that the store rejected wait again, due now.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn release_parked(log: &EventLog, now: OffsetDateTime) -> Result<()> {
         let mut tx = log.begin(Mode::Write).await?;
         let sql = "UPDATE pings_outbox SET state = 'waiting', due_at = $1 \
@@ -136,11 +137,11 @@ impl Entry {
         Ok(())
     }
 
-    /// The payload that its body is.
+    /// Parses the body as a payload.
     ///
     /// # Errors
     ///
-    /// Where it is none.
+    /// Returns an error if the body is damaged.
     pub fn payload(&self) -> Result<Payload> {
         Payload::read(self.body.as_bytes())
             .map_err(|malformed| Error::failure(format!("the outbox is damaged: {malformed}")))
@@ -199,15 +200,16 @@ pub(super) async fn select(
 }
 
 impl Home<'_> {
-    /// Puts together every complete week since the last one, [`WEEKS`] back at
-    /// most, and anew those of which events came late. Weeks are ripe once
-    /// `slot` has gone by since their end.
+    /// Assembles each complete week since the last one, at most [`WEEKS`] back, and reassembles
+    /// weeks for which events arrived late. A week is assembled once `slot` has passed since its
+    /// end.
     ///
-    /// Two processes may do so at once.
+    /// Several processes may call this at once.
     ///
     /// # Errors
     ///
-    /// Where the database fails. What was put together until then is kept.
+    /// Returns an error if the database fails. Weeks that were assembled before the failure are
+    /// kept.
     pub async fn queue(
         &self,
         slot: time::Duration,
@@ -271,12 +273,12 @@ impl Home<'_> {
 }
 
 impl Home<'_> {
-    /// The payload without what was switched off since it was put together, as its next revision;
-    /// none where nothing was.
+    /// Returns the next revision of a payload, without pings that were switched off since the
+    /// payload was assembled. Returns `None` if no ping was switched off.
     ///
     /// # Errors
     ///
-    /// Where its body is damaged.
+    /// Returns an error if the body is damaged.
     pub fn without_what_is_off(
         &self,
         agreement: &Agreement,
@@ -295,7 +297,7 @@ impl Home<'_> {
         Ok((payload.metrics.len() < before).then_some(payload))
     }
 
-    /// Records the codes that the version that runs now added.
+    /// Records the codes that the currently running version added.
     async fn note_codes(&self, now: OffsetDateTime) -> Result<()> {
         let mut tx = self.log.begin(Mode::Write).await?;
         let ran = ran(&mut tx, self.registry, Week::containing(now)).await?;
@@ -305,7 +307,7 @@ impl Home<'_> {
         Ok(())
     }
 
-    /// Replaces waiting and refused payloads that contain pings that were switched off since.
+    /// Replaces waiting and rejected payloads that contain pings that were switched off since.
     /// Withholds all payloads of weeks that sending does not cover.
     pub(super) async fn withdraw(
         &self,
@@ -335,8 +337,8 @@ impl Home<'_> {
     }
 }
 
-/// The newest revision of each week from one to another, and of the last before them. Weeks after
-/// them say nothing: a clock that was ahead left them.
+/// Returns the newest revision of each week from `oldest` to `ripe`, and of the last week before
+/// them. Later weeks are ignored, because only a clock that was ahead can have left them.
 async fn newest(log: &EventLog, oldest: Week, ripe: Week) -> Result<BTreeMap<Week, Entry>> {
     let mut tx = log.begin(Mode::Read).await?;
     let (oldest, ripe) = (oldest.to_string(), ripe.to_string());
@@ -351,7 +353,7 @@ async fn newest(log: &EventLog, oldest: Week, ripe: Week) -> Result<BTreeMap<Wee
         .collect())
 }
 
-/// Adds a payload; none where another process was faster.
+/// Adds a payload. Returns `None` if another process was faster.
 async fn add(
     log: &EventLog,
     payload: &Payload,
@@ -365,7 +367,7 @@ async fn add(
     add_as(log, payload, state, now).await
 }
 
-/// Adds a payload in that state; none where another process was faster.
+/// Adds a payload in a given state. Returns `None` if another process was faster.
 pub(super) async fn add_as(
     log: &EventLog,
     payload: &Payload,
@@ -399,7 +401,7 @@ pub(super) async fn add_as(
     Ok(added.into_iter().next())
 }
 
-/// Takes the next payload that is due, so that nobody else does until `until`.
+/// Claims the next payload that is due, so that no other process does so before `until`.
 pub(super) async fn claim(
     log: &EventLog,
     now: OffsetDateTime,
@@ -414,8 +416,8 @@ pub(super) async fn claim(
         tx.rollback().await?;
         return Ok(None);
     };
-    // A time that is too far ahead was written when the clock was wrong. A payload that was tried comes
-    // after those that were not, so that one that is refused slowly holds up no other.
+    // A due time that is too far ahead was written while a clock was wrong. Payloads that were
+    // never tried come first, so that a payload that fails slowly does not delay others.
     let rest = format!(
         "WHERE state = 'waiting' AND week >= $3 AND week <= $4 \
            AND (due_at <= $1 OR due_at > $2) ORDER BY coalesce(tried_at, ''), week, revision LIMIT 1{lock}"
@@ -445,11 +447,12 @@ pub(super) async fn claim(
     Ok(Some(entry))
 }
 
-/// Notes what became of a payload.
+/// Stores the result of an attempt to send a payload.
 pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
     let week = entry.week.to_string();
-    // A payload that was replaced or withheld while it was on its way does not wait again. What
-    // the store has is sent, whatever became of it here.
+    // A payload that was replaced or withheld while it was being sent does not wait again. A
+    // payload that the store has becomes `sent`, even if it was replaced or withheld in the
+    // meantime.
     let sql = "UPDATE pings_outbox SET due_at = $2, status = NULLIF($3, 0), answer = $4, \
                  state = CASE WHEN state = 'waiting' OR $1 = 'sent' THEN $1 ELSE state END, \
                  again = CASE WHEN $1 IN ('sent', 'replaced', 'parked') THEN 0 ELSE again END \
@@ -468,7 +471,7 @@ pub(super) async fn settle(log: &EventLog, entry: &Entry) -> Result<()> {
     Ok(())
 }
 
-/// The highest revision of a week.
+/// Returns the highest revision of a week.
 pub(super) async fn highest_revision(log: &EventLog, week: Week) -> Result<u32> {
     let mut tx = log.begin(Mode::Read).await?;
     let sql = "SELECT max(revision) FROM pings_outbox WHERE week = $1";

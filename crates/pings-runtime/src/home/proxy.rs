@@ -1,4 +1,4 @@
-//! The proxy of the environment for an address, as curl and Go choose it.
+//! Selects the proxy for an address from the environment, as curl and Go do.
 
 use std::env;
 use std::net::IpAddr;
@@ -14,13 +14,13 @@ use ureq::http::Uri;
 ///
 /// # Errors
 ///
-/// If the environment names a proxy that is not supported: bypassing a requested proxy
-/// would be worse than not sending.
+/// Returns an error if the environment names a proxy that is not supported: bypassing a requested
+/// proxy would be worse than not sending.
 pub(super) fn proxy(uri: &Uri) -> Result<Option<Proxy>> {
     choose(uri, |name| env::var(name).ok())
 }
 
-/// Whether a host is this machine.
+/// Returns whether a host is this machine.
 pub(super) fn is_here(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     let address = host.parse::<IpAddr>().map(|it| it.to_canonical());
@@ -61,7 +61,7 @@ fn choose(uri: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option
         Some((scheme, _)) if scheme.to_ascii_lowercase().starts_with("socks") => {
             Err(wrong("SOCKS is not supported"))
         }
-        // The `/` of a password ends the host for those who parse it.
+        // Parsers treat a `/` in a password as the end of the host.
         Some((_, rest))
             if rest
                 .split_once('/')
@@ -78,9 +78,9 @@ fn choose(uri: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option
     }
 }
 
-/// Whether a list of NO_PROXY names this host. `example.com`, `.example.com` and
-/// `*.example.com` name a domain and all below it, `10.0.0.0/8` a network, `host:8443` one
-/// port, `*` everything.
+/// Returns whether a `NO_PROXY` list contains this host. `example.com`, `.example.com` and
+/// `*.example.com` match a domain and its subdomains, `10.0.0.0/8` a network, `host:8443` a
+/// single port, `*` everything.
 fn is_exempt(list: &str, host: &str, port: u16) -> bool {
     let host = host.trim_matches(['[', ']']).trim_end_matches('.');
     let address = host.parse::<IpAddr>();

@@ -1,13 +1,13 @@
-//! When a week is sent.
+//! Schedules when a week is sent.
 
 use pings_payload::Uuid;
 use time::Duration;
 
-/// Over which time after a week's end instances send it.
+/// The period after the end of a week over which instances spread their payloads.
 const SPREAD: Duration = Duration::days(2);
 
-/// How long after a week's end an instance puts it together and sends it: any
-/// time of two days, by its id, so that a fleet does not call at once.
+/// Returns how long after the end of a week an instance assembles and sends it. The time is derived
+/// from the id and spread over two days, so that a fleet does not send all at once.
 #[must_use]
 pub fn slot(instance: Uuid) -> Duration {
     let random = (instance.as_u128() >> 96) as u32;

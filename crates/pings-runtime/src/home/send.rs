@@ -1,4 +1,4 @@
-//! Sending what waits in the outbox.
+//! Sends the payloads in the outbox.
 
 use pings_database::{Bind, Mode, Result};
 use pings_model::ValueType;
@@ -14,22 +14,22 @@ use super::outbox::{Entry, State, add_as, claim, highest_revision, next_due, set
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
 
-/// Sends the next payload that is due, and notes what was answered; none where none is due.
+/// Sends the next payload that is due, and records the answer. Returns `None` if no payload is due.
 ///
-/// A payload whose answer was lost, or whose sender died, is sent again: stores
-/// take each revision of a week once. Where the store holds another content than this database,
-/// the payload becomes a higher revision, which waits.
+/// A payload whose answer was lost, or whose sender died, is sent again: stores accept each
+/// revision of a week once. If the store holds different content than this database, the payload is
+/// queued again as a higher revision.
 ///
 /// # Errors
 ///
-/// Where the database fails.
+/// Returns an error if the database fails.
 pub async fn send_next(
     log: &EventLog,
     store: &StoreAddress,
     clock: fn() -> OffsetDateTime,
 ) -> Result<Option<Entry>> {
     let now = clock();
-    // Whoever claims it and dies leaves it to others after that.
+    // If this process dies, other processes may send the payload after the lease.
     let lease = now.saturating_add((PATIENCE * 2).try_into().unwrap_or(Duration::HOUR));
     let Some(mut entry) = claim(log, now, lease).await? else {
         return Ok(None);
@@ -70,13 +70,13 @@ pub async fn send_next(
             entry.wait(pause(entry.attempts, chance()), now);
         }
     }
-    // Anybody may answer, and no text of PostgreSQL holds a NUL.
+    // The answer can be any text, and PostgreSQL texts cannot contain NUL.
     entry.answer = entry.answer.map(|text| text.replace('\0', "\u{fffd}"));
     settle(log, &entry).await?;
     Ok(Some(entry))
 }
 
-/// The members of a payload that its receipt repeats.
+/// The member of a payload that identifies the instance.
 #[derive(Default, Deserialize)]
 struct Head {
     #[serde(default)]
@@ -84,8 +84,8 @@ struct Head {
 }
 
 impl Entry {
-    /// How many events the store counts for the week, where it keeps another content as that one
-    /// has more events.
+    /// Returns how many events the store counts for the week, if the store keeps different content
+    /// because that content has more events.
     #[must_use]
     pub fn outweighed_by(&self) -> Option<u64> {
         #[derive(Deserialize)]
@@ -99,7 +99,7 @@ impl Entry {
     }
 
     fn subject(&self) -> Subject {
-        // A damaged body gets no receipt, and stops no other.
+        // A damaged body gets no receipt and does not block other payloads.
         let head: Head = serde_json::from_str(&self.body).unwrap_or_default();
         Subject {
             instance: head.instance,
@@ -115,12 +115,12 @@ impl Entry {
 
     fn wait(&mut self, wait: Duration, now: OffsetDateTime) {
         self.state = State::Waiting;
-        // Times are stored in whole seconds, so a second is added to never send too early.
+        // Times are stored in whole seconds. The extra second prevents sending too early.
         self.due_at = rfc3339(now.saturating_add(wait + Duration::seconds(1)));
     }
 }
 
-/// Returns whether the payload became a higher revision because the store holds another content:
+/// Returns whether the payload became a higher revision because the store holds different content:
 /// this database was restored from a backup, or copied.
 ///
 /// The content with more events counts, so that a week whose events were lost here keeps its
@@ -133,7 +133,7 @@ async fn revised(
 ) -> Result<bool> {
     let own = highest_revision(log, entry.week).await?;
     let newest = receipt.newest.unwrap_or(entry.revision);
-    // A higher revision of our own is sent next.
+    // If this database has a higher revision, that revision is sent next.
     let is_other = receipt.conflict && own == entry.revision || newest > own;
     if !is_other {
         return Ok(false);
@@ -144,21 +144,23 @@ async fn revised(
         return Ok(false);
     }
     payload.revision = newest.max(own).saturating_add(1);
-    // A store that never agrees, or that claims a revision beyond all that it takes, gets no more.
+    // Limits the revisions for a store that never agrees, or that claims a revision beyond its
+    // maximum.
     if payload.revision > HIGHEST_REVISION || contested(log, entry.week).await? >= MOST_CONTESTED {
         return Ok(false);
     }
     Ok(add_as(log, &payload, State::Waiting, now).await?.is_some())
 }
 
-/// The highest revision that is made because of an answer. A store takes 10,000, and late events need
-/// some of them.
+/// The highest revision that is made because of an answer. A store accepts 10,000 revisions, and
+/// late events need some of them.
 const HIGHEST_REVISION: u32 = 9_000;
 
-/// How many revisions of a week are made because the store holds another content.
+/// The maximum number of revisions of a week that are made because the store holds different
+/// content.
 const MOST_CONTESTED: i64 = 3;
 
-/// The number of revisions of a week that a store has taken and that were replaced all the same.
+/// Returns the number of revisions of a week that a store accepted and that were replaced anyway.
 async fn contested(log: &EventLog, week: Week) -> Result<i64> {
     let sql = "SELECT count(*) FROM pings_outbox \
                WHERE week = $1 AND state = 'replaced' AND status = 200";
@@ -171,11 +173,11 @@ async fn contested(log: &EventLog, week: Week) -> Result<i64> {
     Ok(count.and_then(|cell| cell.integer()).unwrap_or(0))
 }
 
-/// When the next payload is due; none where none waits.
+/// Returns when the next payload is due, or `None` if no payload waits.
 ///
 /// # Errors
 ///
-/// Where the database fails.
+/// Returns an error if the database fails.
 pub async fn next_send(log: &EventLog, now: OffsetDateTime) -> Result<Option<OffsetDateTime>> {
     Ok(next_due(log, now).await?.and_then(|due| parse_time(&due)))
 }

@@ -1,4 +1,4 @@
-//! Everything on schedule: captures each hour, weeks when they are ripe, sending when it is due.
+//! Runs captures hourly, assembles weeks and sends payloads when they are due.
 
 use std::time::Duration;
 
@@ -12,44 +12,45 @@ use super::{Entry, Home, Instance, StoreAddress};
 use crate::capture::{Captured, Captures};
 use crate::tasks::takes;
 
-/// How often captures are taken, and weeks looked for that are ripe.
+/// How often captures are taken and complete weeks are assembled.
 const HOUR: time::Duration = time::Duration::HOUR;
 
-/// How long it sends before it looks for other work.
+/// How long payloads are sent before other work is done.
 const ROUND: time::Duration = time::Duration::minutes(5);
 
-/// How long it sleeps at most before it looks again.
+/// The maximum pause between rounds.
 const NAP: Duration = Duration::from_secs(10);
 
-/// What does everything on schedule. Two of them on one database double nothing.
+/// Captures, assembles and sends on schedule. Several services can share a database; no work is
+/// duplicated.
 pub struct Service<'a> {
-    /// What is put together.
+    /// The source of the payloads.
     pub home: Home<'a>,
-    /// The product's database, if there are captures to take.
+    /// The database of the product, if there are captures to take.
     pub product: Option<&'a Database>,
-    /// How long a capture may take.
+    /// The time limit of a capture.
     pub limit: Duration,
-    /// Where weeks are sent to, if anywhere.
+    /// The store that payloads are sent to, if any.
     pub store: Option<StoreAddress>,
 }
 
-/// What a service just did.
+/// An event of a service.
 #[derive(Debug)]
 pub enum Doing<'a> {
-    /// It took captures.
+    /// Captures were taken.
     Captured(&'a [Captured]),
-    /// It put weeks together.
+    /// Weeks were assembled.
     Queued(&'a [Entry]),
-    /// It tried to send a week.
+    /// The service tried to send a week.
     Sent(&'a Entry),
-    /// The event log failed, and is tried again. The error names it.
+    /// The event log failed and is tried again. The error names the event log.
     Failed(&'a pings_database::Error),
-    /// A database that failed since that time works again.
+    /// A database that had failed since the given time works again.
     Recovered(OffsetDateTime),
 }
 
 impl Service<'_> {
-    /// Goes on for ever; whoever wants it to stop drops it, at any time.
+    /// Runs forever. The returned future can be dropped at any time to stop the service.
     pub async fn run(
         &self,
         clock: fn() -> OffsetDateTime,
@@ -86,7 +87,7 @@ impl Service<'_> {
             log.note_running(&version, clock()).await?;
         }
         if !*is_withdrawn {
-            // A ping that was switched off after a week was assembled must not leave with it.
+            // Removes pings that were switched off after a week was assembled.
             let now = clock();
             let agreement = self.home.agreement(now).await?;
             let queued = self.home.withdraw(&agreement, now).await?;
@@ -108,7 +109,7 @@ impl Service<'_> {
         if let Some(store) = &self.store
             && consent.send
         {
-            // A store that answers slowly must not keep captures and weeks waiting.
+            // A store that answers slowly must not delay captures and weeks.
             let until = clock().saturating_add(ROUND);
             loop {
                 while clock() < until
@@ -116,7 +117,7 @@ impl Service<'_> {
                 {
                     doing(Doing::Sent(&entry));
                 }
-                // The answers of the store may name weeks that it lacks.
+                // The answers of the store may name weeks that it does not have.
                 if clock() >= until || self.home.send_again(clock()).await?.is_empty() {
                     break;
                 }
@@ -150,19 +151,19 @@ impl Service<'_> {
         Ok(())
     }
 
-    /// The version of the product, as it is logged.
+    /// Returns the version of the product as it is logged.
     fn version(&self) -> String {
         let version = self.home.version.map(|version| version.to_string());
         version.unwrap_or_else(|| "unknown".to_owned())
     }
 
-    /// How long there is nothing to do.
+    /// Returns the time until there is something to do.
     async fn nap(&self, now: OffsetDateTime) -> Duration {
         let next = next_send(self.home.log, now).await.ok().flatten();
         let until = next.map_or(NAP, |next| {
             (next - now).try_into().unwrap_or(Duration::ZERO)
         });
-        // Whatever fails at once fails no more than once a second.
+        // An operation that fails immediately is repeated at most once per second.
         until.clamp(Duration::from_secs(1), NAP)
     }
 }

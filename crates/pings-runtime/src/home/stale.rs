@@ -9,10 +9,10 @@ use time::{Duration, OffsetDateTime};
 use super::outbox::Entry;
 use crate::event_log::EventLog;
 
-/// How far the clocks of two processes may be apart.
+/// The maximum difference between the clocks of two processes.
 pub(super) const GRACE: Duration = Duration::HOUR;
 
-/// Marks the weeks that were assembled in the future: the clock was ahead.
+/// Marks the weeks that were assembled at a time in the future, because the clock was ahead.
 pub(super) async fn mark_by_clock(log: &EventLog, now: OffsetDateTime) -> Result<()> {
     let ahead = rfc3339(now.saturating_add(GRACE));
     let sql = "UPDATE pings_outbox SET is_stale = 1 WHERE made_at > $1 AND is_stale = 0";
@@ -36,8 +36,8 @@ pub(super) async fn mark(log: &EventLog, weeks: &BTreeSet<Week>) -> Result<()> {
     Ok(())
 }
 
-/// Records that a week was assembled again with the same content. A week that a store refused
-/// because it had not begun there waits again.
+/// Records that a week was assembled again with the same content. A parked week waits again,
+/// because the store may have rejected it only because the week was not over.
 pub(super) async fn clear(log: &EventLog, entry: &Entry, now: OffsetDateTime) -> Result<()> {
     let sql = "UPDATE pings_outbox SET is_stale = 0, \
                  made_at = CASE WHEN made_at > $1 THEN $1 ELSE made_at END, \

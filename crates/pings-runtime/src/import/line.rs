@@ -1,4 +1,4 @@
-//! A line of a file: a row of an event log as JSON.
+//! A line of an import file: a row of an event log as JSON.
 
 use std::collections::BTreeSet;
 
@@ -12,13 +12,13 @@ use crate::event_log::user_id::OwnedUserId;
 /// A line that can be imported.
 #[derive(Debug, PartialEq)]
 pub(super) struct Line {
-    /// What tells it from all others, if it says so.
+    /// The id that identifies the line, if there is one.
     pub(super) id: Option<String>,
     pub(super) row: OwnedRow,
 }
 
 impl Line {
-    /// Reads a line; `ignored` gets the names of members that are no columns.
+    /// Parses a line. Names of members that are not columns are added to `ignored`.
     pub(super) fn parse(text: &str, ignored: &mut BTreeSet<String>) -> Result<Self, String> {
         let json: Json =
             serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
@@ -42,14 +42,14 @@ impl Line {
         Ok(Self { id, row: line })
     }
 
-    /// What it says, as a short text that differs where it does.
+    /// Returns a short digest of the content.
     pub(super) fn digest(&self) -> String {
         let row = format!("{:?}", self.row);
         format!("{:08x}{:x}", crc32fast::hash(row.as_bytes()), row.len())
     }
 }
 
-/// A member that is a column; `null` is as good as missing.
+/// Removes and returns a member. `null` is treated as missing.
 fn member(row: &mut Map<String, Json>, column: &str) -> Option<Json> {
     row.shift_remove(column).filter(|value| !value.is_null())
 }
@@ -89,7 +89,7 @@ fn user_id(row: &mut Map<String, Json>) -> Result<OwnedUserId, String> {
     }
 }
 
-/// The argument as JSON. Where the column was text, so is the member.
+/// Returns the argument as JSON. If the argument column was a text, the member is a string of JSON.
 fn argument(row: &mut Map<String, Json>) -> Result<String, String> {
     let json = match member(row, "argument") {
         None => return Ok("{}".to_owned()),
@@ -124,7 +124,8 @@ fn timestamp(row: &mut Map<String, Json>) -> Result<i64, String> {
     Ok(milliseconds(moment))
 }
 
-/// A time as databases and programs write it: with `T` or a space, with a zone or in UTC.
+/// Parses a time as databases and programs write it: with `T` or a space, and with a zone or in
+/// UTC.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<OffsetDateTime> {
     let text = text.trim();

@@ -1,4 +1,4 @@
-//! Importing events from a file, a JSON object a line.
+//! Imports events from a file with a JSON object per line.
 
 pub(crate) mod line;
 
@@ -16,10 +16,10 @@ use pings_database::{Error, Result};
 
 use line::Line;
 
-/// How many lines are written in one transaction.
+/// The number of lines that are written in one transaction.
 const BATCH: usize = 4_096;
 
-/// How many mistakes are told of; the others are counted.
+/// The maximum number of mistakes that are listed. Further mistakes are only counted.
 const TOLD: usize = 100;
 
 /// An import into an event log.
@@ -28,34 +28,34 @@ pub struct Import<'a> {
     is_strict: bool,
 }
 
-/// What an import came to.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// Lines that are in the event log now.
+    /// The number of lines that were added to the event log.
     pub imported: u64,
-    /// Lines whose id was imported before, as they are.
+    /// The number of lines whose id was imported before with the same content.
     pub duplicates: u64,
-    /// Lines that cannot be imported.
+    /// The number of lines that cannot be imported.
     pub bad: u64,
-    /// The first hundred of these.
+    /// The first hundred mistakes.
     pub mistakes: Vec<Mistake>,
-    /// Members that are no columns of an event log.
+    /// Names of members that are not columns of an event log.
     pub ignored: BTreeSet<String>,
-    /// How many lines there were of each event.
+    /// The number of lines for each event.
     pub names: BTreeMap<String, u64>,
 }
 
 /// A line that cannot be imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// Its number in the file, from 1.
+    /// The line number in the file, starting at 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// The reason why the line cannot be imported.
     pub reason: String,
 }
 
 impl<'a> Import<'a> {
-    /// An import that keeps the good lines where there are bad ones.
+    /// Creates an import that keeps valid lines even if other lines are invalid.
     #[must_use]
     pub fn new(log: &'a EventLog) -> Self {
         Self {
@@ -64,7 +64,7 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// The same, which keeps none where one is bad.
+    /// Makes the import strict: a single invalid line prevents the whole import.
     #[must_use]
     pub fn strict(self) -> Self {
         Self {
@@ -73,12 +73,12 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Reads lines to the end; `progress` is told how many bytes were read.
+    /// Reads and imports all lines. `progress` receives the number of bytes read so far.
     ///
     /// # Errors
     ///
-    /// Where the lines cannot be read, or the database fails. Of a strict
-    /// import nothing is kept then, of any other what was imported so far.
+    /// Returns an error if the lines cannot be read, or if the database fails. A strict import then
+    /// keeps nothing; any other import keeps the lines that were imported so far.
     pub async fn read(
         &self,
         mut lines: impl BufRead,
@@ -190,7 +190,7 @@ async fn write(
     Ok(())
 }
 
-/// The lines of a batch that have no id, or one that nobody had before.
+/// Returns the lines of a batch that have no id, or an id that was not imported before.
 async fn new_lines<'b>(
     tx: &mut Transaction,
     batch: &'b [(u64, Line)],
@@ -198,7 +198,7 @@ async fn new_lines<'b>(
 ) -> Result<Vec<&'b (u64, Line)>> {
     let digests: Vec<String> = batch.iter().map(|(_, line)| line.digest()).collect();
     let known = claim(tx, batch, &digests).await?;
-    // The first line of an id is the one that counts.
+    // The first line with an id counts.
     let mut seen: HashMap<&str, &str> = HashMap::new();
     let mut new = Vec::new();
     for (numbered, digest) in batch.iter().zip(&digests) {
@@ -226,7 +226,7 @@ async fn new_lines<'b>(
     Ok(new)
 }
 
-/// Notes the ids of a batch; those that were noted before, with what they stand for.
+/// Records the ids of a batch. Returns the ids that were recorded before, with their digests.
 async fn claim(
     tx: &mut Transaction,
     batch: &[(u64, Line)],
@@ -262,7 +262,8 @@ async fn claim(
         ),
     };
     let binds = [Bind::Text(&ids)];
-    // Noted first: another import of the same lines waits, and then finds them.
+    // The ids are recorded first, so that a concurrent import of the same lines waits and then
+    // finds them.
     let noted = tx.rows(note, &binds, &[ValueType::Text]).await?;
     let noted: HashSet<&str> = noted.iter().flatten().filter_map(Cell::text).collect();
     let rows = tx

@@ -1,4 +1,4 @@
-//! Arguments of an event against their declarations.
+//! Checks the arguments of events against their declarations.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,19 @@ use serde_json::{Map, Value as Json};
 
 use super::finding::{ArgumentFault, Finding};
 
-/// The largest whole number up to which all are exact in JSON: 2^53 - 1.
+/// The largest integer up to which all integers are exact in JSON: 2^53 - 1.
 const LARGEST_INTEGER: i64 = (1 << 53) - 1;
 
-/// The largest number that queries measure: its square can still be summed up.
+/// The largest number that queries measure. Squares of such numbers can still be summed up.
 const LARGEST_NUMBER: f64 = 1e150;
 
-/// A key that fewer than one of so many rows have may be what a user typed.
+/// A key that fewer than one in this many rows have may be something that a user typed.
 const COMMON: u64 = 20;
 
-/// More rows than this must have a key, however few there are.
+/// The minimum number of rows that must have a key before the key is named.
 const FEW: u64 = 3;
 
-/// The faults of one event.
+/// The faults in the arguments of an event.
 #[derive(Default)]
 pub(super) struct Faults {
     rows: u64,
@@ -33,7 +33,7 @@ struct Sightings {
 }
 
 impl Faults {
-    /// Looks at a row.
+    /// Checks the arguments of a row.
     pub(super) fn look(&mut self, event: &Event, argument: &str, row: i64, at: &str) {
         self.rows += 1;
         for fault in faults(event, argument) {
@@ -50,7 +50,8 @@ impl Faults {
         }
     }
 
-    /// What was found. Keys that few rows have are told together, and not by name.
+    /// Returns the findings. Undeclared keys that few rows have are combined into a single finding
+    /// without their names.
     pub(super) fn findings(self, event: &Event) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut rare: Option<Sightings> = None;
@@ -70,7 +71,7 @@ impl Faults {
             }
         }
         if let Some(mut seen) = rare {
-            // A row may have several.
+            // A row may have several rare keys.
             seen.count = seen.count.min(self.rows);
             let fault = ArgumentFault::UndeclaredKey { key: None };
             findings.push(finding(event, fault, seen, self.rows));
@@ -90,11 +91,11 @@ fn finding(event: &Event, fault: ArgumentFault, seen: Sightings, of: u64) -> Fin
     }
 }
 
-/// What is wrong with the arguments of a row.
+/// Returns the faults in the arguments of a row.
 fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
     let object = match serde_json::from_str::<Json>(argument) {
         Ok(Json::Object(object)) => object,
-        // Nothing at all is an object without members.
+        // A missing argument is treated as an empty object.
         Ok(Json::Null) => Map::new(),
         _ if argument.trim().is_empty() => Map::new(),
         _ => return vec![ArgumentFault::NoObject],
@@ -176,7 +177,7 @@ fn kind(value: &Json) -> &'static str {
     }
 }
 
-/// The declared value that differs only in case or in marks between words.
+/// Returns the declared value that differs only in case, separators or a final `s`.
 fn nearest(text: &str, values: &[String]) -> Option<String> {
     let fold = |text: &str| -> String {
         let letters = text.chars().filter(|c| c.is_alphanumeric());

@@ -1,60 +1,60 @@
-//! What is not as the registry has it, as data.
+//! Differences between the registry and the databases.
 
 use pings_model::ColumnType;
 
 use crate::capture::{Misfit, MisfitFault};
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Numbers are wrong, or missing.
+    /// Values are wrong or missing.
     Error,
-    /// They may be.
+    /// Values may be wrong or missing.
     Warning,
 }
 
-/// What a finding is about.
+/// The database that a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The event log.
     Log,
-    /// The product's database.
+    /// The database of the product.
     Product,
 }
 
-/// Something that is not as the registry has it.
+/// A difference between the registry and a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// A table is not there.
+    /// A table does not exist.
     MissingTable {
-        /// Its name in the registry.
+        /// The name of the table in the registry.
         table: String,
     },
-    /// A column is not there.
+    /// A column does not exist.
     MissingColumn {
-        /// Its table.
+        /// The name of the table.
         table: String,
-        /// Its name.
+        /// The name of the column.
         column: String,
-        /// A column that is there and is called nearly so.
+        /// An existing column with a similar name.
         near: Option<String>,
     },
-    /// A column holds something else.
+    /// A column has another type than declared.
     WrongType {
-        /// Its table.
+        /// The name of the table.
         table: String,
-        /// Its name.
+        /// The name of the column.
         column: String,
-        /// What the registry says.
+        /// The type in the registry.
         declared: ColumnType,
-        /// What the database says.
+        /// The type in the database.
         real: String,
     },
-    /// The values that the registry lists are not those that the database allows.
+    /// The enum values in the registry differ from those that the database allows.
     EnumDiffers {
-        /// Its table.
+        /// The name of the table.
         table: String,
-        /// Its name.
+        /// The name of the column.
         column: String,
         /// Values that only the registry has.
         impossible: Vec<String>,
@@ -68,102 +68,102 @@ pub enum Finding {
         /// The role.
         role: String,
     },
-    /// A column holds values that its captures would read wrong, so they are refused.
+    /// A column holds values that its captures would read wrongly, so these captures are refused.
     Misfit(Misfit),
-    /// The database does not take the query of a capture.
+    /// The database rejects the query of a capture.
     CaptureFails {
-        /// Its code.
+        /// The code of the capture.
         code: String,
-        /// What the database says.
+        /// The message of the database.
         reason: String,
     },
-    /// The event log has no index that begins with name and timestamp.
+    /// The event log has no index that starts with name and timestamp.
     NoIndex,
-    /// An event is logged that the registry does not have.
+    /// A logged event is not in the registry.
     UnknownEvent {
-        /// Its name.
+        /// The name of the event.
         name: String,
-        /// How many rows of those that were read.
+        /// The number of rows with this name among those that were read.
         count: u64,
-        /// When the last of them was logged.
+        /// When the last of these rows was logged.
         last_seen: String,
-        /// An event that is called nearly so.
+        /// An event in the registry with a similar name.
         near: Option<String>,
     },
-    /// Arguments are not as they are declared.
+    /// Arguments do not match their declarations.
     Argument {
-        /// The event.
+        /// The name of the event.
         event: String,
-        /// What is wrong.
+        /// The fault in the arguments.
         fault: ArgumentFault,
-        /// How many rows of those that were read.
+        /// The number of rows with this fault among those that were read.
         count: u64,
-        /// How many rows of the event were read.
+        /// The number of rows of the event that were read.
         of: u64,
-        /// When the last of them was logged.
+        /// When the last of the faulty rows was logged.
         last_seen: String,
-        /// The id of the last of them.
+        /// The id of the last of the faulty rows.
         row: i64,
     },
-    /// Rows whose version cannot be read: the store believes no number of their week.
+    /// Rows have a version that cannot be parsed. The store does not trust any value of their week.
     UnreadVersion {
-        /// How many rows of those that were read.
+        /// The number of such rows among those that were read.
         count: u64,
-        /// When the last of them was logged.
+        /// When the last of these rows was logged.
         last_seen: String,
-        /// The id of the last of them.
+        /// The id of the last of these rows.
         row: i64,
     },
-    /// Rows whose time cannot be read, which no week counts.
+    /// Rows have a time that cannot be parsed, so that no week counts them.
     UnreadTime {
-        /// How many rows of those that were read.
+        /// The number of such rows among those that were read.
         count: u64,
-        /// The id of the last of them.
+        /// The id of the last of these rows.
         row: i64,
     },
-    /// A code of which nothing was logged recently.
+    /// Nothing was logged recently for a code.
     Silent {
-        /// The code.
+        /// The code of the metric.
         code: String,
-        /// Whether it is captured, rather than counted from events.
+        /// Whether the metric is captured rather than counted from events.
         is_capture: bool,
-        /// When something was logged the last time; none where never.
+        /// When something was last logged for the code; `None` if never.
         last_seen: Option<String>,
     },
 }
 
-/// What is wrong with the arguments of an event. No value of a user is in it.
+/// A fault in the arguments of an event. A fault never contains a value that a user typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ArgumentFault {
-    /// They are no JSON object.
+    /// The arguments are not a JSON object.
     NoObject,
-    /// A required one is missing.
+    /// A required argument is missing.
     Missing(String),
-    /// One has a value of another kind.
+    /// An argument has a value of another kind.
     WrongKind {
-        /// Its name.
+        /// The name of the argument.
         argument: String,
-        /// What the registry says.
+        /// The kind in the registry.
         declared: &'static str,
-        /// What was logged.
+        /// The kind that was logged.
         found: &'static str,
     },
-    /// One has a value that is not among those that are declared.
+    /// An argument has a value that is not among the declared ones.
     UndeclaredValue {
-        /// Its name.
+        /// The name of the argument.
         argument: String,
-        /// The declared value that may be meant; none where none is near.
+        /// The declared value that is probably meant, if there is a similar one.
         near: Option<String>,
     },
-    /// There is one that is not declared.
+    /// An argument is not declared.
     UndeclaredKey {
-        /// Its name, where so many rows have it that code must have named it.
+        /// The key, if so many rows have it that it must come from code and not from a user.
         key: Option<String>,
     },
 }
 
 impl Finding {
-    /// Its kind, as messages give it.
+    /// Returns the kind of the finding, as messages show it.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -192,7 +192,7 @@ impl Finding {
         }
     }
 
-    /// How much it matters.
+    /// Returns the severity of the finding.
     #[must_use]
     pub fn level(&self) -> Level {
         match self {
@@ -219,7 +219,7 @@ impl Finding {
         }
     }
 
-    /// What it is about.
+    /// Returns the database that the finding is about.
     #[must_use]
     pub fn subject(&self) -> Subject {
         match self {

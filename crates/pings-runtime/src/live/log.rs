@@ -1,4 +1,4 @@
-//! The event log against a registry.
+//! Checks the event log against a registry.
 
 use std::collections::BTreeMap;
 
@@ -14,28 +14,29 @@ use pings_database::{Bind, Cell, Database, Mode, Transaction};
 use pings_database::{Error, Result};
 use pings_payload::rfc3339;
 
-/// How many rows are asked for at once.
+/// The number of rows per query.
 const PAGE: i64 = 5_000;
 
-/// More names than this nobody reads, and a log may have any number of them.
+/// The maximum number of unknown names that are collected, because a log may have any number of
+/// them.
 const MOST_NAMES: usize = 1_000;
 
-/// How much of an event log was read.
+/// The part of an event log that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// How many rows.
+    /// The number of recent rows that were read.
     pub rows: u64,
-    /// The first instant of what is recent.
+    /// The start of the recent period.
     pub since: String,
-    /// Whether these are all rows that are recent.
+    /// Whether all recent rows were read.
     pub is_whole: bool,
 }
 
-/// The names of a log that the registry does not have.
+/// Names in the log that the registry does not have, with the count and the last time of each.
 #[derive(Default)]
 struct Strangers(BTreeMap<String, (u64, String)>);
 
-/// Rows of which something cannot be read.
+/// Rows with a version or a time that cannot be parsed.
 #[derive(Default)]
 struct Unread {
     version: Option<(u64, String, i64)>,
@@ -81,7 +82,7 @@ pub(super) async fn check(
                 unread.time(row);
                 continue;
             }
-            // Rows come in the order of their ids, which is nearly that of their times.
+            // Rows are ordered by id, which is nearly the order of their times.
             if row.at < since {
                 continue;
             }
@@ -108,7 +109,7 @@ pub(super) async fn check(
             break;
         }
     }
-    // Nothing lies before what was read.
+    // No older rows exist, so all recent rows were read.
     seen.is_whole |= rows_before(&mut tx, first).await? == 0;
     findings.extend(unread.findings());
     findings.extend(strangers.findings(&names));
@@ -123,7 +124,7 @@ pub(super) async fn check(
 }
 
 impl Unread {
-    /// Rows come newest first, so the first one is the last of all.
+    /// Rows are read newest first, so the first row with a fault is the last one that was logged.
     fn version(&mut self, row: &Row) {
         if Version::of_build(&row.version).is_err() {
             let last = (0, row.at.clone(), row.id);
@@ -166,7 +167,7 @@ impl Strangers {
         }
     }
 
-    /// The most frequent first.
+    /// Returns the findings, most frequent names first.
     fn findings(self, names: &Names<'_>) -> Vec<Finding> {
         let mut all: Vec<_> = self.0.into_iter().collect();
         all.sort_by(|(a, (many, _)), (b, (more, _))| more.cmp(many).then_with(|| a.cmp(b)));
@@ -180,12 +181,12 @@ impl Strangers {
     }
 }
 
-/// The event that a name most likely means: it differs in case, in marks, or in a letter or two.
+/// Returns the event whose name is most similar: it differs in case, separators or a single letter.
 fn near(name: &str, names: &Names<'_>) -> Option<String> {
     super::types::nearest(name, names.events()).map(str::to_owned)
 }
 
-/// A row of the log, as far as it is checked.
+/// The checked columns of a row of the log.
 struct Row {
     id: i64,
     name: String,
@@ -208,7 +209,7 @@ async fn rows_before(tx: &mut Transaction, first: i64) -> Result<i64> {
     Ok(count.and_then(|cell| cell.integer()).unwrap_or(0))
 }
 
-/// The rows with an id above `first` and up to `last`, the newest first.
+/// Returns the rows with an id above `first` and up to `last`, newest first.
 async fn page(tx: &mut Transaction, first: i64, last: i64) -> Result<Vec<Row>> {
     let (argument, at) = match tx.dialect() {
         Dialect::Postgres => ("argument::text", time_in_postgres("timestamp")),
@@ -246,12 +247,12 @@ async fn page(tx: &mut Transaction, first: i64, last: i64) -> Result<Vec<Row>> {
         .collect())
 }
 
-/// A time as `2021-01-25T00:00:00Z`; the session is in UTC.
+/// Returns an SQL expression for a time as `2021-01-25T00:00:00Z`. The session is in UTC.
 pub(super) fn time_in_postgres(time: &str) -> String {
     format!(r#"to_char({time}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#)
 }
 
-/// The same in SQLite, whatever way it is written there.
+/// Returns the same expression for SQLite, which accepts any stored format.
 pub(super) fn time_in_sqlite(time: &str) -> String {
     // A report ignores values that sort before every date, although SQLite reads `0` as a time.
     format!("CASE WHEN {time} >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%SZ', {time}) END")

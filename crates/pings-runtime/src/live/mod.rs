@@ -1,8 +1,7 @@
-//! Whether a registry fits the databases that are there.
+//! Checks whether a registry matches existing databases.
 //!
-//! Nothing is written, and of the event log only its newest rows are read, so
-//! that the check costs the same on an instance of any size. What users typed
-//! is counted and never repeated.
+//! The check writes nothing and reads only the newest rows of the event log, so that its cost does
+//! not depend on the size of the instance. Values that users typed are counted and never repeated.
 
 mod arguments;
 mod finding;
@@ -23,30 +22,30 @@ use pings_database::Database;
 use pings_database::Result;
 use pings_payload::Week;
 
-/// Compares a registry with what is there.
+/// Compares a registry with existing databases.
 #[derive(Clone, Copy, Debug)]
 pub struct Live<'a> {
     /// The registry.
     pub registry: &'a Registry,
-    /// The moment of the check.
+    /// The time of the check.
     pub now: OffsetDateTime,
-    /// How many weeks are recent, the running one among them.
+    /// The number of weeks that count as recent, including the running one.
     pub weeks: u32,
-    /// How many of the newest rows of the event log are read at most.
+    /// The maximum number of rows of the event log that are read, newest first.
     pub rows: i64,
 }
 
-/// What an event log is found to be.
+/// The result of checking an event log.
 #[derive(Clone, Debug)]
 pub struct LogCheck {
-    /// What is not as the registry has it.
+    /// The differences from the registry.
     pub findings: Vec<Finding>,
-    /// How much was read.
+    /// The part of the event log that was read.
     pub seen: Seen,
 }
 
 impl<'a> Live<'a> {
-    /// A check of the last four weeks, in the newest 200,000 rows.
+    /// Creates a check of the last four weeks, limited to the newest 200,000 rows.
     #[must_use]
     pub fn new(registry: &'a Registry, now: OffsetDateTime) -> Self {
         Self {
@@ -57,11 +56,11 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// Compares with an event log; `progress` is told how many rows were read.
+    /// Checks an event log. `progress` receives the number of rows read so far.
     ///
     /// # Errors
     ///
-    /// Where the database does not answer, or has no event log.
+    /// Returns an error if the database does not answer, or if it has no event log.
     pub async fn event_log(
         &self,
         database: &Database,
@@ -70,17 +69,17 @@ impl<'a> Live<'a> {
         log::check(self, database, progress).await
     }
 
-    /// Compares with the product's database: tables, columns, types, and whether
-    /// each capture can be planned.
+    /// Checks the product's database: tables, columns, types, and whether each capture can be
+    /// planned.
     ///
     /// # Errors
     ///
-    /// Where the database does not answer.
+    /// Returns an error if the database does not answer.
     pub async fn product(&self, database: &Database) -> Result<Vec<Finding>> {
         product::check(self, database).await
     }
 
-    /// The first instant that is recent.
+    /// Returns the start of the recent period.
     fn since(&self) -> OffsetDateTime {
         Week::containing(self.now)
             .back(self.weeks.saturating_sub(1))

@@ -1,19 +1,19 @@
-//! Names that are logged, and whose they are.
+//! Looks up the owner of a name in the event log.
 
 use std::collections::BTreeMap;
 
 use pings_model::{Event, Registry};
 
-/// The names that a registry knows.
+/// The names that a registry declares.
 pub(super) struct Names<'r> {
     events: BTreeMap<&'r str, &'r Event>,
     codes: BTreeMap<&'r str, ()>,
 }
 
-/// Whose a name is.
+/// The owner of a name.
 pub(super) enum Owner<'r> {
     Event(&'r Event),
-    /// Of a code, under which captures are logged.
+    /// A code, under which captures are logged.
     Code,
     Nobody,
 }
@@ -38,7 +38,7 @@ impl<'r> Names<'r> {
         }
     }
 
-    /// All names of events.
+    /// Returns all names of events.
     pub(super) fn events(&self) -> impl Iterator<Item = &'r str> + Clone + '_ {
         self.events.keys().copied()
     }

@@ -1,4 +1,4 @@
-//! The product's tables against a registry.
+//! Checks the product's tables against a registry.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::capture::{Captures, misfits};
 use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode, Transaction};
 
-/// How long one table may be read.
+/// The time limit for scanning a table.
 const LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Finding>> {
@@ -37,7 +37,7 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
                 })
             };
             let columns = table.columns.iter().filter(|column| !is_missing(column));
-            // A table whose rows are hidden is not read.
+            // A table with hidden rows is not scanned.
             if hidden.is_none() {
                 there.push((table, columns.collect()));
             }
@@ -47,12 +47,13 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
     }
     tx.rollback().await?;
     for (table, columns) in there {
-        // A table that cannot be read fails its captures, which is said below.
+        // If a table cannot be scanned, its captures fail as well. They are reported below.
         if let Ok(found) = misfits(database, table, &columns, LIMIT).await {
             findings.extend(found.into_iter().map(Finding::Misfit));
         }
     }
-    // What the tables do not tell, the database does: hand-written SQL, rights, its own mind.
+    // Planning each capture finds what the tables do not show, such as errors in hand-written SQL
+    // and missing privileges.
     let is_known = |code: &str| {
         let (_, metric) = live.registry.metric(code)?;
         let pings_model::Source::Capture(capture) = &metric.source else {
@@ -80,7 +81,7 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
     Ok(findings)
 }
 
-/// Whether a finding already says why a capture of that table fails.
+/// Returns whether a finding already explains why captures of a table fail.
 fn is_about(finding: &Finding, name: &str) -> bool {
     match finding {
         Finding::MissingTable { table }
@@ -139,7 +140,7 @@ fn of_table(table: &Table, real: &[RealColumn], dialect: Dialect) -> Vec<Finding
     findings
 }
 
-/// The columns of a table or view; none where there is none.
+/// Returns the columns of a table or view; empty if it does not exist.
 async fn columns(tx: &mut Transaction, table: &str) -> Result<Vec<RealColumn>> {
     match tx.dialect() {
         Dialect::Postgres => columns_of_postgres(tx, table).await,
@@ -147,11 +148,11 @@ async fn columns(tx: &mut Transaction, table: &str) -> Result<Vec<RealColumn>> {
     }
 }
 
-/// What stands between the values of an enum; no name holds it.
+/// The separator between enum values. No enum value contains this character.
 const BETWEEN: char = '\u{1}';
 
 async fn columns_of_postgres(tx: &mut Transaction, table: &str) -> Result<Vec<RealColumn>> {
-    // A domain is what it is made of.
+    // A domain is resolved to its base type.
     let sql = "\
         SELECT a.attname::text, \
           format_type(t.oid, CASE WHEN t.oid = a.atttypid THEN a.atttypmod ELSE d.typtypmod END), \
@@ -189,7 +190,7 @@ async fn columns_of_postgres(tx: &mut Transaction, table: &str) -> Result<Vec<Re
         .collect())
 }
 
-/// Whether row-level security applies to the role, so that captures of the table fail.
+/// Returns a finding if row-level security applies to the role, so that captures of the table fail.
 async fn hidden_rows(tx: &mut Transaction, table: &str) -> Result<Option<Finding>> {
     let sql = "SELECT current_user::text WHERE row_security_active(to_regclass($1)::oid)";
     let binds = [Bind::Text(&quoted(table))];
@@ -202,7 +203,7 @@ async fn hidden_rows(tx: &mut Transaction, table: &str) -> Result<Option<Finding
     }))
 }
 
-/// The name of a table as SQL writes it.
+/// Quotes the name of a table for SQL.
 fn quoted(table: &str) -> String {
     let parts = table.split('.');
     let parts: Vec<String> = parts
@@ -216,7 +217,7 @@ async fn columns_of_sqlite(tx: &mut Transaction, table: &str) -> Result<Vec<Real
         Some((schema, name)) => (schema, name),
         None => ("main", table),
     };
-    // A schema that is not attached is asked for nothing: that is an error.
+    // The join with `pragma_database_list` avoids the error for a schema that is not attached.
     let sql = "SELECT info.name, info.type \
         FROM pragma_database_list AS schemas, pragma_table_xinfo($1, schemas.name) AS info \
         WHERE schemas.name = $2";

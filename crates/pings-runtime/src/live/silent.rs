@@ -1,4 +1,4 @@
-//! Codes of which nothing was logged recently.
+//! Finds codes for which nothing was logged recently.
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ pub(super) async fn check(
     seen: &Seen,
     newest: &BTreeMap<String, String>,
 ) -> Result<Vec<Finding>> {
-    // Without the index each name would read the whole log; then only what was read is known,
-    // and where that is not all that is recent nothing is.
+    // Without the index, each name would require a scan of the whole log. Then only the rows that
+    // were read count, and the check is skipped if these are not all recent rows.
     if !is_indexed && !seen.is_whole {
         return Ok(Vec::new());
     }
@@ -56,7 +56,7 @@ pub(super) async fn check(
     Ok(findings)
 }
 
-/// The names under which what a metric measures is logged.
+/// Returns the names of the log rows that a metric measures.
 fn logged_as<'r>(registry: &'r Registry, metric: &'r Metric) -> Vec<&'r str> {
     let names = |events: &'r [EventId]| {
         let events = events.iter().map(|event| registry.event(*event));
@@ -69,7 +69,7 @@ fn logged_as<'r>(registry: &'r Registry, metric: &'r Metric) -> Vec<&'r str> {
     }
 }
 
-/// When something was logged under a name the last time.
+/// Returns when a row with this name was last logged.
 async fn last(tx: &mut Transaction, name: &str) -> Result<Option<String>> {
     let at = match tx.dialect() {
         Dialect::Postgres => time_in_postgres("max(timestamp)"),
@@ -80,7 +80,7 @@ async fn last(tx: &mut Transaction, name: &str) -> Result<Option<String>> {
     Ok(at.and_then(|cell| cell.text().map(str::to_owned)))
 }
 
-/// The version of the newest row, if it has one.
+/// Returns the version of the newest row, if it can be parsed.
 async fn newest_version(tx: &mut Transaction) -> Result<Option<Version>> {
     let sql = "SELECT CAST(version AS TEXT) FROM event_logs ORDER BY id DESC LIMIT 1";
     let version = tx.value(sql, &[], ValueType::Text).await?;

@@ -1,4 +1,4 @@
-//! Real types of columns against the logical ones of a registry.
+//! Compares the column types of a database with the logical types of a registry.
 
 use pings_model::ColumnType;
 
@@ -6,7 +6,7 @@ use pings_model::ColumnType;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RealColumn {
     pub(super) name: String,
-    /// Its type, as people write it.
+    /// The type as SQL shows it.
     pub(super) ty: String,
     /// PostgreSQL's category of the type, such as `N` for numbers; empty in SQLite.
     pub(super) category: String,
@@ -14,30 +14,31 @@ pub(super) struct RealColumn {
     pub(super) labels: Vec<String>,
 }
 
-/// Whether a column of PostgreSQL may stand for a logical type, of which it may be any kind.
+/// Returns whether a PostgreSQL column can have this logical type.
 pub(super) fn fits_postgres(real: &RealColumn, declared: &ColumnType) -> bool {
     let ty = real.ty.as_str();
     let is_json = matches!(ty, "json" | "jsonb");
     match declared {
         ColumnType::Integer => {
             matches!(ty, "smallint" | "integer" | "bigint" | "oid")
-                // Whole numbers of any length.
+                // Integers of any length.
                 || (ty.starts_with("numeric(") && ty.ends_with(",0)"))
         }
         ColumnType::Number => real.category == "N" && ty != "money" && ty != "oid",
         ColumnType::Text => {
-            // What has a type of its own that is no text would not compare as one.
+            // Values of these types do not compare as texts.
             !is_json && !matches!(real.category.as_str(), "N" | "B" | "D" | "T") && ty != "bytea"
         }
         ColumnType::Enum(_) => matches!(real.category.as_str(), "S" | "E") || ty == "citext",
         ColumnType::Boolean => real.category == "B",
         ColumnType::Timestamp => ty.starts_with("timestamp") || ty == "date",
-        // A document may be kept as its text.
+        // A JSON document may be stored as text.
         ColumnType::Json => is_json || real.category == "S",
     }
 }
 
-/// What SQLite makes of a type's name, after its documentation, "Datatypes", §3.1.
+/// The affinity that SQLite derives from the name of a type, see section 3.1 of its documentation,
+/// "Datatypes In SQLite".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Affinity {
     Integer,
@@ -63,8 +64,8 @@ fn affinity(ty: &str) -> Affinity {
     }
 }
 
-/// Whether a column of SQLite may stand for a logical type. SQLite keeps what it
-/// is given, so only what the type's name contradicts is wrong.
+/// Returns whether an SQLite column can have this logical type. SQLite stores any value, so that
+/// only a contradicting type name is a mismatch.
 pub(super) fn fits_sqlite(real: &RealColumn, declared: &ColumnType) -> bool {
     let affinity = affinity(&real.ty);
     let name = real.ty.to_ascii_uppercase();
@@ -80,13 +81,13 @@ pub(super) fn fits_sqlite(real: &RealColumn, declared: &ColumnType) -> bool {
                 .any(|part| name.contains(part));
             is_any || affinity == Affinity::Text || (affinity == Affinity::Numeric && !is_number)
         }
-        // Text, unix seconds and Julian days are all times.
+        // Texts, Unix seconds and Julian days are all valid times.
         ColumnType::Timestamp => true,
         ColumnType::Json => is_any || affinity == Affinity::Text || name.contains("JSON"),
     }
 }
 
-/// The name that differs only in case or in marks between words, or in one letter.
+/// Returns the name that differs only in case, separators or a single letter.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let fold = |text: &str| -> Vec<char> {
         let letters = text.chars().filter(|c| c.is_alphanumeric());
@@ -97,7 +98,8 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     near.next()
 }
 
-/// Whether two texts are the same but for a letter: another, one more, one less, or two swapped.
+/// Returns whether two texts are equal, or differ by a letter that is replaced, added, removed or
+/// swapped with the next.
 fn is_a_letter_away(a: &[char], b: &[char]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
@@ -124,7 +126,7 @@ mod tests {
         }
     }
 
-    /// The logical types that a real one may stand for, by their first letters.
+    /// Returns the initials of the logical types that a column type can have.
     fn fits(fits: impl Fn(&ColumnType) -> bool) -> String {
         [
             ("i", ColumnType::Integer),

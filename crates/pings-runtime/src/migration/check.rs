@@ -1,4 +1,4 @@
-//! Comparison of both databases after a migration.
+//! Compares both databases after a migration.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,11 @@ use pings_sql::Dialect;
 
 use super::tables::names;
 
-/// The sums to compare, by the rows that they cover: the events of a name and day, or a table.
+/// The sums to compare, keyed by a description of the rows that they cover: the events of a name
+/// and day, or a table.
 type Sums = BTreeMap<String, Vec<Cell>>;
 
-/// Compares the events of each name and day, and how many rows each other table has.
+/// Compares the sums for the events of each name and day, and the row count of each other table.
 pub(super) async fn compare(source: &mut Transaction, target: &mut Transaction) -> Result<()> {
     let (there, here) = (sums(source).await?, sums(target).await?);
     let differs = there

@@ -1,4 +1,4 @@
-//! Columns of a table, and how their values are read as texts that both databases take.
+//! Describes the columns of a table, and selects their values as texts that both databases accept.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::event_log::{COLUMNS, EventLog};
 pub(super) struct Column {
     pub(super) name: String,
     ty: String,
-    /// Its place in the primary key, from 1.
+    /// The position in the primary key, starting at 1; 0 if the column is not part of the key.
     pub(super) key: i64,
 }
 
-/// The columns of a table that are not computed.
+/// Returns the columns of a table, without generated columns.
 pub(super) async fn columns(tx: &mut Transaction, table: &str) -> Result<Vec<Column>> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
@@ -45,7 +45,7 @@ pub(super) async fn columns(tx: &mut Transaction, table: &str) -> Result<Vec<Col
 }
 
 impl Column {
-    /// The name, quoted.
+    /// Returns the quoted name.
     pub(super) fn quoted(&self) -> String {
         format!("\"{}\"", self.name.replace('"', "\"\""))
     }
@@ -54,7 +54,7 @@ impl Column {
         matches!(self.ty.as_str(), "bytea" | "blob")
     }
 
-    /// Its value as a text, without loss.
+    /// Returns an SQL expression for the value as a text, without loss.
     pub(super) fn text(&self, dialect: Dialect) -> String {
         let column = self.quoted();
         match dialect {
@@ -70,12 +70,13 @@ impl Column {
         }
     }
 
-    /// The time of an event as a text.
+    /// Returns an SQL expression for the time of an event as a text.
     fn event_time(&self, from: Dialect, to: Dialect) -> String {
         let column = self.quoted();
         match (from, to) {
             (Dialect::Sqlite, Dialect::Sqlite) => self.text(from),
-            // PostgreSQL reads dates as they are written; SQLite keeps moments as numbers, too.
+            // PostgreSQL parses dates that are texts. SQLite may also store times as numbers, which
+            // are converted.
             (Dialect::Sqlite, Dialect::Postgres) => format!(
                 "CASE WHEN {column} LIKE '____-__-__%' THEN {column} ELSE \
                  coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', {column}, 'auto'), {column}) END"
@@ -89,7 +90,8 @@ impl Column {
     }
 }
 
-/// Returns the SQL of the user id as a text, with the target's value for an event without a user.
+/// Returns an SQL expression for the user id as a text, with the target's value for an event
+/// without a user.
 fn user(text: &str, to: UserIdColumn) -> String {
     format!("coalesce(nullif({text}, ''), {})", to.nobody_literal())
 }
@@ -102,7 +104,12 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns that both event logs have.
+    /// Returns the columns of the source, without those that are left behind.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the target cannot store the source's user ids, if it does not have one
+    /// of the columns, or if a column holds binary data.
     pub(super) async fn shared(from: &EventLog, to: &EventLog, without: &[String]) -> Result<Self> {
         let (users, target_users) = (from.shape().users, to.shape().users);
         if !target_users.takes(users) {

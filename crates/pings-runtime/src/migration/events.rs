@@ -1,4 +1,4 @@
-//! Copying rows of the event log.
+//! Copies rows of the event log.
 
 use std::collections::HashSet;
 
@@ -10,14 +10,14 @@ use super::columns::Columns;
 use super::{Migration, read_mark};
 use crate::event_log::{EventLog, is_refusal};
 
-/// How many rows are copied in one transaction.
+/// The number of rows that are copied in one transaction.
 const SOME: i64 = 5_000;
 
-/// PostgreSQL gives out ids before rows can be seen, and in no order among those who write at
-/// once. So many rows before the last are looked at again.
+/// The number of ids before the last one that are checked again. PostgreSQL assigns ids before rows
+/// become visible, so that rows of concurrent writers can appear out of order.
 const OVERLAP: i64 = 10_000;
 
-/// How many events there are.
+/// Returns the number of events.
 pub(super) async fn count(log: &EventLog) -> Result<u64> {
     let mut tx = log.begin(Mode::Read).await?;
     let sql = "SELECT count(*) FROM event_logs";
@@ -41,7 +41,7 @@ pub(super) async fn copy(
     Ok(copied)
 }
 
-/// Copies the next rows after the mark, and moves it; how many they were.
+/// Copies the next rows after the mark, and moves the mark. Returns the number of rows.
 pub(super) async fn copy_some(
     source: &mut Transaction,
     target: &mut Transaction,
@@ -59,7 +59,7 @@ pub(super) async fn copy_some(
     Ok(rows.len() as u64)
 }
 
-/// Copies rows that could not be seen yet when those after them were copied.
+/// Copies rows that were not yet visible when rows with higher ids were copied.
 pub(super) async fn copy_passed_over(
     source: &mut Transaction,
     target: &mut Transaction,
@@ -136,7 +136,7 @@ async fn insert(
     })
 }
 
-/// Has the next event get the next id.
+/// Sets the sequence of PostgreSQL, so that the next event gets the next id.
 pub(super) async fn set_next_id(target: &mut Transaction) -> Result<()> {
     if target.dialect() == Dialect::Postgres {
         let sql = "SELECT setval(pg_get_serial_sequence('event_logs', 'id')::regclass, max(id)) FROM event_logs \

@@ -1,8 +1,9 @@
 //! Moves an instance to another database: its event log, and all related tables.
 //!
-//! Rows of the event log are copied a few thousand at a time while the product goes on logging.
-//! Then the source is locked, later rows and all other tables are copied in one transaction, and
-//! both databases are compared. An interrupted migration continues where it stopped.
+//! Rows of the event log are copied a few thousand at a time while the product continues to log
+//! events. Then the source is locked, later rows and all other tables are copied in one
+//! transaction, and both databases are compared. An interrupted migration continues where it
+//! stopped.
 
 mod check;
 mod columns;
@@ -31,7 +32,7 @@ pub struct Migration<'a> {
     pub to: &'a EventLog,
     /// The address of that database, without its password.
     pub target: &'a str,
-    /// Columns that the product added to `event_logs`, and that are left behind.
+    /// Columns that the product added to `event_logs` and that are not copied.
     pub without: &'a [String],
 }
 
@@ -40,9 +41,9 @@ pub struct Migration<'a> {
 pub enum Moving<'a> {
     /// Events are being copied.
     Events {
-        /// How many are copied.
+        /// The number of events copied so far.
         done: u64,
-        /// How many there are.
+        /// The total number of events.
         total: u64,
     },
     /// A table other than the event log is being copied.
@@ -65,7 +66,7 @@ pub struct Migrated {
     pub was_complete: bool,
 }
 
-/// How far a migration is, as the target has it.
+/// The progress of a migration, as recorded in the target.
 struct Mark {
     read_to: i64,
     is_complete: bool,
@@ -76,9 +77,9 @@ impl Migration<'_> {
     ///
     /// # Errors
     ///
-    /// If the target has events or an instance already, `event_logs` has columns that the
-    /// target does not have, the target refuses a row, or a database fails. The source is then
-    /// unchanged, and the migration can be run again.
+    /// Returns an error if the target already has events or an instance, if `event_logs` has
+    /// columns that the target does not have, if the target refuses a row, or if a database fails.
+    /// The source is then unchanged, and the migration can be run again.
     pub async fn run(&self, progress: &mut (dyn FnMut(Moving<'_>) + Send)) -> Result<Migrated> {
         let instance = Instance::kept(self.from).await?;
         if let Some(to) = instance.moved_to.as_deref().filter(|to| *to != self.target) {
@@ -161,7 +162,7 @@ impl Migration<'_> {
         })
     }
 
-    /// How far the migration is; begins it where the target is empty.
+    /// Returns the progress of the migration, and starts the migration if the target is empty.
     async fn mark(&self, instance: Uuid) -> Result<Mark> {
         let id = instance.to_string();
         let mut tx = self.to.begin(Mode::Write).await?;

@@ -6,7 +6,7 @@ use pings_sql::Dialect;
 
 use super::columns::{Column, columns};
 
-/// How many rows are read at once.
+/// The number of rows that are read at once.
 const SOME: usize = 50_000;
 
 /// Returns the tables to copy, without the event log and tables that describe a database itself.
@@ -27,7 +27,7 @@ pub(super) async fn names(tx: &mut Transaction) -> Result<Vec<String>> {
     Ok(names.map(str::to_owned).collect())
 }
 
-/// Makes the rows of a table those that the source has; how many they are.
+/// Replaces the rows of a table in the target with those of the source. Returns the number of rows.
 pub(super) async fn copy(
     source: &mut Transaction,
     target: &mut Transaction,
@@ -41,7 +41,7 @@ pub(super) async fn copy(
     if key.is_empty() {
         key = all.iter().collect();
     }
-    // By the columns themselves, and not by their texts.
+    // Ordered by the columns themselves and not by their texts, whose order may differ.
     let order = key
         .iter()
         .map(|column| format!("{table}.{}", column.quoted()));

@@ -1,29 +1,31 @@
-//! What a recorder counts of itself.
+//! Counters for events that a recorder could not write immediately.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
-/// What became of events, other than being written at once.
+/// Counts of events and batches that were not simply written to the database.
 ///
-/// Counted by the week in which it happened, kept beside the event log, and
-/// part of each report.
+/// The counts are grouped by the week in which they happened, are stored next to the event log, and
+/// are part of each report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {
-    /// Events that are gone: the queue was full, and neither the database nor the disk took them.
+    /// Lost events: the queue was full, or neither the database nor the disk accepted the events.
     pub dropped: u64,
-    /// Events that went to the file first. They are in the event log too once the database answered.
+    /// Events that were first written to the spill file. These events are also in the event log
+    /// once the database answers again.
     pub spilled: u64,
-    /// Batches that the database did not take, or not at once.
+    /// Failed attempts to write a batch, and spill files that could not be read.
     pub write_errors: u64,
-    /// Events that the database refused, and would refuse again.
+    /// Events that the database rejected and would reject again.
     pub rejected: u64,
-    /// Events in files that were damaged. The damaged pieces are kept beside the files.
+    /// Events in damaged parts of spill files. The damaged parts are kept in separate files next to
+    /// the spill files.
     pub damaged: u64,
 }
 
 impl Counters {
-    /// Its counts, by the names under which they are kept and reported.
+    /// Returns the counts with the names under which they are stored and reported.
     #[must_use]
     pub fn by_name(&self) -> [(&'static str, u64); 5] {
         [
@@ -42,12 +44,12 @@ impl Counters {
             "write_errors" => self.write_errors = value,
             "rejected" => self.rejected = value,
             "damaged" => self.damaged = value,
-            // Of a newer version of this program.
+            // A counter of a newer version of this program.
             _ => {}
         }
     }
 
-    /// What came since.
+    /// Returns the difference to earlier counts.
     pub(super) fn since(&self, before: &Self) -> Self {
         Self {
             dropped: self.dropped - before.dropped,
@@ -59,7 +61,7 @@ impl Counters {
     }
 }
 
-/// Counters that several threads count on.
+/// Counters that are shared between threads.
 #[derive(Debug, Default)]
 pub(super) struct SharedCounters {
     pub(super) dropped: AtomicU64,

@@ -1,7 +1,6 @@
-//! An event on its way through the queue.
+//! An event in the queue.
 //!
-//! Whoever records an event does not wait for memory: what an event usually
-//! has fits into the entry itself.
+//! An entry stores texts of a typical length inline, so that recording an event does not allocate.
 
 use arrayvec::ArrayVec;
 use serde::Serialize;
@@ -10,25 +9,26 @@ use super::event::{Actor, Event};
 use crate::event_log::UserId;
 use crate::event_log::row::Row;
 
-/// Arguments up to this length are kept in the entry.
+/// Arguments up to this length are stored in the entry.
 const ARGUMENT: usize = 104;
 
-/// The id of a user or a visitor is often a UUID, with its hyphens.
+/// Ids of users and visitors up to this length are stored in the entry. A UUID with hyphens fits.
 const ID: usize = 40;
 
-/// Names and addresses; of generated events names need no copy.
+/// Sources and addresses up to this length are stored in the entry. The names of generated events
+/// are static and need no copy.
 const SHORT: usize = 24;
 
-/// An event, its time and who it was.
+/// An event with its time, its user and its client.
 pub(super) struct Entry {
     name: Name,
-    /// UTF-8, as all bytes here.
+    /// JSON. Each `Text` holds UTF-8 bytes.
     argument: Text<ARGUMENT>,
     anonymous_user_id: Text<ID>,
     source: Text<SHORT>,
     url: Text<SHORT>,
     user_id: User,
-    /// In milliseconds since 1970, UTC.
+    /// Milliseconds since 1970-01-01, UTC.
     timestamp: i64,
 }
 
@@ -43,7 +43,7 @@ enum User {
     Text(Text<ID>),
 }
 
-/// A text that is kept in place where it is short.
+/// A text that is stored inline if it is short.
 enum Text<const N: usize> {
     Short(ArrayVec<u8, N>),
     Long(Vec<u8>),
@@ -54,7 +54,7 @@ impl<const N: usize> Text<N> {
         Self::Short(ArrayVec::new_const())
     }
 
-    /// A copy, with a NUL as U+FFFD: no text of PostgreSQL can hold one.
+    /// Copies a text. NUL becomes U+FFFD, because PostgreSQL texts cannot contain NUL.
     #[inline]
     fn copied(text: &str) -> Self {
         if text.is_empty() {
@@ -68,7 +68,8 @@ impl<const N: usize> Text<N> {
         copy
     }
 
-    /// What serde writes as JSON: into the place that there is, or else once more where there is enough.
+    /// Serializes a value as JSON: into the inline buffer, or again into a `Vec` if the buffer is
+    /// too small.
     #[inline]
     fn written(value: &impl Serialize) -> Option<Self> {
         let mut place = [0; N];
@@ -105,17 +106,18 @@ impl<const N: usize> Text<N> {
     }
 
     fn as_str(&self) -> &str {
-        // All that is pushed is UTF-8; checking it costs less than trusting it unsafely would save.
+        // Only UTF-8 is pushed. The check is cheap enough that skipping it with `unsafe` is not
+        // worthwhile.
         std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 }
 
 impl Entry {
-    /// An event; none where its arguments cannot be written as JSON.
+    /// Creates an entry for an event. Returns `None` if the arguments cannot be serialized as JSON.
     #[inline]
     pub(super) fn typed<E: Event>(event: &E, actor: Actor<'_>, timestamp: i64) -> Option<Self> {
         let mut argument = Text::written(event)?;
-        // An event without fields that serde writes as a unit.
+        // serde writes an event without fields as a unit, which is `null` in JSON.
         if argument.bytes() == b"null" {
             argument = Text::copied("{}");
         }
@@ -127,7 +129,7 @@ impl Entry {
         ))
     }
 
-    /// An event by its name, with arguments that are a JSON text already.
+    /// Creates an entry for an event name with arguments that are already JSON.
     pub(super) fn named(name: &str, argument: &str, actor: Actor<'_>, timestamp: i64) -> Self {
         let name = Name::Owned(name.replace('\0', "\u{fffd}").into());
         Self::new(name, Text::copied(argument), actor, timestamp)
@@ -149,7 +151,7 @@ impl Entry {
         }
     }
 
-    /// It as a row, sent by this version of the product.
+    /// Returns the entry as a row with the given version of the product.
     pub(super) fn row<'a>(&'a self, version: &'a str) -> Row<'a> {
         Row {
             name: match &self.name {

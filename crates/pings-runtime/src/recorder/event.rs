@@ -1,18 +1,18 @@
-//! What is recorded, and of whom.
+//! Events, and the users that cause them.
 
 use serde::Serialize;
 
 use crate::event_log::UserId;
 
-/// A thing that users do, as generated crates have it: an enum whose variant
-/// tells the name, and whose fields are the arguments.
+/// A user action. In generated crates this is an enum: the variant is the name of the event, and
+/// its fields are the arguments.
 ///
-/// Every type is one that makes a `&'static str` of itself, its name, and is
-/// written by serde as an object, its arguments. So generated crates depend on
-/// nothing of ours. An enum written by hand is one too, with
-/// `#[derive(serde::Serialize)] #[serde(untagged)]` and strum's `IntoStaticStr`.
+/// The trait is implemented for each type that serializes as an object and whose reference converts
+/// into a `&'static str`, the name. Generated crates therefore do not depend on this crate. A
+/// hand-written enum can implement the trait with `#[derive(serde::Serialize)]`,
+/// `#[serde(untagged)]` and strum's `IntoStaticStr`.
 pub trait Event: Serialize {
-    /// The name that it is logged under.
+    /// Returns the name under which the event is logged.
     fn name(&self) -> &'static str;
 }
 
@@ -33,14 +33,15 @@ pub struct Actor<'a> {
     pub user_id: UserId<'a>,
     /// The visitor, if there is no user; empty if there is no visitor.
     pub anonymous_user_id: &'a str,
-    /// What the user used: `WEB`, `CLI`, `IDE`…
+    /// The client that the user used, such as `WEB`, `CLI` or `IDE`.
     pub source: &'a str,
     /// The address of the page; may be empty.
     pub url: &'a str,
 }
 
 impl<'a> Actor<'a> {
-    /// A user in a web browser, by a number or by a text such as a UUID.
+    /// Creates an actor for a signed-in user in a web browser. The id is a number or a text such as
+    /// a UUID.
     #[must_use]
     pub fn user(user_id: impl Into<UserId<'a>>) -> Self {
         Self {
@@ -49,7 +50,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// A visitor in a web browser, who has not signed in.
+    /// Creates an actor for a visitor in a web browser who has not signed in.
     #[must_use]
     pub const fn anonymous(anonymous_user_id: &'a str) -> Self {
         Self {
@@ -60,13 +61,13 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// The same, who used this: `CLI`, `IDE`…
+    /// Sets the client, such as `CLI` or `IDE`.
     #[must_use]
     pub const fn source(self, source: &'a str) -> Self {
         Self { source, ..self }
     }
 
-    /// The same, on this page.
+    /// Sets the address of the page.
     #[must_use]
     pub const fn url(self, url: &'a str) -> Self {
         Self { url, ..self }

@@ -1,4 +1,4 @@
-//! Recording events: handed over in an instant, written in the background.
+//! Records events. Callers only add to a queue; a background thread writes.
 
 mod counters;
 mod entry;
@@ -31,24 +31,24 @@ use entry::Entry;
 use spill::Spill;
 use writer::Writer;
 
-/// Records events. Its clones record to the same event log.
+/// Records events. Clones of a recorder share its queue and write to the same event log.
 ///
-/// A thread of its own writes them in batches. While the database does not
-/// take them they go to a file, from which they are written in order, each
-/// once, when it does; also when the process has died in between.
+/// A background thread writes the events in batches. While the database does not accept events,
+/// batches are written to a spill file. Once the database answers again, the batches are written to
+/// it in order, each exactly once, even if the process died in between.
 #[derive(Clone)]
 pub struct Recorder {
     shared: Arc<Shared>,
     control: mpsc::Sender<Control>,
 }
 
-/// What those who record and the thread that writes have in common.
+/// State that is shared between the callers and the background thread.
 struct Shared {
     /// Whether gathering is switched off, so that nothing is recorded.
     is_off: bool,
     queue: ArrayQueue<Entry>,
     counters: SharedCounters,
-    /// Whether the thread sleeps until it is woken.
+    /// Whether the thread sleeps until `wake` is notified.
     sleeps: AtomicBool,
     wake: Notify,
     last_error: Mutex<Option<String>>,
@@ -57,40 +57,40 @@ struct Shared {
     clock: Option<fn() -> time::OffsetDateTime>,
 }
 
-/// What the thread is asked for.
+/// A request to the background thread.
 enum Control {
     Record(Box<Entry>, oneshot::Sender<Result<Kept>>),
     Flush(oneshot::Sender<Result<Kept>>),
     Stop(oneshot::Sender<Result<Kept>>),
 }
 
-/// Where events are that survive the end of the process.
+/// Where recorded events are stored, so that they survive the end of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// In the event log.
     Logged,
-    /// In the file, until the database answers.
+    /// In the spill file, until the database answers.
     Spilled,
-    /// Nowhere: gathering is switched off, so the event was not recorded.
+    /// Nowhere, because gathering is switched off and the event was not recorded.
     SwitchedOff,
 }
 
-/// How many requests wait in memory; whoever makes one more waits too.
+/// The number of requests that wait in memory. Further callers wait until there is room.
 const REQUESTS: usize = 1024;
 
 impl Recorder {
-    /// How many bytes an event takes in the queue, apart from long texts.
+    /// The size of an event in the queue in bytes, without long texts.
     pub const EVENT_SIZE: usize = size_of::<Entry>();
 
-    /// Starts to record to an event log. Its database may be down.
+    /// Starts to record to an event log. The database may be down.
     ///
-    /// If gathering is switched off, by [`Options::consent`] or else by
-    /// [`Settings::load`], the recorder opens nothing and records nothing.
+    /// If gathering is switched off, by [`Options::consent`] or else by [`Settings::load`], the
+    /// recorder opens nothing and records nothing.
     ///
     /// # Errors
     ///
-    /// Where the configuration cannot be read, the folder for what the database does not take cannot be made, or
-    /// nobody said where it is, or there can be no further thread.
+    /// Returns an error if the configuration cannot be read, if the spill folder is not specified
+    /// or cannot be created, or if the background thread cannot be started.
     pub fn start(url: &Url, options: Options) -> Result<Self> {
         let consent = match options.consent {
             Some(consent) => consent,
@@ -165,8 +165,8 @@ impl Recorder {
         }
     }
 
-    /// Records an event. It never waits and never fails: an event that cannot
-    /// be kept is counted as dropped.
+    /// Records an event. The call never waits and never fails: an event that cannot be kept is
+    /// counted as dropped.
     #[inline]
     pub fn record<E: Event>(&self, event: &E, actor: Actor<'_>) {
         if self.shared.is_off {
@@ -178,12 +178,13 @@ impl Recorder {
         }
     }
 
-    /// Records an event, and returns once it survives the end of the process,
-    /// however that comes.
+    /// Records an event, and returns once the event survives the end of the process, even by
+    /// `kill -9`.
     ///
     /// # Errors
     ///
-    /// Where neither the database nor the disk takes it.
+    /// Returns an error if neither the database nor the disk accepts the event, or if the database
+    /// rejects it.
     pub async fn record_durable<E: Event>(&self, event: &E, actor: Actor<'_>) -> Result<Kept> {
         let entry = Entry::typed(event, actor, self.now());
         let entry = entry.ok_or_else(|| Error::input("the event cannot be written as JSON"))?;
@@ -191,12 +192,13 @@ impl Recorder {
             .await
     }
 
-    /// As [`Recorder::record_durable`], of an event that is known by its name
-    /// only. Its argument is a JSON object; `at` is when it happened, or now.
+    /// Like [`Recorder::record_durable`], for an event that is given by its name. `argument` is a
+    /// JSON object; `at` is the time of the event and defaults to now.
     ///
     /// # Errors
     ///
-    /// Where the argument is no JSON object, or neither the database nor the disk takes it.
+    /// Returns an error if the argument is not a JSON object, if neither the database nor the disk
+    /// accepts the event, or if the database rejects it.
     pub async fn record_named(
         &self,
         name: &str,
@@ -216,33 +218,33 @@ impl Recorder {
             .await
     }
 
-    /// Returns once all that was recorded before survives the end of the process.
+    /// Returns once all events that were recorded before survive the end of the process.
     ///
     /// # Errors
     ///
-    /// Where neither the database nor the disk takes it.
+    /// Returns an error if neither the database nor the disk accepts the events.
     pub async fn flush(&self) -> Result<Kept> {
         self.ask(Control::Flush).await
     }
 
-    /// Writes what waits, and stops. Events that are recorded later are dropped.
+    /// Writes the queued events, and stops. Events that are recorded later are dropped.
     ///
-    /// Without it, what was recorded a moment before the process ends may be lost.
+    /// Without this call, events that were recorded shortly before the process ends may be lost.
     ///
     /// # Errors
     ///
-    /// Where neither the database nor the disk takes what waits.
+    /// Returns an error if neither the database nor the disk accepts the queued events.
     pub async fn shutdown(self) -> Result<Kept> {
         self.ask(Control::Stop).await
     }
 
-    /// What became of events so far, in this process.
+    /// Returns the counters of this process.
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.shared.counters.now()
     }
 
-    /// What the database said when it last did not take a batch.
+    /// Returns the message of the last failure to write a batch.
     #[must_use]
     pub fn last_error(&self) -> Option<String> {
         self.shared
@@ -252,8 +254,8 @@ impl Recorder {
             .clone()
     }
 
-    /// Returns messages about spill files that could not be read, and about where damaged events
-    /// are kept.
+    /// Returns messages about spill files that could not be read, and about the files in which
+    /// damaged events are kept.
     #[must_use]
     pub fn damages(&self) -> Vec<String> {
         let damages = self.shared.damages.lock();
@@ -273,7 +275,7 @@ impl Recorder {
         if self.shared.queue.push(entry).is_err() {
             self.count_dropped();
         }
-        // The thread looks at the queue once more after it has said that it sleeps.
+        // No wake-up is lost: the thread checks the queue again after it has set `sleeps`.
         if self.shared.sleeps.load(Ordering::SeqCst)
             && self.shared.sleeps.swap(false, Ordering::SeqCst)
         {
@@ -301,7 +303,7 @@ impl Recorder {
     }
 }
 
-/// The clock of the system, without the calendar.
+/// Returns the system time. Without a conversion to a calendar date this is faster.
 fn system_milliseconds() -> i64 {
     match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
@@ -309,7 +311,7 @@ fn system_milliseconds() -> i64 {
     }
 }
 
-/// The folder beside the file of an SQLite database.
+/// Returns the default spill folder, next to the file of an SQLite database.
 fn beside(url: &Url) -> Result<PathBuf> {
     let file = url.file().ok_or_else(|| {
         Error::input(

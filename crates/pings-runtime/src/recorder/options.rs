@@ -1,4 +1,4 @@
-//! How a recorder works.
+//! Options of a recorder.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,41 +7,41 @@ use time::OffsetDateTime;
 
 use crate::consent::Consent;
 
-/// How a recorder works. Most products only say their version.
+/// Options of a recorder. Most products set the version only.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The version of the product, which is logged with every event.
+    /// The version of the product, which is logged with each event.
     pub version: String,
-    /// What happens to events while the database does not take them.
+    /// Where events go while the database does not accept them.
     pub outage: Outage,
-    /// How many events wait in memory at most. One more is dropped, and counted.
+    /// The maximum number of events in the queue. Further events are dropped and counted.
     pub queue: usize,
-    /// How many events are written at once at most.
+    /// The maximum number of events per batch.
     pub batch: usize,
-    /// How long an event waits for others at most before it is written.
+    /// The maximum time that an event waits for its batch to fill.
     pub delay: Duration,
-    /// How long the database may take for a batch.
+    /// The time limit of the database for a batch.
     pub patience: Duration,
     /// The consent, instead of the settings in the configuration file and the environment.
     pub consent: Option<Consent>,
-    /// What tells the time, if not the clock of the system.
+    /// A clock to use instead of the system clock.
     pub clock: Option<fn() -> OffsetDateTime>,
 }
 
-/// What happens to events while the database does not take them.
+/// Where events go while the database does not accept them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Outage {
-    /// They go to a file in the folder `NAME.db-spill` beside an SQLite database.
+    /// Events are written to a file in the folder `NAME.db-spill` next to an SQLite database.
     #[default]
     SpillBeside,
-    /// They go to a file in this folder.
+    /// Events are written to a file in this folder.
     Spill(PathBuf),
-    /// They are dropped.
+    /// Events are dropped.
     Drop,
 }
 
 impl Options {
-    /// The defaults, for a version of the product.
+    /// Returns the defaults for a version of the product.
     #[must_use]
     pub fn new(version: impl Into<String>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Writing a batch to the database, once.
+//! Writes a batch to the database, exactly once.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -23,31 +23,31 @@ pub(super) struct Batch<'a> {
     pub(super) recorder: &'a str,
     pub(super) number: i64,
     pub(super) rows: &'a [Row<'a>],
-    /// How many of the last rows somebody waits for.
+    /// The number of rows at the end of the batch whose callers wait for an acknowledgement.
     pub(super) durable: usize,
-    /// Whether it comes from the file.
+    /// Whether the batch was read from a spill file.
     pub(super) is_spilled: bool,
 }
 
-/// The rows of a batch that the database refuses: their places, and the message for each.
+/// The rows of a batch that the database rejects: the index of each row, and the reason.
 pub(super) type Refused = BTreeMap<usize, String>;
 
-/// How a batch is written.
+/// The conditions under which a batch is written.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
     /// The counters since the last batch.
     pub(super) counted: &'a Counters,
     pub(super) now: OffsetDateTime,
-    /// The folder for rows that the database refuses.
+    /// The folder for rows that the database rejects.
     pub(super) folder: Option<&'a Path>,
-    /// How long each transaction may take.
+    /// The time limit of each transaction.
     pub(super) limit: Duration,
 }
 
 /// Writes a batch and the counters, unless the batch was written before.
 ///
-/// Rows that the database refuses do not block others: a second file keeps them, and they are
-/// returned.
+/// Rows that the database rejects do not block other rows. The rejected rows are written to a
+/// second file and returned.
 pub(super) async fn write(
     log: &EventLog,
     batch: Batch<'_>,
@@ -68,15 +68,16 @@ pub(super) async fn write(
         if let Some(folder) = terms.folder {
             let rows = more.iter();
             let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
-            // If the rows cannot be kept, the batch goes to the spill file or stays in it.
+            // If the rejected rows cannot be kept, the whole batch goes to the spill file or stays
+            // in it.
             Spill::reject(folder, batch.recorder, rows).map_err(sqlx::Error::Io)?;
         }
         refused.extend(more);
     }
 }
 
-/// Writes the rows of a batch but for some, and returns those that somebody waits for and
-/// that a trigger of the database left out. Where there are any nothing is written.
+/// Writes the rows of a batch except those that are rejected. Returns the durable rows that a
+/// trigger of the database left out. If there are any, the transaction is rolled back.
 async fn add(
     log: &EventLog,
     batch: Batch<'_>,
@@ -113,9 +114,9 @@ async fn add(
     .await
 }
 
-/// The rows that somebody waits for, were added, and are not there: a trigger may leave a row
-/// out without an error. It may also put the row into another table, such as a partition, of
-/// which the event log is a view or the parent; then the row is there.
+/// Returns the durable rows that were inserted but cannot be found: a trigger may skip a row
+/// without an error. A trigger may also move the row to another table, such as a partition, of
+/// which the event log is a view or the parent; then the row is found.
 async fn left_out(
     tx: &mut Transaction,
     users: UserIdColumn,
@@ -146,9 +147,9 @@ async fn left_out(
     Ok(left_out)
 }
 
-/// The rows that the database refuses, found by halves. Each part is tried in a transaction of
-/// its own that is rolled back: some triggers and constraints of SQLite end the whole
-/// transaction, and some of PostgreSQL are first looked at when it ends.
+/// Finds the rows that the database rejects, by bisecting the batch. Each part is tried in a
+/// separate transaction that is rolled back: some triggers and constraints of SQLite end the whole
+/// transaction, and deferred constraints of PostgreSQL are only checked at its end.
 async fn find_refused(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<Refused> {
     let mut refused = Refused::new();
     let mut parts = vec![(0, rows.len())];
@@ -168,7 +169,7 @@ async fn find_refused(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx
     Ok(refused)
 }
 
-/// Whether the database would take these rows.
+/// Inserts the rows and rolls back. Returns an error if the database would reject them.
 async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<()> {
     let mut tx = log.begin_within(Mode::Write, limit).await?;
     let mut tried = insert(&mut tx, log.shape(), rows).await.map(|_| ());
@@ -178,13 +179,14 @@ async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Re
             .await
             .map(|_| ());
     }
-    // SQLite may have rolled back already. This then fails, and the first error counts.
+    // SQLite may have rolled back already. The rollback then fails, and the first error is
+    // returned.
     let rolled_back = tx.rollback().await;
     tried?;
     rolled_back
 }
 
-/// Runs work with a time limit. When work is cancelled, it is unknown which parts were done.
+/// Runs work with a time limit. If the work is cancelled, it is unknown which parts were done.
 async fn within<T>(
     limit: Duration,
     work: impl Future<Output = sqlx::Result<T>>,
@@ -194,7 +196,7 @@ async fn within<T>(
         .unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())))
 }
 
-/// Notes that the batch is written; false where it was before.
+/// Records the batch number. Returns false if the batch was written before.
 async fn claim(tx: &mut Transaction, batch: Batch<'_>, now: OffsetDateTime) -> sqlx::Result<bool> {
     let written_at = rfc3339(now);
     let cast = timestamp_cast(tx);
@@ -212,7 +214,7 @@ async fn claim(tx: &mut Transaction, batch: Batch<'_>, now: OffsetDateTime) -> s
     Ok(tx.run(&sql, &binds).await? == 1)
 }
 
-/// Texts are bound; where a column is a time, PostgreSQL wants to be told.
+/// Parameters are bound as text; PostgreSQL needs an explicit cast to a timestamp.
 fn timestamp_cast(tx: &Transaction) -> &'static str {
     match tx.dialect() {
         Dialect::Postgres => "::text::timestamptz",
@@ -220,7 +222,7 @@ fn timestamp_cast(tx: &Transaction) -> &'static str {
     }
 }
 
-/// Adds to what was counted in this week.
+/// Adds the counters to those of the current week.
 async fn count(tx: &mut Transaction, counted: &Counters, now: OffsetDateTime) -> sqlx::Result<()> {
     let week = Week::containing(now).to_string();
     for (name, value) in counted
@@ -242,7 +244,7 @@ async fn count(tx: &mut Transaction, counted: &Counters, now: OffsetDateTime) ->
     Ok(())
 }
 
-/// Forgets a recorder whose batches are all written and that writes no more.
+/// Removes the record of a recorder that has stopped and whose batches are all written.
 pub(super) async fn forget(log: &EventLog, recorder: &str) -> sqlx::Result<()> {
     let mut tx = log.begin(Mode::Write).await?;
     tx.run(

@@ -1,9 +1,9 @@
-//! The thread that writes what was recorded.
+//! The background thread that writes recorded events.
 //!
-//! A batch goes to the database, or else to the file. As long as batches wait
-//! in the file all others go there too, so that their order is kept. Batches
-//! are numbered and the database knows the last: one whose answer was lost is
-//! in the file too, and is passed over when it is read back.
+//! A batch goes to the database, or to the spill file if the database does not accept it. While
+//! batches wait in the file, all further batches go there too, so that the order is kept. Batches
+//! are numbered, and the database stores the last number. A batch whose answer was lost is
+//! therefore also in the file, and is skipped when the file is read back.
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -25,26 +25,26 @@ use crate::event_log::row::{OwnedRow, Row};
 use pings_database::Url;
 use pings_database::{Error, Result, reason};
 
-/// How long the thread sleeps where nothing happens.
+/// The maximum time that the thread sleeps when nothing happens.
 const NAP: Duration = Duration::from_secs(1);
 
-/// How often it looks whether enough was recorded.
+/// How often the thread checks whether enough events were recorded.
 const GLANCE: Duration = Duration::from_millis(5);
 
-/// How long it waits after a first failure of the database, and after many.
+/// The pauses after the first failure of the database and, at most, after repeated failures.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LAST_PAUSE: Duration = Duration::from_secs(10);
 
-/// How often it is noted that the product runs.
+/// How often the thread records that the product is running.
 const NOTES: Duration = Duration::from_secs(60 * 60);
 
-/// How long a batch may take before a queue that fills up matters more.
+/// How long a batch may take before the thread checks whether the queue fills up.
 const SLOW: Duration = Duration::from_millis(50);
 
-/// How many messages about damaged files are kept.
+/// The maximum number of messages about damaged files.
 const DAMAGES: usize = 16;
 
-/// How long a batch may take at most where the recorder is to stop.
+/// The time limit for a batch in memory while the recorder stops.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 type Done = oneshot::Sender<Result<Kept>>;
@@ -56,45 +56,45 @@ pub(super) struct Writer {
     options: Options,
     recorder: String,
     folder: Option<PathBuf>,
-    /// The own file; none where events are dropped instead.
+    /// The recorder's own file, or `None` if events are dropped instead.
     spill: Option<Spill>,
     /// Files of processes that died.
     adopted: Vec<Spill>,
     log: Option<EventLog>,
     /// The number of the last batch.
     batch: i64,
-    /// What was counted when a batch was last written.
+    /// The counters at the time when the last batch was written.
     counted: Counters,
-    /// When the database is asked again, after it failed.
+    /// When the database is tried again after a failure, and the current pause.
     again: Option<(Instant, Duration)>,
-    /// When it is next noted that the product runs.
+    /// When the thread next records that the product is running.
     next_note: Option<Instant>,
-    /// Whether it was not the database that failed last, but its time that was over.
+    /// Whether the last failure was an exceeded time limit rather than an error of the database.
     gave_up: bool,
-    /// The next batch.
+    /// The events of the next batch.
     waiting: Vec<Entry>,
-    /// Whether neither the database nor the disk took it yet. Nothing is added
-    /// to it then, nor is its number changed: nobody knows whether the database
-    /// has it after all.
+    /// Whether neither the database nor the disk accepted the events in `waiting`. Nothing is added
+    /// to the batch then and its number does not change, because it is unknown whether the database
+    /// has written it after all.
     is_refused: bool,
     durable: Vec<(Entry, Done)>,
-    /// For how many batches durable events have waited for the queue.
+    /// The number of batches for which durable events have waited for the queue.
     held: usize,
     flushes: Vec<Done>,
     stops: Vec<Done>,
     has_ended: bool,
-    /// Since when it is to stop.
+    /// Set once the recorder stops.
     end: Option<End>,
 }
 
-/// The end of a recorder.
+/// The limits for stopping a recorder.
 #[derive(Clone, Copy)]
 struct End {
-    /// When it stops trying to write to the database.
+    /// When the recorder stops trying to write to the database.
     until: Instant,
     /// The time limits of the database for a batch in memory, and for a batch in the file.
     limits: [Duration; 2],
-    /// How many of the events in the queue were recorded before.
+    /// The number of events in the queue that were recorded before the stop.
     left: usize,
 }
 
@@ -160,8 +160,9 @@ impl Writer {
         }
     }
 
-    /// Notes once an hour that the product runs, so that a week without events is a true 0. Events
-    /// do not wait for the note: if some arrive in the meantime, it is tried again later.
+    /// Records once an hour that the product is running, so that a week without events is a true 0.
+    /// Events do not wait for this record: if events arrive in the meantime, the record is tried
+    /// again later.
     async fn note_running(&mut self) {
         let is_due = self.next_note.is_none_or(|at| at <= Instant::now());
         let is_idle = self.waiting.is_empty() && self.durable.is_empty();
@@ -195,7 +196,7 @@ impl Writer {
     async fn wait(&mut self) {
         let shared = Arc::clone(&self.shared);
         if self.is_refused {
-            // However full the queue is, there is nowhere to write it to.
+            // Even if the queue is full, its events cannot be written anywhere yet.
             let again = self.again.map_or(Instant::now() + NAP, |(at, _)| at);
             tokio::select! {
                 () = sleep_until(again) => {}
@@ -215,7 +216,7 @@ impl Writer {
             }
             shared.sleeps.store(false, Ordering::SeqCst);
         }
-        // What comes soon is written together with what is there.
+        // Events that arrive soon are written in the same batch.
         let until = Instant::now() + self.options.delay;
         while !self.is_urgent() && Instant::now() < until {
             if shared.queue.is_empty() && self.waiting.is_empty() {
@@ -249,8 +250,8 @@ impl Writer {
         }
     }
 
-    /// Asks the database a last time, also where a pause is not over: what waits in the file
-    /// now waits for the next start of the product.
+    /// Tries the database a last time, even during the pause after a failure. Otherwise the events
+    /// in the file would wait for the next start of the product.
     fn begin_end(&mut self) {
         if self.end.is_some() {
             return;
@@ -266,7 +267,7 @@ impl Writer {
         });
     }
 
-    /// Takes a batch of what was recorded, and all requests.
+    /// Takes the next batch from the queue, and all pending requests.
     fn drain(&mut self) {
         while !self.is_refused && !self.is_drained() && self.waiting.len() < self.options.batch {
             match self.shared.queue.pop() {
@@ -290,8 +291,8 @@ impl Writer {
         self.end.is_some_and(|end| end.left == 0) || self.shared.queue.is_empty()
     }
 
-    /// Writes what waits to the database, or else to the file. False where
-    /// neither took it: then it goes on waiting.
+    /// Writes the next batch to the database, or else to the file. Returns false if neither accepts
+    /// the batch, which then stays in memory.
     async fn write(&mut self) -> bool {
         let durable = if self.is_refused {
             Vec::new()
@@ -312,7 +313,7 @@ impl Writer {
             Some(refused) => (Ok(Kept::Logged), refused),
             None => (self.spill_rows(&rows), Refused::new()),
         };
-        // Where events are dropped in an outage, these are.
+        // Without a spill file the events are dropped, so that the batch is done either way.
         let is_done = kept.is_ok() || self.spill.is_none();
         for (place, (_, done)) in (waiting.len()..).zip(durable) {
             match refused.remove(&place) {
@@ -323,7 +324,8 @@ impl Writer {
         self.is_refused = !is_done && !waiting.is_empty();
         if self.is_refused {
             self.waiting = waiting;
-            // Who waits for an acknowledgement does not wait for the end of an outage.
+            // Callers that wait for an acknowledgement get an error now instead of waiting for the
+            // end of the outage.
             for (_, done) in self.durable.drain(..) {
                 answer(done, kept.as_ref().copied().map_err(ToString::to_string));
             }
@@ -331,8 +333,8 @@ impl Writer {
         is_done
     }
 
-    /// The durable events that are written now: after all that was recorded
-    /// before them, but not after what is recorded meanwhile without end.
+    /// Returns the durable events to write now. Durable events are written after the events that
+    /// were recorded before them, but do not wait indefinitely while further events are recorded.
     fn due(&mut self) -> Vec<(Entry, Done)> {
         let queue = &self.shared.queue;
         let rounds = queue.capacity().div_ceil(self.options.batch);
@@ -345,14 +347,16 @@ impl Writer {
         }
     }
 
-    /// Whether earlier batches wait in the file, or the database just failed.
+    /// Returns whether the batch must go to the file: earlier batches wait there, or the database
+    /// just failed.
     fn must_spill(&self) -> bool {
         let waits = self.spill.as_ref().is_some_and(|spill| !spill.is_empty());
         waits || self.again.is_some_and(|(at, _)| Instant::now() < at)
     }
 
-    /// Writes rows to the database. If that takes long while the queue fills
-    /// up, it is given up: whether they were written shows when they are read back.
+    /// Writes rows to the database. If this takes too long while the queue fills up, the attempt is
+    /// abandoned; whether the rows were written is determined when they are read back from the
+    /// file.
     async fn log_rows(&mut self, rows: &[Row<'_>], durable: usize) -> Result<Refused> {
         let recorder = self.recorder.clone();
         let batch = Batch {
@@ -428,7 +432,7 @@ impl Writer {
         Ok(refused)
     }
 
-    /// Returns the error for a durable event that the database refuses.
+    /// Returns the error for a durable event that the database rejects.
     fn refusal(&self, reason: &str) -> Error {
         let help = match &self.folder {
             Some(folder) => format!(
@@ -476,7 +480,8 @@ impl Writer {
     /// Writes the batches that wait in files to the database, if it answers.
     async fn read_back(&mut self) {
         if self.end.is_some() && self.gave_up {
-            // A batch took too long for events that are in memory only; now they are in the file.
+            // The last failure was a time limit for events in memory. These events are now in the
+            // file, for which the limit is longer.
             self.again = None;
         }
         if self.again.is_some_and(|(at, _)| Instant::now() < at) {
@@ -484,10 +489,11 @@ impl Writer {
         }
         while let Some(mut spill) = self.adopted.pop() {
             match self.read_back_file(&mut spill).await {
-                // Where it cannot be removed, it is empty at least.
+                // If the file cannot be removed, it is at least empty.
                 Ok(true) => drop(spill.remove()),
                 Ok(false) => return self.adopted.push(spill),
-                // The next recorder that starts retries this file, so that others need not wait.
+                // The next recorder that starts retries this file, so that other files do not wait
+                // for it.
                 Err(error) => {
                     let file = spill.path().display();
                     self.note_damage(format!("cannot read the events in {file}: {error}"));
@@ -504,7 +510,7 @@ impl Writer {
         }
     }
 
-    /// Whether all its batches are in the database now.
+    /// Writes the batches of a file to the database. Returns true if every batch was written.
     async fn read_back_file(&mut self, spill: &mut Spill) -> std::io::Result<bool> {
         let recorder = spill.recorder.clone();
         while let Some(block) = spill.next_block()? {
@@ -527,7 +533,7 @@ impl Writer {
         Ok(true)
     }
 
-    /// Counts events that cannot be read, and says where they are.
+    /// Counts events that cannot be read, and reports where they are kept.
     fn damaged(&mut self, damage: &Damage) {
         SharedCounters::add(&self.shared.counters.damaged, damage.events);
         self.note_damage(format!(
@@ -539,7 +545,7 @@ impl Writer {
         ));
     }
 
-    /// Notes what is wrong with a file of events, also as the last error.
+    /// Stores a message about a spill file, which also becomes the last error.
     fn note_damage(&self, message: String) {
         let damages = self.shared.damages.lock();
         let mut damages = damages.unwrap_or_else(PoisonError::into_inner);
@@ -563,7 +569,7 @@ impl Writer {
         }
     }
 
-    /// Where all is that was recorded.
+    /// Returns where all recorded events are stored.
     fn kept(&self) -> std::result::Result<Kept, String> {
         if !self.waiting.is_empty() {
             return Err("neither the database nor the disk takes events".to_owned());
@@ -578,18 +584,19 @@ impl Writer {
 
     async fn end(mut self) {
         let kept = self.kept();
-        // The queue has events that were recorded after the end began.
+        // The queue may hold events that were recorded after the stop began.
         let unsaved = self.waiting.len() + self.shared.queue.len();
         SharedCounters::add(&self.shared.counters.dropped, unsaved);
         let has_news = self.shared.counters.now() != self.counted;
-        // An empty batch stores the last counters. It is not written while batches wait in the
-        // file, because its number would make them count as written.
+        // An empty batch stores the last counters. The batch is not written while batches wait in
+        // the file, because its higher number would mark them as written.
         if has_news && self.again.is_none() && kept == Ok(Kept::Logged) {
             self.batch += 1;
             let _ = self.log_rows(&[], 0).await;
         }
         if let Some(spill) = self.spill.take().filter(Spill::is_empty) {
-            // First the file: without it nobody asks which of its batches are written.
+            // The file is removed first: without it, the database no longer needs the last batch
+            // number.
             if spill.remove().is_ok()
                 && let Some(log) = &self.log
             {
@@ -605,10 +612,10 @@ impl Writer {
     }
 }
 
-/// The SQLSTATE of a statement of PostgreSQL that exceeded its time limit.
+/// The SQLSTATE of a PostgreSQL statement that exceeded its time limit.
 const CANCELED: &str = "57014";
 
-/// Whether the database took longer than it may.
+/// Returns whether the database exceeded a time limit.
 fn is_timeout(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
@@ -617,7 +624,7 @@ fn is_timeout(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whoever asked may have gone.
+/// Sends an answer. The receiver may be gone, which is not an error.
 fn answer(done: Done, kept: std::result::Result<Kept, String>) {
     let _ = done.send(kept.map_err(Error::failure));
 }

@@ -1,4 +1,4 @@
-//! What captures found, read back from the event log.
+//! Reads the results of captures from the event log.
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use crate::failure::of_query;
 use pings_database::{Bind, Cell, Transaction};
 use pings_payload::{Failure, FailureKind, Week};
 
-/// What a capture came to, and when.
+/// The result of a capture, and when it was taken.
 pub(crate) struct Captured {
     pub(crate) outcome: Result<Value, Failure>,
     pub(crate) at: Option<OffsetDateTime>,
-    /// The version that took it, if it can be read.
+    /// The version that took the capture, if the version can be parsed.
     pub(super) by: Option<Version>,
-    /// Whether it was taken again on request.
+    /// Whether the capture was taken again on request.
     pub(super) is_retaken: bool,
-    /// How long it took to find it.
+    /// How long it took to read the capture.
     pub(super) took: Duration,
 }
 
-/// How a capture is found: those that were written last come first.
+/// Returns the query for the captures of a metric, newest first.
 fn query(dialect: Dialect, weekly: bool) -> String {
     let (argument, at, window) = match dialect {
         Dialect::Sqlite => (
@@ -42,7 +42,7 @@ fn query(dialect: Dialect, weekly: bool) -> String {
             ],
         ),
     };
-    // A week is captured in it, or at any time after it.
+    // A weekly capture is taken in its week or at any later time.
     let window = if weekly { &window[..1] } else { &window[..] };
     format!(
         "SELECT {argument}, {at}, coalesce(version, '') FROM event_logs WHERE name = $1 AND source = 'BACKEND' AND {} \
@@ -51,11 +51,11 @@ fn query(dialect: Dialect, weekly: bool) -> String {
     )
 }
 
-/// The capture of a week, or why there is none.
+/// Returns the capture for a week, or the reason why there is none.
 ///
-/// The last capture of the moment in the week counts. For a weekly capture, the first one after
-/// the end of the week counts, until another is taken on request. A failed capture counts only if
-/// no capture succeeded.
+/// For a capture of the current state, the last one in the week counts. For a weekly capture, the
+/// first one after the end of the week counts, until another is taken on request. A failed capture
+/// counts only if no capture succeeded.
 pub(crate) async fn captured(
     tx: &mut Transaction,
     ping: &Ping,
@@ -139,7 +139,7 @@ fn read(row: Vec<Cell>, metric: &Metric) -> Option<(Json, Captured)> {
     Some((json, captured))
 }
 
-/// Whether it was captured for that week.
+/// Returns whether the capture was taken for that week.
 fn is_of(json: &Json, week: Week) -> bool {
     json.get("week").and_then(Json::as_str) == Some(&week.to_string())
 }

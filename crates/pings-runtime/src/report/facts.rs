@@ -1,4 +1,4 @@
-//! What the report knows besides its metrics.
+//! Data of a report other than metrics: versions and counters.
 
 use pings_model::{ValueType, Version};
 use pings_sql::Dialect;
@@ -10,7 +10,8 @@ use pings_database::{Bind, Cell, Transaction};
 use pings_payload::Week;
 
 impl Reporter<'_> {
-    /// The version that the newest event of the week was logged by, or else the newest before it.
+    /// Returns the version that logged the newest event of the week, or else the newest event
+    /// before it.
     pub(super) async fn logged_version(
         &self,
         tx: &mut Transaction,
@@ -55,8 +56,8 @@ impl Reporter<'_> {
         Ok(newest.map(|(_, version)| version))
     }
 
-    /// Whether the times of the events near a week are texts of SQLite that compare
-    /// as they are: each can be read, and none has an offset.
+    /// Returns whether the event times near a week are SQLite texts that can be compared directly:
+    /// each time can be parsed, and no time has an offset.
     pub(super) async fn has_plain_times(&self, tx: &mut Transaction, week: Week) -> Result<bool> {
         if tx.dialect() == Dialect::Postgres {
             return Ok(false);
@@ -68,7 +69,7 @@ impl Reporter<'_> {
             .flat_map(|event| event.wire_names())
             .collect();
         let names = serde_json::json!(names).to_string();
-        // Punctuation is enough to recognise the form that the runtime writes.
+        // The punctuation is enough to recognise the format that the runtime writes.
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM event_logs \
             WHERE name COLLATE BINARY IN (SELECT value FROM json_each($1)) \
               AND timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \

@@ -1,4 +1,4 @@
-//! A report as JSON; `docs/report.schema.json` says what it may be.
+//! Serializes a report as JSON. `docs/report.schema.json` is the schema.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{MetricReport, Report};
 use pings_payload::rfc3339;
 
-/// The format of reports.
+/// The format version of reports.
 const FORMAT: u64 = 1;
 
 impl Serialize for Report {
@@ -57,7 +57,7 @@ impl Serialize for Report {
 }
 
 impl MetricReport {
-    /// It as the report has it.
+    /// Returns the metric as it appears in the JSON of a report.
     #[must_use]
     pub fn json(&self) -> Json {
         let mut json = match &self.outcome {

@@ -1,4 +1,4 @@
-//! The text that says which users a metric counts, as stored with its sightings.
+//! The text that identifies which users a metric counts, as stored with its sightings.
 //!
 //! Databases of older versions hold this text. A different text discards all sightings, and users
 //! whose rows were pruned then count as new. The text is therefore spelled out here, so that it
@@ -8,10 +8,11 @@ use std::fmt::Write;
 
 use pings_model::{ArgumentType, EventArgument, EventDimension, EventMetric, Scalar};
 
-/// A part of the text: how it reads now, and how it read before an argument had its present key.
+/// A part of the text: the current form, followed by the forms under older keys of an argument.
 type Part = Vec<String>;
 
-/// Returns the text that, with the names of events, says which users a metric counts.
+/// Returns the text that, together with the names of events, identifies which users a metric
+/// counts.
 pub(super) fn meaning(metric: &EventMetric) -> String {
     let mut text = String::new();
     for part in parts(metric) {
@@ -169,7 +170,7 @@ mod tests {
     #[test]
     fn another_key_without_the_old_one_means_something_else() {
         assert!(!was_meant(&metric(&["medium"]), KNOWN));
-        // A key that counts from now on, where the argument had its name already.
+        // Adding an older key to an argument that keeps its name changes the meaning.
         assert!(!was_meant(&metric(&["channel", "medium"]), KNOWN));
         assert!(!was_meant(&metric(&["channel"]), &KNOWN[..KNOWN.len() - 1]));
         assert!(!was_meant(&metric(&["channel"]), &format!("{KNOWN}]")));

@@ -1,7 +1,7 @@
-//! Merges the rows of one group: texts that cannot be read are all NULL.
+//! Merges rows of the same group after unreadable texts became NULL.
 //!
-//! A text of SQLite may be bytes that are not UTF-8. Such texts are different
-//! groups in the query, and one group in the result.
+//! A text in SQLite may hold bytes that are not UTF-8. Different texts of this kind are different
+//! groups in the query, but the same group in the result.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,11 +10,11 @@ use pings_database::Cell;
 use pings_payload::{Failure, FailureKind};
 use pings_sql::{Column, Role};
 
-/// The rows, those of one group added up.
+/// Merges the rows of each group by adding up their measures.
 ///
 /// # Errors
 ///
-/// Where rows of one group have a measure that cannot be added up.
+/// Returns an error if rows of the same group have a measure that cannot be added up.
 pub(super) fn merged(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Vec<Vec<Cell>>, Failure> {
     let mut kept: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
     let mut places: BTreeMap<String, usize> = BTreeMap::new();

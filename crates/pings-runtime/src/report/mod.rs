@@ -1,4 +1,4 @@
-//! The report of a week.
+//! The report for a week.
 
 mod captured;
 mod facts;
@@ -31,77 +31,79 @@ use pings_payload::{Failure, FailureKind, Measured, Week};
 pub(crate) use captured::captured;
 pub use value::Value;
 
-/// Reports on an event log what a registry asks for.
+/// Creates reports on an event log for a registry.
 pub struct Reporter<'a> {
     log: &'a EventLog,
     registry: &'a Registry,
     version: Option<Version>,
 }
 
-/// The report of a week.
+/// The report for a week.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The name of the registry.
     pub registry: String,
     /// The week.
     pub week: Week,
-    /// Whether the week was over when it was reported.
+    /// Whether the week was over when the report was made.
     pub is_complete: bool,
-    /// Whether the product was seen running in the week. Where it was not, only captures that were
+    /// Whether the product was seen running in the week. If it was not, only captures that were
     /// taken for the week have values.
     pub is_running: bool,
-    /// The versions that were seen running in the week; they decide which metrics there are.
+    /// The versions that were seen running in the week. These versions determine which metrics
+    /// exist.
     pub versions: BTreeSet<Version>,
-    /// The newest of the versions, or else the last that logged before the week ended. If it is
-    /// unknown (`None`), all metrics that are not removed are reported.
+    /// The newest of the versions, or else the last version that logged an event before the week
+    /// ended. If the version is unknown (`None`), all metrics that are not removed are reported.
     pub version: Option<Version>,
-    /// The metrics in the order of the registry. What does not exist at the version is absent.
+    /// The metrics in the order of the registry. Metrics that do not exist at the versions are
+    /// absent.
     pub metrics: Vec<MetricReport>,
-    /// What became of events in the week, other than being written at once.
+    /// The counters of the recorder for the week.
     pub runtime: Counters,
 }
 
-/// What the report says of one metric.
+/// A metric in a report.
 #[derive(Clone, Debug)]
 pub struct MetricReport {
-    /// Its code.
+    /// The code of the metric.
     pub code: String,
-    /// What it came to, or why there is nothing.
+    /// The value, or the reason why there is none.
     pub outcome: std::result::Result<Value, Failure>,
-    /// When it was captured, if it is a capture.
+    /// When the value was captured, if the metric is a capture.
     pub captured_at: Option<OffsetDateTime>,
-    /// The version that captured it, if it was captured and that can be read.
+    /// The version that captured the value, if the metric is a capture and the version can be
+    /// parsed.
     pub captured_by: Option<Version>,
-    /// How long after the end of its week a weekly capture was taken, where that is more than a
-    /// day.
+    /// How long after the end of its week a weekly capture was taken, if that is more than a day.
     pub late: Option<Duration>,
-    /// Whether it was captured again on request.
+    /// Whether the value was captured again on request.
     pub is_retaken: bool,
-    /// How long it took. What several metrics share is counted to each in equal parts.
+    /// How long the metric took. Time that several metrics share is divided equally.
     pub took: Duration,
 }
 
-/// How far long work has come.
+/// The progress of long operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Rows of the event log are read for the first time.
+    /// Rows of the event log are being read for the first time.
     Reading {
-        /// How many.
+        /// The number of rows read so far.
         done: u64,
-        /// Of how many.
+        /// The total number of rows.
         total: u64,
     },
-    /// Metrics are measured.
+    /// Metrics are being measured.
     Measuring {
-        /// How many.
+        /// The number of metrics measured so far.
         done: usize,
-        /// Of how many.
+        /// The total number of metrics.
         total: usize,
     },
 }
 
 impl<'a> Reporter<'a> {
-    /// A reporter for the product at the versions that are known of each week.
+    /// Creates a reporter. The versions of each week are taken from the database.
     #[must_use]
     pub fn new(log: &'a EventLog, registry: &'a Registry) -> Self {
         Self {
@@ -111,8 +113,8 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// The same, for a product that runs at this version now. The version is one of the running
-    /// week, and decides which metrics there are in weeks whose versions are unknown.
+    /// Sets the version at which the product runs now. The version counts as a version of the
+    /// running week, and determines which metrics exist in weeks whose versions are unknown.
     #[must_use]
     pub fn at_version(self, version: Version) -> Self {
         Self {
@@ -121,12 +123,13 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// The report of a week, as of now. Asked again it says the same, unless
-    /// events came late.
+    /// Reports on a week as of `now`. Repeated calls return the same values, unless events arrive
+    /// late.
     ///
     /// # Errors
     ///
-    /// Where the database fails altogether. A metric that fails says so itself.
+    /// Returns an error if the database fails entirely. The failure of a single metric is part of
+    /// the report.
     pub async fn report(
         &self,
         week: Week,
@@ -178,7 +181,7 @@ impl<'a> Reporter<'a> {
             let message = format!("events before {before} were pruned");
             Failure::new(FailureKind::Pruned, message)
         });
-        // Why nothing can be counted in the week.
+        // The reason why events of the week cannot be counted, if there is one.
         let uncounted = match is_running {
             true => pruned.clone(),
             false => Some(not_running()),
@@ -226,7 +229,7 @@ impl<'a> Reporter<'a> {
         for (place, (_, metric)) in metrics.iter().enumerate() {
             if let Some((ping, captured)) = captures.remove(&*metric.code) {
                 let outcome = match (captured.outcome, captured.at, &pruned) {
-                    // Captures are pruned as events are.
+                    // Captures are rows of the event log and are pruned with it.
                     (Err(_), None, Some(failure)) => Err(failure.clone()),
                     (outcome, ..) => outcome,
                 };
@@ -256,7 +259,7 @@ impl<'a> Reporter<'a> {
         })
     }
 
-    /// Returns the captured values of a week by code, for all captures of the registry.
+    /// Returns the captured values for a week by code, for all captures of the registry.
     async fn captures(
         &self,
         tx: &mut Transaction,
@@ -275,7 +278,7 @@ impl<'a> Reporter<'a> {
         captures
     }
 
-    /// What is known of the event log.
+    /// Returns the properties of the event log that queries depend on.
     fn event_log(&self) -> pings_sql::EventLog {
         pings_sql::EventLog {
             dialect: self.log.dialect(),
@@ -296,8 +299,8 @@ impl<'a> Reporter<'a> {
             .filter(|(_, events)| events.measures.contains(&EventMeasure::FirstTimeUsers))
     }
 
-    /// What the metrics of a reading came to, by their places. Where a shared
-    /// reading fails, none of its metrics hides what the others come to.
+    /// Returns the outcome of each metric of a read, with its position. A failed read only affects
+    /// its own metrics.
     async fn answers(
         &self,
         tx: &mut Transaction,
@@ -357,7 +360,8 @@ impl<'a> Reporter<'a> {
 
 type Outcome = std::result::Result<Value, Failure>;
 
-/// Whether a metric of the ping exists at the version; where that is not known, whether it still does.
+/// Returns whether metrics of the ping exist at the version. If the version is unknown, metrics
+/// that are not removed exist.
 pub(crate) fn exists(ping: &Ping, version: Option<Version>) -> bool {
     match version {
         Some(version) => !matches!(ping.trust(version), Trust::Absent(_)),
@@ -443,7 +447,7 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
                 .filter_map(|column| match column.name.as_str() {
                     "count" => Some((column.name, (*events).into())),
                     "unique_users" => Some((column.name, (*users).into())),
-                    // First-time users are filled in.
+                    // First-time users are filled in later.
                     _ => None,
                 });
         (*place, Ok(Value::new(Json::Object(members.collect()))))
@@ -451,7 +455,7 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
     places.iter().map(of_place).collect()
 }
 
-/// Whether a ping is captured for a week, rather than for the moment.
+/// Returns whether a ping is captured for a week, and not for the current state.
 pub(crate) fn is_weekly(ping: &Ping) -> bool {
     ping.kind == PingType::BeCapture && ping.window == Window::Weekly
 }

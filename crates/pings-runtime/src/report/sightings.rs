@@ -1,9 +1,8 @@
-//! First-time users: who did what, and when first, kept beside the event log.
+//! First-time users: who did what for the first time, and when, stored next to the event log.
 //!
-//! Rows are read in the order in which they came, so that a late one is seen
-//! however old it says it is; and each only once, so that a week costs what
-//! came in it and not all history. What was read is kept, so that users stay
-//! known when their rows are pruned.
+//! Rows are read in the order of their ids, so that a late row is read however old its time is.
+//! Each row is read only once, so that a report costs as much as the new rows and not the whole
+//! history. The results are stored, so that users stay known after their rows are pruned.
 
 use std::collections::BTreeMap;
 
@@ -17,26 +16,26 @@ use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
 use pings_payload::Week;
 
-/// How many rows are read in one transaction.
+/// The number of rows that are read in one transaction.
 const STRETCH: i64 = 250_000;
 
-/// PostgreSQL gives out ids before rows can be seen, and in no order among
-/// those who write at once. So many rows before the last are read once more.
+/// The number of ids before the last one that are read again. PostgreSQL assigns ids before rows
+/// become visible, so that rows of concurrent writers can appear out of order.
 const OVERLAP: i64 = 10_000;
 
-/// What is sighted for a metric.
+/// The progress of reading the event log for a metric.
 struct Sighted {
     id: i64,
     read_to: i64,
 }
 
 impl Reporter<'_> {
-    /// Reads what came into the event log since it was last read. The report
-    /// does so itself; whoever prunes does so before.
+    /// Reads the rows that were added to the event log since the last call. A report does this
+    /// itself. Call this function before rows are pruned.
     ///
     /// # Errors
     ///
-    /// Where the database fails. What was read until then is kept.
+    /// Returns an error if the database fails. Results up to the failure are kept.
     pub async fn catch_up(&self, progress: &mut (dyn FnMut(Progress) + Send)) -> Result<()> {
         for (code, metric) in self.first_time_metrics() {
             let wanted = sightings(self.registry, metric, self.event_log());
@@ -62,7 +61,7 @@ impl Reporter<'_> {
             let sighted = self.sighted(&mut tx, code, metric, wanted).await?;
             if !has_begun {
                 last = last_id(&mut tx).await?;
-                // Rows of a table that was emptied may get ids that were there before.
+                // Rows of a table that was emptied may reuse earlier ids.
                 from = if last < sighted.read_to {
                     0
                 } else {
@@ -88,7 +87,8 @@ impl Reporter<'_> {
         }
     }
 
-    /// What is sighted for a metric already, which no other reporter changes meanwhile.
+    /// Returns the progress for a metric, locked against other reporters. Stored sightings of
+    /// another meaning are discarded.
     async fn sighted(
         &self,
         tx: &mut Transaction,
@@ -137,7 +137,8 @@ impl Reporter<'_> {
         if known_meaning == meaning && known_names == names {
             return Ok(Sighted { id, read_to });
         }
-        // Whoever was sighted under fewer names was so under more; else all begins anew.
+        // Sightings stay valid if the metric now counts additional names. Otherwise they are
+        // discarded.
         let known: Vec<String> = serde_json::from_str(&known_names).unwrap_or_default();
         let still_counts = known.iter().all(|name| wanted.names.contains(name));
         if !meaning::was_meant(metric, &known_meaning) || !still_counts {
@@ -155,7 +156,7 @@ impl Reporter<'_> {
         Ok(Sighted { id, read_to: 0 })
     }
 
-    /// What a metric came to, and its first-time users.
+    /// Adds the first-time users to the value of a metric.
     pub(super) async fn with_first_times(
         &self,
         tx: &mut Transaction,
@@ -177,7 +178,7 @@ impl Reporter<'_> {
         }
         let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
         for (group, count) in groups {
-            // Databases write JSON with spaces or without.
+            // The group is serialized again, because databases format JSON differently.
             *by_group.entry(group.to_string()).or_default() += count;
         }
         let dimensions: Vec<&Column> = all
@@ -199,7 +200,8 @@ impl Reporter<'_> {
         Ok(Value::new(json))
     }
 
-    /// First-time users of a week by group, a JSON list of the dimensions' values.
+    /// Returns the number of first-time users of a week by group, which is a JSON list of the
+    /// dimensions' values.
     async fn first_times(
         &self,
         tx: &mut Transaction,
@@ -208,11 +210,12 @@ impl Reporter<'_> {
     ) -> Result<Vec<(Json, i64)>> {
         let [start, end] = week.borders();
         let (start, end) = match tx.dialect() {
-            // Every form of a time sorts after its date.
+            // A stored time sorts after its date in each of its formats.
             Dialect::Sqlite => (&start[..10], &end[..10]),
             Dialect::Postgres => (start.as_str(), end.as_str()),
         };
-        // In SQLite a text may be bytes that are not UTF-8, which only hexadecimal digits carry.
+        // In SQLite a text may hold bytes that are not UTF-8. Hexadecimal digits carry them
+        // unchanged.
         let (cast, group) = match tx.dialect() {
             Dialect::Sqlite => ("", "hex(grp)"),
             Dialect::Postgres => (
@@ -238,13 +241,14 @@ impl Reporter<'_> {
             .collect())
     }
 
-    /// Two registries in one database may have one code.
+    /// Returns a key that includes the registry, because two registries in one database may share a
+    /// code.
     fn sighted_code(&self, code: &str) -> String {
         format!("{}/{code}", self.registry.name)
     }
 }
 
-/// A row of these columns: what is known of it, and its first-time users.
+/// Returns a row with these columns, from the known values and the number of first-time users.
 fn row(columns: &[Column], mut known: Map<String, Json>, first_time_users: i64) -> Json {
     let cells = columns.iter().map(|column| {
         let value = match column.name.as_str() {
@@ -256,7 +260,8 @@ fn row(columns: &[Column], mut known: Map<String, Json>, first_time_users: i64) 
     Json::Object(cells.collect())
 }
 
-/// A group, a JSON list that is written in hexadecimal digits. A text that is not UTF-8 is null.
+/// Decodes a group, which is a JSON list in hexadecimal digits. A text that is not UTF-8 becomes
+/// null.
 fn group_of(hex: &str) -> Option<Json> {
     let byte = |place: usize| u8::from_str_radix(hex.get(place..place + 2)?, 16).ok();
     let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
@@ -274,7 +279,7 @@ fn group_of(hex: &str) -> Option<Json> {
     Some(values.into_iter().map(readable).collect())
 }
 
-/// Reads a stretch of the event log.
+/// Reads a range of ids of the event log.
 async fn read(
     tx: &mut Transaction,
     sighted: &Sighted,
@@ -285,7 +290,7 @@ async fn read(
     let id = sighted.id;
     let is_new = match tx.dialect() {
         Dialect::Sqlite => String::new(),
-        // A conflict costs more than to look first.
+        // A lookup costs less than a conflict.
         Dialect::Postgres => format!(
             " AND NOT EXISTS (SELECT FROM pings_sightings AS known \
                WHERE known.sighting = {id} AND known.grp = seen.grp \

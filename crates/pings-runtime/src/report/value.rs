@@ -1,4 +1,4 @@
-//! What a metric came to.
+//! The value of a metric.
 
 use pings_model::{Funnel, Registry, ValueType};
 use pings_sql::{Column, Role};
@@ -8,15 +8,15 @@ use super::merge;
 use pings_database::Cell;
 use pings_payload::{Failure, FailureKind};
 
-/// What a metric came to, as reports have it.
+/// The value of a metric, as reports contain it.
 ///
-/// Its JSON is `{"count":3}`, or with dimensions `{"by":["x"],"rows":[{"x":"a","count":3}]}`,
-/// or of a funnel `{"steps":[{"events":["A"],"count":5,"users":4,"reached":4}]}`.
+/// The JSON is `{"count":3}`, or with dimensions `{"by":["x"],"rows":[{"x":"a","count":3}]}`, or
+/// for a funnel `{"steps":[{"events":["A"],"count":5,"users":4,"reached":4}]}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value(Json);
 
 impl Value {
-    /// The value as JSON.
+    /// Returns the value as JSON.
     #[must_use]
     pub fn json(&self) -> &Json {
         &self.0
@@ -26,8 +26,8 @@ impl Value {
         Self(json)
     }
 
-    /// What was kept of a query with these columns. Databases that keep JSON
-    /// change the order of members; and an older registry had other columns.
+    /// Restores the stored value of a query with these columns. Databases that store JSON reorder
+    /// the members, and an older registry may have had other columns.
     pub(super) fn kept(columns: &[Column], json: &Json) -> Result<Self, Failure> {
         let outdated = || {
             let message = "it was captured with other columns; capture it again";
@@ -44,7 +44,7 @@ impl Value {
         Self::of_rows(columns, rows.ok_or_else(outdated)?)
     }
 
-    /// The rows of a query with these columns.
+    /// Creates a value from the rows of a query with these columns.
     pub(crate) fn of_rows(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Self, Failure> {
         let by: Vec<&str> = columns
             .iter()
@@ -73,7 +73,7 @@ impl Value {
         }
     }
 
-    /// The rows of a funnel's query: step, events, users, reached.
+    /// Creates a value from the rows of a funnel's query: step, events, users, reached.
     pub(crate) fn of_steps(
         registry: &Registry,
         funnel: &Funnel,
@@ -123,7 +123,7 @@ fn object(columns: &[Column], row: Vec<Cell>) -> Json {
     )
 }
 
-/// A row that is kept as JSON; none where it has other columns.
+/// Converts a row that is stored as JSON. Returns `None` if its columns differ.
 fn cells(columns: &[Column], json: &Json) -> Option<Vec<Cell>> {
     let object = json.as_object()?;
     let cell = |column: &Column| match (column.ty, object.get(&column.name)?) {
@@ -142,7 +142,7 @@ fn json_of(cell: Cell) -> Json {
     match cell {
         Cell::Null => Json::Null,
         Cell::Integer(value) => value.into(),
-        // A number that JSON has not becomes null, as what is not there.
+        // A number that JSON cannot represent becomes null.
         Cell::Number(value) => value.into(),
         Cell::Text(value) => value.into(),
         Cell::Boolean(value) => value.into(),

@@ -1,5 +1,5 @@
-//! Which payloads of a batch are authentic. Once the key of an instance is pinned, its payloads are
-//! kept only with a signature of that key.
+//! Checks that the payloads of a batch are authentic. Once the key of an instance is pinned, its
+//! payloads are kept only with a signature of that key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use super::{Accepted, How};
 use crate::names::values;
 use crate::received::{Proof, Received};
 
-/// How many instances are looked up at once.
+/// The number of instances per query.
 const AT_ONCE: usize = 256;
 
-/// Returns, for each payload of a batch, why it is not taken.
+/// Returns, for each payload of a batch, why it is rejected, if it is.
 ///
-/// The first key of an instance in a batch decides about the rest of the batch.
+/// The first key of an instance in a batch applies to the rest of the batch.
 pub(super) async fn refusals(
     tx: &mut Transaction,
     batch: &[Received],
@@ -35,7 +35,7 @@ pub(super) async fn refusals(
     Ok(refusals.collect())
 }
 
-/// Pins the keys of instances of which a payload was kept for the first time.
+/// Pins the keys of instances without a pinned key for which a signed payload was kept.
 pub(super) async fn pin(
     tx: &mut Transaction,
     batch: &[Received],
@@ -43,7 +43,8 @@ pub(super) async fn pin(
 ) -> sqlx::Result<()> {
     let mut keys = BTreeMap::new();
     for (received, accepted) in batch.iter().zip(accepted) {
-        // A payload that was there before may be an old copy, signed with a key that was unpinned.
+        // A payload that was already stored may be an old copy, signed with a key that was
+        // unpinned.
         let is_kept = matches!(accepted.how, How::New | How::Late);
         if let Proof::Signature(key) = received.proof
             && is_kept
@@ -59,7 +60,7 @@ pub(super) async fn pin(
     Ok(())
 }
 
-/// Returns the keys that are pinned already.
+/// Returns the keys that are already pinned.
 async fn pinned(
     tx: &mut Transaction,
     batch: &[Received],

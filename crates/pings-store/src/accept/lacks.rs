@@ -1,5 +1,5 @@
-//! Which recent weeks the store does not have of an instance, so that the instance can send them
-//! again: the store may have been restored from a backup.
+//! Finds recent weeks of an instance that the store does not have, so that the instance can send
+//! them again: the store may have been restored from a backup.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,22 +12,22 @@ use super::Accepted;
 use crate::names::values;
 use crate::store::Store;
 
-/// How many weeks before a payload are looked at: instances keep 26 right.
+/// The number of weeks before a payload that are checked. Instances keep 26 weeks up to date.
 const BACK: u32 = 25;
 
-/// How many payloads are looked up at once.
+/// The number of payloads per query.
 const AT_ONCE: usize = 256;
 
 impl Store {
-    /// Returns, for each payload, the weeks before it that the store does not have of its instance,
-    /// from the first week on that it has.
+    /// Returns, for each payload, the earlier weeks that the store does not have of its instance,
+    /// starting with the first week that it has.
     ///
-    /// Weeks in which an instance did not run may be among them: only the instance knows which
-    /// weeks it has sent.
+    /// Weeks in which an instance did not run may be included, because only the instance knows
+    /// which weeks it has sent.
     ///
     /// # Errors
     ///
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn lacks(&self, accepted: &[Accepted]) -> Result<Vec<Vec<Week>>> {
         let mut tx = self.database.begin(Mode::Read).await?;
         let weeks = match tx.dialect() {
@@ -86,13 +86,13 @@ impl Store {
 
 /// The weeks that the store has of an instance.
 struct Kept {
-    /// The first week of all.
+    /// The first week that the store has.
     first: Week,
-    /// The weeks that were looked at.
+    /// The weeks that the store has in the checked period.
     weeks: BTreeSet<Week>,
 }
 
-/// The instance of a payload, the first week that is looked at, and its own.
+/// Returns the instance of a payload, the first week that is checked, and the week of the payload.
 fn texts(accepted: &Accepted) -> [String; 3] {
     let instance: Uuid = accepted.instance;
     [

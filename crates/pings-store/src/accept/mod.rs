@@ -1,4 +1,4 @@
-//! Keeping payloads, each once.
+//! Accepts payloads, each once.
 
 mod keys;
 mod lacks;
@@ -25,26 +25,26 @@ pub(crate) use reports::{recount, recount_lives};
 pub use standing::Standing;
 pub(crate) use write::{Newest, delete, insert_rows, insert_versions, note_origins};
 
-/// What became of a payload.
+/// The result of accepting a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
-    /// The registry that its numbers are of.
+    /// The registry of the payload.
     pub registry: String,
-    /// Who sent it.
+    /// The instance that sent the payload.
     pub instance: Uuid,
-    /// The week that it tells about.
+    /// The week of the payload.
     pub week: Week,
-    /// Which revision of it.
+    /// The revision of the week.
     pub revision: u32,
-    /// When this revision came first.
+    /// When this revision was first received.
     pub received_at: String,
-    /// Whether the store was shown a registry of this fingerprint.
+    /// Whether a registry with this fingerprint is registered.
     pub known: bool,
     /// What became of it.
     pub how: How,
-    /// The revision that the store holds instead of it.
+    /// The revision that the store holds instead of this payload.
     pub standing: Option<Standing>,
-    /// Whether its content is kept: of a conflict only so many other contents are.
+    /// Whether the content is kept. The number of kept conflicts is limited.
     pub is_kept: bool,
 }
 
@@ -52,18 +52,18 @@ pub struct Accepted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum How {
-    /// It is kept, and the newest revision of its week.
+    /// The payload is kept, and is the newest revision of its week.
     New,
-    /// It is kept; a newer revision came before it.
+    /// The payload is kept, but a newer revision was received before.
     Late,
-    /// It was there.
+    /// The payload was already stored.
     Repeated,
-    /// Another content was there under the same revision. It is kept beside it, and answered as
-    /// the first was.
+    /// Different content was already stored under the same revision. The new content is kept as a
+    /// conflict, and the answer is that for the first content.
     Conflict,
-    /// It is not kept: the instance signs its payloads, and this one is not signed.
+    /// The payload is not kept, because the instance signs its payloads and this one is not signed.
     Unsigned,
-    /// It is not kept: the instance signs its payloads with another key.
+    /// The payload is not kept, because the instance signs its payloads with another key.
     OtherKey,
 }
 
@@ -81,17 +81,17 @@ impl How {
     }
 }
 
-/// How many payloads are asked for at once.
+/// The number of payloads per query.
 const AT_ONCE: usize = 256;
 
 impl Store {
-    /// Keeps payloads, all in one transaction, and answers in their order. Each stands once,
-    /// however often it comes: by registry, instance, week and revision.
+    /// Accepts payloads in a single transaction, and returns the results in the same order. However
+    /// often a payload is received, it is stored once by registry, instance, week and revision.
     ///
     /// # Errors
     ///
-    /// Where the database fails: then none of them is kept, or, where the answer to the commit was
-    /// lost, nobody knows, and to accept them again is safe.
+    /// Returns an error if the database fails. Then no payload is kept, or, if the answer to the
+    /// commit was lost, it is unknown whether they are. Accepting the payloads again is safe.
     pub async fn accept(&self, batch: &[Received]) -> Result<Vec<Accepted>> {
         if batch.is_empty() {
             return Ok(Vec::new());
@@ -103,7 +103,7 @@ impl Store {
         let refusals = keys::refusals(&mut tx, batch).await?;
         let mut accepted = Vec::with_capacity(batch.len());
         let mut numbered = Vec::new();
-        // Payloads between two refused ones are kept together.
+        // Payloads between two rejected ones are written together.
         for stretch in stretches(&refusals) {
             let some = &batch[stretch.clone()];
             match refusals[stretch.start] {
@@ -140,7 +140,7 @@ impl Accepted {
     }
 }
 
-/// The stretches of a batch that are refused for the same reason, or kept.
+/// Splits a batch into ranges of payloads that are kept, or rejected for the same reason.
 fn stretches(refusals: &[Option<How>]) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     for (place, how) in refusals.iter().enumerate() {
@@ -152,7 +152,7 @@ fn stretches(refusals: &[Option<How>]) -> Vec<Range<usize>> {
     stretches
 }
 
-/// Keeps payloads in a transaction, and answers in their order.
+/// Writes payloads in a transaction, and returns the results in the same order.
 async fn keep(
     tx: &mut Transaction,
     names: &Names,
@@ -183,12 +183,12 @@ async fn keep(
     Ok((accepted, numbers))
 }
 
-/// The numbers of the names of a batch.
+/// The ids of the names in a batch.
 pub(crate) struct Batch {
     pub(crate) instances: Numbers,
     pub(crate) codes: Numbers,
     series: Numbers,
-    /// The series of each number, by the places of its payload and of it.
+    /// The series ids of the values, by the index of the payload and of the value.
     pub(crate) series_of: Vec<Vec<i64>>,
     pub(crate) origins: Numbers,
 }
@@ -244,7 +244,7 @@ impl Batch {
     }
 }
 
-/// The name of where its numbers come from.
+/// Returns the name of the origin of a payload.
 pub(crate) fn origin(received: &Received) -> String {
     name(&[
         &received.registry,
@@ -253,8 +253,8 @@ pub(crate) fn origin(received: &Received) -> String {
     ])
 }
 
-/// The name of where a code's numbers come from, where that is not where the payload does: the
-/// version that captured it, or the registry of an earlier revision.
+/// Returns the name and versions of the origin of a code, if it differs from that of the payload:
+/// because a version captured the code, or because an earlier revision carried its value.
 pub(crate) fn of_code(received: &Received, place: usize) -> Option<(String, Vec<Seen>)> {
     let by = received.rows.captured_by[place];
     let from = received.rows.kept_from[place].as_deref();
@@ -270,7 +270,7 @@ pub(crate) fn of_code(received: &Received, place: usize) -> Option<(String, Vec<
     Some((origin, seen))
 }
 
-/// What is kept already of the weeks of a batch.
+/// Loads the stored revisions of the weeks in a batch.
 async fn kept(tx: &mut Transaction, batch: &[Received], numbers: &Batch) -> Result<Plan> {
     let mut plan = Plan::default();
     let mut wanted = BTreeSet::new();
@@ -335,7 +335,7 @@ async fn kept(tx: &mut Transaction, batch: &[Received], numbers: &Batch) -> Resu
     Ok(plan)
 }
 
-/// Which fingerprints of a batch are known, by name.
+/// Returns the names of the fingerprints in a batch that are registered.
 async fn known(tx: &mut Transaction, batch: &[Received]) -> Result<BTreeSet<String>> {
     let wanted: BTreeSet<(&str, &str)> = batch
         .iter()
@@ -357,5 +357,5 @@ async fn known(tx: &mut Transaction, batch: &[Received]) -> Result<BTreeSet<Stri
     Ok(known)
 }
 
-/// What becomes of the payload of a batch, by its place.
+/// The decision for each payload of a batch, in the same order.
 pub(crate) type Slots = Vec<Slot>;

@@ -1,4 +1,4 @@
-//! What becomes of each payload of a batch; nothing is written here.
+//! Decides what happens to each payload of a batch, without writing anything.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,47 +10,48 @@ use crate::received::Received;
 /// A week of an instance: registry, instance, week.
 pub(super) type Key = (String, i64, String);
 
-/// What is there, of the weeks that a batch is about.
+/// The stored revisions of the weeks in a batch.
 #[derive(Default)]
 pub(super) struct Plan {
     weeks: BTreeMap<Key, Revisions>,
-    /// Weeks whose rows are replaced, with the payload that was the newest and its origin.
+    /// Weeks whose rows are replaced, with the id and the origin of the payload that was the
+    /// newest.
     pub(super) replaced: Vec<(Key, i64, i64)>,
-    /// Payloads that are there, with the digests of other contents that say the same.
+    /// Stored payloads, with the digests of other contents that have the same values.
     pub(super) same: HashSet<(i64, String)>,
 }
 
-/// The revisions of a week that matter.
+/// The relevant revisions of a week.
 #[derive(Default)]
 struct Revisions {
     all: BTreeMap<u32, Kept>,
     newest: Option<u32>,
 }
 
-/// A revision that is there, or will be with this batch.
+/// A revision that is stored, or will be with this batch.
 pub(super) struct Kept {
     pub(super) id: i64,
     pub(super) origin: i64,
     pub(super) digest: String,
     pub(super) received_at: String,
-    /// Its place in the batch, if it is there only now.
+    /// The index in the batch, if the revision is part of the batch.
     pub(super) place: Option<usize>,
 }
 
-/// What becomes of a payload.
+/// The decision for a payload.
 pub(crate) struct Slot {
     pub(super) how: How,
     pub(super) received_at: String,
-    /// The payload that it is, or that it conflicts with.
+    /// The id under which the payload is stored, or of the payload that it conflicts with.
     pub(super) id: i64,
     pub(super) instance: i64,
     pub(super) origin: i64,
-    /// Whether it is the newest of its week when the batch is written.
+    /// Whether the payload is the newest of its week once the batch is written.
     pub(super) is_newest: bool,
 }
 
 impl Plan {
-    /// Notes a revision that is there.
+    /// Adds a stored revision.
     pub(super) fn note(&mut self, key: Key, revision: u32, kept: Kept, is_newest: bool) {
         let week = self.weeks.entry(key).or_default();
         week.all.insert(revision, kept);
@@ -59,7 +60,7 @@ impl Plan {
         }
     }
 
-    /// The payload that is there under the revision of another one and has another content.
+    /// Returns the stored payload with the same revision and different content, if there is one.
     pub(super) fn other_content(&self, instance: i64, received: &Received) -> Option<i64> {
         let key = (
             received.registry.clone(),
@@ -70,7 +71,7 @@ impl Plan {
         (kept.digest != received.digest).then_some(kept.id)
     }
 
-    /// Decides about each payload, one after the other. New ones are numbered from `first` on.
+    /// Decides about each payload in order. New payloads get ids starting at `first`.
     pub(super) fn decide(
         &mut self,
         batch: &[Received],

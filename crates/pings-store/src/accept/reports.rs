@@ -1,4 +1,5 @@
-//! Which weeks instances reported: small tables by which readers need not count payloads.
+//! Maintains small tables of the weeks that instances reported, so that readers need not count
+//! payloads.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +9,10 @@ use super::plan::{Plan, Slot};
 use crate::names::values;
 use crate::received::Received;
 
-/// How many rows a statement writes.
+/// The number of rows per statement.
 const AT_ONCE: usize = 256;
 
-/// Notes what came of a batch: its new payloads, and those that they replace.
+/// Records the new payloads of a batch, and those that they replace.
 pub(super) async fn note(
     tx: &mut Transaction,
     new: &[(&Received, &Slot)],
@@ -95,7 +96,7 @@ async fn upsert(
     Ok(())
 }
 
-/// Counts the reports of a week anew.
+/// Recounts the reports of a week.
 pub(crate) async fn recount(tx: &mut Transaction, registry: &str, week: &str) -> sqlx::Result<()> {
     let binds = [Bind::Text(registry), Bind::Text(week)];
     let sql = "DELETE FROM reports WHERE registry = $1 AND week = $2";
@@ -107,7 +108,7 @@ pub(crate) async fn recount(tx: &mut Transaction, registry: &str, week: &str) ->
     Ok(())
 }
 
-/// Finds anew when each instance reported first and last.
+/// Recomputes the first and the last week of each instance.
 pub(crate) async fn recount_lives(tx: &mut Transaction) -> sqlx::Result<()> {
     tx.run("DELETE FROM lives", &[]).await?;
     let sql = "INSERT INTO lives (registry, instance, first_week, last_week) \

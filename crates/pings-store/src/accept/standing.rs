@@ -1,5 +1,5 @@
-//! The state of a week whose payload was not simply kept: which revision the store holds, and
-//! whether another content under the same revision has the same numbers.
+//! Determines the state of a week whose payload was not simply kept: which revision the store
+//! holds, and whether different content under the same revision has the same values.
 
 use std::collections::HashSet;
 
@@ -16,12 +16,12 @@ use crate::received::Received;
 pub struct Standing {
     /// The highest revision of the week.
     pub newest: u32,
-    /// How many events it counts.
+    /// The number of events in that revision.
     pub events: u64,
 }
 
-/// Notes the payloads of a batch with the same numbers as the stored content of their revision:
-/// only durations, or the notation of numbers, differ.
+/// Records the payloads of a batch that have the same values as the stored content of their
+/// revision: only durations, or the notation of numbers, differ.
 pub(super) async fn note_same(
     tx: &mut Transaction,
     batch: &[Received],

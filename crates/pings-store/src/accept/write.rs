@@ -1,4 +1,4 @@
-//! Writing what was decided about a batch.
+//! Writes a batch according to its plan.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::names::{Numbers, name};
 use crate::origin::Seen;
 use crate::received::Received;
 
-/// Writes a batch; of each payload, whether its content is kept.
+/// Writes a batch. Returns, for each payload, whether its content is kept.
 pub(super) async fn write(
     tx: &mut Transaction,
     batch: &[Received],
@@ -61,8 +61,8 @@ pub(super) async fn write(
     Ok(kept)
 }
 
-/// Keeps another content of a payload, unless there are as many of its instance and week as are
-/// kept; then this is false.
+/// Stores a conflicting content of a payload. Returns false if the maximum for its instance and
+/// week is reached.
 async fn insert_conflict(
     tx: &mut Transaction,
     received: &Received,
@@ -94,8 +94,8 @@ async fn insert_conflict(
     Ok(true)
 }
 
-/// Removes the rows of a week of instances with numbers from one to another. They are found by the
-/// week and the instance, so that this costs as much as there are rows to remove.
+/// Deletes the rows of a week for a range of instance ids. The rows are found by week and instance,
+/// so that the cost depends only on the number of deleted rows.
 pub(crate) async fn delete(
     tx: &mut Transaction,
     registry: &str,
@@ -123,7 +123,7 @@ pub(crate) async fn delete(
     Ok(())
 }
 
-/// Notes the versions of origins that are new.
+/// Records the versions of new origins.
 pub(crate) async fn note_origins(
     tx: &mut Transaction,
     batch: &[Received],
@@ -185,7 +185,7 @@ async fn insert_payloads(tx: &mut Transaction, new: &[(&Received, &Slot)]) -> sq
     tx.insert("payloads", &columns, &values).await
 }
 
-/// Notes how many events of payloads each version logged.
+/// Records how many events each version of a payload logged.
 pub(crate) async fn insert_versions<'r>(
     tx: &mut Transaction,
     payloads: impl Iterator<Item = (&'r Received, i64)>,
@@ -205,16 +205,16 @@ pub(crate) async fn insert_versions<'r>(
     tx.insert("payload_versions", &columns, &values).await
 }
 
-/// A payload that is the newest of its week, and the numbers of what it is of.
+/// A payload that is the newest of its week, with its ids.
 pub(crate) struct Newest<'r> {
     pub(crate) received: &'r Received,
-    /// The series of its numbers.
+    /// The series ids of its values.
     pub(crate) series: &'r [i64],
     pub(crate) instance: i64,
     pub(crate) origin: i64,
 }
 
-/// Adds the rows of payloads, in the order in which the tables keep them.
+/// Inserts the rows of payloads, in the order of the primary keys.
 pub(crate) async fn insert_rows(
     tx: &mut Transaction,
     newest: &[Newest<'_>],

@@ -1,4 +1,4 @@
-//! Where a code breaks, and where it comes back.
+//! Finds the versions at which a code breaks, and at which it recovers.
 
 use std::collections::BTreeSet;
 
@@ -10,45 +10,46 @@ use super::paired::{After, Pair, pairs};
 use super::verdict::{Off, Symptom, Verdict, verdict};
 use crate::canonical;
 
-/// Versions in a row that broke a code, and what shows it.
+/// Consecutive versions that broke a code, with the evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Break {
     /// The code.
     pub code: String,
-    /// What was looked at: `count`, `unique_users`, …
+    /// The measure that was examined, such as `count` or `unique_users`.
     pub measure: String,
-    /// What has become of it.
+    /// The kind of change.
     pub symptom: Symptom,
-    /// The versions, without end where it has not come back.
+    /// The versions; without an end if the code has not recovered.
     pub versions: VersionRange,
-    /// By what it is multiplied, in the middle of the instances.
+    /// The median factor by which the code changed.
     pub factor: f64,
-    /// What shows it.
+    /// The evidence for the break.
     pub evidence: Evidence,
 }
 
-/// What shows that a version broke a code.
+/// The evidence that a version broke a code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// How many instances took the version up, after one that was well.
+    /// The number of instances that upgraded to the version from a good one.
     pub instances: usize,
-    /// How many of them say so.
+    /// The number of these instances that show the change.
     pub agreeing: usize,
-    /// The versions that they had before.
+    /// The versions that they ran before.
     pub before: Vec<Version>,
-    /// The version that they took up.
+    /// The version that they upgraded to.
     pub after: Version,
     /// The first and the last week that was compared.
     pub weeks: (Week, Week),
-    /// What they counted in a week before, all together; of what does not add up the mean.
+    /// The weekly value before: the sum over these instances, or the mean for a measure that does
+    /// not add up.
     pub value_before: f64,
-    /// What they counted in a week after.
+    /// The weekly value after.
     pub value_after: f64,
-    /// By what their other codes were multiplied, in the middle.
+    /// The median factor by which their other codes changed.
     pub others: f64,
 }
 
-/// A run of versions that is not over.
+/// A break that has not ended yet.
 struct Open {
     first: Version,
     last: Version,
@@ -56,7 +57,7 @@ struct Open {
     evidence: Evidence,
 }
 
-/// The breaks of a code, in the order of versions.
+/// Returns the breaks of a code, ordered by version.
 pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
     let code = &seen.codes[place];
     let mut well: BTreeSet<Version> = BTreeSet::new();
@@ -64,7 +65,7 @@ pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
     let mut found = Vec::new();
     for version in &seen.versions {
         if !code.is_trusted(*version) {
-            // What is declared is known, and ends what is found.
+            // A declared broken range is known, and ends a break.
             found.extend(open.take().map(|open| (open, true)));
             continue;
         }
@@ -79,11 +80,11 @@ pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
                     off,
                 });
             }
-            // Of the first versions there is nothing before.
+            // The first versions cannot be judged, and count as good.
             (Verdict::Unknown, None) => {
                 well.insert(*version);
             }
-            // What nobody can say goes with what was before.
+            // A version that cannot be judged continues the current break.
             (Verdict::Unknown, Some(open)) => open.last = *version,
             (Verdict::Well, _) => {
                 well.insert(*version);
@@ -107,7 +108,8 @@ pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
     breaks.collect()
 }
 
-/// The range; without end where it is not over, unless that would overlap what is declared.
+/// Returns the range of a break. The range has no end if the break has not ended, unless that would
+/// overlap a declared range.
 fn range(first: &str, last: &str, is_over: bool, ping: &pings_model::Ping) -> Option<VersionRange> {
     let open: VersionRange = format!("{first}+").parse().ok()?;
     let is_free = !ping.broken.iter().any(|it| it.versions.overlaps(&open));
@@ -120,8 +122,8 @@ fn range(first: &str, last: &str, is_over: bool, ping: &pings_model::Ping) -> Op
     }
 }
 
-/// A version with all of its first three numbers, so that at the end of a range it is that
-/// version and not all those that it begins.
+/// Formats a version with its first three numbers, so that as the end of a range it does not
+/// include the versions that it is a prefix of.
 pub(crate) fn canonical_exact(version: Version) -> String {
     let [major, minor, patch, build] = version.key();
     match build {

@@ -1,4 +1,4 @@
-//! Weeks that say something else than they did.
+//! Finds weeks whose revisions differ more than late events explain.
 
 use std::collections::BTreeMap;
 
@@ -8,40 +8,42 @@ use pings_payload::{Payload, Value, Week};
 
 use crate::Result;
 
-/// How many revisions are read, the newest ones.
+/// The maximum number of revisions that are read, newest first.
 const READ: i64 = 2_000;
 
-/// Late events add a little. A number that grew by more than that part is worth a look.
+/// The relative growth above which a count is reported. Late events add less.
 const GREW: f64 = 0.5;
 
-/// What a number must be for that, so that three instead of one is nothing.
+/// The minimum of a count that grew, so that small counts are not reported.
 const LARGE: f64 = 20.0;
 
-/// A week of an instance whose newer revision says less than the one before, or much more.
+/// A week of an instance whose newer revision has lower counts than the one before, or much higher
+/// ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Its id.
+    /// The id of the instance.
     pub instance: String,
     /// The week.
     pub week: Week,
     /// The newer revision.
     pub revision: u32,
-    /// The codes, with what they came to before and after.
+    /// The codes, each with its count before and after.
     pub codes: Vec<(String, f64, f64)>,
 }
 
-/// An instance that sent other contents for weeks under revisions that it had sent.
+/// An instance that sent different contents under the same revisions.
 ///
-/// Where that happens week after week, there are two of them: somebody copied its database.
+/// If this happens week after week, there are two instances with the same id, because the database
+/// was copied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
-    /// Its id.
+    /// The id of the instance.
     pub instance: String,
-    /// The weeks.
+    /// The weeks with different contents.
     pub weeks: Vec<Week>,
 }
 
-/// The weeks that a newer revision changed otherwise than late events do.
+/// Returns the weeks that a newer revision changed in another way than late events do.
 pub(crate) async fn changes(
     tx: &mut Transaction,
     registry: &Registry,
@@ -82,7 +84,7 @@ pub(crate) async fn changes(
     Ok(changes.collect())
 }
 
-/// The codes whose counts became less, or much more.
+/// Returns the codes whose counts decreased, or increased a lot.
 fn changed(registry: &Registry, older: &Payload, newer: &Payload) -> Vec<(String, f64, f64)> {
     let codes = registry.metrics().filter_map(|(_, metric)| {
         let of = |payload: &Payload| {
@@ -96,7 +98,7 @@ fn changed(registry: &Registry, older: &Payload, newer: &Payload) -> Vec<(String
     codes.collect()
 }
 
-/// What a value counts, if it counts.
+/// Returns the total count of a value, if it has counts.
 fn counted(value: &Value) -> Option<f64> {
     let of = |measures: &pings_payload::Measures| {
         let mut found = measures.iter().filter(|(name, _)| name == "count");
@@ -109,7 +111,7 @@ fn counted(value: &Value) -> Option<f64> {
     }
 }
 
-/// The instances that sent other contents under revisions that they had sent.
+/// Returns the instances that sent different contents under the same revisions.
 pub(crate) async fn conflicts(tx: &mut Transaction, registry: &Registry) -> Result<Vec<Conflict>> {
     let sql = "\
         SELECT DISTINCT instances.uuid, payloads.week FROM conflicts \

@@ -1,24 +1,25 @@
-//! What to write into the registry.
+//! Suggests entries for the registry.
 
 use pings_model::{Registry, VersionRange};
 
 use super::breaks::Break;
 use super::verdict::Symptom;
 
-/// What to declare of a ping: its `broken:` entry, and the breaks that it tells of.
+/// A suggested `broken:` entry for a ping, with the breaks that it covers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The ping's id.
+    /// The id of the ping.
     pub ping: String,
-    /// The versions of all of its breaks.
+    /// The versions of all its breaks.
     pub versions: VersionRange,
-    /// What to paste under the ping's `broken:`.
+    /// The YAML to paste under the ping's `broken:`.
     pub yaml: String,
-    /// What was found.
+    /// The breaks that were found.
     pub breaks: Vec<Break>,
 }
 
-/// The entries for what was found. Those of a ping that overlap are one, since entries may not.
+/// Returns the entries for breaks. Overlapping breaks of a ping are combined, because entries must
+/// not overlap.
 pub(crate) fn entries(registry: &Registry, mut breaks: Vec<Break>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for ping in &registry.pings {
@@ -47,7 +48,7 @@ pub(crate) fn entries(registry: &Registry, mut breaks: Vec<Break>) -> Vec<Entry>
     entries
 }
 
-/// The range of all versions from the first of both to the last.
+/// Returns the smallest range that includes both ranges.
 fn both(a: VersionRange, b: VersionRange) -> VersionRange {
     let first = a.first().min(b.first());
     let last = match (a.last(), b.last()) {
@@ -60,7 +61,7 @@ fn both(a: VersionRange, b: VersionRange) -> VersionRange {
         Some(last) => format!("{first}-{last}"),
         None => format!("{first}+"),
     };
-    // Two ranges that overlap have one around them.
+    // Two overlapping ranges always have a common range, so the fallback is not reached.
     text.parse().unwrap_or(a)
 }
 
@@ -70,7 +71,7 @@ fn yaml(versions: VersionRange, breaks: &[Break]) -> String {
     format!("- versions: \"{versions}\"\n  reason: {quoted}\n")
 }
 
-/// What a break is, in words: `InsightHover falls to nothing`.
+/// Describes a break in words, such as `InsightHover falls to nothing`.
 pub(crate) fn reason(found: &Break) -> String {
     let Break {
         code,

@@ -1,4 +1,4 @@
-//! Observations from the store.
+//! Loads observations from the store.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,11 @@ use super::observations::Observations;
 use crate::Result;
 use crate::trust::Versions;
 
-/// How many weeks are looked at.
+/// The number of weeks that are examined.
 const WEEKS: u32 = 52;
 
-/// What the store has of the registry's codes in the last weeks; nothing where it has no payloads.
+/// Loads the values of the registry's codes in the last weeks. Returns `None` if there are no
+/// payloads.
 pub(crate) async fn observations<'r>(
     tx: &mut Transaction,
     registry: &'r Registry,
@@ -89,7 +90,7 @@ pub(crate) async fn observations<'r>(
     Ok(Some(seen))
 }
 
-/// What an instance reported a week with.
+/// The report of an instance for a week.
 struct Report {
     instance: i64,
     uuid: String,
@@ -98,7 +99,7 @@ struct Report {
     events: f64,
 }
 
-/// The newest of each instance and week, by origins that the store knows.
+/// Returns the newest report of each instance and week whose registry is registered.
 async fn reports(tx: &mut Transaction, registry: &Registry, first: Week) -> Result<Vec<Report>> {
     let sql = "\
         SELECT payloads.instance, instances.uuid, payloads.week, origins.versions, \

@@ -1,8 +1,9 @@
-//! What looks broken and is not declared so.
+//! Finds problems that are not declared in the registry.
 //!
-//! A version is judged on the instances that took it up: each against itself in the weeks before,
-//! and against how its other codes moved in the same weeks. What counts is the middle of them, so
-//! that neither the large nor the odd decide. What is declared broken is not looked at again.
+//! A version is judged on the instances that upgraded to it. Each instance is compared with itself
+//! in the weeks before, and with the change of its other codes in the same weeks. The median over
+//! the instances decides, so that neither large instances nor outliers do. Declared broken ranges
+//! are not examined.
 
 mod breaks;
 mod changed;
@@ -27,30 +28,30 @@ use pings_payload::Week;
 
 use crate::{Mode, Result, Store};
 
-/// What looks broken and is not declared so.
+/// Problems that are not declared in the registry.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
-    /// The weeks that were looked at; none of a store without payloads.
+    /// The weeks that were examined; `None` for a store without payloads.
     pub weeks: Option<(Week, Week)>,
-    /// How many instances reported in them.
+    /// The number of instances that reported in these weeks.
     pub instances: usize,
-    /// What versions broke, with what to declare.
+    /// Suggested entries for versions that broke codes.
     pub broken: Vec<Entry>,
-    /// Weeks that say something else than they did.
+    /// Weeks whose revisions differ more than late events explain.
     pub changed: Vec<Change>,
-    /// Weeks that were sent twice with different contents under one revision.
+    /// Instances that sent different contents under the same revisions.
     pub conflicts: Vec<Conflict>,
     /// Pairs of instances that report equal weeks.
     pub twins: Vec<Twins>,
-    /// Instances that fell silent.
+    /// Instances that stopped reporting.
     pub silent: Vec<Silence>,
 }
 
 impl Findings {
-    /// How many instances must have taken up a version before it is judged.
+    /// The number of instances that must have upgraded to a version before it is judged.
     pub const JUDGED_FROM: usize = verdict::INSTANCES;
 
-    /// Whether there is nothing.
+    /// Returns whether no problem was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.broken.is_empty()
@@ -62,11 +63,11 @@ impl Findings {
 }
 
 impl Store {
-    /// Looks for what is broken and not declared so, in the last year of what the store has.
+    /// Finds undeclared problems in the last year of the store's data.
     ///
     /// # Errors
     ///
-    /// Where the database does not answer.
+    /// Returns an error if the database does not answer.
     pub async fn doctor(&self, registry: &Registry) -> Result<Findings> {
         let mut tx = self.database.begin(Mode::Read).await?;
         let Some(seen) = load::observations(&mut tx, registry).await? else {
@@ -89,7 +90,7 @@ impl Store {
 }
 
 impl Observations<'_> {
-    /// What versions broke, with what to declare.
+    /// Returns suggested entries for versions that broke codes.
     #[must_use]
     pub fn broken(&self, registry: &Registry) -> Vec<Entry> {
         let breaks = (0..self.codes.len()).flat_map(|code| breaks::breaks(self, code));

@@ -1,4 +1,4 @@
-//! What is known of a fleet, week by week and instance by instance.
+//! Observations of a fleet, by week and instance.
 
 use pings_model::{Ping, Registry, Source, Trust, Version, Window};
 use pings_payload::Week;
@@ -6,27 +6,27 @@ use pings_payload::Week;
 use crate::measures::{Together, measures};
 use crate::trust::Versions;
 
-/// What is known of a fleet, as the search for what is broken wants it: one number of each code,
-/// instance and week.
+/// Observations of a fleet for finding breaks: a value for each code, instance and week.
 pub struct Observations<'r> {
     pub(crate) first: Week,
     pub(crate) weeks: usize,
-    /// Their ids.
+    /// The ids of the instances.
     pub(crate) instances: Vec<String>,
-    /// The versions that the only one of some week was, in order.
+    /// The versions that were the only version in some week of an instance, in ascending order.
     pub(crate) versions: Vec<Version>,
     pub(crate) codes: Vec<Code<'r>>,
     reports: Vec<Option<Report>>,
 }
 
-/// A code, and what was seen of it.
+/// A code and its observations.
 pub(crate) struct Code<'r> {
     pub(crate) ping: &'r Ping,
     pub(crate) code: &'r str,
-    /// The measure that is looked at.
+    /// The measure that is examined.
     pub(crate) measure: String,
     pub(crate) adds_up: bool,
-    /// Of instances whose registry is known; not sent is not a number, and failed infinite.
+    /// The values of instances whose registry is known. NaN means that the code was not sent, and
+    /// infinity that it failed.
     seen: Vec<f64>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Report {
     pub(crate) events: f64,
 }
 
-/// What was seen of a code in a week that an instance reported.
+/// The observation of a code in a week that an instance reported.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Seen {
     NotSent,
@@ -46,17 +46,19 @@ pub(crate) enum Seen {
 }
 
 impl<'r> Observations<'r> {
-    /// Nothing yet, of a registry's codes, of these instances and so many weeks.
+    /// Creates empty observations for the codes of a registry, and for the given instances and
+    /// weeks.
     #[must_use]
     pub fn new(registry: &'r Registry, instances: Vec<String>, first: Week, weeks: usize) -> Self {
         let places = instances.len() * weeks;
         let codes = registry.metrics().map(|(ping, metric)| {
             let mut all = measures(metric);
             if matches!(metric.source, Source::Funnel(_)) {
-                // Of all steps: who loses one of them loses what comes after.
+                // The count over all steps: an instance that loses a step loses the later steps as
+                // well.
                 all.retain(|(name, _)| name == "count");
             }
-            // Every metric measures something.
+            // Each metric has a measure.
             let main = all.into_iter().next();
             let (measure, together) = main.unwrap_or((String::new(), Together::Sum));
             Code {
@@ -77,13 +79,14 @@ impl<'r> Observations<'r> {
         }
     }
 
-    /// The measure of each code that is looked at, and whether its groups add up.
+    /// Returns the examined measure of each code, and whether its groups add up.
     pub fn measures(&self) -> impl Iterator<Item = (&'r str, &str, bool)> {
         let codes = self.codes.iter();
         codes.map(|code| (code.code, code.measure.as_str(), code.adds_up))
     }
 
-    /// An instance reported a week in which it ran these versions and logged so many events.
+    /// Adds the report of an instance for a week, with the versions that ran and the number of
+    /// events.
     pub fn report(&mut self, instance: usize, week: Week, versions: &Versions, events: f64) {
         let Some(place) = self.place(instance, week) else {
             return;
@@ -97,7 +100,7 @@ impl<'r> Observations<'r> {
         self.reports[place] = Some(Report { version, events });
     }
 
-    /// It measured that for the code of that place in [`Self::measures`].
+    /// Adds a value for the code at this index in [`Self::measures`].
     pub fn value(&mut self, code: usize, instance: usize, week: Week, value: f64) {
         if let Some(place) = self.place(instance, week)
             && value.is_finite()
@@ -106,7 +109,7 @@ impl<'r> Observations<'r> {
         }
     }
 
-    /// It could not measure the code of that place.
+    /// Adds a failure for the code at this index.
     pub fn failure(&mut self, code: usize, instance: usize, week: Week) {
         if let Some(place) = self.place(instance, week) {
             self.codes[code].seen[place] = f64::INFINITY;
@@ -124,7 +127,7 @@ impl<'r> Observations<'r> {
         self.first.forward(u32::try_from(week).unwrap_or(u32::MAX))
     }
 
-    /// The first week of which there is a report.
+    /// Returns the first week with a report.
     pub(crate) fn first_reported(&self) -> Week {
         let is_any = |week: &usize| {
             (0..self.instances.len()).any(|instance| self.reported(instance, *week).is_some())
@@ -136,7 +139,7 @@ impl<'r> Observations<'r> {
         self.reports[instance * self.weeks + week].as_ref()
     }
 
-    /// The only version of an instance's week.
+    /// Returns the version of an instance's week, if there was only one.
     pub(crate) fn version(&self, instance: usize, week: usize) -> Option<Version> {
         self.reported(instance, week)?.version
     }

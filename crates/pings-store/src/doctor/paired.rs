@@ -1,47 +1,47 @@
-//! An instance before and after it took up a version, against its own other codes.
+//! Compares an instance before and after an upgrade with the change of its own other codes.
 
 use pings_model::{Version, Window};
 
 use super::observations::{Observations, Seen};
 use crate::statistics::median;
 
-/// How many weeks before and after are looked at.
+/// The number of weeks before and after the upgrade that are compared.
 const WEEKS: usize = 4;
 
-/// How many there must be on either side.
+/// The minimum number of weeks on each side.
 const LEAST: usize = 2;
 
-/// How far back the weeks before may lie.
+/// How many weeks before the upgrade the compared weeks may be.
 const FAR: usize = 26;
 
-/// What an instance must have counted before, so that less means something.
+/// The minimum total that an instance must have counted before, so that a decrease is meaningful.
 const COUNTED: f64 = 5.0;
 
-/// How many other codes must move with it to be a measure for it.
+/// The minimum number of other codes for computing an expected change.
 const OTHERS: usize = 3;
 
-/// What is less than that, as a logarithm, is no move.
+/// Changes below this logarithm are ignored.
 const MOVED: f64 = 0.2;
 
-/// An instance that took up a version.
+/// An instance that upgraded to a version.
 #[derive(Clone, Debug)]
 pub(crate) struct Pair {
     pub(crate) instance: usize,
     pub(crate) weeks_before: Vec<usize>,
     pub(crate) weeks_after: Vec<usize>,
-    /// The newest version before.
+    /// The last version before the upgrade.
     pub(crate) from: Version,
-    /// What a week had before.
+    /// The weekly value before.
     pub(crate) before: f64,
     pub(crate) after: After,
-    /// By how much its other codes moved, as a logarithm; where the code itself did not, only the
-    /// events.
+    /// The logarithm of the change of the instance's other codes. If the code itself did not
+    /// change, this is derived from the events only.
     pub(crate) others: f64,
-    /// By how much its events did.
+    /// The logarithm of the change of the instance's events.
     pub(crate) events: Option<f64>,
 }
 
-/// What a week had after.
+/// The weekly value after.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum After {
     NotSent,
@@ -49,7 +49,7 @@ pub(crate) enum After {
     Value(f64),
 }
 
-/// The instances that took up a version, after another that was well.
+/// Returns the instances that upgraded to a version from a good one.
 pub(crate) fn pairs(
     seen: &Observations<'_>,
     code: usize,
@@ -67,8 +67,8 @@ pub(crate) fn pairs(
     pairs
 }
 
-/// Whether a code moved at all, by itself or against the events. To ask all other codes takes
-/// long, and most codes just go on.
+/// Returns whether a code changed at all, by itself or relative to the events. Comparing with all
+/// other codes is expensive, and most codes do not change.
 fn has_moved(adds_up: bool, pairs: &[Pair]) -> bool {
     let by = |expected: fn(&Pair) -> f64| {
         let changes = pairs.iter().map(|pair| match pair.after {
@@ -143,7 +143,7 @@ fn after(seen: &Observations<'_>, code: usize, instance: usize, weeks: &[usize])
     }
 }
 
-/// The mean of the weeks that have a value, if enough have one.
+/// Returns the mean over the weeks with a value, if there are enough of them.
 fn mean(seen: &Observations<'_>, code: usize, instance: usize, weeks: &[usize]) -> Option<f64> {
     let values: Vec<f64> = weeks
         .iter()
@@ -155,7 +155,8 @@ fn mean(seen: &Observations<'_>, code: usize, instance: usize, weeks: &[usize]) 
     (values.len() >= LEAST).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// By how much a number moved, as a logarithm; half an event for nothing.
+/// Returns the logarithm of a change. Half an event is added on both sides, so that 0 has a
+/// logarithm.
 pub(crate) fn moved(before: f64, after: f64, adds_up: bool) -> f64 {
     let half = if adds_up { 0.5 / WEEKS as f64 } else { 1e-9 };
     ((after.max(0.0) + half) / (before.max(0.0) + half)).ln()
@@ -178,16 +179,16 @@ fn events(
     (before >= COUNTED).then(|| moved(before, after, true))
 }
 
-/// By how much a code would move where no other codes say so.
+/// Returns the expected change of a code if there are not enough other codes.
 fn without_others(seen: &Observations<'_>, code: usize, events: Option<f64>) -> f64 {
     match seen.codes[code].window() {
         Window::Weekly => events.unwrap_or_default(),
-        // What stands in tables hardly moves from week to week.
+        // Captures of the current state hardly change from week to week.
         Window::Total => 0.0,
     }
 }
 
-/// By how much the instance's other codes of the same window moved, in the middle.
+/// Returns the median change of the instance's other codes with the same window.
 fn others(seen: &Observations<'_>, code: usize, pair: &Pair) -> f64 {
     let this = &seen.codes[code];
     let (instance, before, after) = (pair.instance, &pair.weeks_before, &pair.weeks_after);

@@ -1,35 +1,35 @@
-//! Instances that fell silent.
+//! Finds instances that stopped reporting.
 
 use pings_model::Version;
 use pings_payload::Week;
 
 use super::observations::Observations;
 
-/// How many weeks an instance must have been silent.
+/// The minimum number of weeks without a report.
 const SILENT: usize = 4;
 
-/// In how many weeks before it must have reported regularly.
+/// The number of weeks before that in which an instance must have reported regularly.
 const BEFORE: usize = 12;
 
-/// How many of those.
+/// The minimum number of reports in these weeks.
 const REGULAR: usize = 9;
 
-/// An instance that reported regularly, and fell silent.
+/// An instance that reported regularly and then stopped reporting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Silence {
-    /// Its id.
+    /// The id of the instance.
     pub instance: String,
-    /// The last week that it reported.
+    /// The last week that the instance reported.
     pub last: Week,
-    /// How many weeks have passed since.
+    /// The number of weeks since.
     pub weeks: usize,
-    /// The version that it last ran.
+    /// The last version that the instance ran.
     pub version: Option<Version>,
-    /// How many events it logged in a week before.
+    /// The mean number of events per week before.
     pub events: f64,
 }
 
-/// The instances that fell silent, those that logged most first.
+/// Returns the instances that stopped reporting, ordered by their number of events, highest first.
 pub(crate) fn silences(seen: &Observations<'_>) -> Vec<Silence> {
     let mut silences: Vec<Silence> = (0..seen.instances.len())
         .filter_map(|instance| silence(seen, instance))

@@ -6,33 +6,33 @@ use pings_payload::Week;
 
 use super::observations::{Observations, Seen};
 
-/// In how many weeks a pair must be equal.
+/// The minimum number of equal weeks.
 const WEEKS: usize = 4;
 
-/// How many different numbers of events these weeks must have. Unused instances report equal
-/// weeks without being copies.
+/// The minimum number of distinct event counts in these weeks. Unused instances report equal weeks
+/// without being copies.
 const DIFFERENT: usize = 3;
 
-/// How many events a week must have.
+/// The minimum number of events in a week.
 const EVENTS: f64 = 10.0;
 
-/// How many instances with as many events in a week say nothing of any pair of them.
+/// If more instances than this have the same number of events in a week, they are not compared.
 const CROWD: usize = 20;
 
-/// How far apart fractions may be that two databases computed, relative to the larger one.
+/// The relative tolerance between fractions that two databases computed.
 const TOLERANCE: f64 = 1e-9;
 
-/// Two instances that report equal weeks, as after an event log was copied to another database
-/// without the id of its instance.
+/// Two instances that report equal weeks, for example because an event log was copied to another
+/// database without the id of its instance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Twins {
-    /// Their ids.
+    /// The ids of the instances.
     pub instances: [String; 2],
-    /// The weeks in which they are equal.
+    /// The weeks in which both are equal.
     pub weeks: Vec<Week>,
 }
 
-/// The pairs of instances that report equal weeks.
+/// Returns the pairs of instances that report equal weeks.
 pub(crate) fn twins(seen: &Observations<'_>) -> Vec<Twins> {
     let mut pairs: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     for week in 0..seen.weeks {
@@ -78,7 +78,8 @@ fn events(seen: &Observations<'_>, instance: usize, week: usize) -> Option<f64> 
     seen.reported(instance, week).map(|report| report.events)
 }
 
-/// Returns whether all codes that both measured have equal values, and one is not 0.
+/// Returns whether all codes that both instances measured have equal values, and at least one is
+/// not 0.
 fn are_equal(seen: &Observations<'_>, one: usize, other: usize, week: usize) -> bool {
     let mut is_any = false;
     for code in 0..seen.codes.len() {

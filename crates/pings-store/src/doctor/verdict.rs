@@ -1,47 +1,47 @@
-//! Whether a version moved a code on the instances that took it up.
+//! Decides whether a version changed a code, based on the instances that upgraded to it.
 
 use super::observations::Code;
 use super::paired::{After, Pair, moved};
 use crate::statistics::{error_of_median, median};
 
-/// How many instances must have taken up a version before anything is said of it.
+/// The minimum number of instances that must have upgraded to a version before it is judged.
 pub(crate) const INSTANCES: usize = 8;
 
-/// How much they must have counted in a week before.
+/// The minimum weekly total that these instances must have counted before.
 const COUNTED: f64 = 40.0;
 
-/// Which part of them must no longer send a code, or fail at it.
+/// The minimum share of instances that no longer send a code, or fail at it.
 const MOST: f64 = 0.8;
 
-/// What is less than that is nothing.
+/// The factor below which a value counts as 0.
 const NOTHING: f64 = 0.05;
 
-/// What is less than that, or more than its inverse, is a jump.
+/// The factor below which, or above whose inverse, a change is significant.
 const JUMP: f64 = 0.67;
 
-/// How many standard errors a jump must be away from none.
+/// The minimum distance of a significant change from no change, in standard errors.
 const ERRORS: f64 = 5.0;
 
-/// Which part of the instances must have moved that way.
+/// The minimum share of instances that must have changed in the same direction.
 const AGREEING: f64 = 0.7;
 
-/// What has become of a code.
+/// The kind of change in a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Symptom {
-    /// It is no longer sent.
+    /// The code is no longer sent.
     NotSent,
-    /// It is no longer measured, but fails.
+    /// The code fails instead of being measured.
     Fails,
-    /// Its value falls to nothing.
+    /// The value falls to nothing.
     Nothing,
-    /// It is less than it was.
+    /// The value is lower than before.
     Less,
-    /// It is more.
+    /// The value is higher than before.
     More,
 }
 
 impl Symptom {
-    /// Its name in answers.
+    /// Returns the name that is used in answers.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,26 +54,26 @@ impl Symptom {
     }
 }
 
-/// What the instances say that took up a version.
+/// The verdict on a version.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Verdict {
-    /// There are not enough of them.
+    /// There are not enough instances.
     Unknown,
     Well,
     Off(Off),
 }
 
-/// What is off.
+/// A change that a version caused.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Off {
     pub(crate) symptom: Symptom,
-    /// By what it is multiplied, in the middle.
+    /// The median factor by which the code changed.
     pub(crate) factor: f64,
-    /// How many of the instances say so.
+    /// The number of instances that show the change.
     pub(crate) agreeing: usize,
 }
 
-/// What they say.
+/// Returns the verdict on a version.
 pub(crate) fn verdict(code: &Code<'_>, pairs: &[Pair]) -> Verdict {
     let counted: f64 = pairs.iter().map(|pair| pair.before).sum();
     if pairs.len() < INSTANCES || code.adds_up && counted < COUNTED {
@@ -122,7 +122,7 @@ pub(crate) fn verdict(code: &Code<'_>, pairs: &[Pair]) -> Verdict {
         .map(|(pair, _)| pair.before * expected(pair).exp())
         .sum();
     let symptom = match middle {
-        // They become fewer by themselves, as those who are there become known.
+        // First-time users decrease by themselves, because more and more users are already known.
         less if less < 0.0 && code.measure == "first_time_users" => return Verdict::Well,
         less if less < JUMP.ln() && is < NOTHING * would => Symptom::Nothing,
         less if less < JUMP.ln() => Symptom::Less,
@@ -130,7 +130,7 @@ pub(crate) fn verdict(code: &Code<'_>, pairs: &[Pair]) -> Verdict {
         _ => return Verdict::Well,
     };
     let agreeing = agreeing(middle.signum() * 1.2_f64.ln());
-    // However alike they are: a deviation of nothing proves nothing.
+    // The error has a lower bound, because a few identical changes do not prove certainty.
     let error = error_of_median(&changes, middle).unwrap_or_default();
     let is_sure = middle.abs() > ERRORS * error.max(0.02)
         && agreeing as f64 >= AGREEING * changes.len() as f64;
@@ -148,8 +148,9 @@ pub(crate) fn verdict(code: &Code<'_>, pairs: &[Pair]) -> Verdict {
     })
 }
 
-/// By how much a code would have moved: as the other codes did. Where those all fall while the
-/// events do not, they are broken too, and the events say it.
+/// Returns the expected change of a code, which is the change of the other codes. If these all fall
+/// while the events do not, the other codes are broken as well, and the change of the events is
+/// used.
 fn expected(measured: &[(&Pair, f64)]) -> impl Fn(&Pair) -> f64 + use<> {
     let mut apart: Vec<f64> = measured
         .iter()

@@ -1,4 +1,4 @@
-//! How quickly a fleet takes up new versions.
+//! Estimates how quickly a fleet adopts new versions.
 
 use std::collections::BTreeSet;
 
@@ -9,37 +9,40 @@ use super::reports::Reports;
 use super::share;
 use crate::statistics::quantile;
 
-/// The parts of the fleet that are asked about.
+/// The parts of the fleet for which milestones are computed.
 const PARTS: [f64; 3] = [0.5, 0.9, 0.95];
 
-/// What lies nearer to nothing or all than that says little of the curve.
+/// Shares that are closer to 0 or 1 than this are excluded from the fit, because they say little
+/// about the curve.
 const NEAR: f64 = 0.02;
 
-/// The longest time that is foretold, in weeks.
+/// The longest time that is estimated, in weeks.
 const LONGEST: f64 = 520.0;
 
-/// Which part of the fleet runs a version or a newer one, so many weeks after it first appeared:
-/// the middle of the versions that appeared while the store was looking.
+/// The adoption curve of a fleet: the share of instances that run a version or a newer one, by the
+/// number of weeks since it first appeared. This is the median over the versions that appeared
+/// after the store's first week.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// From how many versions it is.
+    /// The number of versions that the curve is based on.
     pub versions: usize,
-    /// The part in the week when a version appears, and in each after it, as far as it was seen.
+    /// The observed share, starting with the week in which a version appears.
     pub observed: Vec<f64>,
-    /// The distribution of Weibull that comes nearest: its scale in weeks, and its shape.
+    /// The scale in weeks and the shape of the fitted Weibull distribution.
     pub fitted: Option<(f64, f64)>,
-    /// When it reaches some parts.
+    /// When the curve reaches certain shares.
     pub milestones: Vec<Milestone>,
 }
 
-/// When a part of the fleet has taken a version up.
+/// The time after which a share of the fleet has adopted a version.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Milestone {
-    /// The part.
+    /// The share.
     pub part: f64,
-    /// So many weeks after the version appeared; none where the curve does not come so far.
+    /// The number of weeks after the version appeared, or `None` if the curve does not reach the
+    /// share.
     pub weeks: Option<f64>,
-    /// Whether that was seen, rather than foretold by the fitted curve.
+    /// Whether the time was observed, and not estimated from the fitted curve.
     pub is_observed: bool,
 }
 
@@ -63,7 +66,7 @@ impl Curve {
                 .iter()
                 .filter_map(|curve| curve.get(week).copied())
                 .collect();
-            // What few versions say is no middle.
+            // A median of fewer versions is not meaningful.
             if shares.len() < curves.len().min(3) {
                 break;
             }
@@ -90,7 +93,7 @@ impl Curve {
         }
     }
 
-    /// How many weeks after a version appears that part runs it.
+    /// Returns how many weeks after a version appears this share of the fleet runs it.
     pub(crate) fn weeks_to(&self, part: f64) -> Option<f64> {
         let seen = self.observed.iter().position(|share| *share >= part);
         if let Some(week) = seen {
@@ -98,14 +101,14 @@ impl Curve {
         }
         let (scale, shape) = self.fitted?;
         let weeks = scale * (-(1.0 - part).ln()).powf(1.0 / shape);
-        // It was not seen so far, whatever the fitted curve says.
+        // The share was not observed yet, even if the fitted curve reaches it earlier.
         let weeks = weeks.max(self.observed.len() as f64);
         (weeks <= LONGEST).then_some(weeks)
     }
 }
 
-/// When a version or a newer one first appeared, and which part of the instances that reported
-/// had no older one, from then on.
+/// Returns the week in which a version or a newer one first appeared, and the share of reporting
+/// instances without an older version in that week and each later week.
 pub(crate) fn uptake(reports: &Reports, version: Version) -> Option<(Week, Vec<f64>)> {
     let mut shares = Vec::new();
     let mut appeared = None;
@@ -132,7 +135,7 @@ pub(crate) fn uptake(reports: &Reports, version: Version) -> Option<(Week, Vec<f
     Some((appeared?, shares))
 }
 
-/// The distribution of Weibull nearest to the shares, by least squares of its linear form
+/// Fits a Weibull distribution to the shares, by least squares of its linear form
 /// `ln(-ln(1 - share)) = shape (ln weeks - ln scale)`.
 fn fit(shares: &[f64]) -> Option<(f64, f64)> {
     let points: Vec<(f64, f64)> = (0..)

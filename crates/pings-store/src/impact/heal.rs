@@ -1,4 +1,4 @@
-//! When the fleet has left the versions of a breakage behind.
+//! Determines when the fleet has moved past the versions of a broken range.
 
 use pings_model::{Version, VersionRange};
 use pings_payload::Week;
@@ -6,32 +6,32 @@ use pings_payload::Week;
 use super::curve::{Curve, uptake};
 use super::reports::Reports;
 
-/// How a fleet gets rid of broken versions.
+/// How a fleet moves past broken versions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Healing {
-    /// The first version after the breakage that was seen; none where none was, or none is known
-    /// to be well.
+    /// The first version after the range that was seen. `None` if no such version was seen, or if
+    /// the range has no end.
     pub fixed_by: Option<Version>,
-    /// The week in which it, or a newer one, appeared.
+    /// The week in which that version, or a newer one, appeared.
     pub appeared: Option<Week>,
-    /// Which part of the instances runs it or a newer one in the last complete week.
+    /// The share of instances that run that version or a newer one in the last complete week.
     pub share: f64,
-    /// When some parts of the fleet have it.
+    /// When certain shares of the fleet run a fixed version.
     pub reached: Vec<Reached>,
-    /// How quickly this fleet takes up versions.
+    /// The adoption curve of this fleet.
     pub curve: Curve,
 }
 
-/// When a part of the fleet is healed.
+/// When a share of the fleet runs a fixed version.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reached {
-    /// The part.
+    /// The share.
     pub part: f64,
-    /// So many weeks after a fix appears; none where that cannot be foretold.
+    /// The number of weeks after a fix appears, or `None` if it cannot be estimated.
     pub weeks: Option<f64>,
-    /// The week, where a fix has appeared.
+    /// The week, if a fix has appeared.
     pub week: Option<Week>,
-    /// Whether that has been seen, rather than foretold.
+    /// Whether the time was observed, and not estimated.
     pub is_observed: bool,
 }
 
@@ -76,8 +76,8 @@ impl Healing {
     }
 }
 
-/// How many weeks after it appeared a version will have come to that part: the weeks that have
-/// passed, and those that the curve takes from where the version is now.
+/// Returns after how many weeks a version reaches a share: the weeks since it appeared, and the
+/// weeks that the curve needs from the current share.
 fn ahead(curve: &Curve, part: f64, shares: &[f64]) -> Option<f64> {
     let passed = shares.len() as f64 - 1.0;
     let now = shares.last().copied().unwrap_or_default();
@@ -93,13 +93,13 @@ mod tests {
     use crate::impact::reports::Reports;
     use crate::trust::Versions;
 
-    /// Ten instances; each version is taken up by two more of them every week.
+    /// Creates reports of ten instances. Each version is adopted by two more instances per week.
     fn reports() -> Reports {
         let first: pings_payload::Week = "2021-W01".parse().unwrap();
         let mut instances = Vec::new();
         for week in 0..24_u32 {
             for instance in 0..10 {
-                // Releases are eight weeks apart, from the second week on.
+                // Releases are eight weeks apart, starting in the third week.
                 let minor = (week + 6).saturating_sub(instance / 2) / 8;
                 let versions = Versions::read(&format!("3.{minor}"));
                 instances.push((first.forward(week), versions, 1));

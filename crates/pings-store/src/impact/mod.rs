@@ -1,4 +1,4 @@
-//! What a breakage touched, and when it will have healed.
+//! The impact of a broken range, and when the fleet will have moved past it.
 
 mod curve;
 mod heal;
@@ -17,48 +17,47 @@ use crate::series::{incomplete, metric, origins, stored_weeks};
 use crate::{Mode, Result, Store};
 use reports::Reports;
 
-/// What a breakage touched, and when it will have healed.
+/// The impact of a broken range, and when the fleet will have moved past it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Impact {
-    /// The breakage; of one that is only supposed the versions alone.
+    /// The broken range. A hypothetical range has neither a reason nor a fix.
     pub broken: Broken,
-    /// The weeks from the first that it touched to the last, without a gap.
+    /// The weeks from the first affected one to the last, without gaps.
     pub weeks: Vec<ImpactWeek>,
-    /// The newest weeks, which are left out: too few instances have sent them so far.
+    /// The newest weeks, which are excluded because too few instances have sent them so far.
     pub incomplete: Vec<Week>,
-    /// How many instances ever had one of its versions.
+    /// The number of instances that ever ran a version in the range.
     pub instances: u64,
-    /// How many there were at all.
+    /// The number of instances that ever reported.
     pub all_instances: u64,
-    /// How the fleet gets rid of its versions.
+    /// How the fleet moves past the versions in the range.
     pub healing: Healing,
 }
 
-/// A week of a breakage.
+/// A week in the impact of a broken range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ImpactWeek {
     /// The week.
     pub week: Week,
-    /// How many instances had one of its versions.
+    /// The number of instances that ran a version in the range.
     pub touched: u64,
-    /// How many reported.
+    /// The number of instances that reported.
     pub instances: u64,
-    /// How many events one of its versions logged.
+    /// The number of events that versions in the range logged.
     pub touched_events: u64,
-    /// How many events there were.
+    /// The number of events.
     pub events: u64,
 }
 
 impl Impact {
-    /// Which part of the instances that reported in its weeks had one of its versions, week by
-    /// week.
+    /// Returns the share of instances that ran a version in the range, summed over the weeks.
     #[must_use]
     pub fn share_of_instance_weeks(&self) -> f64 {
         let sum = |of: fn(&ImpactWeek) -> u64| self.weeks.iter().map(of).sum::<u64>();
         share(sum(|it| it.touched), sum(|it| it.instances))
     }
 
-    /// Which part of the events in its weeks one of its versions logged.
+    /// Returns the share of events that versions in the range logged, summed over the weeks.
     #[must_use]
     pub fn share_of_events(&self) -> f64 {
         let sum = |of: fn(&ImpactWeek) -> u64| self.weeks.iter().map(of).sum::<u64>();
@@ -74,12 +73,12 @@ pub(crate) fn share(part: u64, whole: u64) -> f64 {
 }
 
 impl Store {
-    /// What the declared breakages of a code touched; or versions that are supposed to be broken.
-    /// Weeks that are incomplete at the moment `now` are left out.
+    /// Returns the impact of each declared broken range of a code, or of the hypothetical range
+    /// `supposed`. Weeks that are incomplete at the time `now` are excluded.
     ///
     /// # Errors
     ///
-    /// Where the registry has no such code, or the database does not answer.
+    /// Returns an error if the registry does not have the code, or if the database does not answer.
     pub async fn impact(
         &self,
         registry: &Registry,
@@ -102,7 +101,7 @@ impl Store {
         };
         let mut incomplete = incomplete(&mut tx, registry, now).await?;
         if incomplete.contains(&first) {
-            // There is no other week.
+            // All weeks are incomplete, so none is excluded.
             incomplete.clear();
         }
         let last = incomplete.first().map_or(newest, |week| week.back(1));
@@ -128,7 +127,7 @@ impl Store {
     }
 }
 
-/// The weeks that a range touched, from the first to the last.
+/// Returns the weeks from the first to the last that a range affected.
 fn touched(reports: &Reports, range: VersionRange) -> Vec<ImpactWeek> {
     let mut weeks: BTreeMap<Week, ImpactWeek> = BTreeMap::new();
     for week in reports.weeks() {

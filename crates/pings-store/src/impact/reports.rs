@@ -1,4 +1,4 @@
-//! Which versions the fleet ran, week by week.
+//! The versions that the fleet ran, week by week.
 
 use pings_database::{Bind, Cell, Transaction};
 use pings_model::{Registry, ValueType, Version, VersionRange};
@@ -8,13 +8,13 @@ use crate::series::{Origins, Span, by_origin};
 use crate::trust::Versions;
 use crate::{Result, version_key};
 
-/// Which versions the fleet ran, week by week.
+/// The versions that the fleet ran, week by week.
 pub(crate) struct Reports {
     first: Week,
     last: Week,
-    /// How many instances ran just these versions in a week.
+    /// The number of instances that ran exactly these versions in a week.
     pub(crate) instances: Vec<(Week, Versions, u64)>,
-    /// How many events each version logged; none is one that nobody can read.
+    /// The number of events that each version logged; `None` is a version that cannot be parsed.
     pub(crate) events: Vec<(Week, Option<Version>, u64)>,
 }
 
@@ -27,7 +27,7 @@ impl Reports {
     ) -> Result<Self> {
         let counts = by_origin(tx, Span { registry, weeks }).await?;
         let instances = counts.into_iter().filter_map(|(week, origin, count)| {
-            // A product that did not run has no version.
+            // An instance whose product did not run has no version.
             let versions = origins.versions(origin).filter(|it| !it.is_not_running)?;
             let versions = versions.clone();
             Some((week, versions, count))
@@ -54,7 +54,7 @@ impl Reports {
         self.first
     }
 
-    /// The weeks, without a gap.
+    /// Returns the weeks, without gaps.
     pub(crate) fn weeks(&self) -> impl Iterator<Item = Week> + use<> {
         let (first, last) = (self.first, self.last);
         (0..)
@@ -85,7 +85,7 @@ async fn events(
     Ok(events.collect())
 }
 
-/// How many instances ever had a version of the range, and how many there were.
+/// Returns how many instances ever ran a version in the range, and how many there are.
 pub(crate) async fn ever(
     tx: &mut Transaction,
     registry: &Registry,

@@ -1,4 +1,4 @@
-//! Which weeks the fleet has sent, and for which payloads are still on their way.
+//! Determines for which weeks payloads are still being sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,18 +9,18 @@ use time::{Duration, OffsetDateTime};
 
 use crate::Result;
 
-/// How long after its end a week is sent: instances spread over two days, and a day more is for
-/// those that were offline.
+/// How long after its end a week is sent: instances spread over two days, and a further day allows
+/// for instances that were offline.
 const WINDOW: Duration = Duration::days(3);
 
-/// How many weeks before it a week is compared with.
+/// The number of previous weeks with which a week is compared.
 const BEFORE: u32 = 4;
 
-/// The newest weeks for which payloads are still on their way.
+/// Returns the newest weeks for which payloads are still being sent.
 ///
-/// Those are weeks whose sending window is open at that moment, and weeks that fewer than half
-/// as many instances have reported as in one of the four weeks before. An older week is complete
-/// as soon as one after it is.
+/// A week is incomplete if its sending window is open at the time `now`, or if fewer than half as
+/// many instances have reported it as one of the four weeks before. A week is complete as soon as a
+/// later week is.
 pub(crate) async fn incomplete(
     tx: &mut Transaction,
     registry: &Registry,
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(incomplete(&[176, 177, 176, 100], None), 0);
         assert_eq!(incomplete(&[176, 177, 176, 176], Some(2)), 1);
         assert_eq!(incomplete(&[176, 177, 176, 176], Some(3)), 0);
-        // A fleet that stays smaller is complete once the larger one is forgotten.
+        // A fleet that stays smaller is complete once the larger weeks are out of the comparison.
         assert_eq!(incomplete(&[10, 1, 1, 1, 1], None), 4);
         assert_eq!(incomplete(&[10, 1, 1, 1, 1, 1], None), 0);
         assert_eq!(incomplete(&[3], None), 0);

@@ -1,4 +1,4 @@
-//! How many instances are what, week by week.
+//! Counts instances by their state, week by week.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,10 +11,10 @@ use super::{Instances, Origins, SeriesWeek, Span};
 use crate::Result;
 use crate::trust::Label;
 
-/// How many instances told something in a week, by origin.
+/// The number of instances that sent something in a week, by origin.
 pub(crate) type Told = (Week, i64, u64);
 
-/// How many weeks an instance may have been silent before it is gone.
+/// The number of weeks after which an instance that does not report counts as gone.
 const GONE: u32 = 26;
 
 fn none(span: Span<'_>) -> BTreeMap<Week, Instances> {
@@ -23,7 +23,7 @@ fn none(span: Span<'_>) -> BTreeMap<Week, Instances> {
         .collect()
 }
 
-/// Where instances of a label are counted.
+/// Returns the counter for instances with a label.
 fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
     match label {
         Label::NotRunning => &mut instances.not_running,
@@ -37,7 +37,7 @@ fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
     }
 }
 
-/// The code that is counted, with its ping and the origins of its values.
+/// The code whose instances are counted, with its ping and the origins of its values.
 #[derive(Clone, Copy)]
 pub(crate) struct OfCode<'c> {
     pub(crate) ping: &'c Ping,
@@ -46,11 +46,14 @@ pub(crate) struct OfCode<'c> {
     pub(crate) span: Span<'c>,
 }
 
-/// Counts the instances that reported by the label of their versions, and those that measured a
-/// code or failed at it by the label of the measurement's origin. A captured value comes from the
-/// version that took it. A value that an earlier revision carried comes from its registry. A code
-/// that was never captured has no version, and its failure is trusted. All trusted instances are
-/// counted as [`Instances::without`], because their measurements are not known here.
+/// Counts the instances of each week by their state.
+///
+/// Instances that reported are counted by the label of their versions. Instances that measured a
+/// code or failed at it are counted by the label of the measurement's origin: a captured value
+/// comes from the version that took it, and a value that an earlier revision carried comes from the
+/// registry of that revision. A code that was never captured has no version, and its failure is
+/// trusted. All trusted instances are counted as [`Instances::without`], because their measurements
+/// are not known here.
 pub(crate) fn reported(
     reports: &[Told],
     told: &[Told],
@@ -80,8 +83,9 @@ pub(crate) fn reported(
         let here = [&reports, &told, &uncaptured].map(|all| all.get(week));
         let here = here.into_iter().flatten().flat_map(BTreeMap::keys);
         let all: BTreeSet<i64> = here.copied().collect();
-        // Those that reported from an origin and told nothing from it told it from another one,
-        // as far as others did, or did not tell it at all.
+        // An instance that reported from an origin without a measurement from it either has its
+        // measurement at another origin, as far as there are surplus measurements elsewhere, or has
+        // no measurement at all.
         let (mut elsewhere, mut rest) = (0, Vec::new());
         for origin in all {
             let (reported, told) = (of(&reports, origin), of(&told, origin));
@@ -107,7 +111,7 @@ pub(crate) fn reported(
     counts
 }
 
-/// How many instances reported each week from each origin.
+/// Returns how many instances reported each week from each origin.
 pub(crate) async fn by_origin(tx: &mut Transaction, span: Span<'_>) -> Result<Vec<Told>> {
     let sql = "SELECT week, origin, instances FROM reports \
         WHERE registry = $1 AND week >= $2 AND week <= $3";
@@ -139,7 +143,7 @@ fn of<'c>(counts: &'c mut Vec<(Broken, u64)>, broken: &Broken) -> &'c mut u64 {
     &mut counts[place].1
 }
 
-/// How many instances measured a code by dimensions in each week, by origin.
+/// Returns how many instances measured a code by dimensions in each week, by origin.
 pub(crate) async fn measured(tx: &mut Transaction, code: i64, span: Span<'_>) -> Result<Vec<Told>> {
     let sql = "SELECT week, origin, '', count(*) FROM measured \
         WHERE code = $1 AND week >= $2 AND week <= $3 GROUP BY week, origin";
@@ -150,7 +154,7 @@ pub(crate) async fn measured(tx: &mut Transaction, code: i64, span: Span<'_>) ->
         .collect())
 }
 
-/// How many instances failed at a code in each week, by origin and kind.
+/// Returns how many instances failed at a code in each week, by origin and kind.
 pub(crate) async fn failed(
     tx: &mut Transaction,
     code: i64,
@@ -166,7 +170,7 @@ pub(crate) async fn failed(
     Ok(counts.collect())
 }
 
-/// The answer of a query for week, origin, a text and a count.
+/// Runs a query for week, origin, a text and a count.
 async fn counts(
     tx: &mut Transaction,
     sql: &str,
@@ -199,14 +203,14 @@ async fn counts(
     Ok(counts.collect())
 }
 
-/// Adds how many known instances sent nothing: those that were first seen in the week or before
-/// it, and last seen at most half a year before it.
+/// Sets how many known instances sent nothing for each week. An instance is known if it first
+/// reported in the week or before it, and last reported at most half a year before it.
 pub(crate) async fn silent(
     tx: &mut Transaction,
     weeks: &mut [SeriesWeek],
     registry: &Registry,
 ) -> Result<()> {
-    // Weeks that have not begun come from a time when the clock was ahead.
+    // Weeks that have not begun come from a time when a clock was ahead.
     let sql = "SELECT first_week, last, count(*) FROM ( \
           SELECT first_week, CASE WHEN last_week <= $2 THEN last_week ELSE coalesce( \
             (SELECT max(payloads.week) FROM payloads WHERE payloads.registry = lives.registry \
@@ -231,7 +235,7 @@ pub(crate) async fn silent(
         }
     }
     for week in weeks {
-        // Until here all known ones.
+        // Until here, `silent` is the number of all known instances.
         let known = week.instances.silent;
         week.instances.silent = 0;
         week.instances.silent = known.saturating_sub(week.instances.reported());

@@ -1,4 +1,4 @@
-//! What a code came to, week by week, over the instances that are to be believed.
+//! The values of a code over trusted instances, week by week.
 
 mod complete;
 mod counts;
@@ -22,34 +22,34 @@ use counts::OfCode;
 pub(crate) use counts::by_origin;
 pub(crate) use origins::{Origins, origins};
 
-/// What of a series is wanted.
+/// Options of a series query.
 #[derive(Clone, Debug, Default)]
 pub struct SeriesOptions {
-    /// How many weeks.
+    /// The number of weeks.
     pub weeks: u32,
-    /// The last one; the newest that the store has, if not said.
+    /// The last week; by default the newest that the store has.
     pub until: Option<Week>,
-    /// The dimension by which it is told apart.
+    /// The dimension by which the values are grouped.
     pub by: Option<String>,
-    /// Whether to add what everybody sent, to be believed or not.
+    /// Whether to add the values over all instances, trusted or not.
     pub all: bool,
-    /// The present moment: a week whose sending window is open is incomplete.
+    /// The current time. A week whose sending window is open is incomplete.
     pub now: Option<OffsetDateTime>,
 }
 
-/// What a code came to, week by week.
+/// The values of a code, week by week.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
     /// The code.
     pub code: String,
-    /// Its measures, the main one first, and how the values of instances became one.
+    /// The measures of the code, the main one first, and how the values of instances are combined.
     pub measures: Vec<(String, Together)>,
-    /// The dimension by which it is told apart.
+    /// The dimension by which the values are grouped.
     pub by: Option<String>,
-    /// Whether values of several groups of an instance are put together, so that users who are in
-    /// several are counted in each.
+    /// Whether the values of several groups of an instance are combined, so that a user who is in
+    /// several groups is counted in each.
     pub merges_groups: bool,
-    /// The weeks, without a gap.
+    /// The weeks, without gaps.
     pub weeks: Vec<SeriesWeek>,
 }
 
@@ -58,86 +58,86 @@ pub struct Series {
 pub struct SeriesWeek {
     /// The week.
     pub week: Week,
-    /// Whether the fleet had time to send it. The values of an incomplete week cover only the
+    /// Whether the fleet had time to send the week. The values of an incomplete week cover only the
     /// instances that have sent it.
     pub is_complete: bool,
-    /// How many instances are what.
+    /// The number of instances by their state.
     pub instances: Instances,
-    /// What those that are to be believed came to.
+    /// The values over trusted instances.
     pub values: Values,
-    /// What all came to, if that was wanted.
+    /// The values over all instances, if requested.
     pub all: Option<Values>,
-    /// The same by the values of the dimension.
+    /// The values grouped by the dimension.
     pub groups: Vec<Group>,
 }
 
-/// What one value of a dimension came to.
+/// The values for a value of a dimension.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// The value.
+    /// The value of the dimension.
     pub value: Json,
-    /// What the instances that are to be believed came to.
+    /// The values over trusted instances.
     pub values: Values,
-    /// What all came to, if that was wanted.
+    /// The values over all instances, if requested.
     pub all: Option<Values>,
 }
 
-/// Numbers in the order of the measures; none where there is none, which is not a zero.
+/// Values in the order of the measures. A missing value is `None`, and not 0.
 pub type Values = Vec<Option<f64>>;
 
-/// How many instances are what in a week.
+/// The number of instances by their state in a week.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Instances {
-    /// Measured, and to be believed.
+    /// Trusted, with a measurement.
     pub trusted: u64,
-    /// Not to be believed, by the breakage.
+    /// Not trusted, by the broken range.
     pub broken: Vec<(Broken, u64)>,
-    /// Upgraded within the week from or to a version that is broken.
+    /// Upgraded within the week from or to a broken version, by the broken range.
     pub partly_broken: Vec<(Broken, u64)>,
-    /// To be believed, but nothing was measured.
+    /// Trusted, but the measurement failed, by the kind of failure.
     pub failed: BTreeMap<FailureKind, u64>,
-    /// To be believed, but sent nothing of the code: it is switched off.
+    /// Trusted, but without the code in the payload, because it is switched off.
     pub without: u64,
-    /// Of a version that does not have the code.
+    /// At a version that does not have the code.
     pub absent: u64,
     /// Upgraded within the week from or to a version that does not have the code.
     pub partly_absent: u64,
-    /// Of a version that nobody can read.
+    /// At a version that cannot be parsed.
     pub unknown_version: u64,
-    /// Of a registry that the store was never shown.
+    /// With a registry that is not registered with the store.
     pub unknown_registry: u64,
-    /// Sent that the product did not run in the week.
+    /// Reported that the product did not run in the week.
     pub not_running: u64,
-    /// Known, and sent nothing at all for the week.
+    /// Known, but did not report the week.
     pub silent: u64,
 }
 
 impl Instances {
-    /// How many are broken, whatever broke them.
+    /// Returns the number of broken instances over all ranges.
     #[must_use]
     pub fn all_broken(&self) -> u64 {
         self.broken.iter().map(|(_, count)| count).sum()
     }
 
-    /// How many are partly broken, whatever broke them.
+    /// Returns the number of partly broken instances over all ranges.
     #[must_use]
     pub fn all_partly_broken(&self) -> u64 {
         self.partly_broken.iter().map(|(_, count)| count).sum()
     }
 
-    /// How many failed, of whatever kind.
+    /// Returns the number of failed instances over all kinds of failures.
     #[must_use]
     pub fn all_failed(&self) -> u64 {
         self.failed.values().sum()
     }
 
-    /// How many are known.
+    /// Returns the number of known instances.
     #[must_use]
     pub fn known(&self) -> u64 {
         self.reported() + self.silent
     }
 
-    /// How many sent something.
+    /// Returns the number of instances that reported the week.
     #[must_use]
     pub fn reported(&self) -> u64 {
         self.trusted
@@ -152,7 +152,7 @@ impl Instances {
             + self.not_running
     }
 
-    /// Of all that reported and have the code, which part is not to be believed.
+    /// Returns the share of untrusted instances among those that reported and have the code.
     #[must_use]
     pub fn untrusted_share(&self) -> f64 {
         let untrusted = self.all_broken()
@@ -168,12 +168,12 @@ impl Instances {
 }
 
 impl Store {
-    /// What a code came to, week by week, as the registry says which data to believe.
+    /// Returns the values of a code, week by week. The registry determines which data is trusted.
     ///
     /// # Errors
     ///
-    /// Where the registry has no such code, or the code no such dimension, or the database does
-    /// not answer.
+    /// Returns an error if the registry does not have the code, if the code does not have the
+    /// dimension, or if the database does not answer.
     pub async fn series(
         &self,
         registry: &Registry,
@@ -269,16 +269,16 @@ impl Store {
     }
 }
 
-/// Which payloads are looked at.
+/// The payloads that a query covers.
 #[derive(Clone, Copy)]
 pub(crate) struct Span<'r> {
     pub(crate) registry: &'r Registry,
-    /// The first week and the last.
+    /// The first and the last week.
     pub(crate) weeks: (Week, Week),
 }
 
 impl Span<'_> {
-    /// The weeks, in order.
+    /// Returns the weeks in order.
     pub(crate) fn all(&self) -> impl Iterator<Item = Week> + use<> {
         let (first, last) = self.weeks;
         (0..)
@@ -287,14 +287,14 @@ impl Span<'_> {
     }
 }
 
-/// A metric and its ping.
+/// Returns a metric and its ping.
 pub(crate) fn metric<'r>(registry: &'r Registry, code: &str) -> Result<(&'r Ping, &'r Metric)> {
     registry
         .metric(code)
         .ok_or_else(|| Error::input(format!("the registry has no code `{code}`")))
 }
 
-/// The dimension that is asked for; the steps of a funnel are never put together.
+/// Returns the requested dimension. The steps of a funnel are never combined.
 fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
     let known = dimensions(metric);
     let Some(by) = options.by.as_deref() else {
@@ -314,7 +314,7 @@ fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
     )))
 }
 
-/// The weeks that the store has of those that are wanted.
+/// Returns the requested weeks that the store has.
 async fn weeks(
     tx: &mut Transaction,
     registry: &Registry,
@@ -356,7 +356,7 @@ pub(crate) async fn stored_weeks(
     })
 }
 
-/// The number of a code; none where nobody ever sent it.
+/// Returns the id of a code, or `None` if no instance ever sent it.
 pub(crate) async fn code_id(
     tx: &mut Transaction,
     registry: &Registry,

@@ -1,4 +1,4 @@
-//! What numbers come from, and whether to believe it. There are few of them.
+//! The origins of values and their trust. A store has few origins, which are loaded at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,17 +10,17 @@ use pings_payload::fingerprint;
 use crate::Result;
 use crate::trust::{Label, Versions, label};
 
-/// The origins of a registry's payloads, by number.
+/// The origins of a registry's payloads, by id.
 pub(crate) struct Origins(BTreeMap<i64, Origin>);
 
 pub(crate) struct Origin {
     pub(crate) versions: Versions,
     is_known: bool,
-    /// The codes of its registry, where the store was shown them.
+    /// The codes of the origin's registry, if they are stored.
     codes: Option<Arc<BTreeSet<String>>>,
 }
 
-/// Those that the store has.
+/// Loads all origins of a registry.
 pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result<Origins> {
     let name = [Bind::Text(&registry.name)];
     let sql = "SELECT fingerprint FROM fingerprints WHERE registry = $1";
@@ -29,7 +29,7 @@ pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result
         .into_iter()
         .filter_map(|row| row.first().and_then(Cell::text).map(str::to_owned))
         .collect();
-    // What is asked with is known, whether or not the store was shown it.
+    // The queried registry counts as known, even if it is not registered with the store.
     known.insert(fingerprint(registry));
     let sql = "SELECT fingerprint, code FROM fingerprint_codes WHERE registry = $1";
     let mut codes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -80,12 +80,12 @@ impl Origins {
         }
     }
 
-    /// The versions of an origin.
+    /// Returns the versions of an origin.
     pub(crate) fn versions(&self, id: i64) -> Option<&Versions> {
         self.0.get(&id).map(|origin| &origin.versions)
     }
 
-    /// The numbers of those that are to be believed.
+    /// Returns the ids of the origins at which a code is trusted.
     pub(crate) fn trusted(&self, ping: &Ping, code: &str) -> BTreeSet<i64> {
         let ids = self.0.keys().copied();
         ids.filter(|id| self.label(ping, code, *id) == Label::Trusted)

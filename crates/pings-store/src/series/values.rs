@@ -1,7 +1,7 @@
-//! The numbers themselves: one scan of a code's rows.
+//! Reads the values of a code with a single scan of its rows.
 //!
-//! Rows of a series lie by week and origin, so that grouping by both takes no sorting, and
-//! whether to believe them is asked once for all of a group.
+//! The rows of a series are stored by week and origin, so that grouping by both needs no sort, and
+//! trust is determined once per group.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,56 +16,56 @@ use super::{Group, Instances, SeriesWeek, Span, Values};
 use crate::Result;
 use crate::measures::Together;
 
-/// The most groups that a series is split by. Further values are added up as `@other`.
+/// The maximum number of groups in a series. Further groups are combined as `@other`.
 const GROUPS: usize = 1_000;
 
-/// How many series are asked for at once.
+/// The number of series per query.
 const AT_ONCE: usize = 1000;
 
-/// What is asked.
+/// The options of the query.
 pub(crate) struct Query<'q> {
     pub(crate) code: i64,
     pub(crate) measures: &'q [(String, Together)],
-    /// Whether an instance sends a row of each step, and so has no row without dimensions.
+    /// Whether the code is a funnel. An instance sends a row for each step of a funnel, and no row
+    /// without dimensions.
     pub(crate) is_funnel: bool,
     pub(crate) by: Option<&'q str>,
     /// The values of the dimensions that the registry declares.
     pub(crate) vocabulary: &'q Vocabulary,
 }
 
-/// The numbers of a week.
+/// The values of a week.
 #[derive(Default)]
 pub(crate) struct OfWeek {
-    /// How many instances they are of.
+    /// The number of instances that the values cover.
     pub(crate) instances: u64,
     total: Vec<Part>,
-    /// By the JSON of the dimension's value.
+    /// The values by the JSON of the dimension's value.
     groups: BTreeMap<Arc<str>, Vec<Part>>,
 }
 
-/// What several values of a measure came to: their sum, or the least or most of them, and how
-/// many they were.
+/// Combined values of a measure: their sum, minimum or maximum, and their count.
 #[derive(Clone, Copy, Default)]
 struct Part {
     value: f64,
     count: u64,
 }
 
-/// What the numbers of a series are of.
+/// The properties of a series.
 struct Series {
-    /// The place of its measure.
+    /// The index of its measure.
     measure: usize,
-    /// The value of the dimension by which it is told apart.
+    /// The value of the dimension that the query groups by.
     group: Option<Arc<str>>,
-    /// Whether each instance has one number of it and no other of the measure.
+    /// Whether each instance has exactly one value of the series and no other value of the measure.
     is_whole: bool,
 }
 
-/// The numbers of weeks.
+/// The values by week.
 pub(crate) type Weeks = BTreeMap<Week, OfWeek>;
 
-/// The numbers of each week that are to be believed, and all of them; and how many instances
-/// measured without dimensions, by origin.
+/// Returns the values of each week over trusted instances and over all instances, and how many
+/// instances measured the code without dimensions, by origin.
 pub(crate) async fn values(
     tx: &mut Transaction,
     query: &Query<'_>,
@@ -128,14 +128,16 @@ pub(crate) async fn values(
             }
         }
     }
-    // Whoever sends a measure sends the others, and each step of a funnel.
+    // An instance sends all measures of a code and all steps of a funnel, so that the maximum over
+    // the series is the number of instances.
     let most = |of_series: BTreeMap<i64, u64>| of_series.into_values().max().unwrap_or_default();
     let told = whole.into_iter();
     let told = told.map(|((week, origin), counts)| (week, origin, most(counts)));
     Ok((believed, all, told.collect()))
 }
 
-/// The query of series by week and origin. What no measure asks for is not computed.
+/// Returns the query for series by week and origin. Aggregates that no measure needs are not
+/// computed.
 fn sql(query: &Query<'_>, series: &[i64]) -> String {
     let column = |aggregate: &str, wanted: &[Together]| {
         let mut measures = query.measures.iter();
@@ -166,7 +168,7 @@ impl OfWeek {
     }
 }
 
-/// The series of a code whose measure is asked for, by their numbers.
+/// Returns the series of a code with a requested measure, by id.
 async fn series(tx: &mut Transaction, query: &Query<'_>) -> Result<BTreeMap<i64, Series>> {
     let sql = "SELECT id, dimensions, measure FROM series WHERE code = $1 ORDER BY id";
     let mut groups: BTreeMap<String, Arc<str>> = BTreeMap::new();
@@ -206,7 +208,7 @@ fn list(ids: &[i64]) -> String {
     ids.join(", ")
 }
 
-/// A dimension's value; null where there is no such dimension.
+/// Returns the value of a dimension, or null if the dimension does not exist.
 fn dimension(dimensions: &str, by: &str) -> Json {
     let mut dimensions: Json = serde_json::from_str(dimensions).unwrap_or_default();
     dimensions.get_mut(by).map(Json::take).unwrap_or_default()
@@ -221,7 +223,7 @@ fn number_of(cell: &Cell) -> f64 {
 }
 
 impl Part {
-    /// Adds what came of some rows to what came of others.
+    /// Adds combined values of further rows.
     fn add(&mut self, part: Self, together: Together) {
         self.value = match (together, self.count, part.count) {
             (_, _, 0) => self.value,
@@ -234,8 +236,8 @@ impl Part {
     }
 }
 
-/// A group that occurs in some week but not in another where instances were measured counts
-/// nothing there, which is known, and zero. So does a week whose instances had no group at all.
+/// Adds zeros. If a group occurs in some week and instances measured the code in another week, the
+/// group was measured as 0 there. The same applies to a week whose instances had no groups at all.
 pub(crate) fn add_zeros(believed: &mut Weeks, all: &mut Weeks, query: &Query<'_>) {
     let groups = all.values().flat_map(|week| week.groups.keys().cloned());
     let groups: BTreeSet<Arc<str>> = groups.collect();
@@ -256,7 +258,7 @@ pub(crate) fn add_zeros(believed: &mut Weeks, all: &mut Weeks, query: &Query<'_>
     }
 }
 
-/// A week of a series.
+/// Creates a week of a series.
 pub(crate) fn week(
     measures: &[(String, Together)],
     week: Week,

@@ -1,4 +1,4 @@
-//! What a request is told.
+//! The answers to requests.
 
 use std::fmt::Display;
 
@@ -15,18 +15,19 @@ use serde_json::{Value as Json, json};
 use super::quotas::Exceeded;
 use crate::accept::{Accepted, How};
 
-/// The default of `Retry-After`, in seconds.
+/// The default of `Retry-After` in seconds.
 const AGAIN: u64 = 5;
 
-/// Why a request is refused.
+/// The refusal of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
     reason: String,
     path: Option<String>,
-    /// After how many seconds the sender may come again.
+    /// The value of `Retry-After` in seconds.
     again: u64,
-    /// Whether nobody knows where the next request of the connection would begin.
+    /// Whether the connection must be closed, because the start of the next request cannot be
+    /// found.
     closes: bool,
 }
 
@@ -41,7 +42,7 @@ impl Refusal {
         }
     }
 
-    /// The connection ends with it.
+    /// Closes the connection after the answer.
     pub(super) fn closing(mut self) -> Self {
         self.closes = true;
         self
@@ -58,7 +59,7 @@ impl Refusal {
         }
     }
 
-    /// The sender used up a quota.
+    /// The sender has used up a quota.
     pub(super) fn exceeded(exceeded: Exceeded) -> Self {
         let Exceeded { limit, most, again } = exceeded;
         let what = limit.name();
@@ -77,12 +78,12 @@ impl Refusal {
         }
     }
 
-    /// The sender is not allowed to send this.
+    /// The sender is not allowed to send this payload.
     pub(super) fn forbidden(reason: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, reason)
     }
 
-    /// Another time it may be taken.
+    /// The request may succeed later.
     pub(super) fn busy(reason: impl Display) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, reason)
     }
@@ -114,8 +115,9 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The answer to a payload that is kept, with what its sender should do: send a higher revision
-/// where the store holds another content, and send again the weeks that the store lacks.
+/// Returns the answer to a payload that is kept. The answer tells the sender whether to send a
+/// higher revision, because the store holds different content, and which missing weeks to send
+/// again.
 pub(super) fn accepted(accepted: &Accepted, lacks: &[Week]) -> Response<Body> {
     let mut body = json!({
         "ok": true,

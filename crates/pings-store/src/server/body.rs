@@ -1,4 +1,4 @@
-//! The bytes of a payload: received, and decompressed.
+//! Receives and decompresses the body of a payload.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use super::answer::Refusal;
 use super::limits::{Limits, kib};
 use super::visitor::Visitor;
 
-/// How a body was compressed.
+/// The content encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     Identity,
     Gzip,
 }
 
-/// A body, and the memory that was granted to it.
+/// A body, and the memory that was granted for it.
 pub(super) struct Received {
     pub(super) bytes: Vec<u8>,
     _held: Option<OwnedSemaphorePermit>,
 }
 
-/// How a body says that it is compressed.
+/// Returns the content encoding of a body.
 pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {
     let mut named = headers.get_all(CONTENT_ENCODING).iter();
     match (named.next().map(HeaderValue::as_bytes), named.next()) {
@@ -44,7 +44,7 @@ pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {
     }
 }
 
-/// Refuses what says itself that it is too long.
+/// Refuses a body whose `Content-Length` exceeds the limit.
 pub(super) fn check_length(headers: &HeaderMap, limits: &Limits) -> Result<(), Refusal> {
     let length = headers
         .get(CONTENT_LENGTH)
@@ -60,7 +60,7 @@ fn too_large(limit: usize) -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason).closing()
 }
 
-/// Receives a body, as long as it is not too long, too slow, or more than there is memory for.
+/// Receives a body within the limits for length, time and memory.
 pub(super) async fn receive(body: Body, shared: &Shared) -> Result<Received, Refusal> {
     let limits = &shared.limits;
     timeout(limits.body_time, collect(body, shared))
@@ -106,11 +106,12 @@ async fn collect(mut body: Body, shared: &Shared) -> Result<Received, Refusal> {
     Ok(Received { bytes, _held: held })
 }
 
-/// How often memory is asked for before a body is refused, and how long to wait in between.
+/// How often memory is requested before a body is refused, and the pause between two requests.
 const ASKED: u32 = 20;
 const NAP: Duration = Duration::from_millis(50);
 
-/// Memory for a body. If there is none, the body that is sent the longest without a token ends.
+/// Requests memory for a body. If there is none, the connection that has been sending a body
+/// without a token for the longest time is closed.
 async fn granted_memory(shared: &Shared, kib: u32) -> Option<OwnedSemaphorePermit> {
     for _ in 0..ASKED {
         if let Ok(granted) = Arc::clone(&shared.receiving).try_acquire_many_owned(kib) {
@@ -122,13 +123,13 @@ async fn granted_memory(shared: &Shared, kib: u32) -> Option<OwnedSemaphorePermi
     None
 }
 
-/// How long a body that is refused unread is still listened to.
+/// How long the body of a refused request is read and discarded.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Lets a body pass by unread: who still sends when the connection is closed may never see why it
-/// was refused.
+/// Reads and discards the body of a refused request. If the connection were closed while the sender
+/// is still sending, the sender might never see the reason for the refusal.
 pub(super) async fn pass_by(headers: &HeaderMap, mut body: Body, visitor: &Visitor) {
-    // Who asks before sending has not begun.
+    // A sender with an `Expect` header has not started to send the body.
     if headers.contains_key(EXPECT) {
         return;
     }
@@ -150,7 +151,7 @@ pub(super) async fn pass_by(headers: &HeaderMap, mut body: Body, visitor: &Visit
     visitor.seat.busy();
 }
 
-/// The bytes as they were before they were compressed. What becomes too long is not read on.
+/// Decompresses a body. Decompression stops once the result exceeds the limit.
 pub(super) fn decompressed(
     bytes: Vec<u8>,
     encoding: Encoding,

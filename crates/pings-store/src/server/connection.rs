@@ -1,4 +1,4 @@
-//! One connection.
+//! Serves a connection.
 
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -17,15 +17,15 @@ use super::Shared;
 use super::routes::router;
 use super::visitor::Visitor;
 
-/// The most bytes of a request's head.
+/// The maximum size of the head of a request in bytes.
 const HEAD: usize = 16 << 10;
 
-/// What is told to whoever begins a request and does not go on.
+/// The answer to a request whose head was started but not completed in time.
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
     connection: close\r\ncontent-length: 55\r\n\r\n\
     {\"ok\":false,\"error\":\"the request did not come in time\"}";
 
-/// Serves a connection until the other side ends it, it is too old or the server stops.
+/// Serves a connection until the peer closes it, it is too old or the server stops.
 pub(super) async fn serve(
     stream: TcpStream,
     peer: IpAddr,
@@ -53,7 +53,7 @@ pub(super) async fn serve(
         if is_ending {
             return;
         }
-        // What is under way is finished, if it ever is.
+        // Requests in progress are finished, but only within a time limit.
         is_ending = true;
         Pin::new(&mut connection).graceful_shutdown();
         if is_too_old {
@@ -62,7 +62,7 @@ pub(super) async fn serve(
     };
     if done.is_err_and(|error| error.is_timeout()) {
         let parts = connection.into_parts();
-        // Who has not begun a request did not ask for an answer.
+        // A peer that did not start a request expects no answer.
         if !parts.read_buf.is_empty() {
             let mut stream = parts.io.into_inner();
             let told = async {

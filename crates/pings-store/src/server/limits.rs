@@ -1,30 +1,30 @@
-//! How much a server takes on.
+//! Limits of the server as a whole.
 
 use std::time::Duration;
 
-/// How much a server takes on, so that its memory and its time are bounded.
+/// Limits of the server as a whole, which bound its memory and its response times.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// The most bytes of a body as it comes.
+    /// The maximum size of a body as received, in bytes.
     pub body: usize,
-    /// The most bytes of a body decompressed.
+    /// The maximum size of a decompressed body in bytes.
     pub decompressed: usize,
-    /// How many connections there are at once; others wait.
+    /// The maximum number of connections. A further connection closes an idle one, or waits.
     pub connections: usize,
-    /// How many payloads are under way at once; others are told to come again.
+    /// The maximum number of payloads in progress. Further ones are refused with 503.
     pub requests: usize,
-    /// How many payloads are read at once; others wait.
+    /// The maximum number of payloads that are parsed at once. Further ones wait.
     pub readers: usize,
-    /// How many bytes of bodies that come, and again of payloads that wait to be written, are
-    /// held at once.
+    /// The maximum size in bytes of all bodies that are being received. The same limit applies
+    /// separately to all payloads that wait to be written.
     pub memory: usize,
-    /// How long the head of a request may take.
+    /// The time limit for the head of a request.
     pub head_time: Duration,
-    /// How long its body may take.
+    /// The time limit for the body of a request.
     pub body_time: Duration,
-    /// How long it may wait for the database.
+    /// The maximum time to wait for the database.
     pub answer_time: Duration,
-    /// How long a connection is kept.
+    /// The maximum age of a connection.
     pub connection_time: Duration,
 }
 
@@ -45,11 +45,11 @@ impl Default for Limits {
     }
 }
 
-/// How much memory reading a payload may take, for each byte that it may have decompressed.
+/// The memory that parsing a payload may take, per byte of the maximum decompressed size.
 const READING: usize = 16;
 
 impl Limits {
-    /// How many bytes may be built from a payload that is read.
+    /// Returns the maximum number of bytes that parsing a payload may build.
     pub(super) fn reading(&self) -> usize {
         self.decompressed.saturating_mul(READING)
     }
@@ -59,7 +59,7 @@ impl Limits {
     }
 }
 
-/// How many KiB, at least one.
+/// Converts bytes to KiB, rounded up and at least 1.
 pub(super) fn kib(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(1024).max(1)).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What the server counts, in the text form of Prometheus.
+//! The metrics of the server, in the text format of Prometheus.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -10,13 +10,13 @@ use axum::http::StatusCode;
 use super::quotas::Limit;
 use crate::accept::How;
 
-/// Upper bounds of how long a request took, in milliseconds.
+/// The upper bounds of the request duration histogram, in milliseconds.
 const BOUNDS: [u64; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000];
 
-/// Statuses that payloads are refused with.
+/// The status codes with which payloads are refused. The last one, 0, means any other.
 const STATUSES: [u16; 10] = [400, 401, 403, 408, 413, 415, 429, 500, 503, 0];
 
-/// How long a failure to write makes the server unhealthy, if no payload arrives.
+/// How long a failed write makes the server unhealthy if no further payload arrives.
 const RECENT: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
@@ -25,21 +25,21 @@ pub(super) struct Metrics {
     late: AtomicU64,
     repeated: AtomicU64,
     conflict: AtomicU64,
-    /// In the order of [`STATUSES`]; the last for all others.
+    /// In the order of [`STATUSES`]. The last counter is for all other status codes.
     refused: [AtomicU64; STATUSES.len()],
     /// In the order of [`Limit::ALL`].
     limited: [AtomicU64; Limit::ALL.len()],
     bytes: AtomicU64,
     commits: AtomicU64,
-    /// When payloads could not be written, if none were since.
+    /// When payloads last could not be written. `None` after a successful write.
     failed: Mutex<Option<Instant>>,
     waiting: AtomicU64,
-    /// In the order of [`BOUNDS`]; the last for what took longer.
+    /// In the order of [`BOUNDS`]. The last counter is for longer durations.
     took: [AtomicU64; BOUNDS.len() + 1],
     took_micros: AtomicU64,
 }
 
-/// A payload that waits, as long as this lives.
+/// A guard that counts a waiting payload until it is dropped.
 pub(super) struct Waits<'m>(&'m AtomicU64);
 
 impl Drop for Waits<'_> {
@@ -55,7 +55,7 @@ impl Metrics {
             How::Late => &self.late,
             How::Repeated => &self.repeated,
             How::Conflict => &self.conflict,
-            // Counted by their status.
+            // Counted by status code.
             How::Unsigned | How::OtherKey => return,
         };
         counter.fetch_add(1, Relaxed);
@@ -82,12 +82,12 @@ impl Metrics {
         *self.failed() = None;
     }
 
-    /// Notes that payloads could not be written.
+    /// Records that payloads could not be written.
     pub(super) fn not_written(&self) {
         *self.failed() = Some(Instant::now());
     }
 
-    /// Whether the last payloads could not be written, a short time ago.
+    /// Returns whether the most recent write failed, and failed recently.
     pub(super) fn is_failing(&self) -> bool {
         self.failed().is_some_and(|when| when.elapsed() < RECENT)
     }
@@ -108,11 +108,11 @@ impl Metrics {
         self.took_micros.fetch_add(micros, Relaxed);
     }
 
-    /// All of it; how many requests are under way is counted elsewhere.
+    /// Returns all metrics as text. The caller passes the number of requests in progress.
     pub(super) fn text(&self, under_way: usize) -> String {
         let mut out = String::new();
         let mut family = |name: &str, kind: &str, help: &str, lines: &[(String, String)]| {
-            // Writing to memory does not fail.
+            // Writing to a `String` does not fail.
             let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
             for (suffix, value) in lines {
                 let _ = writeln!(out, "{name}{suffix} {value}");

@@ -1,4 +1,4 @@
-//! Payloads over HTTP.
+//! The HTTP server that receives payloads.
 
 mod answer;
 mod body;
@@ -34,25 +34,26 @@ use seats::Seats;
 pub use tokens::Tokens;
 use writer::Job;
 
-/// What a server is given.
+/// Options of a server.
 #[derive(Default)]
 pub struct Options {
     /// The tokens of senders. They can be replaced while the server runs.
     pub tokens: Arc<RwLock<Tokens>>,
-    /// How much may be sent at once.
+    /// Limits of the server as a whole.
     pub limits: Limits,
-    /// How much one sender may send.
+    /// Quotas of a single sender.
     pub quotas: Quotas,
-    /// The token for the metrics; without a token only this machine can read them.
+    /// The token for the metrics. Without a token, metrics can be read from this machine only.
     pub metrics_token: Option<String>,
-    /// Whether a proxy tells the address of who sends, as the last of `X-Forwarded-For`.
+    /// Whether the address of the sender is taken from the last entry of `X-Forwarded-For`, which a
+    /// proxy sets.
     pub trusts_forwarded: bool,
-    /// Whether payloads without a signature are refused, unless they come with the token of their
-    /// instance.
+    /// Whether payloads without a signature are refused, unless they are sent with the token of
+    /// their instance.
     pub require_signatures: bool,
 }
 
-/// What requests share.
+/// State that is shared between requests.
 struct Shared {
     store: Arc<Store>,
     tokens: Arc<RwLock<Tokens>>,
@@ -65,29 +66,29 @@ struct Shared {
     require_signatures: bool,
     metrics: Arc<Metrics>,
     queue: mpsc::Sender<Job>,
-    /// One for each request whose body has come.
+    /// A permit for each request whose body was received.
     requests: Arc<Semaphore>,
-    /// One for each refused request whose body is let pass.
+    /// A permit for each refused request whose body is discarded.
     passing: Arc<Semaphore>,
-    /// One for each KiB of bodies that are being received.
+    /// A permit for each KiB of bodies that are being received.
     receiving: Arc<Semaphore>,
-    /// One for each payload that is being read.
+    /// A permit for each payload that is being parsed.
     reading: Arc<Semaphore>,
-    /// One for each KiB of payloads that wait to be written.
+    /// A permit for each KiB of payloads that wait to be written.
     waiting: Arc<Semaphore>,
 }
 
-/// How long requests under way may take once the server is to stop.
+/// How long requests in progress may take once the server stops.
 const FAREWELL: Duration = Duration::from_secs(30);
 
-/// How many refused requests are listened to at once.
+/// The maximum number of refused requests whose bodies are discarded at once.
 const PASSING: usize = 32;
 
-/// How long to wait where the system has no more connections to give.
+/// The pause if the system cannot accept further connections.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` comes to pass. Then no more is accepted, and what was received is written
-/// and answered.
+/// Runs the server until `stop` completes. Then no further connection is accepted, and received
+/// payloads are written and answered.
 pub async fn serve(
     listener: TcpListener,
     store: Arc<Store>,
@@ -129,7 +130,7 @@ pub async fn serve(
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        // If all connections have something to do, a new one waits in the system's backlog.
+        // If no connection can be closed, a new connection waits in the system's backlog.
         let accepted = async {
             let place = place(&places, &shared.seats).await;
             (accept(&listener).await, place)
@@ -153,12 +154,12 @@ pub async fn serve(
     if timeout(FAREWELL, all).await.is_err() {
         connections.shutdown().await;
     }
-    // With the last sender the queue ends, and with it the writer.
+    // Dropping the last sender ends the queue, and with it the writer.
     drop(shared);
     let _ = writer.await;
 }
 
-/// A place for a connection. If there is none, a connection makes room that only waits.
+/// Acquires a permit for a connection. If there is none, an idle connection is closed.
 async fn place(places: &Arc<Semaphore>, seats: &Seats) -> Option<OwnedSemaphorePermit> {
     loop {
         if let Ok(place) = Arc::clone(places).try_acquire_owned() {
@@ -178,7 +179,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
                 let _ = stream.set_nodelay(true);
                 return (stream, peer.ip());
             }
-            // The other side is gone already.
+            // The peer has already closed the connection.
             Err(error) if is_theirs(&error) => {}
             Err(_) => sleep(PAUSE).await,
         }

@@ -1,4 +1,4 @@
-//! How much one sender may send, so that it fills neither the disk nor the time of the others.
+//! Quotas of a single sender, so that no sender can exhaust the disk or the time of the server.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 
 use pings_payload::Uuid;
 
-/// How much one sender may send.
+/// Quotas of a single sender.
 #[derive(Clone, Debug)]
 pub struct Quotas {
-    /// Requests of an instance in a minute.
+    /// Requests per instance and minute.
     pub instance_requests: u64,
-    /// Requests of an address in a minute.
+    /// Requests per address and minute.
     pub address_requests: u64,
-    /// Decompressed bytes of an instance in a day.
+    /// Decompressed bytes per instance and day.
     pub instance_bytes: u64,
-    /// Decompressed bytes of an address in a day.
+    /// Decompressed bytes per address and day.
     pub address_bytes: u64,
-    /// Bytes of names that no registry lists, of an instance in a day.
+    /// Bytes of names that no registry lists, per instance and day.
     pub instance_names: u64,
-    /// The same of an address in a day.
+    /// Bytes of names that no registry lists, per address and day.
     pub address_names: u64,
-    /// New instances of an address in a day.
+    /// New instances per address and day.
     pub address_instances: u64,
-    /// How many other contents are kept of an instance and week.
+    /// The number of conflicting contents that are kept per instance and week.
     pub conflicts: u32,
-    /// How many weeks ago a week may have ended.
+    /// The maximum age of a week in weeks.
     pub past_weeks: u32,
-    /// By how much a revision may be above the newest of its week.
+    /// How far a revision may be above the newest one of its week.
     pub revision_jump: u32,
 }
 
@@ -51,7 +51,7 @@ impl Default for Quotas {
 }
 
 impl Quotas {
-    /// No bound at all, for a store that only one sender reaches.
+    /// Returns quotas without limits, for a store that a single sender uses.
     #[must_use]
     pub fn unlimited() -> Self {
         Self {
@@ -69,7 +69,7 @@ impl Quotas {
     }
 }
 
-/// A limit, by its name in metrics and refusals.
+/// A limit that has a name in metrics and refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Limit {
     InstanceRequests,
@@ -98,7 +98,7 @@ impl Limit {
         Self::RevisionJump,
     ];
 
-    /// Its name in metrics.
+    /// Returns the name of the limit in metrics.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::InstanceRequests => "instance_requests",
@@ -120,17 +120,17 @@ impl Limit {
 pub(super) struct Exceeded {
     pub(super) limit: Limit,
     pub(super) most: u64,
-    /// After which time there is more; none where it is never enough.
+    /// The time until the quota is renewed. `None` if the request exceeds the whole quota.
     pub(super) again: Option<Duration>,
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many senders a table knows.
+/// The maximum number of senders in a table.
 const SENDERS: usize = 65_536;
 
-/// The properties of a payload that limits apply to.
+/// The properties of a payload that quotas apply to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
     pub(super) instance: Uuid,
@@ -139,7 +139,7 @@ pub(super) struct Asked {
     pub(super) names: u64,
 }
 
-/// What senders used.
+/// The used part of the quotas of all senders.
 pub(super) struct Used {
     quotas: Quotas,
     instance_requests: Table<Uuid>,
@@ -176,7 +176,7 @@ impl Used {
         self.address_requests.take(limit, address, 1)
     }
 
-    /// Counts what a payload needs.
+    /// Counts a payload.
     pub(super) fn payload(&self, address: IpAddr, asked: Asked) -> Result<(), Exceeded> {
         let address = network(address);
         let Asked {
@@ -201,7 +201,8 @@ impl Used {
     }
 }
 
-/// The part of an address that one sender has: of IPv6 it is a network of 64 bits.
+/// Returns the part of an address that identifies a sender. For IPv6 this is the network of 64
+/// bits.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
@@ -212,8 +213,8 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// What each sender used since its window began. It knows so many senders at most: where there are
-/// more, those whose window has ended are forgotten, or else all.
+/// The amount that each sender used since its window began. The number of senders is limited: if
+/// the table is full, senders whose window has ended are removed, or else all senders.
 struct Table<K> {
     window: Duration,
     most: u64,

@@ -1,4 +1,4 @@
-//! `POST /v1/payloads`
+//! The handler of `POST /v1/payloads`.
 
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
@@ -51,10 +51,10 @@ pub(super) async fn payload(
     answer
 }
 
-/// The header with the signature of the payload, before compression.
+/// The header with the signature of the uncompressed payload.
 const SIGNATURE: &str = "pings-signature";
 
-/// The outcome of a payload, and the earlier weeks that the store lacks.
+/// The result of accepting a payload, and the earlier weeks that the store does not have.
 type Kept = (Accepted, Vec<Week>);
 
 async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
@@ -80,7 +80,7 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     shared.metrics.received(body.bytes.len());
     let reading = Arc::clone(&shared.reading).acquire_owned().await;
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
-    // Reading goes on if the sender disconnects, so the permit moves with the work.
+    // Parsing continues if the sender disconnects, so the permit moves with the work.
     let (incoming, key, reading) = blocking(move || {
         let bytes = decompressed(body.bytes, encoding, limit)?;
         let key = signature.map(|it| it.verify(&bytes)).transpose();
@@ -110,7 +110,7 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     write(shared, received.with_proof(proof)).await
 }
 
-/// Returns the evidence that a payload comes from its instance, or why it is refused.
+/// Returns the evidence that a payload comes from its instance, or a refusal.
 fn prove(
     shared: &Shared,
     allowed: Allowed,
@@ -137,7 +137,7 @@ fn exceeds(shared: &Shared, exceeded: Exceeded) -> Refusal {
     Refusal::exceeded(exceeded)
 }
 
-/// Refuses a week that is too long ago, and a revision far above the newest that there is.
+/// Refuses a week that is too old, and a revision far above the newest one of its week.
 fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), Refusal> {
     let quotas = shared.used.quotas();
     let first = Week::containing(OffsetDateTime::now_utc()).back(quotas.past_weeks);
@@ -161,7 +161,7 @@ fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), 
     Ok(())
 }
 
-/// Does what takes long beside the tasks that wait.
+/// Runs CPU-bound work outside of the async tasks.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
@@ -171,7 +171,7 @@ async fn blocking<T: Send + 'static>(
 
 type Admitted = (Allowed, super::body::Encoding, Option<Signature>);
 
-/// What is decided before the body is received.
+/// Decides whether to receive the body, based on the head of the request.
 fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitted, Refusal> {
     let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
     let tokens = shared.tokens.read();
@@ -196,7 +196,7 @@ fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitt
     Ok((allowed, encoding, signature))
 }
 
-/// Has it written, and waits until it is.
+/// Queues a payload for writing, and waits until it is written.
 async fn write(shared: &Shared, received: Received) -> Result<Kept, Refusal> {
     let written = async {
         let most = shared.limits.memory_kib();

@@ -1,4 +1,4 @@
-//! What can be asked for.
+//! The routes of the server.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,10 +23,10 @@ use super::receive;
 use super::visitor::Visitor;
 use crate::store::Store;
 
-/// How long the database may take to show that it lives.
+/// How long the database may take for a health check.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long an answer about the database holds.
+/// How long the result of a health check is reused.
 const FRESH: Duration = Duration::from_millis(250);
 
 pub(super) fn router(visitor: Arc<Visitor>) -> Router {
@@ -39,13 +39,13 @@ pub(super) fn router(visitor: Arc<Visitor>) -> Router {
         .with_state(visitor)
 }
 
-/// Whether the database could be written to, and when that was found out.
+/// Whether the database could be written to, and when that was checked.
 #[derive(Default)]
 pub(super) struct Health(Mutex<Option<(Instant, bool)>>);
 
 impl Health {
     async fn is_well(&self, store: &Store) -> bool {
-        // One request asks for all that come meanwhile.
+        // Concurrent requests wait for the same check.
         let mut last = self.0.lock().await;
         if let Some((when, is_well)) = *last
             && when.elapsed() < FRESH
@@ -70,7 +70,7 @@ async fn health(State(visitor): State<Arc<Visitor>>) -> Response<Body> {
     }
 }
 
-/// Writes to the database. One that is locked or full can still be read.
+/// Writes to the database, because a locked or full database can still be read.
 async fn write(store: &Store) -> sqlx::Result<()> {
     let now = rfc3339(OffsetDateTime::now_utc());
     let mut tx = store.database.begin(Mode::Write).await?;

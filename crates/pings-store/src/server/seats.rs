@@ -1,20 +1,20 @@
-//! Which connections make room where there are too many.
+//! Selects the connections to close if there are too many.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// The activity of a connection. Connections with the least activity make room first.
+/// The activity of a connection. Connections with the least activity are closed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Doing {
-    /// It waits for a request, or for the rest of its head.
+    /// The connection waits for a request, or for the rest of its head.
     Idle,
-    /// It sends a body without a token.
+    /// The connection sends a body without a token.
     Sending,
 }
 
-/// The connections that may be closed to make room, the one that waits the longest first.
+/// The connections that may be closed, ordered by activity and then by time.
 #[derive(Default)]
 pub(super) struct Seats(Mutex<Waiting>);
 
@@ -24,7 +24,7 @@ struct Waiting {
     seats: BTreeMap<(Doing, u64), Arc<Notify>>,
 }
 
-/// The place of a connection.
+/// The seat of a connection.
 pub(super) struct Seat {
     seats: Arc<Seats>,
     leave: Arc<Notify>,
@@ -36,7 +36,7 @@ impl Seats {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place; its connection is idle at first.
+    /// Takes a seat for a connection, which starts as idle.
     pub(super) fn take(self: &Arc<Self>) -> Seat {
         let seat = Seat {
             seats: Arc::clone(self),
@@ -47,7 +47,8 @@ impl Seats {
         seat
     }
 
-    /// Asks the connection to leave that waits the longest; false where all have something to do.
+    /// Asks the connection that has been waiting for the longest time to close. Returns false if
+    /// all connections are busy.
     pub(super) fn make_room(&self) -> bool {
         match self.lock().seats.pop_first() {
             Some((_, leave)) => {
@@ -58,7 +59,7 @@ impl Seats {
         }
     }
 
-    /// Asks the connection to leave that sends its body for the longest.
+    /// Asks the connection that has been sending its body for the longest time to close.
     pub(super) fn end_sending(&self) {
         let mut waiting = self.lock();
         let first = waiting.seats.range((Doing::Sending, 0)..).next();
@@ -71,17 +72,17 @@ impl Seats {
 }
 
 impl Seat {
-    /// The connection waits for a request.
+    /// Marks the connection as waiting for a request.
     pub(super) fn idle(&self) {
         self.does(Some(Doing::Idle));
     }
 
-    /// It sends a body without a token.
+    /// Marks the connection as sending a body without a token.
     pub(super) fn sending(&self) {
         self.does(Some(Doing::Sending));
     }
 
-    /// It has a request under way, and stays.
+    /// Marks the connection as busy, so that it is not closed.
     pub(super) fn busy(&self) {
         self.does(None);
     }

@@ -1,4 +1,4 @@
-//! Who may send.
+//! The tokens of senders.
 
 use std::collections::BTreeMap;
 
@@ -6,28 +6,28 @@ use pings_payload::Uuid;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Who may send: everybody, where there is no token.
+/// The tokens of senders. Without any token, every sender is allowed.
 #[derive(Clone, Default)]
 pub struct Tokens {
     shared: Option<[u8; 32]>,
-    /// Of instances, by their digest: what is compared tells nothing of a token.
+    /// The instances by the digest of their token. Comparing digests leaks nothing about a token.
     own: BTreeMap<[u8; 32], Uuid>,
     is_closed: bool,
 }
 
-/// What a token allows.
+/// The permission that a token grants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Allowed {
-    /// To send for any instance, as no token is needed.
+    /// Any sender may send for any instance, because no token is needed.
     Anybody,
-    /// To send for any instance.
+    /// The sender may send for any instance.
     All,
-    /// To send for this one.
+    /// The sender may send for this instance.
     One(Uuid),
 }
 
 impl Tokens {
-    /// Everybody who has this token may send, for any instance.
+    /// Allows every sender that has this token to send for any instance.
     #[must_use]
     pub fn with_shared(mut self, token: &str) -> Self {
         self.shared = Some(digest(token));
@@ -35,13 +35,13 @@ impl Tokens {
         self
     }
 
-    /// Reads a file of tokens: on each line an instance and its token, with spaces between them.
-    /// Empty lines and those that begin with `#` say nothing. Whoever has a token of an instance
-    /// may send for it.
+    /// Parses a list of tokens: on each line the UUID of an instance and its token, separated by
+    /// spaces. Empty lines and lines that start with `#` are ignored. A sender with the token of an
+    /// instance may send for that instance.
     ///
     /// # Errors
     ///
-    /// Where a line is something else, or a token is there twice; with the line's number.
+    /// Returns the line number and a message if a line is malformed, or if a token occurs twice.
     pub fn with_own(mut self, text: &str) -> Result<Self, (usize, String)> {
         self.is_closed = true;
         for (number, line) in (1..).zip(text.lines()) {
@@ -68,7 +68,8 @@ impl Tokens {
         Ok(self)
     }
 
-    /// What whoever sends this header may do; nothing where it is none of the tokens.
+    /// Returns the permission for an `Authorization` header, or `None` if it contains no valid
+    /// token.
     pub(super) fn allowed(&self, authorization: Option<&[u8]>) -> Option<Allowed> {
         if !self.is_closed {
             return Some(Allowed::Anybody);

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use super::Shared;
 use super::seats::Seat;
 
-/// The header by which a proxy tells who sends.
+/// The header in which a proxy names the address of the sender.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The headers that a proxy adds.
@@ -22,7 +22,8 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    /// Returns the address of the sender of a request: the nearest proxy names it, if it is trusted.
+    /// Returns the address of the sender of a request. The nearest proxy names the address, if
+    /// proxies are trusted.
     pub(super) fn address(&self, headers: &HeaderMap) -> IpAddr {
         let forwarded = || {
             let last = headers.get_all(FORWARDED_FOR).iter().next_back()?;
@@ -34,7 +35,7 @@ impl Visitor {
         }
     }
 
-    /// Whether a request comes from this machine, and not by a proxy on it.
+    /// Returns whether a request comes from this machine, and not through a proxy on it.
     pub(super) fn is_local(&self, headers: &HeaderMap) -> bool {
         let is_forwarded = OF_PROXIES.iter().any(|name| headers.contains_key(*name));
         self.peer.to_canonical().is_loopback() && !is_forwarded

@@ -1,4 +1,5 @@
-//! The one task that writes. What waits while it commits is written with the next commit.
+//! The task that writes payloads. Payloads that arrive during a commit are written with the next
+//! one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,29 +16,30 @@ use crate::store::Store;
 /// A payload that waits to be written.
 pub(super) struct Job {
     pub(super) received: Received,
-    /// Where whoever sent it waits for what became of it.
+    /// The channel for the result, on which the request waits.
     pub(super) answer: oneshot::Sender<Written>,
-    /// The memory that was granted to it.
+    /// The memory that was granted for the payload.
     pub(super) _held: Option<OwnedSemaphorePermit>,
 }
 
-/// The outcome of a payload and the earlier weeks that the store lacks; or why it is unknown.
+/// The result of accepting a payload and the earlier weeks that the store does not have, or a
+/// message if the result is unknown.
 pub(super) type Written = Result<(Accepted, Vec<Week>), &'static str>;
 
-/// The most payloads of a transaction.
+/// The maximum number of payloads in a transaction.
 const MOST: usize = 256;
 
-/// The most bytes of the payloads of a transaction that has more than one: what is written takes
-/// several times as much memory.
+/// The maximum total size in bytes of the payloads in a transaction with more than one payload.
+/// Writing takes several times as much memory.
 const HELD: usize = 8 << 20;
 
-/// How long a transaction may take.
+/// The time limit for a transaction.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// What is told of a database that fails. Its own words are nobody's business outside.
+/// The message for a failure of the database. The message of the database itself is not disclosed.
 pub(super) const FAILED: &str = "the database does not answer, or fails";
 
-/// Writes what is in the queue, until there is no more and nobody to send any.
+/// Writes the queued payloads until the queue is empty and all senders are dropped.
 pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>, metrics: Arc<Metrics>) {
     let mut jobs = Vec::new();
     while queue.recv_many(&mut jobs, MOST).await > 0 {
@@ -55,14 +57,15 @@ pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>, metri
             }
             let written = write(&store, &batch, &metrics).await;
             for ((answer, _held), written) in answers.into_iter().zip(written) {
-                // A sender that does not wait any longer sends the payload again.
+                // A sender that no longer waits sends the payload again.
                 let _ = answer.send(written);
             }
         }
     }
 }
 
-/// Writes payloads together; where that fails, one by one, as one of them may be the reason.
+/// Writes payloads in a single transaction. If this fails, they are written individually, because a
+/// single payload may be the cause.
 async fn write(store: &Store, batch: &[Received], metrics: &Metrics) -> Vec<Written> {
     if let Some(accepted) = attempt(store, batch, metrics).await {
         return accepted.into_iter().map(Ok).collect();
@@ -71,7 +74,7 @@ async fn write(store: &Store, batch: &[Received], metrics: &Metrics) -> Vec<Writ
     let mut written = Vec::with_capacity(batch.len());
     let mut failed = 0;
     for one in batch.chunks(1) {
-        // Where two in a row fail, it is the database.
+        // Two failures in a row indicate a failure of the database.
         if batch.len() == 1 || failed == 2 {
             written.push(Err(FAILED));
             continue;
@@ -100,7 +103,7 @@ async fn attempt(
 ) -> Option<Vec<(Accepted, Vec<Week>)>> {
     let accepted = timeout(PATIENCE, store.accept(batch)).await.ok()?.ok()?;
     metrics.committed();
-    // The payloads are committed, even if the store cannot say which weeks it lacks.
+    // The payloads are committed, even if the store cannot determine which weeks it does not have.
     let lacks = timeout(PATIENCE, store.lacks(&accepted)).await;
     let lacks = lacks.ok().and_then(Result::ok).unwrap_or_default();
     let lacks = lacks.into_iter().chain(std::iter::repeat(Vec::new()));

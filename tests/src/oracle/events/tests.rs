@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::oracle::tests::{logged, registry, row};
 use crate::oracle::{LogRow, WEEK, report_metrics};
 
-/// What a metric of the events A and B says of the second week.
+/// Returns the value of a metric of the events A and B in the second week.
 fn report(metric: &str, rows: &[LogRow]) -> Value {
     let registry = registry(&format!("metrics:\n      - {{ code: It, {metric} }}"));
     report_metrics(&registry, rows, WEEK)["It"].clone()

@@ -1,34 +1,34 @@
-//! The format of a batch in a file: a line that describes it, then a line for each event.
+//! The format of a batch in a spill file: a header line, then one line per event.
 //!
-//! `batch.3 NUMBER LENGTH CHECKSUM SEAL`: the number of the batch, the length of its lines in
-//! bytes, their CRC-32, and the CRC-32 of the line up to here. Lines of events are JSON, which
-//! escapes line breaks, so no text of an event looks like the line of a batch.
+//! The header is `batch.3 NUMBER LENGTH CHECKSUM SEAL`: the number of the batch, the length of its
+//! event lines in bytes, their CRC-32, and the CRC-32 of the header up to this point. Event lines
+//! are JSON, which escapes line breaks, so that no text in an event looks like a header.
 
 use crate::event_log::row::{OwnedRow, Row};
 
-/// The first word of a batch.
+/// The first word of a header.
 const WORD: &str = "batch.3";
 
-/// The first words of earlier formats, which have no seal. In the first all ids of users were
+/// The first words of earlier formats, which have no seal. In the first format, all user ids were
 /// numbers.
 const UNSEALED: [&str; 2] = ["batch", "batch.2"];
 
-/// No line that describes a batch is longer.
+/// The maximum length of a header line in bytes.
 pub(super) const LONGEST_HEADER: u64 = 96;
 
-/// The first line of a batch.
+/// The header line of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) batch: i64,
-    /// The length of the lines of events.
+    /// The length of the event lines in bytes.
     pub(super) length: u64,
     checksum: u32,
-    /// The length of the header itself.
+    /// The length of the header itself in bytes.
     pub(super) own: u64,
 }
 
 impl Header {
-    /// Reads a header at the beginning of some bytes.
+    /// Parses a header at the beginning of `bytes`.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let line = std::str::from_utf8(&bytes[..end]).ok()?;
@@ -53,13 +53,13 @@ impl Header {
         })
     }
 
-    /// Whether these are the lines of events that were written.
+    /// Returns whether `lines` are the event lines that belong to this header.
     pub(super) fn fits(&self, lines: &[u8]) -> bool {
         lines.len() as u64 == self.length && crc32fast::hash(lines) == self.checksum
     }
 }
 
-/// A batch as it is written.
+/// Encodes a batch.
 pub(super) fn encode(batch: i64, rows: &[Row<'_>]) -> serde_json::Result<Vec<u8>> {
     let mut lines = Vec::with_capacity(rows.len() * 200);
     for row in rows {
@@ -72,7 +72,7 @@ pub(super) fn encode(batch: i64, rows: &[Row<'_>]) -> serde_json::Result<Vec<u8>
     Ok(block)
 }
 
-/// The events of the lines of a batch.
+/// Decodes the event lines of a batch.
 pub(super) fn decode(lines: &[u8]) -> serde_json::Result<Vec<OwnedRow>> {
     lines
         .split(|byte| *byte == b'\n')
@@ -81,14 +81,14 @@ pub(super) fn decode(lines: &[u8]) -> serde_json::Result<Vec<OwnedRow>> {
         .collect()
 }
 
-/// Where headers may begin.
+/// Returns the positions at which a header may begin.
 pub(super) fn candidates(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let words = bytes.windows(UNSEALED[0].len()).enumerate();
     let words = words.filter(|(_, word)| *word == UNSEALED[0].as_bytes());
     words.map(|(place, _)| place)
 }
 
-/// About how many events a damaged piece holds: the lines that look like one.
+/// Estimates the number of events in a damaged piece: the lines that look like an event.
 pub(super) fn events_in(damaged: &[u8]) -> usize {
     let lines = damaged.split(|byte| *byte == b'\n');
     lines.filter(|line| line.starts_with(b"{")).count().max(1)

@@ -1,5 +1,5 @@
-//! Writes files that survive a loss of power: their content and their entry in the folder are
-//! flushed to the disk.
+//! Writes files that survive a power failure: their content and their directory entry are flushed
+//! to the disk.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -7,8 +7,7 @@ use std::path::Path;
 
 use pings_database::private;
 
-/// Opens a file to append to, or creates it. A file that is created has a lasting entry in its
-/// folder.
+/// Opens a file for appending, or creates it. The directory entry of a new file is flushed.
 pub(super) fn open_to_append(path: &Path) -> io::Result<File> {
     let open = |is_new| {
         let mut options = private::file_options();
@@ -23,7 +22,7 @@ pub(super) fn open_to_append(path: &Path) -> io::Result<File> {
         opened => return opened,
     }
     match open(true) {
-        // Another process was faster, and flushes the folder.
+        // Another process created the file in the meantime and flushes the folder.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open(false),
         created => {
             let file = created?;
@@ -40,7 +39,7 @@ pub(super) fn sync(file: &File, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Flushes the entries of the folder of a file to the disk. Other systems than Unix do that
+/// Flushes the entries of the folder that contains a file. Systems other than Unix do this
 /// themselves.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     let Some(folder) = path.parent() else {
@@ -56,8 +55,8 @@ pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Adds lines to a file, and returns once they are on the disk. Part of a line that an earlier
-/// attempt left at the end does not run into them.
+/// Appends lines to a file, and returns once they are on the disk. If an earlier attempt left an
+/// incomplete line at the end, the new lines start on a line of their own.
 pub(super) fn append_lines(path: &Path, lines: &[u8]) -> io::Result<()> {
     let mut file = open_to_append(path)?;
     let mut last = [b'\n'];
@@ -80,7 +79,7 @@ use journal::note;
 #[cfg(test)]
 pub(super) use journal::survivors;
 
-/// A record of the flushes, for the tests of a loss of power.
+/// Records the flushes, for tests that simulate a power failure.
 #[cfg(test)]
 mod journal {
     use std::cell::RefCell;
@@ -94,21 +93,21 @@ mod journal {
         static SYNCED: RefCell<Synced> = const { RefCell::new(Synced::new()) };
     }
 
-    /// Notes the length up to which a file was flushed, or that a folder was.
+    /// Records the flushed length of a file, or that a folder was flushed.
     pub(super) fn note(path: &Path, file: Option<&File>) {
         let length = file.map(|file| file.metadata().unwrap().len());
         let entries = || std::fs::read_dir(path).into_iter().flatten().flatten();
         SYNCED.with_borrow_mut(|synced| match length {
             Some(length) => drop(synced.insert(path.to_owned(), Some(length))),
-            // Each entry of the folder lasts from now on, with the content that was flushed.
+            // From now on each entry of the folder survives, with the content that was flushed.
             None => entries().for_each(|entry| {
                 synced.entry(entry.path().join("entry")).or_insert(None);
             }),
         });
     }
 
-    /// Copies the files of a folder as a loss of power would leave them: those with a lasting
-    /// entry, up to the length that was flushed.
+    /// Copies the files of a folder as a power failure would leave them: the files whose directory
+    /// entry was flushed, up to the flushed length.
     pub(in super::super) fn survivors(folder: &Path, into: &Path) {
         SYNCED.with_borrow(|synced| {
             if !synced.contains_key(&folder.join("entry")) {

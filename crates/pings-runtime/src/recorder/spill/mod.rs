@@ -1,9 +1,9 @@
-//! The file in which events wait while the database does not take them.
+//! The spill file, in which events wait while the database does not accept them.
 //!
-//! A recorder has a file of its own, which it keeps locked. The file holds batches, each with
-//! its number and checksums, so that a damaged batch is found and hides no other. A batch is
-//! flushed to the disk before it is acknowledged. A file that is not locked belongs to a process
-//! that died: the next recorder writes its batches to the database.
+//! Each recorder has its own file, which it keeps locked. The file holds batches, each with its
+//! number and checksums, so that a damaged batch is detected and does not affect other batches. A
+//! batch is flushed to the disk before it is acknowledged. A file that is not locked belongs to a
+//! process that died: the next recorder writes its batches to the database.
 
 mod block;
 mod disk;
@@ -19,62 +19,62 @@ use crate::event_log::row::{OwnedRow, Row};
 use block::{Header, LONGEST_HEADER, decode, encode, events_in};
 use disk::{append_lines, open_to_append, sync, sync_folder_of};
 
-/// The extension of the file of a recorder.
+/// The extension of a spill file.
 const EXTENSION: &str = "spill";
 
 /// The extension of the file that keeps damaged batches.
 const DAMAGED: &str = "damaged";
 
-/// What events end up in that the database refuses.
+/// The name of the file for events that the database rejects.
 pub(super) const REJECTED: &str = "rejected.ndjson";
 
-/// How much of a damaged file is searched at once.
+/// The number of bytes of a damaged file that are searched at once.
 const PIECE: u64 = 1 << 16;
 
-/// The file of a recorder.
+/// The spill file of a recorder.
 pub(super) struct Spill {
-    /// Whose batches these are.
+    /// The id of the recorder that wrote the batches.
     pub(super) recorder: String,
     path: PathBuf,
     file: File,
-    /// Where the first batch begins that is not in the database.
+    /// The position of the first batch that is not in the database.
     start: u64,
-    /// Up to where it holds whole batches.
+    /// The length of the file up to the end of its last complete batch.
     length: u64,
     /// Damaged pieces before `start`.
     damaged: Vec<Range<u64>>,
 }
 
-/// A batch of a file.
+/// A batch in a spill file.
 pub(super) struct Block {
     pub(super) batch: i64,
     pub(super) rows: Vec<OwnedRow>,
-    /// Where the next one begins.
+    /// The position after the batch.
     end: u64,
 }
 
-/// What could not be read of a file, and is kept beside it.
+/// Damaged pieces of a file, which are kept in a second file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Damage {
-    /// About how many events that is.
+    /// The approximate number of damaged events.
     pub(super) events: usize,
-    /// The file that was damaged.
+    /// The damaged file.
     pub(super) file: PathBuf,
-    /// Where the damaged pieces are.
+    /// The file that keeps the damaged pieces.
     pub(super) kept: PathBuf,
 }
 
 /// The files of processes that died.
 #[derive(Default)]
 pub(super) struct Adopted {
-    /// Those that this process has locked now.
+    /// The files that this process has now locked.
     pub(super) files: Vec<Spill>,
-    /// Why others could not be opened or locked.
+    /// Why other files could not be opened or locked.
     pub(super) failures: Vec<String>,
 }
 
 impl Spill {
-    /// A new file, locked.
+    /// Creates a new file and locks it.
     pub(super) fn create(folder: &Path, recorder: &str) -> io::Result<Self> {
         let missing: Vec<&Path> = folder
             .ancestors()
@@ -88,7 +88,7 @@ impl Spill {
         loop {
             let file = open_to_append(&path)?;
             file.lock()?;
-            // Before it was locked, another process may have taken it for one of the dead.
+            // Before the file was locked, another process may have adopted and removed it.
             if path.exists() {
                 return Ok(Self::new(recorder.to_owned(), path, file, 0));
             }
@@ -106,7 +106,7 @@ impl Spill {
         }
     }
 
-    /// The files of processes that died, now locked by this one.
+    /// Locks and returns the files of processes that died.
     pub(super) fn adopt(folder: &Path) -> Adopted {
         let mut adopted = Adopted::default();
         let entries: io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
@@ -132,7 +132,8 @@ impl Spill {
         adopted
     }
 
-    /// The file, locked; none where a process that lives has it, or has just removed it.
+    /// Opens and locks a file. Returns `None` if the process that owns the file is alive, or has
+    /// just removed it.
     fn adopted(path: &Path) -> io::Result<Option<Self>> {
         let Some(recorder) = path.file_stem().and_then(|stem| stem.to_str()) else {
             return Err(io::Error::other("its name is not UTF-8"));
@@ -146,7 +147,7 @@ impl Spill {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // Another process may have emptied and removed it in the meantime.
+        // Another process may have emptied and removed the file in the meantime.
         if !path.exists() {
             return Ok(None);
         }
@@ -155,20 +156,20 @@ impl Spill {
         Ok(Some(Self::new(recorder, path, file, length)))
     }
 
-    /// Where it is.
+    /// Returns the path of the file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether no batch waits in it.
+    /// Returns whether the file holds no batches.
     pub(super) fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// Adds a batch, and returns once it is on the disk.
+    /// Appends a batch, and returns once it is on the disk.
     pub(super) fn append(&mut self, batch: i64, rows: &[Row<'_>]) -> io::Result<()> {
         let block = encode(batch, rows)?;
-        // A part of an earlier batch that could not be written is removed first.
+        // Removes a partial batch that an earlier failed attempt may have left.
         self.file.set_len(self.length)?;
         let written = self
             .file
@@ -176,13 +177,13 @@ impl Spill {
             .and_then(|()| sync(&self.file, &self.path));
         match written {
             Ok(()) => self.length += block.len() as u64,
-            // The room is for others. Where that fails, it is tried again before the next.
+            // Frees the disk space. If this fails, the next append tries again.
             Err(_) => drop(self.file.set_len(self.length)),
         }
         written
     }
 
-    /// The next batch; none at the end. Damaged batches before it are passed over.
+    /// Returns the next batch, or `None` at the end. Damaged batches before it are skipped.
     pub(super) fn next_block(&mut self) -> io::Result<Option<Block>> {
         while self.start < self.length {
             let header = self.header(self.start)?;
@@ -208,14 +209,14 @@ impl Spill {
         Ok(None)
     }
 
-    /// The header at this place, if there is one.
+    /// Returns the header at this position, if there is one.
     fn header(&self, at: u64) -> io::Result<Option<Header>> {
         let bytes = self.read(at..self.length.min(at + LONGEST_HEADER))?;
         Ok(Header::read(&bytes))
     }
 
-    /// Where the next header begins after this place, or the end. No line of events holds one: it
-    /// ends with a line break, which JSON escapes.
+    /// Returns the position of the next header after `at`, or the end. An event line cannot contain
+    /// a header, because a header ends with a line break, which JSON escapes.
     fn next_header(&self, at: u64) -> io::Result<u64> {
         let mut from = at + 1;
         while from < self.length {
@@ -226,7 +227,7 @@ impl Spill {
                     return Ok(at);
                 }
             }
-            // A word may begin in this piece and end in the next.
+            // A header may begin in this piece and end in the next.
             from += PIECE - LONGEST_HEADER;
         }
         Ok(self.length)
@@ -240,13 +241,13 @@ impl Spill {
         Ok(bytes)
     }
 
-    /// Notes that the batch is in the database.
+    /// Marks the batch as written to the database.
     pub(super) fn written(&mut self, block: &Block) {
         self.start = block.end;
     }
 
-    /// Empties the file after all its batches were written to the database. Damaged pieces are
-    /// kept in a second file.
+    /// Empties the file after all its batches were written to the database. Damaged pieces are kept
+    /// in a second file.
     pub(super) fn clear(&mut self) -> io::Result<Option<Damage>> {
         let damage = self.keep_damaged()?;
         self.file.set_len(0)?;
@@ -276,14 +277,14 @@ impl Spill {
         }))
     }
 
-    /// Removes the file, in which no batch waits.
+    /// Removes the file, which must be empty.
     pub(super) fn remove(self) -> io::Result<()> {
         fs::remove_file(&self.path)
     }
 
-    /// Keeps events that the database refuses, beside the file, with what it says of each, and
-    /// returns once they are on the disk. Where the file for them cannot be written, the
-    /// recorder has one of its own.
+    /// Stores events that the database rejects in a file in the spill folder, each with the reason,
+    /// and returns once the events are on the disk. If the shared file cannot be written, the
+    /// recorder uses a separate file.
     pub(super) fn reject<'r>(
         folder: &Path,
         recorder: &str,

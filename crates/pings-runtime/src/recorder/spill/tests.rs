@@ -1,4 +1,4 @@
-//! Damage of every kind, and losses of power, on files of a few batches.
+//! Damages spill files of a few batches in many ways, and simulates power failures.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::event_log::row::Row;
 
 const BATCHES: i64 = 4;
 
-/// A folder in memory where possible: each damaged file is flushed to the disk.
+/// Creates a folder in memory if possible, because each damaged file is flushed to the disk.
 fn in_memory() -> TempDir {
     TempDir::new_in("/dev/shm")
         .or_else(|_| TempDir::new())
@@ -40,7 +40,7 @@ fn append(spill: &mut Spill, batch: i64) {
     spill.append(batch, &rows).unwrap();
 }
 
-/// A file of a process that died, and where each of its batches ends.
+/// Creates the file of a process that died. Returns its path and the end of each batch.
 fn dead(folder: &Path) -> (PathBuf, Vec<usize>) {
     let mut spill = Spill::create(folder, "dead").unwrap();
     let mut ends = vec![0];
@@ -51,7 +51,7 @@ fn dead(folder: &Path) -> (PathBuf, Vec<usize>) {
     (spill.path.clone(), ends)
 }
 
-/// The batches that can be read of the only file, and what is kept of the others.
+/// Returns the batches that can be read from the only file, and the bytes that are kept as damaged.
 fn read(folder: &Path) -> (Vec<i64>, Vec<u8>) {
     let adopted = Spill::adopt(folder);
     assert_eq!(adopted.failures, Vec::<String>::new());
@@ -147,7 +147,7 @@ fn files_of_earlier_formats_are_read() {
     let path = folder.path().join("old.spill");
     fs::write(&path, blocks.concat()).unwrap();
     assert_eq!(read(folder.path()).0, [1, 1]);
-    // A damaged batch of an earlier format hides no other either.
+    // A damaged batch of an earlier format does not affect other batches either.
     fs::write(
         &path,
         format!("{}{}", blocks[0].replace("WEB", "WEC"), blocks[1]),
@@ -193,7 +193,7 @@ fn a_file_that_cannot_be_opened_is_reported_and_hides_no_other() {
 fn refused_events_are_kept_where_their_file_cannot_be_written() {
     let folder = in_memory();
     let shared = folder.path().join("rejected.ndjson");
-    // An interrupted attempt left a part of a line.
+    // An interrupted attempt left an incomplete line.
     fs::write(&shared, "{\"name\":\"hal").unwrap();
     Spill::reject(folder.path(), "r", [(row(1, "a"), "no")]).unwrap();
     let text = fs::read_to_string(&shared).unwrap();
