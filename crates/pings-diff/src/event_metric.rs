@@ -232,7 +232,7 @@ pub(crate) fn compare_min_group(
         return;
     }
     let code = &coded.metric.code;
-    let message = format!("code `{code}` tells groups of another size apart");
+    let message = format!("code `{code}` folds groups of a different size into `@other`");
     let text = |least: Option<u32>| least.map_or_else(|| "none".to_owned(), |it| it.to_string());
     let (was, is) = (text(old), text(new));
     let at = coded.key("min_group");

@@ -85,7 +85,8 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     }
 
     if metric.by.iter().any(is_bucket) {
-        rows = defined(rows, "bucketed", bucketed(metric, &columns, &rows, dialect));
+        let selected = bucketed(metric, &columns, &rows, dialect);
+        rows = defined(rows, "bucketed", selected);
     }
     if let Some(least) = metric.min_group {
         rows = small_groups::folded(rows, least, Size::Users, &mut names);

@@ -39,7 +39,7 @@ pub(super) fn buckets(
     cx: &mut Context<'_>,
 ) -> Option<Buckets> {
     if !ty.is_numeric() {
-        let message = format!("`{name}` is no number, and only numbers have ranges");
+        let message = format!("`{name}` is not a number, so it has no ranges");
         let help = "remove it from `bucket`";
         cx.error(Rule::TypeMismatch, bounds.span, message, help);
         return None;
@@ -171,7 +171,7 @@ pub(super) fn texts_only(
     let name = &other.name;
     let entry = metric.get("by").and_then(|by| by.entry(name));
     let span = entry.map_or_else(|| metric.head(), |entry| entry.value.span);
-    let message = format!("`{name}` is no text, and `min_group` makes a group `@other`");
+    let message = format!("`{name}` is not text, so a small group of it cannot be `@other`");
     let help = if other.expr.ty.is_numeric() {
         format!("put its numbers into ranges: `bucket: {{ {name}: [1, 10, 100] }}`")
     } else {
