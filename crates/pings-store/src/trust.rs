@@ -1,6 +1,6 @@
 //! Whether to believe what an origin says of a code, by the newest registry.
 
-use pings_model::{Broken, Ping, Trust, Version};
+use pings_model::{Broken, Ping, Registry, Trust, Version};
 
 use crate::UNKNOWN;
 use crate::origin::NOT_RUNNING;
@@ -8,22 +8,26 @@ use crate::origin::NOT_RUNNING;
 /// The versions that a week saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
-    /// Those that can be read, in order.
+    /// Those that can be read and have been released, in order.
     pub known: Vec<Version>,
     /// Whether some events had none that can be read.
     pub has_unknown: bool,
+    /// Whether some events had one that has not been released.
+    pub has_unreleased: bool,
     /// Whether the product did not run in the week.
     pub is_not_running: bool,
 }
 
 impl Versions {
-    /// Reads them as the store writes them: `3.35 3.36.1 ?`.
+    /// Reads them as the store writes them: `3.35 3.36.1 ?`. The registry says which have been
+    /// released.
     #[must_use]
-    pub fn read(text: &str) -> Self {
+    pub fn read(text: &str, registry: &Registry) -> Self {
         let mut versions = Self::default();
         for version in text.split(' ') {
             match version.parse() {
-                Ok(version) => versions.known.push(version),
+                Ok(version) if registry.is_released(version) => versions.known.push(version),
+                Ok(_) => versions.has_unreleased = true,
                 Err(_) => {
                     versions.has_unknown |= version == UNKNOWN;
                     versions.is_not_running |= version == NOT_RUNNING;
@@ -38,9 +42,14 @@ impl Versions {
     #[must_use]
     pub fn only(&self) -> Option<Version> {
         match self.known.as_slice() {
-            [only] if !self.has_unknown => Some(*only),
+            [only] if self.are_known() => Some(*only),
             _ => None,
         }
+    }
+
+    /// Whether every event had a version that can be read and has been released.
+    fn are_known(&self) -> bool {
+        !self.has_unknown && !self.has_unreleased
     }
 }
 
@@ -57,6 +66,8 @@ pub enum Label<'r> {
     Broken(&'r Broken),
     /// Some version sends something wrong.
     PartlyBroken(&'r Broken),
+    /// Some events had a version that has not been released.
+    Unreleased,
     /// Some events had no version that can be read.
     UnknownVersion,
     /// Some version does not send the code.
@@ -75,6 +86,7 @@ impl Label<'_> {
             Self::Absent => "absent",
             Self::Broken(_) => "broken",
             Self::PartlyBroken(_) => "partly_broken",
+            Self::Unreleased => "unreleased",
             Self::UnknownVersion => "unknown_version",
             Self::PartlyAbsent => "partly_absent",
             Self::Trusted => "trusted",
@@ -99,8 +111,9 @@ pub fn label<'r>(ping: &'r Ping, versions: &Versions) -> Label<'r> {
         }
     }
     match broken {
-        Some(by) if trusted == 0 && !versions.has_unknown => Label::Broken(by),
+        Some(by) if trusted == 0 && versions.are_known() => Label::Broken(by),
         Some(by) => Label::PartlyBroken(by),
+        None if versions.has_unreleased => Label::Unreleased,
         None if versions.has_unknown || versions.known.is_empty() => Label::UnknownVersion,
         None if trusted == 0 => Label::Absent,
         None if absent > 0 => Label::PartlyAbsent,

@@ -14,7 +14,7 @@ pub(crate) struct Reports {
     last: Week,
     /// How many instances ran just these versions in a week.
     pub(crate) instances: Vec<(Week, Versions, u64)>,
-    /// How many events each version logged; none is one that nobody can read.
+    /// How many events each version logged; none is one that cannot be read or was not released.
     pub(crate) events: Vec<(Week, Option<Version>, u64)>,
 }
 
@@ -77,7 +77,7 @@ async fn events(
     let events = rows.into_iter().filter_map(|row| match &row[..] {
         [Cell::Text(week), Cell::Text(version), Cell::Integer(events)] => Some((
             week.parse().ok()?,
-            version.parse().ok(),
+            version.parse().ok().filter(|it| registry.is_released(*it)),
             events.unsigned_abs(),
         )),
         _ => None,
@@ -85,14 +85,15 @@ async fn events(
     Ok(events.collect())
 }
 
-/// How many instances ever had a version of the range, and how many there were.
+/// How many instances ever had a released version of the range, and how many there were.
 pub(crate) async fn ever(
     tx: &mut Transaction,
     registry: &Registry,
     range: VersionRange,
 ) -> Result<(u64, u64)> {
     let first = version_key(range.first().key());
-    let after = range.key_after().map(version_key);
+    let ends = [range.key_after(), registry.released.map(Version::key_after)];
+    let after = ends.into_iter().flatten().min().map(version_key);
     let sql = "SELECT count(DISTINCT payloads.instance), count(DISTINCT CASE WHEN EXISTS ( \
             SELECT 1 FROM origin_versions WHERE origin_versions.origin = payloads.origin \
               AND origin_versions.key >= $2 AND ($3 = '' OR origin_versions.key < $3) \
