@@ -141,9 +141,11 @@ pub const REASONS: &[Reason] = &[
     },
     Reason {
         title: "Other versions are trusted, and only people know which",
-        text: "Which versions are broken, which pull request fixed them and with which version a ping ends are facts \
-               about releases, which the registry alone records. The diff warns of each as trust and shows both \
-               sides. It fails where versions that were broken are trusted again, or a ping that had ended is sent.",
+        text: "Which versions are broken, which pull request fixed them, with which version a ping ends and which \
+               version is the newest release are facts about releases, which the registry alone records. The diff \
+               warns of each as trust and shows both sides; a later newest release is compatible. It fails where \
+               versions that were broken are trusted again, a ping that had ended is sent, or no newest release is \
+               named.",
         excuses: &[
             (
                 &[
@@ -159,7 +161,7 @@ pub const REASONS: &[Reason] = &[
                 &["pings.broken.fix"],
             ),
             (&["swap values of neighbours"], &["pings.broken"]),
-            (&["shift version"], &["pings.removed"]),
+            (&["shift version"], &["pings.removed", "released"]),
         ],
     },
     Reason {

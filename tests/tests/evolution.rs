@@ -158,6 +158,23 @@ fn layout_is_no_change() {
     assert_eq!(changes(&laid_out), []);
 }
 
+/// Without the key any version counts as released, so naming the newest one takes trust from later
+/// versions.
+#[test]
+fn naming_the_newest_release_lowers_it() {
+    let without = fixtures().remove("released-removed").expect("a fixture");
+    let without = parse(&edited("released-removed", &without.change));
+    let changes = diff(&without, &parse(&old()));
+    let [change] = &changes[..] else {
+        panic!("{changes:?}");
+    };
+    assert_eq!(change.kind, Kind::ReleasedLowered);
+    assert_eq!(
+        (change.was.as_deref(), change.is.as_deref()),
+        (None, Some("2.7"))
+    );
+}
+
 /// The page must list the kinds under their classes.
 #[test]
 fn the_page_tells_every_kind() {

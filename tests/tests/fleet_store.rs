@@ -51,6 +51,7 @@ fn check(context: &str, series: &Series, truth: &BTreeMap<pings_payload::Week, K
             without: kept.without,
             absent: kept.absent,
             partly_absent: kept.partly_absent,
+            unreleased: 0,
             unknown_version: kept.unknown_version,
             unknown_registry: 0,
             not_running: 0,

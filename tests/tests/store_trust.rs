@@ -6,7 +6,7 @@ use std::fmt::Write;
 use pings_model::{Registry, Trust, ValueType, Version};
 use pings_payload::fingerprint;
 use pings_sql::Dialect;
-use pings_store::{Cell, Mode, Received, Store};
+use pings_store::{Cell, Mode, Received, Store, Versions, label};
 use pings_tests::flaky::Dice;
 use pings_tests::place::Place;
 use serde_json::json;
@@ -22,9 +22,15 @@ const VERSIONS: [&str; 9] = [
     "3.9", "3.24.7", "3.25", "3.30.0", "3.31.2", "3.35", "3.35.0.1", "3.36", "4.2.1",
 ];
 
-/// Returns a registry whose codes were added, broken and removed at random versions.
+/// Returns a registry whose codes were added, broken and removed at random versions, with a random
+/// newest release.
 fn registry(dice: &mut Dice) -> Registry {
-    let mut text = "format: 1\nname: desk\ntitle: Desk\nevents:\n".to_owned();
+    let mut text = "format: 1\nname: desk\ntitle: Desk\n".to_owned();
+    let released = ["", "3.24", "3.31", "3.35.0", "4"][dice.below(5) as usize];
+    if !released.is_empty() {
+        let _ = writeln!(text, "released: \"{released}\"");
+    }
+    text.push_str("events:\n");
     for code in 0..CODES {
         let _ = writeln!(text, "  E{code}: {{ description: It happened. }}");
     }
@@ -59,6 +65,12 @@ fn registry(dice: &mut Dice) -> Registry {
     pings_registry::parse(&text).unwrap_or_else(|mistakes| panic!("{text}\n{mistakes:?}"))
 }
 
+/// Returns whether the long version begins with the numbers of the short one.
+fn begins(short: Version, long: Version) -> bool {
+    let numbers = short.numbers();
+    short.key()[..numbers] == long.key()[..numbers]
+}
+
 /// Returns the label according to the registry. Reason and fix are those of the first range that
 /// applies.
 fn expected(
@@ -76,8 +88,13 @@ fn expected(
     };
     let mut readable: Vec<Version> = versions.iter().copied().flatten().collect();
     readable.sort();
-    let (mut absent, mut broken) = (Vec::new(), Vec::new());
+    let (mut absent, mut broken, mut is_unreleased) = (Vec::new(), Vec::new(), false);
     for version in &readable {
+        let is_late = |newest: Version| *version > newest && !begins(newest, *version);
+        if registry.released.is_some_and(is_late) {
+            is_unreleased = true;
+            continue;
+        }
         match ping.trust(*version) {
             Trust::Absent(_) => absent.push(*version),
             Trust::Broken(by) => broken.push(by),
@@ -91,6 +108,8 @@ fn expected(
         "broken"
     } else if !broken.is_empty() {
         "partly_broken"
+    } else if is_unreleased {
+        "unreleased"
     } else if readable.len() < all {
         "unknown_version"
     } else if !absent.is_empty() {
@@ -111,6 +130,10 @@ fn expected(
             let is_early = absent.iter().any(|version| *version < ping.added);
             (if is_early { Some(added) } else { removed }, None)
         }
+        "unreleased" => {
+            let newest = registry.released.expect("a release");
+            (Some(format!("{newest} is the newest release")), None)
+        }
         _ => (None, None),
     };
     (trust.to_owned(), reason, fix)
@@ -125,8 +148,9 @@ async fn check(store: &Store, registry: &Registry, sent: &Sent, known: &[String]
         .begin(Mode::Read)
         .await
         .expect("a database");
-    let sql = "SELECT instance, code, trust, reason, fix FROM measurements_labelled";
-    let rows = tx.rows(sql, &[], &[text, text, text, text, integer]).await;
+    let sql = "SELECT instance, code, trust, reason, fix, versions FROM measurements_labelled";
+    let types = [text, text, text, text, integer, text];
+    let rows = tx.rows(sql, &[], &types).await;
     let rows = rows.expect("an answer");
     assert_eq!(rows.len(), sent.len() * (CODES + 1));
     let mut trusted = 0;
@@ -136,6 +160,11 @@ async fn check(store: &Store, registry: &Registry, sent: &Sent, known: &[String]
         let is_known = known.contains(print);
         let (trust, reason, fix) = expected(registry, code, is_known, versions);
         trusted += usize::from(trust == "trusted");
+        if let Some((ping, _)) = registry.metric(code).filter(|_| is_known) {
+            let versions = row[5].text().expect("a text");
+            let label = label(ping, &Versions::read(versions, registry));
+            assert_eq!(label.name(), trust, "{code} at {versions}");
+        }
         let found = (row[2].clone(), row[3].clone(), row[4].clone());
         let expected = (
             Cell::Text(trust),

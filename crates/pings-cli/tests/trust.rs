@@ -246,6 +246,51 @@ fn a_series_says_what_to_believe() {
     );
 }
 
+/// 2.2 was never released: the weeks of its instances are not trusted.
+#[test]
+fn a_series_names_versions_that_were_never_released() {
+    let bounded = |newest: &str| {
+        let released = format!("title: Notes\nreleased: \"{newest}\"\nevents");
+        REGISTRY.replacen("title: Notes\nevents", &released, 1)
+    };
+    let vendor = Vendor::new(&bounded("2.1"), 12);
+    insta::assert_snapshot!(
+        "unreleased",
+        vendor.session(&[
+            "store series NoteSaved --weeks 5",
+            "store series NoteSaved --weeks 3 --format csv",
+            "store series NoteSaved --weeks 1 --format json",
+            "explain NoteSaved --at 2.2.0",
+            "explain NoteOpened --at 2.1.7",
+        ])
+    );
+    // A picture shows these weeks like weeks of a broken version.
+    let broken = REGISTRY.replace("versions: \"2.1\"", "versions: \"2.1-2.2\"");
+    std::fs::write(vendor.0.path().join("broken.yaml"), broken).unwrap();
+    let picture = vendor.picture("NoteSaved --weeks 3");
+    let broken = vendor.picture("NoteSaved --weeks 3 --registry broken.yaml");
+    assert_eq!(picture, broken);
+    let explained = vendor.call("explain NoteSaved --at 2.2.0 --format json");
+    let explained: Json = serde_json::from_str(&explained).unwrap();
+    assert_eq!(explained["trust"], json!({ "state": "unreleased" }));
+    for (registry, note) in [
+        (
+            bounded("2.0"),
+            "versions after 2.0 would no longer be trusted",
+        ),
+        (
+            REGISTRY.to_owned(),
+            "versions that were never released would be trusted",
+        ),
+    ] {
+        std::fs::write(vendor.0.path().join("older.yaml"), registry).unwrap();
+        let output = vendor.command("store registry older.yaml");
+        let told = String::from_utf8(output.stderr).unwrap();
+        let note = format!("is older than the registry that the store uses: {note}\n");
+        assert!(output.status.success() && told.contains(&note), "{told}");
+    }
+}
+
 #[test]
 fn who_reads_by_another_registry_than_the_views_is_told() {
     let vendor = Vendor::new(REGISTRY, 1);

@@ -235,6 +235,7 @@ fn registry() -> Registry {
         name: "bench".to_owned(),
         title: "Bench".to_owned(),
         summary: None,
+        released: None,
         functions: Vec::new(),
         links: Links::default(),
         events,

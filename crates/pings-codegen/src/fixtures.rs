@@ -20,6 +20,7 @@ pub(crate) fn registry(name: &str, title: &str) -> Registry {
         name: name.to_owned(),
         title: title.to_owned(),
         summary: None,
+        released: None,
         functions: Vec::new(),
         links: Links {
             code: Some("https://example.com/search?q={code}".to_owned()),

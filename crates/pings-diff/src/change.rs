@@ -270,6 +270,8 @@ kinds! {
         BreakageMoved = "breakage-moved",
         /// A broken range was removed.
         BreakageWithdrawn = "breakage-withdrawn",
+        /// The newest release is no longer named: numbers of any version are trusted.
+        ReleasedRemoved = "released-removed",
         /// The end of a ping was removed, so instances send it again.
         RemovalWithdrawn = "removal-withdrawn",
         /// The texts of two parts were swapped, so numbers are read under each other's text.
@@ -290,6 +292,8 @@ kinds! {
         ReasonDropped = "reason-dropped",
         /// A ping ends with another version.
         RemovalMoved = "removal-moved",
+        /// The newest release is an earlier version, or is named at all: numbers of later versions are not trusted.
+        ReleasedLowered = "released-lowered",
     }
     Consent {
         /// A ping is new.
@@ -346,6 +350,8 @@ kinds! {
         CodeMoved = "code-moved",
         /// Somebody else answers for a ping.
         OwnerChanged = "owner-changed",
+        /// The newest release is a later version: numbers of more versions are trusted.
+        ReleasedRaised = "released-raised",
     }
     Wording {
         /// A text that people read is another.

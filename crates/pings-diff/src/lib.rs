@@ -14,6 +14,7 @@ mod measures;
 mod metrics;
 mod order;
 mod pings;
+mod released;
 mod statement;
 mod tables;
 mod texts;
@@ -32,6 +33,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         name,
         title,
         summary,
+        released,
         links,
         events: _,
         tables: _,
@@ -50,6 +52,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         cx.report(change.was(name).is(&new.name).help(help));
     }
     page(&mut cx, title, summary.as_deref(), links);
+    released::compare(&mut cx, *released);
     events::compare(&mut cx);
     tables::compare(&mut cx);
     functions::compare(&mut cx);

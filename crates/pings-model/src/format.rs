@@ -111,6 +111,11 @@ pub static REGISTRY: Record = Record {
             Shape::Text,
             "What opens the docs page; Markdown.",
         ),
+        optional(
+            "released",
+            Shape::Version,
+            "The newest version that has been released; \"5.2\" is every 5.2.x. Numbers of later versions are not trusted.",
+        ),
         optional("links", Shape::Record(&LINKS), "Templates of addresses."),
         optional(
             "lints",

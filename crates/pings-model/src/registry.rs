@@ -11,6 +11,10 @@ pub struct Registry {
     pub title: String,
     /// The introduction of the page, as Markdown.
     pub summary: Option<String>,
+    /// The newest released version, with all versions that begin with its numbers: `5.2` is every
+    /// 5.2.x. A store does not trust values of later versions. Without it, every version counts as
+    /// released.
+    pub released: Option<Version>,
     /// The addresses of codes and pull requests.
     pub links: Links,
     /// The events that the product logs.
@@ -60,6 +64,16 @@ impl Registry {
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
     }
 
+    /// Returns whether a version has been released, or `true` if the registry does not name the
+    /// newest release.
+    ///
+    /// Values of an unreleased version are not trusted.
+    #[must_use]
+    pub fn is_released(&self, version: Version) -> bool {
+        self.released
+            .is_none_or(|newest| version.key() < newest.key_after())
+    }
+
     /// Returns the form of the versions that the registry mentions.
     #[must_use]
     pub fn version_form(&self) -> VersionForm {
@@ -67,17 +81,18 @@ impl Registry {
             numbers: VersionForm::NUMBERS,
             largest: VersionForm::LARGEST,
         };
-        for ping in &self.pings {
+        let of_pings = self.pings.iter().flat_map(|ping| {
             let broken = ping.broken.iter().map(|broken| &broken.versions);
             let ends = broken.flat_map(|range| [Some(range.first()), range.last()]);
-            for version in ends.chain([Some(ping.added), ping.removed]).flatten() {
-                form.numbers = form.numbers.max(version.numbers());
-                let largest = version.key().into_iter().max().unwrap_or(0);
-                // The next version has at most as many digits: `20250806` after `20210125`.
-                let digits = largest.checked_ilog10().unwrap_or(0) + 1;
-                let most = 10_u32.checked_pow(digits).map_or(u32::MAX, |next| next - 1);
-                form.largest = form.largest.max(most);
-            }
+            ends.chain([Some(ping.added), ping.removed])
+        });
+        for version in of_pings.chain([self.released]).flatten() {
+            form.numbers = form.numbers.max(version.numbers());
+            let largest = version.key().into_iter().max().unwrap_or(0);
+            // The next version has at most as many digits: `20250806` after `20210125`.
+            let digits = largest.checked_ilog10().unwrap_or(0) + 1;
+            let most = 10_u32.checked_pow(digits).map_or(u32::MAX, |next| next - 1);
+            form.largest = form.largest.max(most);
         }
         form
     }

@@ -27,6 +27,7 @@ pub(crate) struct RawRegistry<'n> {
     pub(crate) name: Option<String>,
     pub(crate) title: Option<String>,
     pub(crate) summary: Option<String>,
+    pub(crate) released: Option<String>,
     pub(crate) links: RawLinks,
     pub(crate) events: Vec<Part<'n, RawEvent>>,
     pub(crate) tables: Vec<Part<'n, IndexMap<String, RawColumn>>>,
@@ -211,6 +212,7 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
             name: None,
             title: None,
             summary: None,
+            released: None,
             links: RawLinks::default(),
             events: Vec::new(),
             tables: Vec::new(),
@@ -235,6 +237,7 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
                 "name" if node.sound => raw.name = map.next_value()?,
                 "title" if node.sound => raw.title = map.next_value()?,
                 "summary" if node.sound => raw.summary = map.next_value()?,
+                "released" if node.sound => raw.released = map.next_value()?,
                 "links" if node.sound => {
                     raw.links = map.next_value::<Option<RawLinks>>()?.unwrap_or_default();
                 }

@@ -33,6 +33,9 @@ async fn has_codes(tx: &mut Transaction, registry: &str, fingerprint: &str) -> R
     Ok(count.and_then(|count| count.integer()).unwrap_or_default() > 0)
 }
 
+/// The trust of versions after the newest release.
+const UNRELEASED: &str = "unreleased";
+
 /// A range of versions at which a code is not trusted.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Range {
@@ -50,6 +53,8 @@ pub struct TakenBack {
     pub mended: Vec<String>,
     /// Codes that the other registry does not have.
     pub lost: Vec<String>,
+    /// The earlier newest release that the other registry names, or none.
+    pub released: Option<ReleaseTakenBack>,
     /// Whether the other registry declares nothing that the store does not know.
     pub is_older: bool,
 }
@@ -58,8 +63,17 @@ impl TakenBack {
     /// Returns whether nothing would be revoked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.mended.is_empty() && self.lost.is_empty()
+        self.mended.is_empty() && self.lost.is_empty() && self.released.is_none()
     }
+}
+
+/// What another registry would take back of the newest release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReleaseTakenBack {
+    /// It names this earlier version: numbers of versions after it would no longer be trusted.
+    To(Version),
+    /// It names none: numbers of versions that were never released would be trusted.
+    Removed,
 }
 
 impl Store {
@@ -159,11 +173,23 @@ impl Store {
                 Some(_) => {}
             }
         }
+        let theirs = first_unreleased(&stored);
+        let after = |version: Version| version_key(version.key_after());
+        taken.released = match (theirs, registry.released) {
+            (Some(_), None) => Some(ReleaseTakenBack::Removed),
+            (Some(theirs), Some(ours)) if *after(ours) < *theirs => {
+                Some(ReleaseTakenBack::To(ours))
+            }
+            _ => None,
+        };
+        let is_raised = registry
+            .released
+            .is_some_and(|ours| theirs.is_none_or(|theirs| *after(ours) > *theirs));
         let knows = |(code, ranges): (&String, &Vec<Range>)| {
             let stored = stored.get(code);
             stored.is_some_and(|stored| covers(stored, ranges))
         };
-        taken.is_older = !taken.is_empty() && ours.iter().all(knows);
+        taken.is_older = !taken.is_empty() && !is_raised && ours.iter().all(knows);
         Ok(taken)
     }
 }
@@ -175,6 +201,13 @@ fn by_code(ranges: impl IntoIterator<Item = (String, Range)>) -> BTreeMap<String
         by_code.entry(code).or_default().push(range);
     }
     by_code
+}
+
+/// Returns the first key after the newest release, which is the same for all codes.
+fn first_unreleased(by_code: &BTreeMap<String, Vec<Range>>) -> Option<&str> {
+    let ranges = by_code.values().flatten();
+    let mut unreleased = ranges.filter(|it| it.trust == UNRELEASED);
+    unreleased.next().map(|it| it.first.as_str())
 }
 
 /// Returns whether each version that is broken in `theirs` is also untrusted in `ours`.
@@ -318,7 +351,7 @@ pub enum GoesBy {
 /// Returns the untrusted version ranges of a registry, each with its code.
 fn of_registry(registry: &Registry) -> Vec<(&str, Range)> {
     let ranges = registry.metrics().flat_map(|(ping, metric)| {
-        let ranges = ranges(ping).into_iter();
+        let ranges = ranges(ping, registry.released).into_iter();
         ranges.map(|range| (metric.code.as_str(), range))
     });
     ranges.collect()
@@ -330,42 +363,43 @@ fn optional(text: Option<&str>) -> Bind<'_> {
 
 /// Returns the version ranges at which a ping is not trusted. The ranges do not overlap. There is
 /// always at least one, which may be empty.
-fn ranges(ping: &Ping) -> Vec<Range> {
+fn ranges(ping: &Ping, released: Option<Version>) -> Vec<Range> {
+    let unreleased = released.map(Version::key_after);
     let range = |trust: &str, first, end: Option<_>, reason, fix| Range {
         trust: trust.to_owned(),
         first: version_key(first),
-        end: end.map(version_key),
+        // A version that has not been released is neither absent nor broken as well.
+        end: end.into_iter().chain(unreleased).min().map(version_key),
         reason,
         fix,
     };
     let added = ping.added.key();
     let removed = ping.removed.map(Version::key);
-    let reason = Some(format!("added in {}", ping.added));
-    let mut ranges = vec![range(
-        "absent",
-        [0; Version::PARTS],
-        Some(added),
-        reason,
-        None,
-    )];
+    let is_some = |range: &Range| range.end.as_ref().is_none_or(|end| range.first < *end);
+    let mut others = Vec::new();
     if let Some(version) = ping.removed {
         let reason = Some(format!("removed in {version}"));
-        ranges.push(range("absent", version.key(), None, reason, None));
+        others.push(range("absent", version.key(), None, reason, None));
     }
     for broken in &ping.broken {
         // A version at which the ping is absent is not also marked as broken.
         let first = broken.versions.first().key().max(added);
         let ends = [broken.versions.key_after(), removed];
         let end = ends.into_iter().flatten().min();
-        if end.is_none_or(|end| first < end) {
-            ranges.push(range(
-                "broken",
-                first,
-                end,
-                broken.reason.clone(),
-                broken.fix,
-            ));
-        }
+        let reason = broken.reason.clone();
+        others.push(range("broken", first, end, reason, broken.fix));
     }
+    others.retain(is_some);
+    let reason = Some(format!("added in {}", ping.added));
+    let first = [0; Version::PARTS];
+    let mut ranges = vec![range("absent", first, Some(added), reason, None)];
+    ranges.extend(others);
+    ranges.extend(released.map(|released| Range {
+        trust: UNRELEASED.to_owned(),
+        first: version_key(released.key_after()),
+        end: None,
+        reason: Some(format!("{released} is the newest release")),
+        fix: None,
+    }));
     ranges
 }

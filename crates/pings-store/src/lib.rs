@@ -38,7 +38,7 @@ pub use impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
 pub use import::{Imported, Mistake};
 pub use incoming::Incoming;
 pub use known::{KnownFingerprint, WaitingFingerprint};
-pub use learn::{GoesBy, Learned, TakenBack};
+pub use learn::{GoesBy, Learned, ReleaseTakenBack, TakenBack};
 pub use measures::{Together, dimensions, measures};
 pub use origin::{UNKNOWN, canonical, version_key};
 pub use pings_database::{Bind, Cell, Database, Error, Mode, Result, Transaction, Url};

@@ -14,6 +14,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../migrations/sqlite/0003_measures.sql"),
             include_str!("../migrations/sqlite/0004_fingerprint_declarations.sql"),
             include_str!("../migrations/sqlite/0005_state.sql"),
+            include_str!("../migrations/sqlite/0006_released.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../migrations/postgres/0001_store.sql"),
@@ -21,6 +22,7 @@ pub(crate) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../migrations/postgres/0003_measures.sql"),
             include_str!("../migrations/postgres/0004_fingerprint_declarations.sql"),
             include_str!("../migrations/postgres/0005_state.sql"),
+            include_str!("../migrations/postgres/0006_released.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

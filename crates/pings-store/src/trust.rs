@@ -1,7 +1,7 @@
 //! Determines whether values of a code from an origin are trusted, according to the newest
 //! registry.
 
-use pings_model::{Broken, Ping, Trust, Version};
+use pings_model::{Broken, Ping, Registry, Trust, Version};
 
 use crate::UNKNOWN;
 use crate::origin::NOT_RUNNING;
@@ -9,22 +9,26 @@ use crate::origin::NOT_RUNNING;
 /// The versions that ran in a week.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Versions {
-    /// The versions that can be parsed, in ascending order.
+    /// The released versions that can be parsed, in ascending order.
     pub known: Vec<Version>,
     /// Whether some events have no version that can be parsed.
     pub has_unknown: bool,
+    /// Whether some events had one that has not been released.
+    pub has_unreleased: bool,
     /// Whether the product did not run in the week.
     pub is_not_running: bool,
 }
 
 impl Versions {
-    /// Parses versions in the store's notation: `3.35 3.36.1 ?`.
+    /// Parses versions in the store's notation: `3.35 3.36.1 ?`. The registry decides which have
+    /// been released.
     #[must_use]
-    pub fn read(text: &str) -> Self {
+    pub fn read(text: &str, registry: &Registry) -> Self {
         let mut versions = Self::default();
         for version in text.split(' ') {
             match version.parse() {
-                Ok(version) => versions.known.push(version),
+                Ok(version) if registry.is_released(version) => versions.known.push(version),
+                Ok(_) => versions.has_unreleased = true,
                 Err(_) => {
                     versions.has_unknown |= version == UNKNOWN;
                     versions.is_not_running |= version == NOT_RUNNING;
@@ -39,9 +43,14 @@ impl Versions {
     #[must_use]
     pub fn only(&self) -> Option<Version> {
         match self.known.as_slice() {
-            [only] if !self.has_unknown => Some(*only),
+            [only] if self.are_known() => Some(*only),
             _ => None,
         }
+    }
+
+    /// Whether every event had a version that can be read and has been released.
+    fn are_known(&self) -> bool {
+        !self.has_unknown && !self.has_unreleased
     }
 }
 
@@ -58,6 +67,8 @@ pub enum Label<'r> {
     Broken(&'r Broken),
     /// Some versions that have the code are in a broken range.
     PartlyBroken(&'r Broken),
+    /// Some events have a version that has not been released.
+    Unreleased,
     /// Some events have no version that can be parsed.
     UnknownVersion,
     /// Some versions do not have the code.
@@ -76,6 +87,7 @@ impl Label<'_> {
             Self::Absent => "absent",
             Self::Broken(_) => "broken",
             Self::PartlyBroken(_) => "partly_broken",
+            Self::Unreleased => "unreleased",
             Self::UnknownVersion => "unknown_version",
             Self::PartlyAbsent => "partly_absent",
             Self::Trusted => "trusted",
@@ -100,8 +112,9 @@ pub fn label<'r>(ping: &'r Ping, versions: &Versions) -> Label<'r> {
         }
     }
     match broken {
-        Some(by) if trusted == 0 && !versions.has_unknown => Label::Broken(by),
+        Some(by) if trusted == 0 && versions.are_known() => Label::Broken(by),
         Some(by) => Label::PartlyBroken(by),
+        None if versions.has_unreleased => Label::Unreleased,
         None if versions.has_unknown || versions.known.is_empty() => Label::UnknownVersion,
         None if trusted == 0 => Label::Absent,
         None if absent > 0 => Label::PartlyAbsent,

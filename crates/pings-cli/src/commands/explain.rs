@@ -111,6 +111,10 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
 
 /// Returns whether the ping is trusted at a version, as text.
 fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
+    if let Some(newest) = registry.released.filter(|_| !registry.is_released(at)) {
+        let why = format!("{newest} is the newest release");
+        return format!("{}: {why}", styled(CAREFUL, "not trusted"));
+    }
     match ping.trust(at) {
         Trust::Trusted => styled(GOOD, "trusted"),
         Trust::Broken(broken) => {
@@ -288,6 +292,7 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
     if let Some(at) = at {
         json["at"] = at.to_string().into();
         json["trust"] = match ping.trust(at) {
+            _ if !registry.is_released(at) => json!({ "state": "unreleased" }),
             Trust::Trusted => json!({ "state": "trusted" }),
             Trust::Broken(broken) => json!({ "state": "broken", "broken": broken_json(broken) }),
             Trust::Absent(Absence::NotYetAdded) => {

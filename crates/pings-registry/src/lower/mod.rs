@@ -95,6 +95,8 @@ pub(crate) fn registry(
         name: raw.name.clone()?,
         title: raw.title.clone()?,
         summary: raw.summary.clone(),
+        // The form of the version has been checked.
+        released: raw.released.as_ref().and_then(|it| it.parse().ok()),
         links: Links {
             code: raw.links.code.clone(),
             pr: raw.links.pr.clone(),

@@ -38,6 +38,7 @@ pub fn registry() -> Registry {
         name: "small".to_owned(),
         title: "Small".to_owned(),
         summary: None,
+        released: None,
         functions: Vec::new(),
         links: Links::default(),
         events: vec![

@@ -134,7 +134,7 @@ async fn reports(tx: &mut Transaction, registry: &Registry, first: Week) -> Resu
             instance: *instance,
             uuid: uuid.clone(),
             week: week(text)?,
-            versions: Versions::read(versions),
+            versions: Versions::read(versions, registry),
             events: *events,
         }),
         _ => None,

@@ -101,7 +101,10 @@ mod tests {
             for instance in 0..10 {
                 // Releases are eight weeks apart, starting in the third week.
                 let minor = (week + 6).saturating_sub(instance / 2) / 8;
-                let versions = Versions::read(&format!("3.{minor}"));
+                let versions = Versions {
+                    known: vec![format!("3.{minor}").parse().unwrap()],
+                    ..Versions::default()
+                };
                 instances.push((first.forward(week), versions, 1));
             }
         }

@@ -14,7 +14,8 @@ pub(crate) struct Reports {
     last: Week,
     /// The number of instances that ran exactly these versions in a week.
     pub(crate) instances: Vec<(Week, Versions, u64)>,
-    /// The number of events that each version logged; `None` is a version that cannot be parsed.
+    /// The number of events that each version logged; `None` is a version that cannot be parsed or
+    /// has not been released.
     pub(crate) events: Vec<(Week, Option<Version>, u64)>,
 }
 
@@ -77,7 +78,7 @@ async fn events(
     let events = rows.into_iter().filter_map(|row| match &row[..] {
         [Cell::Text(week), Cell::Text(version), Cell::Integer(events)] => Some((
             week.parse().ok()?,
-            version.parse().ok(),
+            version.parse().ok().filter(|it| registry.is_released(*it)),
             events.unsigned_abs(),
         )),
         _ => None,
@@ -85,14 +86,15 @@ async fn events(
     Ok(events.collect())
 }
 
-/// Returns how many instances ever ran a version in the range, and how many there are.
+/// Returns how many instances ever ran a released version in the range, and how many there are.
 pub(crate) async fn ever(
     tx: &mut Transaction,
     registry: &Registry,
     range: VersionRange,
 ) -> Result<(u64, u64)> {
     let first = version_key(range.first().key());
-    let after = range.key_after().map(version_key);
+    let ends = [range.key_after(), registry.released.map(Version::key_after)];
+    let after = ends.into_iter().flatten().min().map(version_key);
     let sql = "SELECT count(DISTINCT payloads.instance), count(DISTINCT CASE WHEN EXISTS ( \
             SELECT 1 FROM origin_versions WHERE origin_versions.origin = payloads.origin \
               AND origin_versions.key >= $2 AND ($3 = '' OR origin_versions.key < $3) \

@@ -31,6 +31,7 @@ fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
         Label::Absent => &mut instances.absent,
         Label::Broken(broken) => of(&mut instances.broken, broken),
         Label::PartlyBroken(broken) => of(&mut instances.partly_broken, broken),
+        Label::Unreleased => &mut instances.unreleased,
         Label::UnknownVersion => &mut instances.unknown_version,
         Label::PartlyAbsent => &mut instances.partly_absent,
         Label::Trusted => &mut instances.without,

@@ -102,6 +102,8 @@ pub struct Instances {
     pub absent: u64,
     /// Upgraded within the week from or to a version that does not have the code.
     pub partly_absent: u64,
+    /// At a version that has not been released.
+    pub unreleased: u64,
     /// At a version that cannot be parsed.
     pub unknown_version: u64,
     /// With a registry that is not registered with the store.
@@ -147,6 +149,7 @@ impl Instances {
             + self.without
             + self.absent
             + self.partly_absent
+            + self.unreleased
             + self.unknown_version
             + self.unknown_registry
             + self.not_running
@@ -157,6 +160,7 @@ impl Instances {
     pub fn untrusted_share(&self) -> f64 {
         let untrusted = self.all_broken()
             + self.all_partly_broken()
+            + self.unreleased
             + self.unknown_version
             + self.unknown_registry;
         let has_it = untrusted + self.trusted + self.all_failed();

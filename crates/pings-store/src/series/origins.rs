@@ -53,7 +53,7 @@ pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result
             Cell::Text(versions),
         ] => {
             let origin = Origin {
-                versions: Versions::read(versions),
+                versions: Versions::read(versions, registry),
                 is_known: known.contains(fingerprint),
                 codes: codes.get(fingerprint).cloned(),
             };

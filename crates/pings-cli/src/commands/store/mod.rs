@@ -13,7 +13,7 @@ mod serve;
 use std::path::Path;
 
 use pings_model::Registry;
-use pings_store::{GoesBy, Learned, Store, TakenBack};
+use pings_store::{GoesBy, Learned, ReleaseTakenBack, Store, TakenBack};
 use time::OffsetDateTime;
 
 use crate::arguments::Common;
@@ -117,6 +117,15 @@ fn taken_back(taken: &TakenBack) -> String {
     }
     if !taken.lost.is_empty() {
         parts.push(format!("it lacks {}", named(&taken.lost)));
+    }
+    match taken.released {
+        Some(ReleaseTakenBack::To(version)) => parts.push(format!(
+            "versions after {version} would no longer be trusted"
+        )),
+        Some(ReleaseTakenBack::Removed) => {
+            parts.push("versions that were never released would be trusted".to_owned());
+        }
+        None => {}
     }
     parts.join("; ")
 }

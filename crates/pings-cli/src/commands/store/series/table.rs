@@ -187,6 +187,7 @@ fn gauge(of: &Instances) -> String {
 fn untrusted(of: &Instances) -> u64 {
     of.all_broken()
         + of.all_partly_broken()
+        + of.unreleased
         + of.unknown_version
         + of.unknown_registry
         + of.partly_absent
@@ -199,6 +200,7 @@ fn rest(of: &Instances) -> String {
         (of.all_partly_broken(), "partly broken", BAD),
         (of.all_failed(), "failed", CAREFUL),
         (of.unknown_registry, "of an unknown registry", CAREFUL),
+        (of.unreleased, "of an unreleased version", CAREFUL),
         (of.unknown_version, "of an unknown version", CAREFUL),
         (of.partly_absent, "partly without the code", CAREFUL),
         (of.absent, "too old or too new", DIM),
@@ -246,6 +248,14 @@ fn reasons(registry: &Registry, series: &Series) -> Vec<String> {
             "  {} {reason}{}; {first} to {last}, at most {}",
             styled(BAD, &format!("broken in {}:", why.versions)),
             fix.unwrap_or_default(),
+            counted(most, "instance", "instances")
+        ));
+    }
+    let unreleased = series.weeks.iter().map(|week| week.instances.unreleased);
+    if let (Some(newest), Some(most @ 1..)) = (registry.released, unreleased.max()) {
+        lines.push(format!(
+            "  {} `released` in the registry is {newest}; at most {} ran a later version",
+            styled(CAREFUL, "unreleased:"),
             counted(most, "instance", "instances")
         ));
     }

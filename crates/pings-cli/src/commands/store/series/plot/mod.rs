@@ -166,8 +166,11 @@ const KINDS: [(&str, RGBColor, f64); 3] = [
 
 /// Returns the number of instances of each kind.
 fn kinds(of: &Instances) -> [u64; 3] {
-    let untrusted =
-        of.all_broken() + of.all_partly_broken() + of.unknown_version + of.unknown_registry;
+    let untrusted = of.all_broken()
+        + of.all_partly_broken()
+        + of.unreleased
+        + of.unknown_version
+        + of.unknown_registry;
     let rest = of.known() - of.trusted - untrusted;
     [of.trusted, untrusted, rest]
 }
