@@ -677,3 +677,27 @@ fn help_can_be_read() {
     assert_eq!(desk.call("").code, 1);
     assert_eq!(desk.call("chek").code, 1);
 }
+
+#[test]
+fn a_group_without_a_subcommand_names_its_subcommands() {
+    let desk = Desk::new();
+    for (group, subcommands) in [
+        ("outbox", &["list", "show"][..]),
+        ("instance", &["show", "new-id"]),
+        ("store", &["serve", "import", "series", "forget"]),
+        ("outbox --format json", &["list", "show"]),
+    ] {
+        let said = desk.call(group);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{group}");
+        let name = group.split(' ').next().unwrap();
+        let first = format!("error: `pings {name}` needs a subcommand:");
+        assert_eq!(said.err.lines().next(), Some(first.as_str()));
+        for subcommand in subcommands {
+            let line = format!("  {subcommand} ");
+            let is_listed = said.err.lines().any(|it| it.starts_with(&line));
+            assert!(is_listed, "{subcommand}: {}", said.err);
+        }
+        let help = format!("help: `pings {name} --help` shows the options too");
+        assert_eq!(said.err.lines().last(), Some(help.as_str()));
+    }
+}

@@ -102,7 +102,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     if !common.is_json() && parked > 0 {
         look::complain(&format!(
             "note: {} parked, as the store refused them\n\
-             help: `pings outbox` shows why; send them again with `pings send --parked`",
+             help: `pings outbox list` shows why; send them again with `pings send --parked`",
             counted(parked, "week is", "weeks are")
         ));
     }
