@@ -83,6 +83,13 @@ impl Payload {
     /// The format of payloads.
     pub const FORMAT: u64 = 1;
 
+    /// How many events were logged in the week, with and without a version.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        let versions = self.versions.values().copied();
+        versions.fold(self.unversioned, u64::saturating_add)
+    }
+
     /// The JSON that is sent, without line breaks.
     #[must_use]
     pub fn json(&self) -> String {
