@@ -291,6 +291,14 @@ fn events_are_recorded_as_the_registry_has_them() {
             "must be a whole number",
         ),
         (
+            "TicketOpened --arg channel=mail --arg attachments=9007199254740992",
+            "`attachments` is `9007199254740992`, and JSON keeps whole numbers up to 2^53 - 1",
+        ),
+        (
+            "TicketOpened --user 99999999999999999999 --arg channel=mail --arg attachments=1",
+            "the user id `99999999999999999999` is beyond the 64 bits",
+        ),
+        (
             "TicketOpened --arg channel=mail --arg attachments=1 --arg draft=yes",
             "must be true or false",
         ),

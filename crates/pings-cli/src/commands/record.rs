@@ -1,5 +1,6 @@
 //! `pings record`
 
+use std::num::IntErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -182,6 +183,12 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
             }
             Some(argument) => match value(argument, text) {
                 Some(value) => drop(object.insert(name.to_owned(), value)),
+                None if argument.ty == ArgumentType::Integer && is_whole(text) => {
+                    mistakes.push(format!(
+                        "`{name}` is `{}`, and JSON keeps whole numbers up to 2^53 - 1",
+                        look::plain(text)
+                    ));
+                }
                 None => mistakes.push(format!(
                     "`{name}` is `{}`, and must be {}",
                     look::plain(text),
@@ -223,6 +230,15 @@ fn unknown_argument(event: &Event, name: &str) -> String {
     };
     let name = look::plain(name);
     format!("it has no argument `{name}`\nhelp: {help}")
+}
+
+/// Whether a text is a whole number, however many bits it needs.
+fn is_whole(text: &str) -> bool {
+    let overflows = |kind: &IntErrorKind| matches!(kind, IntErrorKind::PosOverflow | IntErrorKind::NegOverflow);
+    match text.parse::<i64>() {
+        Ok(_) => true,
+        Err(error) => overflows(error.kind()),
+    }
 }
 
 fn value(argument: &Argument, text: &str) -> Option<Json> {
