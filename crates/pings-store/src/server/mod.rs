@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod connection;
+mod headers;
 mod limits;
 mod metrics;
 mod quotas;
