@@ -1,5 +1,6 @@
 //! Writing a batch: to the database, or else to the file.
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -12,8 +13,7 @@ use crate::event_log::row::Row;
 use crate::recorder::Kept;
 use crate::recorder::counters::SharedCounters;
 use crate::recorder::entry::Entry;
-use crate::recorder::spill::REJECTED;
-use crate::recorder::store::{self, Batch, Refused, Terms};
+use crate::recorder::store::{self, Batch, Refusals, Terms};
 use pings_database::{Error, Result, reason};
 
 /// How long a batch may take before a queue that fills up matters more.
@@ -40,13 +40,13 @@ impl Writer {
         };
         let (kept, mut refused) = match logged {
             Some(refused) => (Ok(Kept::Logged), refused),
-            None => (self.spill_rows(&rows), Refused::new()),
+            None => (self.spill_rows(&rows), Refusals::default()),
         };
         // Where events are dropped in an outage, these are.
         let is_done = kept.is_ok() || self.spill.is_none();
         for (place, (_, done)) in (waiting.len()..).zip(durable) {
-            match refused.remove(&place) {
-                Some(reason) => drop(done.send(Err(self.refusal(&reason)))),
+            match refused.rows.remove(&place) {
+                Some(reason) => drop(done.send(Err(refusal(&reason, refused.file.as_deref())))),
                 None => answer(done, kept.as_ref().copied().map_err(ToString::to_string)),
             }
         }
@@ -83,7 +83,7 @@ impl Writer {
 
     /// Writes rows to the database. If that takes long while the queue fills
     /// up, it is given up: whether they were written shows when they are read back.
-    pub(super) async fn log_rows(&mut self, rows: &[Row<'_>], durable: usize) -> Result<Refused> {
+    pub(super) async fn log_rows(&mut self, rows: &[Row<'_>], durable: usize) -> Result<Refusals> {
         let recorder = self.recorder.clone();
         let batch = Batch {
             recorder: &recorder,
@@ -95,7 +95,7 @@ impl Writer {
         self.log_batch(batch).await
     }
 
-    pub(super) async fn log_batch(&mut self, batch: Batch<'_>) -> Result<Refused> {
+    pub(super) async fn log_batch(&mut self, batch: Batch<'_>) -> Result<Refusals> {
         let shared = Arc::clone(&self.shared);
         let can_spill = self.spill.is_some();
         let end = self.end;
@@ -125,7 +125,7 @@ impl Writer {
         written
     }
 
-    async fn try_log(&mut self, batch: Batch<'_>) -> Result<Refused> {
+    async fn try_log(&mut self, batch: Batch<'_>) -> Result<Refusals> {
         let patience = self.options.patience;
         let limit = self.end.map_or(patience, |end| {
             end.limits[usize::from(batch.is_spilled)].min(patience)
@@ -154,20 +154,8 @@ impl Writer {
             Error::failure(reason(&error))
         })?;
         self.counted = counters;
-        SharedCounters::add(&self.shared.counters.rejected, refused.len());
+        SharedCounters::add(&self.shared.counters.rejected, refused.rows.len());
         Ok(refused)
-    }
-
-    /// Returns the error for a durable event that the database refuses.
-    fn refusal(&self, reason: &str) -> Error {
-        let help = match &self.folder {
-            Some(folder) => format!(
-                "\nhelp: change the constraint or trigger; the event is kept in {}",
-                folder.join(REJECTED).display()
-            ),
-            None => String::new(),
-        };
-        Error::input(format!("the database refuses the event: {reason}{help}"))
     }
 
     pub(super) fn note(&self, error: String) {
@@ -202,6 +190,18 @@ impl Writer {
         SharedCounters::add(&self.shared.counters.spilled, rows.len());
         Ok(Kept::Spilled)
     }
+}
+
+/// Returns the error for a durable event that the database refuses and that a file may keep.
+fn refusal(reason: &str, file: Option<&Path>) -> Error {
+    let help = match file {
+        Some(file) => format!(
+            "\nhelp: change the constraint or trigger; the event is kept in {}",
+            file.display()
+        ),
+        None => String::new(),
+    };
+    Error::input(format!("the database refuses the event: {reason}{help}"))
 }
 
 /// The SQLSTATE of a statement of PostgreSQL that exceeded its time limit.

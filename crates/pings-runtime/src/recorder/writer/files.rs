@@ -6,9 +6,10 @@ use tokio::time::Instant;
 
 use super::Writer;
 use crate::event_log::row::{OwnedRow, Row};
+use crate::recorder::Rejected;
 use crate::recorder::counters::SharedCounters;
 use crate::recorder::spill::{Damage, Spill};
-use crate::recorder::store::Batch;
+use crate::recorder::store::{Batch, Refusals};
 
 /// How many messages about damaged files are kept.
 const DAMAGES: usize = 16;
@@ -57,15 +58,43 @@ impl Writer {
                 durable: 0,
                 is_spilled: true,
             };
-            if self.log_batch(batch).await.is_err() {
+            let Ok(refusals) = self.log_batch(batch).await else {
                 return Ok(false);
-            }
+            };
+            self.rejected(refusals, recorder == self.recorder);
             spill.written(&block);
         }
         if let Some(damage) = spill.clear()? {
             self.damaged(&damage);
         }
         Ok(true)
+    }
+
+    /// Notes events of a file that the database refuses.
+    fn rejected(&self, refusals: Refusals, is_own: bool) {
+        let events = refusals.rows.len();
+        let (Some((_, reason)), Some(file)) =
+            (refusals.rows.into_iter().next_back(), refusals.file)
+        else {
+            return;
+        };
+        let rejected = self.shared.rejected.lock();
+        let mut rejected = rejected.unwrap_or_else(PoisonError::into_inner);
+        match rejected
+            .iter_mut()
+            .find(|it| it.file == file && it.is_own == is_own)
+        {
+            Some(known) => {
+                known.events += events;
+                known.reason = reason;
+            }
+            None => rejected.push(Rejected {
+                events,
+                file,
+                reason,
+                is_own,
+            }),
+        }
     }
 
     /// Counts events that cannot be read, and says where they are.
