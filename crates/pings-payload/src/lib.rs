@@ -11,6 +11,7 @@ mod same;
 mod signature;
 mod unique;
 mod value;
+mod versions;
 mod vocabulary;
 mod week;
 

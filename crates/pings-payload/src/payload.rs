@@ -30,7 +30,8 @@ pub struct Payload {
     pub is_running: bool,
     /// The versions that were seen running in the week, and how many events each logged.
     pub versions: BTreeMap<Version, u64>,
-    /// How many events had a version that nobody can read.
+    /// The number of events whose version cannot be read, or was folded by
+    /// [`Payload::fold_versions`].
     pub unversioned: u64,
     /// The metrics, by code.
     pub metrics: BTreeMap<String, Measured>,

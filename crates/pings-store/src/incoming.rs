@@ -17,9 +17,6 @@ const GRACE: Duration = Duration::DAY;
 /// The most revisions of a week: one that counts further counts wrongly.
 const REVISIONS: u32 = 10_000;
 
-/// The most versions that a week sees, and the most that captured its codes.
-const VERSIONS: usize = 50;
-
 /// The most registries whose numbers a payload keeps from earlier revisions.
 const KEPT: usize = 50;
 
@@ -39,7 +36,8 @@ impl Incoming {
     /// # Errors
     ///
     /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
-    /// be a day ahead), of a revision above 10,000, of more than 50 versions, or with numbers that
+    /// be a day ahead), of a revision above 10,000, of more versions than
+    /// [`Payload::VERSIONS`], or with numbers that
     /// contradict each other; and where reading takes more memory.
     pub fn read(
         body: Vec<u8>,
@@ -87,13 +85,14 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
         let reason = format!("{} is more than {REVISIONS}", payload.revision);
         return Err(Malformed::new("revision", reason));
     }
-    if payload.versions.len() > VERSIONS {
-        let reason = format!("{} are more than {VERSIONS}", payload.versions.len());
+    let most = Payload::VERSIONS;
+    if payload.versions.len() > most {
+        let reason = format!("{} are more than {most}", payload.versions.len());
         return Err(Malformed::new("versions", reason));
     }
     let captured_by = payload.metrics.values().filter_map(|it| it.captured_by);
-    if captured_by.collect::<BTreeSet<_>>().len() > VERSIONS {
-        let reason = format!("more than {VERSIONS} versions captured its codes");
+    if captured_by.collect::<BTreeSet<_>>().len() > most {
+        let reason = format!("more than {most} versions captured its codes");
         return Err(Malformed::too_large("metrics", reason));
     }
     let kept_from = payload.metrics.values();
