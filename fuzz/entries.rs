@@ -3,16 +3,23 @@
 //! An entry point may refuse its input. A panic, a run time of seconds, or memory usage beyond a
 //! small multiple of the input is a bug. `cargo fuzz` and a test run the same functions.
 
-use std::sync::OnceLock;
+#![allow(dead_code, reason = "a target of cargo-fuzz uses one of the functions")]
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use pings_codegen::Origin;
 use pings_payload::{Bundle, Payload, Signature};
 use pings_registry::{Block, Levels, Source};
-use pings_runtime::{EventLog, Import};
+use pings_runtime::{Consent, EventLog, Import, Options, Outage, Recorder, Url};
 use pings_store::Store;
+use pings_store::server::{self, Limits, Tokens};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use time::macros::datetime;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::{Builder, Runtime};
 
 /// An entry point and its name.
@@ -29,6 +36,8 @@ pub const ENTRIES: &[Entry] = &[
     ("bundle", bundle),
     ("store_import", store_import),
     ("event_import", event_import),
+    ("spill", spill),
+    ("http", http),
 ];
 
 /// A time after the weeks of the examples.
@@ -150,39 +159,111 @@ pub fn event_import(bytes: &[u8]) {
     databases.runtime.block_on(imported).expect("it is read");
 }
 
+/// Logs events that waited in a file: the bytes as a file, and as the lines of an undamaged batch.
+pub fn spill(bytes: &[u8]) {
+    // The event log knows the batches of each file by its name.
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let databases = databases();
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = databases.folder.path().join(format!("spill-{number}"));
+    fs::create_dir(&folder).expect("a folder");
+    let header = format!("batch.2 1 {} {:08x}\n", bytes.len(), crc32fast::hash(bytes));
+    let files = [
+        ("file", bytes.to_vec()),
+        ("lines", [header.as_bytes(), bytes].concat()),
+    ]
+    .map(|(name, content)| {
+        let file = folder.join(format!("{name}-{number}.spill"));
+        fs::write(&file, content).expect("a file");
+        file
+    });
+    let options = Options {
+        outage: Outage::Spill(folder.clone()),
+        consent: Some(Consent::default()),
+        ..Options::new("1.0.0")
+    };
+    let recorder = Recorder::start(&databases.log_url, options).expect("it starts");
+    let flushed = databases.runtime.block_on(recorder.flush());
+    flushed.expect("the database answers");
+    let damages = recorder.damages().concat();
+    let stopped = databases.runtime.block_on(recorder.shutdown());
+    stopped.expect("the database answers");
+    for file in files {
+        let is_reported = damages.contains(&file.display().to_string());
+        assert!(
+            !file.exists() || is_reported,
+            "a file is left without a message"
+        );
+    }
+    fs::remove_dir_all(&folder).expect("a folder");
+}
+
+/// The token that the store of [`http`] asks for.
+pub const TOKEN: &str = "secret";
+
+/// Sends the bytes to a store, as one connection, and reads what it answers.
+pub fn http(bytes: &[u8]) {
+    let databases = databases();
+    let options = server::Options {
+        tokens: Arc::new(RwLock::new(Tokens::default().with_shared(TOKEN))),
+        limits: Limits {
+            decompressed: 1 << 20,
+            ..Limits::default()
+        },
+        ..server::Options::default()
+    };
+    let (client, stream) = tokio::io::duplex(64 << 10);
+    let (mut answers, mut requests) = tokio::io::split(client);
+    let send = async {
+        // The store may end the connection before it has read everything.
+        let _ = requests.write_all(bytes).await;
+        let _ = requests.shutdown().await;
+    };
+    let receive = async {
+        let mut text = Vec::new();
+        answers.read_to_end(&mut text).await.map(|_| text)
+    };
+    let peer = IpAddr::from(Ipv4Addr::LOCALHOST);
+    let serve = server::serve_connection(stream, peer, Arc::clone(&databases.store), options);
+    let all = async { tokio::join!(send, receive, serve).1 };
+    let answers = databases.runtime.block_on(all).expect("a stream in memory");
+    assert!(answers.is_empty() || answers.starts_with(b"HTTP/1."));
+}
+
 /// A store and an event log, which all inputs share.
 struct Databases {
     runtime: Runtime,
-    store: Store,
+    store: Arc<Store>,
     log: EventLog,
-    _folder: TempDir,
+    log_url: Url,
+    folder: TempDir,
 }
 
 fn databases() -> &'static Databases {
     static DATABASES: OnceLock<Databases> = OnceLock::new();
     DATABASES.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = |name: &str| {
+        let url = |name: &str| -> Url {
             let file = folder.path().join(name);
             format!("sqlite://{}", file.display())
                 .parse()
                 .expect("a URL")
         };
+        let log_url = url("pings.db");
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime");
         let opened = async {
             let store = Store::open(&url("store.db"), true).await.expect("a store");
-            let log = EventLog::init(&url("pings.db"))
-                .await
-                .expect("an event log");
-            (store, log.0)
+            let log = EventLog::init(&log_url).await.expect("an event log");
+            (Arc::new(store), log.0)
         };
         let (store, log) = runtime.block_on(opened);
         Databases {
             runtime,
             store,
             log,
-            _folder: folder,
+            log_url,
+            folder,
         }
     })
 }

@@ -1,24 +1,24 @@
 //! Mutated examples through each entry point of `fuzz/entries.rs`, with bounds for time and memory.
 //!
-//! `PINGS_FUZZ_RUNS` is the number of inputs for each entry point.
-
-#![allow(
-    dead_code,
-    reason = "targets of cargo-fuzz use each function by its name"
-)]
+//! `PINGS_FUZZ_RUNS` is the number of inputs for each entry point. On Linux the bound for memory also
+//! holds for the whole process, because servers and recorders work on threads of their own.
 
 #[path = "../../fuzz/entries.rs"]
 mod entries;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use entries::ENTRIES;
+use entries::{ENTRIES, TOKEN};
 use fastrand::Rng;
 use pings_payload::{Bundle, SigningKey};
+use pings_runtime::{Actor, Consent, Kept, Options, Outage, Recorder};
 use pings_tests::bombs::bombs;
 use pings_tests::fixture::Fixture;
+use pings_tests::http::{gzip, post};
 use pings_tests::vendor::payload;
 
 /// The default number of inputs for each entry point.
@@ -86,6 +86,15 @@ const PIECES: &[&[u8]] = &[
     b"{\"payload\":",
     b"ed25519 ",
     b"---\n",
+    b"batch.3 1 ",
+    b"GET /metrics HTTP/1.1\r\n\r\n",
+    b"transfer-encoding: chunked\r\n",
+    b"content-length: 9\r\n",
+    b"expect: 100-continue\r\n",
+    b"\r\n\r\n",
+    b"0\r\n\r\n",
+    b"ffffffffffffffff\r\n",
+    b"\x1f\x8b\x08",
 ];
 
 fn runs() -> usize {
@@ -126,6 +135,8 @@ fn examples(entry: &str) -> Vec<Vec<u8>> {
         ]
         .map(|line| [line, "\n", line, "\n"].concat().into_bytes())
         .into(),
+        "spill" => vec![spilled(1), spilled(3), spilled_lines()],
+        "http" => requests(),
         other => panic!("{other} has no examples"),
     }
 }
@@ -149,6 +160,80 @@ fn bundle() -> Vec<u8> {
         .parse()
         .expect("an id");
     Bundle::sign(&key(), instance, [payload.as_str()]).into_bytes()
+}
+
+/// The file of a recorder whose database does not answer, with that many batches.
+fn spilled(batches: usize) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = format!("sqlite://{}", folder.path().join("missing.db").display());
+    let spill = folder.path().join("spill");
+    let options = Options {
+        outage: Outage::Spill(spill.clone()),
+        consent: Some(Consent::default()),
+        ..Options::new("1.2.0")
+    };
+    let recorder = Recorder::start(&missing.parse().expect("a URL"), options);
+    let recorder = recorder.expect("it starts");
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.expect("a runtime");
+    for batch in 0..batches {
+        let actor = match batch % 2 {
+            0 => Actor::user(7),
+            _ => Actor::anonymous("a visitor"),
+        };
+        let argument = r#"{"a":[1,"x\n"]}"#;
+        let recorded = recorder.record_named("Opened", argument, actor, None);
+        let kept = runtime.block_on(recorded).expect("the disk takes it");
+        assert_eq!(kept, Kept::Spilled);
+    }
+    let stopped = runtime.block_on(recorder.shutdown());
+    stopped.expect("the disk takes it");
+    let mut files = fs::read_dir(&spill).expect("a folder").flatten();
+    let file = files.next().expect("a file").path();
+    fs::read(file).expect("a file")
+}
+
+/// The lines of such a file, without those that describe batches.
+fn spilled_lines() -> Vec<u8> {
+    let file = spilled(3);
+    let lines = file.split_inclusive(|byte| *byte == b'\n');
+    let events: Vec<&[u8]> = lines.filter(|line| line.starts_with(b"{")).collect();
+    events.concat()
+}
+
+/// Requests that a store answers, alone and one after another.
+fn requests() -> Vec<Vec<u8>> {
+    let body = payloads().swap_remove(0);
+    let token = format!("authorization: Bearer {TOKEN}\r\n");
+    let signature = key().sign(&body);
+    let chunked = {
+        let head = format!(
+            "POST /v1/payloads HTTP/1.1\r\nhost: store\r\n{token}transfer-encoding: chunked\r\n\r\n"
+        );
+        let chunks = body.chunks(500).flat_map(|chunk| {
+            let length = format!("{:x}\r\n", chunk.len()).into_bytes();
+            [length, chunk.to_vec(), b"\r\n".to_vec()].concat()
+        });
+        let end = b"0\r\nx-sum: 1\r\n\r\n".to_vec();
+        head.into_bytes()
+            .into_iter()
+            .chain(chunks)
+            .chain(end)
+            .collect()
+    };
+    let whole: Vec<Vec<u8>> = vec![
+        post(&token, &body),
+        post(&format!("{token}content-encoding: gzip\r\n"), &gzip(&body)),
+        post(&format!("{token}pings-signature: {signature}\r\n"), &body),
+        post(&format!("{token}expect: 100-continue\r\n"), &body),
+        post("", &body),
+        chunked,
+        b"GET /healthz HTTP/1.1\r\nhost: store\r\n\r\n".to_vec(),
+        b"GET /metrics HTTP/1.1\r\nhost: store\r\nx-forwarded-for: ::1\r\n\r\n".to_vec(),
+        b"GET / HTTP/1.0\r\n\r\n".to_vec(),
+    ];
+    let all = whole.concat();
+    whole.into_iter().chain([all]).collect()
 }
 
 /// Changes an input at a random position.
@@ -182,20 +267,40 @@ fn mutate(random: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
 
 /// Runs an input, and returns how long this took.
 fn run(name: &str, entry: fn(&[u8]), bytes: &[u8]) -> Duration {
+    // The memory of the process is that of one input.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = resident_from_now();
     let start = Instant::now();
     let allocated = allocation_counter::measure(|| entry(bytes));
     let took = start.elapsed();
+    let grown = before.and_then(|before| Some(resident("VmHWM:")?.saturating_sub(before)));
     let (fixed, factor) = MEMORY;
     let most = fixed + factor * bytes.len() as u64;
     let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(2_000)]);
     assert!(took < LONGEST, "{name} took {took:?} for {shown}");
+    let taken = allocated.bytes_max.max(grown.unwrap_or(0));
     assert!(
-        allocated.bytes_max < most,
-        "{name} took {} bytes for {} bytes: {shown}",
-        allocated.bytes_max,
+        taken < most,
+        "{name} took {taken} bytes for {} bytes: {shown}",
         bytes.len()
     );
     took
+}
+
+/// Resets the peak of the resident memory of this process, and returns the memory that it has now;
+/// `None` on systems without either.
+fn resident_from_now() -> Option<u64> {
+    fs::write("/proc/self/clear_refs", "5").ok()?;
+    resident("VmRSS:")
+}
+
+/// Returns a figure of this process's memory in bytes.
+fn resident(figure: &str) -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(figure))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kib << 10)
 }
 
 #[test]
@@ -225,7 +330,44 @@ fn mutated_examples_are_read_or_refused() {
 fn bombs_are_refused_by_each_entry_point() {
     for (_, bomb) in bombs(64 << 10) {
         for (name, entry) in ENTRIES {
-            run(name, *entry, &bomb[..bomb.len().min(LONGEST_INPUT)]);
+            let bomb = &bomb[..bomb.len().min(LONGEST_INPUT)];
+            run(name, *entry, bomb);
+            if *name == "http" {
+                let headers =
+                    format!("authorization: Bearer {TOKEN}\r\ncontent-encoding: gzip\r\n");
+                run(name, *entry, &post(&headers, &gzip(bomb)));
+            }
         }
+    }
+}
+
+#[test]
+fn each_entry_point_is_a_target_of_cargo_fuzz() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
+    let entries: BTreeSet<&str> = ENTRIES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(entries.len(), ENTRIES.len(), "a name is there twice");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).expect("a manifest");
+    let targets: Vec<(&str, &str)> = manifest
+        .split("[[bin]]")
+        .skip(1)
+        .map(|target| {
+            let value = |key: &str| {
+                let line = target.lines().find_map(|line| line.strip_prefix(key));
+                line.expect("a key").trim_matches('"')
+            };
+            (value("name = "), value("path = "))
+        })
+        .collect();
+    let names: BTreeSet<&str> = targets.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, entries);
+    let files = fs::read_dir(fuzz.join("fuzz_targets")).expect("a folder");
+    let files: BTreeSet<PathBuf> = files.flatten().map(|it| it.path()).collect();
+    let expected = targets.iter().map(|(_, path)| fuzz.join(path)).collect();
+    assert_eq!(files, expected);
+    for (name, path) in targets {
+        assert_eq!(path, format!("fuzz_targets/{name}.rs"));
+        let text = fs::read_to_string(fuzz.join(path)).expect("a target");
+        let call = format!("fuzz_target!(|bytes: &[u8]| entries::{name}(bytes));");
+        assert!(text.contains(&call), "{path}");
     }
 }

@@ -32,6 +32,15 @@ fn whole() -> Value {
 }
 
 #[test]
+fn the_schema_has_the_limit_of_versions() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/payload.schema.json");
+    let text = std::fs::read_to_string(path).expect("the schema of payloads");
+    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    let most = &schema["properties"]["versions"]["maxProperties"];
+    assert_eq!(*most, json!(Payload::VERSIONS));
+}
+
+#[test]
 fn what_is_written_is_as_the_schema_says() {
     let schema = schema();
     let mut without_version = whole();

@@ -99,6 +99,53 @@ async fn a_pinned_key_is_needed(dialect: Dialect) {
     assert_eq!(senders[0].first_week.as_deref(), Some("2021-W02"));
 }
 
+async fn a_second_header_is_refused(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let program = Path::new(env!("CARGO_BIN_EXE_store"));
+    let vendor = Vendor::start(program, place.address(), "127.0.0.1:0", Some("secret"));
+    let body = payload(1, 1, 1, 7).to_string();
+    let [own, other] = keys().map(|key| key.sign(body.as_bytes()));
+    let signature = |it| format!("pings-signature: {it}\r\n");
+    let token = |it| format!("authorization: Bearer {it}\r\n");
+    let send = |headers: &[String]| {
+        let mut client = Client::connect(&vendor.address).expect("it listens");
+        let answer = client.post(&headers.concat(), body.as_bytes());
+        let answer = answer.expect("an answer");
+        (answer.status, answer.json()["error"].clone())
+    };
+    let right = token("secret");
+    for (headers, name) in [
+        (
+            [right.clone(), signature(own), signature(other)],
+            "Pings-Signature",
+        ),
+        (
+            [right.clone(), signature(own), signature(own)],
+            "Pings-Signature",
+        ),
+        (
+            [right.clone(), signature(own), token("other")],
+            "Authorization",
+        ),
+        (
+            [token("other"), right.clone(), signature(own)],
+            "Authorization",
+        ),
+    ] {
+        let reason = format!("the header {name} is there more than once");
+        assert_eq!(send(&headers), (400, reason.into()), "{headers:?}");
+    }
+    let mut client = Client::connect(&vendor.address).expect("it listens");
+    let metrics = format!("GET /metrics HTTP/1.1\r\nhost: a\r\n{right}{right}\r\n");
+    client.send(metrics.as_bytes()).expect("it reads");
+    assert_eq!(client.answer().expect("an answer").status, 400);
+    // Nothing was kept, and no key is pinned.
+    assert_eq!(send(&[right, signature(other)]).0, 200);
+    vendor.stop();
+}
+
 /// A server writes the payloads that it receives in batches, so that a batch may contain two keys
 /// for an instance.
 async fn the_first_key_of_a_batch_counts(dialect: Dialect) {
@@ -236,4 +283,5 @@ on_both! {
     a_pinned_key_is_needed
     the_first_key_of_a_batch_counts
     a_bundle_is_imported_whole_or_not_at_all
+    a_second_header_is_refused
 }

@@ -1,17 +1,14 @@
 //! Any input gets a clear answer, memory is bounded, and no acknowledged payload is lost.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use pings_model::ValueType;
 use pings_sql::Dialect;
 use pings_store::{Mode, Store};
 use pings_tests::bombs::bombs;
-use pings_tests::http::{Answer, Client, post};
+use pings_tests::http::{Answer, Client, gzip, post};
 use pings_tests::place::Place;
 use pings_tests::vendor::{Vendor, payload};
 use serde_json::{Value, json};
@@ -32,12 +29,6 @@ fn ask(vendor: &Vendor, request: &[u8]) -> Answer {
     let mut client = Client::connect(&vendor.address).expect("it listens");
     client.send(request).expect("it reads");
     client.answer().expect("it answers")
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    gzip.write_all(bytes).expect("memory");
-    gzip.finish().expect("memory")
 }
 
 async fn payloads(place: &Place) -> i64 {

@@ -3,17 +3,15 @@
 //! `PINGS_LOAD=full cargo test --release --test store_load` uses the numbers of a real attack and
 //! needs `ulimit -n 8192`.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use pings_sql::Dialect;
 use pings_tests::bombs::bombs;
-use pings_tests::http::{Client, post};
+use pings_tests::http::{Client, gzip, post};
 use pings_tests::place::Place;
 use pings_tests::vendor::payload;
 
@@ -77,12 +75,6 @@ fn serve(place: &Place) -> (Ends, String) {
     told.read_line(&mut line).expect("text");
     let address = line.trim().rsplit("http://").next().expect("an address");
     (Ends(process), address.to_owned())
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    gzip.write_all(bytes).expect("memory");
-    gzip.finish().expect("memory")
 }
 
 /// Sends a payload until it is kept, as an instance does. Returns how long this took.

@@ -126,6 +126,12 @@ async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
         ),
         (
             "timestamp",
+            "'2021-02-30 10:00:00'",
+            "where: t.x < :week_end",
+            "a time that cannot be read",
+        ),
+        (
+            "timestamp",
             "'infinity'",
             "where: t.x < :week_end",
             "a time that cannot be read",
@@ -229,9 +235,10 @@ async fn what_sqlite_reads_right_is_no_misfit() {
     for (ty, values, metric, right) in [
         (
             "timestamp",
-            "('2021-01-26'), (1611655200), (2459241.5), ('2021-02-01T00:30:00.123456789+01:00'), ('2021-01-26 10:00Z')",
+            "('2021-01-26'), (1611655200), (2459241.5), ('2021-02-01T00:30:00.123456789+01:00'), ('2021-01-26 10:00Z'), \
+             ('2021-01-24T24:00:00Z')",
             "where: t.x < :week_end AND t.x >= :week_start",
-            r#"{"count":5}"#,
+            r#"{"count":6}"#,
         ),
         (
             "integer",
@@ -488,9 +495,13 @@ pings:
       - { code: Titles, of: A, by: [title], measure: [count, first_time_users] }
 ";
 
-/// Returns the values that the report and the queries of the week agree on, and the findings of
+/// Returns the values that the report and the queries of 2021-W04 agree on, and the findings of
 /// the check of the log.
 async fn said_of_the_log(rows: &str) -> (String, Vec<&'static str>) {
+    said_of_the_week("2021-W04", rows).await
+}
+
+async fn said_of_the_week(name: &str, rows: &str) -> (String, Vec<&'static str>) {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
     let mut db = place.connect().await;
     db.execute(
@@ -505,7 +516,7 @@ async fn said_of_the_log(rows: &str) -> (String, Vec<&'static str>) {
     .await;
     let registry = pings_registry::parse(EVENTS).expect("a registry");
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
-    let week: Week = "2021-W04".parse().expect("a week");
+    let week: Week = name.parse().expect("a week");
     let report = Reporter::new(&log, &registry)
         .report(week, NOW, &mut |_| {})
         .await;
@@ -526,7 +537,7 @@ async fn said_of_the_log(rows: &str) -> (String, Vec<&'static str>) {
             .ask(
                 &query(&registry, ping, model, Dialect::Sqlite),
                 &columns(model),
-                &borders("2021-W04"),
+                &borders(name),
             )
             .await
             .expect("an answer");
@@ -600,6 +611,43 @@ async fn log_times_that_cannot_be_read_count_nowhere() {
             "{time}"
         );
         assert_eq!(found, ["unread-time"], "{time}");
+    }
+}
+
+/// SQLite reads a day that is not in the calendar as one of the next month, and repeats the hour 24.
+#[tokio::test]
+async fn log_times_are_those_of_the_calendar() {
+    for time in [
+        "2020-11-31T10:00:00.000Z",
+        "2020-11-31T10:00:00Z",
+        "2020-11-31 10:00",
+        "2020-11-31",
+        "2020-11-31 10:00:00+01:00",
+    ] {
+        let (said, found) = said_of_the_week(
+            "2020-W49",
+            &format!(
+                r#"('A', 1, '2020-11-30 10:00:00', '{{"kind":"x"}}'), ('A', 2, '{time}', '{{"kind":"x"}}')"#
+            ),
+        )
+        .await;
+        let first = said.lines().next().expect("a line");
+        let expected = r#"A {"count":1,"unique_users":1,"first_time_users":1}"#;
+        assert_eq!((first, found), (expected, vec!["unread-time"]), "{time}");
+    }
+    for [before, after] in [
+        ["2021-01-24T24:00:00.000Z", "2021-01-31T24:00:00.000Z"],
+        ["2021-01-24T24:00:00Z", "2021-01-31T24:00:00Z"],
+        ["2021-01-24 24:00", "2021-01-31 24:00"],
+        ["2021-01-24 24:30:00+00:30", "2021-01-31 24:30:00+00:30"],
+    ] {
+        let (said, found) = said_of_the_log(&format!(
+            r#"('A', 1, '{before}', '{{"kind":"x"}}'), ('A', 2, '{after}', '{{"kind":"x"}}')"#
+        ))
+        .await;
+        let first = said.lines().next().expect("a line");
+        let expected = r#"A {"count":1,"unique_users":1,"first_time_users":1}"#;
+        assert_eq!((first, found), (expected, vec![]), "{before}");
     }
 }
 

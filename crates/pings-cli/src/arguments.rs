@@ -2,6 +2,7 @@
 
 mod check;
 mod consent;
+mod groups;
 mod home;
 mod quotas;
 pub(crate) mod store;
@@ -41,7 +42,8 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// Parses the command line, and records whether it contains the database.
     pub(crate) fn read() -> clap::error::Result<Self> {
-        let matches = without_empty(Self::command()).try_get_matches()?;
+        let command = groups::without_help(without_empty(Self::command()));
+        let matches = command.try_get_matches()?;
         let mut arguments = Self::from_arg_matches(&matches)?;
         let mut innermost = &matches;
         while let Some((_, matches)) = innermost.subcommand() {
@@ -61,6 +63,11 @@ impl Arguments {
         arguments.common.names_database =
             of_command.value_source("database") == Some(ValueSource::CommandLine);
         Ok(arguments)
+    }
+
+    /// Returns a message with the subcommands of a group, if the error is a missing subcommand.
+    pub(crate) fn missing_subcommand(error: &clap::Error) -> Option<String> {
+        groups::missing_subcommand(&Self::command(), error)
     }
 }
 

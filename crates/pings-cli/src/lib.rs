@@ -18,6 +18,10 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if let Some(message) = Arguments::missing_subcommand(&error) {
+                look::error(&message);
+                return ExitCode::from(1);
+            }
             if error.use_stderr() {
                 // The arguments may contain the address of a database.
                 look::complain(error.render().ansi().to_string().trim_end());

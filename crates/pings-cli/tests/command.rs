@@ -7,9 +7,10 @@
 )]
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use pings_runtime::{Actor, Consent, Kept, Options, Outage, Recorder};
 use serde_json::{Value as Json, json};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -291,6 +292,14 @@ fn events_are_recorded_as_the_registry_has_them() {
             "must be a whole number",
         ),
         (
+            "TicketOpened --arg channel=mail --arg attachments=9007199254740992",
+            "`attachments` is `9007199254740992`, and JSON keeps whole numbers up to 2^53 - 1",
+        ),
+        (
+            "TicketOpened --user 99999999999999999999 --arg channel=mail --arg attachments=1",
+            "the user id `99999999999999999999` is beyond the 64 bits",
+        ),
+        (
             "TicketOpened --arg channel=mail --arg attachments=1 --arg draft=yes",
             "must be true or false",
         ),
@@ -369,6 +378,65 @@ fn an_event_that_the_database_refuses_is_not_recorded() {
     let versions = sqlx::query_scalar(versions).fetch_one(&mut database);
     let versions: String = runtime.block_on(versions).unwrap();
     assert_eq!(versions, "2.4.0,2.4.0");
+}
+
+/// Lets events wait in a file in that folder, as a process does that dies while its database is down.
+fn spill(folder: &Path, version: &str, events: usize) {
+    let missing = folder.join("missing.db");
+    let url = format!("sqlite://{}", missing.display()).parse().unwrap();
+    let options = Options {
+        outage: Outage::Spill(folder.to_owned()),
+        consent: Some(Consent::default()),
+        ..Options::new(version)
+    };
+    let recorder = Recorder::start(&url, options).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(async {
+        for _ in 0..events {
+            let recorded = recorder.record_named("ArticleViewed", "{}", Actor::user(7), None);
+            assert_eq!(recorded.await.unwrap(), Kept::Spilled);
+        }
+        recorder.shutdown().await.unwrap();
+    });
+}
+
+#[test]
+fn events_of_a_file_that_the_database_refuses_are_mentioned() {
+    let desk = Desk::new();
+    assert_eq!(desk.call("init").code, 0);
+    let url = format!("sqlite://{}", desk.path("pings.db").display());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut database = runtime.block_on(SqliteConnection::connect(&url)).unwrap();
+    let trigger = "CREATE TRIGGER second BEFORE INSERT ON event_logs \
+        WHEN new.version NOT LIKE '2.%' BEGIN SELECT raise(ABORT, 'version must be 2.x'); END";
+    let made = sqlx::raw_sql(trigger).execute(&mut database);
+    runtime.block_on(made).unwrap();
+    let waiting = desk.path("waiting");
+    let record = "record ArticleViewed --spill waiting --product-version 2.5.0";
+    spill(&waiting, "3.0.0", 2);
+    spill(&waiting, "2.4.0", 1);
+    let said = desk.call(record);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let refused = "warning: the database refuses 2 events that waited in a file: version must be 2.x\n\
+                   help: change the constraint or trigger; they are kept in waiting/rejected.ndjson\n";
+    assert!(said.err.contains(refused), "{}", said.err);
+    assert!(said.err.contains("Recorded ArticleViewed"), "{}", said.err);
+    // They are mentioned once.
+    let said = desk.call(record);
+    assert!(!said.err.contains("refuses"), "{}", said.err);
+    spill(&waiting, "3.0.0", 1);
+    let said = desk.call(&format!("{record} --format json"));
+    assert!(said.err.contains("refuses 1 event that"), "{}", said.err);
+    let expected = json!([{ "events": 1, "file": "waiting/rejected.ndjson" }]);
+    assert_eq!(said.json()["rejected"], expected);
+    let kept = std::fs::read_to_string(waiting.join("rejected.ndjson")).unwrap();
+    assert_eq!(kept.lines().count(), 3);
+    let count = sqlx::query_scalar("SELECT count(*) FROM event_logs").fetch_one(&mut database);
+    let count: i64 = runtime.block_on(count).unwrap();
+    assert_eq!(count, 4);
 }
 
 #[test]
@@ -676,4 +744,28 @@ fn help_can_be_read() {
     insta::assert_snapshot!("help", help.out);
     assert_eq!(desk.call("").code, 1);
     assert_eq!(desk.call("chek").code, 1);
+}
+
+#[test]
+fn a_group_without_a_subcommand_names_its_subcommands() {
+    let desk = Desk::new();
+    for (group, subcommands) in [
+        ("outbox", &["list", "show"][..]),
+        ("instance", &["show", "new-id"]),
+        ("store", &["serve", "import", "series", "forget"]),
+        ("outbox --format json", &["list", "show"]),
+    ] {
+        let said = desk.call(group);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{group}");
+        let name = group.split(' ').next().unwrap();
+        let first = format!("error: `pings {name}` needs a subcommand:");
+        assert_eq!(said.err.lines().next(), Some(first.as_str()));
+        for subcommand in subcommands {
+            let line = format!("  {subcommand} ");
+            let is_listed = said.err.lines().any(|it| it.starts_with(&line));
+            assert!(is_listed, "{subcommand}: {}", said.err);
+        }
+        let help = format!("help: `pings {name} --help` shows the options too");
+        assert_eq!(said.err.lines().last(), Some(help.as_str()));
+    }
 }

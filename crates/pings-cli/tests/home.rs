@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
@@ -97,6 +98,52 @@ fn states(folder: &Path) -> Vec<String> {
         .collect()
 }
 
+/// The first week is due in half an hour, and the others are tried.
+fn waits_until_it_is_due(instance: &Path) {
+    let due = OffsetDateTime::now_utc() + time::Duration::minutes(30);
+    let due = pings_payload::rfc3339(due);
+    let set_due = |week: &str, due: &str| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(async {
+            let url = format!("sqlite://{}", instance.join("pings.db").display());
+            let mut database = SqliteConnection::connect(&url).await.unwrap();
+            let sql = "UPDATE pings_outbox SET due_at = $1 WHERE $2 IN ('', week)";
+            let update = sqlx::query(sql).bind(due).bind(week);
+            update.execute(&mut database).await.unwrap();
+            database.close().await.unwrap();
+        });
+    };
+    let send = ["send", "--once", "--store", "http://127.0.0.1:9"];
+    set_due("", &due);
+    let nothing = run(instance, &send);
+    assert_eq!(nothing.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&nothing.stderr);
+    assert!(said.contains("Sent nothing: no week is due"), "{said}");
+    assert!(
+        said.contains("note: 3 weeks wait for the next attempt"),
+        "{said}"
+    );
+    assert_eq!(said.matches(&format!("revision 1 until {due}")).count(), 3);
+    let json = json(&run(instance, &[&send[..], &["--format", "json"]].concat()));
+    assert_eq!(json["tried"], serde_json::json!([]));
+    let weeks = json["not_due"].as_array().unwrap();
+    let first = weeks[0]["week"].as_str().unwrap();
+    assert_eq!((weeks.len(), weeks[0]["due_at"].as_str()), (3, Some(&*due)));
+    // A week that was just tried is reported with its attempt only.
+    let past = "2021-01-01T00:00:00Z";
+    set_due(first, past);
+    let some = run(instance, &send);
+    let said = String::from_utf8_lossy(&some.stderr);
+    assert!(
+        said.contains("note: 2 weeks wait for the next attempt"),
+        "{said}"
+    );
+    assert!(!said.contains("Sent nothing"), "{said}");
+    set_due("", past);
+}
+
 #[test]
 fn a_week_comes_home() {
     let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
@@ -112,6 +159,7 @@ fn a_week_comes_home() {
         &["send", "--once", "--store", "http://127.0.0.1:9"],
     );
     assert_eq!(away.status.code(), Some(2));
+    waits_until_it_is_due(instance);
     let (store, address) = serve(vendor, "127.0.0.1:0");
     let sent = run(instance, &["send", "--store", &address]);
     assert_eq!(

@@ -173,7 +173,7 @@ static EVENT: Record = Record {
         ),
         optional(
             "renamed_from",
-            Shape::OneOrMany(&Shape::Text),
+            Shape::OneOrMany(&Shape::NonBlank),
             "Names under which older versions logged it, and which still count.",
         ),
         optional("search", Shape::NonBlank, SEARCH),
@@ -221,7 +221,7 @@ static ARGUMENT: Record = Record {
         ),
         optional(
             "renamed_from",
-            Shape::OneOrMany(&Shape::Text),
+            Shape::OneOrMany(&Shape::NonBlank),
             "Keys under which older versions logged it, and which still count.",
         ),
         optional("description", Shape::Text, "What it tells; Markdown."),
@@ -481,7 +481,7 @@ static JOIN: Record = Record {
         required("table", Shape::Text, "The table."),
         optional(
             "as",
-            Shape::Text,
+            Shape::NonBlank,
             "Another name for it in this capture, where a table is joined twice.",
         ),
         optional(

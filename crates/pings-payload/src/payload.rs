@@ -30,7 +30,8 @@ pub struct Payload {
     pub is_running: bool,
     /// The versions that ran in the week, with the number of events that each version logged.
     pub versions: BTreeMap<Version, u64>,
-    /// The number of events with an unreadable version.
+    /// The number of events whose version cannot be read, or was folded by
+    /// [`Payload::fold_versions`].
     pub unversioned: u64,
     /// The metrics, by code.
     pub metrics: BTreeMap<String, Measured>,
@@ -82,6 +83,13 @@ impl Measured {
 impl Payload {
     /// The version of the payload format.
     pub const FORMAT: u64 = 1;
+
+    /// How many events were logged in the week, with and without a version.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        let versions = self.versions.values().copied();
+        versions.fold(self.unversioned, u64::saturating_add)
+    }
 
     /// Returns the JSON that is sent, without line breaks.
     #[must_use]

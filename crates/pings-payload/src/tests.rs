@@ -10,7 +10,7 @@ fn version(text: &str) -> Version {
     text.parse().unwrap()
 }
 
-fn sample() -> Json {
+pub(crate) fn sample() -> Json {
     json!({
         "format": 1,
         "registry": "code_insights",
@@ -36,7 +36,7 @@ fn sample() -> Json {
     })
 }
 
-fn read(json: &Json) -> Result<Payload, String> {
+pub(crate) fn read(json: &Json) -> Result<Payload, String> {
     Payload::read(json.to_string().as_bytes()).map_err(|malformed| malformed.to_string())
 }
 

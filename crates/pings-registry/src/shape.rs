@@ -1,14 +1,14 @@
 //! Checks a registry against the schema and reports all problems in one pass.
 
-use std::collections::HashMap;
+mod names;
 
 use pings_model::format::{REGISTRY, Record, Shape};
 use pings_model::{Lint, Version, VersionRange, VersionRangeError};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::nearest::{nearest, suggestion};
-use crate::source::Span;
-use crate::tree::{Content, Entry, Node};
+use crate::tree::{Content, Node};
+use names::{duplicates, not_blank};
 
 /// Checks the whole registry, and sets the `sound` flag of the parts that are read separately: the
 /// top-level values, and each event, table and ping.
@@ -31,7 +31,7 @@ pub(crate) fn check(root: &mut Node<'_>, diagnostics: &mut Vec<Diagnostic>) {
 /// each. Returns `None` if the value is read as a whole, or is not a list or mapping as required.
 fn parts(node: &mut Node<'_>, shape: Shape, out: &mut Vec<Diagnostic>) -> Option<bool> {
     let unique = match shape {
-        Shape::Map(..) => duplicates(node, out),
+        Shape::Map(what, _) => duplicates(node, out) & not_blank(node, what, out),
         _ => true,
     };
     let mut check = |part: &mut Node<'_>, shape: Shape| {
@@ -161,7 +161,7 @@ fn map(node: &Node<'_>, what: &str, shape: Shape, doc: &str, out: &mut Vec<Diagn
             out,
         );
     };
-    let mut sound = duplicates(node, out);
+    let mut sound = duplicates(node, out) & not_blank(node, what, out);
     for entry in entries {
         sound &= value(&entry.value, shape, "", out);
     }
@@ -415,43 +415,6 @@ fn unquoted(node: &Node<'_>, text: &str, out: &mut Vec<Diagnostic>) -> bool {
     }
     number
 }
-
-/// Reports duplicate keys. Returns `true` if there are none.
-fn duplicates(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
-    let mut sound = true;
-    let mut report = |again: &Entry<'_>, first: Span| {
-        out.push(
-            Diagnostic::new(
-                Rule::DuplicateKey,
-                again.key_span,
-                format!("`{}` stands here twice", again.key),
-            )
-            .label("again here")
-            .related(first, "first here")
-            .help("YAML keeps only one of them: remove or rename the other"),
-        );
-        sound = false;
-    };
-    let entries = node.entries();
-    if entries.len() <= FEW {
-        for (at, again) in entries.iter().enumerate() {
-            if let Some(first) = entries[..at].iter().find(|entry| entry.key == again.key) {
-                report(again, first.key_span);
-            }
-        }
-        return sound;
-    }
-    let mut seen = HashMap::with_capacity(entries.len());
-    for again in entries {
-        if let Some(first) = seen.insert(again.key.as_ref(), again.key_span) {
-            report(again, first);
-        }
-    }
-    sound
-}
-
-/// Up to this number of keys, comparing all pairs is faster than hashing.
-const FEW: usize = 24;
 
 /// Returns a word with its article.
 fn a(word: &str) -> String {

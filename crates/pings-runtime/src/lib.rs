@@ -30,5 +30,5 @@ pub use pings_database::{
 };
 pub use pings_payload::{Failure, FailureKind, Week};
 pub use pings_sql::UserIdType;
-pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder};
+pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder, Rejected};
 pub use report::{MetricReport, Progress, Report, Reporter, Value};

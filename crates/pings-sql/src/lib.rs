@@ -23,7 +23,7 @@ mod user_ids;
 mod window;
 
 pub use dialect::Dialect;
-pub use dialect::time::PLAIN_TIME;
+pub use dialect::time::{PLAIN_TIME, has_no_such_day};
 pub use event_log::EventLog;
 pub use misfits::{columns_read, misfits, quoted_table};
 pub use query::{Column, Parameters, Query, Role, columns, query};

@@ -47,6 +47,7 @@ pub fn in_window(log: EventLog) -> Vec<Block> {
     if !log.compares_exactly() {
         conditions.push(time::hardly_before_start(log.dialect).into());
         conditions.push(time::hardly_after_end(log.dialect).into());
+        conditions.extend(time::is_of_calendar(log.dialect).map(Block::from));
     }
     conditions.push(time::logged_since_start(log).into());
     conditions.push(time::logged_before_end(log).into());
@@ -59,6 +60,7 @@ pub fn until_window_ends(log: EventLog) -> Vec<Block> {
     conditions.extend(time::is_dated(log.dialect).map(Block::from));
     if !log.compares_exactly() {
         conditions.push(time::hardly_after_end(log.dialect).into());
+        conditions.extend(time::is_of_calendar(log.dialect).map(Block::from));
     }
     conditions.push(time::logged_before_end(log).into());
     conditions

@@ -5,7 +5,7 @@
 
 use pings_model::{Capture, Column, ColumnType, Expr, ExprKind, Registry, Table, TableId};
 
-use crate::dialect::quote;
+use crate::dialect::{quote, time::has_no_such_day};
 use crate::layout::{Block, Select};
 
 /// Returns an SQLite query that counts the rows of a table, and in each of these columns the values
@@ -52,13 +52,14 @@ fn is_misfit(value: &str, ty: &ColumnType) -> Block {
              WHEN 'blob' THEN 1 ELSE 0 END"
         )
         .into(),
-        // A text must start with a date, because SQLite also reads `12:00`, `now` and `20210126` as
-        // times.
+        // A text must begin with a date of the calendar: SQLite reads `12:00`, `now` and `20210126` as
+        // times, too, and `2021-02-30` as a day in March.
         ColumnType::Timestamp => Block::from(format!("CASE typeof({value})"))
             .within("WHEN 'null' THEN 0")
             .within(format!(
                 "WHEN 'text' THEN {value} NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' \
-                 OR strftime('%s', {value}) IS NULL"
+                 OR strftime('%s', {value}) IS NULL OR {}",
+                has_no_such_day(value)
             ))
             .within("WHEN 'blob' THEN 1")
             // A number with eight digits is a date such as 20210126, not a second in 1970.

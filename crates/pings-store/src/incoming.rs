@@ -17,9 +17,6 @@ const GRACE: Duration = Duration::DAY;
 /// The maximum revision of a week. A higher number is a mistake of the sender.
 const REVISIONS: u32 = 10_000;
 
-/// The maximum number of versions in a week, and of versions that captured its codes.
-const VERSIONS: usize = 50;
-
 /// The maximum number of other registries from which a payload carries values of earlier revisions.
 const KEPT: usize = 50;
 
@@ -33,13 +30,15 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// Parses a payload that was received at the given time. Parsing builds at most `memory` bytes.
+    /// Reads the bytes of a payload that came at that moment, and builds no more than that many
+    /// bytes from them.
     ///
     /// # Errors
     ///
-    /// Returns an error if the bytes are not a payload, if parsing needs more memory, or if the
-    /// payload is implausible: its week is not over (a clock may be a day ahead), its revision is
-    /// above 10,000, it has more than 50 versions, or its values contradict each other.
+    /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
+    /// be a day ahead), of a revision above 10,000, of more versions than
+    /// [`Payload::VERSIONS`], or with numbers that
+    /// contradict each other; and where reading takes more memory.
     pub fn read(
         body: Vec<u8>,
         received_at: OffsetDateTime,
@@ -86,13 +85,14 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
         let reason = format!("{} is more than {REVISIONS}", payload.revision);
         return Err(Malformed::new("revision", reason));
     }
-    if payload.versions.len() > VERSIONS {
-        let reason = format!("{} are more than {VERSIONS}", payload.versions.len());
+    let most = Payload::VERSIONS;
+    if payload.versions.len() > most {
+        let reason = format!("{} are more than {most}", payload.versions.len());
         return Err(Malformed::new("versions", reason));
     }
     let captured_by = payload.metrics.values().filter_map(|it| it.captured_by);
-    if captured_by.collect::<BTreeSet<_>>().len() > VERSIONS {
-        let reason = format!("more than {VERSIONS} versions captured its codes");
+    if captured_by.collect::<BTreeSet<_>>().len() > most {
+        let reason = format!("more than {most} versions captured its codes");
         return Err(Malformed::too_large("metrics", reason));
     }
     let kept_from = payload.metrics.values();

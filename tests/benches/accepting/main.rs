@@ -5,16 +5,13 @@
 
 mod floor;
 
-use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use pings_sql::Dialect;
 use pings_store::Store;
 use pings_store::server::{Options, Quotas, serve};
-use pings_tests::http::{Client, post};
+use pings_tests::http::{Client, gzip, post};
 use pings_tests::place::Place;
 use pings_tests::server::Server;
 use serde_json::{Map, Value, json};
@@ -141,10 +138,7 @@ fn requests(count: usize) -> Vec<Vec<u8>> {
             "end": "2021-02-01T00:00:00Z", "revision": 1, "versions": { "3.36.0": 12 },
             "metrics": metrics, "runtime": { "dropped": 0 },
         });
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-        gzip.write_all(payload.to_string().as_bytes())
-            .expect("memory");
-        let body = gzip.finish().expect("memory");
+        let body = gzip(payload.to_string().as_bytes());
         post("content-encoding: gzip\r\n", &body)
     };
     (1..=count).map(request).collect()

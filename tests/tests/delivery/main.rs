@@ -10,6 +10,7 @@ mod floats;
 mod moved;
 mod restored;
 mod support;
+mod versions;
 
 /// Runs a test on both databases.
 macro_rules! on_both {

@@ -56,6 +56,7 @@ async fn a_restored_instance_takes_nothing_away(dialect: Dialect) {
     assert_eq!(vendor.posts("2021-W04", None).await, 3.0);
     let kept = sent.iter().find(|it| it.week == week("2021-W04")).unwrap();
     assert_eq!((kept.state, kept.outweighed_by()), (State::Sent, Some(3)));
+    assert_eq!((kept.events(), kept.contested_by()), (1, None));
     // On request, the content of the instance counts instead.
     Entry::ask_again(&desk.log, &[week("2021-W04")])
         .await
@@ -134,6 +135,11 @@ async fn a_store_that_never_agrees_gets_few_revisions(dialect: Dialect) {
         let of_week = tried.iter().filter(|it| it.week == week("2021-W03"));
         assert_eq!(of_week.count(), attempts, "{conflict}");
         assert!(tried.iter().all(|it| it.revision <= 4), "{conflict}");
+        // The store does not have more events, so the last revision is not outweighed.
+        let last = tried.iter().rfind(|it| it.week == week("2021-W03"));
+        let last = last.unwrap();
+        assert_eq!(last.state, State::Sent, "{conflict}");
+        assert_eq!((last.outweighed_by(), last.contested_by()), (None, Some(0)));
         assert!(desk.has_sent_all().await);
     }
 }

@@ -23,8 +23,9 @@ WITH logged AS (
   WHERE name COLLATE BINARY = 'InsightEdit'
     AND timestamp >= date(?1, '-1 day')
     AND timestamp < date(?2, '+1 day')
-    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1)
-    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)
+    AND date(substr(timestamp, 1, 10), '+0 days') = substr(timestamp, 1, 10)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') >= strftime('%Y-%m-%d %H:%M:%f', ?1)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') < strftime('%Y-%m-%d %H:%M:%f', ?2)
 ),
 events AS (
   SELECT

@@ -11,8 +11,9 @@ WITH events AS (
   WHERE name COLLATE BINARY = 'InsightsGetStartedPageRepositoriesModification'
     AND timestamp >= date(?1, '-1 day')
     AND timestamp < date(?2, '+1 day')
-    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1)
-    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)
+    AND date(substr(timestamp, 1, 10), '+0 days') = substr(timestamp, 1, 10)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') >= strftime('%Y-%m-%d %H:%M:%f', ?1)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') < strftime('%Y-%m-%d %H:%M:%f', ?2)
 )
 SELECT
   count(*) AS count,

@@ -20,7 +20,7 @@ events AS (
       WHEN +user_id > 0 AND trim(user_id, '-0') <> '' AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*') THEN 'user ' || user_id
       WHEN anonymous_user_id <> '' THEN 'visitor ' || anonymous_user_id
     END AS person,
-    CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' THEN timestamp WHEN timestamp >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp) END AS logged_at
+    CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' AND substr(timestamp, 9, 2) < '29' AND substr(timestamp, 12, 2) < '24' THEN timestamp WHEN timestamp >= '0001-01-01' AND date(substr(timestamp, 1, 10), '+0 days') = substr(timestamp, 1, 10) THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp, '+0 days') END AS logged_at
   FROM event_logs
   WHERE name COLLATE BINARY IN (
     'ViewCodeInsightsCreationPage',
@@ -35,8 +35,9 @@ events AS (
   )
     AND timestamp >= date(?1, '-1 day')
     AND timestamp < date(?2, '+1 day')
-    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1)
-    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)
+    AND date(substr(timestamp, 1, 10), '+0 days') = substr(timestamp, 1, 10)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') >= strftime('%Y-%m-%d %H:%M:%f', ?1)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') < strftime('%Y-%m-%d %H:%M:%f', ?2)
 ),
 taken AS (
   SELECT

@@ -7,12 +7,13 @@ WITH events AS (
       WHEN +user_id > 0 AND trim(user_id, '-0') <> '' AND (user_id NOT GLOB '-*' OR user_id GLOB '-*[^0-9]*') THEN 'user ' || user_id
       WHEN anonymous_user_id <> '' THEN 'visitor ' || anonymous_user_id
     END AS person,
-    strftime('%Y-%m-%d %H:%M:%f', timestamp) >= strftime('%Y-%m-%d %H:%M:%f', ?1) AS in_window
+    strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') >= strftime('%Y-%m-%d %H:%M:%f', ?1) AS in_window
   FROM event_logs
   WHERE name COLLATE BINARY = 'InsightAddition'
     AND timestamp >= '0001-01-01'
     AND timestamp < date(?2, '+1 day')
-    AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', ?2)
+    AND date(substr(timestamp, 1, 10), '+0 days') = substr(timestamp, 1, 10)
+    AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') < strftime('%Y-%m-%d %H:%M:%f', ?2)
 ),
 marked AS (
   SELECT

@@ -1,15 +1,16 @@
 //! `pings record`
 
+use std::num::IntErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::{Argument, ArgumentType, Event, Registry};
 use pings_registry::nearest;
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url, UserId};
+use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Rejected, Url, UserId};
 use serde_json::{Map, Value as Json, json};
 
-use super::{UNKNOWN, explain, moment, optional_version, registry, unknown, url};
+use super::{UNKNOWN, counted, explain, moment, optional_version, registry, unknown, url};
 use crate::arguments::{Common, Record};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
@@ -85,17 +86,33 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     for damage in counters.damages() {
         look::complain(&format!("warning: {damage}"));
     }
+    let (own, earlier): (Vec<Rejected>, Vec<Rejected>) =
+        counters.rejected().into_iter().partition(|it| it.is_own);
+    for rejected in &earlier {
+        look::complain(&format!("warning: {}", refusal(rejected)));
+    }
     let kept = match (kept?, stopped?) {
-        // The database finally took the event from the spill file.
-        (Kept::Spilled, Kept::Logged) if counters.counters().rejected == 0 => Kept::Logged,
+        // The database refused the event in the end, after it had waited in the file.
+        (Kept::Spilled, Kept::Logged) if !own.is_empty() => {
+            let refusals: Vec<String> = own.iter().map(refusal).collect();
+            return Err(Failure::Input(refusals.join("\n")));
+        }
+        (Kept::Spilled, Kept::Logged) => Kept::Logged,
         (kept, _) => kept,
     };
     if common.is_json() {
-        look::say_json(&json!({
+        let mut json = json!({
             "event": event.name,
             "argument": serde_json::from_str::<Json>(&argument).unwrap_or_default(),
             "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled", Kept::SwitchedOff => "switched_off" },
-        }));
+        });
+        if !earlier.is_empty() {
+            let rejected = earlier
+                .iter()
+                .map(|it| json!({ "events": it.events, "file": it.file }));
+            json["rejected"] = rejected.collect();
+        }
+        look::say_json(&json);
         return Ok(ExitCode::SUCCESS);
     }
     if record
@@ -122,6 +139,26 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The message about events that waited in a file, and that the database refuses.
+fn refusal(rejected: &Rejected) -> String {
+    let Rejected {
+        events,
+        file,
+        reason,
+        ..
+    } = rejected;
+    let kept = match events {
+        1 => "it is kept",
+        _ => "they are kept",
+    };
+    format!(
+        "the database refuses {} that waited in a file: {reason}\n\
+         help: change the constraint or trigger; {kept} in {}",
+        counted(*events as u64, "event", "events"),
+        file.display()
+    )
 }
 
 /// Returns a number if the text is a number, and otherwise the text.
@@ -182,6 +219,12 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
             }
             Some(argument) => match value(argument, text) {
                 Some(value) => drop(object.insert(name.to_owned(), value)),
+                None if argument.ty == ArgumentType::Integer && is_whole(text) => {
+                    mistakes.push(format!(
+                        "`{name}` is `{}`, and JSON keeps whole numbers up to 2^53 - 1",
+                        look::plain(text)
+                    ));
+                }
                 None => mistakes.push(format!(
                     "`{name}` is `{}`, and must be {}",
                     look::plain(text),
@@ -223,6 +266,16 @@ fn unknown_argument(event: &Event, name: &str) -> String {
     };
     let name = look::plain(name);
     format!("it has no argument `{name}`\nhelp: {help}")
+}
+
+/// Whether a text is a whole number, however many bits it needs.
+fn is_whole(text: &str) -> bool {
+    let overflows =
+        |kind: &IntErrorKind| matches!(kind, IntErrorKind::PosOverflow | IntErrorKind::NegOverflow);
+    match text.parse::<i64>() {
+        Ok(_) => true,
+        Err(error) => overflows(error.kind()),
+    }
 }
 
 fn value(argument: &Argument, text: &str) -> Option<Json> {

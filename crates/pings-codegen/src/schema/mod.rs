@@ -158,7 +158,11 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
             }
             json!({
                 "type": ["object", "null"],
-                "propertyNames": { "title": what },
+                "propertyNames": {
+                    "title": what,
+                    "pattern": r"\S",
+                    "errorMessage": "write a name that is not blank",
+                },
                 "additionalProperties": named,
             })
         }
@@ -184,7 +188,12 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
 fn is_single(item: &Shape) -> bool {
     matches!(
         item,
-        Shape::Text | Shape::Integer | Shape::Percentile | Shape::Scalar | Shape::Choice(_)
+        Shape::Text
+            | Shape::NonBlank
+            | Shape::Integer
+            | Shape::Percentile
+            | Shape::Scalar
+            | Shape::Choice(_)
     )
 }
 

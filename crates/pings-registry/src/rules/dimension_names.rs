@@ -31,6 +31,11 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
                 let help = format!("PostgreSQL keeps {LONGEST} bytes of a name: shorten it");
                 cx.error(Rule::InvalidName, span, message, help);
             }
+            // The check of the form reports blank names, and the list of arguments those that are not
+            // in it.
+            if name.trim().is_empty() {
+                continue;
+            }
             let Some(field) = snake_name(name) else {
                 let message = format!("the dimension `{name}` cannot become an identifier");
                 let help = "it needs at least one of a to z, A to Z, 0 to 9";

@@ -57,7 +57,10 @@ fn distinct<'n>(
     cx: &mut Context<'_>,
 ) {
     let Some(identifier) = identifier else {
-        no_identifier(what, name, span, cx);
+        // The check of the form reports names that are blank; values are not names.
+        if what == "value" || !name.trim().is_empty() {
+            no_identifier(what, name, span, cx);
+        }
         return;
     };
     match seen.get(&identifier) {

@@ -135,7 +135,7 @@ fn removal(dialect: Dialect) -> &'static str {
                SELECT id FROM event_logs \
                WHERE name = $1 \
                  AND timestamp < date($2, '+1 day') \
-                 AND strftime('%Y-%m-%d %H:%M:%f', timestamp) < strftime('%Y-%m-%d %H:%M:%f', $2) \
+                 AND strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') < strftime('%Y-%m-%d %H:%M:%f', $2) \
                ORDER BY timestamp LIMIT $3)"
         }
         Dialect::Postgres => {

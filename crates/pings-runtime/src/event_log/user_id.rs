@@ -1,6 +1,7 @@
 //! The ids of users, and how `event_logs.user_id` stores them.
 
 use std::fmt;
+use std::num::{IntErrorKind, ParseIntError};
 
 use pings_database::Error;
 use pings_sql::{Dialect, UserIdType};
@@ -189,11 +190,8 @@ impl UserIdColumn {
             (UserIdType::Integer, UserId::Number(number)) => Ok(Stored::Number(number)),
             (UserIdType::Integer, id) if id.is_nobody() => Ok(Stored::Number(0)),
             (UserIdType::Integer, UserId::Text(text)) => {
-                text.parse().map(Stored::Number).map_err(|_| {
-                    format!(
-                        "the user id `{text}` is not a whole number, and event_logs.user_id is one"
-                    )
-                })
+                let number = text.parse().map(Stored::Number);
+                number.map_err(|error| not_integer(text, &error))
             }
             (UserIdType::Text | UserIdType::Uuid, id) if id.is_nobody() => Ok(self.nobody()),
             (UserIdType::Text, UserId::Number(number)) => Ok(Stored::Number(number)),
@@ -224,7 +222,15 @@ impl UserIdColumn {
     ///
     /// Returns an error with the reason if the column cannot store it.
     pub fn check_id(self, id: UserId<'_>) -> Result<(), Error> {
-        self.stored(id).map(|_| ()).map_err(Error::input)
+        let help = match self.ty {
+            UserIdType::Integer => {
+                "\nhelp: keep user ids as texts: `pings init --user-id text` for a new event log, or \
+                 change the type of the column"
+            }
+            UserIdType::Text | UserIdType::Uuid => "",
+        };
+        let stored = self.stored(id).map(|_| ());
+        stored.map_err(|reason| Error::input(format!("{reason}{help}")))
     }
 
     fn nobody(self) -> Stored<'static> {
@@ -243,6 +249,15 @@ pub(crate) fn words(ty: UserIdType) -> &'static str {
         UserIdType::Integer => "whole numbers",
         UserIdType::Text => "texts",
         UserIdType::Uuid => "UUIDs",
+    }
+}
+
+fn not_integer(id: &str, error: &ParseIntError) -> String {
+    match error.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
+            format!("the user id `{id}` is beyond the 64 bits that event_logs.user_id keeps")
+        }
+        _ => format!("the user id `{id}` is not a whole number, and event_logs.user_id is one"),
     }
 }
 
@@ -324,6 +339,31 @@ mod tests {
         ] {
             assert_eq!(column.stored(id).ok(), stored, "{column:?} {id:?}");
         }
+    }
+
+    #[test]
+    fn a_number_beyond_64_bits_is_not_said_to_be_no_number() {
+        let column = UserIdColumn {
+            ty: UserIdType::Integer,
+            is_nullable: false,
+        };
+        let refused = |id: &'static str| column.check_id(UserId::Text(id)).unwrap_err().to_string();
+        for id in [
+            "9223372036854775808",
+            "99999999999999999999",
+            "+99999999999999999999",
+        ] {
+            let message = refused(id);
+            let expected = format!("the user id `{id}` is beyond the 64 bits");
+            assert!(message.starts_with(&expected), "{message}");
+            assert!(message.contains("--user-id text"), "{message}");
+        }
+        let message = refused("7a");
+        assert!(
+            message.starts_with("the user id `7a` is not a whole number"),
+            "{message}"
+        );
+        assert!(column.check_id(UserId::Text("9223372036854775807")).is_ok());
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Home<'_> {
             metrics.retain(|_, it| it.captured_at.is_some());
         }
         leave_out_newer(&mut metrics, &registry, &ran.versions, &appeared);
-        Ok(Payload {
+        let mut payload = Payload {
             registry: registry.name.clone(),
             fingerprint: fingerprint(self.registry),
             instance,
@@ -66,7 +66,9 @@ impl Home<'_> {
                 .by_name()
                 .map(|(name, count)| (name.to_owned(), count))
                 .into(),
-        })
+        };
+        payload.fold_versions();
+        Ok(payload)
     }
 }
 

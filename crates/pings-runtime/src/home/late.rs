@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use pings_database::{Bind, Mode, Result, Transaction};
 use pings_model::{Registry, ValueType};
 use pings_payload::{Week, rfc3339};
-use pings_sql::Dialect;
+use pings_sql::{Dialect, PLAIN_TIME};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
@@ -54,11 +54,11 @@ pub(super) async fn weeks(log: &EventLog, now: OffsetDateTime) -> Result<Late> {
             read_to,
         });
     };
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => {
-            "SELECT DISTINCT date(timestamp) FROM event_logs \
+    let sql: &str = match tx.dialect() {
+        Dialect::Sqlite => &format!(
+            "SELECT DISTINCT date({PLAIN_TIME}) FROM event_logs \
              WHERE id > $1 AND timestamp >= '0001-01-01'"
-        }
+        ),
         Dialect::Postgres => {
             "SELECT DISTINCT to_char(timestamp, 'YYYY-MM-DD') FROM event_logs WHERE id > $1"
         }
@@ -124,12 +124,12 @@ pub(super) async fn first_week(
     oldest: Week,
 ) -> Result<Option<Week>> {
     let mut tx = log.begin(Mode::Read).await?;
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => {
-            "SELECT date(timestamp) FROM event_logs WHERE name = $1 \
-             AND timestamp >= date($2, '-1 day') AND date(timestamp) >= date($2) \
+    let sql: &str = match tx.dialect() {
+        Dialect::Sqlite => &format!(
+            "SELECT date({PLAIN_TIME}) FROM event_logs WHERE name = $1 \
+             AND timestamp >= date($2, '-1 day') AND date({PLAIN_TIME}) >= date($2) \
              ORDER BY timestamp LIMIT 1"
-        }
+        ),
         Dialect::Postgres => {
             "SELECT to_char(timestamp, 'YYYY-MM-DD') FROM event_logs WHERE name = $1 \
              AND timestamp >= $2::text::timestamptz ORDER BY timestamp LIMIT 1"

@@ -147,6 +147,13 @@ impl Entry {
             .map_err(|malformed| Error::failure(format!("the outbox is damaged: {malformed}")))
     }
 
+    /// Whether a store refused it because it has more versions than stores take. Earlier programs
+    /// did not fold them.
+    fn has_too_many_versions(&self) -> bool {
+        let has_too_many = |payload: Payload| payload.versions.len() > Payload::VERSIONS;
+        self.state == State::Parked && self.payload().is_ok_and(has_too_many)
+    }
+
     fn of(row: Vec<Cell>) -> Result<Self> {
         let damaged = || Error::failure("a row of pings_outbox is damaged");
         let [
@@ -233,7 +240,10 @@ impl Home<'_> {
         let ours = |entry: &Entry| !instance.is_foreign(entry);
         let mut wanted: BTreeSet<Week> = newest
             .values()
-            .filter(|it| late.is_any || it.is_stale || late.weeks.contains(&it.week) || !ours(it))
+            .filter(|it| {
+                let is_changed = late.is_any || it.is_stale || late.weeks.contains(&it.week);
+                is_changed || !ours(it) || it.has_too_many_versions()
+            })
             .map(|it| it.week)
             .filter(|week| *week >= oldest && *week >= agreed)
             .collect();
@@ -293,6 +303,7 @@ impl Home<'_> {
                 None => agreement.covers_removed(code, entry.week),
             });
         payload.revision += 1;
+        payload.fold_versions();
         payload.reasons.insert(Reason::Withdrawn);
         Ok((payload.metrics.len() < before).then_some(payload))
     }

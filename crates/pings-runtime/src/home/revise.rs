@@ -16,12 +16,7 @@ impl Home<'_> {
     /// the reasons for the new revision. Returns whether the payload differs from the earlier one.
     pub fn keep(&self, agreement: &Agreement, before: &Payload, payload: &mut Payload) -> bool {
         payload.is_running |= before.is_running;
-        for (version, events) in &before.versions {
-            let known = payload.versions.entry(*version).or_default();
-            *known = (*known).max(*events);
-        }
-        payload.unversioned = payload.unversioned.max(before.unversioned);
-        payload.version = payload.versions.keys().next_back().copied();
+        payload.keep_versions(before);
         for (code, old) in &before.metrics {
             let new = payload.metrics.get(code);
             if let Some(kept) = self.kept(agreement, before, (code, old), new) {

@@ -88,14 +88,34 @@ impl Entry {
     /// because that content has more events.
     #[must_use]
     pub fn outweighed_by(&self) -> Option<u64> {
+        self.other_content().filter(|there| *there > self.events())
+    }
+
+    /// How many events the store counts for the week, where it keeps another content that does not
+    /// have more events: the revisions that were made of this content did not replace it.
+    #[must_use]
+    pub fn contested_by(&self) -> Option<u64> {
+        self.other_content().filter(|there| *there <= self.events())
+    }
+
+    /// How many events the payload counts; 0 if its body is damaged.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.payload().map_or(0, |payload| payload.events())
+    }
+
+    /// How many events the content has that the store keeps instead of this one.
+    fn other_content(&self) -> Option<u64> {
         #[derive(Deserialize)]
         struct Said {
+            #[serde(default)]
+            conflict: bool,
             newest: u32,
             events: u64,
         }
         let said: Said = serde_json::from_str(self.answer.as_deref()?).ok()?;
-        let is_kept_out = self.state == State::Sent && said.newest >= self.revision;
-        is_kept_out.then_some(said.events)
+        let is_other = said.conflict || said.newest >= self.revision;
+        (is_other && self.state == State::Sent).then_some(said.events)
     }
 
     fn subject(&self) -> Subject {
@@ -139,8 +159,8 @@ async fn revised(
         return Ok(false);
     }
     let mut payload = entry.payload()?;
-    let logged = payload.versions.values().sum::<u64>() + payload.unversioned;
-    if entry.asks != Some(Asks::Person) && receipt.events.is_some_and(|there| there > logged) {
+    let is_outweighed = receipt.events.is_some_and(|there| there > payload.events());
+    if entry.asks != Some(Asks::Person) && is_outweighed {
         return Ok(false);
     }
     payload.revision = newest.max(own).saturating_add(1);

@@ -78,14 +78,23 @@ fn plain(column: &str, text: String) -> Result<String, String> {
     Ok(text)
 }
 
+/// The first number beyond 64 bits, 2^63.
+const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+
 fn user_id(row: &mut Map<String, Json>) -> Result<OwnedUserId, String> {
     match member(row, "user_id") {
         None => Ok(OwnedUserId::Number(0)),
         Some(Json::String(text)) => plain("user_id", text).map(OwnedUserId::Text),
-        Some(value) => value
-            .as_i64()
-            .map(OwnedUserId::Number)
-            .ok_or_else(|| format!("`user_id` is {value}, and must be a whole number or a text")),
+        Some(value) => value.as_i64().map(OwnedUserId::Number).ok_or_else(|| {
+            // JSON reads a whole number beyond 64 bits as a fraction.
+            let is_whole = value.is_u64() || value.as_f64().is_some_and(|it| it.abs() >= BEYOND);
+            match is_whole {
+                true => {
+                    format!("`user_id` is beyond 64 bits as a number ({value}), and must be a text")
+                }
+                false => format!("`user_id` is {value}, and must be a whole number or a text"),
+            }
+        }),
     }
 }
 
@@ -202,6 +211,14 @@ mod tests {
             (
                 format!(r#"{{"name":"A",{at},"user_id":7.5}}"#),
                 "`user_id` is 7.5, and must be a whole number or a text",
+            ),
+            (
+                format!(r#"{{"name":"A",{at},"user_id":99999999999999999999}}"#),
+                "`user_id` is beyond 64 bits as a number (1e+20), and must be a text",
+            ),
+            (
+                format!(r#"{{"name":"A",{at},"user_id":9223372036854775808}}"#),
+                "`user_id` is beyond 64 bits as a number (9223372036854775808)",
             ),
             (format!(r#"{{"name":7,{at}}}"#), "`name` is 7"),
             (

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pings_model::{ValueType, Version};
-use pings_sql::Dialect;
+use pings_sql::{Dialect, has_no_such_day};
 
 use super::arguments::Faults;
 use super::finding::Finding;
@@ -252,8 +252,12 @@ pub(super) fn time_in_postgres(time: &str) -> String {
     format!(r#"to_char({time}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#)
 }
 
-/// Returns the same expression for SQLite, which accepts any stored format.
+/// The same in SQLite, whatever way it is written there; NULL if it cannot be read.
 pub(super) fn time_in_sqlite(time: &str) -> String {
     // A report ignores values that sort before every date, although SQLite reads `0` as a time.
-    format!("CASE WHEN {time} >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%SZ', {time}) END")
+    format!(
+        "CASE WHEN {time} < '0001-01-01' OR {} THEN NULL \
+         ELSE strftime('%Y-%m-%dT%H:%M:%SZ', {time}, '+0 days') END",
+        has_no_such_day(time)
+    )
 }

@@ -54,6 +54,8 @@ struct Shared {
     last_error: Mutex<Option<String>>,
     /// Messages about damaged or unreadable spill files.
     damages: Mutex<Vec<String>>,
+    /// Events of spill files that the database refused.
+    rejected: Mutex<Vec<Rejected>>,
     clock: Option<fn() -> time::OffsetDateTime>,
 }
 
@@ -73,6 +75,19 @@ pub enum Kept {
     Spilled,
     /// Nowhere, because gathering is switched off and the event was not recorded.
     SwitchedOff,
+}
+
+/// Events of spill files that the database refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// How many.
+    pub events: usize,
+    /// The file that keeps them.
+    pub file: PathBuf,
+    /// The message of the database for the last of them.
+    pub reason: String,
+    /// Whether this recorder recorded them; if not, a process that ended before did.
+    pub is_own: bool,
 }
 
 /// The number of requests that wait in memory. Further callers wait until there is room.
@@ -124,6 +139,7 @@ impl Recorder {
             wake: Notify::new(),
             last_error: Mutex::new(None),
             damages: Mutex::new(Vec::new()),
+            rejected: Mutex::new(Vec::new()),
             clock: options.clock,
         });
         let (control, requests) = mpsc::channel(REQUESTS);
@@ -156,6 +172,7 @@ impl Recorder {
             wake: Notify::new(),
             last_error: Mutex::new(None),
             damages: Mutex::new(Vec::new()),
+            rejected: Mutex::new(Vec::new()),
             clock,
         };
         Self {
@@ -260,6 +277,13 @@ impl Recorder {
     pub fn damages(&self) -> Vec<String> {
         let damages = self.shared.damages.lock();
         damages.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns the events of spill files that the database refused, by the file that keeps them.
+    #[must_use]
+    pub fn rejected(&self) -> Vec<Rejected> {
+        let rejected = self.shared.rejected.lock();
+        rejected.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     #[inline]

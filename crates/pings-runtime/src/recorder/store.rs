@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pings_model::ValueType;
@@ -32,6 +32,14 @@ pub(super) struct Batch<'a> {
 /// The rows of a batch that the database rejects: the index of each row, and the reason.
 pub(super) type Refused = BTreeMap<usize, String>;
 
+/// The rows of a batch that the database refuses, and the file that keeps them.
+#[derive(Debug, Default)]
+pub(super) struct Refusals {
+    pub(super) rows: Refused,
+    /// `None` if no row is refused, or if there is no folder for such rows.
+    pub(super) file: Option<PathBuf>,
+}
+
 /// The conditions under which a batch is written.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
@@ -52,11 +60,11 @@ pub(super) async fn write(
     log: &EventLog,
     batch: Batch<'_>,
     terms: Terms<'_>,
-) -> sqlx::Result<Refused> {
-    let mut refused = Refused::new();
+) -> sqlx::Result<Refusals> {
+    let mut refused = Refusals::default();
     let mut is_searched = false;
     loop {
-        let more = match add(log, batch, &refused, terms).await {
+        let more = match add(log, batch, &refused.rows, terms).await {
             Ok(left_out) if left_out.is_empty() => return Ok(refused),
             Ok(left_out) => left_out,
             Err(error) if is_refusal(&error) && !is_searched => {
@@ -68,11 +76,11 @@ pub(super) async fn write(
         if let Some(folder) = terms.folder {
             let rows = more.iter();
             let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
-            // If the rejected rows cannot be kept, the whole batch goes to the spill file or stays
-            // in it.
-            Spill::reject(folder, batch.recorder, rows).map_err(sqlx::Error::Io)?;
+            // If the rows cannot be kept, the batch goes to the spill file or stays in it.
+            let file = Spill::reject(folder, batch.recorder, rows).map_err(sqlx::Error::Io)?;
+            refused.file = file.or(refused.file);
         }
-        refused.extend(more);
+        refused.rows.extend(more);
     }
 }
 

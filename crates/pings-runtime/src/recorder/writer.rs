@@ -5,9 +5,12 @@
 //! are numbered, and the database stores the last number. A batch whose answer was lost is
 //! therefore also in the file, and is skipped when the file is read back.
 
+mod batch;
+mod files;
+
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -17,13 +20,12 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::counters::{Counters, SharedCounters};
 use super::entry::Entry;
 use super::options::Options;
-use super::spill::{Damage, REJECTED, Spill};
-use super::store::{self, Batch, Refused, Terms};
+use super::spill::Spill;
+use super::store;
 use super::{Control, Kept, Shared};
 use crate::event_log::EventLog;
-use crate::event_log::row::{OwnedRow, Row};
 use pings_database::Url;
-use pings_database::{Error, Result, reason};
+use pings_database::{Error, Result};
 
 /// The maximum time that the thread sleeps when nothing happens.
 const NAP: Duration = Duration::from_secs(1);
@@ -37,12 +39,6 @@ const LAST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How often the thread records that the product is running.
 const NOTES: Duration = Duration::from_secs(60 * 60);
-
-/// How long a batch may take before the thread checks whether the queue fills up.
-const SLOW: Duration = Duration::from_millis(50);
-
-/// The maximum number of messages about damaged files.
-const DAMAGES: usize = 16;
 
 /// The time limit for a batch in memory while the recorder stops.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -291,284 +287,6 @@ impl Writer {
         self.end.is_some_and(|end| end.left == 0) || self.shared.queue.is_empty()
     }
 
-    /// Writes the next batch to the database, or else to the file. Returns false if neither accepts
-    /// the batch, which then stays in memory.
-    async fn write(&mut self) -> bool {
-        let durable = if self.is_refused {
-            Vec::new()
-        } else {
-            self.batch += 1;
-            self.due()
-        };
-        let waiting = std::mem::take(&mut self.waiting);
-        let version = self.options.version.clone();
-        let entries = waiting.iter().chain(durable.iter().map(|(entry, _)| entry));
-        let rows: Vec<Row<'_>> = entries.map(|entry| entry.row(&version)).collect();
-        let logged = if self.must_spill() {
-            None
-        } else {
-            self.log_rows(&rows, durable.len()).await.ok()
-        };
-        let (kept, mut refused) = match logged {
-            Some(refused) => (Ok(Kept::Logged), refused),
-            None => (self.spill_rows(&rows), Refused::new()),
-        };
-        // Without a spill file the events are dropped, so that the batch is done either way.
-        let is_done = kept.is_ok() || self.spill.is_none();
-        for (place, (_, done)) in (waiting.len()..).zip(durable) {
-            match refused.remove(&place) {
-                Some(reason) => drop(done.send(Err(self.refusal(&reason)))),
-                None => answer(done, kept.as_ref().copied().map_err(ToString::to_string)),
-            }
-        }
-        self.is_refused = !is_done && !waiting.is_empty();
-        if self.is_refused {
-            self.waiting = waiting;
-            // Callers that wait for an acknowledgement get an error now instead of waiting for the
-            // end of the outage.
-            for (_, done) in self.durable.drain(..) {
-                answer(done, kept.as_ref().copied().map_err(ToString::to_string));
-            }
-        }
-        is_done
-    }
-
-    /// Returns the durable events to write now. Durable events are written after the events that
-    /// were recorded before them, but do not wait indefinitely while further events are recorded.
-    fn due(&mut self) -> Vec<(Entry, Done)> {
-        let queue = &self.shared.queue;
-        let rounds = queue.capacity().div_ceil(self.options.batch);
-        if self.is_drained() || self.held >= rounds {
-            self.held = 0;
-            std::mem::take(&mut self.durable)
-        } else {
-            self.held += 1;
-            Vec::new()
-        }
-    }
-
-    /// Returns whether the batch must go to the file: earlier batches wait there, or the database
-    /// just failed.
-    fn must_spill(&self) -> bool {
-        let waits = self.spill.as_ref().is_some_and(|spill| !spill.is_empty());
-        waits || self.again.is_some_and(|(at, _)| Instant::now() < at)
-    }
-
-    /// Writes rows to the database. If this takes too long while the queue fills up, the attempt is
-    /// abandoned; whether the rows were written is determined when they are read back from the
-    /// file.
-    async fn log_rows(&mut self, rows: &[Row<'_>], durable: usize) -> Result<Refused> {
-        let recorder = self.recorder.clone();
-        let batch = Batch {
-            recorder: &recorder,
-            number: self.batch,
-            rows,
-            durable,
-            is_spilled: false,
-        };
-        self.log_batch(batch).await
-    }
-
-    async fn log_batch(&mut self, batch: Batch<'_>) -> Result<Refused> {
-        let shared = Arc::clone(&self.shared);
-        let can_spill = self.spill.is_some();
-        let end = self.end;
-        let given_up = async {
-            if let Some(end) = end {
-                sleep_until(end.until).await;
-                return "the database takes longer than the recorder may take to stop";
-            }
-            sleep(SLOW).await;
-            while !can_spill || shared.queue.len() < shared.queue.capacity() / 4 * 3 {
-                sleep(GLANCE).await;
-            }
-            "the database takes longer than the queue can wait"
-        };
-        let written = tokio::select! {
-            written = self.try_log(batch) => written,
-            why = given_up => {
-                self.gave_up = true;
-                Err(Error::failure(why))
-            }
-        };
-        if let Err(error) = &written {
-            self.failed(error.to_string());
-        } else {
-            self.again = None;
-        }
-        written
-    }
-
-    async fn try_log(&mut self, batch: Batch<'_>) -> Result<Refused> {
-        let patience = self.options.patience;
-        let limit = self.end.map_or(patience, |end| {
-            end.limits[usize::from(batch.is_spilled)].min(patience)
-        });
-        self.gave_up = false;
-        let log = match &self.log {
-            Some(log) => log,
-            None => {
-                let Ok(opened) = timeout(limit, EventLog::open(&self.url)).await else {
-                    self.gave_up = true;
-                    return Err(Error::failure("the database does not answer in time"));
-                };
-                self.log.insert(opened?)
-            }
-        };
-        let counters = self.shared.counters.now();
-        let counted = counters.since(&self.counted);
-        let terms = Terms {
-            counted: &counted,
-            now: self.options.clock.unwrap_or(OffsetDateTime::now_utc)(),
-            folder: self.folder.as_deref(),
-            limit,
-        };
-        let refused = store::write(log, batch, terms).await.map_err(|error| {
-            self.gave_up = is_timeout(&error);
-            Error::failure(reason(&error))
-        })?;
-        self.counted = counters;
-        SharedCounters::add(&self.shared.counters.rejected, refused.len());
-        Ok(refused)
-    }
-
-    /// Returns the error for a durable event that the database rejects.
-    fn refusal(&self, reason: &str) -> Error {
-        let help = match &self.folder {
-            Some(folder) => format!(
-                "\nhelp: change the constraint or trigger; the event is kept in {}",
-                folder.join(REJECTED).display()
-            ),
-            None => String::new(),
-        };
-        Error::input(format!("the database refuses the event: {reason}{help}"))
-    }
-
-    fn note(&self, error: String) {
-        SharedCounters::add(&self.shared.counters.write_errors, 1);
-        *self
-            .shared
-            .last_error
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(error);
-    }
-
-    fn failed(&mut self, error: String) {
-        self.note(error);
-        let pause = self
-            .again
-            .map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LAST_PAUSE));
-        self.again = Some((Instant::now() + pause, pause));
-    }
-
-    fn spill_rows(&mut self, rows: &[Row<'_>]) -> Result<Kept> {
-        let Some(spill) = &mut self.spill else {
-            SharedCounters::add(&self.shared.counters.dropped, rows.len());
-            return Err(Error::failure(
-                "the database does not take events, and they are dropped",
-            ));
-        };
-        if let Err(error) = spill.append(self.batch, rows) {
-            let message = format!("neither the database nor the disk takes events: {error}");
-            self.failed(message.clone());
-            return Err(Error::failure(message));
-        }
-        SharedCounters::add(&self.shared.counters.spilled, rows.len());
-        Ok(Kept::Spilled)
-    }
-
-    /// Writes the batches that wait in files to the database, if it answers.
-    async fn read_back(&mut self) {
-        if self.end.is_some() && self.gave_up {
-            // The last failure was a time limit for events in memory. These events are now in the
-            // file, for which the limit is longer.
-            self.again = None;
-        }
-        if self.again.is_some_and(|(at, _)| Instant::now() < at) {
-            return;
-        }
-        while let Some(mut spill) = self.adopted.pop() {
-            match self.read_back_file(&mut spill).await {
-                // If the file cannot be removed, it is at least empty.
-                Ok(true) => drop(spill.remove()),
-                Ok(false) => return self.adopted.push(spill),
-                // The next recorder that starts retries this file, so that other files do not wait
-                // for it.
-                Err(error) => {
-                    let file = spill.path().display();
-                    self.note_damage(format!("cannot read the events in {file}: {error}"));
-                }
-            }
-        }
-        if let Some(mut spill) = self.spill.take() {
-            if !spill.is_empty()
-                && let Err(error) = self.read_back_file(&mut spill).await
-            {
-                self.failed(error.to_string());
-            }
-            self.spill = Some(spill);
-        }
-    }
-
-    /// Writes the batches of a file to the database. Returns true if every batch was written.
-    async fn read_back_file(&mut self, spill: &mut Spill) -> std::io::Result<bool> {
-        let recorder = spill.recorder.clone();
-        while let Some(block) = spill.next_block()? {
-            let rows: Vec<Row<'_>> = block.rows.iter().map(OwnedRow::row).collect();
-            let batch = Batch {
-                recorder: &recorder,
-                number: block.batch,
-                rows: &rows,
-                durable: 0,
-                is_spilled: true,
-            };
-            if self.log_batch(batch).await.is_err() {
-                return Ok(false);
-            }
-            spill.written(&block);
-        }
-        if let Some(damage) = spill.clear()? {
-            self.damaged(&damage);
-        }
-        Ok(true)
-    }
-
-    /// Counts events that cannot be read, and reports where they are kept.
-    fn damaged(&mut self, damage: &Damage) {
-        SharedCounters::add(&self.shared.counters.damaged, damage.events);
-        self.note_damage(format!(
-            "{} is damaged; about {} of its events are not logged\n\
-             help: check the disk; the damaged part is kept in {}",
-            damage.file.display(),
-            damage.events,
-            damage.kept.display()
-        ));
-    }
-
-    /// Stores a message about a spill file, which also becomes the last error.
-    fn note_damage(&self, message: String) {
-        let damages = self.shared.damages.lock();
-        let mut damages = damages.unwrap_or_else(PoisonError::into_inner);
-        if damages.len() < DAMAGES {
-            damages.push(message.clone());
-        }
-        drop(damages);
-        self.note(message);
-    }
-
-    /// Takes over the files of processes that died.
-    fn adopt(&mut self) {
-        if let Some(folder) = &self.folder {
-            let adopted = Spill::adopt(folder);
-            self.adopted = adopted.files;
-            self.adopted.reverse();
-            for failure in adopted.failures {
-                let help = "help: let this user read and write it, or move it away";
-                self.note_damage(format!("{failure}\n{help}"));
-            }
-        }
-    }
-
     /// Returns where all recorded events are stored.
     fn kept(&self) -> std::result::Result<Kept, String> {
         if !self.waiting.is_empty() {
@@ -609,18 +327,6 @@ impl Writer {
         for done in self.stops.drain(..) {
             answer(done, kept.clone());
         }
-    }
-}
-
-/// The SQLSTATE of a PostgreSQL statement that exceeded its time limit.
-const CANCELED: &str = "57014";
-
-/// Returns whether the database exceeded a time limit.
-fn is_timeout(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == CANCELED),
-        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pings_model::{Metric, Ping, ValueType, Version};
-use pings_sql::{Dialect, columns};
+use pings_sql::{Dialect, PLAIN_TIME, columns};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -30,7 +30,7 @@ fn query(dialect: Dialect, weekly: bool) -> String {
     let (argument, at, window) = match dialect {
         Dialect::Sqlite => (
             "argument",
-            "strftime('%Y-%m-%dT%H:%M:%fZ', timestamp, 'auto')",
+            PLAIN_TIME,
             ["timestamp >= date($2)", "timestamp < date($3)"],
         ),
         Dialect::Postgres => (

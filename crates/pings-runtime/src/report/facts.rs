@@ -1,7 +1,7 @@
 //! Data of a report other than metrics: versions and counters.
 
 use pings_model::{ValueType, Version};
-use pings_sql::Dialect;
+use pings_sql::{Dialect, has_no_such_day};
 
 use super::Reporter;
 use crate::recorder::Counters;
@@ -56,8 +56,8 @@ impl Reporter<'_> {
         Ok(newest.map(|(_, version)| version))
     }
 
-    /// Returns whether the event times near a week are SQLite texts that can be compared directly:
-    /// each time can be parsed, and no time has an offset.
+    /// Whether the times of the events near a week are texts of SQLite that compare
+    /// as they are: each can be read, and none has an offset or the hour 24.
     pub(super) async fn has_plain_times(&self, tx: &mut Transaction, week: Week) -> Result<bool> {
         if tx.dialect() == Dialect::Postgres {
             return Ok(false);
@@ -69,15 +69,20 @@ impl Reporter<'_> {
             .flat_map(|event| event.wire_names())
             .collect();
         let names = serde_json::json!(names).to_string();
-        // The punctuation is enough to recognise the format that the runtime writes.
-        let sql = "SELECT NOT EXISTS (SELECT 1 FROM event_logs \
+        // Punctuation is enough to recognise the form that the runtime writes.
+        let sql = format!(
+            "SELECT NOT EXISTS (SELECT 1 FROM event_logs \
             WHERE name COLLATE BINARY IN (SELECT value FROM json_each($1)) \
               AND timestamp >= date($2, '-1 day') AND timestamp < date($3, '+1 day') \
-              AND timestamp NOT GLOB '????-??-??T??:??:??.???Z' \
-              AND (strftime('%s', timestamp) IS NULL OR substr(timestamp, 11) GLOB '*[-+]*'))";
+              AND (substr(timestamp, 12, 2) > '23' \
+                OR substr(timestamp, 9, 2) > '28' AND {} \
+                OR timestamp NOT GLOB '????-??-??T??:??:??.???Z' \
+                  AND (strftime('%s', timestamp) IS NULL OR substr(timestamp, 11) GLOB '*[-+]*')))",
+            has_no_such_day("timestamp")
+        );
         let [start, end] = week.borders();
         let binds = [Bind::Text(&names), Bind::Text(&start), Bind::Text(&end)];
-        let answer = tx.value(sql, &binds, ValueType::Boolean).await?;
+        let answer = tx.value(&sql, &binds, ValueType::Boolean).await?;
         Ok(answer == Some(Cell::Boolean(true)))
     }
 

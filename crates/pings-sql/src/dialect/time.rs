@@ -42,8 +42,9 @@ pub fn border_value(border: Border, dialect: Dialect) -> String {
 pub fn instant(time: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => format!("extract(epoch FROM {time})"),
-        // `auto` reads whole numbers as seconds since 1970 and does not change texts.
-        Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%f', {time}, 'auto')"),
+        // `auto` reads whole numbers as seconds since 1970 and leaves texts as they are. With `+0 days`
+        // the hour 24 is midnight of the next day.
+        Dialect::Sqlite => format!("strftime('%Y-%m-%d %H:%M:%f', {time}, 'auto', '+0 days')"),
     }
 }
 
@@ -103,6 +104,12 @@ pub fn is_dated(dialect: Dialect) -> Option<&'static str> {
     (dialect == Dialect::Sqlite).then_some("timestamp >= '0001-01-01'")
 }
 
+/// That a log's time begins with a day of the calendar: SQLite reads `2021-02-30` as a day in March.
+pub fn is_of_calendar(dialect: Dialect) -> Option<&'static str> {
+    let condition = "date(substr(timestamp, 1, 10), '+0 days') = substr(timestamp, 1, 10)";
+    (dialect == Dialect::Sqlite).then_some(condition)
+}
+
 /// Returns the condition that an event was logged at or after the start of the window.
 pub fn logged_since_start(log: EventLog) -> String {
     logged(">=", Border::Start, log)
@@ -131,13 +138,25 @@ fn logged(comparison: &str, border: Border, log: EventLog) -> String {
             border_instant(border, dialect)
         ),
         Dialect::Sqlite => format!(
-            "strftime('%Y-%m-%d %H:%M:%f', timestamp) {comparison} {}",
+            "strftime('%Y-%m-%d %H:%M:%f', timestamp, '+0 days') {comparison} {}",
             border_instant(border, dialect)
         ),
     }
 }
 
-/// The time of an event in the format that the runtime writes, in UTC with milliseconds, for every
-/// format that SQLite may contain. The value is NULL if SQLite cannot read the time.
-pub const PLAIN_TIME: &str = "CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' THEN timestamp \
-     WHEN timestamp >= '0001-01-01' THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp) END";
+/// The time of an event in the form that the runtime writes, whatever form SQLite
+/// holds: in UTC, to the millisecond. It is NULL if SQLite cannot read the time, or if
+/// its day is not in the calendar.
+///
+/// A modifier makes SQLite read the hour 24 as midnight of the next day; without one it
+/// returns the 24. Days up to the 28th and hours up to 23 need no second look.
+pub const PLAIN_TIME: &str = "CASE WHEN timestamp GLOB '????-??-??T??:??:??.???Z' \
+     AND substr(timestamp, 9, 2) < '29' AND substr(timestamp, 12, 2) < '24' THEN timestamp \
+     WHEN timestamp >= '0001-01-01' AND date(substr(timestamp, 1, 10), '+0 days') = substr(timestamp, 1, 10) \
+     THEN strftime('%Y-%m-%dT%H:%M:%fZ', timestamp, '+0 days') END";
+
+/// That a text of SQLite begins with a day that is not in the calendar, such as `2021-02-30`.
+#[must_use]
+pub fn has_no_such_day(time: &str) -> String {
+    format!("date(substr({time}, 1, 10), '+0 days') IS NOT substr({time}, 1, 10)")
+}

@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod connection;
+mod headers;
 mod limits;
 mod metrics;
 mod quotas;
@@ -19,9 +20,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use crate::store::Store;
@@ -87,6 +89,56 @@ const PASSING: usize = 32;
 /// The pause if the system cannot accept further connections.
 const PAUSE: Duration = Duration::from_millis(100);
 
+impl Shared {
+    /// Returns the state that requests share, and the task that writes what they bring.
+    fn start(store: Arc<Store>, options: Options) -> (Arc<Self>, JoinHandle<()>) {
+        let Options {
+            tokens,
+            limits,
+            quotas,
+            metrics_token,
+            trusts_forwarded,
+            require_signatures,
+        } = options;
+        let metrics = Arc::new(Metrics::default());
+        store.keep_conflicts(quotas.conflicts);
+        let (queue, jobs) = mpsc::channel(limits.requests);
+        let shared = Arc::new(Self {
+            store: Arc::clone(&store),
+            tokens,
+            metrics_token: metrics_token.map(|token| Tokens::default().with_shared(&token)),
+            trusts_forwarded,
+            used: Used::new(quotas),
+            seats: Arc::default(),
+            health: Health::default(),
+            require_signatures,
+            metrics: Arc::clone(&metrics),
+            queue,
+            requests: Arc::new(Semaphore::new(limits.requests)),
+            passing: Arc::new(Semaphore::new(PASSING)),
+            receiving: Arc::new(Semaphore::new(limits.memory_kib())),
+            reading: Arc::new(Semaphore::new(limits.readers)),
+            waiting: Arc::new(Semaphore::new(limits.memory_kib())),
+            limits,
+        });
+        (shared, tokio::spawn(writer::run(store, jobs, metrics)))
+    }
+}
+
+/// Serves one connection over any stream, until the other side ends it.
+pub async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: IpAddr,
+    store: Arc<Store>,
+    options: Options,
+) {
+    let (shared, writer) = Shared::start(store, options);
+    let (_running, stopped) = watch::channel(false);
+    connection::serve(stream, peer, shared, stopped).await;
+    // The queue ends with its last sender, and the writer ends with the queue.
+    let _ = writer.await;
+}
+
 /// Runs the server until `stop` completes. Then no further connection is accepted, and received
 /// payloads are written and answered.
 pub async fn serve(
@@ -95,36 +147,7 @@ pub async fn serve(
     options: Options,
     stop: impl Future<Output = ()>,
 ) {
-    let Options {
-        tokens,
-        limits,
-        quotas,
-        metrics_token,
-        trusts_forwarded,
-        require_signatures,
-    } = options;
-    let metrics = Arc::new(Metrics::default());
-    store.keep_conflicts(quotas.conflicts);
-    let (queue, jobs) = mpsc::channel(limits.requests);
-    let shared = Arc::new(Shared {
-        store: Arc::clone(&store),
-        tokens,
-        metrics_token: metrics_token.map(|token| Tokens::default().with_shared(&token)),
-        trusts_forwarded,
-        used: Used::new(quotas),
-        seats: Arc::default(),
-        health: Health::default(),
-        require_signatures,
-        metrics: Arc::clone(&metrics),
-        queue,
-        requests: Arc::new(Semaphore::new(limits.requests)),
-        passing: Arc::new(Semaphore::new(PASSING)),
-        receiving: Arc::new(Semaphore::new(limits.memory_kib())),
-        reading: Arc::new(Semaphore::new(limits.readers)),
-        waiting: Arc::new(Semaphore::new(limits.memory_kib())),
-        limits,
-    });
-    let writer = tokio::spawn(writer::run(store, jobs, metrics));
+    let (shared, writer) = Shared::start(store, options);
     let places = Arc::new(Semaphore::new(shared.limits.connections));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();

@@ -6,8 +6,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use pings_payload::{Malformed, Payload, PublicKey, Signature, SignatureError, Uuid, Week};
 use time::OffsetDateTime;
@@ -17,6 +16,7 @@ use tokio::time::timeout;
 use super::Shared;
 use super::answer::{Refusal, accepted};
 use super::body::{check_length, decompressed, encoding, pass_by, receive};
+use super::headers::single;
 use super::limits::kib;
 use super::quotas::{Asked, Exceeded, Limit};
 use super::tokens::Allowed;
@@ -51,8 +51,8 @@ pub(super) async fn payload(
     answer
 }
 
-/// The header with the signature of the uncompressed payload.
-const SIGNATURE: &str = "pings-signature";
+/// The header with the signature of the payload, before compression.
+const SIGNATURE: &str = "Pings-Signature";
 
 /// The result of accepting a payload, and the earlier weeks that the store does not have.
 type Kept = (Accepted, Vec<Week>);
@@ -173,7 +173,7 @@ type Admitted = (Allowed, super::body::Encoding, Option<Signature>);
 
 /// Decides whether to receive the body, based on the head of the request.
 fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitted, Refusal> {
-    let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let token = single(headers, "Authorization")?.map(HeaderValue::as_bytes);
     let tokens = shared.tokens.read();
     let allowed = tokens
         .unwrap_or_else(PoisonError::into_inner)
@@ -183,12 +183,11 @@ fn admit(shared: &Shared, headers: &HeaderMap, address: IpAddr) -> Result<Admitt
             Refusal::new(StatusCode::UNAUTHORIZED, reason)
         })?;
     let encoding = encoding(headers)?;
-    let signature = headers
-        .get(SIGNATURE)
+    let signature = single(headers, SIGNATURE)?
         .map(|value| value.to_str().unwrap_or_default().parse())
         .transpose()
         .map_err(|error: SignatureError| {
-            Refusal::new(StatusCode::BAD_REQUEST, format!("Pings-Signature: {error}"))
+            Refusal::new(StatusCode::BAD_REQUEST, format!("{SIGNATURE}: {error}"))
         })?;
     check_length(headers, &shared.limits)?;
     let taken = shared.used.request(address);

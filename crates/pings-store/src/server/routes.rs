@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
@@ -19,6 +19,7 @@ use tokio::time::timeout;
 
 use super::answer::{Refusal, json_response};
 use super::body::pass_by;
+use super::headers::single;
 use super::receive;
 use super::visitor::Visitor;
 use crate::store::Store;
@@ -81,7 +82,10 @@ async fn write(store: &Store) -> sqlx::Result<()> {
 
 async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Response<Body> {
     let shared = &visitor.shared;
-    let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let token = match single(&headers, "Authorization") {
+        Ok(token) => token.map(HeaderValue::as_bytes),
+        Err(refusal) => return refusal.into_response(),
+    };
     match &shared.metrics_token {
         Some(metrics_token) if metrics_token.allowed(token).is_none() => {
             let reason = "the token is missing or wrong: Authorization: Bearer TOKEN";

@@ -119,7 +119,15 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
         payload.revision,
         kept.as_deref().unwrap_or(&shown.note)
     ));
-    if payload.unversioned > 0 {
+    if payload.unversioned > 0 && payload.versions.len() >= Payload::VERSIONS {
+        look::complain(&format!(
+            "note: {} versions are the most that a payload has: {} counted without a version, and no number of this \
+             week is trusted\n\
+             help: log a version for each release, and not for each build",
+            Payload::VERSIONS,
+            counted(payload.unversioned, "row is", "rows are")
+        ));
+    } else if payload.unversioned > 0 {
         look::complain(&format!(
             "note: {} of no version that can be read: no number of this week will be believed\n\
              help: `pings check --database` finds such rows",

@@ -52,10 +52,8 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
             if !common.is_json() {
                 tell(&entry);
             }
-            let is_same =
-                |other: &Entry| (other.week, other.revision) == (entry.week, entry.revision);
-            let was_tried = tried.iter().any(is_same);
-            tried.retain(|other| !is_same(other));
+            let was_tried = tried.iter().any(|other| is_same(other, &entry));
+            tried.retain(|other| !is_same(other, &entry));
             tried.push(entry);
             // A payload came up a second time, so everything that was due has been tried.
             if send.once && was_tried {
@@ -85,9 +83,17 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         entries.count() as u64
     };
     let (waiting, parked) = (of(State::Waiting), of(State::Parked));
+    let not_due: Vec<&Entry> = all
+        .iter()
+        .filter(|it| it.state == State::Waiting && it.is_over(now))
+        .filter(|it| !tried.iter().any(|other| is_same(other, it)))
+        .collect();
     if common.is_json() {
         let tried: Vec<Json> = tried.iter().map(json).collect();
-        look::say_json(&json!({ "queued": queued.len(), "tried": tried, "parked": parked }));
+        let not_due: Vec<Json> = not_due.iter().map(|it| json(it)).collect();
+        look::say_json(&json!({
+            "queued": queued.len(), "tried": tried, "not_due": not_due, "parked": parked,
+        }));
     } else if tried.is_empty() {
         let withheld = all.iter().filter(|it| it.state == State::Withheld).count();
         let why = match withheld as u64 {
@@ -97,12 +103,19 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
                 counted(count, "week is", "weeks are")
             ),
         };
-        look::done("Sent", &format!("nothing: no week waits{why}"));
+        let what = match not_due.is_empty() {
+            true => "no week waits",
+            false => "no week is due",
+        };
+        look::done("Sent", &format!("nothing: {what}{why}"));
+    }
+    if !common.is_json() && !not_due.is_empty() {
+        look::complain(&not_due_yet(&not_due));
     }
     if !common.is_json() && parked > 0 {
         look::complain(&format!(
             "note: {} parked, as the store refused them\n\
-             help: `pings outbox` shows why; send them again with `pings send --parked`",
+             help: `pings outbox list` shows why; send them again with `pings send --parked`",
             counted(parked, "week is", "weeks are")
         ));
     }
@@ -113,6 +126,33 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     }))
 }
 
+fn is_same(one: &Entry, other: &Entry) -> bool {
+    (one.week, one.revision) == (other.week, other.revision)
+}
+
+/// The note about weeks that wait for their next attempt.
+fn not_due_yet(entries: &[&Entry]) -> String {
+    let count = counted(entries.len() as u64, "week waits", "weeks wait");
+    let lines: Vec<String> = entries
+        .iter()
+        .map(|it| {
+            let answer = match answer(it) {
+                answer if answer.is_empty() => answer,
+                answer => format!(": {answer}"),
+            };
+            format!(
+                "  {} revision {} until {}{answer}",
+                it.week, it.revision, it.due_at
+            )
+        })
+        .collect();
+    format!(
+        "note: {count} for the next attempt\n{}\n\
+         help: run `pings send` again after that, or without `--once` to wait for it",
+        lines.join("\n")
+    )
+}
+
 /// Prints in one line what happened to a payload.
 pub(super) fn tell(entry: &Entry) {
     let what = format!("{} revision {}", entry.week, entry.revision);
@@ -120,13 +160,22 @@ pub(super) fn tell(entry: &Entry) {
     match entry.state {
         State::Sent => {
             look::done("Sent", &what);
+            let here = counted(entry.events(), "event", "events");
+            let there = |events| counted(events, "event", "events");
             if let Some(events) = entry.outweighed_by() {
                 look::complain(&format!(
-                    "note: the store holds another content of {}, with {}, which is more than here\n\
+                    "note: the store holds another content of {}, with {}; this database has {here}\n\
                      help: was this database restored or copied? `pings send --again {}` makes this content count",
                     entry.week,
-                    counted(events, "event", "events"),
+                    there(events),
                     entry.week
+                ));
+            } else if let Some(events) = entry.contested_by() {
+                look::complain(&format!(
+                    "note: the store keeps another content of {}, with {}; this database has {here}, and did not replace it\n\
+                     help: does a copy of this database send, too? `pings instance new-id` gives the copy its own id",
+                    entry.week,
+                    there(events)
                 ));
             }
         }

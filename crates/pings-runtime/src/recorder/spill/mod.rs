@@ -25,8 +25,8 @@ const EXTENSION: &str = "spill";
 /// The extension of the file that keeps damaged batches.
 const DAMAGED: &str = "damaged";
 
-/// The name of the file for events that the database rejects.
-pub(super) const REJECTED: &str = "rejected.ndjson";
+/// What events end up in that the database refuses.
+const REJECTED: &str = "rejected.ndjson";
 
 /// The number of bytes of a damaged file that are searched at once.
 const PIECE: u64 = 1 << 16;
@@ -282,14 +282,14 @@ impl Spill {
         fs::remove_file(&self.path)
     }
 
-    /// Stores events that the database rejects in a file in the spill folder, each with the reason,
-    /// and returns once the events are on the disk. If the shared file cannot be written, the
-    /// recorder uses a separate file.
+    /// Keeps events that the database refuses, beside the file, with what it says of each, and
+    /// returns once they are on the disk. Where the file for them cannot be written, the
+    /// recorder has one of its own. Returns the file; `None` if there are no such events.
     pub(super) fn reject<'r>(
         folder: &Path,
         recorder: &str,
         refused: impl IntoIterator<Item = (Row<'r>, &'r str)>,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<PathBuf>> {
         let mut lines = String::new();
         for (row, reason) in refused {
             let mut line = serde_json::to_value(OwnedRow::from(&row))?;
@@ -297,13 +297,15 @@ impl Spill {
             lines.push_str(&format!("{line}\n"));
         }
         if lines.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let written = append_lines(&folder.join(REJECTED), lines.as_bytes());
-        written.or_else(|_| {
-            let own = folder.join(format!("{recorder}.{REJECTED}"));
-            append_lines(&own, lines.as_bytes())
-        })
+        let shared = folder.join(REJECTED);
+        if append_lines(&shared, lines.as_bytes()).is_ok() {
+            return Ok(Some(shared));
+        }
+        let own = folder.join(format!("{recorder}.{REJECTED}"));
+        append_lines(&own, lines.as_bytes())?;
+        Ok(Some(own))
     }
 }
 
