@@ -63,7 +63,8 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
             });
         }
         selected.append(&mut user);
-        if reading == Reading::Alike && plan.wanted == [Wanted::Count] {
+        let only_counts = plan.wanted == [Wanted::Count] && metric.min_group.is_none();
+        if reading == Reading::Alike && only_counts {
             rows = alike(rows, &selected, names.give("events"), log);
             selected.extend(rows.alike.as_deref().map(Block::from));
         }
