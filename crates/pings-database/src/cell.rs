@@ -80,7 +80,7 @@ fn cells<R: Row>(
 ) -> sqlx::Result<Vec<Cell>> {
     if row.len() != types.len() {
         let message = format!(
-            "{} columns where there should be {}",
+            "found {} columns, expected {}",
             row.len(),
             types.len()
         );
@@ -181,7 +181,7 @@ impl fmt::Display for WrongType {
             ValueType::Integer | ValueType::Null => "integer",
         };
         let Self { column, value, .. } = self;
-        write!(f, "`{column}` is {value}, and `columns` says {declared}")
+        write!(f, "`{column}` is {value}, but `columns` declares {declared}")
     }
 }
 

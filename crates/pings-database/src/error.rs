@@ -115,7 +115,7 @@ pub fn reason(error: &sqlx::Error) -> String {
         sqlx::Error::Database(error) if is_locked(error.code().as_deref()) => {
             let seconds = LOCK_PATIENCE.as_secs();
             format!(
-                "the database is locked by another process or session for more than {seconds} s"
+                "the database has been locked by another process or session for more than {seconds} s"
             )
         }
         sqlx::Error::Database(error) => told(error.message()).to_owned(),
@@ -146,14 +146,13 @@ fn help(error: &sqlx::Error) -> Option<&'static str> {
         sqlx::Error::Io(_)
             if text.contains("NotValidForName") || text.contains("not valid for name") =>
         {
-            Some("connect to a name that the server's certificate is made for")
+            Some("connect with a host name that the server's certificate is valid for")
         }
         sqlx::Error::Tls(_) if text.contains("does not support TLS") => {
             Some("enable TLS on the server, or accept plain text with ?sslmode=disable")
         }
         sqlx::Error::Database(_) if text.contains("startup parameter") => Some(
-            "PgBouncer takes no `options`: remove them from the address and from PGOPTIONS, \
-             or add them to ignore_startup_parameters",
+            "PgBouncer does not accept `options`: remove them from the address and from PGOPTIONS, or add them to ignore_startup_parameters",
         ),
         _ => None,
     }

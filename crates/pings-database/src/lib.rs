@@ -86,7 +86,7 @@ impl Database {
                 };
                 if let Some((name, file)) = url.attached.iter().find(|(_, file)| !file.exists()) {
                     return Err(Error::input(format!(
-                        "there is no database {}, which is to be `{name}`",
+                        "there is no database {} to attach as `{name}`",
                         file.display()
                     )));
                 }
@@ -143,9 +143,8 @@ impl Database {
     pub fn warning(&self) -> Option<String> {
         match self {
             Self::Postgres(pool) if pool.is_plain() => Some(format!(
-                "the connection to {} is not encrypted, as the server offers no TLS\n\
-                 help: enable TLS on the server and add ?sslmode=verify-full, \
-                 or accept plain text with ?sslmode=disable",
+                "the connection to {} is not encrypted, because the server does not offer TLS\n\
+                 help: enable TLS on the server and add ?sslmode=verify-full, or accept plain text with ?sslmode=disable",
                 pool.address()
             )),
             _ => None,
