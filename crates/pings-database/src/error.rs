@@ -20,6 +20,7 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ErrorKind {
     Input,
+    Missing,
     Failure,
     Temporary,
 }
@@ -31,6 +32,15 @@ impl Error {
     pub fn input(message: impl Into<String>) -> Self {
         Self {
             kind: ErrorKind::Input,
+            message: message.into(),
+        }
+    }
+
+    /// Creates an error for something that the caller must create first: a database, a table.
+    #[must_use]
+    pub fn missing(message: impl Into<String>) -> Self {
+        Self {
+            kind: ErrorKind::Missing,
             message: message.into(),
         }
     }
@@ -61,7 +71,13 @@ impl Error {
     /// Returns whether the caller can fix the error.
     #[must_use]
     pub fn is_input(&self) -> bool {
-        self.kind == ErrorKind::Input
+        matches!(self.kind, ErrorKind::Input | ErrorKind::Missing)
+    }
+
+    /// Returns whether the caller must create something first.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.kind == ErrorKind::Missing
     }
 }
 
@@ -213,6 +229,6 @@ fn told(message: &str) -> &str {
         .strip_prefix("invalid input syntax for type ")
         .and_then(|rest| rest.split_once(": \"")?.1.strip_suffix('"'));
     quoted
-        .filter(|words| words.contains("`columns` says "))
+        .filter(|words| words.contains("`columns` declares "))
         .unwrap_or(message)
 }

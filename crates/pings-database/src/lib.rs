@@ -78,8 +78,8 @@ impl Database {
                     Some(file) if access == Access::Create && !is_filled(file) => sqlite::Kind::New,
                     Some(file) if file.exists() => sqlite::Kind::Found,
                     Some(file) => {
-                        return Err(Error::input(format!(
-                            "there is no database {}\nhelp: `pings init` makes one",
+                        return Err(Error::missing(format!(
+                            "there is no database {}",
                             file.display()
                         )));
                     }

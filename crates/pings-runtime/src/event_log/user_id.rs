@@ -162,8 +162,8 @@ impl UserIdColumn {
             return Ok(());
         }
         Err(Error::input(format!(
-            "the column `user_id` of event_logs holds {}, not {}\n\
-             help: omit --user-id to use the table as it is, or change the type of the column",
+            "the column `user_id` of event_logs contains {}, not {}\n\
+             help: use the type of the existing column, or change the column",
             words(self.ty),
             words(wanted.ty)
         )))
@@ -191,7 +191,7 @@ impl UserIdColumn {
             (UserIdType::Integer, UserId::Text(text)) => {
                 text.parse().map(Stored::Number).map_err(|_| {
                     format!(
-                        "the user id `{text}` is not a whole number, and event_logs.user_id is one"
+                        "the user id `{text}` is not an integer, but event_logs.user_id is"
                     )
                 })
             }
@@ -240,14 +240,14 @@ impl UserIdColumn {
 /// Returns a word for the values of a column type, for messages.
 pub(crate) fn words(ty: UserIdType) -> &'static str {
     match ty {
-        UserIdType::Integer => "whole numbers",
+        UserIdType::Integer => "integers",
         UserIdType::Text => "texts",
         UserIdType::Uuid => "UUIDs",
     }
 }
 
 fn not_uuid(id: &str) -> String {
-    format!("the user id `{id}` is not a UUID, and event_logs.user_id is one")
+    format!("the user id `{id}` is not a UUID, but event_logs.user_id is")
 }
 
 #[cfg(test)]

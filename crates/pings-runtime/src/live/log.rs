@@ -50,7 +50,7 @@ pub(super) async fn check(
 ) -> Result<LogCheck> {
     let mut tx = database.begin(Mode::Read).await?;
     let shape = event_log::inspect(&mut tx).await?.ok_or_else(|| {
-        Error::input("the database has no table event_logs\nhelp: `pings init` makes it")
+        Error::missing("the database has no table event_logs")
     })?;
     let names = Names::new(live.registry);
     let mut findings = Vec::new();

@@ -376,13 +376,13 @@ impl Writer {
         let given_up = async {
             if let Some(end) = end {
                 sleep_until(end.until).await;
-                return "the database takes longer than the recorder may take to stop";
+                return "the database takes longer than the time limit for stopping the recorder";
             }
             sleep(SLOW).await;
             while !can_spill || shared.queue.len() < shared.queue.capacity() / 4 * 3 {
                 sleep(GLANCE).await;
             }
-            "the database takes longer than the queue can wait"
+            "the database takes longer than the queue can hold events"
         };
         let written = tokio::select! {
             written = self.try_log(batch) => written,
@@ -441,7 +441,7 @@ impl Writer {
             ),
             None => String::new(),
         };
-        Error::input(format!("the database refuses the event: {reason}{help}"))
+        Error::input(format!("the database rejects the event: {reason}{help}"))
     }
 
     fn note(&self, error: String) {
@@ -465,11 +465,11 @@ impl Writer {
         let Some(spill) = &mut self.spill else {
             SharedCounters::add(&self.shared.counters.dropped, rows.len());
             return Err(Error::failure(
-                "the database does not take events, and they are dropped",
+                "the database does not accept events, so they are dropped",
             ));
         };
         if let Err(error) = spill.append(self.batch, rows) {
-            let message = format!("neither the database nor the disk takes events: {error}");
+            let message = format!("neither the database nor the disk accepts events: {error}");
             self.failed(message.clone());
             return Err(Error::failure(message));
         }
@@ -537,7 +537,7 @@ impl Writer {
     fn damaged(&mut self, damage: &Damage) {
         SharedCounters::add(&self.shared.counters.damaged, damage.events);
         self.note_damage(format!(
-            "{} is damaged; about {} of its events are not logged\n\
+            "{} is damaged; about {} of its events were not logged\n\
              help: check the disk; the damaged part is kept in {}",
             damage.file.display(),
             damage.events,
@@ -563,7 +563,7 @@ impl Writer {
             self.adopted = adopted.files;
             self.adopted.reverse();
             for failure in adopted.failures {
-                let help = "help: let this user read and write it, or move it away";
+                let help = "help: let this user read and write the file, or move it away";
                 self.note_damage(format!("{failure}\n{help}"));
             }
         }
@@ -572,7 +572,7 @@ impl Writer {
     /// Returns where all recorded events are stored.
     fn kept(&self) -> std::result::Result<Kept, String> {
         if !self.waiting.is_empty() {
-            return Err("neither the database nor the disk takes events".to_owned());
+            return Err("neither the database nor the disk accepts events".to_owned());
         }
         let waits = |spill: &Spill| !spill.is_empty();
         Ok(if self.spill.as_ref().is_some_and(waits) {
