@@ -495,7 +495,7 @@ async fn imports(dialect: Dialect) {
     assert_eq!((other.imported, other.duplicates, other.bad), (0, 2, 1));
     assert_eq!(
         other.mistakes[0].reason,
-        "`id` is 0, under which another event was imported already"
+        "another event with the `id` 0 was already imported"
     );
     assert_eq!(
         report(&log, "2021-W04").await["metrics"]["Posts"],

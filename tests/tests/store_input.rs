@@ -187,12 +187,12 @@ async fn what_is_wrong_is_told_with_its_place() {
         (
             with("/revision", json!(4_000_000)),
             "revision",
-            "4000000 is more than 10000",
+            "4000000 exceeds the maximum of 10000",
         ),
         (
             many.to_string().into_bytes(),
             "versions",
-            "60 are more than 50",
+            "60 versions exceed the maximum of 50",
         ),
         (
             with("/week", json!("2999-W01")),

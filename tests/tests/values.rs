@@ -203,7 +203,7 @@ async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
         assert_eq!(
             product.captured(&registry).await,
             [
-                format!("`t.x` holds {reason} in 1 of 2 rows"),
+                format!("`t.x` contains {reason} in 1 of 2 rows"),
                 "{\"count\":2}".to_owned()
             ],
             "{value} as {ty}"

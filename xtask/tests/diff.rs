@@ -98,7 +98,7 @@ fn a_branch_is_compared_with_where_it_left_main() {
     assert!(said(&accepted).contains("1 change: 1 accepted"));
     let other = diff(folder, &["--accept", "added-moved=others"]);
     assert_eq!(other.status.code(), Some(1), "{}", said(&other));
-    assert!(said(&other).contains("there is no such change as `added-moved=others`"));
+    assert!(said(&other).contains("`added-moved=others` matches no change"));
     let unknown = diff(folder, &["--accept", "moved"]);
     assert!(said(&unknown).contains("there is no kind of change `moved`"));
 

@@ -288,7 +288,7 @@ fn events_are_recorded_as_the_registry_has_them() {
         ),
         (
             "TicketOpened --arg channel=mail --arg attachments=1.5",
-            "must be a whole number",
+            "must be an integer",
         ),
         (
             "TicketOpened --arg channel=mail --arg attachments=1 --arg draft=yes",
@@ -402,7 +402,7 @@ fn a_file_is_imported_once() {
     let unknown = r#"{"name":"TicketOpend","timestamp":"2021-01-26","cohort":1}"#;
     let unknown = desk.call_with("import -", unknown);
     assert!(
-        unknown.err.contains("did somebody mean `TicketOpened`?") && unknown.err.contains("cohort"),
+        unknown.err.contains("did you mean `TicketOpened`?") && unknown.err.contains("cohort"),
         "{}",
         unknown.err
     );
@@ -472,7 +472,7 @@ fn a_week_is_reported() {
         .call("report --week 2021-W03 --product-version 2.4")
         .out;
     assert!(
-        broken.contains("not to be believed, broken in 2.3-2.3.1: misses chats"),
+        broken.contains("not trusted, broken in 2.3-2.3.1: misses chats"),
         "{broken}"
     );
     for (arguments, wrong) in [
@@ -508,7 +508,7 @@ fn captures_are_taken_and_reported() {
         assert_eq!(said.code, 1, "{command}");
         assert!(
             said.err
-                .ends_with("help: the product makes it; is the address right?\n"),
+                .ends_with("help: check the address; the product creates this database\n"),
             "{command}: {}",
             said.err
         );
@@ -587,7 +587,7 @@ fn an_error_as_json_is_words_alone() {
         (
             "explain A --registry none.yaml",
             "cannot read none.yaml: No such file or directory (os error 2)\n\
-             help: `--registry FILE` tells which registry, and PINGS_REGISTRY does",
+             help: set the registry with `--registry FILE` or PINGS_REGISTRY",
         ),
         (
             "explain A --registry latin.yaml",
@@ -603,7 +603,7 @@ fn an_error_as_json_is_words_alone() {
         ),
         (
             "record TicketOpened --arg attachments=1.5",
-            "TicketOpened: `attachments` is `1.5`, and must be a whole number\n\
+            "TicketOpened: `attachments` is `1.5`, but must be a whole number\n\
              `channel` is missing\nhelp: add --arg channel=…, one of mail, chat, phone",
         ),
         (

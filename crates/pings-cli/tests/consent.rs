@@ -432,7 +432,7 @@ fn the_true_cause_is_said_of_what_does_not_happen() {
     instance.record("Opened", &["--arg", "channel=mail"], 1);
     let said = instance.said(&["preview"], &[("PINGS_SEND", "false")]);
     assert!(
-        said.contains("stay here: sending is switched off (PINGS_SEND)"),
+        said.contains("are not sent: sending is switched off (PINGS_SEND)"),
         "{said}"
     );
     let said = instance.said(&["preview"], &[("PINGS_GATHER", "false")]);

@@ -106,7 +106,7 @@ fn a_week_comes_home() {
     // First there is no store, then an unreachable store, then a reachable one.
     let unsaid = run(instance, &["send"]);
     assert_eq!(unsaid.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&unsaid.stderr).contains("no store is known"));
+    assert!(String::from_utf8_lossy(&unsaid.stderr).contains("no store is configured"));
     let away = run(
         instance,
         &["send", "--once", "--store", "http://127.0.0.1:9"],

@@ -152,8 +152,8 @@ fn bundles_are_checked() {
     assert_eq!(code, 1);
     assert_eq!(
         told,
-        "error: a.bundle:4: it is of 00000000-0000-4000-8000-000000000002, and signed by \
-         00000000-0000-4000-8000-000000000001\n    Imported 1 payload, 1 was there before, 1 is bad\n"
+        "error: a.bundle:4: the payload belongs to 00000000-0000-4000-8000-000000000002, but is signed by \
+         00000000-0000-4000-8000-000000000001\n    Imported 1 payload, 1 was already imported, 1 is invalid\n"
     );
     let (code, _, told) = write(2, ":3");
     assert_eq!(code, 1);
@@ -204,7 +204,7 @@ fn payloads_are_served_until_it_is_asked_to_stop() {
     assert!(process.wait().unwrap().success());
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest, "     Stopped all that was received is kept\n");
+    assert_eq!(rest, "     Stopped all received payloads are stored\n");
 
     let (code, _, told) = vendor.call("store serve --tokens pings.yaml");
     assert_eq!(code, 1);

@@ -320,7 +320,7 @@ fn a_picture_is_svg_and_is_called_so() {
     let said = vendor.complaint("store series NoteSaved --plot series.png");
     assert_eq!(
         said,
-        "error: `--plot series.png` does not end in .svg, and SVG is all that is drawn\n\
+        "error: `--plot series.png` does not end in .svg, the only supported format\n\
          help: --plot series.svg\n"
     );
     assert!(!vendor.0.path().join("series.png").exists());

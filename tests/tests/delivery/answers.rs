@@ -119,7 +119,7 @@ async fn only_a_store_parks_and_only_a_receipt_is_delivery(dialect: Dialect) {
         Reply::Status(
             403,
             "",
-            "{\"ok\":false,\"error\":\"this is the token of another instance\"}",
+            "{\"ok\":false,\"error\":\"the token belongs to another instance\"}",
         ),
         Reply::Taken(""),
     ]);

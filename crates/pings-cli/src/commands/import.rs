@@ -122,7 +122,8 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
             format!("\nhelp: did you mean `{near}`?")
         });
         look::complain(&format!(
-            "note: the registry has no event `{}`, so {count} of it are not counted{help}",
+            "note: {} not counted, because the registry has no event `{}`{help}",
+            counted(*count, "event is", "events are"),
             look::plain(name)
         ));
     }

@@ -191,7 +191,7 @@ mod tests {
     fn a_line_says_what_is_wrong_with_it() {
         let at = r#""timestamp":"2021-01-25T12:00:00Z""#;
         for (line, wrong) in [
-            ("{".to_owned(), "this is no JSON: "),
+            ("{".to_owned(), "invalid JSON: "),
             ("[]".to_owned(), "not a JSON object"),
             (format!("{{{at}}}"), "`name` is missing"),
             (r#"{"name":"A"}"#.to_owned(), "`timestamp` is missing"),
@@ -201,12 +201,12 @@ mod tests {
             ),
             (
                 format!(r#"{{"name":"A",{at},"user_id":7.5}}"#),
-                "`user_id` is 7.5, and must be a whole number or a text",
+                "`user_id` is 7.5, but must be an integer or a text",
             ),
             (format!(r#"{{"name":7,{at}}}"#), "`name` is 7"),
             (
                 format!(r#"{{"name":"A",{at},"argument":"{{"}}"#),
-                "`argument` is a text that is no JSON",
+                "`argument` is a text that is not JSON",
             ),
             (
                 format!(r#"{{"name":"A",{at},"argument":{{"a":"\u0000"}}}}"#),

@@ -40,7 +40,7 @@ pub(super) fn ask(
     };
     if known(registry, &event).is_none() {
         if new.description.is_none() {
-            let text = terminal.line("Description", "the description of the event", None)?;
+            let text = terminal.line("Description", "what the event means", None)?;
             told.description = Some(text).filter(|text| !text.is_empty());
         }
         if new.args.is_empty() {
@@ -57,7 +57,7 @@ pub(super) fn ask(
     close::show(&close::to(registry, "", &title), terminal.out);
     let purpose = match &new.purpose {
         Some(purpose) => purpose.clone(),
-        None => terminal.text("Purpose", "the purpose of the ping", None)?,
+        None => terminal.text("Purpose", "the question that the ping answers", None)?,
     };
     let added = match &new.added {
         Some(added) => added.clone(),
