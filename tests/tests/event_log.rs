@@ -157,7 +157,7 @@ async fn ids_must_fill_themselves() {
             .await;
         let error = EventLog::init(&place.url()).await.expect_err("no ids");
         assert!(
-            error.is_input() && error.to_string().contains("grows by itself"),
+            error.is_input() && error.to_string().contains("auto-incrementing"),
             "{error}"
         );
     }

@@ -167,7 +167,7 @@ async fn what_is_wrong_is_told_with_its_place() {
         (
             with("/metrics/B", json!({ "by": ["x", "y"], "rows": long })),
             "metrics.B.rows[0]",
-            "its dimensions are longer",
+            "the dimensions are longer",
         ),
         (
             with("/metrics/B/by", json!(["x", "x"])),

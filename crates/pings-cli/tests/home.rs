@@ -135,7 +135,7 @@ fn a_week_comes_home() {
     // The store was killed. Everything that it acknowledged is still there, so nothing is left to
     // bundle or to send.
     let bundle = run(instance, &["bundle", "home.bundle"]);
-    assert!(String::from_utf8_lossy(&bundle.stderr).contains("nothing to carry"));
+    assert!(String::from_utf8_lossy(&bundle.stderr).contains("nothing to bundle"));
     let (_store, address) = serve(vendor, "127.0.0.1:0");
     assert_eq!(
         run(instance, &["send", "--store", &address]).status.code(),

@@ -133,7 +133,7 @@ fn findings_and_mistakes_are_annotations() {
     );
     let (code, _, err) = check(REGISTRY, "explain OrderPlaced --format github");
     assert_eq!(code, 1);
-    assert!(err.contains("does not write `--format github`"), "{err}");
+    assert!(err.contains("does not support `--format github`"), "{err}");
 }
 
 /// Checks the requirements of the SARIF standard for the parts that this log uses.

@@ -320,7 +320,7 @@ fn all_is_well_where_it_is() {
     let (code, said) = shop.call("scan --ci");
     assert_eq!(code, 0, "{said}");
     assert!(
-        said.ends_with("Scanned 1 file (skipped: 1 text or data): all is well\n"),
+        said.ends_with("Scanned 1 file (skipped: 1 text or data): no findings\n"),
         "{said}"
     );
 }
@@ -359,7 +359,7 @@ fn releases_are_the_evidence_of_a_breakage() {
     let json: Json = serde_json::from_str(&said).unwrap();
     assert_eq!(json["files"], 0);
     let (code, said) = shop.call("scan --tags w*");
-    assert!(code == 1 && said.contains("no tag matches `w*`"), "{said}");
+    assert!(code == 1 && said.contains("no tag that matches `w*`"), "{said}");
 }
 
 #[test]
@@ -385,7 +385,7 @@ fn there_must_be_a_repository() {
     shop.write("client/a.ts", b"");
     for (arguments, folder) in [("", "this folder"), (" client", "`client`")] {
         let (code, said) = shop.call(&format!("scan --tags v*{arguments}"));
-        let expected = format!("error: {folder} is in no Git repository");
+        let expected = format!("error: {folder} is not in a Git repository");
         assert!(code == 1 && said.starts_with(&expected), "{said}");
         assert!(
             said.contains("help: ") && !said.contains("git tag"),
@@ -490,11 +490,11 @@ fn what_is_not_read_or_not_decided_is_said() {
     shop.git(&["tag", "release/1.2"]);
     let (_, said) = shop.call("scan");
     for expected in [
-        "CartOpened  fired nowhere",
-        "a.xyz:1:8  undecided: the language of the file is not known",
+        "CartOpened  not fired",
+        "a.xyz:1:8  undecided: the language of the file is unknown",
         "note: undecided and not counted: an earlier comment or string is not closed: a.go:1:9",
-        "= help: name the language: `--language EXT=KNOWN`",
-        "1 Git LFS pointers",
+        "= help: set the language with `--language EXT=KNOWN`",
+        "1 stored in Git LFS",
     ] {
         assert!(said.contains(expected), "{expected}\n{said}");
     }

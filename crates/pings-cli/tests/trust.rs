@@ -266,12 +266,12 @@ fn who_reads_by_another_registry_than_the_views_is_told() {
     );
     let wider = told(&REGISTRY.replace("versions: \"2.1\"", "versions: \"2.1-2.2\""));
     assert!(
-        wider.contains("the store's views by another one of `notes`"),
+        wider.contains("the store's views use another registry of `notes`"),
         "{wider}"
     );
     let stranger = told(&REGISTRY.replace("name: notes", "name: strangers"));
     assert!(
-        stranger.contains("never shown a registry of `strangers`"),
+        stranger.contains("the store has no registry of `strangers`"),
         "{stranger}"
     );
 }

@@ -210,7 +210,7 @@ mod tests {
             ),
             (
                 format!(r#"{{"name":"A",{at},"argument":{{"a":"\u0000"}}}}"#),
-                "`argument` holds a NUL",
+                "`argument` contains a NUL",
             ),
         ] {
             let error = Line::parse(&line, &mut BTreeSet::new()).unwrap_err();

@@ -108,7 +108,7 @@ fn summary(scanned: &Scanned, said: &[Said]) -> String {
         (counts.binary, "binary"),
         (counts.generated, "generated"),
         (counts.other, "text or data"),
-        (counts.pointers, "Git LFS pointers"),
+        (counts.pointers, "stored in Git LFS"),
     ]
     .iter()
     .filter(|(count, _)| *count > 0)
