@@ -105,7 +105,7 @@ fn a_branch_is_compared_with_where_it_left_main() {
     let older = diff(folder, &["--base", "HEAD~2"]);
     assert_eq!(older.status.code(), Some(1));
     assert!(
-        said(&older).contains("HEAD~2 does not pass today's rules"),
+        said(&older).contains("HEAD~2 does not pass the current rules"),
         "{}",
         said(&older)
     );

@@ -30,11 +30,11 @@ pub(crate) enum Failure {
     },
     /// The registry has errors, or is not valid UTF-8.
     Registry(Box<pings_build::Failure>),
-    /// The registry to compare with does not pass today's rules.
+    /// The registry to compare with does not pass the current rules.
     OldRegistry(Box<pings_build::Failure>),
 }
 
-/// The help for an old registry that does not pass today's rules.
+/// The help for an old registry that does not pass the current rules.
 const OLD: &str = "the old registry does not pass the current rules, so it cannot be compared\n\
     help: compare with a newer registry, or fix a copy of the old registry";
 

@@ -134,7 +134,7 @@ fn a_change_of_the_registry_is_told_by_what_it_means() {
     let older = desk.call("diff older.yaml pings.yaml");
     assert_eq!((older.code, older.out.as_str()), (1, ""));
     assert!(
-        older.err.contains("older.yaml:") && older.err.contains("does not pass today's rules"),
+        older.err.contains("older.yaml:") && older.err.contains("does not pass the current rules"),
         "{}",
         older.err
     );

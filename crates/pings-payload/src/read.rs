@@ -250,7 +250,7 @@ impl<'a> Node<'a, '_> {
     {
         let member = move |(name, json): (&'a String, &'a Json)| {
             if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
-                let reason = format!("a name has 1 to {LONGEST} bytes, and no control characters");
+                let reason = format!("a name must have 1 to {LONGEST} bytes and no control characters");
                 return Err(self.wrong(reason));
             }
             Ok((name.as_str(), self.child(name, json)))
@@ -307,7 +307,7 @@ fn shown(text: &str) -> String {
 fn payload(node: &Node<'_, '_>) -> Read<Payload> {
     let format = node.member("format")?;
     if format.json.as_u64() != Some(Payload::FORMAT) {
-        return Err(format.is_not("a format that is known here: 1"));
+        return Err(format.is_not("a supported format: 1"));
     }
     check_unknown(node)?;
     let week_node = node.member("week")?;
@@ -376,7 +376,7 @@ fn check_unknown(node: &Node<'_, '_>) -> Read<()> {
         .map(|(name, json)| name.len() + json.to_string().len())
         .sum();
     if length > UNKNOWN {
-        let reason = format!("the members that are not known here have more than {UNKNOWN} bytes");
+        let reason = format!("unknown members have more than {UNKNOWN} bytes");
         return Err(Malformed::too_large("", reason));
     }
     Ok(())
@@ -400,7 +400,7 @@ fn texts<'a>(node: &Node<'a, '_>) -> Read<Vec<&'a str>> {
 
 fn check_many(node: &Node<'_, '_>, members: usize) -> Read<()> {
     if members > MEMBERS {
-        let reason = format!("{members} are more than {MEMBERS}");
+        let reason = format!("{members} members exceed the maximum of {MEMBERS}");
         return Err(Malformed::too_large(node.place.to_string(), reason));
     }
     Ok(())
@@ -535,14 +535,14 @@ fn measured_value(node: &Node<'_, '_>, object: &Map<String, Json>) -> Read<Value
 fn dimensions(node: &Node<'_, '_>) -> Read<Vec<String>> {
     let items = node.items()?;
     if items.len() > DIMENSIONS {
-        let reason = format!("{} are more than {DIMENSIONS} dimensions", items.len());
+        let reason = format!("{} dimensions exceed the maximum of {DIMENSIONS}", items.len());
         return Err(Malformed::too_large(node.place.to_string(), reason));
     }
     let mut names = Vec::with_capacity(items.len());
     for item in items {
         let name = item.text()?;
         if names.iter().any(|other| other == name) {
-            return Err(node.wrong("a name is there twice"));
+            return Err(node.wrong("duplicate name"));
         }
         names.push(item.owned(name)?);
     }

@@ -100,7 +100,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
             if object.contains_key(&key) {
                 let shown: String = key.chars().take(SHOWN).collect();
                 return Err(A::Error::custom(format!(
-                    "the key {shown:?} is there twice"
+                    "duplicate key {shown:?}"
                 )));
             }
             let value = members.next_value_seed(self)?;
