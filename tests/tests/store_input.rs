@@ -136,7 +136,7 @@ async fn what_is_wrong_is_told_with_its_place() {
         (
             text("\"format\":1", "\"format\":1,\"format\":1"),
             "",
-            "is there twice",
+            "duplicate key",
         ),
         (
             text("\"count\":1", "\"count\":1e999"),
@@ -172,7 +172,7 @@ async fn what_is_wrong_is_told_with_its_place() {
         (
             with("/metrics/B/by", json!(["x", "x"])),
             "metrics.B.by",
-            "a name is there twice",
+            "duplicate name",
         ),
         (
             with("/metrics", json!({ "a\u{0}b": { "count": 1 } })),

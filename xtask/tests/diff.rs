@@ -113,5 +113,5 @@ fn a_branch_is_compared_with_where_it_left_main() {
     assert_eq!(nowhere.status.code(), Some(2));
     let flag = diff(folder, &["--base=--output=x"]);
     assert_eq!(flag.status.code(), Some(2));
-    assert!(said(&flag).contains("is no revision"), "{}", said(&flag));
+    assert!(said(&flag).contains("is not a revision"), "{}", said(&flag));
 }

@@ -591,7 +591,7 @@ fn an_error_as_json_is_words_alone() {
         ),
         (
             "explain A --registry latin.yaml",
-            "latin.yaml is not UTF-8 text: its byte 6 is not\nhelp: save it as UTF-8",
+            "latin.yaml is not UTF-8 text: byte 6 is invalid\nhelp: save the file as UTF-8",
         ),
         (
             "check --registry mistaken.yaml",
@@ -608,7 +608,7 @@ fn an_error_as_json_is_words_alone() {
         ),
         (
             "report --week W4",
-            "`W4` is not a week\nhelp: a week is written as ISO 8601 has it: 2021-W04",
+            "`W4` is not a week\nhelp: use an ISO 8601 week such as 2021-W04",
         ),
     ] {
         let said = desk.call(&format!("{command} --format json"));
