@@ -130,12 +130,7 @@ async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
             "where: t.x < :week_end",
             "invalid times",
         ),
-        (
-            "timestamp",
-            "''",
-            "where: t.x < :week_end",
-            "invalid times",
-        ),
+        ("timestamp", "''", "where: t.x < :week_end", "invalid times"),
         (
             "timestamp",
             "x'32303231'",

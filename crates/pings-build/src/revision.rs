@@ -40,13 +40,15 @@ impl Git {
     fn text(&self, path: &Path, base: Option<&str>) -> Result<(String, String), String> {
         let revision = match base {
             // Git would parse a text that starts with a hyphen as an option.
-            Some(base) if base.starts_with('-') => return Err(format!("`{base}` is not a revision")),
+            Some(base) if base.starts_with('-') => {
+                return Err(format!("`{base}` is not a revision"));
+            }
             Some(base) => base.to_owned(),
             None => self.base(path)?,
         };
-        let text = self
-            .followed(&revision, path)
-            .map_err(|error| format!("git cannot read {} at {revision}: {error}", path.display()))?;
+        let text = self.followed(&revision, path).map_err(|error| {
+            format!("git cannot read {} at {revision}: {error}", path.display())
+        })?;
         Ok((Self::shown(revision), text))
     }
 

@@ -241,7 +241,10 @@ fn what_is_wrong_is_told_and_not_written() {
     );
     let rest = ["--title", "A", "--purpose", "P", "--added", "2"];
     for (flags, wrong) in [
-        (&["--event", "A", "--arg", "a"][..], "is not of the form NAME=TYPE"),
+        (
+            &["--event", "A", "--arg", "a"][..],
+            "is not of the form NAME=TYPE",
+        ),
         (
             &["--event", "A", "--arg", "n=int"],
             "error: `n=int`: there is no type `int`\nhelp: did you mean `integer`? `n=int,`",

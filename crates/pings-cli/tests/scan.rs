@@ -260,7 +260,10 @@ fn a_list_of_names_hides_no_event_that_nothing_fires() {
         "{said}"
     );
     for event in ["CartOpened", "OrderPlaced"] {
-        assert!(said.contains(&format!("`{event}` is never fired")), "{said}");
+        assert!(
+            said.contains(&format!("`{event}` is never fired")),
+            "{said}"
+        );
     }
 }
 
@@ -359,7 +362,10 @@ fn releases_are_the_evidence_of_a_breakage() {
     let json: Json = serde_json::from_str(&said).unwrap();
     assert_eq!(json["files"], 0);
     let (code, said) = shop.call("scan --tags w*");
-    assert!(code == 1 && said.contains("no tag that matches `w*`"), "{said}");
+    assert!(
+        code == 1 && said.contains("no tag that matches `w*`"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -463,10 +469,7 @@ fn a_submodule_is_read_at_the_commit_of_each_release() {
     fs::remove_dir_all(shop.path().join(".git/modules")).unwrap();
     let (code, said) = shop.call("scan --tags v*");
     assert_eq!(code, 0, "{said}");
-    assert!(
-        said.contains("note: skipped 1 submodule: sub\n"),
-        "{said}"
-    );
+    assert!(said.contains("note: skipped 1 submodule: sub\n"), "{said}");
     let (_, said) = shop.call("scan");
     assert!(
         said.contains("note: not read: ./sub: the submodule is not checked out")

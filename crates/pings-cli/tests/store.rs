@@ -464,6 +464,9 @@ fn the_doctor_fails_where_the_store_does_not_know_the_registry() {
     );
     // The store never learned the registry of the help desk.
     let (code, _, told) = vendor.call("store doctor --registry pings.yaml --ci");
-    assert!(code == 1 && told.contains("the store has no registry of"), "{told}");
+    assert!(
+        code == 1 && told.contains("the store has no registry of"),
+        "{told}"
+    );
     assert_eq!(vendor.call("store doctor --registry pings.yaml").0, 0);
 }

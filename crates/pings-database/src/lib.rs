@@ -248,6 +248,11 @@ mod tests {
         let none = open(format!("{main}?attach=ops:none.db"), Access::Read).await;
         assert!(none.unwrap_err().to_string().contains("none.db"));
         let wrong = open(format!("{main}?attach=ops"), Access::Read).await;
-        assert!(wrong.unwrap_err().to_string().contains("not a valid parameter for attaching"));
+        assert!(
+            wrong
+                .unwrap_err()
+                .to_string()
+                .contains("not a valid parameter for attaching")
+        );
     }
 }

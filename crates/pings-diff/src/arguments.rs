@@ -233,12 +233,14 @@ fn used(
     what: &str,
 ) -> Option<(Kind, String, &'static str)> {
     if let Some(code) = cx.told_by(event, &argument.name) {
-        let message = format!("{what} accepts more values than before, and metric `{code}` is grouped by it");
+        let message =
+            format!("{what} accepts more values than before, and metric `{code}` is grouped by it");
         let help = "one group becomes several groups of undeclared values: add another argument for a new code";
         return Some((Kind::DimensionWidened, message, help));
     }
     let code = cx.measured_by(event, &argument.name)?;
-    let message = format!("{what} accepts more values than before, and metric `{code}` measures it");
+    let message =
+        format!("{what} accepts more values than before, and metric `{code}` measures it");
     let help = "values that counted as missing are now measured: keep the type, and add another argument for a new code";
     Some((Kind::ValueWidened, message, help))
 }

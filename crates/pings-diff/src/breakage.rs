@@ -150,7 +150,10 @@ fn changed(
     }
     if *fix != new.fix {
         let (path, subject) = at();
-        let message = format!("{what}: the fix of the broken range {} changed", new.versions);
+        let message = format!(
+            "{what}: the fix of the broken range {} changed",
+            new.versions
+        );
         let mut change = Change::new(Kind::FixChanged, path, subject, message);
         change.was = fix.map(|number| number.to_string());
         change.is = new.fix.map(|number| number.to_string());

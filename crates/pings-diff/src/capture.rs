@@ -140,7 +140,8 @@ impl Both<'_> {
                 }
                 Some(is) => {
                     let code = &self.coded.metric.code;
-                    let message = format!("the values of dimension `{name}` of metric `{code}` changed");
+                    let message =
+                        format!("the values of dimension `{name}` of metric `{code}` changed");
                     let (path, subject) = self.coded.key("by");
                     let at = (path.key(name), subject);
                     self.expressions(
@@ -193,7 +194,9 @@ impl Both<'_> {
         let code = &self.coded.metric.code;
         let (path, subject) = self.coded.key("join");
         let change = if is_same {
-            let message = format!("the joins of metric `{code}` are written differently with the same meaning");
+            let message = format!(
+                "the joins of metric `{code}` are written differently with the same meaning"
+            );
             Change::new(Kind::Rewritten, path, subject, message)
         } else {
             let message = format!("the joins of metric `{code}` changed");

@@ -102,7 +102,9 @@ fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: 
     };
     let code = &coded.metric.code;
     if sorted(old) != sorted(new) {
-        let message = format!("the filter of metric `{code}` changed, so events with other arguments are measured");
+        let message = format!(
+            "the filter of metric `{code}` changed, so events with other arguments are measured"
+        );
         let (was, is) = (shown(&was), shown(&is));
         cx.changed(
             Kind::FilterChanged,
@@ -286,7 +288,8 @@ pub(crate) fn dimension_removed(
 pub(crate) fn dimension_added(cx: &mut Context<'_>, name: &str, coded: Coded<'_>) {
     let code = &coded.metric.code;
     let (path, subject) = coded.key("by");
-    let message = format!("metric `{code}` gained the dimension `{name}`, which splits every value");
+    let message =
+        format!("metric `{code}` gained the dimension `{name}`, which splits every value");
     let help = format!("keep `{code}`, and give the split values a new code");
     cx.report(Change::new(Kind::DimensionAdded, path, subject, message).help(help));
 }

@@ -46,7 +46,8 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
             Subject::default(),
             "the registry has another name, which reports and generated modules use",
         );
-        let help = format!("keep `name: {name}`; to change the title that people read, edit `title`");
+        let help =
+            format!("keep `name: {name}`; to change the title that people read, edit `title`");
         cx.report(change.was(name).is(&new.name).help(help));
     }
     page(&mut cx, title, summary.as_deref(), links);

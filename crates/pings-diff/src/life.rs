@@ -41,9 +41,7 @@ pub(crate) fn added(
     at: impl FnOnce() -> (Path, Subject),
 ) {
     if was != is {
-        let help = format!(
-            "keep `added: \"{was}\"`; list versions with wrong data under `broken`"
-        );
+        let help = format!("keep `added: \"{was}\"`; list versions with wrong data under `broken`");
         let message = format!("the version that added {what} changed");
         cx.changed(
             Kind::AddedMoved,

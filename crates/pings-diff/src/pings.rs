@@ -246,11 +246,9 @@ pub(crate) fn compare_sensitivity(
         return;
     }
     if is == Sensitivity::Identifying {
-        let message = format!(
-            "{what} is now sent only if the operator of the instance switches it on"
-        );
-        let help =
-            "its series ends on most instances: keep metrics that are not identifying in a separate ping";
+        let message =
+            format!("{what} is now sent only if the operator of the instance switches it on");
+        let help = "its series ends on most instances: keep metrics that are not identifying in a separate ping";
         let (was, is) = (sensitivity_text(was), sensitivity_text(is));
         cx.changed(Kind::MadeIdentifying, at(), message, was, is, help);
         return;
@@ -263,7 +261,9 @@ pub(crate) fn compare_sensitivity(
     } else {
         (
             Kind::SensitivityLowered,
-            format!("{what} has a less restrictive sensitivity, also for data that is already collected"),
+            format!(
+                "{what} has a less restrictive sensitivity, also for data that is already collected"
+            ),
         )
     };
     let help = "announce it in the release notes: another switch now covers the ping, and instances withhold it until an operator agrees";

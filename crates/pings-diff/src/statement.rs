@@ -30,7 +30,8 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &SqlCapture, new: &SqlCapture, 
         let (path, subject) = coded.key("sql");
         let path = path.key(database);
         let change = if meaning(&was) == meaning(&is) {
-            let message = format!("SQL of metric `{code}` is written differently with the same meaning");
+            let message =
+                format!("SQL of metric `{code}` is written differently with the same meaning");
             Change::new(Kind::Rewritten, path, subject, message)
         } else {
             let message = format!("the SQL of metric `{code}` changed");

@@ -30,7 +30,8 @@ fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, c
         message,
     );
     cx.report(
-        change.help("announce it in the release notes: instances agreed to a metric that sent less"),
+        change
+            .help("announce it in the release notes: instances agreed to a metric that sent less"),
     );
 }
 

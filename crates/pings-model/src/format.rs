@@ -105,7 +105,11 @@ pub static REGISTRY: Record = Record {
             Shape::Text,
             "The registry's name in snake_case, which generated modules and payloads use.",
         ),
-        required("title", Shape::Heading, "The title of the documentation page."),
+        required(
+            "title",
+            Shape::Heading,
+            "The title of the documentation page.",
+        ),
         optional(
             "summary",
             Shape::Text,
@@ -203,7 +207,11 @@ static ARGUMENT: Record = Record {
     name: "argument",
     doc: "An argument of an event, in its long form.",
     keys: &[
-        optional("type", ARGUMENT_TYPE, "The type of the values. Use either `type` or `enum`."),
+        optional(
+            "type",
+            ARGUMENT_TYPE,
+            "The type of the values. Use either `type` or `enum`.",
+        ),
         optional(
             "enum",
             Shape::List(&Shape::Text),
@@ -219,7 +227,11 @@ static ARGUMENT: Record = Record {
             Shape::OneOrMany(&Shape::Text),
             "Previous keys, under which older versions logged the argument. They still count.",
         ),
-        optional("description", Shape::Text, "The meaning of the argument; Markdown."),
+        optional(
+            "description",
+            Shape::Text,
+            "The meaning of the argument; Markdown.",
+        ),
     ],
 };
 
@@ -274,8 +286,16 @@ static PING: Record = Record {
             ]),
             "How the ping is collected.",
         ),
-        optional("purpose", Shape::Text, "Why the ping is collected; Markdown."),
-        optional("implementation", Shape::Text, "How the metrics are computed; Markdown."),
+        optional(
+            "purpose",
+            Shape::Text,
+            "Why the ping is collected; Markdown.",
+        ),
+        optional(
+            "implementation",
+            Shape::Text,
+            "How the metrics are computed; Markdown.",
+        ),
         optional(
             "considerations",
             Shape::Text,
@@ -284,7 +304,10 @@ static PING: Record = Record {
         required(
             "aggregation",
             Shape::Choice(&[
-                ("weekly", "one ISO week, from Monday 00:00:00 UTC to the next Monday"),
+                (
+                    "weekly",
+                    "one ISO week, from Monday 00:00:00 UTC to the next Monday",
+                ),
                 ("total", "all rows that are in the tables at capture time"),
             ]),
             "The period that the values cover.",
@@ -294,7 +317,11 @@ static PING: Record = Record {
             Shape::Text,
             "A custom description of the aggregation for the page.",
         ),
-        required("added", Shape::Version, "The first version that sends the ping."),
+        required(
+            "added",
+            Shape::Version,
+            "The first version that sends the ping.",
+        ),
         optional(
             "broken",
             Shape::List(&Shape::Record(&BROKEN)),
@@ -316,7 +343,10 @@ static PING: Record = Record {
             Shape::Choice(&[
                 ("usage", "how the product is used"),
                 ("operational", "how the instance is run"),
-                ("identifying", "data that could identify a person or a company"),
+                (
+                    "identifying",
+                    "data that could identify a person or a company",
+                ),
             ]),
             "The kind of data; default: usage.",
         ),

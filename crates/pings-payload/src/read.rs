@@ -250,7 +250,8 @@ impl<'a> Node<'a, '_> {
     {
         let member = move |(name, json): (&'a String, &'a Json)| {
             if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
-                let reason = format!("a name must have 1 to {LONGEST} bytes and no control characters");
+                let reason =
+                    format!("a name must have 1 to {LONGEST} bytes and no control characters");
                 return Err(self.wrong(reason));
             }
             Ok((name.as_str(), self.child(name, json)))
@@ -535,7 +536,10 @@ fn measured_value(node: &Node<'_, '_>, object: &Map<String, Json>) -> Read<Value
 fn dimensions(node: &Node<'_, '_>) -> Read<Vec<String>> {
     let items = node.items()?;
     if items.len() > DIMENSIONS {
-        let reason = format!("{} dimensions exceed the maximum of {DIMENSIONS}", items.len());
+        let reason = format!(
+            "{} dimensions exceed the maximum of {DIMENSIONS}",
+            items.len()
+        );
         return Err(Malformed::too_large(node.place.to_string(), reason));
     }
     let mut names = Vec::with_capacity(items.len());

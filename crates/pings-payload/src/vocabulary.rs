@@ -99,7 +99,9 @@ impl Vocabulary {
         if let Some(name) = self.free() {
             return Err(Failure::new(
                 FailureKind::Withheld,
-                format!("`{name}` is free text, which is sent only with `sensitivity: identifying`"),
+                format!(
+                    "`{name}` is free text, which is sent only with `sensitivity: identifying`"
+                ),
             ));
         }
         match value {

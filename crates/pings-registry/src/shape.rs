@@ -60,8 +60,7 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
     match shape {
         Shape::Text | Shape::Sql => text(node, "text", doc, out).is_some(),
         Shape::Reason => {
-            let help =
-                "explain why the lint does not apply here, for future readers";
+            let help = "explain why the lint does not apply here, for future readers";
             saying(node, "a reason", help, out)
         }
         Shape::Heading => saying(node, "a heading", doc, out),
@@ -362,8 +361,9 @@ fn version(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
         Err(error) => {
             let invalid = format!("`{text}` is not a version: {error}");
             out.push(
-                Diagnostic::new(Rule::InvalidVersion, node.span, invalid)
-                    .help("a version is one to four numbers separated by dots: \"3.30\" or \"3.35.0\""),
+                Diagnostic::new(Rule::InvalidVersion, node.span, invalid).help(
+                    "a version is one to four numbers separated by dots: \"3.30\" or \"3.35.0\"",
+                ),
             );
             true
         }

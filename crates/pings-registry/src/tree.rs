@@ -126,8 +126,9 @@ pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
     if text.len() > LONGEST {
         let start = Span { start: 0, end: 0 };
         let message = format!("the registry is larger than {} MiB", LONGEST >> 20);
-        return Err(Diagnostic::new(Rule::YamlSyntax, start, message)
-            .help("check that this is the right file; even a registry with 10,000 pings is smaller"));
+        return Err(Diagnostic::new(Rule::YamlSyntax, start, message).help(
+            "check that this is the right file; even a registry with 10,000 pings is smaller",
+        ));
     }
     let body = without_mark(text);
     let mut reader = Reader {
@@ -396,7 +397,8 @@ impl<'a> Reader<'a> {
                 .help("put texts that contain `: ` or ` #` in quotes, or in a `|` or `>` block");
         }
         if info.contains("alias") || info.contains("anchor") {
-            return diagnostic.help("write the value out: a registry cannot contain anchors and aliases");
+            return diagnostic
+                .help("write the value out: a registry cannot contain anchors and aliases");
         }
         diagnostic.help("check the indentation, and look for unclosed quotes and brackets")
     }

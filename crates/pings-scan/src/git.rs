@@ -153,7 +153,10 @@ impl Repository {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("cannot run git: {error}"))?;
-        let out = child.stdout.take().ok_or("the output of git cannot be read")?;
+        let out = child
+            .stdout
+            .take()
+            .ok_or("the output of git cannot be read")?;
         Ok(Blobs {
             child,
             out: BufReader::with_capacity(1 << 16, out),
@@ -195,7 +198,11 @@ impl Blobs {
         into: &mut Vec<u8>,
     ) -> Result<Option<String>, String> {
         let failed = |error: io::Error| format!("git cat-file: {error}");
-        let input = self.child.stdin.as_mut().ok_or("the input of git cannot be written")?;
+        let input = self
+            .child
+            .stdin
+            .as_mut()
+            .ok_or("the input of git cannot be written")?;
         writeln!(input, "{blob}")
             .and_then(|()| input.flush())
             .map_err(failed)?;

@@ -71,7 +71,9 @@ fn statistics(measures: &Measures) -> Option<String> {
     let (min, max) = (number("min")?, number("max")?);
     let (avg, median, stddev) = (number("avg")?, number("median")?, number("stddev")?);
     if min > max {
-        return Some(format!("`min` is {min}, which is greater than `max`, {max}"));
+        return Some(format!(
+            "`min` is {min}, which is greater than `max`, {max}"
+        ));
     }
     if stddev < 0.0 {
         return Some(format!("`stddev` is {stddev}, which is less than 0"));

@@ -108,7 +108,9 @@ impl Code {
             (Form::One | Form::Rows, Value::One(measures)) => self.check_measures(measures),
             (Form::Rows, Value::Rows { by, rows }) => {
                 if !self.vocabulary.names().eq(by.iter().map(String::as_str)) {
-                    return Err("the registry with this fingerprint has other dimensions".to_owned());
+                    return Err(
+                        "the registry with this fingerprint has other dimensions".to_owned()
+                    );
                 }
                 let mut rows = rows.iter();
                 rows.try_for_each(|row| self.check_measures(&row.measures))

@@ -70,8 +70,7 @@ impl Store {
         };
         tx.commit().await?;
         self.database.compact(&TABLES).await?;
-        receipt.ok_or_else(|| {
-            Error::missing(format!("the store has no data of instance {instance}"))
-        })
+        receipt
+            .ok_or_else(|| Error::missing(format!("the store has no data of instance {instance}")))
     }
 }

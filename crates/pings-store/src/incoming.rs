@@ -54,7 +54,8 @@ impl Incoming {
         check(&payload, received_at)?;
         Ok(Self {
             digest: digest(&body),
-            body: String::from_utf8(body).map_err(|_| Malformed::new("", "the text is not UTF-8"))?,
+            body: String::from_utf8(body)
+                .map_err(|_| Malformed::new("", "the text is not UTF-8"))?,
             received_at,
             payload,
         })
@@ -87,7 +88,10 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
         return Err(Malformed::new("revision", reason));
     }
     if payload.versions.len() > VERSIONS {
-        let reason = format!("{} versions exceed the maximum of {VERSIONS}", payload.versions.len());
+        let reason = format!(
+            "{} versions exceed the maximum of {VERSIONS}",
+            payload.versions.len()
+        );
         return Err(Malformed::new("versions", reason));
     }
     let captured_by = payload.metrics.values().filter_map(|it| it.captured_by);

@@ -17,7 +17,12 @@ const FLAGS: &[(&str, char, &str, Level)] = &[
         "Show the findings of this lint without failing",
         Level::Warn,
     ),
-    ("allow", 'A', "Ignore the findings of this lint", Level::Allow),
+    (
+        "allow",
+        'A',
+        "Ignore the findings of this lint",
+        Level::Allow,
+    ),
 ];
 
 #[derive(Args)]

@@ -119,7 +119,10 @@ fn say_none(config: &Config, all: &Captures<'_>) {
 
 /// Converts an error of the product's database, which `pings init` does not create.
 pub(crate) fn no_product(error: pings_runtime::Error) -> Failure {
-    match Failure::with_help(error, "check the address; the product creates this database") {
+    match Failure::with_help(
+        error,
+        "check the address; the product creates this database",
+    ) {
         Failure::Input(message) => Failure::Input(format!("the product's database: {message}")),
         Failure::Ours(message) => Failure::Ours(format!("the product's database: {message}")),
         other => other,

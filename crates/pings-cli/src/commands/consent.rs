@@ -111,9 +111,7 @@ fn say_waiting(registry: &Registry, agreement: &Agreement) {
         table.row(vec![code.clone(), styled(DIM, ping), what]);
     }
     look::say(&table.lines().join("\n"));
-    look::complain(
-        "help: agree with `pings consent agree CODE…` or `pings consent agree --all`",
-    );
+    look::complain("help: agree with `pings consent agree CODE…` or `pings consent agree --all`");
 }
 
 async fn agree(

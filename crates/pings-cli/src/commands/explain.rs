@@ -114,11 +114,7 @@ fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
     match ping.trust(at) {
         Trust::Trusted => styled(GOOD, "trusted"),
         Trust::Broken(broken) => {
-            format!(
-                "{}: {}",
-                styled(BAD, "not trusted"),
-                told(registry, broken)
-            )
+            format!("{}: {}", styled(BAD, "not trusted"), told(registry, broken))
         }
         Trust::Absent(Absence::NotYetAdded) => styled(CAREFUL, "not sent yet"),
         Trust::Absent(Absence::Removed) => styled(CAREFUL, "no longer sent"),

@@ -89,7 +89,10 @@ pub(crate) fn options(text: &str) -> Result<PgConnectOptions> {
         None => (None, authority),
     };
     if host.contains(',') {
-        return Err(wrong("the address contains several hosts", "use one of them"));
+        return Err(wrong(
+            "the address contains several hosts",
+            "use one of them",
+        ));
     }
     let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
     let parameters = Parameters::read(query).map_err(|why| wrong(&why, ""))?;
@@ -184,9 +187,7 @@ impl Parameters {
                     ));
                 }
                 "sslrootcert" | "sslcert" | "sslkey" if fs::metadata(&*value).is_err() => {
-                    return Err(format!(
-                        "the file `{value}` of {known} cannot be read"
-                    ));
+                    return Err(format!("the file `{value}` of {known} cannot be read"));
                 }
                 "sslpassword" => {
                     return Err("client keys with a password are not supported".to_owned());

@@ -25,10 +25,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                     }
                 };
                 let place = subject.dimension(at, nth, name);
-                let message = format!(
-                    "`{name}` is free text, so `{}` is never sent",
-                    metric.code
-                );
+                let message = format!("`{name}` is free text, so `{}` is never sent", metric.code);
                 let diagnostic = Diagnostic::new(Lint::UnboundedStringArgument, place, message)
                     .label("it may contain personal data")
                     .help(remedy)

@@ -38,8 +38,10 @@ pub(super) fn argument(
             Some((first, ty)) => match union(&ty, &argument.ty) {
                 Some(ty) => Some((first, ty)),
                 None => {
-                    let message =
-                        format!("`{name}` has different types in `{first}` and `{}`", event.name);
+                    let message = format!(
+                        "`{name}` has different types in `{first}` and `{}`",
+                        event.name
+                    );
                     let help = "give it the same type in both events, or make two metrics";
                     cx.error(Rule::TypeMismatch, span, message, help);
                     return None;
@@ -55,7 +57,8 @@ pub(super) fn argument(
                 "`{name}` was called `{old}` in one event, but `{}` has another argument `{old}`",
                 event.name
             );
-            let help = "make two metrics, because the key does not show which argument a row contains";
+            let help =
+                "make two metrics, because the key does not show which argument a row contains";
             cx.error(Rule::TypeMismatch, span, message, help);
             return None;
         }
@@ -72,10 +75,7 @@ fn unknown(name: &str, span: Span, event: &Event) -> Diagnostic {
     let diagnostic = Diagnostic::new(Rule::UnknownArgument, span, message);
     let is_old = |it: &&Argument| it.renamed_from.iter().any(|key| key == name);
     if let Some(renamed) = event.args.iter().find(is_old) {
-        return diagnostic.help(format!(
-            "`{name}` was renamed: use `{}`",
-            renamed.name
-        ));
+        return diagnostic.help(format!("`{name}` was renamed: use `{}`", renamed.name));
     }
     let known = event.args.iter().map(|arg| arg.name.as_str());
     with_suggestion(diagnostic, name, "its arguments are", known).help(format!(

@@ -95,7 +95,10 @@ fn excess(tokens: &[TokenWithSpan]) -> Option<(&TokenWithSpan, String)> {
         }
         let height = levels.last().map(Level::height).unwrap_or_default();
         if levels.len() > MAX_DEPTH || height.depth > MAX_DEPTH {
-            return Some((token, format!("this SQL is nested more than {MAX_DEPTH} levels deep")));
+            return Some((
+                token,
+                format!("this SQL is nested more than {MAX_DEPTH} levels deep"),
+            ));
         }
         if height.chain > MAX_CHAIN {
             let message = format!("a chain of more than {MAX_CHAIN} conditions or texts");

@@ -244,7 +244,8 @@ fn measures(
     let mut sound = true;
     for (word, span) in &words {
         if matches!(*word, "unique_users" | "first_time_users") {
-            let help = "tables do not contain users of the event log: measure `distinct` with a `value`";
+            let help =
+                "tables do not contain users of the event log: measure `distinct` with a `value`";
             cx.error(
                 Rule::WrongMeasure,
                 *span,

@@ -223,12 +223,7 @@ impl Typer<'_> {
     }
 
     fn condition(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
-        self.of_type(
-            parsed,
-            place,
-            ValueType::Boolean,
-            "compare it with a value",
-        )
+        self.of_type(parsed, place, ValueType::Boolean, "compare it with a value")
     }
 
     fn text(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
@@ -283,7 +278,8 @@ impl Typer<'_> {
             | BinaryOperator::Modulo => self.arithmetic(parsed, place),
             BinaryOperator::StringConcat => self.concat(parsed, place),
             BinaryOperator::Arrow | BinaryOperator::LongArrow => {
-                let help = "use `json_text(column, 'key')` to read a member of a JSON object as text";
+                let help =
+                    "use `json_text(column, 'key')` to read a member of a JSON object as text";
                 Err(self.not_portable(parsed, help))
             }
             _ => Err(self.not_portable(parsed, SUBSET)),
@@ -310,8 +306,7 @@ impl Typer<'_> {
                 part.ty,
                 ValueType::Text | ValueType::Integer | ValueType::Null
             ) {
-                let help =
-                    "concatenate only texts and integers, because other types are formatted differently by each database";
+                let help = "concatenate only texts and integers, because other types are formatted differently by each database";
                 return Err(self.mismatch(
                     operand,
                     format!("{} in a concatenation", a(part.ty)),

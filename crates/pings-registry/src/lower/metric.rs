@@ -280,7 +280,8 @@ pub(super) fn measure_words<'r>(
         .find(|(word, _)| *word == "distinct" || is_arithmetic(word));
     match (needs_value, node.entry("value")) {
         (Some((word, span)), None) => {
-            let help = "set `value` to an argument of the events, or to an SQL expression in a capture";
+            let help =
+                "set `value` to an argument of the events, or to an SQL expression in a capture";
             cx.error(
                 Rule::MissingKey,
                 *span,

@@ -146,10 +146,8 @@ impl<'n> Scope<'n> {
                 let unknown = Diagnostic::new(Rule::UnknownColumn, place(Named::Column), message);
                 let known = declared.columns.iter().map(|column| column.name.as_str());
                 Lookup::Unknown(
-                    with_suggestion(unknown, column, "its columns are", known).help(format!(
-                        "declare columns under `tables: {}`",
-                        declared.name
-                    )),
+                    with_suggestion(unknown, column, "its columns are", known)
+                        .help(format!("declare columns under `tables: {}`", declared.name)),
                 )
             }
         }

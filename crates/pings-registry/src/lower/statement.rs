@@ -201,9 +201,8 @@ fn checked<'a>(
         if !matches!(name, ":week_start" | ":week_end") {
             let message = format!("there is no parameter `{name}`");
             let span = placeholder.place(written);
-            return Err(Diagnostic::new(Rule::MisplacedWindow, span, message).help(
-                "SQL of a weekly capture can use only :week_start and :week_end",
-            ));
+            return Err(Diagnostic::new(Rule::MisplacedWindow, span, message)
+                .help("SQL of a weekly capture can use only :week_start and :week_end"));
         }
         if asked.owner.window != Window::Weekly {
             return Err(window_of_total(placeholder.place(written)));
@@ -319,8 +318,12 @@ fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Spa
 
 /// Returns the diagnostic for a window in a ping without a window.
 pub(super) fn window_of_total(span: crate::Span) -> Diagnostic {
-    Diagnostic::new(Rule::MisplacedWindow, span, "a capture with `aggregation: total` has no week")
-        .help("set `aggregation: weekly`, or remove the week; a total measures all rows in the tables")
+    Diagnostic::new(
+        Rule::MisplacedWindow,
+        span,
+        "a capture with `aggregation: total` has no week",
+    )
+    .help("set `aggregation: weekly`, or remove the week; a total measures all rows in the tables")
 }
 
 /// A visitor that finds operations that are not read-only.

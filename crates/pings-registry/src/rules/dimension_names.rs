@@ -39,8 +39,9 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
             };
             match seen.get(&field) {
                 Some((measure, None)) => {
-                    let message =
-                        format!("the dimension `{name}` has the same name as the measure `{measure}`");
+                    let message = format!(
+                        "the dimension `{name}` has the same name as the measure `{measure}`"
+                    );
                     let help = "rename the dimension, because both are fields of the same row";
                     cx.error(Rule::DimensionName, span, message, help);
                 }

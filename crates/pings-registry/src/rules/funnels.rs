@@ -9,7 +9,12 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
     for steps in funnels.iter().filter_map(|funnel| funnel.get("steps")) {
         if let [step] = steps.items() {
             let help = "add further steps, or make it a metric: `{ code: EventName }`";
-            cx.error(Rule::ShortFunnel, step.head(), "a funnel with a single step", help);
+            cx.error(
+                Rule::ShortFunnel,
+                step.head(),
+                "a funnel with a single step",
+                help,
+            );
         }
     }
 }

@@ -56,8 +56,7 @@ fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
 /// Checks the key of an argument, which becomes part of a JSON path.
 fn json_key(name: &str, span: Span, cx: &mut Context<'_>) {
     if name.contains(['"', '\\']) || name.starts_with('@') {
-        let help =
-            "use letters, digits and punctuation except quotes and backslashes, not starting with `@`";
+        let help = "use letters, digits and punctuation except quotes and backslashes, not starting with `@`";
         cx.error(
             Rule::InvalidName,
             span,

@@ -19,10 +19,14 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
             .collect();
         match seen.get(&folded) {
             Some((first, place)) if *first != code => cx.report(
-                Diagnostic::new(Rule::SimilarCode, span, format!("`{code}` and `{first}` look the same to readers"))
-                    .label("this one")
-                    .related(*place, "and this one")
-                    .help("rename one of them so that more than case and separators differ"),
+                Diagnostic::new(
+                    Rule::SimilarCode,
+                    span,
+                    format!("`{code}` and `{first}` look the same to readers"),
+                )
+                .label("this one")
+                .related(*place, "and this one")
+                .help("rename one of them so that more than case and separators differ"),
             ),
             Some(_) => {}
             None => {

@@ -62,7 +62,10 @@ impl fmt::Display for Misfit {
                     ColumnType::Text | ColumnType::Enum(_) => "bytes instead of text",
                     ColumnType::Json => "invalid JSON",
                 };
-                write!(f, "`{table}.{column}` contains {what} in {count} of {of} rows")
+                write!(
+                    f,
+                    "`{table}.{column}` contains {what} in {count} of {of} rows"
+                )
             }
             MisfitFault::Collation { collation } => write!(
                 f,

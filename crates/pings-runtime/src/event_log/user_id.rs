@@ -190,9 +190,7 @@ impl UserIdColumn {
             (UserIdType::Integer, id) if id.is_nobody() => Ok(Stored::Number(0)),
             (UserIdType::Integer, UserId::Text(text)) => {
                 text.parse().map(Stored::Number).map_err(|_| {
-                    format!(
-                        "the user id `{text}` is not an integer, but event_logs.user_id is"
-                    )
+                    format!("the user id `{text}` is not an integer, but event_logs.user_id is")
                 })
             }
             (UserIdType::Text | UserIdType::Uuid, id) if id.is_nobody() => Ok(self.nobody()),

@@ -81,7 +81,9 @@ impl Answer {
             (_, 408 | 429 | 500..) => return Verdict::Later,
             (Body::Cut(_), _) => return Verdict::Later,
             (Body::TooLong, _) => {
-                return Verdict::MuchLater("the answer is too long for an answer of a store".to_owned());
+                return Verdict::MuchLater(
+                    "the answer is too long for an answer of a store".to_owned(),
+                );
             }
             (Body::Whole(text), _) => text,
         };

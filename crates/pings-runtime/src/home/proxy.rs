@@ -69,8 +69,7 @@ fn choose(uri: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option
             Err(wrong("not the address of a proxy"))
         }
         Some(("http" | "https", _)) | None => {
-            let proxy =
-                Proxy::new(&value).map_err(|_| wrong("not the address of a proxy"))?;
+            let proxy = Proxy::new(&value).map_err(|_| wrong("not the address of a proxy"))?;
             Ok(Some(proxy))
         }
         Some(_) => Err(wrong("not the address of an HTTP proxy")),

@@ -73,7 +73,9 @@ fn text_of(row: &mut Map<String, Json>, column: &str) -> Result<Option<String>, 
 
 fn plain(column: &str, text: String) -> Result<String, String> {
     if text.contains('\0') {
-        return Err(format!("`{column}` contains a NUL character, which databases cannot store"));
+        return Err(format!(
+            "`{column}` contains a NUL character, which databases cannot store"
+        ));
     }
     Ok(text)
 }
@@ -99,7 +101,9 @@ fn argument(row: &mut Map<String, Json>) -> Result<String, String> {
         Some(json) => json,
     };
     if has_nul(&json) {
-        return Err("`argument` contains a NUL character, which PostgreSQL cannot store".to_owned());
+        return Err(
+            "`argument` contains a NUL character, which PostgreSQL cannot store".to_owned(),
+        );
     }
     Ok(json.to_string())
 }

@@ -84,10 +84,14 @@ pub(crate) fn reason(found: &Break) -> String {
         Symptom::Fails => format!("{code} can no longer be measured"),
         Symptom::Nothing => format!("{code} drops to zero"),
         Symptom::Less => {
-            format!("{code} is too low: its {measure} is about {factor:.2} times the previous value")
+            format!(
+                "{code} is too low: its {measure} is about {factor:.2} times the previous value"
+            )
         }
         Symptom::More => {
-            format!("{code} is too high: its {measure} is about {factor:.1} times the previous value")
+            format!(
+                "{code} is too high: its {measure} is about {factor:.1} times the previous value"
+            )
         }
     }
 }

@@ -165,7 +165,12 @@ fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the payload could not be read");
+    let failed = |_| {
+        Refusal::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the payload could not be read",
+        )
+    };
     tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 

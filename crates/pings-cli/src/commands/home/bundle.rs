@@ -42,9 +42,8 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
                 counted(withheld as u64, "week is", "weeks are")
             ),
             true => "all assembled weeks were sent".to_owned(),
-            false => {
-                "no week was assembled yet, because nothing was logged in a complete week".to_owned()
-            }
+            false => "no week was assembled yet, because nothing was logged in a complete week"
+                .to_owned(),
         };
         look::complain(&format!(
             "note: there is nothing to bundle: {why}; no file was written"

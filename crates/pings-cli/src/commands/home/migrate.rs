@@ -56,7 +56,10 @@ pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
     }
     let events = counted(moved.events, "event", "events");
     if moved.was_complete {
-        look::done("Migrated", &format!("{events} logged to {source} since then"));
+        look::done(
+            "Migrated",
+            &format!("{events} logged to {source} since then"),
+        );
     } else {
         look::done(
             "Migrated",

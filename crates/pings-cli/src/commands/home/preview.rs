@@ -127,9 +127,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
         ));
     }
     if !payload.is_running {
-        look::complain(
-            "note: the product was not running in this week, so nothing is counted",
-        );
+        look::complain("note: the product was not running in this week, so nothing is counted");
     }
     let of_kind = |kind: FailureKind| -> Vec<&str> {
         let failed = |outcome: &Result<_, pings_payload::Failure>| {

@@ -52,7 +52,11 @@ pub(super) fn ask(
     }
     let title = match &new.title {
         Some(title) => title.clone(),
-        None => terminal.text("Title", "the title on the documentation page", Some(&spaced(&event)))?,
+        None => terminal.text(
+            "Title",
+            "the title on the documentation page",
+            Some(&spaced(&event)),
+        )?,
     };
     close::show(&close::to(registry, "", &title), terminal.out);
     let purpose = match &new.purpose {
@@ -134,7 +138,11 @@ impl Terminal<'_> {
 
     fn version(&mut self) -> Result<String, Failure> {
         loop {
-            let text = self.text("Added", "the first version that sends it, such as 5.2", None)?;
+            let text = self.text(
+                "Added",
+                "the first version that sends it, such as 5.2",
+                None,
+            )?;
             if crate::commands::version(&text).is_ok() {
                 return Ok(text);
             }
@@ -166,8 +174,7 @@ impl Terminal<'_> {
     fn arguments(&mut self) -> Result<Vec<String>, Failure> {
         let mut all: Vec<String> = Vec::new();
         loop {
-            let about =
-                "NAME=TYPE: string, integer, number, boolean, or values such as a,b; empty to finish";
+            let about = "NAME=TYPE: string, integer, number, boolean, or values such as a,b; empty to finish";
             let text = self.line("Argument", about, None)?;
             if text.is_empty() {
                 return Ok(all);

@@ -159,10 +159,7 @@ fn doubt(ping: &Ping, report: &Report) -> Option<String> {
         _ => None,
     })?;
     let reason = broken.reason.as_deref().unwrap_or("no reason given");
-    let text = format!(
-        "  not trusted, broken in {}: {reason}",
-        broken.versions
-    );
+    let text = format!("  not trusted, broken in {}: {reason}", broken.versions);
     Some(styled(BAD, &text))
 }
 

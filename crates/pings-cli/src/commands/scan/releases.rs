@@ -133,9 +133,7 @@ fn notes(found: &History) {
             counted(paths.len() as u64, "submodule", "submodules"),
             shortened(&paths)
         ));
-        look::complain(
-            "  = help: run git submodule update --init to fetch their commits",
-        );
+        look::complain("  = help: run git submodule update --init to fetch their commits");
     }
     if found.pointers > 0 {
         let files = counted(found.pointers as u64, "file", "files");

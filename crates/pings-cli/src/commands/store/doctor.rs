@@ -115,8 +115,14 @@ fn what(found: &Break) -> String {
         Symptom::NotSent => "is no longer sent".to_owned(),
         Symptom::Fails => "can no longer be measured".to_owned(),
         Symptom::Nothing => "drops to zero".to_owned(),
-        Symptom::Less => format!("drops to {:.0} % of its previous value", found.factor * 100.0),
-        Symptom::More => format!("rises to {:.0} % of its previous value", found.factor * 100.0),
+        Symptom::Less => format!(
+            "drops to {:.0} % of its previous value",
+            found.factor * 100.0
+        ),
+        Symptom::More => format!(
+            "rises to {:.0} % of its previous value",
+            found.factor * 100.0
+        ),
     };
     match found.versions.last() {
         Some(last) if last == since => format!("{what} in {since}, and recovers afterwards"),

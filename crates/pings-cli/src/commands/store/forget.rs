@@ -18,7 +18,10 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
         .forget(arguments.instance, OffsetDateTime::now_utc())
         .await
         .map_err(|error| {
-            Failure::with_help(error, "show the id with `pings instance show` on the instance")
+            Failure::with_help(
+                error,
+                "show the id with `pings instance show` on the instance",
+            )
         })?;
     store.close().await;
     if common.is_json() {
@@ -37,7 +40,11 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
             receipt.instance,
             receipt.forgotten_at,
             counted(receipt.payloads, "payload", "payloads"),
-            counted(receipt.conflicts, "conflicting content", "conflicting contents"),
+            counted(
+                receipt.conflicts,
+                "conflicting content",
+                "conflicting contents"
+            ),
             counted(receipt.numbers, "number", "numbers"),
             counted(receipt.weeks, "week", "weeks"),
         );

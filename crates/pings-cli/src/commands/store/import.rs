@@ -95,7 +95,10 @@ fn say(done: &[(&Path, Imported)]) {
     }
     let mut what = counted(all.kept, "payload", "payloads");
     if all.repeated > 0 {
-        what += &format!(", {} already imported", counted(all.repeated, "was", "were"));
+        what += &format!(
+            ", {} already imported",
+            counted(all.repeated, "was", "were")
+        );
     }
     if all.conflicts > 0 {
         what += &format!(

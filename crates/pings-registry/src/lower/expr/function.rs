@@ -34,10 +34,9 @@ impl Typer<'_> {
         let list = match &function.args {
             FunctionArguments::List(list) if bare && list.clauses.is_empty() => list,
             _ => {
-                return Err(self.not_portable(
-                    parsed,
-                    "functions cannot have OVER, FILTER or ORDER BY",
-                ));
+                return Err(
+                    self.not_portable(parsed, "functions cannot have OVER, FILTER or ORDER BY")
+                );
             }
         };
         let mut args = Vec::new();
@@ -46,14 +45,18 @@ impl Typer<'_> {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) => args.push(Some(arg)),
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => args.push(None),
                 _ => {
-                    return Err(self.not_portable(parsed, "arguments of functions must be expressions"));
+                    return Err(
+                        self.not_portable(parsed, "arguments of functions must be expressions")
+                    );
                 }
             }
         }
         let distinct = match list.duplicate_treatment {
             None => false,
             Some(DuplicateTreatment::Distinct) if name == "count" => true,
-            Some(_) => return Err(self.not_portable(parsed, "DISTINCT is supported only in `count`")),
+            Some(_) => {
+                return Err(self.not_portable(parsed, "DISTINCT is supported only in `count`"));
+            }
         };
         if AGGREGATES.contains(&name.as_str()) {
             return self.aggregate(parsed, &name, &args, distinct, place);
@@ -195,7 +198,9 @@ impl Typer<'_> {
             Place::Group => {}
             Place::Row => {
                 return Err(misplaced(
-                    &format!("`{name}` aggregates rows, but this expression is evaluated for each row"),
+                    &format!(
+                        "`{name}` aggregates rows, but this expression is evaluated for each row"
+                    ),
                     "use aggregates only in a `value` with `per`; to aggregate the whole metric, use `measure`",
                 ));
             }

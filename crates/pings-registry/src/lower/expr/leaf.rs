@@ -94,10 +94,7 @@ impl Typer<'_> {
             },
             Value::Placeholder(name) => return self.border(name, parsed),
             _ => {
-                return Err(self.not_portable(
-                    parsed,
-                    "use numbers, 'texts', TRUE, FALSE or NULL",
-                ));
+                return Err(self.not_portable(parsed, "use numbers, 'texts', TRUE, FALSE or NULL"));
             }
         };
         Ok(Expr {

@@ -122,9 +122,8 @@ impl<'s> Statement<'s, '_> {
         let span = self.tokens.get(at).map_or(self.written.node.span, |token| {
             self.written.place(token.span)
         });
-        Diagnostic::new(Rule::NotReadOnly, span, message).help(
-            "write it unambiguously, or move it to a view of the product",
-        )
+        Diagnostic::new(Rule::NotReadOnly, span, message)
+            .help("write it unambiguously, or move it to a view of the product")
     }
 
     fn unknown_operator(&self, token: &Token) -> String {
@@ -439,7 +438,10 @@ impl<'s> Statement<'s, '_> {
             );
         match is_sign {
             true => Ok(()),
-            false => Err(self.refused(at, "PostgreSQL reads these two adjacent operators as a single operator")),
+            false => Err(self.refused(
+                at,
+                "PostgreSQL reads these two adjacent operators as a single operator",
+            )),
         }
     }
 

@@ -90,7 +90,8 @@ pub(super) fn said(finding: &Finding) -> Said {
             vec![format!("`pings sql {code}` shows its query")],
         ),
         Finding::NoIndex => (
-            "event_logs has no index on name and timestamp, so each report reads the whole table".to_owned(),
+            "event_logs has no index on name and timestamp, so each report reads the whole table"
+                .to_owned(),
             vec!["add an index with `pings init --index`".to_owned()],
         ),
         Finding::UnknownEvent {
@@ -180,7 +181,8 @@ fn misfit_help(fault: &MisfitFault) -> Vec<String> {
 }
 
 fn missing_table(table: &str) -> Vec<String> {
-    let mut help = vec!["restore the table or change the registry, because captures of it fail".to_owned()];
+    let mut help =
+        vec!["restore the table or change the registry, because captures of it fail".to_owned()];
     if let Some((schema, _)) = table.split_once('.') {
         help.push(format!(
             "on SQLite, attach the file of the schema: sqlite://FILE?attach={schema}:FILE"

@@ -74,7 +74,10 @@ fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
     let others = match others.as_slice() {
         [] => None,
         [one] => Some(format!("{one}: use --format csv to show it")),
-        more => Some(format!("{}: use --format csv to show them", more.join(", "))),
+        more => Some(format!(
+            "{}: use --format csv to show them",
+            more.join(", ")
+        )),
     };
     std::iter::once(main).chain(others).collect()
 }
