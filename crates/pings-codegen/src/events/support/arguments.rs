@@ -305,9 +305,7 @@ impl Argument for i64 {
                 Ok(value as Self)
             }
             Value::Any => Ok(0),
-            other => {
-                Err(other.mismatch(argument, "an integer between -(2^53 - 1) and 2^53 - 1"))
-            }
+            other => Err(other.mismatch(argument, "an integer between -(2^53 - 1) and 2^53 - 1")),
         }
     }
 }
@@ -399,10 +397,7 @@ impl fmt::Display for ArgumentError {
             Self::Missing { argument } => write!(f, "`{argument}` is missing"),
             Self::WrongType { argument, expected } => write!(f, "`{argument}` is not {expected}"),
             Self::Undeclared { argument, value } => {
-                write!(
-                    f,
-                    "`{argument}` has the undeclared value {value:?}"
-                )
+                write!(f, "`{argument}` has the undeclared value {value:?}")
             }
         }
     }
