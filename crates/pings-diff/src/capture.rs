@@ -57,7 +57,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
     );
     both.dimensions(cx, by, &new.by);
     compare_min_group(cx, *min_group, new.min_group, coded);
-    let message = format!("metric `{code}` has one value per another expression");
+    let message = format!("the `per` expression of metric `{code}` changed");
     both.expressions(
         cx,
         Kind::PerChanged,
@@ -72,7 +72,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
     );
     measures::names(cx, &was.names, &is.names, coded);
     if was.value.is_some() && is.value.is_some() {
-        let message = format!("metric `{code}` measures another expression");
+        let message = format!("the measured value of metric `{code}` changed");
         both.expressions(
             cx,
             Kind::ValueChanged,

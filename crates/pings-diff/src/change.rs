@@ -255,7 +255,7 @@ kinds! {
         FromChanged = "from-changed",
         /// The joins of a capture changed.
         JoinChanged = "join-changed",
-        /// A capture computes its values per another expression: `per`.
+        /// The `per` expression of a capture changed.
         PerChanged = "per-changed",
         /// A hand-written SQL statement changed.
         SqlChanged = "sql-changed",
