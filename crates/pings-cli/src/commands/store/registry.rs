@@ -25,7 +25,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
                 one.fingerprint,
                 file.display()
             );
-            look::done("Learned", &what);
+            look::done("Registered", &what);
         }
         learned.push(one);
     }
