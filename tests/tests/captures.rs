@@ -88,7 +88,7 @@ async fn one_failure_hides_no_other(dialect: Dialect) {
             r#"Baskets {"by":["owner"],"rows":[{"owner":null,"count":1},{"owner":"a","count":2}]}"#
                 .to_owned(),
             format!("Gone {missing}"),
-            "Endless it was cancelled after 0.7 s".to_owned(),
+            "Endless the capture was cancelled after 0.7 s".to_owned(),
             r#"AllBaskets {"count":3}"#.to_owned(),
         ]
     );

@@ -157,7 +157,7 @@ async fn ids_must_fill_themselves() {
             .await;
         let error = EventLog::init(&place.url()).await.expect_err("no ids");
         assert!(
-            error.is_input() && error.to_string().contains("grows by itself"),
+            error.is_input() && error.to_string().contains("auto-incrementing"),
             "{error}"
         );
     }
@@ -495,7 +495,7 @@ async fn imports(dialect: Dialect) {
     assert_eq!((other.imported, other.duplicates, other.bad), (0, 2, 1));
     assert_eq!(
         other.mistakes[0].reason,
-        "`id` is 0, under which another event was imported already"
+        "another event with the `id` 0 was already imported"
     );
     assert_eq!(
         report(&log, "2021-W04").await["metrics"]["Posts"],

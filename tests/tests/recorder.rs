@@ -819,7 +819,7 @@ async fn no_command_waits_long_for_a_locked_database() {
             let (code, said, took) = pings(command);
             assert_eq!(code, Some(2), "{command:?}: {said}");
             assert!(
-                said.contains("is locked by another process"),
+                said.contains("has been locked by another process"),
                 "{command:?}: {said}"
             );
             assert!(took < Duration::from_secs(8), "{command:?} took {took:?}");

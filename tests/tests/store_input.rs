@@ -127,7 +127,7 @@ async fn what_is_wrong_is_told_with_its_place() {
         (
             text("\"format\":1", "\"format\":1,\"format\":1"),
             "",
-            "is there twice",
+            "duplicate key",
         ),
         (
             text("\"count\":1", "\"count\":1e999"),
@@ -158,12 +158,12 @@ async fn what_is_wrong_is_told_with_its_place() {
         (
             with("/metrics/B", json!({ "by": ["x", "y"], "rows": long })),
             "metrics.B.rows[0]",
-            "its dimensions are longer",
+            "the dimensions are longer",
         ),
         (
             with("/metrics/B/by", json!(["x", "x"])),
             "metrics.B.by",
-            "a name is there twice",
+            "duplicate name",
         ),
         (
             with("/metrics", json!({ "a\u{0}b": { "count": 1 } })),
@@ -178,12 +178,12 @@ async fn what_is_wrong_is_told_with_its_place() {
         (
             with("/revision", json!(4_000_000)),
             "revision",
-            "4000000 is more than 10000",
+            "4000000 exceeds the maximum of 10000",
         ),
         (
             many.to_string().into_bytes(),
             "versions",
-            "60 are more than 50",
+            "60 versions exceed the maximum of 50",
         ),
         (
             with("/week", json!("2999-W01")),

@@ -301,7 +301,7 @@ async fn tokens_are_read_again_and_are_never_empty() {
     // An invalid file changes nothing, and the server continues.
     std::fs::write(&tokens, "nobody second").expect("a file");
     served.signal("-HUP");
-    served.line("the tokens stay as they were");
+    served.line("the tokens were not changed");
     assert_eq!(status(&served, "second"), 200);
     served.stop();
 

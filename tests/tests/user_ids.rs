@@ -394,7 +394,7 @@ async fn refused(dialect: Dialect) {
         (
             UserIdType::Integer,
             "alice",
-            "the user id `alice` is not a whole number",
+            "the user id `alice` is not an integer",
         ),
         (
             UserIdType::Uuid,

@@ -139,7 +139,7 @@ Try next:
   alias pings='cargo run -q -p pings-cli --'
   export PINGS_DATABASE=sqlite://{folder}/pings.db PINGS_STORE_DATABASE=sqlite://{folder}/store.db
 
-  pings explain InsightAddition --at 3.33.2     is it to be believed?
+  pings explain InsightAddition --at 3.33.2     is it trusted?
   pings record InsightHover --user 7 --arg insightType=searchInsights
   pings report --running                        the week so far
   pings preview                                 what would be sent, and what never is

@@ -47,7 +47,7 @@ pub(crate) fn run(path: &Path, base: Option<&str>, format: Format, accept: &[Acc
             show(format, &failure.reason(), &failure.message(false));
             print::no_registry(&failure);
             return print::mistake(&format!(
-                "the registry of {revision} does not pass today's rules, so nothing can be compared with it\n\
+                "the registry of {revision} does not pass the current rules, so it cannot be compared\n\
                  help: compare with a newer revision: --base REV"
             ));
         }

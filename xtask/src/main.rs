@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    after_help = "Exit codes: 0 all is well, 1 your input needs a change, 2 we could not do it."
+    after_help = "Exit codes: 0 success, 1 invalid input or a failed check, 2 internal or environment failure."
 )]
 struct Arguments {
     #[command(subcommand)]

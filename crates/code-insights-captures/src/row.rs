@@ -184,5 +184,5 @@ fn refused(
     };
     let name = row.column(column).name();
     let value = value.unwrap_or_default();
-    sqlx::Error::Decode(format!("`{name}` is {value}, and `columns` says {declared}").into())
+    sqlx::Error::Decode(format!("`{name}` is {value}, but `columns` declares {declared}").into())
 }

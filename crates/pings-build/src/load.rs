@@ -124,7 +124,7 @@ impl Failure {
                 format!("cannot read {}: {error}", path.display())
             }
             Self::NotUtf8 { path, byte } => format!(
-                "{} is not UTF-8 text: its byte {byte} is not\nhelp: save it as UTF-8",
+                "{} is not UTF-8 text: byte {byte} is invalid\nhelp: save the file as UTF-8",
                 path.display(),
             ),
             Self::Mistakes {

@@ -92,7 +92,7 @@ impl fmt::Display for WriteError {
             Self::Foreign(Foreign(paths)) => {
                 writeln!(
                     f,
-                    "these files stand where generated ones go, and were not generated:"
+                    "these files would be overwritten, but were not generated:"
                 )?;
                 for path in paths {
                     writeln!(f, "  {path}")?;
@@ -103,8 +103,8 @@ impl fmt::Display for WriteError {
             }
             Self::Link(path) => write!(
                 f,
-                "{} is a symbolic link, and generated files are not written through links\n\
-                 help: remove the link, or generate into the folder that it names; nothing was written",
+                "{} is a symbolic link, but generated files are not written through links\n\
+                 help: remove the link, or generate into its target folder; nothing was written",
                 path.display()
             ),
             Self::Io { path, error } => write!(f, "{}: {error}", path.display()),

@@ -40,13 +40,15 @@ impl Git {
     fn text(&self, path: &Path, base: Option<&str>) -> Result<(String, String), String> {
         let revision = match base {
             // Git would parse a text that starts with a hyphen as an option.
-            Some(base) if base.starts_with('-') => return Err(format!("`{base}` is no revision")),
+            Some(base) if base.starts_with('-') => {
+                return Err(format!("`{base}` is not a revision"));
+            }
             Some(base) => base.to_owned(),
             None => self.base(path)?,
         };
-        let text = self
-            .followed(&revision, path)
-            .map_err(|error| format!("git knows no {} at {revision}: {error}", path.display()))?;
+        let text = self.followed(&revision, path).map_err(|error| {
+            format!("git cannot read {} at {revision}: {error}", path.display())
+        })?;
         Ok((Self::shown(revision), text))
     }
 
@@ -66,7 +68,7 @@ impl Git {
             let target = Path::new(text.trim());
             if target.is_absolute() {
                 return Err(format!(
-                    "it is a link to {}, outside the repository",
+                    "the file is a link to {}, outside of the repository",
                     target.display()
                 ));
             }
@@ -74,7 +76,7 @@ impl Git {
             file = folder.join(target).to_string_lossy().into_owned();
         }
         Err(format!(
-            "it is a link to a link, more than {MOST_LINKS} times"
+            "the file is a chain of more than {MOST_LINKS} links"
         ))
     }
 
@@ -85,26 +87,26 @@ impl Git {
             if error.contains("dubious ownership") {
                 let folder = self.folder.display();
                 return format!(
-                    "git does not read this repository, because it belongs to another user: {error}\n\
-                     help: git config --global --add safe.directory '{folder}'"
+                    "git refuses to read this repository, because it belongs to another user: {error}\n\
+                     help: run git config --global --add safe.directory '{folder}'"
                 );
             }
             error
         })?;
         let Some(main) = MAIN.iter().find(|main| self.commit(main).is_ok()) else {
             return Err(format!(
-                "found none of {} to compare with\nhelp: fetch main, or name a revision: --base REV",
+                "none of {} exists to compare with\nhelp: fetch main, or set a revision with --base REV",
                 MAIN.join(", ")
             ));
         };
         let base = self.run(["merge-base", "HEAD", main]).map_err(|_| {
             format!(
-                "HEAD and {main} have no commit in common in this clone{}",
+                "HEAD and {main} have no common commit in this clone{}",
                 if self.is_shallow() {
                     ", which is shallow\nhelp: fetch the whole history: git fetch --unshallow, or \
                      `fetch-depth: 0` of actions/checkout"
                 } else {
-                    "\nhelp: name a revision: --base REV"
+                    "\nhelp: set a revision with --base REV"
                 }
             )
         })?;
@@ -116,9 +118,7 @@ impl Git {
         match self.commit("HEAD^1") {
             Ok(before) => Ok(before),
             Err(_) if self.is_shallow() => Err(format!(
-                "this is the newest commit of {main}, and the clone is shallow, so the commit before it is not \
-                 there to compare with\nhelp: fetch more: `fetch-depth: 2` of actions/checkout; or name a \
-                 revision: --base REV"
+                "this is the newest commit of {main}, but the previous commit is missing because the clone is shallow\nhelp: fetch more commits (`fetch-depth: 2` of actions/checkout), or set a revision with --base REV"
             )),
             // This is the first commit of the repository.
             Err(_) => Ok(base),
@@ -180,6 +180,6 @@ impl Git {
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
         }
-        String::from_utf8(output.stdout).map_err(|_| "it is not UTF-8 text".to_owned())
+        String::from_utf8(output.stdout).map_err(|_| "the file is not UTF-8 text".to_owned())
     }
 }

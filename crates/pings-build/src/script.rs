@@ -35,7 +35,8 @@ pub fn generate(registry: impl AsRef<Path>) {
 
 /// Generates the files, and returns the warnings for Cargo.
 fn generated(registry: &Path, path: &str) -> Result<Vec<String>, String> {
-    let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set: this is for build scripts")?;
+    let out = env::var_os("OUT_DIR")
+        .ok_or("OUT_DIR is not set: this function is only for build scripts")?;
     let linted = lint(registry, &Levels::default()).map_err(|failure| failure.to_string())?;
     let loaded = &linted.loaded;
     let source = Source {

@@ -18,7 +18,7 @@ pub(crate) use check::Check;
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
 pub(crate) use home::{Bundle, Instance, Migrate, NewId, Outbox, OutboxShow, Preview, Run, Send};
 
-/// Usage numbers that a self-hosted product sends home: from one registry, with trust
+/// Collect, report and deliver usage metrics of a self-hosted product
 #[derive(Parser)]
 #[command(
     name = "pings",
@@ -30,7 +30,8 @@ A first look:
     --product-version 3.36.0
   pings report --running
 
-Exit codes: 0 all is well, 1 your input needs a change, 2 we could not do it."
+Exit codes: 0 success, 1 invalid input or a failed check, 2 internal or environment
+failure."
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -87,10 +88,10 @@ fn without_empty(command: clap::Command) -> clap::Command {
         .mut_subcommands(without_empty)
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Args)]
 pub(crate) struct Common {
-    /// The registry
+    /// The registry file
     #[arg(
         long,
         global = true,
@@ -109,10 +110,11 @@ pub(crate) struct Common {
         hide_env_values = true
     )]
     pub(crate) database: Address,
-    /// What may be gathered and sent, and where to [default: pings-config.yaml, if there is one]
+    /// The settings file: what is collected and sent, and where to [default: pings-config.yaml, if
+    /// it exists]
     #[arg(long, global = true, value_name = "FILE", env = "PINGS_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// How answers are written
+    /// The output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
     /// Whether the database was given on the command line instead of by default or environment.
@@ -120,21 +122,21 @@ pub(crate) struct Common {
     pub(crate) names_database: bool,
 }
 
-/// How answers are written.
+/// Output formats.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people; `table` is another word for it
+    /// Text for a terminal (alias: table)
     #[value(alias = "table")]
     Human,
-    /// For programs
+    /// JSON
     Json,
-    /// For spreadsheets: of `pings store series`
+    /// CSV for spreadsheets (only `pings store series`)
     Csv,
-    /// Annotations in a workflow of GitHub: of `pings check`, `pings diff`, `pings scan`
+    /// Annotations in a GitHub workflow (only `pings check`, `pings diff`, `pings scan`)
     Github,
-    /// SARIF 2.1.0, for code scanning: of `pings check`
+    /// SARIF 2.1.0 for code scanning (only `pings check`)
     Sarif,
-    /// For a pull request: of `pings diff`
+    /// Markdown for a pull request (only `pings diff`)
     Markdown,
 }
 
@@ -159,62 +161,61 @@ impl Common {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Check the registry, and show all mistakes and what its lints find; or compare it with what
-    /// is there
+    /// Check the registry for errors and lint findings, optionally against databases
     #[command(after_help = "\
 Example: pings check --database sqlite://pings.db --product-database postgres://reader@localhost/product
 
-With a database on the command line the registry is compared with what is there, too. Nothing
-is written, and nothing that users typed is shown.")]
+If a database is given on the command line, its contents are compared with the registry
+as well. Nothing is written, and no text that users typed is shown.")]
     Check(Check),
-    /// Add a ping to the registry, and its event where there is none yet
+    /// Add a ping to the registry, and its event if necessary
     New(New),
-    /// Find where each event is fired, and those that nothing fires
+    /// Find the call sites of each event, and events that are never fired
     Scan(Scan),
-    /// Tell what a change of the registry means for its numbers
+    /// Show how a change of the registry affects its numbers
     Diff(Diff),
-    /// Print the query of a code
+    /// Print the SQL query of a metric
     Sql(Sql),
-    /// Tell what a code is, where it comes from, and whether to trust it
+    /// Describe a metric, ping or event: its source, status and trust
     Explain(Explain),
-    /// Make the tables of the event log
+    /// Create the tables of the event log
     Init(Init),
-    /// Record one event
+    /// Record an event
     Record(Record),
-    /// Import events from a file with a JSON object a line
+    /// Import events from a file with one JSON object per line
     #[command(after_help = "\
 The members of a line are the columns of event_logs: id, name, url, user_id,
-anonymous_user_id, source, argument, version, timestamp. Only name and timestamp
-must be there. A line with an id is imported once, however often it comes.
+anonymous_user_id, source, argument, version, timestamp. Only name and timestamp are
+required. A line with an id is imported only once, even if the import is repeated.
 
 Example:
   {\"name\":\"InsightHover\",\"user_id\":7,\"version\":\"3.36.0\",\"timestamp\":\"2021-01-25T12:00:00Z\"}
 
-A line without a version makes the instance's numbers of that week not to be believed.")]
+If a line has no version, the instance's numbers for that week are not trusted.")]
     Import(Import),
-    /// Capture numbers from the product's tables, and log them
+    /// Capture metrics from the product's tables, and log them
     Capture(Capture),
-    /// Report a week
+    /// Show the report of a week
     Report(Report),
-    /// Remove events that were logged before a date
+    /// Remove events from before a date
     Prune(Prune),
-    /// Print exactly what would be sent, and send nothing
+    /// Print the payload that would be sent, without sending it
     Preview(Preview),
     /// Show the assembled payloads and the state of each
     #[command(subcommand)]
     Outbox(Outbox),
-    /// Send every complete week that the store does not have
+    /// Send all complete weeks that the store does not have
     Send(Send),
-    /// Write what no store has into a signed file, for an instance without a network
+    /// Write all unsent payloads to a signed file, for instances without a network
     Bundle(Bundle),
-    /// Do it all on schedule, as a service
+    /// Run as a daemon: capture, report and send on schedule
     Run(Run),
-    /// Show which instance this is, or make another one of a copy
+    /// Show the instance's id and key, or give a copy a new id
     #[command(subcommand)]
     Instance(Instance),
-    /// Move an instance to another database: SQLite to PostgreSQL, or back
+    /// Move an instance between SQLite and PostgreSQL
     Migrate(Migrate),
-    /// Show what may be gathered and sent, since when, and what decided it; or agree to new metrics
+    /// Show what is collected and sent and which setting decided that, or agree to new metrics
     Consent(Consent),
     /// Receive payloads and show which data to trust (the vendor's side)
     Store(store::Store),
@@ -225,59 +226,61 @@ A line without a version makes the instance's numbers of that week not to be bel
 Example: pings new --event InsightShare --title 'Shares count' --added 5.2 \\
     --purpose 'To track how many users share insights.' --arg insightType=searchInsights,codeStatsInsights
 
-What is missing is asked for where a terminal is. The registry is checked with the ping
-before anything is written, and stays as it is but for what is added.")]
+On a terminal, missing values are asked for interactively. The registry is checked with
+the new ping before it is written, and everything else in the file is kept byte for
+byte.")]
 pub(crate) struct New {
-    /// The event that is counted, by the name that code logs
+    /// The event to count, by the name that the code logs
     #[arg(long, value_name = "NAME")]
     pub(crate) event: Option<String>,
-    /// What happened when the event is logged
+    /// The description of the event
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
-    /// An argument of a new event: string, integer, number, boolean, or its values, with commas
-    /// between them (`a,` is one value alone); `NAME?=` where it may be missing
+    /// An argument of a new event. TYPE is string, integer, number, boolean, or a comma-separated
+    /// list of values (`a,` is a list with a single value). Use `NAME?=TYPE` for an optional
+    /// argument
     #[arg(long = "arg", value_name = "NAME=TYPE")]
     pub(crate) args: Vec<String>,
-    /// The heading of the ping on the page
+    /// The title of the ping on the documentation page
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
-    /// Why it is gathered
+    /// The purpose of the ping
     #[arg(long, value_name = "TEXT")]
     pub(crate) purpose: Option<String>,
-    /// The first version that sends it
+    /// The first version that sends the ping
     #[arg(long, value_name = "VERSION")]
     pub(crate) added: Option<String>,
-    /// Who answers for it [default: who answers for the last ping]
+    /// The owner of the ping [default: the owner of the last ping]
     #[arg(long, value_name = "NAME")]
     pub(crate) owner: Option<String>,
-    /// The id of the ping [default: the event in snake_case]
+    /// The id of the ping [default: the name of the event in snake_case]
     #[arg(long, value_name = "ID")]
     pub(crate) id: Option<String>,
-    /// The code in the payload [default: the event]
+    /// The code of the metric in the payload [default: the name of the event]
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,
-    /// The section of the page [default: that of the last ping]
+    /// The section of the documentation page [default: the section of the last ping]
     #[arg(long, value_name = "TEXT")]
     pub(crate) section: Option<String>,
-    /// What is measured
+    /// The measures of the metric
     #[arg(long, value_enum, value_delimiter = ',', default_value = "count")]
     pub(crate) measure: Vec<Measured>,
-    /// The arguments that it is grouped by
+    /// The dimensions of the metric: arguments to group by
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
-    /// Show what would be added, and write nothing
+    /// Show the changes without writing them
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
-/// What is measured of events.
+/// Measures of a metric.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Measured {
-    /// How many events
+    /// The number of events
     Count,
-    /// How many users
+    /// The number of distinct users
     UniqueUsers,
-    /// How many users for the first time
+    /// The number of users who cause the event for the first time
     FirstTimeUsers,
 }
 
@@ -288,44 +291,46 @@ Examples:
   pings scan --tags 'v3.*'
 
 A call site is the name of an event as a string, or as a variant of the generated enum,
-in code that ships: not in a comment, a test, text for people, data, or generated code.")]
+in production code. Comments, tests, prose, data and generated code do not count.")]
 pub(crate) struct Scan {
-    /// Files and folders
+    /// The files and folders to scan
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Look at the releases with these tags instead, in the Git repository that PATH is in
+    /// Scan the releases with tags that match PATTERN, in the Git repository that contains PATH
     #[arg(long, value_name = "PATTERN")]
     pub(crate) tags: Option<String>,
-    /// Exit with 1 where anything is not as it should be
+    /// Exit with code 1 if there are findings
     #[arg(long)]
     pub(crate) ci: bool,
-    /// A function that logs the event it is given the name of; besides logEvent, track, record…
+    /// An additional function that logs the event whose name it is passed, besides logEvent, track,
+    /// record…
     #[arg(long = "call", value_name = "NAME")]
     pub(crate) calls: Vec<String>,
-    /// Only what --call names logs events
+    /// Ignore the default functions, so that only --call functions log events
     #[arg(long, requires = "calls")]
     pub(crate) no_usual_calls: bool,
-    /// An enum whose variants are events; instead of Event and EventName
+    /// An enum whose variants are events, instead of Event and EventName
     #[arg(long = "enum", value_name = "NAME")]
     pub(crate) enums: Vec<String>,
-    /// What is a call site too
+    /// Places that also count as call sites
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub(crate) count: Vec<Counted>,
-    /// Leave these out, as those that only list names: globs as in .gitignore
+    /// Exclude files and folders that match this glob (.gitignore syntax), for example lists of
+    /// names
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
-    /// Read files of another extension as those of a known one: foo=js
+    /// Read files with the extension EXT like files with the extension KNOWN, for example foo=js
     #[arg(long = "language", value_name = "EXT=KNOWN")]
     pub(crate) languages: Vec<String>,
-    /// Scan what Git ignores too
+    /// Also scan files that Git ignores
     #[arg(long)]
     pub(crate) ignored: bool,
-    /// Show all call sites of each event, rather than the first few
+    /// Show all call sites of each event instead of the first few
     #[arg(long)]
     pub(crate) all: bool,
 }
 
-/// What is a call site too.
+/// Additional kinds of call sites.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Counted {
     /// Tests
@@ -334,16 +339,16 @@ pub(crate) enum Counted {
     Comments,
 }
 
-/// How `pings check` compares the registry with what is there.
+/// Options of the comparison with databases in `pings check`.
 #[derive(Args)]
 pub(crate) struct Live {
-    /// Compare with the database of the product as well, or alone
+    /// Compare the registry with the product's database
     #[arg(long, value_name = "URL")]
     pub(crate) product_database: Option<Address>,
-    /// How many weeks of the event log are recent
+    /// The number of recent weeks of the event log to check
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=520))]
     pub(crate) weeks: u32,
-    /// How many of its newest rows are read at most
+    /// The maximum number of rows to read from the event log, newest first
     #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(i64).range(1..))]
     pub(crate) rows: i64,
 }
@@ -352,18 +357,19 @@ pub(crate) struct Live {
 #[command(after_help = "\
 Example: pings diff --base v5.1.0 --format markdown
 
-Without two files the registry is compared with what it was in git. The exit code is 1 where a
-change breaks a series: where it ends, or goes on with another meaning.")]
+Without file arguments, the registry is compared with its git history. The exit code is
+1 if a change breaks a series: the series ends, or continues with another meaning.")]
 pub(crate) struct Diff {
-    /// The registry as it was
+    /// The old registry
     #[arg(requires = "new")]
     pub(crate) old: Option<PathBuf>,
-    /// The registry as it is
+    /// The new registry
     pub(crate) new: Option<PathBuf>,
-    /// The revision of git to compare with [default: where this branch left main, on main the commit before]
+    /// The git revision to compare with [default: the merge base with main; on main, the previous
+    /// commit]
     #[arg(long, value_name = "REV", conflicts_with = "old")]
     pub(crate) base: Option<String>,
-    /// Accept a breaking change; NAME is what it is about; may be given several times
+    /// Accept a breaking change of KIND, optionally only for NAME; can be repeated
     #[arg(long, value_name = "KIND[=NAME]")]
     pub(crate) accept: Vec<pings_findings::diff::Accept>,
 }
@@ -371,9 +377,9 @@ pub(crate) struct Diff {
 #[derive(Args)]
 #[command(after_help = "Example: pings sql InsightsPerDashboard --dialect postgres")]
 pub(crate) struct Sql {
-    /// The code, as it is in the payload
+    /// The code of the metric
     pub(crate) code: String,
-    /// For which database
+    /// The SQL dialect
     #[arg(long, value_enum)]
     pub(crate) dialect: Dialect,
 }
@@ -389,19 +395,18 @@ pub(crate) enum Dialect {
 pub(crate) struct Explain {
     /// The code of a metric, the id of a ping, or the name of an event
     pub(crate) code: String,
-    /// Whether to trust it from an instance of this version
+    /// Show whether the value of an instance with this version is trusted
     #[arg(long, value_name = "VERSION")]
     pub(crate) at: Option<String>,
 }
 
 #[derive(Args)]
 pub(crate) struct Init {
-    /// Add the index that the report reads to an event_logs that was there before. Those who log
-    /// go on meanwhile on PostgreSQL, and wait on SQLite
+    /// Add the index for reports to an existing event_logs table. Meanwhile, logging continues on
+    /// PostgreSQL and waits on SQLite
     #[arg(long)]
     pub(crate) index: bool,
-    /// The type of the ids of users, for an event log that is not there yet: integer (default), text
-    /// or uuid
+    /// The type of user ids in a new event log: integer (default), text or uuid
     #[arg(long, value_name = "TYPE", value_enum)]
     pub(crate) user_id: Option<UserIds>,
 }
@@ -409,11 +414,11 @@ pub(crate) struct Init {
 /// Types of `event_logs.user_id`.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum UserIds {
-    /// Whole numbers
+    /// Integers
     Integer,
-    /// Texts
+    /// Text
     Text,
-    /// UUIDs; on SQLite they are texts
+    /// UUIDs (stored as text on SQLite)
     Uuid,
 }
 
@@ -422,23 +427,23 @@ pub(crate) enum UserIds {
 Example: pings record InsightHover --user 7 --arg insightType=searchInsights \\
     --product-version 3.36.0
 
-An event without a version makes the instance's numbers of that week not to be believed.")]
+If an event has no version, the instance's numbers for that week are not trusted.")]
 pub(crate) struct Record {
-    /// The event, by its name in the registry
+    /// The name of the event in the registry
     pub(crate) event: String,
-    /// The user who did it: a number, or a text such as a UUID
+    /// The id of the user: a number, or a text such as a UUID
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(crate) user: Option<String>,
-    /// The visitor who did it
+    /// The id of an anonymous visitor
     #[arg(long, value_name = "ID", conflicts_with = "user")]
     pub(crate) anonymous: Option<String>,
     /// An argument of the event
     #[arg(long = "arg", value_name = "NAME=VALUE")]
     pub(crate) args: Vec<String>,
-    /// When it happened, if not now: 2021-01-25T12:00:00Z
+    /// The time of the event, for example 2021-01-25T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
-    /// What was used: WEB, CLI, IDE…
+    /// The client that logged the event: WEB, CLI, IDE…
     #[arg(long, default_value = "WEB")]
     pub(crate) source: String,
     /// The address of the page
@@ -447,17 +452,17 @@ pub(crate) struct Record {
     /// The version of the product
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
-    /// The folder in which events wait while the database is down [default: beside an SQLite
-    /// database, else pings-spill]
+    /// The spill folder for events while the database is down [default: next to an SQLite database,
+    /// otherwise pings-spill]
     #[arg(long, value_name = "FOLDER", env = "PINGS_SPILL")]
     pub(crate) spill: Option<PathBuf>,
 }
 
 #[derive(Args)]
 pub(crate) struct Import {
-    /// The file, or - for standard input
+    /// The file to import, or - for standard input
     pub(crate) file: PathBuf,
-    /// Keep no line where one is bad
+    /// Import nothing if any line is invalid
     #[arg(long)]
     pub(crate) strict: bool,
 }
@@ -466,8 +471,8 @@ pub(crate) struct Import {
 #[command(after_help = "\
 Example: pings capture --product-database postgres://reader@localhost/product --dry-run
 
-Weekly captures tell about the last complete week. Each capture reads in a transaction
-that cannot write, and is cancelled where it takes too long.")]
+Weekly captures measure the last complete week. Each capture runs in a read-only
+transaction and is cancelled after the time limit.")]
 pub(crate) struct Capture {
     /// The database of the product
     #[arg(
@@ -477,22 +482,22 @@ pub(crate) struct Capture {
         hide_env_values = true
     )]
     pub(crate) product_database: Address,
-    /// Plan each query instead, and log nothing
+    /// Only plan the queries, and log nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// The week that weekly captures tell about [default: the last complete one]
+    /// The week to capture [default: the last complete week]
     #[arg(long, value_name = "WEEK", conflicts_with = "running")]
     pub(crate) week: Option<String>,
-    /// Weekly captures tell about the running week, as far as it went
+    /// Capture the running week up to now
     #[arg(long)]
     pub(crate) running: bool,
-    /// Take weekly captures again although they were taken after the end of the week
+    /// Repeat weekly captures that were already taken after the end of the week
     ///
-    /// The first capture that succeeds stands, as rows change later. Another one changes a past
-    /// week, and the next payload of that week says so.
+    /// Normally the first successful capture is kept, because rows may change later. A repeated
+    /// capture changes a past week, and the next payload for that week reports this.
     #[arg(long, conflicts_with_all = ["running", "dry_run"])]
     pub(crate) retake: bool,
-    /// How many seconds each may take
+    /// The time limit for each capture, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: u64,
     /// The version of the product
@@ -503,20 +508,20 @@ pub(crate) struct Capture {
 #[derive(Args)]
 #[command(after_help = "Example: pings report --week 2021-W04 --format json")]
 pub(crate) struct Report {
-    /// The week [default: the last complete one]
+    /// The week to report [default: the last complete week]
     #[arg(long, value_name = "WEEK", conflicts_with = "running")]
     pub(crate) week: Option<String>,
-    /// The running week, as far as it went
+    /// Report the running week up to now
     #[arg(long)]
     pub(crate) running: bool,
-    /// What to take for now, for tests
+    /// The time to use as now, for tests
     #[arg(long, value_name = "TIME", hide = true)]
     pub(crate) now: Option<String>,
-    /// Show the trend over so many weeks
+    /// Show the trend over N weeks
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=104))]
     pub(crate) weeks: u32,
-    /// The version of the product, which decides which metrics there are [default: that of the
-    /// newest event]
+    /// The version of the product, which determines the metrics [default: the version of the newest
+    /// event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
 }
@@ -525,13 +530,13 @@ pub(crate) struct Report {
 #[command(after_help = "\
 Example: pings prune --before 2021-01-01
 
-Weeks that it touches can no longer be reported. First-time users stay right: who they
-are is read before, and kept.")]
+Weeks with removed events can no longer be reported. First-time users remain correct,
+because they are stored before the events are removed.")]
 pub(crate) struct Prune {
-    /// The first date that stays
+    /// The first date to keep
     #[arg(long, value_name = "DATE")]
     pub(crate) before: String,
-    /// Prune although captures count events of any age, and can no longer be taken
+    /// Prune even if captures count events of any age and can then no longer be taken
     #[arg(long)]
     pub(crate) lose_totals: bool,
 }

@@ -64,7 +64,7 @@ impl Config {
             commands::event_log(common).await,
         ) {
             if let Err(error) = self.observe(&log, &registry).await {
-                look::complain(&format!("note: this is not recorded: {error}"));
+                look::complain(&format!("note: the switches cannot be recorded: {error}"));
             }
             log.close().await;
         }

@@ -30,13 +30,13 @@ pub(crate) enum Failure {
     },
     /// The registry has errors, or is not valid UTF-8.
     Registry(Box<pings_build::Failure>),
-    /// The registry to compare with does not pass today's rules.
+    /// The registry to compare with does not pass the current rules.
     OldRegistry(Box<pings_build::Failure>),
 }
 
-/// The help for an old registry that does not pass today's rules.
-const OLD: &str = "the old registry does not pass today's rules, so nothing can be compared with it\n\
-    help: compare with a newer one, or mend a copy of it";
+/// The help for an old registry that does not pass the current rules.
+const OLD: &str = "the old registry does not pass the current rules, so it cannot be compared\n\
+    help: compare with a newer registry, or fix a copy of the old registry";
 
 impl Failure {
     /// Reports the failure in a format, and returns the exit code.
@@ -80,11 +80,24 @@ impl Failure {
             pings_build::Failure::Unreadable { ref path, .. } => Self::NoFile {
                 path: path.clone(),
                 message: format!(
-                    "{}\nhelp: `--registry FILE` tells which registry, and PINGS_REGISTRY does",
+                    "{}\nhelp: set the registry with `--registry FILE` or PINGS_REGISTRY",
                     failure.reason()
                 ),
             },
             failure => Self::Registry(Box::new(failure)),
+        }
+    }
+
+    /// Converts an error. If something is missing, `help` says how to create it.
+    pub(crate) fn with_help(error: pings_runtime::Error, help: &str) -> Self {
+        let is_input = error.is_input();
+        let mut message = error.to_string();
+        if error.is_missing() {
+            message = format!("{message}\nhelp: {help}");
+        }
+        match is_input {
+            true => Self::Input(message),
+            false => Self::Ours(message),
         }
     }
 
@@ -179,10 +192,6 @@ impl From<pings_payload::NotAWeek> for Failure {
 
 impl From<pings_runtime::Error> for Failure {
     fn from(error: pings_runtime::Error) -> Self {
-        if error.is_input() {
-            Self::Input(error.to_string())
-        } else {
-            Self::Ours(error.to_string())
-        }
+        Self::with_help(error, "create it with `pings init`")
     }
 }

@@ -50,7 +50,7 @@ pub fn main() -> ExitCode {
     };
     let code = done.unwrap_or_else(|failure| failure.report(format));
     if look::is_lost() {
-        look::error("the answer could not be written");
+        look::error("the output could not be written");
         return ExitCode::from(2);
     }
     code

@@ -246,7 +246,7 @@ fn nobody_is_called_while_sending_is_off() {
     }
     // Sending is on again, but weeks from before are never sent.
     let said = instance.said(&["send", "--once", "--store", &port.address], &[]);
-    assert!(said.contains("no week waits"), "{said}");
+    assert!(said.contains("no week is waiting"), "{said}");
     assert_eq!(instance.states(), ["withheld"; 3]);
     assert_eq!(port.calls(), before);
 }
@@ -294,7 +294,7 @@ fn nothing_is_logged_while_gathering_is_off() {
     instance.said(&["send", "--once", "--store", "http://127.0.0.1:9"], &[]);
     assert_eq!(instance.states(), [""; 0]);
     let (_, said) = instance.preview();
-    assert!(said.contains("stay here: "), "{said}");
+    assert!(said.contains("are not sent: "), "{said}");
 }
 
 #[test]
@@ -432,7 +432,7 @@ fn the_true_cause_is_said_of_what_does_not_happen() {
     instance.record("Opened", &["--arg", "channel=mail"], 1);
     let said = instance.said(&["preview"], &[("PINGS_SEND", "false")]);
     assert!(
-        said.contains("stay here: sending is switched off (PINGS_SEND)"),
+        said.contains("are not sent: sending is switched off (PINGS_SEND)"),
         "{said}"
     );
     let said = instance.said(&["preview"], &[("PINGS_GATHER", "false")]);

@@ -158,7 +158,7 @@ fn without_a_common_commit_the_reason_is_said() {
     let clone = repository.cloned(&["--depth", "1", "--no-single-branch"]);
     let (code, told) = diff(clone.path(), &[]);
     assert_eq!(code, 1, "{told}");
-    let expected = "HEAD and origin/main have no commit in common in this clone, which is shallow";
+    let expected = "HEAD and origin/main have no common commit in this clone, which is shallow";
     assert!(told.contains(expected), "{told}");
     assert!(told.contains("fetch-depth: 0"), "{told}");
 }

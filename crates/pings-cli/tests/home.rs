@@ -153,7 +153,7 @@ fn a_week_comes_home() {
     // First there is no store, then an unreachable store, then a reachable one.
     let unsaid = run(instance, &["send"]);
     assert_eq!(unsaid.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&unsaid.stderr).contains("no store is known"));
+    assert!(String::from_utf8_lossy(&unsaid.stderr).contains("no store is configured"));
     let away = run(
         instance,
         &["send", "--once", "--store", "http://127.0.0.1:9"],
@@ -183,7 +183,7 @@ fn a_week_comes_home() {
     // The store was killed. Everything that it acknowledged is still there, so nothing is left to
     // bundle or to send.
     let bundle = run(instance, &["bundle", "home.bundle"]);
-    assert!(String::from_utf8_lossy(&bundle.stderr).contains("nothing to carry"));
+    assert!(String::from_utf8_lossy(&bundle.stderr).contains("nothing to bundle"));
     let (_store, address) = serve(vendor, "127.0.0.1:0");
     assert_eq!(
         run(instance, &["send", "--store", &address]).status.code(),

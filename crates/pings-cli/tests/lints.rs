@@ -104,7 +104,7 @@ fn findings_are_json() {
         json!({
             "rule": "unused-event", "level": "warn", "message": "no ping counts `CartViewed`",
             "file": "pings.yaml", "line": 7, "column": 3,
-            "help": ["count it in a ping, or remove it and where it is logged"],
+            "help": ["count it in a ping, or remove it and its call sites"],
         })
     );
 }
@@ -117,7 +117,7 @@ fn findings_and_mistakes_are_annotations() {
         out.lines().next(),
         Some(
             "::warning file=pings.yaml,line=7,col=3,endColumn=12,title=unused-event::\
-             no ping counts `CartViewed`%0Ahelp: count it in a ping, or remove it and where it is logged"
+             no ping counts `CartViewed`%0Ahelp: count it in a ping, or remove it and its call sites"
         )
     );
     let (code, out, _) = check(
@@ -133,7 +133,7 @@ fn findings_and_mistakes_are_annotations() {
     );
     let (code, _, err) = check(REGISTRY, "explain OrderPlaced --format github");
     assert_eq!(code, 1);
-    assert!(err.contains("does not write `--format github`"), "{err}");
+    assert!(err.contains("does not support `--format github`"), "{err}");
 }
 
 /// Checks the requirements of the SARIF standard for the parts that this log uses.

@@ -81,7 +81,7 @@ fn what_is_wrong_is_told_without_what_users_typed() {
     assert_eq!(json["findings"][0]["kind"], "unknown-event");
     assert_eq!(
         json["findings"][0]["help"][0],
-        "did somebody mean `TicketOpened`?"
+        "did you mean `TicketOpened`?"
     );
 
     let (code, said) = call(folder.path(), &format!("check {all} --format github"));

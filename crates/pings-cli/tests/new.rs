@@ -241,7 +241,10 @@ fn what_is_wrong_is_told_and_not_written() {
     );
     let rest = ["--title", "A", "--purpose", "P", "--added", "2"];
     for (flags, wrong) in [
-        (&["--event", "A", "--arg", "a"][..], "is not NAME=TYPE"),
+        (
+            &["--event", "A", "--arg", "a"][..],
+            "is not of the form NAME=TYPE",
+        ),
         (
             &["--event", "A", "--arg", "n=int"],
             "error: `n=int`: there is no type `int`\nhelp: did you mean `integer`? `n=int,`",
@@ -252,7 +255,7 @@ fn what_is_wrong_is_told_and_not_written() {
         ),
         (
             &["--event", "TicketOpened", "--arg", "a=string"],
-            "is registered already",
+            "is already registered",
         ),
         (&["--event", "TicketOpened"], "error[duplicate-code]"),
         (&["--event", "A", "--by", "kind"], "error[unknown-argument]"),
@@ -316,7 +319,7 @@ fn no_text_is_cut_off() {
     let place = Place::new(text);
     let (code, _, err) = place.call(&FLAGS);
     assert!(
-        code == 1 && err.contains("without changing what is there"),
+        code == 1 && err.contains("without changing existing text"),
         "{err}"
     );
     assert_eq!(place.text(), text);

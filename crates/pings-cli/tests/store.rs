@@ -152,14 +152,14 @@ fn bundles_are_checked() {
     assert_eq!(code, 1);
     assert_eq!(
         told,
-        "error: a.bundle:4: it is of 00000000-0000-4000-8000-000000000002, and signed by \
-         00000000-0000-4000-8000-000000000001\n    Imported 1 payload, 1 was there before, 1 is bad\n"
+        "error: a.bundle:4: the payload belongs to 00000000-0000-4000-8000-000000000002, but is signed by \
+         00000000-0000-4000-8000-000000000001\n    Imported 1 payload, 1 was already imported, 1 is invalid\n"
     );
     let (code, _, told) = write(2, ":3");
     assert_eq!(code, 1);
     assert!(
         told.contains(
-            "a.bundle:2: 00000000-0000-4000-8000-000000000001: it is signed with another key"
+            "a.bundle:2: 00000000-0000-4000-8000-000000000001: the payload is signed with another key"
         ),
         "{told}"
     );
@@ -204,7 +204,7 @@ fn payloads_are_served_until_it_is_asked_to_stop() {
     assert!(process.wait().unwrap().success());
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest, "     Stopped all that was received is kept\n");
+    assert_eq!(rest, "     Stopped all received payloads are stored\n");
 
     let (code, _, told) = vendor.call("store serve --tokens pings.yaml");
     assert_eq!(code, 1);
@@ -374,7 +374,7 @@ fn an_older_registry_does_not_replace_a_newer_one() {
     vendor.import(&[greeting(&print, 1, 1, "1.2", &metrics)]);
     let goes_by_newer = || {
         let (code, _, told) = vendor.call("store series hello --registry demo.yaml");
-        code == 0 && !told.contains("views by another one")
+        code == 0 && !told.contains("views use another registry")
     };
     assert!(goes_by_newer());
 
@@ -414,7 +414,7 @@ fn an_older_registry_does_not_replace_a_newer_one() {
     assert!(goes_by_newer());
     let (code, _, told) = vendor.call("store registry old.yaml --older");
     assert!(
-        code == 0 && told.contains("takes back what the store knew"),
+        code == 0 && told.contains("reverts declarations in the store"),
         "{told}"
     );
     assert!(!goes_by_newer());
@@ -464,6 +464,9 @@ fn the_doctor_fails_where_the_store_does_not_know_the_registry() {
     );
     // The store never learned the registry of the help desk.
     let (code, _, told) = vendor.call("store doctor --registry pings.yaml --ci");
-    assert!(code == 1 && told.contains("never shown"), "{told}");
+    assert!(
+        code == 1 && told.contains("the store has no registry of"),
+        "{told}"
+    );
     assert_eq!(vendor.call("store doctor --registry pings.yaml").0, 0);
 }

@@ -311,12 +311,12 @@ fn who_reads_by_another_registry_than_the_views_is_told() {
     );
     let wider = told(&REGISTRY.replace("versions: \"2.1\"", "versions: \"2.1-2.2\""));
     assert!(
-        wider.contains("the store's views by another one of `notes`"),
+        wider.contains("the store's views use another registry of `notes`"),
         "{wider}"
     );
     let stranger = told(&REGISTRY.replace("name: notes", "name: strangers"));
     assert!(
-        stranger.contains("never shown a registry of `strangers`"),
+        stranger.contains("the store has no registry of `strangers`"),
         "{stranger}"
     );
 }
@@ -365,7 +365,7 @@ fn a_picture_is_svg_and_is_called_so() {
     let said = vendor.complaint("store series NoteSaved --plot series.png");
     assert_eq!(
         said,
-        "error: `--plot series.png` does not end in .svg, and SVG is all that is drawn\n\
+        "error: `--plot series.png` does not end in .svg, the only supported format\n\
          help: --plot series.svg\n"
     );
     assert!(!vendor.0.path().join("series.png").exists());

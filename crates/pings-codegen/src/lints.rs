@@ -31,7 +31,7 @@ pub(crate) fn page(origin: &Origin<'_>) -> String {
         // Writing to a String cannot fail.
         let _ = write!(
             page,
-            "\n## {}\n\n{} {} {}\n\n**Instead:** {}\n",
+            "\n## {}\n\n{} {} {}\n\n**Fix:** {}\n",
             lint.name(),
             lint.finds(),
             lint.why(),
@@ -45,8 +45,8 @@ pub(crate) fn page(origin: &Origin<'_>) -> String {
 /// Returns the effect of a finding at the default level.
 fn by_itself(level: Level) -> &'static str {
     match level {
-        Level::Deny => "The check fails where it is found.",
-        Level::Warn => "The check warns of it.",
-        Level::Allow => "The check passes over it unless it is asked for.",
+        Level::Deny => "By default, findings fail the check.",
+        Level::Warn => "By default, findings are warnings.",
+        Level::Allow => "By default, findings are ignored.",
     }
 }

@@ -79,11 +79,7 @@ fn cells<R: Row>(
     read: impl Fn(&R, usize, ValueType) -> sqlx::Result<Option<Cell>>,
 ) -> sqlx::Result<Vec<Cell>> {
     if row.len() != types.len() {
-        let message = format!(
-            "{} columns where there should be {}",
-            row.len(),
-            types.len()
-        );
+        let message = format!("found {} columns, expected {}", row.len(), types.len());
         return Err(sqlx::Error::Decode(message.into()));
     }
     types
@@ -181,7 +177,10 @@ impl fmt::Display for WrongType {
             ValueType::Integer | ValueType::Null => "integer",
         };
         let Self { column, value, .. } = self;
-        write!(f, "`{column}` is {value}, and `columns` says {declared}")
+        write!(
+            f,
+            "`{column}` is {value}, but `columns` declares {declared}"
+        )
     }
 }
 

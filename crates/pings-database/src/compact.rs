@@ -53,7 +53,7 @@ async fn compact(pool: &SqlitePool) -> sqlx::Result<()> {
             return Ok(());
         }
         if Instant::now() >= until {
-            let reason = "another process reads the database, so that its log cannot be emptied";
+            let reason = "another process is reading the database, so its log cannot be truncated";
             return Err(sqlx::Error::Protocol(reason.to_owned()));
         }
         sleep(NAP).await;

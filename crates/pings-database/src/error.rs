@@ -20,6 +20,7 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ErrorKind {
     Input,
+    Missing,
     Failure,
     Temporary,
 }
@@ -31,6 +32,15 @@ impl Error {
     pub fn input(message: impl Into<String>) -> Self {
         Self {
             kind: ErrorKind::Input,
+            message: message.into(),
+        }
+    }
+
+    /// Creates an error for something that the caller must create first: a database, a table.
+    #[must_use]
+    pub fn missing(message: impl Into<String>) -> Self {
+        Self {
+            kind: ErrorKind::Missing,
             message: message.into(),
         }
     }
@@ -61,7 +71,13 @@ impl Error {
     /// Returns whether the caller can fix the error.
     #[must_use]
     pub fn is_input(&self) -> bool {
-        self.kind == ErrorKind::Input
+        matches!(self.kind, ErrorKind::Input | ErrorKind::Missing)
+    }
+
+    /// Returns whether the caller must create something first.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.kind == ErrorKind::Missing
     }
 }
 
@@ -115,7 +131,7 @@ pub fn reason(error: &sqlx::Error) -> String {
         sqlx::Error::Database(error) if is_locked(error.code().as_deref()) => {
             let seconds = LOCK_PATIENCE.as_secs();
             format!(
-                "the database is locked by another process or session for more than {seconds} s"
+                "the database has been locked by another process or session for more than {seconds} s"
             )
         }
         sqlx::Error::Database(error) => told(error.message()).to_owned(),
@@ -146,14 +162,13 @@ fn help(error: &sqlx::Error) -> Option<&'static str> {
         sqlx::Error::Io(_)
             if text.contains("NotValidForName") || text.contains("not valid for name") =>
         {
-            Some("connect to a name that the server's certificate is made for")
+            Some("connect with a host name that the server's certificate is valid for")
         }
         sqlx::Error::Tls(_) if text.contains("does not support TLS") => {
             Some("enable TLS on the server, or accept plain text with ?sslmode=disable")
         }
         sqlx::Error::Database(_) if text.contains("startup parameter") => Some(
-            "PgBouncer takes no `options`: remove them from the address and from PGOPTIONS, \
-             or add them to ignore_startup_parameters",
+            "PgBouncer does not accept `options`: remove them from the address and from PGOPTIONS, or add them to ignore_startup_parameters",
         ),
         _ => None,
     }
@@ -214,6 +229,6 @@ fn told(message: &str) -> &str {
         .strip_prefix("invalid input syntax for type ")
         .and_then(|rest| rest.split_once(": \"")?.1.strip_suffix('"'));
     quoted
-        .filter(|words| words.contains("`columns` says "))
+        .filter(|words| words.contains("`columns` declares "))
         .unwrap_or(message)
 }

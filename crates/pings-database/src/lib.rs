@@ -78,15 +78,15 @@ impl Database {
                     Some(file) if access == Access::Create && !is_filled(file) => sqlite::Kind::New,
                     Some(file) if file.exists() => sqlite::Kind::Found,
                     Some(file) => {
-                        return Err(Error::input(format!(
-                            "there is no database {}\nhelp: `pings init` makes one",
+                        return Err(Error::missing(format!(
+                            "there is no database {}",
                             file.display()
                         )));
                     }
                 };
                 if let Some((name, file)) = url.attached.iter().find(|(_, file)| !file.exists()) {
                     return Err(Error::input(format!(
-                        "there is no database {}, which is to be `{name}`",
+                        "there is no database {} to attach as `{name}`",
                         file.display()
                     )));
                 }
@@ -143,9 +143,8 @@ impl Database {
     pub fn warning(&self) -> Option<String> {
         match self {
             Self::Postgres(pool) if pool.is_plain() => Some(format!(
-                "the connection to {} is not encrypted, as the server offers no TLS\n\
-                 help: enable TLS on the server and add ?sslmode=verify-full, \
-                 or accept plain text with ?sslmode=disable",
+                "the connection to {} is not encrypted, because the server does not offer TLS\n\
+                 help: enable TLS on the server and add ?sslmode=verify-full, or accept plain text with ?sslmode=disable",
                 pool.address()
             )),
             _ => None,
@@ -249,6 +248,11 @@ mod tests {
         let none = open(format!("{main}?attach=ops:none.db"), Access::Read).await;
         assert!(none.unwrap_err().to_string().contains("none.db"));
         let wrong = open(format!("{main}?attach=ops"), Access::Read).await;
-        assert!(wrong.unwrap_err().to_string().contains("attaches nothing"));
+        assert!(
+            wrong
+                .unwrap_err()
+                .to_string()
+                .contains("not a valid parameter for attaching")
+        );
     }
 }

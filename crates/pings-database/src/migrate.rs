@@ -38,8 +38,8 @@ pub async fn migrate(tx: &mut Transaction, table: &str, steps: &[&str]) -> Resul
     let known = steps.len() as i64;
     if taken > known {
         return Err(Error::input(format!(
-            "the database is at step {taken} of its tables and this program knows {known}\n\
-             help: use the newest version of the program, as whoever made the tables did"
+            "the schema of the database is at step {taken}, but this program supports only step {known}\n\
+             help: use the newest version of the program"
         )));
     }
     for (step, sql) in (1..).zip(steps).skip(taken as usize) {

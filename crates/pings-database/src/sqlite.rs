@@ -112,8 +112,7 @@ pub(crate) fn help(file: &Path, error: &sqlx::Error) -> Option<String> {
     let is_refused = matches!(code(error), Some(8 | 14));
     (is_refused && is_wal(file)).then(|| {
         format!(
-            "{} is in WAL mode, so even a reader needs to write beside it: let this user write \
-             to its folder, or read a copy; `?immutable=true` reads a file that nobody changes",
+            "{} is in WAL mode, so even readers need write access to its folder: grant that, or read a copy; use `?immutable=true` for a file that does not change",
             file.display()
         )
     })

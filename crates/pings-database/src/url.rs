@@ -46,7 +46,7 @@ impl FromStr for Url {
             _ => {
                 return Err(Error::input(format!(
                     "`{}` is not the address of a database\n\
-                     help: write sqlite://FILE or postgres://USER@HOST/NAME",
+                     help: use sqlite://FILE or postgres://USER@HOST/NAME",
                     masked(text)
                 )));
             }
@@ -73,7 +73,7 @@ fn attachments(text: &str) -> Result<(String, Vec<(String, PathBuf)>)> {
         let found = found.map(|(name, file)| (name.to_owned(), PathBuf::from(file)));
         found.ok_or_else(|| {
             Error::input(format!(
-                "`{parameter}` attaches nothing\nhelp: write ?attach=SCHEMA:FILE"
+                "`{parameter}` is not a valid parameter for attaching\nhelp: use ?attach=SCHEMA:FILE"
             ))
         })
     });

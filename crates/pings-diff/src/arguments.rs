@@ -31,13 +31,13 @@ pub(crate) fn compare(
                 let (path, subject) = place(event, argument);
                 let (name, event) = (&argument.name, &event.name);
                 let message = if argument.optional {
-                    format!("argument `{name}` of `{event}` is new")
+                    format!("argument `{name}` of `{event}` was added")
                 } else {
                     format!(
-                        "argument `{name}` of `{event}` is new, and needed from now on; rows that were logged without it count under null"
+                        "required argument `{name}` of `{event}` was added; rows that were logged without it count under null"
                     )
                 };
-                let help = "clients that are not up to date log without it: say `optional: true` while there are any";
+                let help = "outdated clients log the event without it: set `optional: true` until all clients are updated";
                 cx.report(Change::new(Kind::ArgumentAdded, path, subject, message).help(help));
             }
         }
@@ -63,7 +63,7 @@ fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
     if old.name != new.name {
         let (path, subject) = place(event, new);
         let message = format!(
-            "argument `{}` of `{}` is called `{}` now, and its old key still counts",
+            "argument `{}` of `{}` was renamed to `{}`, and its old key still counts",
             old.name, event.name, new.name
         );
         cx.report(
@@ -108,7 +108,7 @@ fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
     let is = new.renamed_from.iter().map(String::as_str);
     order::compare(
         cx,
-        "old keys",
+        "previous keys",
         old.renamed_from.iter().map(String::as_str),
         is,
         at,
@@ -133,14 +133,14 @@ fn removed(
         .find(|it| it.ty == gone.ty && !old.iter().any(|other| other.name == it.name));
     let help = match likely {
         Some(it) => format!(
-            "if it is called `{}` now, add `renamed_from: [{}]` there, so that the old key still counts",
+            "if `{}` is its new key, add `renamed_from: [{}]` there, so that the old key still counts",
             it.name, gone.name
         ),
-        None => "keep it with `optional: true`: rows that are logged have it".to_owned(),
+        None => "keep the argument with `optional: true`: logged rows contain it".to_owned(),
     };
     let (path, mut subject) = events::place(event);
     subject.argument = Some(gone.name.clone());
-    let message = format!("argument `{}` of `{}` is gone", gone.name, event.name);
+    let message = format!("argument `{}` of `{}` was removed", gone.name, event.name);
     let change = Change::new(Kind::ArgumentRemoved, path.key("args"), subject, message);
     cx.report(change.was(type_text(&gone.ty)).help(help));
 }
@@ -163,11 +163,11 @@ fn changed(cx: &mut Context<'_>, at_event: usize, event: &Event, old: &Argument,
         let (path, subject) = at();
         let event = &event.name;
         cx.report(if new.optional {
-            let message = format!("`{event}` may be logged without `{name}`");
+            let message = format!("`{name}` became an optional argument of `{event}`");
             Change::new(Kind::ArgumentOptional, path, subject, message)
         } else {
-            let message = format!("`{event}` may no longer be logged without `{name}`");
-            let help = "clients that are not up to date log without it: keep `optional: true`";
+            let message = format!("`{name}` became a required argument of `{event}`");
+            let help = "outdated clients log the event without it: keep `optional: true`";
             Change::new(Kind::ArgumentRequired, path, subject, message).help(help)
         });
     }
@@ -195,19 +195,19 @@ fn type_changed(
         (ArgumentType::Integer, ArgumentType::Number)
         | (ArgumentType::Enum(_), ArgumentType::String) => (
             Kind::ArgumentWidened,
-            format!("{what} takes more than before"),
-            "what was counted under `@other` may be told by its own value",
+            format!("{what} accepts more values than before"),
+            "values that were counted under `@other` may now be counted as themselves",
         ),
         (ArgumentType::Number, ArgumentType::Integer)
         | (ArgumentType::String, ArgumentType::Enum(_)) => (
             Kind::ArgumentNarrowed,
-            format!("{what} takes less than before"),
-            "rows that are logged may hold more: leave its type, and add another argument for a new code",
+            format!("{what} accepts fewer values than before"),
+            "logged rows may contain other values: keep the type, and add another argument for a new code",
         ),
         _ => (
             Kind::ArgumentTypeChanged,
-            format!("{what} takes something else"),
-            "rows that are logged hold the old type: leave it, and add another argument for a new code",
+            format!("{what} has an incompatible type"),
+            "logged rows contain values of the old type: keep the type, and add another argument for a new code",
         ),
     };
     let (kind, message, help) = match kind {
@@ -233,13 +233,15 @@ fn used(
     what: &str,
 ) -> Option<(Kind, String, &'static str)> {
     if let Some(code) = cx.told_by(event, &argument.name) {
-        let message = format!("{what} takes more than before, and code `{code}` is told by it");
-        let help = "what was one group is several, of values that nobody has declared: add another argument for a new code";
+        let message =
+            format!("{what} accepts more values than before, and metric `{code}` is grouped by it");
+        let help = "one group becomes several groups of undeclared values: add another argument for a new code";
         return Some((Kind::DimensionWidened, message, help));
     }
     let code = cx.measured_by(event, &argument.name)?;
-    let message = format!("{what} takes more than before, and code `{code}` measures it");
-    let help = "what counted as missing is measured: leave its type, and add another argument for a new code";
+    let message =
+        format!("{what} accepts more values than before, and metric `{code}` measures it");
+    let help = "values that counted as missing are now measured: keep the type, and add another argument for a new code";
     Some((Kind::ValueWidened, message, help))
 }
 
@@ -248,9 +250,9 @@ fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[Strin
     let at = || place(event, argument);
     for value in was.iter().filter(|value| !is.contains(value)) {
         let (path, subject) = at();
-        let message = format!("the value `{value}` of {what} is gone");
+        let message = format!("value `{value}` of {what} was removed");
         let help = format!(
-            "keep `{value}`: rows that hold it would count under `@other`; a value with another meaning takes another name"
+            "keep `{value}`: rows that contain it would count under `@other`; give a value with another meaning another name"
         );
         cx.report(
             Change::new(Kind::EnumValueRemoved, path.key("enum"), subject, message).help(help),
@@ -258,7 +260,7 @@ fn values(cx: &mut Context<'_>, event: &Event, argument: &Argument, was: &[Strin
     }
     for value in is.iter().filter(|value| !was.contains(value)) {
         let (path, subject) = at();
-        let message = format!("the value `{value}` of {what} is new");
+        let message = format!("value `{value}` of {what} was added");
         cx.report(Change::new(
             Kind::EnumValueAdded,
             path.key("enum"),

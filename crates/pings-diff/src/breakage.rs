@@ -27,8 +27,8 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
             None if after.has_all(&old.versions) => is_divided = true,
             None => {
                 let (path, subject) = placed.key("broken");
-                let message = format!("{what} was never broken in {}", old.versions);
-                let help = "keep the range unless it was a mistake: rows that are known to be wrong become trusted in every chart";
+                let message = format!("{what}: the broken range {} was removed", old.versions);
+                let help = "keep the range unless it was a mistake: rows that are known to be wrong become trusted in all charts";
                 let mut change = Change::new(Kind::BreakageWithdrawn, path, subject, message);
                 change.was = Some(text(old));
                 cx.report(change.help(help));
@@ -43,13 +43,13 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
             is_divided = true;
         } else {
             let (path, subject) = range_place(placed, at);
-            let message = format!("{what} is broken in {}", new.versions);
+            let message = format!("{what} is now declared broken in {}", new.versions);
             cx.report(Change::new(Kind::BreakageOpened, path, subject, message).is(text(new)));
         }
     }
     if is_divided {
         let (path, subject) = placed.key("broken");
-        let message = format!("{what}: the broken versions are divided otherwise");
+        let message = format!("{what}: the broken versions are divided differently");
         let change = Change::new(Kind::VersionRewritten, path, subject, message);
         cx.report(change.was(all(was)).is(all(is)));
     }
@@ -58,7 +58,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
     let after: Vec<String> = (0..is.len()).map(|at| at.to_string()).collect();
     order::compare(
         cx,
-        "breakages",
+        "broken ranges",
         before.iter().map(String::as_str),
         after.iter().map(String::as_str),
         || placed.key("broken"),
@@ -112,11 +112,11 @@ fn changed(
         Some((kind, words)) => {
             let help = match kind {
                 Kind::BreakageShrunk | Kind::BreakageClosed | Kind::BreakageMoved => {
-                    "rows of versions that left the range, which were known to be wrong, become trusted in every chart"
+                    "rows of versions that left the range become trusted in all charts, although they were known to be wrong"
                 }
-                _ => "rows of these versions are no longer trusted in any chart",
+                _ => "charts no longer trust rows of these versions",
             };
-            let message = format!("{what}: a breakage {words}");
+            let message = format!("{what}: a broken range {words}");
             cx.changed(kind, at(), message, was, is, help);
         }
         None if was != is && are_same(versions, &new.versions) => {
@@ -150,7 +150,10 @@ fn changed(
     }
     if *fix != new.fix {
         let (path, subject) = at();
-        let message = format!("{what}: another pull request mends {}", new.versions);
+        let message = format!(
+            "{what}: the fix of the broken range {} changed",
+            new.versions
+        );
         let mut change = Change::new(Kind::FixChanged, path, subject, message);
         change.was = fix.map(|number| number.to_string());
         change.is = new.fix.map(|number| number.to_string());
@@ -169,11 +172,11 @@ fn kind(old: &VersionRange, new: &VersionRange, kept: &Kept) -> Option<(Kind, &'
     let ends = (old.key_after().is_some(), new.key_after().is_some());
     Some(match (kept.old, kept.new) {
         (true, true) => return None,
-        (false, _) if ends == (false, true) => (Kind::BreakageClosed, "that had no end has one"),
-        (_, false) if ends == (true, false) => (Kind::BreakageReopened, "that had an end has none"),
-        (false, true) => (Kind::BreakageShrunk, "is of fewer versions"),
-        (true, false) => (Kind::BreakageWidened, "is of more versions"),
-        (false, false) => (Kind::BreakageMoved, "is of other versions"),
+        (false, _) if ends == (false, true) => (Kind::BreakageClosed, "got an end"),
+        (_, false) if ends == (true, false) => (Kind::BreakageReopened, "lost its end"),
+        (false, true) => (Kind::BreakageShrunk, "covers fewer versions"),
+        (true, false) => (Kind::BreakageWidened, "covers more versions"),
+        (false, false) => (Kind::BreakageMoved, "covers other versions"),
     })
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
         &cx.new.table(new.from.table).name,
     );
     if was != is {
-        let message = format!("code `{code}` reads another table");
+        let message = format!("metric `{code}` reads another table");
         cx.changed(
             Kind::FromChanged,
             coded.key("from"),
@@ -46,7 +46,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
         );
     }
     both.joins(cx, joins, &new.joins);
-    let message = format!("code `{code}` is measured of other rows");
+    let message = format!("the filter of metric `{code}` changed, so other rows are measured");
     both.expressions(
         cx,
         Kind::FilterChanged,
@@ -57,7 +57,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
     );
     both.dimensions(cx, by, &new.by);
     compare_min_group(cx, *min_group, new.min_group, coded);
-    let message = format!("code `{code}` has one value for each of something else");
+    let message = format!("the `per` expression of metric `{code}` changed");
     both.expressions(
         cx,
         Kind::PerChanged,
@@ -72,7 +72,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
     );
     measures::names(cx, &was.names, &is.names, coded);
     if was.value.is_some() && is.value.is_some() {
-        let message = format!("code `{code}` measures something else");
+        let message = format!("the measured value of metric `{code}` changed");
         both.expressions(
             cx,
             Kind::ValueChanged,
@@ -115,7 +115,7 @@ impl Both<'_> {
         let (path, subject) = at;
         let mut change = if meaning.0 == meaning.1 {
             let message = format!(
-                "SQL of code `{}` is written otherwise and means the same",
+                "SQL of metric `{}` is written differently with the same meaning",
                 self.coded.metric.code
             );
             Change::new(Kind::Rewritten, path, subject, message)
@@ -140,7 +140,8 @@ impl Both<'_> {
                 }
                 Some(is) => {
                     let code = &self.coded.metric.code;
-                    let message = format!("dimension `{name}` of code `{code}` has other values");
+                    let message =
+                        format!("the values of dimension `{name}` of metric `{code}` changed");
                     let (path, subject) = self.coded.key("by");
                     let at = (path.key(name), subject);
                     self.expressions(
@@ -193,10 +194,12 @@ impl Both<'_> {
         let code = &self.coded.metric.code;
         let (path, subject) = self.coded.key("join");
         let change = if is_same {
-            let message = format!("joins of code `{code}` are written otherwise and mean the same");
+            let message = format!(
+                "the joins of metric `{code}` are written differently with the same meaning"
+            );
             Change::new(Kind::Rewritten, path, subject, message)
         } else {
-            let message = format!("code `{code}` joins otherwise");
+            let message = format!("the joins of metric `{code}` changed");
             Change::new(Kind::JoinChanged, path, subject, message).help(new_code(code))
         };
         cx.report(change.was(was).is(is));

@@ -49,7 +49,7 @@ impl fmt::Display for Class {
 }
 
 /// The help for a change that adds values to a payload.
-pub(crate) const WAITS: &str = "instances withhold it until somebody there agrees to it";
+pub(crate) const WAITS: &str = "instances withhold the new data until an operator agrees to it";
 
 /// A difference between two registries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Subject {
         match (argument, event, code, ping, table) {
             (Some(argument), Some(event), ..) => format!("argument `{argument}` of `{event}`"),
             (_, Some(event), ..) => format!("event `{event}`"),
-            (_, _, Some(code), ..) => format!("code `{code}`"),
+            (_, _, Some(code), ..) => format!("metric `{code}`"),
             (_, _, _, Some(ping), _) => format!("ping `{ping}`"),
             (.., Some(table)) => format!("table `{table}`"),
             _ => "the registry".to_owned(),
@@ -188,81 +188,82 @@ macro_rules! kinds {
 
 kinds! {
     Breaking {
-        /// The registry's name is another.
+        /// The registry has another name.
         RegistryRenamed = "registry-renamed",
-        /// An event is gone, and no other says that it was called so.
+        /// An event was removed, and no other event lists its name in `renamed_from`.
         EventRemoved = "event-removed",
-        /// Two events of the old registry are one.
+        /// Two events of the old registry were merged.
         EventsMerged = "events-merged",
-        /// A name that an event had before no longer counts.
+        /// A previous name of an event no longer counts.
         AliasRemoved = "alias-removed",
-        /// An old key of an argument no longer counts.
+        /// A previous key of an argument no longer counts.
         ArgumentAliasRemoved = "argument-alias-removed",
-        /// An argument is gone.
+        /// An argument was removed.
         ArgumentRemoved = "argument-removed",
-        /// An argument takes less than before.
+        /// An argument accepts fewer values than before.
         ArgumentNarrowed = "argument-narrowed",
-        /// An argument takes something else.
+        /// An argument has an incompatible type.
         ArgumentTypeChanged = "argument-type-changed",
-        /// An event may no longer be logged without an argument.
+        /// An argument that was optional is required.
         ArgumentRequired = "argument-required",
-        /// A value of an enum is gone.
+        /// A value of an enum was removed.
         EnumValueRemoved = "enum-value-removed",
-        /// A column that captures read is of another type.
+        /// The type of a column that captures read changed.
         ColumnTypeChanged = "column-type-changed",
-        /// A ping is gone.
+        /// A ping was removed from the registry.
         PingDeleted = "ping-deleted",
         /// A ping has another id.
         PingRenamed = "ping-renamed",
-        /// A ping is gathered otherwise.
+        /// The type of a ping changed.
         PingTypeChanged = "ping-type-changed",
-        /// A ping is identifying, which instances send only where that is switched on.
+        /// A ping became identifying, so instances send it only if that is switched on.
         MadeIdentifying = "made-identifying",
-        /// A ping's values tell about another time.
+        /// The time window of a ping changed.
         WindowChanged = "window-changed",
-        /// A ping is there since another version.
+        /// The version that added a ping changed.
         AddedMoved = "added-moved",
-        /// A code is gone.
+        /// A metric was removed.
         CodeRemoved = "code-removed",
-        /// A code comes from elsewhere: events, a funnel, tables, hand-written SQL.
+        /// The source of a metric changed: events, a funnel, tables or hand-written SQL.
         SourceChanged = "source-changed",
-        /// A code is measured of other events.
+        /// A metric counts other events.
         EventsChanged = "events-changed",
-        /// A code is measured of other rows: `where`.
+        /// The filter of a metric changed: `where`.
         FilterChanged = "filter-changed",
-        /// A code is no longer told by a dimension.
+        /// A dimension was removed from a metric.
         DimensionRemoved = "dimension-removed",
-        /// A code is told by one more dimension, so what was one number is several.
+        /// A dimension was added to a metric, which splits every value.
         DimensionAdded = "dimension-added",
-        /// An argument that a code is told by takes more than before.
+        /// An argument that is a dimension of a metric accepts more values than before.
         DimensionWidened = "dimension-widened",
-        /// A dimension of a capture has fewer texts that leave the instance: others arrive as `@other`, or not at all.
+        /// A dimension of a capture declares fewer texts. Other texts arrive as `@other`, or not at
+        /// all.
         DimensionNarrowed = "dimension-narrowed",
-        /// A dimension has other values.
+        /// The values of a dimension changed.
         DimensionChanged = "dimension-changed",
-        /// Groups of another size become `@other`: `min_group`.
+        /// The minimum size of a group changed: `min_group`. Smaller groups become `@other`.
         MinGroupChanged = "min-group-changed",
-        /// An event is called otherwise in a dimension `@event`.
+        /// An event has another name in a dimension `@event`.
         DimensionValueRenamed = "dimension-value-renamed",
-        /// A measure of a code is gone.
+        /// A measure of a metric was removed.
         MeasureRemoved = "measure-removed",
-        /// What is measured is something else: `value`.
+        /// The measured value changed: `value`.
         ValueChanged = "value-changed",
-        /// An argument that a code measures takes more than before.
+        /// An argument that a metric measures accepts more values than before.
         ValueWidened = "value-widened",
         /// A capture reads another table: `from`.
         FromChanged = "from-changed",
-        /// A capture joins otherwise.
+        /// The joins of a capture changed.
         JoinChanged = "join-changed",
-        /// A capture has one value for each of something else: `per`.
+        /// The `per` expression of a capture changed.
         PerChanged = "per-changed",
-        /// Hand-written SQL is another statement.
+        /// A hand-written SQL statement changed.
         SqlChanged = "sql-changed",
-        /// A column of hand-written SQL is of another type.
+        /// The type of a column of hand-written SQL changed.
         SqlColumnChanged = "sql-column-changed",
-        /// A funnel has other steps.
+        /// The steps of a funnel changed.
         StepsChanged = "steps-changed",
-        /// A ping is no longer identifying, so instances send by default what they sent only on request.
+        /// A ping is no longer identifying, so instances now send it by default.
         NoLongerIdentifying = "no-longer-identifying",
         /// A broken range covers fewer versions.
         BreakageShrunk = "breakage-shrunk",
@@ -272,99 +273,99 @@ kinds! {
         BreakageWithdrawn = "breakage-withdrawn",
         /// The newest release is no longer named: numbers of any version are trusted.
         ReleasedRemoved = "released-removed",
-        /// The end of a ping was removed, so instances send it again.
+        /// The `removed` version of a ping was deleted, so instances send the ping again.
         RemovalWithdrawn = "removal-withdrawn",
-        /// The texts of two parts were swapped, so numbers are read under each other's text.
+        /// The texts of two parts were swapped, so each number is shown with the other's text.
         TextsExchanged = "texts-exchanged",
     }
     Trust {
-        /// Versions are broken that were trusted.
+        /// Versions that were trusted are declared broken.
         BreakageOpened = "breakage-opened",
-        /// A broken range without an end has one now.
+        /// A broken range without an end got an end.
         BreakageClosed = "breakage-closed",
         /// A broken range lost its end.
         BreakageReopened = "breakage-reopened",
         /// A broken range covers more versions.
         BreakageWidened = "breakage-widened",
-        /// A broken range has another fix.
+        /// The fix of a broken range changed.
         FixChanged = "fix-changed",
         /// The reason for a broken range was removed.
         ReasonDropped = "reason-dropped",
-        /// A ping ends with another version.
+        /// The version that removed a ping changed.
         RemovalMoved = "removal-moved",
         /// The newest release is an earlier version, or is named at all: numbers of later versions are not trusted.
         ReleasedLowered = "released-lowered",
     }
     Consent {
-        /// A ping is new.
+        /// A ping was added.
         PingAdded = "ping-added",
-        /// A code is new.
+        /// A metric was added.
         CodeAdded = "code-added",
-        /// A code has one more measure.
+        /// A measure was added to a metric.
         MeasureAdded = "measure-added",
         /// A ping has a more restrictive sensitivity.
         SensitivityRaised = "sensitivity-raised",
         /// A ping has a less restrictive sensitivity.
         SensitivityLowered = "sensitivity-lowered",
-        /// A dimension of a capture has more texts that leave the instance.
+        /// A dimension of a capture declares more texts, which instances send.
         DimensionTextsAdded = "dimension-texts-added",
-        /// Hand-written SQL may call one more function or use one more type.
+        /// A function or type was added to the list that hand-written SQL may use.
         FunctionListed = "function-listed",
     }
     Compatible {
-        /// An event is new.
+        /// An event was added.
         EventAdded = "event-added",
-        /// An event is called otherwise, and its old name still counts.
+        /// An event was renamed, and its old name still counts.
         EventRenamed = "event-renamed",
-        /// One more old name of an event counts.
+        /// A previous name was added to an event.
         AliasAdded = "alias-added",
-        /// An argument has another key, and its old key still counts.
+        /// The key of an argument changed, and its old key still counts.
         ArgumentRenamed = "argument-renamed",
-        /// One more old key of an argument counts.
+        /// A previous key was added to an argument.
         ArgumentAliasAdded = "argument-alias-added",
-        /// An argument is new.
+        /// An argument was added.
         ArgumentAdded = "argument-added",
-        /// An argument that no code is told by or measures takes more than before.
+        /// An argument that no metric uses accepts more values than before.
         ArgumentWidened = "argument-widened",
-        /// A value of an enum is new.
+        /// A value was added to an enum.
         EnumValueAdded = "enum-value-added",
-        /// An event may be logged without an argument.
+        /// An argument became optional.
         ArgumentOptional = "argument-optional",
-        /// A table is new.
+        /// A table was added.
         TableAdded = "table-added",
-        /// A table is gone, which no capture of the portable form reads.
+        /// A table that no capture in the portable form reads was removed.
         TableRemoved = "table-removed",
-        /// A column is new.
+        /// A column was added.
         ColumnAdded = "column-added",
-        /// A column is gone, which no capture of the portable form reads.
+        /// A column that no capture in the portable form reads was removed.
         ColumnRemoved = "column-removed",
-        /// A column that no capture of the portable form reads is of another type.
+        /// The type of a column that no capture in the portable form reads changed.
         UnreadColumnTypeChanged = "unread-column-type-changed",
-        /// Hand-written SQL may no longer call a function or use a type.
+        /// A function or type was removed from the list that hand-written SQL may use.
         FunctionUnlisted = "function-unlisted",
-        /// Other values of a text column are known.
+        /// The known values of a text column changed.
         ColumnValuesChanged = "column-values-changed",
-        /// A ping ends with a version.
+        /// A ping was marked as removed in a version.
         PingRemoved = "ping-removed",
-        /// A code stands in another ping.
+        /// A metric moved to another ping.
         CodeMoved = "code-moved",
-        /// Somebody else answers for a ping.
+        /// The owner of a ping changed.
         OwnerChanged = "owner-changed",
         /// The newest release is a later version: numbers of more versions are trusted.
         ReleasedRaised = "released-raised",
     }
     Wording {
-        /// A text that people read is another.
+        /// A text that people read changed.
         Reworded = "reworded",
         /// The reason for a broken range was reworded.
         ReasonReworded = "reason-reworded",
-        /// A version or range is written otherwise and means the same.
+        /// A version or range is written differently with the same meaning.
         VersionRewritten = "version-rewritten",
-        /// SQL or a list is written otherwise and means the same.
+        /// SQL or a list is written differently with the same meaning.
         Rewritten = "rewritten",
-        /// Other pull requests are named.
+        /// The list of pull requests changed.
         PullRequestsChanged = "pull-requests-changed",
-        /// The items of a list stand in another order.
+        /// The order of a list changed.
         Reordered = "reordered",
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn compare(
     } = old;
     let code = &coded.metric.code;
     if !cx.are_same(of, &new.of) {
-        let message = format!("code `{code}` is measured of other events");
+        let message = format!("metric `{code}` counts other events");
         let (was, is) = (names(cx.old, of), names(cx.new, &new.of));
         cx.changed(
             Kind::EventsChanged,
@@ -61,7 +61,7 @@ pub(crate) fn compare(
             && was != is
             && !is_renamed
         {
-            let message = format!("code `{code}` measures another argument");
+            let message = format!("metric `{code}` measures another argument");
             cx.changed(
                 Kind::ValueChanged,
                 coded.key("value"),
@@ -102,7 +102,9 @@ fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: 
     };
     let code = &coded.metric.code;
     if sorted(old) != sorted(new) {
-        let message = format!("code `{code}` is measured of events with other arguments");
+        let message = format!(
+            "the filter of metric `{code}` changed, so events with other arguments are measured"
+        );
         let (was, is) = (shown(&was), shown(&is));
         cx.changed(
             Kind::FilterChanged,
@@ -115,7 +117,7 @@ fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: 
     } else if was != is {
         let (path, subject) = coded.key("where");
         let message =
-            format!("the filter of code `{code}` is written otherwise and means the same");
+            format!("the filter of metric `{code}` is written differently with the same meaning");
         cx.report(
             Change::new(Kind::Rewritten, path, subject, message)
                 .was(shown(&was))
@@ -216,7 +218,7 @@ fn compare_ranges(
         return;
     }
     let (code, name) = (&coded.metric.code, new.name());
-    let message = format!("dimension `{name}` of code `{code}` has other values");
+    let message = format!("the values of dimension `{name}` of metric `{code}` changed");
     let at = coded.key("bucket");
     cx.changed(Kind::DimensionChanged, at, message, was, is, new_code(code));
 }
@@ -232,7 +234,7 @@ pub(crate) fn compare_min_group(
         return;
     }
     let code = &coded.metric.code;
-    let message = format!("code `{code}` folds groups of a different size into `@other`");
+    let message = format!("metric `{code}` merges groups of a different size into `@other`");
     let text = |least: Option<u32>| least.map_or_else(|| "none".to_owned(), |it| it.to_string());
     let (was, is) = (text(old), text(new));
     let at = coded.key("min_group");
@@ -249,9 +251,9 @@ fn values(cx: &mut Context<'_>, of: &[EventId], coded: Coded<'_>) {
         };
         if was != is {
             let message =
-                format!("an event is called otherwise in the dimension `@event` of code `{code}`");
+                format!("an event has another name in the dimension `@event` of metric `{code}`");
             let help = format!(
-                "whoever reads the group `{was}` of it must read `{is}` too; or keep the event's name"
+                "keep the event's name; otherwise, readers of the group `{was}` must also read `{is}`"
             );
             cx.changed(
                 Kind::DimensionValueRenamed,
@@ -273,12 +275,12 @@ pub(crate) fn dimension_removed(
 ) {
     let code = &coded.metric.code;
     let (path, subject) = coded.key("by");
-    let message = format!("code `{code}` is no longer told by `{name}`");
+    let message = format!("metric `{code}` lost the dimension `{name}`");
     let help = match likely {
         Some(likely) => format!(
-            "it is called `{likely}` now: a dimension's name is read by all who read the code, so keep `{name}`"
+            "the dimension was probably renamed to `{likely}`: keep the name `{name}`, because readers of the metric use it"
         ),
-        None => format!("keep `{name}` in `by`, and tell the rest under a new code"),
+        None => format!("keep `{name}` in `by`, and add a new code without this dimension"),
     };
     cx.report(Change::new(Kind::DimensionRemoved, path, subject, message).help(help));
 }
@@ -286,8 +288,9 @@ pub(crate) fn dimension_removed(
 pub(crate) fn dimension_added(cx: &mut Context<'_>, name: &str, coded: Coded<'_>) {
     let code = &coded.metric.code;
     let (path, subject) = coded.key("by");
-    let message = format!("code `{code}` is told by `{name}` too, so that each number is split");
-    let help = format!("give the split numbers a new code beside `{code}`");
+    let message =
+        format!("metric `{code}` gained the dimension `{name}`, which splits every value");
+    let help = format!("keep `{code}`, and give the split values a new code");
     cx.report(Change::new(Kind::DimensionAdded, path, subject, message).help(help));
 }
 
@@ -306,7 +309,7 @@ pub(crate) fn funnel(cx: &mut Context<'_>, old: &Funnel, new: &Funnel, coded: Co
         steps.iter().map(step).collect::<Vec<_>>().join(" > ")
     };
     let code = &coded.metric.code;
-    let message = format!("funnel `{code}` has other steps");
+    let message = format!("the steps of funnel `{code}` changed");
     let (was, is) = (text(cx.old, steps), text(cx.new, &new.steps));
     cx.changed(
         Kind::StepsChanged,

@@ -68,7 +68,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             Some(was) => changed(cx, at, was, event),
             None => {
                 let (path, subject) = place(event);
-                let message = format!("event `{}` is new", event.name);
+                let message = format!("event `{}` was added", event.name);
                 cx.report(Change::new(Kind::EventAdded, path, subject, message));
             }
         }
@@ -105,15 +105,15 @@ fn look(event: &Event) -> (&str, usize) {
 fn removed(cx: &mut Context<'_>, event: &Event, likely: Option<&Event>) {
     let help = match likely {
         Some(new) => format!(
-            "if it is called `{}` now, add `renamed_from: [{}]` there, so that the old name still counts",
+            "if `{}` is its new name, add `renamed_from: [{}]` there, so that the old name still counts",
             new.name, event.name
         ),
         None => format!(
-            "keep it while old instances log it; if it has a new name, add `renamed_from: [{}]` there",
+            "keep the event while old instances log it; if it was renamed, add `renamed_from: [{}]` to the new event",
             event.name
         ),
     };
-    let message = format!("event `{}` is gone", event.name);
+    let message = format!("event `{}` was removed", event.name);
     let path = match likely {
         Some(new) => place(new).0,
         None => Path::default().key("events"),
@@ -123,7 +123,7 @@ fn removed(cx: &mut Context<'_>, event: &Event, likely: Option<&Event>) {
 
 fn merge(cx: &mut Context<'_>, gone: &Event, event: &Event) {
     let message = format!(
-        "`{}` counts as `{}` too, which were two events",
+        "event `{}` was merged into event `{}`",
         gone.name, event.name
     );
     let (path, _) = place(event);
@@ -154,7 +154,7 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
     if *name != new.name {
         let (path, subject) = place(new);
         let message = format!(
-            "event `{name}` is called `{}` now, and its old name still counts",
+            "event `{name}` was renamed to `{}`, and its old name still counts",
             new.name
         );
         cx.report(
@@ -214,5 +214,5 @@ fn aliases(cx: &mut Context<'_>, name: &str, old: &[String], new: &Event) {
         }
     }
     let is = new.renamed_from.iter().map(String::as_str);
-    order::compare(cx, "old names", old.iter().map(String::as_str), is, at);
+    order::compare(cx, "previous names", old.iter().map(String::as_str), is, at);
 }

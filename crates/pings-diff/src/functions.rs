@@ -30,7 +30,8 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             }
             None => {
                 let message = format!("`sql` may use `{}` on every instance", listed.name);
-                let help = "read what it does: a capture calls it with the rights of its role";
+                let help =
+                    "review what it does: captures call it with the rights of their database role";
                 let change = Change::new(Kind::FunctionListed, path(), Subject::default(), message);
                 cx.report(change.is(&listed.reason).help(help));
             }

@@ -46,9 +46,10 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
             Kind::RegistryRenamed,
             Path::default().key("name"),
             Subject::default(),
-            "the registry has another name, by which reports and generated modules are called",
+            "the registry has another name, which reports and generated modules use",
         );
-        let help = format!("keep `name: {name}`; `title` is what people read");
+        let help =
+            format!("keep `name: {name}`; to change the title that people read, edit `title`");
         cx.report(change.was(name).is(&new.name).help(help));
     }
     page(&mut cx, title, summary.as_deref(), links);

@@ -21,8 +21,8 @@ pub(crate) fn window(
         Window::Weekly => "weekly",
         Window::Total => "total",
     };
-    let help = "numbers of a week and of all time are not one series: give the new one a new code";
-    let message = format!("{what} tells about another time");
+    let help = "weekly values and totals are not the same series: give the new metric a new code";
+    let message = format!("the time window of {what} changed");
     cx.changed(
         Kind::WindowChanged,
         at(),
@@ -41,10 +41,8 @@ pub(crate) fn added(
     at: impl FnOnce() -> (Path, Subject),
 ) {
     if was != is {
-        let help = format!(
-            "{was} stays what it was added in; versions whose data is wrong go under `broken`"
-        );
-        let message = format!("{what} was added in another version");
+        let help = format!("keep `added: \"{was}\"`; list versions with wrong data under `broken`");
+        let message = format!("the version that added {what} changed");
         cx.changed(
             Kind::AddedMoved,
             at(),
@@ -69,19 +67,19 @@ pub(crate) fn removed(
         (None, None) => {}
         (None, Some(is)) => {
             let (path, subject) = at();
-            let message = format!("{what} is not sent from {is} on");
+            let message = format!("{what} is no longer sent from {is} on");
             cx.report(Change::new(Kind::PingRemoved, path, subject, message).is(is.to_string()));
         }
         (Some(was), None) => {
             let (path, subject) = at();
-            let message = format!("{what} is sent again by the versions from {was} on");
-            let help = "versions that did not send it need a range under `broken`";
+            let message = format!("{what} is sent again from {was} on");
+            let help = "add the versions that did not send it as a range under `broken`";
             let change = Change::new(Kind::RemovalWithdrawn, path, subject, message);
             cx.report(change.was(was.to_string()).help(help));
         }
         (Some(was), Some(is)) if was != is => {
-            let message = format!("{what} ends with another version");
-            let help = "whether rows of the versions between the two are believed depends on it";
+            let message = format!("the version that removed {what} changed");
+            let help = "this decides whether rows of the versions between the two are trusted";
             cx.changed(
                 Kind::RemovalMoved,
                 at(),
@@ -113,7 +111,7 @@ fn written(broken: &[Broken]) -> Vec<String> {
 /// Reports that the same versions are written in another way.
 pub(crate) fn rewritten(cx: &mut Context<'_>, was: String, is: String, at: (Path, Subject)) {
     let (path, subject) = at;
-    let message = "the same versions are written otherwise";
+    let message = "the same versions are written differently";
     cx.report(
         Change::new(Kind::VersionRewritten, path, subject, message)
             .was(was)

@@ -68,15 +68,15 @@ pub(crate) fn names(cx: &mut Context<'_>, old: &[String], new: &[String], coded:
     let code = &coded.metric.code;
     for name in old.iter().filter(|name| !new.contains(name)) {
         let (path, subject) = coded.key("measure");
-        let message = format!("`{name}` of code `{code}` is gone");
+        let message = format!("measure `{name}` of metric `{code}` was removed");
         let help = format!(
-            "keep `{name}`, and give what replaces it a new code, or list both: `measure: […]`"
+            "keep `{name}`; list both measures (`measure: […]`), or give the replacement a new code"
         );
         cx.report(Change::new(Kind::MeasureRemoved, path, subject, message).help(help));
     }
     for name in new.iter().filter(|name| !old.contains(name)) {
         let (path, subject) = coded.key("measure");
-        let message = format!("`{name}` of code `{code}` is new");
+        let message = format!("measure `{name}` of metric `{code}` was added");
         let change = Change::new(Kind::MeasureAdded, path, subject, message);
         cx.report(change.help(WAITS));
     }

@@ -86,7 +86,7 @@ pub(crate) fn compare(
         let Some((ping, place)) = codes.old.get(metric.code.as_str()).copied() else {
             if old.is_some() {
                 let (path, subject) = coded.key("code");
-                let message = format!("code `{}` is new", metric.code);
+                let message = format!("metric `{}` was added", metric.code);
                 let change = Change::new(Kind::CodeAdded, path, subject, message);
                 cx.report(change.help(WAITS));
             }
@@ -113,17 +113,17 @@ fn removed(cx: &mut Context<'_>, metric: &Metric, placed: Placed<'_>, codes: &Co
         .find(|new| !codes.old.contains_key(new.code.as_str()) && new.source == metric.source);
     let help = match likely {
         Some(new) => format!(
-            "a code is the name of its series and has no alias: keep `{}`, or move it to a ping of its own that ends with `removed:`, with `{}` beside it",
+            "a code is the name of a series and cannot be renamed: keep `{}`, or move it to a separate ping that ends with `removed:`, and keep `{}` as a new metric",
             metric.code, new.code
         ),
         None => format!(
-            "keep `{}`, or move it to a ping of its own that ends with `removed:`; old instances still send it",
+            "keep `{}`, or move it to a separate ping that ends with `removed:`; old instances still send it",
             metric.code
         ),
     };
     let (path, mut subject) = placed.whole();
     subject.code = Some(metric.code.clone());
-    let message = format!("code `{}` is gone", metric.code);
+    let message = format!("metric `{}` was removed", metric.code);
     cx.report(Change::new(Kind::CodeRemoved, path, subject, message).help(help));
 }
 
@@ -133,13 +133,13 @@ fn moved(cx: &mut Context<'_>, was: &Ping, coded: Coded<'_>) {
     let is = placed.ping;
     let (path, subject) = coded.key("code");
     let code = &coded.metric.code;
-    let message = format!("code `{code}` stands in another ping");
+    let message = format!("metric `{code}` moved to another ping");
     cx.report(
         Change::new(Kind::CodeMoved, path, subject, message)
             .was(&was.id)
             .is(&is.id),
     );
-    let what = format!("code `{code}`");
+    let what = format!("metric `{code}`");
     let of_code = |(path, mut subject): (Path, Subject)| {
         subject.code = Some(code.clone());
         (path, subject)
@@ -176,9 +176,9 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: Coded<'_>) {
         (Source::Capture(old), Source::Capture(new)) => capture::compare(cx, old, new, coded),
         (Source::Sql(old), Source::Sql(new)) => statement::compare(cx, old, new, coded),
         (old, new) => {
-            let message = format!("code `{code}` comes from elsewhere");
+            let message = format!("metric `{code}` has another source");
             let help = format!(
-                "give what comes from elsewhere a new code, and end `{code}` with `removed:`"
+                "give the metric with the new source a new code, and end `{code}` with `removed:`"
             );
             cx.changed(
                 Kind::SourceChanged,
@@ -204,6 +204,6 @@ fn source_text(source: &Source) -> &'static str {
 /// Returns the help for a change that would give a code another meaning.
 pub(crate) fn new_code(code: &str) -> String {
     format!(
-        "numbers before and after are not one series: give the new meaning a new code, and end `{code}` with `removed:`"
+        "values before and after are not the same series: give the new meaning a new code, and end `{code}` with `removed:`"
     )
 }

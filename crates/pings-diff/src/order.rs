@@ -26,7 +26,7 @@ pub(crate) fn compare<'n>(
         };
         if before.is_some_and(|before| before > place) {
             let (path, subject) = at();
-            let message = format!("the {what} of {} stand in another order", subject.named());
+            let message = format!("the order of the {what} of {} changed", subject.named());
             return cx.report(Change::new(Kind::Reordered, path, subject, message));
         }
         before = Some(place);

@@ -97,9 +97,9 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
 }
 
 fn deleted(cx: &mut Context<'_>, ping: &Ping) {
-    let message = format!("ping `{}` is gone", ping.id);
+    let message = format!("ping `{}` was removed from the registry", ping.id);
     let codes: Vec<_> = ping.metrics.iter().map(|it| it.code.as_str()).collect();
-    let help = "keep it, and say since which version it is no longer sent: `removed: \"…\"`; old instances still send it, and its rows need its page";
+    let help = "keep the ping, and set the first version that no longer sends it: `removed: \"…\"`; old instances still send it, and readers of its rows need its documentation";
     let path = Path::default().key("pings");
     let change = Change::new(Kind::PingDeleted, path, subject(ping), message);
     cx.report(change.was(codes.join(", ")).help(help));
@@ -108,7 +108,7 @@ fn deleted(cx: &mut Context<'_>, ping: &Ping) {
 fn added(cx: &mut Context<'_>, placed: Placed<'_>) {
     let (path, subject) = placed.whole();
     let message = format!(
-        "ping `{}` is new, since {}",
+        "ping `{}` was added in {}",
         placed.ping.id, placed.ping.added
     );
     let codes: Vec<_> = placed
@@ -142,7 +142,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
         metrics: _,
     } = old;
     if *id != new.id {
-        let help = format!("keep `id: {id}`; `title` is what people read");
+        let help = format!("keep `id: {id}`; to change the title that people read, edit `title`");
         let message = format!("ping `{id}` has another id");
         cx.changed(
             Kind::PingRenamed,
@@ -154,8 +154,8 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
         );
     }
     if *kind != new.kind {
-        let help = "give what is gathered otherwise new codes, and end this ping with `removed:`";
-        let message = format!("ping `{id}` is gathered otherwise");
+        let help = "give the metrics of the new type new codes, and end this ping with `removed:`";
+        let message = format!("the type of ping `{id}` changed");
         cx.changed(
             Kind::PingTypeChanged,
             placed.key("type"),
@@ -207,7 +207,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
             Kind::OwnerChanged,
             path,
             subject,
-            format!("another owner answers for ping `{id}`"),
+            format!("the owner of ping `{id}` changed"),
         );
         change.was.clone_from(owner);
         change.is.clone_from(&new.owner);
@@ -239,18 +239,16 @@ pub(crate) fn compare_sensitivity(
     };
     if was == Sensitivity::Identifying {
         let message =
-            format!("{what} is now sent by default; it was sent only where it was switched on");
+            format!("{what} is now sent by default; before, it was sent only if switched on");
         let help = "keep `sensitivity: identifying`, and put metrics that are not identifying into a new ping: instances have not agreed to send this one";
         let (was, is) = (sensitivity_text(was), sensitivity_text(is));
         cx.changed(Kind::NoLongerIdentifying, at(), message, was, is, help);
         return;
     }
     if is == Sensitivity::Identifying {
-        let message = format!(
-            "{what} is sent where whoever runs the instance switches it on, and else nowhere"
-        );
-        let help =
-            "its series ends almost everywhere: what is not identifying stays in a ping of its own";
+        let message =
+            format!("{what} is now sent only if the operator of the instance switches it on");
+        let help = "its series ends on most instances: keep metrics that are not identifying in a separate ping";
         let (was, is) = (sensitivity_text(was), sensitivity_text(is));
         cx.changed(Kind::MadeIdentifying, at(), message, was, is, help);
         return;
@@ -263,10 +261,12 @@ pub(crate) fn compare_sensitivity(
     } else {
         (
             Kind::SensitivityLowered,
-            format!("{what} has a less restrictive sensitivity, also for data gathered before"),
+            format!(
+                "{what} has a less restrictive sensitivity, also for data that is already collected"
+            ),
         )
     };
-    let help = "announce it in the release notes: another switch now covers the ping, and instances withhold it until somebody there agrees";
+    let help = "announce it in the release notes: another switch now covers the ping, and instances withhold it until an operator agrees";
     let (was, is) = (sensitivity_text(was), sensitivity_text(is));
     cx.changed(kind, at(), message, was, is, help);
 }
@@ -278,12 +278,12 @@ fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: Placed<'_>) {
     let (kind, message) = if set(old) == set(new) {
         (
             Kind::Reordered,
-            format!("the pull requests of ping `{id}` stand in another order"),
+            format!("the order of the pull requests of ping `{id}` changed"),
         )
     } else {
         (
             Kind::PullRequestsChanged,
-            format!("ping `{id}` names other pull requests"),
+            format!("the pull requests of ping `{id}` changed"),
         )
     };
     let text = |prs: &[u64]| {

@@ -30,12 +30,13 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &SqlCapture, new: &SqlCapture, 
         let (path, subject) = coded.key("sql");
         let path = path.key(database);
         let change = if meaning(&was) == meaning(&is) {
-            let message = format!("SQL of code `{code}` is written otherwise and means the same");
+            let message =
+                format!("SQL of metric `{code}` is written differently with the same meaning");
             Change::new(Kind::Rewritten, path, subject, message)
         } else {
-            let message = format!("code `{code}` is another statement");
+            let message = format!("the SQL of metric `{code}` changed");
             let help = format!(
-                "if the numbers are the same, say so to who reviews this; else {}",
+                "if the values are the same, tell the reviewer; otherwise, {}",
                 new_code(code)
             );
             Change::new(Kind::SqlChanged, path, subject, message).help(help)
@@ -70,7 +71,7 @@ fn compare_columns(cx: &mut Context<'_>, old: &[SqlColumn], new: &[SqlColumn], c
         if *ty != now.ty {
             let code = &coded.metric.code;
             let (path, subject) = coded.key("columns");
-            let message = format!("column `{name}` of code `{code}` is of another type");
+            let message = format!("the type of column `{name}` of metric `{code}` changed");
             cx.changed(
                 Kind::SqlColumnChanged,
                 (path.key(name), subject),

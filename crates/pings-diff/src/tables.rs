@@ -27,7 +27,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         .iter()
         .filter(|table| !after.contains_key(&table.name))
     {
-        let message = format!("table `{}` is gone", table.name);
+        let message = format!("table `{}` was removed", table.name);
         let path = Path::default().key("tables");
         cx.report(Change::new(
             Kind::TableRemoved,
@@ -41,7 +41,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         match before.get(&table.name) {
             Some(was) => columns(cx, &old.tables[*was], table, TableId(at), &read),
             None => {
-                let message = format!("table `{}` is new", table.name);
+                let message = format!("table `{}` was added", table.name);
                 cx.report(Change::new(
                     Kind::TableAdded,
                     path(table),
@@ -77,7 +77,7 @@ fn columns(
     }
     for column in columns {
         if new.column(&column.name).is_none() {
-            let message = format!("column `{}` of `{name}` is gone", column.name);
+            let message = format!("column `{}` of `{name}` was removed", column.name);
             cx.report(Change::new(
                 Kind::ColumnRemoved,
                 path(new),
@@ -90,7 +90,7 @@ fn columns(
         match old.column(&column.name) {
             Some(was) => changed(cx, new, was, column, id, read),
             None => {
-                let message = format!("column `{}` of `{name}` is new", column.name);
+                let message = format!("column `{}` of `{name}` was added", column.name);
                 let path = path(new).key(&column.name);
                 cx.report(Change::new(Kind::ColumnAdded, path, subject(new), message));
             }
@@ -115,28 +115,28 @@ fn changed(
         (
             Kind::ColumnValuesChanged,
             format!(
-                "other values of column `{name}` of `{}` are known",
+                "the known values of column `{name}` of `{}` changed",
                 table.name
             ),
-            "captures select the same; comparisons are checked against the values",
+            "captures select the same rows; comparisons are checked against the new values",
         )
     } else if read.contains(&(id, name.as_str())) {
         (
             Kind::ColumnTypeChanged,
             format!(
-                "column `{name}` of `{}` is of another type, and captures read it",
+                "the type of column `{name}` of `{}` changed, and captures read it",
                 table.name
             ),
-            "what captures make of it is another number: leave its type, or give them new codes",
+            "the values of these captures change: keep the type, or give the captures new codes",
         )
     } else {
         (
             Kind::UnreadColumnTypeChanged,
             format!(
-                "column `{name}` of `{}` is of another type, and no expression reads it",
+                "the type of column `{name}` of `{}` changed, and no expression reads it",
                 table.name
             ),
-            "look at hand-written SQL that reads it",
+            "check hand-written SQL that reads it",
         )
     };
     let at = (path(table).key(name), subject(table));

@@ -8,7 +8,7 @@ use crate::metrics::Coded;
 
 /// Reports texts that instances send now and did not send before.
 fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, coded: Coded<'_>) {
-    let what = format!("dimension `{}` of code `{}`", new.name, coded.metric.code);
+    let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
     let message = match (before, after) {
         (Texts::Declared(was), Texts::Declared(is)) => {
             let more: Vec<String> = is.difference(was).map(|it| format!("`{it}`")).collect();
@@ -18,7 +18,7 @@ fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, c
             format!("{what} now sends {} instead of `@other`", more.join(", "))
         }
         (Texts::Free, Texts::Declared(_)) => {
-            format!("{what} is no longer free text, which had kept the code on the instance")
+            format!("{what} is no longer free text, so instances now send the metric")
         }
         _ => return,
     };
@@ -30,7 +30,8 @@ fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, c
         message,
     );
     cx.report(
-        change.help("announce it in the release notes: instances agreed to a code that sent less"),
+        change
+            .help("announce it in the release notes: instances agreed to a metric that sent less"),
     );
 }
 
@@ -46,23 +47,23 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: 
     let Texts::Declared(was) = before else {
         return;
     };
-    let what = format!("dimension `{}` of code `{}`", new.name, coded.metric.code);
+    let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
     let (message, help) = match after {
         Texts::Declared(is) => {
             let gone: Vec<String> = was.difference(&is).map(|it| format!("`{it}`")).collect();
             if gone.is_empty() {
                 return;
             }
-            let message = format!("{what} no longer has {}", gone.join(", "));
+            let message = format!("{what} no longer declares {}", gone.join(", "));
             (
                 message,
-                "what is not declared arrives as `@other`: keep the values in the `enum` of the column",
+                "undeclared values arrive as `@other`: keep the values in the `enum` of the column",
             )
         }
         Texts::Numbers => return,
         Texts::Free | Texts::EventNames => (
-            format!("{what} is free text"),
-            "a code that is told by free text stays on the instance: keep the `enum` of the column",
+            format!("{what} is now free text"),
+            "metrics that are grouped by free text are not sent: keep the `enum` of the column",
         ),
     };
     let (path, subject) = coded.key("by");

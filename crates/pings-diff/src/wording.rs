@@ -6,7 +6,7 @@ use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 
 /// The help for texts that were swapped.
-pub(crate) const EXCHANGED: &str = "move the texts back, because each says what a number means; accept the change if they were wrong before";
+pub(crate) const EXCHANGED: &str = "move the texts back, because each explains its number; accept the change if they were wrong before";
 
 /// Compares a required text.
 pub(crate) fn text(
@@ -34,10 +34,10 @@ pub(crate) fn optional(
     let is_exchanged = cx.is_exchanged(what, was, is);
     let named = subject.named();
     let message = match (was, is) {
-        (None, _) => format!("{named} has its {what} now"),
-        (_, None) => format!("{named} has lost its {what}"),
+        (None, _) => format!("the {what} of {named} was added"),
+        (_, None) => format!("the {what} of {named} was removed"),
         _ if is_exchanged => format!("the {what} of {named} was taken from another part"),
-        _ => format!("the {what} of {named} reads otherwise"),
+        _ => format!("the {what} of {named} changed"),
     };
     let mut change = match is_exchanged {
         true => Change::new(Kind::TextsExchanged, path, subject, message).help(EXCHANGED),

@@ -41,7 +41,7 @@ impl Accept {
     /// Returns the error for an entry that matches no change.
     #[must_use]
     pub fn unused(&self) -> String {
-        format!("there is no such change as `{self}`\nhelp: remove the `--accept`")
+        format!("`{self}` matches no change\nhelp: remove the `--accept`")
     }
 }
 
@@ -62,11 +62,11 @@ impl FromStr for Accept {
         match found {
             Some(kind) if kind.class() == Class::Breaking => Ok(Self { kind: *kind, name }),
             Some(found) => Err(format!(
-                "`{kind}` is {} and needs no acceptance",
+                "`{kind}` is {} and does not need to be accepted",
                 found.class()
             )),
             None => Err(format!(
-                "there is no kind of change `{kind}`; messages name it in brackets"
+                "there is no kind of change `{kind}`; messages show the kind in brackets"
             )),
         }
     }
@@ -135,14 +135,14 @@ impl Grade {
 
     pub(crate) fn meaning(self) -> &'static str {
         match self {
-            Self::Breaking => "a series ends, or goes on with another meaning",
-            Self::Accepted => "it breaks a series, and that is meant",
-            Self::Trust => "other versions are to be believed than before",
+            Self::Breaking => "a series ends, or continues with another meaning",
+            Self::Accepted => "it breaks a series, and this was accepted as intended",
+            Self::Trust => "the set of trusted versions changed",
             Self::Consent => {
-                "instances send more than before, and withhold it until somebody there agrees"
+                "instances send more than before, and withhold the new data until an operator agrees"
             }
-            Self::Compatible => "more is there, or what is there is kept",
-            Self::Wording => "only people notice",
+            Self::Compatible => "something was added, or existing series are kept",
+            Self::Wording => "only texts for people changed",
         }
     }
 }

@@ -77,7 +77,7 @@ impl<'a> Diff<'a> {
     }
 
     /// Accepts breaking changes, and returns the entries of the list that match no change.
-    #[must_use = "what accepts nothing is a mistake"]
+    #[must_use = "an `--accept` that matches no change is an error"]
     pub fn accept(&mut self, list: &[Accept]) -> Vec<Accept> {
         let mut unused = Vec::new();
         for accept in list {

@@ -93,7 +93,7 @@ const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Key {
 /// The schema of the whole registry.
 pub static REGISTRY: Record = Record {
     name: "registry",
-    doc: "The pings of a product, the events it logs and the tables they read.",
+    doc: "The pings of a product, the events that it logs and the tables that captures read.",
     keys: &[
         required(
             "format",
@@ -103,39 +103,43 @@ pub static REGISTRY: Record = Record {
         required(
             "name",
             Shape::Text,
-            "The registry's name in snake_case; names generated modules and the payload.",
+            "The registry's name in snake_case, which generated modules and payloads use.",
         ),
-        required("title", Shape::Heading, "The heading of the docs page."),
+        required(
+            "title",
+            Shape::Heading,
+            "The title of the documentation page.",
+        ),
         optional(
             "summary",
             Shape::Text,
-            "What opens the docs page; Markdown.",
+            "The introduction of the documentation page; Markdown.",
         ),
         optional(
             "released",
             Shape::Version,
             "The newest version that has been released; \"5.2\" is every 5.2.x. Numbers of later versions are not trusted.",
         ),
-        optional("links", Shape::Record(&LINKS), "Templates of addresses."),
+        optional("links", Shape::Record(&LINKS), "Templates of links."),
         optional(
             "lints",
             Shape::Record(&LINTS),
-            "The levels of lints in this registry, where they are others than usual.",
+            "The levels of lints in this registry that differ from the defaults.",
         ),
         optional(
             "events",
             Shape::Map("event", &Shape::Record(&EVENT)),
-            "What the product's code logs, by wire name.",
+            "The events that the product's code logs, by wire name.",
         ),
         optional(
             "tables",
             Shape::Map("table", &Shape::Map("column", &COLUMN_TYPE)),
-            "What captures may read: the columns of each table.",
+            "The tables that captures can read, with their columns.",
         ),
         optional(
             "functions",
             Shape::Map("function", &Shape::Reason),
-            "Functions and types that `sql` may use besides those that only compute, each with the reason why it is safe.",
+            "Functions and types that `sql` can use in addition to pure functions, each with the reason why it is safe.",
         ),
         optional(
             "pings",
@@ -147,34 +151,34 @@ pub static REGISTRY: Record = Record {
 
 static LINKS: Record = Record {
     name: "links",
-    doc: "Templates of addresses that the docs page links to.",
+    doc: "Templates of links on the documentation page.",
     keys: &[
         optional(
             "code",
             Shape::Text,
-            "Where a code is found; {code} stands for it.",
+            "The address of a code, with the placeholder {code}.",
         ),
         optional(
             "pr",
             Shape::Text,
-            "Where a pull request is found; {pr} stands for its number.",
+            "The address of a pull request, with the placeholder {pr} for its number.",
         ),
     ],
 };
 
 static EVENT: Record = Record {
     name: "event",
-    doc: "A thing that users do, which the product logs under one name.",
+    doc: "An action of users, which the product logs under one name.",
     keys: &[
         optional(
             "description",
             Shape::Text,
-            "What happened when this is logged; Markdown.",
+            "What happened when the event is logged; Markdown.",
         ),
         optional(
             "renamed_from",
             Shape::OneOrMany(&Shape::NonBlank),
-            "Names under which older versions logged it, and which still count.",
+            "Previous names, under which older versions logged the event. They still count.",
         ),
         optional("search", Shape::NonBlank, SEARCH),
         optional(
@@ -183,12 +187,12 @@ static EVENT: Record = Record {
                 "argument",
                 &Shape::Either(&ARGUMENT_TYPE, &Shape::Record(&ARGUMENT)),
             ),
-            "What is logged with it: the members of its JSON object.",
+            "The arguments of the event: the members of its JSON object.",
         ),
         optional(
             "allow",
             Shape::Record(&ALLOW),
-            "The lints that are not to be heeded here, each with the reason.",
+            "The lints to suppress here, each with the reason.",
         ),
     ],
 };
@@ -198,9 +202,9 @@ const SEARCH: &str = "The text for which `links.code` searches the code, or a wh
                       which `{code}` is replaced with the name. The default is the name.";
 
 static ARGUMENT_TYPE: Shape = Shape::Choice(&[
-    ("string", "any text; it may hold personal data"),
-    ("integer", "a whole number"),
-    ("number", "a number with a fraction"),
+    ("string", "any text, which may contain personal data"),
+    ("integer", "an integer"),
+    ("number", "a number, with or without a fraction"),
     ("boolean", "true or false"),
 ]);
 
@@ -208,38 +212,46 @@ static ARGUMENT: Record = Record {
     name: "argument",
     doc: "An argument of an event, in its long form.",
     keys: &[
-        optional("type", ARGUMENT_TYPE, "What it may hold; or `enum`."),
+        optional(
+            "type",
+            ARGUMENT_TYPE,
+            "The type of the values. Use either `type` or `enum`.",
+        ),
         optional(
             "enum",
             Shape::List(&Shape::Text),
-            "The texts it may hold; or `type`.",
+            "The allowed texts. Use either `enum` or `type`.",
         ),
         optional(
             "optional",
             Shape::Boolean,
-            "Whether the event may be logged without it; false if left out.",
+            "Whether the event can be logged without the argument; default: false.",
         ),
         optional(
             "renamed_from",
             Shape::OneOrMany(&Shape::NonBlank),
-            "Keys under which older versions logged it, and which still count.",
+            "Previous keys, under which older versions logged the argument. They still count.",
         ),
-        optional("description", Shape::Text, "What it tells; Markdown."),
+        optional(
+            "description",
+            Shape::Text,
+            "The meaning of the argument; Markdown.",
+        ),
     ],
 };
 
 static COLUMN_TYPE: Shape = Shape::Either(
     &Shape::Choice(&[
-        ("integer", "a whole number of up to 64 bits"),
-        ("number", "a number with a fraction"),
+        ("integer", "an integer of at most 64 bits"),
+        ("number", "a number, with or without a fraction"),
         (
             "text",
-            "text, or anything read as its text: an enum, a UUID, an array",
+            "text, or a type that is read as text: an enum, a UUID, an array",
         ),
         ("boolean", "true or false"),
         (
             "timestamp",
-            "a point in time, UTC where the database keeps no zone",
+            "a point in time; in UTC if the database does not store a time zone",
         ),
         ("json", "a JSON document"),
     ]),
@@ -248,124 +260,142 @@ static COLUMN_TYPE: Shape = Shape::Either(
 
 static COLUMN_ENUM: Record = Record {
     name: "column",
-    doc: "A text column of which the possible values are known.",
+    doc: "A text column with known values.",
     keys: &[required(
         "enum",
         Shape::List(&Shape::Text),
-        "The texts it may hold.",
+        "The allowed texts.",
     )],
 };
 
 static PING: Record = Record {
     name: "ping",
-    doc: "A usage number, or a family of them, that every instance sends home.",
+    doc: "A usage metric, or several related metrics, that every instance sends.",
     keys: &[
         required(
             "id",
             Shape::Text,
-            "Its name in snake_case, unique and never used again.",
+            "The name of the ping in snake_case, which is unique and never reused.",
         ),
         optional(
             "section",
             Shape::Text,
-            "The section of the page; that of the ping before if left out.",
+            "The section of the page; default: the section of the previous ping.",
         ),
-        required("title", Shape::Heading, "Its heading on the page."),
+        required("title", Shape::Heading, "The heading on the page."),
         required(
             "type",
             Shape::Choice(&[
                 ("fe_event", "counted from events that the product logs"),
                 ("be_capture", "selected from the product's tables"),
             ]),
-            "How it is gathered.",
+            "How the ping is collected.",
         ),
-        optional("purpose", Shape::Text, "Why it is gathered; Markdown."),
-        optional("implementation", Shape::Text, "How it works; Markdown."),
+        optional(
+            "purpose",
+            Shape::Text,
+            "Why the ping is collected; Markdown.",
+        ),
+        optional(
+            "implementation",
+            Shape::Text,
+            "How the metrics are computed; Markdown.",
+        ),
         optional(
             "considerations",
             Shape::Text,
-            "What to know before reading it; Markdown.",
+            "What to know before using the numbers; Markdown.",
         ),
         required(
             "aggregation",
             Shape::Choice(&[
-                ("weekly", "one ISO week, Monday 00:00:00 UTC to the next"),
-                ("total", "all that stands in the tables at capture time"),
+                (
+                    "weekly",
+                    "one ISO week, from Monday 00:00:00 UTC to the next Monday",
+                ),
+                ("total", "all rows that are in the tables at capture time"),
             ]),
-            "The time that its values tell about.",
+            "The period that the values cover.",
         ),
         optional(
             "aggregation_note",
             Shape::Text,
-            "The page's own words for the aggregation.",
+            "A custom description of the aggregation for the page.",
         ),
-        required("added", Shape::Version, "The first version that sends it."),
+        required(
+            "added",
+            Shape::Version,
+            "The first version that sends the ping.",
+        ),
         optional(
             "broken",
             Shape::List(&Shape::Record(&BROKEN)),
-            "The versions that send something wrong.",
+            "The versions that send wrong data.",
         ),
         optional(
             "removed",
             Shape::Version,
-            "The first version that no longer sends it.",
+            "The first version that no longer sends the ping.",
         ),
         optional(
             "prs",
             Shape::List(&Shape::Integer),
-            "The pull requests that made it.",
+            "The pull requests that implemented the ping.",
         ),
-        optional("owner", Shape::Text, "Who answers for it."),
+        optional("owner", Shape::Text, "The owner of the ping."),
         optional(
             "sensitivity",
             Shape::Choice(&[
                 ("usage", "how the product is used"),
                 ("operational", "how the instance is run"),
-                ("identifying", "what could identify a person or a company"),
+                (
+                    "identifying",
+                    "data that could identify a person or a company",
+                ),
             ]),
-            "What kind of data it is; usage if left out.",
+            "The kind of data; default: usage.",
         ),
         optional(
             "allow",
             Shape::Record(&ALLOW),
-            "The lints that are not to be heeded here, each with the reason.",
+            "The lints to suppress here, each with the reason.",
         ),
         optional(
             "metrics",
             Shape::List(&Shape::Record(&METRIC)),
-            "Its numbers; or `funnels`.",
+            "The metrics of the ping. Use either `metrics` or `funnels`.",
         ),
         optional(
             "funnels",
             Shape::List(&Shape::Record(&FUNNEL)),
-            "Its funnels; or `metrics`.",
+            "The funnels of the ping. Use either `funnels` or `metrics`.",
         ),
     ],
 };
 
 static BROKEN: Record = Record {
     name: "breakage",
-    doc: "Versions whose data is wrong.",
+    doc: "Versions with wrong data.",
     keys: &[
         required(
             "versions",
             Shape::VersionRange,
-            "The versions: \"3.30\", \"3.25-3.26\", or \"3.31+\" where it is not fixed yet.",
+            "The versions: \"3.30\", \"3.25-3.26\", or \"3.31+\" if they are not fixed yet.",
         ),
-        optional("reason", Shape::Text, "What is wrong with their data."),
-        optional("fix", Shape::Integer, "The pull request that mended it."),
+        optional("reason", Shape::Text, "What is wrong with the data."),
+        optional("fix", Shape::Integer, "The pull request with the fix."),
     ],
 };
 
 /// The words that `measure` accepts.
 static MEASURE: Shape = Shape::Choice(&[
-    ("count", "how many events, or rows"),
-    ("unique_users", "distinct users among the events"),
+    ("count", "the number of events or rows"),
+    ("unique_users", "the number of distinct users"),
     (
         "first_time_users",
-        "users whose first such event ever lies in the week",
+        "the number of users whose first event ever is in this week",
     ),
-    ("distinct", "distinct values of `value`"),
+    ("distinct", "the number of distinct values of `value`"),
     ("sum", "the sum of `value`"),
     (
         "stats",
@@ -376,34 +406,34 @@ static MEASURE: Shape = Shape::Choice(&[
 
 static METRIC: Record = Record {
     name: "metric",
-    doc: "One number, or one small table of numbers, of a ping.",
+    doc: "One number, or one small table of numbers, in a ping.",
     keys: &[
         required(
             "code",
             Shape::Text,
-            "Its name in the payload, unique in the registry.",
+            "The name in the payload, which is unique in the registry.",
         ),
         optional(
             "note",
             Shape::Text,
-            "What the page says about this code; Markdown.",
+            "A note on the page about this code; Markdown.",
         ),
         optional("search", Shape::NonBlank, SEARCH),
         optional(
             "measure",
             Shape::OneOrMany(&MEASURE),
-            "What is measured; count if left out.",
+            "What to measure; default: count.",
         ),
         optional(
             "of",
             Shape::OneOrMany(&Shape::Text),
-            "The events that are measured; the one named as the code if left out.",
+            "The events to measure; default: the event with the name of the code.",
         ),
-        optional("from", Shape::Text, "The table whose rows are measured."),
+        optional("from", Shape::Text, "The table whose rows to measure."),
         optional(
             "join",
             Shape::List(&Shape::Record(&JOIN)),
-            "Tables joined to it, in order.",
+            "The tables to join, in order.",
         ),
         optional(
             "where",
@@ -411,7 +441,7 @@ static METRIC: Record = Record {
                 &Shape::Sql,
                 &Shape::Map("argument", &Shape::OneOrMany(&Shape::Scalar)),
             ),
-            "Which are measured: of tables a condition in SQL, of events what their arguments are.",
+            "Filters what is measured: an SQL condition for tables, values of arguments for events.",
         ),
         optional(
             "by",
@@ -419,54 +449,54 @@ static METRIC: Record = Record {
                 &Shape::List(&Shape::Text),
                 &Shape::Map("dimension", &Shape::Sql),
             ),
-            "What the result is grouped by: of events arguments or @event, of tables names and SQL expressions, of `sql` columns.",
+            "Groups the result: by arguments or @event for events, by named SQL expressions for tables, by columns for `sql`.",
         ),
         optional(
             "bucket",
             Shape::Map("dimension", &Shape::List(&Shape::Scalar)),
-            "Ranges of numbers instead of each number: of a dimension its bounds, ascending.",
+            "Groups the values of a numeric dimension into ranges, by ascending bounds.",
         ),
         optional(
             "min_group",
             Shape::Integer,
-            "Groups of fewer users, or of fewer rows of a table, become the group `@other`.",
+            "The minimum size of a group. Groups of fewer users, or of fewer rows of a table, become the group `@other`.",
         ),
         optional(
             "per",
             Shape::Sql,
-            "One value for each of these, an SQL expression; `value` is then an aggregate.",
+            "Computes one value for each value of this SQL expression; `value` must be an aggregate.",
         ),
         optional(
             "value",
             Shape::Sql,
-            "The value that is measured: of events an argument, of tables an SQL expression.",
+            "The value to measure: an argument for events, an SQL expression for tables.",
         ),
         optional(
             "at",
             Shape::List(&Shape::Percentile),
-            "Which percentiles: [50, 90, 99].",
+            "The percentiles to compute: [50, 90, 99].",
         ),
         optional(
             "sql",
             Shape::Record(&SQL),
-            "Hand-written SQL, where the portable form cannot say it.",
+            "Hand-written SQL, for captures that the portable form cannot express.",
         ),
         optional(
             "columns",
             Shape::Map("column", &SQL_COLUMN_TYPE),
-            "What the hand-written SQL selects, in order.",
+            "The columns that the hand-written SQL selects, in order.",
         ),
         optional(
             "allow",
             Shape::Record(&ALLOW),
-            "The lints that are not to be heeded here, each with the reason.",
+            "The lints to suppress here, each with the reason.",
         ),
     ],
 };
 
 static SQL_COLUMN_TYPE: Shape = Shape::Choice(&[
-    ("integer", "a whole number of up to 64 bits"),
-    ("number", "a number with a fraction"),
+    ("integer", "an integer of at most 64 bits"),
+    ("number", "a number, with or without a fraction"),
     ("text", "text; only as a dimension, named in `by`"),
     (
         "boolean",
@@ -476,39 +506,38 @@ static SQL_COLUMN_TYPE: Shape = Shape::Choice(&[
 
 static JOIN: Record = Record {
     name: "join",
-    doc: "A table joined to the rows before it.",
+    doc: "A table that is joined to the previous tables.",
     keys: &[
-        required("table", Shape::Text, "The table."),
+        required("table", Shape::Text, "The table to join."),
         optional(
             "as",
             Shape::NonBlank,
-            "Another name for it in this capture, where a table is joined twice.",
+            "Another name for the table in this capture, if a table is joined twice.",
         ),
         optional(
             "kind",
             Shape::Choice(&[
-                ("inner", "rows without a partner go"),
-                ("left", "rows without a partner stay"),
+                ("inner", "removes rows without a match"),
+                ("left", "keeps rows without a match"),
             ]),
-            "What becomes of rows without a partner; inner if left out.",
+            "What happens to rows without a match; default: inner.",
         ),
         optional(
             "on",
             Shape::Sql,
-            "Which rows are partners; a condition in SQL. Tools of YAML 1.1, such as PyYAML and \
-             yamllint, read this key as the boolean true: write `condition` for them.",
+            "The SQL condition for matching rows. Tools for YAML 1.1, such as PyYAML and yamllint, read this key as the boolean true: use `condition` with them.",
         ),
         optional(
             "condition",
             Shape::Sql,
-            "The same as `on`, in a word that every version of YAML reads as text.",
+            "The same as `on`, as a key that every version of YAML reads as text.",
         ),
     ],
 };
 
 static SQL: Record = Record {
     name: "SQL capture",
-    doc: "One read-only statement for each database.",
+    doc: "A read-only statement for each database.",
     keys: &[
         required("postgres", Shape::Text, "The statement for PostgreSQL."),
         required("sqlite", Shape::Text, "The statement for SQLite."),
@@ -517,18 +546,18 @@ static SQL: Record = Record {
 
 static FUNNEL: Record = Record {
     name: "funnel",
-    doc: "Users on their way through steps of events.",
+    doc: "The number of users who reach each of several steps.",
     keys: &[
-        optional("title", Shape::Heading, "What the page calls it."),
+        optional("title", Shape::Heading, "The title on the page."),
         required(
             "code",
             Shape::Text,
-            "Its name in the payload, unique in the registry.",
+            "The name in the payload, which is unique in the registry.",
         ),
         optional(
             "note",
             Shape::Text,
-            "What the page says about this code; Markdown.",
+            "A note on the page about this code; Markdown.",
         ),
         required(
             "steps",
@@ -538,20 +567,20 @@ static FUNNEL: Record = Record {
         optional(
             "allow",
             Shape::Record(&ALLOW),
-            "The lints that are not to be heeded here, each with the reason.",
+            "The lints to suppress here, each with the reason.",
         ),
     ],
 };
 
 static LINTS: Record = Record {
     name: "table of levels",
-    doc: "Levels of lints, by their names.",
+    doc: "Levels of lints, by name.",
     keys: &LEVEL_OF_EACH_LINT,
 };
 
 static ALLOW: Record = Record {
     name: "suppression",
-    doc: "Lints that are not to be heeded here, by their names.",
+    doc: "Lints to suppress here, by name.",
     keys: &REASON_OF_EACH_LINT,
 };
 

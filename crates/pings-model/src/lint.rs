@@ -17,9 +17,9 @@ pub enum Level {
 impl Level {
     /// All levels with their descriptions.
     pub const WORDS: &'static [(&'static str, &'static str)] = &[
-        ("deny", "it is shown, and the check fails"),
-        ("warn", "it is shown"),
-        ("allow", "it is not shown"),
+        ("deny", "findings are shown, and the check fails"),
+        ("warn", "findings are shown"),
+        ("allow", "findings are not shown"),
     ];
 
     /// Returns the name of the level.
@@ -98,111 +98,118 @@ macro_rules! lints {
 
 lints! {
     IdentityLeaves = "identity-leaves", Warn,
-        "A value that looks like the identity of a person, in a ping that is not `sensitivity: identifying`.",
-        "A dimension, a sum, a minimum or a percentile of a user id, a phone number or a salary shows \
-         that of one person. The lint knows such values by the names of their columns and arguments: \
-         ids and names of people, `email`, `phone`, `address`, `ip`, `password`, `token`, `salary` and \
-         the like. Texts that are not declared are withheld and are not meant.",
-        "Count the values with `distinct`, or say that they identify: `sensitivity: identifying`. \
-         Where the name only looks like it, suppress the lint and say what the value is.";
+        "A value that looks like personal data, in a ping that is not `sensitivity: identifying`.",
+        "A dimension, sum, minimum or percentile of a user id, a phone number or a salary can \
+         show the value of a single person. The lint recognizes such values by the names of \
+         columns and arguments: ids and names of people, `email`, `phone`, `address`, `ip`, \
+         `password`, `token`, `salary` and similar names. Undeclared texts are withheld, so the \
+         lint ignores them.",
+        "Count the values with `distinct`, or mark the ping with `sensitivity: identifying`. If \
+         only the name looks like personal data, suppress the lint and explain what the value is.";
     InexactWeek = "inexact-week", Warn,
-        "A weekly capture that compares a time with both borders of its week, one of them wrongly.",
-        "`> :week_start` loses the first instant of the week; `<= :week_end`, and `BETWEEN`, count the \
-         first instant of the next week too, which then is in both. Borders that are exchanged select \
-         nothing, and an `OR` between them everything. A time that is compared with one border only is left alone: what ends `> :week_start` and begins `< :week_end` is a span \
-         that touches the week.",
+        "A weekly capture that compares a time with both bounds of its week, one of them incorrectly.",
+        "`> :week_start` misses the first instant of the week. `<= :week_end` and `BETWEEN` also \
+         count the first instant of the next week, which then belongs to both weeks. Swapped \
+         bounds select nothing, and an `OR` between the bounds selects everything. The lint \
+         ignores times that are compared with only one bound: a span that ends `> :week_start` \
+         and starts `< :week_end` overlaps the week.",
         "Compare with `>= :week_start` and `< :week_end`.";
     MissingOwner = "missing-owner", Warn,
         "A ping without an owner.",
-        "When its numbers look wrong, months after it was made, somebody has to be asked.",
-        "Say who answers for it: `owner: team/checkout`.";
+        "If the numbers look wrong months later, readers need somebody to ask.",
+        "Add the owner: `owner: team/checkout`.";
     MissingPurpose = "missing-purpose", Warn,
-        "A ping that does not say why it is gathered.",
-        "A number without a purpose cannot be told right from wrong, and the people whose instances \
-         send it are owed a reason.",
-        "Say in `purpose` which question it answers.";
+        "A ping without a purpose.",
+        "Without a purpose, readers cannot tell whether a number is right, and the operators of \
+         instances do not learn why it is collected.",
+        "State in `purpose` which question the ping answers.";
     MultiplyingJoin = "multiplying-join", Warn,
-        "A join that can find several rows, and a `count`, `sum`, `stats` or `percentiles` that takes a row once for each.",
-        "A user with three posts is counted three times where `posts` is joined to `users`. A row has one \
-         partner where the join compares the `id` of the joined table (or `uuid`, or a column such as \
-         `orders.order_id`) with something else. A value of the joined table itself is taken once for each of its rows, and is fine.",
-        "Ask whether there is a partner: `where: EXISTS (posts ON posts.user_id = users.id)`. To \
-         measure the partners, read `from` their table and join the others by their `id`. To count each \
-         once, measure `distinct`. Where the column is unique, or each pair counts, suppress the lint and say so.";
+        "A join that can match several rows, with a `count`, `sum`, `stats` or `percentiles` that counts a row once for each match.",
+        "A user with three posts is counted three times if `posts` is joined to `users`. A row \
+         has at most one match if the join compares the `id` of the joined table (or `uuid`, or a \
+         column such as `orders.order_id`) with another value. The lint ignores values of the \
+         joined table itself, because each of its rows is counted once.",
+        "To check whether a matching row exists, use `where: EXISTS (posts ON posts.user_id = \
+         users.id)`. To measure the matching rows, use their table in `from` and join the other \
+         tables by their `id`. To count each row once, measure `distinct`. If the column is \
+         unique, or each pair counts, suppress the lint and explain why.";
     NearDuplicateCodes = "near-duplicate-codes", Warn,
         "Two codes that differ in one letter, or have the same words in another order.",
-        "Whoever charts one of them will some day take the other. Codes that differ in a number, \
-         such as `Step1` and `Step2`, are a series and not meant.",
-        "Name them by what they do not share. A code that was sent by a release stays as it is: \
-         suppress the lint at one of the two.";
+        "Readers confuse such codes. The lint ignores codes that differ in a number, such as \
+         `Step1` and `Step2`.",
+        "Choose names that show the difference. A code that a release has sent must not change: \
+         suppress the lint at one of the two codes.";
     NearDuplicateOwners = "near-duplicate-owners", Warn,
-        "An owner of one ping that is a letter off the owner of others.",
-        "Whoever looks for the pings of a team does not find the one with the misspelt name, and nobody \
-         is asked when its numbers look wrong. Owners that differ in a number, or in a word of three \
-         letters, are not meant.",
-        "Name the team as its other pings do. Where both are teams, suppress the lint and say so.";
+        "An owner of one ping that differs in one letter from the owner of other pings.",
+        "A search for the pings of a team misses pings with a misspelt owner, and nobody is asked \
+         when their numbers look wrong. The lint ignores owners that differ in a number, or in a \
+         word of three letters.",
+        "Use the same name as in the other pings of the team. If both are teams, suppress the \
+         lint and explain this.";
     NumberAsADimension = "number-as-a-dimension", Deny,
-        "A dimension that is a number of any size, in a ping that is not `sensitivity: identifying`.",
-        "Each value of such a dimension leaves the instance as it is: a user id, a phone number, a \
-         price, a size in bytes. A group of one row tells about one person or one company.",
-        "Put the numbers into ranges: `bucket: { x: [1, 10, 100] }`; or group the values in a capture with \
-         `CASE WHEN x < 10 THEN 'few' ELSE 'many' END` or `x % 7`. Where the number identifies, the ping is \
-         `sensitivity: identifying`. Where it has a few values, suppress the lint and name their range.";
+        "A dimension that is an unbounded number, in a ping that is not `sensitivity: identifying`.",
+        "Each value of such a dimension is sent as it is: a user id, a phone number, a price, a \
+         size in bytes. A group with one row describes a single person or company.",
+        "Put the numbers into ranges: `bucket: { x: [1, 10, 100] }`; or group the values in a \
+         capture with `CASE WHEN x < 10 THEN 'few' ELSE 'many' END` or `x % 7`. If the number is \
+         identifying, mark the ping with `sensitivity: identifying`. If it has only a few values, \
+         suppress the lint and state their range.";
     RemovedPingStillFired = "removed-ping-still-fired", Warn,
         "An event that only removed pings count.",
-        "Nothing that is sent counts it any more, but its call sites may still be there, and every \
-         instance stores what they log.",
-        "Make sure that no code logs it; it stays declared as long as the removed ping does, since \
-         old instances still send that. Then suppress the lint at the event and say so; or count the \
-         event in a ping that is alive.";
+        "No current ping counts the event, but its call sites may still exist, and every instance \
+         stores the logged rows.",
+        "Make sure that no code logs the event. The event stays declared as long as the removed \
+         ping, because old instances still send it. Then suppress the lint at the event and \
+         explain this, or count the event in a current ping.";
     SoftDeletion = "soft-deletion", Warn,
-        "A capture that reads a table with a column such as `deleted_at`, and does not speak of it.",
-        "Rows that users deleted are counted as if they were there.",
-        "Filter them: `where: orders.deleted_at IS NULL`; of a left-joined table in its `on`. Where \
-         deleted rows are to count, suppress the lint and say why. The columns that it knows are \
-         `deleted_at`, `deleted_on`, `date_deleted`, `deleted`, `is_deleted`, `removed_at`, \
-         `is_removed`, `archived_at`, `archived` and `is_archived`.";
+        "A capture that reads a table with a column such as `deleted_at`, and does not filter on it.",
+        "Rows that users deleted are counted as existing rows.",
+        "Filter the rows: `where: orders.deleted_at IS NULL`; for a left-joined table, filter in \
+         its `on`. If deleted rows must be counted, suppress the lint and explain why. The lint \
+         recognizes the columns `deleted_at`, `deleted_on`, `date_deleted`, `deleted`, \
+         `is_deleted`, `removed_at`, `is_removed`, `archived_at`, `archived` and `is_archived`.";
     TodoInConsiderations = "todo-in-considerations", Warn,
-        "A `considerations` text with a TODO, TBD or FIXME in it.",
-        "The page is read by people who decide by it; an open question on it is a question about \
-         the data.",
-        "Answer it, or file it as an issue and name that.";
+        "A `considerations` text that contains TODO, TBD or FIXME.",
+        "Readers base decisions on the documentation page, and an open question on it casts doubt \
+         on the data.",
+        "Answer the question, or file an issue and link it.";
     UnboundedStringArgument = "unbounded-string-argument", Warn,
         "A dimension of free text in a ping that is not `sensitivity: identifying`.",
-        "Free text may hold anything, personal data as well, so the payload withholds the whole \
-         metric: its numbers never arrive.",
-        "Declare the values that it has: `{ enum: [a, b] }` of an argument or a column, a `CASE` with \
-         an `ELSE` of its own in a capture. Where the text itself is wanted, the ping is \
-         `sensitivity: identifying`.";
+        "Free text can contain anything, including personal data, so the payload withholds the \
+         whole metric: its numbers never arrive.",
+        "Declare the values: use `{ enum: [a, b] }` for an argument or a column, or a `CASE` with \
+         an `ELSE` in a capture. If the text itself is needed, mark the ping with `sensitivity: \
+         identifying`.";
     UnfixedBrokenRange = "unfixed-broken-range", Warn,
-        "A ping that is still broken, without a `fix`, more than two releases after it broke.",
-        "A fix takes months to reach most instances, and every release without it adds to the data \
-         that nobody can trust. Releases are the first two numbers of the versions that the registry \
+        "A ping that is still broken, without a `fix`, more than two releases after the first broken version.",
+        "A fix takes months to reach most instances, and each release without a fix adds \
+         untrusted data. A release is the first two numbers of a version that the registry \
          mentions.",
-        "Mend it, and give the pull request as `fix` and the last version as the end of the range; \
-         or give the ping up with `removed`.";
+        "Fix it, then set `fix` to the pull request and end the range with the last broken \
+         version; or remove the ping with `removed`.";
     UniqueCountOverTotal = "unique-count-over-total", Warn,
-        "A `distinct` count in a ping of `aggregation: total`.",
-        "It is one number for all that ever was: it does not add up over instances or dimensions, \
-         and hardly moves from week to week.",
-        "Count in a weekly capture, between `:week_start` and `:week_end`; or count the rows of the \
-         table in which each is one row. Where the number is what is wanted, suppress the lint and \
-         say what it counts.";
+        "A `distinct` count in a ping with `aggregation: total`.",
+        "The count covers all time: it does not add up over instances or dimensions, and hardly \
+         changes from week to week.",
+        "Count in a weekly capture, between `:week_start` and `:week_end`; or count the rows of \
+         the table that has one row for each value. If the total is intended, suppress the lint \
+         and explain what it counts.";
     UnusedEvent = "unused-event", Warn,
         "An event that no ping counts.",
-        "The product logs it and every instance stores it, and nobody learns anything from it.",
-        "Count it in a ping, or remove it and its call sites.";
+        "The product logs the event and every instance stores it, but no ping uses it.",
+        "Count the event in a ping, or remove it and its call sites.";
     UnusedSuppression = "unused-suppression", Warn,
-        "An `allow` where its lint finds nothing.",
-        "What it was for is gone, and it would hide the next finding, for which its reason is not true.",
+        "An `allow` for a lint without findings.",
+        "The reason for the suppression no longer exists, and the suppression would hide the next \
+         finding.",
         "Remove it.";
     WeeklyCaptureWithoutWeek = "weekly-capture-without-week", Warn,
-        "A weekly capture that does not say `:week_end`.",
-        "Without a bound it selects all that stands in the tables when it runs, some time after the \
-         week that it is reported for. `:week_end` alone is a state at the end of the week; \
-         `:week_start` alone has no end.",
-        "Compare a time with both: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`; or \
-         say `aggregation: total`.";
+        "A weekly capture that does not use `:week_end`.",
+        "Without a bound, the capture selects all rows that are in the tables when it runs, some \
+         time after the week that it is reported for. With `:week_end` alone, it measures the \
+         state at the end of the week; with `:week_start` alone, it has no end.",
+        "Compare a time with both: `orders.paid_at >= :week_start AND orders.paid_at < \
+         :week_end`; or set `aggregation: total`.";
 }
 
 impl Lint {

@@ -38,9 +38,9 @@ pub enum BundleError {
 impl fmt::Display for BundleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotABundle => "this is not a bundle, or it is damaged",
+            Self::NotABundle => "the file is not a bundle, or it is damaged",
             Self::Format => {
-                "this bundle is of another format: bundle the payloads again with this version"
+                "the bundle has another format: bundle the payloads again with this version"
             }
             Self::Signature => {
                 "the signature is wrong: the file is damaged, or was changed after it was signed"

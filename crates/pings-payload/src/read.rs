@@ -102,7 +102,7 @@ pub fn value(json: &Json) -> Result<Value, Malformed> {
 fn payload(node: &Node<'_, '_>) -> Read<Payload> {
     let format = node.member("format")?;
     if format.json.as_u64() != Some(Payload::FORMAT) {
-        return Err(format.is_not("a format that is known here: 1"));
+        return Err(format.is_not("a supported format: 1"));
     }
     check_unknown(node)?;
     let week_node = node.member("week")?;
@@ -171,7 +171,7 @@ fn check_unknown(node: &Node<'_, '_>) -> Read<()> {
         .map(|(name, json)| name.len() + json.to_string().len())
         .sum();
     if length > UNKNOWN {
-        let reason = format!("the members that are not known here have more than {UNKNOWN} bytes");
+        let reason = format!("unknown members have more than {UNKNOWN} bytes");
         return Err(Malformed::too_large("", reason));
     }
     Ok(())
@@ -195,7 +195,7 @@ fn texts<'a>(node: &Node<'a, '_>) -> Read<Vec<&'a str>> {
 
 fn check_many(node: &Node<'_, '_>, members: usize) -> Read<()> {
     if members > MEMBERS {
-        let reason = format!("{members} are more than {MEMBERS}");
+        let reason = format!("{members} members exceed the maximum of {MEMBERS}");
         return Err(Malformed::too_large(node.place.to_string(), reason));
     }
     Ok(())

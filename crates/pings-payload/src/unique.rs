@@ -99,9 +99,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
             self.take(MEMBER + ALLOCATION + key.len())?;
             if object.contains_key(&key) {
                 let shown: String = key.chars().take(SHOWN).collect();
-                return Err(A::Error::custom(format!(
-                    "the key {shown:?} is there twice"
-                )));
+                return Err(A::Error::custom(format!("duplicate key {shown:?}")));
             }
             let value = members.next_value_seed(self)?;
             object.insert(key, value);

@@ -99,7 +99,9 @@ impl Vocabulary {
         if let Some(name) = self.free() {
             return Err(Failure::new(
                 FailureKind::Withheld,
-                format!("`{name}` is free text, which leaves only with `sensitivity: identifying`"),
+                format!(
+                    "`{name}` is free text, which is sent only with `sensitivity: identifying`"
+                ),
             ));
         }
         match value {
@@ -171,7 +173,7 @@ fn add(to: &mut Measures, measures: &Measures) -> Result<(), Failure> {
             (Some(to), Some(value)) => sum(to, value).map(Some),
         };
         *to = sum.ok_or_else(|| {
-            let message = format!("several values are not declared, and `{name}` does not add up");
+            let message = format!("several values are not declared, so `{name}` cannot be summed");
             Failure::new(FailureKind::Undeclared, message)
         })?;
     }

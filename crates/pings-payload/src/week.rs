@@ -128,7 +128,7 @@ impl fmt::Display for NotAWeek {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is not a week\nhelp: a week is written as ISO 8601 has it: 2021-W04",
+            "`{}` is not a week\nhelp: use an ISO 8601 week such as 2021-W04",
             self.0.escape_debug()
         )
     }

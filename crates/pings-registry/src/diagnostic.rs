@@ -79,84 +79,84 @@ macro_rules! rules {
 }
 
 rules! {
-    /// The text is YAML: one document, its keys plain names.
+    /// The text is a single YAML document, and its keys are plain names.
     YamlSyntax = "yaml-syntax",
-    /// There are no anchors, aliases and tags.
+    /// Anchors, aliases and tags are not used.
     YamlAlias = "yaml-alias",
-    /// No YAML nests deeper, and no SQL is deeper or longer, than any registry needs.
+    /// YAML and SQL stay within the limits of nesting and length.
     TooDeep = "too-deep",
-    /// No key stands twice in one mapping.
+    /// Keys of a mapping are unique.
     DuplicateKey = "duplicate-key",
-    /// Every key is known.
+    /// All keys are known.
     UnknownKey = "unknown-key",
-    /// Every key that is needed is there.
+    /// All required keys are present.
     MissingKey = "missing-key",
-    /// Every value is of the type that its key takes.
+    /// Each value has the type that its key requires.
     WrongType = "wrong-type",
-    /// Every word of a fixed choice is one of them.
+    /// A key with a fixed set of words has one of these words.
     UnknownWord = "unknown-word",
-    /// Versions are in quotes, since YAML reads 3.30 as 3.3.
+    /// Versions are quoted, because YAML reads 3.30 as 3.3.
     UnquotedVersion = "unquoted-version",
-    /// Versions are one to four numbers.
+    /// A version consists of one to four numbers.
     InvalidVersion = "invalid-version",
-    /// A range does not end before it begins.
+    /// A range does not end before it starts.
     ReversedRange = "reversed-range",
-    /// No version is broken twice.
+    /// Broken ranges of a ping do not overlap.
     OverlappingRanges = "overlapping-ranges",
-    /// A ping is broken, and removed, only where it exists.
+    /// A ping is broken or removed only in versions that have it.
     OutsideLife = "outside-life",
-    /// Ids and names of the registry are in snake_case.
+    /// Ids and the name of the registry are in snake_case.
     InvalidName = "invalid-name",
-    /// No id is used twice.
+    /// Ids are unique.
     DuplicateId = "duplicate-id",
-    /// No code is used twice.
+    /// Codes are unique.
     DuplicateCode = "duplicate-code",
-    /// No wire name stands for two events.
+    /// The current and previous names of events are unique.
     DuplicateEvent = "duplicate-event",
-    /// No two codes differ only in case, or in marks between words.
+    /// Codes differ in more than case and separators.
     SimilarCode = "similar-code",
-    /// Every name can become an identifier.
+    /// Every name can be converted to an identifier.
     NoIdentifier = "no-identifier",
-    /// No two names become the same identifier.
+    /// Different names are converted to different identifiers.
     SameIdentifier = "same-identifier",
-    /// No value is listed twice.
+    /// Values of a list are unique.
     DuplicateValue = "duplicate-value",
-    /// Every event that is named is declared.
+    /// Referenced events are declared.
     UnknownEvent = "unknown-event",
-    /// Every argument that is named is declared by all events it is read from.
+    /// Referenced arguments are declared by all events of the metric.
     UnknownArgument = "unknown-argument",
-    /// Every table that is named is declared, and joined.
+    /// Referenced tables are declared and joined.
     UnknownTable = "unknown-table",
-    /// Every column that is named is declared.
+    /// Referenced columns are declared.
     UnknownColumn = "unknown-column",
-    /// Every value that is compared with a known set of values is one of them.
+    /// A value that is compared with an enum is a value of the enum.
     UnknownEnumValue = "unknown-enum-value",
-    /// A ping has metrics or funnels, not both and not neither.
+    /// A ping has either metrics or funnels.
     MetricsOrFunnels = "metrics-or-funnels",
-    /// A ping has the measures and the aggregation that its type allows.
+    /// A ping has only measures and an aggregation that its type allows.
     WrongMeasure = "wrong-measure",
-    /// A key stands only where it means something.
+    /// Keys are used only where they have a meaning.
     MisplacedKey = "misplaced-key",
-    /// A funnel has two steps or more.
+    /// A funnel has at least two steps.
     ShortFunnel = "short-funnel",
     /// SQL can be parsed.
     SqlSyntax = "sql-syntax",
-    /// An expression is one expression, not a statement.
+    /// An expression is a single expression, not a statement.
     NotAnExpression = "not-an-expression",
-    /// An expression keeps to the portable subset of SQL.
+    /// Expressions use only the portable subset of SQL.
     NotPortable = "not-portable",
-    /// The types in an expression agree.
+    /// The types in an expression match.
     TypeMismatch = "type-mismatch",
-    /// Aggregates stand where they have rows to aggregate, and only there.
+    /// Aggregates are used only where there are rows to aggregate.
     MisplacedAggregate = "misplaced-aggregate",
-    /// Only a weekly capture speaks of the week.
+    /// Only weekly captures use the bounds of the week.
     MisplacedWindow = "misplaced-window",
-    /// Hand-written SQL is one statement that only reads.
+    /// Hand-written SQL is a single read-only statement.
     NotReadOnly = "not-read-only",
-    /// Hand-written SQL calls functions that only compute, and those that the registry lists.
+    /// Hand-written SQL calls only pure functions and functions that the registry lists.
     UnlistedFunction = "unlisted-function",
-    /// A function that the registry lists is needed by hand-written SQL.
+    /// Functions that the registry lists are used by hand-written SQL.
     UnusedFunction = "unused-function",
-    /// A dimension is not called as a measure is.
+    /// The name of a dimension differs from the names of the measures.
     DimensionName = "dimension-name",
 }

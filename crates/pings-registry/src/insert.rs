@@ -33,7 +33,7 @@ impl fmt::Display for InsertError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoRegistry => "this is not a registry",
-            Self::Entangled => "nothing can be added here without changing what is there",
+            Self::Entangled => "nothing can be added here without changing existing text",
         })
     }
 }

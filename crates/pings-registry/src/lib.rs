@@ -88,11 +88,11 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
                 .location()
                 .map_or(0, |location| skipped + location.index())
                 .min(text.len());
-            let message = format!("this cannot be read: {error}");
+            let message = format!("the file cannot be read: {error}");
             let span = Span { start, end: start };
             let diagnostic = Diagnostic::new(Rule::YamlSyntax, span, message);
             cx.report(match tree::is_at_tab(text, start) {
-                true => diagnostic.help("write spaces in place of the tab"),
+                true => diagnostic.help("replace the tab with spaces"),
                 false => diagnostic,
             });
             None

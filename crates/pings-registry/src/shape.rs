@@ -60,12 +60,11 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
     match shape {
         Shape::Text | Shape::Sql => text(node, "text", doc, out).is_some(),
         Shape::Reason => {
-            let help =
-                "say why the lint is not to be heeded here, for whoever reads this next year";
+            let help = "explain why the lint does not apply here, for future readers";
             saying(node, "a reason", help, out)
         }
         Shape::Heading => saying(node, "a heading", doc, out),
-        Shape::NonBlank => saying(node, "a text that is not blank", doc, out),
+        Shape::NonBlank => saying(node, "a non-blank text", doc, out),
         Shape::FormatVersion => format_version(node, out),
         Shape::Integer => whole_number(node, doc, out),
         Shape::Percentile => percentile(node, out),
@@ -112,7 +111,7 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
                 let known = || record.keys.iter().map(|key| key.name);
                 let is_of_lints = known().all(|name| Lint::named(name).is_some());
                 let (message, all) = match is_of_lints {
-                    true => (format!("there is no lint `{}`", entry.key), "there are"),
+                    true => (format!("there is no lint `{}`", entry.key), "the lints are"),
                     false => (
                         format!("{} has no key `{}`", a(record.name), entry.key),
                         "its keys are",
@@ -122,7 +121,7 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
                 let is_on = entry.key == "true" && known().any(|key| key == "on");
                 out.push(match nearest(&entry.key, known()).filter(|_| !is_on) {
                     None if is_on => diagnostic
-                        .help("a tool of YAML 1.1 reads the key `on` as true: write `condition`"),
+                        .help("tools for YAML 1.1 read the key `on` as true: use `condition`"),
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => {
                         let known = known().collect::<Vec<_>>().join(", ");
@@ -141,7 +140,7 @@ fn record(node: &Node<'_>, record: &Record, out: &mut Vec<Diagnostic>) -> bool {
             );
             out.push(
                 missing
-                    .label("in this one")
+                    .label("missing here")
                     .help(format!("`{}`: {}", key.name, key.doc)),
             );
         }
@@ -174,7 +173,7 @@ fn list(node: &Node<'_>, item: Shape, doc: &str, out: &mut Vec<Diagnostic>) -> b
     };
     if items.is_empty() {
         let empty = Diagnostic::new(Rule::WrongType, node.span, "the list is empty");
-        out.push(empty.help("leave the key out, or list at least one"));
+        out.push(empty.help("remove the key, or list at least one item"));
         return false;
     }
     let mut sound = true;
@@ -238,7 +237,7 @@ fn text<'n>(
         .find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
     {
         let message = format!(
-            "the text holds a control character, {}",
+            "the text contains a control character, {}",
             control.escape_unicode()
         );
         out.push(Diagnostic::new(Rule::WrongType, node.span, message).help("remove it"));
@@ -259,7 +258,7 @@ fn format_version(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
     if node.text() == Some("1") {
         return true;
     }
-    let unknown = Diagnostic::new(Rule::WrongType, node.span, "this format is not known");
+    let unknown = Diagnostic::new(Rule::WrongType, node.span, "this format is not supported");
     out.push(unknown.help("this tool reads `format: 1`"));
     false
 }
@@ -273,12 +272,12 @@ fn whole_number(node: &Node<'_>, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
             let help = format!("write `{number}`");
             wrong(
                 node,
-                "a whole number without a sign or leading zeros",
+                "an integer without a sign or leading zeros",
                 &help,
                 out,
             )
         }
-        Err(_) => wrong(node, "a whole number", doc, out),
+        Err(_) => wrong(node, "an integer", doc, out),
     }
 }
 
@@ -292,7 +291,7 @@ fn percentile(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
     right
         || wrong(
             node,
-            "a percentile between 0 and 100, of at most three decimals",
+            "a percentile from 0 to 100 with at most three decimals",
             "",
             out,
         )
@@ -310,7 +309,7 @@ fn choice(node: &Node<'_>, words: &[(&str, &str)], out: &mut Vec<Diagnostic>) ->
     let unknown = Diagnostic::new(
         Rule::UnknownWord,
         node.span,
-        format!("`{word}` is none of {expected}"),
+        format!("`{word}` is not one of {expected}"),
     );
     let help = synonym(word, words)
         .or_else(|| nearest(word, known()))
@@ -362,8 +361,9 @@ fn version(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
         Err(error) => {
             let invalid = format!("`{text}` is not a version: {error}");
             out.push(
-                Diagnostic::new(Rule::InvalidVersion, node.span, invalid)
-                    .help("a version is one to four numbers with points between them: \"3.30\" or \"3.35.0\""),
+                Diagnostic::new(Rule::InvalidVersion, node.span, invalid).help(
+                    "a version is one to four numbers separated by dots: \"3.30\" or \"3.35.0\"",
+                ),
             );
             true
         }
@@ -386,7 +386,7 @@ fn version_range(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
                     node.span,
                     "this range ends before it begins",
                 )
-                .label(format!("{last} comes before {first}"))
+                .label(format!("{last} is older than {first}"))
                 .help(format!("write the older version first: \"{last}-{first}\"")),
             );
             true
@@ -394,7 +394,7 @@ fn version_range(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
         Err(error) => {
             let invalid = format!("`{text}` is not a range of versions: {error}");
             out.push(Diagnostic::new(Rule::InvalidVersion, node.span, invalid).help(
-                "write \"3.30\" for all of 3.30.x, \"3.25-3.26\" for a range, or \"3.31+\" where it is not fixed yet",
+                "write \"3.30\" for all of 3.30.x, \"3.25-3.26\" for a range, or \"3.31+\" if it is not fixed yet",
             ));
             true
         }

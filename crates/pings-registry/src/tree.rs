@@ -125,9 +125,10 @@ const LONGEST: usize = 32 << 20;
 pub(crate) fn parse(text: &str) -> Result<Node<'_>, Diagnostic> {
     if text.len() > LONGEST {
         let start = Span { start: 0, end: 0 };
-        let message = format!("the registry is longer than {} MiB", LONGEST >> 20);
-        return Err(Diagnostic::new(Rule::YamlSyntax, start, message)
-            .help("a registry with 10,000 pings takes less: check that this is the right file"));
+        let message = format!("the registry is larger than {} MiB", LONGEST >> 20);
+        return Err(Diagnostic::new(Rule::YamlSyntax, start, message).help(
+            "check that this is the right file; even a registry with 10,000 pings is smaller",
+        ));
     }
     let body = without_mark(text);
     let mut reader = Reader {
@@ -181,7 +182,7 @@ impl<'a> Reader<'a> {
                 (Event::StreamEnd, span) => {
                     return Err(
                         Diagnostic::new(Rule::YamlSyntax, span, "the registry is empty")
-                            .help("begin with `format: 1`, `name` and `title`"),
+                            .help("start with `format: 1`, `name` and `title`"),
                     );
                 }
                 (event, span) => {
@@ -202,9 +203,9 @@ impl<'a> Reader<'a> {
                     return Err(Diagnostic::new(
                         Rule::YamlSyntax,
                         span,
-                        "a second YAML document begins here",
+                        "a second YAML document starts here",
                     )
-                    .help("a registry is one document: remove the `---` before it"));
+                    .help("remove the `---` before it: a registry is a single document"));
                 }
             }
         }
@@ -218,9 +219,9 @@ impl<'a> Reader<'a> {
                     start: span.start,
                     end: (span.start + 1).min(self.text.len()),
                 },
-                format!("nested more than {MAX_DEPTH} deep"),
+                format!("nested more than {MAX_DEPTH} levels deep"),
             )
-            .help("no part of a registry nests this deep; look for a bracket that is not closed"));
+            .help("look for an unclosed bracket; no part of a registry is nested this deeply"));
         }
         let (content, anchor, tagged, end) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -299,9 +300,9 @@ impl<'a> Reader<'a> {
             return Err(Diagnostic::new(
                 Rule::YamlSyntax,
                 key.head(),
-                "a key is a list or mapping",
+                "a key that is a list or mapping",
             )
-            .help("keys are plain names"));
+            .help("use plain names as keys"));
         };
         let (event, span) = self.next()?;
         let mut value = self.node(event, span, depth + 1)?;
@@ -389,16 +390,17 @@ impl<'a> Reader<'a> {
             format!("this is not YAML: {info}"),
         );
         if is_at_tab(self.text, start) {
-            return diagnostic.help("write spaces in place of the tab");
+            return diagnostic.help("replace the tab with spaces");
         }
         if info.contains("mapping values are not allowed") {
             return diagnostic
-                .help("a text that holds `: ` or ` #` is put in quotes, or in a `|` or `>` block");
+                .help("put texts that contain `: ` or ` #` in quotes, or in a `|` or `>` block");
         }
         if info.contains("alias") || info.contains("anchor") {
-            return diagnostic.help("the registry has no anchors and aliases; write the value out");
+            return diagnostic
+                .help("write the value out: a registry cannot contain anchors and aliases");
         }
-        diagnostic.help("check the indentation, and quotes and brackets that are not closed")
+        diagnostic.help("check the indentation, and look for unclosed quotes and brackets")
     }
 
     fn unwanted(&self, span: Span, what: &str) -> Diagnostic {
@@ -411,9 +413,9 @@ impl<'a> Reader<'a> {
         Diagnostic::new(
             Rule::YamlAlias,
             span,
-            format!("{what}, which a registry does not have"),
+            format!("{what}, which a registry cannot contain"),
         )
-        .help("write the value out: a reader of one ping should not have to look elsewhere")
+        .help("write the value out, so that each ping can be read on its own")
     }
 }
 

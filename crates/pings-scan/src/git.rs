@@ -79,8 +79,8 @@ impl Repository {
             there => format!("`{there}`"),
         };
         format!(
-            "{folder} is in no Git repository, so it has no releases to look at\n\
-             help: name a folder of one; without `--tags` the files are scanned as they are"
+            "{folder} is not in a Git repository, so it has no releases\n\
+             help: use a folder in a Git repository, or scan the files instead of releases"
         )
     }
 
@@ -153,7 +153,10 @@ impl Repository {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("cannot run git: {error}"))?;
-        let out = child.stdout.take().ok_or("git has no output")?;
+        let out = child
+            .stdout
+            .take()
+            .ok_or("the output of git cannot be read")?;
         Ok(Blobs {
             child,
             out: BufReader::with_capacity(1 << 16, out),
@@ -195,7 +198,11 @@ impl Blobs {
         into: &mut Vec<u8>,
     ) -> Result<Option<String>, String> {
         let failed = |error: io::Error| format!("git cat-file: {error}");
-        let input = self.child.stdin.as_mut().ok_or("git takes no input")?;
+        let input = self
+            .child
+            .stdin
+            .as_mut()
+            .ok_or("the input of git cannot be written")?;
         writeln!(input, "{blob}")
             .and_then(|()| input.flush())
             .map_err(failed)?;

@@ -127,7 +127,7 @@ pub fn history(
     } = tags::sorted(repository.tags(tags.pattern)?);
     if releases.is_empty() {
         return Err(format!(
-            "no tag matches `{}` and is a release\nhelp: a release is tagged like v3.25.0",
+            "no tag that matches `{}` is a release\nhelp: tag releases like v3.25.0",
             tags.pattern
         ));
     }
@@ -376,7 +376,7 @@ fn counts(
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         let ended = workers.into_iter().map(|worker| {
             let ended = worker.join();
-            ended.unwrap_or_else(|_| Err("a thread of the scan stopped".to_owned()))
+            ended.unwrap_or_else(|_| Err("a thread of the scan panicked".to_owned()))
         });
         ended.collect::<Result<Vec<()>, String>>()
     })?;

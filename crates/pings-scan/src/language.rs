@@ -247,7 +247,7 @@ impl Languages {
     pub fn new(given: &[String]) -> Result<Self, String> {
         let read = |pair: &String| {
             let (extension, known) = pair.split_once('=').ok_or_else(|| {
-                format!("`{pair}` is not `EXTENSION=KNOWN`\nhelp: `--language foo=js` reads *.foo as *.js")
+                format!("`{pair}` is not of the form `EXTENSION=KNOWN`\nhelp: `foo=js` reads *.foo like *.js")
             })?;
             let plain = |text: &str| {
                 text.trim()
@@ -256,7 +256,7 @@ impl Languages {
                     .to_ascii_lowercase()
             };
             let language = BY_FILE.get(plain(known).as_str()).ok_or_else(|| {
-                format!("the extension `{known}` belongs to no known language\nhelp: name a usual extension, such as js, py or c")
+                format!("the extension `{known}` is not known\nhelp: use a common extension, such as js, py or c")
             })?;
             Ok((plain(extension), *language))
         };

@@ -59,9 +59,9 @@ impl Doubt {
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
-            Self::Language => "the language of the file is not known, and this may be a comment",
-            Self::Unclosed => "a comment or string before it does not end",
-            Self::Minified => "the file is minified, and may be older than its source",
+            Self::Language => "the language of the file is unknown, so this may be a comment",
+            Self::Unclosed => "an earlier comment or string is not closed",
+            Self::Minified => "the file is minified and may be older than its source",
         }
     }
 }

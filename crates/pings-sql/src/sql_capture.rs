@@ -144,7 +144,7 @@ fn refused(column: &SqlColumn) -> Block {
         ValueType::Boolean => ("boolean", "boolean"),
         _ => ("integer", "bigint"),
     };
-    let says = quote::text(&format!(", and `columns` says {word}"));
+    let says = quote::text(&format!(", but `columns` declares {word}"));
     let is = quote::text(&format!("`{}` is ", column.name));
     // A number is shown without the trailing zeros of `numeric`. A text is not shown, because it
     // may be user data.

@@ -61,7 +61,7 @@ fn users(measures: &Measures) -> Option<String> {
     ];
     pairs.iter().find_map(|(part, whole)| {
         let (few, many) = (number(measures, part)?, number(measures, whole)?);
-        (few > many).then(|| format!("`{part}` is {few}, which is more than `{whole}`, {many}"))
+        (few > many).then(|| format!("`{part}` is {few}, which is greater than `{whole}`, {many}"))
     })
 }
 
@@ -71,7 +71,9 @@ fn statistics(measures: &Measures) -> Option<String> {
     let (min, max) = (number("min")?, number("max")?);
     let (avg, median, stddev) = (number("avg")?, number("median")?, number("stddev")?);
     if min > max {
-        return Some(format!("`min` is {min}, which is more than `max`, {max}"));
+        return Some(format!(
+            "`min` is {min}, which is greater than `max`, {max}"
+        ));
     }
     if stddev < 0.0 {
         return Some(format!("`stddev` is {stddev}, which is less than 0"));
@@ -80,6 +82,6 @@ fn statistics(measures: &Measures) -> Option<String> {
     let middles = [("avg", avg), ("median", median)];
     middles.iter().find_map(|(name, value)| {
         let is_inside = *value >= min - rounding && *value <= max + rounding;
-        (!is_inside).then(|| format!("`{name}` is {value}, which is not in {min} to {max}"))
+        (!is_inside).then(|| format!("`{name}` is {value}, which is not between {min} and {max}"))
     })
 }

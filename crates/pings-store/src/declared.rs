@@ -108,7 +108,9 @@ impl Code {
             (Form::One | Form::Rows, Value::One(measures)) => self.check_measures(measures),
             (Form::Rows, Value::Rows { by, rows }) => {
                 if !self.vocabulary.names().eq(by.iter().map(String::as_str)) {
-                    return Err("the registry of this fingerprint has other dimensions".to_owned());
+                    return Err(
+                        "the registry with this fingerprint has other dimensions".to_owned()
+                    );
                 }
                 let mut rows = rows.iter();
                 rows.try_for_each(|row| self.check_measures(&row.measures))
@@ -119,12 +121,12 @@ impl Code {
                         && step.events.iter().all(|event| names.contains(event))
                 };
                 if steps.len() != declared.len() || !declared.iter().zip(steps).all(is_declared) {
-                    return Err("the registry of this fingerprint has other steps".to_owned());
+                    return Err("the registry with this fingerprint has other steps".to_owned());
                 }
                 let mut steps = steps.iter();
                 steps.try_for_each(|step| self.check_measures(&step.measures))
             }
-            _ => Err("the registry of this fingerprint measures it in another form".to_owned()),
+            _ => Err("the registry with this fingerprint measures it in another form".to_owned()),
         }
     }
 
@@ -136,7 +138,7 @@ impl Code {
             Some((name, _)) => {
                 let name: String = name.chars().take(40).collect();
                 Err(format!(
-                    "the registry of this fingerprint has no measure {name:?}"
+                    "the registry with this fingerprint has no measure {name:?}"
                 ))
             }
             None => Ok(()),
@@ -152,7 +154,7 @@ fn bounded(value: Value, is_listed: impl Fn(&Row) -> bool) -> Result<Value, Fail
         Value::Steps(steps) => steps.len(),
     };
     if groups > GROUPS {
-        let message = format!("{groups} are more than {GROUPS} groups");
+        let message = format!("{groups} groups exceed the maximum of {GROUPS}");
         return Err(Failure::new(FailureKind::Undeclared, message));
     }
     Ok(value)

@@ -70,11 +70,7 @@ impl Store {
         };
         tx.commit().await?;
         self.database.compact(&TABLES).await?;
-        receipt.ok_or_else(|| {
-            Error::input(format!(
-                "the store has nothing of the instance {instance}\n\
-                 help: `pings connect` on the instance shows its id"
-            ))
-        })
+        receipt
+            .ok_or_else(|| Error::missing(format!("the store has no data of instance {instance}")))
     }
 }

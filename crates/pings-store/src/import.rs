@@ -127,12 +127,12 @@ impl Import<'_> {
     async fn bundle(&mut self, text: &[u8], lines_before: u64) -> Result<()> {
         let first = lines_before + 1;
         if text.len() > LONGEST_BUNDLE {
-            let reason = format!("this bundle is longer than {LONGEST_BUNDLE} bytes");
+            let reason = format!("the bundle is larger than {LONGEST_BUNDLE} bytes");
             self.mistake(first, &reason);
             return Ok(());
         }
         let Ok(text) = std::str::from_utf8(text) else {
-            self.mistake(first, "this bundle is not UTF-8, so it is damaged");
+            self.mistake(first, "the bundle is damaged: it is not UTF-8");
             return Ok(());
         };
         let bundle = match Bundle::read(text) {
@@ -146,7 +146,7 @@ impl Import<'_> {
             match Incoming::read(payload.as_bytes().to_vec(), self.now, Payload::MEMORY) {
                 Ok(incoming) if incoming.instance() != bundle.instance => {
                     let reason = format!(
-                        "it is of {}, and signed by {}",
+                        "the payload belongs to {}, but is signed by {}",
                         incoming.instance(),
                         bundle.instance
                     );
@@ -165,14 +165,14 @@ impl Import<'_> {
     /// Imports a line; `bytes` is `None` if the line is too long.
     async fn line(&mut self, number: u64, bytes: Option<Vec<u8>>) -> Result<()> {
         let Some(bytes) = bytes else {
-            let reason = format!("it is longer than {LONGEST} bytes");
+            let reason = format!("the line is longer than {LONGEST} bytes");
             self.mistake(number, &reason);
             return Ok(());
         };
         if Bundle::is_part(&bytes) {
             self.mistake(
                 number,
-                "this line is part of a bundle, which is imported only whole, with its signed first line",
+                "this line is part of a bundle, which can only be imported as a whole, with its signed first line",
             );
             return Ok(());
         }
@@ -349,5 +349,5 @@ impl<R: BufRead> Lines<R> {
 }
 
 fn unreadable(error: io::Error) -> Error {
-    Error::failure(format!("cannot read on: {error}"))
+    Error::failure(format!("cannot continue reading: {error}"))
 }

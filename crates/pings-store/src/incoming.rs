@@ -53,7 +53,8 @@ impl Incoming {
         check(&payload, received_at)?;
         Ok(Self {
             digest: digest(&body),
-            body: String::from_utf8(body).map_err(|_| Malformed::new("", "this is not UTF-8"))?,
+            body: String::from_utf8(body)
+                .map_err(|_| Malformed::new("", "the text is not UTF-8"))?,
             received_at,
             payload,
         })
@@ -75,14 +76,14 @@ impl Incoming {
 fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
     if payload.week.end() > now.saturating_add(GRACE) {
         let reason = format!(
-            "{} is not over: it is {} here, so one of the two clocks is wrong",
+            "{} is not over: the time is {} here, so one of the two clocks is wrong",
             payload.week,
             pings_payload::rfc3339(now)
         );
         return Err(Malformed::new("week", reason));
     }
     if payload.revision > REVISIONS {
-        let reason = format!("{} is more than {REVISIONS}", payload.revision);
+        let reason = format!("{} exceeds the maximum of {REVISIONS}", payload.revision);
         return Err(Malformed::new("revision", reason));
     }
     let most = Payload::VERSIONS;
@@ -98,7 +99,7 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
     let kept_from = payload.metrics.values();
     let kept_from = kept_from.filter_map(|it| it.kept_from.as_deref());
     if kept_from.collect::<BTreeSet<_>>().len() > KEPT {
-        let reason = format!("it keeps numbers of more than {KEPT} registries");
+        let reason = format!("the metrics contain values of more than {KEPT} registries");
         return Err(Malformed::too_large("kept_from", reason));
     }
     consistent::check(payload)

@@ -128,12 +128,13 @@ impl Writer {
         measures: &Measures,
     ) -> Result<(), Malformed> {
         if dimensions.len() > LONGEST {
-            let reason = format!("its dimensions are longer than {LONGEST} bytes");
+            let reason = format!("the dimensions are longer than {LONGEST} bytes");
             return Err(Malformed::new(place.to_string(), reason));
         }
         for (measure, value) in measures {
             if measure.len() > LONGEST_MEASURE {
-                let reason = format!("a measure's name is longer than {LONGEST_MEASURE} bytes");
+                let reason =
+                    format!("the name of a measure is longer than {LONGEST_MEASURE} bytes");
                 return Err(Malformed::new(place.to_string(), reason));
             }
             if self.rows.measurements.len() == MOST {
@@ -142,7 +143,8 @@ impl Writer {
             }
             self.names += dimensions.len() + measure.len();
             if self.names > NAMES {
-                let reason = format!("the names of its numbers have more than {NAMES} bytes");
+                let reason =
+                    format!("the names of the numbers are longer than {NAMES} bytes in total");
                 return Err(Malformed::too_large(place.to_string(), reason));
             }
             let measure = self.measure(measure);

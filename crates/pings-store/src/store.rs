@@ -35,9 +35,7 @@ impl Store {
     pub async fn open(url: &Url, create: bool) -> Result<Self> {
         let is_missing = url.file().is_some_and(|file| !file.exists());
         if is_missing && !create {
-            return Err(Error::input(format!(
-                "there is no store {url}\nhelp: `pings store serve`, `import` and `registry` make one"
-            )));
+            return Err(Error::missing(format!("there is no store {url}")));
         }
         let access = if create {
             Access::Create

@@ -15,12 +15,12 @@ const STRANGERS: [(Reply, &str); 14] = [
         Reply::Status(200, "", "<html>Please log in</html>"),
         "Please log in",
     ),
-    (Reply::Status(200, "", ""), "does not say"),
+    (Reply::Status(200, "", ""), "does not confirm"),
     (Reply::Status(204, "", ""), "not the answer of a store"),
-    (Reply::Status(200, "", "{\"ok\":true}"), "does not name"),
+    (Reply::Status(200, "", "{\"ok\":true}"), "does not match"),
     (
         Reply::Status(200, "", "{\"ok\":false,\"error\":\"x\"}"),
-        "does not say",
+        "does not confirm",
     ),
     (
         Reply::Status(
@@ -28,7 +28,7 @@ const STRANGERS: [(Reply, &str); 14] = [
             "",
             "{\"ok\":true,\"instance\":\"00000000-0000-4000-8000-000000000001\",\"week\":\"2021-W04\",\"revision\":1}",
         ),
-        "does not name",
+        "does not match",
     ),
     (
         Reply::Status(302, "Location: https://login.example.com/in\r\n", ""),
@@ -119,7 +119,7 @@ async fn only_a_store_parks_and_only_a_receipt_is_delivery(dialect: Dialect) {
         Reply::Status(
             403,
             "",
-            "{\"ok\":false,\"error\":\"this is the token of another instance\"}",
+            "{\"ok\":false,\"error\":\"the token belongs to another instance\"}",
         ),
         Reply::Taken(""),
     ]);

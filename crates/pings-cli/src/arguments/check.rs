@@ -8,24 +8,29 @@ const FLAGS: &[(&str, char, &str, Level)] = &[
     (
         "deny",
         'D',
-        "Fail where this lint finds something; `warnings` for all that warn",
+        "Fail if this lint has findings; `warnings` applies to all lints that warn",
         Level::Deny,
     ),
     (
         "warn",
         'W',
-        "Show what this lint finds, and do not fail",
+        "Show the findings of this lint without failing",
         Level::Warn,
     ),
-    ("allow", 'A', "Pass over what this lint finds", Level::Allow),
+    (
+        "allow",
+        'A',
+        "Ignore the findings of this lint",
+        Level::Allow,
+    ),
 ];
 
 #[derive(Args)]
 #[command(after_help = "\
 Example: pings check -D warnings -A unused-event --format sarif
 
-docs/lints.md explains each lint. Of two flags for one lint the later stays. Exit code 1
-where the registry has mistakes, or a lint that denies finds something.")]
+docs/lints.md explains each lint. If several flags name the same lint, the last one
+applies. The exit code is 1 if the registry has errors or a denied lint has findings.")]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) lints: LintLevels,

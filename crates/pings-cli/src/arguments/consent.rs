@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 #[command(after_help = "\
 Example: pings consent agree InsightShare
 
-Shows each switch with its value, what decided it, and since when; the metrics that wait
-until somebody agrees to them; and the weeks that have left. A week is gathered and sent
-only if the switches were on before it began.")]
+Shows each switch with its value, the setting that decided it, and its start time; the
+metrics that wait for consent; and the weeks that were sent. A week is collected and
+sent only if the switches were on before it began.")]
 pub(crate) struct Consent {
     #[command(subcommand)]
     pub(crate) command: Option<ConsentCommand>,
@@ -16,7 +16,7 @@ pub(crate) struct Consent {
 
 #[derive(Subcommand)]
 pub(crate) enum ConsentCommand {
-    /// Agree to metrics that the registry has gained, from the next week on
+    /// Agree to new metrics of the registry, from the next week on
     Agree(Agree),
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Agree {
     /// The codes of the metrics
     #[arg(value_name = "CODE", required_unless_present = "all")]
     pub(crate) codes: Vec<String>,
-    /// Agree to all metrics that wait
+    /// Agree to all waiting metrics
     #[arg(long, conflicts_with = "codes")]
     pub(crate) all: bool,
 }

@@ -9,27 +9,27 @@ use pings_runtime::Address;
 #[command(after_help = "\
 Example: pings preview --week 2021-W04
 
-Prints the very bytes, before they are compressed. Nothing is queued and nothing is sent.")]
+Prints the exact bytes before compression. Nothing is queued or sent.")]
 pub(crate) struct Preview {
-    /// The week [default: the next that waits to be sent, or else the last complete one]
+    /// The week to preview [default: the next week in the outbox, or else the last complete week]
     #[arg(long, value_name = "WEEK")]
     pub(crate) week: Option<String>,
-    /// The version of the product [default: that of the newest event]
+    /// The version of the product [default: the version of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Outbox {
-    /// List what was put together, and what became of it
+    /// List the assembled payloads and their states
     List,
-    /// Show a week: what was sent, when, and what was answered
+    /// Show a week: the payload, when it was sent, and the store's answer
     Show(OutboxShow),
 }
 
 #[derive(Args)]
 pub(crate) struct OutboxShow {
-    /// The week
+    /// The week to show
     pub(crate) week: String,
     /// The revision [default: the newest]
     #[arg(long, value_name = "N")]
@@ -40,24 +40,24 @@ pub(crate) struct OutboxShow {
 #[command(after_help = "\
 Example: pings send --store https://pings.example.com
 
-Puts together every complete week since the last one, 26 back at most, and sends what
-waits. What the store does not take now is tried again, after longer and longer pauses.
-Exit codes: 0 the store has everything, 1 it refused something, which is kept, 2 it could
-not be reached or does not take anything now.")]
+Assembles the payload of every complete week since the last one, at most 26 weeks back,
+and sends all waiting payloads. Failed deliveries are retried with increasing delays.
+Exit codes: 0 everything was delivered, 1 the store refused a payload (it is kept), 2
+the store is unreachable or temporarily accepts nothing.")]
 pub(crate) struct Send {
-    /// Try once, and leave what fails for the next time
+    /// Try each payload once, and keep failed ones for the next run
     #[arg(long)]
     pub(crate) once: bool,
-    /// Try again what the store refused
+    /// Retry payloads that the store refused
     #[arg(long)]
     pub(crate) parked: bool,
-    /// Send weeks again that were sent, as the store lost them or holds another content
+    /// Send these weeks again, if the store lost them or has different contents
     #[arg(long, value_name = "WEEK", num_args = 1..)]
     pub(crate) again: Vec<String>,
     /// The address of the store
     #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
     pub(crate) store: Option<Address>,
-    /// The version of the product [default: that of the newest event]
+    /// The version of the product [default: the version of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
 }
@@ -66,12 +66,13 @@ pub(crate) struct Send {
 #[command(after_help = "\
 Example: pings bundle pings.bundle
 
-Puts together every complete week since the last one, and writes all that no store has
-into a signed file, to be carried to `pings store import`. It may be carried twice.")]
+Assembles the payload of every complete week since the last one, and writes all
+undelivered payloads to a signed file for `pings store import`. Importing the file twice
+is harmless.")]
 pub(crate) struct Bundle {
-    /// The file, or - for standard output
+    /// The file to write, or - for standard output
     pub(crate) file: PathBuf,
-    /// The version of the product [default: that of the newest event]
+    /// The version of the product [default: the version of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
 }
@@ -81,9 +82,9 @@ pub(crate) struct Bundle {
 Example: pings run --product-database postgres://reader@localhost/product \\
            --store https://pings.example.com --product-version 3.36.0
 
-Captures each hour, puts a week together within two days after its end, at a time that
-follows from the id of the instance, and sends it. Several may run on one database.
-SIGTERM stops it, and nothing is lost.")]
+Captures every hour, assembles the payload of a week within two days after its end, at a
+time derived from the instance id, and sends it. Several processes can share a database.
+SIGTERM stops the process without loss of data.")]
 pub(crate) struct Run {
     /// The database of the product, for captures
     #[arg(
@@ -96,7 +97,7 @@ pub(crate) struct Run {
     /// The address of the store
     #[arg(long, value_name = "URL", env = "PINGS_STORE", hide_env_values = true)]
     pub(crate) store: Option<Address>,
-    /// How many seconds each capture may take
+    /// The time limit for each capture, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: u64,
     /// The version of the product
@@ -106,24 +107,24 @@ pub(crate) struct Run {
 
 #[derive(Subcommand)]
 pub(crate) enum Instance {
-    /// Show the id of the instance, and the public key of its bundles
+    /// Show the instance's id and the public key of its bundles
     Show,
-    /// Give a copy of a database an id and a key of its own
+    /// Give a copy of a database a new id and key
     #[command(after_help = "\
 Example: pings instance new-id --from 2026-W31
 
-Run this on the copy, where an instance was cloned with its database and both go on. The
-copy sends the weeks from WEEK on under its new id. Earlier weeks stay with the original,
-and what waits to be sent under the old id is not sent from here.
+Run this on the copy if an instance was cloned with its database and both continue to
+run. The copy sends weeks from WEEK on under its new id. Earlier weeks belong to the
+original, and payloads that wait under the old id are not sent from the copy.
 
-WEEK is the first complete week after the copy was made: the week in which it was made
-holds events of the original, which would count twice.")]
+WEEK is the first complete week after the copy was made. The week of the copy itself
+contains events of the original, which would be counted twice.")]
     NewId(NewId),
 }
 
 #[derive(Args)]
 pub(crate) struct NewId {
-    /// The first week that is sent under the new id
+    /// The first week to send under the new id
     #[arg(long, value_name = "WEEK")]
     pub(crate) from: String,
 }
@@ -132,20 +133,19 @@ pub(crate) struct NewId {
 #[command(after_help = "\
 Example: pings migrate --from sqlite://pings.db --to postgres://pings@localhost/pings
 
-Moves the event log, the id and key of the instance, the outbox, first-time users, imports,
-counters and what was pruned. The target must be empty. The product may go on logging to
-the source meanwhile; once everything is moved, both databases are compared, and nothing is
-sent from the source any more. A migration that was interrupted goes on where it stopped;
-one that is complete copies what was logged to the source since.")]
+Moves the event log, the instance's id and key, the outbox, first-time users, imports,
+counters and the record of pruning. The target must be empty. The product can continue
+to log to the source. At the end both databases are compared, and the source no longer
+sends anything. An interrupted migration resumes where it stopped; repeating a complete
+migration copies the events logged to the source since then.")]
 pub(crate) struct Migrate {
-    /// The database with the instance
+    /// The database to move the instance from
     #[arg(long, value_name = "URL")]
     pub(crate) from: Address,
-    /// The database that it moves to
+    /// The database to move the instance to
     #[arg(long, value_name = "URL")]
     pub(crate) to: Address,
-    /// A column that the product added to event_logs, and that is left behind; may be given
-    /// several times
+    /// A column that the product added to event_logs and that is not copied; can be repeated
     #[arg(long, value_name = "COLUMN")]
     pub(crate) without: Vec<String>,
 }

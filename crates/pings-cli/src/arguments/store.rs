@@ -15,7 +15,7 @@ A first look:
   pings store serve --registry pings.yaml
   curl --data-binary @payload.json http://127.0.0.1:8090/v1/payloads
 
-The store has a database of its own; docs/store.md tells its tables and views.")]
+The store has its own database. docs/store.md documents its tables and views.")]
 pub(crate) struct Store {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -49,19 +49,19 @@ impl Store {
 pub(crate) enum Command {
     /// Receive payloads over HTTP
     Serve(Serve),
-    /// Keep the payloads of files: bundles, or payloads one a line
+    /// Import payloads from files: bundles, or one payload per line
     Import(Import),
     /// List the instances that sent payloads, and unpin keys
     Instances(Instances),
-    /// Make all rows anew from the payloads as they came
+    /// Rebuild all rows from the stored payloads
     Rebuild,
-    /// Take registries as the newest of their names, and tell which are known
+    /// Register registries as the newest of their names, and list the known ones
     Registry(Registry),
-    /// Show what a code came to, week by week, and how many instances that is to be believed of
+    /// Show a metric week by week, with the number of trusted instances
     Series(Series),
-    /// Tell which weeks and instances a breakage touched, and when the fleet will have healed
+    /// Show the weeks and instances that a broken range affects, and the estimated recovery
     Impact(Impact),
-    /// Look for what is broken and not declared so
+    /// Look for broken metrics that are not declared as broken
     Doctor(Doctor),
     /// Erase an instance everywhere, and print a receipt
     Forget(Forget),
@@ -71,18 +71,18 @@ pub(crate) enum Command {
 #[command(after_help = "\
 Example: pings store serve --listen 127.0.0.1:8090 --registry pings.yaml
 
-Without a token anybody who reaches the address can send new payloads. The first signed payload of
-an instance pins its key, and payloads of that instance need its signature from then on. Run the
-server behind a proxy that terminates TLS.")]
+Without a token, anyone who can reach the address can send new payloads. The first
+signed payload of an instance pins its key, and later payloads of that instance need
+its signature. Run the server behind a proxy that terminates TLS.")]
 pub(crate) struct Serve {
-    /// The address to listen on; port 0 is any that is free
+    /// The address to listen on; port 0 selects a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     pub(crate) listen: SocketAddr,
-    /// Take this registry as the newest of its name, unless the store knows a newer one; may be
-    /// given several times. Without it the store goes on as it is
+    /// Register this registry as the newest of its name, unless the store knows a newer one; can be
+    /// repeated. Without this option, the store keeps its registries
     #[arg(id = "registry", long = "registry", value_name = "FILE")]
     pub(crate) registries: Vec<PathBuf>,
-    /// The token that any instance may send with
+    /// The token that all instances can use
     #[arg(
         long,
         value_name = "TOKEN",
@@ -90,16 +90,16 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     pub(crate) token: Option<String>,
-    /// Refuse payloads that are not signed, unless they are sent with the token of their instance
+    /// Refuse unsigned payloads, unless they are sent with the token of their instance
     #[arg(long)]
     pub(crate) require_signatures: bool,
-    /// A file with the UUID of an instance and its token on each line
+    /// A file with an instance's UUID and its token on each line
     #[arg(long, value_name = "FILE")]
     pub(crate) tokens: Option<PathBuf>,
-    /// The most bytes of a body as it comes; eight times as many decompressed
+    /// The maximum size of a request body in bytes; decompressed, eight times as much
     #[arg(long, value_name = "N", default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30))]
     pub(crate) max_bytes: u32,
-    /// The token for `GET /metrics`; without it only this machine may read them
+    /// The token for `GET /metrics`; without a token, only this machine can read the metrics
     #[arg(
         long,
         value_name = "TOKEN",
@@ -107,7 +107,7 @@ pub(crate) struct Serve {
         hide_env_values = true
     )]
     pub(crate) metrics_token: Option<String>,
-    /// Keep the payloads of so many weeks, and erase older ones [default: keep all]
+    /// Keep the payloads of the last WEEKS weeks, and erase older payloads [default: keep all]
     #[arg(long, value_name = "WEEKS", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) retain: Option<u32>,
     #[command(flatten)]
@@ -116,7 +116,7 @@ pub(crate) struct Serve {
 
 #[derive(Args)]
 pub(crate) struct Import {
-    /// The files, or - for standard input
+    /// The files to import, or - for standard input
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
 }
@@ -125,20 +125,20 @@ pub(crate) struct Import {
 #[command(after_help = "\
 Example: pings store instances --unpin 7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f
 
-An instance signs its payloads with a key of its own. The store pins the key of the first signed
-payload that it keeps, and refuses payloads without a signature of that key. Unpin the key of an
-instance that was set up again under its old id.")]
+Each instance signs its payloads with its own key. The store pins the key of the first
+signed payload that it keeps, and refuses payloads without a signature by that key.
+Unpin the key if an instance was set up again under its old id.")]
 pub(crate) struct Instances {
-    /// Forget the key of this instance; its next signed payload pins a key again
+    /// Unpin the key of this instance; its next signed payload pins a new key
     #[arg(long, value_name = "INSTANCE")]
     pub(crate) unpin: Option<Uuid>,
 }
 
 #[derive(Args)]
 pub(crate) struct Registry {
-    /// The registries, the newest of a name last
+    /// The registries, with the newest of each name last
     pub(crate) files: Vec<PathBuf>,
-    /// Take a registry as the newest also if the store knows a newer one
+    /// Register a registry as the newest even if the store knows a newer one
     #[arg(long)]
     pub(crate) older: bool,
 }
@@ -147,27 +147,28 @@ pub(crate) struct Registry {
 #[command(after_help = "\
 Example: pings store series InsightAddition --by insightType --weeks 52 --plot additions.svg
 
-A week in which no instance is to be believed has no value. It is not zero. A sum falls where
-instances drop out, as at a breakage; --mean tells that from less usage.")]
+A week without trusted instances has no value; it is not shown as zero. A sum falls when
+instances drop out, for example because of a broken range. Use --mean to distinguish
+this from lower usage.")]
 pub(crate) struct Series {
     /// The code, as it is in the payload
     pub(crate) code: String,
-    /// Tell it apart by a dimension
+    /// Group the metric by a dimension
     #[arg(long, value_name = "DIMENSION")]
     pub(crate) by: Option<String>,
-    /// How many weeks
+    /// The number of weeks
     #[arg(long, value_name = "N", default_value_t = 26, value_parser = clap::value_parser!(u32).range(1..=520))]
     pub(crate) weeks: u32,
-    /// The last week [default: the newest that the store has]
+    /// The last week [default: the newest week in the store]
     #[arg(long, value_name = "WEEK")]
     pub(crate) until: Option<String>,
-    /// Add what all instances sent, to be believed or not
+    /// Also show the values of all instances, including untrusted ones
     #[arg(long)]
     pub(crate) all: bool,
-    /// Show what adds up per trusted instance, so that it does not fall where instances drop out
+    /// Show sums per trusted instance, so that the series does not fall when instances drop out
     #[arg(long, conflicts_with = "all")]
     pub(crate) mean: bool,
-    /// Draw it as SVG, into a file whose name ends in .svg
+    /// Draw the series as an SVG file; the file name must end in .svg
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
 }
@@ -178,17 +179,18 @@ Example: pings store impact InsightAddition --versions 3.36+")]
 pub(crate) struct Impact {
     /// The code, as it is in the payload
     pub(crate) code: String,
-    /// Suppose that these versions are broken, instead of those that the registry declares
+    /// Assume that these versions are broken, instead of the versions that the registry declares
     #[arg(long, value_name = "RANGE")]
     pub(crate) versions: Option<String>,
 }
 
 #[derive(Args)]
 #[command(after_help = "\
-A version is judged on the instances that took it up: each against itself in the weeks before,
-and against how its other codes moved meanwhile. docs/trust.md tells what that finds.")]
+A version is judged by the instances that adopted it: each is compared with its own
+earlier weeks and with the changes of its other metrics. docs/trust.md explains what
+this finds.")]
 pub(crate) struct Doctor {
-    /// Exit with 1 where anything was found, or the store does not know the registry
+    /// Exit with code 1 if there are findings or the store does not know the registry
     #[arg(long)]
     pub(crate) ci: bool,
 }
@@ -197,8 +199,9 @@ pub(crate) struct Doctor {
 #[command(after_help = "\
 Example: pings store forget 7f0c5b1e-8f3a-4c55-9d0e-2a4b6c8d0e1f --format json > receipt.json
 
-The store keeps no id of it. Withdraw the consent on the instance first: a payload that comes later
-is kept as that of a new instance. Backups of the database are not touched.")]
+The store does not keep the instance's id. Withdraw consent on the instance first,
+because a later payload is stored as one of a new instance. Backups of the database are
+not changed.")]
 pub(crate) struct Forget {
     /// The UUID of the instance
     pub(crate) instance: Uuid,

@@ -28,8 +28,7 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
     let week = week(capture.week.as_deref(), capture.running, now)?;
     if !capture.running && !week.is_complete(now) {
         return Err(Failure::Input(format!(
-            "{week} is not over yet\nhelp: weekly captures are taken once their week is over; \
-             `pings capture --running` shows the running week"
+            "{week} is not over yet\nhelp: weekly captures are taken after the end of the week; use `pings capture --running` for the running week"
         )));
     }
     let (registry, log) = agreed(common, capture, &config, &whole, week).await?;
@@ -109,8 +108,8 @@ fn say_none(config: &Config, all: &Captures<'_>) {
     }
     if !waiting.is_empty() {
         look::complain(&format!(
-            "note: these were not agreed to when {} began: {}\n\
-             help: `pings consent` shows since when, and which metrics wait until somebody agrees",
+            "note: these metrics were not agreed to before {} began: {}\n\
+             help: `pings consent` shows the start times and the metrics that wait for consent",
             all.week,
             waiting.join(", ")
         ));
@@ -118,19 +117,15 @@ fn say_none(config: &Config, all: &Captures<'_>) {
     look::complain("note: no capture was taken");
 }
 
-/// Converts an error of the product's database. The help for an event log would suggest running
-/// `pings init`, which does not create a product's database.
+/// Converts an error of the product's database, which `pings init` does not create.
 pub(crate) fn no_product(error: pings_runtime::Error) -> Failure {
-    let message = error.to_string();
-    let message = match message.split_once("\nhelp: `pings init`") {
-        Some((what, _)) => format!("{what}\nhelp: the product makes it; is the address right?"),
-        None => message,
-    };
-    let message = format!("the product's database: {message}");
-    if error.is_input() {
-        Failure::Input(message)
-    } else {
-        Failure::Ours(message)
+    match Failure::with_help(
+        error,
+        "check the address; the product creates this database",
+    ) {
+        Failure::Input(message) => Failure::Input(format!("the product's database: {message}")),
+        Failure::Ours(message) => Failure::Ours(format!("the product's database: {message}")),
+        other => other,
     }
 }
 
@@ -169,8 +164,8 @@ async fn take(
     if standing > 0 {
         let count = super::counted(standing as u64, "weekly capture", "weekly captures");
         look::complain(&format!(
-            "note: {count} of {} were taken before, or are being taken by another process\n\
-             help: --retake takes them again, which changes a past week",
+            "note: {count} of {} were already taken, or are being taken by another process\n\
+             help: use --retake to repeat them, which changes a past week",
             captures.week
         ));
     }
@@ -193,7 +188,7 @@ async fn take(
         "Captured",
         &match failed {
             0 => summary,
-            _ => format!("{summary}; the others are logged as failed"),
+            _ => format!("{summary}; the failed captures are logged as failed"),
         },
     );
     Ok(failed)

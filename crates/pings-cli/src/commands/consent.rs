@@ -85,8 +85,8 @@ fn say_left(left: &[Entry]) {
                 .filter_map(|entry| entry.tried_at.as_deref())
                 .max();
             format!(
-                "{} left, {first} to {last}, the newest at {}; `pings outbox list` shows each",
-                counted(weeks.len() as u64, "week has", "weeks have"),
+                "{} sent, {first} to {last}, the newest at {}; `pings outbox list` shows them",
+                counted(weeks.len() as u64, "week was", "weeks were"),
                 at.unwrap_or("an unknown time")
             )
         }
@@ -101,19 +101,17 @@ fn say_waiting(registry: &Registry, agreement: &Agreement) {
         return;
     }
     let count = counted(waiting.len() as u64, "metric waits", "metrics wait");
-    look::say(&format!("\n{count} until somebody agrees:"));
+    look::say(&format!("\n{count} for consent:"));
     let mut table = Table::new(&[Align::Left; 3], 2);
     for Pending { ping, code, gained } in &waiting {
         let what = match gained {
-            Some(gained) => format!("carries more than was agreed to: {}", gained.join(", ")),
+            Some(gained) => format!("sends more than was agreed to: {}", gained.join(", ")),
             None => "new".to_owned(),
         };
         table.row(vec![code.clone(), styled(DIM, ping), what]);
     }
     look::say(&table.lines().join("\n"));
-    look::complain(
-        "help: `pings consent agree CODE…` agrees to them, or `pings consent agree --all`",
-    );
+    look::complain("help: agree with `pings consent agree CODE…` or `pings consent agree --all`");
 }
 
 async fn agree(
@@ -146,7 +144,7 @@ async fn agree(
         return Ok(());
     }
     if codes.is_empty() {
-        look::done("Agreed", "to nothing: no such metric waits");
+        look::done("Agreed", "to nothing: no such metric is waiting");
         return Ok(());
     }
     let count = counted(codes.len() as u64, "metric", "metrics");
@@ -163,7 +161,7 @@ fn check(config: &Config, registry: &Registry, code: &str) -> Result<(), Failure
     }
     Err(Failure::Input(format!(
         "`{code}` is switched off with its ping `{}` ({})\n\
-         help: turn `{switch}` on; that agrees to all metrics that it covers",
+         help: turn `{switch}` on, which agrees to all metrics that it covers",
         ping.id,
         config.why(switch)
     )))

@@ -75,7 +75,7 @@ fn files(old: &Path, new: &Path) -> Result<Sides, Failure> {
     });
     let Ok(loaded) = loaded else {
         return Err(Failure::Ours(
-            "reading the old registry was cut short".to_owned(),
+            "reading the old registry failed unexpectedly".to_owned(),
         ));
     };
     Ok(Sides {

@@ -85,8 +85,8 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         }
     }
     for (name, text) in [
-        ("works like this", &ping.implementation),
-        ("know before", &ping.considerations),
+        ("implementation", &ping.implementation),
+        ("considerations", &ping.considerations),
         ("owner", &ping.owner),
     ] {
         if let Some(text) = text {
@@ -96,7 +96,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
     fact("sensitivity", sensitivity(ping.sensitivity).to_owned());
     let removed = ping
         .removed
-        .map_or(String::new(), |it| format!(", until before {it}"));
+        .map_or(String::new(), |it| format!(", until {it} (exclusive)"));
     fact("sent since", format!("{}{removed}", ping.added));
     for broken in &ping.broken {
         fact("broken in", told(registry, broken));
@@ -118,11 +118,7 @@ fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
     match ping.trust(at) {
         Trust::Trusted => styled(GOOD, "trusted"),
         Trust::Broken(broken) => {
-            format!(
-                "{}: {}",
-                styled(BAD, "not to be believed"),
-                told(registry, broken)
-            )
+            format!("{}: {}", styled(BAD, "not trusted"), told(registry, broken))
         }
         Trust::Absent(Absence::NotYetAdded) => styled(CAREFUL, "not sent yet"),
         Trust::Absent(Absence::Removed) => styled(CAREFUL, "no longer sent"),
@@ -130,12 +126,12 @@ fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
 }
 
 fn told(registry: &Registry, broken: &Broken) -> String {
-    let reason = broken.reason.as_deref().unwrap_or("nobody wrote down why");
+    let reason = broken.reason.as_deref().unwrap_or("no reason given");
     let fix = match broken.fix {
         None => String::new(),
         Some(number) => match registry.links.pr(number) {
-            Some(link) => format!(" (mended by {link})"),
-            None => format!(" (mended by #{number})"),
+            Some(link) => format!(" (fixed in {link})"),
+            None => format!(" (fixed in #{number})"),
         },
     };
     format!("{}: {}{fix}", broken.versions, one_line(reason))
@@ -165,7 +161,7 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
             facts.extend(smallest_group(capture.min_group));
             facts
         }
-        Source::Sql(_) => vec![("tables", "by SQL of its own: see `pings sql`".to_owned())],
+        Source::Sql(_) => vec![("tables", "hand-written SQL: see `pings sql`".to_owned())],
     }
 }
 
@@ -187,7 +183,7 @@ fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
     least.map(|least| {
         (
             "groups",
-            format!("of {least} or more, the others as @other"),
+            format!("at least {least} members; smaller groups are merged into @other"),
         )
     })
 }
@@ -196,7 +192,7 @@ fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
 fn event_name(event: &Event) -> String {
     match event.renamed_from.as_slice() {
         [] => event.name.clone(),
-        old => format!("{} (once {})", event.name, old.join(", ")),
+        old => format!("{} (previously {})", event.name, old.join(", ")),
     }
 }
 

@@ -90,39 +90,40 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
     if done.bad > shown {
         look::complain(&format!(
             "… and {}",
-            counted(done.bad - shown, "more bad line", "more bad lines")
+            counted(done.bad - shown, "more invalid line", "more invalid lines")
         ));
     }
     let mut what = counted(done.imported, "event", "events");
     if done.duplicates > 0 {
         what += &format!(
-            ", {} before",
+            ", {} already imported",
             counted(done.duplicates, "was imported", "were imported")
         );
     }
     if done.bad > 0 {
-        what += &format!(", {}", counted(done.bad, "bad line", "bad lines"));
+        what += &format!(", {}", counted(done.bad, "invalid line", "invalid lines"));
         what += if arguments.strict {
-            "; nothing was kept"
+            "; nothing was imported"
         } else {
-            "; the good ones were kept"
+            "; the other lines were imported"
         };
     }
     look::done("Imported", &what);
     if !done.ignored.is_empty() {
         let names: Vec<&str> = done.ignored.iter().map(String::as_str).collect();
         look::complain(&format!(
-            "note: these are no columns of an event log, and were left out: {}",
+            "note: these members are not columns of an event log and were ignored: {}",
             look::plain(&names.join(", "))
         ));
     }
     for (name, count) in unknown {
         let known = registry.events.iter().map(|event| event.name.as_str());
         let help = nearest(name, known).map_or(String::new(), |near| {
-            format!("\nhelp: did somebody mean `{near}`?")
+            format!("\nhelp: did you mean `{near}`?")
         });
         look::complain(&format!(
-            "note: the registry has no event `{}`, of which there were {count}; nothing counts it{help}",
+            "note: {} not counted, because the registry has no event `{}`{help}",
+            counted(*count, "event is", "events are"),
             look::plain(name)
         ));
     }

@@ -45,13 +45,13 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         Initialized::Created => look::done("Created", &format!("the event log in {url}")),
         Initialized::Found => look::done(
             "Found",
-            &format!("an event log in {url}; it is used as it is"),
+            &format!("an event log in {url}; it is used unchanged"),
         ),
     }
     if !is_indexed {
         look::complain(
-            "note: event_logs has no index on name and timestamp, so a report reads all of it\n\
-             help: `pings init --index` adds one",
+            "note: event_logs has no index on name and timestamp, so each report reads the whole table\n\
+             help: add an index with `pings init --index`",
         );
     }
     Ok(ExitCode::SUCCESS)

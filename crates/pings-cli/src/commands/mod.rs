@@ -48,7 +48,7 @@ pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Fai
     }
     let names: Vec<&str> = written.iter().map(|format| format.name()).collect();
     Err(Failure::Input(format!(
-        "this command does not write `--format {}`\nhelp: it writes {}",
+        "this command does not support `--format {}`\nhelp: use one of {}",
         common.format.name(),
         names.join(", ")
     )))
@@ -90,7 +90,7 @@ pub(crate) fn metric<'r>(
 ) -> Result<(&'r Ping, &'r Metric), Failure> {
     registry.metric(code).ok_or_else(|| {
         let codes = registry.metrics().map(|(_, metric)| metric.code.as_str());
-        unknown("code", code, codes)
+        unknown("metric", code, codes)
     })
 }
 
@@ -109,8 +109,8 @@ pub(crate) fn unknown<'n>(
                 more => format!(" and {more} more"),
             };
             match some.as_slice() {
-                [] => "there is none".to_owned(),
-                some => format!("there are {}{rest}", some.join(", ")),
+                [] => "the registry has none".to_owned(),
+                some => format!("use one of {}{rest}", some.join(", ")),
             }
         }
     };
@@ -125,7 +125,7 @@ pub(crate) fn version(text: &str) -> Result<Version, Failure> {
 
 fn not_a_version(text: &str) -> Failure {
     Failure::Input(format!(
-        "`{}` is not a version\nhelp: a version is written like 3.36.0",
+        "`{}` is not a version\nhelp: use a version such as 3.36.0",
         look::plain(text)
     ))
 }
@@ -153,7 +153,7 @@ pub(crate) fn filled(token: &str) -> Result<&str, Failure> {
 pub(crate) fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
     pings_runtime::parse_time(text).ok_or_else(|| {
         Failure::Input(format!(
-            "`{}` is not a time\nhelp: a time is written like 2021-01-25T12:00:00Z, or 2021-01-25 of midnight; in UTC",
+            "`{}` is not a time\nhelp: use a time such as 2021-01-25T12:00:00Z, or 2021-01-25 for midnight, in UTC",
             look::plain(text)
         ))
     })

@@ -17,7 +17,7 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
     let before = moment(&prune.before)?;
     if before > OffsetDateTime::now_utc() {
         return Err(Failure::Input(format!(
-            "{} has not come yet, so all events would go\nhelp: give a date in the past",
+            "{} is in the future, so all events would be removed\nhelp: use a date in the past",
             prune.before
         )));
     }
@@ -72,8 +72,8 @@ fn check_totals(common: &Common, registry: &Registry) -> Result<(), Failure> {
     match totals.as_slice() {
         [] => Ok(()),
         codes => Err(Failure::Input(format!(
-            "{} in {} counts events of any age, and can no longer be captured once some are pruned\n\
-             help: pass --lose-totals to prune all the same",
+            "{} in {} counts events of any age and cannot be captured after pruning\n\
+             help: pass --lose-totals to prune anyway",
             codes.join(", "),
             common.registry.display()
         ))),

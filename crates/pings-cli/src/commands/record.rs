@@ -122,8 +122,8 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         .is_empty()
     {
         look::complain(
-            "note: nobody knows which version this event is of, so the store will believe no number of its week\n\
-             help: --product-version 3.36.0, or PINGS_PRODUCT_VERSION",
+            "note: the event has no version, so the store will not trust the numbers of its week\n\
+             help: set --product-version 3.36.0, or PINGS_PRODUCT_VERSION",
         );
     }
     match kept {
@@ -132,8 +132,8 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         Kept::Spilled => {
             look::done("Kept", &format!("{} {argument}", event.name));
             look::complain(&format!(
-                "note: the database does not take events now: {}\n\
-                 help: the event waits in a file, and is logged by the next `pings record`",
+                "note: the database does not accept events now: {}\n\
+                 help: the event waits in a file and is logged by the next `pings record`",
                 reason.unwrap_or_default()
             ));
         }
@@ -183,7 +183,7 @@ fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
         .find(|event| event.wire_names().any(|known| known == name));
     match found {
         Some(event) if event.name != name => {
-            look::complain(&format!("note: `{name}` is called `{}` now", event.name));
+            look::complain(&format!("note: `{name}` was renamed to `{}`", event.name));
             Ok(event)
         }
         Some(event) => Ok(event),
@@ -202,7 +202,7 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
     for arg in args {
         let Some((name, text)) = arg.split_once('=') else {
             mistakes.push(format!(
-                "`--arg {}` has no `=`\nhelp: write --arg NAME=VALUE",
+                "`--arg {}` has no `=`\nhelp: use --arg NAME=VALUE",
                 look::plain(arg)
             ));
             continue;
@@ -215,7 +215,7 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
         match known {
             None => mistakes.push(unknown_argument(event, name)),
             Some(_) if object.contains_key(name) => {
-                mistakes.push(format!("`{name}` is given twice"))
+                mistakes.push(format!("duplicate argument `{name}`"))
             }
             Some(argument) => match value(argument, text) {
                 Some(value) => drop(object.insert(name.to_owned(), value)),
@@ -226,7 +226,7 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
                     ));
                 }
                 None => mistakes.push(format!(
-                    "`{name}` is `{}`, and must be {}",
+                    "`{name}` is `{}`, but must be {}",
                     look::plain(text),
                     explain::expected(&argument.ty)
                 )),
@@ -261,11 +261,11 @@ fn unknown_argument(event: &Event, name: &str) -> String {
     let names = event.args.iter().map(|argument| argument.name.as_str());
     let help = match (nearest(name, names.clone()), names.clone().count()) {
         (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, 0) => "it takes none".to_owned(),
-        (None, _) => format!("it takes {}", names.collect::<Vec<_>>().join(", ")),
+        (None, 0) => "the event has no arguments".to_owned(),
+        (None, _) => format!("its arguments are {}", names.collect::<Vec<_>>().join(", ")),
     };
     let name = look::plain(name);
-    format!("it has no argument `{name}`\nhelp: {help}")
+    format!("the event has no argument `{name}`\nhelp: {help}")
 }
 
 /// Whether a text is a whole number, however many bits it needs.

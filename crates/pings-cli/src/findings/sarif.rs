@@ -33,7 +33,7 @@ pub(crate) fn unreadable_log(file: &str, message: &str) -> Json {
         "id": NAME,
         "shortDescription": { "text": "The registry can be read." },
         "fullDescription": { "text": "The registry is a file of UTF-8 text." },
-        "help": { "text": "Name the registry with --registry FILE or PINGS_REGISTRY." },
+        "help": { "text": "Set the registry with --registry FILE or PINGS_REGISTRY." },
         "helpUri": help_uri("command", ""),
         "defaultConfiguration": { "level": "error" },
     })];
@@ -91,7 +91,7 @@ fn of_rule(name: &str, rule: Described) -> Json {
                 "id": name,
                 "shortDescription": { "text": rule.description() },
                 "fullDescription": { "text": rule.description() },
-                "help": { "text": "docs/registry.md describes the form of a registry." },
+                "help": { "text": "docs/registry.md describes the format of a registry." },
                 "helpUri": help_uri("registry", name),
                 "defaultConfiguration": { "level": "error" },
             });

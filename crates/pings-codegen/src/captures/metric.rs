@@ -115,7 +115,7 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
         quote!(row.#getter(#place)?)
     });
     let what = if query.has_groups() {
-        " One group of the result."
+        " A group of the result."
     } else {
         " The result."
     };
@@ -137,11 +137,11 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
 
 fn field_doc(column: &Column) -> String {
     let role = match column.role {
-        Role::Dimension => "The group's",
-        Role::Measure => "The measured",
+        Role::Dimension => "The dimension",
+        Role::Measure => "The measure",
     };
     let null = if column.nullable {
-        "; may be missing"
+        ", which may be NULL"
     } else {
         ""
     };
@@ -196,7 +196,7 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
         ///
         /// # Errors
         ///
-        /// Where the database fails, or a row is not what it should be.
+        /// Returns an error if the database fails, or if a row has an unexpected form.
         #[cfg(feature = #feature)]
         pub async fn #name(db: impl sqlx::Acquire<'_, Database = #driver> #parameter) -> sqlx::Result<#result> {
             fetch::#name::#how(db, SQL.#name, #window).await

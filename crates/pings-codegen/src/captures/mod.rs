@@ -72,7 +72,10 @@ fn groups(queries: &[MetricQuery<'_>]) -> impl Iterator<Item = Group> {
 
 /// The support files, which are also compiled here so that their tests run.
 #[cfg(test)]
-#[allow(dead_code, reason = "what is tried here is used there")]
+#[allow(
+    dead_code,
+    reason = "the code is tested here and used in the generated crates"
+)]
 mod support {
     mod query;
     mod window;

@@ -16,22 +16,22 @@ pub(super) fn readme(
         r#"{header}
 # {title}
 
-The queries of {product}, with a typed row for each.
+The queries of {product}, each with a typed row.
 
-A query is a module with the name of its code in snake case: `captures::…` is
-selected from the product's tables, `events::…` from `event_logs`. It has
-its `SQL` for each database, a `Row`, and a function for each database that
-runs it and reads its rows:
+Each query is a module with the name of its code in snake case. The modules in
+`captures` select from the product's tables, the modules in `events` from
+`event_logs`. A module has the `SQL` for each database, a `Row`, and a function
+for each database that runs the query and reads its rows:
 {example}
-- Databases are features: `postgres`, `sqlite`. Without one the crate is SQL,
-  rows and windows, and does not depend on sqlx.
-- A `Window` is one ISO week in UTC, `2021-W04`, without the first instant of
-  the next. Queries that tell about all that stands in the tables take none.
-- A result with groups is a `Vec<Row>`, any other is one `Row`.
-- `QUERIES` lists every query as data.
-- A query runs in a transaction, or a savepoint of yours, which is rolled back. On
-  PostgreSQL it sets what the result depends on, such as `TimeZone`; where row-level
-  security would hide rows it fails.
+- Each database is a feature: `postgres`, `sqlite`. Without these features, the
+  crate contains only SQL, rows and windows, and does not depend on sqlx.
+- A `Window` is one ISO week in UTC, such as `2021-W04`, excluding the first
+  instant of the next week. Queries for totals do not have a window.
+- A result with groups is a `Vec<Row>`, any other result is a single `Row`.
+- `QUERIES` contains all queries as data.
+- A query runs in a transaction, or in a savepoint of the caller's transaction,
+  which is rolled back. On PostgreSQL, the query sets all settings that the result
+  depends on, such as `TimeZone`, and fails if row-level security would hide rows.
 "#,
         header = header::markdown(origin),
         title = heading(name),

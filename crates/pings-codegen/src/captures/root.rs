@@ -23,7 +23,7 @@ mod window;
 pub use query::{{Query, Sql}};
 pub use window::{{Window, WindowError}};
 
-/// Every query, in the order of the registry.
+/// All queries, in registry order.
 pub static QUERIES: &[Query] = &[{list}];
 
 #[cfg(test)]
@@ -31,7 +31,7 @@ mod tests {{
     use super::QUERIES;
     use super::query::parameters;
 
-    /// SQLite takes a missing parameter for NULL, so nothing else would tell.
+    /// SQLite treats a missing parameter as NULL, so only this test detects it.
     #[test]
     fn queries_take_what_is_bound() {{
         for query in QUERIES {{
@@ -63,8 +63,8 @@ fn list(queries: &[MetricQuery<'_>]) -> String {
 /// Returns `src/captures.rs` or `src/events.rs`.
 pub(super) fn group(group: Group, queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> String {
     let doc = match group {
-        Group::Captures => "What is selected from the product's tables.",
-        Group::Events => "What is counted from the events that the product logs.",
+        Group::Captures => "Metrics that are captured from the product's tables.",
+        Group::Events => "Metrics that are computed from the events that the product logs.",
     };
     let mut modules: Vec<&str> = queries
         .iter()

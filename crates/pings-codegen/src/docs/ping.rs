@@ -105,6 +105,8 @@ fn sensitivity(sensitivity: Sensitivity) -> &'static str {
     match sensitivity {
         Sensitivity::Usage => "usage (how the product is used)",
         Sensitivity::Operational => "operational (how the instance is run)",
-        Sensitivity::Identifying => "**identifying** (what could identify a person or a company)",
+        Sensitivity::Identifying => {
+            "**identifying** (data that could identify a person or a company)"
+        }
     }
 }

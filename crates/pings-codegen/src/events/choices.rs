@@ -12,7 +12,7 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     let items = rust::items(quote!(#(#definitions)*));
     let blank = if items.is_empty() { "" } else { "\n" };
     format!(
-        "{}\n//! Arguments that are one of the values that the registry declares.\n{blank}{items}",
+        "{}\n//! Types of arguments with declared values.\n{blank}{items}",
         header::rust(origin)
     )
 }
@@ -36,12 +36,12 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
         pub enum #name { #(#variant_docs #variants),* }
 
         impl #name {
-            /// All of them, in the order of the registry.
+            /// All values, in registry order.
             pub const ALL: &'static [Self] = &[#(Self::#variants),*];
-            /// The text of each.
+            /// The text of each value.
             pub(crate) const TEXTS: &'static [&'static str] = &[#(#texts),*];
 
-            /// The text that is logged.
+            /// Returns the text that is logged.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 Self::TEXTS[self as usize]

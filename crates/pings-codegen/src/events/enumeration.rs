@@ -45,7 +45,7 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     });
     format!(
         "{header}
-//! The events, and how their arguments are written and read.
+//! The events, with functions that write and read their arguments.
 
 {items}{table}",
         header = header::rust(origin),
@@ -70,10 +70,10 @@ fn definition(plan: &Plan<'_>) -> TokenStream {
     let is_large = |event: &PlannedEvent<'_>| event.fields.len() > FEW_ARGUMENTS;
     let allow =
         plan.events.iter().any(is_large).then(
-            || quote!(#[allow(clippy::large_enum_variant, reason = "it holds what is logged")]),
+            || quote!(#[allow(clippy::large_enum_variant, reason = "the variant contains the logged arguments")]),
         );
     quote! {
-        /// A thing that users do, with what is logged of it.
+        /// An action of users, with its arguments.
         #allow
         pub enum Event { #(#variants),* }
     }
@@ -107,7 +107,7 @@ fn variant_doc(planned: &PlannedEvent<'_>) -> Vec<String> {
     let name = code(&event.name);
     let mut paragraphs = match described(event.description.as_deref()) {
         Some(description) if event.name == planned.variant => vec![description],
-        Some(description) => vec![description, format!("It is logged as {name}.")],
+        Some(description) => vec![description, format!("The event is logged as {name}.")],
         None => vec![format!("The event {name}.")],
     };
     if !event.renamed_from.is_empty() {
@@ -196,7 +196,7 @@ fn arguments(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
         || quote!(#[allow(clippy::single_match, reason = "an arm for each kind of arguments")]),
     );
     quote! {
-        /// The event's arguments, in the order of the registry.
+        /// Returns the arguments of the event, in registry order.
         #allow
         pub(crate) fn arguments(&self) -> Arguments<'_> { #body }
     }
@@ -253,8 +253,8 @@ fn read(plan: &Plan<'_>, field: &Field<'_>, variable: &Ident) -> TokenStream {
 
 fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
     let docs = quote! {
-        /// The event at that place in the registry, with these arguments; None where there
-        /// is no such event.
+        /// Returns the event at this index in the registry, with these arguments, or `None` if
+        /// there is no such event or an argument is invalid.
     };
     if plan.events.is_empty() {
         return quote! {

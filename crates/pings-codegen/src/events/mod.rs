@@ -84,7 +84,10 @@ fn embedded(origin: &Origin<'_>) -> String {
 
 /// The support files that do not depend on a registry. They are also compiled here, because the
 /// functions that read the perfect hash also build its tables.
-#[allow(dead_code, reason = "what is tried here is used there")]
+#[allow(
+    dead_code,
+    reason = "the code is tested here and used in the generated crates"
+)]
 mod support {
     #[cfg(test)]
     pub(crate) mod arguments;

@@ -17,18 +17,18 @@ pub(super) fn readme(
         "{header}
 # {title}
 
-The events of {product}, typed, and what is known of the pings.
+Typed events of {product}, and data about its pings.
 
-An event is a variant of `Event`, and its arguments are fields. It is logged
-as a name and a JSON object:
+Each event is a variant of `Event`, with its arguments as fields. An event is
+logged as a name and a JSON object:
 {event}
-- `EventName` is the name alone: quick to find, copy and compare. An event
-  that was renamed is found by its old names too.
-- `Ping::all()`, `Ping::find(id)` and `Code::find(code)` tell what the registry
-  says of a ping and of its numbers.
-- `REGISTRY` is the whole registry, as `pings-registry` parses it.
-- `trust(code, version)` tells whether to believe what instances of a version
-  send: they may not send it, or send something wrong.
+- `EventName` is only the name, as a small value that is fast to look up, copy
+  and compare. A renamed event is also found by its previous names.
+- `Ping::all()`, `Ping::find(id)` and `Code::find(code)` return the data of the
+  registry about a ping and its metrics.
+- `REGISTRY` is the text of the registry, for `pings-registry`.
+- `trust(code, version)` returns whether data from instances with a version is
+  trusted. These instances may not send the code, or may send wrong data.
 {trust}",
         header = header::markdown(origin),
         title = heading(name),

@@ -31,12 +31,12 @@ pub(super) fn module(registry: &Registry, origin: &Origin<'_>) -> String {
         .collect();
     format!(
         "{header}
-//! Names with the perfect hashes that find them, and keys of arguments.
+//! Names with their perfect hashes, and keys of arguments.
 
 use super::names::Names;
 use super::perfect_hash::PerfectHash;
 
-/// How many events there are.
+/// The number of events.
 pub(crate) const EVENTS: u32 = {count};
 
 {names}
@@ -48,28 +48,28 @@ pub(crate) const EVENTS: u32 = {count};
         header = header::rust(origin),
         count = events.len(),
         names = names(
-            "/// The name of each event, and behind them the names that events had before.\n",
+            "/// The name of each event, followed by the previous names of events.\n",
             "EVENT_NAMES",
             current.chain(old)
         ),
         ids = names("/// The id of each ping.\n", "PING_IDS", ids),
         codes = names("/// The codes of each ping.\n", "CODES", codes),
         keys = table(
-            "/// Keys of arguments, in the order of the registry.\n",
+            "/// Keys of arguments, in registry order.\n",
             "KEYS",
             "&[&str]",
             &keys,
             1
         ),
         keys_of_events = table(
-            "/// The place of the keys of each event.\n",
+            "/// For each event, the index of its keys.\n",
             "KEYS_OF_EVENTS",
             "u32",
             &keys_of_events,
             16
         ),
         old_keys = table(
-            "/// Keys that arguments had before: the event, the place of the argument, the key.\n",
+            "/// Previous keys of arguments: the index of the event, the index of the argument, the key.\n",
             "OLD_KEYS",
             "(u32, u32, &str)",
             &old_keys,

@@ -250,7 +250,7 @@ fn arguments_say_what_is_wrong_with_them() {
         read::<i64>("{\"a\":9.007199254740991e15}"),
         Ok(9_007_199_254_740_991)
     );
-    let no_integer = Err("`a` is not a whole number between -(2^53 - 1) and 2^53 - 1".to_owned());
+    let no_integer = Err("`a` is not an integer between -(2^53 - 1) and 2^53 - 1".to_owned());
     for json in [
         "2.5",
         "\"2\"",
@@ -270,7 +270,7 @@ fn arguments_say_what_is_wrong_with_them() {
     assert_eq!(read::<bool>("{\"a\":true,\"b\":{}}"), Ok(true));
     assert_eq!(
         read::<bool>("{\"a\":1}"),
-        Err("`a` is not true or false".to_owned())
+        Err("`a` is not a boolean".to_owned())
     );
     assert_eq!(
         read::<String>("{\"a\":1}"),
@@ -288,12 +288,12 @@ fn arguments_say_what_is_wrong_with_them() {
         let error = read::<Option<i64>>(json);
         assert_eq!(
             error,
-            Err("its argument is JSON, but not an object".to_owned())
+            Err("the argument is JSON, but not an object".to_owned())
         );
     }
     for json in ["{", "{\"a\":}", "{} {}", "{'a':1}"] {
         let error = read::<Option<i64>>(json).unwrap_err();
-        assert!(error.starts_with("its argument is not JSON: "), "{error}");
+        assert!(error.starts_with("the argument is not JSON: "), "{error}");
     }
 }
 

@@ -1,21 +1,21 @@
 // The template of every generated crate's build script; see package.rs.
 
-//! Refuses to build from a registry that the crate was not made from.
+//! Fails the build if the registry has changed since the crate was generated.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// The registry, seen from this crate.
+/// The path of the registry, relative to this crate.
 const REGISTRY: &str = "../../pings.yaml";
 
-/// Its digest when the crate was made: FNV-1a of its text, CRLF as LF.
+/// The digest of the registry when the crate was generated: FNV-1a of its text, with CRLF as LF.
 const DIGEST: u64 = 0xcbf2_9ce4_8422_2325; // of the registry
 
-/// What makes the crate again.
+/// The command that generates the crate.
 const COMMAND: &str = "cargo xtask generate";
 
 fn main() -> ExitCode {
-    // Without the registry, as in a package from a registry of crates, there is nothing to compare.
+    // A published package does not contain the registry, so there is nothing to compare.
     let Ok(text) = std::fs::read(REGISTRY) else {
         return report(&["cargo::rerun-if-changed=build.rs".to_owned()]);
     };
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     report(&lines)
 }
 
-/// Tells Cargo, which stops at an error.
+/// Prints instructions for Cargo, which fails the build at an error.
 fn report(lines: &[String]) -> ExitCode {
     match writeln!(io::stdout(), "{}", lines.join("\n")) {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,7 +40,7 @@ fn report(lines: &[String]) -> ExitCode {
     }
 }
 
-/// FNV-1a with 64 bits.
+/// Computes the 64-bit FNV-1a hash.
 pub(crate) fn digest(text: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     let mut bytes = text.iter().peekable();

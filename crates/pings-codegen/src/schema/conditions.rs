@@ -52,7 +52,7 @@ fn event_metric() -> Vec<Value> {
         .iter()
         .map(|key| {
             let message = format!(
-                "`{key}` belongs to captures; an `fe_event` ping measures events: see `of`"
+                "`{key}` belongs to captures; an `fe_event` ping measures events: use `of`"
             );
             without(key, &message)
         })
@@ -94,7 +94,7 @@ fn capture() -> Vec<Value> {
         kind(
             "where",
             "scalar",
-            "filter rows by a condition in SQL: `where: orders.deleted_at IS NULL`",
+            "filter rows with an SQL condition: `where: orders.deleted_at IS NULL`",
         ),
         kind(
             "by",
@@ -106,7 +106,7 @@ fn capture() -> Vec<Value> {
     vec![
         without(
             "of",
-            "`of` belongs to metrics of events; a `be_capture` ping reads tables: see `from`",
+            "`of` belongs to metrics of events; a `be_capture` ping reads tables: use `from`",
         ),
         only(
             &["count", "distinct", "sum", "stats", "percentiles"],
@@ -120,7 +120,7 @@ fn capture() -> Vec<Value> {
                 needs("measure"),
                 only(
                     &["stats", "percentiles"],
-                    "one value for each of something takes `stats` or `percentiles`",
+                    "with `per`, use `stats` or `percentiles`",
                 ),
             ]),
         ),
@@ -191,7 +191,7 @@ fn argument() -> Vec<Value> {
             has("enum"),
             json!({
                 "required": ["type"],
-                "errorMessage": "write `type: string`, or the values that it may hold: `enum: [a, b]`",
+                "errorMessage": "write `type: string`, or the allowed values: `enum: [a, b]`",
             }),
         ),
     ]

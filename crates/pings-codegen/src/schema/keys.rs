@@ -10,7 +10,7 @@ pub(super) fn limits(record: &str, key: &str) -> Value {
     match (record, key) {
         ("registry", "name") | ("ping", "id") => json!({
             "pattern": "^[a-z][a-z0-9_]*$",
-            "errorMessage": "write this name in snake_case: a to z, 0 to 9 and `_`, beginning with a letter",
+            "errorMessage": "write this name in snake_case: a to z, 0 to 9 and `_`, starting with a letter",
         }),
         ("links", "code") => placeholder("{code}"),
         ("links", "pr") => placeholder("{pr}"),
@@ -24,7 +24,7 @@ pub(super) fn limits(record: &str, key: &str) -> Value {
         }),
         ("SQL capture", _) => json!({
             "pattern": r"^\s*(\(|--|/\*|[Ss][Ee][Ll][Ee][Cc][Tt]\b|[Ww][Ii][Tt][Hh]\b)",
-            "errorMessage": "a capture is one SELECT, or WITH … SELECT, that changes nothing",
+            "errorMessage": "use a single SELECT, or WITH … SELECT, that changes nothing",
         }),
         ("registry", "events") => json!({ "propertyNames": named("event") }),
         ("event", "args") => json!({ "propertyNames": {
@@ -67,6 +67,6 @@ fn placeholder(placeholder: &str) -> Value {
         .collect();
     json!({
         "pattern": pattern,
-        "errorMessage": format!("write `{placeholder}` where the address has what it links to"),
+        "errorMessage": format!("insert `{placeholder}` into the address"),
     })
 }

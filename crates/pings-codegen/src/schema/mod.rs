@@ -111,14 +111,13 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
         Shape::Version => json!({
             "type": "string",
             "pattern": format!("^{VERSION}$"),
-            "errorMessage": "a version is one to four numbers with points between them, in quotes: \"3.30\"",
+            "errorMessage": "a version is one to four numbers separated by dots, in quotes: \"3.30\"",
             "defaultSnippets": [quoted("version", "1.0")],
         }),
         Shape::VersionRange => json!({
             "type": "string",
             "pattern": format!(r"^\s*{VERSION}\s*(\+|-\s*{VERSION})?\s*$"),
-            "errorMessage": "write \"3.30\" for all of 3.30.x, \"3.25-3.26\" for a range, or \"3.31+\" \
-                             while it is not fixed; in quotes",
+            "errorMessage": "write \"3.30\" for all of 3.30.x, \"3.25-3.26\" for a range, or \"3.31+\" if it is not fixed yet; in quotes",
             "defaultSnippets": [
                 quoted("one version", "1.0"),
                 quoted("range of versions", "1.0-1.1"),
@@ -201,10 +200,10 @@ fn is_single(item: &Shape) -> bool {
 fn entry_doc(what: &str) -> Option<&'static str> {
     Some(match what {
         "table" => {
-            "A table of the product that captures may read: its columns by name, each with its type."
+            "A table of the product that captures can read: its columns by name, each with its type."
         }
-        "column" => "A column: its type, or the texts that it may hold: { enum: [a, b] }.",
-        "argument" => "An argument: its type, or the texts that it may hold: { enum: [a, b] }.",
+        "column" => "A column: its type, or its allowed texts: { enum: [a, b] }.",
+        "argument" => "An argument: its type, or its allowed texts: { enum: [a, b] }.",
         _ => return None,
     })
 }

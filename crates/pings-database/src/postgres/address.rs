@@ -74,7 +74,7 @@ pub(crate) fn options(text: &str) -> Result<PgConnectOptions> {
         }
         Error::input(message)
     };
-    let form = "write it like postgres://USER@HOST/NAME";
+    let form = "use the form postgres://USER@HOST/NAME";
     let (_, rest) = text
         .split_once("://")
         .ok_or_else(|| wrong("the address has no `//`", form))?;
@@ -89,7 +89,10 @@ pub(crate) fn options(text: &str) -> Result<PgConnectOptions> {
         None => (None, authority),
     };
     if host.contains(',') {
-        return Err(wrong("it names several hosts", "name one of them"));
+        return Err(wrong(
+            "the address contains several hosts",
+            "use one of them",
+        ));
     }
     let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
     let parameters = Parameters::read(query).map_err(|why| wrong(&why, ""))?;
@@ -179,17 +182,15 @@ impl Parameters {
                 "sslrootcert" if value == "system" => read.wants_system_roots = true,
                 "sslmode" if !MODES.contains(&&*value) => {
                     return Err(format!(
-                        "sslmode is one of {}, not `{value}`",
+                        "sslmode must be one of {}, not `{value}`",
                         MODES.join(", ")
                     ));
                 }
                 "sslrootcert" | "sslcert" | "sslkey" if fs::metadata(&*value).is_err() => {
-                    return Err(format!(
-                        "{known} names the file `{value}`, which cannot be read"
-                    ));
+                    return Err(format!("the file `{value}` of {known} cannot be read"));
                 }
                 "sslpassword" => {
-                    return Err("a client key with a password is not supported".to_owned());
+                    return Err("client keys with a password are not supported".to_owned());
                 }
                 name if KNOWN.contains(&name) || name.starts_with("options[") => {
                     read.names_host |= matches!(name, "host" | "hostaddr");
@@ -198,7 +199,7 @@ impl Parameters {
                 }
                 name if IGNORED.contains(&name) => {}
                 _ => {
-                    let known = "PostgreSQL knows no such parameter of an address";
+                    let known = "not a known parameter of a PostgreSQL address";
                     return Err(match query.contains("password") {
                         // The unknown parameter may be part of the password.
                         true => known.to_owned(),
@@ -289,9 +290,9 @@ mod tests {
                 "invalid port number\nhelp: write `/ # ? @ %`",
             ),
             ("postgres://a@h/d?sslmod=require", "`sslmod`"),
-            ("postgres://a@h/d?password=SEC&RET", "no such parameter"),
+            ("postgres://a@h/d?password=SEC&RET", "not a known parameter"),
             ("postgres://a@h/d?sslpassword=SECRET", "not supported"),
-            ("postgres://a@h/d?sslmode=reqire", "sslmode is one of"),
+            ("postgres://a@h/d?sslmode=reqire", "sslmode must be one of"),
             ("postgres://a@h/d?sslrootcert=/nope", "the file `/nope`"),
             ("postgres://a:SEC@h1:1,h2:2/d", "several hosts"),
             ("postgres:a:SECRET@h/d", "no `//`"),

@@ -115,14 +115,17 @@ pub(super) fn measured_value(node: &Node<'_, '_>, object: &Map<String, Json>) ->
 fn dimensions(node: &Node<'_, '_>) -> Read<Vec<String>> {
     let items = node.items()?;
     if items.len() > DIMENSIONS {
-        let reason = format!("{} are more than {DIMENSIONS} dimensions", items.len());
+        let reason = format!(
+            "{} dimensions exceed the maximum of {DIMENSIONS}",
+            items.len()
+        );
         return Err(Malformed::too_large(node.place.to_string(), reason));
     }
     let mut names = Vec::with_capacity(items.len());
     for item in items {
         let name = item.text()?;
         if names.iter().any(|other| other == name) {
-            return Err(node.wrong("a name is there twice"));
+            return Err(node.wrong("duplicate name"));
         }
         names.push(item.owned(name)?);
     }

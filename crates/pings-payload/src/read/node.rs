@@ -116,7 +116,8 @@ impl<'a> Node<'a, '_> {
     {
         let member = move |(name, json): (&'a String, &'a Json)| {
             if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
-                let reason = format!("a name has 1 to {LONGEST} bytes, and no control characters");
+                let reason =
+                    format!("a name must have 1 to {LONGEST} bytes and no control characters");
                 return Err(self.wrong(reason));
             }
             Ok((name.as_str(), self.child(name, json)))

@@ -61,11 +61,11 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
         for (nth, metric) in ping.metrics.iter().enumerate() {
             for (name, part) in identities(subject.registry, metric) {
                 let place = place(subject, (ping_at, nth), part);
-                let message = format!("`{name}` looks like the identity of a person");
+                let message = format!("`{name}` looks like personal data");
                 let diagnostic = Diagnostic::new(Lint::IdentityLeaves, place, message)
-                    .label("its values leave the instance")
+                    .label("its values are sent to the store")
                     .help("count the values with `distinct`, or measure something else")
-                    .help("or say that it identifies: `sensitivity: identifying`");
+                    .help("or declare the ping as identifying: `sensitivity: identifying`");
                 found.add(Site::Metric(ping_at, nth), diagnostic);
             }
         }

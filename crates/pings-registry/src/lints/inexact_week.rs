@@ -25,20 +25,20 @@ impl Wrong {
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Start => (
-                "loses the first instant of its week",
-                "a week begins with `>= :week_start`",
+                "misses the first instant of its week",
+                "a week starts with `>= :week_start`",
             ),
             Self::End => (
-                "counts the first instant of the next week too",
-                "a week ends before `:week_end`, which is the first instant after it",
+                "also counts the first instant of the next week",
+                "`:week_end` is the first instant after the week: use `< :week_end`",
             ),
             Self::Never => (
-                "counts nothing: no time is before its week and after it",
-                "the borders are exchanged",
+                "counts nothing, because no time is both before and after its week",
+                "the bounds are swapped",
             ),
             Self::Always => (
-                "counts all times, not those of its week",
-                "every time is after its beginning or before its end: `AND` is meant",
+                "counts all times instead of the times in its week",
+                "every time is after the start or before the end of the week: use `AND`",
             ),
         }
     }
@@ -73,7 +73,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 let place = subject.in_metric(at, nth, key);
                 let diagnostic = Diagnostic::new(Lint::InexactWeek, place, message)
                     .label(label)
-                    .help("compare a time so: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`");
+                    .help("compare the time like this: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`");
                 found.add(Site::Metric(at, nth), diagnostic);
             }
         }

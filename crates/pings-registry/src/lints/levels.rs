@@ -47,7 +47,7 @@ impl fmt::Display for UnknownLint {
             Some(near) => write!(f, "help: did you mean `{near}`?"),
             None => write!(
                 f,
-                "help: there are {}",
+                "help: the lints are {}",
                 known().collect::<Vec<_>>().join(", ")
             ),
         }

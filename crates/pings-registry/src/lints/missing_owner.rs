@@ -11,7 +11,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let key = if ping.owner.is_some() { "owner" } else { "id" };
             let message = format!("ping `{}` has no owner", ping.id);
             let diagnostic = Diagnostic::new(Lint::MissingOwner, subject.in_ping(at, key), message)
-                .help("name its owner: `owner: team/checkout`");
+                .help("add the owner: `owner: team/checkout`");
             found.add(Site::Ping(at), diagnostic);
         }
     }

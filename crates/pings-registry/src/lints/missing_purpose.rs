@@ -13,10 +13,10 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             } else {
                 "id"
             };
-            let message = format!("`{}` does not say why it is gathered", ping.id);
+            let message = format!("ping `{}` has no purpose", ping.id);
             let diagnostic =
                 Diagnostic::new(Lint::MissingPurpose, subject.in_ping(at, key), message)
-                    .help("say in `purpose` which question it answers");
+                    .help("state in `purpose` which question the ping answers");
             found.add(Site::Ping(at), diagnostic);
         }
     }

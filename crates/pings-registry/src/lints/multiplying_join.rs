@@ -31,18 +31,18 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let (from, called) = (joined.called(&capture.from), joined.of(join));
             let table = &subject.registry.table(capture.joins[join].table.table).name;
             let message = format!(
-                "`{}` takes a row of `{from}` once for each row of `{called}` that it is joined with",
+                "`{}` counts a row of `{from}` once for each joined row of `{called}`",
                 metric.code
             );
             let diagnostic = Diagnostic::new(Lint::MultiplyingJoin, place, message)
-                .label(format!("several rows of `{called}` may fit"))
+                .label(format!("several rows of `{called}` may match"))
                 .help(format!(
-                    "to ask whether there is one, write `where: EXISTS ({table} ON …)` instead of the join"
+                    "to check whether a matching row exists, use `where: EXISTS ({table} ON …)` instead of the join"
                 ))
                 .help(format!(
-                    "to measure the rows of `{table}`, read `from: {table}` and join the others by their id"
+                    "to measure the rows of `{table}`, use `from: {table}` and join the other tables by their id"
                 ))
-                .help("or say why it is right: `allow: { multiplying-join: … }`");
+                .help("or give the reason why this is correct: `allow: { multiplying-join: … }`");
             found.add(Site::Metric(at, nth), diagnostic);
         }
     }

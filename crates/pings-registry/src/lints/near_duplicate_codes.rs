@@ -43,7 +43,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
         let diagnostic = Diagnostic::new(Lint::NearDuplicateCodes, place, message)
             .label("this one")
             .related(subject.in_metric(first.at.0, first.at.1, "code"), "and this one")
-            .help("name them by what they do not share; a code that a release has sent stays as it is");
+            .help("choose names that show the difference; a code that a release has sent must not change");
         let sites = [second.at, first.at].map(|(ping, metric)| Site::Metric(ping, metric));
         found.add_at_either(sites, diagnostic);
     }
@@ -175,7 +175,7 @@ impl Code<'_> {
         if numbers(self) == numbers(other) && strsim::damerau_levenshtein(&ours, &theirs) <= 1 {
             return Some("differ in one letter");
         }
-        (self.ordered() == other.ordered()).then_some("are made of the same words")
+        (self.ordered() == other.ordered()).then_some("consist of the same words")
     }
 }
 

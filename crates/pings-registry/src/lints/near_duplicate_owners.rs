@@ -27,12 +27,12 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let message = format!("`{owner}` and `{other}` differ in one letter");
             let place = subject.in_ping(*at, "owner");
             let diagnostic = Diagnostic::new(Lint::NearDuplicateOwners, place, message)
-                .label("the owner of this ping alone")
+                .label("the owner of only this ping")
                 .related(
                     subject.in_ping(of[0], "owner"),
                     format!("the owner of {} pings", of.len()),
                 )
-                .help(format!("is `{other}` meant?"));
+                .help(format!("did you mean `{other}`?"));
             found.add(Site::Ping(*at), diagnostic);
         }
     }

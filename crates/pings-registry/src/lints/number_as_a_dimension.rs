@@ -23,17 +23,17 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                         format!("put the numbers into ranges: `bucket: {{ {name}: [1, 10, 100] }}`")
                     }
                     Source::Sql(_) | Source::Funnel(_) => {
-                        "if the statement selects a few values, suppress the lint and name their range"
+                        "if the statement selects only a few values, suppress the lint and state their range"
                             .to_owned()
                     }
                 };
                 let place = subject.dimension(at, nth, name);
                 let message =
-                    format!("`{name}` is a number of any size, and each value leaves the instance");
+                    format!("`{name}` is an unbounded number, and each value is sent to the store");
                 let diagnostic = Diagnostic::new(Lint::NumberAsADimension, place, message)
                     .label("a number can identify a person or a company")
                     .help(remedy)
-                    .help("or say that it identifies: `sensitivity: identifying`");
+                    .help("or declare the ping as identifying: `sensitivity: identifying`");
                 found.add(Site::Metric(at, nth), diagnostic);
             }
         }

@@ -18,9 +18,9 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             .label("every instance stores what is logged under this name")
             .related(
                 subject.in_ping(ping, "removed"),
-                format!("`{}` is no longer sent since {removed}", subject.registry.pings[ping].id),
+                format!("ping `{}` is no longer sent since {removed}", subject.registry.pings[ping].id),
             )
-            .help("make sure that no code logs it, then say so: `allow: { removed-ping-still-fired: … }` at the event");
+            .help("make sure that no code logs the event, then suppress the lint at the event: `allow: { removed-ping-still-fired: … }`");
         found.add(Site::Event(id), diagnostic);
     }
 }

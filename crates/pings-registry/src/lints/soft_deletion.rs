@@ -34,13 +34,13 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             };
             for Unfiltered { table, name, mark } in unfiltered {
                 let place = reading(subject.metric(at, nth), table);
-                let message = format!("`{}` counts rows of `{name}` that are deleted", metric.code);
+                let message = format!("`{}` counts deleted rows of `{name}`", metric.code);
                 let diagnostic = Diagnostic::new(Lint::SoftDeletion, place, message)
-                    .label(format!("it has `{mark}`, of which nothing is said"))
+                    .label(format!("the table has `{mark}`, which this capture does not filter on"))
                     .help(format!(
-                        "filter them by `{name}.{mark}` in `where`, in the `on` of a left join, or within the `EXISTS`"
+                        "filter on `{name}.{mark}` in `where`, in the `on` of a left join, or inside the `EXISTS`"
                     ))
-                    .help("or say why they count: `allow: { soft-deletion: … }`");
+                    .help("or give the reason why they count: `allow: { soft-deletion: … }`");
                 found.add(Site::Metric(at, nth), diagnostic);
             }
         }

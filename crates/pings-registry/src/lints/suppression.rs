@@ -80,8 +80,8 @@ fn finding(
 fn unneeded(lint: Lint, place: Span) -> Diagnostic<Lint> {
     let message = format!("`{}` finds nothing here", lint.name());
     Diagnostic::new(Lint::UnusedSuppression, place, message)
-        .label("suppressed for no finding")
-        .help("remove it, so that it does not hide what comes next")
+        .label("this suppression is unused")
+        .help("remove it, so that it does not hide later findings")
 }
 
 fn suppressions<'a>(subject: &Subject<'a>) -> Suppressions<'a> {

@@ -18,10 +18,10 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             Some(node) => place::within(subject.text, node, start, start + mark.len()),
             None => subject.ping(at).head(),
         };
-        let message = format!("the considerations of `{}` hold a {mark}", ping.id);
+        let message = format!("the considerations of `{}` contain a {mark}", ping.id);
         let diagnostic = Diagnostic::new(Lint::TodoInConsiderations, place, message)
-            .label("an open question on the page")
-            .help("answer it, or file it as an issue and name that");
+            .label("an open question on the documentation page")
+            .help("answer it, or file an issue and link it");
         found.add(Site::Ping(at), diagnostic);
     }
 }

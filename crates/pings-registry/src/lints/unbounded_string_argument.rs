@@ -18,21 +18,18 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 let remedy = match &metric.source {
                     Source::Events(_) => "declare the values of the argument: `{ enum: [a, b] }`",
                     Source::Capture(_) => {
-                        "declare the values of its columns, `{ enum: [a, b] }`, or name them in a `CASE` with an `ELSE`"
+                        "declare the values of its columns, `{ enum: [a, b] }`, or list them in a `CASE` with an `ELSE`"
                     }
                     Source::Sql(_) | Source::Funnel(_) => {
-                        "hand-written SQL declares no values: group by a number or a boolean"
+                        "hand-written SQL does not declare values: group by a number or a boolean"
                     }
                 };
                 let place = subject.dimension(at, nth, name);
-                let message = format!(
-                    "`{name}` is free text, so `{}` never leaves the instance",
-                    metric.code
-                );
+                let message = format!("`{name}` is free text, so `{}` is never sent", metric.code);
                 let diagnostic = Diagnostic::new(Lint::UnboundedStringArgument, place, message)
-                    .label("it may hold personal data")
+                    .label("it may contain personal data")
                     .help(remedy)
-                    .help("or say that it does: `sensitivity: identifying`");
+                    .help("or declare the ping as identifying: `sensitivity: identifying`");
                 found.add(Site::Metric(at, nth), diagnostic);
             }
         }

@@ -26,15 +26,15 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 .and_then(|node| node.items().get(nth));
             let span = node.map_or_else(|| subject.ping(place).head(), |node| at(node, "versions"));
             let message = format!(
-                "`{}` is broken since {}, and nobody mended it in {} releases",
+                "`{}` has been broken since {} and is still unfixed {} releases later",
                 ping.id,
                 broken.versions.first(),
                 later.len(),
             );
             let diagnostic = Diagnostic::new(Lint::UnfixedBrokenRange, span, message)
-                .label(format!("the registry speaks of {}.{} already", newest[0], newest[1]))
-                .help("mend it: give the pull request as `fix`, and the last version that is broken as the end of the range")
-                .help("or give the ping up: `removed`");
+                .label(format!("the registry already mentions {}.{}", newest[0], newest[1]))
+                .help("fix it, then set `fix` to the pull request and end the range with the last broken version")
+                .help("or remove the ping: `removed`");
             found.add(Site::Ping(place), diagnostic);
         }
     }

@@ -23,12 +23,12 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let words = node.get("measure").map_or(&[][..], Node::one_or_many);
             let word = words.iter().find(|word| word.text() == Some("distinct"));
             let place = word.map_or_else(|| node.head(), |word| word.span);
-            let message = format!("`{}` is a unique count of all that ever was", metric.code);
+            let message = format!("`{}` is a distinct count over all time", metric.code);
             let diagnostic = Diagnostic::new(Lint::UniqueCountOverTotal, place, message)
                 .label("it does not add up over instances or dimensions")
                 .related(subject.in_ping(at, "aggregation"), "over all time")
                 .help(
-                    "count in a weekly capture, or the rows of the table in which each is one row",
+                    "count in a weekly capture, or count the rows of the table that has one row for each value",
                 );
             found.add(Site::Metric(at, nth), diagnostic);
         }

@@ -13,7 +13,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             let message = format!("no ping counts `{name}`");
             let diagnostic =
                 Diagnostic::new(Lint::UnusedEvent, subject.events[id].key_span, message)
-                    .help("count it in a ping, or remove it and where it is logged");
+                    .help("count it in a ping, or remove it and its call sites");
             found.add(Site::Event(id), diagnostic);
         }
     }

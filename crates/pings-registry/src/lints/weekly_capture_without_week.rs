@@ -20,9 +20,9 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 continue;
             }
             let message = if bounds.start {
-                format!("the week of `{}` begins and does not end", metric.code)
+                format!("the week of `{}` has a start but no end", metric.code)
             } else {
-                format!("`{}` is weekly, and never says of which week", metric.code)
+                format!("`{}` is weekly, but does not use the week", metric.code)
             };
             let key = if subject.metric(at, nth).get("where").is_some() {
                 "where"
@@ -31,7 +31,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             };
             let place = subject.in_metric(at, nth, key);
             let diagnostic = Diagnostic::new(Lint::WeeklyCaptureWithoutWeek, place, message)
-                .label("it selects all that stands in the tables when it runs")
+                .label("it selects all rows that are in the tables when it runs")
                 .related(subject.in_ping(at, "aggregation"), "weekly")
                 .help("compare a time with both: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`")
                 .help("or say `aggregation: total`");

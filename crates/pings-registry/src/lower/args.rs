@@ -38,9 +38,11 @@ pub(super) fn argument(
             Some((first, ty)) => match union(&ty, &argument.ty) {
                 Some(ty) => Some((first, ty)),
                 None => {
-                    let message =
-                        format!("`{name}` is not the same in `{first}` and `{}`", event.name);
-                    let help = "give it one type in both events, or make two metrics";
+                    let message = format!(
+                        "`{name}` has different types in `{first}` and `{}`",
+                        event.name
+                    );
+                    let help = "give it the same type in both events, or make two metrics";
                     cx.error(Rule::TypeMismatch, span, message, help);
                     return None;
                 }
@@ -52,10 +54,11 @@ pub(super) fn argument(
         let event = &names.events[id.0];
         if let Some(old) = renamed_from.iter().find(|old| event.arg(old).is_some()) {
             let message = format!(
-                "`{name}` was called `{old}` in one of the events, and `{}` has another argument `{old}`",
+                "`{name}` was called `{old}` in one event, but `{}` has another argument `{old}`",
                 event.name
             );
-            let help = "make two metrics: the keys do not tell which argument a row has";
+            let help =
+                "make two metrics, because the key does not show which argument a row contains";
             cx.error(Rule::TypeMismatch, span, message, help);
             return None;
         }
@@ -72,14 +75,11 @@ fn unknown(name: &str, span: Span, event: &Event) -> Diagnostic {
     let diagnostic = Diagnostic::new(Rule::UnknownArgument, span, message);
     let is_old = |it: &&Argument| it.renamed_from.iter().any(|key| key == name);
     if let Some(renamed) = event.args.iter().find(is_old) {
-        return diagnostic.help(format!(
-            "`{name}` is called `{}` now: write that",
-            renamed.name
-        ));
+        return diagnostic.help(format!("`{name}` was renamed: use `{}`", renamed.name));
     }
     let known = event.args.iter().map(|arg| arg.name.as_str());
     with_suggestion(diagnostic, name, "its arguments are", known).help(format!(
-        "arguments are declared under `events: {}: args`",
+        "declare arguments under `events: {}: args`",
         event.name
     ))
 }
@@ -134,7 +134,7 @@ fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Op
     };
     let (scalar, expected) = match &argument.ty {
         ArgumentType::String => (Some(Scalar::Text(text.to_owned())), "text"),
-        ArgumentType::Integer => (integer(text).map(Scalar::Integer), "a whole number"),
+        ArgumentType::Integer => (integer(text).map(Scalar::Integer), "an integer"),
         ArgumentType::Number => {
             let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
             (number.map(Scalar::Number), "a number")
@@ -152,7 +152,7 @@ fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Op
         }
     };
     if scalar.is_none() {
-        let message = format!("`{}` is {expected}, and this is `{text}`", argument.name);
+        let message = format!("`{}` is {expected}, but this is `{text}`", argument.name);
         cx.error(
             Rule::TypeMismatch,
             node.span,

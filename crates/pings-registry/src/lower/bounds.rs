@@ -32,7 +32,7 @@ pub(super) fn tokens(
 ) -> Result<Vec<TokenWithSpan>, Diagnostic> {
     if written.text.len() > MAX_BYTES {
         let message = format!(
-            "this SQL has {} bytes, and {MAX_BYTES} is the most",
+            "this SQL has {} bytes; the maximum is {MAX_BYTES}",
             written.text.len()
         );
         return Err(Diagnostic::new(Rule::TooDeep, written.node.head(), message)
@@ -46,8 +46,7 @@ pub(super) fn tokens(
         Some((token, message)) => {
             let span = written.place(token.span);
             Err(Diagnostic::new(Rule::TooDeep, span, message).help(
-                "write a list with IN, move a part to a view of the product, \
-                 or look for a parenthesis that is not closed",
+                "use a list with IN, move a part to a view of the product, or look for an unclosed parenthesis",
             ))
         }
     }
@@ -96,10 +95,13 @@ fn excess(tokens: &[TokenWithSpan]) -> Option<(&TokenWithSpan, String)> {
         }
         let height = levels.last().map(Level::height).unwrap_or_default();
         if levels.len() > MAX_DEPTH || height.depth > MAX_DEPTH {
-            return Some((token, format!("this SQL nests more than {MAX_DEPTH} deep")));
+            return Some((
+                token,
+                format!("this SQL is nested more than {MAX_DEPTH} levels deep"),
+            ));
         }
         if height.chain > MAX_CHAIN {
-            let message = format!("more than {MAX_CHAIN} conditions or texts follow each other");
+            let message = format!("a chain of more than {MAX_CHAIN} conditions or texts");
             return Some((token, message));
         }
     }

@@ -22,23 +22,23 @@ pub(super) fn capture(
     misplaced(
         node,
         "of",
-        "is of event metrics",
-        "a `be_capture` ping reads tables: see `from`",
+        "is only for event metrics",
+        "a `be_capture` ping reads tables: use `from`",
         cx,
     );
     misplaced(
         node,
         "columns",
-        "is of hand-written SQL",
-        "remove it, or write `sql`",
+        "is only for hand-written SQL",
+        "remove it, or use `sql`",
         cx,
     );
     let Some(from_node) = node.get("from") else {
         let missing = Diagnostic::new(Rule::MissingKey, node.head(), "a capture needs `from`");
         cx.report(
             missing
-                .label("in this one")
-                .help("name the table whose rows are measured, or write `sql`"),
+                .label("missing here")
+                .help("name the table whose rows are measured, or use `sql`"),
         );
         return None;
     };
@@ -53,7 +53,7 @@ pub(super) fn capture(
     };
     let filter = match node.get("where") {
         Some(node) if node.text().is_none() => {
-            let help = "filter rows by a condition in SQL: `where: orders.deleted_at IS NULL`";
+            let help = "filter rows with an SQL condition: `where: orders.deleted_at IS NULL`";
             cx.error(
                 Rule::MisplacedKey,
                 node.head(),
@@ -107,14 +107,14 @@ impl Expressions<'_> {
             return Some(condition);
         }
         let message = format!(
-            "a condition is true or false, and this is {}",
+            "a condition must be a boolean, but this is {}",
             expr::a(condition.ty)
         );
         cx.error(
             Rule::TypeMismatch,
             node.span,
             message,
-            "compare it with something: `orders.total > 0`",
+            "compare it with a value: `orders.total > 0`",
         );
         None
     }
@@ -192,7 +192,7 @@ fn dimensions(
         return Some(Vec::new());
     };
     let RawBy::Expressions(_) = by else {
-        let help = "name each dimension and say what it is: `by: { type: orders.type }`";
+        let help = "give each dimension a name and an expression: `by: { type: orders.type }`";
         cx.error(
             Rule::MisplacedKey,
             node.head(),
@@ -208,7 +208,7 @@ fn dimensions(
         match expr {
             Some(expr) if matches!(expr.ty, ValueType::Timestamp | ValueType::Json) => {
                 let message = format!("a dimension cannot be {}", expr::a(expr.ty));
-                let help = "group by text, numbers or booleans: a dimension is to have few values";
+                let help = "group by text, numbers or booleans; a dimension should have few values";
                 cx.error(Rule::TypeMismatch, entry.value.span, message, help);
                 sound = false;
             }
@@ -244,20 +244,21 @@ fn measures(
     let mut sound = true;
     for (word, span) in &words {
         if matches!(*word, "unique_users" | "first_time_users") {
-            let help = "tables know no users of the event log: measure `distinct` with a `value`";
+            let help =
+                "tables do not contain users of the event log: measure `distinct` with a `value`";
             cx.error(
                 Rule::WrongMeasure,
                 *span,
-                format!("`{word}` is of event metrics"),
+                format!("`{word}` is only for event metrics"),
                 help,
             );
             sound = false;
         } else if raw.per.is_some() && !matches!(*word, "stats" | "percentiles") {
-            let help = "one value for each of something takes `stats` or `percentiles`";
+            let help = "with `per`, use `stats` or `percentiles`";
             cx.error(
                 Rule::WrongMeasure,
                 *span,
-                format!("`{word}` does not go with `per`"),
+                format!("`{word}` cannot be combined with `per`"),
                 help,
             );
             sound = false;
@@ -273,15 +274,15 @@ fn measures(
             if let Some((word, _)) = arithmetic.filter(|_| !value.ty.is_numeric()) {
                 let message = format!("`{word}` of {}", expr::a(value.ty));
                 let help =
-                    "it needs a number: a numeric column, `length(text)`, `seconds_between(a, b)`";
+                    "use a number: a numeric column, `length(text)`, `seconds_between(a, b)`";
                 cx.error(Rule::TypeMismatch, node.span, message, help);
                 sound = false;
             } else if value.ty == ValueType::Json {
-                let help = "take a member out of it: `json_text(column, 'key')`";
+                let help = "extract a member: `json_text(column, 'key')`";
                 cx.error(
                     Rule::TypeMismatch,
                     node.span,
-                    "JSON documents cannot be told apart",
+                    "JSON documents cannot be compared",
                     help,
                 );
                 sound = false;

@@ -52,13 +52,13 @@ fn argument_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Op
             cx.error(
                 Rule::MisplacedKey,
                 node.head(),
-                "an argument has `type` and `enum`",
+                "an argument has both `type` and `enum`",
                 help,
             );
             None
         }
         (None, _) => {
-            let help = "say `type: string`, or which values it may hold: `enum: [a, b]`";
+            let help = "set `type: string`, or list the allowed values: `enum: [a, b]`";
             cx.error(
                 Rule::MissingKey,
                 node.head(),

@@ -54,10 +54,10 @@ pub(super) fn expression(
         };
         let expr = typer.expr(&parsed, place)?;
         if place == Place::Group && !has_aggregate(&expr) {
-            let message = "a `value` that has a `per` aggregates the rows of each group";
+            let message = "with `per`, `value` must aggregate the rows of each group";
             return Err(Some(
                 Diagnostic::new(Rule::MisplacedAggregate, node.span, message)
-                    .help("count, sum, avg, min or max them: `count(order_item.id)`"),
+                    .help("use count, sum, avg, min or max: `count(order_item.id)`"),
             ));
         }
         Ok(expr)
@@ -157,12 +157,12 @@ impl Typer<'_> {
                 let inner = self.text(expr, place)?;
                 let ast::Expr::Value(value) = pattern.as_ref() else {
                     return Err(
-                        self.not_portable(pattern, "the pattern of LIKE is a text in quotes")
+                        self.not_portable(pattern, "the pattern of LIKE must be a quoted text")
                     );
                 };
                 let Value::SingleQuotedString(pattern) = &value.value else {
                     return Err(
-                        self.not_portable(pattern, "the pattern of LIKE is a text in quotes")
+                        self.not_portable(pattern, "the pattern of LIKE must be a quoted text")
                     );
                 };
                 Ok(boolean(ExprKind::Like {
@@ -172,15 +172,15 @@ impl Typer<'_> {
                 }))
             }
             ast::Expr::Like { .. } => {
-                Err(self.not_portable(parsed, "LIKE has no ESCAPE: a backslash escapes"))
+                Err(self.not_portable(parsed, "ESCAPE is not supported: use a backslash to escape"))
             }
             ast::Expr::ILike { .. } => Err(self.not_portable(
                 parsed,
-                "ILIKE is not in every database: write `lower(x) LIKE 'pattern'`",
+                "ILIKE is not supported by all databases: use `lower(x) LIKE 'pattern'`",
             )),
             ast::Expr::Cast { .. } => Err(self.not_portable(
                 parsed,
-                "casts are not needed: declared types are cast where they must be",
+                "remove the cast: declared types are cast where necessary",
             )),
             ast::Expr::Case {
                 operand,
@@ -199,11 +199,11 @@ impl Typer<'_> {
             }
             ast::Expr::InSubquery { .. } => Err(self.not_portable(
                 parsed,
-                "ask whether there is such a row: `EXISTS (orders ON orders.user_id = users.id)`",
+                "check whether a matching row exists: `EXISTS (orders ON orders.user_id = users.id)`",
             )),
             ast::Expr::Subquery(_) => Err(self.not_portable(
                 parsed,
-                "a query within an expression: join the table, ask `EXISTS (table ON …)`, or write `sql`",
+                "replace the subquery: join the table, use `EXISTS (table ON …)`, or write `sql`",
             )),
             _ => Err(self.not_portable(parsed, SUBSET)),
         }
@@ -223,16 +223,11 @@ impl Typer<'_> {
     }
 
     fn condition(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
-        self.of_type(
-            parsed,
-            place,
-            ValueType::Boolean,
-            "compare it with something",
-        )
+        self.of_type(parsed, place, ValueType::Boolean, "compare it with a value")
     }
 
     fn text(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
-        self.of_type(parsed, place, ValueType::Text, "text is needed here")
+        self.of_type(parsed, place, ValueType::Text, "use a text")
     }
 
     fn numeric(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
@@ -243,7 +238,7 @@ impl Typer<'_> {
         Err(self.mismatch(
             parsed,
             format!("expected a number, found {}", a(expr.ty)),
-            "numbers are computed with; texts have `length`, times `seconds_between`",
+            "use `length` for texts and `seconds_between` for times",
         ))
     }
 
@@ -283,7 +278,8 @@ impl Typer<'_> {
             | BinaryOperator::Modulo => self.arithmetic(parsed, place),
             BinaryOperator::StringConcat => self.concat(parsed, place),
             BinaryOperator::Arrow | BinaryOperator::LongArrow => {
-                let help = "a member of a JSON object is `json_text(column, 'key')`, its text";
+                let help =
+                    "use `json_text(column, 'key')` to read a member of a JSON object as text";
                 Err(self.not_portable(parsed, help))
             }
             _ => Err(self.not_portable(parsed, SUBSET)),
@@ -310,8 +306,7 @@ impl Typer<'_> {
                 part.ty,
                 ValueType::Text | ValueType::Integer | ValueType::Null
             ) {
-                let help =
-                    "texts and whole numbers have the same text in every database; others do not";
+                let help = "concatenate only texts and integers, because other types are formatted differently by each database";
                 return Err(self.mismatch(
                     operand,
                     format!("{} in a concatenation", a(part.ty)),
@@ -345,8 +340,8 @@ impl Typer<'_> {
             if number && op == ArithmeticOp::Remainder {
                 return Err(self.mismatch(
                     right_parsed,
-                    "the remainder of numbers with fractions".to_owned(),
-                    "`%` is of whole numbers",
+                    "the remainder of numbers that are not integers".to_owned(),
+                    "use `%` only with integers",
                 ));
             }
             let ty = if number {
@@ -418,19 +413,17 @@ impl Typer<'_> {
             (a, b) if a.is_numeric() && b.is_numeric() => Ok(ValueType::Number),
             (first, second) => {
                 let message = format!(
-                    "this is {}, the results before it are {}",
+                    "this is {}, but the previous results are {}",
                     a(second),
                     plural(first)
                 );
-                Err(self.mismatch(parsed, message, "all results must be of one type"))
+                Err(self.mismatch(parsed, message, "all results must have the same type"))
             }
         }
     }
 }
 
-const SUBSET: &str = "there are columns, literals, arithmetic, comparisons, AND/OR/NOT, IN, BETWEEN, LIKE, \
-    IS NULL, EXISTS, CASE, ||, coalesce, lower, length, seconds_between(a, b) and json_text(column, 'key'); \
-    more than that takes `sql`";
+const SUBSET: &str = "supported are columns, literals, arithmetic, comparisons, AND/OR/NOT, IN, BETWEEN, LIKE, IS NULL, EXISTS, CASE, ||, coalesce, lower, length, seconds_between(a, b) and json_text(column, 'key'); for anything else, use `sql`";
 
 fn boolean(kind: ExprKind) -> Expr {
     Expr {

@@ -24,8 +24,8 @@ pub(super) fn unknown_buckets(metric: &Node<'_>, dimensions: &[&str], cx: &mut C
     let entries = metric.get("bucket").map(Node::entries).unwrap_or_default();
     for entry in entries {
         if !dimensions.contains(&&*entry.key) {
-            let message = format!("`{}` is not in `by`", entry.key);
-            let help = "name a dimension of `by`, whose numbers are put into ranges";
+            let message = format!("`{}` is not a dimension in `by`", entry.key);
+            let help = "use the name of a numeric dimension in `by`";
             cx.error(Rule::MisplacedKey, entry.key_span, message, help);
         }
     }
@@ -39,20 +39,20 @@ pub(super) fn buckets(
     cx: &mut Context<'_>,
 ) -> Option<Buckets> {
     if !ty.is_numeric() {
-        let message = format!("`{name}` is not a number, so it has no ranges");
+        let message = format!("`{name}` is not a number, so it cannot be divided into ranges");
         let help = "remove it from `bucket`";
         cx.error(Rule::TypeMismatch, bounds.span, message, help);
         return None;
     }
     let buckets = if ty == ValueType::Integer {
-        let help = "write a whole number of up to 53 bits";
+        let help = "use an integer of at most 53 bits";
         let whole = |text: &str| {
             let bound: Option<i64> = text.parse().ok();
             bound.filter(|it| (-LARGEST..=LARGEST).contains(it))
         };
-        Buckets::Whole(ascending(bounds, name, "a whole number", help, whole, cx)?)
+        Buckets::Whole(ascending(bounds, name, "an integer", help, whole, cx)?)
     } else {
-        let help = "write a number such as 0.5, of up to 53 bits";
+        let help = "use a number such as 0.5, of at most 53 bits";
         let real = |text: &str| {
             let bound: Option<f64> = text.parse().ok();
             bound.filter(|it| it.abs() < 9e15)
@@ -75,12 +75,12 @@ fn ascending<T: PartialOrd + Copy>(
     for node in bounds.items() {
         let text = node.text().unwrap_or("null");
         let Some(bound) = read(text) else {
-            let message = format!("`{name}` is {what}, and this bound is `{text}`");
+            let message = format!("`{name}` is {what}, but this bound is `{text}`");
             cx.error(Rule::TypeMismatch, node.span, message, help);
             return None;
         };
         if all.last().is_some_and(|last| bound <= *last) {
-            let message = format!("the bound `{text}` is not above the one before it");
+            let message = format!("the bound `{text}` is not greater than the previous bound");
             let help = "list the bounds in ascending order, each once";
             cx.error(Rule::ReversedRange, node.span, message, help);
             return None;
@@ -151,7 +151,7 @@ pub(super) fn min_group(
         Some(least) => Some(Some(least)),
         None => {
             let message = format!("`min_group` is a number from 2 to {MOST_PEOPLE}");
-            let help = "say how many a group has at least: `min_group: 5`";
+            let help = "set the minimum size of a group: `min_group: 5`";
             cx.error(Rule::WrongType, entry.value.span, message, help);
             None
         }
@@ -171,11 +171,11 @@ pub(super) fn texts_only(
     let name = &other.name;
     let entry = metric.get("by").and_then(|by| by.entry(name));
     let span = entry.map_or_else(|| metric.head(), |entry| entry.value.span);
-    let message = format!("`{name}` is not text, so a small group of it cannot be `@other`");
+    let message = format!("`{name}` is not text, so its small groups cannot become `@other`");
     let help = if other.expr.ty.is_numeric() {
         format!("put its numbers into ranges: `bucket: {{ {name}: [1, 10, 100] }}`")
     } else {
-        "make it a text: `CASE WHEN x THEN 'yes' ELSE 'no' END`".to_owned()
+        "convert it to text: `CASE WHEN x THEN 'yes' ELSE 'no' END`".to_owned()
     };
     cx.error(Rule::TypeMismatch, span, message, help);
     None
@@ -191,8 +191,8 @@ pub(super) fn without_first_times(
         .into_iter()
         .find(|key| metric.get(key).is_some());
     let Some(key) = key else { return Some(()) };
-    let message = format!("`first_time_users` does not go with `{key}`");
-    let help = "measure first-time users in a metric of their own";
+    let message = format!("`first_time_users` cannot be combined with `{key}`");
+    let help = "measure first-time users in a separate metric";
     cx.error(Rule::WrongMeasure, measure, message, help);
     None
 }

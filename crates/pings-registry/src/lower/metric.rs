@@ -84,8 +84,8 @@ fn event_metric(
         misplaced(
             node,
             key,
-            "is of captures",
-            "an `fe_event` ping measures events: see `of`",
+            "is only for captures",
+            "an `fe_event` ping measures events: use `of`",
             cx,
         );
     }
@@ -130,10 +130,10 @@ fn default_event(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Op
             code.span,
             format!("there is no event `{name}`"),
         )
-        .label("measured without `of`, so this must be an event");
+        .label("without `of`, the code must be an event");
         let unknown = with_suggestion(unknown, name, "the events are", names.event_names());
         cx.report(
-            unknown.help("declare it under `events`, or say what is measured with `of: [Event]`"),
+            unknown.help("declare it under `events`, or list the measured events: `of: [Event]`"),
         );
         return None;
     };
@@ -164,11 +164,11 @@ fn events(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Ve
                 );
                 cx.report(match names.old_names.get(name) {
                     Some(id) => unknown.help(format!(
-                        "it is called `{}` now, and that counts the old name too",
+                        "it was renamed: use `{}`, which also counts the old name",
                         names.events[id.0].name
                     )),
                     None => with_suggestion(unknown, name, "the events are", names.event_names())
-                        .help("events are declared under `events`"),
+                        .help("declare events under `events`"),
                 });
                 sound = false;
             }
@@ -203,11 +203,11 @@ fn measures(
                 if is_arithmetic(word) && !numeric {
                     let span = node.get("value").map_or(span, |node| node.span);
                     let help =
-                        "it needs an argument of type integer or number; `distinct` takes any";
+                        "use an argument of type integer or number; `distinct` accepts any type";
                     cx.error(
                         Rule::TypeMismatch,
                         span,
-                        format!("`{word}` of an argument that is no number"),
+                        format!("`{word}` of an argument that is not a number"),
                         help,
                     );
                     return None;
@@ -280,7 +280,8 @@ pub(super) fn measure_words<'r>(
         .find(|(word, _)| *word == "distinct" || is_arithmetic(word));
     match (needs_value, node.entry("value")) {
         (Some((word, span)), None) => {
-            let help = "say of what with `value`: an argument of the events, or an SQL expression of a capture";
+            let help =
+                "set `value` to an argument of the events, or to an SQL expression in a capture";
             cx.error(
                 Rule::MissingKey,
                 *span,
@@ -289,7 +290,7 @@ pub(super) fn measure_words<'r>(
             );
         }
         (None, Some(entry)) => {
-            let help = "remove it, or measure it: distinct, sum, stats or percentiles";
+            let help = "remove it, or add a measure: distinct, sum, stats or percentiles";
             cx.error(
                 Rule::MisplacedKey,
                 entry.key_span,
@@ -306,15 +307,15 @@ pub(super) fn measure_words<'r>(
                 Rule::MissingKey,
                 *span,
                 "`percentiles` needs `at`",
-                "say which: `at: [50, 90, 99]`",
+                "list the percentiles: `at: [50, 90, 99]`",
             );
         }
         (None, Some(entry)) => {
-            let help = "remove it, or say `measure: percentiles`";
+            let help = "remove it, or set `measure: percentiles`";
             cx.error(
                 Rule::MisplacedKey,
                 entry.key_span,
-                "`at` is of percentiles",
+                "`at` is only for percentiles",
                 help,
             );
         }
@@ -359,7 +360,7 @@ fn dimensions(
         return Some(Vec::new());
     };
     let RawBy::Names(_) = by else {
-        let help = "list arguments: `by: [argument]`, or `@event` for which of the events it was";
+        let help = "list arguments: `by: [argument]`; use `@event` to group by event";
         cx.error(
             Rule::MisplacedKey,
             node.head(),

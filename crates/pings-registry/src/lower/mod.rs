@@ -125,7 +125,7 @@ fn links(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {
                 crate::Rule::WrongType,
                 node.span,
                 format!("this address has no `{placeholder}`"),
-                format!("write `{placeholder}` where the address has what it links to"),
+                format!("insert `{placeholder}` into the address"),
             );
         }
     }
@@ -146,8 +146,8 @@ fn unused_functions(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
             cx.error(
                 crate::Rule::UnusedFunction,
                 entry.key_span,
-                format!("no `sql` needs `{}` to be listed", entry.key),
-                "remove it: no statement calls it, or it is on the list of functions that only compute",
+                format!("`{}` is listed, but no `sql` needs it", entry.key),
+                "remove it: either no statement calls it, or it is allowed by default",
             );
         }
     }

@@ -60,7 +60,7 @@ impl<'n> Scope<'n> {
             );
             let known = names.tables.iter().map(|table| table.name.as_str());
             let unknown = with_suggestion(unknown, name, "the tables are", known);
-            return Err(unknown.help("tables are declared under `tables`"));
+            return Err(unknown.help("declare tables under `tables`"));
         };
         Ok(TableRef {
             table: *id,
@@ -127,7 +127,7 @@ impl<'n> Scope<'n> {
             let known = self.tables.iter().map(|(name, _)| name.as_str());
             let unknown = with_suggestion(unknown, table, "it reads", known);
             return Lookup::Unknown(match self.names.table_ids.get(table) {
-                Some(_) => unknown.help(format!("`{table}` is declared: add it to `join`")),
+                Some(_) => unknown.help(format!("add `{table}` to `join`")),
                 None => unknown,
             });
         };
@@ -146,10 +146,8 @@ impl<'n> Scope<'n> {
                 let unknown = Diagnostic::new(Rule::UnknownColumn, place(Named::Column), message);
                 let known = declared.columns.iter().map(|column| column.name.as_str());
                 Lookup::Unknown(
-                    with_suggestion(unknown, column, "its columns are", known).help(format!(
-                        "columns are declared under `tables: {}`",
-                        declared.name
-                    )),
+                    with_suggestion(unknown, column, "its columns are", known)
+                        .help(format!("declare columns under `tables: {}`", declared.name)),
                 )
             }
         }
@@ -200,7 +198,7 @@ impl<'n> Scope<'n> {
                 let unknown = Diagnostic::new(Rule::UnknownColumn, place(Named::Column), message);
                 Lookup::Unknown(
                     with_suggestion(unknown, column, "the columns are", known())
-                        .help("a text is written in single quotes: 'text'"),
+                        .help("write texts in single quotes: 'text'"),
                 )
             }
         }

@@ -54,7 +54,7 @@ impl<'n> Written<'n> {
             ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
                 message.as_str()
             }
-            ParserError::RecursionLimitExceeded => "it nests too deep",
+            ParserError::RecursionLimitExceeded => "it is nested too deeply",
         };
         let (message, location) = split_location(message);
         let span =
@@ -68,7 +68,7 @@ impl<'n> Written<'n> {
                     let first = rest.chars().next().map_or(0, char::len_utf8);
                     place::within(self.source, self.node, start, start + word.max(first))
                 });
-        let message = message.replace("found: EOF", "found: its end");
+        let message = message.replace("found: EOF", "found: end of text");
         Diagnostic::new(
             Rule::SqlSyntax,
             span,
@@ -135,10 +135,10 @@ pub(super) fn expression(written: &Written<'_>) -> Result<Expr, Diagnostic> {
             "a statement ends here",
         )),
         token => {
-            let message = format!("the expression should end before `{token}`");
+            let message = format!("expected the end of the expression before `{token}`");
             Err(
                 Diagnostic::new(Rule::SqlSyntax, written.place(rest.span), message)
-                    .help("one expression stands here; join conditions with AND or OR"),
+                    .help("write a single expression; join conditions with AND or OR"),
             )
         }
     }
@@ -205,9 +205,9 @@ fn not_an_expression(span: Span, message: &str) -> Diagnostic {
     Diagnostic::new(
         Rule::NotAnExpression,
         span,
-        format!("{message}, and here goes an expression"),
+        format!("{message}, but an expression is expected"),
     )
-    .help("write an expression such as `orders.deleted_at IS NULL`; a whole query goes under `sql`")
+    .help("write an expression such as `orders.deleted_at IS NULL`; for a whole query, use `sql`")
 }
 
 /// A parameter in hand-written SQL, with its location.

@@ -45,8 +45,8 @@ pub(super) fn capture(
         "bucket",
         "min_group",
     ] {
-        let help = "hand-written SQL says all of it: remove the key, or `sql`";
-        misplaced(node, key, "does not go with `sql`", help, cx);
+        let help = "hand-written SQL replaces this key: remove the key, or `sql`";
+        misplaced(node, key, "cannot be combined with `sql`", help, cx);
     }
     let sql = node.get("sql")?;
     let columns = columns(raw, node, cx);
@@ -67,7 +67,7 @@ pub(super) fn capture(
 /// Returns the selected columns. Columns in `by` are dimensions, and the rest are measures.
 fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec<SqlColumn>> {
     let (Some(columns), Some(columns_node)) = (&raw.columns, node.get("columns")) else {
-        let help = "say what it selects, in order: `columns: { type: text, count: integer }`";
+        let help = "list the selected columns, in order: `columns: { type: text, count: integer }`";
         cx.error(
             Rule::MissingKey,
             node.head(),
@@ -110,7 +110,7 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
         cx.report(with_suggestion(
             unknown,
             name,
-            "it has",
+            "its columns are",
             columns.keys().map(String::as_str),
         ));
         sound = false;
@@ -125,7 +125,7 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
             _ => ValueType::Text,
         };
         if !dimension && !ty.is_numeric() {
-            let message = format!("`{name}` is {word}, which cannot be measured");
+            let message = format!("`{name}` is of type {word}, which cannot be measured");
             let help = format!("group by it: `by: [{name}]`; or declare it integer or number");
             cx.error(Rule::TypeMismatch, entry.value.span, message, help);
             sound = false;
@@ -137,7 +137,7 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
         });
     }
     if !result.iter().any(|column| !column.dimension) {
-        let help = "at least one column is integer or number and not in `by`";
+        let help = "add a column of type integer or number that is not in `by`";
         cx.error(
             Rule::TypeMismatch,
             columns_node.head(),
@@ -201,9 +201,8 @@ fn checked<'a>(
         if !matches!(name, ":week_start" | ":week_end") {
             let message = format!("there is no parameter `{name}`");
             let span = placeholder.place(written);
-            return Err(Diagnostic::new(Rule::MisplacedWindow, span, message).help(
-                "SQL of a weekly capture takes :week_start and :week_end, and nothing else",
-            ));
+            return Err(Diagnostic::new(Rule::MisplacedWindow, span, message)
+                .help("SQL of a weekly capture can use only :week_start and :week_end"));
         }
         if asked.owner.window != Window::Weekly {
             return Err(window_of_total(placeholder.place(written)));
@@ -232,7 +231,7 @@ fn checked<'a>(
         if !plain {
             diagnostic.span = written.node.span;
         }
-        diagnostic.help("what cannot be parsed cannot be checked to only read")
+        diagnostic.help("SQL must be parsed to check that it is read-only")
     };
     let mut parser = Parser::new(dialect)
         .with_recursion_limit(bounds::RECURSION)
@@ -257,8 +256,8 @@ fn checked<'a>(
     {
         None => Ok((pieces, called)),
         Some((span, message)) => Err(Diagnostic::new(Rule::UnknownColumn, place(span), message)
-            .help("`columns` lists what is selected, in order")
-            .help("without a comma, the second of two names is what the first is called")),
+            .help("list the selected columns in `columns`, in the same order")
+            .help("a missing comma turns the second of two names into an alias of the first")),
     }
 }
 
@@ -280,7 +279,7 @@ fn one_query(written: &Written<'_>, tokens: &[TokenWithSpan]) -> Result<(), Diag
         ),
     };
     if !reads {
-        let message = "this statement does not only read";
+        let message = "this statement is not read-only";
         return Err(not_read_only(written.place(first.span), message));
     }
     let second = tokens
@@ -296,7 +295,7 @@ fn one_query(written: &Written<'_>, tokens: &[TokenWithSpan]) -> Result<(), Diag
 
 fn not_read_only(span: crate::Span, message: &str) -> Diagnostic {
     Diagnostic::new(Rule::NotReadOnly, span, message.to_owned())
-        .help("a capture is one SELECT, or WITH … SELECT, that changes nothing")
+        .help("use a single SELECT, or WITH … SELECT, that changes nothing")
 }
 
 /// Returns where and how the selected columns differ from the declared columns.
@@ -306,21 +305,25 @@ fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Spa
         // Databases fold the case of names in different ways.
         let name = found.name.as_ref()?;
         let message = format!(
-            "this is called `{name}`, and `{}` in `columns`",
+            "this column is called `{name}`, but `{}` in `columns`",
             column.name
         );
         (!name.eq_ignore_ascii_case(&column.name)).then_some((found.span, message))
     });
     let (found, declared) = (selected.len(), columns.len());
     let counted = (found != declared)
-        .then(|| format!("`columns` has {declared}, and the statement selects {found}"));
+        .then(|| format!("`columns` lists {declared} columns, but the statement selects {found}"));
     differs.or_else(|| Some((selected.last()?.span, counted?)))
 }
 
 /// Returns the diagnostic for a window in a ping without a window.
 pub(super) fn window_of_total(span: crate::Span) -> Diagnostic {
-    Diagnostic::new(Rule::MisplacedWindow, span, "a total has no week")
-        .help("say `aggregation: weekly`, or leave the week out: a total is all that stands in the tables")
+    Diagnostic::new(
+        Rule::MisplacedWindow,
+        span,
+        "a capture with `aggregation: total` has no week",
+    )
+    .help("set `aggregation: weekly`, or remove the week; a total measures all rows in the tables")
 }
 
 /// A visitor that finds operations that are not read-only.
@@ -346,7 +349,7 @@ impl Visitor for ReadOnly {
         match statement {
             Statement::Query(_) => ControlFlow::Continue(()),
             other => {
-                ControlFlow::Break((other.span(), "this statement does not only read".to_owned()))
+                ControlFlow::Break((other.span(), "this statement is not read-only".to_owned()))
             }
         }
     }

@@ -33,10 +33,10 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
                     Diagnostic::new(
                         Rule::DuplicateEvent,
                         span,
-                        format!("the capture `{code}` is called as an event is"),
+                        format!("the capture `{code}` has the same name as an event"),
                     )
-                    .label("kept in the event log under this name")
-                    .related(*event, "and counted as this event")
+                    .label("the capture is logged under this name")
+                    .related(*event, "and would be counted as this event")
                     .help("give the capture another code"),
                 );
             }

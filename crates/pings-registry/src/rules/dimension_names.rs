@@ -28,7 +28,7 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
         for (name, span) in dimensions {
             if name.len() > LONGEST {
                 let message = format!("the dimension's name has {} bytes", name.len());
-                let help = format!("PostgreSQL keeps {LONGEST} bytes of a name: shorten it");
+                let help = format!("shorten it: PostgreSQL truncates names to {LONGEST} bytes");
                 cx.error(Rule::InvalidName, span, message, help);
             }
             // The check of the form reports blank names, and the list of arguments those that are not
@@ -38,15 +38,16 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
             }
             let Some(field) = snake_name(name) else {
                 let message = format!("the dimension `{name}` cannot become an identifier");
-                let help = "it needs at least one of a to z, A to Z, 0 to 9";
+                let help = "use at least one of a to z, A to Z, 0 to 9";
                 cx.error(Rule::NoIdentifier, span, message, help);
                 continue;
             };
             match seen.get(&field) {
                 Some((measure, None)) => {
-                    let message =
-                        format!("the dimension `{name}` is called as the measure `{measure}` is");
-                    let help = "both are fields of one row: give the dimension another name";
+                    let message = format!(
+                        "the dimension `{name}` has the same name as the measure `{measure}`"
+                    );
+                    let help = "rename the dimension, because both are fields of the same row";
                     cx.error(Rule::DimensionName, span, message, help);
                 }
                 Some((first, Some(place))) if first != name => cx.report(

@@ -74,7 +74,7 @@ fn distinct<'n>(
             )
             .label("this one")
             .related(*place, "and this one")
-            .help("rename one of them; for an event that was renamed see `renamed_from`"),
+            .help("rename one of them; for a renamed event, use `renamed_from`"),
         ),
         None => {
             seen.insert(identifier, (name, span));
@@ -88,6 +88,6 @@ fn no_identifier(what: &str, name: &str, span: Span, cx: &mut Context<'_>) {
         Rule::NoIdentifier,
         span,
         message,
-        "it needs at least one of a to z, A to Z, 0 to 9",
+        "use at least one of a to z, A to Z, 0 to 9",
     );
 }

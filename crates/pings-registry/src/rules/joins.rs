@@ -16,13 +16,13 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
                     "a join with both `on` and `condition`",
                 )
                 .related(on.key_span, "`on` is here")
-                .help("both mean the same: remove one"),
+                .help("remove one of them, because they mean the same"),
             ),
             // A value that is not a mapping was reported by the schema check.
             (None, None) if !join.entries().is_empty() => cx.report(
                 Diagnostic::new(Rule::MissingKey, join.head(), "a join needs `on`")
-                    .label("in this one")
-                    .help("`on`: which rows are partners; a condition in SQL"),
+                    .label("missing here")
+                    .help("`on`: the SQL condition for matching rows"),
             ),
             _ => {}
         }

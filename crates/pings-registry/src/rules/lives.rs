@@ -22,7 +22,7 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
             Diagnostic::new(
                 Rule::OutsideLife,
                 span,
-                format!("removed in {removed}, before it was there"),
+                format!("removed in {removed}, before it was added"),
             )
             .related(first, format!("added in {added}"))
             .help("`removed` is the first version that no longer sends the ping"),
@@ -48,7 +48,7 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
                 )
                 .label("this range")
                 .related(*place, "and this range")
-                .help("a version is broken once: split the ranges, or join them with both reasons"),
+                .help("list each version only once: split the ranges, or merge them with both reasons"),
             );
         }
     }
@@ -68,10 +68,10 @@ fn within_life(
             Diagnostic::new(
                 Rule::OutsideLife,
                 span,
-                format!("broken in {}, before it was there", range.first()),
+                format!("broken in {}, before it was added", range.first()),
             )
             .related(place, format!("added in {added}"))
-            .help(format!("begin the range with {added}, or correct `added`")),
+            .help(format!("start the range at {added}, or correct `added`")),
         );
     }
     if let Some((removed, place)) = removed
@@ -82,7 +82,7 @@ fn within_life(
             Diagnostic::new(
                 Rule::OutsideLife,
                 span,
-                format!("broken in {range}, when it was gone"),
+                format!("broken in {range}, after it was removed"),
             )
             .related(place, format!("removed in {removed}"))
             .help(format!(

@@ -12,14 +12,14 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
         && node.text() == Some("total")
     {
         let message = "an `fe_event` ping has no total";
-        let help = "old events are pruned, so only weeks can be told: say `aggregation: weekly`";
+        let help = "set `aggregation: weekly`: old events are pruned, so totals cannot be computed";
         cx.error(Rule::WrongMeasure, node.span, message, help);
     }
     if let Some(entry) = ping.entry("funnels")
         && kind == Some("be_capture")
     {
         let message = "a `be_capture` ping has no funnels";
-        let help = "funnels are made of events: say `type: fe_event`";
+        let help = "set `type: fe_event`, because funnels consist of events";
         cx.error(Rule::WrongMeasure, entry.key_span, message, help);
     }
 }

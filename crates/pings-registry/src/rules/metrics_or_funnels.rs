@@ -14,17 +14,17 @@ pub(super) fn check(ping: &Node<'_>, cx: &mut Context<'_>) {
             )
             .label("funnels")
             .related(metrics.key_span, "and metrics")
-            .help("make two pings of it: one tells numbers, the other a way through steps"),
+            .help("make two pings: one with the metrics, one with the funnels"),
         ),
         // Non-mappings were already reported by the schema check.
         (None, None) if !ping.entries().is_empty() => cx.report(
             Diagnostic::new(
                 Rule::MetricsOrFunnels,
                 ping.head(),
-                "a ping without a number",
+                "a ping without metrics or funnels",
             )
-            .label("in this one")
-            .help("say what it sends: `metrics: [{ code: EventName }]`, or `funnels`"),
+            .label("missing here")
+            .help("add `metrics: [{ code: EventName }]`, or `funnels`"),
         ),
         _ => {}
     }

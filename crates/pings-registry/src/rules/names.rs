@@ -42,12 +42,12 @@ fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
     if !right {
         let help = match pings_model::ident::snake_name(name) {
             Some(snake) => format!("write `{}`", snake.trim_matches('_')),
-            None => "letters a to z, digits and `_`, beginning with a letter".to_owned(),
+            None => "use letters a to z, digits and `_`, starting with a letter".to_owned(),
         };
         cx.error(
             Rule::InvalidName,
             node.span,
-            format!("{what} is in snake_case, and `{name}` is not"),
+            format!("{what} must be in snake_case, but `{name}` is not"),
             help,
         );
     }
@@ -56,12 +56,11 @@ fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
 /// Checks the key of an argument, which becomes part of a JSON path.
 fn json_key(name: &str, span: Span, cx: &mut Context<'_>) {
     if name.contains(['"', '\\']) || name.starts_with('@') {
-        let help =
-            "letters, digits and marks other than quotes and backslashes, not beginning with `@`";
+        let help = "use letters, digits and punctuation except quotes and backslashes, not starting with `@`";
         cx.error(
             Rule::InvalidName,
             span,
-            format!("an argument cannot be called `{name}`"),
+            format!("`{name}` is not a valid name for an argument"),
             help,
         );
     }

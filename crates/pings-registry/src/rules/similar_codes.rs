@@ -19,10 +19,14 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
             .collect();
         match seen.get(&folded) {
             Some((first, place)) if *first != code => cx.report(
-                Diagnostic::new(Rule::SimilarCode, span, format!("`{code}` and `{first}` are the same to a reader"))
-                    .label("this one")
-                    .related(*place, "and this one")
-                    .help("give one of them a name that differs in more than case and marks between words"),
+                Diagnostic::new(
+                    Rule::SimilarCode,
+                    span,
+                    format!("`{code}` and `{first}` look the same to readers"),
+                )
+                .label("this one")
+                .related(*place, "and this one")
+                .help("rename one of them so that more than case and separators differ"),
             ),
             Some(_) => {}
             None => {

@@ -15,10 +15,10 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
         let id = part.node.get("id")?;
         Some((id.text()?, id.span))
     });
-    let help = "an id is unique and never used again: give the new ping another";
+    let help = "give the new ping another id; ids are unique and never reused";
     unique(Rule::DuplicateId, "id", ids, help, cx);
 
-    let help = "a code is one number in the payload: give the other one another name";
+    let help = "rename one of them, because each code is a separate value in the payload";
     unique(Rule::DuplicateCode, "code", codes(raw), help, cx);
 
     // A repeated key is reported by the rule for duplicate keys.

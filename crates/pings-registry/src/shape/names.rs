@@ -26,7 +26,7 @@ pub(super) fn duplicates(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
             Diagnostic::new(
                 Rule::DuplicateKey,
                 again.key_span,
-                format!("`{}` stands here twice", again.key),
+                format!("duplicate key `{}`", again.key),
             )
             .label("again here")
             .related(first, "first here")

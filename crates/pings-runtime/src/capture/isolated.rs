@@ -34,7 +34,7 @@ pub(super) async fn ask(
     answer.map_err(|error| {
         let mut failure = of_query(&error);
         if failure.kind == FailureKind::TimeLimit {
-            failure.message = format!("it was cancelled after {} s", limit.as_secs_f64());
+            failure.message = format!("the capture was cancelled after {} s", limit.as_secs_f64());
         }
         if failure.kind == FailureKind::Database {
             failure.message = format!("{}: {}", product.address(), failure.message);

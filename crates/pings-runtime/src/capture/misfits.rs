@@ -55,18 +55,21 @@ impl fmt::Display for Misfit {
                 of,
             } => {
                 let what = match declared {
-                    ColumnType::Timestamp => "a time that cannot be read",
+                    ColumnType::Timestamp => "invalid times",
                     ColumnType::Integer => "values that are not integers",
                     ColumnType::Number => "values that are not numbers",
                     ColumnType::Boolean => "values that are not booleans",
-                    ColumnType::Text | ColumnType::Enum(_) => "bytes instead of a text",
-                    ColumnType::Json => "values that are not JSON",
+                    ColumnType::Text | ColumnType::Enum(_) => "bytes instead of text",
+                    ColumnType::Json => "invalid JSON",
                 };
-                write!(f, "`{table}.{column}` holds {what} in {count} of {of} rows")
+                write!(
+                    f,
+                    "`{table}.{column}` contains {what} in {count} of {of} rows"
+                )
             }
             MisfitFault::Collation { collation } => write!(
                 f,
-                "`{table}.{column}` has the collation `{collation}`, in which different texts are equal"
+                "`{table}.{column}` has the collation `{collation}`, which treats different texts as equal"
             ),
         }
     }

@@ -185,8 +185,9 @@ impl<'a> Captures<'a> {
         let before = pruned_before(&mut tx).await?;
         tx.rollback().await?;
         Ok(before.map(|before| {
-            let message =
-                format!("events before {before} were pruned, and it counts events of any age");
+            let message = format!(
+                "the capture counts events of any age, but events before {before} were pruned"
+            );
             Failure::new(FailureKind::Pruned, message)
         }))
     }
@@ -327,8 +328,11 @@ pub fn counts_all_events(registry: &Registry, ping: &Ping, metric: &Metric) -> b
 /// Rewrites the error of a typed capture. Its integer expressions only yield another type if SQLite
 /// exceeds 64 bits, and its author wrote no `columns` for the message to refer to.
 fn overflowed(mut failure: Failure) -> Failure {
-    if let Some(value) = failure.message.strip_suffix(", and `columns` says integer") {
-        failure.message = format!("{value}, beyond the 64 bits of an integer");
+    if let Some(value) = failure
+        .message
+        .strip_suffix(", but `columns` declares integer")
+    {
+        failure.message = format!("{value}, which does not fit into 64 bits");
     }
     failure
 }

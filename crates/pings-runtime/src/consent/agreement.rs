@@ -129,7 +129,7 @@ impl Agreement {
         let message = match self.agreed(registry, ping, metric) {
             None => "the instance has not agreed to it yet".to_owned(),
             Some(agreed) if first_week(agreed.since) > week => format!(
-                "it was agreed to at {}, after this week had begun",
+                "the metric was agreed to at {}, after the start of this week",
                 agreed.since.map(rfc3339).unwrap_or_default()
             ),
             Some(_) => return Ok(()),

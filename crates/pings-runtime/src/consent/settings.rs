@@ -225,7 +225,9 @@ fn of_environment(switch: Switch) -> Result<Option<bool>> {
     };
     match value {
         Some(is_on) => Ok(Some(is_on)),
-        None => Err(Error::input(format!("{name} is `{text}`\nhelp: {help}"))),
+        None => Err(Error::input(format!(
+            "`{text}` is not a valid value of {name}\nhelp: {help}"
+        ))),
     }
 }
 

@@ -21,8 +21,8 @@ pub(super) async fn build_postgres(pool: &PostgresPool) -> Result<()> {
         let (name, is_under_way): (String, bool) = (row.try_get(0)?, row.try_get(1)?);
         if is_under_way {
             return Err(Error::input(format!(
-                "another session builds the index {name} at this moment\n\
-                 help: wait until it is done"
+                "another session is building the index {name}\n\
+                 help: wait until it is finished"
             )));
         }
         let drop = AssertSqlSafe(format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"));

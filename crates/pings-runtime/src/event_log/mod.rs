@@ -143,8 +143,8 @@ impl EventLog {
                 Ok(())
             }
             _ => Err(Error::input(format!(
-                "{} is the name of something else in {}, so event_logs has no index\n\
-                 help: rename or drop it, and run `pings init --index` again",
+                "the name {} is already used in {}, so the index of event_logs was not created\n\
+                 help: rename or drop the other object, and create the index again",
                 shape::INDEX,
                 self.database.address(),
             ))),
@@ -206,7 +206,5 @@ impl EventLog {
 }
 
 fn missing(url: &Url) -> Error {
-    Error::input(format!(
-        "{url} has no table event_logs\nhelp: `pings init` makes it"
-    ))
+    Error::missing(format!("{url} has no table event_logs"))
 }

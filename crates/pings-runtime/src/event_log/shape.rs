@@ -89,15 +89,15 @@ pub(crate) async fn inspect(tx: &mut Transaction) -> Result<Option<Shape>> {
         .collect();
     if !unknown.is_empty() {
         return Err(Error::input(format!(
-            "the column `{}` of event_logs is NOT NULL and has no default, so nothing can be logged\n\
-             help: give it a default",
+            "the column `{}` of event_logs is NOT NULL without a default, so no event can be logged\n\
+             help: add a default",
             unknown.join("`, `"),
         )));
     }
     let ty = |name: &str| columns.get(name).map_or("", |column| column.ty.as_str());
     if !ty("id").to_ascii_lowercase().contains("int") || !fills_itself(tx).await? {
         return Err(Error::input(format!(
-            "the column `id` of event_logs is of type {}, and must be a whole number that grows by itself\n\
+            "the column `id` of event_logs has the type {}, but must be an auto-incrementing integer\n\
              help: make it an INTEGER PRIMARY KEY in SQLite, an identity or bigserial in PostgreSQL",
             ty("id")
         )));
@@ -158,7 +158,7 @@ fn user_id_type(dialect: Dialect, declared: &str) -> Result<UserIdType> {
         }
     }
     Err(Error::input(format!(
-        "the column `user_id` of event_logs is of type {declared}, and must be a whole number, a text or a uuid\n\
+        "the column `user_id` of event_logs has the type {declared}, but must be an integer, text or uuid\n\
          help: make it bigint, text or uuid in PostgreSQL, INTEGER or TEXT in SQLite"
     )))
 }

@@ -163,8 +163,8 @@ impl UserIdColumn {
             return Ok(());
         }
         Err(Error::input(format!(
-            "the column `user_id` of event_logs holds {}, not {}\n\
-             help: omit --user-id to use the table as it is, or change the type of the column",
+            "the column `user_id` of event_logs contains {}, not {}\n\
+             help: use the type of the existing column, or change the column",
             words(self.ty),
             words(wanted.ty)
         )))
@@ -246,7 +246,7 @@ impl UserIdColumn {
 /// Returns a word for the values of a column type, for messages.
 pub(crate) fn words(ty: UserIdType) -> &'static str {
     match ty {
-        UserIdType::Integer => "whole numbers",
+        UserIdType::Integer => "integers",
         UserIdType::Text => "texts",
         UserIdType::Uuid => "UUIDs",
     }
@@ -255,14 +255,14 @@ pub(crate) fn words(ty: UserIdType) -> &'static str {
 fn not_integer(id: &str, error: &ParseIntError) -> String {
     match error.kind() {
         IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => {
-            format!("the user id `{id}` is beyond the 64 bits that event_logs.user_id keeps")
+            format!("the user id `{id}` exceeds the 64 bits of event_logs.user_id")
         }
-        _ => format!("the user id `{id}` is not a whole number, and event_logs.user_id is one"),
+        _ => format!("the user id `{id}` is not an integer, but event_logs.user_id is"),
     }
 }
 
 fn not_uuid(id: &str) -> String {
-    format!("the user id `{id}` is not a UUID, and event_logs.user_id is one")
+    format!("the user id `{id}` is not a UUID, but event_logs.user_id is")
 }
 
 #[cfg(test)]

@@ -67,14 +67,13 @@ impl Entry {
             let newest = select(&mut tx, newest, &[Bind::Text(&name)]).await?;
             let Some(entry) = newest.into_iter().next() else {
                 return Err(Error::input(format!(
-                    "{week} is not in the outbox, so it cannot be sent again\n\
-                     help: `pings outbox list` shows the weeks that are"
+                    "{week} is not in the outbox, so it cannot be sent again"
                 )));
             };
             if instance.is_foreign(&entry) {
                 return Err(Error::input(format!(
-                    "{week} was sent under the id that this database had before `pings instance new-id`\n\
-                     help: send it again from the database that kept the id"
+                    "{week} was sent under the previous id of this database\n\
+                     help: send it again from the database that kept that id"
                 )));
             }
             let sql = "UPDATE pings_outbox SET again = $1 WHERE week = $2 AND revision = $3";

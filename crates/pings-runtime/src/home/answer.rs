@@ -81,7 +81,9 @@ impl Answer {
             (_, 408 | 429 | 500..) => return Verdict::Later,
             (Body::Cut(_), _) => return Verdict::Later,
             (Body::TooLong, _) => {
-                return Verdict::MuchLater("the answer is too long for a store's".to_owned());
+                return Verdict::MuchLater(
+                    "the answer is too long for an answer of a store".to_owned(),
+                );
             }
             (Body::Whole(text), _) => text,
         };
@@ -133,10 +135,10 @@ impl Answer {
     fn redirect(&self) -> String {
         match &self.location {
             Some(location) => format!(
-                "redirects to {}; give the address of the store itself",
+                "redirects to {}; use the address of the store itself",
                 shown(location)
             ),
-            None => "redirects without a target".to_owned(),
+            None => "redirects without a target address".to_owned(),
         }
     }
 }
@@ -145,13 +147,13 @@ impl Answer {
 fn receipt(json: Option<&Json>, subject: &Subject) -> Result<Receipt, String> {
     let member = |name: &str| json.and_then(|json| json.get(name));
     if member("ok") != Some(&Json::Bool(true)) {
-        return Err("the answer does not say that a store has the payload".to_owned());
+        return Err("the answer does not confirm that a store has the payload".to_owned());
     }
     let is_of = member("instance").and_then(Json::as_str) == Some(&subject.instance)
         && member("week").and_then(Json::as_str) == Some(&subject.week.to_string())
         && member("revision").and_then(Json::as_u64) == Some(subject.revision.into());
     if !is_of {
-        return Err("the answer does not name this instance, week and revision".to_owned());
+        return Err("the answer does not match this instance, week and revision".to_owned());
     }
     let lacks = member("lacks").and_then(Json::as_array);
     let lacks = lacks.into_iter().flatten();

@@ -136,7 +136,7 @@ fn leave_out_newer(
         let is_old_ping = versions.keys().all(|version| exists(ping, Some(*version)));
         // Trust in a captured value is determined by the version that took the capture.
         if is_newer && is_old_ping && measured.captured_at.is_none() && measured.outcome.is_ok() {
-            let message = "a version of the week does not have it";
+            let message = "a version of this week does not send the metric";
             *measured = Measured::new(Err(Failure::new(FailureKind::Absent, message)));
         }
     }

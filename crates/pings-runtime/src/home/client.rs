@@ -48,27 +48,27 @@ impl StoreAddress {
         let address = Address::from(url.to_owned());
         let wrong = |why: &str| {
             Error::input(format!(
-                "`{address}` cannot be the address of a store: {why}\n\
-                 help: write it like https://pings.example.com"
+                "`{address}` is not a valid address of a store: {why}\n\
+                 help: use the form https://pings.example.com"
             ))
         };
-        let uri: Uri = url.parse().map_err(|_| wrong("it is not a URL"))?;
-        let host = uri.host().ok_or_else(|| wrong("it names no host"))?;
+        let uri: Uri = url.parse().map_err(|_| wrong("not a URL"))?;
+        let host = uri.host().ok_or_else(|| wrong("the host is missing"))?;
         match uri.scheme_str() {
             Some("https") => {}
             Some("http") if is_here(host) => {}
             Some("http") => {
                 return Err(wrong(
-                    "http is for this machine only, as anybody between could read it",
+                    "http is only allowed for this machine, because it is not encrypted",
                 ));
             }
-            _ => return Err(wrong("it is neither https nor http")),
+            _ => return Err(wrong("the scheme must be https or http")),
         }
         if uri.query().is_some() {
-            return Err(wrong("it has a query"));
+            return Err(wrong("a query is not allowed"));
         }
         if uri.path().contains('@') {
-            return Err(wrong("write `/` in a password as %2F"));
+            return Err(wrong("percent-encode `/` in a password as %2F"));
         }
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)

@@ -32,8 +32,8 @@ impl Instance {
         match &instance.moved_to {
             None => Ok(instance),
             Some(to) => Err(Error::input(format!(
-                "this database was migrated to {to}, and nothing is sent from here any more\n\
-                 help: use --database {to}; to send from here as another instance, run `pings instance new-id`"
+                "this database was migrated to {to} and no longer sends anything\n\
+                 help: use the database {to}; to send from this database as another instance, give it a new id"
             ))),
         }
     }
@@ -69,8 +69,8 @@ impl Instance {
     pub async fn renew(log: &EventLog, from: Week, now: OffsetDateTime) -> Result<Self> {
         if from.start() > now {
             return Err(Error::input(format!(
-                "{from} has not begun\n\
-                 help: give the first week after the copy was made, in which the original counted nothing here"
+                "{from} has not started\n\
+                 help: use the first complete week after the copy was made"
             )));
         }
         Self::kept(log).await?;
@@ -124,7 +124,7 @@ async fn read(tx: &mut Transaction) -> Result<Option<Instance>> {
 }
 
 fn damaged() -> Error {
-    Error::failure("pings_instance does not hold an instance")
+    Error::failure("pings_instance does not contain an instance")
 }
 
 /// Returns an id and the seed of a key, as texts.

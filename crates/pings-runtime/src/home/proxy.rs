@@ -52,8 +52,7 @@ fn choose(uri: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option
     let wrong = |why: &str| {
         Error::input(format!(
             "{name} is `{}`: {why}\n\
-             help: name an HTTP proxy like http://proxy.example.com:3128, \
-             or add {host} to NO_PROXY to send without one",
+             help: use an HTTP proxy such as http://proxy.example.com:3128, or add {host} to NO_PROXY to send without a proxy",
             masked(&value)
         ))
     };
@@ -67,14 +66,13 @@ fn choose(uri: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option
                 .split_once('/')
                 .is_some_and(|(_, path)| path.contains('@')) =>
         {
-            Err(wrong("it is not the address of a proxy"))
+            Err(wrong("not the address of a proxy"))
         }
         Some(("http" | "https", _)) | None => {
-            let proxy =
-                Proxy::new(&value).map_err(|_| wrong("it is not the address of a proxy"))?;
+            let proxy = Proxy::new(&value).map_err(|_| wrong("not the address of a proxy"))?;
             Ok(Some(proxy))
         }
-        Some(_) => Err(wrong("it is not the address of an HTTP proxy")),
+        Some(_) => Err(wrong("not the address of an HTTP proxy")),
     }
 }
 

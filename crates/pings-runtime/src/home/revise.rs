@@ -73,7 +73,7 @@ impl Home<'_> {
 
 /// Returns the outcome of a metric after consent to its ping was withdrawn.
 fn withdrawn() -> Measured {
-    let message = "consent to its ping was withdrawn";
+    let message = "consent to the ping was withdrawn";
     Measured::new(Err(Failure::new(FailureKind::Withdrawn, message)))
 }
 

@@ -21,15 +21,15 @@ impl Line {
     /// Parses a line. Names of members that are not columns are added to `ignored`.
     pub(super) fn parse(text: &str, ignored: &mut BTreeSet<String>) -> Result<Self, String> {
         let json: Json =
-            serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
+            serde_json::from_str(text).map_err(|error| format!("invalid JSON: {error}"))?;
         let Json::Object(mut row) = json else {
-            return Err("this is no JSON object".to_owned());
+            return Err("not a JSON object".to_owned());
         };
         let id = id(&mut row)?;
         let line = OwnedRow {
             name: text_of(&mut row, "name")?
                 .filter(|name| !name.is_empty())
-                .ok_or("`name` is missing: the event that was logged")?,
+                .ok_or("`name`, the name of the event, is missing")?,
             url: text_of(&mut row, "url")?.unwrap_or_default(),
             user_id: user_id(&mut row)?,
             anonymous_user_id: text_of(&mut row, "anonymous_user_id")?.unwrap_or_default(),
@@ -59,7 +59,7 @@ fn id(row: &mut Map<String, Json>) -> Result<Option<String>, String> {
         None => Ok(None),
         Some(Json::String(text)) => plain("id", text).map(Some),
         Some(Json::Number(number)) => Ok(Some(number.to_string())),
-        Some(other) => Err(format!("`id` is {other}, and must be a number or a text")),
+        Some(other) => Err(format!("`id` is {other}, but must be a number or a text")),
     }
 }
 
@@ -67,13 +67,15 @@ fn text_of(row: &mut Map<String, Json>, column: &str) -> Result<Option<String>, 
     match member(row, column) {
         None => Ok(None),
         Some(Json::String(text)) => plain(column, text).map(Some),
-        Some(other) => Err(format!("`{column}` is {other}, and must be a text")),
+        Some(other) => Err(format!("`{column}` is {other}, but must be a text")),
     }
 }
 
 fn plain(column: &str, text: String) -> Result<String, String> {
     if text.contains('\0') {
-        return Err(format!("`{column}` holds a NUL, which no database keeps"));
+        return Err(format!(
+            "`{column}` contains a NUL character, which databases cannot store"
+        ));
     }
     Ok(text)
 }
@@ -104,11 +106,13 @@ fn argument(row: &mut Map<String, Json>) -> Result<String, String> {
         None => return Ok("{}".to_owned()),
         Some(Json::String(text)) if text.trim().is_empty() => return Ok("{}".to_owned()),
         Some(Json::String(text)) => serde_json::from_str(&text)
-            .map_err(|error| format!("`argument` is a text that is no JSON: {error}"))?,
+            .map_err(|error| format!("`argument` is a text that is not JSON: {error}"))?,
         Some(json) => json,
     };
     if has_nul(&json) {
-        return Err("`argument` holds a NUL, which PostgreSQL cannot keep".to_owned());
+        return Err(
+            "`argument` contains a NUL character, which PostgreSQL cannot store".to_owned(),
+        );
     }
     Ok(json.to_string())
 }
@@ -126,9 +130,9 @@ fn has_nul(json: &Json) -> bool {
 
 fn timestamp(row: &mut Map<String, Json>) -> Result<i64, String> {
     let text =
-        text_of(row, "timestamp")?.ok_or("`timestamp` is missing: when the event was logged")?;
+        text_of(row, "timestamp")?.ok_or("`timestamp`, the time of the event, is missing")?;
     let moment = parse_time(&text).ok_or_else(|| {
-        format!("`timestamp` is `{text}`, and must be a time such as 2021-01-25T12:00:00Z")
+        format!("`timestamp` is `{text}`, but must be a time such as 2021-01-25T12:00:00Z")
     })?;
     Ok(milliseconds(moment))
 }
@@ -200,8 +204,8 @@ mod tests {
     fn a_line_says_what_is_wrong_with_it() {
         let at = r#""timestamp":"2021-01-25T12:00:00Z""#;
         for (line, wrong) in [
-            ("{".to_owned(), "this is no JSON: "),
-            ("[]".to_owned(), "this is no JSON object"),
+            ("{".to_owned(), "invalid JSON: "),
+            ("[]".to_owned(), "not a JSON object"),
             (format!("{{{at}}}"), "`name` is missing"),
             (r#"{"name":"A"}"#.to_owned(), "`timestamp` is missing"),
             (
@@ -210,7 +214,7 @@ mod tests {
             ),
             (
                 format!(r#"{{"name":"A",{at},"user_id":7.5}}"#),
-                "`user_id` is 7.5, and must be a whole number or a text",
+                "`user_id` is 7.5, but must be an integer or a text",
             ),
             (
                 format!(r#"{{"name":"A",{at},"user_id":99999999999999999999}}"#),
@@ -223,11 +227,11 @@ mod tests {
             (format!(r#"{{"name":7,{at}}}"#), "`name` is 7"),
             (
                 format!(r#"{{"name":"A",{at},"argument":"{{"}}"#),
-                "`argument` is a text that is no JSON",
+                "`argument` is a text that is not JSON",
             ),
             (
                 format!(r#"{{"name":"A",{at},"argument":{{"a":"\u0000"}}}}"#),
-                "`argument` holds a NUL",
+                "`argument` contains a NUL",
             ),
         ] {
             let error = Line::parse(&line, &mut BTreeSet::new()).unwrap_err();

@@ -139,7 +139,7 @@ fn parse(
     is_first: bool,
     ignored: &mut BTreeSet<String>,
 ) -> std::result::Result<Line, String> {
-    let text = std::str::from_utf8(text).map_err(|error| format!("this is no UTF-8: {error}"))?;
+    let text = std::str::from_utf8(text).map_err(|error| format!("not UTF-8: {error}"))?;
     let text = match is_first {
         true => text.strip_prefix('\u{feff}').unwrap_or(text),
         false => text,
@@ -181,7 +181,7 @@ async fn write(
     }
     for (place, reason) in refused {
         let (number, line) = new[place];
-        done.mistaken(*number, format!("the database refuses it: {reason}"));
+        done.mistaken(*number, format!("the database rejects the line: {reason}"));
         if let Some(id) = &line.id {
             tx.run("DELETE FROM pings_imports WHERE id = $1", &[Bind::Text(id)])
                 .await?;
@@ -219,7 +219,7 @@ async fn new_lines<'b>(
             Some(earlier) if earlier == digest => done.duplicates += 1,
             Some(_) => done.mistaken(
                 *number,
-                format!("`id` is {id}, under which another event was imported already"),
+                format!("another event with the `id` {id} was already imported"),
             ),
         }
     }

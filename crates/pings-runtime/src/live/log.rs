@@ -49,9 +49,9 @@ pub(super) async fn check(
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<LogCheck> {
     let mut tx = database.begin(Mode::Read).await?;
-    let shape = event_log::inspect(&mut tx).await?.ok_or_else(|| {
-        Error::input("the database has no table event_logs\nhelp: `pings init` makes it")
-    })?;
+    let shape = event_log::inspect(&mut tx)
+        .await?
+        .ok_or_else(|| Error::missing("the database has no table event_logs"))?;
     let names = Names::new(live.registry);
     let mut findings = Vec::new();
     if !shape.is_indexed {

@@ -22,7 +22,7 @@ pub(super) async fn compare(source: &mut Transaction, target: &mut Transaction) 
     match differs {
         None => Ok(()),
         Some((of, _)) => Err(Error::failure(format!(
-            "the copy differs from the source in {of}: did somebody prune or change the event log meanwhile?\n\
+            "the copy differs from the source in {of}: was the event log pruned or changed during the migration?\n\
              help: empty the target, and run the migration again"
         ))),
     }

@@ -114,8 +114,8 @@ impl Columns {
         let (users, target_users) = (from.shape().users, to.shape().users);
         if !target_users.takes(users) {
             return Err(Error::input(format!(
-                "the column `user_id` of event_logs holds {} in the source, and {} in the target\n\
-                 help: make the column of the target text, or leave out event_logs there to have it created",
+                "the column `user_id` of event_logs contains {} in the source, but {} in the target\n\
+                 help: change the column in the target to text, or drop event_logs there so that the migration creates it",
                 words(users.ty),
                 words(target_users.ty)
             )));
@@ -135,7 +135,7 @@ impl Columns {
         }) {
             return Err(Error::input(format!(
                 "`{unknown}` is not a column that the product added to event_logs\n\
-                 help: `--without` takes only such columns"
+                 help: only added columns can be left out"
             )));
         }
         all.retain(|column| !without.contains(&column.name));
@@ -147,10 +147,10 @@ impl Columns {
             })
             .map(|column| column.name.as_str())
             .collect();
-        if let Some(first) = lost.first() {
+        if !lost.is_empty() {
             return Err(Error::input(format!(
-                "event_logs has columns that cannot be carried over: `{}`; the target has none of that name, or they hold binary data\n\
-                 help: create event_logs with them in the target first, or leave them behind with `--without {first}`",
+                "event_logs has columns that cannot be migrated: `{}`; the target does not have these columns, or they contain binary data\n\
+                 help: create event_logs with these columns in the target first, or leave the columns out",
                 lost.join("`, `")
             )));
         }

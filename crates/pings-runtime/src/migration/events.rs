@@ -128,7 +128,7 @@ async fn insert(
     let inserted = target.load("event_logs", &kept, &values).await;
     inserted.map_err(|error| match (is_refusal(&error), rows) {
         (true, [(first, _), .., (last, _)]) => Error::input(format!(
-            "the target refuses an event among those with the ids {first} to {last}: {}\n\
+            "the target rejects one of the events with the ids {first} to {last}: {}\n\
              help: change or remove that event in the source, and run the migration again",
             reason(&error)
         )),

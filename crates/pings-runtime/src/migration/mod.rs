@@ -84,7 +84,7 @@ impl Migration<'_> {
         let instance = Instance::kept(self.from).await?;
         if let Some(to) = instance.moved_to.as_deref().filter(|to| *to != self.target) {
             return Err(Error::input(format!(
-                "{} was migrated to {to}\nhelp: migrate from {to}",
+                "{} was already migrated to {to}\nhelp: migrate from {to} instead",
                 self.source
             )));
         }
@@ -171,7 +171,7 @@ impl Migration<'_> {
             if of != id {
                 return Err(Error::input(format!(
                     "another instance, {of}, is being migrated to {}\n\
-                     help: migrate to a database of its own",
+                     help: use a separate target database",
                     self.target
                 )));
             }
@@ -180,14 +180,14 @@ impl Migration<'_> {
         for (table, what) in [
             ("event_logs", "has events"),
             ("pings_outbox", "has an outbox"),
-            ("pings_instance", "has an instance of its own"),
+            ("pings_instance", "has another instance"),
         ] {
             let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) AS first");
             let is_filled = tx.value(&sql, &[], ValueType::Integer).await?;
             if is_filled != Some(Cell::Integer(0)) {
                 return Err(Error::input(format!(
-                    "{} {what} already, which would be mixed with what is migrated\n\
-                     help: migrate to an empty database; use `pings import` to add events to one that is in use",
+                    "{} already {what}, which would be mixed with the migrated data\n\
+                     help: migrate to an empty database; to add events to a database in use, import them",
                     self.target
                 )));
             }

@@ -124,7 +124,7 @@ impl Recorder {
             .map(|folder| {
                 let spill = Spill::create(&folder, &id).map_err(|error| {
                     Error::input(format!(
-                        "cannot keep events in {}: {error}",
+                        "cannot store events in {}: {error}",
                         folder.display()
                     ))
                 })?;
@@ -226,7 +226,7 @@ impl Recorder {
         let is_object = serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(argument);
         if let Err(error) = is_object {
             return Err(Error::input(format!(
-                "the argument of {name} is no JSON object: {error}"
+                "the argument of {name} is not a JSON object: {error}"
             )));
         }
         let at = at.map_or_else(|| self.now(), milliseconds);
@@ -339,8 +339,8 @@ fn system_milliseconds() -> i64 {
 fn beside(url: &Url) -> Result<PathBuf> {
     let file = url.file().ok_or_else(|| {
         Error::input(
-            "nobody said where events wait while the database is down\n\
-             help: name a folder, or say that they are dropped",
+            "no spill folder is configured for database outages\n\
+             help: set a folder, or choose to drop the events",
         )
     })?;
     let mut folder = file.into_os_string();

@@ -148,7 +148,7 @@ async fn left_out(
         let binds = [row.name, &at, &user, row.anonymous_user_id].map(Bind::Text);
         let found = tx.value(&sql, &binds, ValueType::Integer).await?;
         if found.and_then(|cell| cell.integer()).unwrap_or(0) == 0 {
-            let reason = "a trigger of the database leaves the row out".to_owned();
+            let reason = "a trigger of the database skips the row".to_owned();
             left_out.insert(place, reason);
         }
     }

@@ -290,7 +290,7 @@ impl Writer {
     /// Returns where all recorded events are stored.
     fn kept(&self) -> std::result::Result<Kept, String> {
         if !self.waiting.is_empty() {
-            return Err("neither the database nor the disk takes events".to_owned());
+            return Err("neither the database nor the disk accepts events".to_owned());
         }
         let waits = |spill: &Spill| !spill.is_empty();
         Ok(if self.spill.as_ref().is_some_and(waits) {

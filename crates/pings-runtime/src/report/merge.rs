@@ -53,7 +53,7 @@ fn add(columns: &[Column], to: &mut [Cell], row: Vec<Cell>) -> Result<(), Failur
         };
         *to = sum.ok_or_else(|| {
             let message = format!(
-                "several texts are not UTF-8, and their `{}` cannot be added up",
+                "several texts are not UTF-8, so their `{}` cannot be summed",
                 column.name
             );
             Failure::new(FailureKind::Query, message)

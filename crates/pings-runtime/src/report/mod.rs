@@ -438,7 +438,10 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
     let of_place = |place: &usize| {
         let key = i64::try_from(*place).unwrap_or(i64::MAX);
         let Some([events, users]) = by_place.get(&key) else {
-            let failure = Failure::new(FailureKind::Query, "the query does not answer for it");
+            let failure = Failure::new(
+                FailureKind::Query,
+                "the query returned no value for this metric",
+            );
             return (*place, Err(failure));
         };
         let members =

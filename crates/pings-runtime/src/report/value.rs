@@ -30,7 +30,7 @@ impl Value {
     /// the members, and an older registry may have had other columns.
     pub(super) fn kept(columns: &[Column], json: &Json) -> Result<Self, Failure> {
         let outdated = || {
-            let message = "it was captured with other columns; capture it again";
+            let message = "the metric was captured with other columns; capture it again";
             Failure::new(FailureKind::Outdated, message)
         };
         let objects = match json.get("rows").and_then(Json::as_array) {
@@ -68,7 +68,7 @@ impl Value {
             (Some(only), None) => Ok(Self(only)),
             _ => Err(Failure::new(
                 FailureKind::Query,
-                format!("the query answers {count} rows where there should be one"),
+                format!("the query returned {count} rows instead of 1"),
             )),
         }
     }
@@ -83,7 +83,7 @@ impl Value {
             let (found, wanted) = (rows.len(), funnel.steps.len());
             return Err(Failure::new(
                 FailureKind::Query,
-                format!("the query answers {found} steps where there should be {wanted}"),
+                format!("the query returned {found} steps instead of {wanted}"),
             ));
         }
         let steps = funnel.steps.iter().zip(rows).map(|(events, row)| {

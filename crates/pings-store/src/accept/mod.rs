@@ -72,10 +72,12 @@ impl How {
     #[must_use]
     pub fn refusal(self) -> Option<&'static str> {
         match self {
-            Self::Unsigned => Some("the payloads of this instance are signed, and this one is not"),
-            Self::OtherKey => {
-                Some("it is signed with another key than the first payload of this instance")
+            Self::Unsigned => {
+                Some("the payloads of this instance are signed, but this payload is not")
             }
+            Self::OtherKey => Some(
+                "the payload is signed with another key than the first payload of this instance",
+            ),
             Self::New | Self::Late | Self::Repeated | Self::Conflict => None,
         }
     }

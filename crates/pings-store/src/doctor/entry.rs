@@ -81,13 +81,17 @@ pub(crate) fn reason(found: &Break) -> String {
     } = found;
     match found.symptom {
         Symptom::NotSent => format!("{code} is no longer sent"),
-        Symptom::Fails => format!("{code} is no longer measured, but fails"),
-        Symptom::Nothing => format!("{code} falls to nothing"),
+        Symptom::Fails => format!("{code} can no longer be measured"),
+        Symptom::Nothing => format!("{code} drops to zero"),
         Symptom::Less => {
-            format!("{code} is too low, its {measure} about {factor:.2} of what it was")
+            format!(
+                "{code} is too low: its {measure} is about {factor:.2} times the previous value"
+            )
         }
         Symptom::More => {
-            format!("{code} is too high, its {measure} about {factor:.1} times what it was")
+            format!(
+                "{code} is too high: its {measure} is about {factor:.1} times the previous value"
+            )
         }
     }
 }

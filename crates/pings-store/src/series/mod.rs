@@ -295,7 +295,7 @@ impl Span<'_> {
 pub(crate) fn metric<'r>(registry: &'r Registry, code: &str) -> Result<(&'r Ping, &'r Metric)> {
     registry
         .metric(code)
-        .ok_or_else(|| Error::input(format!("the registry has no code `{code}`")))
+        .ok_or_else(|| Error::input(format!("the registry has no metric `{code}`")))
 }
 
 /// Returns the requested dimension. The steps of a funnel are never combined.
@@ -309,8 +309,8 @@ fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
         return Ok(Some(by.to_owned()));
     }
     let help = match known.as_slice() {
-        [] => "it has none".to_owned(),
-        known => format!("it has {}", known.join(", ")),
+        [] => "it has no dimensions".to_owned(),
+        known => format!("its dimensions are {}", known.join(", ")),
     };
     Err(Error::input(format!(
         "{} has no dimension `{by}`\nhelp: {help}",

@@ -68,7 +68,7 @@ impl Refusal {
                 again: again.as_secs() + 1,
                 ..Self::new(
                     StatusCode::TOO_MANY_REQUESTS,
-                    format!("the limit `{what}` of {most} is used up"),
+                    format!("the limit `{what}` of {most} is exhausted"),
                 )
             },
             None => Self::new(

@@ -39,7 +39,7 @@ pub(super) fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {
         (Some(name), None) if name.eq_ignore_ascii_case(b"gzip") => Ok(Encoding::Gzip),
         _ => Err(Refusal::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "a body is sent with the content encoding gzip, or with none",
+            "the content encoding must be gzip or identity",
         )),
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn check_length(headers: &HeaderMap, limits: &Limits) -> Result<(), R
 }
 
 fn too_large(limit: usize) -> Refusal {
-    let reason = format!("the body is longer than {limit} bytes");
+    let reason = format!("the body is larger than {limit} bytes");
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason).closing()
 }
 
@@ -67,7 +67,7 @@ pub(super) async fn receive(body: Body, shared: &Shared) -> Result<Received, Ref
         .await
         .unwrap_or_else(|_| {
             let reason = format!(
-                "the body did not come within {} seconds",
+                "the body was not received within {} seconds",
                 limits.body_time.as_secs_f32()
             );
             Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, reason).closing())
@@ -80,7 +80,7 @@ async fn collect(mut body: Body, shared: &Shared) -> Result<Received, Refusal> {
     let mut held: Option<OwnedSemaphorePermit> = None;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
-            let reason = "the body was cut off, or its chunks are not in order";
+            let reason = "the body is incomplete, or its chunks are malformed";
             Refusal::new(StatusCode::BAD_REQUEST, reason).closing()
         })?;
         let Ok(data) = frame.into_data() else {
@@ -96,7 +96,7 @@ async fn collect(mut body: Body, shared: &Shared) -> Result<Received, Refusal> {
             let more = u32::try_from(wanted - granted).unwrap_or(u32::MAX);
             let more = granted_memory(shared, more)
                 .await
-                .ok_or_else(|| Refusal::busy("too much is under way").closing())?;
+                .ok_or_else(|| Refusal::busy("too many requests are in progress").closing())?;
             match &mut held {
                 Some(held) => held.merge(more),
                 None => held = Some(more),
@@ -158,7 +158,7 @@ pub(super) fn decompressed(
     limit: usize,
 ) -> Result<Vec<u8>, Refusal> {
     let too_large = || {
-        let reason = format!("the body is longer than {limit} bytes when it is decompressed");
+        let reason = format!("the decompressed body is larger than {limit} bytes");
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason)
     };
     match encoding {
@@ -171,7 +171,7 @@ pub(super) fn decompressed(
                 .take(most)
                 .read_to_end(&mut out)
                 .map_err(|error| {
-                    let reason = format!("the body is not gzip, or is damaged: {error}");
+                    let reason = format!("the body is not valid gzip: {error}");
                     Refusal::new(StatusCode::BAD_REQUEST, reason)
                 })?;
             if out.len() > limit {

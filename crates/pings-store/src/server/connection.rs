@@ -21,8 +21,8 @@ const HEAD: usize = 16 << 10;
 
 /// The answer to a request whose head was started but not completed in time.
 const TOO_SLOW: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-type: application/json\r\n\
-    connection: close\r\ncontent-length: 55\r\n\r\n\
-    {\"ok\":false,\"error\":\"the request did not come in time\"}";
+    connection: close\r\ncontent-length: 59\r\n\r\n\
+    {\"ok\":false,\"error\":\"the request was not received in time\"}";
 
 /// Serves a connection until the peer closes it, it is too old or the server stops.
 pub(super) async fn serve(

@@ -128,7 +128,7 @@ impl Metrics {
         family(
             "pings_store_payloads_total",
             "counter",
-            "Payloads that were answered with 200, by what became of them.",
+            "Payloads that were answered with 200, by disposition.",
             &kept.map(|(name, counter)| (format!("{{outcome=\"{name}\"}}"), read(counter))),
         );
         let refused: Vec<_> = STATUSES
@@ -145,7 +145,7 @@ impl Metrics {
         family(
             "pings_store_refused_total",
             "counter",
-            "Payloads that were refused, by status.",
+            "Refused payloads, by status.",
             &refused,
         );
         let limited: Vec<_> = Limit::ALL
@@ -156,31 +156,31 @@ impl Metrics {
         family(
             "pings_store_limited_total",
             "counter",
-            "Payloads that exceeded a limit, by its name.",
+            "Payloads that exceeded a limit, by name of the limit.",
             &limited,
         );
         family(
             "pings_store_received_bytes_total",
             "counter",
-            "Bytes of bodies as they came.",
+            "Received bytes of bodies, before decompression.",
             &[(String::new(), read(&self.bytes))],
         );
         family(
             "pings_store_commits_total",
             "counter",
-            "Transactions, of one payload or more.",
+            "Transactions, each with one or more payloads.",
             &[(String::new(), read(&self.commits))],
         );
         family(
             "pings_store_queue",
             "gauge",
-            "Payloads that wait to be written.",
+            "Payloads that are waiting to be written.",
             &[(String::new(), read(&self.waiting))],
         );
         family(
             "pings_store_under_way",
             "gauge",
-            "Requests under way.",
+            "Requests in progress.",
             &[(String::new(), under_way.to_string())],
         );
         let mut count = 0;
@@ -199,7 +199,7 @@ impl Metrics {
         family(
             "pings_store_request_seconds",
             "histogram",
-            "How long payloads took, from the head of the request to the answer.",
+            "Time per payload, from the head of the request to the answer.",
             &took,
         );
         out

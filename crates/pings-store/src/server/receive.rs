@@ -76,7 +76,7 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     let body = body?;
     let _place = Arc::clone(&shared.requests)
         .try_acquire_owned()
-        .map_err(|_| Refusal::busy("too many payloads are under way"))?;
+        .map_err(|_| Refusal::busy("too many payloads are in progress"))?;
     shared.metrics.received(body.bytes.len());
     let reading = Arc::clone(&shared.reading).acquire_owned().await;
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
@@ -119,13 +119,13 @@ fn prove(
 ) -> Result<Proof, Refusal> {
     match (allowed, key) {
         (Allowed::One(owner), _) if owner != instance => {
-            Err(Refusal::forbidden("this is the token of another instance"))
+            Err(Refusal::forbidden("the token belongs to another instance"))
         }
         (_, Some(key)) => Ok(Proof::Signature(key)),
         (Allowed::One(_), None) => Ok(Proof::Token),
         (Allowed::All | Allowed::Anybody, None) if shared.require_signatures => {
             Err(Refusal::forbidden(
-                "this store takes signed payloads only: the header Pings-Signature is missing",
+                "this store accepts only signed payloads: the header Pings-Signature is missing",
             ))
         }
         (Allowed::All | Allowed::Anybody, None) => Ok(Proof::Nothing),
@@ -153,7 +153,7 @@ fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), 
     if payload.revision > newest.saturating_add(quotas.revision_jump) {
         shared.metrics.limited(Limit::RevisionJump);
         let reason = format!(
-            "{} is more than {} above the newest revision, {newest}",
+            "{} exceeds the newest revision, {newest}, by more than {}",
             payload.revision, quotas.revision_jump
         );
         return Err(Refusal::malformed(Malformed::new("revision", reason)));
@@ -165,7 +165,12 @@ fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), 
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "it could not be read");
+    let failed = |_| {
+        Refusal::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the payload could not be read",
+        )
+    };
     tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 
@@ -217,7 +222,7 @@ async fn write(shared: &Shared, received: Received) -> Result<Kept, Refusal> {
             None => Ok((accepted, lacks)),
         },
         Ok(Some(Err(reason))) => Err(Refusal::busy(reason)),
-        Ok(None) => Err(Refusal::busy("the store stops")),
+        Ok(None) => Err(Refusal::busy("the store is stopping")),
         Err(_) => Err(Refusal::busy("the database does not answer in time")),
     }
 }

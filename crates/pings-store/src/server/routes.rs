@@ -63,11 +63,11 @@ async fn health(State(visitor): State<Arc<Visitor>>) -> Response<Body> {
     let shared = &visitor.shared;
     let is_well = timeout(2 * PATIENCE, shared.health.is_well(&shared.store)).await;
     if shared.metrics.is_failing() {
-        return Refusal::busy("the database refuses what is written").into_response();
+        return Refusal::busy("the database rejects the data").into_response();
     }
     match is_well {
         Ok(true) => json_response(StatusCode::OK, &json!({ "ok": true })),
-        _ => Refusal::busy("the database cannot be written to").into_response(),
+        _ => Refusal::busy("the database is not writable").into_response(),
     }
 }
 
@@ -92,7 +92,7 @@ async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Res
             return Refusal::new(StatusCode::UNAUTHORIZED, reason).into_response();
         }
         None if !visitor.is_local(&headers) => {
-            let reason = "metrics need a token, but for this machine: serve --metrics-token";
+            let reason = "metrics can be read without a token only from this machine";
             return Refusal::new(StatusCode::FORBIDDEN, reason).into_response();
         }
         _ => {}
@@ -105,12 +105,12 @@ async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Res
 }
 
 async fn not_found(State(visitor): State<Arc<Visitor>>, request: Request) -> Refusal {
-    let reason = "there are POST /v1/payloads, GET /healthz and GET /metrics";
+    let reason = "the endpoints are POST /v1/payloads, GET /healthz and GET /metrics";
     refuse(&visitor, request, StatusCode::NOT_FOUND, reason).await
 }
 
 async fn wrong_method(State(visitor): State<Arc<Visitor>>, request: Request) -> Refusal {
-    let reason = "payloads are sent with POST; the rest is asked for with GET";
+    let reason = "use POST for payloads and GET for the other endpoints";
     refuse(&visitor, request, StatusCode::METHOD_NOT_ALLOWED, reason).await
 }
 

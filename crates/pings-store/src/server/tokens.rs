@@ -52,17 +52,17 @@ impl Tokens {
             let mut words = line.split_whitespace();
             let (Some(instance), Some(token), None) = (words.next(), words.next(), words.next())
             else {
-                let help = "a line is the UUID of an instance, a space and its token";
+                let help = "each line must be the UUID of an instance, a space and its token";
                 return Err((number, help.to_owned()));
             };
             let instance = instance.parse().map_err(|_| {
                 (
                     number,
-                    "it does not begin with the UUID of an instance".to_owned(),
+                    "the line does not start with the UUID of an instance".to_owned(),
                 )
             })?;
             if self.own.insert(digest(token), instance).is_some() {
-                return Err((number, "this token is there twice".to_owned()));
+                return Err((number, "duplicate token".to_owned()));
             }
         }
         Ok(self)

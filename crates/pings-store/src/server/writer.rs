@@ -37,7 +37,7 @@ const HELD: usize = 8 << 20;
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// The message for a failure of the database. The message of the database itself is not disclosed.
-pub(super) const FAILED: &str = "the database does not answer, or fails";
+pub(super) const FAILED: &str = "the database does not answer or fails";
 
 /// Writes the queued payloads until the queue is empty and all senders are dropped.
 pub(super) async fn run(store: Arc<Store>, mut queue: mpsc::Receiver<Job>, metrics: Arc<Metrics>) {

@@ -78,7 +78,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
             let whole = if seen.is_whole {
                 "all"
             } else {
-                "the newest; there are more"
+                "the newest rows; there are more"
             };
             format!(
                 "; {} since {} ({whole})",
@@ -90,7 +90,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
         look::done(
             "Compared",
             &format!(
-                "{} with what is there: {}, {}{read}",
+                "{} with the databases: {}, {}{read}",
                 common.registry.display(),
                 counted(errors, "error", "errors"),
                 counted(warnings, "warning", "warnings"),

@@ -38,16 +38,15 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     if all.is_empty() {
         let why = match was_assembled {
             _ if withheld > 0 => format!(
-                "{} withheld, as sending was not agreed to when they began",
+                "{} withheld, because sending was not agreed to before they began",
                 counted(withheld as u64, "week is", "weeks are")
             ),
-            true => "every week that was assembled is sent".to_owned(),
-            false => {
-                "no week was assembled yet, as nothing was logged in a week that is over".to_owned()
-            }
+            true => "all assembled weeks were sent".to_owned(),
+            false => "no week was assembled yet, because nothing was logged in a complete week"
+                .to_owned(),
         };
         look::complain(&format!(
-            "note: there is nothing to carry: {why}; no file was written"
+            "note: there is nothing to bundle: {why}; no file was written"
         ));
         return Ok(ExitCode::SUCCESS);
     }

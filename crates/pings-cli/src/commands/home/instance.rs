@@ -59,8 +59,8 @@ async fn new_id(common: &Common, log: &EventLog, arguments: &NewId) -> Result<()
     weeks.dedup();
     if !weeks.is_empty() {
         look::complain(&format!(
-            "note: this copy sent {} under the old id, so the store may count its events there\n\
-             help: run `pings send --again {}` where the original is",
+            "note: this copy sent {} under the old id, so the store may count its events for the original\n\
+             help: run `pings send --again {}` on the original",
             weeks.join(", "),
             weeks.join(" ")
         ));

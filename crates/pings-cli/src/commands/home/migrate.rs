@@ -16,7 +16,7 @@ pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
     let (source, target) = (from.to_string(), to.to_string());
     if migrate.from == migrate.to {
         return Err(Failure::Input(format!(
-            "{source} cannot be migrated to itself\nhelp: give the new database with --to"
+            "{source} cannot be migrated to itself\nhelp: set the new database with --to"
         )));
     }
     let source_log = EventLog::open(&from).await?;
@@ -56,7 +56,10 @@ pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
     }
     let events = counted(moved.events, "event", "events");
     if moved.was_complete {
-        look::done("Migrated", &format!("{events} that came to {source} since"));
+        look::done(
+            "Migrated",
+            &format!("{events} logged to {source} since then"),
+        );
     } else {
         look::done(
             "Migrated",
@@ -64,7 +67,7 @@ pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
         );
     }
     look::complain(&format!(
-        "note: nothing is sent from {source} any more\n\
+        "note: {source} no longer sends anything\n\
          help: set PINGS_DATABASE to {target} wherever the product and `pings` run"
     ));
     Ok(ExitCode::SUCCESS)

@@ -31,7 +31,7 @@ fn list(common: &Common, all: &[Entry]) {
     if all.is_empty() {
         return look::complain(
             "note: the outbox is empty\n\
-             help: `pings send` and `pings run` put weeks into it once they are over",
+             help: `pings send` and `pings run` add weeks after their end",
         );
     }
     use Align::{Left, Right};
@@ -41,7 +41,7 @@ fn list(common: &Common, all: &[Entry]) {
         "revision",
         "state",
         "bytes",
-        "put together",
+        "assembled",
         "tries",
         "last answer",
     ];
@@ -67,7 +67,7 @@ fn show(common: &Common, all: &[Entry], show: &OutboxShow) -> Result<(), Failure
     };
     let entry = all.iter().rev().find(is_wanted).ok_or_else(|| {
         Failure::Input(format!(
-            "the outbox has no such revision of {week}\nhelp: `pings outbox list` shows what it has"
+            "the outbox has no such revision of {week}\nhelp: `pings outbox list` shows all revisions"
         ))
     })?;
     let body: Json = serde_json::from_str(&entry.body).unwrap_or_default();
@@ -82,7 +82,7 @@ fn show(common: &Common, all: &[Entry], show: &OutboxShow) -> Result<(), Failure
     row("week", entry.week.to_string());
     row("revision", entry.revision.to_string());
     row("state", state(entry.state));
-    row("put together", entry.made_at.clone());
+    row("assembled", entry.made_at.clone());
     row("tries", entry.attempts.to_string());
     if let Some(at) = &entry.tried_at {
         row("last try", at.clone());

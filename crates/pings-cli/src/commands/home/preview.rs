@@ -63,7 +63,7 @@ async fn built(
     let week = week.unwrap_or(last);
     if !week.is_complete(now) {
         return Err(Failure::Input(format!(
-            "{week} is not over\nhelp: weeks are sent once they are; `pings report --running` shows the running one"
+            "{week} is not over yet\nhelp: weeks are sent after their end; use `pings report --running` for the running week"
         )));
     }
     let before = outbox.iter().rfind(|entry| entry.week == week);
@@ -87,18 +87,18 @@ async fn built(
             };
             return Ok(Shown {
                 body: before.body.clone(),
-                note: format!("{what}, and nothing has changed since"),
+                note: format!("{what}, and nothing has changed since then"),
             });
         }
     }
     let is_empty = payload.versions.is_empty() && payload.unversioned == 0;
     let note = if week < last.back(WEEKS - 1) {
-        format!("would be sent, but only the last {WEEKS} weeks are")
+        format!("would be sent, but only the last {WEEKS} weeks are sent")
     } else if is_empty && outbox.iter().all(|entry| entry.week > week) {
-        "would be sent, but nothing was logged by then: the first week that is sent is the first with a row"
+        "would be sent, but nothing was logged yet: the first week with a row is the first week that is sent"
             .to_owned()
     } else {
-        "are what `pings send` would send".to_owned()
+        "would be sent by `pings send`".to_owned()
     };
     Ok(Shown {
         body: payload.json(),
@@ -129,15 +129,13 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
         ));
     } else if payload.unversioned > 0 {
         look::complain(&format!(
-            "note: {} of no version that can be read: no number of this week will be believed\n\
+            "note: {} no valid version: no number of this week will be trusted\n\
              help: `pings check --database` finds such rows",
-            counted(payload.unversioned, "row is", "rows are")
+            counted(payload.unversioned, "row has", "rows have")
         ));
     }
     if !payload.is_running {
-        look::complain(
-            "note: the product was not seen running in this week, so nothing is counted",
-        );
+        look::complain("note: the product was not running in this week, so nothing is counted");
     }
     let of_kind = |kind: FailureKind| -> Vec<&str> {
         let failed = |outcome: &Result<_, pings_payload::Failure>| {
@@ -150,15 +148,15 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
     let not_agreed = of_kind(FailureKind::NotAgreed);
     if !not_agreed.is_empty() {
         look::complain(&format!(
-            "note: these were not agreed to when the week began: {}\n\
-             help: `pings consent` shows the metrics that wait, and `pings consent agree` agrees to them",
+            "note: these metrics were not agreed to before the week began: {}\n\
+             help: `pings consent` shows the waiting metrics; agree to them with `pings consent agree`",
             not_agreed.join(", ")
         ));
     }
     let withheld = of_kind(FailureKind::Withheld);
     if !withheld.is_empty() {
         look::complain(&format!(
-            "note: free text stays here: {}\n\
+            "note: free text is not sent: {}\n\
              help: declare its values as an enum, or mark its ping `sensitivity: identifying`",
             withheld.join(", ")
         ));
@@ -174,7 +172,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
         }
         let pings = pings.join(", ");
         let why = match since(agreement, switch) {
-            Some(since) => format!("turned on at {since}, after the week had begun"),
+            Some(since) => format!("turned on at {since}, after the start of the week"),
             None => format!("switched off ({})", place.config.why(switch)),
         };
         look::complain(&format!("note: {why}: {pings}"));
@@ -189,10 +187,10 @@ fn stays(place: &Place, agreement: &Agreement, week: Week) -> Option<String> {
         }
         return Some(match since(agreement, switch) {
             Some(since) => format!(
-                "stay here: {name} was turned on at {since}, and only weeks that began later are sent"
+                "are not sent: {name} was turned on at {since}, and only weeks that began later are sent"
             ),
             None => format!(
-                "stay here: {name} is switched off ({})",
+                "are not sent: {name} is switched off ({})",
                 place.config.why(switch)
             ),
         });

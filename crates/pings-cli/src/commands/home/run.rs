@@ -29,10 +29,10 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     let to = match &store {
         Some(store) if place.config.consent.send => store.endpoint().to_owned(),
         Some(_) => format!(
-            "nowhere, as sending is switched off ({})",
+            "nowhere, because sending is switched off ({})",
             place.config.why(Switch::Send)
         ),
-        None => "nowhere, as no store is known".to_owned(),
+        None => "nowhere, because no store is configured".to_owned(),
     };
     say(
         is_json,
@@ -63,7 +63,7 @@ fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure>
     use tokio::signal::unix::{SignalKind, signal};
     let listen = |kind| {
         signal(kind).map_err(|error| {
-            crate::failure::Failure::Ours(format!("cannot listen to signals: {error}"))
+            crate::failure::Failure::Ours(format!("cannot listen for signals: {error}"))
         })
     };
     let mut terminate = listen(SignalKind::terminate())?;
@@ -134,12 +134,12 @@ fn tell(is_json: bool, doing: &Doing<'_>) {
             say(is_json, json, &text);
         }
         Doing::Failed(error) => {
-            let text = format!("failed, and is tried again: {error}");
+            let text = format!("failed, will be retried: {error}");
             say(is_json, json!({ "failed": error.to_string() }), &text);
         }
         Doing::Recovered(since) => {
             let since = rfc3339(*since);
-            let text = format!("the event log answers again; it failed since {since}");
+            let text = format!("the event log works again after failing since {since}");
             say(is_json, json!({ "recovered": true, "since": since }), &text);
         }
     }

@@ -28,8 +28,8 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     }
     let store = place.store(send.store.as_ref())?.ok_or_else(|| {
         Failure::Input(
-            "no store is known\n\
-             help: say --store https://…, or PINGS_STORE, or `store:` in pings-config.yaml"
+            "no store is configured\n\
+             help: set --store https://…, PINGS_STORE, or `store:` in pings-config.yaml"
                 .to_owned(),
         )
     })?;
@@ -99,12 +99,12 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         let why = match withheld as u64 {
             0 => String::new(),
             count => format!(
-                "; {} withheld, as sending was not agreed to when they began",
+                "; {} withheld, because sending was not agreed to before they began",
                 counted(count, "week is", "weeks are")
             ),
         };
         let what = match not_due.is_empty() {
-            true => "no week waits",
+            true => "no week is waiting",
             false => "no week is due",
         };
         look::done("Sent", &format!("nothing: {what}{why}"));
@@ -114,7 +114,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     }
     if !common.is_json() && parked > 0 {
         look::complain(&format!(
-            "note: {} parked, as the store refused them\n\
+            "note: {} parked, because the store refused them\n\
              help: `pings outbox list` shows why; send them again with `pings send --parked`",
             counted(parked, "week is", "weeks are")
         ));
@@ -164,15 +164,15 @@ pub(super) fn tell(entry: &Entry) {
             let there = |events| counted(events, "event", "events");
             if let Some(events) = entry.outweighed_by() {
                 look::complain(&format!(
-                    "note: the store holds another content of {}, with {}; this database has {here}\n\
-                     help: was this database restored or copied? `pings send --again {}` makes this content count",
+                    "note: the store has different contents for {}, with {}; this database has {here}\n\
+                     help: was this database restored or copied? `pings send --again {}` replaces the contents in the store",
                     entry.week,
                     there(events),
                     entry.week
                 ));
             } else if let Some(events) = entry.contested_by() {
                 look::complain(&format!(
-                    "note: the store keeps another content of {}, with {}; this database has {here}, and did not replace it\n\
+                    "note: the store keeps different contents for {}, with {}; this database has {here}, and did not replace it\n\
                      help: does a copy of this database send, too? `pings instance new-id` gives the copy its own id",
                     entry.week,
                     there(events)
@@ -180,11 +180,11 @@ pub(super) fn tell(entry: &Entry) {
             }
         }
         State::Replaced => look::complain(&format!(
-            "{} {what}: the store holds another content, so this one becomes a higher revision",
+            "{} {what}: the store has different contents, so these contents become a higher revision",
             styled(CAREFUL.bold(), &format!("{:>12}", "Revised"))
         )),
         State::Parked => look::complain(&format!(
-            "{} {what} is refused, and kept: {answer}",
+            "{} {what} was refused and is kept: {answer}",
             styled(BAD.bold(), &format!("{:>12}", "Parked"))
         )),
         State::Waiting | State::Withheld => look::complain(&format!(

@@ -90,7 +90,7 @@ pub(super) fn show(close: &[Close], out: &mut dyn Write) {
         return;
     }
     // A failure to print does not prevent the new ping.
-    let _ = writeln!(out, "Close to it are:");
+    let _ = writeln!(out, "Similar names:");
     for close in close {
         let of = styled(DIM, &plain(close.of.trim()));
         let line = format!("  {} {}  {of}", close.what, plain(&close.name));

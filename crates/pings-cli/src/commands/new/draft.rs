@@ -47,7 +47,7 @@ impl Draft {
             .collect();
         if !missing.is_empty() {
             return Err(Failure::Input(format!(
-                "there is no terminal to ask on, and these are missing: {}",
+                "there is no terminal for questions, and these options are missing: {}",
                 missing.join(", ")
             )));
         }
@@ -79,8 +79,8 @@ impl Draft {
         let known = known(registry, &event);
         if known.is_some() && !(args.is_empty() && new.description.is_none()) {
             return Err(Failure::Input(format!(
-                "the event `{event}` is registered already\n\
-                 help: leave out --arg and --description, or change the event in the registry"
+                "the event `{event}` is already registered\n\
+                 help: remove --arg and --description, or change the event in the registry"
             )));
         }
         let last = registry.pings.last();
@@ -124,8 +124,8 @@ pub(super) fn default_id(event: &str) -> String {
 pub(super) fn argument(text: &str) -> Result<Argument, String> {
     let wrong = || {
         format!(
-            "`{text}` is not NAME=TYPE\n\
-             help: a type is string, integer, number, boolean, or the values with commas between them"
+            "`{text}` is not of the form NAME=TYPE\n\
+             help: a type is string, integer, number, boolean, or a comma-separated list of values"
         )
     };
     let text = text.trim();
@@ -138,7 +138,7 @@ pub(super) fn argument(text: &str) -> Result<Argument, String> {
     if let Some(near) = meant(ty).filter(|near| *near != ty) {
         return Err(format!(
             "`{text}`: there is no type `{ty}`\n\
-             help: did you mean `{near}`? `{text},`, with a comma, has that one value"
+             help: did you mean `{near}`? use `{text},`, with a comma, for a list with this single value"
         ));
     }
     let ty = match ty {

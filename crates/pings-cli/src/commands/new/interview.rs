@@ -20,7 +20,7 @@ pub(super) fn ask(
     let mut terminal = Terminal { input, out };
     let event = match &new.event {
         Some(event) => event.clone(),
-        None => terminal.text("Event", "the name that code logs", None)?,
+        None => terminal.text("Event", "the name that the code logs", None)?,
     };
     close::show(&close::to(registry, &event, ""), terminal.out);
     let mut told = New {
@@ -40,7 +40,7 @@ pub(super) fn ask(
     };
     if known(registry, &event).is_none() {
         if new.description.is_none() {
-            let text = terminal.line("Description", "what happened when it is logged", None)?;
+            let text = terminal.line("Description", "what the event means", None)?;
             told.description = Some(text).filter(|text| !text.is_empty());
         }
         if new.args.is_empty() {
@@ -52,12 +52,16 @@ pub(super) fn ask(
     }
     let title = match &new.title {
         Some(title) => title.clone(),
-        None => terminal.text("Title", "the heading on the page", Some(&spaced(&event)))?,
+        None => terminal.text(
+            "Title",
+            "the title on the documentation page",
+            Some(&spaced(&event)),
+        )?,
     };
     close::show(&close::to(registry, "", &title), terminal.out);
     let purpose = match &new.purpose {
         Some(purpose) => purpose.clone(),
-        None => terminal.text("Purpose", "why it is gathered", None)?,
+        None => terminal.text("Purpose", "the question that the ping answers", None)?,
     };
     let added = match &new.added {
         Some(added) => added.clone(),
@@ -134,7 +138,11 @@ impl Terminal<'_> {
 
     fn version(&mut self) -> Result<String, Failure> {
         loop {
-            let text = self.text("Added", "the first version that sends it, as 5.2", None)?;
+            let text = self.text(
+                "Added",
+                "the first version that sends it, such as 5.2",
+                None,
+            )?;
             if crate::commands::version(&text).is_ok() {
                 return Ok(text);
             }
@@ -148,7 +156,7 @@ impl Terminal<'_> {
             return Ok(Vec::new());
         }
         let about = format!(
-            "any of {}, with commas between them, or none",
+            "{}: one or several, separated by commas, or none",
             enums.join(", ")
         );
         loop {
@@ -157,7 +165,7 @@ impl Terminal<'_> {
             let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
             match names.iter().find(|name| !enums.contains(name)) {
                 None => return Ok(names),
-                Some(name) => self.say(&format!("`{name}` is none of them")),
+                Some(name) => self.say(&format!("`{name}` is not one of them")),
             }
         }
     }
@@ -166,8 +174,7 @@ impl Terminal<'_> {
     fn arguments(&mut self) -> Result<Vec<String>, Failure> {
         let mut all: Vec<String> = Vec::new();
         loop {
-            let about =
-                "NAME=TYPE: string, integer, number, boolean, or its values as a,b; none ends";
+            let about = "NAME=TYPE: string, integer, number, boolean, or values such as a,b; empty to finish";
             let text = self.line("Argument", about, None)?;
             if text.is_empty() {
                 return Ok(all);

@@ -45,16 +45,15 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
     let file = common.registry.display().to_string();
     let checked = pings_registry::parse(&text).map_err(|diagnostics| {
         Failure::Registry(Box::new(NoRegistry::Mistakes {
-            name: format!("{file} as it would be"),
+            name: format!("{file} with the changes"),
             text: text.clone(),
             diagnostics,
         }))
     })?;
     if !keeps(registry, &checked) {
         return Err(Failure::Input(format!(
-            "nothing can be added to {file} without changing what is there; nothing was written\n\
-             help: a text that ends with blank lines (`|+`) at the end of `events` or `pings` is \
-             cut off by what follows"
+            "nothing can be added to {file} without changing existing text; nothing was written\n\
+             help: change texts that end with blank lines (`|+`) at the end of `events` or `pings`, because added text cuts them off"
         )));
     }
     let added: Vec<String> = event
@@ -108,7 +107,7 @@ fn say(
         );
     } else {
         look::say(&format!("{}\n", added.join("\n\n")));
-        look::done("Checked", "what would be added; nothing was written");
+        look::done("Checked", "the changes; nothing was written");
     }
     look::say(&format!(
         "{}\n  {}  {rust}\n  {}  {typescript}",

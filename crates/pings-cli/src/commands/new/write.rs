@@ -30,7 +30,7 @@ pub(super) fn replace(path: &Path, old: &str, new: &str) -> Result<(), Failure> 
     match written {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::Input(format!(
-            "{} was changed meanwhile; nothing was written\nhelp: try again",
+            "{} was changed in the meantime; nothing was written\nhelp: try again",
             path.display()
         ))),
         Err(error) => Err(failed(error)),

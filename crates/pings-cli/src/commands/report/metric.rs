@@ -65,7 +65,7 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
             at += &format!(", {} after the end of the week", days(late));
         }
         if metric.is_retaken {
-            at += ", again on request";
+            at += ", repeated on request";
         }
         below.push(format!("    {}", styled(DIM, &at)));
     }

@@ -26,7 +26,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let week = week(arguments.week.as_deref(), arguments.running, now)?;
     if !arguments.running && !week.is_complete(now) {
         return Err(Failure::Input(format!(
-            "{week} is not over yet\nhelp: `pings report --running` shows the running week as far as it went"
+            "{week} is not over yet\nhelp: use `pings report --running` for the running week up to now"
         )));
     }
     let log = event_log(common).await?;
@@ -107,8 +107,8 @@ fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String>
             lines.push("The registry has no pings yet.".to_owned());
             lines.push("help: add the first one with `pings new`".to_owned());
         } else {
-            lines.push("No metric of the registry exists at that version.".to_owned());
-            lines.push("help: --product-version names another".to_owned());
+            lines.push("No metric of the registry exists at this version.".to_owned());
+            lines.push("help: use another --product-version".to_owned());
         }
         lines.push(String::new());
     }
@@ -135,7 +135,7 @@ fn heading(report: &Report) -> String {
             "; {}",
             styled(
                 CAREFUL,
-                "the product was not seen running, so nothing is counted"
+                "the product was not running, so nothing is counted"
             )
         );
     }
@@ -158,11 +158,8 @@ fn doubt(ping: &Ping, report: &Report) -> Option<String> {
         Trust::Broken(broken) => Some(broken),
         _ => None,
     })?;
-    let reason = broken.reason.as_deref().unwrap_or("nobody wrote down why");
-    let text = format!(
-        "  not to be believed, broken in {}: {reason}",
-        broken.versions
-    );
+    let reason = broken.reason.as_deref().unwrap_or("no reason given");
+    let text = format!("  not trusted, broken in {}: {reason}", broken.versions);
     Some(styled(BAD, &text))
 }
 

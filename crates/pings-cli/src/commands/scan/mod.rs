@@ -107,8 +107,8 @@ fn summary(scanned: &Scanned, said: &[Said]) -> String {
     let passed_over: Vec<String> = [
         (counts.binary, "binary"),
         (counts.generated, "generated"),
-        (counts.other, "of text or data"),
-        (counts.pointers, "only as Git LFS pointers"),
+        (counts.other, "text or data"),
+        (counts.pointers, "stored in Git LFS"),
     ]
     .iter()
     .filter(|(count, _)| *count > 0)
@@ -116,13 +116,13 @@ fn summary(scanned: &Scanned, said: &[Said]) -> String {
     .collect();
     let passed_over = match passed_over.as_slice() {
         [] => String::new(),
-        some => format!(" (passed over: {})", some.join(", ")),
+        some => format!(" (skipped: {})", some.join(", ")),
     };
     format!(
         "{}{passed_over}: {}",
         counted(counts.files as u64, "file", "files"),
         match said.len() {
-            0 => "all is well".to_owned(),
+            0 => "no findings".to_owned(),
             count => counted(count as u64, "finding", "findings"),
         }
     )
@@ -132,7 +132,7 @@ fn human(scan: &Scan, loaded: &Loaded, report: &Report, said: &[Said]) {
     for of_event in &report.events {
         let name = &loaded.registry.event(of_event.event).name;
         let count = match of_event.sites.len() {
-            0 => styled(BAD, "fired nowhere"),
+            0 => styled(BAD, "not fired"),
             count => styled(DIM, &counted(count as u64, "call site", "call sites")),
         };
         look::say(&format!("{}  {count}", styled(BOLD, name)));

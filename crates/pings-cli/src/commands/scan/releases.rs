@@ -65,12 +65,12 @@ fn human(common: &Common, registry: &Registry, found: &History) {
     for gap in &found.gaps {
         let events = event_names(registry, gap, "`");
         let again = if gap.came_back {
-            ", and something did later"
+            ", although it was fired later"
         } else {
             ""
         };
         look::say(&format!(
-            "\n{}: `{}` counts {events}, which nothing fired in {}{again}",
+            "\n{}: `{}` counts {events}, which was not fired in {}{again}",
             styled(CAREFUL.bold(), "warning[gap]"),
             gap.ping,
             gap.versions,
@@ -81,7 +81,7 @@ fn human(common: &Common, registry: &Registry, found: &History) {
             "add to"
         };
         look::say(&format!(
-            "  = help: {what} the ping `{}` in {}, with more of a reason:\n\n{}",
+            "  = help: {what} the ping `{}` in {}, with a more specific reason:\n\n{}",
             gap.ping,
             common.registry.display(),
             entry(registry, gap)
@@ -110,16 +110,16 @@ fn notes(found: &History) {
         |text: String| look::complain(&styled(DIM, &format!("note: {}", look::plain(&text))));
     if found.is_shallow {
         note("this clone is shallow, so releases may be missing".to_owned());
-        look::complain("  = help: git fetch --unshallow --tags");
+        look::complain("  = help: run git fetch --unshallow --tags");
     }
     if !found.passed_over.is_empty() {
         let tags = shortened(&found.passed_over);
-        note(format!("passed over, as they are not releases: {tags}"));
+        note(format!("skipped, because they are not releases: {tags}"));
     }
     if !found.editions.is_empty() {
         let tags = shortened(&found.editions);
         note(format!(
-            "passed over, as another tag has the same version: {tags}"
+            "skipped, because another tag has the same version: {tags}"
         ));
     }
     if !found.submodules.is_empty() {
@@ -129,17 +129,15 @@ fn notes(found: &History) {
             .map(|(path, _)| path.clone())
             .collect();
         note(format!(
-            "passed over {}: {}",
+            "skipped {}: {}",
             counted(paths.len() as u64, "submodule", "submodules"),
             shortened(&paths)
         ));
-        look::complain(
-            "  = help: git submodule update --init, so that their commits are there to read",
-        );
+        look::complain("  = help: run git submodule update --init to fetch their commits");
     }
     if found.pointers > 0 {
         let files = counted(found.pointers as u64, "file", "files");
-        note(format!("passed over {files} that Git LFS keeps elsewhere"));
+        note(format!("skipped {files} that Git LFS stores elsewhere"));
     }
     for unread in &found.unread {
         note(format!("not read: {unread}"));
@@ -193,7 +191,7 @@ fn has_broken(registry: &Registry, gap: &Gap) -> bool {
 
 /// Returns an entry of `broken` that can be pasted, including the key if the ping has none.
 fn entry(registry: &Registry, gap: &Gap) -> String {
-    let reason = format!("nothing fired {}", event_names(registry, gap, ""));
+    let reason = format!("{} was not fired", event_names(registry, gap, ""));
     // A JSON string is also a YAML string, whatever characters it contains.
     let (versions, reason) = (Json::from(gap.versions.as_str()), Json::from(reason));
     let key = if has_broken(registry, gap) {

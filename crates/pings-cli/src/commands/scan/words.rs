@@ -125,26 +125,26 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             maybe,
         } => {
             let mut places = vec![(words.declared(*event), "declared here".to_owned())];
-            let maybe_at = |built: &Built| (of_built(built), "made at run time".to_owned());
+            let maybe_at = |built: &Built| (of_built(built), "name built at run time".to_owned());
             places.extend(maybe.iter().map(maybe_at));
             let is_unclear = |site: &&Site| matches!(site.role, Role::Unclear(_));
             // Places that may fire the event are listed first, because they matter more.
             let (unclear, others): (Vec<&Site>, Vec<&Site>) =
                 elsewhere.iter().partition(is_unclear);
             let why = |site: &Site| match site.role {
-                Role::Unclear(doubt) => format!("cannot be decided: {}", doubt.reason()),
+                Role::Unclear(doubt) => format!("undecided: {}", doubt.reason()),
                 other => format!("in a {}", role(other)),
             };
             let sites = unclear.into_iter().chain(others);
             places.extend(sites.map(|site| (of_site(site), why(site))));
             let help = if maybe.is_empty() {
-                "fire it, or give its pings `removed:` where the product no longer does this"
+                "fire it, or mark its pings with `removed:` if the product no longer does this"
             } else {
-                "a name that is made at run time is not found; write it out, in a list if need be"
+                "names that are built at run time cannot be found; write them out, for example in a list"
             };
             Said {
                 kind,
-                message: format!("nothing fires `{}`", name(*event)),
+                message: format!("`{}` is never fired", name(*event)),
                 places,
                 help: vec![help.to_owned()],
             }
@@ -152,13 +152,13 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
         Finding::OldName { event, sites } => Said {
             kind,
             message: format!(
-                "`{}` is fired only by an old name, {}",
+                "`{}` is only fired under its previous name, {}",
                 name(*event),
                 old_names(registry, *event, sites)
             ),
             places: of_sites(sites),
             help: vec![format!(
-                "fire `{}`; the old name counts for older versions",
+                "fire `{}`; the previous name counts for older versions",
                 name(*event)
             )],
         },
@@ -174,7 +174,7 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             Said {
                 kind,
                 message: format!(
-                    "`{}` is still fired, but what counted it was removed: {}",
+                    "`{}` is still fired, but its pings were removed: {}",
                     name(*event),
                     pings.join(", ")
                 ),
@@ -191,11 +191,11 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
         Finding::Unregistered { name, sites, near } => {
             let near = near.as_ref();
             let mut help: Vec<String> = near
-                .map(|near| format!("the nearest event is `{near}`"))
+                .map(|near| format!("the most similar event is `{near}`"))
                 .into_iter()
                 .collect();
             help.push(format!(
-                "`pings new --event {}` adds it to the registry",
+                "add it to the registry with `pings new --event {}`",
                 shell(name)
             ));
             Said {
@@ -214,7 +214,7 @@ fn logged(name: &str, sites: &[Stranger]) -> String {
     calls.dedup();
     let verb = if calls.len() == 1 { "logs" } else { "log" };
     format!(
-        "{} {verb} `{name}`, which the registry does not have",
+        "{} {verb} `{name}`, which is not in the registry",
         calls.join(" and ")
     )
 }
@@ -229,13 +229,13 @@ pub(super) fn unclear_notes(places: impl Iterator<Item = (String, Doubt)>) {
     for (doubt, places) in by_reason {
         let help = match doubt {
             Doubt::Language => {
-                "\n  = help: name the language: `--language EXT=KNOWN`, such as `--language foo=js`"
+                "\n  = help: set the language with `--language EXT=KNOWN`, for example `--language foo=js`"
             }
             Doubt::Unclosed => "",
-            Doubt::Minified => "\n  = help: scan its source, or leave it out with `--exclude`",
+            Doubt::Minified => "\n  = help: scan its source, or exclude it with `--exclude`",
         };
         let note = format!(
-            "note: cannot be decided, so not counted: {}: {}",
+            "note: undecided and not counted: {}: {}",
             doubt.reason(),
             shortened(&places)
         );

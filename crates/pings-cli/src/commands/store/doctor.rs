@@ -30,8 +30,8 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let unknown: u64 = unknown.map(|it| it.payloads).sum();
     if unknown > 0 {
         look::complain(&format!(
-            "note: {} of registries that the store does not know were not checked\n\
-             help: `pings store registry` lists them; `pings store registry FILE` shows it the pings.yaml of that release",
+            "note: {} of unknown registries were not checked\n\
+             help: `pings store registry` lists the registries; register the pings.yaml of that release with `pings store registry FILE`",
             counted(unknown, "payload", "payloads"),
         ));
     }
@@ -42,7 +42,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         look::say(&told(&registry, &findings).join("\n"));
     }
     if arguments.ci && is_unknown && findings.is_empty() {
-        look::complain("note: the exit code is 1, as not every payload could be checked");
+        look::complain("note: the exit code is 1, because not all payloads could be checked");
     }
     Ok(ExitCode::from(u8::from(
         arguments.ci && (is_unknown || !findings.is_empty()),
@@ -61,7 +61,7 @@ fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
     if findings.is_empty() {
         lines.push(match findings.instances {
             0..Findings::JUDGED_FROM => few(findings.instances),
-            _ => format!("  {}", styled(GOOD, "Nothing looks broken.")),
+            _ => format!("  {}", styled(GOOD, "No broken metrics found.")),
         });
     }
     for entry in &findings.broken {
@@ -78,8 +78,8 @@ fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
 /// Returns the note for a fleet that is too small to judge.
 fn few(instances: usize) -> String {
     let from = Findings::JUDGED_FROM;
-    let what = format!("Nothing can be said yet: a version is judged by {from} instances or more");
-    let have = format!("that took it up, and there are {instances}.");
+    let what = format!("Too few instances: a version is judged from {from} instances on");
+    let have = format!("that adopted it, but there are only {instances}.");
     format!("  {} {have}", styled(CAREFUL, &what))
 }
 
@@ -100,7 +100,7 @@ fn entry_lines(registry: &Registry, entry: &Entry) -> Vec<String> {
         styled(
             DIM,
             &format!(
-                "to declare it, add under `broken:` of {} ({title}):",
+                "to declare it, add to `broken:` of {} ({title}):",
                 entry.ping
             )
         )
@@ -113,15 +113,21 @@ fn what(found: &Break) -> String {
     let since = found.versions.first();
     let what = match found.symptom {
         Symptom::NotSent => "is no longer sent".to_owned(),
-        Symptom::Fails => "is no longer measured, but fails".to_owned(),
-        Symptom::Nothing => "falls to nothing".to_owned(),
-        Symptom::Less => format!("falls to {:.0} % of what it was", found.factor * 100.0),
-        Symptom::More => format!("jumps to {:.0} % of what it was", found.factor * 100.0),
+        Symptom::Fails => "can no longer be measured".to_owned(),
+        Symptom::Nothing => "drops to zero".to_owned(),
+        Symptom::Less => format!(
+            "drops to {:.0} % of its previous value",
+            found.factor * 100.0
+        ),
+        Symptom::More => format!(
+            "rises to {:.0} % of its previous value",
+            found.factor * 100.0
+        ),
     };
     match found.versions.last() {
-        Some(last) if last == since => format!("{what} in {since}, and comes back after it"),
-        Some(last) => format!("{what} from {since} to {last}, and comes back after it"),
-        None => format!("{what} from {since} on, and has not come back"),
+        Some(last) if last == since => format!("{what} in {since}, and recovers afterwards"),
+        Some(last) => format!("{what} from {since} to {last}, and recovers afterwards"),
+        None => format!("{what} from {since} on, and has not recovered"),
     }
 }
 
@@ -135,7 +141,7 @@ fn evidence(found: &Break) -> Vec<String> {
     let moved = (it.others - 1.0) * 100.0;
     vec![
         format!(
-            "  {} of {} that took up {} say so, against {} before, {} to {}",
+            "  {} of {} that adopted {} show this, compared with {} before, {} to {}",
             it.agreeing,
             counted(it.instances as u64, "instance", "instances"),
             it.after,
@@ -144,7 +150,7 @@ fn evidence(found: &Break) -> Vec<String> {
             it.weeks.1,
         ),
         format!(
-            "  {} a week: {} before, {} after; their other codes moved by {moved:+.0} %",
+            "  {} per week: {} before, {} after; their other metrics changed by {moved:+.0} %",
             look::measure(&found.measure),
             number(it.value_before),
             number(it.value_after),
@@ -169,8 +175,8 @@ fn changed(findings: &Findings) -> Vec<String> {
     }
     headed(
         match findings.changed.len() {
-            1 => "week changed after the fact, otherwise than by late events:",
-            _ => "weeks changed after the fact, otherwise than by late events:",
+            1 => "week changed afterwards, and not only by late events:",
+            _ => "weeks changed afterwards, and not only by late events:",
         },
         lines,
         findings.changed.len(),
@@ -195,10 +201,10 @@ fn twins(twins: &[Twins]) -> Vec<String> {
     headed(
         match twins.len() {
             1 => {
-                "pair of instances reports equal weeks; was an event log moved without `pings migrate`?"
+                "pair of instances reports identical weeks; was an event log moved without `pings migrate`?"
             }
             _ => {
-                "pairs of instances report equal weeks; were event logs moved without `pings migrate`?"
+                "pairs of instances report identical weeks; were event logs moved without `pings migrate`?"
             }
         },
         lines.collect(),
@@ -229,13 +235,13 @@ fn silent(silences: &[Silence]) -> Vec<String> {
                 .version
                 .map_or(String::new(), |version| format!("at {version}")),
             format!(
-                "{} a week",
+                "{} per week",
                 counted(silence.events.round() as u64, "event", "events")
             ),
         ]);
     }
     headed(
-        "fell silent, the largest first:",
+        "stopped reporting, largest first:",
         table.lines(),
         silences.len(),
     )
@@ -248,7 +254,7 @@ fn headed(head: &str, mut lines: Vec<String>, all: usize) -> Vec<String> {
         return lines;
     }
     if let Some(more) = all.checked_sub(lines.len()).filter(|more| *more > 0) {
-        lines.push(format!("  {more} more: --format json shows them"));
+        lines.push(format!("  {more} more: use --format json to show them"));
     }
     let head = format!("{} {head}", styled(CAREFUL, &all.to_string()));
     [vec![String::new(), head], lines].concat()

@@ -9,14 +9,20 @@ use super::open;
 use crate::arguments::Common;
 use crate::arguments::store::Forget;
 use crate::commands::counted;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::look;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> Outcome {
     let store = open(database, false).await?;
     let receipt = store
         .forget(arguments.instance, OffsetDateTime::now_utc())
-        .await?;
+        .await
+        .map_err(|error| {
+            Failure::with_help(
+                error,
+                "show the id with `pings instance show` on the instance",
+            )
+        })?;
     store.close().await;
     if common.is_json() {
         look::say_json(&json!({
@@ -34,7 +40,11 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
             receipt.instance,
             receipt.forgotten_at,
             counted(receipt.payloads, "payload", "payloads"),
-            counted(receipt.conflicts, "other content", "other contents"),
+            counted(
+                receipt.conflicts,
+                "conflicting content",
+                "conflicting contents"
+            ),
             counted(receipt.numbers, "number", "numbers"),
             counted(receipt.weeks, "week", "weeks"),
         );

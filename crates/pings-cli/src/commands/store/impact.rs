@@ -44,9 +44,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let title = metric.title.as_deref().unwrap_or(&ping.title);
     let mut lines = vec![format!("{}  {title}", styled(BOLD, &metric.code))];
     if supposed.is_none() && ping.broken.is_empty() {
-        lines.push("  The registry declares no breakage of it.".to_owned());
+        lines.push("  The registry declares no broken range for it.".to_owned());
         let added = ping.added;
-        lines.push(format!("  help: --versions {added}+ supposes one"));
+        lines.push(format!("  help: use --versions {added}+ to assume a range"));
     } else if impacts.is_empty() {
         lines.push("  The store has no payloads yet.".to_owned());
     }
@@ -57,7 +57,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     if let Some(impact) = impacts.first() {
         lines.push(String::new());
         lines.extend(impact.incomplete.iter().map(|week| {
-            let left_out = "left out, as too few instances have sent it so far";
+            let left_out = "left out, because too few instances have sent this week so far";
             format!("  {} {left_out}", styled(CAREFUL, &format!("{week}:")))
         }));
         lines.extend(uptake(&impact.healing.curve));
@@ -69,7 +69,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
 fn range(text: &str) -> Result<VersionRange, Failure> {
     text.parse().map_err(|error| {
         Failure::Input(format!(
-            "`{text}` is not a range of versions: {error}\nhelp: a range is written like 3.31-3.35.0, or 3.36+"
+            "`{text}` is not a range of versions: {error}\nhelp: use a range such as 3.31-3.35.0 or 3.36+"
         ))
     })
 }
@@ -92,7 +92,7 @@ fn told(impact: &Impact, is_supposed: bool) -> Vec<String> {
         return lines;
     };
     lines.push(format!(
-        "  {} to {}: {} of {} ever had it; {} of the weeks of instances, {} of the events",
+        "  {} to {}: affected {} of {}, {} of the instance weeks, {} of the events",
         first.week,
         last.week,
         look::number(&impact.instances.into()),
@@ -119,7 +119,7 @@ fn told(impact: &Impact, is_supposed: bool) -> Vec<String> {
     lines.extend(table.lines());
     if skipped > 0 {
         let skipped = counted(skipped as u64, "earlier week", "earlier weeks");
-        lines.push(format!("    {skipped}: --format json shows them"));
+        lines.push(format!("    {skipped}: use --format json to show them"));
     }
     lines.push(String::new());
     lines.extend(healing(impact));
@@ -131,7 +131,7 @@ fn healing(impact: &Impact) -> Vec<String> {
     let mut lines = Vec::new();
     lines.push(match (healing.fixed_by, healing.appeared) {
         (Some(version), Some(week)) => format!(
-            "  {} appeared in {week}; {} of the instances have it or a newer one",
+            "  {} appeared in {week}; {} of the instances have this or a newer version",
             styled(GOOD, &version.to_string()),
             percent(healing.share)
         ),
@@ -146,7 +146,7 @@ fn healing(impact: &Impact) -> Vec<String> {
     let mut table = Table::new(&[Align::Right, Align::Left], 4);
     for reached in &healing.reached {
         table.row(vec![
-            format!("{} healed", percent(reached.part)),
+            format!("{} recovered", percent(reached.part)),
             when(reached),
         ]);
     }
@@ -158,9 +158,9 @@ fn when(reached: &Reached) -> String {
     let weeks = |weeks: f64| counted(weeks.ceil() as u64, "week", "weeks");
     match (reached.weeks, reached.week, reached.is_observed) {
         (Some(_), Some(week), true) => format!("{} in {week}", styled(GOOD, "reached")),
-        (Some(_), Some(week), false) => format!("about {week} (foretold)"),
-        (Some(after), None, _) => format!("about {} after a fix ships", weeks(after)),
-        (None, ..) => styled(DIM, "cannot be foretold: too few versions came and went"),
+        (Some(_), Some(week), false) => format!("about {week} (estimated)"),
+        (Some(after), None, _) => format!("about {} after a fix is released", weeks(after)),
+        (None, ..) => styled(DIM, "cannot be estimated: too few past versions"),
     }
 }
 
@@ -168,7 +168,7 @@ fn uptake(curve: &Curve) -> Vec<String> {
     let shares: Vec<Option<f64>> = curve.observed.iter().map(|it| Some(*it)).collect();
     vec![
         format!(
-            "  How this fleet takes up versions, in the middle of {}:",
+            "  How fast this fleet adopts versions, median of {}:",
             counted(curve.versions as u64, "version", "versions")
         ),
         format!(

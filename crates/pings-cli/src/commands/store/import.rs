@@ -83,8 +83,8 @@ fn say(done: &[(&Path, Imported)]) {
         if imported.bad > shown {
             let more = counted(
                 imported.bad - shown,
-                "more bad payload",
-                "more bad payloads",
+                "more invalid payload",
+                "more invalid payloads",
             );
             look::complain(&format!("… and {more}"));
         }
@@ -95,16 +95,19 @@ fn say(done: &[(&Path, Imported)]) {
     }
     let mut what = counted(all.kept, "payload", "payloads");
     if all.repeated > 0 {
-        what += &format!(", {} there before", counted(all.repeated, "was", "were"));
+        what += &format!(
+            ", {} already imported",
+            counted(all.repeated, "was", "were")
+        );
     }
     if all.conflicts > 0 {
         what += &format!(
-            ", {} another content than before",
+            ", {} different contents than before",
             counted(all.conflicts, "has", "have")
         );
     }
     if all.bad > 0 {
-        what += &format!(", {}", counted(all.bad, "is bad", "are bad"));
+        what += &format!(", {}", counted(all.bad, "is invalid", "are invalid"));
     }
     look::done("Imported", &what);
 }

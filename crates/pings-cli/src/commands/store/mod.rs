@@ -38,7 +38,13 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
 
 /// Opens the store, and creates it first if it does not exist and `create` is set.
 async fn open(database: &str, create: bool) -> Result<Store, Failure> {
-    let store = Store::open(&database.parse()?, create).await?;
+    let url = database.parse()?;
+    let store = Store::open(&url, create).await.map_err(|error| {
+        Failure::with_help(
+            error,
+            "create it with `pings store serve`, `import` or `registry`",
+        )
+    })?;
     look::warn_of(store.database());
     Ok(store)
 }
@@ -56,12 +62,12 @@ async fn open_told(database: &str, registry: &Registry) -> Result<(Store, GoesBy
     match goes_by {
         GoesBy::This => {}
         GoesBy::Another => look::complain(&format!(
-            "note: this goes by the registry that was given, and the store's views by another one of `{name}`\n\
-             help: the newest decides: show it to the store with `pings store registry FILE`, or give it with --registry"
+            "note: this command uses the given registry, but the store's views use another registry of `{name}`\n\
+             help: use the newest registry for both: register it with `pings store registry FILE`, or pass it with --registry"
         )),
         GoesBy::None => look::complain(&format!(
-            "note: the store was never shown a registry of `{name}`, so its views believe none of its numbers\n\
-             help: `pings store registry FILE` shows it one"
+            "note: the store has no registry of `{name}`, so its views do not trust its numbers\n\
+             help: register it with `pings store registry FILE`"
         )),
     }
     Ok((store, goes_by))
@@ -76,8 +82,7 @@ async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failu
     if taken.is_older && !older {
         look::complain(&format!(
             "note: {} is older than the registry that the store uses: {}\n\
-             help: the store knows its payloads, and goes on as before; \
-             `pings store registry {} --older` makes it the newest",
+             help: the store now accepts its payloads, but keeps using the newer registry; `pings store registry {} --older` makes this registry the newest",
             file.display(),
             taken_back(&taken),
             file.display(),
@@ -86,7 +91,7 @@ async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failu
     }
     if !taken.is_empty() {
         look::complain(&format!(
-            "note: {} takes back what the store knew: {}",
+            "note: {} reverts declarations in the store: {}",
             file.display(),
             taken_back(&taken)
         ));
@@ -111,7 +116,7 @@ fn taken_back(taken: &TakenBack) -> String {
     let mut parts = Vec::new();
     if !taken.mended.is_empty() {
         parts.push(format!(
-            "broken versions of {} would be trusted again",
+            "it declares fewer broken versions of {}",
             named(&taken.mended)
         ));
     }

@@ -18,14 +18,14 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
     for file in &arguments.files {
         let one = learn(&store, file, arguments.older).await?;
         if !common.is_json() {
-            let new = if one.is_new { "new" } else { "known before" };
+            let new = if one.is_new { "new" } else { "already known" };
             let what = format!(
                 "{} {} ({new}) from {}",
                 one.registry,
                 one.fingerprint,
                 file.display()
             );
-            look::done("Learned", &what);
+            look::done("Registered", &what);
         }
         learned.push(one);
     }
@@ -62,9 +62,8 @@ fn say(known: &[KnownFingerprint], waiting: &[WaitingFingerprint]) {
     }
     if !waiting.is_empty() {
         look::complain(
-            "note: what unknown registries sent is kept, and not trusted\n\
-             help: show the store the pings.yaml of the release that sends it: pings store registry FILE, \
-             the newest of a name last",
+            "note: payloads of unknown registries are kept, but not trusted\n\
+             help: register the pings.yaml of each release with `pings store registry FILE`, with the newest of each name last",
         );
     }
 }

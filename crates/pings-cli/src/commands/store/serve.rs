@@ -63,7 +63,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     }
     store.close().await;
     if !common.is_json() {
-        look::done("Stopped", "all that was received is kept");
+        look::done("Stopped", "all received payloads are stored");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -98,7 +98,7 @@ async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) 
             }
             Err(failure) => {
                 failure.report(Format::Human);
-                look::complain("note: the tokens stay as they were");
+                look::complain("note: the tokens were not changed");
             }
         }
     }
@@ -121,7 +121,7 @@ async fn retain(store: &Store, weeks: Option<u32>) {
                     counted(weeks.into(), "week", "weeks")
                 ),
             ),
-            Err(error) => look::complain(&format!("error: old weeks are still there: {error}")),
+            Err(error) => look::complain(&format!("error: old weeks were not erased: {error}")),
         }
         sleep(ERASED).await;
     }

@@ -1,4 +1,4 @@
-//! Running a query, alike on every database.
+//! Execution of queries on any database.
 
 /// Resets the settings of a role or database that change what a statement means, and makes
 /// row-level security fail the statement instead of hiding rows.
@@ -22,11 +22,12 @@ macro_rules! fetch {
         pub mod $database {
             use super::super::Window;
 
-            /// Every row of a statement, in a transaction that is rolled back.
+            /// Returns all rows of a statement, in a transaction that is rolled back.
             ///
             /// # Errors
             ///
-            /// Where the database refuses the statement, or a row is not what it should be.
+            /// Returns an error if the database rejects the statement, or if a row has an
+            /// unexpected form.
             pub async fn all<R>(
                 db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,
@@ -39,7 +40,7 @@ macro_rules! fetch {
                 if let Some(settings) = $settings {
                     sqlx::raw_sql(settings).execute(&mut *tx).await?;
                 }
-                // Behind a pooler a statement with a name may be on another server.
+                // Behind a pooler, a named prepared statement may be on another server.
                 let mut query = sqlx::query(sql).persistent(false);
                 if let Some(window) = window {
                     query = query.bind(window.start()).bind(window.end());
@@ -49,11 +50,12 @@ macro_rules! fetch {
                 rows.iter().map(R::from_row).collect()
             }
 
-            /// The row of a statement that gives exactly one.
+            /// Returns the row of a statement that returns exactly one row.
             ///
             /// # Errors
             ///
-            /// As [`all`], and where it gives no row, or more than one.
+            /// Returns the errors of [`all`], and an error if the statement does not return exactly
+            /// one row.
             pub async fn one<R>(
                 db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,

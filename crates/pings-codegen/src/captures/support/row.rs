@@ -1,43 +1,43 @@
-//! Rows of a result, read alike from every database.
+//! Result rows of any database.
 
-/// A row, by the places of its columns.
+/// A row with columns that are read by index.
 ///
-/// What may be NULL is asked for as such. Drivers must not be asked for
-/// anything else: that of SQLite reads NULL as 0.
+/// Nullable columns are read as `Option`. This is necessary because the SQLite driver reads NULL as
+/// 0 for other types.
 pub trait Cells {
-    /// A whole number, or NULL.
+    /// Reads an integer or NULL.
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else.
+    /// Returns an error if the column does not exist or has another type.
     fn integer_or_null(&self, column: usize) -> sqlx::Result<Option<i64>>;
 
-    /// A number, or NULL.
+    /// Reads a number or NULL.
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else.
+    /// Returns an error if the column does not exist or has another type.
     fn number_or_null(&self, column: usize) -> sqlx::Result<Option<f64>>;
 
-    /// A text, or NULL.
+    /// Reads a text or NULL.
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else.
+    /// Returns an error if the column does not exist or has another type.
     fn text_or_null(&self, column: usize) -> sqlx::Result<Option<String>>;
 
-    /// True or false, or NULL.
+    /// Reads a boolean or NULL.
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else.
+    /// Returns an error if the column does not exist or has another type.
     fn boolean_or_null(&self, column: usize) -> sqlx::Result<Option<bool>>;
 
-    /// A whole number.
+    /// An integer.
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else, or NULL.
+    /// Returns an error if the column does not exist, has another type or is NULL.
     fn integer(&self, column: usize) -> sqlx::Result<i64> {
         present(column, self.integer_or_null(column)?)
     }
@@ -46,7 +46,7 @@ pub trait Cells {
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else, or NULL.
+    /// Returns an error if the column does not exist, has another type or is NULL.
     fn number(&self, column: usize) -> sqlx::Result<f64> {
         present(column, self.number_or_null(column)?)
     }
@@ -55,7 +55,7 @@ pub trait Cells {
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else, or NULL.
+    /// Returns an error if the column does not exist, has another type or is NULL.
     fn text(&self, column: usize) -> sqlx::Result<String> {
         present(column, self.text_or_null(column)?)
     }
@@ -64,7 +64,7 @@ pub trait Cells {
     ///
     /// # Errors
     ///
-    /// Where there is no such column, or it holds something else, or NULL.
+    /// Returns an error if the column does not exist, has another type or is NULL.
     fn boolean(&self, column: usize) -> sqlx::Result<bool> {
         present(column, self.boolean_or_null(column)?)
     }
@@ -77,7 +77,8 @@ fn present<T>(column: usize, value: Option<T>) -> sqlx::Result<T> {
     })
 }
 
-/// The value, or else what a narrower type makes of it; the first error where neither fits.
+/// Returns the value, or the value as a narrower type. If neither type fits, returns the first
+/// error.
 #[cfg(feature = "postgres")]
 fn widened<T, N: Into<T>>(
     value: sqlx::Result<Option<T>>,
@@ -88,7 +89,7 @@ fn widened<T, N: Into<T>>(
 
 #[cfg(feature = "postgres")]
 impl Cells for sqlx::postgres::PgRow {
-    /// PostgreSQL gives a literal such as 1 as a narrower integer.
+    /// PostgreSQL returns a literal such as 1 as a narrower integer.
     fn integer_or_null(&self, column: usize) -> sqlx::Result<Option<i64>> {
         widened::<i64, i32>(sqlx::Row::try_get(self, column), || {
             sqlx::Row::try_get(self, column)
@@ -125,7 +126,7 @@ impl Cells for sqlx::sqlite::SqliteRow {
         match kind(self, column)?.as_deref() {
             None => Ok(None),
             Some("REAL") => sqlx::Row::try_get(self, column),
-            // A whole number may come as an integer, whatever was asked for.
+            // An integral number may be returned as an integer, even if another type is requested.
             Some("INTEGER") => {
                 let whole: Option<i64> = sqlx::Row::try_get(self, column)?;
                 Ok(whole.map(|whole| whole as f64))
@@ -157,7 +158,7 @@ impl Cells for sqlx::sqlite::SqliteRow {
     }
 }
 
-/// The type of a value, as SQLite calls it; none of NULL.
+/// Returns SQLite's name for the type of a value, or `None` for NULL.
 #[cfg(feature = "sqlite")]
 fn kind(row: &sqlx::sqlite::SqliteRow, column: usize) -> sqlx::Result<Option<String>> {
     use sqlx::{Row, TypeInfo, ValueRef};
@@ -165,8 +166,8 @@ fn kind(row: &sqlx::sqlite::SqliteRow, column: usize) -> sqlx::Result<Option<Str
     Ok((!value.is_null()).then(|| value.type_info().name().to_owned()))
 }
 
-/// Returns the error for a value that is not of its column's type. It never shows a text, only
-/// the type.
+/// Returns the error for a value with another type than its column. The message never contains a
+/// text, only its type.
 #[cfg(feature = "sqlite")]
 fn refused(
     row: &sqlx::sqlite::SqliteRow,
@@ -182,5 +183,5 @@ fn refused(
     };
     let name = row.column(column).name();
     let value = value.unwrap_or_default();
-    sqlx::Error::Decode(format!("`{name}` is {value}, and `columns` says {declared}").into())
+    sqlx::Error::Decode(format!("`{name}` is {value}, but `columns` declares {declared}").into())
 }

@@ -1,13 +1,13 @@
-//! The time that a query asks about.
+//! The window of time of a query.
 
 use std::fmt;
 use std::str::FromStr;
 
 use time::{Date, Weekday};
 
-/// One ISO week, from Monday 00:00:00 UTC up to the next, which is not in it.
+/// One ISO week, from Monday 00:00:00 UTC up to but excluding the next Monday.
 ///
-/// It is written `2021-W04`.
+/// The text form is `2021-W04`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window {
     start: Date,
@@ -15,16 +15,16 @@ pub struct Window {
 }
 
 impl Window {
-    /// The week of that number, of the years 1 to 9999.
+    /// Returns the week with this number, in the years 1 to 9999.
     ///
-    /// None where the year has no such week.
+    /// Returns `None` if the year does not have this week.
     #[must_use]
     pub fn week(year: i32, week: u8) -> Option<Self> {
         let start = Date::from_iso_week_date(year, week, Weekday::Monday).ok()?;
         Self::from_monday(start)
     }
 
-    /// The week that the day lies in, in UTC.
+    /// Returns the week that contains the day, in UTC.
     #[must_use]
     pub fn containing(day: Date) -> Option<Self> {
         let since_monday = i32::from(day.weekday().number_days_from_monday());
@@ -32,20 +32,20 @@ impl Window {
         Self::from_monday(start)
     }
 
-    /// The week before: of the running week the last that is complete.
+    /// Returns the previous week. For the running week, this is the last complete week.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         let start = Date::from_julian_day(self.start.to_julian_day() - 7).ok()?;
         Self::from_monday(start)
     }
 
-    /// The first instant in it, as RFC 3339 text in UTC.
+    /// Returns the first instant of the week, as RFC 3339 text in UTC.
     #[must_use]
     pub fn start(&self) -> String {
         midnight(self.start)
     }
 
-    /// The first instant after it, as RFC 3339 text in UTC.
+    /// Returns the first instant after the week, as RFC 3339 text in UTC.
     #[must_use]
     pub fn end(&self) -> String {
         midnight(self.end)
@@ -73,7 +73,7 @@ impl fmt::Display for Window {
 impl FromStr for Window {
     type Err = WindowError;
 
-    /// Reads `2021-W04`.
+    /// Parses the form `2021-W04`.
     fn from_str(text: &str) -> Result<Self, WindowError> {
         let numbers = text.split_once("-W").filter(|(year, week)| {
             let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -85,7 +85,7 @@ impl FromStr for Window {
     }
 }
 
-/// A text is not a [`Window`].
+/// The error for a text that is not a [`Window`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WindowError;
 

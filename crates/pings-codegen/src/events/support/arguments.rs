@@ -1,4 +1,4 @@
-//! What events are logged with, on its way to JSON and back.
+//! Conversion of event arguments to JSON and back.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
-/// How many arguments of an event need no memory of their own. More are rare.
+/// The number of arguments of an event that are stored without an allocation. More are rare.
 const FEW: usize = 4;
 
-/// The arguments of one event, in the order in which the registry declares them.
+/// The arguments of an event, in registry order.
 #[derive(Debug)]
 pub(crate) struct Arguments<'a> {
     few: [Value<'a>; FEW],
-    /// How many of the few there are.
+    /// The number of used elements of `few`.
     count: usize,
-    /// Those after the few.
+    /// The remaining values.
     rest: Vec<Value<'a>>,
 }
 
@@ -38,32 +38,31 @@ impl PartialEq for Arguments<'_> {
 /// The value of an argument.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value<'a> {
-    /// The argument is not there, or null.
+    /// The argument is missing or null.
     Missing,
-    /// A text, or one of an argument's values.
+    /// A text, or a declared value.
     Text(Cow<'a, str>),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// Any other number.
     Number(f64),
     /// True or false.
     Boolean(bool),
-    /// A list or an object, which no argument may be.
+    /// A list or an object, which is never valid.
     Other,
-    /// Whatever is asked for: it is read as some value of any type.
+    /// A placeholder that can be read as any type.
     Any,
 }
 
-/// A type that arguments have.
+/// A type of arguments.
 ///
-/// The types of arguments that are one of a few texts are not among these:
-/// there may be thousands, so they are read and written by functions that know
-/// none of them.
+/// Types with declared values do not implement this trait. There may be thousands of these types,
+/// so shared functions read and write their values as texts.
 pub(crate) trait Argument: Sized {
-    /// The argument's value.
+    /// Returns the value.
     fn value(&self) -> Value<'_>;
 
-    /// The argument of that value.
+    /// Converts a value to this type.
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError>;
 }
 
@@ -74,17 +73,17 @@ impl<'a> Arguments<'a> {
         self.push_value(argument.value());
     }
 
-    /// Adds an argument that is one of a few texts.
+    /// Adds an argument with a declared value.
     pub(crate) fn push_choice(&mut self, text: &'static str) {
         self.push_value(Value::Text(Cow::Borrowed(text)));
     }
 
-    /// Adds an argument that is one of a few texts, or missing.
+    /// Adds an optional argument with a declared value.
     pub(crate) fn push_optional_choice(&mut self, text: Option<&'static str>) {
         self.push_value(text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text))));
     }
 
-    // Inlined, it would be so for every kind of event.
+    // Inlining would duplicate the code for each kind of event.
     #[inline(never)]
     fn push_value(&mut self, value: Value<'a>) {
         match self.few.get_mut(self.count) {
@@ -96,18 +95,18 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// The values.
+    /// Returns the values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Value<'a>> {
         self.few[..self.count].iter().chain(&self.rest)
     }
 
-    /// The values, as they are read back.
+    /// Returns the values for reading.
     fn into_values(self) -> impl Iterator<Item = Value<'a>> {
         self.few.into_iter().take(self.count).chain(self.rest)
     }
 
-    /// Reads the members of a JSON object that have these keys, or had those before; none where
-    /// the text is empty.
+    /// Reads the members of a JSON object with these keys or previous keys. An empty text has no
+    /// arguments.
     pub(crate) fn from_json(
         text: &str,
         keys: &[&str],
@@ -116,7 +115,7 @@ impl<'a> Arguments<'a> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        // Parsed so, and not by `from_str`, what does it is compiled in serde_json already.
+        // `parse` is already compiled in serde_json, and `from_str` would be compiled again here.
         let mut json: Json = text
             .parse()
             .map_err(|error: serde_json::Error| ArgumentError::Json(error.to_string()))?;
@@ -137,7 +136,8 @@ impl<'a> Arguments<'a> {
         Ok(arguments)
     }
 
-    /// Writes an object of these keys, without what is missing and numbers that JSON has not.
+    /// Writes an object with these keys. Omits missing values and numbers that JSON cannot
+    /// represent.
     pub(crate) fn serialize<S: Serializer>(
         &self,
         keys: &[&str],
@@ -153,18 +153,18 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// Arguments that are read one after another, until one is not as it should be.
+/// A reader of arguments, which stops at the first invalid argument.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     values: std::vec::IntoIter<Value<'a>>,
     keys: std::slice::Iter<'static, &'static str>,
-    /// What is read when the values have come to their end.
+    /// The value to return after the last value.
     rest: Value<'static>,
     error: Option<ArgumentError>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads arguments that have these keys.
+    /// Creates a reader of arguments with these keys.
     pub(crate) fn new(arguments: Arguments<'a>, keys: &'static [&'static str]) -> Self {
         Self {
             values: arguments.into_values().collect::<Vec<_>>().into_iter(),
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads some value for every argument.
+    /// Creates a reader that returns a placeholder for each argument.
     pub(crate) fn any() -> Self {
         Self {
             rest: Value::Any,
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next argument; None where it is not as it should be.
+    /// Returns the next argument, or `None` if it is invalid.
     #[inline(never)]
     pub(crate) fn read<T: Argument>(&mut self) -> Option<T> {
         let (argument, value) = self.next();
@@ -190,14 +190,15 @@ impl<'a> Reader<'a> {
         read.map_err(|error| self.error = Some(error)).ok()
     }
 
-    /// The place of the next argument among the texts that it may be.
+    /// Returns the index of the next argument in its declared values.
     #[inline(never)]
     pub(crate) fn read_choice(&mut self, texts: &[&str]) -> Option<usize> {
         let (argument, value) = self.next();
         self.place(argument, value, texts)
     }
 
-    /// The place of the next argument among the texts that it may be, if it is not missing.
+    /// Returns the index of the next argument in its declared values, or `Some(None)` if it is
+    /// missing.
     #[inline(never)]
     pub(crate) fn read_optional_choice(&mut self, texts: &[&str]) -> Option<Option<usize>> {
         match self.next() {
@@ -206,7 +207,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Why the arguments could not be read, if they could not.
+    /// Returns the error of the first invalid argument.
     pub(crate) fn error(self) -> Option<ArgumentError> {
         self.error
     }
@@ -261,7 +262,8 @@ impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Missing | Self::Other | Self::Any => serializer.serialize_unit(),
-            // No JSON of PostgreSQL can hold a NUL, and one would fail the queries of its week.
+            // JSON in PostgreSQL cannot contain a NUL character, which would fail the queries of
+            // that week.
             Self::Text(text) if text.contains('\0') => {
                 serializer.serialize_str(&text.replace('\0', "\u{fffd}"))
             }
@@ -287,7 +289,7 @@ impl Argument for String {
     }
 }
 
-/// The largest whole number that JSON keeps exactly wherever it is read: 2^53 - 1.
+/// The largest integer that all JSON readers represent exactly: 2^53 - 1.
 const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 impl Argument for i64 {
@@ -298,14 +300,12 @@ impl Argument for i64 {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Integer(value) => Ok(value),
-            // To JSON 2.0 is 2.
+            // In JSON, 2.0 is the same number as 2.
             Value::Number(value) if value.fract() == 0.0 && value.abs() <= MAX_INTEGER as f64 => {
                 Ok(value as Self)
             }
             Value::Any => Ok(0),
-            other => {
-                Err(other.mismatch(argument, "a whole number between -(2^53 - 1) and 2^53 - 1"))
-            }
+            other => Err(other.mismatch(argument, "an integer between -(2^53 - 1) and 2^53 - 1")),
         }
     }
 }
@@ -334,7 +334,7 @@ impl Argument for bool {
         match value {
             Value::Boolean(value) => Ok(value),
             Value::Any => Ok(false),
-            other => Err(other.mismatch(argument, "true or false")),
+            other => Err(other.mismatch(argument, "a boolean")),
         }
     }
 }
@@ -361,30 +361,30 @@ impl Value<'_> {
     }
 }
 
-/// Why a text does not hold the arguments of an event.
+/// The reason why a text is not the arguments of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArgumentError {
-    /// It is not JSON; how so.
+    /// The text is not JSON. Contains the error of the parser.
     Json(String),
-    /// It is JSON, but not an object.
+    /// The text is JSON, but not an object.
     NotAnObject,
-    /// An argument that is not optional is missing, or null.
+    /// A required argument is missing or null.
     Missing {
-        /// Its key.
+        /// The key of the argument.
         argument: &'static str,
     },
-    /// An argument is of another type.
+    /// An argument has the wrong type.
     WrongType {
-        /// Its key.
+        /// The key of the argument.
         argument: &'static str,
-        /// What it should be.
+        /// The expected type.
         expected: &'static str,
     },
-    /// An argument is none of the values that the registry declares.
+    /// An argument has a value that the registry does not declare.
     Undeclared {
-        /// Its key.
+        /// The key of the argument.
         argument: &'static str,
-        /// What it is.
+        /// The value.
         value: String,
     },
 }
@@ -392,15 +392,12 @@ pub enum ArgumentError {
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Json(error) => write!(f, "its argument is not JSON: {error}"),
-            Self::NotAnObject => f.write_str("its argument is JSON, but not an object"),
+            Self::Json(error) => write!(f, "the argument is not JSON: {error}"),
+            Self::NotAnObject => f.write_str("the argument is JSON, but not an object"),
             Self::Missing { argument } => write!(f, "`{argument}` is missing"),
             Self::WrongType { argument, expected } => write!(f, "`{argument}` is not {expected}"),
             Self::Undeclared { argument, value } => {
-                write!(
-                    f,
-                    "`{argument}` may not be {value:?}: the registry does not declare it"
-                )
+                write!(f, "`{argument}` has the undeclared value {value:?}")
             }
         }
     }

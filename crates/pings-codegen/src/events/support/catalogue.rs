@@ -1,7 +1,7 @@
-//! The pings of the registry, and how they are found.
+//! The pings of the registry, with functions to find them.
 //!
-//! They are read from JSON when they are first asked for: as constants they
-//! would cost everyone who builds this crate, and few ask for many of them.
+//! The pings are parsed from JSON on first use, because constants would slow down each build of
+//! this crate.
 
 use std::sync::LazyLock;
 
@@ -13,13 +13,13 @@ static PINGS: LazyLock<Vec<Ping>> =
     LazyLock::new(|| read(include_str!("pings.json")).unwrap_or_default());
 
 impl Ping {
-    /// Every ping, in page order.
+    /// Returns all pings, in page order.
     #[must_use]
     pub fn all() -> &'static [Self] {
         &PINGS
     }
 
-    /// The ping of that id.
+    /// Returns the ping with this id.
     #[must_use]
     pub fn find(id: &str) -> Option<&'static Self> {
         PINGS.get(PING_IDS.find(id)? as usize)
@@ -27,23 +27,23 @@ impl Ping {
 }
 
 impl Code {
-    /// The code of that name.
+    /// Returns the metric or funnel with this code.
     #[must_use]
     pub fn find(code: &str) -> Option<&'static Self> {
         let ping = PINGS.get(CODES.find(code)? as usize)?;
         ping.codes.iter().find(|other| other.code == code)
     }
 
-    /// The ping that it is a number of.
+    /// Returns the ping that contains this code.
     #[must_use]
     pub fn ping(&self) -> &'static Ping {
         &PINGS[self.ping]
     }
 }
 
-/// Whether to believe the number of that code from an instance of that version.
+/// Returns whether the value of a code is trusted if an instance with this version sends it.
 ///
-/// None where the registry has no such code.
+/// Returns `None` if the registry does not have the code.
 #[must_use]
 pub fn trust(code: &str, version: Version) -> Option<Trust<'static>> {
     Some(Code::find(code)?.ping().trust(version))

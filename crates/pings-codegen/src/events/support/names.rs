@@ -1,28 +1,28 @@
-//! Names, and what they are the names of.
+//! Names, with the indices of the events or pings that they belong to.
 
 use super::perfect_hash::PerfectHash;
 
 /// The names of events or pings.
 ///
-/// They are one text, as compilers take longer for thousands of texts.
+/// All names are stored in a single text, because thousands of texts slow down compilation.
 pub(crate) struct Names {
-    /// The names, one after another.
+    /// The concatenated names.
     pub(crate) text: &'static str,
-    /// Where each name begins, and where the last one ends.
+    /// The start of each name, and the end of the last name.
     pub(crate) starts: &'static [u32],
-    /// The place in the registry of what has each name.
+    /// For each name, the index of its event or ping in the registry.
     pub(crate) owners: &'static [u32],
-    /// Finds a name among them.
+    /// The perfect hash of the names.
     pub(crate) hash: PerfectHash<'static>,
 }
 
 impl Names {
-    /// The name at that place.
+    /// Returns the name at this index.
     pub(crate) fn get(&self, place: usize) -> &'static str {
         &self.text[self.starts[place] as usize..self.starts[place + 1] as usize]
     }
 
-    /// The place in the registry of what has that name.
+    /// Returns the registry index of the event or ping with this name.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
         let place = self.hash.index(name)?;
         (self.get(place) == name).then(|| self.owners[place])

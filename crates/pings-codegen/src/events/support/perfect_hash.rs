@@ -1,23 +1,23 @@
-//! A perfect hash: of names known beforehand, each has a slot of its own.
+//! A perfect hash, which gives each of the known names a separate slot.
 
 /// The tables of a perfect hash.
 ///
-/// A name's hash tells its bucket, and the bucket's displacement moves the
-/// names in it to slots that no other name has.
+/// The hash of a name selects a bucket, and the displacement of the bucket moves its names to slots
+/// that no other name uses.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PerfectHash<'a> {
-    /// What the hash of every name begins with.
+    /// The seed of the hash.
     pub(crate) seed: u64,
-    /// Of each bucket.
+    /// The displacement of each bucket.
     pub(crate) displacements: &'a [u32],
-    /// Of each slot the index of its name; as many as there are names.
+    /// The index of the name in each slot. There are as many slots as names.
     pub(crate) slots: &'a [u32],
 }
 
 impl PerfectHash<'_> {
-    /// The index of the one name that this can be; None where there are no names.
+    /// Returns the index of the only name that can be equal, or `None` if there are no names.
     ///
-    /// Of another name it is the index of any: whoever asks compares them.
+    /// For an unknown name, the index is arbitrary, so the caller must compare the names.
     pub(crate) fn index(&self, name: &str) -> Option<usize> {
         let hash = hash(self.seed, name);
         let displacement = self.displacements.get(self.bucket(hash))?;
@@ -25,22 +25,22 @@ impl PerfectHash<'_> {
         Some(*index as usize)
     }
 
-    /// The bucket of a name with that hash.
+    /// Returns the bucket of a name with this hash.
     pub(crate) fn bucket(&self, hash: u64) -> usize {
         scaled(hash & 0xffff_ffff, self.displacements.len())
     }
 
-    /// The slot of a name with that hash, in a bucket of that displacement.
+    /// Returns the slot of a name with this hash, in a bucket with this displacement.
     pub(crate) fn slot(&self, hash: u64, displacement: u32) -> usize {
         let moved = hash ^ u64::from(displacement).wrapping_mul(0xd6e8_feb8_6659_fd93);
         scaled(moved.wrapping_mul(MULTIPLIER) >> 32, self.slots.len())
     }
 }
 
-/// The golden ratio as a fraction of 2^64, which is odd.
+/// The golden ratio as a fraction of 2^64, rounded to an odd number.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The name's hash, eight bytes at a time.
+/// Hashes a name, eight bytes at a time.
 pub(crate) fn hash(seed: u64, name: &str) -> u64 {
     let mix = |hash: u64, word: [u8; 8]| {
         let hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(MULTIPLIER);
@@ -53,7 +53,7 @@ pub(crate) fn hash(seed: u64, name: &str) -> u64 {
     mix(words.iter().copied().fold(start, mix), last)
 }
 
-/// A fraction of 2^32 as a fraction of `len`.
+/// Scales a fraction of 2^32 to a fraction of `len`.
 fn scaled(fraction: u64, len: usize) -> usize {
     ((u128::from(fraction) * len as u128) >> 32) as usize
 }

@@ -1,48 +1,48 @@
-//! What a ping is, and whether to believe it.
+//! Pings, and whether their data is trusted.
 
 use serde_json::Value;
 
 use super::Version;
 
-/// A usage number, or a family of them, that every instance sends home.
+/// A usage metric, or several related metrics, that every instance sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ping {
-    /// Its name in the registry.
+    /// The id in the registry.
     pub id: String,
-    /// The section of the page it stands in.
+    /// The section of the page.
     pub section: String,
-    /// Its heading on the page.
+    /// The heading on the page.
     pub title: String,
-    /// How it is gathered.
+    /// How the ping is collected.
     pub kind: PingType,
-    /// The time its values tell about.
+    /// The period that the values cover.
     pub aggregation: Window,
-    /// The first version that sends it.
+    /// The first version that sends the ping.
     pub added: Version,
-    /// The first version that no longer sends it.
+    /// The first version that no longer sends the ping.
     pub removed: Option<Version>,
-    /// The versions that send something wrong.
+    /// The versions that send wrong data.
     pub broken: Vec<Broken>,
-    /// Who answers for it.
+    /// The owner.
     pub owner: Option<String>,
-    /// What kind of data it is.
+    /// The kind of data.
     pub sensitivity: Sensitivity,
-    /// Its numbers.
+    /// Returns the numbers.
     pub codes: Vec<Code>,
 }
 
-/// One number of a ping, or one small table of numbers.
+/// A metric or funnel of a ping: one number, or one small table of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Code {
-    /// Its name in the payload.
+    /// The name in the payload.
     pub code: String,
-    /// What it is called on the page, where that is not its code.
+    /// The title on the page, if it differs from the code.
     pub title: Option<String>,
-    /// The place of its ping.
+    /// The index of the ping.
     pub(crate) ping: usize,
 }
 
-/// How a ping is gathered.
+/// How a ping is collected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PingType {
     /// From events that the product logs.
@@ -51,71 +51,71 @@ pub enum PingType {
     BeCapture,
 }
 
-/// The time that a value tells about.
+/// The period that a value covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// One ISO week, Monday 00:00:00 UTC to the next, half open.
+    /// One ISO week, from Monday 00:00:00 UTC up to but excluding the next Monday.
     Weekly,
-    /// All that stands in the tables at capture time.
+    /// All rows that are in the tables at capture time.
     Total,
 }
 
-/// What kind of data a ping is.
+/// The kind of data of a ping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sensitivity {
     /// How the product is used.
     Usage,
     /// How the instance is run.
     Operational,
-    /// What could identify a person or a company.
+    /// Data that could identify a person or a company.
     Identifying,
 }
 
-/// A breakage: versions whose data is wrong.
+/// A range of versions with wrong data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// The versions as the registry writes them: `3.31-3.35.0`.
+    /// The versions, as written in the registry: `3.31-3.35.0`.
     pub versions: String,
-    /// The first of them.
+    /// The first broken version.
     pub first: Version,
-    /// The first version after them, if they end.
+    /// The first version after the range, or `None` if it has no end.
     pub end: Option<Version>,
-    /// What is wrong with their data.
+    /// What is wrong with the data.
     pub reason: Option<String>,
-    /// The pull request that mended it.
+    /// The pull request with the fix.
     pub fix: Option<u64>,
 }
 
 impl Broken {
-    /// Whether the version is one of them.
+    /// Returns whether the range contains the version.
     #[must_use]
     pub fn contains(&self, version: Version) -> bool {
         self.first <= version && self.end.is_none_or(|end| version < end)
     }
 }
 
-/// Whether data is to be believed.
+/// Whether data is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust<'a> {
-    /// The version does not send it.
+    /// The version does not send the ping.
     Absent(Absence),
-    /// The version sends something wrong.
+    /// The version sends wrong data.
     Broken(&'a Broken),
-    /// The version sends what the page says.
+    /// The version sends correct data.
     Trusted,
 }
 
-/// Why a version does not send a ping.
+/// The reason why a version does not send a ping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
-    /// It is older than the ping.
+    /// The version is older than the ping.
     NotYetAdded,
-    /// It is newer than the ping's last version.
+    /// The ping was removed in this version or an earlier version.
     Removed,
 }
 
 impl Ping {
-    /// Whether to believe what instances of that version send.
+    /// Returns whether data from instances with this version is trusted.
     #[must_use]
     pub fn trust(&self, version: Version) -> Trust<'_> {
         if version < self.added {
@@ -129,7 +129,7 @@ impl Ping {
     }
 }
 
-/// The pings in a text of JSON, as `pings.json` has them; None where it is of any other form.
+/// Parses pings from the text of `pings.json`. Returns `None` if the text has another form.
 pub(crate) fn read(text: &str) -> Option<Vec<Ping>> {
     let json: Value = text.parse().ok()?;
     let pings = json.get("pings")?.as_array()?.iter().enumerate();

@@ -1,4 +1,4 @@
-//! Events as they are logged: a name, and arguments as JSON.
+//! The logged form of events: a name, and arguments as JSON.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,11 +9,11 @@ use serde::ser::{Serialize, Serializer};
 use super::arguments::{Arguments, Reader, Value};
 use super::{ArgumentError, Event, EventName};
 
-/// The place of an event in the registry: its discriminant, which Rust counts
-/// from 0 in the order of the variants, and shows to hashers only.
+/// The index of an event in the registry: its discriminant, which starts at 0 in the order of the
+/// variants. Rust passes it only to hashers.
 ///
-/// A match over thousands of events would tell it too, but rustc would take
-/// almost half as long again for the crate.
+/// A match over thousands of events would also return the index, but would increase the compile
+/// time of the crate by almost half.
 #[derive(Default)]
 struct Place(u32);
 
@@ -30,7 +30,7 @@ impl Hasher for Place {
 }
 
 impl Event {
-    /// The name that it is logged under.
+    /// Returns the name under which the event is logged.
     #[must_use]
     pub fn name(&self) -> EventName {
         let mut place = Place::default();
@@ -38,27 +38,26 @@ impl Event {
         EventName::from_index(place.0)
     }
 
-    /// What it is logged with, as a JSON object; `{}` of an event without arguments.
+    /// Returns the arguments as a JSON object, which is `{}` for an event without arguments.
     ///
-    /// An optional argument that is `None` is left out. So is a number that
-    /// JSON has not: an infinite one, or none at all. An integer is written
-    /// as it is, and refused by [`Event::from_wire`] beyond ±(2^53 - 1),
-    /// where JSON does not keep it exactly. A NUL in a text becomes U+FFFD.
+    /// Optional arguments that are `None` are omitted, as are numbers that JSON cannot represent:
+    /// infinity and NaN. Integers are written unchanged, but [`Event::from_wire`] rejects integers
+    /// beyond ±(2^53 - 1), which JSON does not represent exactly. A NUL character in a text becomes
+    /// U+FFFD.
     #[must_use]
     pub fn argument(&self) -> String {
-        // Writing to memory does not fail, and all keys are texts.
+        // Writing to memory cannot fail, and all keys are texts.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The event of that name, or once of that name, with arguments from JSON.
+    /// Creates an event from its current or previous name and its arguments as JSON.
     ///
-    /// An empty text holds no arguments. Members that the registry does not
-    /// declare are passed over, and `null` is as good as missing. An argument that is
-    /// missing is read under the keys that it had before.
+    /// An empty text has no arguments. Undeclared members are ignored, and `null` counts as
+    /// missing. If an argument is missing, its previous keys are used.
     ///
     /// # Errors
     ///
-    /// Where there is no such event, or the text does not hold its arguments.
+    /// Returns an error if there is no event with this name, or if the arguments are invalid.
     #[inline]
     pub fn from_wire(name: &str, argument: &str) -> Result<Self, ParseError> {
         let event: EventName = name.parse()?;
@@ -77,8 +76,8 @@ impl Event {
 }
 
 impl Serialize for Event {
-    /// Writes its arguments as an object, as [`Event::argument`] does. Its
-    /// name is not among them: a `&'static str` is made of the event.
+    /// Writes the arguments as an object, like [`Event::argument`]. The name is not included;
+    /// convert the event to a `&'static str` to get the name.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.arguments()
             .serialize(self.name().arguments(), serializer)
@@ -91,11 +90,10 @@ impl From<&Event> for &'static str {
     }
 }
 
-// What follows is not derived: that would write the arguments of every event
-// once more each time, which at thousands of events takes compilers seconds.
-// What builds events is inlined, and so compiled where it is called, if it is:
-// who logs events does not wait for what reads them back. Nothing here drops
-// an event, which would be one more match over all of them.
+// These traits are not derived, because each derived implementation repeats the arguments of all
+// events, which takes seconds to compile for thousands of events. Functions that build events are
+// inlined, so that only crates that read events compile them. No function here drops an event,
+// which would need another match over all events.
 
 impl Clone for Event {
     #[inline]
@@ -104,7 +102,7 @@ impl Clone for Event {
         let mut reader = Reader::new(self.arguments(), name.arguments());
         match Self::build(name.index(), &mut reader) {
             Some(event) => event,
-            None => unreachable!("what an event holds is what it may hold"),
+            None => unreachable!("the arguments of an event are always valid"),
         }
     }
 }
@@ -116,7 +114,7 @@ impl PartialEq for Event {
 }
 
 impl fmt::Debug for Event {
-    /// Shows the event by the names that it is logged with.
+    /// Shows the event with its logged names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name();
         let mut shown = f.debug_struct(name.as_str());
@@ -133,16 +131,16 @@ impl fmt::Debug for Event {
     }
 }
 
-/// Why what was logged is not an event of the registry.
+/// The reason why a logged row is not an event of the registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParseError {
-    /// No event has this name, or ever had.
+    /// No event has or had this name.
     UnknownName(String),
-    /// The arguments are not those of the event.
+    /// The arguments are not valid for the event.
     Arguments {
         /// The event.
         event: EventName,
-        /// What is wrong with them.
+        /// The error of the arguments.
         error: ArgumentError,
     },
 }

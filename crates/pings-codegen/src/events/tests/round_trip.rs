@@ -111,7 +111,7 @@ fn a_copy_holds_even_what_cannot_be_read_back() {
     let error = Event::from_wire("saved", &event.argument()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "event `saved`: `count` is not a whole number between -(2^53 - 1) and 2^53 - 1"
+        "event `saved`: `count` is not an integer between -(2^53 - 1) and 2^53 - 1"
     );
 }
 
@@ -159,7 +159,7 @@ fn what_is_wrong_is_told() {
         (
             "match",
             r#"{"type":"größe"}"#,
-            "event `match`: `type` may not be \"größe\": the registry does not declare it",
+            "event `match`: `type` has the undeclared value \"größe\"",
         ),
         (
             "match",
@@ -169,12 +169,12 @@ fn what_is_wrong_is_told() {
         (
             "match",
             "[]",
-            "event `match`: its argument is JSON, but not an object",
+            "event `match`: the argument is JSON, but not an object",
         ),
         (
             "Quiet",
             "{",
-            "event `Quiet`: its argument is not JSON: EOF while parsing an object at line 1 column 1",
+            "event `Quiet`: the argument is not JSON: EOF while parsing an object at line 1 column 1",
         ),
     ] {
         assert_eq!(error(name, argument).to_string(), message);

@@ -37,8 +37,8 @@ impl Typer<'_> {
         let expr = self.expr(parsed, place)?;
         for (side, side_parsed) in [(other, other_parsed), (&expr, parsed)] {
             if side.ty == ValueType::Null && matches!(side.kind, ExprKind::Literal(_)) {
-                let message = "nothing equals NULL, not even NULL".to_owned();
-                return Err(self.mismatch(side_parsed, message, "write IS NULL or IS NOT NULL"));
+                let message = "a comparison with NULL is never true".to_owned();
+                return Err(self.mismatch(side_parsed, message, "use IS NULL or IS NOT NULL"));
             }
         }
         self.known_value(other, &expr, parsed)?;
@@ -52,18 +52,18 @@ impl Typer<'_> {
         let help = match (other.ty, expr.ty) {
             (ValueType::Integer | ValueType::Number, ValueType::Timestamp)
             | (ValueType::Timestamp, ValueType::Integer | ValueType::Number) => {
-                "Unix seconds are compared with `seconds_between('1970-01-01', :week_start)`"
+                "compare Unix seconds with `seconds_between('1970-01-01', :week_start)`"
             }
             (ValueType::Boolean, _) | (_, ValueType::Boolean) => {
-                "write TRUE or FALSE, or the column alone"
+                "use TRUE or FALSE, or the column alone"
             }
             (ValueType::Timestamp, _) | (_, ValueType::Timestamp) => {
-                "a time is written as '2021-01-25' or '2021-01-25 12:00:00', a day that there is, in UTC and without an offset"
+                "write a time as '2021-01-25' or '2021-01-25 12:00:00': a valid date, in UTC and without an offset"
             }
             (ValueType::Json, _) | (_, ValueType::Json) => {
-                "take a member out of it: `json_text(column, 'key')`"
+                "extract a member: `json_text(column, 'key')`"
             }
-            _ => "both sides must be of one type",
+            _ => "both sides must have the same type",
         };
         Err(self.mismatch(parsed, message, help))
     }

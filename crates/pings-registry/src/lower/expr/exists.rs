@@ -15,24 +15,23 @@ impl Typer<'_> {
         place: Place,
     ) -> Result<Expr> {
         if place == Place::Group {
-            let message = "`EXISTS` has one value for each row, not for each group";
+            let message = "`EXISTS` has a value for each row, not for each group";
             let misplaced = Diagnostic::new(Rule::MisplacedAggregate, self.span(parsed), message);
             return Err(Some(
-                misplaced.help("ask in `where`, or within the aggregate"),
+                misplaced.help("use it in `where`, or inside the aggregate"),
             ));
         }
         let simple = select(query).and_then(|select| Some((table(select)?, select)));
         let Some(((table, alias), select)) = simple else {
             return Err(self.not_portable(
                 parsed,
-                "EXISTS reads one table: `EXISTS (orders ON orders.user_id = users.id)`; \
-                 a second table is another EXISTS within its condition",
+                "EXISTS reads a single table: `EXISTS (orders ON orders.user_id = users.id)`; for a second table, nest another EXISTS in the condition",
             ));
         };
         let Some(condition) = &select.selection else {
             return Err(self.not_portable(
                 parsed,
-                "say which rows of the table: `EXISTS (orders ON orders.user_id = users.id)`",
+                "add a condition for the rows of the table: `EXISTS (orders ON orders.user_id = users.id)`",
             ));
         };
         let parts: Vec<&str> = table

@@ -34,10 +34,9 @@ impl Typer<'_> {
         let list = match &function.args {
             FunctionArguments::List(list) if bare && list.clauses.is_empty() => list,
             _ => {
-                return Err(self.not_portable(
-                    parsed,
-                    "functions have arguments only: no OVER, FILTER or ORDER BY",
-                ));
+                return Err(
+                    self.not_portable(parsed, "functions cannot have OVER, FILTER or ORDER BY")
+                );
             }
         };
         let mut args = Vec::new();
@@ -46,14 +45,18 @@ impl Typer<'_> {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) => args.push(Some(arg)),
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => args.push(None),
                 _ => {
-                    return Err(self.not_portable(parsed, "arguments of functions are expressions"));
+                    return Err(
+                        self.not_portable(parsed, "arguments of functions must be expressions")
+                    );
                 }
             }
         }
         let distinct = match list.duplicate_treatment {
             None => false,
             Some(DuplicateTreatment::Distinct) if name == "count" => true,
-            Some(_) => return Err(self.not_portable(parsed, "DISTINCT is of `count` only")),
+            Some(_) => {
+                return Err(self.not_portable(parsed, "DISTINCT is supported only in `count`"));
+            }
         };
         if AGGREGATES.contains(&name.as_str()) {
             return self.aggregate(parsed, &name, &args, distinct, place);
@@ -100,11 +103,11 @@ impl Typer<'_> {
                 let help = match nearest(&name, FUNCTIONS.iter().chain(AGGREGATES).copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if place == Place::Row => format!(
-                        "there are {}; more than that takes `sql`",
+                        "the functions are {}; for anything else, use `sql`",
                         FUNCTIONS.join(", ")
                     ),
                     None => format!(
-                        "there are {}, and {} of the rows of a group; more than that takes `sql`",
+                        "the functions are {}; the aggregates are {}; for anything else, use `sql`",
                         FUNCTIONS.join(", "),
                         AGGREGATES.join(", ")
                     ),
@@ -127,7 +130,7 @@ impl Typer<'_> {
         Err(self.mismatch(
             parsed,
             message,
-            "a time is a timestamp column, :week_start, :week_end or '2021-01-25 12:00:00'",
+            "use a timestamp column, :week_start, :week_end or '2021-01-25 12:00:00'",
         ))
     }
 
@@ -153,7 +156,7 @@ impl Typer<'_> {
         let Some(key) = key_text.filter(unfit) else {
             return Err(self.not_portable(
                 key,
-                "the key is a text in single quotes, without quotes and backslashes in it",
+                "the key must be a text in single quotes that contains no quotes and backslashes",
             ));
         };
         self.written_once(column, &[&document])?;
@@ -169,7 +172,7 @@ impl Typer<'_> {
         if !arguments.iter().any(|argument| repeats(argument)) {
             return Ok(());
         }
-        let help = "compare with a column or a literal within `seconds_between` and `json_text`";
+        let help = "use a column or a literal in `seconds_between` and `json_text`";
         Err(self.not_portable(parsed, help))
     }
 
@@ -195,14 +198,16 @@ impl Typer<'_> {
             Place::Group => {}
             Place::Row => {
                 return Err(misplaced(
-                    &format!("`{name}` aggregates rows, and this is evaluated for each row"),
-                    "aggregates go into a `value` that has a `per`; the metric itself says `measure`",
+                    &format!(
+                        "`{name}` aggregates rows, but this expression is evaluated for each row"
+                    ),
+                    "use aggregates only in a `value` with `per`; to aggregate the whole metric, use `measure`",
                 ));
             }
             Place::Aggregate => {
                 return Err(misplaced(
-                    "an aggregate within an aggregate",
-                    "aggregate once",
+                    "an aggregate inside an aggregate",
+                    "use a single aggregate",
                 ));
             }
         }
@@ -210,7 +215,7 @@ impl Typer<'_> {
             return Err(self.mismatch(
                 parsed,
                 format!("`{name}` takes one argument"),
-                "write `count(*)`, `sum(x)`",
+                "for example `count(*)` or `sum(x)`",
             ));
         };
         let Some(arg) = arg else {
@@ -219,7 +224,7 @@ impl Typer<'_> {
                     kind: ExprKind::Aggregate(Aggregate::CountRows),
                     ty: ValueType::Integer,
                 }),
-                _ => Err(self.not_portable(parsed, "only `count(*)` takes a star")),
+                _ => Err(self.not_portable(parsed, "a star is supported only in `count(*)`")),
             };
         };
         let (aggregate, ty) = if name == "count" {

@@ -38,7 +38,7 @@ impl Typer<'_> {
         };
         if place == Place::Group {
             let message = format!(
-                "`{}` has one value for each row, not for each group",
+                "`{}` has a value for each row, not for each group",
                 name.value
             );
             return Err(Some(
@@ -87,17 +87,14 @@ impl Typer<'_> {
                 None => {
                     return Err(self.mismatch(
                         parsed,
-                        format!("`{digits}` does not fit in 64 bits"),
-                        "write a smaller number",
+                        format!("`{digits}` does not fit into 64 bits"),
+                        "use a smaller number",
                     ));
                 }
             },
             Value::Placeholder(name) => return self.border(name, parsed),
             _ => {
-                return Err(self.not_portable(
-                    parsed,
-                    "literals are numbers, 'texts', TRUE, FALSE and NULL",
-                ));
+                return Err(self.not_portable(parsed, "use numbers, 'texts', TRUE, FALSE or NULL"));
             }
         };
         Ok(Expr {

@@ -122,9 +122,8 @@ impl<'s> Statement<'s, '_> {
         let span = self.tokens.get(at).map_or(self.written.node.span, |token| {
             self.written.place(token.span)
         });
-        Diagnostic::new(Rule::NotReadOnly, span, message).help(
-            "write it so that it can only be read in one way, or move it to a view of the product",
-        )
+        Diagnostic::new(Rule::NotReadOnly, span, message)
+            .help("write it unambiguously, or move it to a view of the product")
     }
 
     fn unknown_operator(&self, token: &Token) -> String {
@@ -156,10 +155,10 @@ impl<'s> Statement<'s, '_> {
             && *self.token(at + 1) == Token::Ampersand
             && self.touches(at);
         if is_escaped {
-            return Err(self.refused(at, "a name with escapes is not read here"));
+            return Err(self.refused(at, "names with escapes are not supported"));
         }
         if !postgres && is_table_function(&word.value) {
-            return Err(self.refused(at, "this table of SQLite is a function"));
+            return Err(self.refused(at, "this SQLite table is a function"));
         }
         if postgres && *self.before(at, 1) == Token::Period {
             let root = self.before(at, 2);
@@ -170,7 +169,7 @@ impl<'s> Statement<'s, '_> {
             ) || is_text(root)
                 || is_parameter
             {
-                let message = "`.name` behind a value calls a function of that name";
+                let message = "`.name` after a value calls the function with that name";
                 return Err(self.refused(at, message));
             }
         }
@@ -281,10 +280,9 @@ impl<'s> Statement<'s, '_> {
         let span = self.tokens.get(at).map_or(self.written.node.span, |token| {
             self.written.place(token.span)
         });
-        let message = format!("`{name}` is not on the list of {what}s that only compute");
+        let message = format!("`{name}` is not on the list of pure {what}s");
         Diagnostic::new(Rule::UnlistedFunction, span, message).help(format!(
-            "call another one; or, if `{name}` changes nothing, reads no file and waits for \
-             nothing, list it with the reason: `functions: {{ {name}: … }}`"
+            "use another {what}; or, if `{name}` changes nothing, reads no file and does not block, list it with the reason: `functions: {{ {name}: … }}`"
         ))
     }
 
@@ -393,7 +391,7 @@ impl<'s> Statement<'s, '_> {
     /// Rejects texts that a database could read as names or as one combined text.
     fn text(&self, at: usize) -> Result<(), Diagnostic> {
         if is_text(self.before(at, 1)) {
-            return Err(self.refused(at, "two texts stand side by side"));
+            return Err(self.refused(at, "two adjacent texts"));
         }
         if *self.token(at + 1) == Token::LParen {
             return Err(self.refused(at, "a text is called like a function"));
@@ -410,7 +408,7 @@ impl<'s> Statement<'s, '_> {
                 | Token::DollarQuotedString(_)
                 | Token::HexStringLiteral(_),
             ) => Ok(()),
-            _ => Err(self.refused(at, "a text of this kind is not read here")),
+            _ => Err(self.refused(at, "this kind of text literal is not supported")),
         }
     }
 
@@ -440,7 +438,10 @@ impl<'s> Statement<'s, '_> {
             );
         match is_sign {
             true => Ok(()),
-            false => Err(self.refused(at, "two operators touch, which PostgreSQL reads as one")),
+            false => Err(self.refused(
+                at,
+                "PostgreSQL reads these two adjacent operators as a single operator",
+            )),
         }
     }
 

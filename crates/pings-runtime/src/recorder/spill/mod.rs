@@ -136,7 +136,7 @@ impl Spill {
     /// just removed it.
     fn adopted(path: &Path) -> io::Result<Option<Self>> {
         let Some(recorder) = path.file_stem().and_then(|stem| stem.to_str()) else {
-            return Err(io::Error::other("its name is not UTF-8"));
+            return Err(io::Error::other("the name of the file is not UTF-8"));
         };
         let file = match File::options().read(true).append(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

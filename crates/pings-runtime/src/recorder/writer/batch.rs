@@ -104,13 +104,13 @@ impl Writer {
         let given_up = async {
             if let Some(end) = end {
                 sleep_until(end.until).await;
-                return "the database takes longer than the recorder may take to stop";
+                return "the database takes longer than the time limit for stopping the recorder";
             }
             sleep(SLOW).await;
             while !can_spill || shared.queue.len() < shared.queue.capacity() / 4 * 3 {
                 sleep(GLANCE).await;
             }
-            "the database takes longer than the queue can wait"
+            "the database takes longer than the queue can hold events"
         };
         let written = tokio::select! {
             written = self.try_log(batch) => written,
@@ -181,11 +181,11 @@ impl Writer {
         let Some(spill) = &mut self.spill else {
             SharedCounters::add(&self.shared.counters.dropped, rows.len());
             return Err(Error::failure(
-                "the database does not take events, and they are dropped",
+                "the database does not accept events, so they are dropped",
             ));
         };
         if let Err(error) = spill.append(self.batch, rows) {
-            let message = format!("neither the database nor the disk takes events: {error}");
+            let message = format!("neither the database nor the disk accepts events: {error}");
             self.failed(message.clone());
             return Err(Error::failure(message));
         }

@@ -103,7 +103,7 @@ impl Writer {
     fn damaged(&mut self, damage: &Damage) {
         SharedCounters::add(&self.shared.counters.damaged, damage.events);
         self.note_damage(format!(
-            "{} is damaged; about {} of its events are not logged\n\
+            "{} is damaged; about {} of its events were not logged\n\
              help: check the disk; the damaged part is kept in {}",
             damage.file.display(),
             damage.events,
@@ -129,7 +129,7 @@ impl Writer {
             self.adopted = adopted.files;
             self.adopted.reverse();
             for failure in adopted.failures {
-                let help = "help: let this user read and write it, or move it away";
+                let help = "help: let this user read and write the file, or move it away";
                 self.note_damage(format!("{failure}\n{help}"));
             }
         }

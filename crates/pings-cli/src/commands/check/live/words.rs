@@ -48,11 +48,11 @@ pub(super) fn said(finding: &Finding) -> Said {
             real,
         } => (
             format!(
-                "`{table}.{column}` is of type {}, and {} in the registry",
+                "`{table}.{column}` has the type {}, but {} in the registry",
                 shown_type(real),
                 logical(declared)
             ),
-            vec!["say in the registry what it holds".to_owned()],
+            vec!["declare the actual type in the registry".to_owned()],
         ),
         Finding::EnumDiffers {
             table,
@@ -62,13 +62,13 @@ pub(super) fn said(finding: &Finding) -> Said {
         } => {
             let mut help = Vec::new();
             if !impossible.is_empty() {
-                help.push(format!("no row can hold {}", quoted(impossible)));
+                help.push(format!("no row can contain {}", quoted(impossible)));
             }
             if !undeclared.is_empty() {
                 help.push(format!("the registry does not list {}", quoted(undeclared)));
             }
             (
-                format!("`{table}.{column}` has other values than the registry lists"),
+                format!("the values of `{table}.{column}` differ from the values in the registry"),
                 help,
             )
         }
@@ -78,7 +78,7 @@ pub(super) fn said(finding: &Finding) -> Said {
                  so its captures fail"
             ),
             vec![format!(
-                "capture as the owner of the table, or `ALTER ROLE {role} BYPASSRLS`"
+                "run captures as the owner of the table, or `ALTER ROLE {role} BYPASSRLS`"
             )],
         ),
         Finding::Misfit(misfit) => (
@@ -86,12 +86,13 @@ pub(super) fn said(finding: &Finding) -> Said {
             misfit_help(&misfit.fault),
         ),
         Finding::CaptureFails { code, reason } => (
-            format!("the capture `{code}` cannot be taken: {reason}"),
+            format!("the capture `{code}` fails: {reason}"),
             vec![format!("`pings sql {code}` shows its query")],
         ),
         Finding::NoIndex => (
-            "event_logs has no index on name and timestamp, so a report reads all of it".to_owned(),
-            vec!["`pings init --index` adds one".to_owned()],
+            "event_logs has no index on name and timestamp, so each report reads the whole table"
+                .to_owned(),
+            vec!["add an index with `pings init --index`".to_owned()],
         ),
         Finding::UnknownEvent {
             name,
@@ -100,7 +101,7 @@ pub(super) fn said(finding: &Finding) -> Said {
             near,
         } => (
             format!(
-                "`{name}` is logged and not in the registry: {}, the last at {last_seen}",
+                "`{name}` is logged, but not in the registry: {}, last at {last_seen}",
                 rows(*count)
             ),
             did_you_mean(near.as_deref()),
@@ -116,7 +117,7 @@ pub(super) fn said(finding: &Finding) -> Said {
             let (what, help) = of_fault(fault);
             (
                 format!(
-                    "`{event}`: {what}: in {} of {}, the last at {last_seen} (id {row})",
+                    "`{event}`: {what}: in {} of {}, last at {last_seen} (id {row})",
                     rows(*count),
                     look::number(&(*of).into()),
                 ),
@@ -129,14 +130,14 @@ pub(super) fn said(finding: &Finding) -> Said {
             row,
         } => (
             format!(
-                "{} no version that can be read, the last at {last_seen} (id {row}): the store believes no number of their weeks",
+                "{} no valid version, last at {last_seen} (id {row}): the store does not trust the numbers of these weeks",
                 have(*count)
             ),
-            vec!["log what the product calls itself, such as `3.38.1` or `14.1.0-ee`".to_owned()],
+            vec!["log the version of the product, such as `3.38.1` or `14.1.0-ee`".to_owned()],
         ),
         Finding::UnreadTime { count, row } => (
             format!(
-                "{} no time that can be read, the last with id {row}: no week counts them",
+                "{} no valid time, last with id {row}: they are not counted in any week",
                 have(*count)
             ),
             vec!["log times as `2021-01-25T12:00:00Z`".to_owned()],
@@ -152,9 +153,9 @@ pub(super) fn said(finding: &Finding) -> Said {
             },
             vec![
                 if *is_capture {
-                    "`pings capture` takes it"
+                    "run `pings capture`"
                 } else {
-                    "`pings scan` tells whether anything fires it"
+                    "run `pings scan` to find its call sites"
                 }
                 .to_owned(),
             ],
@@ -169,10 +170,10 @@ fn misfit_help(fault: &MisfitFault) -> Vec<String> {
             declared: ColumnType::Timestamp,
             ..
         } => {
-            "store times as `2021-01-25 12:00:00`, with `Z` or `+01:00` if need be, or as seconds since 1970"
+            "store times as `2021-01-25 12:00:00`, optionally with `Z` or `+01:00`, or as seconds since 1970"
         }
         MisfitFault::Values { .. } => {
-            "correct these rows, or declare the type that the column holds"
+            "correct these rows, or declare the actual type of the column"
         }
         MisfitFault::Collation { .. } => "use hand-written SQL with `COLLATE \"C\"`",
     };
@@ -180,10 +181,11 @@ fn misfit_help(fault: &MisfitFault) -> Vec<String> {
 }
 
 fn missing_table(table: &str) -> Vec<String> {
-    let mut help = vec!["captures of it fail: restore it, or change the registry".to_owned()];
+    let mut help =
+        vec!["restore the table or change the registry, because captures of it fail".to_owned()];
     if let Some((schema, _)) = table.split_once('.') {
         help.push(format!(
-            "in SQLite the file of a schema is attached: sqlite://FILE?attach={schema}:FILE"
+            "on SQLite, attach the file of the schema: sqlite://FILE?attach={schema}:FILE"
         ));
     }
     help
@@ -196,10 +198,10 @@ fn have(count: u64) -> String {
 
 fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
     match fault {
-        ArgumentFault::NoObject => ("the argument is no JSON object".to_owned(), Vec::new()),
+        ArgumentFault::NoObject => ("the argument is not a JSON object".to_owned(), Vec::new()),
         ArgumentFault::Missing(argument) => (
             format!("`{argument}` is missing"),
-            vec!["log it, or declare it `optional: true`".to_owned()],
+            vec!["log the argument, or declare it with `optional: true`".to_owned()],
         ),
         ArgumentFault::WrongKind {
             argument,
@@ -212,7 +214,7 @@ fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
                 "1e150"
             };
             (
-                format!("`{argument}` is beyond {limit}, and is ignored"),
+                format!("`{argument}` exceeds {limit} and is ignored"),
                 Vec::new(),
             )
         }
@@ -221,25 +223,25 @@ fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
             declared,
             found,
         } => (
-            format!("`{argument}` is {found}, and {declared} in the registry"),
+            format!("`{argument}` is {found}, but {declared} in the registry"),
             Vec::new(),
         ),
         // The message omits the value, because a user may have typed it.
         ArgumentFault::UndeclaredValue { argument, near } => (
-            format!("`{argument}` has a value that is not declared, and counts as @other"),
+            format!("`{argument}` has an undeclared value, which is counted as @other"),
             match near {
-                Some(near) => vec![format!("it is nearly `{near}`")],
+                Some(near) => vec![format!("did you mean `{near}`?")],
                 None => Vec::new(),
             },
         ),
         ArgumentFault::UndeclaredKey { key: Some(key) } => (
             format!("`{key}` is not declared"),
-            vec!["declare it, or do not log it".to_owned()],
+            vec!["declare the argument, or do not log it".to_owned()],
         ),
         ArgumentFault::UndeclaredKey { key: None } => (
-            "there are arguments that are not declared, each in few rows".to_owned(),
+            "there are undeclared arguments, each in few rows".to_owned(),
             vec![
-                "their names may be what users typed, and are not shown: look at the row"
+                "look at the row; the names are not shown, because users may have typed them"
                     .to_owned(),
             ],
         ),
@@ -251,7 +253,7 @@ fn rows(count: u64) -> String {
 }
 
 fn did_you_mean(near: Option<&str>) -> Vec<String> {
-    let near = near.map(|near| format!("did somebody mean `{near}`?"));
+    let near = near.map(|near| format!("did you mean `{near}`?"));
     near.into_iter().collect()
 }
 

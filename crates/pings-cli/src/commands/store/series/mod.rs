@@ -36,7 +36,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let (ping, metric) = metric(&registry, &arguments.code)?;
     let until: Option<Week> = arguments.until.as_deref().map(str::parse).transpose()?;
     if let Some(week) = until.filter(|week| week.start() > OffsetDateTime::now_utc()) {
-        return Err(Failure::Input(format!("{week} has not begun")));
+        return Err(Failure::Input(format!("{week} has not started")));
     }
     let options = SeriesOptions {
         weeks: arguments.weeks,
@@ -50,7 +50,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     store.close().await;
     if series.weeks.is_empty() {
         return Err(Failure::Input(format!(
-            "the store has no payloads of {} in these weeks\nhelp: `pings store serve` receives them, and `pings store import` reads them from files",
+            "the store has no payloads of {} in these weeks\nhelp: receive payloads with `pings store serve`, or read them from files with `pings store import`",
             registry.name
         )));
     }
@@ -85,7 +85,7 @@ fn check_picture(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Input(format!(
-        "`--plot {}` does not end in .svg, and SVG is all that is drawn\nhelp: --plot {}",
+        "`--plot {}` does not end in .svg, the only supported format\nhelp: use --plot {}",
         path.display(),
         path.with_extension("svg").display()
     )))
@@ -115,10 +115,10 @@ impl Shown<'_> {
     fn over(&self, together: Together, trusted: &str) -> String {
         match together {
             Together::Sum if self.is_mean => "per trusted instance".to_owned(),
-            Together::Sum => format!("added up over {trusted}instances"),
+            Together::Sum => format!("sum over {trusted}instances"),
             Together::Mean => format!("mean over {trusted}instances"),
-            Together::Smallest => format!("the least of all {trusted}instances"),
-            Together::Largest => format!("the most of all {trusted}instances"),
+            Together::Smallest => format!("minimum over {trusted}instances"),
+            Together::Largest => format!("maximum over {trusted}instances"),
         }
     }
 }

@@ -30,14 +30,14 @@ pub(super) fn lines(registry: &Registry, shown: &Shown<'_>) -> Vec<String> {
     lines.extend(weeks(series));
     lines.push(String::new());
     lines.push(format!(
-        "  {} to be believed  {} not  {} nothing measured, or silent",
+        "  {} trusted  {} not trusted  {} nothing measured, or not reporting",
         styled(GOOD, "█"),
         styled(BAD, "░"),
         styled(DIM, "·")
     ));
     if series.weeks.iter().any(|week| !week.is_complete) {
         lines.push(format!(
-            "  {} instances send a week in the days after its end; the values cover only those that have sent it",
+            "  {} instances send a week in the days after its end; the values cover only instances that have already sent it",
             styled(CAREFUL, "incomplete:")
         ));
     }
@@ -59,7 +59,7 @@ fn notes(shown: &Shown<'_>) -> Vec<String> {
     }
     let users = |(name, _): &(String, Together)| name.ends_with("users") || name == "distinct";
     if series.merges_groups && series.measures.iter().any(users) {
-        notes.push("who is in several groups is counted in each".to_owned());
+        notes.push("users in several groups are counted once in each group".to_owned());
     }
     notes
 }
@@ -73,8 +73,11 @@ fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
     let others: Vec<String> = others.map(|(name, _)| look::measure(name)).collect();
     let others = match others.as_slice() {
         [] => None,
-        [one] => Some(format!("{one}: --format csv shows it")),
-        more => Some(format!("{}: --format csv shows them", more.join(", "))),
+        [one] => Some(format!("{one}: use --format csv to show it")),
+        more => Some(format!(
+            "{}: use --format csv to show them",
+            more.join(", ")
+        )),
     };
     std::iter::once(main).chain(others).collect()
 }
@@ -82,7 +85,7 @@ fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
 /// Returns the caveat for a mean of means.
 fn caveat(together: Together) -> &'static str {
     match together {
-        Together::Mean => ", which is not what it would be over all of their values",
+        Together::Mean => ", which differs from the mean over all of their values",
         _ => "",
     }
 }
@@ -112,7 +115,7 @@ fn weeks(series: &Series) -> Vec<String> {
         }
     }
     columns.extend([Left, Right, Left]);
-    head.extend(["instances", "believed", ""].map(str::to_owned));
+    head.extend(["instances", "trusted", ""].map(str::to_owned));
     let mut table = Table::new(&columns, 2);
     table.row(head.iter().map(|it| styled(DIM, it)).collect());
     let main = |week: &SeriesWeek| week.values.first().copied().flatten();
@@ -151,7 +154,7 @@ fn weeks(series: &Series) -> Vec<String> {
     }
     let mut lines = table.lines();
     if let Some(more) = groups::more(series) {
-        lines.push(format!("  {more}: --format csv shows them"));
+        lines.push(format!("  {more}: use --format csv to show them"));
     }
     lines
 }
@@ -199,14 +202,14 @@ fn rest(of: &Instances) -> String {
         (of.all_broken(), "broken", BAD),
         (of.all_partly_broken(), "partly broken", BAD),
         (of.all_failed(), "failed", CAREFUL),
-        (of.unknown_registry, "of an unknown registry", CAREFUL),
-        (of.unreleased, "of an unreleased version", CAREFUL),
-        (of.unknown_version, "of an unknown version", CAREFUL),
-        (of.partly_absent, "partly without the code", CAREFUL),
-        (of.absent, "too old or too new", DIM),
-        (of.without, "sent nothing of it", DIM),
+        (of.unknown_registry, "with an unknown registry", CAREFUL),
+        (of.unreleased, "with an unreleased version", CAREFUL),
+        (of.unknown_version, "with an unknown version", CAREFUL),
+        (of.partly_absent, "partly without the metric", CAREFUL),
+        (of.absent, "without the metric", DIM),
+        (of.without, "sent no value", DIM),
         (of.not_running, "not running", DIM),
-        (of.silent, "silent", DIM),
+        (of.silent, "not reporting", DIM),
     ];
     let told = parts.into_iter().filter(|(count, ..)| *count > 0);
     let told: Vec<String> = told
@@ -236,11 +239,11 @@ fn reasons(registry: &Registry, series: &Series) -> Vec<String> {
     }
     let mut lines = Vec::new();
     for (why, first, last, most) in broken {
-        let reason = why.reason.as_deref().unwrap_or("nobody wrote down why");
+        let reason = why.reason.as_deref().unwrap_or("no reason given");
         let fix = why.fix.map(|fix| {
             let address = registry.links.pr(fix);
             format!(
-                ", mended by {}",
+                ", fixed in {}",
                 address.unwrap_or_else(|| format!("#{fix}"))
             )
         });

@@ -37,7 +37,7 @@ pub(super) fn lines(series: &Series) -> Vec<Line> {
         if series.weeks.iter().any(|week| week.all.is_some()) {
             let all = |week: &SeriesWeek| first(week, week.all.as_deref().unwrap_or_default());
             lines.push(Line {
-                name: "all instances, trusted or not".to_owned(),
+                name: "all instances, including untrusted".to_owned(),
                 colour: PALE,
                 values: series.weeks.iter().map(all).collect(),
                 is_dashed: true,

@@ -159,9 +159,9 @@ fn hatch(left: f64, right: f64, highest: f64) -> impl Iterator<Item = PathElemen
 
 /// The kinds of instances, from bottom to top.
 const KINDS: [(&str, RGBColor, f64); 3] = [
-    ("to be believed", TRUSTED, 0.75),
-    ("not to be believed", UNTRUSTED, 0.75),
-    ("silent, or nothing measured", FAINT, 1.0),
+    ("trusted", TRUSTED, 0.75),
+    ("not trusted", UNTRUSTED, 0.75),
+    ("not reporting, or nothing measured", FAINT, 1.0),
 ];
 
 /// Returns the number of instances of each kind.
