@@ -16,7 +16,7 @@ mod window;
 pub use query::{Query, Sql};
 pub use window::{Window, WindowError};
 
-/// Every query, in the order of the registry.
+/// All queries, in registry order.
 pub static QUERIES: &[Query] = &[
     events::insight_addition::QUERY,
     events::insight_edit::QUERY,
@@ -53,7 +53,7 @@ mod tests {
     use super::QUERIES;
     use super::query::parameters;
 
-    /// SQLite takes a missing parameter for NULL, so nothing else would tell.
+    /// SQLite treats a missing parameter as NULL, so only this test detects it.
     #[test]
     fn queries_take_what_is_bound() {
         for query in QUERIES {

@@ -2,28 +2,28 @@
 
 //! Queries as data.
 
-/// A query: what it is called and what it takes.
+/// A query with its code, SQL and parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Query {
     /// The code of its metric in the payload.
     pub code: &'static str,
-    /// Its SQL.
+    /// The SQL.
     pub sql: Sql,
-    /// Whether it takes a window: its start as the first parameter, its end as the second.
+    /// Whether the query has a window: the start is the first parameter, the end is the second.
     pub takes_window: bool,
 }
 
-/// One query in the SQL of each database: one read-only statement.
+/// The SQL of a query for each database, as a single read-only statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sql {
-    /// For PostgreSQL.
+    /// The statement for PostgreSQL.
     pub postgres: &'static str,
-    /// For SQLite.
+    /// The statement for SQLite.
     pub sqlite: &'static str,
 }
 
-/// How many parameters a statement takes: the highest number of a `$1` or
-/// `?1` that stands outside of quotes and comments.
+/// Returns the number of parameters of a statement: the highest number of a `$1` or `?1` outside of
+/// quotes and comments.
 #[cfg(test)]
 pub(crate) fn parameters(sql: &str) -> usize {
     let mut highest = 0;

@@ -8,49 +8,50 @@ use std::str::FromStr;
 use super::ParseError;
 use super::tables::{EVENT_NAMES, EVENTS, KEYS, KEYS_OF_EVENTS, OLD_KEYS};
 
-/// The name of an event: small, and quick to find, copy and compare.
+/// The name of an event, as a small value that is fast to look up, copy and compare.
 ///
-/// Names are in the order of the registry.
+/// Names are ordered as in the registry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventName(u32);
 
 impl EventName {
-    /// Every name, in the order of the registry.
+    /// Returns all names, in registry order.
     pub fn all() -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator {
         (0..EVENTS).map(Self)
     }
 
-    /// The event that is or once was logged under that name.
+    /// Returns the event with this current or previous name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         EVENT_NAMES.find(name).map(Self)
     }
 
-    /// The name as it is logged.
+    /// Returns the name as it is logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         EVENT_NAMES.get(self.0 as usize)
     }
 
-    /// The keys of its arguments, in the order of the registry.
+    /// Returns the keys of the arguments, in registry order.
     #[must_use]
     pub fn arguments(self) -> &'static [&'static str] {
         KEYS[KEYS_OF_EVENTS[self.0 as usize] as usize]
     }
 
-    /// The keys that its arguments had before: its place, that of the argument, the key.
+    /// Returns the previous keys of the arguments: the index of the event, the index of the
+    /// argument, the key.
     pub(crate) fn old_arguments(self) -> &'static [(u32, u32, &'static str)] {
         let start = OLD_KEYS.partition_point(|(event, ..)| *event < self.0);
         let end = OLD_KEYS.partition_point(|(event, ..)| *event <= self.0);
         &OLD_KEYS[start..end]
     }
 
-    /// The name of the event at that place in the registry.
+    /// Returns the name of the event at this index in the registry.
     pub(crate) fn from_index(index: u32) -> Self {
         Self(index)
     }
 
-    /// Its event's place in the registry.
+    /// Returns the index of the event in the registry.
     pub(crate) fn index(self) -> u32 {
         self.0
     }
@@ -71,7 +72,7 @@ impl fmt::Display for EventName {
 impl FromStr for EventName {
     type Err = ParseError;
 
-    /// As [`EventName::parse`].
+    /// Parses a current or previous name like [`EventName::parse`].
     fn from_str(name: &str) -> Result<Self, ParseError> {
         Self::parse(name).ok_or_else(|| ParseError::UnknownName(name.to_owned()))
     }

@@ -27,8 +27,8 @@ pub use ping::{Absence, Broken, Code, Ping, PingType, Sensitivity, Trust, Window
 pub use version::{Version, VersionError};
 pub use wire::ParseError;
 
-/// The name of the registry, which names the payload too.
+/// The name of the registry, which is also the name of the payload.
 pub const REGISTRY_NAME: &str = "code_insights";
 
-/// The registry, for what asks it at run time.
+/// The text of the registry, for use at run time.
 pub const REGISTRY: &str = include_str!("registry.yaml");

@@ -5,22 +5,22 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A version of the product, as an instance tells it: `3.36.0`, `v3.36.0-rc.1`.
+/// A version of the product, as reported by an instance: `3.36.0`, `v3.36.0-rc.1`.
 ///
-/// It is one to four numbers; missing ones are 0, so that `3.36` equals
-/// `3.36.0`. A `v` before them is passed over, and so is what follows a `-`
-/// or a `+`: a release candidate is taken for the release.
+/// A version has one to four numbers. Missing numbers are 0, so that `3.36` equals `3.36.0`. A
+/// leading `v` and everything after a `-` or `+` are ignored, so a release candidate equals its
+/// release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version([u32; 4]);
 
 impl Version {
-    /// The version of these numbers.
+    /// Creates a version from its numbers.
     #[must_use]
     pub const fn new(numbers: [u32; 4]) -> Self {
         Self(numbers)
     }
 
-    /// Its numbers.
+    /// Returns the numbers.
     #[must_use]
     pub const fn numbers(self) -> [u32; 4] {
         self.0
@@ -38,7 +38,7 @@ impl FromStr for Version {
         let mut places = numbers.iter_mut();
         for number in release.split('.') {
             let place = places.next().ok_or_else(error)?;
-            // Parsing a number would let a sign pass.
+            // Parsing a number would accept a sign.
             if !number.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(error());
             }
@@ -49,7 +49,7 @@ impl FromStr for Version {
 }
 
 impl fmt::Display for Version {
-    /// Writes three numbers, and the fourth where it is not 0.
+    /// Writes three numbers, and the fourth if it is not 0.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [major, minor, patch, last] = self.0;
         write!(f, "{major}.{minor}.{patch}")?;
@@ -60,7 +60,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// A text is not a [`Version`].
+/// The error for a text that is not a [`Version`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionError(String);
 

@@ -297,7 +297,7 @@ fn events_are_recorded_as_the_registry_has_them() {
         ),
         (
             "TicketOpened --user 99999999999999999999 --arg channel=mail --arg attachments=1",
-            "the user id `99999999999999999999` is beyond the 64 bits",
+            "the user id `99999999999999999999` exceeds the 64 bits",
         ),
         (
             "TicketOpened --arg channel=mail --arg attachments=1 --arg draft=yes",

@@ -88,12 +88,15 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
     }
     let most = Payload::VERSIONS;
     if payload.versions.len() > most {
-        let reason = format!("{} are more than {most}", payload.versions.len());
+        let reason = format!(
+            "{} versions exceed the maximum of {most}",
+            payload.versions.len()
+        );
         return Err(Malformed::new("versions", reason));
     }
     let captured_by = payload.metrics.values().filter_map(|it| it.captured_by);
     if captured_by.collect::<BTreeSet<_>>().len() > most {
-        let reason = format!("more than {most} versions captured its codes");
+        let reason = format!("the metrics were captured by more than {most} versions");
         return Err(Malformed::too_large("metrics", reason));
     }
     let kept_from = payload.metrics.values();

@@ -27,15 +27,15 @@ pub const QUERY: Query = Query {
 /// The result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The measured `avg`; may be missing.
+    /// The measure `avg`, which may be NULL.
     pub avg: Option<f64>,
-    /// The measured `min`; may be missing.
+    /// The measure `min`, which may be NULL.
     pub min: Option<f64>,
-    /// The measured `max`; may be missing.
+    /// The measure `max`, which may be NULL.
     pub max: Option<f64>,
-    /// The measured `median`; may be missing.
+    /// The measure `median`, which may be NULL.
     pub median: Option<f64>,
-    /// The measured `stddev`.
+    /// The measure `stddev`.
     pub stddev: f64,
 }
 
@@ -56,7 +56,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
@@ -68,7 +68,7 @@ pub async fn postgres(
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,

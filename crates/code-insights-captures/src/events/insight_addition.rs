@@ -23,12 +23,12 @@ pub const QUERY: Query = Query {
     takes_window: true,
 };
 
-/// One group of the result.
+/// A group of the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The group's `insightType`; may be missing.
+    /// The dimension `insightType`, which may be NULL.
     pub insight_type: Option<String>,
-    /// The measured `count`.
+    /// The measure `count`.
     pub count: i64,
 }
 
@@ -46,7 +46,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
@@ -59,7 +59,7 @@ pub async fn postgres(
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,

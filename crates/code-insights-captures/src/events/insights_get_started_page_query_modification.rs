@@ -34,9 +34,9 @@ pub const QUERY: Query = Query {
 /// The result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The measured `count`.
+    /// The measure `count`.
     pub count: i64,
-    /// The measured `unique_users`.
+    /// The measure `unique_users`.
     pub unique_users: i64,
 }
 
@@ -54,7 +54,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
@@ -67,7 +67,7 @@ pub async fn postgres(
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,

@@ -29,7 +29,7 @@ pub const QUERY: Query = Query {
 /// The result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The measured `unique_users`.
+    /// The measure `unique_users`.
     pub unique_users: i64,
 }
 
@@ -46,7 +46,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
@@ -59,7 +59,7 @@ pub async fn postgres(
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,

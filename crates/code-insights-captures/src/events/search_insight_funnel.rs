@@ -28,16 +28,16 @@ pub const QUERY: Query = Query {
     takes_window: true,
 };
 
-/// One group of the result.
+/// A group of the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The group's `step`.
+    /// The dimension `step`.
     pub step: i64,
-    /// The measured `events`.
+    /// The measure `events`.
     pub events: i64,
-    /// The measured `users`.
+    /// The measure `users`.
     pub users: i64,
-    /// The measured `reached`.
+    /// The measure `reached`.
     pub reached: i64,
 }
 
@@ -57,7 +57,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
@@ -70,7 +70,7 @@ pub async fn postgres(
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,

@@ -30,7 +30,7 @@ pub const QUERY: Query = Query {
 /// The result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The measured `first_time_users`.
+    /// The measure `first_time_users`.
     pub first_time_users: i64,
 }
 
@@ -47,7 +47,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
@@ -60,7 +60,7 @@ pub async fn postgres(
 ///
 /// # Errors
 ///
-/// Where the database fails, or a row is not what it should be.
+/// Returns an error if the database fails, or if a row has an unexpected form.
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,

@@ -354,7 +354,7 @@ mod tests {
             "+99999999999999999999",
         ] {
             let message = refused(id);
-            let expected = format!("the user id `{id}` is beyond the 64 bits");
+            let expected = format!("the user id `{id}` exceeds the 64 bits");
             assert!(message.starts_with(&expected), "{message}");
             assert!(message.contains("--user-id text"), "{message}");
         }

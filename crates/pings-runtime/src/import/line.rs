@@ -94,7 +94,7 @@ fn user_id(row: &mut Map<String, Json>) -> Result<OwnedUserId, String> {
                 true => {
                     format!("`user_id` is beyond 64 bits as a number ({value}), and must be a text")
                 }
-                false => format!("`user_id` is {value}, and must be a whole number or a text"),
+                false => format!("`user_id` is {value}, but must be an integer or a text"),
             }
         }),
     }

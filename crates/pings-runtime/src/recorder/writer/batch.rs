@@ -203,7 +203,7 @@ fn refusal(reason: &str, file: Option<&Path>) -> Error {
         ),
         None => String::new(),
     };
-    Error::input(format!("the database refuses the event: {reason}{help}"))
+    Error::input(format!("the database rejects the event: {reason}{help}"))
 }
 
 /// The SQLSTATE of a PostgreSQL statement that exceeded its time limit.
