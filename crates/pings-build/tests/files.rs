@@ -92,7 +92,7 @@ fn what_cannot_be_read_says_why() {
     assert!(message(&path).contains("cannot read"), "{}", message(&path));
     fs::write(&path, b"name: \xff\n").expect("a file");
     assert!(
-        message(&path).contains("its byte 6 is not"),
+        message(&path).contains("byte 6 is invalid"),
         "{}",
         message(&path)
     );

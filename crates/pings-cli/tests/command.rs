@@ -289,7 +289,7 @@ fn events_are_recorded_as_the_registry_has_them() {
         ),
         (
             "TicketOpened --arg channel=mail --arg attachments=1.5",
-            "must be an integer",
+            "must be a whole number",
         ),
         (
             "TicketOpened --arg channel=mail --arg attachments=9007199254740992",
@@ -714,7 +714,7 @@ fn a_registry_that_is_not_there_can_be_named() {
         assert!(
             said.code == 1
                 && said.err.contains("error: cannot read pings.yaml: ")
-                && said.err.contains("help: `--registry FILE`"),
+                && said.err.contains("`--registry FILE`"),
             "{command}: {}",
             said.err
         );

@@ -323,10 +323,7 @@ fn what_a_release_adds_waits_until_somebody_agrees() {
     let shown = instance.run(&["consent"]);
     let shown = [shown.stdout, shown.stderr].concat();
     let shown = String::from_utf8(shown).unwrap();
-    assert!(
-        shown.contains("1 metric waits until somebody agrees"),
-        "{shown}"
-    );
+    assert!(shown.contains("1 metric waits for consent"), "{shown}");
     assert!(shown.contains("`pings consent agree CODE…`"), "{shown}");
     // An agreement covers only weeks that begin later.
     assert_eq!(instance.run(&["consent", "agree"]).status.code(), Some(1));

@@ -247,7 +247,7 @@ fn what_is_wrong_is_told_and_not_written() {
         ),
         (
             &["--event", "A", "--arg", "n=int"],
-            "error: `n=int`: there is no type `int`\nhelp: did you mean `integer`? `n=int,`",
+            "error: `n=int`: there is no type `int`\nhelp: did you mean `integer`? use `n=int,`",
         ),
         (
             &["--event", "A", "--arg", "b?= boolaen"],

@@ -366,7 +366,7 @@ fn a_picture_is_svg_and_is_called_so() {
     assert_eq!(
         said,
         "error: `--plot series.png` does not end in .svg, the only supported format\n\
-         help: --plot series.svg\n"
+         help: use --plot series.svg\n"
     );
     assert!(!vendor.0.path().join("series.png").exists());
 }

@@ -57,7 +57,13 @@ async fn a_copy_gets_an_id_and_counts_once(dialect: Dialect) {
         assert_eq!(vendor.posts(week, None).await, 7.0, "{week}");
     }
     let future = Instance::renew(&copy.log, week("2021-W40"), now()).await;
-    assert!(future.err().unwrap().to_string().contains("has not begun"));
+    assert!(
+        future
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("has not started")
+    );
 }
 
 /// The copy sent first. The original then makes its own weeks count again.

@@ -131,7 +131,7 @@ async fn a_target_that_is_in_use_is_refused(dialect: Dialect) {
     old.posts("2021-01-26T10:00:00Z", &[1]).await;
     new.posts("2021-01-26T10:00:00Z", &[1]).await;
     let refused = migrate(&old.log, &new.log).await.unwrap_err();
-    assert!(refused.contains("has events already"), "{refused}");
+    assert!(refused.contains("already has events"), "{refused}");
     assert!(Instance::of(&old.log).await.is_ok(), "it stays where it is");
 }
 
@@ -144,7 +144,7 @@ async fn columns_of_the_product_are_carried_or_refused(dialect: Dialect) {
     old.posts("2021-01-26T10:00:00Z", &[1]).await;
     let refused = migrate(&old.log, &new.log).await.unwrap_err();
     assert!(
-        refused.contains("`score`") && refused.contains("--without score"),
+        refused.contains("`score`") && refused.contains("leave the columns out"),
         "{refused}"
     );
     new.sql("ALTER TABLE event_logs ADD COLUMN score double precision")

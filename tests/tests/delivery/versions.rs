@@ -80,7 +80,10 @@ async fn a_week_that_was_refused_is_assembled_again(dialect: Dialect) {
     assert_eq!(sent[0].state, State::Parked);
     let answer = sent[0].answer.as_deref().unwrap();
     assert!(
-        answer.contains(&format!("60 are more than {}", Payload::VERSIONS)),
+        answer.contains(&format!(
+            "60 versions exceed the maximum of {}",
+            Payload::VERSIONS
+        )),
         "{answer}"
     );
     assert_eq!(desk.queue(NOW()).await, ["2021-W04/2"]);

@@ -96,8 +96,8 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
     let mut what = counted(done.imported, "event", "events");
     if done.duplicates > 0 {
         what += &format!(
-            ", {} already imported",
-            counted(done.duplicates, "was imported", "were imported")
+            ", {} imported before",
+            counted(done.duplicates, "was", "were")
         );
     }
     if done.bad > 0 {

@@ -28,7 +28,8 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let event = event(&registry, &record.event)?;
     let argument = argument(event, &record.args)?;
     let at = record.at.as_deref().map(moment).transpose()?;
-    optional_version(record.product_version.as_deref())?;
+    let version = optional_version(record.product_version.as_deref())?;
+    let has_form = version.is_none_or(|version| registry.version_form().fits(version));
     let url = url(common)?;
     let user = record.user.as_deref().map_or(UserId::Number(0), user_id);
     // A missing event log is an error, but a database that is down or locked is not.
@@ -124,6 +125,13 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         look::complain(
             "note: the event has no version, so the store will not trust the numbers of its week\n\
              help: set --product-version 3.36.0, or PINGS_PRODUCT_VERSION",
+        );
+    }
+    if !has_form {
+        look::complain(
+            "note: the registry mentions no version of this form, so the version does not leave the \
+             instance, and the store will not trust the numbers of the week\n\
+             help: mention the form in the registry, such as `released: \"2.2.0.5\"`",
         );
     }
     match kept {

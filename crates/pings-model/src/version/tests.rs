@@ -67,7 +67,7 @@ fn a_range_may_not_end_before_it_begins() {
     let error = "3.35-3.31"
         .parse::<VersionRange>()
         .map_err(|error| error.to_string());
-    assert_eq!(error, Err("3.31 is older than 3.35".to_owned()));
+    assert_eq!(error, Err("3.31 comes before 3.35".to_owned()));
     assert!(
         "3.31.2-3.31".parse::<VersionRange>().is_ok(),
         "3.31 ends with the last 3.31.x"

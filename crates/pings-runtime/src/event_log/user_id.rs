@@ -360,7 +360,7 @@ mod tests {
         }
         let message = refused("7a");
         assert!(
-            message.starts_with("the user id `7a` is not a whole number"),
+            message.starts_with("the user id `7a` is not an integer"),
             "{message}"
         );
         assert!(column.check_id(UserId::Text("9223372036854775807")).is_ok());

@@ -206,8 +206,14 @@ mod tests {
         for (line, wrong) in [
             ("{".to_owned(), "invalid JSON: "),
             ("[]".to_owned(), "not a JSON object"),
-            (format!("{{{at}}}"), "`name` is missing"),
-            (r#"{"name":"A"}"#.to_owned(), "`timestamp` is missing"),
+            (
+                format!("{{{at}}}"),
+                "`name`, the name of the event, is missing",
+            ),
+            (
+                r#"{"name":"A"}"#.to_owned(),
+                "`timestamp`, the time of the event, is missing",
+            ),
             (
                 r#"{"name":"A","timestamp":"soon"}"#.to_owned(),
                 "`timestamp` is `soon`",

@@ -105,7 +105,7 @@ pub enum Finding {
         /// The id of the last of the faulty rows.
         row: i64,
     },
-    /// Rows have a version that cannot be parsed. The store does not trust any value of their week.
+    /// Rows have a version that cannot be parsed or has a form that the registry does not mention. The store does not trust any value of their week.
     UnreadVersion {
         /// The number of such rows among those that were read.
         count: u64,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::{ValueType, Version};
+use pings_model::{ValueType, Version, VersionForm};
 use pings_sql::{Dialect, has_no_such_day};
 
 use super::arguments::Faults;
@@ -36,9 +36,11 @@ pub struct Seen {
 #[derive(Default)]
 struct Strangers(BTreeMap<String, (u64, String)>);
 
-/// Rows with a version or a time that cannot be parsed.
-#[derive(Default)]
+/// Rows whose version cannot be parsed or is not in the registry's form, and rows whose time cannot be
+/// parsed.
 struct Unread {
+    /// The form of the versions that the registry mentions. Other versions do not leave the instance.
+    form: VersionForm,
     version: Option<(u64, String, i64)>,
     time: Option<(u64, i64)>,
 }
@@ -58,7 +60,11 @@ pub(super) async fn check(
         findings.push(Finding::NoIndex);
     }
     let mut strangers = Strangers::default();
-    let mut unread = Unread::default();
+    let mut unread = Unread {
+        form: live.registry.version_form(),
+        version: None,
+        time: None,
+    };
     let mut faults: BTreeMap<&str, Faults> = BTreeMap::new();
     let mut newest: BTreeMap<String, String> = BTreeMap::new();
     let since = rfc3339(live.since());
@@ -126,7 +132,8 @@ pub(super) async fn check(
 impl Unread {
     /// Rows are read newest first, so the first row with a fault is the last one that was logged.
     fn version(&mut self, row: &Row) {
-        if Version::of_build(&row.version).is_err() {
+        let version = Version::of_build(&row.version).ok();
+        if !version.is_some_and(|version| self.form.fits(version)) {
             let last = (0, row.at.clone(), row.id);
             self.version.get_or_insert(last).0 += 1;
         }

@@ -147,7 +147,8 @@ fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), 
             "{} is more than {} weeks ago",
             payload.week, quotas.past_weeks
         );
-        return Err(Refusal::malformed(Malformed::new("week", reason)));
+        // A sender tries again later if the path is `week`. This week only gets older.
+        return Err(Refusal::malformed(Malformed::new("start", reason)));
     }
     let newest = newest.unwrap_or_default();
     if payload.revision > newest.saturating_add(quotas.revision_jump) {

@@ -30,7 +30,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let unknown: u64 = unknown.map(|it| it.payloads).sum();
     if unknown > 0 {
         look::complain(&format!(
-            "note: {} of unknown registries were not checked\n\
+            "note: did not check {} of unknown registries\n\
              help: `pings store registry` lists the registries; register the pings.yaml of that release with `pings store registry FILE`",
             counted(unknown, "payload", "payloads"),
         ));

@@ -95,10 +95,7 @@ fn say(done: &[(&Path, Imported)]) {
     }
     let mut what = counted(all.kept, "payload", "payloads");
     if all.repeated > 0 {
-        what += &format!(
-            ", {} already imported",
-            counted(all.repeated, "was", "were")
-        );
+        what += &format!(", {} imported before", counted(all.repeated, "was", "were"));
     }
     if all.conflicts > 0 {
         what += &format!(

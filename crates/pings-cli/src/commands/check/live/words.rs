@@ -133,7 +133,10 @@ pub(super) fn said(finding: &Finding) -> Said {
                 "{} no valid version, last at {last_seen} (id {row}): the store does not trust the numbers of these weeks",
                 have(*count)
             ),
-            vec!["log the version of the product, such as `3.38.1` or `14.1.0-ee`".to_owned()],
+            vec![
+                "log the version of the product, such as `3.38.1` or `14.1.0-ee`".to_owned(),
+                "if its versions have four numbers, mention one in the registry, such as `released: \"2.2.0.5\"`".to_owned(),
+            ],
         ),
         Finding::UnreadTime { count, row } => (
             format!(
