@@ -173,7 +173,7 @@ async fn there_must_be_an_event_log() {
             .await
             .expect_err("there is none");
         assert!(
-            error.is_input() && error.to_string().contains("`pings init`"),
+            error.is_input() && error.to_string().contains("has no table event_logs"),
             "{error}"
         );
     }

@@ -213,7 +213,10 @@ async fn groups_add_up_to_the_whole() {
     options.by = Some("insighttype".to_owned());
     let refused = store.series(&registry, "InsightHover", &options).await;
     let refused = refused.expect_err("no such dimension").to_string();
-    assert!(refused.contains("help: it has insightType"), "{refused}");
+    assert!(
+        refused.contains("help: its dimensions are insightType"),
+        "{refused}"
+    );
     store.close().await;
 }
 

@@ -380,7 +380,7 @@ async fn nothing_is_made_by_looking() {
             .await;
         let error = checked.expect_err("no event log");
         assert!(
-            error.is_input() && error.to_string().contains("`pings init`"),
+            error.is_input() && error.to_string().contains("has no table event_logs"),
             "{error}"
         );
     }

@@ -16,14 +16,15 @@ const ROUNDING: f64 = 1e-9;
 ///
 /// # Errors
 ///
-/// Returns an error if there are more users than events, or if a mean is outside the range of its
-/// values.
+/// Returns an error if there are more users than events, if a mean is outside the range of its
+/// values, or if a number is larger than numbers that can be added up.
 pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
     for (code, measured) in &payload.metrics {
         let is_of_events = measured.captured_at.is_none();
         let check = |place: Place<'_>, measures: &Measures| {
             let users = if is_of_events { users(measures) } else { None };
-            match users.or_else(|| statistics(measures)) {
+            let wrong = users.or_else(|| statistics(measures));
+            match wrong.or_else(|| too_large(measures)) {
                 Some(reason) => Err(Malformed::new(place.to_string(), reason)),
                 None => Ok(()),
             }
@@ -44,6 +45,21 @@ pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
         }
     }
     Ok(())
+}
+
+/// The largest absolute value of a number. Numbers of a million instances still add up.
+const LARGEST: f64 = 1e200;
+
+/// Returns a message if a number is so large that numbers of many instances cannot be added up.
+fn too_large(measures: &Measures) -> Option<String> {
+    let (name, number) = measures.iter().find(|(_, number)| {
+        let number = number.as_ref().and_then(serde_json::Number::as_f64);
+        number.is_some_and(|number| number.abs() > LARGEST)
+    })?;
+    let number = number.as_ref()?;
+    Some(format!(
+        "`{name}` is {number}, but must be at most {LARGEST:e} in size"
+    ))
 }
 
 fn number(measures: &Measures, name: &str) -> Option<f64> {

@@ -143,7 +143,7 @@ pub(crate) fn filled(token: &str) -> Result<&str, Failure> {
     // Surrounding spaces are not part of a token.
     if token.trim().is_empty() {
         return Err(Failure::Input(
-            "the token is empty\nhelp: unset PINGS_STORE_TOKEN, or set it to the token".to_owned(),
+            "the token is empty\nhelp: set it to the token, or leave out the flag and unset its variable".to_owned(),
         ));
     }
     Ok(token)

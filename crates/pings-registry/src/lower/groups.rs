@@ -10,6 +10,12 @@ use crate::tree::Node;
 /// The largest bound; JSON represents all whole numbers up to this one exactly.
 const LARGEST: i64 = (1 << 53) - 1;
 
+/// The maximum number of bounds of a dimension: each bound is a branch of the query.
+const MOST_BOUNDS: usize = 50;
+
+/// The largest finite number of double precision.
+const MOST_FINITE: &str = "1.7976931348623157e308";
+
 /// The largest value of `min_group`.
 const MOST_PEOPLE: u32 = 1_000_000;
 
@@ -71,6 +77,12 @@ fn ascending<T: PartialOrd + Copy>(
     read: impl Fn(&str) -> Option<T>,
     cx: &mut Context<'_>,
 ) -> Option<Vec<T>> {
+    if bounds.items().len() > MOST_BOUNDS {
+        let message = format!("`{name}` has more than {MOST_BOUNDS} bounds");
+        let help = "remove some bounds: a dimension has few values";
+        cx.error(Rule::WrongType, bounds.span, message, help);
+        return None;
+    }
     let mut all: Vec<T> = Vec::new();
     for node in bounds.items() {
         let text = node.text().unwrap_or("null");
@@ -97,19 +109,33 @@ pub(super) fn bucketed(expr: Expr, buckets: &Buckets) -> Expr {
         Buckets::Whole(bounds) => bounds.iter().copied().map(Literal::Integer).collect(),
         Buckets::Real(_) => buckets.bounds().into_iter().map(Literal::Number).collect(),
     };
-    let is_below = |bound: Literal| {
+    let compare = |operator, bound: Literal| {
         let bound = Expr {
             kind: ExprKind::Literal(bound),
             ty: expr.ty,
         };
-        let kind = ExprKind::Compare(Comparison::Less, Box::new(expr.clone()), Box::new(bound));
-        condition(kind)
+        condition(ExprKind::Compare(
+            operator,
+            Box::new(expr.clone()),
+            Box::new(bound),
+        ))
     };
-    let is_there = condition(ExprKind::IsNull {
-        expr: Box::new(expr.clone()),
-        negated: true,
-    });
-    let conditions = bounds.into_iter().map(is_below).chain([is_there]);
+    let conditions = bounds
+        .into_iter()
+        .map(|bound| compare(Comparison::Less, bound));
+    let last = match buckets {
+        Buckets::Whole(_) => condition(ExprKind::IsNull {
+            expr: Box::new(expr.clone()),
+            negated: true,
+        }),
+        // Neither infinity nor NaN is in a range.
+        Buckets::Real(_) => compare(Comparison::LessOrEqual, finite("")),
+    };
+    let mut conditions: Vec<Expr> = conditions.chain([last]).collect();
+    if let (Buckets::Real(_), Some(first)) = (buckets, conditions.first_mut()) {
+        let is_finite = compare(Comparison::GreaterOrEqual, finite("-"));
+        *first = condition(ExprKind::And(vec![is_finite, first.clone()]));
+    }
     let labels = buckets.labels().into_iter().map(|label| Expr {
         kind: ExprKind::Literal(Literal::Text(label)),
         ty: ValueType::Text,
@@ -117,11 +143,16 @@ pub(super) fn bucketed(expr: Expr, buckets: &Buckets) -> Expr {
     Expr {
         kind: ExprKind::Case {
             operand: None,
-            branches: conditions.zip(labels).collect(),
+            branches: conditions.into_iter().zip(labels).collect(),
             otherwise: None,
         },
         ty: ValueType::Text,
     }
+}
+
+/// The largest finite number with that sign.
+fn finite(sign: &str) -> Literal {
+    Literal::Number(format!("{sign}{MOST_FINITE}"))
 }
 
 fn condition(kind: ExprKind) -> Expr {

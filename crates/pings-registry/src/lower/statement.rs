@@ -1,6 +1,7 @@
 //! Captures in hand-written SQL: one read-only statement with declared columns.
 
 mod calls;
+mod from;
 pub mod pure;
 mod selected;
 

@@ -5,7 +5,7 @@ use pings_model::{Metric, Ping, Registry};
 use pings_payload::{Failure, FailureKind, Week, rfc3339};
 
 use super::history::{self, History, Period, first_week};
-use super::metrics::{self, AgreedMetric, AgreedMetrics, carries};
+use super::metrics::{self, AgreedMetric, AgreedMetrics, carries, covers};
 use super::switches::Switch;
 use crate::report::is_weekly;
 
@@ -149,7 +149,8 @@ impl Agreement {
                 code: metric.code.clone(),
                 gained: self.known(ping, metric).map(|known| {
                     let carried = carries(registry, ping, metric);
-                    carried.difference(&known.carries).cloned().collect()
+                    let is_new = |part: &String| !covers(&known.carries, part);
+                    carried.into_iter().filter(is_new).collect()
                 }),
             })
             .collect()
@@ -164,7 +165,8 @@ impl Agreement {
         metric: &Metric,
     ) -> Option<&AgreedMetric> {
         let known = self.known(ping, metric)?;
-        let is_covered = carries(registry, ping, metric).is_subset(&known.carries);
+        let carried = carries(registry, ping, metric);
+        let is_covered = carried.iter().all(|part| covers(&known.carries, part));
         is_covered.then_some(known)
     }
 

@@ -1,9 +1,10 @@
 //! The metrics that were agreed to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use pings_database::{Bind, Cell, Result, Transaction};
-use pings_model::{Metric, Ping, Registry, Sensitivity, Texts, ValueType};
+use pings_model::{EventDimension, Metric, Ping, Registry, Sensitivity, Source, Texts, ValueType};
 use pings_sql::{Role, columns};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -35,9 +36,10 @@ pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTre
     let is_identifying = ping.sensitivity == Sensitivity::Identifying;
     let dimensions = Texts::of(registry, metric).into_iter().filter_map(|it| {
         let (name, texts) = it;
+        let restrictions = restrictions(metric, name);
         match texts {
-            Texts::Free => is_identifying.then(|| format!("by {name} (free text)")),
-            _ => Some(format!("by {name}")),
+            Texts::Free => is_identifying.then(|| format!("by {name} (free text){restrictions}")),
+            _ => Some(format!("by {name}{restrictions}")),
         }
     });
     let measures = columns(metric)
@@ -46,6 +48,39 @@ pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTre
         .map(|column| column.name);
     dimensions.chain(measures).collect()
 }
+
+/// Returns how the metric restricts the values of a dimension: to ranges, to groups of a size.
+fn restrictions(metric: &Metric, name: &str) -> String {
+    let mut text = String::new();
+    let min_group = match &metric.source {
+        Source::Events(events) => {
+            let dimension = events.by.iter().find(|by| by.name() == name);
+            if let Some(EventDimension::Bucket(_, buckets)) = dimension {
+                let _ = write!(
+                    text,
+                    "{RESTRICTED}ranges of {}",
+                    buckets.bounds().join(", ")
+                );
+            }
+            events.min_group
+        }
+        Source::Capture(capture) => capture.min_group,
+        Source::Funnel(_) | Source::Sql(_) => None,
+    };
+    if let Some(least) = min_group {
+        let _ = write!(text, "{RESTRICTED}groups of {least} or more");
+    }
+    text
+}
+
+/// Returns whether somebody agreed to a part: to this part, or to the same part without restrictions.
+pub(super) fn covers(agreed: &BTreeSet<String>, part: &str) -> bool {
+    let unrestricted = part.split(RESTRICTED).next().unwrap_or(part);
+    agreed.contains(part) || agreed.contains(unrestricted)
+}
+
+/// What stands before each restriction of a dimension.
+const RESTRICTED: &str = ", only ";
 
 pub(super) async fn load(tx: &mut Transaction) -> Result<AgreedMetrics> {
     let sql =

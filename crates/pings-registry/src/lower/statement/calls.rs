@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
+use super::from::Functions;
 use super::pure;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::sql::{Written, keyword};
@@ -42,12 +43,14 @@ pub(super) fn check<'f>(
     database: Database,
     listed: &BTreeSet<&'f str>,
 ) -> Result<BTreeSet<&'f str>, Diagnostic> {
+    let tokens: Vec<&TokenWithSpan> = tokens
+        .iter()
+        .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
+        .collect();
     let mut statement = Statement {
         written,
-        tokens: tokens
-            .iter()
-            .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
-            .collect(),
+        in_from: Functions::of(&tokens),
+        tokens,
         database,
         listed,
         called: BTreeSet::new(),
@@ -70,6 +73,8 @@ struct Statement<'s, 'f> {
     written: &'s Written<'s>,
     /// The tokens without whitespace and comments.
     tokens: Vec<&'s TokenWithSpan>,
+    /// The functions that are called in `FROM`.
+    in_from: Functions,
     database: Database,
     listed: &'s BTreeSet<&'f str>,
     called: BTreeSet<&'f str>,
@@ -135,14 +140,15 @@ impl<'s> Statement<'s, '_> {
     }
 
     fn parenthesis(&self, at: usize) -> Parenthesis {
-        let first = self.token(at + 1);
         let is_alias = matches!(self.before(at, 1), Token::Word(_))
             && keyword(self.before(at, 2)) == Some(Keyword::AS);
         let is_bare_list =
             self.word_before(at) == Some(Keyword::AS) && *self.before(at, 2) == Token::RParen;
         match self.word_before(at) {
             Some(Keyword::CAST | Keyword::TRY_CAST | Keyword::SAFE_CAST) => Parenthesis::Cast,
-            _ if begins_query(first) || *first == Token::LParen => Parenthesis::Other,
+            _ if self.begins_query(at + 1) || *self.token(at + 1) == Token::LParen => {
+                Parenthesis::Other
+            }
             _ if is_alias || is_bare_list => Parenthesis::Columns,
             _ => Parenthesis::Other,
         }
@@ -172,6 +178,7 @@ impl<'s> Statement<'s, '_> {
                 let message = "`.name` after a value calls the function with that name";
                 return Err(self.refused(at, message));
             }
+            self.column_of_function(at)?;
         }
         let first = self.first_part(at);
         let is_last = *self.token(at + 1) != Token::Period;
@@ -183,7 +190,8 @@ impl<'s> Statement<'s, '_> {
             || (within == Parenthesis::Cast && keyword(ahead) == Some(Keyword::AS))
             || (within == Parenthesis::Columns
                 && matches!(ahead, Token::Word(_))
-                && !goes_on_a_type(keyword(self.token(at))));
+                && (matches!(self.before(first, 2), Token::LParen | Token::Comma)
+                    || !goes_on_a_type(keyword(self.token(at)))));
         if is_type && postgres {
             return self.ty(first, at);
         }
@@ -194,6 +202,22 @@ impl<'s> Statement<'s, '_> {
         if is_typed_literal && !(first == at && keyword(self.token(at)).is_some_and(is_before_text))
         {
             return self.ty(first, at);
+        }
+        Ok(())
+    }
+
+    /// Rejects `s.name` if `s` is a function in `FROM` that is not known to have this column.
+    fn column_of_function(&self, at: usize) -> Result<(), Diagnostic> {
+        let is_last = *self.token(at + 1) != Token::Period;
+        let parts = self.parts(self.first_part(at), at);
+        if let (true, [relation, column]) = (is_last, parts.as_slice())
+            && self.in_from.is_call(relation, column)
+        {
+            let message = format!(
+                "`{column}` can be the call of a function, because `{relation}` is a function in FROM"
+            );
+            let help = format!("name its columns: `AS {relation} ({column})`");
+            return Err(self.refused(at, &message).help(help));
         }
         Ok(())
     }
@@ -312,7 +336,16 @@ impl<'s> Statement<'s, '_> {
         ) {
             next += 1;
         }
-        *self.token(next) == Token::LParen && begins_query(self.token(next + 1))
+        *self.token(next) == Token::LParen && self.begins_query(next + 1)
+    }
+
+    /// Returns whether a query begins here. `VALUES` can also be the name of a column.
+    fn begins_query(&self, at: usize) -> bool {
+        match keyword(self.token(at)) {
+            Some(Keyword::SELECT | Keyword::WITH) => true,
+            Some(Keyword::VALUES) => *self.token(at + 1) == Token::LParen,
+            _ => false,
+        }
     }
 
     /// Returns whether a keyword before a parenthesis is part of the syntax.
@@ -566,13 +599,6 @@ fn is_operator(token: &Token) -> bool {
                 | Token::RBracket
                 | Token::RArrow
         )
-}
-
-fn begins_query(token: &Token) -> bool {
-    matches!(
-        keyword(token),
-        Some(Keyword::SELECT | Keyword::WITH | Keyword::VALUES)
-    )
 }
 
 /// Returns whether a word can continue the name of a type: `double precision`.
