@@ -717,7 +717,7 @@ async fn a_service_names_the_database_that_went_away_and_says_when_it_is_back() 
         "{line}"
     );
     server.start().await;
-    waits_for("answers again");
+    waits_for("works again");
     service.kill().unwrap();
     service.wait().unwrap();
 }

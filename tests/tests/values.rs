@@ -128,7 +128,7 @@ async fn what_sqlite_would_read_wrong_fails_with_its_reason() {
             "timestamp",
             "'2021-02-30 10:00:00'",
             "where: t.x < :week_end",
-            "a time that cannot be read",
+            "invalid times",
         ),
         (
             "timestamp",
