@@ -172,8 +172,12 @@ async fn there_must_be_an_event_log() {
         let error = EventLog::open(&place.url())
             .await
             .expect_err("there is none");
+        let missing = match dialect {
+            Dialect::Postgres => "has no table event_logs",
+            Dialect::Sqlite => "there is no database",
+        };
         assert!(
-            error.is_input() && error.to_string().contains("has no table event_logs"),
+            error.is_input() && error.to_string().contains(missing),
             "{error}"
         );
     }
