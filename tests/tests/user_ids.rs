@@ -677,7 +677,7 @@ async fn texts_do_not_move_to_a_column_of_numbers() {
         import(&old, "2021-01-26", &[json!(["tjdp", ""])]).await;
         let refused = migrate(&old, &new).await.expect_err("another type");
         assert!(
-            refused.contains("holds texts in the source, and whole numbers in the target"),
+            refused.contains("contains texts in the source, but integers in the target"),
             "{refused}"
         );
         // Numeric ids can be moved to a column of texts.
@@ -778,17 +778,17 @@ async fn a_column_that_keeps_no_ids_and_another_type_are_refused() {
         (
             Dialect::Postgres,
             "boolean",
-            "the column `user_id` of event_logs is of type boolean",
+            "the column `user_id` of event_logs has the type boolean",
         ),
         (
             Dialect::Postgres,
             "bytea",
-            "the column `user_id` of event_logs is of type bytea",
+            "the column `user_id` of event_logs has the type bytea",
         ),
         (
             Dialect::Sqlite,
             "BLOB",
-            "the column `user_id` of event_logs is of type BLOB",
+            "the column `user_id` of event_logs has the type BLOB",
         ),
     ] {
         let Some(place) = Place::new(dialect).await else {

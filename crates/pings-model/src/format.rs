@@ -5,6 +5,9 @@
 
 use crate::{Level, Lint};
 
+/// The largest `min_group`.
+pub const LARGEST_GROUP: u32 = 1_000_000;
+
 /// The values that a key accepts.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
@@ -22,6 +25,8 @@ pub enum Shape {
     FormatVersion,
     /// A whole number, 0 or greater.
     Integer,
+    /// The size of a group: a whole number from 2 to [`LARGEST_GROUP`].
+    GroupSize,
     /// A percentile: a number from 0 to 100.
     Percentile,
     /// A quoted version such as `"3.30"`.
@@ -458,7 +463,7 @@ static METRIC: Record = Record {
         ),
         optional(
             "min_group",
-            Shape::Integer,
+            Shape::GroupSize,
             "The minimum size of a group. Groups of fewer users, or of fewer rows of a table, become the group `@other`.",
         ),
         optional(

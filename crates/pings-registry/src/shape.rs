@@ -66,7 +66,7 @@ fn value(node: &Node<'_>, shape: Shape, doc: &str, out: &mut Vec<Diagnostic>) ->
         Shape::Heading => saying(node, "a heading", doc, out),
         Shape::NonBlank => saying(node, "a non-blank text", doc, out),
         Shape::FormatVersion => format_version(node, out),
-        Shape::Integer => whole_number(node, doc, out),
+        Shape::Integer | Shape::GroupSize => whole_number(node, doc, out),
         Shape::Percentile => percentile(node, out),
         Shape::Boolean => boolean(node, doc, out),
         Shape::Version => version(node, out),

@@ -9,7 +9,7 @@ mod keys;
 
 use std::collections::BTreeMap;
 
-use pings_model::format::{Key, REGISTRY, Record, Shape};
+use pings_model::format::{Key, LARGEST_GROUP, REGISTRY, Record, Shape};
 use serde_json::{Map, Value, json};
 
 use crate::{Origin, header};
@@ -107,6 +107,9 @@ fn form(shape: &'static Shape, definitions: &mut Definitions) -> Map<String, Val
         Shape::Sql => json!({ "type": PLAIN }),
         Shape::FormatVersion => json!({ "const": 1 }),
         Shape::Integer => json!({ "type": "integer", "minimum": 0 }),
+        Shape::GroupSize => {
+            json!({ "type": "integer", "minimum": 2, "maximum": LARGEST_GROUP })
+        }
         Shape::Percentile => json!({ "type": "number", "minimum": 0, "maximum": 100 }),
         Shape::Version => json!({
             "type": "string",
@@ -190,6 +193,7 @@ fn is_single(item: &Shape) -> bool {
         Shape::Text
             | Shape::NonBlank
             | Shape::Integer
+            | Shape::GroupSize
             | Shape::Percentile
             | Shape::Scalar
             | Shape::Choice(_)

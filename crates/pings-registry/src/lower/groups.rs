@@ -1,5 +1,6 @@
 //! Options for the groups of a metric: `bucket` and `min_group`.
 
+use pings_model::format::LARGEST_GROUP;
 use pings_model::{Buckets, Comparison, Dimension, Expr, ExprKind, Literal, ValueType};
 
 use crate::context::Context;
@@ -15,9 +16,6 @@ const MOST_BOUNDS: usize = 50;
 
 /// The largest finite number of double precision.
 const MOST_FINITE: &str = "1.7976931348623157e308";
-
-/// The largest value of `min_group`.
-const MOST_PEOPLE: u32 = 1_000_000;
 
 /// Returns the node of `bucket` for a dimension.
 pub(super) fn bucket<'n>(metric: &'n Node<'n>, dimension: &str) -> Option<&'n Node<'n>> {
@@ -178,10 +176,10 @@ pub(super) fn min_group(
         return None;
     }
     let least = entry.value.text().and_then(|text| text.parse().ok());
-    match least.filter(|least| (2..=MOST_PEOPLE).contains(least)) {
+    match least.filter(|least| (2..=LARGEST_GROUP).contains(least)) {
         Some(least) => Some(Some(least)),
         None => {
-            let message = format!("`min_group` is a number from 2 to {MOST_PEOPLE}");
+            let message = format!("`min_group` is a number from 2 to {LARGEST_GROUP}");
             let help = "set the minimum size of a group: `min_group: 5`";
             cx.error(Rule::WrongType, entry.value.span, message, help);
             None

@@ -1,12 +1,14 @@
-//! Functions that are called in `FROM`, and the columns that they have for sure.
+//! Built-in functions that are called in `FROM`, and the columns that they have for sure.
 //!
-//! PostgreSQL reads `s.f` as the call `f(s)` if `s` is the single value of a function in `FROM`.
+//! PostgreSQL reads `s.f` as the call `f(s)` if `s` is the single value of a function in `FROM`. The
+//! columns of functions that the registry lists are unknown, so they are not checked.
 
 use std::collections::{BTreeSet, HashMap};
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::pure;
 use crate::lower::sql::keyword;
 
 /// Columns that built-in functions have without a list of columns.
@@ -45,7 +47,10 @@ impl Functions {
                             | Keyword::LIMIT
                             | Keyword::UNION,
                         ) => in_from.into_iter().for_each(|it| *it = false),
-                        _ if in_from.is_some_and(|it| *it) && *token(at + 1) == Token::LParen => {
+                        _ if in_from.is_some_and(|it| *it)
+                            && *token(at + 1) == Token::LParen
+                            && is_built_in(&token, at) =>
+                        {
                             functions.add(&name(word), &token, at + 1);
                         }
                         _ => {}
@@ -92,6 +97,21 @@ impl Functions {
         let relation = alias.unwrap_or_else(|| function.to_owned());
         self.0.entry(relation).or_default().extend(columns);
     }
+}
+
+/// Returns whether a word is the name of a pure built-in function, alone or in `pg_catalog`.
+fn is_built_in<'t>(token: &impl Fn(usize) -> &'t Token, at: usize) -> bool {
+    let word = |at: usize| match token(at) {
+        Token::Word(word) => Some(name(word)),
+        _ => None,
+    };
+    let schema = match at.checked_sub(2) {
+        Some(before) if *token(before + 1) == Token::Period => word(before),
+        _ => None,
+    };
+    let is_catalog = schema.is_none_or(|schema| schema == "pg_catalog");
+    let is_pure = |name: String| pure::POSTGRES.binary_search(&name.as_str()).is_ok();
+    is_catalog && word(at).is_some_and(is_pure)
 }
 
 /// Returns whether a parenthesis begins the functions of `ROWS FROM (…)`.
