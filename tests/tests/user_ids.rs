@@ -813,7 +813,7 @@ async fn a_column_that_keeps_no_ids_and_another_type_are_refused() {
             .await
             .expect_err("another type");
         assert!(
-            error.to_string().contains("holds whole numbers, not texts"),
+            error.to_string().contains("contains integers, not texts"),
             "{error}"
         );
     }
