@@ -137,3 +137,43 @@ pub(super) async fn save(
     tx.run(sql, &binds).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{carries, covers};
+
+    fn parts(options: &str) -> BTreeSet<String> {
+        let text = format!(
+            "format: 1\nname: desk\ntitle: Desk\nevents:\n  Post: {{ args: {{ size: integer }} }}\n\
+             pings:\n  - id: posts\n    section: Posts\n    title: Posts\n    type: fe_event\n    \
+             aggregation: weekly\n    added: \"1.0\"\n    metrics: [{{ code: Post, by: [size]{options} }}]\n"
+        );
+        let registry = pings_registry::parse(&text).expect("a registry");
+        let (ping, metric) = registry.metrics().next().expect("a metric");
+        carries(&registry, ping, metric)
+    }
+
+    #[test]
+    fn a_lifted_restriction_needs_a_new_agreement() {
+        let restricted = parts(", bucket: { size: [10] }, min_group: 5");
+        for (agreed, now, is_covered) in [
+            ("", ", min_group: 5", true),
+            ("", ", bucket: { size: [10] }", true),
+            (", min_group: 5", "", false),
+            (", min_group: 5", ", min_group: 2", false),
+            (", bucket: { size: [10] }", "", false),
+            (
+                ", bucket: { size: [10] }",
+                ", bucket: { size: [9, 10] }",
+                false,
+            ),
+        ] {
+            let agreed = parts(agreed);
+            let covered = parts(now).iter().all(|part| covers(&agreed, part));
+            assert_eq!(covered, is_covered, "{agreed:?} {now}");
+            assert!(restricted.iter().all(|part| covers(&restricted, part)));
+        }
+    }
+}
