@@ -232,7 +232,7 @@ impl Instance {
         let mut database = SqliteConnection::connect_with(&options).await?;
         let number = self.number + 1;
         let sql = format!(
-            "INSERT INTO pings_instance VALUES (1, '{number:08x}-0000-4000-8000-000000000000', '{number:064x}')"
+            "INSERT INTO pings_instance (singleton, id, seed) VALUES (1, '{number:08x}-0000-4000-8000-000000000000', '{number:064x}')"
         );
         sqlx::query(AssertSqlSafe(sql))
             .execute(&mut database)
