@@ -101,3 +101,22 @@ fn statistics(measures: &Measures) -> Option<String> {
         (!is_inside).then(|| format!("`{name}` is {value}, which is not between {min} and {max}"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Number;
+
+    use super::too_large;
+
+    #[test]
+    fn numbers_that_cannot_be_added_up_are_refused() {
+        let measures = |number: f64| vec![("sum".to_owned(), Number::from_f64(number))];
+        for number in [0.0, -1e200, 1e200] {
+            assert_eq!(too_large(&measures(number)), None, "{number}");
+        }
+        for number in [1.7e308, -1e201] {
+            let reason = too_large(&measures(number)).expect("a reason");
+            assert!(reason.starts_with("`sum` is "), "{reason}");
+        }
+    }
+}
