@@ -372,6 +372,31 @@ async fn hand_written_sql_selects_what_it_declares() {
     }
 }
 
+#[tokio::test]
+async fn neither_infinity_nor_nan_is_in_a_range() {
+    let metric = "      - { code: A, from: t, by: { x: x }, bucket: { x: [10] } }\n";
+    for (dialect, values) in [
+        (
+            Dialect::Postgres,
+            "('NaN'), ('Infinity'), ('-Infinity'), ('1'), ('20')",
+        ),
+        (Dialect::Sqlite, "(NULL), (9e999), (-9e999), (1), (20)"),
+    ] {
+        let table = format!("CREATE TABLE t (x double precision); INSERT INTO t VALUES {values}");
+        let Some(product) = Product::new(dialect, &table).await else {
+            continue;
+        };
+        let captured = product.captured(&registry("{ x: number }", metric)).await;
+        let captured: serde_json::Value = serde_json::from_str(&captured[0]).expect("JSON");
+        let expected = serde_json::json!([
+            { "x": null, "count": 3 },
+            { "x": "10 or more", "count": 1 },
+            { "x": "under 10", "count": 1 },
+        ]);
+        assert_eq!(captured["rows"], expected, "{dialect:?}");
+    }
+}
+
 /// The generated crate reads rows like the runtime.
 #[tokio::test]
 async fn the_generated_crate_refuses_other_types() {

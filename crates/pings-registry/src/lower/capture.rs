@@ -183,11 +183,7 @@ fn dimensions(
     cx: &mut Context<'_>,
 ) -> Option<Vec<Dimension>> {
     let metric = node;
-    let named = match &raw.by {
-        Some(RawBy::Expressions(named)) => named.keys().map(String::as_str).collect(),
-        _ => Vec::new(),
-    };
-    groups::unknown_buckets(metric, &named, cx);
+    groups::unknown_buckets(metric, cx);
     let (Some(by), Some(node)) = (&raw.by, metric.get("by")) else {
         return Some(Vec::new());
     };

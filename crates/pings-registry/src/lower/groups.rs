@@ -24,8 +24,14 @@ pub(super) fn bucket<'n>(metric: &'n Node<'n>, dimension: &str) -> Option<&'n No
 }
 
 /// Reports keys of `bucket` that are not dimensions of the metric.
-pub(super) fn unknown_buckets(metric: &Node<'_>, dimensions: &[&str], cx: &mut Context<'_>) {
+pub(super) fn unknown_buckets(metric: &Node<'_>, cx: &mut Context<'_>) {
     let entries = metric.get("bucket").map(Node::entries).unwrap_or_default();
+    // `by` is a list of arguments, or a mapping from names to expressions.
+    let by = metric.get("by");
+    let listed = by.map(Node::one_or_many).unwrap_or_default().iter();
+    let named = by.map(Node::entries).unwrap_or_default().iter();
+    let listed = listed.filter_map(Node::text);
+    let dimensions: Vec<&str> = listed.chain(named.map(|it| &*it.key)).collect();
     for entry in entries {
         if !dimensions.contains(&&*entry.key) {
             let message = format!("`{}` is not a dimension in `by`", entry.key);
@@ -118,30 +124,37 @@ pub(super) fn bucketed(expr: Expr, buckets: &Buckets) -> Expr {
             Box::new(bound),
         ))
     };
+    let is_there = condition(ExprKind::IsNull {
+        expr: Box::new(expr.clone()),
+        negated: true,
+    });
     let conditions = bounds
         .into_iter()
-        .map(|bound| compare(Comparison::Less, bound));
-    let last = match buckets {
-        Buckets::Whole(_) => condition(ExprKind::IsNull {
-            expr: Box::new(expr.clone()),
-            negated: true,
-        }),
-        // Neither infinity nor NaN is in a range.
-        Buckets::Real(_) => compare(Comparison::LessOrEqual, finite("")),
-    };
-    let mut conditions: Vec<Expr> = conditions.chain([last]).collect();
-    if let (Buckets::Real(_), Some(first)) = (buckets, conditions.first_mut()) {
-        let is_finite = compare(Comparison::GreaterOrEqual, finite("-"));
-        *first = condition(ExprKind::And(vec![is_finite, first.clone()]));
-    }
+        .map(|bound| compare(Comparison::Less, bound))
+        .chain([is_there]);
     let labels = buckets.labels().into_iter().map(|label| Expr {
         kind: ExprKind::Literal(Literal::Text(label)),
         ty: ValueType::Text,
     });
+    // Neither infinity nor NaN, which PostgreSQL sorts above all numbers, is in a range.
+    let is_infinite = matches!(buckets, Buckets::Real(_)).then(|| {
+        let ends = vec![
+            compare(Comparison::Less, finite("-")),
+            compare(Comparison::Greater, finite("")),
+        ];
+        let missing = Expr {
+            kind: ExprKind::Literal(Literal::Null),
+            ty: ValueType::Null,
+        };
+        (condition(ExprKind::Or(ends)), missing)
+    });
     Expr {
         kind: ExprKind::Case {
             operand: None,
-            branches: conditions.into_iter().zip(labels).collect(),
+            branches: is_infinite
+                .into_iter()
+                .chain(conditions.zip(labels))
+                .collect(),
             otherwise: None,
         },
         ty: ValueType::Text,

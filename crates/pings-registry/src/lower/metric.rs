@@ -351,11 +351,7 @@ fn dimensions(
     cx: &mut Context<'_>,
 ) -> Option<Vec<EventDimension>> {
     let metric = node;
-    let listed = match &raw.by {
-        Some(RawBy::Names(names)) => names.iter().map(String::as_str).collect(),
-        _ => Vec::new(),
-    };
-    groups::unknown_buckets(metric, &listed, cx);
+    groups::unknown_buckets(metric, cx);
     let (Some(by), Some(node)) = (&raw.by, metric.get("by")) else {
         return Some(Vec::new());
     };

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
-use super::from::Functions;
+use super::from::{Functions, behind};
 use super::pure;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::sql::{Written, keyword};
@@ -270,8 +270,10 @@ impl<'s> Statement<'s, '_> {
             Database::Sqlite => pure::SQLITE,
         };
         let is_pure = match (self.database, parts.as_slice()) {
-            (Database::Postgres, [schema, name]) if schema == "pg_catalog" => is_in(pure, name),
-            (_, [name]) => is_in(pure, name),
+            (Database::Postgres, [schema, name]) if schema == "pg_catalog" => {
+                pure::is_in(pure, name)
+            }
+            (_, [name]) => pure::is_in(pure, name),
             _ => false,
         };
         if is_pure || self.is_listed(&parts) {
@@ -287,7 +289,9 @@ impl<'s> Statement<'s, '_> {
             [name] => Some(name),
             _ => None,
         };
-        if name.is_some_and(|name| is_in(pure::POSTGRES_TYPES, name)) || self.is_listed(&parts) {
+        if name.is_some_and(|name| pure::is_in(pure::POSTGRES_TYPES, name))
+            || self.is_listed(&parts)
+        {
             return Ok(());
         }
         Err(self.unlisted(at, &parts, "type"))
@@ -312,20 +316,7 @@ impl<'s> Statement<'s, '_> {
 
     /// Returns whether the tokens are `, name (…) AS (SELECT …)`, as in a `WITH`.
     fn names_a_query(&self, at: usize) -> bool {
-        let mut depth = 0_usize;
-        let mut next = at + 1;
-        loop {
-            match self.token(next) {
-                Token::LParen => depth += 1,
-                Token::RParen => depth = depth.saturating_sub(1),
-                Token::EOF => return false,
-                _ => {}
-            }
-            next += 1;
-            if depth == 0 {
-                break;
-            }
-        }
+        let mut next = behind(&|at| self.token(at), at + 1);
         if keyword(self.token(next)) != Some(Keyword::AS) {
             return false;
         }
@@ -548,10 +539,6 @@ impl<'s> Statement<'s, '_> {
             _ => false,
         }
     }
-}
-
-fn is_in(sorted: &[&str], name: &str) -> bool {
-    sorted.binary_search(&name).is_ok()
 }
 
 /// Returns whether SQLite has a table-valued function with this name.

@@ -110,7 +110,7 @@ fn is_built_in<'t>(token: &impl Fn(usize) -> &'t Token, at: usize) -> bool {
         _ => None,
     };
     let is_catalog = schema.is_none_or(|schema| schema == "pg_catalog");
-    let is_pure = |name: String| pure::POSTGRES.binary_search(&name.as_str()).is_ok();
+    let is_pure = |name: String| pure::is_in(pure::POSTGRES, &name);
     is_catalog && word(at).is_some_and(is_pure)
 }
 
@@ -121,7 +121,7 @@ fn is_rows_from<'t>(token: &impl Fn(usize) -> &'t Token, at: usize) -> bool {
 }
 
 /// Returns the place behind the parenthesis that closes this one.
-fn behind<'t>(token: &impl Fn(usize) -> &'t Token, open: usize) -> usize {
+pub(super) fn behind<'t>(token: &impl Fn(usize) -> &'t Token, open: usize) -> usize {
     let mut depth = 0_usize;
     let mut at = open;
     loop {

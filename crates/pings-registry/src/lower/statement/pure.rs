@@ -517,3 +517,8 @@ pub const POSTGRES_TYPES: &[&str] = &[
     "varbit",
     "varchar",
 ];
+
+/// Returns whether a sorted list has a name.
+pub(super) fn is_in(sorted: &[&str], name: &str) -> bool {
+    sorted.binary_search(&name).is_ok()
+}
