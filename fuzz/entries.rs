@@ -225,8 +225,10 @@ pub fn http(bytes: &[u8]) {
     };
     let peer = IpAddr::from(Ipv4Addr::LOCALHOST);
     let serve = server::serve_connection(stream, peer, Arc::clone(&databases.store), options);
-    let all = async { tokio::join!(send, receive, serve).1 };
-    let answers = databases.runtime.block_on(all).expect("a stream in memory");
+    let all = async { tokio::join!(send, receive, serve) };
+    let ((), answers, served) = databases.runtime.block_on(all);
+    served.expect("threads");
+    let answers = answers.expect("a stream in memory");
     assert!(answers.is_empty() || answers.starts_with(b"HTTP/1."));
 }
 

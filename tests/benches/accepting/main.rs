@@ -113,7 +113,7 @@ async fn http(store: Arc<Store>, requests: &[Vec<u8>]) -> Run {
         (time, client.answer().expect("it answers").body)
     });
     let _ = stop.send(());
-    serving.await.expect("it stops");
+    serving.await.expect("it stops").expect("threads");
     let commits = metrics
         .lines()
         .find_map(|line| line.strip_prefix("pings_store_commits_total "))

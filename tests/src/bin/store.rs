@@ -49,6 +49,8 @@ async fn main() {
         quotas: Quotas::unlimited(),
         ..Options::default()
     };
-    serve(listener, Arc::clone(&store), options, stop).await;
+    serve(listener, Arc::clone(&store), options, stop)
+        .await
+        .expect("threads");
     store.close().await;
 }

@@ -7,6 +7,7 @@ mod headers;
 mod limits;
 mod metrics;
 mod quotas;
+mod readers;
 mod receive;
 mod routes;
 mod seats;
@@ -31,6 +32,7 @@ pub use limits::Limits;
 use metrics::Metrics;
 pub use quotas::Quotas;
 use quotas::Used;
+use readers::Readers;
 use routes::Health;
 use seats::Seats;
 pub use tokens::Tokens;
@@ -76,6 +78,8 @@ struct Shared {
     receiving: Arc<Semaphore>,
     /// A permit for each payload that is being parsed.
     reading: Arc<Semaphore>,
+    /// The threads that parse payloads.
+    readers: Readers,
     /// A permit for each KiB of payloads that wait to be written.
     waiting: Arc<Semaphore>,
 }
@@ -91,7 +95,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 impl Shared {
     /// Returns the state that requests share, and the task that writes what they bring.
-    fn start(store: Arc<Store>, options: Options) -> (Arc<Self>, JoinHandle<()>) {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the system cannot start threads.
+    fn start(store: Arc<Store>, options: Options) -> io::Result<(Arc<Self>, JoinHandle<()>)> {
         let Options {
             tokens,
             limits,
@@ -119,35 +127,45 @@ impl Shared {
             receiving: Arc::new(Semaphore::new(limits.memory_kib())),
             reading: Arc::new(Semaphore::new(limits.readers)),
             waiting: Arc::new(Semaphore::new(limits.memory_kib())),
+            readers: Readers::start(limits.readers)?,
             limits,
         });
-        (shared, tokio::spawn(writer::run(store, jobs, metrics)))
+        Ok((shared, tokio::spawn(writer::run(store, jobs, metrics))))
     }
 }
 
 /// Serves one connection over any stream, until the other side ends it.
+///
+/// # Errors
+///
+/// Returns an error if the system cannot start threads.
 pub async fn serve_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: IpAddr,
     store: Arc<Store>,
     options: Options,
-) {
-    let (shared, writer) = Shared::start(store, options);
+) -> io::Result<()> {
+    let (shared, writer) = Shared::start(store, options)?;
     let (_running, stopped) = watch::channel(false);
     connection::serve(stream, peer, shared, stopped).await;
     // The queue ends with its last sender, and the writer ends with the queue.
     let _ = writer.await;
+    Ok(())
 }
 
 /// Runs the server until `stop` completes. Then no further connection is accepted, and received
 /// payloads are written and answered.
+///
+/// # Errors
+///
+/// Returns an error if the system cannot start threads.
 pub async fn serve(
     listener: TcpListener,
     store: Arc<Store>,
     options: Options,
     stop: impl Future<Output = ()>,
-) {
-    let (shared, writer) = Shared::start(store, options);
+) -> io::Result<()> {
+    let (shared, writer) = Shared::start(store, options)?;
     let places = Arc::new(Semaphore::new(shared.limits.connections));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
@@ -180,6 +198,7 @@ pub async fn serve(
     // Dropping the last sender ends the queue, and with it the writer.
     drop(shared);
     let _ = writer.await;
+    Ok(())
 }
 
 /// Acquires a permit for a connection. If there is none, an idle connection is closed.

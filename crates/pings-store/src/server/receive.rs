@@ -81,7 +81,7 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     let reading = Arc::clone(&shared.reading).acquire_owned().await;
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
     // Parsing continues if the sender disconnects, so the permit moves with the work.
-    let (incoming, key, reading) = blocking(move || {
+    let (incoming, key, reading) = blocking(shared, move || {
         let bytes = decompressed(body.bytes, encoding, limit)?;
         let key = signature.map(|it| it.verify(&bytes)).transpose();
         let key = key.map_err(|error| Refusal::forbidden(&error.to_string()))?;
@@ -94,7 +94,7 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
     let circumstances = circumstances.map_err(|_| Refusal::busy(FAILED))?;
     check(shared, incoming.payload(), circumstances.newest)?;
     let is_new = circumstances.is_new;
-    let received = blocking(move || {
+    let received = blocking(shared, move || {
         let _reading = reading;
         Received::new(incoming, &circumstances.declared).map_err(Refusal::malformed)
     })
@@ -162,17 +162,16 @@ fn check(shared: &Shared, payload: &Payload, newest: Option<u32>) -> Result<(), 
     Ok(())
 }
 
-/// Runs CPU-bound work outside of the async tasks.
+/// Runs CPU-bound work on a thread of the readers.
 async fn blocking<T: Send + 'static>(
+    shared: &Shared,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let failed = |_| {
-        Refusal::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the payload could not be read",
-        )
-    };
-    tokio::task::spawn_blocking(work).await.map_err(failed)?
+    let ran = shared.readers.run(work).await;
+    ran.unwrap_or_else(|| {
+        let reason = "the payload could not be read";
+        Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, reason))
+    })
 }
 
 type Admitted = (Allowed, super::body::Encoding, Option<Signature>);

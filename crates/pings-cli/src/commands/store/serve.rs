@@ -57,7 +57,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         trusts_forwarded: arguments.quotas.trust_forwarded,
     };
     tokio::select! {
-        () = serve(listener, Arc::clone(&store), options, stop) => {}
+        served = serve(listener, Arc::clone(&store), options, stop) => {
+            served.map_err(|error| Failure::Ours(format!("cannot start a thread: {error}")))?;
+        }
         () = reload(hangup, arguments, &tokens) => {}
         () = retain(&store, arguments.retain) => {}
     }
