@@ -32,8 +32,8 @@ fn of_sqlite(sql: &str) -> Vec<Rule> {
 }
 
 fn rules(text: &str) -> Vec<Rule> {
-    let mistakes = parse(text).err().unwrap_or_default();
-    mistakes.into_iter().map(|mistake| mistake.rule).collect()
+    let mistakes = parse(text).err().into_iter().flatten();
+    mistakes.map(|mistake| mistake.rule).collect()
 }
 
 /// Statements that PostgreSQL would run, with or without side effects.

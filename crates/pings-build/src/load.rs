@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use pings_model::Registry;
-use pings_registry::{Diagnostic, Finding, Levels, Source, render};
+use pings_registry::{Diagnostics, Finding, Levels, Source, render};
 
 use crate::findings::counted;
 
@@ -51,7 +51,7 @@ pub enum Failure {
         /// The text of the file.
         text: String,
         /// All problems.
-        diagnostics: Vec<Diagnostic>,
+        diagnostics: Diagnostics,
     },
 }
 
@@ -106,7 +106,7 @@ fn text_of(path: &Path) -> Result<String, Failure> {
     })
 }
 
-fn mistakes(name: &str, text: String, diagnostics: Vec<Diagnostic>) -> Failure {
+fn mistakes(name: &str, text: String, diagnostics: Diagnostics) -> Failure {
     Failure::Mistakes {
         name: name.to_owned(),
         text,

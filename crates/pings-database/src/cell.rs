@@ -3,9 +3,13 @@
 use std::fmt;
 
 use pings_model::ValueType;
+use sqlx::Row;
+#[cfg(feature = "postgres")]
 use sqlx::postgres::PgRow;
+#[cfg(feature = "sqlite")]
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Column, Row, TypeInfo, ValueRef};
+#[cfg(feature = "sqlite")]
+use sqlx::{Column, TypeInfo, ValueRef};
 
 /// A parameter of a statement.
 #[derive(Clone, Copy, Debug)]
@@ -61,12 +65,14 @@ pub(crate) trait Reading {
     fn cells(&self, types: &[ValueType]) -> sqlx::Result<Vec<Cell>>;
 }
 
+#[cfg(feature = "sqlite")]
 impl Reading for SqliteRow {
     fn cells(&self, types: &[ValueType]) -> sqlx::Result<Vec<Cell>> {
         cells(self, types, in_sqlite)
     }
 }
 
+#[cfg(feature = "postgres")]
 impl Reading for PgRow {
     fn cells(&self, types: &[ValueType]) -> sqlx::Result<Vec<Cell>> {
         cells(self, types, in_postgres)
@@ -90,6 +96,7 @@ fn cells<R: Row>(
 }
 
 /// Reads a value from PostgreSQL, which returns the type that the query requests.
+#[cfg(feature = "postgres")]
 fn in_postgres(row: &PgRow, place: usize, ty: ValueType) -> sqlx::Result<Option<Cell>> {
     Ok(match ty {
         ValueType::Integer | ValueType::Null => {
@@ -104,6 +111,7 @@ fn in_postgres(row: &PgRow, place: usize, ty: ValueType) -> sqlx::Result<Option<
 }
 
 /// Reads a value from SQLite, where each value has its own type, independent of the query.
+#[cfg(feature = "sqlite")]
 fn in_sqlite(row: &SqliteRow, place: usize, ty: ValueType) -> sqlx::Result<Option<Cell>> {
     let found = row.try_get_raw(place)?;
     if found.is_null() {
@@ -137,6 +145,7 @@ fn in_sqlite(row: &SqliteRow, place: usize, ty: ValueType) -> sqlx::Result<Optio
 }
 
 /// Formats a number for display.
+#[cfg(feature = "sqlite")]
 fn shown(number: f64) -> String {
     if number.abs() < 1e15 {
         number.to_string()

@@ -1,17 +1,25 @@
 //! Removal of deleted data from the files of a database.
 
+#[cfg(feature = "sqlite")]
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlitePool};
+#[cfg(feature = "postgres")]
+use sqlx::AssertSqlSafe;
+use sqlx::Executor;
+#[cfg(feature = "sqlite")]
+use sqlx::{Connection, Row, SqlitePool};
+#[cfg(feature = "sqlite")]
 use tokio::time::sleep;
 
 use crate::Database;
 
 /// The maximum time to wait for other readers of an SQLite database, which prevent the write-ahead
 /// log from being emptied.
+#[cfg(feature = "sqlite")]
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The time between two attempts to empty the log.
+#[cfg(feature = "sqlite")]
 const NAP: Duration = Duration::from_millis(50);
 
 impl Database {
@@ -24,7 +32,9 @@ impl Database {
     /// database for too long.
     pub async fn compact(&self, tables: &[&str]) -> sqlx::Result<()> {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(pool) => compact(pool).await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(pool) => {
                 // PostgreSQL cannot vacuum inside a transaction, and `acquire` does not start a
                 // transaction.
@@ -40,6 +50,7 @@ impl Database {
     }
 }
 
+#[cfg(feature = "sqlite")]
 async fn compact(pool: &SqlitePool) -> sqlx::Result<()> {
     let mut connection = pool.acquire().await?;
     connection.clear_cached_statements().await?;

@@ -1,16 +1,20 @@
 //! Bulk inserts, which are twenty times as fast as single inserts.
 
+#[cfg(feature = "postgres")]
 mod postgres;
 
+#[cfg(feature = "sqlite")]
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::{Bind, Connection, Transaction};
 
 /// The numbers of rows per SQLite statement. Only a few sizes are used, so that each statement is
 /// prepared once.
+#[cfg(feature = "sqlite")]
 const SIZES: [usize; 4] = [512, 64, 8, 1];
 
 /// The maximum number of parameters in an SQLite statement.
+#[cfg(feature = "sqlite")]
 const MOST: usize = 32_766;
 
 impl Transaction {
@@ -30,7 +34,9 @@ impl Transaction {
             return Ok(());
         }
         match self.connection() {
+            #[cfg(feature = "sqlite")]
             Connection::Sqlite(db) => insert_sqlite(db, table, columns, values).await,
+            #[cfg(feature = "postgres")]
             Connection::Postgres(db) => postgres::insert(db, table, columns, values).await,
         }
     }
@@ -47,6 +53,7 @@ impl Transaction {
         values: &[Bind<'_>],
     ) -> sqlx::Result<()> {
         match self.connection() {
+            #[cfg(feature = "postgres")]
             Connection::Postgres(db) if !values.is_empty() => {
                 postgres::copy(db, table, columns, values).await
             }
@@ -55,6 +62,7 @@ impl Transaction {
     }
 }
 
+#[cfg(feature = "sqlite")]
 async fn insert_sqlite(
     db: &mut SqliteConnection,
     table: &str,
@@ -89,7 +97,7 @@ async fn insert_sqlite(
     Ok(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use pings_model::ValueType;
 

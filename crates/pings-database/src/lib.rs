@@ -8,16 +8,20 @@ mod exclusive;
 mod insert;
 mod mask;
 mod migrate;
+#[cfg(feature = "postgres")]
 mod postgres;
 pub mod private;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod transaction;
 mod url;
 
+#[cfg(feature = "sqlite")]
 use std::path::Path;
 use std::time::Duration;
 
 use pings_sql::Dialect;
+#[cfg(feature = "sqlite")]
 use sqlx::SqlitePool;
 
 pub use address::Address;
@@ -27,6 +31,7 @@ pub use error::{Error, Result, is_temporary, reason};
 pub use exclusive::Exclusive;
 pub use mask::{masked, masked_in_text};
 pub use migrate::migrate;
+#[cfg(feature = "postgres")]
 pub use postgres::PostgresPool;
 pub use transaction::{Connection, Mode, Transaction};
 use url::Options;
@@ -39,6 +44,9 @@ pub const MOST_AS_ARRAYS: usize = 4_096;
 /// The maximum time that a statement waits for a lock of another process or session.
 pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+compile_error!("enable the feature `postgres`, the feature `sqlite`, or both");
+
 /// The maximum number of open connections.
 const CONNECTIONS: u32 = 4;
 
@@ -46,8 +54,10 @@ const CONNECTIONS: u32 = 4;
 #[derive(Clone, Debug)]
 pub enum Database {
     /// SQLite.
+    #[cfg(feature = "sqlite")]
     Sqlite(SqlitePool),
     /// PostgreSQL. Transactions use UTC.
+    #[cfg(feature = "postgres")]
     Postgres(PostgresPool),
 }
 
@@ -70,6 +80,7 @@ impl Database {
     /// Returns an error if the database does not exist or does not respond.
     pub async fn open(url: &Url, access: Access) -> Result<Self> {
         let opened = match &url.options {
+            #[cfg(feature = "sqlite")]
             Options::Sqlite(options) => {
                 let file = url.file();
                 let kind = match &file {
@@ -107,6 +118,7 @@ impl Database {
                     (pool, _) => pool.map(Self::Sqlite),
                 }
             }
+            #[cfg(feature = "postgres")]
             Options::Postgres(options) => PostgresPool::open(options, access, &url.to_string())
                 .await
                 .map(Self::Postgres),
@@ -118,7 +130,9 @@ impl Database {
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -127,10 +141,12 @@ impl Database {
     #[must_use]
     pub fn address(&self) -> String {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(pool) => {
                 let options = pool.connect_options();
                 format!("sqlite://{}", options.get_filename().display())
             }
+            #[cfg(feature = "postgres")]
             Self::Postgres(pool) => pool.address().to_owned(),
         }
     }
@@ -142,19 +158,25 @@ impl Database {
     #[must_use]
     pub fn warning(&self) -> Option<String> {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres(pool) if pool.is_plain() => Some(format!(
                 "the connection to {} is not encrypted, because the server does not offer TLS\n\
                  help: enable TLS on the server and add ?sslmode=verify-full, or accept plain text with ?sslmode=disable",
                 pool.address()
             )),
-            _ => None,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => None,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => None,
         }
     }
 
     /// Closes the database after running operations finish.
     pub async fn close(&self) {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(pool) => pool.close().await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(pool) => pool.close().await,
         }
     }
@@ -182,11 +204,12 @@ impl Database {
 }
 
 /// Returns whether a file exists and is not empty.
+#[cfg(feature = "sqlite")]
 fn is_filled(file: &Path) -> bool {
     file.metadata().is_ok_and(|file| file.len() > 0)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "postgres", feature = "sqlite"))]
 mod tests {
     use pings_model::ValueType;
 

@@ -4,12 +4,19 @@ use std::time::Duration;
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, Executor};
+#[cfg(feature = "postgres")]
+use sqlx::{PgConnection, Postgres};
+#[cfg(feature = "sqlite")]
+use sqlx::{Sqlite, SqliteConnection};
 
-use crate::{Bind, Cell, Database, Exclusive, Reading};
+#[cfg(feature = "postgres")]
+use crate::Exclusive;
+use crate::{Bind, Cell, Database, Reading};
 
 /// Limits for readers, so that they do not wait forever. A query that waits for a migration is
 /// cancelled first. Only a superuser may limit the disk space that a query uses for sorting.
+#[cfg(feature = "postgres")]
 const READER: &str = "; SET LOCAL lock_timeout = '5s'\
     ; SELECT set_config('temp_file_limit', '1GB', true) \
       WHERE (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)";
@@ -30,8 +37,10 @@ pub enum Mode {
 /// answered [`Transaction::commit`] or [`Transaction::rollback`].
 pub enum Transaction {
     /// A transaction in SQLite.
+    #[cfg(feature = "sqlite")]
     Sqlite(sqlx::Transaction<'static, Sqlite>),
     /// A transaction in PostgreSQL.
+    #[cfg(feature = "postgres")]
     Postgres(Exclusive<Postgres>),
 }
 
@@ -43,6 +52,7 @@ impl Transaction {
         limit: Option<Duration>,
     ) -> sqlx::Result<Self> {
         Ok(match database {
+            #[cfg(feature = "sqlite")]
             Database::Sqlite(pool) => Self::Sqlite(
                 pool.begin_with(match mode {
                     Mode::Read => "BEGIN",
@@ -50,6 +60,7 @@ impl Transaction {
                 })
                 .await?,
             ),
+            #[cfg(feature = "postgres")]
             Database::Postgres(pool) => {
                 let mut sql = pool.begin_statements(mode).to_owned();
                 if let Some(limit) = limit {
@@ -76,9 +87,11 @@ impl Transaction {
     /// the answer is lost, in which case the outcome is unknown.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(tx) => tx.commit().await,
             // COMMIT rolls back a transaction in which a statement failed, without reporting an
             // error. In such a transaction, SELECT always fails.
+            #[cfg(feature = "postgres")]
             Self::Postgres(tx) => end(tx, "SELECT; COMMIT").await,
         }
     }
@@ -90,7 +103,9 @@ impl Transaction {
     /// Returns an error if the database does not respond.
     pub async fn rollback(self) -> sqlx::Result<()> {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(tx) => tx.rollback().await,
+            #[cfg(feature = "postgres")]
             Self::Postgres(tx) => end(tx, "ROLLBACK").await,
         }
     }
@@ -99,7 +114,9 @@ impl Transaction {
     #[must_use]
     pub fn dialect(&self) -> Dialect {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
             Self::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -107,7 +124,9 @@ impl Transaction {
     /// Returns the connection of the transaction.
     pub fn connection(&mut self) -> Connection<'_> {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(tx) => Connection::Sqlite(tx),
+            #[cfg(feature = "postgres")]
             Self::Postgres(tx) => Connection::Postgres(tx),
         }
     }
@@ -161,13 +180,16 @@ impl Transaction {
     pub async fn script(&mut self, sql: &str) -> sqlx::Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(tx) => tx.execute(sql).await.map(|_| ()),
+            #[cfg(feature = "postgres")]
             Self::Postgres(tx) => tx.execute(sql).await.map(|_| ()),
         }
     }
 }
 
 /// Ends a transaction in PostgreSQL. After the server answers, the connection can be reused.
+#[cfg(feature = "postgres")]
 async fn end(mut connection: Exclusive<Postgres>, sql: &'static str) -> sqlx::Result<()> {
     connection.execute(sqlx::raw_sql(sql)).await?;
     connection.release();
@@ -177,8 +199,10 @@ async fn end(mut connection: Exclusive<Postgres>, sql: &'static str) -> sqlx::Re
 /// A borrowed connection.
 pub enum Connection<'c> {
     /// A connection to SQLite.
+    #[cfg(feature = "sqlite")]
     Sqlite(&'c mut SqliteConnection),
     /// A connection to PostgreSQL.
+    #[cfg(feature = "postgres")]
     Postgres(&'c mut PgConnection),
 }
 
@@ -200,8 +224,10 @@ macro_rules! bound {
 impl Connection<'_> {
     async fn run(self, sql: &str, binds: &[Bind<'_>]) -> sqlx::Result<u64> {
         Ok(match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(db) => bound!(sql, binds).execute(db).await?.rows_affected(),
             // With PgBouncer, a named statement may be on another server connection.
+            #[cfg(feature = "postgres")]
             Self::Postgres(db) => {
                 let query = bound!(sql, binds).persistent(false);
                 query.execute(db).await?.rows_affected()
@@ -222,10 +248,12 @@ impl Connection<'_> {
     ) -> sqlx::Result<Vec<Vec<Cell>>> {
         match self {
             // The query is planned again each time, for the current week.
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(db) => {
                 let query = bound!(sql, binds).persistent(false);
                 read(&query.fetch_all(db).await?, types)
             }
+            #[cfg(feature = "postgres")]
             Self::Postgres(db) => {
                 let query = bound!(sql, binds).persistent(false);
                 read(&query.fetch_all(db).await?, types)

@@ -4,10 +4,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+#[cfg(feature = "postgres")]
 use sqlx::postgres::PgConnectOptions;
+#[cfg(feature = "sqlite")]
 use sqlx::sqlite::SqliteConnectOptions;
 
+#[cfg(feature = "postgres")]
 use crate::mask::MASK;
+#[cfg(feature = "postgres")]
 use crate::postgres::address;
 use crate::{Error, Result, masked};
 
@@ -25,7 +29,9 @@ pub struct Url {
 
 #[derive(Clone)]
 pub(crate) enum Options {
+    #[cfg(feature = "sqlite")]
     Sqlite(Box<SqliteConnectOptions>),
+    #[cfg(feature = "postgres")]
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -34,15 +40,26 @@ impl FromStr for Url {
 
     fn from_str(text: &str) -> Result<Self> {
         let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-        let refused = |error: sqlx::Error| Error::input(format!("{}: {error}", masked(text)));
-        let mut attached = Vec::new();
-        let options = match scheme {
+        let (options, attached) = match scheme {
+            #[cfg(feature = "sqlite")]
             "sqlite" => {
-                let address;
-                (address, attached) = attachments(text)?;
-                Options::Sqlite(Box::new(address.parse().map_err(refused)?))
+                let (address, attached) = attachments(text)?;
+                let options = address.parse().map_err(|error: sqlx::Error| {
+                    Error::input(format!("{}: {error}", masked(text)))
+                })?;
+                (Options::Sqlite(Box::new(options)), attached)
             }
-            "postgres" | "postgresql" => Options::Postgres(Box::new(address::options(text)?)),
+            #[cfg(not(feature = "sqlite"))]
+            "sqlite" => return Err(Error::input("this program was built without SQLite")),
+            #[cfg(feature = "postgres")]
+            "postgres" | "postgresql" => {
+                let options = address::options(text)?;
+                (Options::Postgres(Box::new(options)), Vec::new())
+            }
+            #[cfg(not(feature = "postgres"))]
+            "postgres" | "postgresql" => {
+                return Err(Error::input("this program was built without PostgreSQL"));
+            }
             _ => {
                 return Err(Error::input(format!(
                     "`{}` is not the address of a database\n\
@@ -60,6 +77,7 @@ impl FromStr for Url {
 }
 
 /// Splits an address into the address itself and its attached files.
+#[cfg(feature = "sqlite")]
 fn attachments(text: &str) -> Result<(String, Vec<(String, PathBuf)>)> {
     let Some((address, query)) = text.split_once('?') else {
         return Ok((text.to_owned(), Vec::new()));
@@ -102,26 +120,38 @@ impl Url {
     /// Returns a text for file names that identifies the database and contains no secret.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let mut name = self.text.clone();
-        // Everything after a secret is masked, including the name of the database.
-        if let (true, Options::Postgres(options)) = (name.contains(MASK), &self.options) {
-            let database = options.get_database().unwrap_or_default();
-            let (host, port) = (options.get_host(), options.get_port());
-            name = format!("{name}-{host}-{port}-{database}");
-        }
+        #[cfg(feature = "postgres")]
+        let name = self.text_with_database();
+        #[cfg(not(feature = "postgres"))]
+        let name = &self.text;
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         name.chars().map(plain).collect()
+    }
+
+    /// Returns the text, followed by the database if it is masked together with a secret.
+    #[cfg(feature = "postgres")]
+    fn text_with_database(&self) -> String {
+        match &self.options {
+            Options::Postgres(options) if self.text.contains(MASK) => {
+                let database = options.get_database().unwrap_or_default();
+                let (host, port) = (options.get_host(), options.get_port());
+                format!("{}-{host}-{port}-{database}", self.text)
+            }
+            _ => self.text.clone(),
+        }
     }
 
     /// Returns the file of an SQLite database, or `None` for in-memory databases and PostgreSQL.
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {
         match &self.options {
+            #[cfg(feature = "sqlite")]
             Options::Sqlite(options) => {
                 let file = options.get_filename();
                 let in_memory = self.text.contains(":memory:") || self.text.contains("mode=memory");
                 (!in_memory).then(|| file.to_owned())
             }
+            #[cfg(feature = "postgres")]
             Options::Postgres(_) => None,
         }
     }

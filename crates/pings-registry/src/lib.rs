@@ -2,6 +2,7 @@
 
 mod context;
 mod diagnostic;
+mod diagnostics;
 mod insert;
 mod lints;
 mod lower;
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 use pings_model::Registry;
 
 pub use diagnostic::{Diagnostic, Rule};
+pub use diagnostics::Diagnostics;
 pub use insert::{Block, InsertError, insert, keeps};
 pub use lints::{Finding, Levels, UnknownLint};
 pub use lower::pure;
@@ -40,8 +42,11 @@ use tree::Node;
 ///
 /// Returns all problems of the registry, ordered by location. Only invalid YAML stops the check
 /// early.
-pub fn parse(text: &str) -> Result<Registry, Vec<Diagnostic>> {
-    read(text).map(|(registry, _)| registry)
+pub fn parse(text: &str) -> Result<Registry, Diagnostics> {
+    match read(text) {
+        Ok((registry, _)) => Ok(registry),
+        Err(all) => Err(Diagnostics::new(text, all)),
+    }
 }
 
 /// A valid registry with its lint findings.
@@ -59,8 +64,8 @@ pub struct Checked {
 /// # Errors
 ///
 /// Returns the same errors as [`parse`]. Lints run only on a valid registry.
-pub fn check(text: &str, levels: &Levels) -> Result<Checked, Vec<Diagnostic>> {
-    let (registry, root) = read(text)?;
+pub fn check(text: &str, levels: &Levels) -> Result<Checked, Diagnostics> {
+    let (registry, root) = read(text).map_err(|all| Diagnostics::new(text, all))?;
     let findings = lints::find(&registry, &root, text, levels);
     Ok(Checked { registry, findings })
 }

@@ -19,9 +19,9 @@ pub use consent::{
     foresee, observe,
 };
 pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
-pub use home::{
-    Doing, Entry, Home, Instance, Service, State, StoreAddress, WEEKS, next_send, send_next, slot,
-};
+#[cfg(feature = "delivery")]
+pub use home::{Doing, Service, StoreAddress, next_send, send_next};
+pub use home::{Entry, Home, Instance, State, WEEKS, slot};
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use migration::{Migrated, Migration, Moving};

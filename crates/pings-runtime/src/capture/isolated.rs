@@ -1,22 +1,31 @@
 //! Runs a query that cannot write and has a time limit.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(feature = "sqlite")]
+use std::time::Instant;
 
 use pings_model::ValueType;
+#[cfg(feature = "sqlite")]
 use sqlx::{Executor, SqlitePool};
 use tokio::time::timeout;
 
 use crate::failure::of_query;
-use pings_database::{Bind, Cell, Connection, Database, Exclusive, Mode};
+#[cfg(feature = "postgres")]
+use pings_database::Mode;
+use pings_database::{Bind, Cell, Database};
+#[cfg(feature = "sqlite")]
+use pings_database::{Connection, Exclusive};
 use pings_payload::{Failure, FailureKind};
 
 /// How long to wait for the database to confirm a cancelled query.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// How long to wait for a connection.
+#[cfg(feature = "postgres")]
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The number of SQLite virtual machine steps between two checks of the time limit.
+#[cfg(feature = "sqlite")]
 const STEPS: i32 = 10_000;
 
 /// Runs a query. The failure says why there is no result.
@@ -28,7 +37,9 @@ pub(super) async fn ask(
     limit: Duration,
 ) -> Result<Vec<Vec<Cell>>, Failure> {
     let answer = match product {
+        #[cfg(feature = "sqlite")]
         Database::Sqlite(pool) => ask_sqlite(pool, sql, binds, types, limit).await,
+        #[cfg(feature = "postgres")]
         Database::Postgres(_) => ask_postgres(product, sql, binds, types, limit).await,
     };
     answer.map_err(|error| {
@@ -43,6 +54,7 @@ pub(super) async fn ask(
     })
 }
 
+#[cfg(feature = "sqlite")]
 async fn ask_sqlite(
     pool: &SqlitePool,
     sql: &str,
@@ -73,6 +85,7 @@ async fn ask_sqlite(
     rows
 }
 
+#[cfg(feature = "postgres")]
 async fn ask_postgres(
     product: &Database,
     sql: &str,

@@ -167,6 +167,18 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Replaces the consent with that of the program. If `DO_NOT_TRACK` is set, everything stays
+    /// switched off.
+    #[must_use]
+    pub fn with_consent(mut self, consent: Consent) -> Self {
+        for switch in Switch::ALL {
+            if *self.decided_by(switch) != Origin::Variable(DO_NOT_TRACK) {
+                self.decide(switch, consent.is_on(switch), Origin::Program);
+            }
+        }
+        self
+    }
+
     /// Returns the origin of a switch's value.
     #[must_use]
     pub fn decided_by(&self, switch: Switch) -> &Origin {

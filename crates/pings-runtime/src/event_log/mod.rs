@@ -1,5 +1,6 @@
 //! The event log: the table `event_logs` and the runtime's own tables in the same database.
 
+#[cfg(feature = "postgres")]
 mod index;
 mod insert;
 mod migrate;
@@ -127,7 +128,9 @@ impl EventLog {
     /// something else.
     pub async fn add_index(&mut self) -> Result<()> {
         match &self.database {
+            #[cfg(feature = "postgres")]
             Database::Postgres(pool) => index::build_postgres(pool).await?,
+            #[cfg(feature = "sqlite")]
             Database::Sqlite(_) => {
                 let mut tx = self.begin(Mode::Write).await?;
                 tx.script(&shape::index_statement(false)).await?;

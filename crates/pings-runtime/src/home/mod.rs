@@ -1,16 +1,21 @@
 //! Delivery: payloads are assembled, wait in the outbox, and are sent.
 
 mod again;
+#[cfg(feature = "delivery")]
 mod answer;
 mod build;
+#[cfg(feature = "delivery")]
 mod client;
 mod instance;
 mod late;
 mod outbox;
+#[cfg(feature = "delivery")]
 mod proxy;
 mod revise;
 mod schedule;
+#[cfg(feature = "delivery")]
 mod send;
+#[cfg(feature = "delivery")]
 mod service;
 mod stale;
 
@@ -18,11 +23,14 @@ use pings_database::Result;
 use pings_model::{Registry, Version};
 use time::OffsetDateTime;
 
+#[cfg(feature = "delivery")]
 pub use client::StoreAddress;
 pub use instance::Instance;
 pub use outbox::{Entry, State, WEEKS};
 pub use schedule::slot;
+#[cfg(feature = "delivery")]
 pub use send::{next_send, send_next};
+#[cfg(feature = "delivery")]
 pub use service::{Doing, Service};
 
 use crate::consent::{Agreement, Consent, observe};

@@ -24,6 +24,9 @@ pub struct Options {
     pub patience: Duration,
     /// The consent, instead of the settings in the configuration file and the environment.
     pub consent: Option<Consent>,
+    /// Whether the recorder creates the event log if the database has none. Without it, events wait
+    /// until somebody else creates the event log.
+    pub creates: bool,
     /// A clock to use instead of the system clock.
     pub clock: Option<fn() -> OffsetDateTime>,
 }
@@ -52,6 +55,7 @@ impl Options {
             delay: Duration::from_millis(100),
             patience: Duration::from_secs(30),
             consent: None,
+            creates: false,
             clock: None,
         }
     }

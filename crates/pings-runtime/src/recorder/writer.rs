@@ -176,7 +176,7 @@ impl Writer {
         let noted = async {
             let log = match &self.log {
                 Some(log) => log,
-                None => self.log.insert(EventLog::open(&self.url).await?),
+                None => self.log.insert(self.open().await?),
             };
             log.note_running(&self.options.version, now).await
         };
@@ -186,6 +186,14 @@ impl Writer {
         };
         let pause = if is_noted { NOTES } else { LAST_PAUSE };
         self.next_note = Some(Instant::now() + pause);
+    }
+
+    /// Opens the event log, and creates it if that is configured.
+    pub(super) async fn open(&self) -> Result<EventLog> {
+        match self.options.creates {
+            true => EventLog::init(&self.url).await.map(|(log, _)| log),
+            false => EventLog::open(&self.url).await,
+        }
     }
 
     /// Waits until there is something to do.

@@ -102,6 +102,14 @@ pub enum Progress {
     },
 }
 
+impl Report {
+    /// Returns the metric or funnel with this code.
+    #[must_use]
+    pub fn metric(&self, code: &str) -> Option<&MetricReport> {
+        self.metrics.iter().find(|metric| metric.code == code)
+    }
+}
+
 impl<'a> Reporter<'a> {
     /// Creates a reporter. The versions of each week are taken from the database.
     #[must_use]

@@ -136,7 +136,7 @@ impl Writer {
         let log = match &self.log {
             Some(log) => log,
             None => {
-                let Ok(opened) = timeout(limit, EventLog::open(&self.url)).await else {
+                let Ok(opened) = timeout(limit, self.open()).await else {
                     self.gave_up = true;
                     return Err(Error::failure("the database does not answer in time"));
                 };

@@ -1,0 +1,160 @@
+//! Captures, weekly payloads and their delivery, on the thread of the handle.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pings_runtime::{
+    Access, Address, Database, Doing, EventLog, Service, Settings, State, StoreAddress, Url,
+    observe,
+};
+use time::OffsetDateTime;
+
+use crate::Error;
+use crate::live::Shared;
+
+/// The pauses after a failure to open a database.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LAST_PAUSE: Duration = Duration::from_secs(60);
+
+/// What is configured about captures and delivery.
+#[derive(Clone)]
+pub(crate) struct Delivery {
+    pub(crate) store: Option<Address>,
+    pub(crate) token: Option<String>,
+    pub(crate) product: Option<Address>,
+    pub(crate) capture_limit: Duration,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            store: None,
+            token: None,
+            product: None,
+            capture_limit: Duration::from_secs(60),
+        }
+    }
+}
+
+impl std::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Delivery")
+            .field("store", &self.store)
+            .field("token", &self.token.as_ref().map(|_| "***"))
+            .field("product", &self.product)
+            .field("capture_limit", &self.capture_limit)
+            .finish()
+    }
+}
+
+/// A valid configuration.
+pub(crate) struct Plan {
+    store: Option<StoreAddress>,
+    product: Option<Url>,
+    capture_limit: Duration,
+}
+
+impl Delivery {
+    /// Checks the configuration. What is not set comes from the settings.
+    pub(crate) fn plan(self, settings: &Settings) -> Result<Plan, Error> {
+        let token = self.token.as_deref().or(settings.token.as_deref());
+        let address = self.store.as_ref().or(settings.store.as_ref());
+        let store = address.map(|address| StoreAddress::new(address.exposed(), token));
+        let product = self.product.as_ref();
+        Ok(Plan {
+            store: store.transpose()?,
+            product: product
+                .map(|address| address.exposed().parse())
+                .transpose()?,
+            capture_limit: self.capture_limit,
+        })
+    }
+}
+
+/// Takes captures, assembles weeks and sends them, until the future is dropped.
+pub(crate) async fn run(shared: Arc<Shared>, plan: Plan) {
+    if !shared.settings.consent.gather {
+        note_switched_off(&shared).await;
+        return;
+    }
+    let log = retried("the event log", || shared.log()).await;
+    let product = match &plan.product {
+        None => None,
+        Some(url) => {
+            let open = || async { Ok(Database::open(url, Access::Read).await?) };
+            Some(retried("the database of the product", open).await)
+        }
+    };
+    let service = Service {
+        home: shared.home(log),
+        product: product.as_ref(),
+        limit: plan.capture_limit,
+        store: plan.store,
+    };
+    let clock = OffsetDateTime::now_utc;
+    service.run(clock, |doing| trace(&doing)).await
+}
+
+/// Records in an existing event log that gathering is switched off, because events that happen
+/// meanwhile are never gathered later.
+async fn note_switched_off(shared: &Shared) {
+    let noted = async {
+        let log = EventLog::open(&shared.event_log).await?;
+        let now = OffsetDateTime::now_utc();
+        observe(&log, &shared.registry, &shared.settings, now).await?;
+        log.close().await;
+        Ok::<_, pings_runtime::Error>(())
+    };
+    if let Err(error) = noted.await
+        && !error.is_missing()
+    {
+        tracing::warn!("cannot record that gathering is switched off: {error}");
+    }
+}
+
+/// Opens something, however long it takes.
+async fn retried<T, F>(what: &str, open: impl Fn() -> F) -> T
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match open().await {
+            Ok(opened) => return opened,
+            Err(error) => tracing::warn!("cannot open {what}, will be retried: {error}"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LAST_PAUSE);
+    }
+}
+
+fn trace(doing: &Doing<'_>) {
+    match doing {
+        Doing::Captured(all) => {
+            tracing::info!(captures = all.len(), "took captures");
+            for captured in *all {
+                if let Err(failure) = &captured.outcome {
+                    let kind = failure.kind.name();
+                    tracing::warn!(metric = captured.code, kind, "a capture failed");
+                }
+            }
+        }
+        Doing::Queued(all) => {
+            for entry in *all {
+                tracing::info!(week = %entry.week, revision = entry.revision, "queued a week");
+            }
+        }
+        Doing::Sent(entry) => {
+            let (week, revision, status) = (entry.week, entry.revision, entry.status);
+            match entry.state {
+                State::Sent => tracing::info!(%week, revision, status, "sent a week"),
+                State::Parked => {
+                    tracing::error!(%week, revision, status, "the store refused a week")
+                }
+                _ => tracing::warn!(%week, revision, status, "a week was not accepted yet"),
+            }
+        }
+        Doing::Failed(error) => tracing::warn!("the event log failed, will be retried: {error}"),
+        Doing::Recovered(_) => tracing::info!("the event log works again"),
+    }
+}

@@ -1,0 +1,191 @@
+//! The handle of a product.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pings_payload::{Payload, Week};
+use pings_runtime::{Actor, Counters, Event, Kept, Report};
+
+use crate::live::Live;
+use crate::memory::Memory;
+use crate::{Builder, Error};
+
+/// A handle to record events, to report and to deliver. Clones share everything.
+///
+/// The handle owns its threads, so a product needs no asynchronous runtime. When the last clone is
+/// dropped, the threads end. Events that were recorded shortly before are lost then unless
+/// [`Pings::shutdown`] is called first.
+#[derive(Clone)]
+pub struct Pings {
+    target: Target,
+}
+
+/// Where events go.
+#[derive(Clone)]
+enum Target {
+    /// The event log of an instance.
+    Live(Arc<Live>),
+    /// A list in memory, for tests.
+    Memory(Arc<Memory>),
+}
+
+impl Pings {
+    /// Returns a builder for a registry, given as the text of a `pings.yaml`. Generated crates
+    /// contain this text as `REGISTRY`.
+    #[must_use]
+    pub fn builder(registry: impl Into<String>) -> Builder {
+        Builder::new(registry.into())
+    }
+
+    pub(crate) fn live(live: Live) -> Self {
+        Self {
+            target: Target::Live(Arc::new(live)),
+        }
+    }
+
+    pub(crate) fn in_memory(memory: Arc<Memory>) -> Self {
+        Self {
+            target: Target::Memory(memory),
+        }
+    }
+
+    /// Records an event. The call never waits and never fails: an event that cannot be kept is
+    /// counted as dropped.
+    pub fn record<E: Event>(&self, event: &E, actor: Actor<'_>) {
+        match &self.target {
+            Target::Live(live) => live.recorder.record(event, actor),
+            Target::Memory(memory) => memory.record(event, actor),
+        }
+    }
+
+    /// Records an event, and returns once the event survives the end of the process, even by
+    /// `kill -9`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if neither the database nor the disk accepts the event, or if the database
+    /// rejects it.
+    pub async fn record_durable<E: Event>(
+        &self,
+        event: &E,
+        actor: Actor<'_>,
+    ) -> Result<Kept, Error> {
+        match &self.target {
+            Target::Live(live) => Ok(live.recorder.record_durable(event, actor).await?),
+            Target::Memory(memory) => {
+                memory.record(event, actor);
+                Ok(Kept::Logged)
+            }
+        }
+    }
+
+    /// Returns once all events that were recorded before survive the end of the process.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if neither the database nor the disk accepts the events.
+    pub async fn flush(&self) -> Result<Kept, Error> {
+        match &self.target {
+            Target::Live(live) => Ok(live.recorder.flush().await?),
+            Target::Memory(_) => Ok(Kept::Logged),
+        }
+    }
+
+    /// Returns the report for a week, with all events that were recorded before the call.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database fails. The failure of a single metric is part of the
+    /// report.
+    pub async fn report(&self, week: Week) -> Result<Report, Error> {
+        let live = self.started()?;
+        live.background.run(live.report(week)).await
+    }
+
+    /// Returns the report for a week like [`Pings::report`], and blocks the caller meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`Pings::report`].
+    pub fn report_blocking(&self, week: Week) -> Result<Report, Error> {
+        let live = self.started()?;
+        live.background.run_blocking(None, live.report(week))
+    }
+
+    /// Returns the payload that would be sent to the vendor for a week: its JSON is what leaves the
+    /// instance, byte for byte. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the database fails.
+    pub async fn preview(&self, week: Week) -> Result<Payload, Error> {
+        let live = self.started()?;
+        live.background.run(live.preview(week)).await
+    }
+
+    /// Returns the payload of a week like [`Pings::preview`], and blocks the caller meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`Pings::preview`].
+    pub fn preview_blocking(&self, week: Week) -> Result<Payload, Error> {
+        let live = self.started()?;
+        live.background.run_blocking(None, live.preview(week))
+    }
+
+    /// Returns how many events this process dropped, wrote to a file, or had refused.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        match &self.target {
+            Target::Live(live) => live.recorder.counters(),
+            Target::Memory(_) => Counters::default(),
+        }
+    }
+
+    /// Writes all events, and stops. Events that are recorded later are dropped.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if neither the database nor the disk accepts the events.
+    pub async fn shutdown(&self) -> Result<Kept, Error> {
+        let Target::Live(live) = &self.target else {
+            return Ok(Kept::Logged);
+        };
+        let kept = live.background.run(live.shutdown()).await;
+        live.background.stop();
+        kept
+    }
+
+    /// Stops like [`Pings::shutdown`], and blocks the caller meanwhile, for at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`Pings::shutdown`], or [`Error::Timeout`].
+    pub fn shutdown_blocking(&self, limit: Duration) -> Result<Kept, Error> {
+        let Target::Live(live) = &self.target else {
+            return Ok(Kept::Logged);
+        };
+        let kept = live.background.run_blocking(Some(limit), live.shutdown());
+        live.background.stop();
+        kept
+    }
+
+    fn started(&self) -> Result<&Live, Error> {
+        match &self.target {
+            Target::Live(live) => Ok(live),
+            Target::Memory(_) => Err(Error::InMemory),
+        }
+    }
+}
+
+impl fmt::Debug for Pings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Pings");
+        match &self.target {
+            Target::Live(live) => shown.field("event_log", &live.shared.event_log.to_string()),
+            Target::Memory(_) => shown.field("event_log", &"memory"),
+        };
+        shown.finish_non_exhaustive()
+    }
+}

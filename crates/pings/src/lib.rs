@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod background;
+mod builder;
+#[cfg(feature = "delivery")]
+mod delivery;
+mod error;
+mod handle;
+mod live;
+mod memory;
+pub mod testing;
+mod weeks;
+
+pub use builder::Builder;
+pub use error::Error;
+pub use handle::Pings;
+pub use weeks::{last_week, this_week};
+
+pub use pings_model::{Absence, Broken, Trust, Version, VersionError, VersionRange};
+pub use pings_payload::{Failure, FailureKind, Measured, Payload, Week};
+pub use pings_registry::{Diagnostic, Diagnostics};
+pub use pings_runtime::{
+    Actor, Consent, Counters, Error as RuntimeError, Event, Kept, MetricReport, NewMetrics, Outage,
+    Rejected, Report, UserId, Value,
+};
+pub use serde_json::Value as Json;
+pub use time::OffsetDateTime;

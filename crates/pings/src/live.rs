@@ -1,0 +1,113 @@
+//! A handle with an event log.
+
+use std::sync::Arc;
+
+use pings_model::{Registry, Version};
+use pings_payload::{Payload, Week};
+use pings_runtime::{
+    Entry, EventLog, Home, Instance, Kept, Recorder, Report, Reporter, Settings, Url, observe,
+};
+use time::OffsetDateTime;
+use tokio::sync::OnceCell;
+
+use crate::Error;
+use crate::background::Background;
+
+/// The parts of a handle.
+pub(crate) struct Live {
+    pub(crate) recorder: Recorder,
+    pub(crate) background: Background,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What the handle and its thread share.
+pub(crate) struct Shared {
+    pub(crate) registry: Registry,
+    pub(crate) event_log: Url,
+    pub(crate) version: Version,
+    pub(crate) settings: Settings,
+    /// The event log, once the database answered.
+    pub(crate) log: OnceCell<EventLog>,
+}
+
+impl Shared {
+    /// Returns the event log. The first call opens it, and creates it unless gathering is switched
+    /// off.
+    pub(crate) async fn log(&self) -> Result<&EventLog, Error> {
+        let open = async {
+            let log = match self.settings.consent.gather {
+                true => EventLog::init(&self.event_log).await?.0,
+                false => EventLog::open(&self.event_log).await?,
+            };
+            if let Some(warning) = log.database().warning() {
+                tracing::warn!("{warning}");
+            }
+            observe(
+                &log,
+                &self.registry,
+                &self.settings,
+                OffsetDateTime::now_utc(),
+            )
+            .await?;
+            Ok(log)
+        };
+        self.log.get_or_try_init(|| open).await
+    }
+
+    pub(crate) fn home<'a>(&'a self, log: &'a EventLog) -> Home<'a> {
+        Home {
+            log,
+            registry: &self.registry,
+            consent: self.settings.consent,
+            version: Some(self.version),
+        }
+    }
+}
+
+impl Live {
+    pub(crate) fn report(
+        &self,
+        week: Week,
+    ) -> impl Future<Output = Result<Report, Error>> + Send + 'static {
+        let (recorder, shared) = (self.recorder.clone(), Arc::clone(&self.shared));
+        async move {
+            recorder.flush().await?;
+            let log = shared.log().await?;
+            let reporter = Reporter::new(log, &shared.registry).at_version(shared.version);
+            let now = OffsetDateTime::now_utc();
+            Ok(reporter.report(week, now, &mut |_| {}).await?)
+        }
+    }
+
+    pub(crate) fn preview(
+        &self,
+        week: Week,
+    ) -> impl Future<Output = Result<Payload, Error>> + Send + 'static {
+        let (recorder, shared) = (self.recorder.clone(), Arc::clone(&self.shared));
+        async move {
+            recorder.flush().await?;
+            let log = shared.log().await?;
+            let home = shared.home(log);
+            let instance = Instance::of(log).await?.id;
+            let sent = Entry::all(log).await?;
+            let revisions = sent.iter().filter(|entry| entry.week == week);
+            let revision = revisions.map(|entry| entry.revision).max().unwrap_or(0) + 1;
+            let now = OffsetDateTime::now_utc();
+            Ok(home
+                .payload(instance, week, revision, now, &mut |_| {})
+                .await?)
+        }
+    }
+
+    pub(crate) fn shutdown(&self) -> impl Future<Output = Result<Kept, Error>> + Send + 'static {
+        self.background.stop_work();
+        let (recorder, shared) = (self.recorder.clone(), Arc::clone(&self.shared));
+        async move {
+            let kept = recorder.shutdown().await;
+            if let Some(log) = shared.log.get() {
+                log.close().await;
+            }
+            Ok(kept?)
+        }
+    }
+}

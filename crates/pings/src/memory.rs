@@ -1,0 +1,112 @@
+//! Events in memory, and the metrics that they move.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use pings_model::{EventArgument, EventId, Filter, Registry, Scalar, Source};
+use pings_runtime::{Actor, Event, UserId};
+use serde_json::Value as Json;
+
+use crate::testing::Recorded;
+
+/// The recorded events.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    registry: Registry,
+    recorded: Mutex<Vec<Recorded>>,
+}
+
+impl Memory {
+    pub(crate) fn new(registry: Registry) -> Self {
+        Self {
+            registry,
+            recorded: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn record<E: Event>(&self, event: &E, actor: Actor<'_>) {
+        // An event that cannot be written as JSON is dropped, as with an event log.
+        let Ok(argument) = serde_json::to_value(event) else {
+            return;
+        };
+        let argument = match argument {
+            Json::Null => Json::Object(serde_json::Map::new()),
+            argument => argument,
+        };
+        let name = event.name();
+        let recorded = Recorded {
+            name: name.to_owned(),
+            metrics: metrics(&self.registry, name, &argument),
+            argument,
+            user: match actor.user_id {
+                UserId::Number(number) => number.to_string(),
+                UserId::Text(text) => text.to_owned(),
+            },
+            visitor: actor.anonymous_user_id.to_owned(),
+            source: actor.source.to_owned(),
+        };
+        self.lock().push(recorded);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Recorded> {
+        self.lock().clone()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Recorded>> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the codes of the metrics and funnels that count an event.
+fn metrics(registry: &Registry, name: &str, argument: &Json) -> BTreeSet<String> {
+    let is_event = |id: &EventId| {
+        let event = registry.event(*id);
+        event.name == name || event.renamed_from.iter().any(|old| old == name)
+    };
+    let moves = |source: &Source| match source {
+        Source::Events(metric) => {
+            metric.of.iter().any(is_event)
+                && metric
+                    .filters
+                    .iter()
+                    .all(|filter| accepts(filter, argument))
+        }
+        Source::Funnel(funnel) => funnel.steps.iter().flatten().any(is_event),
+        Source::Capture(_) | Source::Sql(_) => false,
+    };
+    let metrics = registry.metrics();
+    let moved = metrics.filter(|(_, metric)| moves(&metric.source));
+    moved.map(|(_, metric)| metric.code.clone()).collect()
+}
+
+fn accepts(filter: &Filter, argument: &Json) -> bool {
+    let value = value(&filter.argument, argument);
+    filter
+        .values
+        .iter()
+        .any(|accepted| match (accepted, value) {
+            (Scalar::Missing, value) => value.is_none(),
+            (_, None) => false,
+            (Scalar::Text(text), Some(value)) => value.as_str() == Some(text),
+            (Scalar::Integer(number), Some(value)) => {
+                value.as_i64() == Some(*number) || value.as_f64() == Some(*number as f64)
+            }
+            (Scalar::Number(number), Some(value)) => value.as_f64() == Some(*number),
+            (Scalar::Boolean(wanted), Some(value)) => value.as_bool() == Some(*wanted),
+        })
+}
+
+/// Returns the value of an argument, under its name or an older key.
+fn value<'a>(argument: &EventArgument, arguments: &'a Json) -> Option<&'a Json> {
+    argument
+        .keys()
+        .find_map(|key| arguments.get(key).filter(|value| !value.is_null()))
+}

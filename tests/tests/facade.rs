@@ -1,0 +1,202 @@
+//! The crate `pings`, as a product uses it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use code_insights_events::{Event, InsightType, REGISTRY};
+use pings::testing::Probe;
+use pings::{Actor, Consent, Error, Kept, NewMetrics, Outage, Pings, last_week, this_week};
+use pings_database::{Access, Database, Mode};
+use pings_model::ValueType;
+use pings_sql::Dialect;
+use pings_tests::place::Place;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const HOVER: Event = Event::InsightHover {
+    insight_type: InsightType::SearchInsights,
+};
+
+/// Everything on, whatever the environment of the test says.
+const AGREED: Consent = Consent {
+    gather: true,
+    send: true,
+    usage: true,
+    operational: true,
+    identifying: false,
+    new_metrics: NewMetrics::Allow,
+};
+
+fn builder(place: &Place) -> pings::Builder {
+    Pings::builder(REGISTRY)
+        .event_log(place.address())
+        .product_version("v3.36.0-rc.1")
+        .consent(AGREED)
+        .outage(Outage::Spill(place.folder().join("spill")))
+}
+
+/// Returns how many rows the event log has.
+async fn rows(place: &Place) -> i64 {
+    let database = Database::open(&place.url(), Access::Read).await.unwrap();
+    let mut tx = database.begin(Mode::Read).await.unwrap();
+    let sql = "SELECT count(*) FROM event_logs WHERE name = 'InsightHover'";
+    let count = tx.value(sql, &[], ValueType::Integer).await.unwrap();
+    tx.rollback().await.unwrap();
+    database.close().await;
+    count.and_then(|cell| cell.integer()).unwrap()
+}
+
+#[tokio::test]
+async fn a_product_records_and_reports_without_preparing_the_database() {
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let pings = builder(&place).start().unwrap();
+        let clone = pings.clone();
+        let recording = std::thread::spawn(move || clone.record(&HOVER, Actor::user(7)));
+        recording.join().unwrap();
+        pings.record(&HOVER, Actor::user(7));
+        let kept = pings.record_durable(&HOVER, Actor::user(8)).await.unwrap();
+        assert!(matches!(kept, Kept::Logged | Kept::Spilled));
+        // The report has everything that was recorded before.
+        let report = pings.report(this_week()).await.unwrap();
+        let hovers = report.metric("InsightHover").unwrap().json();
+        assert_eq!(hovers["rows"][0]["count"], 3, "{hovers}");
+        assert_eq!(report.version.unwrap().to_string(), "3.36.0");
+        let payload = pings.preview(last_week()).await.unwrap();
+        assert_eq!(payload.registry, "code_insights");
+        assert!(!payload.json().contains("\"InsightHover\":{\"by\""));
+        assert_eq!(pings.shutdown().await.unwrap(), Kept::Logged);
+        assert_eq!(rows(&place).await, 3);
+        // A handle that was shut down says so, and drops events.
+        pings.record(&HOVER, Actor::user(7));
+        let stopped = pings.report(this_week()).await.unwrap_err();
+        assert!(!stopped.to_string().is_empty());
+        assert_eq!(rows(&place).await, 3);
+    }
+}
+
+#[test]
+fn a_product_without_a_runtime_uses_blocking_calls() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let place = runtime.block_on(Place::new(Dialect::Sqlite)).unwrap();
+    let pings = builder(&place).start().unwrap();
+    pings.record(&HOVER, Actor::anonymous("a"));
+    let report = pings.report_blocking(this_week()).unwrap();
+    assert_eq!(
+        report.metric("InsightHover").unwrap().json()["rows"][0]["count"],
+        1
+    );
+    assert!(pings.preview_blocking(last_week()).is_ok());
+    assert_eq!(pings.shutdown_blocking(PATIENCE).unwrap(), Kept::Logged);
+    assert_eq!(runtime.block_on(rows(&place)), 1);
+}
+
+#[tokio::test]
+async fn a_blocking_call_works_inside_an_asynchronous_runtime() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let pings = builder(&place).start().unwrap();
+    pings.record(&HOVER, Actor::user(7));
+    assert_eq!(pings.shutdown_blocking(PATIENCE).unwrap(), Kept::Logged);
+    assert_eq!(rows(&place).await, 1);
+}
+
+#[tokio::test]
+async fn events_are_kept_while_the_database_is_down() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    // Nobody listens on this port.
+    let address = "postgres://nobody@127.0.0.1:1/none";
+    let began = Instant::now();
+    let pings = builder(&place).event_log(address).start().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(2));
+    let kept = pings.record_durable(&HOVER, Actor::user(7)).await.unwrap();
+    assert_eq!(kept, Kept::Spilled);
+    let error = pings.report(this_week()).await.unwrap_err();
+    assert!(matches!(error, Error::Runtime(_)), "{error}");
+    assert!(error.to_string().contains("127.0.0.1"), "{error}");
+    let limit = Duration::from_secs(20);
+    assert_eq!(pings.shutdown_blocking(limit).unwrap(), Kept::Spilled);
+    let spilled = std::fs::read_dir(place.folder().join("spill")).unwrap();
+    assert!(spilled.count() > 0);
+}
+
+#[tokio::test]
+async fn nothing_is_created_without_consent() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let pings = builder(&place).consent(Consent::NONE).start().unwrap();
+    let kept = pings.record_durable(&HOVER, Actor::user(7)).await.unwrap();
+    assert_eq!(kept, Kept::SwitchedOff);
+    assert!(pings.report(this_week()).await.is_err());
+    assert_eq!(pings.shutdown().await.unwrap(), Kept::SwitchedOff);
+    let files: Vec<_> = std::fs::read_dir(place.folder()).unwrap().collect();
+    assert!(files.is_empty(), "{files:?}");
+}
+
+/// Returns the text of an error and of everything that caused it.
+fn told(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", told(source)),
+        None => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn mistakes_of_the_configuration_are_told() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let error = |builder: pings::Builder| told(&builder.start().unwrap_err());
+    let registry = REGISTRY.replacen("be_capture", "be_captures", 1);
+    let broken = Pings::builder(registry).event_log("sqlite://a.db");
+    let broken = error(broken.product_version("1"));
+    assert!(
+        broken.contains("line ") && broken.contains("be_captures"),
+        "{broken}"
+    );
+    assert!(error(Pings::builder(REGISTRY)).contains("event_log"));
+    let unversioned = Pings::builder(REGISTRY).event_log("sqlite://a.db");
+    assert!(error(unversioned).contains("product_version"));
+    let version = error(builder(&place).product_version("latest"));
+    assert!(version.contains("`latest`"), "{version}");
+    let secret = error(builder(&place).event_log("mysql://u:hush@h/d"));
+    assert!(!secret.contains("hush"), "{secret}");
+    let secret = builder(&place)
+        .event_log("postgres://u:hush@h/d")
+        .store_token("t0ken");
+    let shown = format!("{secret:?}");
+    assert!(
+        !shown.contains("hush") && !shown.contains("t0ken"),
+        "{shown}"
+    );
+    let plain = error(builder(&place).store("http://pings.example.com"));
+    assert!(plain.contains("not encrypted"), "{plain}");
+    assert!(!Path::new("a.db").exists());
+}
+
+#[tokio::test]
+async fn a_probe_tells_which_metrics_an_event_moves() {
+    let probe = Probe::new(REGISTRY).unwrap();
+    probe.pings().record(&HOVER, Actor::user(7));
+    probe.assert_recorded("InsightHover");
+    probe.assert_moved(&["InsightHover"]);
+    let viewed = Event::ViewCodeInsightsCreationPage;
+    probe.clear();
+    probe
+        .pings()
+        .record(&viewed, Actor::anonymous("visitor").source("IDE"));
+    let events = probe.events();
+    assert_eq!(events[0].visitor, "visitor");
+    assert_eq!(events[0].source, "IDE");
+    assert!(
+        events[0].metrics.contains("SearchInsightFunnel"),
+        "{events:?}"
+    );
+    let error = probe.pings().report(this_week()).await.unwrap_err();
+    assert!(matches!(error, Error::InMemory));
+    let not_recorded = std::panic::catch_unwind(|| {
+        let probe = Probe::new(REGISTRY).unwrap();
+        probe.assert_recorded("InsightHover");
+    });
+    assert!(not_recorded.is_err());
+    drop(Arc::new(probe));
+}
