@@ -61,6 +61,10 @@ impl Arguments {
         let of_command = matches
             .subcommand()
             .map_or(&matches, |(_, matches)| matches);
+        arguments.common.names_registry = matches!(
+            of_command.value_source("registry"),
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+        );
         arguments.common.names_database =
             of_command.value_source("database") == Some(ValueSource::CommandLine);
         Ok(arguments)
@@ -117,6 +121,12 @@ pub(crate) struct Common {
     /// The output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+    /// Log what is done to standard error; repeat for more. RUST_LOG selects single parts
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Whether the registry was named, by a flag or the environment.
+    #[arg(skip)]
+    pub(crate) names_registry: bool,
     /// Whether the database was given on the command line instead of by default or environment.
     #[arg(skip)]
     pub(crate) names_database: bool,
@@ -178,7 +188,7 @@ as well. Nothing is written, and no text that users typed is shown.")]
     Sql(Sql),
     /// Describe a metric, ping or event: its source, status and trust
     Explain(Explain),
-    /// Create the tables of the event log
+    /// Start a registry with a first ping, if there is none, and create the event log
     Init(Init),
     /// Record an event
     Record(Record),
@@ -401,6 +411,15 @@ pub(crate) struct Explain {
 }
 
 #[derive(Args)]
+#[command(after_help = "\
+Example:
+  pings init
+  pings record PageView --user 7 --arg page=home --product-version 0.1
+  pings report --running
+
+If there is no pings.yaml, one is written with a first ping to change, and
+docs/pings.schema.json, with which editors complete its keys. If --registry names a
+file, no file is written. An existing event_logs table is used unchanged.")]
 pub(crate) struct Init {
     /// Add the index for reports to an existing event_logs table. Meanwhile, logging continues on
     /// PostgreSQL and waits on SQLite

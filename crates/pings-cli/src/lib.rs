@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod failure;
 mod findings;
+mod log;
 mod look;
 mod progress;
 
@@ -38,6 +39,9 @@ pub fn main() -> ExitCode {
     let format = arguments.common.format;
     if let Err(failure) = commands::check_format(&arguments.common, &arguments.command) {
         return failure.report(Format::Human);
+    }
+    if let Err(failure) = log::install(arguments.common.verbose, &arguments.command) {
+        return failure.report(format);
     }
     let done = match runtime {
         Ok(runtime) => {

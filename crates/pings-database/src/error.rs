@@ -10,19 +10,28 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// The error type of this crate.
 ///
-/// The message contains a remedy if one is known.
-#[derive(Debug)]
+/// The message contains the reason, and a remedy if one is known.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    address: Option<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ErrorKind {
+/// The class of an [`Error`]: who can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The caller can fix it: an invalid address, an invalid time.
     Input,
+    /// The caller must create something first: a database, a table.
     Missing,
-    Failure,
+    /// The connection or the state of the server caused it, so a retry may succeed.
     Temporary,
+    /// Anything else that the caller did not cause: a failing database, a full disk.
+    Failure,
 }
 
 impl Error {
@@ -33,6 +42,8 @@ impl Error {
         Self {
             kind: ErrorKind::Input,
             message: message.into(),
+            address: None,
+            source: None,
         }
     }
 
@@ -42,6 +53,8 @@ impl Error {
         Self {
             kind: ErrorKind::Missing,
             message: message.into(),
+            address: None,
+            source: None,
         }
     }
 
@@ -51,21 +64,40 @@ impl Error {
         Self {
             kind: ErrorKind::Failure,
             message: message.into(),
+            address: None,
+            source: None,
         }
     }
 
     /// Creates an error for a database that cannot be opened.
     #[must_use]
-    pub fn unreachable(url: &impl fmt::Display, error: &sqlx::Error) -> Self {
-        let mut message = format!("cannot open {url}: {}", reason(error));
-        if let Some(help) = help(error) {
+    pub fn unreachable(url: &impl fmt::Display, error: sqlx::Error) -> Self {
+        let mut message = format!("cannot open {url}: {}", reason(&error));
+        if let Some(help) = help(&error) {
             message.push_str("\nhelp: ");
             message.push_str(help);
         }
         Self {
-            kind: kind(error),
+            kind: kind(&error),
             message,
+            address: None,
+            source: Some(Box::new(error)),
         }
+    }
+
+    /// Sets the error that caused this error, which [`std::error::Error::source`] returns.
+    #[must_use]
+    pub fn caused_by(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
+    /// Returns the class of the error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
     }
 
     /// Returns whether the caller can fix the error.
@@ -87,8 +119,15 @@ impl Error {
     pub fn about(self, address: &str) -> Self {
         Self {
             message: format!("{address}: {}", self.message),
+            address: Some(address.to_owned()),
             ..self
         }
+    }
+
+    /// Returns the address of the affected database without its password, if it is known.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
     }
 
     /// Returns whether the connection or the state of the server caused the error, so that a retry
@@ -99,19 +138,13 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Error {}
-
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         Self {
             kind: kind(&error),
             message: reason(&error),
+            address: None,
+            source: Some(Box::new(error)),
         }
     }
 }

@@ -27,7 +27,7 @@ use sqlx::SqlitePool;
 pub use address::Address;
 use cell::Reading;
 pub use cell::{Bind, Cell, WrongType};
-pub use error::{Error, Result, is_temporary, reason};
+pub use error::{Error, ErrorKind, Result, is_temporary, reason};
 pub use exclusive::Exclusive;
 pub use mask::{masked, masked_in_text};
 pub use migrate::migrate;
@@ -123,7 +123,7 @@ impl Database {
                 .await
                 .map(Self::Postgres),
         };
-        opened.map_err(|error| Error::unreachable(url, &error))
+        opened.map_err(|error| Error::unreachable(url, error))
     }
 
     /// Returns the SQL dialect of the database.

@@ -45,7 +45,7 @@ impl FromStr for Url {
             "sqlite" => {
                 let (address, attached) = attachments(text)?;
                 let options = address.parse().map_err(|error: sqlx::Error| {
-                    Error::input(format!("{}: {error}", masked(text)))
+                    Error::input(format!("{}: {error}", masked(text))).caused_by(error)
                 })?;
                 (Options::Sqlite(Box::new(options)), attached)
             }

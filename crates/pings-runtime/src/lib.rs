@@ -26,9 +26,9 @@ pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use migration::{Migrated, Migration, Moving};
 pub use pings_database::{
-    Access, Address, Cell, Database, Error, Result, Url, masked_in_text, private,
+    Access, Address, Cell, Database, Error, ErrorKind, Result, Url, masked_in_text, private,
 };
 pub use pings_payload::{Failure, FailureKind, Week};
 pub use pings_sql::UserIdType;
-pub use recorder::{Actor, Counters, Event, Kept, Options, Outage, Recorder, Rejected};
+pub use recorder::{Actor, Counters, Event, Kept, MissingLog, Options, Outage, Recorder, Rejected};
 pub use report::{MetricReport, Progress, Report, Reporter, Value};

@@ -349,5 +349,5 @@ impl<R: BufRead> Lines<R> {
 }
 
 fn unreadable(error: io::Error) -> Error {
-    Error::failure(format!("cannot continue reading: {error}"))
+    Error::failure(format!("cannot continue reading: {error}")).caused_by(error)
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pings_model::Version;
-use pings_runtime::{Address, Consent, Options, Outage, Recorder, Settings, Url};
+use pings_runtime::{
+    Address, Consent, MissingLog, Options, Outage, Recorder, Settings, Url, UserIdType,
+};
 use tokio::sync::OnceCell;
 
 use crate::background::Background;
@@ -31,6 +33,7 @@ pub struct Builder {
     consent: Option<Consent>,
     outage: Option<Outage>,
     queue: Option<usize>,
+    user_ids: Option<UserIdType>,
     #[cfg(feature = "delivery")]
     delivery: Delivery,
 }
@@ -45,6 +48,7 @@ impl Builder {
             consent: None,
             outage: None,
             queue: None,
+            user_ids: None,
             #[cfg(feature = "delivery")]
             delivery: Delivery::default(),
         }
@@ -85,6 +89,13 @@ impl Builder {
     /// the file of an SQLite database, or below `pings-spill` in the current folder.
     pub fn outage(mut self, outage: Outage) -> Self {
         self.outage = Some(outage);
+        self
+    }
+
+    /// Sets the type of user ids in an event log that is created: whole numbers, which is the
+    /// default, texts or UUIDs.
+    pub fn user_ids(mut self, ty: UserIdType) -> Self {
+        self.user_ids = Some(ty);
         self
     }
 
@@ -155,7 +166,7 @@ impl Builder {
         let mut options = Options {
             outage,
             consent: Some(settings.consent),
-            creates: true,
+            missing_log: MissingLog::Create(self.user_ids),
             ..Options::new(text)
         };
         options.queue = self.queue.unwrap_or(options.queue);
@@ -166,6 +177,7 @@ impl Builder {
             event_log,
             version,
             settings,
+            user_ids: self.user_ids,
             log: OnceCell::new(),
         });
         let recorder = Recorder::start(&shared.event_log, options)?;

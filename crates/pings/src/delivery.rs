@@ -92,7 +92,7 @@ pub(crate) async fn run(shared: Arc<Shared>, plan: Plan) {
         store: plan.store,
     };
     let clock = OffsetDateTime::now_utc;
-    service.run(clock, |doing| trace(&doing)).await
+    service.run(clock, |_| {}).await
 }
 
 /// Records in an existing event log that gathering is switched off, because events that happen
@@ -125,36 +125,5 @@ where
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LAST_PAUSE);
-    }
-}
-
-fn trace(doing: &Doing<'_>) {
-    match doing {
-        Doing::Captured(all) => {
-            tracing::info!(captures = all.len(), "took captures");
-            for captured in *all {
-                if let Err(failure) = &captured.outcome {
-                    let kind = failure.kind.name();
-                    tracing::warn!(metric = captured.code, kind, "a capture failed");
-                }
-            }
-        }
-        Doing::Queued(all) => {
-            for entry in *all {
-                tracing::info!(week = %entry.week, revision = entry.revision, "queued a week");
-            }
-        }
-        Doing::Sent(entry) => {
-            let (week, revision, status) = (entry.week, entry.revision, entry.status);
-            match entry.state {
-                State::Sent => tracing::info!(%week, revision, status, "sent a week"),
-                State::Parked => {
-                    tracing::error!(%week, revision, status, "the store refused a week")
-                }
-                _ => tracing::warn!(%week, revision, status, "a week was not accepted yet"),
-            }
-        }
-        Doing::Failed(error) => tracing::warn!("the event log failed, will be retried: {error}"),
-        Doing::Recovered(_) => tracing::info!("the event log works again"),
     }
 }

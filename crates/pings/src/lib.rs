@@ -20,8 +20,8 @@ pub use pings_model::{Absence, Broken, Trust, Version, VersionError, VersionRang
 pub use pings_payload::{Failure, FailureKind, Measured, Payload, Week};
 pub use pings_registry::{Diagnostic, Diagnostics};
 pub use pings_runtime::{
-    Actor, Consent, Counters, Error as RuntimeError, Event, Kept, MetricReport, NewMetrics, Outage,
-    Rejected, Report, UserId, Value,
+    Actor, Consent, Counters, Error as RuntimeError, ErrorKind, Event, Kept, MetricReport,
+    NewMetrics, Outage, Rejected, Report, UserId, UserIdType, Value,
 };
 pub use serde_json::Value as Json;
 pub use time::OffsetDateTime;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use pings_model::{Registry, Version};
 use pings_payload::{Payload, Week};
 use pings_runtime::{
-    Entry, EventLog, Home, Instance, Kept, Recorder, Report, Reporter, Settings, Url, observe,
+    Entry, EventLog, Home, Instance, Kept, Recorder, Report, Reporter, Settings, Url, UserIdType,
+    observe,
 };
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) event_log: Url,
     pub(crate) version: Version,
     pub(crate) settings: Settings,
+    pub(crate) user_ids: Option<UserIdType>,
     /// The event log, once the database answered.
     pub(crate) log: OnceCell<EventLog>,
 }
@@ -36,7 +38,7 @@ impl Shared {
     pub(crate) async fn log(&self) -> Result<&EventLog, Error> {
         let open = async {
             let log = match self.settings.consent.gather {
-                true => EventLog::init(&self.event_log).await?.0,
+                true => self.created().await?,
                 false => EventLog::open(&self.event_log).await?,
             };
             if let Some(warning) = log.database().warning() {
@@ -52,6 +54,14 @@ impl Shared {
             Ok(log)
         };
         self.log.get_or_try_init(|| open).await
+    }
+
+    async fn created(&self) -> Result<EventLog, Error> {
+        let (log, _) = match self.user_ids {
+            None => EventLog::init(&self.event_log).await?,
+            Some(users) => EventLog::init_with(&self.event_log, users).await?,
+        };
+        Ok(log)
     }
 
     pub(crate) fn home<'a>(&'a self, log: &'a EventLog) -> Home<'a> {

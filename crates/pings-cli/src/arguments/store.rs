@@ -39,6 +39,11 @@ impl Store {
         }
     }
 
+    /// Returns whether the command is `pings store serve`.
+    pub(crate) fn is_server(&self) -> bool {
+        matches!(self.command, Command::Serve(_))
+    }
+
     /// Returns whether the command is `pings store series`.
     pub(crate) fn is_series(&self) -> bool {
         matches!(self.command, Command::Series(_))

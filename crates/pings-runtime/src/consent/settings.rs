@@ -205,8 +205,9 @@ impl InFile {
 }
 
 fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Error::input(format!("cannot read {}: {error}", path.display())))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        Error::input(format!("cannot read {}: {error}", path.display())).caused_by(error)
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
         return Ok((InFile::default(), BTreeMap::new()));
@@ -217,6 +218,7 @@ fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
              help: the keys are gather, send, sensitivity (usage, operational, identifying), new_metrics (ask or allow), store and token",
             path.display()
         ))
+        .caused_by(error)
     })?;
     Ok((parsed.unwrap_or_default(), lines(text)))
 }

@@ -224,8 +224,8 @@ impl UserIdColumn {
     pub fn check_id(self, id: UserId<'_>) -> Result<(), Error> {
         let help = match self.ty {
             UserIdType::Integer => {
-                "\nhelp: keep user ids as texts: `pings init --user-id text` for a new event log, or \
-                 change the type of the column"
+                "\nhelp: create the event log for user ids that are texts, or change the type of the \
+                 column"
             }
             UserIdType::Text | UserIdType::Uuid => "",
         };

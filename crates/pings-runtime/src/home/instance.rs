@@ -131,7 +131,7 @@ fn damaged() -> Error {
 fn random() -> Result<(String, String)> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)
-        .map_err(|error| Error::failure(format!("no random numbers: {error}")))?;
+        .map_err(|error| Error::failure(format!("no random numbers: {error}")).caused_by(error))?;
     let seed = seed.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok((Uuid::new_v4().to_string(), seed))
 }

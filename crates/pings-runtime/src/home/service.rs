@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::schedule::slot;
 use super::send::{next_send, send_next};
-use super::{Entry, Home, Instance, StoreAddress};
+use super::{Entry, Home, Instance, State, StoreAddress};
 use crate::capture::{Captured, Captures};
 use crate::tasks::takes;
 
@@ -59,16 +59,20 @@ impl Service<'_> {
         let mut is_withdrawn = false;
         let mut failing_since = None;
         loop {
-            match self.round(clock, &mut is_withdrawn, &mut doing).await {
+            let mut tell = |event: Doing<'_>| {
+                log(&event);
+                doing(event);
+            };
+            match self.round(clock, &mut is_withdrawn, &mut tell).await {
                 Ok(()) => {
                     if let Some(since) = failing_since.take() {
-                        doing(Doing::Recovered(since));
+                        tell(Doing::Recovered(since));
                     }
                 }
                 Err(error) => {
                     failing_since.get_or_insert_with(clock);
                     let address = self.home.log.database().address();
-                    doing(Doing::Failed(&error.about(&address)));
+                    tell(Doing::Failed(&error.about(&address)));
                 }
             }
             tokio::time::sleep(self.nap(clock()).await).await;
@@ -165,5 +169,40 @@ impl Service<'_> {
         });
         // An operation that fails immediately is repeated at most once per second.
         until.clamp(Duration::from_secs(1), NAP)
+    }
+}
+
+/// Logs an event of a service. No value of a metric is logged, and no text of a store.
+fn log(event: &Doing<'_>) {
+    match event {
+        Doing::Captured(all) => {
+            tracing::info!(captures = all.len(), "took captures");
+            for captured in *all {
+                if let Err(failure) = &captured.outcome {
+                    let (code, kind) = (&captured.code, failure.kind.name());
+                    tracing::warn!(code, kind, "a capture failed");
+                }
+            }
+        }
+        Doing::Queued(all) => {
+            for entry in *all {
+                tracing::info!(week = %entry.week, revision = entry.revision, "queued a week");
+            }
+        }
+        Doing::Sent(entry) => {
+            let (week, revision, status) = (entry.week, entry.revision, entry.status);
+            match entry.state {
+                State::Sent => tracing::info!(%week, revision, status, "sent a week"),
+                State::Parked => {
+                    tracing::error!(%week, revision, status, "the store refused a week")
+                }
+                _ => tracing::warn!(%week, revision, status, "a week will be sent again later"),
+            }
+        }
+        Doing::Failed(error) => {
+            let (kind, address) = (error.kind(), error.address());
+            tracing::warn!(?kind, address, "the event log failed and is tried again");
+        }
+        Doing::Recovered(_) => tracing::info!("the event log works again"),
     }
 }

@@ -95,7 +95,7 @@ impl<'a> Import<'a> {
         loop {
             text.clear();
             let read = lines.read_until(b'\n', &mut text).map_err(|error| {
-                Error::input(format!("cannot read line {}: {error}", number + 1))
+                Error::input(format!("cannot read line {}: {error}", number + 1)).caused_by(error)
             })?;
             number += 1;
             bytes += read as u64;

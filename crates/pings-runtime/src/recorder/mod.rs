@@ -8,6 +8,7 @@ mod spill;
 mod store;
 mod writer;
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +25,7 @@ use pings_database::{Error, Result};
 
 pub use counters::Counters;
 pub use event::{Actor, Event};
-pub use options::{Options, Outage};
+pub use options::{MissingLog, Options, Outage};
 
 use counters::SharedCounters;
 use entry::Entry;
@@ -127,6 +128,7 @@ impl Recorder {
                         "cannot store events in {}: {error}",
                         folder.display()
                     ))
+                    .caused_by(error)
                 })?;
                 Ok::<_, Error>((folder, spill))
             })
@@ -154,11 +156,11 @@ impl Recorder {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Error::failure(format!("cannot start the recorder: {error}")))?;
+            .map_err(cannot_start)?;
         thread::Builder::new()
             .name("pings-recorder".to_owned())
             .spawn(move || runtime.block_on(writer.run()))
-            .map_err(|error| Error::failure(format!("cannot start the recorder: {error}")))?;
+            .map_err(cannot_start)?;
         Ok(Self { shared, control })
     }
 
@@ -227,7 +229,8 @@ impl Recorder {
         if let Err(error) = is_object {
             return Err(Error::input(format!(
                 "the argument of {name} is not a JSON object: {error}"
-            )));
+            ))
+            .caused_by(error));
         }
         let at = at.map_or_else(|| self.now(), milliseconds);
         let entry = Entry::named(name, argument, actor, at);
@@ -325,6 +328,10 @@ impl Recorder {
         sent.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
+}
+
+fn cannot_start(error: io::Error) -> Error {
+    Error::failure(format!("cannot start the recorder: {error}")).caused_by(error)
 }
 
 /// Returns the system time. Without a conversion to a calendar date this is faster.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use pings_sql::UserIdType;
 use time::OffsetDateTime;
 
 use crate::consent::Consent;
@@ -24,11 +25,22 @@ pub struct Options {
     pub patience: Duration,
     /// The consent, instead of the settings in the configuration file and the environment.
     pub consent: Option<Consent>,
-    /// Whether the recorder creates the event log if the database has none. Without it, events wait
-    /// until somebody else creates the event log.
-    pub creates: bool,
+    /// What happens if the database has no event log.
+    pub missing_log: MissingLog,
     /// A clock to use instead of the system clock.
     pub clock: Option<fn() -> OffsetDateTime>,
+}
+
+/// What a recorder does if the database has no event log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MissingLog {
+    /// Events wait until somebody else creates the event log.
+    #[default]
+    Wait,
+    /// The recorder creates it, for user ids of this type. With a type, an existing event log with
+    /// another type is an error.
+    Create(Option<UserIdType>),
 }
 
 /// Where events go while the database does not accept them.
@@ -55,7 +67,7 @@ impl Options {
             delay: Duration::from_millis(100),
             patience: Duration::from_secs(30),
             consent: None,
-            creates: false,
+            missing_log: MissingLog::default(),
             clock: None,
         }
     }

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::counters::{Counters, SharedCounters};
 use super::entry::Entry;
-use super::options::Options;
+use super::options::{MissingLog, Options};
 use super::spill::Spill;
 use super::store;
 use super::{Control, Kept, Shared};
@@ -190,10 +190,12 @@ impl Writer {
 
     /// Opens the event log, and creates it if that is configured.
     pub(super) async fn open(&self) -> Result<EventLog> {
-        match self.options.creates {
-            true => EventLog::init(&self.url).await.map(|(log, _)| log),
-            false => EventLog::open(&self.url).await,
-        }
+        let log = match self.options.missing_log {
+            MissingLog::Wait => return EventLog::open(&self.url).await,
+            MissingLog::Create(None) => EventLog::init(&self.url).await,
+            MissingLog::Create(Some(users)) => EventLog::init_with(&self.url, users).await,
+        };
+        log.map(|(log, _)| log)
     }
 
     /// Waits until there is something to do.

@@ -144,6 +144,7 @@ impl<'a> Reporter<'a> {
         now: OffsetDateTime,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Report> {
+        tracing::debug!(registry = self.registry.name, %week, "measuring a week");
         let caught_up = self.catch_up(progress).await;
         let mut tx = self.log.begin(Mode::Read).await?;
         let is_complete = week.is_complete(now);

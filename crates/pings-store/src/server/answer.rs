@@ -9,7 +9,7 @@ use axum::http::header::{
 };
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
-use pings_payload::{Malformed, Week};
+use pings_payload::{Malformed, Uuid, Week};
 use serde_json::{Value as Json, json};
 
 use super::quotas::Exceeded;
@@ -22,6 +22,10 @@ const AGAIN: u64 = 5;
 #[derive(Clone, Debug)]
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
+    /// The kind of the reason, for the log. The reason itself may contain values of the payload.
+    pub(super) class: &'static str,
+    /// The instance, if the payload could be read.
+    pub(super) instance: Option<Uuid>,
     reason: String,
     path: Option<String>,
     /// The value of `Retry-After` in seconds.
@@ -35,10 +39,20 @@ impl Refusal {
     pub(super) fn new(status: StatusCode, reason: impl Display) -> Self {
         Self {
             status,
+            class: status.canonical_reason().unwrap_or("refused"),
+            instance: None,
             reason: reason.to_string(),
             path: None,
             again: AGAIN,
             closes: false,
+        }
+    }
+
+    /// Sets the instance that sent the payload.
+    pub(super) fn of(self, instance: Uuid) -> Self {
+        Self {
+            instance: Some(instance),
+            ..self
         }
     }
 
@@ -55,6 +69,10 @@ impl Refusal {
         };
         Self {
             path: Some(malformed.path),
+            class: match malformed.is_too_large {
+                true => "too_large",
+                false => "malformed",
+            },
             ..Self::new(status, malformed.reason)
         }
     }
@@ -63,7 +81,7 @@ impl Refusal {
     pub(super) fn exceeded(exceeded: Exceeded) -> Self {
         let Exceeded { limit, most, again } = exceeded;
         let what = limit.name();
-        match again {
+        let refusal = match again {
             Some(again) => Self {
                 again: again.as_secs() + 1,
                 ..Self::new(
@@ -75,6 +93,10 @@ impl Refusal {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("the payload alone exceeds the limit `{what}` of {most}"),
             ),
+        };
+        Self {
+            class: what,
+            ..refusal
         }
     }
 

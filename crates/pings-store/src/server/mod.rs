@@ -9,6 +9,7 @@ mod metrics;
 mod quotas;
 mod readers;
 mod receive;
+mod refusals;
 mod routes;
 mod seats;
 mod tokens;
@@ -33,6 +34,7 @@ use metrics::Metrics;
 pub use quotas::Quotas;
 use quotas::Used;
 use readers::Readers;
+use refusals::Refusals;
 use routes::Health;
 use seats::Seats;
 pub use tokens::Tokens;
@@ -66,6 +68,7 @@ struct Shared {
     limits: Limits,
     used: Used,
     seats: Arc<Seats>,
+    refusals: Refusals,
     health: Health,
     require_signatures: bool,
     metrics: Arc<Metrics>,
@@ -118,6 +121,7 @@ impl Shared {
             trusts_forwarded,
             used: Used::new(quotas),
             seats: Arc::default(),
+            refusals: Refusals::default(),
             health: Health::default(),
             require_signatures,
             metrics: Arc::clone(&metrics),

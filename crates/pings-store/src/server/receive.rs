@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use pings_payload::{Malformed, Payload, PublicKey, Signature, SignatureError, Uuid, Week};
 use time::OffsetDateTime;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 
 use super::Shared;
@@ -33,7 +33,8 @@ pub(super) async fn payload(
     let start = Instant::now();
     let metrics = &visitor.shared.metrics;
     visitor.seat.busy();
-    let answer = match take(&visitor, request).await {
+    let address = visitor.address(request.headers());
+    let answer = match take(&visitor, address, request).await {
         Ok((kept, lacks)) => {
             metrics.kept(kept.how);
             if !kept.is_kept {
@@ -43,6 +44,7 @@ pub(super) async fn payload(
         }
         Err(refusal) => {
             metrics.refused(refusal.status);
+            visitor.shared.refusals.log(&refusal, address);
             refusal.into_response()
         }
     };
@@ -57,10 +59,9 @@ const SIGNATURE: &str = "Pings-Signature";
 /// The result of accepting a payload, and the earlier weeks that the store does not have.
 type Kept = (Accepted, Vec<Week>);
 
-async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
+async fn take(visitor: &Visitor, address: IpAddr, request: Request) -> Result<Kept, Refusal> {
     let shared = &visitor.shared;
     let (head, body) = request.into_parts();
-    let address = visitor.address(&head.headers);
     let (allowed, encoding, signature) = match admit(shared, &head.headers, address) {
         Ok(admitted) => admitted,
         Err(refusal) => {
@@ -78,7 +79,8 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
         .try_acquire_owned()
         .map_err(|_| Refusal::busy("too many payloads are in progress"))?;
     shared.metrics.received(body.bytes.len());
-    let reading = Arc::clone(&shared.reading).acquire_owned().await;
+    // The semaphore is never closed.
+    let reading = Arc::clone(&shared.reading).acquire_owned().await.ok();
     let (limit, memory) = (shared.limits.decompressed, shared.limits.reading());
     // Parsing continues if the sender disconnects, so the permit moves with the work.
     let (incoming, key, reading) = blocking(shared, move || {
@@ -89,6 +91,20 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
         Ok((incoming.map_err(Refusal::malformed)?, key, reading))
     })
     .await?;
+    let instance = incoming.instance();
+    let kept = keep(visitor, address, incoming, (allowed, key), reading).await;
+    kept.map_err(|refusal| refusal.of(instance))
+}
+
+/// Checks a payload that was read, and writes it.
+async fn keep(
+    visitor: &Visitor,
+    address: IpAddr,
+    incoming: Incoming,
+    (allowed, key): (Allowed, Option<PublicKey>),
+    reading: Option<OwnedSemaphorePermit>,
+) -> Result<Kept, Refusal> {
+    let shared = &visitor.shared;
     let proof = prove(shared, allowed, incoming.instance(), key)?;
     let circumstances = shared.store.circumstances(incoming.payload()).await;
     let circumstances = circumstances.map_err(|_| Refusal::busy(FAILED))?;

@@ -8,7 +8,6 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{Done, FIRST_PAUSE, GLANCE, LAST_PAUSE, Writer, answer};
-use crate::event_log::EventLog;
 use crate::event_log::row::Row;
 use crate::recorder::Kept;
 use crate::recorder::counters::SharedCounters;
@@ -121,8 +120,8 @@ impl Writer {
         };
         if let Err(error) = &written {
             self.failed(error.to_string());
-        } else {
-            self.again = None;
+        } else if self.again.take().is_some() {
+            tracing::info!("the database accepts events again");
         }
         written
     }
@@ -157,6 +156,19 @@ impl Writer {
         })?;
         self.counted = counters;
         SharedCounters::add(&self.shared.counters.rejected, refused.rows.len());
+        tracing::debug!(
+            events = batch.rows.len(),
+            number = batch.number,
+            "wrote a batch"
+        );
+        if !refused.rows.is_empty() {
+            let (events, file) = (refused.rows.len(), refused.file.as_deref());
+            tracing::warn!(
+                events,
+                ?file,
+                "the database rejected events, which are kept in a file"
+            );
+        }
         Ok(refused)
     }
 
@@ -171,6 +183,10 @@ impl Writer {
 
     pub(super) fn failed(&mut self, error: String) {
         self.note(error);
+        if self.again.is_none() {
+            let has_file = self.spill.is_some();
+            tracing::warn!(has_file, "the database does not accept events");
+        }
         let pause = self
             .again
             .map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LAST_PAUSE));
@@ -180,11 +196,13 @@ impl Writer {
     fn spill_rows(&mut self, rows: &[Row<'_>]) -> Result<Kept> {
         let Some(spill) = &mut self.spill else {
             SharedCounters::add(&self.shared.counters.dropped, rows.len());
+            tracing::error!(events = rows.len(), "dropped events");
             return Err(Error::failure(
                 "the database does not accept events, so they are dropped",
             ));
         };
         if let Err(error) = spill.append(self.batch, rows) {
+            tracing::error!("cannot write to the spill file: {}", error.kind());
             let message = format!("neither the database nor the disk accepts events: {error}");
             self.failed(message.clone());
             return Err(Error::failure(message));

@@ -115,6 +115,7 @@ impl Writer {
     fn note_damage(&self, message: String) {
         let damages = self.shared.damages.lock();
         let mut damages = damages.unwrap_or_else(PoisonError::into_inner);
+        tracing::warn!("{message}");
         if damages.len() < DAMAGES {
             damages.push(message.clone());
         }

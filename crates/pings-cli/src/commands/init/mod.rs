@@ -1,5 +1,7 @@
 //! `pings init`
 
+mod starter;
+
 use std::process::ExitCode;
 
 use pings_runtime::{EventLog, Initialized, UserIdType};
@@ -13,6 +15,10 @@ use crate::look;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
+    let written = match common.names_registry {
+        true => Vec::new(),
+        false => starter::write(&common.registry)?,
+    };
     let url = url(common)?;
     let config = Config::load(common)?;
     let (mut log, done) = match init.user_id {
@@ -35,11 +41,15 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     log.close().await;
     if common.is_json() {
         look::say_json(&json!({
+            "written": written,
             "database": url.to_string(),
             "event_logs": match done { Initialized::Created => "created", Initialized::Found => "found" },
             "indexed": is_indexed,
         }));
         return Ok(ExitCode::SUCCESS);
+    }
+    for path in &written {
+        look::done("Created", path);
     }
     match done {
         Initialized::Created => look::done("Created", &format!("the event log in {url}")),
