@@ -307,6 +307,24 @@ async fn tokens_are_read_again_and_are_never_empty() {
     served.signal("-HUP");
     served.line("the tokens were not changed");
     assert_eq!(status(&served, "second"), 200);
+    // Opening a named pipe would wait for a writer, and a device has no end.
+    for (command, source) in [("mkfifo", None), ("ln", Some("/dev/zero"))] {
+        std::fs::remove_file(&tokens).expect("it is removed");
+        let flag = source.map(|_| "-s");
+        let names = flag.into_iter().chain(source);
+        let made = Command::new(command).args(names).arg(&tokens).status();
+        assert!(made.expect("it runs").success());
+        served.signal("-HUP");
+        served.line("tokens is not a regular file");
+        served.line("the tokens were not changed");
+        assert_eq!(status(&served, "second"), 200);
+    }
+    std::fs::remove_file(&tokens).expect("it is removed");
+    let large = std::fs::File::create(&tokens).expect("a file");
+    large.set_len((64 << 20) + 1).expect("its length");
+    served.signal("-HUP");
+    served.line("tokens is larger than 67108864 bytes");
+    assert_eq!(status(&served, "second"), 200);
     served.stop();
 
     let refused = |flags: &[&str], variable: Option<&str>| {
