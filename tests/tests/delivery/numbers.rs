@@ -39,7 +39,9 @@ pings:
       - { code: Accounts, from: account }
       - { code: Balances, from: account, measure: sum, value: balance }
       - code: Written
-        sql: SELECT max(balance) AS largest FROM account
+        sql:
+          postgres: SELECT max(balance) AS largest FROM account
+          sqlite: SELECT max(balance) AS largest FROM account
         columns: { largest: number }
 "#;
 
