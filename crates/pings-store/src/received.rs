@@ -75,6 +75,17 @@ impl Received {
         })
     }
 
+    /// Converts a payload that the store already has. The store answers it like before, whatever
+    /// was declared since, and writes nothing.
+    pub(crate) fn repeated(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
+        Ok(Self {
+            body: incoming.body,
+            digest: incoming.digest,
+            received_at: incoming.received_at,
+            ..Self::again(incoming.payload, declared)?
+        })
+    }
+
     /// Converts a payload that was accepted earlier to rows, without its body. Values that a
     /// registry which was registered since does not declare become a failure.
     pub(crate) fn again(mut payload: Payload, declared: &Declarations) -> Result<Self, Malformed> {
