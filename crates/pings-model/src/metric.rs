@@ -268,6 +268,8 @@ pub struct Dimension {
     pub name: String,
     /// The value, of type integer, number, text or boolean.
     pub expr: Expr,
+    /// The ranges into which `expr` puts a number.
+    pub ranges: Option<Buckets>,
 }
 
 /// A capture with hand-written SQL.
