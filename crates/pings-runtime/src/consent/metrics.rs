@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use pings_database::{Bind, Cell, Result, Transaction};
-use pings_model::{EventDimension, Metric, Ping, Registry, Sensitivity, Source, Texts, ValueType};
+use pings_model::{Metric, Ping, Registry, Sensitivity, Texts, ValueType};
 use pings_sql::{Role, columns};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -51,27 +51,13 @@ pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTre
 
 /// Returns how the metric restricts the values of a dimension: to ranges, to groups of a size.
 fn restrictions(metric: &Metric, name: &str) -> String {
-    let (ranges, min_group) = match &metric.source {
-        Source::Events(events) => {
-            let dimension = events.by.iter().find(|by| by.name() == name);
-            let ranges = match dimension {
-                Some(EventDimension::Bucket(_, ranges)) => Some(ranges),
-                _ => None,
-            };
-            (ranges, events.min_group)
-        }
-        Source::Capture(capture) => {
-            let dimension = capture.by.iter().find(|by| by.name == name);
-            (dimension.and_then(|by| by.ranges.as_ref()), capture.min_group)
-        }
-        Source::Funnel(_) | Source::Sql(_) => (None, None),
-    };
     let mut text = String::new();
-    if let Some(ranges) = ranges {
+    let ranges = metric.ranges().into_iter();
+    for (_, ranges) in ranges.filter(|(of, _)| *of == name) {
         let bounds = ranges.bounds().join(", ");
         let _ = write!(text, "{RESTRICTED}ranges of {bounds}");
     }
-    if let Some(least) = min_group {
+    if let Some(least) = metric.min_group() {
         let _ = write!(text, "{RESTRICTED}groups of {least} or more");
     }
     text
