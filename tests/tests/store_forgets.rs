@@ -100,11 +100,17 @@ async fn a_receipt_names_the_files_that_may_not_be_rewritten() {
     let store = Store::open(&place.url(), true).await.expect("a store");
     let now = OffsetDateTime::now_utc();
     let sent = Received::read(secret(0, 1, 1).to_string().into_bytes(), now);
-    store.accept(&[sent.expect("a payload")]).await.expect("it is kept");
+    store
+        .accept(&[sent.expect("a payload")])
+        .await
+        .expect("it is kept");
     let mut tx = store.database().begin(Mode::Write).await.expect("a store");
     let database = "SELECT current_database()::text";
     let database = tx.value(database, &[], ValueType::Text).await.expect("one");
-    let role = format!("{}_writer", database.as_ref().and_then(Cell::text).expect("a name"));
+    let role = format!(
+        "{}_writer",
+        database.as_ref().and_then(Cell::text).expect("a name")
+    );
     for sql in [
         format!("CREATE ROLE {role} LOGIN"),
         format!("GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}"),

@@ -212,7 +212,10 @@ pings:
       - { code: Items, from: item, by: { pieces: pieces }, bucket: { pieces: [1, 10] } }
 "#;
     std::fs::write(desk.path("shop.yaml"), registry).unwrap();
-    let explained = |code: &str| desk.call(&format!("explain {code} --registry shop.yaml")).out;
+    let explained = |code: &str| {
+        desk.call(&format!("explain {code} --registry shop.yaml"))
+            .out
+    };
     let sold = explained("Sold");
     for line in [
         "  ranges          price: under 0.5, 0.5 to 10, 10 or more\n",
@@ -224,7 +227,9 @@ pings:
     let items = explained("Items");
     let line = "  ranges          pieces: under 1, 1 to 9, 10 or more\n";
     assert!(items.contains(line), "{items}");
-    let json = desk.call("explain Sold --registry shop.yaml --format json").json();
+    let json = desk
+        .call("explain Sold --registry shop.yaml --format json")
+        .json();
     assert_eq!(json["released"], json!("5.2"));
     assert_eq!(json["codes"][0]["bucket"], json!({ "price": [0.5, 10.0] }));
     assert_eq!(json["codes"][0]["min_group"], json!(5));

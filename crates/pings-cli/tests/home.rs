@@ -267,7 +267,10 @@ fn a_wrong_token_is_answered_with_its_setting() {
         "{said}"
     );
     std::fs::write(instance.join("pings-config.yaml"), "token: t0ken\n").unwrap();
-    let sent = run(instance, &["send", "--parked", "--once", "--store", &address]);
+    let sent = run(
+        instance,
+        &["send", "--parked", "--once", "--store", &address],
+    );
     let said = String::from_utf8_lossy(&sent.stderr);
     assert_eq!(sent.status.code(), Some(0), "{said}");
     assert_eq!(states(instance), ["sent"; 2]);

@@ -79,7 +79,9 @@ async fn rewrite(pool: &PostgresPool, tables: &[&str]) -> sqlx::Result<Vec<Strin
 /// Returns the number of a table's file. A table that is rewritten gets another file.
 async fn file(connection: &mut PgConnection, table: &str) -> sqlx::Result<i64> {
     let sql = format!("SELECT pg_relation_filenode('{table}'::regclass)::bigint");
-    let row = connection.fetch_one(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    let row = connection
+        .fetch_one(sqlx::raw_sql(AssertSqlSafe(sql)))
+        .await?;
     row.try_get(0)
 }
 

@@ -163,7 +163,8 @@ async fn an_event_that_the_target_rejects_is_named() {
     ) else {
         return;
     };
-    old.posts("2021-01-26T10:00:00Z", &[1, 2, 3, 4, 5, 6, 7]).await;
+    old.posts("2021-01-26T10:00:00Z", &[1, 2, 3, 4, 5, 6, 7])
+        .await;
     let at = |time: &str| format!("UPDATE event_logs SET timestamp = '{time}' WHERE id = 5");
     old.sql(&at("2026-11-31T10:00:00Z")).await;
     let refused = migrate(&old.log, &new.log).await.unwrap_err();

@@ -1,6 +1,8 @@
 //! Captures that read the product's tables.
 
-use pings_model::{Buckets, Capture, Dimension, Expr, Join, JoinKind, Measure, TableRef, ValueType};
+use pings_model::{
+    Buckets, Capture, Dimension, Expr, Join, JoinKind, Measure, TableRef, ValueType,
+};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pings_database::{Error, Mode, Result};
 use pings_model::{Registry, Version};
 use pings_payload::{
-    Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, fingerprint,
-    value,
+    Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, fingerprint, value,
 };
 use time::OffsetDateTime;
 

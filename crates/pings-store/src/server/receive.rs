@@ -107,7 +107,11 @@ async fn take(visitor: &Visitor, request: Request) -> Result<Kept, Refusal> {
         instance: received.instance(),
         is_new,
         // A payload that the store already has takes no more space.
-        bytes: if is_stored { 0 } else { received.bytes() as u64 },
+        bytes: if is_stored {
+            0
+        } else {
+            received.bytes() as u64
+        },
         names: received.unlisted() as u64,
     };
     let taken = shared.used.payload(address, asked);

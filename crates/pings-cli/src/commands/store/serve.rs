@@ -147,9 +147,9 @@ async fn tokens(arguments: &Serve) -> Result<Tokens, Failure> {
 
 fn own_tokens(tokens: Tokens, path: &Path) -> Result<Tokens, Failure> {
     let text = text_file::read(path, TOKENS)?;
-    tokens.with_own(&text).map_err(|(line, reason)| {
-        Failure::Input(format!("{}:{line}: {reason}", path.display()))
-    })
+    tokens
+        .with_own(&text)
+        .map_err(|(line, reason)| Failure::Input(format!("{}:{line}: {reason}", path.display())))
 }
 
 /// Returns a future that completes when the process is asked to stop.

@@ -19,8 +19,8 @@ pub(super) fn is_of_server(parts: &[String], declared: &BTreeSet<&str>) -> bool 
     let Some((_, qualifiers)) = parts.split_last() else {
         return false;
     };
-    let is_reserved = parts[0].starts_with(PREFIX)
-        || qualifiers.iter().any(|it| SCHEMAS.contains(&it.as_str()));
+    let is_reserved =
+        parts[0].starts_with(PREFIX) || qualifiers.iter().any(|it| SCHEMAS.contains(&it.as_str()));
     is_reserved && !is_declared(parts, declared)
 }
 

@@ -70,8 +70,7 @@ impl<'s> Syntax<'s> {
             ),
             Keyword::MATERIALIZED => {
                 ahead == Some(Keyword::AS)
-                    || (ahead == Some(Keyword::NOT)
-                        && self.word_before(at, 2) == Some(Keyword::AS))
+                    || (ahead == Some(Keyword::NOT) && self.word_before(at, 2) == Some(Keyword::AS))
             }
             Keyword::LIKE => self.is_behind_an_operand(at),
             Keyword::GLOB | Keyword::REGEXP | Keyword::MATCH => {

@@ -161,14 +161,15 @@ fn a_batch_that_cannot_be_read_costs_only_itself() {
     let folder = in_memory();
     let (path, ends) = dead(folder.path());
     let whole = fs::read(&path).unwrap();
-    for lines in ["{\"name\":\n", "[1]\n", "{\"name\":\"A\"}\n", "\u{feff}{}\n"] {
+    for lines in [
+        "{\"name\":\n",
+        "[1]\n",
+        "{\"name\":\"A\"}\n",
+        "\u{feff}{}\n",
+    ] {
         let checksum = crc32fast::hash(lines.as_bytes());
         let unreadable = format!("batch.2 9 {} {checksum:08x}\n{lines}", lines.len());
-        let between = [
-            &whole[..ends[2]],
-            unreadable.as_bytes(),
-            &whole[ends[2]..],
-        ];
+        let between = [&whole[..ends[2]], unreadable.as_bytes(), &whole[ends[2]..]];
         fs::write(&path, between.concat()).unwrap();
         let (batches, kept) = read(folder.path());
         assert_eq!(batches, [1, 2, 3, 4], "{lines}");
