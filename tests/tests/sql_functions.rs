@@ -97,6 +97,45 @@ const CALLS: &[&str] = &[
     "SELECT count(s.pg_sleep) AS n FROM generate_series(2, 2) AS s",
     "SELECT count(*) AS n FROM json_to_record('{}') AS x (values own, b regclass)",
     "SELECT count(*) AS n FROM json_to_record('{}') AS x (a zone)",
+    "SELECT join(1) AS n",
+    "SELECT 1 AS n FROM join(1)",
+    "SELECT 1 AS n FROM t, join(1)",
+    "SELECT 1 AS n FROM t JOIN join(1) ON true",
+    "SELECT 1 AS n FROM t WHERE join(1)",
+    "SELECT 1 AS n FROM t WHERE true AND join(1)",
+    "SELECT 1 + join(1) AS n",
+    "SELECT DISTINCT ON (n) join(1) AS n FROM t",
+    "SELECT sum(n) OVER (ORDER BY n ROWS join(1) PRECEDING) AS n FROM t",
+    "SELECT sum(n) OVER (ROWS join(1) PRECEDING) AS n FROM t",
+    "SELECT 1 AS n FETCH FIRST join(1) ROWS ONLY",
+    "SELECT materialized(1) AS n",
+    "SELECT NOT materialized(1) AS n",
+    "SELECT overlaps(1) AS n",
+    "SELECT DISTINCT ON (n) overlaps(1) AS n FROM t",
+    "SELECT like(1, 2) AS n",
+    "SELECT NOT like(1, 2) AS n",
+    "SELECT 1 AS n FROM t WHERE like(1, 2)",
+    "SELECT CASE WHEN ilike(1, 2) THEN 1 END AS n",
+    "SELECT DISTINCT ON (n) filter(1) AS n FROM t",
+    "SELECT DISTINCT ON (n) over(1) AS n FROM t",
+    "SELECT 1 AS n FROM t ORDER BY cube(1)",
+    "SELECT 1 AS n FROM t ORDER BY rollup(1)",
+    "SELECT count(*) AS n FROM pg_file_settings",
+    "SELECT count(*) AS n FROM \"pg_file_settings\"",
+    "SELECT count(*) AS n FROM PG_FILE_SETTINGS",
+    "SELECT count(*) AS n FROM pg_catalog.pg_file_settings",
+    "SELECT count(*) AS n FROM product.pg_catalog.pg_authid",
+    "SELECT count(*) AS n FROM information_schema.tables",
+    "SELECT count(*) AS n FROM t, pg_stat_activity AS a",
+    "SELECT count(*) AS n FROM t JOIN pg_hba_file_rules AS a ON true",
+    "SELECT count(*) AS n FROM t JOIN (pg_shadow AS a JOIN t AS u ON true) ON true",
+    "SELECT count(*) AS n FROM ONLY pg_authid",
+    "SELECT count(*) AS n FROM (TABLE pg_authid) AS a",
+    "SELECT (SELECT count(*) FROM pg_authid) AS n FROM t",
+    "SELECT 1 AS n WHERE EXISTS (SELECT FROM pg_authid)",
+    "WITH a AS (SELECT * FROM pg_authid) SELECT count(*) AS n FROM a",
+    "SELECT count(*) AS n FROM public.pg_stat_statements",
+    "SELECT count(*) AS n FROM pg_toast.pg_toast_1262",
     "SELECT 1 OPERATOR(pg_catalog.+) 1 AS n",
     "SELECT 1 OPERATOR(own.+) 1 AS n",
     "SELECT 1 +# 1 AS n",
@@ -220,6 +259,14 @@ const PURE: &[&str] = &[
     "SELECT count(*) AS n FROM t WHERE EXISTS (SELECT FROM t AS u WHERE u.n = t.n) -- pg_sleep(1)",
     "SELECT count(*) AS n FROM t WHERE name = 'pg_sleep(1)' /* pg_sleep(1) */;",
     "SELECT current_date - at::date AS n FROM t",
+    "SELECT count(*) AS n FROM t JOIN (SELECT 1) AS u ON u.n IS NULL JOIN (SELECT 2) AS v ON true",
+    "SELECT count(*) AS n FROM groups JOIN (SELECT 1) AS u ON true LEFT OUTER JOIN (rows CROSS JOIN t) ON true",
+    "SELECT count(*) AS n FROM t AS x JOIN (t AS y JOIN t AS z USING (n)) USING (n) NATURAL JOIN (SELECT 1) AS u",
+    "SELECT count(*) AS n FROM t WHERE first LIKE ('a') OR t.name NOT LIKE ('b') OR lower(name) LIKE ('c')",
+    "SELECT count(*) AS n FROM t WHERE NOT name LIKE ('a') AND 'a' NOT ILIKE (name) AND (name) LIKE ('d')",
+    "SELECT sum(n) FILTER (WHERE n > 1) OVER (ORDER BY n) AS n FROM t GROUP BY CUBE (name)",
+    "SELECT count(t.pg_size) AS n FROM t WHERE name COLLATE pg_catalog.\"C\" > 'a'",
+    "SELECT pg_catalog.lower(name)::pg_catalog.int4 AS n FROM pg_catalog.generate_series(1, 3) AS g (i)",
 ];
 
 const PURE_OF_SQLITE: &[&str] = &[
@@ -273,6 +320,19 @@ fn a_registry_lists_functions_with_a_reason() {
         rules(&registry("SELECT 1 AS n", "SELECT 1 AS n", needless)),
         [Rule::UnusedFunction]
     );
+}
+
+#[test]
+fn a_declared_table_may_have_a_name_of_the_server() {
+    let tables = "tables:\n  pg_jobs: { id: integer }\n  public.pg_size: { id: integer }\n";
+    for sql in [
+        "SELECT count(pg_jobs.id) AS n FROM pg_jobs",
+        "SELECT count(s.id) AS n FROM t JOIN public.pg_size AS s ON true",
+    ] {
+        assert_eq!(rules(&registry(sql, "SELECT 1 AS n", tables)), [], "{sql}");
+        let undeclared = rules(&registry(sql, "SELECT 1 AS n", ""));
+        assert_eq!(undeclared, [Rule::UnknownTable], "{sql}");
+    }
 }
 
 /// PostgreSQL itself marks the listed functions as immutable or stable, except for those that are

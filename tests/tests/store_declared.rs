@@ -27,6 +27,8 @@ events:
     description: A ticket was opened.
     args:
       kind: { enum: [bug, question] }
+tables:
+  ticket: { id: integer }
 pings:
   - id: tickets
     title: T
@@ -37,6 +39,13 @@ pings:
       - { code: ByKind, of: Opened, by: [kind], measure: [count] }
       - { code: UsersByKind, of: Opened, by: [kind], measure: [unique_users] }
       - { code: Opened }
+  - id: all_tickets
+    title: A
+    type: be_capture
+    aggregation: total
+    added: "1.0"
+    metrics:
+      - { code: AllTickets, from: ticket }
 "#;
 
 fn registry() -> Registry {
@@ -185,6 +194,49 @@ async fn a_registry_that_is_shown_later_holds_what_came_before() {
         assert_eq!(lines(&store, NUMBERS).await, expected);
         let failed = ["Opened undeclared".to_owned()].into();
         assert_eq!(lines(&store, FAILURES).await, failed);
+        vendor.stop();
+    }
+}
+
+#[tokio::test]
+async fn only_captures_have_the_time_and_version_of_a_capture() {
+    let fingerprint = pings_payload::fingerprint(&registry());
+    let at = "2021-02-01T00:00:00Z";
+    let captured = json!({ "count": 3, "captured_at": at, "captured_by": "1.0" });
+    for (place, store) in places().await {
+        let vendor = Vendor::start(Path::new(PROGRAM), place.address(), "127.0.0.1:0", None);
+        // While the registry is unknown, its codes are too.
+        let metrics = json!({ "Opened": captured, "AllTickets": captured });
+        let answer = post(&vendor, &payload(1, 1, &fingerprint, metrics));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        store.learn(&registry(), NOW).await.expect("it learns");
+        let failed = ["Opened undeclared".to_owned()].into();
+        assert_eq!(lines(&store, FAILURES).await, failed);
+        let expected = ["AllTickets {} 3 trusted".to_owned()].into();
+        assert_eq!(lines(&store, NUMBERS).await, expected);
+
+        let measured = json!({ "count": 1 });
+        let failed = json!({ "error": "query" });
+        let members = [("captured_at", at), ("captured_by", "1.0")];
+        for (mut metric, (member, text)) in [measured, failed]
+            .into_iter()
+            .flat_map(|metric| members.map(|member| (metric.clone(), member)))
+        {
+            metric[member] = text.into();
+            let metrics = json!({ "Opened": metric });
+            let answer = post(&vendor, &payload(2, 1, &fingerprint, metrics));
+            let json = answer.json();
+            assert_eq!(answer.status, 400, "{answer:?}");
+            assert_eq!(json["path"], json!(format!("metrics.Opened.{member}")));
+            let told = json["error"].as_str().expect("a reason");
+            assert!(told.ends_with("does not capture the metric"), "{told}");
+        }
+        let metrics = json!({ "AllTickets": captured, "Opened": { "count": 1 } });
+        let answer = post(&vendor, &payload(2, 1, &fingerprint, metrics));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let expected = ["AllTickets {} 3 trusted", "Opened {} 1 trusted"];
+        let expected: BTreeSet<String> = expected.map(str::to_owned).into();
+        assert_eq!(lines(&store, NUMBERS).await, expected);
         vendor.stop();
     }
 }

@@ -5,11 +5,13 @@ use std::path::Path;
 use pings_model::ValueType;
 use pings_payload::Uuid;
 use pings_sql::Dialect;
-use pings_store::{Mode, Received, Store};
+use pings_store::{Cell, Mode, Received, Store};
 use pings_tests::http::Client;
 use pings_tests::place::Place;
 use pings_tests::vendor::{Vendor, payload};
 use serde_json::Value as Json;
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
 use time::OffsetDateTime;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_store");
@@ -64,6 +66,76 @@ async fn content(place: &Place, store: &Store) -> String {
     content + rows[0][0].text().expect("text")
 }
 
+/// Checks that the files of a PostgreSQL server that the test started contain nothing of the
+/// instance, but something of other instances.
+async fn check_files(store: &Store, id: &str) {
+    if std::env::var_os("PINGS_TEST_POSTGRES_URL").is_some() {
+        return;
+    }
+    let mut tx = store.database().begin(Mode::Write).await.expect("a store");
+    tx.run("CHECKPOINT", &[]).await.expect("a checkpoint");
+    let sql = "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database \
+        WHERE datname = current_database()";
+    let folder = tx.value(sql, &[], ValueType::Text).await;
+    let folder = folder.expect("an answer").expect("a row");
+    let folder = Path::new(folder.text().expect("a path"));
+    let has = |text: &str| {
+        let files = std::fs::read_dir(folder).expect("a folder");
+        files.map(|file| file.expect("a file").path()).find(|path| {
+            let bytes = std::fs::read(path).expect("a file");
+            bytes.windows(text.len()).any(|it| it == text.as_bytes())
+        })
+    };
+    assert!(has("00000000-0000-4000-8000-000000000001").is_some());
+    for gone in [id, SECRET] {
+        assert_eq!(has(gone), None, "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_names_the_files_that_may_not_be_rewritten() {
+    let Some(place) = Place::new(Dialect::Postgres).await else {
+        return;
+    };
+    let store = Store::open(&place.url(), true).await.expect("a store");
+    let now = OffsetDateTime::now_utc();
+    let sent = Received::read(secret(0, 1, 1).to_string().into_bytes(), now);
+    store
+        .accept(&[sent.expect("a payload")])
+        .await
+        .expect("it is kept");
+    let mut tx = store.database().begin(Mode::Write).await.expect("a store");
+    let database = "SELECT current_database()::text";
+    let database = tx.value(database, &[], ValueType::Text).await.expect("one");
+    let role = format!(
+        "{}_writer",
+        database.as_ref().and_then(Cell::text).expect("a name")
+    );
+    for sql in [
+        format!("CREATE ROLE {role} LOGIN"),
+        format!("GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}"),
+    ] {
+        tx.run(&sql, &[]).await.expect("a role");
+    }
+    tx.commit().await.expect("a commit");
+    let options: PgConnectOptions = place.address().parse().expect("an address");
+    let url = options.username(&role).to_url_lossy().to_string();
+    let writer = Store::open(&url.parse().expect("an address"), false).await;
+    let writer = writer.expect("a store");
+    let receipt = writer.forget(forgotten(), now).await.expect("it is there");
+    assert_eq!(receipt.payloads, 1);
+    let not_rewritten = receipt.not_rewritten.iter().map(String::as_str);
+    let not_rewritten: Vec<&str> = not_rewritten.collect();
+    assert!(not_rewritten.contains(&"payloads"), "{not_rewritten:?}");
+    assert_eq!(not_rewritten.last(), Some(&"pg_catalog.pg_statistic"));
+    writer.close().await;
+    let mut tx = store.database().begin(Mode::Write).await.expect("a store");
+    for sql in [format!("DROP OWNED BY {role}"), format!("DROP ROLE {role}")] {
+        tx.run(&sql, &[]).await.expect("it is dropped");
+    }
+    tx.commit().await.expect("a commit");
+}
+
 async fn count(store: &Store, sql: &str) -> i64 {
     let mut tx = store.database().begin(Mode::Read).await.expect("a store");
     let value = tx.value(sql, &[], ValueType::Integer).await;
@@ -102,9 +174,13 @@ async fn no_byte_of_a_forgotten_instance_is_left() {
             (12, 4, 4)
         );
         assert_eq!(receipt.registries, ["code_insights"]);
+        assert!(receipt.not_rewritten.is_empty(), "{receipt:?}");
         let after = content(&place, &store).await;
         for gone in [id.as_str(), SECRET] {
             assert!(!after.contains(gone), "{dialect:?}: {gone}");
+        }
+        if dialect == Dialect::Postgres {
+            check_files(&store, &id).await;
         }
         // All other payloads are still stored, and the counts are correct.
         let payloads = "SELECT count(*) FROM payloads";

@@ -195,6 +195,33 @@ async fn each_limit_is_a_flag_with_an_answer_and_a_counter() {
 }
 
 #[tokio::test]
+async fn what_is_already_stored_is_answered_beyond_the_limits() {
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        for flag in ["--instance-names 60", "--instance-bytes 1000"] {
+            let Some(place) = Place::new(dialect).await else {
+                continue;
+            };
+            let served = Served::start(&place, flag);
+            let status = |revision, value| served.post("", &payload(1, 0, revision, value)).status;
+            assert_eq!(status(1, 1), 200, "{flag}");
+            // Neither another content nor another revision fits, but the first payload is stored.
+            assert_eq!((status(1, 2), status(2, 1)), (429, 429), "{flag}");
+            assert_eq!((status(1, 1), status(1, 1)), (200, 200), "{flag}");
+            assert_eq!(status(2, 1), 429, "{flag}");
+            served.stop();
+            // After the limit ends, the other content is stored as well, and answered again.
+            let served = Served::start(&place, flag);
+            let status = |revision, value| served.post("", &payload(1, 0, revision, value)).status;
+            assert_eq!((status(1, 2), status(1, 3)), (200, 429), "{flag}");
+            assert_eq!((status(1, 2), status(1, 1)), (200, 200), "{flag}");
+            served.stop();
+            assert_eq!(count(&place, "payloads").await, 1);
+            assert_eq!(count(&place, "conflicts").await, 1);
+        }
+    }
+}
+
+#[tokio::test]
 async fn so_many_other_contents_of_a_week_are_kept() {
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let Some(place) = Place::new(dialect).await else {
@@ -306,6 +333,24 @@ async fn tokens_are_read_again_and_are_never_empty() {
     std::fs::write(&tokens, "nobody second").expect("a file");
     served.signal("-HUP");
     served.line("the tokens were not changed");
+    assert_eq!(status(&served, "second"), 200);
+    // Opening a named pipe would wait for a writer, and a device has no end.
+    for (command, source) in [("mkfifo", None), ("ln", Some("/dev/zero"))] {
+        std::fs::remove_file(&tokens).expect("it is removed");
+        let flag = source.map(|_| "-s");
+        let names = flag.into_iter().chain(source);
+        let made = Command::new(command).args(names).arg(&tokens).status();
+        assert!(made.expect("it runs").success());
+        served.signal("-HUP");
+        served.line("tokens is not a regular file");
+        served.line("the tokens were not changed");
+        assert_eq!(status(&served, "second"), 200);
+    }
+    std::fs::remove_file(&tokens).expect("it is removed");
+    let large = std::fs::File::create(&tokens).expect("a file");
+    large.set_len((64 << 20) + 1).expect("its length");
+    served.signal("-HUP");
+    served.line("tokens is larger than 67108864 bytes");
     assert_eq!(status(&served, "second"), 200);
     served.stop();
 

@@ -313,6 +313,16 @@ async fn a_registry_of_an_earlier_release_is_older() {
                 "{found:?}"
             );
         }
+        // Another broken range does not show that the protection is to end.
+        let mut without = registry("");
+        without.pings[0].broken[0].versions = "4.0-5.1".parse().expect("a range");
+        let found = kept.store.takes_back(&without).await.expect("an answer");
+        let removed = Some(ReleaseTakenBack::Removed);
+        assert_eq!((found.released, found.is_older), (removed, true));
+        let mut named = registry("5.3");
+        named.pings[0].broken[0].versions = "4.0-5.1".parse().expect("a range");
+        let found = kept.store.takes_back(&named).await.expect("an answer");
+        assert_eq!((found.released, found.is_older), (None, false));
         // A later release declares something new, whatever else is gone.
         let mut later = registry("5.4");
         later.pings.truncate(2);

@@ -184,6 +184,58 @@ fn the_registry_is_checked() {
 }
 
 #[test]
+fn ranges_groups_and_the_newest_release_are_explained() {
+    let desk = Desk::new();
+    let registry = r#"format: 1
+name: shop
+title: Shop
+released: "5.2"
+events:
+  Sold: { args: { price: number } }
+tables:
+  item: { id: integer, pieces: integer }
+pings:
+  - id: sold
+    section: S
+    title: What was sold
+    type: fe_event
+    aggregation: weekly
+    added: "1.0"
+    metrics:
+      - { code: Sold, by: [price], bucket: { price: [0.5, 10] }, min_group: 5 }
+  - id: items
+    title: Items
+    type: be_capture
+    aggregation: total
+    added: "1.0"
+    metrics:
+      - { code: Items, from: item, by: { pieces: pieces }, bucket: { pieces: [1, 10] } }
+"#;
+    std::fs::write(desk.path("shop.yaml"), registry).unwrap();
+    let explained = |code: &str| {
+        desk.call(&format!("explain {code} --registry shop.yaml"))
+            .out
+    };
+    let sold = explained("Sold");
+    for line in [
+        "  ranges          price: under 0.5, 0.5 to 10, 10 or more\n",
+        "  groups          at least 5 members",
+        "  newest release  5.2\n",
+    ] {
+        assert!(sold.contains(line), "{sold}");
+    }
+    let items = explained("Items");
+    let line = "  ranges          pieces: under 1, 1 to 9, 10 or more\n";
+    assert!(items.contains(line), "{items}");
+    let json = desk
+        .call("explain Sold --registry shop.yaml --format json")
+        .json();
+    assert_eq!(json["released"], json!("5.2"));
+    assert_eq!(json["codes"][0]["bucket"], json!({ "price": [0.5, 10.0] }));
+    assert_eq!(json["codes"][0]["min_group"], json!(5));
+}
+
+#[test]
 fn a_code_is_explained() {
     let desk = Desk::new();
     insta::assert_snapshot!("explain", desk.call("explain TicketOpened --at 2.3.1").out);

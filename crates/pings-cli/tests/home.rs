@@ -48,7 +48,11 @@ fn json(output: &Output) -> Json {
 
 /// Starts a store in a folder, and returns it with its address.
 fn serve(folder: &Path, listen: &str) -> (Process, String) {
-    let mut child = pings(folder)
+    started(&mut pings(folder), listen)
+}
+
+fn started(pings: &mut Command, listen: &str) -> (Process, String) {
+    let mut child = pings
         .args(["store", "serve", "--listen", listen, "--registry", REGISTRY])
         .stderr(Stdio::piped())
         .spawn()
@@ -241,6 +245,34 @@ fn refused_weeks_are_mentioned_until_they_are_sent() {
     assert!(said.contains("2 weeks are parked"), "{said}");
     let (code, said) = send(&address, &["--parked"]);
     assert_eq!(code, Some(0), "{said}");
+    assert_eq!(states(instance), ["sent"; 2]);
+}
+
+#[test]
+fn a_wrong_token_is_answered_with_its_setting() {
+    let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (instance, vendor) = (instance.path(), vendor.path());
+    assert!(run(instance, &["init"]).status.success());
+    record(instance, 2);
+    let (_store, address) = started(
+        pings(vendor).env("PINGS_STORE_TOKEN", "t0ken"),
+        "127.0.0.1:0",
+    );
+    let sent = run(instance, &["send", "--once", "--store", &address]);
+    let said = String::from_utf8_lossy(&sent.stderr);
+    assert_eq!(sent.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("401 the token is missing or wrong")
+            && said.contains("help: set the store's token with `token:` in pings-config.yaml"),
+        "{said}"
+    );
+    std::fs::write(instance.join("pings-config.yaml"), "token: t0ken\n").unwrap();
+    let sent = run(
+        instance,
+        &["send", "--parked", "--once", "--store", &address],
+    );
+    let said = String::from_utf8_lossy(&sent.stderr);
+    assert_eq!(sent.status.code(), Some(0), "{said}");
     assert_eq!(states(instance), ["sent"; 2]);
 }
 

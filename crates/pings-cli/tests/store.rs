@@ -277,6 +277,29 @@ fn greeting(print: &str, instance: u32, week: u32, version: &str, metrics: &Json
 }
 
 #[test]
+fn an_older_registry_is_recognized_and_not_registered() {
+    let (vendor, _) = Vendor::greeted();
+    let text = std::fs::read_to_string(vendor.path("demo.yaml")).unwrap();
+    for (name, released) in [("high.yaml", "1.3"), ("low.yaml", "1.2")] {
+        let text = format!("{text}released: \"{released}\"\n");
+        std::fs::write(vendor.path(name), text).unwrap();
+    }
+    let (_, _, told) = vendor.call("store registry high.yaml");
+    assert!(told.contains("  Registered demo "), "{told}");
+    let (code, _, told) = vendor.call("store registry low.yaml");
+    assert!(told.contains("is older than the registry"), "{told}");
+    assert!(
+        told.contains("  Recognized demo ") && !told.contains("Registered"),
+        "{told}"
+    );
+    assert_eq!(code, 0);
+    let json = vendor.json("store registry low.yaml");
+    assert_eq!(json["learned"][0]["newest"], json!(false));
+    let json = vendor.json("store registry low.yaml --older");
+    assert_eq!(json["learned"][0]["newest"], json!(true));
+}
+
+#[test]
 fn the_newest_week_is_incomplete_until_the_fleet_has_sent_it() {
     let (vendor, print) = Vendor::greeted();
     let mut payloads = Vec::new();

@@ -246,6 +246,7 @@ pub(crate) fn product() -> Registry {
                 by: vec![Dimension {
                     name: "type".to_owned(),
                     expr: column("order", "kind", ValueType::Text),
+                    ranges: None,
                 }],
                 ..rows()
             }),

@@ -128,7 +128,12 @@ impl Both<'_> {
 
     fn dimensions(&self, cx: &mut Context<'_>, old: &[Dimension], new: &[Dimension]) {
         for dimension in old {
-            let Dimension { name, expr } = dimension;
+            // The expression contains the ranges.
+            let Dimension {
+                name,
+                expr,
+                ranges: _,
+            } = dimension;
             match new.iter().find(|it| it.name == *name) {
                 None => {
                     let meaning = self.old.meaning(expr);

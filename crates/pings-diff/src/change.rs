@@ -293,7 +293,9 @@ kinds! {
         ReasonDropped = "reason-dropped",
         /// The version that removed a ping changed.
         RemovalMoved = "removal-moved",
-        /// The newest release is an earlier version, or is named at all: numbers of later versions are not trusted.
+        /// The newest release is named: numbers of later versions are not trusted.
+        ReleasedAdded = "released-added",
+        /// The newest release is an earlier version: numbers of later versions are not trusted.
         ReleasedLowered = "released-lowered",
     }
     Consent {

@@ -12,7 +12,9 @@ use crate::context::Context;
 pub(crate) fn compare(cx: &mut Context<'_>, was: Option<Version>) {
     let change = match (was, cx.new.released) {
         (None, None) => return,
-        (None, Some(is)) => lowered(is).help("raise `released` with each release"),
+        (None, Some(is)) => {
+            change(Kind::ReleasedAdded, no_longer_trusted(is)).help("raise `released` with each release")
+        }
         (Some(was), None) => change(
             Kind::ReleasedRemoved,
             format!("numbers of versions after {was} become trusted"),
@@ -26,7 +28,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, was: Option<Version>) {
                 Kind::ReleasedRaised,
                 format!("numbers of versions after {was} become trusted, up to {is}"),
             ),
-            Ordering::Less => lowered(is).help(format!(
+            Ordering::Less => change(Kind::ReleasedLowered, no_longer_trusted(is)).help(format!(
                 "keep {was} unless it was never released; released versions whose numbers are wrong go under `broken`"
             )),
         },
@@ -42,9 +44,8 @@ pub(crate) fn compare(cx: &mut Context<'_>, was: Option<Version>) {
     cx.report(change);
 }
 
-fn lowered(is: Version) -> Change {
-    let message = format!("numbers of versions after {is} are no longer trusted");
-    change(Kind::ReleasedLowered, message)
+fn no_longer_trusted(is: Version) -> String {
+    format!("numbers of versions after {is} are no longer trusted")
 }
 
 fn change(kind: Kind, message: String) -> Change {

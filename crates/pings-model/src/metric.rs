@@ -17,6 +17,38 @@ pub struct Metric {
     pub source: Source,
 }
 
+impl Metric {
+    /// Returns the name and the ranges of each dimension whose numbers are put into ranges.
+    #[must_use]
+    pub fn ranges(&self) -> Vec<(&str, &Buckets)> {
+        match &self.source {
+            Source::Events(events) => {
+                let ranges = events.by.iter().filter_map(|by| match by {
+                    EventDimension::Bucket(argument, ranges) => Some((&*argument.name, ranges)),
+                    EventDimension::Event | EventDimension::Argument(_) => None,
+                });
+                ranges.collect()
+            }
+            Source::Capture(capture) => {
+                let ranges = capture.by.iter();
+                let ranges = ranges.filter_map(|by| Some((&*by.name, by.ranges.as_ref()?)));
+                ranges.collect()
+            }
+            Source::Funnel(_) | Source::Sql(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the minimum size of a group. Smaller groups are merged.
+    #[must_use]
+    pub fn min_group(&self) -> Option<u32> {
+        match &self.source {
+            Source::Events(events) => events.min_group,
+            Source::Capture(capture) => capture.min_group,
+            Source::Funnel(_) | Source::Sql(_) => None,
+        }
+    }
+}
+
 /// The source of a metric.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
@@ -268,6 +300,8 @@ pub struct Dimension {
     pub name: String,
     /// The value, of type integer, number, text or boolean.
     pub expr: Expr,
+    /// The ranges into which `expr` puts a number.
+    pub ranges: Option<Buckets>,
 }
 
 /// A capture with hand-written SQL.

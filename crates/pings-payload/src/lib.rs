@@ -25,7 +25,7 @@ pub use read::value;
 pub use reason::Reason;
 pub use signature::{PublicKey, Signature, SignatureError, SigningKey};
 pub use uuid::Uuid;
-pub use value::{Measures, Row, Step, Value};
+pub use value::{Measures, Row, Step, Value, too_large};
 pub use vocabulary::{OTHER, Vocabulary};
 pub use week::{NotAWeek, Week, rfc3339};
 

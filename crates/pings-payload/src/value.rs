@@ -26,6 +26,16 @@ pub enum Value {
 /// The measured values by measure name. A statistic of no values is `None`.
 pub type Measures = Vec<(String, Option<Number>)>;
 
+/// Returns a measure whose absolute value exceeds [`Value::LARGEST`], with its name.
+#[must_use]
+pub fn too_large(measures: &Measures) -> Option<(&str, &Number)> {
+    measures.iter().find_map(|(name, number)| {
+        let number = number.as_ref()?;
+        let is_large = number.as_f64()?.abs() > Value::LARGEST;
+        is_large.then_some((name.as_str(), number))
+    })
+}
+
 /// The measures for one combination of dimension values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -45,6 +55,19 @@ pub struct Step {
 }
 
 impl Value {
+    /// The largest absolute value of a measure. Numbers of a million instances still add up.
+    pub const LARGEST: f64 = 1e200;
+
+    /// Returns a measure whose absolute value exceeds [`Value::LARGEST`], with its name.
+    #[must_use]
+    pub fn too_large(&self) -> Option<(&str, &Number)> {
+        match self {
+            Self::One(measures) => too_large(measures),
+            Self::Rows { rows, .. } => rows.iter().find_map(|row| too_large(&row.measures)),
+            Self::Steps(steps) => steps.iter().find_map(|step| too_large(&step.measures)),
+        }
+    }
+
     /// Serializes the members into a map.
     pub(crate) fn entries<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         match self {

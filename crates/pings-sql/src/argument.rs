@@ -53,7 +53,24 @@ pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block
     })
 }
 
-/// Returns the range that contains a number. `group` is the number as a group of [`dimension`].
+/// Returns the value as a number with all its digits, as `@other`, or NULL if the value is missing.
+/// The column is a text in PostgreSQL, where each column has a type, and a number or a text in
+/// SQLite.
+pub fn exact(argument: &EventArgument, object: &str, log: EventLog) -> Block {
+    of_first_key(argument, object, log, |member| match &argument.ty {
+        ArgumentType::Number => {
+            let number = number(member);
+            let text = match log.dialect {
+                Dialect::Postgres => format!("{}::text", number.value),
+                Dialect::Sqlite => number.value.clone(),
+            };
+            Numeric { text, ..number }.text()
+        }
+        _ => integer(member).text(),
+    })
+}
+
+/// Returns the range that contains a number. `group` is the number as [`exact`] returns it.
 pub fn range(group: &str, buckets: &Buckets, dialect: Dialect) -> Block {
     let number = match (dialect, buckets) {
         (Dialect::Postgres, Buckets::Whole(_)) => format!("{group}::bigint"),

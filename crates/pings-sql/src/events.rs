@@ -267,9 +267,8 @@ fn typed(
     let dimensions = metric.by.iter().zip(&columns.groups).map(|(by, group)| {
         let sql = match by {
             EventDimension::Event => newest_name(registry, metric, log.dialect),
-            EventDimension::Argument(argument) | EventDimension::Bucket(argument, _) => {
-                argument::dimension(argument, log::ARGUMENT, log)
-            }
+            EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
+            EventDimension::Bucket(argument, _) => argument::exact(argument, log::ARGUMENT, log),
         };
         sql.then(format!(" AS {}", group.inner))
     });

@@ -1,6 +1,6 @@
 //! Checks that the values of a payload do not contradict each other.
 
-use pings_payload::{Malformed, Measures, Payload, Value};
+use pings_payload::{Malformed, Measures, Payload, Value, too_large};
 
 use crate::place::Place;
 
@@ -24,7 +24,7 @@ pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
         let check = |place: Place<'_>, measures: &Measures| {
             let users = if is_of_events { users(measures) } else { None };
             let wrong = users.or_else(|| statistics(measures));
-            match wrong.or_else(|| too_large(measures)) {
+            match wrong.or_else(|| large(measures)) {
                 Some(reason) => Err(Malformed::new(place.to_string(), reason)),
                 None => Ok(()),
             }
@@ -47,18 +47,12 @@ pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// The largest absolute value of a number. Numbers of a million instances still add up.
-const LARGEST: f64 = 1e200;
-
 /// Returns a message if a number is so large that numbers of many instances cannot be added up.
-fn too_large(measures: &Measures) -> Option<String> {
-    let (name, number) = measures.iter().find(|(_, number)| {
-        let number = number.as_ref().and_then(serde_json::Number::as_f64);
-        number.is_some_and(|number| number.abs() > LARGEST)
-    })?;
-    let number = number.as_ref()?;
+fn large(measures: &Measures) -> Option<String> {
+    let (name, number) = too_large(measures)?;
+    let most = Value::LARGEST;
     Some(format!(
-        "`{name}` is {number}, but must be at most {LARGEST:e} in size"
+        "`{name}` is {number}, but must be at most {most:e} in size"
     ))
 }
 
@@ -106,16 +100,16 @@ fn statistics(measures: &Measures) -> Option<String> {
 mod tests {
     use serde_json::Number;
 
-    use super::too_large;
+    use super::large;
 
     #[test]
     fn numbers_that_cannot_be_added_up_are_refused() {
         let measures = |number: f64| vec![("sum".to_owned(), Number::from_f64(number))];
         for number in [0.0, -1e200, 1e200] {
-            assert_eq!(too_large(&measures(number)), None, "{number}");
+            assert_eq!(large(&measures(number)), None, "{number}");
         }
         for number in [1.7e308, -1e201] {
-            let reason = too_large(&measures(number)).expect("a reason");
+            let reason = large(&measures(number)).expect("a reason");
             assert!(reason.starts_with("`sum` is "), "{reason}");
         }
     }

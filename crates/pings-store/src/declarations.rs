@@ -8,6 +8,7 @@ use pings_model::ValueType;
 use pings_payload::Payload;
 
 use crate::declared::{Declarations, Declared};
+use crate::incoming::Incoming;
 use crate::store::Store;
 
 /// The store's knowledge about the sender of a payload and about its week.
@@ -17,6 +18,8 @@ pub(crate) struct Circumstances {
     pub(crate) is_new: bool,
     /// The newest revision of the week.
     pub(crate) newest: Option<u32>,
+    /// Whether the store has this content under this revision.
+    pub(crate) is_stored: bool,
 }
 
 impl Store {
@@ -27,11 +30,15 @@ impl Store {
     ///
     /// Returns an error if the database fails.
     pub async fn declarations(&self, payload: &Payload) -> Result<Declarations> {
-        Ok(self.circumstances(payload).await?.declared)
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let declared = self.declarations_of(&mut tx, payload).await?;
+        tx.rollback().await?;
+        Ok(declared)
     }
 
     /// Returns the store's knowledge about the sender of a payload and about its week.
-    pub(crate) async fn circumstances(&self, payload: &Payload) -> Result<Circumstances> {
+    pub(crate) async fn circumstances(&self, incoming: &Incoming) -> Result<Circumstances> {
+        let payload = incoming.payload();
         let mut tx = self.database.begin(Mode::Read).await?;
         let declared = self.declarations_of(&mut tx, payload).await?;
         let integer = ValueType::Integer;
@@ -39,7 +46,7 @@ impl Store {
         let uuid = payload.instance.to_string();
         let instance = tx.value(sql, &[Bind::Text(&uuid)], integer).await?;
         let instance = instance.and_then(|id| id.integer());
-        let newest = match instance {
+        let (newest, is_stored) = match instance {
             Some(instance) => {
                 let sql = "SELECT max(revision) FROM payloads \
                     WHERE registry = $1 AND instance = $2 AND week = $3";
@@ -49,9 +56,10 @@ impl Store {
                     Bind::Integer(instance),
                     Bind::Text(&week),
                 ];
-                tx.value(sql, &binds, integer).await?
+                let newest = tx.value(sql, &binds, integer).await?;
+                (newest, is_stored(&mut tx, incoming, instance).await?)
             }
-            None => None,
+            None => (None, false),
         };
         tx.rollback().await?;
         let newest = newest.and_then(|newest| newest.integer());
@@ -59,6 +67,7 @@ impl Store {
             declared,
             is_new: instance.is_none(),
             newest: newest.and_then(|newest| newest.try_into().ok()),
+            is_stored,
         })
     }
 
@@ -115,4 +124,23 @@ impl Store {
         self.declared.put(key, digest, Arc::clone(&declared));
         Ok(Some(declared))
     }
+}
+
+/// Returns whether the store has a payload: as that of its revision, or as another content.
+async fn is_stored(tx: &mut Transaction, incoming: &Incoming, instance: i64) -> Result<bool> {
+    let payload = incoming.payload();
+    let week = payload.week.to_string();
+    let binds = [
+        Bind::Text(&payload.registry),
+        Bind::Integer(instance),
+        Bind::Text(&week),
+        Bind::Integer(payload.revision.into()),
+        Bind::Text(&incoming.digest),
+    ];
+    let sql = "SELECT count(*) FROM payloads \
+        WHERE registry = $1 AND instance = $2 AND week = $3 AND revision = $4 \
+          AND (digest = $5 OR EXISTS (SELECT 1 FROM conflicts \
+            WHERE conflicts.payload = payloads.id AND conflicts.digest = $5))";
+    let found = tx.value(sql, &binds, ValueType::Integer).await?;
+    Ok(found.and_then(|count| count.integer()).unwrap_or_default() > 0)
 }

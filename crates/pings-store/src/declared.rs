@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pings_model::{Metric, Ping, Registry, Source};
-use pings_payload::{Failure, FailureKind, Measured, Measures, Row, Step, Value, Vocabulary};
+use pings_payload::{
+    Failure, FailureKind, Malformed, Measured, Measures, Row, Step, Value, Vocabulary,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::measures::{dimensions, measures};
+use crate::place::Place;
 
 /// The maximum number of groups of a code whose values no registry lists.
 const GROUPS: usize = 1_000;
@@ -26,6 +29,9 @@ pub(crate) struct Declared {
 /// The declaration of a code.
 #[derive(Debug, Serialize, Deserialize)]
 struct Code {
+    /// Whether events are measured, which are never captured. Older programs did not store it.
+    #[serde(default)]
+    is_of_events: bool,
     form: Form,
     measures: BTreeSet<String>,
     vocabulary: Vocabulary,
@@ -95,9 +101,28 @@ impl Code {
             _ => Form::Rows,
         };
         Self {
+            is_of_events: matches!(metric.source, Source::Events(_) | Source::Funnel(_)),
             form,
             measures: measures(metric).into_iter().map(|(name, _)| name).collect(),
             vocabulary: Vocabulary::new(registry, ping, metric),
+        }
+    }
+
+    /// Refuses the time and the version of a capture for a metric that is not captured. The version
+    /// would decide about trust instead of the versions that ran in the week.
+    fn check_capture(&self, code: &str, measured: &Measured) -> Result<(), Malformed> {
+        let members = [
+            ("captured_at", measured.captured_at.is_some()),
+            ("captured_by", measured.captured_by.is_some()),
+        ];
+        let is_wrong = |(_, is_present): &&(_, bool)| self.is_of_events && *is_present;
+        match members.iter().find(is_wrong) {
+            Some((member, _)) => {
+                let reason = "the registry with this fingerprint does not capture the metric";
+                let place = Place::Member(code, member);
+                Err(Malformed::new(place.to_string(), reason))
+            }
+            None => Ok(()),
         }
     }
 
@@ -173,22 +198,27 @@ impl Declarations {
     ///
     /// # Errors
     ///
-    /// Returns the reason if the registry does not declare a measure of the code, or if the value
-    /// has another form.
+    /// Returns an error if the registry does not declare a measure of the code, if the value has
+    /// another form, or if the metric is not captured but has a time or version of a capture.
     pub(crate) fn hold(
         &self,
         fingerprint: &str,
         code: &str,
         measured: Measured,
-    ) -> Result<Held, String> {
+    ) -> Result<Held, Malformed> {
         let from = measured.kept_from.as_deref().unwrap_or(fingerprint);
-        let declared = self.known.get(from);
-        let outcome = match (measured.outcome, declared) {
+        let registry = self.known.get(from);
+        let declared = registry.and_then(|registry| registry.codes.get(code));
+        if let Some(declared) = declared {
+            declared.check_capture(code, &measured)?;
+        }
+        let outcome = match (measured.outcome, registry) {
             (Err(failure), _) => Err(failure),
-            (Ok(value), Some(declared)) => declared.hold(code, value)?,
+            (Ok(value), Some(registry)) => registry
+                .hold(code, value)
+                .map_err(|reason| Malformed::new(Place::Code(code).to_string(), reason))?,
             (Ok(value), None) => bounded(value, |_| false),
         };
-        let declared = declared.and_then(|declared| declared.codes.get(code));
         let of_value = match &outcome {
             Ok(value) => unlisted(value, declared),
             Err(_) => 0,

@@ -28,6 +28,9 @@ pub struct Receipt {
     pub conflicts: u64,
     /// The number of erased values.
     pub numbers: u64,
+    /// The tables whose files may still contain erased bytes, because the role may not rewrite
+    /// them. Always empty in SQLite.
+    pub not_rewritten: Vec<String>,
 }
 
 impl Store {
@@ -64,13 +67,17 @@ impl Store {
                     payloads: erased.payloads,
                     conflicts: erased.conflicts,
                     numbers: erased.numbers,
+                    not_rewritten: Vec::new(),
                 })
             }
             None => None,
         };
         tx.commit().await?;
-        self.database.compact(&TABLES).await?;
-        receipt
-            .ok_or_else(|| Error::missing(format!("the store has no data of instance {instance}")))
+        let not_rewritten = self.database.compact(&TABLES).await?;
+        let missing = || Error::missing(format!("the store has no data of instance {instance}"));
+        Ok(Receipt {
+            not_rewritten,
+            ..receipt.ok_or_else(missing)?
+        })
     }
 }

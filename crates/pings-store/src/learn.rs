@@ -55,7 +55,8 @@ pub struct TakenBack {
     pub lost: Vec<String>,
     /// The earlier newest release that the other registry names, or none.
     pub released: Option<ReleaseTakenBack>,
-    /// Whether the other registry declares nothing that the store does not know.
+    /// Whether the other registry declares nothing that the store does not know, or names no newest
+    /// release although the current one does.
     pub is_older: bool,
 }
 
@@ -189,7 +190,10 @@ impl Store {
             let stored = stored.get(code);
             stored.is_some_and(|stored| covers(stored, ranges))
         };
-        taken.is_older = !taken.is_empty() && !is_raised && ours.iter().all(knows);
+        // Without a newest release, a sender can make up a version that is trusted. Whatever else the
+        // registry declares does not show that this is wanted.
+        taken.is_older = taken.released == Some(ReleaseTakenBack::Removed)
+            || !taken.is_empty() && !is_raised && ours.iter().all(knows);
         Ok(taken)
     }
 }

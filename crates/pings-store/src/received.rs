@@ -6,7 +6,6 @@ use time::OffsetDateTime;
 use crate::declared::Declarations;
 use crate::incoming::Incoming;
 use crate::origin::{self, Seen};
-use crate::place::Place;
 use crate::rows::{Rows, rows};
 
 /// The evidence that a payload comes from its instance.
@@ -57,15 +56,13 @@ impl Received {
     ///
     /// # Errors
     ///
-    /// Returns an error if the registry does not declare a measure of a code, or if the values
-    /// exceed the limits for rows.
+    /// Returns an error if the registry does not declare a measure of a code or does not capture a
+    /// captured metric, or if the values exceed the limits for rows.
     pub fn new(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
         let mut payload = incoming.payload;
         let mut unlisted = 0;
         for (code, measured) in std::mem::take(&mut payload.metrics) {
-            let held = declared.hold(&payload.fingerprint, &code, measured);
-            let held =
-                held.map_err(|reason| Malformed::new(Place::Code(&code).to_string(), reason))?;
+            let held = declared.hold(&payload.fingerprint, &code, measured)?;
             unlisted += held.unlisted;
             payload.metrics.insert(code, held.measured);
         }
@@ -75,6 +72,17 @@ impl Received {
             digest: incoming.digest,
             received_at: incoming.received_at,
             ..Self::of(&payload)?
+        })
+    }
+
+    /// Converts a payload that the store already has. The store answers it like before, whatever
+    /// was declared since, and writes nothing.
+    pub(crate) fn repeated(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
+        Ok(Self {
+            body: incoming.body,
+            digest: incoming.digest,
+            received_at: incoming.received_at,
+            ..Self::again(incoming.payload, declared)?
         })
     }
 

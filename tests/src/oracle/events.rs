@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pings_model::{Buckets, Event, EventDimension, EventMeasure, EventMetric, Registry};
+use pings_model::{
+    Buckets, Event, EventArgument, EventDimension, EventMeasure, EventMetric, Registry, Scalar,
+};
 use serde_json::{Map, Value, json};
 
-use super::argument::{self, Members};
+use super::argument::{self, Members, Reading};
 use super::first_time::first_time_users;
 use super::log::{LogRow, User};
 use super::values;
@@ -111,17 +113,19 @@ fn without_small_groups<'a, 'o>(
     kept
 }
 
-/// Returns the range of a number that is given as the text of a group.
-fn range(value: &str, buckets: &Buckets) -> String {
-    let Ok(number) = value.parse::<f64>() else {
-        return value.to_owned();
+/// Returns the range of a numeric argument, or `None` if the argument is missing.
+fn range(members: &Members, argument: &EventArgument, buckets: &Buckets) -> Option<String> {
+    let number = match argument::read(members, argument) {
+        Reading::Value(Scalar::Integer(number)) => number as f64,
+        Reading::Value(Scalar::Number(number)) => number,
+        _ => return argument::group(members, argument),
     };
     let bounds = buckets.bounds();
     let below = bounds
         .iter()
         .map(|bound| bound.parse::<f64>().expect("a bound"));
     let at = below.take_while(|bound| number >= *bound).count();
-    buckets.labels()[at].clone()
+    Some(buckets.labels()[at].clone())
 }
 
 /// Returns the occurrence for a row, if the metric counts the row.
@@ -155,9 +159,7 @@ fn group(metric: &EventMetric, event: &Event, members: &Members) -> Group {
         .map(|dimension| match dimension {
             EventDimension::Event => Some(event.name.clone()),
             EventDimension::Argument(argument) => argument::group(members, argument),
-            EventDimension::Bucket(argument, buckets) => {
-                argument::group(members, argument).map(|value| range(&value, buckets))
-            }
+            EventDimension::Bucket(argument, buckets) => range(members, argument, buckets),
         })
         .collect()
 }

@@ -8,6 +8,7 @@ mod clock;
 mod copies;
 mod floats;
 mod moved;
+mod numbers;
 mod restored;
 mod support;
 mod versions;

@@ -154,6 +154,35 @@ async fn columns_of_the_product_are_carried_or_refused(dialect: Dialect) {
     assert_eq!(count(&new.log, same).await, 1);
 }
 
+/// SQLite keeps a day that is not in the calendar, and PostgreSQL does not.
+#[tokio::test]
+async fn an_event_that_the_target_rejects_is_named() {
+    let (Some(old), Some(new)) = (
+        Desk::new(Dialect::Sqlite).await,
+        Desk::new(Dialect::Postgres).await,
+    ) else {
+        return;
+    };
+    old.posts("2021-01-26T10:00:00Z", &[1, 2, 3, 4, 5, 6, 7])
+        .await;
+    let at = |time: &str| format!("UPDATE event_logs SET timestamp = '{time}' WHERE id = 5");
+    old.sql(&at("2026-11-31T10:00:00Z")).await;
+    let refused = migrate(&old.log, &new.log).await.unwrap_err();
+    assert!(
+        refused.contains("the event with the id 5: ") && refused.contains("2026-11-31"),
+        "{refused}"
+    );
+    assert!(Instance::of(&old.log).await.is_ok(), "it stays where it is");
+    old.sql(&at("2026-11-30T10:00:00Z")).await;
+    assert_eq!(migrate(&old.log, &new.log).await, Ok(7));
+    // A migration of a single event names it as well.
+    old.posts("2026-11-30T10:00:00Z", &[8]).await;
+    old.sql("UPDATE event_logs SET timestamp = '2026-11-31' WHERE id = 8")
+        .await;
+    let refused = migrate(&old.log, &new.log).await.unwrap_err();
+    assert!(refused.contains("the event with the id 8: "), "{refused}");
+}
+
 /// The events were moved by an import under another id instead of by `pings migrate`.
 async fn equal_weeks_under_two_ids_are_found(dialect: Dialect) {
     let (Some(old), Some(new), Some(stranger), Some(vendor)) = (

@@ -5,8 +5,8 @@ mod event;
 use std::process::ExitCode;
 
 use pings_model::{
-    Absence, ArgumentType, Broken, Event, EventMetric, Filter, Metric, Ping, PingType, Registry,
-    Scalar, Sensitivity, Source, Trust, Version, Window,
+    Absence, ArgumentType, Broken, Buckets, Event, EventMetric, Filter, Metric, Ping, PingType,
+    Registry, Scalar, Sensitivity, Source, Trust, Version, Window,
 };
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
@@ -98,6 +98,9 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         .removed
         .map_or(String::new(), |it| format!(", until {it} (exclusive)"));
     fact("sent since", format!("{}{removed}", ping.added));
+    if let Some(newest) = registry.released {
+        fact("newest release", newest.to_string());
+    }
     for broken in &ping.broken {
         fact("broken in", told(registry, broken));
     }
@@ -140,7 +143,12 @@ fn told(registry: &Registry, broken: &Broken) -> String {
 /// Returns the source of a metric as pairs of label and text.
 fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
     match &metric.source {
-        Source::Events(events) => of_events(registry, events),
+        Source::Events(events) => {
+            let mut facts = of_events(registry, events);
+            facts.extend(ranges(metric));
+            facts.extend(smallest_group(events.min_group));
+            facts
+        }
         Source::Funnel(funnel) => {
             let steps = funnel.steps.iter().zip(1..).map(|(events, step)| {
                 let names: Vec<String> = events
@@ -158,6 +166,7 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
                 .map(|table| registry.table(table.table).name.as_str())
                 .collect();
             let mut facts = vec![("tables", tables.join(", "))];
+            facts.extend(ranges(metric));
             facts.extend(smallest_group(capture.min_group));
             facts
         }
@@ -175,8 +184,17 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
     for filter in &metric.filters {
         facts.push(("where", filtered(filter)));
     }
-    facts.extend(smallest_group(metric.min_group));
     facts
+}
+
+/// Returns the ranges of each dimension with `bucket`, as text.
+fn ranges(metric: &Metric) -> Vec<(&'static str, String)> {
+    let ranges = metric.ranges().into_iter();
+    let text = |(name, ranges): (&str, &Buckets)| {
+        let labels = ranges.labels().join(", ");
+        ("ranges", format!("{name}: {labels}"))
+    };
+    ranges.map(text).collect()
 }
 
 fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
@@ -268,6 +286,8 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
                 "code": metric.code,
                 "events": events_of(registry, metric),
                 "by": arguments,
+                "bucket": bounds(metric),
+                "min_group": metric.min_group(),
                 "result": columns(metric).iter().map(|it| it.name.clone()).collect::<Vec<_>>(),
                 "note": metric.note,
             })
@@ -283,6 +303,7 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "sensitivity": sensitivity(ping.sensitivity),
         "added": ping.added.to_string(),
         "removed": ping.removed.map(|it| it.to_string()),
+        "released": registry.released.map(|it| it.to_string()),
         "broken": broken, "codes": codes,
     });
     if let Some(at) = at {
@@ -298,6 +319,17 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         };
     }
     json
+}
+
+/// Returns the bounds of each dimension with `bucket`, as the registry has them.
+fn bounds(metric: &Metric) -> Json {
+    let bounds = |ranges: &Buckets| match ranges {
+        Buckets::Whole(bounds) => json!(bounds),
+        Buckets::Real(bounds) => json!(bounds),
+    };
+    let ranges = metric.ranges().into_iter();
+    let ranges = ranges.map(|(name, ranges)| (name.to_owned(), bounds(ranges)));
+    Json::Object(ranges.collect())
 }
 
 fn broken_json(broken: &Broken) -> Json {

@@ -15,6 +15,7 @@ pub(crate) mod report;
 pub(crate) mod scan;
 pub(crate) mod sql;
 pub(crate) mod store;
+pub(crate) mod text_file;
 
 use std::str::FromStr;
 

@@ -48,6 +48,9 @@ fn differ_in_a_letter(one: &str, other: &str) -> bool {
         words.map(str::to_lowercase).collect()
     };
     let (one, other) = (words(one), words(other));
+    if one.len() != other.len() {
+        return false;
+    }
     let mut different = one.iter().zip(&other).filter(|(one, other)| one != other);
     match (different.next(), different.next()) {
         (Some((one, other)), None) => {

@@ -1,6 +1,8 @@
 //! Captures that read the product's tables.
 
-use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Measure, TableRef, ValueType};
+use pings_model::{
+    Buckets, Capture, Dimension, Expr, Join, JoinKind, Measure, TableRef, ValueType,
+};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -209,9 +211,10 @@ fn dimensions(
                 sound = false;
             }
             Some(expr) => match by_ranges(expr, metric, &entry.key, cx) {
-                Some(expr) => dimensions.push(Dimension {
+                Some((expr, ranges)) => dimensions.push(Dimension {
                     name: entry.key.to_string(),
                     expr,
+                    ranges,
                 }),
                 None => sound = false,
             },
@@ -221,13 +224,19 @@ fn dimensions(
     sound.then_some(dimensions)
 }
 
-/// Returns the value of a dimension, or its range if `bucket` contains the dimension.
-fn by_ranges(expr: Expr, metric: &Node<'_>, name: &str, cx: &mut Context<'_>) -> Option<Expr> {
+/// Returns the value of a dimension, or its range with all ranges if `bucket` contains the
+/// dimension.
+fn by_ranges(
+    expr: Expr,
+    metric: &Node<'_>,
+    name: &str,
+    cx: &mut Context<'_>,
+) -> Option<(Expr, Option<Buckets>)> {
     let Some(bounds) = groups::bucket(metric, name) else {
-        return Some(expr);
+        return Some((expr, None));
     };
     let buckets = groups::buckets(bounds, name, expr.ty, cx)?;
-    Some(groups::bucketed(expr, &buckets))
+    Some((groups::bucketed(expr, &buckets), Some(buckets)))
 }
 
 fn measures(

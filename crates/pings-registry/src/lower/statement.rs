@@ -3,7 +3,9 @@
 mod calls;
 mod from;
 pub mod pure;
+mod relations;
 mod selected;
+mod syntax;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -24,7 +26,7 @@ use crate::lower::sql::{Written, keyword, pieces};
 use crate::raw::{RawBy, RawMetric};
 use crate::shape::with_suggestion;
 use crate::tree::Node;
-use calls::Database;
+use calls::{Database, Declared};
 use selected::selected;
 
 pub(super) fn capture(
@@ -55,6 +57,7 @@ pub(super) fn capture(
         owner,
         columns: columns.as_deref(),
         functions: &names.functions,
+        tables: names.tables.iter().map(|it| it.name.as_str()).collect(),
     };
     let postgres = text(sql.get("postgres")?, Database::Postgres, &asked, cx);
     let sqlite = text(sql.get("sqlite")?, Database::Sqlite, &asked, cx);
@@ -157,6 +160,8 @@ struct Asked<'a> {
     columns: Option<&'a [SqlColumn]>,
     /// The listed functions that the statement may call in addition to the built-in pure functions.
     functions: &'a BTreeSet<&'a str>,
+    /// The declared tables.
+    tables: BTreeSet<&'a str>,
 }
 
 /// Returns the statement if it is read-only and selects the declared columns.
@@ -209,7 +214,11 @@ fn checked<'a>(
             return Err(window_of_total(placeholder.place(written)));
         }
     }
-    let called = calls::check(written, &tokens, database, asked.functions)?;
+    let declared = Declared {
+        functions: asked.functions,
+        tables: &asked.tables,
+    };
+    let called = calls::check(written, &tokens, database, declared)?;
     // The bounds are replaced with text literals, which every dialect can parse.
     let sql: String = pieces
         .iter()
@@ -250,6 +259,13 @@ fn checked<'a>(
         .map_err(|error| syntax_error(&error))?;
     if let ControlFlow::Break((span, message)) = query.visit(&mut ReadOnly) {
         return Err(not_read_only(place(span), &message));
+    }
+    let of_server = match database {
+        Database::Postgres => relations::found(&query, &asked.tables),
+        Database::Sqlite => None,
+    };
+    if let Some((span, name)) = of_server {
+        return Err(calls::relation_of_server(place(span), &name));
     }
     match asked
         .columns

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use pings_database::{Bind, Cell, Result, Transaction};
-use pings_model::{EventDimension, Metric, Ping, Registry, Sensitivity, Source, Texts, ValueType};
+use pings_model::{Metric, Ping, Registry, Sensitivity, Texts, ValueType};
 use pings_sql::{Role, columns};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -52,22 +52,12 @@ pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTre
 /// Returns how the metric restricts the values of a dimension: to ranges, to groups of a size.
 fn restrictions(metric: &Metric, name: &str) -> String {
     let mut text = String::new();
-    let min_group = match &metric.source {
-        Source::Events(events) => {
-            let dimension = events.by.iter().find(|by| by.name() == name);
-            if let Some(EventDimension::Bucket(_, buckets)) = dimension {
-                let _ = write!(
-                    text,
-                    "{RESTRICTED}ranges of {}",
-                    buckets.bounds().join(", ")
-                );
-            }
-            events.min_group
-        }
-        Source::Capture(capture) => capture.min_group,
-        Source::Funnel(_) | Source::Sql(_) => None,
-    };
-    if let Some(least) = min_group {
+    let ranges = metric.ranges().into_iter();
+    for (_, ranges) in ranges.filter(|(of, _)| *of == name) {
+        let bounds = ranges.bounds().join(", ");
+        let _ = write!(text, "{RESTRICTED}ranges of {bounds}");
+    }
+    if let Some(least) = metric.min_group() {
         let _ = write!(text, "{RESTRICTED}groups of {least} or more");
     }
     text
@@ -144,36 +134,61 @@ mod tests {
 
     use super::{carries, covers};
 
-    fn parts(options: &str) -> BTreeSet<String> {
+    const OF_EVENTS: [&str; 3] = ["fe_event", "weekly", "code: Post, by: [size]"];
+
+    const OF_TABLE: [&str; 3] = [
+        "be_capture",
+        "total",
+        "code: Post, from: post, by: { size: post.size }",
+    ];
+
+    fn parts([ty, aggregation, metric]: [&str; 3], options: &str) -> BTreeSet<String> {
         let text = format!(
             "format: 1\nname: desk\ntitle: Desk\nevents:\n  Post: {{ args: {{ size: integer }} }}\n\
-             pings:\n  - id: posts\n    section: Posts\n    title: Posts\n    type: fe_event\n    \
-             aggregation: weekly\n    added: \"1.0\"\n    metrics: [{{ code: Post, by: [size]{options} }}]\n"
+             tables:\n  post: {{ id: integer, size: integer }}\n\
+             pings:\n  - id: posts\n    section: Posts\n    title: Posts\n    type: {ty}\n    \
+             aggregation: {aggregation}\n    added: \"1.0\"\n    metrics: [{{ {metric}{options} }}]\n"
         );
         let registry = pings_registry::parse(&text).expect("a registry");
         let (ping, metric) = registry.metrics().next().expect("a metric");
         carries(&registry, ping, metric)
     }
 
+    fn check(metric: [&str; 3], cases: &[(&str, &str, bool)]) {
+        for (agreed, now, is_covered) in cases {
+            let (agreed, now) = (parts(metric, agreed), parts(metric, now));
+            let covered = now.iter().all(|part| covers(&agreed, part));
+            assert_eq!(covered, *is_covered, "{agreed:?} {now:?}");
+            assert!(now.iter().all(|part| covers(&now, part)));
+        }
+    }
+
     #[test]
     fn a_lifted_restriction_needs_a_new_agreement() {
-        let restricted = parts(", bucket: { size: [10] }, min_group: 5");
-        for (agreed, now, is_covered) in [
-            ("", ", min_group: 5", true),
-            ("", ", bucket: { size: [10] }", true),
-            (", min_group: 5", "", false),
-            (", min_group: 5", ", min_group: 2", false),
-            (", bucket: { size: [10] }", "", false),
-            (
-                ", bucket: { size: [10] }",
-                ", bucket: { size: [9, 10] }",
-                false,
-            ),
-        ] {
-            let agreed = parts(agreed);
-            let covered = parts(now).iter().all(|part| covers(&agreed, part));
-            assert_eq!(covered, is_covered, "{agreed:?} {now}");
-            assert!(restricted.iter().all(|part| covers(&restricted, part)));
+        check(
+            OF_EVENTS,
+            &[
+                ("", ", min_group: 5", true),
+                (", min_group: 5", "", false),
+                (", min_group: 5", ", min_group: 2", false),
+            ],
+        );
+        // A small group of a table needs a text in place of its number.
+        let both = ", bucket: { size: [10] }, min_group: 5";
+        let bucket = ", bucket: { size: [10] }";
+        for metric in [OF_EVENTS, OF_TABLE] {
+            check(
+                metric,
+                &[
+                    ("", bucket, true),
+                    ("", both, true),
+                    (bucket, "", false),
+                    (bucket, ", bucket: { size: [9, 10] }", false),
+                    (both, bucket, false),
+                    (both, ", bucket: { size: [10] }, min_group: 2", false),
+                    (both, "", false),
+                ],
+            );
         }
     }
 }

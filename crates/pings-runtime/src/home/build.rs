@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pings_database::{Error, Mode, Result};
 use pings_model::{Registry, Version};
 use pings_payload::{
-    Failure, FailureKind, Measured, Payload, Uuid, Vocabulary, Week, fingerprint, value,
+    Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, fingerprint, value,
 };
 use time::OffsetDateTime;
 
@@ -105,7 +105,7 @@ fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
             // A measure that is a text, or a whole number that JSON cannot represent exactly.
             Failure::new(FailureKind::Withheld, malformed.to_string())
         });
-        vocabulary.apply(read?)
+        vocabulary.apply(read?).and_then(sendable)
     });
     Measured {
         captured_at: metric.captured_at,
@@ -114,6 +114,20 @@ fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
         is_retaken: metric.is_retaken,
         took: u64::try_from(metric.took.as_millis()).unwrap_or(u64::MAX),
         ..Measured::new(outcome)
+    }
+}
+
+/// Returns the value if its numbers are small enough to be sent. Sums of undeclared groups can be
+/// larger than the numbers of a report.
+pub(super) fn sendable(value: Value) -> std::result::Result<Value, Failure> {
+    match value.too_large() {
+        Some((measure, number)) => {
+            let most = Value::LARGEST;
+            let message =
+                format!("`{measure}` is {number}, but at most {most:e} in size can be sent");
+            Err(Failure::new(FailureKind::Query, message))
+        }
+        None => Ok(value),
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use pings_payload::{Failure, FailureKind, Measured, Payload, Reason, fingerprint};
 
 use super::Home;
+use super::build::sendable;
 use crate::consent::Agreement;
 
 impl Home<'_> {
@@ -42,6 +43,8 @@ impl Home<'_> {
         let fingerprint = fingerprint(self.registry);
         let keep = || {
             let mut kept = old.clone();
+            // An earlier version did not limit the size of numbers.
+            kept.outcome = kept.outcome.and_then(sendable);
             let of = kept.kept_from.take();
             let of = of.unwrap_or_else(|| before.fingerprint.clone());
             kept.kept_from = Some(of).filter(|of| *of != fingerprint);

@@ -111,12 +111,45 @@ async fn rows(source: &mut Transaction, columns: &Columns, after: i64) -> Result
     Ok(rows.collect())
 }
 
+/// Inserts rows into the target.
+///
+/// # Errors
+///
+/// Returns an error that names the row if the target rejects one.
 async fn insert(
     target: &mut Transaction,
     columns: &Columns,
     rows: &[(i64, Vec<Cell>)],
     with_ids: bool,
 ) -> Result<()> {
+    let mut rejected = rows;
+    loop {
+        let error = match try_insert(target, columns, rejected, with_ids).await {
+            Ok(()) => return Ok(()),
+            Err(error) if is_refusal(&error) => error,
+            Err(error) => return Err(error.into()),
+        };
+        if let [(id, _)] = rejected {
+            return Err(Error::input(format!(
+                "the target rejects the event with the id {id}: {}\n\
+                 help: change or remove that event in the source, and run the migration again",
+                reason(&error)
+            )));
+        }
+        // The rows before the rejected one are inserted, because it may collide with one of them.
+        let (first, second) = rejected.split_at(rejected.len() / 2);
+        let first_half = try_insert(target, columns, first, with_ids).await;
+        rejected = if first_half.is_ok() { second } else { first };
+    }
+}
+
+/// Inserts rows. If the target rejects a row, no row is inserted, and the transaction continues.
+async fn try_insert(
+    target: &mut Transaction,
+    columns: &Columns,
+    rows: &[(i64, Vec<Cell>)],
+    with_ids: bool,
+) -> sqlx::Result<()> {
     let is_kept = |name: &&str| with_ids || *name != "\"id\"";
     let names: Vec<&str> = columns.names.iter().map(String::as_str).collect();
     let kept: Vec<&str> = names.iter().copied().filter(|name| is_kept(name)).collect();
@@ -125,15 +158,16 @@ async fn insert(
         let cells = names.iter().zip(row).filter(|(name, _)| is_kept(name));
         values.extend(cells.map(|(_, cell)| cell.text().map_or(Bind::Null, Bind::Text)));
     }
+    target.run("SAVEPOINT rows", &[]).await?;
     let inserted = target.load("event_logs", &kept, &values).await;
-    inserted.map_err(|error| match (is_refusal(&error), rows) {
-        (true, [(first, _), .., (last, _)]) => Error::input(format!(
-            "the target rejects one of the events with the ids {first} to {last}: {}\n\
-             help: change or remove that event in the source, and run the migration again",
-            reason(&error)
-        )),
-        _ => error.into(),
-    })
+    match &inserted {
+        Ok(()) => drop(target.run("RELEASE SAVEPOINT rows", &[]).await?),
+        Err(error) if is_refusal(error) => {
+            target.run("ROLLBACK TO SAVEPOINT rows", &[]).await?;
+        }
+        Err(_) => {}
+    }
+    inserted
 }
 
 /// Sets the sequence of PostgreSQL, so that the next event gets the next id.

@@ -8,6 +8,9 @@ use super::merge;
 use pings_database::Cell;
 use pings_payload::{Failure, FailureKind};
 
+/// The largest absolute value of a measure in a payload.
+const SENT: f64 = pings_payload::Value::LARGEST;
+
 /// The value of a metric, as reports contain it.
 ///
 /// The JSON is `{"count":3}`, or with dimensions `{"by":["x"],"rows":[{"x":"a","count":3}]}`, or
@@ -52,14 +55,10 @@ impl Value {
             .map(|column| column.name.as_str())
             .collect();
         let count = rows.len();
-        if let Some(column) = unsayable(columns, &rows) {
-            return Err(Failure::new(
-                FailureKind::Query,
-                format!("`{column}` is a number that JSON cannot represent"),
-            ));
-        }
+        check_numbers(columns, &rows)?;
         if !by.is_empty() {
             let rows = merge::merged(columns, rows)?;
+            check_numbers(columns, &rows)?;
             let objects: Vec<Json> = rows.into_iter().map(|row| object(columns, row)).collect();
             return Ok(Self(json!({ "by": by, "rows": objects })));
         }
@@ -103,15 +102,26 @@ impl Value {
     }
 }
 
-/// Returns a measure that must have a value, but has one that JSON cannot represent.
-fn unsayable<'c>(columns: &'c [Column], rows: &[Vec<Cell>]) -> Option<&'c str> {
-    let is_unsayable = |column: &Column, cell: &Cell| {
-        !column.nullable && matches!(cell, Cell::Number(number) if !number.is_finite())
-    };
-    let mut cells = rows.iter().flat_map(|row| columns.iter().zip(row));
-    cells
-        .find(|(column, cell)| is_unsayable(column, cell))
-        .map(|(column, _)| column.name.as_str())
+/// Checks that a payload can contain the numbers.
+fn check_numbers(columns: &[Column], rows: &[Vec<Cell>]) -> Result<(), Failure> {
+    let cells = rows.iter().flat_map(|row| columns.iter().zip(row));
+    for (column, cell) in cells {
+        let &Cell::Number(number) = cell else {
+            continue;
+        };
+        let reason = match number.is_finite() {
+            // A measure that may be null becomes null.
+            false if column.nullable => continue,
+            false => "is a number that JSON cannot represent".to_owned(),
+            true if column.role == Role::Measure && number.abs() > SENT => {
+                format!("is {number:e}, but at most {SENT:e} in size can be sent")
+            }
+            true => continue,
+        };
+        let message = format!("`{}` {reason}", column.name);
+        return Err(Failure::new(FailureKind::Query, message));
+    }
+    Ok(())
 }
 
 fn object(columns: &[Column], row: Vec<Cell>) -> Json {

@@ -172,6 +172,7 @@ pub fn dimension(name: &str, expr: Expr) -> Dimension {
     Dimension {
         name: name.to_owned(),
         expr,
+        ranges: None,
     }
 }
 

@@ -106,19 +106,28 @@ async fn keep(
 ) -> Result<Kept, Refusal> {
     let shared = &visitor.shared;
     let proof = prove(shared, allowed, incoming.instance(), key)?;
-    let circumstances = shared.store.circumstances(incoming.payload()).await;
+    let circumstances = shared.store.circumstances(&incoming).await;
     let circumstances = circumstances.map_err(|_| Refusal::busy(FAILED))?;
     check(shared, incoming.payload(), circumstances.newest)?;
-    let is_new = circumstances.is_new;
+    let (is_new, is_stored) = (circumstances.is_new, circumstances.is_stored);
     let received = blocking(shared, move || {
         let _reading = reading;
-        Received::new(incoming, &circumstances.declared).map_err(Refusal::malformed)
+        let received = match is_stored {
+            true => Received::repeated(incoming, &circumstances.declared),
+            false => Received::new(incoming, &circumstances.declared),
+        };
+        received.map_err(Refusal::malformed)
     })
     .await?;
     let asked = Asked {
         instance: received.instance(),
         is_new,
-        bytes: received.bytes() as u64,
+        // A payload that the store already has takes no more space.
+        bytes: if is_stored {
+            0
+        } else {
+            received.bytes() as u64
+        },
         names: received.unlisted() as u64,
     };
     let taken = shared.used.payload(address, asked);

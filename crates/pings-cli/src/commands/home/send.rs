@@ -183,10 +183,17 @@ pub(super) fn tell(entry: &Entry) {
             "{} {what}: the store has different contents, so these contents become a higher revision",
             styled(CAREFUL.bold(), &format!("{:>12}", "Revised"))
         )),
-        State::Parked => look::complain(&format!(
-            "{} {what} was refused and is kept: {answer}",
-            styled(BAD.bold(), &format!("{:>12}", "Parked"))
-        )),
+        State::Parked => {
+            look::complain(&format!(
+                "{} {what} was refused and is kept: {answer}",
+                styled(BAD.bold(), &format!("{:>12}", "Parked"))
+            ));
+            if entry.status == Some(401) {
+                look::complain(
+                    "help: set the store's token with `token:` in pings-config.yaml or with PINGS_STORE_TOKEN, and send again with `pings send --parked`",
+                );
+            }
+        }
         State::Waiting | State::Withheld => look::complain(&format!(
             "{} {what} until {}: {answer}",
             styled(CAREFUL.bold(), &format!("{:>12}", "Waits")),

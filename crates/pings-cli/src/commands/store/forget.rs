@@ -33,6 +33,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
             "payloads": receipt.payloads,
             "conflicts": receipt.conflicts,
             "numbers": receipt.numbers,
+            "not_rewritten": receipt.not_rewritten,
         }));
     } else {
         let what = format!(
@@ -49,6 +50,13 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
             counted(receipt.weeks, "week", "weeks"),
         );
         look::done("Forgot", &what);
+    }
+    if !receipt.not_rewritten.is_empty() {
+        look::complain(&format!(
+            "note: the database role may not rewrite {}, so their files may still contain erased bytes\n\
+             help: run `VACUUM (FULL)` of these tables as their owner, and of pg_statistic as the owner of the database",
+            receipt.not_rewritten.join(", ")
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -73,9 +73,16 @@ async fn open_told(database: &str, registry: &Registry) -> Result<(Store, GoesBy
     Ok((store, goes_by))
 }
 
+/// A registry that was registered with the store.
+struct Registered {
+    learned: Learned,
+    /// Whether the store uses the registry from now on.
+    is_newest: bool,
+}
+
 /// Registers a registry with the store. The registry becomes the newest of its name unless it is
 /// older than the current one.
-async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failure> {
+async fn learn(store: &Store, file: &Path, older: bool) -> Result<Registered, Failure> {
     let loaded = pings_build::load(file).map_err(|failure| Failure::Registry(Box::new(failure)))?;
     let (registry, now) = (&loaded.registry, OffsetDateTime::now_utc());
     let taken = store.takes_back(registry).await?;
@@ -87,7 +94,10 @@ async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failu
             taken_back(&taken),
             file.display(),
         ));
-        return Ok(store.recognize(registry, now).await?);
+        return Ok(Registered {
+            learned: store.recognize(registry, now).await?,
+            is_newest: false,
+        });
     }
     if !taken.is_empty() {
         look::complain(&format!(
@@ -96,7 +106,10 @@ async fn learn(store: &Store, file: &Path, older: bool) -> Result<Learned, Failu
             taken_back(&taken)
         ));
     }
-    Ok(store.learn(registry, now).await?)
+    Ok(Registered {
+        learned: store.learn(registry, now).await?,
+        is_newest: true,
+    })
 }
 
 /// The maximum number of codes that are named.

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use pings_store::{KnownFingerprint, Learned, WaitingFingerprint};
+use pings_store::{KnownFingerprint, WaitingFingerprint};
 use serde_json::{Value as Json, json};
 
-use super::{learn, open};
+use super::{Registered, learn, open};
 use crate::arguments::Common;
 use crate::arguments::store::Registry;
 use crate::commands::counted;
@@ -16,8 +16,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
     let store = open(database, !arguments.files.is_empty()).await?;
     let mut learned = Vec::new();
     for file in &arguments.files {
-        let one = learn(&store, file, arguments.older).await?;
+        let registered = learn(&store, file, arguments.older).await?;
         if !common.is_json() {
+            let one = &registered.learned;
             let new = if one.is_new { "new" } else { "already known" };
             let what = format!(
                 "{} {} ({new}) from {}",
@@ -25,9 +26,12 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
                 one.fingerprint,
                 file.display()
             );
-            look::done("Registered", &what);
+            match registered.is_newest {
+                true => look::done("Registered", &what),
+                false => look::done("Recognized", &format!("{what}, as an older registry")),
+            }
         }
-        learned.push(one);
+        learned.push(registered);
     }
     let known = store.known().await?;
     let waiting = store.waiting().await?;
@@ -69,13 +73,14 @@ fn say(known: &[KnownFingerprint], waiting: &[WaitingFingerprint]) {
 }
 
 fn as_json(
-    learned: &[Learned],
+    learned: &[Registered],
     known: &[KnownFingerprint],
     waiting: &[WaitingFingerprint],
 ) -> Json {
     json!({
-        "learned": learned.iter().map(|it| json!({
-            "registry": it.registry, "fingerprint": it.fingerprint, "new": it.is_new,
+        "learned": learned.iter().map(|Registered { learned, is_newest }| json!({
+            "registry": learned.registry, "fingerprint": learned.fingerprint,
+            "new": learned.is_new, "newest": is_newest,
         })).collect::<Vec<_>>(),
         "known": known.iter().map(|it| json!({
             "registry": it.registry, "fingerprint": it.fingerprint,

@@ -1,6 +1,6 @@
 //! `pings store serve`
 
-use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -11,17 +11,18 @@ use serde_json::json;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::{learn, open};
 use crate::arguments::store::Serve;
 use crate::arguments::{Common, Format};
-use crate::commands::{counted, filled};
+use crate::commands::{counted, filled, text_file};
 use crate::failure::{Failure, Outcome};
 use crate::look;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> Outcome {
-    let tokens = Arc::new(RwLock::new(tokens(arguments)?));
+    let tokens = Arc::new(RwLock::new(tokens(arguments).await?));
     let metrics_token = arguments.metrics_token.as_deref().map(filled);
     let metrics_token = metrics_token.transpose()?.map(str::to_owned);
     let body = arguments.max_bytes as usize;
@@ -93,7 +94,7 @@ fn quotas(arguments: &Serve) -> Quotas {
 /// Reloads the tokens on each SIGHUP. A file with errors changes nothing.
 async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) {
     while hangup.recv().await.is_some() {
-        match tokens(arguments) {
+        match tokens(arguments).await {
             Ok(tokens) => {
                 *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
                 look::done("Reloaded", "the tokens");
@@ -129,20 +130,28 @@ async fn retain(store: &Store, weeks: Option<u32>) {
     }
 }
 
-fn tokens(arguments: &Serve) -> Result<Tokens, Failure> {
+/// The maximum size of the file with the tokens of instances, in bytes.
+const TOKENS: u64 = 64 << 20;
+
+async fn tokens(arguments: &Serve) -> Result<Tokens, Failure> {
     let mut tokens = Tokens::default();
     if let Some(token) = arguments.token.as_deref() {
         tokens = tokens.with_shared(filled(token)?);
     }
-    if let Some(path) = &arguments.tokens {
-        let file = path.display();
-        let text = fs::read_to_string(path)
-            .map_err(|error| Failure::Input(format!("cannot read {file}: {error}")))?;
-        tokens = tokens
-            .with_own(&text)
-            .map_err(|(line, reason)| Failure::Input(format!("{file}:{line}: {reason}")))?;
-    }
-    Ok(tokens)
+    let Some(path) = arguments.tokens.clone() else {
+        return Ok(tokens);
+    };
+    // The server continues to answer while a slow disk is read.
+    let read = spawn_blocking(move || own_tokens(tokens, &path));
+    read.await
+        .map_err(|error| Failure::Ours(format!("cannot read the tokens: {error}")))?
+}
+
+fn own_tokens(tokens: Tokens, path: &Path) -> Result<Tokens, Failure> {
+    let text = text_file::read(path, TOKENS)?;
+    tokens
+        .with_own(&text)
+        .map_err(|(line, reason)| Failure::Input(format!("{}:{line}: {reason}", path.display())))
 }
 
 /// Returns a future that completes when the process is asked to stop.

@@ -11,9 +11,11 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::from::{Functions, behind};
-use super::pure;
+use super::syntax::{Syntax, is_before_text};
+use super::{pure, relations};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::sql::{Written, keyword};
+use crate::source::Span;
 
 /// The database that a statement is written for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,12 +38,21 @@ const SQLITE_TABLES: &[&str] = &[
     "zipfile",
 ];
 
-/// Returns the listed functions that this SQL calls, or an error for a call that is not allowed.
+/// The names that the registry declares.
+#[derive(Clone, Copy)]
+pub(super) struct Declared<'s, 'f> {
+    /// The functions that a statement may call in addition to the pure functions of the database.
+    pub(super) functions: &'s BTreeSet<&'f str>,
+    pub(super) tables: &'s BTreeSet<&'f str>,
+}
+
+/// Returns the listed functions that this SQL calls, or an error for a call that is not allowed, and
+/// for a relation of the server.
 pub(super) fn check<'f>(
     written: &Written<'_>,
     tokens: &[TokenWithSpan],
     database: Database,
-    listed: &BTreeSet<&'f str>,
+    declared: Declared<'_, 'f>,
 ) -> Result<BTreeSet<&'f str>, Diagnostic> {
     let tokens: Vec<&TokenWithSpan> = tokens
         .iter()
@@ -52,7 +63,7 @@ pub(super) fn check<'f>(
         in_from: Functions::of(&tokens),
         tokens,
         database,
-        listed,
+        declared,
         called: BTreeSet::new(),
     };
     statement.check()?;
@@ -76,7 +87,7 @@ struct Statement<'s, 'f> {
     /// The functions that are called in `FROM`.
     in_from: Functions,
     database: Database,
-    listed: &'s BTreeSet<&'f str>,
+    declared: Declared<'s, 'f>,
     called: BTreeSet<&'f str>,
 }
 
@@ -203,7 +214,33 @@ impl<'s> Statement<'s, '_> {
         {
             return self.ty(first, at);
         }
-        Ok(())
+        self.relation(first, at)
+    }
+
+    /// Rejects a name that can be a relation of the server.
+    fn relation(&self, first: usize, at: usize) -> Result<(), Diagnostic> {
+        let parts = self.parts(first, at);
+        let is_other = matches!(
+            keyword(self.before(first, 1)),
+            Some(Keyword::AS | Keyword::COLLATE)
+        );
+        if self.database != Database::Postgres
+            || is_other
+            || !relations::is_of_server(&parts, self.declared.tables)
+        {
+            return Ok(());
+        }
+        let span = self.tokens.get(at).map_or(self.written.node.span, |token| {
+            self.written.place(token.span)
+        });
+        Err(relation_of_server(span, &parts.join(".")))
+    }
+
+    fn syntax(&self) -> Syntax<'_> {
+        Syntax {
+            tokens: &self.tokens,
+            database: self.database,
+        }
     }
 
     /// Rejects `s.name` if `s` is a function in `FROM` that is not known to have this column.
@@ -261,7 +298,7 @@ impl<'s> Statement<'s, '_> {
                 || matches!(ahead, Some(Keyword::WITH | Keyword::RECURSIVE))
                 || (*self.before(at, 1) == Token::Comma && self.names_a_query(at)));
         let is_cast_of_sqlite = within == Parenthesis::Cast && ahead == Some(Keyword::AS);
-        if is_alias || is_cast_of_sqlite || (is_bare && self.is_syntax(at, word.keyword)) {
+        if is_alias || is_cast_of_sqlite || (is_bare && self.syntax().is_syntax(at, word.keyword)) {
             return Ok(());
         }
         let parts = self.parts(first, at);
@@ -298,7 +335,7 @@ impl<'s> Statement<'s, '_> {
     }
 
     fn is_listed(&mut self, parts: &[String]) -> bool {
-        let listed = self.listed.get(parts.join(".").as_str());
+        let listed = self.declared.functions.get(parts.join(".").as_str());
         self.called.extend(listed);
         listed.is_some()
     }
@@ -337,79 +374,6 @@ impl<'s> Statement<'s, '_> {
             Some(Keyword::VALUES) => *self.token(at + 1) == Token::LParen,
             _ => false,
         }
-    }
-
-    /// Returns whether a keyword before a parenthesis is part of the syntax.
-    fn is_syntax(&self, at: usize, word: Keyword) -> bool {
-        let ahead = self.word_before(at);
-        match word {
-            Keyword::ALL
-            | Keyword::AND
-            | Keyword::ANY
-            | Keyword::AS
-            | Keyword::BETWEEN
-            | Keyword::CASE
-            | Keyword::CAST
-            | Keyword::COALESCE
-            | Keyword::DISTINCT
-            | Keyword::ELSE
-            | Keyword::EXCEPT
-            | Keyword::EXISTS
-            | Keyword::FROM
-            | Keyword::GROUP
-            | Keyword::HAVING
-            | Keyword::IN
-            | Keyword::INTERSECT
-            | Keyword::LIKE
-            | Keyword::LIMIT
-            | Keyword::NOT
-            | Keyword::NULLIF
-            | Keyword::OFFSET
-            | Keyword::ON
-            | Keyword::OR
-            | Keyword::SELECT
-            | Keyword::SOME
-            | Keyword::THEN
-            | Keyword::UNION
-            | Keyword::USING
-            | Keyword::VALUES
-            | Keyword::WHEN
-            | Keyword::WHERE => true,
-            Keyword::JOIN => !matches!(self.before(at, 1), Token::Comma | Token::LParen),
-            Keyword::OVER | Keyword::FILTER => *self.before(at, 1) == Token::RParen,
-            Keyword::BY => matches!(
-                ahead,
-                Some(Keyword::GROUP | Keyword::ORDER | Keyword::PARTITION)
-            ),
-            Keyword::MATERIALIZED => matches!(ahead, Some(Keyword::AS | Keyword::NOT)),
-            Keyword::GLOB | Keyword::REGEXP | Keyword::MATCH => {
-                self.database == Database::Sqlite && self.is_behind_a_value(at)
-            }
-            Keyword::ARRAY
-            | Keyword::ASYMMETRIC
-            | Keyword::FOR
-            | Keyword::GROUPING
-            | Keyword::LATERAL
-            | Keyword::PLACING
-            | Keyword::ROW
-            | Keyword::SYMMETRIC
-            | Keyword::TO
-            | Keyword::TRIM => self.database == Database::Postgres,
-            Keyword::ILIKE => self.database == Database::Postgres && self.is_behind_a_value(at),
-            Keyword::SETS => ahead == Some(Keyword::GROUPING),
-            Keyword::ROLLUP | Keyword::CUBE => ahead == Some(Keyword::BY),
-            Keyword::ZONE => ahead == Some(Keyword::TIME),
-            _ => false,
-        }
-    }
-
-    fn is_behind_a_value(&self, at: usize) -> bool {
-        let before = self.before(at, 1);
-        is_text(before)
-            || matches!(
-                before,
-                Token::RParen | Token::RBracket | Token::Number(..) | Token::Word(_)
-            )
     }
 
     /// Rejects texts that a database could read as names or as one combined text.
@@ -541,13 +505,21 @@ impl<'s> Statement<'s, '_> {
     }
 }
 
+/// Returns the diagnostic for a relation of the server.
+pub(super) fn relation_of_server(span: Span, name: &str) -> Diagnostic {
+    let message = format!("`{name}` belongs to the PostgreSQL server");
+    Diagnostic::new(Rule::UnknownTable, span, message).help(
+        "read a table of the product; declare the table under `tables` if it is the product's; qualify a column: `t.pg_size`",
+    )
+}
+
 /// Returns whether SQLite has a table-valued function with this name.
 fn is_table_function(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("pragma_") || SQLITE_TABLES.contains(&name.as_str())
 }
 
-fn is_text(token: &Token) -> bool {
+pub(super) fn is_text(token: &Token) -> bool {
     matches!(
         token,
         Token::SingleQuotedString(_)
@@ -600,43 +572,5 @@ fn goes_on_a_type(word: Option<Keyword>) -> bool {
                 | Keyword::TIME
                 | Keyword::ZONE
         )
-    )
-}
-
-/// Returns whether a text may follow this keyword, which means that the keyword is not a type.
-fn is_before_text(word: Keyword) -> bool {
-    matches!(
-        word,
-        Keyword::ALL
-            | Keyword::AND
-            | Keyword::ASYMMETRIC
-            | Keyword::BETWEEN
-            | Keyword::BOTH
-            | Keyword::BY
-            | Keyword::CASE
-            | Keyword::DISTINCT
-            | Keyword::ELSE
-            | Keyword::ESCAPE
-            | Keyword::FOR
-            | Keyword::FROM
-            | Keyword::HAVING
-            | Keyword::ILIKE
-            | Keyword::IN
-            | Keyword::LEADING
-            | Keyword::LIKE
-            | Keyword::LIMIT
-            | Keyword::NOT
-            | Keyword::OFFSET
-            | Keyword::ON
-            | Keyword::OR
-            | Keyword::PLACING
-            | Keyword::SELECT
-            | Keyword::SYMMETRIC
-            | Keyword::THEN
-            | Keyword::TO
-            | Keyword::TRAILING
-            | Keyword::WHEN
-            | Keyword::WHERE
-            | Keyword::ZONE
     )
 }

@@ -202,7 +202,6 @@ pub const POSTGRES: &[&str] = &[
     "numnode",
     "numrange",
     "octet_length",
-    "overlaps",
     "overlay",
     "parse_ident",
     "percent_rank",

@@ -183,7 +183,8 @@ impl Spill {
         written
     }
 
-    /// Returns the next batch, or `None` at the end. Damaged batches before it are skipped.
+    /// Returns the next batch, or `None` at the end. Batches before it that are damaged, or have
+    /// events that cannot be read, are skipped.
     pub(super) fn next_block(&mut self) -> io::Result<Option<Block>> {
         while self.start < self.length {
             let header = self.header(self.start)?;
@@ -191,10 +192,13 @@ impl Spill {
             let end = end.filter(|end| *end <= self.length);
             if let (Some(header), Some(end)) = (header, end) {
                 let lines = self.read(self.start + header.own..end)?;
-                if header.fits(&lines) {
+                // Another program may have written lines that this one cannot read.
+                if header.fits(&lines)
+                    && let Ok(rows) = decode(&lines)
+                {
                     return Ok(Some(Block {
                         batch: header.batch,
-                        rows: decode(&lines)?,
+                        rows,
                         end,
                     }));
                 }

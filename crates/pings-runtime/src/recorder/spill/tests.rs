@@ -157,6 +157,27 @@ fn files_of_earlier_formats_are_read() {
 }
 
 #[test]
+fn a_batch_that_cannot_be_read_costs_only_itself() {
+    let folder = in_memory();
+    let (path, ends) = dead(folder.path());
+    let whole = fs::read(&path).unwrap();
+    for lines in [
+        "{\"name\":\n",
+        "[1]\n",
+        "{\"name\":\"A\"}\n",
+        "\u{feff}{}\n",
+    ] {
+        let checksum = crc32fast::hash(lines.as_bytes());
+        let unreadable = format!("batch.2 9 {} {checksum:08x}\n{lines}", lines.len());
+        let between = [&whole[..ends[2]], unreadable.as_bytes(), &whole[ends[2]..]];
+        fs::write(&path, between.concat()).unwrap();
+        let (batches, kept) = read(folder.path());
+        assert_eq!(batches, [1, 2, 3, 4], "{lines}");
+        assert_eq!(kept, unreadable.as_bytes(), "{lines}");
+    }
+}
+
+#[test]
 fn what_was_acknowledged_survives_a_loss_of_power() {
     let parent = in_memory();
     let folder = parent.path().join("a/spill");
