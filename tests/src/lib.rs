@@ -12,6 +12,7 @@ pub mod flaky;
 pub mod fleet;
 pub mod http;
 pub mod oracle;
+pub mod packages;
 pub mod peer;
 pub mod pgbouncer;
 pub mod place;

@@ -3,19 +3,11 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use cargo_metadata::{DependencyKind, Metadata, Package};
+use pings_tests::packages::metadata;
 
 /// Macros that read a file while a crate is compiled.
 const INPUTS: [&str; 3] = ["include_str!(", "include_bytes!(", "include!("];
-
-fn metadata() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
-        .no_deps()
-        .other_options(["--offline".to_owned()])
-        .exec()
-        .expect("cargo metadata")
-}
 
 /// Returns the crates that are published, with their folders.
 fn published(metadata: &Metadata) -> Vec<(&Package, PathBuf)> {
