@@ -21,6 +21,7 @@ pub mod random;
 pub mod report;
 pub mod same;
 pub mod server;
+pub mod skipped;
 pub mod stalling;
 pub mod synthetic;
 pub mod vendor;

@@ -38,7 +38,9 @@ impl Page {
                     page.links.extend(is_relative.then(|| dest_url.to_string()));
                 }
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-                Event::End(TagEnd::Heading(_)) => page.add_heading(&heading.take().unwrap_or_default()),
+                Event::End(TagEnd::Heading(_)) => {
+                    page.add_heading(&heading.take().unwrap_or_default())
+                }
                 Event::Text(text) | Event::Code(text) => {
                     if let Some(heading) = &mut heading {
                         heading.push_str(&text);
@@ -96,12 +98,21 @@ fn the_table_of_contents_lists_every_page_once() {
     let mut listed = Page::read(&docs.join("SUMMARY.md")).links;
     let mut written: Vec<String> = fs::read_dir(&docs)
         .expect("the folder docs")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|name| name.ends_with(".md") && name != "SUMMARY.md")
         .collect();
     listed.sort();
     written.sort();
-    assert_eq!(listed, written, "docs/SUMMARY.md lists other pages than docs/ has");
+    assert_eq!(
+        listed, written,
+        "docs/SUMMARY.md lists other pages than docs/ has"
+    );
 }
 
 #[test]

@@ -19,7 +19,9 @@ fn allowed() -> BTreeSet<String> {
     let (_, list) = deny.split_once("\nallow = [\n").expect("an allow list");
     let (list, _) = list.split_once("\n]").expect("its end");
     let names = list.lines().map(|line| line.trim().trim_end_matches(','));
-    names.map(|name| name.trim_matches('"').to_owned()).collect()
+    names
+        .map(|name| name.trim_matches('"').to_owned())
+        .collect()
 }
 
 /// Returns whether an SPDX expression is allowed. `OR` binds weaker than `AND`.
@@ -34,7 +36,10 @@ fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
         return all.iter().all(|part| is_allowed(part, allowed));
     }
     let name = expression.trim();
-    match name.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+    match name
+        .strip_prefix('(')
+        .and_then(|inner| inner.strip_suffix(')'))
+    {
         Some(inner) => is_allowed(inner, allowed),
         None => allowed.contains(name),
     }
@@ -62,10 +67,20 @@ fn parts<'e>(expression: &'e str, operator: &str) -> Vec<&'e str> {
 #[test]
 fn dependencies_have_allowed_licenses() {
     let allowed = allowed();
-    for expression in ["(MIT OR GPL-3.0) AND ISC", "GPL-3.0/MIT", "GPL-3.0 OR MIT AND ISC"] {
+    for expression in [
+        "(MIT OR GPL-3.0) AND ISC",
+        "GPL-3.0/MIT",
+        "GPL-3.0 OR MIT AND ISC",
+    ] {
         assert!(is_allowed(expression, &allowed), "{expression}");
     }
-    for expression in ["GPL-3.0", "MIT AND GPL-3.0", "(MIT OR ISC) AND GPL-3.0", "MPL-2.0", ""] {
+    for expression in [
+        "GPL-3.0",
+        "MIT AND GPL-3.0",
+        "(MIT OR ISC) AND GPL-3.0",
+        "MPL-2.0",
+        "",
+    ] {
         assert!(!is_allowed(expression, &allowed), "{expression}");
     }
     let metadata = metadata();
@@ -73,7 +88,12 @@ fn dependencies_have_allowed_licenses() {
         .packages
         .iter()
         .filter(|package| !is_allowed(package.license.as_deref().unwrap_or_default(), &allowed))
-        .map(|package| format!("{} {}: {:?}", package.name, package.version, package.license))
+        .map(|package| {
+            format!(
+                "{} {}: {:?}",
+                package.name, package.version, package.license
+            )
+        })
         .collect();
     assert!(refused.is_empty(), "not in deny.toml: {refused:#?}");
 }
@@ -81,7 +101,9 @@ fn dependencies_have_allowed_licenses() {
 #[test]
 fn dependencies_come_from_crates_io() {
     let lock = read("Cargo.lock");
-    let sources = lock.lines().filter_map(|line| line.strip_prefix("source = "));
+    let sources = lock
+        .lines()
+        .filter_map(|line| line.strip_prefix("source = "));
     let sources: BTreeSet<_> = sources.collect();
     let registry = "\"registry+https://github.com/rust-lang/crates.io-index\"";
     assert_eq!(sources, BTreeSet::from([registry]));

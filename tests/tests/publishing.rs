@@ -30,10 +30,7 @@ fn exactly_the_crates_named_pings_are_published() {
         let expected = is_ours && name != "pings-tests";
         assert_eq!(package.publish.is_none(), expected, "`publish` of {name}");
     }
-    let steps = fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../xtask/src/test.rs"
-    ));
+    let steps = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/src/test.rs"));
     let steps = steps.expect("the steps of `cargo xtask test`");
     for package in metadata.workspace_packages() {
         let excluded = steps.contains(&format!("\"{}\"", package.name));
@@ -55,8 +52,14 @@ fn published_crates_describe_themselves() {
             && description.starts_with(char::is_uppercase)
             && !description[..description.len() - 1].contains(". ");
         assert!(is_sentence, "the description of {name} is not one sentence");
-        assert!((20..=120).contains(&description.len()), "{name}: {description}");
-        assert!((1..=5).contains(&package.keywords.len()), "keywords of {name}");
+        assert!(
+            (20..=120).contains(&description.len()),
+            "{name}: {description}"
+        );
+        assert!(
+            (1..=5).contains(&package.keywords.len()),
+            "keywords of {name}"
+        );
         assert!(!package.categories.is_empty(), "categories of {name}");
         assert!(package.repository.is_some(), "repository of {name}");
         assert!(package.rust_version.is_some(), "rust-version of {name}");

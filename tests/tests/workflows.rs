@@ -10,7 +10,8 @@ fn root() -> PathBuf {
 }
 
 fn yaml(path: &Path) -> Yaml {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -18,7 +19,9 @@ fn yaml(path: &Path) -> Yaml {
 fn files(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths.filter(|path| path.extension().is_some_and(|extension| extension == "yml")).collect()
+    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yml"))
+        .collect()
 }
 
 #[test]
@@ -27,10 +30,16 @@ fn workflows_have_few_permissions_and_end() {
     assert!(workflows.len() > 1, "{workflows:?}");
     for path in workflows {
         let (name, workflow) = (path.display(), yaml(&path));
-        assert_eq!(workflow["permissions"]["contents"], "read", "permissions of {name}");
+        assert_eq!(
+            workflow["permissions"]["contents"], "read",
+            "permissions of {name}"
+        );
         let jobs = workflow["jobs"].as_mapping().expect("jobs");
         for (job, definition) in jobs {
-            assert!(definition["timeout-minutes"].is_u64(), "timeout of {job:?} in {name}");
+            assert!(
+                definition["timeout-minutes"].is_u64(),
+                "timeout of {job:?} in {name}"
+            );
             let steps = definition["steps"].as_sequence().expect("steps");
             for step in steps {
                 let uses = step["uses"].as_str().map(|uses| uses.contains('@'));
@@ -80,9 +89,14 @@ fn the_page_of_the_action_lists_its_inputs() {
 fn the_page_of_the_action_lists_the_hooks() {
     let hooks = yaml(&root().join(".pre-commit-hooks.yaml"));
     let hooks = hooks.as_sequence().expect("hooks");
-    let ids: Vec<_> = hooks.iter().filter_map(|hook| hook["id"].as_str()).collect();
+    let ids: Vec<_> = hooks
+        .iter()
+        .filter_map(|hook| hook["id"].as_str())
+        .collect();
     let page = fs::read_to_string(root().join("docs/github.md")).expect("the page");
-    let listed = page.lines().filter_map(|line| line.trim().strip_prefix("- id: "));
+    let listed = page
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- id: "));
     let listed: Vec<_> = listed.collect();
     assert_eq!(listed, ids);
 }

@@ -10,12 +10,12 @@ use pings_store::server::{Limits, Options, Quotas, Tokens, serve};
 use serde_json::json;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 
 use super::{learn, open};
 use crate::arguments::store::Serve;
 use crate::arguments::{Common, Format};
+use crate::commands::signals::{Reloads, stop};
 use crate::commands::{counted, filled};
 use crate::failure::{Failure, Outcome};
 use crate::look;
@@ -40,7 +40,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     let address = listener.local_addr().map_err(cannot)?;
     let stop =
         stop().map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
-    let hangup = signal(SignalKind::hangup())
+    let reloads = Reloads::new()
         .map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
     if common.is_json() {
         look::say_json(&json!({ "listening": format!("http://{address}") }));
@@ -56,9 +56,12 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         metrics_token,
         trusts_forwarded: arguments.quotas.trust_forwarded,
     };
+    let stopped = async {
+        stop.await;
+    };
     tokio::select! {
-        () = serve(listener, Arc::clone(&store), options, stop) => {}
-        () = reload(hangup, arguments, &tokens) => {}
+        () = serve(listener, Arc::clone(&store), options, stopped) => {}
+        () = reload(reloads, arguments, &tokens) => {}
         () = retain(&store, arguments.retain) => {}
     }
     store.close().await;
@@ -89,8 +92,9 @@ fn quotas(arguments: &Serve) -> Quotas {
 }
 
 /// Reloads the tokens on each SIGHUP. A file with errors changes nothing.
-async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) {
-    while hangup.recv().await.is_some() {
+async fn reload(mut reloads: Reloads, arguments: &Serve, served: &RwLock<Tokens>) {
+    loop {
+        reloads.next().await;
         match tokens(arguments) {
             Ok(tokens) => {
                 *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
@@ -102,7 +106,6 @@ async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) 
             }
         }
     }
-    std::future::pending().await
 }
 
 /// Erases the weeks beyond the retention, immediately and then several times a day.
@@ -141,16 +144,4 @@ fn tokens(arguments: &Serve) -> Result<Tokens, Failure> {
             .map_err(|(line, reason)| Failure::Input(format!("{file}:{line}: {reason}")))?;
     }
     Ok(tokens)
-}
-
-/// Returns a future that completes when the process is asked to stop.
-fn stop() -> std::io::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
