@@ -1,6 +1,7 @@
 //! The packages of this workspace and their dependencies.
 
 use std::process::Command;
+use std::sync::OnceLock;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
@@ -10,7 +11,12 @@ use cargo_metadata::{Metadata, MetadataCommand};
 ///
 /// Panics if `cargo metadata` fails.
 #[must_use]
-pub fn metadata() -> Metadata {
+pub fn metadata() -> &'static Metadata {
+    static METADATA: OnceLock<Metadata> = OnceLock::new();
+    METADATA.get_or_init(read)
+}
+
+fn read() -> Metadata {
     // Only the crates for this platform are certain to be downloaded.
     let rustc = Command::new("rustc").arg("-vV").output();
     let rustc = rustc.expect("rustc runs").stdout;

@@ -45,7 +45,7 @@ fn exactly_the_crates_named_pings_are_published() {
 
 #[test]
 fn published_crates_describe_themselves() {
-    for (package, folder) in published(&metadata()) {
+    for (package, folder) in published(metadata()) {
         let name = &package.name;
         let description = package.description.as_deref().unwrap_or_default();
         let is_sentence = description.ends_with('.')
@@ -81,7 +81,7 @@ fn published_crates_contain_their_licenses() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
         let text = fs::read(root.join(file)).expect("the license");
-        for (package, folder) in published(&metadata()) {
+        for (package, folder) in published(metadata()) {
             let copy = fs::read(folder.join(file));
             let copy = copy.unwrap_or_else(|error| panic!("{file} of {}: {error}", package.name));
             assert!(copy == text, "{file} of {} differs", package.name);
@@ -92,7 +92,7 @@ fn published_crates_contain_their_licenses() {
 #[test]
 fn published_crates_name_the_versions_of_crates_of_the_workspace() {
     let metadata = metadata();
-    for (package, _) in published(&metadata) {
+    for (package, _) in published(metadata) {
         let others = package.dependencies.iter().filter(|dependency| {
             dependency.path.is_some() && dependency.kind != DependencyKind::Development
         });
@@ -112,7 +112,7 @@ fn published_crates_name_the_versions_of_crates_of_the_workspace() {
 #[test]
 fn published_crates_compile_from_files_of_their_own_folder() {
     let mut seen = 0;
-    for (package, folder) in published(&metadata()) {
+    for (package, folder) in published(metadata()) {
         for file in sources(&folder) {
             let text = fs::read_to_string(&file).expect("a source file");
             for input in inputs(&text) {
