@@ -43,7 +43,7 @@ fn quiet_hides_progress_and_notes_but_no_result_and_no_problem() {
     assert_eq!(said("-q init"), (0, String::new(), String::new()));
     assert_eq!(said("check --quiet"), (0, String::new(), String::new()));
 
-    let line = r#"{"name":"TicketClosed","timestamp":"2021-01-25T00:00:00Z","version":"2.4.0"}"#;
+    let line = r#"{"name":"TicketOpend","timestamp":"2021-01-25T00:00:00Z","version":"2.4.0"}"#;
     std::fs::write(desk.path().join("events.ndjson"), line).unwrap();
     let (code, _, loud) = said("import events.ndjson");
     assert_eq!(code, 0);
@@ -119,7 +119,7 @@ fn completions_are_scripts_that_know_the_commands() {
         .arg(&path)
         .output()
         .unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "serve\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "serve series\n");
     let (code, out, _) = call(folder.path(), "completions tcsh", false);
     assert_eq!((code, out.as_str()), (1, ""));
     let (code, _, err) = call(folder.path(), "completions bash --format json", false);
