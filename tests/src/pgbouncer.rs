@@ -6,8 +6,10 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use xtask::services::pgbouncer;
 
 use crate::postgres::{command_in, hand_over, write_private};
+use crate::skipped::skip;
 
 /// The maximum time that PgBouncer may take to start.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -25,16 +27,12 @@ impl PgBouncer {
     ///
     /// # Panics
     ///
-    /// Panics if PgBouncer cannot be started, or if it is not installed and `CI` is set.
+    /// Panics if PgBouncer cannot be started, or if it is not installed and tests must not be
+    /// skipped.
     #[must_use]
     pub fn start(socket: &Path) -> Option<Self> {
         let Some(program) = program() else {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "no PgBouncer, which CI must have"
-            );
-            let skipped = b"\nSKIPPED with PgBouncer: it is not installed\n\n";
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), skipped);
+            skip("PgBouncer", "install it");
             return None;
         };
         let folder = TempDir::with_prefix("pings-pgbouncer-").expect("a folder");
@@ -94,10 +92,7 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
-/// Finds the program. Debian installs it in a folder that is only in root's `PATH`.
+/// Finds the program.
 fn program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into()]);
-    let mut programs = folders.map(|folder| folder.join("pgbouncer"));
-    programs.find(|program| program.exists())
+    pgbouncer::program(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
 }

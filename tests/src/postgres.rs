@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
+use xtask::services::postgres::{ADDRESS, programs};
+
+use crate::skipped::skip;
 
 /// The server for all tests of a process.
 enum Server {
@@ -21,8 +24,8 @@ enum Server {
     Given(Box<PgConnectOptions>),
     /// A temporary cluster.
     Own(Cluster),
-    /// No server, with the reason.
-    Missing(String),
+    /// No server.
+    Missing,
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();
@@ -31,22 +34,14 @@ static SERVER: OnceLock<Server> = OnceLock::new();
 ///
 /// # Panics
 ///
-/// Panics if PostgreSQL fails, or if it is not available and `CI` is set.
+/// Panics if PostgreSQL fails, or if it is not available and tests must not be skipped.
 pub async fn database() -> Option<PgConnectOptions> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let server = match SERVER.get_or_init(server) {
         Server::Given(options) => PgConnectOptions::clone(options),
         Server::Own(cluster) => cluster.options(),
-        Server::Missing(why) => {
-            assert!(
-                env::var_os("CI").is_none(),
-                "no PostgreSQL, which CI must have: {why}"
-            );
-            // The test harness hides the output of passing tests, but this message must be seen.
-            let _ = io::Write::write_all(
-                &mut io::stderr(),
-                format!("\nSKIPPED on PostgreSQL: {why}\nhelp: install the server, or set PINGS_TEST_POSTGRES_URL\n\n").as_bytes(),
-            );
+        Server::Missing => {
+            missing();
             return None;
         }
     };
@@ -101,35 +96,28 @@ async fn connected(server: &PgConnectOptions) -> PgConnection {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn server() -> Server {
-    if let Ok(url) = env::var("PINGS_TEST_POSTGRES_URL") {
+    if let Ok(url) = env::var(ADDRESS) {
         return Server::Given(Box::new(
             url.parse().expect("PINGS_TEST_POSTGRES_URL is an address"),
         ));
     }
     match binaries() {
         Some(binaries) => Server::Own(Cluster::start(&binaries).expect("a PostgreSQL cluster")),
-        None => Server::Missing("its server binaries are not installed".to_owned()),
+        None => Server::Missing,
     }
 }
 
-/// Returns the folder with `initdb` and `postgres`: from the `PATH`, or else of the newest version
-/// that Debian installed.
+/// Skips a test, because PostgreSQL is not available.
+pub(crate) fn missing() {
+    skip(
+        "PostgreSQL",
+        "install the server, run `cargo xtask postgres`, or set PINGS_TEST_POSTGRES_URL",
+    );
+}
+
+/// Returns the folder with `initdb` and `postgres`.
 pub(crate) fn binaries() -> Option<PathBuf> {
-    let on_path = env::var_os("PATH").map(|path| env::split_paths(&path).collect::<Vec<_>>());
-    let mut debian: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-        .map(|versions| {
-            versions
-                .flatten()
-                .map(|version| version.path().join("bin"))
-                .collect()
-        })
-        .unwrap_or_default();
-    debian.sort();
-    on_path
-        .unwrap_or_default()
-        .into_iter()
-        .chain(debian.into_iter().rev())
-        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+    programs(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
 }
 
 /// A cluster in a temporary folder.

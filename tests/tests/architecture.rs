@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use cargo_metadata::DependencyKind;
+use pings_tests::packages::metadata;
 
 /// Each crate and the workspace crates that it may depend on, without dev-dependencies.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -88,26 +88,6 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that must not be part of the first build on a new machine, nor of the pure crates.
 const HEAVY: &[&str] = &["sqlx", "sqlx-core", "tokio"];
-
-fn metadata() -> Metadata {
-    // Only the crates for this platform are certain to be downloaded.
-    let rustc = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .expect("rustc runs");
-    let rustc = String::from_utf8_lossy(&rustc.stdout).into_owned();
-    let host = rustc
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .expect("a host");
-    MetadataCommand::new()
-        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
-        .other_options(
-            ["--all-features", "--offline", "--filter-platform", host].map(str::to_owned),
-        )
-        .exec()
-        .expect("cargo metadata")
-}
 
 #[test]
 fn arrows_are_those_of_the_architecture() {

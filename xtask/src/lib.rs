@@ -1,6 +1,7 @@
-//! The files that `cargo xtask generate` writes into this workspace.
+//! The files that `cargo xtask generate` writes into this workspace, and the services of its tests.
 
 pub mod failures;
+pub mod services;
 
 use std::path::Path;
 

@@ -68,7 +68,17 @@ enum Command {
         now: Option<String>,
     },
     /// Run all checks that must pass before a change is merged
-    Test,
+    ///
+    /// The tests need PostgreSQL and PgBouncer. If they are not installed, they are fetched into
+    /// `target/services`. PINGS_TEST_POSTGRES_URL names another PostgreSQL server, and
+    /// PINGS_TEST_POSTGRES_BIN the folder of its programs.
+    Test {
+        /// Fetch nothing, and skip tests that need a missing service
+        #[arg(long)]
+        offline: bool,
+    },
+    /// Fetch the pinned PostgreSQL into `target/services`, and print the folder of its programs
+    Postgres,
 }
 
 fn main() -> ExitCode {
@@ -101,7 +111,8 @@ fn main() -> ExitCode {
             &accept,
         ),
         Command::Demo { now } => demo::run(&root, now.as_deref()),
-        Command::Test => test::run(&root),
+        Command::Test { offline } => test::run(&root, offline),
+        Command::Postgres => test::fetch_postgres(&root),
     }
 }
 

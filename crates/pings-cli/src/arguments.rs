@@ -121,6 +121,12 @@ pub(crate) struct Common {
     /// The output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+    /// When to use colors
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub(crate) color: Color,
+    /// Print results, warnings and errors only: no progress and no notes
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
     /// Log what is done to standard error; repeat for more. RUST_LOG selects single parts
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -130,6 +136,27 @@ pub(crate) struct Common {
     /// Whether the database was given on the command line instead of by default or environment.
     #[arg(skip)]
     pub(crate) names_database: bool,
+}
+
+/// Uses of colors.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
 }
 
 /// Output formats.
@@ -229,6 +256,26 @@ If a line has no version, the instance's numbers for that week are not trusted."
     Consent(Consent),
     /// Receive payloads and show which data to trust (the vendor's side)
     Store(store::Store),
+    /// Print the completion script for a shell
+    #[command(after_help = "\
+Example: pings completions bash > ~/.local/share/bash-completion/completions/pings")]
+    Completions(Completions),
+    /// Write the manual pages of all commands to a folder
+    #[command(after_help = "Example: pings man ~/.local/share/man/man1")]
+    Man(Man),
+}
+
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args)]
+pub(crate) struct Man {
+    /// The folder, which is created if necessary
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Args)]

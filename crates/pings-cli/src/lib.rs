@@ -8,6 +8,7 @@ mod findings;
 mod log;
 mod look;
 mod progress;
+pub mod reference;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -37,6 +38,8 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build();
     let format = arguments.common.format;
+    anstream::ColorChoice::from(arguments.common.color).write_global();
+    look::set_quiet(arguments.common.quiet);
     if let Err(failure) = commands::check_format(&arguments.common, &arguments.command) {
         return failure.report(Format::Human);
     }
@@ -87,5 +90,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Run(run) => commands::home::run::run(&common, &run).await,
         Command::Consent(consent) => commands::consent::run(&common, consent.command).await,
         Command::Store(store) => commands::store::run(&common, &store).await,
+        Command::Completions(completions) => commands::completions::run(&completions),
+        Command::Man(man) => commands::man::run(&man),
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::look;
+
 /// Returns a progress bar on standard error, which is hidden if that is not a terminal.
 pub(crate) fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), target());
@@ -27,7 +29,7 @@ pub(crate) fn spinner(what: &'static str) -> ProgressBar {
 }
 
 fn target() -> ProgressDrawTarget {
-    if std::io::stderr().is_terminal() {
+    if std::io::stderr().is_terminal() && !look::is_quiet() {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()

@@ -2,17 +2,20 @@
 
 pub(crate) mod capture;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod consent;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod home;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod scan;
+mod signals;
 pub(crate) mod sql;
 pub(crate) mod store;
 pub(crate) mod text_file;
@@ -42,6 +45,7 @@ pub(crate) fn check_format(common: &Common, command: &Command) -> Result<(), Fai
         Command::Scan(_) => &[Human, Json, Github],
         Command::Diff(_) => &[Human, Json, Markdown, Github],
         Command::Store(store) if store.is_series() => &[Human, Json, Csv],
+        Command::Completions(_) | Command::Man(_) => &[Human],
         _ => &[Human, Json],
     };
     if written.contains(&common.format) {

@@ -39,6 +39,19 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// Whether progress and notes are hidden.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Hides progress and notes, or shows them.
+pub(crate) fn set_quiet(is_quiet: bool) {
+    IS_QUIET.store(is_quiet, Ordering::Relaxed);
+}
+
+/// Returns whether progress and notes are hidden.
+pub(crate) fn is_quiet() -> bool {
+    IS_QUIET.load(Ordering::Relaxed)
+}
+
 /// Whether output could not be written.
 static IS_LOST: AtomicBool = AtomicBool::new(false);
 
@@ -90,6 +103,9 @@ pub(crate) fn say_json_line(json: &Json) {
 
 /// Prints a verb and its object in the style of Cargo.
 pub(crate) fn done(verb: &str, what: &str) {
+    if is_quiet() {
+        return;
+    }
     complain(&format!(
         "{} {what}",
         styled(GOOD.bold(), &format!("{verb:>12}"))
@@ -108,7 +124,21 @@ pub(crate) fn warn_of(database: &Database) {
     }
 }
 
-/// Writes a message to standard error, without the passwords of addresses.
+/// Writes a message to standard error, without the passwords of addresses. Notes are hidden if
+/// [`is_quiet`].
 pub(crate) fn complain(text: &str) {
+    if is_quiet() && is_note(text) {
+        return;
+    }
     let _ = writeln!(anstream::stderr(), "{}", steady(&masked_in_text(text)));
+}
+
+/// Returns whether a message is a note, or the help for a note. The help for an error or a warning
+/// is part of its message.
+fn is_note(text: &str) -> bool {
+    let plain = anstream::adapter::strip_str(text).to_string();
+    let plain = plain.trim_start();
+    ["note: ", "help: ", "= help: "]
+        .iter()
+        .any(|word| plain.starts_with(word))
 }

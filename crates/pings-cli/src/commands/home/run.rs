@@ -10,12 +10,14 @@ use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, Run};
+use crate::commands::signals::stop;
 use crate::commands::{counted, product};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::look::{self, DIM, styled};
 
 pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
-    let stop = stop()?;
+    let stop =
+        stop().map_err(|error| Failure::Ours(format!("cannot listen for signals: {error}")))?;
     let place = Place::open(common, run.product_version.as_deref()).await?;
     let store = place.store(run.store.as_ref())?;
     let product = match run.product_database.as_ref().filter(|it| !it.is_empty()) {
@@ -54,37 +56,6 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
         product.close().await;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Returns a future that completes when the service is asked to stop. Signals are handled from the
-/// time of the call.
-#[cfg(unix)]
-fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let listen = |kind| {
-        signal(kind).map_err(|error| {
-            crate::failure::Failure::Ours(format!("cannot listen for signals: {error}"))
-        })
-    };
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn stop() -> Result<impl Future<Output = &'static str>, crate::failure::Failure> {
-    Ok(async {
-        // Without a signal handler, the service runs until the process is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        "Ctrl-C"
-    })
 }
 
 fn tell(is_json: bool, doing: &Doing<'_>) {

@@ -10,13 +10,13 @@ use pings_store::server::{Limits, Options, Quotas, Tokens, serve};
 use serde_json::json;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use super::{learn, open};
 use crate::arguments::store::Serve;
 use crate::arguments::{Common, Format};
+use crate::commands::signals::{Reloads, stop};
 use crate::commands::{counted, filled, text_file};
 use crate::failure::{Failure, Outcome};
 use crate::look;
@@ -41,7 +41,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     let address = listener.local_addr().map_err(cannot)?;
     let stop =
         stop().map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
-    let hangup = signal(SignalKind::hangup())
+    let reloads = Reloads::new()
         .map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
     if common.is_json() {
         look::say_json(&json!({ "listening": format!("http://{address}") }));
@@ -57,11 +57,14 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
         metrics_token,
         trusts_forwarded: arguments.quotas.trust_forwarded,
     };
+    let stopped = async {
+        stop.await;
+    };
     tokio::select! {
-        served = serve(listener, Arc::clone(&store), options, stop) => {
+        served = serve(listener, Arc::clone(&store), options, stopped) => {
             served.map_err(|error| Failure::Ours(format!("cannot start a thread: {error}")))?;
         }
-        () = reload(hangup, arguments, &tokens) => {}
+        () = reload(reloads, arguments, &tokens) => {}
         () = retain(&store, arguments.retain) => {}
     }
     store.close().await;
@@ -92,8 +95,9 @@ fn quotas(arguments: &Serve) -> Quotas {
 }
 
 /// Reloads the tokens on each SIGHUP. A file with errors changes nothing.
-async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) {
-    while hangup.recv().await.is_some() {
+async fn reload(mut reloads: Reloads, arguments: &Serve, served: &RwLock<Tokens>) {
+    loop {
+        reloads.next().await;
         match tokens(arguments).await {
             Ok(tokens) => {
                 *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
@@ -105,7 +109,6 @@ async fn reload(mut hangup: Signal, arguments: &Serve, served: &RwLock<Tokens>) 
             }
         }
     }
-    std::future::pending().await
 }
 
 /// Erases the weeks beyond the retention, immediately and then several times a day.
@@ -152,16 +155,4 @@ fn own_tokens(tokens: Tokens, path: &Path) -> Result<Tokens, Failure> {
     tokens
         .with_own(&text)
         .map_err(|(line, reason)| Failure::Input(format!("{}:{line}: {reason}", path.display())))
-}
-
-/// Returns a future that completes when the process is asked to stop.
-fn stop() -> std::io::Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
