@@ -86,7 +86,7 @@ fn the_readme_adds_a_ping_that_passes() {
         .iter()
         .map(|d| pings_registry::render(source, d, false))
         .collect();
-    let told = indented(&told.join("\n"), "   ");
+    let told = told.join("\n");
     assert!(
         readme.contains(&told),
         "the README shows another message than\n{told}"
