@@ -14,6 +14,23 @@ const STEPS: &[(&str, &[&str])] = &[
     ("formatting", &["fmt", "--all", "--check"]),
     ("freshness", &["xtask", "generate", "--check"]),
     (
+        "lints",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    (
+        "tests",
+        &["test", "--workspace", "--all-features", "--locked"],
+    ),
+    (
         "packages",
         &[
             "package",
@@ -35,23 +52,6 @@ const STEPS: &[(&str, &[&str])] = &[
             "--allow-dirty",
             "--quiet",
         ],
-    ),
-    (
-        "lints",
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--locked",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    ),
-    (
-        "tests",
-        &["test", "--workspace", "--all-features", "--locked"],
     ),
     (
         "docs",
