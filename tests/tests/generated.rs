@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use pings_codegen::{Origin, Tree};
+use pings_codegen::{Libraries, Origin, Tree};
 use pings_tests::fixture::Fixture;
 use tempfile::TempDir;
 
@@ -17,7 +17,8 @@ fn standalone(text: &str) -> Tree {
         registry_text: text,
         command: "cargo xtask generate",
     };
-    pings_codegen::standalone(&registry, &origin)
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates");
+    pings_codegen::standalone(&registry, &origin, Libraries::Folder(crates))
 }
 
 /// Creates a workspace with the crates of all fixtures, so that their dependencies are built once.
