@@ -26,7 +26,11 @@ pub const REGISTRY_NAME: &str = "code_insights";
 pub const REGISTRY: &str = include_str!("registry.yaml");
 
 /// The pings of the registry.
-pub static PINGS: Pings = Pings::new(include_str!("pings.json"), &tables::PING_IDS, &tables::CODES);
+pub static PINGS: Pings = Pings::new(
+    include_str!("pings.json"),
+    &tables::PING_IDS,
+    &tables::CODES,
+);
 
 /// Returns whether the value of a code is trusted if an instance with this version sends it.
 ///

@@ -37,7 +37,8 @@ impl Pings {
     /// Returns all pings, in page order.
     #[must_use]
     pub fn all(&self) -> &[Ping] {
-        self.parsed.get_or_init(|| parse(self.json).unwrap_or_default())
+        self.parsed
+            .get_or_init(|| parse(self.json).unwrap_or_default())
     }
 
     /// Returns the ping with this id.

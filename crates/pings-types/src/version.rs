@@ -30,7 +30,11 @@ impl Version {
     #[must_use]
     pub const fn new(numbers: [u32; Self::PARTS]) -> Self {
         const fn limited(number: u32) -> u32 {
-            if number == u32::MAX { number - 1 } else { number }
+            if number == u32::MAX {
+                number - 1
+            } else {
+                number
+            }
         }
         let [major, minor, patch, last] = numbers;
         Self {

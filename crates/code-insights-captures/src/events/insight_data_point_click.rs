@@ -9,7 +9,7 @@
 //!
 //! Working since 3.25.
 
-use ::pings_rows::{Query, Sql};
+use ::pings_rows::{Dimension, Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, Week, fetch, sqlx};
 
@@ -30,9 +30,7 @@ pub const QUERY: Query = Query {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The dimension `insightType`, which may be NULL.
-    pub insight_type: Option<
-        ::pings_rows::Dimension<super::super::event_types::InsightType>,
-    >,
+    pub insight_type: Option<Dimension<super::super::event_types::InsightType>>,
     /// The measure `count`.
     pub count: i64,
 }

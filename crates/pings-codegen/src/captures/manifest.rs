@@ -22,8 +22,6 @@ pub(super) fn manifest(
     let events = events.map_or(String::new(), |events| {
         format!("{events} = {{ path = \"../{events}\" }}\n")
     });
-    let rest = format!(
-        "{FEATURES}\n[dependencies]\n{events}pings-rows = {{ workspace = true }}\n"
-    );
+    let rest = format!("{FEATURES}\n[dependencies]\n{events}pings-rows = {{ workspace = true }}\n");
     package::manifest(name, &description, &rest, origin)
 }

@@ -59,8 +59,10 @@ pub(super) fn module(
 
 fn uses(query: &MetricQuery<'_>) -> TokenStream {
     let week = query.takes_window().then(|| quote!(Week,));
+    let dimension = query.choices.iter().any(Option::is_some);
+    let dimension = dimension.then(|| quote!(Dimension,));
     quote! {
-        use ::pings_rows::{Query, Sql};
+        use ::pings_rows::{#dimension Query, Sql};
         #[cfg(any(feature = "postgres", feature = "sqlite"))]
         use ::pings_rows::{Cells, #week fetch, sqlx};
     }
@@ -159,8 +161,8 @@ fn field_type(column: &Column, choices: Option<&str>) -> TokenStream {
     let ty = match (choices, getter(column.ty)) {
         (Some(choices), _) => {
             let choices = format_ident!("{choices}");
-            // The name of a type can be that of any import.
-            quote!(::pings_rows::Dimension<super::super::event_types::#choices>)
+            // The type is not imported, because its name can be that of an item of the module.
+            quote!(Dimension<super::super::event_types::#choices>)
         }
         (None, "integer") => quote!(i64),
         (None, "number") => quote!(f64),

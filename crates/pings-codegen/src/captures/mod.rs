@@ -31,7 +31,9 @@ pub(crate) fn files(
     origin: &Origin<'_>,
 ) -> Tree {
     let events_crate = package::name(registry, events::KIND);
-    let has_choices = queries.iter().any(|query| query.choices.iter().any(Option::is_some));
+    let has_choices = queries
+        .iter()
+        .any(|query| query.choices.iter().any(Option::is_some));
     let path_of_events = match events {
         EventsPlace::Crate => format!("::{}", events_crate.replace('-', "_")),
         EventsPlace::Module => "super::super::events".to_owned(),

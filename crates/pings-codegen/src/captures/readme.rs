@@ -56,11 +56,7 @@ fn example(name: &str, queries: &[MetricQuery<'_>]) -> String {
     } else {
         ("", "")
     };
-    let argument = if query.takes_window() {
-        ", week"
-    } else {
-        ""
-    };
+    let argument = if query.takes_window() { ", week" } else { "" };
     let variable = if query.has_groups() { "rows" } else { "row" };
     format!(
         r"

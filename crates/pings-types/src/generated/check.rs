@@ -15,7 +15,9 @@ pub fn check<E: Generated>(pings: &Pings) -> Result<(), String> {
     for expected in EventName::<E>::all() {
         let event = E::build(expected.index(), &mut Reader::any());
         if event.as_ref().map(name) != Some(expected) {
-            return Err(format!("the event at the index of {expected} has another name"));
+            return Err(format!(
+                "the event at the index of {expected} has another name"
+            ));
         }
         if EventName::parse(expected.as_str()) != Some(expected) {
             return Err(format!("the name {expected} does not find its event"));

@@ -88,11 +88,7 @@ pub fn from_wire<E: Generated>(name: &str, argument: &str) -> Result<E, ParseErr
 }
 
 /// Returns the index of the event with this name, and a reader of its arguments.
-fn read(
-    tables: &Tables,
-    name: &str,
-    argument: &str,
-) -> Result<(u32, Reader<'static>), ParseError> {
+fn read(tables: &Tables, name: &str, argument: &str) -> Result<(u32, Reader<'static>), ParseError> {
     let index = tables.names.find(name);
     let index = index.ok_or_else(|| ParseError::UnknownName(name.to_owned()))?;
     let keys = tables.keys(index);

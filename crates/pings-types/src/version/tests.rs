@@ -36,8 +36,20 @@ fn versions_of_builds_have_suffixes() {
         assert_eq!(version.to_string(), shown, "{text}");
     }
     for text in [
-        "", "v", "vv3", "-rc.1", "3.", ".3", "3..6", "3.x", "+3", "3.+6", "1.2.3.4.5", "4294967296",
-        "insiders", "3.３",
+        "",
+        "v",
+        "vv3",
+        "-rc.1",
+        "3.",
+        ".3",
+        "3..6",
+        "3.x",
+        "+3",
+        "3.+6",
+        "1.2.3.4.5",
+        "4294967296",
+        "insiders",
+        "3.３",
     ] {
         assert!(Version::of_build(text).is_err(), "{text}");
     }
@@ -48,7 +60,10 @@ fn a_version_of_numbers_is_that_of_their_text() {
     for (numbers, text) in [([4, 0, 0, 0], "4.0.0"), ([4, 1, 2, 3], "4.1.2.3")] {
         let version = Version::new(numbers);
         assert_eq!(version.to_string(), text);
-        assert_eq!(version.numbers(), text.parse::<Version>().unwrap().numbers());
+        assert_eq!(
+            version.numbers(),
+            text.parse::<Version>().unwrap().numbers()
+        );
     }
     let largest = Version::new([u32::MAX; 4]);
     assert!(largest.key_after() > largest.key());

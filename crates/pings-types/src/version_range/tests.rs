@@ -74,6 +74,9 @@ fn overlap_is_symmetric_and_half_open() {
 fn a_range_is_serialized_as_text() {
     let json = serde_json::to_string(&range("3.31+")).unwrap();
     assert_eq!(json, "\"3.31+\"");
-    assert_eq!(serde_json::from_str::<VersionRange>(&json).unwrap(), range("3.31+"));
+    assert_eq!(
+        serde_json::from_str::<VersionRange>(&json).unwrap(),
+        range("3.31+")
+    );
     assert!(serde_json::from_str::<VersionRange>("\"4-3\"").is_err());
 }

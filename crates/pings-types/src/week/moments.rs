@@ -74,7 +74,7 @@ mod tests {
     /// Compares every supported week with the crate `time`.
     #[test]
     fn weeks_are_those_of_the_crate_time() {
-        let mut monday = date!(0001-01-01);
+        let mut monday = date!(0001 - 01 - 01);
         let mut week: Week = "0001-W01".parse().unwrap();
         loop {
             let (year, number, weekday) = monday.to_iso_week_date();
@@ -89,7 +89,7 @@ mod tests {
             }
             (week, monday) = (week.forward(1), monday + Duration::WEEK);
         }
-        assert_eq!(monday, date!(9999-12-20));
+        assert_eq!(monday, date!(9999 - 12 - 20));
     }
 
     fn text(day: Date) -> String {

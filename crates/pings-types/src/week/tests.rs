@@ -22,8 +22,16 @@ fn a_week_starts_on_monday_and_ends_with_the_next() {
 #[test]
 fn other_texts_are_refused() {
     for text in [
-        "2021-W53", "2021-W00", "2021-W4", "2021W04", "2021-w04", "+021-W04", "0000-W10", "9999-W52",
-        " 2021-W04", "",
+        "2021-W53",
+        "2021-W00",
+        "2021-W4",
+        "2021W04",
+        "2021-w04",
+        "+021-W04",
+        "0000-W10",
+        "9999-W52",
+        " 2021-W04",
+        "",
     ] {
         assert!(text.parse::<Week>().is_err(), "{text}");
     }

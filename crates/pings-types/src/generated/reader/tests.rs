@@ -5,8 +5,7 @@ use crate::generated::{Argument, Arguments};
 fn arguments_say_what_is_wrong_with_them() {
     fn read<T: Argument>(json: &str) -> Result<T, String> {
         let arguments = Arguments::from_json(json, &["a"], &[]);
-        let mut reader =
-            Reader::new(arguments.map_err(|error| error.to_string())?, &["a"]);
+        let mut reader = Reader::new(arguments.map_err(|error| error.to_string())?, &["a"]);
         match reader.read() {
             Some(value) => Ok(value),
             None => Err(reader.error().unwrap().to_string()),
