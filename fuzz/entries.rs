@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 
-use pings_codegen::Origin;
+use pings_codegen::{Libraries, Origin};
 use pings_payload::{Bundle, Payload, Signature};
 use pings_registry::{Block, Levels, Source};
 use pings_runtime::{Consent, EventLog, Import, Options, Outage, Recorder, Url};
@@ -71,7 +71,7 @@ pub fn registry(bytes: &[u8]) {
                 registry_text: &text,
                 command: "generate",
             };
-            let tree = pings_codegen::standalone(&checked.registry, &origin);
+            let tree = pings_codegen::standalone(&checked.registry, &origin, Libraries::Published);
             assert!(tree.files().count() > 0);
         }
     }

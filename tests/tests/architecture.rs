@@ -9,11 +9,16 @@ use pings_tests::packages::metadata;
 
 /// Each crate and the workspace crates that it may depend on, without dev-dependencies.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("pings-model", &[]),
+    ("pings-types", &[]),
+    ("pings-rows", &["pings-types"]),
+    ("pings-model", &["pings-types"]),
     ("pings-registry", &["pings-model"]),
     ("pings-diff", &["pings-model"]),
     ("pings-sql", &["pings-model"]),
-    ("pings-codegen", &["pings-model", "pings-sql"]),
+    (
+        "pings-codegen",
+        &["pings-model", "pings-sql", "pings-types"],
+    ),
     (
         "pings-findings",
         &["pings-diff", "pings-model", "pings-registry"],
@@ -23,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["pings-codegen", "pings-model", "pings-registry"],
     ),
     ("pings-database", &["pings-model", "pings-sql"]),
-    ("pings-payload", &["pings-model"]),
+    ("pings-payload", &["pings-model", "pings-types"]),
     (
         "pings-runtime",
         &[
@@ -34,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pings-model",
             "pings-payload",
             "pings-sql",
+            "pings-types",
         ],
     ),
     (
@@ -71,8 +77,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pings-runtime",
         ],
     ),
-    ("code-insights-events", &[]),
-    ("code-insights-captures", &[]),
+    ("code-insights-events", &["pings-types"]),
+    (
+        "code-insights-captures",
+        &["code-insights-events", "pings-rows"],
+    ),
     (
         "xtask",
         &[
@@ -134,6 +143,7 @@ fn xtask_and_the_pure_crates_build_without_a_database() {
         "pings-diff",
         "pings-findings",
         "pings-registry",
+        "pings-types",
         "code-insights-events",
     ] {
         let start = resolve
@@ -189,6 +199,7 @@ fn pure_crates_do_not_touch_the_outside_world() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
     let mut seen = 0;
     for name in [
+        "pings-types",
         "pings-model",
         "pings-registry",
         "pings-sql",

@@ -521,7 +521,7 @@ async fn what_is_imported_twice_counts_once_on_sqlite() {
 /// values.
 #[tokio::test]
 async fn typed_crates_and_the_report_say_the_same() {
-    use code_insights_captures::{Window, events};
+    use code_insights_captures::events;
     let fixture = Fixture::all()
         .into_iter()
         .find(|it| it.name == "code-insights")
@@ -547,12 +547,11 @@ async fn typed_crates_and_the_report_say_the_same() {
             .await
             .expect("a report");
         let json = serde_json::to_value(&report).expect("JSON");
-        let window: Window = "2021-W04".parse().expect("a week");
         macro_rules! asked {
             ($query:ident) => {
                 match &mut database {
-                    Database::Postgres(db) => events::$query::postgres(&mut *db, &window).await,
-                    Database::Sqlite(db) => events::$query::sqlite(&mut *db, &window).await,
+                    Database::Postgres(db) => events::$query::postgres(&mut *db, week).await,
+                    Database::Sqlite(db) => events::$query::sqlite(&mut *db, week).await,
                 }
                 .expect("rows")
             };

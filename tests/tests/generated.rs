@@ -1,10 +1,11 @@
 //! Compiles the generated crates of each fixture outside of this workspace.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use pings_codegen::{Origin, Tree};
+use pings_codegen::{Libraries, Origin, Tree};
 use pings_tests::fixture::Fixture;
 use tempfile::TempDir;
 
@@ -17,7 +18,8 @@ fn standalone(text: &str) -> Tree {
         registry_text: text,
         command: "cargo xtask generate",
     };
-    pings_codegen::standalone(&registry, &origin)
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates");
+    pings_codegen::standalone(&registry, &origin, Libraries::Folder(crates))
 }
 
 /// Creates a workspace with the crates of all fixtures, so that their dependencies are built once.
@@ -91,6 +93,43 @@ fn generated_crates_compile_without_a_warning_and_pass_their_tests() {
             String::from_utf8_lossy(&output.stderr),
         );
     }
+}
+
+/// Builds the events crate for a target that has no operating system.
+#[test]
+fn the_events_crate_builds_for_webassembly() {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let sysroot = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .args(["--print", "sysroot"])
+        .output()
+        .expect("rustc runs");
+    let sysroot = String::from_utf8_lossy(&sysroot.stdout).into_owned();
+    let library = Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET);
+    if !library.exists() {
+        let skipped = format!("\nSKIPPED for {TARGET}: the target is not installed\n\n");
+        let _ = std::io::stderr().write_all(skipped.as_bytes());
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = fs::read_to_string(format!("{ROOT}/pings.yaml")).expect("the registry");
+    for (path, text) in standalone(&text).files() {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    fs::copy(
+        format!("{ROOT}/Cargo.lock"),
+        folder.path().join("Cargo.lock"),
+    )
+    .expect("the lock file");
+    let package = "code-insights-events";
+    let arguments = ["build", "--offline", "--target", TARGET, "-p", package];
+    let output = cargo(folder.path(), &arguments);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// Runs the build script of a generated crate next to its registry and next to another one.

@@ -1,8 +1,8 @@
 //! Values that do not have the declared type are either read correctly, or fail their capture with
 //! a reason.
 
-use code_insights_captures::row::Cells;
 use pings_model::Registry;
+use pings_rows::Cells;
 use pings_runtime::live::{Finding, Live};
 use pings_runtime::{Access, Captures, EventLog, Reporter, Week};
 use pings_sql::{Dialect, columns, query};

@@ -6,7 +6,7 @@ use std::path::{self, Path};
 use std::process::ExitCode;
 
 use pings_build::{Change, ChangeKind, WriteError};
-use pings_codegen::Origin;
+use pings_codegen::{Libraries, Origin};
 
 use crate::print;
 
@@ -39,7 +39,14 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
             Ok(tree) => tree,
             Err(error) => return print::mistake(&error),
         },
-        Some(_) => pings_codegen::standalone(&loaded.registry, &origin),
+        // This checkout has the crates that the generated crates depend on.
+        Some(out) => match seen_from(out, &root.join("crates")) {
+            Ok(crates) => {
+                let libraries = Libraries::Folder(&crates);
+                pings_codegen::standalone(&loaded.registry, &origin, libraries)
+            }
+            Err(error) => return print::failure(&format!("{}: {error}", out.display())),
+        },
     };
     let root = out.unwrap_or(root);
     let result = if check {
@@ -81,19 +88,18 @@ fn created(folder: &Path, check: bool) -> io::Result<()> {
     }
 }
 
-/// Returns the path of the registry relative to the folder, independent of how the two paths were
-/// given.
-fn seen_from(folder: &Path, registry: &Path) -> io::Result<String> {
+/// Returns a path relative to the folder, independent of how the two paths were given.
+fn seen_from(folder: &Path, path: &Path) -> io::Result<String> {
     // A folder that does not exist yet has no symbolic links to resolve.
     let folder = fs::canonicalize(folder).or_else(|_| path::absolute(folder))?;
-    let registry = fs::canonicalize(registry)?;
+    let path = fs::canonicalize(path)?;
     let common = folder
         .components()
-        .zip(registry.components())
+        .zip(path.components())
         .take_while(|(a, b)| a == b)
         .count();
     let up = folder.components().skip(common).map(|_| "..".to_owned());
-    let down = registry.components().skip(common);
+    let down = path.components().skip(common);
     let down = down.map(|part| part.as_os_str().to_string_lossy().into_owned());
     Ok(up.chain(down).collect::<Vec<_>>().join("/"))
 }

@@ -6,15 +6,11 @@
 pub mod captures;
 #[rustfmt::skip]
 pub mod events;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-pub mod fetch;
-mod query;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-pub mod row;
-mod window;
 
-pub use query::{Query, Sql};
-pub use window::{Window, WindowError};
+// The types of arguments with declared values.
+use ::code_insights_events as event_types;
+
+pub use pings_rows::{Dimension, Query, Sql, Week, WeekError};
 
 /// All queries, in registry order.
 pub static QUERIES: &[Query] = &[
@@ -50,16 +46,8 @@ pub static QUERIES: &[Query] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::QUERIES;
-    use super::query::parameters;
-
-    /// SQLite treats a missing parameter as NULL, so only this test detects it.
     #[test]
     fn queries_take_what_is_bound() {
-        for query in QUERIES {
-            let bound = if query.takes_window { 2 } else { 0 };
-            assert_eq!(parameters(query.sql.postgres), bound, "{}", query.code);
-            assert_eq!(parameters(query.sql.sqlite), bound, "{}", query.code);
-        }
+        assert_eq!(pings_rows::check(super::QUERIES), Ok(()));
     }
 }

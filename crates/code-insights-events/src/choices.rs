@@ -3,7 +3,7 @@
 //! Types of arguments with declared values.
 
 /// The argument `insightType`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InsightType {
     /// `searchInsights`
     SearchInsights,
@@ -25,3 +25,5 @@ impl InsightType {
         Self::TEXTS[self as usize]
     }
 }
+
+::pings_types::generated::text_enum!(InsightType);

@@ -2,7 +2,7 @@
 
 //! The events, with functions that write and read their arguments.
 
-use super::arguments::{Arguments, Reader};
+use ::pings_types::generated::{Arguments, Generated, Reader, Tables};
 use super::choices::*;
 
 /// An action of users, with its arguments.
@@ -97,9 +97,14 @@ pub enum Event {
     CodeInsightsExploreInsightExtensionsClick,
 }
 
-impl Event {
-    /// Returns the arguments of the event, in registry order.
-    pub(crate) fn arguments(&self) -> Arguments<'_> {
+::pings_types::generated::event_methods!(Event);
+
+impl Generated for Event {
+    #[inline]
+    fn tables() -> &'static Tables {
+        &super::tables::TABLES
+    }
+    fn arguments(&self) -> Arguments<'_> {
         let mut arguments = Arguments::default();
         match self {
             Event::InsightAddition { insight_type: a }
@@ -118,13 +123,8 @@ impl Event {
         }
         arguments
     }
-}
-
-impl Event {
-    /// Returns the event at this index in the registry, with these arguments, or `None` if
-    /// there is no such event or an argument is invalid.
     #[inline]
-    pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
+    fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
         match BUILDERS.get(index as usize)? {
             0 => build_0(index, arguments),
             1 => build_1(index, arguments),

@@ -3,32 +3,48 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-#[allow(dead_code, reason = "events may have no arguments")]
-mod arguments;
-mod catalogue;
 #[rustfmt::skip]
 mod choices;
 #[rustfmt::skip]
 mod event;
-mod event_name;
-mod names;
-mod perfect_hash;
-mod ping;
 mod tables;
-mod version;
-mod wire;
 
-pub use arguments::ArgumentError;
-pub use catalogue::trust;
 pub use choices::*;
 pub use event::Event;
-pub use event_name::EventName;
-pub use ping::{Absence, Broken, Code, Ping, PingType, Sensitivity, Trust, Window};
-pub use version::{Version, VersionError};
-pub use wire::ParseError;
+pub use pings_types::{
+    Absence, ArgumentError, Broken, Code, ParseError, Ping, PingType, Pings, Sensitivity, Trust,
+    UnknownValue, Version, VersionError, VersionRange, VersionRangeError, Window,
+};
+
+/// The name of an event.
+pub type EventName = pings_types::EventName<Event>;
 
 /// The name of the registry, which is also the name of the payload.
 pub const REGISTRY_NAME: &str = "code_insights";
 
 /// The text of the registry, for use at run time.
 pub const REGISTRY: &str = include_str!("registry.yaml");
+
+/// The pings of the registry.
+pub static PINGS: Pings = Pings::new(
+    include_str!("pings.json"),
+    &tables::PING_IDS,
+    &tables::CODES,
+);
+
+/// Returns whether the value of a code is trusted if an instance with this version sends it.
+///
+/// Returns `None` if the registry does not have the code.
+#[must_use]
+pub fn trust(code: &str, version: Version) -> Option<Trust<'static>> {
+    PINGS.trust(code, version)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_tables_are_consistent() {
+        let checked = pings_types::generated::check::<super::Event>(&super::PINGS);
+        assert_eq!(checked, Ok(()));
+    }
+}

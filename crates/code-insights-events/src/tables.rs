@@ -2,11 +2,16 @@
 
 //! Names with their perfect hashes, and keys of arguments.
 
-use super::names::Names;
-use super::perfect_hash::PerfectHash;
+use pings_types::generated::{Names, PerfectHash, Tables};
 
-/// The number of events.
-pub(crate) const EVENTS: u32 = 26;
+/// The tables of the events.
+pub(crate) static TABLES: Tables = Tables {
+    events: 26,
+    names: &EVENT_NAMES,
+    keys: &KEYS,
+    keys_of_events: &KEYS_OF_EVENTS,
+    old_keys: &OLD_KEYS,
+};
 
 /// The name of each event, followed by the previous names of events.
 #[rustfmt::skip]

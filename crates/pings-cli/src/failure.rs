@@ -184,8 +184,8 @@ impl Failure {
     }
 }
 
-impl From<pings_payload::NotAWeek> for Failure {
-    fn from(error: pings_payload::NotAWeek) -> Self {
+impl From<pings_payload::WeekError> for Failure {
+    fn from(error: pings_payload::WeekError) -> Self {
         Self::Input(error.to_string())
     }
 }

@@ -30,14 +30,21 @@ pub use header::markdown as markdown_header;
 pub use modules::modules;
 pub use origin::{Origin, digest};
 pub use tree::Tree;
+pub use workspace::Libraries;
 
-/// Generates all files for a registry, for a workspace that has its own manifest.
+/// Generates all files for a registry, for a workspace that has its own manifest. The manifest
+/// declares `pings-types` and `pings-rows` as dependencies of the workspace.
 #[must_use]
 pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
     let queries = queries::queries(registry);
     let mut tree = Tree::default();
     tree.merge(events::files(registry, origin));
-    tree.merge(captures::files(registry, &queries, origin));
+    tree.merge(captures::files(
+        registry,
+        &queries,
+        captures::EventsPlace::Crate,
+        origin,
+    ));
     tree.insert(docs::PATH, docs::page(registry, &queries, origin));
     tree.insert(schema::PATH, schema::schema(origin));
     tree.insert(lints::PATH, lints::page(origin));
@@ -46,8 +53,8 @@ pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
 
 /// Generates the same files and a workspace manifest, for a folder of their own.
 #[must_use]
-pub fn standalone(registry: &Registry, origin: &Origin<'_>) -> Tree {
+pub fn standalone(registry: &Registry, origin: &Origin<'_>, libraries: Libraries<'_>) -> Tree {
     let mut tree = generate(registry, origin);
-    tree.insert(workspace::PATH, workspace::manifest(origin));
+    tree.insert(workspace::PATH, workspace::manifest(origin, libraries));
     tree
 }

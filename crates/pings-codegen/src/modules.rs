@@ -2,17 +2,24 @@
 
 use pings_model::Registry;
 
+use crate::captures::EventsPlace;
 use crate::{Origin, Tree, captures, events, header, package, queries, rust};
 
 /// Generates the events and the captures as modules, each with a file that a crate includes:
 /// `events.rs`, `captures.rs`. `folder` is the folder to which the tree will be written.
+///
+/// The captures use types of the events, so the product includes the events as the module `events`
+/// next to the module of the captures.
 #[must_use]
 pub fn modules(registry: &Registry, origin: &Origin<'_>, folder: &str) -> Tree {
     let queries = queries::queries(registry);
     let mut tree = Tree::default();
     let crates = [
         ("events", events::files(registry, origin)),
-        ("captures", captures::files(registry, &queries, origin)),
+        (
+            "captures",
+            captures::files(registry, &queries, EventsPlace::Module, origin),
+        ),
     ];
     for (kind, files) in crates {
         let root = format!("crates/{}/", package::name(registry, kind));

@@ -1,7 +1,9 @@
 //! The metrics with the data that all generated files share: names, columns, queries.
 
-use pings_model::{Metric, Ping, PingType, Registry, Source, ident};
+use pings_model::{EventDimension, Metric, Ping, PingType, Registry, Source, ident};
 use pings_sql::{Column, Dialect, Parameters, Query, Role};
+
+use crate::events::Plan;
 
 /// A metric with its names and queries.
 #[derive(Clone, Debug)]
@@ -11,6 +13,9 @@ pub(crate) struct MetricQuery<'a> {
     /// The unique name of its module and its SQL files.
     pub(crate) name: String,
     pub(crate) columns: Vec<Column>,
+    /// For each column, the type of its declared values, if the column is an argument with declared
+    /// values.
+    pub(crate) choices: Vec<Option<String>>,
     pub(crate) postgres: Query,
     pub(crate) sqlite: Query,
 }
@@ -72,21 +77,42 @@ impl Group {
 /// Returns the queries of a registry, in page order.
 pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
     let names = file_names(registry.metrics().map(|(_, metric)| metric.code.as_str()));
+    let plan = Plan::new(&registry.events);
     registry
         .metrics()
         .zip(names)
         .map(|((ping, metric), name)| {
+            let columns = pings_sql::columns(metric);
             let query = |dialect| pings_sql::query(registry, ping, metric, dialect);
             MetricQuery {
                 ping,
                 metric,
                 name,
-                columns: pings_sql::columns(metric),
+                choices: choices(&plan, metric, columns.len()),
+                columns,
                 postgres: query(Dialect::Postgres),
                 sqlite: query(Dialect::Sqlite),
             }
         })
         .collect()
+}
+
+/// Returns the type of the declared values of each column. The dimensions of an event metric are its
+/// first columns.
+fn choices(plan: &Plan<'_>, metric: &Metric, columns: usize) -> Vec<Option<String>> {
+    let dimensions = match &metric.source {
+        Source::Events(metric) => metric.by.as_slice(),
+        _ => &[],
+    };
+    let mut choices: Vec<Option<String>> = dimensions
+        .iter()
+        .map(|dimension| match dimension {
+            EventDimension::Argument(argument) => plan.choices_of(argument).map(str::to_owned),
+            EventDimension::Event | EventDimension::Bucket(..) => None,
+        })
+        .collect();
+    choices.resize(columns, None);
+    choices
 }
 
 /// Returns the names as unique identifiers in snake case.

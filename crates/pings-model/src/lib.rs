@@ -14,8 +14,6 @@ mod registry;
 mod sql_text;
 mod table;
 mod texts;
-mod trust;
-mod version;
 
 pub use buckets::Buckets;
 pub use event::{Argument, ArgumentType, Event, EventId};
@@ -29,10 +27,12 @@ pub use metric::{
 };
 pub use path::{Path, PathStep};
 pub use percentile::Percentile;
-pub use ping::{Broken, Ping, PingType, Sensitivity, Window};
+pub use ping::Ping;
+pub use pings_types::{
+    Absence, Broken, PingType, Sensitivity, Trust, Version, VersionError, VersionRange,
+    VersionRangeError, Window,
+};
 pub use registry::{Links, ListedFunction, Registry, VersionForm};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
 pub use texts::Texts;
-pub use trust::{Absence, Trust};
-pub use version::{Version, VersionError, VersionRange, VersionRangeError};

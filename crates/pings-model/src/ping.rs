@@ -1,6 +1,8 @@
 //! A ping, which is a section of the documentation page.
 
-use crate::{Metric, Version, VersionRange};
+use pings_types::{Broken, PingType, Sensitivity, Trust, Version, Window};
+
+use crate::Metric;
 
 /// A usage metric, or a family of metrics, that every instance reports.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,64 +41,10 @@ pub struct Ping {
     pub metrics: Vec<Metric>,
 }
 
-/// How the values of a ping are collected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PingType {
-    /// Counted from events that the product logs.
-    FeEvent,
-    /// Selected from the product's tables.
-    BeCapture,
-}
-
-impl PingType {
-    /// Returns the word used in the registry. The word is part of fingerprints and must not change.
+impl Ping {
+    /// Returns whether the data that instances of this version send can be trusted.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FeEvent => "fe_event",
-            Self::BeCapture => "be_capture",
-        }
+    pub fn trust(&self, version: Version) -> Trust<'_> {
+        Trust::at(version, self.added, self.removed, &self.broken)
     }
-}
-
-/// The period that a value covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Window {
-    /// One ISO week, from Monday 00:00:00 UTC (inclusive) to the next Monday (exclusive).
-    Weekly,
-    /// Everything in the tables at capture time.
-    Total,
-}
-
-impl Window {
-    /// Returns the word used in the registry. The word is part of fingerprints and must not change.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Weekly => "weekly",
-            Self::Total => "total",
-        }
-    }
-}
-
-/// The kind of data that a ping contains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sensitivity {
-    /// How the product is used.
-    Usage,
-    /// How the instance is operated.
-    Operational,
-    /// Data that could identify a person or a company.
-    Identifying,
-}
-
-/// A broken range: versions that send wrong data.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// The affected versions.
-    pub versions: VersionRange,
-    /// The problem with the data of these versions.
-    pub reason: Option<String>,
-    /// The pull request that fixed the ping.
-    pub fix: Option<u64>,
 }

@@ -5,6 +5,7 @@ mod bundle;
 mod failure;
 mod fingerprint;
 mod malformed;
+mod moment;
 mod payload;
 mod read;
 mod reason;
@@ -14,20 +15,20 @@ mod unique;
 mod value;
 mod versions;
 mod vocabulary;
-mod week;
 
 pub use bundle::{Bundle, BundleError};
 pub use failure::{Failure, FailureKind};
 pub use fingerprint::fingerprint;
 pub use malformed::Malformed;
+pub use moment::rfc3339;
 pub use payload::{Measured, Payload};
+pub use pings_types::{Week, WeekError};
 pub use read::value;
 pub use reason::Reason;
 pub use signature::{PublicKey, Signature, SignatureError, SigningKey};
 pub use uuid::Uuid;
 pub use value::{Measures, Row, Step, Value, too_large};
 pub use vocabulary::{OTHER, Vocabulary};
-pub use week::{NotAWeek, Week, rfc3339};
 
 #[cfg(test)]
 mod tests;

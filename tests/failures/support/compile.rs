@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pings_codegen::Origin;
+use pings_codegen::{Libraries, Origin};
 
 use super::command::Folder;
 use super::desk::registry;
@@ -40,7 +40,8 @@ pub(crate) fn product(text: &str, main: &str) -> Folder {
         command: "cargo xtask generate",
     };
     let version = version(text, main);
-    for (path, text) in pings_codegen::standalone(&registry(text), &origin).files() {
+    let crates = Libraries::Folder(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates"));
+    for (path, text) in pings_codegen::standalone(&registry(text), &origin, crates).files() {
         // The product reads no capture.
         if !path.contains("-captures/") {
             folder.write(path, &text.replace(PLAIN, &version));

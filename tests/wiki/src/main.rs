@@ -14,7 +14,7 @@ use std::error::Error;
 
 use captures::captures::pages;
 use captures::events::{page_viewed, words_written};
-use captures::{Window, WindowError};
+use captures::{Dimension, Week};
 use events::{Event, Trust, Version, Via, trust};
 use sqlx::{Connection, SqliteConnection};
 
@@ -32,18 +32,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     log(&mut db, "2026-11-20 12:30:00", 7, saved(120, false)).await?;
     log(&mut db, "2026-11-21 09:00:00", 8, saved(3, true)).await?;
 
-    let week: Window = "2026-W47"
-        .parse()
-        .map_err(|error: WindowError| error.to_string())?;
-    for row in page_viewed::sqlite(&mut db, &week).await? {
+    let week: Week = "2026-W47".parse()?;
+    for row in page_viewed::sqlite(&mut db, week).await? {
         println!(
-            "viewed by {:?}: {} times, {} users",
-            row.via, row.count, row.unique_users
+            "viewed by {}: {} times, {} users",
+            row.via.map_or("unknown", via),
+            row.count,
+            row.unique_users
         );
     }
     println!(
         "words written: {}",
-        words_written::sqlite(&mut db, &week).await?.sum
+        words_written::sqlite(&mut db, week).await?.sum
     );
     for row in pages::sqlite(&mut db).await? {
         println!("pages of {:?}: {}", row.namespace, row.count);
@@ -55,6 +55,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     Ok(())
+}
+
+/// How a page was found, in words.
+fn via(via: Dimension<Via>) -> &'static str {
+    match via {
+        Dimension::Declared(via) => via.as_str(),
+        Dimension::Other => "another way",
+    }
 }
 
 fn saved(words: i64, minor: bool) -> Event {

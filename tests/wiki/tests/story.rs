@@ -9,7 +9,7 @@ fn the_wiki_logs_asks_and_knows_what_to_believe() {
         .expect("the wiki runs");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        "viewed by Some(\"search\"): 1 times, 1 users\n\
+        "viewed by search: 1 times, 1 users\n\
          words written: 120\n\
          pages of Some(\"help\"): 2\n\
          pages of Some(\"talk\"): 1\n\

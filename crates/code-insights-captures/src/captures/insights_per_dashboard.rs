@@ -7,9 +7,9 @@
 //!
 //! Working since 3.38.
 
-use super::super::{Query, Sql};
+use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-use super::super::{fetch, row::Cells};
+use ::pings_rows::{Cells, fetch, sqlx};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {

@@ -6,9 +6,9 @@
 //!
 //! Working since 3.25, except in 3.31-3.35.0.
 
-use super::super::{Query, Sql};
+use ::pings_rows::{Dimension, Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-use super::super::{Window, fetch, row::Cells};
+use ::pings_rows::{Cells, Week, fetch, sqlx};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
@@ -27,7 +27,7 @@ pub const QUERY: Query = Query {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The dimension `insightType`, which may be NULL.
-    pub insight_type: Option<String>,
+    pub insight_type: Option<Dimension<super::super::event_types::InsightType>>,
     /// The measure `count`.
     pub count: i64,
 }
@@ -36,7 +36,7 @@ pub struct Row {
 impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         Ok(Self {
-            insight_type: row.text_or_null(0)?,
+            insight_type: row.dimension_or_null(0)?,
             count: row.integer(1)?,
         })
     }
@@ -50,9 +50,9 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
-    window: &Window,
+    week: Week,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::postgres::all(db, SQL.postgres, Some(window)).await
+    fetch::postgres::all(db, SQL.postgres, Some(week)).await
 }
 
 /// Runs the query on SQLite.
@@ -63,7 +63,7 @@ pub async fn postgres(
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
-    window: &Window,
+    week: Week,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::sqlite::all(db, SQL.sqlite, Some(window)).await
+    fetch::sqlite::all(db, SQL.sqlite, Some(week)).await
 }

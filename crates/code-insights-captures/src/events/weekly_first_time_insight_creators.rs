@@ -10,9 +10,9 @@
 //!
 //! Working since 3.25, except in 3.31-3.35.0.
 
-use super::super::{Query, Sql};
+use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-use super::super::{Window, fetch, row::Cells};
+use ::pings_rows::{Cells, Week, fetch, sqlx};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
@@ -51,9 +51,9 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
-    window: &Window,
+    week: Week,
 ) -> sqlx::Result<Row> {
-    fetch::postgres::one(db, SQL.postgres, Some(window)).await
+    fetch::postgres::one(db, SQL.postgres, Some(week)).await
 }
 
 /// Runs the query on SQLite.
@@ -64,7 +64,7 @@ pub async fn postgres(
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
-    window: &Window,
+    week: Week,
 ) -> sqlx::Result<Row> {
-    fetch::sqlite::one(db, SQL.sqlite, Some(window)).await
+    fetch::sqlite::one(db, SQL.sqlite, Some(week)).await
 }

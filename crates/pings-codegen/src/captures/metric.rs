@@ -14,9 +14,9 @@ use crate::{Origin, docs, header, rust, sql};
 #[derive(Default)]
 pub(super) struct Printed(HashMap<Shape, Items>);
 
-/// The properties that determine the items of a query except for its constants: the columns,
-/// whether there are groups, and whether the query takes a window.
-type Shape = (Vec<Column>, bool, bool);
+/// The properties that determine the items of a query except for its constants: the columns with
+/// their types, whether there are groups, and whether the query takes a window.
+type Shape = (Vec<Column>, Vec<Option<String>>, bool, bool);
 
 struct Items {
     uses: String,
@@ -27,6 +27,7 @@ impl Printed {
     fn items(&mut self, query: &MetricQuery<'_>) -> &Items {
         let shape = (
             query.columns.clone(),
+            query.choices.clone(),
             query.has_groups(),
             query.takes_window(),
         );
@@ -57,11 +58,13 @@ pub(super) fn module(
 }
 
 fn uses(query: &MetricQuery<'_>) -> TokenStream {
-    let window = query.takes_window().then(|| quote!(Window,));
+    let week = query.takes_window().then(|| quote!(Week,));
+    let dimension = query.choices.iter().any(Option::is_some);
+    let dimension = dimension.then(|| quote!(Dimension,));
     quote! {
-        use super::super::{Query, Sql};
+        use ::pings_rows::{#dimension Query, Sql};
         #[cfg(any(feature = "postgres", feature = "sqlite"))]
-        use super::super::{#window fetch, row::Cells};
+        use ::pings_rows::{Cells, #week fetch, sqlx};
     }
 }
 
@@ -107,10 +110,15 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
         .columns
         .iter()
         .map(|column| rust::doc_attributes(&[field_doc(column)]));
-    let types = query.columns.iter().map(field_type);
-    let cells = query.columns.iter().enumerate().map(|(place, column)| {
+    let columns = || query.columns.iter().zip(&query.choices);
+    let types = columns().map(|(column, choices)| field_type(column, choices.as_deref()));
+    let cells = columns().enumerate().map(|(place, (column, choices))| {
         let suffix = if column.nullable { "_or_null" } else { "" };
-        let getter = format_ident!("{}{suffix}", getter(column.ty));
+        let getter = match choices {
+            Some(_) => "dimension",
+            None => getter(column.ty),
+        };
+        let getter = format_ident!("{getter}{suffix}");
         let place = Literal::usize_unsuffixed(place);
         quote!(row.#getter(#place)?)
     });
@@ -148,12 +156,18 @@ fn field_doc(column: &Column) -> String {
     format!("{role} `{}`{null}.", column.name)
 }
 
-fn field_type(column: &Column) -> TokenStream {
-    let ty = match getter(column.ty) {
-        "integer" => quote!(i64),
-        "number" => quote!(f64),
-        "boolean" => quote!(bool),
-        _ => quote!(String),
+/// Returns the type of a column. `choices` is the type of its declared values.
+fn field_type(column: &Column, choices: Option<&str>) -> TokenStream {
+    let ty = match (choices, getter(column.ty)) {
+        (Some(choices), _) => {
+            let choices = format_ident!("{choices}");
+            // The type is not imported, because its name can be that of an item of the module.
+            quote!(Dimension<super::super::event_types::#choices>)
+        }
+        (None, "integer") => quote!(i64),
+        (None, "number") => quote!(f64),
+        (None, "boolean") => quote!(bool),
+        (None, _) => quote!(String),
     };
     if column.nullable {
         quote!(Option<#ty>)
@@ -183,8 +197,8 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
     } else {
         (quote!(Row), quote!(one))
     };
-    let (parameter, window) = if query.takes_window() {
-        (quote!(, window: &Window), quote!(Some(window)))
+    let (parameter, week) = if query.takes_window() {
+        (quote!(, week: Week), quote!(Some(week)))
     } else {
         (quote!(), quote!(None))
     };
@@ -199,7 +213,7 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
         /// Returns an error if the database fails, or if a row has an unexpected form.
         #[cfg(feature = #feature)]
         pub async fn #name(db: impl sqlx::Acquire<'_, Database = #driver> #parameter) -> sqlx::Result<#result> {
-            fetch::#name::#how(db, SQL.#name, #window).await
+            fetch::#name::#how(db, SQL.#name, #week).await
         }
     }
 }

@@ -9,21 +9,36 @@ use pings_model::Registry;
 use pings_sql::Dialect;
 
 use crate::queries::{Group, MetricQuery};
-use crate::{Origin, Tree, header, package, sql};
+use crate::{Origin, Tree, events, package, sql};
 
 /// The suffix of the crate's name after the name of the registry.
 pub(crate) const KIND: &str = "captures";
 
-/// The modules that are the same for every registry.
-const SUPPORT: [(&str, &str); 4] = [
-    ("fetch.rs", include_str!("support/fetch.rs")),
-    ("query.rs", include_str!("support/query.rs")),
-    ("row.rs", include_str!("support/row.rs")),
-    ("window.rs", include_str!("support/window.rs")),
-];
+/// The place of the events, which have the types of arguments with declared values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EventsPlace {
+    /// A crate next to the captures crate.
+    Crate,
+    /// The module `events` next to the module of the captures.
+    Module,
+}
 
 /// Returns the files of the crate.
-pub(crate) fn files(registry: &Registry, queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> Tree {
+pub(crate) fn files(
+    registry: &Registry,
+    queries: &[MetricQuery<'_>],
+    events: EventsPlace,
+    origin: &Origin<'_>,
+) -> Tree {
+    let events_crate = package::name(registry, events::KIND);
+    let has_choices = queries
+        .iter()
+        .any(|query| query.choices.iter().any(Option::is_some));
+    let path_of_events = match events {
+        EventsPlace::Crate => format!("::{}", events_crate.replace('-', "_")),
+        EventsPlace::Module => "super::super::events".to_owned(),
+    };
+    let path_of_events = has_choices.then_some(path_of_events.as_str());
     let name = package::name(registry, KIND);
     let folder = format!("crates/{name}");
     let mut tree = Tree::default();
@@ -31,17 +46,17 @@ pub(crate) fn files(registry: &Registry, queries: &[MetricQuery<'_>], origin: &O
     tree.own(format!("{folder}/src"));
 
     let mut file = |path: &str, text: String| tree.insert(format!("{folder}/{path}"), text);
-    file("Cargo.toml", manifest::manifest(&name, registry, origin));
+    let needed = has_choices.then_some(events_crate.as_str());
+    file(
+        "Cargo.toml",
+        manifest::manifest(&name, needed, registry, origin),
+    );
     file("build.rs", package::build_script(origin));
     file(
         "README.md",
         readme::readme(&name, registry, queries, origin),
     );
-    file("src/lib.rs", root::root(queries, origin));
-    for (path, text) in SUPPORT {
-        let text = format!("{}\n{text}", header::rust(origin));
-        file(&format!("src/{path}"), text);
-    }
+    file("src/lib.rs", root::root(queries, path_of_events, origin));
     for group in groups(queries) {
         let module = group.module();
         file(
@@ -68,15 +83,4 @@ fn groups(queries: &[MetricQuery<'_>]) -> impl Iterator<Item = Group> {
     Group::ALL
         .into_iter()
         .filter(|group| queries.iter().any(|query| query.group() == *group))
-}
-
-/// The support files, which are also compiled here so that their tests run.
-#[cfg(test)]
-#[allow(
-    dead_code,
-    reason = "the code is tested here and used in the generated crates"
-)]
-mod support {
-    mod query;
-    mod window;
 }

@@ -24,10 +24,13 @@ Each query is a module with the name of its code in snake case. The modules in
 for each database that runs the query and reads its rows:
 {example}
 - Each database is a feature: `postgres`, `sqlite`. Without these features, the
-  crate contains only SQL, rows and windows, and does not depend on sqlx.
-- A `Window` is one ISO week in UTC, such as `2021-W04`, excluding the first
-  instant of the next week. Queries for totals do not have a window.
+  crate contains only SQL, rows and weeks, and does not depend on sqlx.
+- A `Week` is one ISO week in UTC, such as `2021-W04`, excluding the first
+  instant of the next week. Queries for totals do not have a week.
 - A result with groups is a `Vec<Row>`, any other result is a single `Row`.
+- A dimension by an argument with declared values is a `Dimension` of the enum of
+  these values, which is `Dimension::Other` for all other values. The enum is that
+  of the events crate, so that rows and events have the same type.
 - `QUERIES` contains all queries as data.
 - A query runs in a transaction, or in a savepoint of the caller's transaction,
   which is rolled back. On PostgreSQL, the query sets all settings that the result
@@ -48,23 +51,19 @@ fn example(name: &str, queries: &[MetricQuery<'_>]) -> String {
     let krate = name.replace('-', "_");
     let module = query.group().module();
     let query_name = &query.name;
-    let (import, window) = if query.takes_window() {
-        ("Window, ", "let window = Window::week(2021, 4)?;\n")
+    let (import, week) = if query.takes_window() {
+        ("Week, ", "let week: Week = \"2021-W04\".parse()?;\n")
     } else {
         ("", "")
     };
-    let argument = if query.takes_window() {
-        ", &window"
-    } else {
-        ""
-    };
+    let argument = if query.takes_window() { ", week" } else { "" };
     let variable = if query.has_groups() { "rows" } else { "row" };
     format!(
         r"
 ```rust,ignore
 use {krate}::{{{import}{module}}};
 
-{window}let {variable} = {module}::{query_name}::postgres(&pool{argument}).await?;
+{week}let {variable} = {module}::{query_name}::postgres(&pool{argument}).await?;
 ```
 "
     )

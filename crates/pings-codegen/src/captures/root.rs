@@ -3,8 +3,15 @@
 use crate::queries::{Group, MetricQuery};
 use crate::{Origin, header};
 
-/// Returns `src/lib.rs`.
-pub(super) fn root(queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> String {
+/// Returns `src/lib.rs`. `events` is the path of the events if the rows have their types.
+pub(super) fn root(
+    queries: &[MetricQuery<'_>],
+    events: Option<&str>,
+    origin: &Origin<'_>,
+) -> String {
+    let event_types = events.map_or(String::new(), |path| {
+        format!("// The types of arguments with declared values.\nuse {path} as event_types;\n\n")
+    });
     let groups: String = super::groups(queries)
         // prettyplease formats the items of these modules and breaks lines earlier than rustfmt.
         .map(|group| format!("#[rustfmt::skip]\npub mod {};\n", group.module()))
@@ -13,36 +20,21 @@ pub(super) fn root(queries: &[MetricQuery<'_>], origin: &Origin<'_>) -> String {
         r#"{header}
 #![doc = include_str!("../README.md")]
 
-{groups}#[cfg(any(feature = "postgres", feature = "sqlite"))]
-pub mod fetch;
-mod query;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
-pub mod row;
-mod window;
-
-pub use query::{{Query, Sql}};
-pub use window::{{Window, WindowError}};
+{groups}{blank}{event_types}pub use pings_rows::{{Dimension, Query, Sql, Week, WeekError}};
 
 /// All queries, in registry order.
 pub static QUERIES: &[Query] = &[{list}];
 
 #[cfg(test)]
 mod tests {{
-    use super::QUERIES;
-    use super::query::parameters;
-
-    /// SQLite treats a missing parameter as NULL, so only this test detects it.
     #[test]
     fn queries_take_what_is_bound() {{
-        for query in QUERIES {{
-            let bound = if query.takes_window {{ 2 }} else {{ 0 }};
-            assert_eq!(parameters(query.sql.postgres), bound, "{{}}", query.code);
-            assert_eq!(parameters(query.sql.sqlite), bound, "{{}}", query.code);
-        }}
+        assert_eq!(pings_rows::check(super::QUERIES), Ok(()));
     }}
 }}
 "#,
         header = header::rust(origin),
+        blank = if groups.is_empty() { "" } else { "\n" },
         list = list(queries),
     )
 }

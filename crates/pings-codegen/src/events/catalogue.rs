@@ -1,6 +1,6 @@
 //! `src/pings.json`: the data about every ping.
 
-use pings_model::{Broken, Ping, PingType, Registry, Sensitivity, Version, Window};
+use pings_model::{Ping, Registry};
 use serde_json::{Value, json};
 
 use crate::{Origin, header};
@@ -21,38 +21,13 @@ fn ping(ping: &Ping) -> Value {
         "id": ping.id,
         "section": ping.section,
         "title": ping.title,
-        "type": match ping.kind {
-            PingType::FeEvent => "fe_event",
-            PingType::BeCapture => "be_capture",
-        },
-        "aggregation": match ping.window {
-            Window::Weekly => "weekly",
-            Window::Total => "total",
-        },
-        "added": version(ping.added.key()),
-        "removed": ping.removed.map(|removed| version(removed.key())),
-        "broken": ping.broken.iter().map(broken).collect::<Vec<_>>(),
+        "type": ping.kind,
+        "aggregation": ping.window,
+        "added": ping.added,
+        "removed": ping.removed,
+        "broken": ping.broken,
         "owner": ping.owner,
-        "sensitivity": match ping.sensitivity {
-            Sensitivity::Usage => "usage",
-            Sensitivity::Operational => "operational",
-            Sensitivity::Identifying => "identifying",
-        },
+        "sensitivity": ping.sensitivity,
         "codes": codes,
     })
-}
-
-fn broken(broken: &Broken) -> Value {
-    json!({
-        "versions": broken.versions.to_string(),
-        "first": version(broken.versions.first().key()),
-        "end": broken.versions.key_after().map(version),
-        "reason": broken.reason,
-        "fix": broken.fix,
-    })
-}
-
-/// Returns a version with all its numbers.
-fn version(key: [u32; Version::PARTS]) -> String {
-    key.map(|number| number.to_string()).join(".")
 }

@@ -32,7 +32,7 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
     });
     quote! {
         #docs
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum #name { #(#variant_docs #variants),* }
 
         impl #name {
@@ -47,5 +47,7 @@ fn definition(choices: &Choices<'_>) -> TokenStream {
                 Self::TEXTS[self as usize]
             }
         }
+
+        ::pings_types::generated::text_enum!(#name);
     }
 }

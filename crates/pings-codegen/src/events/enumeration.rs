@@ -32,13 +32,14 @@ pub(super) fn module(plan: &Plan<'_>, origin: &Origin<'_>) -> String {
         .enumerate()
         .map(|(number, chunk)| builder(plan, number, chunk));
     let items = rust::items(quote! {
-        use super::arguments::{Arguments, Reader};
+        use ::pings_types::generated::{Arguments, Generated, Reader, Tables};
         #choices
         #definition
-        impl Event {
+        ::pings_types::generated::event_methods!(Event);
+        impl Generated for Event {
+            #[inline]
+            fn tables() -> &'static Tables { &super::tables::TABLES }
             #arguments
-        }
-        impl Event {
             #build
         }
         #(#builders)*
@@ -196,9 +197,8 @@ fn arguments(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
         || quote!(#[allow(clippy::single_match, reason = "an arm for each kind of arguments")]),
     );
     quote! {
-        /// Returns the arguments of the event, in registry order.
         #allow
-        pub(crate) fn arguments(&self) -> Arguments<'_> { #body }
+        fn arguments(&self) -> Arguments<'_> { #body }
     }
 }
 
@@ -252,14 +252,9 @@ fn read(plan: &Plan<'_>, field: &Field<'_>, variable: &Ident) -> TokenStream {
 }
 
 fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
-    let docs = quote! {
-        /// Returns the event at this index in the registry, with these arguments, or `None` if
-        /// there is no such event or an argument is invalid.
-    };
     if plan.events.is_empty() {
         return quote! {
-            #docs
-            pub(crate) fn build(_: u32, _: &mut Reader<'_>) -> Option<Self> { None }
+            fn build(_: u32, _: &mut Reader<'_>) -> Option<Self> { None }
         };
     }
     let arms = (0..chunks(shapes).count()).map(|number| {
@@ -267,9 +262,8 @@ fn build(plan: &Plan<'_>, shapes: &[Shape<'_>]) -> TokenStream {
         quote!(#place => #builder(index, arguments),)
     });
     quote! {
-        #docs
         #[inline]
-        pub(crate) fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
+        fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
             match BUILDERS.get(index as usize)? { #(#arms)* _ => None, }
         }
     }

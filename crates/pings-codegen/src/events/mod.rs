@@ -1,8 +1,8 @@
 //! The events crate: the enum of events, their names, and the data about the pings.
 //!
-//! The code that is the same for every registry is hand-written, in `support/`. The registry
-//! determines the enum, three matches over it, and data tables. Little code depends on the
-//! registry, because its compile time grows with the number of events.
+//! The crate has the enum, three matches over it, and data tables. The code that is the same for every
+//! registry is in `pings-types`. Little code depends on the registry, because its compile time grows
+//! with the number of events.
 
 mod catalogue;
 mod choices;
@@ -21,28 +21,15 @@ use crate::{Origin, Tree, header, package};
 
 pub use firing::rust_event;
 
-use plan::Plan;
+pub(crate) use plan::Plan;
 
 /// The suffix of the crate's name after the name of the registry.
-const KIND: &str = "events";
+pub(crate) const KIND: &str = "events";
 
 /// The manifest after the package section.
 const REST: &str = "[dependencies]
-serde = { workspace = true }
-serde_json = { workspace = true }
+pings-types = { workspace = true }
 ";
-
-/// The modules that are the same for every registry.
-const SUPPORT: [(&str, &str); 8] = [
-    ("arguments.rs", include_str!("support/arguments.rs")),
-    ("catalogue.rs", include_str!("support/catalogue.rs")),
-    ("event_name.rs", include_str!("support/event_name.rs")),
-    ("names.rs", include_str!("support/names.rs")),
-    ("perfect_hash.rs", include_str!("support/perfect_hash.rs")),
-    ("ping.rs", include_str!("support/ping.rs")),
-    ("version.rs", include_str!("support/version.rs")),
-    ("wire.rs", include_str!("support/wire.rs")),
-];
 
 /// Returns the files of the crate.
 pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
@@ -60,12 +47,6 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     );
     file("build.rs", package::build_script(origin));
     file("README.md", readme::readme(&name, registry, &plan, origin));
-    for (path, text) in SUPPORT {
-        file(
-            &format!("src/{path}"),
-            format!("{}\n{text}", header::rust(origin)),
-        );
-    }
     file("src/lib.rs", root::root(registry, &plan, origin));
     file("src/event.rs", enumeration::module(&plan, origin));
     file("src/choices.rs", choices::module(&plan, origin));
@@ -80,25 +61,6 @@ fn embedded(origin: &Origin<'_>) -> String {
     let text = origin.registry_text.replace("\r\n", "\n");
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     header::toml(origin) + text
-}
-
-/// The support files that do not depend on a registry. They are also compiled here, because the
-/// functions that read the perfect hash also build its tables.
-#[allow(
-    dead_code,
-    reason = "the code is tested here and used in the generated crates"
-)]
-mod support {
-    #[cfg(test)]
-    pub(crate) mod arguments;
-    pub(crate) mod perfect_hash;
-    #[cfg(test)]
-    pub(crate) mod ping;
-    #[cfg(test)]
-    pub(crate) mod version;
-
-    #[cfg(test)]
-    use version::Version;
 }
 
 #[cfg(test)]

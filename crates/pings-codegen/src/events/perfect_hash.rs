@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::support::perfect_hash::{PerfectHash, hash};
+use pings_types::generated::{PerfectHash, hash};
 
 /// The tables of a perfect hash.
 pub(super) struct Tables {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::{Argument, ArgumentType, Event, ident};
+use pings_model::{Argument, ArgumentType, Event, EventArgument, ident};
 
 use crate::queries::unique_names;
 
 /// The events with their Rust names, and the types of their arguments.
 #[derive(Debug)]
-pub(super) struct Plan<'a> {
+pub(crate) struct Plan<'a> {
     pub(super) events: Vec<PlannedEvent<'a>>,
     pub(super) choices: Vec<Choices<'a>>,
 }
@@ -63,26 +63,32 @@ const TAKEN: &[&str] = &[
     "Err",
     "Event",
     "EventName",
+    "Generated",
     "None",
     "Ok",
     "Option",
     "ParseError",
     "Ping",
     "PingType",
+    "Pings",
     "Reader",
     "Result",
     "Sensitivity",
     "Some",
     "String",
+    "Tables",
     "Trust",
+    "UnknownValue",
     "Vec",
     "Version",
     "VersionError",
+    "VersionRange",
+    "VersionRangeError",
     "Window",
 ];
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(events: &'a [Event]) -> Self {
+    pub(crate) fn new(events: &'a [Event]) -> Self {
         let variants = ident::type_names(events.iter().map(|event| event.name.as_str()));
         let choices = choices(events, &variants);
         let places: BTreeMap<_, _> = choices
@@ -116,6 +122,21 @@ impl<'a> Plan<'a> {
             })
             .collect();
         Self { events, choices }
+    }
+
+    /// Returns the type of a metric's argument if the argument has declared values.
+    ///
+    /// Events may declare different values for the argument of a metric. The type then exists only
+    /// if one event declares all values.
+    pub(crate) fn choices_of(&self, argument: &EventArgument) -> Option<&str> {
+        let ArgumentType::Enum(values) = &argument.ty else {
+            return None;
+        };
+        let base = base(&argument.name);
+        self.choices
+            .iter()
+            .find(|choices| base == self::base(choices.argument) && choices.values == values)
+            .map(|choices| choices.name.as_str())
     }
 }
 

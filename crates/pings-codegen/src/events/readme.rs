@@ -24,11 +24,14 @@ logged as a name and a JSON object:
 {event}
 - `EventName` is only the name, as a small value that is fast to look up, copy
   and compare. A renamed event is also found by its previous names.
-- `Ping::all()`, `Ping::find(id)` and `Code::find(code)` return the data of the
-  registry about a ping and its metrics.
+- `PINGS` has the data of the registry about its pings and their metrics:
+  `PINGS.all()`, `PINGS.find(id)`, `PINGS.with_code(code)`.
 - `REGISTRY` is the text of the registry, for `pings-registry`.
 - `trust(code, version)` returns whether data from instances with a version is
   trusted. These instances may not send the code, or may send wrong data.
+  `Version::of_build` reads the version that an instance reports: `v3.36.0-rc.1`.
+- The types of arguments with declared values are enums that are read with
+  `FromStr` and written with `Display` and serde.
 {trust}",
         header = header::markdown(origin),
         title = heading(name),

@@ -33,11 +33,16 @@ pub(super) fn module(registry: &Registry, origin: &Origin<'_>) -> String {
         "{header}
 //! Names with their perfect hashes, and keys of arguments.
 
-use super::names::Names;
-use super::perfect_hash::PerfectHash;
+use pings_types::generated::{{Names, PerfectHash, Tables}};
 
-/// The number of events.
-pub(crate) const EVENTS: u32 = {count};
+/// The tables of the events.
+pub(crate) static TABLES: Tables = Tables {{
+    events: {count},
+    names: &EVENT_NAMES,
+    keys: &KEYS,
+    keys_of_events: &KEYS_OF_EVENTS,
+    old_keys: &OLD_KEYS,
+}};
 
 {names}
 {ids}

@@ -3,9 +3,10 @@
 //! An entry stores texts of a typical length inline, so that recording an event does not allocate.
 
 use arrayvec::ArrayVec;
+use pings_types::Event;
 use serde::Serialize;
 
-use super::event::{Actor, Event};
+use super::event::Actor;
 use crate::event_log::UserId;
 use crate::event_log::row::Row;
 

@@ -1,30 +1,6 @@
-//! Events, and the users that cause them.
-
-use serde::Serialize;
+//! The users that cause events.
 
 use crate::event_log::UserId;
-
-/// A user action. In generated crates this is an enum: the variant is the name of the event, and
-/// its fields are the arguments.
-///
-/// The trait is implemented for each type that serializes as an object and whose reference converts
-/// into a `&'static str`, the name. Generated crates therefore do not depend on this crate. A
-/// hand-written enum can implement the trait with `#[derive(serde::Serialize)]`,
-/// `#[serde(untagged)]` and strum's `IntoStaticStr`.
-pub trait Event: Serialize {
-    /// Returns the name under which the event is logged.
-    fn name(&self) -> &'static str;
-}
-
-impl<E> Event for E
-where
-    E: Serialize,
-    for<'a> &'a E: Into<&'static str>,
-{
-    fn name(&self) -> &'static str {
-        self.into()
-    }
-}
 
 /// The user or visitor who caused an event, and the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

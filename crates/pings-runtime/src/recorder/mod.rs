@@ -24,8 +24,9 @@ use pings_database::Url;
 use pings_database::{Error, Result};
 
 pub use counters::Counters;
-pub use event::{Actor, Event};
+pub use event::Actor;
 pub use options::{MissingLog, Options, Outage};
+pub use pings_types::Event;
 
 use counters::SharedCounters;
 use entry::Entry;

@@ -8,7 +8,7 @@ use pings_model::Registry;
 
 use crate::events::files;
 use crate::fixtures::ORIGIN;
-use crate::workspace;
+use crate::workspace::{self, Libraries};
 
 /// Builds, lints, formats and tests the events crates of the registries.
 pub(super) fn check(registries: &[Registry]) {
@@ -20,7 +20,9 @@ pub(super) fn check(registries: &[Registry]) {
             write(&root.join(path), text);
         }
     }
-    write(&root.join(workspace::PATH), &workspace::manifest(&ORIGIN));
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let manifest = workspace::manifest(&ORIGIN, Libraries::Folder(crates));
+    write(&root.join(workspace::PATH), &manifest);
     write(&root.join("pings.yaml"), ORIGIN.registry_text);
     write(
         &root.join("crates/typed-events/tests/round_trip.rs"),

@@ -1,8 +1,10 @@
 //! Writes and reads every event, and tests which inputs are refused.
 
+use std::collections::{BTreeSet, HashSet};
+
 use typed_events::{
-    ArgumentError, Code, Event, EventName, EventValue, ParseError, Ping, REGISTRY_NAME,
-    StringValue, TabClickKind, TabHoverKind, Trust, Type, Version, trust,
+    ArgumentError, Event, EventName, EventValue, PINGS, ParseError, REGISTRY_NAME, StringValue,
+    TabClickKind, TabHoverKind, Trust, Type, Version, trust,
 };
 
 fn events() -> Vec<(Event, &'static str, &'static str)> {
@@ -216,16 +218,46 @@ fn optional_arguments_may_be_absent() {
 #[test]
 fn pings_are_known() {
     assert_eq!(REGISTRY_NAME, "typed");
-    let [ping] = Ping::all() else {
+    let [ping] = PINGS.all() else {
         panic!("one ping");
     };
-    assert_eq!(Ping::find("saves"), Some(ping));
-    assert_eq!(Ping::find("Saves"), None);
-    assert_eq!(Code::find("saved").map(Code::ping), Some(ping));
+    assert_eq!(PINGS.find("saves"), Some(ping));
+    assert_eq!(PINGS.find("Saves"), None);
+    assert_eq!(PINGS.with_code("saved"), Some(ping));
+    assert_eq!(PINGS.with_code("stored"), None);
+    assert!(ping.code("saved").is_some() && ping.code("stored").is_none());
     assert_eq!(trust("stored", Version::new([4, 0, 0, 0])), None);
-    let broken = trust("saved", "v3.27.1-rc.1".parse().unwrap());
+    let broken = trust("saved", Version::of_build("v3.27.1-rc.1").unwrap());
     let Some(Trust::Broken(broken)) = broken else {
         panic!("{broken:?}");
     };
     assert_eq!(broken.reason.as_deref(), Some("counts\ntwice"));
+}
+
+#[test]
+fn declared_values_are_written_and_read_as_text() {
+    assert_eq!("größe „L“".parse(), Ok(Type::ALL[2]));
+    for value in Type::ALL {
+        assert_eq!(value.to_string(), value.as_str());
+        assert_eq!(value.as_str().parse(), Ok(*value));
+    }
+    let error = "größe".parse::<Type>().unwrap_err();
+    assert_eq!(error.value(), "größe");
+    assert_eq!(
+        error.to_string(),
+        r#""größe" is not one of the values "a\"b", "c\\d", "größe „L“""#
+    );
+    assert_eq!(format!("[{:>7}]", TabClickKind::First), "[  first]");
+    let sorted: BTreeSet<TabClickKind> = TabClickKind::ALL.iter().rev().copied().collect();
+    assert!(sorted.iter().eq(TabClickKind::ALL));
+}
+
+#[test]
+fn names_are_values() {
+    let names: HashSet<EventName> = EventName::all().collect();
+    assert_eq!(names.len(), 10);
+    assert!(EventName::all().is_sorted());
+    let name: EventName = "saved".parse().unwrap();
+    assert_eq!(name, Event::from_wire("saved", r#"{"count":1,"isDirty":true}"#).unwrap().name());
+    assert_eq!(format!("[{name:>7}]"), "[  saved]");
 }

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod cells;
+mod dimension;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub mod fetch;
+mod query;
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use cells::Cells;
+pub use dimension::Dimension;
+pub use pings_types::{Week, WeekError};
+pub use query::{Query, Sql, check};
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub use sqlx;

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+mod text;
+
+mod event;
+mod event_name;
+#[doc(hidden)]
+pub mod generated;
+mod parse_error;
+mod ping;
+mod ping_type;
+mod pings;
+mod sensitivity;
+mod trust;
+mod unknown_value;
+mod version;
+mod version_range;
+mod week;
+mod window;
+
+pub use event::Event;
+pub use event_name::EventName;
+pub use parse_error::{ArgumentError, ParseError};
+pub use ping::{Code, Ping};
+pub use ping_type::PingType;
+pub use pings::Pings;
+pub use sensitivity::Sensitivity;
+pub use trust::{Absence, Broken, Trust};
+pub use unknown_value::UnknownValue;
+pub use version::{Version, VersionError};
+pub use version_range::{VersionRange, VersionRangeError};
+pub use week::{Week, WeekError};
+pub use window::Window;

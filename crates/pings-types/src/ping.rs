@@ -1,0 +1,62 @@
+//! The data of a registry about a ping.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ping_type::PingType;
+use crate::sensitivity::Sensitivity;
+use crate::trust::{Broken, Trust};
+use crate::version::Version;
+use crate::window::Window;
+
+/// A usage metric, or several related metrics, that every instance sends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Ping {
+    /// The id in the registry.
+    pub id: String,
+    /// The section of the page.
+    pub section: String,
+    /// The heading on the page.
+    pub title: String,
+    /// How the ping is collected.
+    #[serde(rename = "type")]
+    pub kind: PingType,
+    /// The period that the values cover.
+    pub aggregation: Window,
+    /// The first version that sends the ping.
+    pub added: Version,
+    /// The first version that no longer sends the ping.
+    pub removed: Option<Version>,
+    /// The versions that send wrong data.
+    pub broken: Vec<Broken>,
+    /// The owner.
+    pub owner: Option<String>,
+    /// The kind of data.
+    pub sensitivity: Sensitivity,
+    /// The metrics and funnels, at least one.
+    pub codes: Vec<Code>,
+}
+
+/// A metric or funnel of a ping: one number, or one small table of numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Code {
+    /// The name in the payload.
+    pub code: String,
+    /// The title on the page, if it differs from the code.
+    pub title: Option<String>,
+}
+
+impl Ping {
+    /// Returns the metric or funnel with this code.
+    #[must_use]
+    pub fn code(&self, code: &str) -> Option<&Code> {
+        self.codes.iter().find(|other| other.code == code)
+    }
+
+    /// Returns whether data from instances with this version is trusted.
+    #[must_use]
+    pub fn trust(&self, version: Version) -> Trust<'_> {
+        Trust::at(version, self.added, self.removed, &self.broken)
+    }
+}

@@ -1,0 +1,202 @@
+//! ISO weeks.
+
+#[cfg(feature = "time")]
+mod moments;
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text::serde_as_text;
+
+/// One ISO week, from Monday 00:00:00 UTC (inclusive) to the next Monday (exclusive), in the years 1
+/// to 9999.
+///
+/// The format is `2021-W04`.
+///
+/// ```
+/// use pings_types::Week;
+///
+/// let week: Week = "2021-W04".parse()?;
+/// assert_eq!(Week::new(2021, 4), Some(week));
+/// assert_eq!(week.back(4).to_string(), "2020-W53");
+/// # Ok::<(), pings_types::WeekError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Week {
+    /// The number of weeks since the first week of the year 1, which starts on January 1.
+    index: u32,
+}
+
+/// The index of the last week that ends in a four-digit year: 9999-W51.
+const LAST: u32 = 521_721;
+
+const DAYS: u32 = 7;
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+
+/// The number of days from the year 1 to the year 1970.
+const UNIX_EPOCH: i64 = 719_162;
+
+impl Week {
+    /// Returns the week with this number in an ISO year, or `None` if the year does not have it.
+    #[must_use]
+    pub fn new(year: u16, number: u8) -> Option<Self> {
+        let year = u32::from(year);
+        if !(1..=9999).contains(&year) || number == 0 {
+            return None;
+        }
+        // January 4 is always in the first week.
+        let first = (days_before(year) + 3) / DAYS;
+        let index = first + u32::from(number) - 1;
+        let week = Self { index };
+        (index <= LAST && week.year_and_number() == (year, number.into())).then_some(week)
+    }
+
+    /// Returns the week that contains a moment, given in seconds since 1970. The result is limited
+    /// to the years 1 to 9999.
+    #[must_use]
+    pub fn at_unix(seconds: i64) -> Self {
+        let day = seconds.div_euclid(SECONDS_PER_DAY) + UNIX_EPOCH;
+        let index = day.div_euclid(DAYS.into()).clamp(0, LAST.into());
+        Self {
+            index: u32::try_from(index).unwrap_or(LAST),
+        }
+    }
+
+    /// Returns the first instant of the week, in seconds since 1970.
+    #[must_use]
+    pub fn start_unix(self) -> i64 {
+        (i64::from(self.index * DAYS) - UNIX_EPOCH) * SECONDS_PER_DAY
+    }
+
+    /// Returns the first instant after the week, in seconds since 1970.
+    #[must_use]
+    pub fn end_unix(self) -> i64 {
+        self.start_unix() + i64::from(DAYS) * SECONDS_PER_DAY
+    }
+
+    /// Returns the ISO year, which contains the Thursday of the week.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        u16::try_from(self.year_and_number().0).unwrap_or(u16::MAX)
+    }
+
+    /// Returns the number of the week in its ISO year, from 1 to 53.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        u8::try_from(self.year_and_number().1).unwrap_or(u8::MAX)
+    }
+
+    /// Returns the week that is this number of weeks earlier, or the first supported week.
+    #[must_use]
+    pub fn back(self, weeks: u32) -> Self {
+        Self {
+            index: self.index.saturating_sub(weeks),
+        }
+    }
+
+    /// Returns the week that is this number of weeks later, or the last supported week.
+    #[must_use]
+    pub fn forward(self, weeks: u32) -> Self {
+        Self {
+            index: self.index.saturating_add(weeks).min(LAST),
+        }
+    }
+
+    /// Returns the first instant of the week and the first instant after it as RFC 3339 text in UTC,
+    /// which are the parameters of queries.
+    #[must_use]
+    pub fn borders(self) -> [String; 2] {
+        let monday = self.index * DAYS;
+        [midnight(monday), midnight(monday + DAYS)]
+    }
+
+    fn year_and_number(self) -> (u32, u32) {
+        let thursday = self.index * DAYS + 3;
+        let year = year_of(thursday);
+        (year, (thursday - days_before(year)) / DAYS + 1)
+    }
+}
+
+/// Returns the number of days from the year 1 to the start of a year.
+fn days_before(year: u32) -> u32 {
+    let years = year - 1;
+    years * 365 + years / 4 - years / 100 + years / 400
+}
+
+/// Returns the year that contains a day, given as the number of days since the start of the year 1.
+fn year_of(day: u32) -> u32 {
+    // 400 years have 146097 days, so the estimate differs from the year by at most one.
+    let estimate = u64::from(day) * 400 / 146_097 + 1;
+    let estimate = u32::try_from(estimate).unwrap_or(1);
+    if days_before(estimate) > day {
+        estimate - 1
+    } else if days_before(estimate + 1) <= day {
+        estimate + 1
+    } else {
+        estimate
+    }
+}
+
+/// Formats the first instant of a day, given as the number of days since the start of the year 1.
+fn midnight(day: u32) -> String {
+    let year = year_of(day);
+    let february = days_before(year + 1) - days_before(year) - 337;
+    let mut day = day - days_before(year);
+    let mut month = 1;
+    for days in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if day < days {
+            break;
+        }
+        day -= days;
+        month += 1;
+    }
+    format!("{year:04}-{month:02}-{:02}T00:00:00Z", day + 1)
+}
+
+impl fmt::Display for Week {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, number) = self.year_and_number();
+        write!(f, "{year:04}-W{number:02}")
+    }
+}
+
+impl fmt::Debug for Week {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Week({self})")
+    }
+}
+
+impl FromStr for Week {
+    type Err = WeekError;
+
+    /// Parses the form `2021-W04`.
+    fn from_str(text: &str) -> Result<Self, WeekError> {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        text.split_once("-W")
+            .filter(|(year, number)| year.len() == 4 && number.len() == 2)
+            .filter(|(year, number)| digits(year) && digits(number))
+            .and_then(|(year, number)| Self::new(year.parse().ok()?, number.parse().ok()?))
+            .ok_or_else(|| WeekError(text.to_owned()))
+    }
+}
+
+serde_as_text!(Week);
+
+/// The error for a text that is not a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeekError(String);
+
+impl fmt::Display for WeekError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is not a week\nhelp: use an ISO 8601 week such as 2021-W04",
+            self.0.escape_debug()
+        )
+    }
+}
+
+impl std::error::Error for WeekError {}
+
+#[cfg(test)]
+mod tests;
