@@ -3,7 +3,7 @@
 use pings_model::{Column, ColumnType, TableId, TableRef};
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::Names;
+use crate::lower::names::Names;
 use crate::shape::with_suggestion;
 use crate::source::Span;
 

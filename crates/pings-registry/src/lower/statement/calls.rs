@@ -13,7 +13,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 use super::from::{Functions, behind};
 use super::pure;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::sql::{Written, keyword};
+use crate::lower::written::{Written, keyword};
 
 /// The database that a statement is written for.
 #[derive(Clone, Copy, PartialEq, Eq)]
