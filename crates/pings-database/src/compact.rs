@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqlitePool};
 use tokio::time::sleep;
 
-use crate::Database;
+use crate::database::Database;
 
 /// The maximum time to wait for other readers of an SQLite database, which prevent the write-ahead
 /// log from being emptied.

@@ -4,7 +4,10 @@ mod postgres;
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use crate::{Bind, Connection, Transaction};
+pub use postgres::MOST_AS_ARRAYS;
+
+use crate::cell::Bind;
+use crate::transaction::{Connection, Transaction};
 
 /// The numbers of rows per SQLite statement. Only a few sizes are used, so that each statement is
 /// prepared once.

@@ -7,9 +7,10 @@ use std::str::FromStr;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::error::{Error, Result};
 use crate::mask::MASK;
+use crate::mask::masked;
 use crate::postgres::address;
-use crate::{Error, Result, masked};
 
 /// The address of a database: `sqlite://pings.db`, `postgres://user@host/name`.
 ///

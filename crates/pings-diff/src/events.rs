@@ -105,7 +105,15 @@ fn removed(cx: &mut Context<'_>, event: &Event, likely: Option<&Event>) {
         Some(new) => location::of_event(new).0,
         None => Path::default().key("events"),
     };
-    cx.report(Change::new(Kind::EventRemoved, path, location::event_subject(event), message).help(help));
+    cx.report(
+        Change::new(
+            Kind::EventRemoved,
+            path,
+            location::event_subject(event),
+            message,
+        )
+        .help(help),
+    );
 }
 
 fn merge(cx: &mut Context<'_>, gone: &Event, event: &Event) {

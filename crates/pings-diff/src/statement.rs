@@ -8,7 +8,12 @@ use crate::location::MetricRef;
 use crate::result_columns::{dimension_added, dimension_removed, new_code};
 use crate::{order, result_columns};
 
-pub(crate) fn compare(cx: &mut Context<'_>, old: &SqlCapture, new: &SqlCapture, coded: MetricRef<'_>) {
+pub(crate) fn compare(
+    cx: &mut Context<'_>,
+    old: &SqlCapture,
+    new: &SqlCapture,
+    coded: MetricRef<'_>,
+) {
     if old == new {
         return;
     }
@@ -45,7 +50,12 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &SqlCapture, new: &SqlCapture, 
     compare_columns(cx, columns, &new.columns, coded);
 }
 
-fn compare_columns(cx: &mut Context<'_>, old: &[SqlColumn], new: &[SqlColumn], coded: MetricRef<'_>) {
+fn compare_columns(
+    cx: &mut Context<'_>,
+    old: &[SqlColumn],
+    new: &[SqlColumn],
+    coded: MetricRef<'_>,
+) {
     let dimensions = |columns: &'_ [SqlColumn], is: bool| -> Vec<String> {
         let of_kind = columns.iter().filter(|column| column.dimension == is);
         of_kind.map(|column| column.name.clone()).collect()

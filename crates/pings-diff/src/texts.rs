@@ -7,7 +7,13 @@ use crate::context::Context;
 use crate::location::MetricRef;
 
 /// Reports texts that instances send now and did not send before.
-fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, coded: MetricRef<'_>) {
+fn added(
+    cx: &mut Context<'_>,
+    before: &Texts,
+    after: &Texts,
+    new: &Dimension,
+    coded: MetricRef<'_>,
+) {
     let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
     let message = match (before, after) {
         (Texts::Declared(was), Texts::Declared(is)) => {

@@ -4,6 +4,7 @@ mod again;
 mod answer;
 mod build;
 mod client;
+mod entry;
 mod instance;
 mod late;
 mod outbox;
@@ -19,8 +20,9 @@ use pings_model::{Registry, Version};
 use time::OffsetDateTime;
 
 pub use client::StoreAddress;
+pub use entry::{Entry, State};
 pub use instance::Instance;
-pub use outbox::{Entry, State, WEEKS};
+pub use outbox::WEEKS;
 pub use schedule::slot;
 pub use send::{next_send, send_next};
 pub use service::{Doing, Service};

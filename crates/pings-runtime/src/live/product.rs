@@ -5,8 +5,8 @@ use std::time::Duration;
 use pings_model::{Column, ColumnType, Table, ValueType};
 use pings_sql::Dialect;
 
-use super::Live;
 use super::finding::Finding;
+use super::scope::Live;
 use super::types::{RealColumn, fits_postgres, fits_sqlite, nearest};
 use crate::capture::{Captures, misfits};
 use pings_database::Result;
