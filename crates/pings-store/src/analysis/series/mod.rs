@@ -9,9 +9,8 @@ mod week;
 use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Transaction};
-use pings_model::{Broken, Metric, Ping, Registry, Source, ValueType};
+use pings_model::{Metric, Ping, Registry, Source, ValueType};
 use pings_payload::{FailureKind, Vocabulary, Week};
-use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use crate::analysis::trust::Label;

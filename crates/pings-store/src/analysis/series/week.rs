@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::Broken;
-use pings_payload::Week;
+use pings_model::{Broken, Registry};
+use pings_payload::{FailureKind, Week};
+use serde_json::Value as Json;
 
 /// A week of a series.
 #[derive(Clone, Debug, PartialEq)]

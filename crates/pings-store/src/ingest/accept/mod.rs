@@ -21,7 +21,7 @@ use crate::ingest::received::Received;
 use crate::store::Store;
 use plan::{Kept, Plan};
 
-pub(crate) use batch::{Batch, note_origins, origin};
+pub(crate) use batch::{Batch, origin};
 pub use disposition::{Accepted, How, Standing};
 pub(crate) use reports::{recount, recount_lives};
 pub(crate) use write::{Newest, delete, insert_rows, insert_versions};

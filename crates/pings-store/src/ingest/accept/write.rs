@@ -1,19 +1,16 @@
 //! Writes a batch according to its plan.
 
-use std::collections::BTreeMap;
-
 use pings_database::{Bind, Transaction};
 use pings_model::ValueType;
 use pings_payload::rfc3339;
 
-use super::batch::{Batch, of_code, origin};
+use super::batch::{Batch, of_code};
 use super::disposition::How;
 use super::plan::Slots;
 use super::plan::{Plan, Slot};
 use super::reports;
-use crate::ingest::names::{Numbers, name};
+use crate::ingest::names::name;
 use crate::ingest::received::Received;
-use crate::registry::origin::Seen;
 
 /// Writes a batch. Returns, for each payload, whether its content is kept.
 pub(super) async fn write(
