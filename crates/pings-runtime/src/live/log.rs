@@ -10,7 +10,7 @@ use super::finding::Finding;
 use super::log_time::{time_in_postgres, time_in_sqlite};
 use super::names::{Names, Owner};
 use super::scope::{Live, LogCheck, Seen};
-use super::silent;
+use super::{silent, similar};
 use crate::event_log;
 use pings_database::{Bind, Cell, Database, Mode, Transaction};
 use pings_database::{Error, Result};
@@ -181,7 +181,7 @@ impl Strangers {
 
 /// Returns the event whose name is most similar: it differs in case, separators or a single letter.
 fn near(name: &str, names: &Names<'_>) -> Option<String> {
-    super::types::nearest(name, names.events()).map(str::to_owned)
+    similar::by_a_letter(name, names.events()).map(str::to_owned)
 }
 
 /// The checked columns of a row of the log.

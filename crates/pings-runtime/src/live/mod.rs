@@ -11,6 +11,7 @@ mod names;
 mod product;
 mod scope;
 mod silent;
+mod similar;
 mod types;
 
 pub use crate::capture::{Misfit, MisfitFault};

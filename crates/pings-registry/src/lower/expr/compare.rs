@@ -6,7 +6,7 @@ use sqlparser::ast;
 use super::alignment::{aligned, type_beside};
 use super::{Place, Result, Typer, a, boolean};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::shape::with_suggestion;
+use crate::nearest::with_suggestion;
 
 impl Typer<'_> {
     pub(super) fn compare(
