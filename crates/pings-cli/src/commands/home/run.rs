@@ -10,8 +10,9 @@ use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, Run};
-use crate::commands::{counted, product};
+use crate::commands::inputs::product;
 use crate::failure::Outcome;
+use crate::look::counted;
 use crate::look::{self, DIM, styled};
 
 pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {

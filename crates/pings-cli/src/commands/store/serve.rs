@@ -13,12 +13,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 
-use super::{learn, open};
+use super::opened::{learn, open};
 use crate::arguments::store::Serve;
 use crate::arguments::{Common, Format};
-use crate::commands::{counted, filled};
+use crate::commands::inputs::filled;
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> Outcome {
     let tokens = Arc::new(RwLock::new(tokens(arguments)?));

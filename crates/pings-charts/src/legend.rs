@@ -3,10 +3,11 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::{Area, Drawn, INK, PALE, SIZE, said};
+use crate::error::Error;
+use crate::style::{Area, Drawn, INK, PALE, SIZE};
 
 /// The height of a row.
-pub(super) const ROW: i32 = 20;
+pub(crate) const ROW: i32 = 20;
 
 /// The left and right ends of a row.
 const LEFT: i32 = 24;
@@ -23,7 +24,7 @@ const LONGEST: usize = 48;
 
 /// The mark of an entry.
 #[derive(Clone, Copy)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     /// A line in a colour.
     Line(RGBAColor),
     /// An area in a colour.
@@ -33,7 +34,7 @@ pub(super) enum Mark {
 }
 
 /// A mark and its text, with the position in a row.
-pub(super) struct Entry {
+pub(crate) struct Entry {
     mark: Mark,
     text: String,
     row: i32,
@@ -41,7 +42,7 @@ pub(super) struct Entry {
 }
 
 /// Places entries side by side, in as many rows as necessary.
-pub(super) fn placed(entries: impl IntoIterator<Item = (Mark, String)>) -> Vec<Entry> {
+pub(crate) fn placed(entries: impl IntoIterator<Item = (Mark, String)>) -> Vec<Entry> {
     let (mut row, mut left) = (0, LEFT);
     let mut placed = Vec::new();
     for (mark, text) in entries {
@@ -66,12 +67,12 @@ pub(super) fn placed(entries: impl IntoIterator<Item = (Mark, String)>) -> Vec<E
 }
 
 /// Returns the height of the placed entries.
-pub(super) fn height(placed: &[Entry]) -> i32 {
+pub(crate) fn height(placed: &[Entry]) -> i32 {
     placed.last().map_or(0, |last| (last.row + 1) * ROW)
 }
 
 /// Draws entries, with the first row centered at the height `middle`.
-pub(super) fn draw(area: &Area<'_>, placed: &[Entry], middle: i32) -> Drawn {
+pub(crate) fn draw(area: &Area<'_>, placed: &[Entry], middle: i32) -> Drawn {
     let pos = Pos::new(HPos::Left, VPos::Center);
     for entry in placed {
         let (mut left, middle) = (entry.left, middle + entry.row * ROW);
@@ -82,13 +83,13 @@ pub(super) fn draw(area: &Area<'_>, placed: &[Entry], middle: i32) -> Drawn {
             area.draw(&Rectangle::new(corners, colour.filled()))
         };
         match entry.mark {
-            Mark::Line(colour) => mark(colour, 1).map_err(said)?,
-            Mark::Area(colour) => mark(colour, 6).map_err(said)?,
+            Mark::Line(colour) => mark(colour, 1).map_err(Error::of)?,
+            Mark::Area(colour) => mark(colour, 6).map_err(Error::of)?,
             Mark::None => ink = &PALE,
         }
         let style = ("sans-serif", 13).into_font().color(ink).pos(pos);
         area.draw_text(&entry.text, &style, (left, middle))
-            .map_err(said)?;
+            .map_err(Error::of)?;
     }
     Ok(())
 }

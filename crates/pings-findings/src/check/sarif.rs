@@ -7,10 +7,12 @@ use pings_model::Level;
 use pings_registry::Span;
 use serde_json::{Value as Json, json};
 
-use super::{Described, Item, Places, fingerprint};
+use super::fingerprint;
+use super::item::{Described, Item, Places};
 
 /// Returns the log of a run. Suppressed findings are included with their reasons.
-pub(crate) fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
+#[must_use]
+pub fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
     let known: BTreeMap<&str, Described> =
         items.iter().map(|item| (item.name, item.rule)).collect();
     let index: BTreeMap<&str, usize> = (known.keys().copied()).zip(0..).collect();
@@ -27,7 +29,8 @@ pub(crate) fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
 }
 
 /// Returns the log of a run that could not read the registry.
-pub(crate) fn unreadable_log(file: &str, message: &str) -> Json {
+#[must_use]
+pub fn unreadable_log(file: &str, message: &str) -> Json {
     const NAME: &str = "unreadable-registry";
     let rules = [json!({
         "id": NAME,

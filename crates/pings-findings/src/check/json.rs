@@ -2,10 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Described, Item, Places};
+use super::item::{Described, Item, Places};
 
 /// Returns mistakes and findings with their positions, except for suppressed ones.
-pub(crate) fn items(places: &Places<'_>, items: &[Item<'_>]) -> Vec<Json> {
+#[must_use]
+pub fn items(places: &Places<'_>, items: &[Item<'_>]) -> Vec<Json> {
     items
         .iter()
         .filter(|item| item.suppressed.is_none())

@@ -1,41 +1,40 @@
-//! Mistakes and findings of a registry, for the terminal and for other programs.
-
-mod fingerprint;
-mod github;
-mod json;
-mod sarif;
-
-pub(crate) use github::annotations;
-pub(crate) use json::items;
-pub(crate) use sarif::{log, unreadable_log};
+//! A mistake or a finding of a registry, and its position in the text.
 
 use pings_model::{Level, Lint};
 use pings_registry::{Diagnostic, Finding, Lines, Rule, Source, Span};
 
 /// A mistake or a finding.
-pub(crate) struct Item<'a> {
+#[derive(Debug)]
+pub struct Item<'a> {
     /// The name of the rule or lint.
-    pub(crate) name: &'static str,
-    pub(crate) rule: Described,
+    pub name: &'static str,
+    /// The rule or lint.
+    pub rule: Described,
     /// The level that applies.
-    pub(crate) level: Level,
-    pub(crate) message: &'a str,
-    pub(crate) span: Span,
-    pub(crate) related: &'a [(Span, String)],
-    pub(crate) help: &'a [String],
+    pub level: Level,
+    /// The message, without the help.
+    pub message: &'a str,
+    /// The place in the text.
+    pub span: Span,
+    /// Other places with a label each.
+    pub related: &'a [(Span, String)],
+    /// The help, a line each.
+    pub help: &'a [String],
     /// The reason why the registry suppresses the item.
-    pub(crate) suppressed: Option<&'a str>,
+    pub suppressed: Option<&'a str>,
 }
 
 impl<'a> Item<'a> {
     /// Creates an item for a mistake.
-    pub(crate) fn mistake(diagnostic: &'a Diagnostic<Rule>) -> Self {
+    #[must_use]
+    pub fn mistake(diagnostic: &'a Diagnostic<Rule>) -> Self {
         let rule = diagnostic.rule;
         Self::new(rule.name(), Described::Rule(rule), Level::Deny, diagnostic)
     }
 
     /// Creates an item for a finding.
-    pub(crate) fn finding(finding: &'a Finding) -> Self {
+    #[must_use]
+    pub fn finding(finding: &'a Finding) -> Self {
         let diagnostic = &finding.diagnostic;
         let lint = diagnostic.rule;
         Self {
@@ -68,7 +67,7 @@ impl<'a> Item<'a> {
     }
 
     /// Returns the message and the help, in separate lines.
-    fn whole_message(&self) -> String {
+    pub(super) fn whole_message(&self) -> String {
         let mut message = self.message.to_owned();
         for help in self.help {
             message.push_str("\nhelp: ");
@@ -79,8 +78,8 @@ impl<'a> Item<'a> {
 }
 
 /// The rule or lint that a diagnostic belongs to.
-#[derive(Clone, Copy)]
-pub(crate) enum Described {
+#[derive(Clone, Copy, Debug)]
+pub enum Described {
     /// A rule that every registry must follow.
     Rule(Rule),
     /// A lint.
@@ -88,14 +87,17 @@ pub(crate) enum Described {
 }
 
 /// The text of a registry, which maps spans to lines and columns.
-pub(crate) struct Places<'a> {
-    pub(crate) file: &'a str,
-    text: &'a str,
+pub struct Places<'a> {
+    /// The name of the file.
+    pub file: &'a str,
+    pub(super) text: &'a str,
     lines: Lines<'a>,
 }
 
 impl<'a> Places<'a> {
-    pub(crate) fn of(source: Source<'a>) -> Self {
+    /// Prepares the text of a registry.
+    #[must_use]
+    pub fn of(source: Source<'a>) -> Self {
         Self {
             file: source.name,
             text: source.text,
@@ -103,7 +105,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn of_span(&self, span: Span) -> Place {
+    pub(super) fn of_span(&self, span: Span) -> Place {
         let (line, column) = self.lines.line_and_column(span.start);
         let (end_line, end_column) = self.lines.line_and_column(span.end.max(span.start));
         Place {
@@ -116,9 +118,9 @@ impl<'a> Places<'a> {
 }
 
 /// A range of characters, exclusive at the end, with lines and columns from 1.
-struct Place {
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
+pub(super) struct Place {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) end_line: usize,
+    pub(super) end_column: usize,
 }

@@ -1,12 +1,13 @@
 //! Findings as GitHub workflow commands, which appear at their lines in a pull request.
 
-use pings_findings::{github_data as data, github_property as property};
 use pings_model::Level;
 
-use super::{Item, Places};
+use super::item::{Item, Places};
+use crate::github::{data, property};
 
 /// Returns a line for each mistake and finding, except for suppressed ones.
-pub(crate) fn annotations(places: &Places<'_>, items: &[Item<'_>]) -> Vec<String> {
+#[must_use]
+pub fn annotations(places: &Places<'_>, items: &[Item<'_>]) -> Vec<String> {
     items
         .iter()
         .filter(|item| item.suppressed.is_none())
@@ -46,6 +47,7 @@ mod tests {
     use pings_registry::{Source, Span};
 
     use super::{Item, Places, annotations};
+    use crate::check::item::Described;
 
     #[test]
     fn what_would_end_a_command_is_escaped() {
@@ -56,7 +58,7 @@ mod tests {
         let help = ["write 50%\r\nof it, or: all".to_owned()];
         let item = |span, suppressed| Item {
             name: "unused-event",
-            rule: crate::findings::Described::Lint(pings_model::Lint::UnusedEvent),
+            rule: Described::Lint(pings_model::Lint::UnusedEvent),
             level: Level::Warn,
             message: "`two`, 100% :: of it",
             span,

@@ -3,7 +3,6 @@
 //!
 //! The hash is the same that GitHub's `upload-sarif` action computes from a line and the text after
 //! it, so that the action finds its own value in the log.
-//! so that it finds its own value in the log.
 
 use std::collections::BTreeMap;
 
