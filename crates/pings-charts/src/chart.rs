@@ -6,7 +6,7 @@ use std::fmt;
 pub struct Chart<'c> {
     /// The title.
     pub title: &'c str,
-    /// What the values are, below the title.
+    /// The meaning of the values, below the title.
     pub subtitle: &'c str,
     /// The name of the measure, beside its axis.
     pub measure: &'c str,
@@ -38,13 +38,13 @@ impl fmt::Debug for Chart<'_> {
 pub struct Line {
     /// The name in the legend.
     pub name: String,
-    /// What the line shows, which decides its style.
+    /// The subject of the line, which decides its style.
     pub kind: Kind,
     /// The value of each week. A week without a value interrupts the line.
     pub values: Vec<Option<f64>>,
 }
 
-/// What a line shows.
+/// The subject of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// All trusted instances.

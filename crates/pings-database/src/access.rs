@@ -1,4 +1,4 @@
-//! What a database and a transaction are opened for, and the limits of both.
+//! The purposes of a database connection and of a transaction, and the limits of both.
 
 use std::time::Duration;
 

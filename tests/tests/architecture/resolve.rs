@@ -1,8 +1,8 @@
-//! What a path in the source of a crate refers to.
+//! Resolution of a path in the source of a crate.
 
 use crate::source::{Segments, Source};
 
-/// What a path refers to.
+/// The target of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A module of the crate.
@@ -13,7 +13,7 @@ pub enum Target {
     Outside(Segments),
 }
 
-/// Re-exports of re-exports that are followed. More of them are a loop of globs.
+/// The maximum number of re-exports that are followed. A longer chain is a loop of globs.
 const DEPTH: u8 = 16;
 
 impl Source {

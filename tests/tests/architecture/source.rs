@@ -41,7 +41,7 @@ pub struct Module {
 /// A name that a `use` brings into scope.
 #[derive(Debug)]
 pub struct Import {
-    /// The path of what is imported.
+    /// The imported path.
     pub path: Segments,
     /// The name in the module, or nothing for all names of `path`.
     pub name: Option<String>,

@@ -1,4 +1,4 @@
-//! What a lint reads, and where it puts its findings.
+//! The input of a lint, and the list of its findings.
 
 use pings_model::{Level, Lint, Registry};
 

@@ -1,4 +1,4 @@
-//! What a check of a live database reads, and what it found.
+//! The input of a check of a live database, and its result.
 
 use pings_model::Registry;
 use pings_payload::Week;

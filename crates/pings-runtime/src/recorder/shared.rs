@@ -1,4 +1,4 @@
-//! What the callers of a recorder and its background thread share.
+//! State that the callers of a recorder share with its background thread.
 
 use std::path::PathBuf;
 use std::sync::Mutex;

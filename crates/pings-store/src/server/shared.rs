@@ -1,4 +1,4 @@
-//! What the requests of a server share.
+//! State that is shared between the requests of a server.
 
 use std::sync::{Arc, RwLock};
 
