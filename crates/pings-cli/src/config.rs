@@ -8,7 +8,7 @@ use pings_runtime::{Agreement, EventLog, Origin, Settings, Switch, observe};
 use time::OffsetDateTime;
 
 use crate::arguments::Common;
-use crate::commands;
+use crate::commands::inputs;
 use crate::failure::Failure;
 use crate::look;
 
@@ -59,10 +59,8 @@ impl Config {
         if self.consent.gather {
             return true;
         }
-        if let (Ok(registry), Ok(log)) = (
-            commands::registry(common),
-            commands::event_log(common).await,
-        ) {
+        if let (Ok(registry), Ok(log)) = (inputs::registry(common), inputs::event_log(common).await)
+        {
             if let Err(error) = self.observe(&log, &registry).await {
                 look::complain(&format!("note: the switches cannot be recorded: {error}"));
             }

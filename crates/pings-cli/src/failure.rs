@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
+use pings_findings::check::{Item, Places, annotations, items, log, unreadable_log};
 use pings_findings::failure;
 use pings_registry::Source;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Format;
-use crate::findings::{Item, Places, annotations, items, log, unreadable_log};
 use crate::look;
 
 /// The result of a command.

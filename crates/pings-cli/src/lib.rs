@@ -4,7 +4,6 @@ mod arguments;
 mod commands;
 mod config;
 mod failure;
-mod findings;
 mod log;
 mod look;
 mod progress;

@@ -4,7 +4,9 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Result, Url, masked};
+use crate::error::Result;
+use crate::mask::masked;
+use crate::url::Url;
 
 /// The address of a database or server as the user wrote it. When displayed, passwords and tokens
 /// are masked, even if the address is malformed.

@@ -9,9 +9,9 @@ use sqlx::{Connection, SqlitePool};
 use sqlx::{Executor, Row};
 use tokio::time::sleep;
 
-use crate::Database;
+use crate::database::Database;
 #[cfg(feature = "postgres")]
-use crate::PostgresPool;
+use crate::postgres::PostgresPool;
 
 /// The maximum time to wait for other readers. In SQLite, a reader prevents the write-ahead log from
 /// being emptied. In PostgreSQL, deleted rows are kept for it.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::LOCK_PATIENCE;
+use crate::access::LOCK_PATIENCE;
 
 /// The result type of this crate.
 pub type Result<T> = std::result::Result<T, Error>;

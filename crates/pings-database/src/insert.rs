@@ -6,7 +6,11 @@ mod postgres;
 #[cfg(feature = "sqlite")]
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use crate::{Bind, Connection, Transaction};
+#[cfg(feature = "postgres")]
+pub use postgres::MOST_AS_ARRAYS;
+
+use crate::cell::Bind;
+use crate::transaction::{Connection, Transaction};
 
 /// The numbers of rows per SQLite statement. Only a few sizes are used, so that each statement is
 /// prepared once.

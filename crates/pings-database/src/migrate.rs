@@ -6,7 +6,9 @@
 use pings_model::ValueType;
 use pings_sql::Dialect;
 
-use crate::{Bind, Error, Result, Transaction};
+use crate::cell::Bind;
+use crate::error::{Error, Result};
+use crate::transaction::Transaction;
 
 /// Runs the steps that did not run yet, and records them in a table with this name. If another
 /// process does the same concurrently, it waits and then finds the steps done. Steps are numbered

@@ -13,7 +13,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, PgConnection, PgPool, Postgres};
 use tokio::time::{sleep, timeout};
 
-use crate::{Access, CONNECTIONS, Exclusive, Mode};
+use crate::access::{Access, CONNECTIONS, Mode};
+use crate::exclusive::Exclusive;
 use address::is_socket;
 
 /// The maximum time to wait for a server that does not respond.

@@ -10,7 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{Connection, SqlitePool};
 use tokio::time::sleep;
 
-use crate::{Access, CONNECTIONS, LOCK_PATIENCE, private};
+use crate::access::{Access, CONNECTIONS, LOCK_PATIENCE};
+use crate::private;
 
 /// The time between two attempts to open a busy database.
 const NAP: Duration = Duration::from_millis(20);

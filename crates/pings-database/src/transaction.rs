@@ -1,5 +1,6 @@
 //! Database transactions.
 
+#[cfg(feature = "postgres")]
 use std::time::Duration;
 
 use pings_model::ValueType;
@@ -8,11 +9,14 @@ use sqlx::{AssertSqlSafe, Executor};
 #[cfg(feature = "postgres")]
 use sqlx::{PgConnection, Postgres};
 #[cfg(feature = "sqlite")]
-use sqlx::{Sqlite, SqliteConnection};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool};
 
+use crate::access::Mode;
+use crate::cell::{Bind, Cell, Reading};
 #[cfg(feature = "postgres")]
-use crate::Exclusive;
-use crate::{Bind, Cell, Database, Reading};
+use crate::exclusive::Exclusive;
+#[cfg(feature = "postgres")]
+use crate::postgres::PostgresPool;
 
 /// Limits for readers, so that they do not wait forever. A query that waits for a migration is
 /// cancelled first. Only a superuser may limit the disk space that a query uses for sorting.
@@ -20,15 +24,6 @@ use crate::{Bind, Cell, Database, Reading};
 const READER: &str = "; SET LOCAL lock_timeout = '5s'\
     ; SELECT set_config('temp_file_limit', '1GB', true) \
       WHERE (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)";
-
-/// The purpose of a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Reads one consistent state of the database and changes nothing.
-    Read,
-    /// Changes the database. In SQLite, only one write transaction can run, from its start.
-    Write,
-}
 
 /// A transaction. Without a commit, the database does not change.
 ///
@@ -45,38 +40,36 @@ pub enum Transaction {
 }
 
 impl Transaction {
-    /// Begins a transaction. With a limit, PostgreSQL cancels each statement after that time.
-    pub(super) async fn begin(
-        database: &Database,
+    /// Begins a transaction in SQLite.
+    #[cfg(feature = "sqlite")]
+    pub(super) async fn in_sqlite(pool: &SqlitePool, mode: Mode) -> sqlx::Result<Self> {
+        let begin = match mode {
+            Mode::Read => "BEGIN",
+            Mode::Write => "BEGIN IMMEDIATE",
+        };
+        Ok(Self::Sqlite(pool.begin_with(begin).await?))
+    }
+
+    /// Begins a transaction in PostgreSQL, which cancels each statement after the limit.
+    #[cfg(feature = "postgres")]
+    pub(super) async fn in_postgres(
+        pool: &PostgresPool,
         mode: Mode,
         limit: Option<Duration>,
     ) -> sqlx::Result<Self> {
-        Ok(match database {
-            #[cfg(feature = "sqlite")]
-            Database::Sqlite(pool) => Self::Sqlite(
-                pool.begin_with(match mode {
-                    Mode::Read => "BEGIN",
-                    Mode::Write => "BEGIN IMMEDIATE",
-                })
-                .await?,
-            ),
-            #[cfg(feature = "postgres")]
-            Database::Postgres(pool) => {
-                let mut sql = pool.begin_statements(mode).to_owned();
-                if let Some(limit) = limit {
-                    let limit = limit.as_millis().clamp(1, i32::MAX as u128);
-                    sql.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
-                    if mode == Mode::Read {
-                        sql.push_str(READER);
-                    }
-                }
-                let mut connection = pool.acquire().await?;
-                connection
-                    .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
-                    .await?;
-                Self::Postgres(connection)
+        let mut sql = pool.begin_statements(mode).to_owned();
+        if let Some(limit) = limit {
+            let limit = limit.as_millis().clamp(1, i32::MAX as u128);
+            sql.push_str(&format!("; SET LOCAL statement_timeout = {limit}"));
+            if mode == Mode::Read {
+                sql.push_str(READER);
             }
-        })
+        }
+        let mut connection = pool.acquire().await?;
+        connection
+            .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
+            .await?;
+        Ok(Self::Postgres(connection))
     }
 
     /// Commits the transaction.

@@ -9,11 +9,12 @@ use sqlx::postgres::PgConnectOptions;
 #[cfg(feature = "sqlite")]
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::error::{Error, Result};
 #[cfg(feature = "postgres")]
 use crate::mask::MASK;
+use crate::mask::masked;
 #[cfg(feature = "postgres")]
 use crate::postgres::address;
-use crate::{Error, Result, masked};
 
 /// The address of a database: `sqlite://pings.db`, `postgres://user@host/name`.
 ///

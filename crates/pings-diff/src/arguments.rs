@@ -4,7 +4,7 @@ use pings_model::{Argument, ArgumentType, Event, Path};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::{events, order, wording};
+use crate::{location, order, wording};
 
 pub(crate) fn compare(
     cx: &mut Context<'_>,
@@ -116,7 +116,7 @@ fn keys(cx: &mut Context<'_>, event: &Event, old: &Argument, new: &Argument) {
 }
 
 fn place(event: &Event, argument: &Argument) -> (Path, Subject) {
-    let (path, mut subject) = events::place(event);
+    let (path, mut subject) = location::of_event(event);
     subject.argument = Some(argument.name.clone());
     (path.key("args").key(&argument.name), subject)
 }
@@ -138,7 +138,7 @@ fn removed(
         ),
         None => "keep the argument with `optional: true`: logged rows contain it".to_owned(),
     };
-    let (path, mut subject) = events::place(event);
+    let (path, mut subject) = location::of_event(event);
     subject.argument = Some(gone.name.clone());
     let message = format!("argument `{}` of `{}` was removed", gone.name, event.name);
     let change = Change::new(Kind::ArgumentRemoved, path.key("args"), subject, message);

@@ -4,12 +4,16 @@ use pings_model::{Broken, Path, Version, VersionRange};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::pings::Placed;
+use crate::location::PingRef;
 use crate::wording::EXCHANGED;
 use crate::{life, order};
 
-pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: Placed<'_>) {
+pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: PingRef<'_>) {
     let is = &placed.ping.broken;
+    let is_empty = was.is_empty() && is.is_empty();
+    if is_empty || (was == is && all(was) == all(is)) {
+        return;
+    }
     let pairs = pairs(was, is);
     let (before, after) = (Versions::of(was), Versions::of(is));
     let mut is_divided = false;
@@ -65,7 +69,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
     );
 }
 
-fn range_place(placed: Placed<'_>, at: usize) -> (Path, Subject) {
+fn range_place(placed: PingRef<'_>, at: usize) -> (Path, Subject) {
     let (path, subject) = placed.key("broken");
     (path.item(at).key("versions"), subject)
 }

@@ -4,13 +4,13 @@ use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Path, Registry, Tabl
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::event_metric::{compare_min_group, dimension_added, dimension_removed};
+use crate::event_metric::compare_min_group;
 use crate::expr::Reader;
-use crate::measures;
-use crate::metrics::{Coded, new_code};
-use crate::texts;
+use crate::location::MetricRef;
+use crate::result_columns::{dimension_added, dimension_removed, new_code};
+use crate::{measures, result_columns, texts};
 
-pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded: Coded<'_>) {
+pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded: MetricRef<'_>) {
     if cx.same_tables && old == new {
         return;
     }
@@ -70,7 +70,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
         measures::of_tables(measures),
         measures::of_tables(&new.measures),
     );
-    measures::names(cx, &was.names, &is.names, coded);
+    result_columns::measures(cx, &was.names, &is.names, coded);
     if was.value.is_some() && is.value.is_some() {
         let message = format!("the measured value of metric `{code}` changed");
         both.expressions(
@@ -88,7 +88,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded:
 struct Both<'a> {
     old: Reader<'a>,
     new: Reader<'a>,
-    coded: Coded<'a>,
+    coded: MetricRef<'a>,
 }
 
 impl Both<'_> {

@@ -6,14 +6,15 @@ use pings_model::{
 
 use crate::change::{Change, Kind};
 use crate::context::Context;
-use crate::metrics::{Coded, new_code};
-use crate::{measures, order};
+use crate::location::MetricRef;
+use crate::result_columns::{dimension_added, dimension_removed, new_code};
+use crate::{measures, order, result_columns};
 
 pub(crate) fn compare(
     cx: &mut Context<'_>,
     old: &EventMetric,
     new: &EventMetric,
-    coded: Coded<'_>,
+    coded: MetricRef<'_>,
 ) {
     let EventMetric {
         of,
@@ -50,7 +51,7 @@ pub(crate) fn compare(
             measures::of_events(measures),
             measures::of_events(&new.measures),
         );
-        measures::names(cx, &was.names, &is.names, coded);
+        result_columns::measures(cx, &was.names, &is.names, coded);
         let value = |value: Option<&EventArgument>| value.map(|it| it.name.clone());
         let is_renamed = was
             .value
@@ -83,7 +84,7 @@ fn names(registry: &Registry, ids: &[EventId]) -> String {
 }
 
 /// Compares the filters of a metric. Type changes of the arguments are reported with their event.
-fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: Coded<'_>) {
+fn compare_filters(cx: &mut Context<'_>, old: &[Filter], new: &[Filter], coded: MetricRef<'_>) {
     let text = |filters: &[Filter]| filters.iter().map(filter_text).collect::<Vec<_>>();
     let (was, is) = (text(old), text(new));
     // An argument whose key changed is the same argument.
@@ -169,7 +170,7 @@ fn dimensions(
     old: &[EventDimension],
     new: &EventMetric,
     of: &[EventId],
-    coded: Coded<'_>,
+    coded: MetricRef<'_>,
 ) {
     for dimension in old {
         if !new.by.iter().any(|it| it.name() == dimension.name()) {
@@ -207,7 +208,7 @@ fn compare_ranges(
     cx: &mut Context<'_>,
     old: &EventDimension,
     new: &EventDimension,
-    coded: Coded<'_>,
+    coded: MetricRef<'_>,
 ) {
     let text = |dimension: &EventDimension| match dimension {
         EventDimension::Bucket(_, buckets) => buckets.labels().join(", "),
@@ -228,7 +229,7 @@ pub(crate) fn compare_min_group(
     cx: &mut Context<'_>,
     old: Option<u32>,
     new: Option<u32>,
-    coded: Coded<'_>,
+    coded: MetricRef<'_>,
 ) {
     if old == new {
         return;
@@ -242,7 +243,7 @@ pub(crate) fn compare_min_group(
 }
 
 /// Reports renamed events, because the values of the dimension `@event` are the current names.
-fn values(cx: &mut Context<'_>, of: &[EventId], coded: Coded<'_>) {
+fn values(cx: &mut Context<'_>, of: &[EventId], coded: MetricRef<'_>) {
     let code = &coded.metric.code;
     for id in of {
         let was = &cx.old.event(*id).name;
@@ -267,34 +268,7 @@ fn values(cx: &mut Context<'_>, of: &[EventId], coded: Coded<'_>) {
     }
 }
 
-pub(crate) fn dimension_removed(
-    cx: &mut Context<'_>,
-    name: &str,
-    likely: Option<&str>,
-    coded: Coded<'_>,
-) {
-    let code = &coded.metric.code;
-    let (path, subject) = coded.key("by");
-    let message = format!("metric `{code}` lost the dimension `{name}`");
-    let help = match likely {
-        Some(likely) => format!(
-            "the dimension was probably renamed to `{likely}`: keep the name `{name}`, because readers of the metric use it"
-        ),
-        None => format!("keep `{name}` in `by`, and add a new code without this dimension"),
-    };
-    cx.report(Change::new(Kind::DimensionRemoved, path, subject, message).help(help));
-}
-
-pub(crate) fn dimension_added(cx: &mut Context<'_>, name: &str, coded: Coded<'_>) {
-    let code = &coded.metric.code;
-    let (path, subject) = coded.key("by");
-    let message =
-        format!("metric `{code}` gained the dimension `{name}`, which splits every value");
-    let help = format!("keep `{code}`, and give the split values a new code");
-    cx.report(Change::new(Kind::DimensionAdded, path, subject, message).help(help));
-}
-
-pub(crate) fn funnel(cx: &mut Context<'_>, old: &Funnel, new: &Funnel, coded: Coded<'_>) {
+pub(crate) fn funnel(cx: &mut Context<'_>, old: &Funnel, new: &Funnel, coded: MetricRef<'_>) {
     let Funnel { steps } = old;
     let is_same = steps.len() == new.steps.len()
         && steps

@@ -4,22 +4,9 @@ use std::collections::HashMap;
 
 use pings_model::{Event, Path};
 
-use crate::change::{Change, Kind, Subject};
+use crate::change::{Change, Kind};
 use crate::context::Context;
-use crate::{arguments, order, wording};
-
-/// Returns the path and the subject of an event.
-pub(crate) fn place(event: &Event) -> (Path, Subject) {
-    let path = Path::default().key("events").key(&event.name);
-    (path, subject(event))
-}
-
-fn subject(event: &Event) -> Subject {
-    Subject {
-        event: Some(event.name.clone()),
-        ..Subject::default()
-    }
-}
+use crate::{arguments, location, order, wording};
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
@@ -67,7 +54,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         match was {
             Some(was) => changed(cx, at, was, event),
             None => {
-                let (path, subject) = place(event);
+                let (path, subject) = location::of_event(event);
                 let message = format!("event `{}` was added", event.name);
                 cx.report(Change::new(Kind::EventAdded, path, subject, message));
             }
@@ -115,10 +102,18 @@ fn removed(cx: &mut Context<'_>, event: &Event, likely: Option<&Event>) {
     };
     let message = format!("event `{}` was removed", event.name);
     let path = match likely {
-        Some(new) => place(new).0,
+        Some(new) => location::of_event(new).0,
         None => Path::default().key("events"),
     };
-    cx.report(Change::new(Kind::EventRemoved, path, subject(event), message).help(help));
+    cx.report(
+        Change::new(
+            Kind::EventRemoved,
+            path,
+            location::event_subject(event),
+            message,
+        )
+        .help(help),
+    );
 }
 
 fn merge(cx: &mut Context<'_>, gone: &Event, event: &Event) {
@@ -126,7 +121,7 @@ fn merge(cx: &mut Context<'_>, gone: &Event, event: &Event) {
         "event `{}` was merged into event `{}`",
         gone.name, event.name
     );
-    let (path, _) = place(event);
+    let (path, _) = location::of_event(event);
     let help = format!(
         "keep both events, and count them together under a new code: `of: [{}, {}]`",
         event.name, gone.name
@@ -134,7 +129,7 @@ fn merge(cx: &mut Context<'_>, gone: &Event, event: &Event) {
     let change = Change::new(
         Kind::EventsMerged,
         path.key("renamed_from"),
-        subject(event),
+        location::event_subject(event),
         message,
     );
     cx.report(change.was(&gone.name).is(&event.name).help(help));
@@ -152,7 +147,7 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
         args,
     } = old;
     if *name != new.name {
-        let (path, subject) = place(new);
+        let (path, subject) = location::of_event(new);
         let message = format!(
             "event `{name}` was renamed to `{}`, and its old name still counts",
             new.name
@@ -170,7 +165,7 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
         description.as_deref(),
         new.description.as_deref(),
         || {
-            let (path, subject) = place(new);
+            let (path, subject) = location::of_event(new);
             (path.key("description"), subject)
         },
     );
@@ -180,7 +175,7 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
         search.as_deref(),
         new.search.as_deref(),
         || {
-            let (path, subject) = place(new);
+            let (path, subject) = location::of_event(new);
             (path.key("search"), subject)
         },
     );
@@ -192,7 +187,7 @@ fn aliases(cx: &mut Context<'_>, name: &str, old: &[String], new: &Event) {
         return;
     }
     let at = || {
-        let (path, subject) = place(new);
+        let (path, subject) = location::of_event(new);
         (path.key("renamed_from"), subject)
     };
     for alias in old {

@@ -1,11 +1,9 @@
 //! Comparison of the window of a ping and of the versions that send it.
 
-use pings_model::{Broken, Path, Version, Window};
+use pings_model::{Path, Version, Window};
 
-use crate::breakage;
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::pings::Placed;
 
 pub(crate) fn window(
     cx: &mut Context<'_>,
@@ -94,18 +92,6 @@ pub(crate) fn removed(
         }
         (Some(_), Some(_)) => {}
     }
-}
-
-pub(crate) fn broken(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: Placed<'_>) {
-    let is = &placed.ping.broken;
-    let is_empty = was.is_empty() && is.is_empty();
-    if !is_empty && (was != is || written(was) != written(is)) {
-        breakage::compare(cx, what, was, placed);
-    }
-}
-
-fn written(broken: &[Broken]) -> Vec<String> {
-    broken.iter().map(|it| it.versions.to_string()).collect()
 }
 
 /// Reports that the same versions are written in another way.

@@ -2,10 +2,6 @@
 
 use pings_model::{EventArgument, EventMeasure, Expr, Measure, Percentile};
 
-use crate::change::{Change, Kind, WAITS};
-use crate::context::Context;
-use crate::metrics::Coded;
-
 /// The measures of a metric, as names and a value.
 #[derive(Debug, Default)]
 pub(crate) struct Measured<'a, V> {
@@ -60,24 +56,5 @@ fn add<'a, V>(measured: &mut Measured<'a, V>, measure: &'a Measure<V>) {
     measured.names.push(name.to_owned());
     if value.is_some() {
         measured.value = value;
-    }
-}
-
-/// Compares the names of the measures.
-pub(crate) fn names(cx: &mut Context<'_>, old: &[String], new: &[String], coded: Coded<'_>) {
-    let code = &coded.metric.code;
-    for name in old.iter().filter(|name| !new.contains(name)) {
-        let (path, subject) = coded.key("measure");
-        let message = format!("measure `{name}` of metric `{code}` was removed");
-        let help = format!(
-            "keep `{name}`; list both measures (`measure: […]`), or give the replacement a new code"
-        );
-        cx.report(Change::new(Kind::MeasureRemoved, path, subject, message).help(help));
-    }
-    for name in new.iter().filter(|name| !old.contains(name)) {
-        let (path, subject) = coded.key("measure");
-        let message = format!("measure `{name}` of metric `{code}` was added");
-        let change = Change::new(Kind::MeasureAdded, path, subject, message);
-        cx.report(change.help(WAITS));
     }
 }

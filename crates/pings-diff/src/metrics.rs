@@ -6,8 +6,8 @@ use pings_model::{Metric, Path, Ping, Registry, Source};
 
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
-use crate::pings::{self, Placed};
-use crate::{capture, event_metric, life, order, statement, wording};
+use crate::location::{MetricRef, PingRef};
+use crate::{breakage, capture, event_metric, life, order, sensitivity, statement, wording};
 
 /// For each code, the index of its ping and of its metric in that ping, in both registries.
 pub(crate) struct Codes<'a> {
@@ -38,37 +38,11 @@ impl<'a> Codes<'a> {
     }
 }
 
-/// A metric of the new registry, with its position.
-#[derive(Clone, Copy)]
-pub(crate) struct Coded<'a> {
-    pub(crate) ping: Placed<'a>,
-    at: usize,
-    pub(crate) metric: &'a Metric,
-}
-
-impl Coded<'_> {
-    /// Returns the path to a key of the metric.
-    pub(crate) fn key(self, key: &str) -> (Path, Subject) {
-        let (path, subject) = self.whole();
-        (path.key(key), subject)
-    }
-
-    fn whole(self) -> (Path, Subject) {
-        let list = match self.metric.source {
-            Source::Funnel(_) => "funnels",
-            Source::Events(_) | Source::Capture(_) | Source::Sql(_) => "metrics",
-        };
-        let (path, mut subject) = self.ping.key(list);
-        subject.code = Some(self.metric.code.clone());
-        (path.item(self.at), subject)
-    }
-}
-
 /// Compares the metrics of a new ping with their old forms and with the metrics of the old ping.
 pub(crate) fn compare(
     cx: &mut Context<'_>,
     old: Option<&Ping>,
-    placed: Placed<'_>,
+    placed: PingRef<'_>,
     codes: &Codes<'_>,
 ) {
     let new = placed.ping;
@@ -78,7 +52,7 @@ pub(crate) fn compare(
         }
     }
     for (at, metric) in new.metrics.iter().enumerate() {
-        let coded = Coded {
+        let coded = MetricRef {
             ping: placed,
             at,
             metric,
@@ -105,7 +79,7 @@ pub(crate) fn compare(
     }
 }
 
-fn removed(cx: &mut Context<'_>, metric: &Metric, placed: Placed<'_>, codes: &Codes<'_>) {
+fn removed(cx: &mut Context<'_>, metric: &Metric, placed: PingRef<'_>, codes: &Codes<'_>) {
     let likely = placed
         .ping
         .metrics
@@ -128,7 +102,7 @@ fn removed(cx: &mut Context<'_>, metric: &Metric, placed: Placed<'_>, codes: &Co
 }
 
 /// Reports a metric that moved to another ping and therefore has that ping's window and versions.
-fn moved(cx: &mut Context<'_>, was: &Ping, coded: Coded<'_>) {
+fn moved(cx: &mut Context<'_>, was: &Ping, coded: MetricRef<'_>) {
     let placed = coded.ping;
     let is = placed.ping;
     let (path, subject) = coded.key("code");
@@ -148,13 +122,13 @@ fn moved(cx: &mut Context<'_>, was: &Ping, coded: Coded<'_>) {
     life::window(cx, &what, was.window, is.window, || key("aggregation"));
     life::added(cx, &what, was.added, is.added, || key("added"));
     life::removed(cx, &what, was.removed, is.removed, || key("removed"));
-    life::broken(cx, &what, &was.broken, placed);
-    pings::compare_sensitivity(cx, &what, was.sensitivity, is.sensitivity, || {
+    breakage::compare(cx, &what, &was.broken, placed);
+    sensitivity::compare(cx, &what, was.sensitivity, is.sensitivity, || {
         key("sensitivity")
     });
 }
 
-fn changed(cx: &mut Context<'_>, old: &Metric, coded: Coded<'_>) {
+fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
     let Metric {
         code,
         title,
@@ -199,11 +173,4 @@ fn source_text(source: &Source) -> &'static str {
         Source::Capture(_) => "tables",
         Source::Sql(_) => "hand-written SQL",
     }
-}
-
-/// Returns the help for a change that would give a code another meaning.
-pub(crate) fn new_code(code: &str) -> String {
-    format!(
-        "values before and after are not the same series: give the new meaning a new code, and end `{code}` with `removed:`"
-    )
 }

@@ -2,40 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pings_model::{Path, Ping, PingType, Sensitivity};
+use pings_model::{Path, Ping, PingType};
 
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
+use crate::location::{PingRef, ping_subject};
 use crate::metrics::Codes;
-use crate::{life, metrics, order, wording};
-
-/// A ping of the new registry, with its index.
-#[derive(Clone, Copy)]
-pub(crate) struct Placed<'a> {
-    pub(crate) at: usize,
-    pub(crate) ping: &'a Ping,
-}
-
-impl Placed<'_> {
-    /// Returns the path to a key of the ping.
-    pub(crate) fn key(self, key: &str) -> (Path, Subject) {
-        let (path, subject) = self.whole();
-        (path.key(key), subject)
-    }
-
-    /// Returns the path to the ping.
-    pub(crate) fn whole(self) -> (Path, Subject) {
-        let path = Path::default().key("pings").item(self.at);
-        (path, subject(self.ping))
-    }
-}
-
-fn subject(ping: &Ping) -> Subject {
-    Subject {
-        ping: Some(ping.id.clone()),
-        ..Subject::default()
-    }
-}
+use crate::{breakage, life, metrics, order, sensitivity, wording};
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
@@ -82,7 +55,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         deleted(cx, ping);
     }
     for (at, ping) in new.pings.iter().enumerate() {
-        let placed = Placed { at, ping };
+        let placed = PingRef { at, ping };
         match same[at] {
             Some(was) => changed(cx, was, placed),
             None => added(cx, placed),
@@ -101,11 +74,11 @@ fn deleted(cx: &mut Context<'_>, ping: &Ping) {
     let codes: Vec<_> = ping.metrics.iter().map(|it| it.code.as_str()).collect();
     let help = "keep the ping, and set the first version that no longer sends it: `removed: \"…\"`; old instances still send it, and readers of its rows need its documentation";
     let path = Path::default().key("pings");
-    let change = Change::new(Kind::PingDeleted, path, subject(ping), message);
+    let change = Change::new(Kind::PingDeleted, path, ping_subject(ping), message);
     cx.report(change.was(codes.join(", ")).help(help));
 }
 
-fn added(cx: &mut Context<'_>, placed: Placed<'_>) {
+fn added(cx: &mut Context<'_>, placed: PingRef<'_>) {
     let (path, subject) = placed.whole();
     let message = format!(
         "ping `{}` was added in {}",
@@ -121,7 +94,7 @@ fn added(cx: &mut Context<'_>, placed: Placed<'_>) {
     cx.report(change.help(WAITS));
 }
 
-fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
+fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
     let new = placed.ping;
     let Ping {
         id,
@@ -174,7 +147,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
     life::removed(cx, &format!("ping `{id}`"), *removed, new.removed, || {
         placed.key("removed")
     });
-    life::broken(cx, &format!("ping `{id}`"), broken, placed);
+    breakage::compare(cx, &format!("ping `{id}`"), broken, placed);
     for (key, was, is) in [
         ("section", Some(section), Some(&new.section)),
         ("title", Some(title), Some(&new.title)),
@@ -213,7 +186,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
         change.is.clone_from(&new.owner);
         cx.report(change);
     }
-    compare_sensitivity(
+    sensitivity::compare(
         cx,
         &format!("ping `{id}`"),
         *sensitivity,
@@ -222,56 +195,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: Placed<'_>) {
     );
 }
 
-pub(crate) fn compare_sensitivity(
-    cx: &mut Context<'_>,
-    what: &str,
-    was: Sensitivity,
-    is: Sensitivity,
-    at: impl FnOnce() -> (Path, Subject),
-) {
-    if was == is {
-        return;
-    }
-    let care = |sensitivity: Sensitivity| match sensitivity {
-        Sensitivity::Usage => 0,
-        Sensitivity::Operational => 1,
-        Sensitivity::Identifying => 2,
-    };
-    if was == Sensitivity::Identifying {
-        let message =
-            format!("{what} is now sent by default; before, it was sent only if switched on");
-        let help = "keep `sensitivity: identifying`, and put metrics that are not identifying into a new ping: instances have not agreed to send this one";
-        let (was, is) = (sensitivity_text(was), sensitivity_text(is));
-        cx.changed(Kind::NoLongerIdentifying, at(), message, was, is, help);
-        return;
-    }
-    if is == Sensitivity::Identifying {
-        let message =
-            format!("{what} is now sent only if the operator of the instance switches it on");
-        let help = "its series ends on most instances: keep metrics that are not identifying in a separate ping";
-        let (was, is) = (sensitivity_text(was), sensitivity_text(is));
-        cx.changed(Kind::MadeIdentifying, at(), message, was, is, help);
-        return;
-    }
-    let (kind, message) = if care(is) > care(was) {
-        (
-            Kind::SensitivityRaised,
-            format!("{what} has a more restrictive sensitivity"),
-        )
-    } else {
-        (
-            Kind::SensitivityLowered,
-            format!(
-                "{what} has a less restrictive sensitivity, also for data that is already collected"
-            ),
-        )
-    };
-    let help = "announce it in the release notes: another switch now covers the ping, and instances withhold it until an operator agrees";
-    let (was, is) = (sensitivity_text(was), sensitivity_text(is));
-    cx.changed(kind, at(), message, was, is, help);
-}
-
-fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: Placed<'_>) {
+fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: PingRef<'_>) {
     let (id, new) = (&placed.ping.id, &placed.ping.prs);
     let (path, subject) = placed.key("prs");
     let set = |prs: &[u64]| prs.iter().copied().collect::<HashSet<u64>>();
@@ -303,13 +227,5 @@ fn type_text(kind: PingType) -> &'static str {
     match kind {
         PingType::FeEvent => "fe_event",
         PingType::BeCapture => "be_capture",
-    }
-}
-
-fn sensitivity_text(sensitivity: Sensitivity) -> &'static str {
-    match sensitivity {
-        Sensitivity::Usage => "usage",
-        Sensitivity::Operational => "operational",
-        Sensitivity::Identifying => "identifying",
     }
 }

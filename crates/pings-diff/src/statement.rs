@@ -4,12 +4,16 @@ use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType};
 
 use crate::change::{Change, Kind};
 use crate::context::Context;
-use crate::event_metric::{dimension_added, dimension_removed};
-use crate::measures;
-use crate::metrics::{Coded, new_code};
-use crate::order;
+use crate::location::MetricRef;
+use crate::result_columns::{dimension_added, dimension_removed, new_code};
+use crate::{order, result_columns};
 
-pub(crate) fn compare(cx: &mut Context<'_>, old: &SqlCapture, new: &SqlCapture, coded: Coded<'_>) {
+pub(crate) fn compare(
+    cx: &mut Context<'_>,
+    old: &SqlCapture,
+    new: &SqlCapture,
+    coded: MetricRef<'_>,
+) {
     if old == new {
         return;
     }
@@ -46,7 +50,12 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &SqlCapture, new: &SqlCapture, 
     compare_columns(cx, columns, &new.columns, coded);
 }
 
-fn compare_columns(cx: &mut Context<'_>, old: &[SqlColumn], new: &[SqlColumn], coded: Coded<'_>) {
+fn compare_columns(
+    cx: &mut Context<'_>,
+    old: &[SqlColumn],
+    new: &[SqlColumn],
+    coded: MetricRef<'_>,
+) {
     let dimensions = |columns: &'_ [SqlColumn], is: bool| -> Vec<String> {
         let of_kind = columns.iter().filter(|column| column.dimension == is);
         of_kind.map(|column| column.name.clone()).collect()
@@ -58,7 +67,7 @@ fn compare_columns(cx: &mut Context<'_>, old: &[SqlColumn], new: &[SqlColumn], c
     for name in is.iter().filter(|name| !was.contains(name)) {
         dimension_added(cx, name, coded);
     }
-    measures::names(cx, &dimensions(old, false), &dimensions(new, false), coded);
+    result_columns::measures(cx, &dimensions(old, false), &dimensions(new, false), coded);
     for column in old {
         let SqlColumn {
             name,

@@ -4,10 +4,16 @@ use pings_model::{Dimension, Expr, Sensitivity, Texts};
 
 use crate::change::{Change, Kind};
 use crate::context::Context;
-use crate::metrics::Coded;
+use crate::location::MetricRef;
 
 /// Reports texts that instances send now and did not send before.
-fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, coded: Coded<'_>) {
+fn added(
+    cx: &mut Context<'_>,
+    before: &Texts,
+    after: &Texts,
+    new: &Dimension,
+    coded: MetricRef<'_>,
+) {
     let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
     let message = match (before, after) {
         (Texts::Declared(was), Texts::Declared(is)) => {
@@ -36,7 +42,7 @@ fn added(cx: &mut Context<'_>, before: &Texts, after: &Texts, new: &Dimension, c
 }
 
 /// Compares the texts of a dimension whose expression is unchanged.
-pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: Coded<'_>) {
+pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: MetricRef<'_>) {
     // Identifying pings send any text. Other pings never sent free text.
     let before = Texts::of_expr(cx.old, old);
     let after = Texts::of_expr(cx.new, &new.expr);

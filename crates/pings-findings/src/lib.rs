@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accept;
+pub mod check;
 pub mod diff;
 pub mod failure;
 mod github;

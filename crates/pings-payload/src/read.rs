@@ -2,10 +2,10 @@
 
 mod metrics;
 mod node;
+mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::Version;
 use serde::de::DeserializeSeed;
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -15,13 +15,11 @@ use crate::unique::Unique;
 use crate::{Malformed, Payload, Value, Week, rfc3339};
 use metrics::{measured_value, metrics};
 use node::{Node, Read};
+use parts::{counts, name, texts, versions};
 
 /// The byte order mark, which some editors write before UTF-8 text. The mark is not part of the
 /// text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-
-/// The maximum number of entries in a mapping by code and in the counters of the runtime.
-const MEMBERS: usize = 20_000;
 
 /// The maximum total size of unknown top-level members, in bytes of JSON.
 const UNKNOWN: usize = 64 << 10;
@@ -175,53 +173,4 @@ fn check_unknown(node: &Node<'_, '_>) -> Read<()> {
         return Err(Malformed::too_large("", reason));
     }
     Ok(())
-}
-
-/// Reads a name that is valid in file names and labels.
-fn name(node: &Node<'_, '_>) -> Read<String> {
-    let text = node.text()?;
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(&byte);
-    if text.is_empty() || text.len() > 200 || !text.bytes().all(fits) {
-        return Err(node.is_not("a name of letters, digits, `_`, `-`, `.` and `:`"));
-    }
-    Ok(text.to_owned())
-}
-
-fn texts<'a>(node: &Node<'a, '_>) -> Read<Vec<&'a str>> {
-    let items = node.items()?;
-    check_many(node, items.len())?;
-    items.map(|item| item.text()).collect()
-}
-
-fn check_many(node: &Node<'_, '_>, members: usize) -> Read<()> {
-    if members > MEMBERS {
-        let reason = format!("{members} members exceed the maximum of {MEMBERS}");
-        return Err(Malformed::too_large(node.place.to_string(), reason));
-    }
-    Ok(())
-}
-
-fn versions(node: &Node<'_, '_>) -> Read<BTreeMap<Version, u64>> {
-    check_many(node, node.object()?.len())?;
-    let mut versions = BTreeMap::new();
-    for member in node.members()? {
-        let (text, count) = member?;
-        // 3.30 and 3.30.0 are the same version.
-        *versions.entry(version(&count, text)?).or_default() += count.count()?;
-    }
-    Ok(versions)
-}
-
-fn version(node: &Node<'_, '_>, text: &str) -> Read<Version> {
-    Version::of_build(text)
-        .map_err(|error| node.wrong(format!("{text:?} is not a version: {error}")))
-}
-
-fn counts<'a>(node: &Node<'a, '_>) -> Read<BTreeMap<&'a str, u64>> {
-    check_many(node, node.object()?.len())?;
-    let counts = node.members()?.map(|member| {
-        let (name, count) = member?;
-        Ok((name, count.count()?))
-    });
-    counts.collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::Span;
+use crate::tree::Node;
 
 /// The registry text and the diagnostics so far.
 pub(crate) struct Context<'a> {
@@ -27,5 +28,18 @@ impl Context<'_> {
         help: impl Into<String>,
     ) {
         self.report(Diagnostic::new(rule, span, message).help(help));
+    }
+
+    /// Reports a key that has no meaning in this mapping, if the key is there.
+    pub(crate) fn misplaced(&mut self, node: &Node<'_>, key: &str, why: &str, help: &str) {
+        let Some(entry) = node.entry(key) else {
+            return;
+        };
+        self.error(
+            Rule::MisplacedKey,
+            entry.key_span,
+            format!("`{key}` {why}"),
+            help,
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Suggestions for misspelled names.
 
+use crate::diagnostic::Diagnostic;
+
 /// Returns the known name that is most similar to `name`, if any is similar enough.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(name);
@@ -42,4 +44,17 @@ fn fold(name: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// Adds a suggestion for an unknown name, if there is one.
+pub(crate) fn with_suggestion<'a>(
+    diagnostic: Diagnostic,
+    name: &str,
+    what: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    match suggestion(name, what, known) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
 }

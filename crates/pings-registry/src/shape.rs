@@ -6,7 +6,7 @@ use pings_model::format::{REGISTRY, Record, Shape};
 use pings_model::{Lint, Version, VersionRange, VersionRangeError};
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::nearest::{nearest, suggestion};
+use crate::nearest::nearest;
 use crate::tree::{Content, Node};
 use names::{duplicates, not_blank};
 
@@ -446,17 +446,4 @@ fn wrong(node: &Node<'_>, expected: &str, doc: &str, out: &mut Vec<Diagnostic>) 
     }
     out.push(diagnostic);
     false
-}
-
-/// Adds a suggestion for an unknown name, if there is one.
-pub(crate) fn with_suggestion<'a>(
-    diagnostic: Diagnostic,
-    name: &str,
-    what: &str,
-    known: impl IntoIterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    match suggestion(name, what, known) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
 }

@@ -3,27 +3,11 @@
 mod passed;
 mod reader;
 
-use crate::language::{Family, Syntax};
+use crate::language::Syntax;
+use crate::language::rule::Family;
 use passed::is_passed_over;
+pub(crate) use reader::Argument;
 use reader::Reader;
-
-/// A string argument that can be the name of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Argument {
-    /// A string whose text is known.
-    Constant {
-        /// The position of its first character.
-        start: usize,
-        /// The text.
-        text: String,
-    },
-    /// A string that is built at run time and of which only the beginning and the end are known.
-    Built {
-        start: usize,
-        prefix: String,
-        suffix: String,
-    },
-}
 
 /// The keywords that pass a name: `log_event(name="…")`.
 const KEYWORDS: &[&[u8]] = &[b"name", b"event", b"event_name", b"eventName"];

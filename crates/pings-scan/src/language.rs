@@ -9,69 +9,7 @@ use std::sync::LazyLock;
 
 pub(crate) use programming::UNKNOWN;
 use programming::{JAVASCRIPT, MATLAB, OBJECTIVE_C, PERL, PHP, PROLOG, RUBY, SHELL};
-use rule::Rule;
-
-/// The rules that distinguish call sites from comments and strings in a language.
-#[derive(Debug)]
-pub(crate) struct Language {
-    /// The name of the language or of the group.
-    pub(crate) name: &'static str,
-    /// The extensions and complete names of its files.
-    files: &'static [&'static str],
-    /// The form of calls.
-    pub(crate) family: Family,
-    /// Comments, strings and embedded code.
-    pub(crate) rules: &'static [Rule],
-    /// The language of the surrounding text, if the rules are those of a template.
-    host: Option<&'static Self>,
-}
-
-/// The form of calls and strings in similar languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
-    Rust,
-    JavaScript,
-    /// Languages with curly braces.
-    C,
-    /// Languages such as Python, Ruby and shells.
-    Script,
-    /// Markup with code in attributes.
-    Markup,
-    Other,
-}
-
-impl Language {
-    const fn new(
-        name: &'static str,
-        files: &'static [&'static str],
-        family: Family,
-        rules: &'static [Rule],
-    ) -> Self {
-        Self {
-            name,
-            files,
-            family,
-            rules,
-            host: None,
-        }
-    }
-
-    /// Returns a template language whose surrounding text is HTML.
-    const fn template(
-        name: &'static str,
-        files: &'static [&'static str],
-        rules: &'static [Rule],
-    ) -> Self {
-        Self::new(name, files, Family::Markup, rules).within(&templates::HTML)
-    }
-
-    const fn within(self, host: &'static Self) -> Self {
-        Self {
-            host: Some(host),
-            ..self
-        }
-    }
-}
+use rule::{Family, Language, Rule};
 
 /// The syntax of a file.
 #[derive(Clone, Copy, Debug)]

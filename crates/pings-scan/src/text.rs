@@ -12,7 +12,8 @@ use pings_model::EventId;
 
 use crate::argument::{self, Argument, Position};
 use crate::doubt::{is_minified, may_be_comment};
-use crate::language::{self, Family, FileKind, Syntax};
+use crate::language::rule::Family;
+use crate::language::{self, FileKind, Syntax};
 use crate::lexer::{self, Kind, Part, is_word, last_word};
 use crate::names::{self, Hit, Names};
 use crate::site::{Doubt, Named, Role};

@@ -1,6 +1,6 @@
 //! Strings that are types in TypeScript. Types list names and fire no events.
 
-use crate::language::Family;
+use crate::language::rule::Family;
 use crate::lexer::{Kind, Part, last_word, part_at};
 
 /// Returns whether the string between two positions, including its quotes, is a type: a member of

@@ -2,14 +2,15 @@
 
 use pings_model::{Capture, Expr, Join, JoinKind, Registry, TableRef, ValueType};
 
+use crate::aggregate::measured;
 use crate::binding::Binding;
+use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote};
 use crate::expr;
 use crate::fold::folded;
 use crate::layout::{Block, Select, chain};
-use crate::measure::{Group, Plan, Rows, Value, measured};
+use crate::measure::{Group, Plan, Rows, Value};
 use crate::names::Names;
-use crate::query::{Column, Role};
 use crate::small_groups::{self, Size};
 use crate::window;
 

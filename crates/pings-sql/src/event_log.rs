@@ -1,7 +1,6 @@
 //! The known properties of an event log.
 
 use crate::dialect::Dialect;
-use crate::user_ids::UserIdType;
 
 /// The known properties of an event log and of the session that queries it. Unknown properties must
 /// be checked in every row.
@@ -41,4 +40,15 @@ impl EventLog {
             Dialect::Sqlite => self.has_plain_times,
         }
     }
+}
+
+/// The type of `event_logs.user_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserIdType {
+    /// Whole numbers; 0 or less means no user.
+    Integer,
+    /// Texts, which may contain numbers.
+    Text,
+    /// PostgreSQL's `uuid`; the nil UUID means no user.
+    Uuid,
 }

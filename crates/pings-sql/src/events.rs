@@ -8,13 +8,14 @@ use pings_model::{
 };
 
 use crate::EventLog;
+use crate::aggregate::measured;
 use crate::argument;
+use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote, time};
 use crate::layout::{Block, Select, case_of, list};
 use crate::log;
-use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped, measured};
+use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped};
 use crate::names::Names;
-use crate::query::{Column, Role};
 use crate::small_groups::{self, Size};
 use crate::user_ids;
 

@@ -3,10 +3,10 @@
 use pings_model::{Funnel, Registry, ValueType};
 
 use crate::EventLog;
+use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select, clause, with};
 use crate::log;
-use crate::query::{Column, Role};
 use crate::user_ids;
 
 /// Builds the query of a funnel, which returns one row per step.

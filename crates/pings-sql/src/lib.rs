@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod aggregate;
 mod argument;
 mod binding;
 mod capture;
+mod column;
 mod dialect;
 mod event_log;
 mod events;
@@ -22,13 +24,13 @@ mod sql_capture;
 mod user_ids;
 mod window;
 
+pub use column::{Column, Role};
 pub use dialect::Dialect;
 pub use dialect::time::{PLAIN_TIME, has_no_such_day};
-pub use event_log::EventLog;
+pub use event_log::{EventLog, UserIdType};
 pub use misfits::{columns_read, misfits, quoted_table};
-pub use query::{Column, Parameters, Query, Role, columns, query};
+pub use query::{Parameters, Query, columns, query};
 pub use report::{Read, Sightings, reads, sightings};
-pub use user_ids::UserIdType;
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,9 @@
 
 use pings_model::{EventArgument, EventMeasure, Measure, Percentile, ValueType};
 
-use crate::dialect::{Dialect, quote};
+use crate::column::{Column, Role};
+use crate::dialect::Dialect;
 use crate::layout::{Block, Select, with};
-use crate::names::Names;
-use crate::query::{Column, Role};
-use crate::rank;
 
 /// A measure, independent of the source of its rows. A value is identified by its index in
 /// [`Plan::values`].
@@ -195,29 +193,6 @@ pub struct Rows {
     pub alike: Option<String>,
 }
 
-/// Builds the query that measures rows. Without groups, the query returns exactly one row.
-pub fn measured(rows: Rows, wanted: &[Wanted<'_>], names: Names, dialect: Dialect) -> Block {
-    let ranks = wanted.iter().any(|wanted| wanted.ranked_value().is_some());
-    if dialect == Dialect::Sqlite && ranks {
-        return rank::measured(rows, wanted, names);
-    }
-    let mut columns: Vec<Block> = rows.groups.iter().map(Group::selected).collect();
-    columns.extend(
-        wanted
-            .iter()
-            .flat_map(|wanted| aggregates(*wanted, &rows, dialect)),
-    );
-    let select = Select {
-        columns,
-        from: rows.from,
-        conditions: rows.conditions,
-        group_by: grouped(&rows.groups),
-        order_by: ordered(&rows.groups, dialect),
-        ..Select::default()
-    };
-    finished(rows.defined, select)
-}
-
 /// Returns the groups for `GROUP BY`.
 pub fn grouped(groups: &[Group]) -> Vec<Block> {
     groups
@@ -238,23 +213,6 @@ pub fn finished(defined: Vec<(String, Block)>, select: Select) -> Block {
     } else {
         with(defined, select.block())
     }
-}
-
-/// Returns the columns of a measure.
-fn aggregates(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Vec<Block> {
-    let calls = match wanted {
-        Wanted::Stats(value) => stats(&rows.values[value]),
-        Wanted::Percentiles(value, at) => at
-            .iter()
-            .map(|at| percentile(&rows.values[value], &at.fraction()))
-            .collect(),
-        _ => vec![aggregate(wanted, rows, dialect)],
-    };
-    calls
-        .into_iter()
-        .zip(wanted.names())
-        .map(|(call, name)| call.then(format!(" AS {}", quote::identifier(&name))))
-        .collect()
 }
 
 /// Renders a measure that both databases compute with nearly the same SQL.
@@ -292,37 +250,4 @@ fn sum(value: &Value, dialect: Dialect) -> Block {
     Block::from("coalesce(sum(")
         .then(value.sql.clone())
         .then(format!("), {zero}){cast}"))
-}
-
-/// Renders the average, minimum, maximum, median and standard deviation for PostgreSQL.
-fn stats(value: &Value) -> Vec<Block> {
-    let cast = match value.ty {
-        ValueType::Number => "",
-        _ => "::double precision",
-    };
-    let call = |function: &str, rest: String| {
-        Block::from(format!("{function}("))
-            .then(value.sql.clone())
-            .then(format!("){rest}"))
-    };
-    vec![
-        call("avg", cast.to_owned()),
-        call("min", cast.to_owned()),
-        call("max", cast.to_owned()),
-        percentile(value, "0.5"),
-        // The deviation of fewer than two values is 0. PostgreSQL rounds the deviation of large
-        // whole numbers.
-        Block::from("coalesce(stddev_samp(")
-            .then(value.sql.clone())
-            .then(format!("{cast}), 0)")),
-    ]
-}
-
-/// Renders a percentile for PostgreSQL.
-fn percentile(value: &Value, fraction: &str) -> Block {
-    Block::from(format!(
-        "percentile_cont({fraction}) WITHIN GROUP (ORDER BY "
-    ))
-    .then(value.sql.clone())
-    .then(")")
 }

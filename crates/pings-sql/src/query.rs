@@ -1,7 +1,8 @@
 //! The query of a metric and the columns of its result.
 
-use pings_model::{Metric, Ping, Registry, Source, ValueType};
+use pings_model::{Metric, Ping, Registry, Source};
 
+use crate::column::Column;
 use crate::dialect::Dialect;
 use crate::event_log::EventLog;
 use crate::events::Reading;
@@ -23,28 +24,6 @@ pub enum Parameters {
     None,
     /// The first instant of the window and the first instant after it.
     Window,
-}
-
-/// A column of a query's result.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Column {
-    /// The name in the result and in reports.
-    pub name: String,
-    /// The type of the values: integer, number, text or boolean.
-    pub ty: ValueType,
-    /// Whether the value can be NULL.
-    pub nullable: bool,
-    /// The role of the column.
-    pub role: Role,
-}
-
-/// The role of a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// The result is grouped by the column.
-    Dimension,
-    /// The column contains a measured value.
-    Measure,
 }
 
 /// Returns the columns that a metric's query selects, in order and independent of the dialect.

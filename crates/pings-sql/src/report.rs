@@ -5,39 +5,17 @@
 
 mod counts;
 mod funnel;
+mod read;
 mod sightings;
 
 use pings_model::{EventMeasure, EventMetric, Measure, Metric, Registry, Source};
 
 use crate::event_log::EventLog;
 use crate::events::{self, Reading};
-use crate::query::{Column, Parameters, Query, columns};
+use crate::query::{Parameters, Query, columns};
 
+pub use read::Read;
 pub use sightings::{Sightings, sightings};
-
-/// One query against the event log.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Read {
-    /// Counts and users of several metrics. Each row contains the index of the metric, its events
-    /// and its users. Users are 0 if the metric does not measure them.
-    Counts {
-        /// The indices of the metrics that the query answers.
-        places: Vec<usize>,
-        /// The query, which takes the window.
-        query: Query,
-    },
-    /// One metric.
-    Metric {
-        /// The index of the metric.
-        place: usize,
-        /// Queries that create temporary tables and run first in the same transaction.
-        before: Vec<Query>,
-        /// The query, which takes the window.
-        query: Query,
-        /// The columns that the query selects.
-        columns: Vec<Column>,
-    },
-}
 
 /// Returns the queries for the event metrics and funnels among `metrics`. First-time users are not
 /// included; see [`sightings`].

@@ -3,11 +3,11 @@
 use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType};
 
 use crate::binding::Sql;
+use crate::column::{Column, Role};
 use crate::dialect::time::{Border, border_value};
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select};
 use crate::measure::order;
-use crate::query::{Column, Role};
 use crate::window;
 
 /// Renders the query of a capture in hand-written SQL, with its columns as their declared types.

@@ -4,20 +4,9 @@
 //! text is a user unless it is empty or the nil UUID. A row without a user belongs to the visitor
 //! in `anonymous_user_id`, if that is not empty.
 
-use crate::EventLog;
 use crate::dialect::Dialect;
+use crate::event_log::{EventLog, UserIdType};
 use crate::layout::Block;
-
-/// The type of `event_logs.user_id`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UserIdType {
-    /// Whole numbers; 0 or less means no user.
-    Integer,
-    /// Texts, which may contain numbers.
-    Text,
-    /// PostgreSQL's `uuid`; the nil UUID means no user.
-    Uuid,
-}
 
 /// Returns the condition that an event has a user. The condition may be NULL if there is no user.
 pub fn has_user(log: EventLog) -> &'static str {

@@ -6,9 +6,9 @@ use pings_database::{Access, Database, Error, Mode, Result, Transaction, Url};
 use pings_sql::Dialect;
 use tokio::sync::Mutex;
 
-use crate::declared::Cache;
+use crate::ingest::names::Names;
 use crate::migrate::migrate;
-use crate::names::Names;
+use crate::registry::declared::Cache;
 
 /// The default number of other contents that are kept for an instance and week.
 const CONFLICTS: u32 = 8;

@@ -9,8 +9,8 @@ use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Week};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use super::{UNKNOWN, event_log, optional_version, product, registry, week};
 use crate::arguments::{Capture, Common};
+use crate::commands::inputs::{UNKNOWN, event_log, optional_version, product, registry, week};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, BAD, DIM, Table, styled};
@@ -117,18 +117,6 @@ fn say_none(config: &Config, all: &Captures<'_>) {
     look::complain("note: no capture was taken");
 }
 
-/// Converts an error of the product's database, which `pings init` does not create.
-pub(crate) fn no_product(error: pings_runtime::Error) -> Failure {
-    match Failure::with_help(
-        error,
-        "check the address; the product creates this database",
-    ) {
-        Failure::Input(message) => Failure::Input(format!("the product's database: {message}")),
-        Failure::Ours(message) => Failure::Ours(format!("the product's database: {message}")),
-        other => other,
-    }
-}
-
 async fn take(
     common: &Common,
     log: &EventLog,
@@ -162,7 +150,7 @@ async fn take(
         return Ok(failed);
     }
     if standing > 0 {
-        let count = super::counted(standing as u64, "weekly capture", "weekly captures");
+        let count = look::counted(standing as u64, "weekly capture", "weekly captures");
         look::complain(&format!(
             "note: {count} of {} were already taken, or are being taken by another process\n\
              help: use --retake to repeat them, which changes a past week",
@@ -213,7 +201,7 @@ fn captured_json(captured: &Captured) -> Json {
 /// Returns a value in one line.
 fn short(value: &Json) -> String {
     match value.get("rows").and_then(Json::as_array) {
-        Some(rows) => super::counted(rows.len() as u64, "group", "groups"),
+        Some(rows) => look::counted(rows.len() as u64, "group", "groups"),
         None => value
             .as_object()
             .into_iter()

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::arguments::{Check, Common, Format};
 use crate::failure::{Failure, Outcome};
-use crate::findings::{Item, Places, annotations, items, log};
 use crate::look;
+use pings_findings::check::{Item, Places, annotations, items, log};
 
 pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
     let mut levels = Levels::default();

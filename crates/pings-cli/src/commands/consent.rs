@@ -11,10 +11,11 @@ use pings_runtime::{
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use super::{counted, event_log, metric, registry};
 use crate::arguments::{Agree, Common, ConsentCommand};
+use crate::commands::inputs::{event_log, metric, registry};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, Align, BAD, BOLD, DIM, GOOD, Table, styled};
 
 /// The start of a period that has no recorded start.

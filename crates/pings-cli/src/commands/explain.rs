@@ -1,6 +1,9 @@
 //! `pings explain`
 
 mod event;
+mod parts;
+
+pub(crate) use parts::expected;
 
 use std::process::ExitCode;
 
@@ -11,8 +14,9 @@ use pings_model::{
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
 
-use super::{optional_version, registry, unknown};
+use self::parts::{event_name, one_line};
 use crate::arguments::{Common, Explain};
+use crate::commands::inputs::{optional_version, registry, unknown};
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
@@ -206,14 +210,6 @@ fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
     })
 }
 
-/// Returns the name of an event with its previous names.
-fn event_name(event: &Event) -> String {
-    match event.renamed_from.as_slice() {
-        [] => event.name.clone(),
-        old => format!("{} (previously {})", event.name, old.join(", ")),
-    }
-}
-
 fn filtered(filter: &Filter) -> String {
     let values: Vec<String> = filter
         .values
@@ -268,10 +264,6 @@ fn sensitivity(sensitivity: Sensitivity) -> &'static str {
         Sensitivity::Operational => "operational",
         Sensitivity::Identifying => "identifying",
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Version>) -> Json {
@@ -347,16 +339,5 @@ fn events_of(registry: &Registry, metric: &Metric) -> Vec<Vec<String>> {
         Source::Events(events) => vec![names(&events.of)],
         Source::Funnel(funnel) => funnel.steps.iter().map(|step| names(step)).collect(),
         Source::Capture(_) | Source::Sql(_) => Vec::new(),
-    }
-}
-
-/// Returns the values that an argument accepts, as text.
-pub(crate) fn expected(ty: &ArgumentType) -> String {
-    match ty {
-        ArgumentType::String => "a text".to_owned(),
-        ArgumentType::Integer => "a whole number".to_owned(),
-        ArgumentType::Number => "a number".to_owned(),
-        ArgumentType::Boolean => "true or false".to_owned(),
-        ArgumentType::Enum(values) => format!("one of {}", values.join(", ")),
     }
 }

@@ -10,10 +10,11 @@ use pings_registry::nearest;
 use pings_runtime::{Import, Imported};
 use serde_json::{Value as Json, json};
 
-use super::{counted, event_log, registry};
 use crate::arguments::{Common, Import as Arguments};
+use crate::commands::inputs::{event_log, registry};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, BAD, styled};
 use crate::progress;
 

@@ -7,10 +7,12 @@ use pings_runtime::{Progress, Reporter, Week, counts_all_events};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::{counted, event_log, home, moment, registry};
+use super::home;
 use crate::arguments::{Common, Prune};
+use crate::commands::inputs::{event_log, moment, registry};
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {

@@ -10,11 +10,13 @@ use pings_registry::nearest;
 use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Rejected, Url, UserId};
 use serde_json::{Map, Value as Json, json};
 
-use super::{UNKNOWN, counted, explain, moment, optional_version, registry, unknown, url};
+use super::explain;
 use crate::arguments::{Common, Record};
+use crate::commands::inputs::{UNKNOWN, moment, optional_version, registry, unknown, url};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 
 /// The spill folder for a database that is not a file.
 const SPILL: &str = "pings-spill";

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use pings_sql::{Parameters, Role, columns, query};
 use serde_json::{Value as Json, json};
 
-use super::{metric, registry};
 use crate::arguments::{Common, Dialect, Sql};
+use crate::commands::inputs::{metric, registry};
 use crate::failure::Outcome;
 use crate::look;
 

@@ -14,7 +14,7 @@ use pings_runtime::{Database, masked_in_text};
 use serde_json::Value as Json;
 
 pub(crate) use github::annotation;
-pub(crate) use numbers::{change, measure, number, seconds};
+pub(crate) use numbers::{change, counted, measure, number, seconds};
 pub(crate) use spark::{bar, sparkline};
 pub(crate) use table::{Align, Table};
 pub(crate) use untrusted::{cell, plain};

@@ -114,3 +114,12 @@ mod tests {
         assert_eq!(change(Some(4.0), Some(0.0)), "-100 %");
     }
 }
+
+/// Returns a number with its noun: `1 row`, `2 rows`.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    let number = number(&count.into());
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    }
+}

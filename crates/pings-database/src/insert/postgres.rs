@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::{Bind, MOST_AS_ARRAYS};
+use crate::cell::Bind;
 
 /// The size of the chunks in which COPY data is sent, in bytes.
 const PIECE: usize = 1 << 18;
@@ -210,3 +210,7 @@ mod tests {
         assert!(arrays(1, &mixed).is_none());
     }
 }
+
+/// The maximum number of rows that are inserted into PostgreSQL as arrays. For more rows, COPY
+/// takes a fifth less time, but adds up to 40 ms over TCP.
+pub const MOST_AS_ARRAYS: usize = 4_096;

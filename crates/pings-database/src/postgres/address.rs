@@ -6,7 +6,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::form_urlencoded;
 
-use crate::{Error, Result, masked};
+use crate::error::{Error, Result};
+use crate::mask::masked;
 
 /// The parameters that the driver supports.
 const KNOWN: [&str; 13] = [

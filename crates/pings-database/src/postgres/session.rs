@@ -3,7 +3,7 @@
 //! A role, a database or a pooler can change the meaning or the result of a statement. The settings
 //! are local to the transaction, because PgBouncer rejects start-up parameters and reuses sessions.
 
-use crate::Mode;
+use crate::access::Mode;
 
 macro_rules! begin {
     ($how:literal) => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Number, Value as Json};
 
 use super::node::{Node, Read};
-use super::{check_many, counts, name, texts, version};
+use super::parts::{check_many, counts, name, texts, version};
 use crate::{Failure, FailureKind, Malformed, Measured, Measures, Row, Step, Value};
 
 /// The maximum number of dimensions of a metric.

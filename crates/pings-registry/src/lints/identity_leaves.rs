@@ -5,7 +5,7 @@ use pings_model::{
     ExprKind, Lint, Measure, Metric, Registry, Sensitivity, Source, Texts, ValueType, ident,
 };
 
-use super::{Found, Site, Subject, at};
+use super::subject::{Found, Site, Subject, at};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 

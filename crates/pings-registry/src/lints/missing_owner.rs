@@ -2,7 +2,8 @@
 
 use pings_model::Lint;
 
-use super::{Found, Site, Subject, missing_purpose::says_nothing};
+use super::missing_purpose::says_nothing;
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {

@@ -7,7 +7,7 @@ use pings_model::{
     Aggregate, Capture, Comparison, Expr, ExprKind, Join, Lint, Measure, Source, Table, TableRef,
 };
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::rules::joins::condition;
 use crate::tree::Node;

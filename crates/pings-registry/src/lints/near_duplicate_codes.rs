@@ -6,7 +6,7 @@
 
 use pings_model::Lint;
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 /// Shorter codes have too many accidental matches.

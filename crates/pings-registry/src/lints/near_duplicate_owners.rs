@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use pings_model::Lint;
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 /// Shorter words have too many accidental matches, for example `ui` and `ux`.

@@ -5,7 +5,7 @@ use pings_model::{
     Source,
 };
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 /// The maximum number of remainders in a dimension such as `day % 7`.

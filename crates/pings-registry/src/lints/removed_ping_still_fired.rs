@@ -2,7 +2,7 @@
 
 use pings_model::{EventId, Lint, Metric, Registry, Source};
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {

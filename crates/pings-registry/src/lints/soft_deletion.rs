@@ -4,7 +4,7 @@ use pings_model::{
     Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, SqlText, Table, TableId,
 };
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::tree::Node;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::{Level, Lint};
 
-use super::{Finding, Found, Site, Subject};
+use super::subject::{Finding, Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::tree::Node;

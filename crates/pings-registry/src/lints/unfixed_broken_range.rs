@@ -2,7 +2,7 @@
 
 use pings_model::{Lint, Registry, Version};
 
-use super::{Found, Site, Subject, at};
+use super::subject::{Found, Site, Subject, at};
 use crate::diagnostic::Diagnostic;
 
 /// The number of releases in which a fix is expected.

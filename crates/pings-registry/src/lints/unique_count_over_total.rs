@@ -2,7 +2,7 @@
 
 use pings_model::{Lint, Measure, Source, Window};
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::tree::Node;
 

@@ -3,7 +3,7 @@
 use pings_model::Lint;
 
 use super::removed_ping_still_fired::users;
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {

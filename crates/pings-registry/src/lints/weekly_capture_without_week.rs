@@ -2,7 +2,7 @@
 
 use pings_model::{Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, Window};
 
-use super::{Found, Site, Subject};
+use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {

@@ -4,8 +4,8 @@ use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, Filter,
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::Names;
-use crate::shape::with_suggestion;
+use crate::lower::names::Names;
+use crate::nearest::with_suggestion;
 use crate::source::Span;
 use crate::tree::Node;
 

@@ -8,8 +8,8 @@ use sqlparser::dialect::Dialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
-use super::sql::{Written, keyword};
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::written::{Written, keyword};
 
 /// The maximum size of an expression or statement, in bytes.
 const MAX_BYTES: usize = 64 * 1024;

@@ -6,9 +6,10 @@ use pings_model::{
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::metric::{Owner, is_arithmetic, measure, measure_words, misplaced};
+use crate::lower::measure::{is_arithmetic, measure, measure_words};
+use crate::lower::names::{Names, Owner};
 use crate::lower::scope::Scope;
-use crate::lower::{Names, expr, groups};
+use crate::lower::{expr, groups};
 use crate::raw::{RawBy, RawMetric};
 use crate::rules::joins::condition;
 use crate::source::Span;
@@ -21,19 +22,17 @@ pub(super) fn capture(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<Capture> {
-    misplaced(
+    cx.misplaced(
         node,
         "of",
         "is only for event metrics",
         "a `be_capture` ping reads tables: use `from`",
-        cx,
     );
-    misplaced(
+    cx.misplaced(
         node,
         "columns",
         "is only for hand-written SQL",
         "remove it, or use `sql`",
-        cx,
     );
     let Some(from_node) = node.get("from") else {
         let missing = Diagnostic::new(Rule::MissingKey, node.head(), "a capture needs `from`");

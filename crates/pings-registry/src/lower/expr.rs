@@ -1,5 +1,6 @@
 //! Conversion of parsed SQL expressions to the typed, portable subset.
 
+mod alignment;
 mod compare;
 mod exists;
 mod function;
@@ -10,14 +11,15 @@ mod words;
 use pings_model::{ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType, Window};
 use sqlparser::ast::{self, BinaryOperator, Spanned, UnaryOperator, Value};
 
-use self::compare::{aligned, beside};
+use self::alignment::{aligned, beside};
 pub(super) use self::words::a;
 use self::words::plural;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::bounds;
 use crate::lower::scope::Scope;
-use crate::lower::sql::{Written, expression as parse};
+use crate::lower::sql::expression as parse;
+use crate::lower::written::Written;
 use crate::source::Span;
 use crate::tree::Node;
 

@@ -3,76 +3,28 @@
 mod args;
 mod bounds;
 mod capture;
+mod event_metric;
 mod events;
 mod expr;
 mod groups;
+mod measure;
 mod metric;
+mod names;
 mod ping;
 mod scope;
 mod sql;
 mod statement;
 mod timestamp;
+mod written;
 
 pub use statement::pure;
 
-use std::collections::{BTreeSet, HashMap};
-
-use pings_model::{Event, EventId, Links, ListedFunction, Registry, Table, TableId};
+use pings_model::{Links, ListedFunction, Registry};
 
 use crate::context::Context;
 use crate::raw::RawRegistry;
 use crate::tree::Node;
-
-/// The names that pings may use. Elements that failed the schema check are included by name, so
-/// that references to them are not reported as well.
-pub(super) struct Names<'a> {
-    pub(super) events: &'a [Event],
-    pub(super) tables: &'a [Table],
-    /// The names under `functions`.
-    pub(super) functions: BTreeSet<&'a str>,
-    event_ids: HashMap<&'a str, EventId>,
-    old_names: HashMap<&'a str, EventId>,
-    table_ids: HashMap<&'a str, TableId>,
-    sound_events: Vec<bool>,
-    sound_tables: Vec<bool>,
-}
-
-impl<'a> Names<'a> {
-    fn new(raw: &'a RawRegistry<'_>, events: &'a [Event], tables: &'a [Table]) -> Self {
-        let old = |(id, event): (usize, &'a Event)| {
-            event
-                .renamed_from
-                .iter()
-                .map(move |name| (name.as_str(), EventId(id)))
-        };
-        Self {
-            events,
-            tables,
-            functions: raw.functions.keys().map(String::as_str).collect(),
-            event_ids: events
-                .iter()
-                .enumerate()
-                .map(|(id, e)| (e.name.as_str(), EventId(id)))
-                .collect(),
-            old_names: events.iter().enumerate().flat_map(old).collect(),
-            table_ids: tables
-                .iter()
-                .enumerate()
-                .map(|(id, t)| (t.name.as_str(), TableId(id)))
-                .collect(),
-            sound_events: raw.events.iter().map(|part| part.value.is_some()).collect(),
-            sound_tables: raw.tables.iter().map(|part| part.value.is_some()).collect(),
-        }
-    }
-
-    fn is_sound_event(&self, id: EventId) -> bool {
-        self.sound_events[id.0]
-    }
-
-    fn is_sound_table(&self, id: TableId) -> bool {
-        self.sound_tables[id.0]
-    }
-}
+use names::Names;
 
 /// Returns the registry, or `None` if a required element is missing. If there are errors, the
 /// registry may lack the invalid elements.

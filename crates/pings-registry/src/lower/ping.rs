@@ -3,7 +3,8 @@
 use pings_model::{Broken, Ping, PingType, Sensitivity, Window};
 
 use crate::context::Context;
-use crate::lower::{Names, metric};
+use crate::lower::metric;
+use crate::lower::names::{Names, Owner};
 use crate::raw::{RawBroken, RawPing, RawRegistry};
 use crate::tree::Node;
 
@@ -38,7 +39,7 @@ fn ping(
         "total" => Window::Total,
         _ => Window::Weekly,
     };
-    let owner = metric::Owner { kind, window };
+    let owner = Owner { kind, window };
     let metrics = metric::metrics(raw, node, owner, names, cx);
     Some(Ping {
         id: raw.id.clone(),

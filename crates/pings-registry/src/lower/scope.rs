@@ -3,8 +3,8 @@
 use pings_model::{Column, ColumnType, TableId, TableRef};
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::Names;
-use crate::shape::with_suggestion;
+use crate::lower::names::Names;
+use crate::nearest::with_suggestion;
 use crate::source::Span;
 
 /// The tables of a capture, with their names in the capture.

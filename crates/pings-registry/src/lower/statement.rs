@@ -19,12 +19,12 @@ use sqlparser::tokenizer::{self, Token, TokenWithSpan};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::Names;
 use crate::lower::bounds;
-use crate::lower::metric::{Owner, misplaced};
-use crate::lower::sql::{Written, keyword, pieces};
+use crate::lower::names::{Names, Owner};
+use crate::lower::sql::pieces;
+use crate::lower::written::{Written, keyword};
+use crate::nearest::with_suggestion;
 use crate::raw::{RawBy, RawMetric};
-use crate::shape::with_suggestion;
 use crate::tree::Node;
 use calls::{Database, Declared};
 use selected::selected;
@@ -49,7 +49,7 @@ pub(super) fn capture(
         "min_group",
     ] {
         let help = "hand-written SQL replaces this key: remove the key, or `sql`";
-        misplaced(node, key, "cannot be combined with `sql`", help, cx);
+        cx.misplaced(node, key, "cannot be combined with `sql`", help);
     }
     let sql = node.get("sql")?;
     let columns = columns(raw, node, cx);

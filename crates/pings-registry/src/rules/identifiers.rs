@@ -8,7 +8,7 @@ use pings_model::ident::{snake_name, type_name};
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::raw::RawRegistry;
-use crate::rules::codes;
+use crate::rules::codes::codes;
 use crate::source::Span;
 use crate::tree::Node;
 

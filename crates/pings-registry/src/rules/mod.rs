@@ -2,6 +2,7 @@
 //! signature.
 
 mod capture_codes;
+mod codes;
 mod dimension_names;
 mod funnels;
 mod identifiers;
@@ -16,7 +17,6 @@ mod unique;
 
 use crate::context::Context;
 use crate::raw::RawRegistry;
-use crate::source::Span;
 use crate::tree::Node;
 
 /// Rules for the whole registry.
@@ -50,20 +50,4 @@ pub(crate) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
     for rule in RULES {
         rule(raw, root, cx);
     }
-}
-
-/// Returns the codes of all pings with their locations, in page order, including pings that failed
-/// the schema check.
-fn codes<'n>(raw: &RawRegistry<'n>) -> impl Iterator<Item = (&'n str, Span)> {
-    raw.pings.iter().flat_map(|part| ping_codes(part.node))
-}
-
-/// Returns the codes of one ping.
-fn ping_codes<'n>(ping: &'n Node<'n>) -> impl Iterator<Item = (&'n str, Span)> {
-    ["metrics", "funnels"]
-        .into_iter()
-        .filter_map(|key| ping.get(key))
-        .flat_map(Node::items)
-        .filter_map(|metric| metric.get("code"))
-        .filter_map(|code| Some((code.text()?, code.span)))
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::raw::RawRegistry;
-use crate::rules::codes;
+use crate::rules::codes::codes;
 use crate::source::Span;
 use crate::tree::Node;
 

@@ -5,6 +5,7 @@ mod index;
 mod insert;
 mod migrate;
 mod prune;
+mod pruned;
 pub(crate) mod row;
 mod shape;
 pub(crate) mod user_id;
@@ -19,7 +20,7 @@ use time::OffsetDateTime;
 
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
 pub use prune::Pruned;
-pub(crate) use prune::pruned_before;
+pub(crate) use pruned::pruned_before;
 pub use shape::Shape;
 pub(crate) use shape::{COLUMNS, inspect};
 pub use user_id::{UserId, UserIdColumn};

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::EventLog;
 use pings_database::Result;
-use pings_database::{Bind, Cell, Mode, Transaction};
+use pings_database::{Bind, Cell, Mode};
 use pings_payload::rfc3339;
 
 /// The number of rows that are removed in one transaction.
@@ -112,18 +112,6 @@ impl EventLog {
             })
             .collect())
     }
-}
-
-/// Returns the time before which events were pruned, or `None` if no events were pruned.
-pub(crate) async fn pruned_before(tx: &mut Transaction) -> Result<Option<String>> {
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => "SELECT max(before) FROM pings_pruned",
-        Dialect::Postgres => {
-            "SELECT to_char(max(before) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM pings_pruned"
-        }
-    };
-    let before = tx.value(sql, &[], ValueType::Text).await?;
-    Ok(before.and_then(|cell| cell.text().map(str::to_owned)))
 }
 
 /// Returns the statement that removes the oldest rows with a name, which the index finds directly.

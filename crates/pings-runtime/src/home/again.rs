@@ -4,22 +4,14 @@ use pings_database::{Bind, Error, Mode, Result};
 use pings_payload::{Week, rfc3339};
 use time::{Duration, OffsetDateTime};
 
-use super::outbox::{Entry, State, add_as, select};
-use super::{Home, Instance};
+use super::Home;
+use super::entry::{Asks, Entry, State, add_as, select};
+use super::instance::Instance;
 use crate::consent::Switch;
 use crate::event_log::EventLog;
 
 /// The minimum interval between two requests of a store for the same week.
 const EVERY: Duration = Duration::DAY;
-
-/// The origin of a request to send a week again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asks {
-    /// The store, which does not have the week.
-    Store = 1,
-    /// A person. The content of this database then counts.
-    Person = 2,
-}
 
 /// Records that the store does not have these weeks, for weeks that this instance has sent.
 pub(super) async fn note_lacking(
@@ -70,7 +62,7 @@ impl Entry {
                     "{week} is not in the outbox, so it cannot be sent again"
                 )));
             };
-            if instance.is_foreign(&entry) {
+            if instance.is_foreign(&entry.body) {
                 return Err(Error::input(format!(
                     "{week} was sent under the previous id of this database\n\
                      help: send it again from the database that kept that id"

@@ -5,7 +5,6 @@ use pings_model::ValueType;
 use pings_payload::{SigningKey, Uuid, Week};
 use time::OffsetDateTime;
 
-use super::Entry;
 use crate::event_log::EventLog;
 
 /// An instance: a random id and a random key, created on first use and stored in the database.
@@ -93,13 +92,10 @@ impl Instance {
         instance.ok_or_else(damaged)
     }
 
-    /// Returns whether a payload was made under the id that this database had before it was
+    /// Returns whether a payload with this body was made under the id that this database had before it was
     /// renewed.
-    pub(super) fn is_foreign(&self, entry: &Entry) -> bool {
-        self.first_week.is_some()
-            && !entry
-                .body
-                .contains(&format!("\"instance\":\"{}\"", self.id))
+    pub(super) fn is_foreign(&self, body: &str) -> bool {
+        self.first_week.is_some() && !body.contains(&format!("\"instance\":\"{}\"", self.id))
     }
 }
 

@@ -6,6 +6,7 @@ mod answer;
 mod build;
 #[cfg(feature = "delivery")]
 mod client;
+mod entry;
 mod instance;
 mod late;
 mod outbox;
@@ -25,8 +26,9 @@ use time::OffsetDateTime;
 
 #[cfg(feature = "delivery")]
 pub use client::StoreAddress;
+pub use entry::{Entry, State};
 pub use instance::Instance;
-pub use outbox::{Entry, State, WEEKS};
+pub use outbox::WEEKS;
 pub use schedule::slot;
 #[cfg(feature = "delivery")]
 pub use send::{next_send, send_next};

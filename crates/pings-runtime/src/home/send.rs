@@ -6,11 +6,11 @@ use pings_payload::{Week, rfc3339};
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 
-use super::again::{Asks, note_lacking};
+use super::again::note_lacking;
 use super::answer::{Answer, Receipt, Subject, Verdict, chance, long_pause, pause};
 use super::client::{PATIENCE, StoreAddress};
+use super::entry::{Asks, Entry, State, add_as, claim, highest_revision, next_due, settle};
 use super::instance::Instance;
-use super::outbox::{Entry, State, add_as, claim, highest_revision, next_due, settle};
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
 

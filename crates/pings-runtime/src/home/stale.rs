@@ -6,7 +6,7 @@ use pings_database::{Bind, Mode, Result};
 use pings_payload::{Week, rfc3339};
 use time::{Duration, OffsetDateTime};
 
-use super::outbox::Entry;
+use super::entry::Entry;
 use crate::event_log::EventLog;
 
 /// The maximum difference between the clocks of two processes.

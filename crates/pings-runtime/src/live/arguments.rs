@@ -6,6 +6,7 @@ use pings_model::{Argument, ArgumentType, Event};
 use serde_json::{Map, Value as Json};
 
 use super::finding::{ArgumentFault, Finding};
+use super::similar::by_spelling;
 
 /// The largest integer up to which all integers are exact in JSON: 2^53 - 1.
 const LARGEST_INTEGER: i64 = (1 << 53) - 1;
@@ -154,7 +155,7 @@ fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
             }
             Some(ArgumentFault::UndeclaredValue {
                 argument: declared.name.clone(),
-                near: nearest(text, values),
+                near: by_spelling(text, values),
             })
         }
         (ArgumentType::String, _) => wrong("a string"),
@@ -175,20 +176,6 @@ fn kind(value: &Json) -> &'static str {
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",
     }
-}
-
-/// Returns the declared value that differs only in case, separators or a final `s`.
-fn nearest(text: &str, values: &[String]) -> Option<String> {
-    let fold = |text: &str| -> String {
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    let folded = fold(text);
-    let folded = folded.trim_end_matches('s');
-    values
-        .iter()
-        .find(|value| fold(value).trim_end_matches('s') == folded)
-        .cloned()
 }
 
 #[cfg(test)]

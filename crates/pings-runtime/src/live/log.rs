@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use pings_model::{ValueType, Version, VersionForm};
-use pings_sql::{Dialect, has_no_such_day};
+use pings_sql::Dialect;
 
 use super::arguments::Faults;
 use super::finding::Finding;
+use super::log_time::{time_in_postgres, time_in_sqlite};
 use super::names::{Names, Owner};
-use super::{Live, LogCheck, silent};
+use super::scope::{Live, LogCheck, Seen};
+use super::{silent, similar};
 use crate::event_log;
 use pings_database::{Bind, Cell, Database, Mode, Transaction};
 use pings_database::{Error, Result};
@@ -20,17 +22,6 @@ const PAGE: i64 = 5_000;
 /// The maximum number of unknown names that are collected, because a log may have any number of
 /// them.
 const MOST_NAMES: usize = 1_000;
-
-/// The part of an event log that was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// The number of recent rows that were read.
-    pub rows: u64,
-    /// The start of the recent period.
-    pub since: String,
-    /// Whether all recent rows were read.
-    pub is_whole: bool,
-}
 
 /// Names in the log that the registry does not have, with the count and the last time of each.
 #[derive(Default)]
@@ -190,7 +181,7 @@ impl Strangers {
 
 /// Returns the event whose name is most similar: it differs in case, separators or a single letter.
 fn near(name: &str, names: &Names<'_>) -> Option<String> {
-    super::types::nearest(name, names.events()).map(str::to_owned)
+    similar::by_a_letter(name, names.events()).map(str::to_owned)
 }
 
 /// The checked columns of a row of the log.
@@ -252,19 +243,4 @@ async fn page(tx: &mut Transaction, first: i64, last: i64) -> Result<Vec<Row>> {
             _ => None,
         })
         .collect())
-}
-
-/// Returns an SQL expression for a time as `2021-01-25T00:00:00Z`. The session is in UTC.
-pub(super) fn time_in_postgres(time: &str) -> String {
-    format!(r#"to_char({time}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"#)
-}
-
-/// The same in SQLite, whatever way it is written there; NULL if it cannot be read.
-pub(super) fn time_in_sqlite(time: &str) -> String {
-    // A report ignores values that sort before every date, although SQLite reads `0` as a time.
-    format!(
-        "CASE WHEN {time} < '0001-01-01' OR {} THEN NULL \
-         ELSE strftime('%Y-%m-%dT%H:%M:%SZ', {time}, '+0 days') END",
-        has_no_such_day(time)
-    )
 }

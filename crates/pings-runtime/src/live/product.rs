@@ -5,9 +5,10 @@ use std::time::Duration;
 use pings_model::{Column, ColumnType, Table, ValueType};
 use pings_sql::Dialect;
 
-use super::Live;
 use super::finding::Finding;
-use super::types::{RealColumn, fits_postgres, fits_sqlite, nearest};
+use super::scope::Live;
+use super::similar::by_a_letter;
+use super::types::{RealColumn, fits_postgres, fits_sqlite};
 use crate::capture::{Captures, misfits};
 use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode, Transaction};
@@ -103,7 +104,7 @@ fn of_table(table: &Table, real: &[RealColumn], dialect: Dialect) -> Vec<Finding
             findings.push(Finding::MissingColumn {
                 table: table.name.clone(),
                 column: column.name.clone(),
-                near: nearest(&column.name, names).map(str::to_owned),
+                near: by_a_letter(&column.name, names).map(str::to_owned),
             });
             continue;
         };

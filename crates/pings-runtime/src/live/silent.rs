@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use pings_model::{EventId, Metric, Registry, Source, ValueType, Version};
 use pings_sql::Dialect;
 
-use super::Live;
 use super::finding::Finding;
-use super::log::{Seen, time_in_postgres, time_in_sqlite};
+use super::log_time::{time_in_postgres, time_in_sqlite};
+use super::scope::{Live, Seen};
 use crate::report::exists;
 use pings_database::Result;
 use pings_database::{Bind, Transaction};

@@ -87,35 +87,11 @@ pub(super) fn fits_sqlite(real: &RealColumn, declared: &ColumnType) -> bool {
     }
 }
 
-/// Returns the name that differs only in case, separators or a single letter.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let fold = |text: &str| -> Vec<char> {
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    let folded = fold(name);
-    let mut near = known.filter(|other| is_a_letter_away(&folded, &fold(other)));
-    near.next()
-}
-
-/// Returns whether two texts are equal, or differ by a letter that is replaced, added, removed or
-/// swapped with the next.
-fn is_a_letter_away(a: &[char], b: &[char]) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    let (short, long) = (&short[same..], &long[same..]);
-    match (short, long) {
-        ([], [] | [_]) => true,
-        ([a, b, rest @ ..], [c, d, others @ ..]) if (a, b) == (d, c) && rest == others => true,
-        _ => short.get(1..) == long.get(1..) || (short.len() < long.len() && short == &long[1..]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use pings_model::ColumnType;
 
-    use super::{RealColumn, fits_postgres, fits_sqlite, nearest};
+    use super::{RealColumn, fits_postgres, fits_sqlite};
 
     fn column(ty: &str, category: &str) -> RealColumn {
         RealColumn {
@@ -187,22 +163,6 @@ mod tests {
                 expected,
                 "{ty}"
             );
-        }
-    }
-
-    #[test]
-    fn a_name_is_near_that_differs_in_a_letter() {
-        let known = ["InsightAddition", "insight_view"];
-        for (name, near) in [
-            ("insight-addition", Some("InsightAddition")),
-            ("InsightAdition", Some("InsightAddition")),
-            ("InsightAdditions", Some("InsightAddition")),
-            ("InsightAddiiton", Some("InsightAddition")),
-            ("InsightAddixion", Some("InsightAddition")),
-            ("InsightEdit", None),
-            ("insight_views", Some("insight_view")),
-        ] {
-            assert_eq!(nearest(name, known.into_iter()), near, "{name}");
         }
     }
 }

@@ -7,7 +7,7 @@ use pings_model::ValueType;
 use pings_sql::Dialect;
 
 use super::columns::Columns;
-use super::{Migration, read_mark};
+use super::mark::read_mark;
 use crate::event_log::{EventLog, is_refusal};
 
 /// The number of rows that are copied in one transaction.
@@ -29,12 +29,13 @@ pub(super) async fn count(log: &EventLog) -> Result<u64> {
 
 /// Copies the next rows in a separate transaction, and returns how many were copied.
 pub(super) async fn copy(
-    migration: &Migration<'_>,
+    from: &EventLog,
+    to: &EventLog,
     columns: &Columns,
     with_ids: bool,
 ) -> Result<u64> {
-    let mut source = migration.from.begin(Mode::Read).await?;
-    let mut target = migration.to.begin(Mode::Write).await?;
+    let mut source = from.begin(Mode::Read).await?;
+    let mut target = to.begin(Mode::Write).await?;
     let copied = copy_some(&mut source, &mut target, columns, with_ids).await?;
     source.rollback().await?;
     target.commit().await?;

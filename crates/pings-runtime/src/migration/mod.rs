@@ -8,11 +8,12 @@
 mod check;
 mod columns;
 mod events;
+mod mark;
 mod tables;
 
 use std::collections::BTreeSet;
 
-use pings_database::{Bind, Cell, Error, Mode, Result, Transaction};
+use pings_database::{Bind, Cell, Error, Mode, Result};
 use pings_model::ValueType;
 use pings_payload::Uuid;
 use pings_sql::Dialect;
@@ -20,6 +21,7 @@ use pings_sql::Dialect;
 use crate::event_log::EventLog;
 use crate::home::Instance;
 use columns::Columns;
+use mark::{Mark, read_mark};
 
 /// Moves an instance from one database to another.
 #[derive(Clone, Copy, Debug)]
@@ -66,12 +68,6 @@ pub struct Migrated {
     pub was_complete: bool,
 }
 
-/// The progress of a migration, as recorded in the target.
-struct Mark {
-    read_to: i64,
-    is_complete: bool,
-}
-
 impl Migration<'_> {
     /// Moves the instance. Afterwards nothing is sent from the source any more.
     ///
@@ -94,7 +90,7 @@ impl Migration<'_> {
         if !mark.is_complete {
             let total = events::count(self.from).await?;
             loop {
-                let some = events::copy(self, &columns, true).await?;
+                let some = events::copy(self.from, self.to, &columns, true).await?;
                 copied += some;
                 if some == 0 {
                     break;
@@ -202,26 +198,4 @@ impl Migration<'_> {
             is_complete: false,
         })
     }
-}
-
-async fn read_mark(tx: &mut Transaction) -> Result<Option<(String, Mark)>> {
-    let sql = "SELECT instance, read_to, is_complete FROM pings_migrated";
-    let types = [ValueType::Text, ValueType::Integer, ValueType::Integer];
-    let rows = tx.rows(sql, &[], &types).await?;
-    Ok(match rows.into_iter().next().map(<[Cell; 3]>::try_from) {
-        Some(Ok(
-            [
-                Cell::Text(instance),
-                Cell::Integer(read_to),
-                Cell::Integer(is_complete),
-            ],
-        )) => Some((
-            instance,
-            Mark {
-                read_to,
-                is_complete: is_complete != 0,
-            },
-        )),
-        _ => None,
-    })
 }

@@ -4,6 +4,7 @@ mod counters;
 mod entry;
 mod event;
 mod options;
+mod shared;
 mod spill;
 mod store;
 mod writer;
@@ -27,9 +28,11 @@ pub use counters::Counters;
 pub use event::Actor;
 pub use options::{MissingLog, Options, Outage};
 pub use pings_types::Event;
+pub use shared::{Kept, Rejected};
 
 use counters::SharedCounters;
 use entry::Entry;
+use shared::{Control, Shared};
 use spill::Spill;
 use writer::Writer;
 
@@ -42,54 +45,6 @@ use writer::Writer;
 pub struct Recorder {
     shared: Arc<Shared>,
     control: mpsc::Sender<Control>,
-}
-
-/// State that is shared between the callers and the background thread.
-struct Shared {
-    /// Whether gathering is switched off, so that nothing is recorded.
-    is_off: bool,
-    queue: ArrayQueue<Entry>,
-    counters: SharedCounters,
-    /// Whether the thread sleeps until `wake` is notified.
-    sleeps: AtomicBool,
-    wake: Notify,
-    last_error: Mutex<Option<String>>,
-    /// Messages about damaged or unreadable spill files.
-    damages: Mutex<Vec<String>>,
-    /// Events of spill files that the database refused.
-    rejected: Mutex<Vec<Rejected>>,
-    clock: Option<fn() -> time::OffsetDateTime>,
-}
-
-/// A request to the background thread.
-enum Control {
-    Record(Box<Entry>, oneshot::Sender<Result<Kept>>),
-    Flush(oneshot::Sender<Result<Kept>>),
-    Stop(oneshot::Sender<Result<Kept>>),
-}
-
-/// Where recorded events are stored, so that they survive the end of the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// In the event log.
-    Logged,
-    /// In the spill file, until the database answers.
-    Spilled,
-    /// Nowhere, because gathering is switched off and the event was not recorded.
-    SwitchedOff,
-}
-
-/// Events of spill files that the database refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejected {
-    /// How many.
-    pub events: usize,
-    /// The file that keeps them.
-    pub file: PathBuf,
-    /// The message of the database for the last of them.
-    pub reason: String,
-    /// Whether this recorder recorded them; if not, a process that ended before did.
-    pub is_own: bool,
 }
 
 /// The number of requests that wait in memory. Further callers wait until there is room.

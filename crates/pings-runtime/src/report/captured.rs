@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use pings_model::{Metric, Ping, ValueType, Version};
+use pings_model::{Metric, Ping, PingType, ValueType, Version, Window};
 use pings_sql::{Dialect, PLAIN_TIME, columns};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Value, is_weekly};
+use super::value::Value;
 use crate::failure::of_query;
 use pings_database::{Bind, Cell, Transaction};
 use pings_payload::{Failure, FailureKind, Week};
@@ -142,4 +142,9 @@ fn read(row: Vec<Cell>, metric: &Metric) -> Option<(Json, Captured)> {
 /// Returns whether the capture was taken for that week.
 fn is_of(json: &Json, week: Week) -> bool {
     json.get("week").and_then(Json::as_str) == Some(&week.to_string())
+}
+
+/// Returns whether a ping is captured for a week, and not for the current state.
+pub(crate) fn is_weekly(ping: &Ping) -> bool {
+    ping.kind == PingType::BeCapture && ping.window == Window::Weekly
 }

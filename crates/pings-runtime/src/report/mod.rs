@@ -12,8 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use pings_model::{
-    EventMeasure, EventMetric, Metric, Ping, PingType, Registry, Source, Trust, ValueType, Version,
-    Window,
+    EventMeasure, EventMetric, Metric, Ping, Registry, Source, Trust, ValueType, Version,
 };
 use pings_sql::{Column, Parameters, Query, Read, columns, reads};
 use serde_json::Value as Json;
@@ -28,7 +27,7 @@ use pings_database::Result;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_payload::{Failure, FailureKind, Measured, Week};
 
-pub(crate) use captured::captured;
+pub(crate) use captured::{captured, is_weekly};
 pub use value::Value;
 
 /// Creates reports on an event log for a registry.
@@ -465,9 +464,4 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
         (*place, Ok(Value::new(Json::Object(members.collect()))))
     };
     places.iter().map(of_place).collect()
-}
-
-/// Returns whether a ping is captured for a week, and not for the current state.
-pub(crate) fn is_weekly(ping: &Ping) -> bool {
-    ping.kind == PingType::BeCapture && ping.window == Window::Weekly
 }

@@ -1,7 +1,7 @@
 //! Reads the arguments of a call.
 
-use super::Argument;
-use crate::language::{Family, Syntax};
+use crate::language::Syntax;
+use crate::language::rule::Family;
 use crate::lexer::comment_end;
 
 /// The maximum length of a name in bytes. A longer text is not a name.
@@ -234,4 +234,22 @@ impl<'t> Reader<'t> {
 
 fn is_quote(byte: u8) -> bool {
     b"\"'`".contains(&byte)
+}
+
+/// A string argument that can be the name of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Argument {
+    /// A string whose text is known.
+    Constant {
+        /// The position of its first character.
+        start: usize,
+        /// The text.
+        text: String,
+    },
+    /// A string that is built at run time and of which only the beginning and the end are known.
+    Built {
+        start: usize,
+        prefix: String,
+        suffix: String,
+    },
 }

@@ -1,7 +1,7 @@
 //! The rules of programming languages.
 
-use super::Family::{C, JavaScript, Other, Rust, Script};
-use super::Language;
+use super::rule::Family::{C, JavaScript, Other, Rust, Script};
+use super::rule::Language;
 use super::rule::Rule::{
     self, Alone, Apart, Block, Char, Column, CppRaw, Doc, First, Form, HereDocument, Ignored,
     Indented, Keyword, Line, Lines, Long, Nested, Pod, Preprocessor, Regex, Rest, RustRaw, Skip,

@@ -1,6 +1,4 @@
-//! Rules that describe how comments, strings and embedded code begin and end.
-
-use super::Language;
+//! A language, and the rules that describe how its comments, strings and embedded code begin and end.
 
 /// A form of a comment, a string or embedded code. The first rule that matches is applied.
 #[derive(Debug)]
@@ -185,5 +183,58 @@ impl Rule {
             Self::FrontMatter(_) => "-",
             Self::Keyword(_) | Self::Column(..) | Self::RustRaw => return None,
         })
+    }
+}
+
+/// The rules that distinguish call sites from comments and strings in a language.
+#[derive(Debug)]
+pub(crate) struct Language {
+    /// The name of the language or of the group.
+    pub(crate) name: &'static str,
+    /// The extensions and complete names of its files.
+    pub(super) files: &'static [&'static str],
+    /// The form of calls.
+    pub(crate) family: Family,
+    /// Comments, strings and embedded code.
+    pub(crate) rules: &'static [Rule],
+    /// The language of the surrounding text, if the rules are those of a template.
+    pub(super) host: Option<&'static Self>,
+}
+
+/// The form of calls and strings in similar languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    Rust,
+    JavaScript,
+    /// Languages with curly braces.
+    C,
+    /// Languages such as Python, Ruby and shells.
+    Script,
+    /// Markup with code in attributes.
+    Markup,
+    Other,
+}
+
+impl Language {
+    pub(super) const fn new(
+        name: &'static str,
+        files: &'static [&'static str],
+        family: Family,
+        rules: &'static [Rule],
+    ) -> Self {
+        Self {
+            name,
+            files,
+            family,
+            rules,
+            host: None,
+        }
+    }
+
+    pub(super) const fn within(self, host: &'static Self) -> Self {
+        Self {
+            host: Some(host),
+            ..self
+        }
     }
 }

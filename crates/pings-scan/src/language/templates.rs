@@ -1,8 +1,8 @@
 //! The rules of template languages: code and comments inside another text, usually HTML.
 
-use super::Family::{C, Markup};
-use super::Language;
 use super::programming::{CSHARP, CSS, ELIXIR, JAVA, JAVASCRIPT, PERL, PHP, PYTHON, RUBY};
+use super::rule::Family::{C, Markup};
+use super::rule::Language;
 use super::rule::Rule::{
     self, Block, Closed, Code, Element, First, FirstBlock, FrontMatter, Line, Nested, Region, Tag,
 };
@@ -37,6 +37,15 @@ pub(crate) static HTML: Language = Language::new(
     ],
 );
 
+/// Returns a template language whose surrounding text is HTML.
+const fn template(
+    name: &'static str,
+    files: &'static [&'static str],
+    rules: &'static [Rule],
+) -> Language {
+    Language::new(name, files, Markup, rules).within(&HTML)
+}
+
 const JINJA: Rule = Block("{#", "#}");
 const COMMENT_TAG: Rule = Tag("comment", "endcomment");
 const HANDLEBARS: Rule = Block("{{!--", "--}}");
@@ -46,7 +55,7 @@ const ERB: Rule = Block("<%#", "%>");
 
 pub(super) static ALL: &[&Language] = &[
     // A file with an HTML extension may be a template of any kind.
-    &Language::template(
+    &template(
         "HTML",
         &[
             "html", "htm", "xhtml", "shtml", "ng", "riot", "tag", "marko", "dtl",
@@ -64,8 +73,8 @@ pub(super) static ALL: &[&Language] = &[
             Block("<#--", "-->"),
         ],
     ),
-    &Language::template("Vue, Svelte", &["vue", "svelte", "wxml", "axml"], &[]),
-    &Language::template("Astro", &["astro"], &[FrontMatter(&JAVASCRIPT)]),
+    &template("Vue, Svelte", &["vue", "svelte", "wxml", "axml"], &[]),
+    &template("Astro", &["astro"], &[FrontMatter(&JAVASCRIPT)]),
     &Language::new(
         "PHP",
         &[
@@ -76,7 +85,7 @@ pub(super) static ALL: &[&Language] = &[
         &[Code("<?", "?>", &PHP)],
     )
     .within(&HTML),
-    &Language::template(
+    &template(
         "Blade",
         &["blade.php"],
         &[
@@ -87,7 +96,7 @@ pub(super) static ALL: &[&Language] = &[
             Region("{!!", "!!}", &PHP),
         ],
     ),
-    &Language::template(
+    &template(
         "Jinja, Twig, Django",
         &[
             "jinja", "jinja2", "j2", "twig", "njk", "nunjucks", "nunj", "volt", "tera", "swig",
@@ -95,12 +104,12 @@ pub(super) static ALL: &[&Language] = &[
         ],
         &[JINJA, COMMENT_TAG, Tag("#", "")],
     ),
-    &Language::template(
+    &template(
         "Liquid",
         &["liquid"],
         &[COMMENT_TAG, Tag("doc", "enddoc"), Tag("#", ""), JINJA],
     ),
-    &Language::template(
+    &template(
         "Handlebars, Mustache",
         &[
             "hbs",
@@ -118,37 +127,37 @@ pub(super) static ALL: &[&Language] = &[
             Block("{{~!", "}}"),
         ],
     ),
-    &Language::template(
+    &template(
         "ERB",
         &["erb", "rhtml", "ecr"],
         &[ERB, Region("<%", "%>", &RUBY), First("%#")],
     ),
-    &Language::template(
+    &template(
         "EJS, Eta",
         &["ejs", "eta", "ect", "jst"],
         &[ASP, ERB, Region("<%", "%>", &JAVASCRIPT)],
     ),
-    &Language::template(
+    &template(
         "EEx, HEEx",
         &["eex", "leex", "heex"],
         &[Block("<%!--", "--%>"), ERB, Region("<%", "%>", &ELIXIR)],
     ),
-    &Language::template(
+    &template(
         "JSP",
         &["jsp", "jspx", "jspf", "tagx", "jte", "gsp"],
         &[ASP, Block("%{--", "--}%"), Region("<%", "%>", &JAVA)],
     ),
-    &Language::template(
+    &template(
         "ASP.NET",
         &["aspx", "ascx", "asax", "master", "ashx"],
         &[ASP, Region("<%", "%>", &CSHARP)],
     ),
-    &Language::template(
+    &template(
         "ASP",
         &["asp"],
         &[ASP, Region("<%", "%>", &super::programming::VISUAL_BASIC)],
     ),
-    &Language::template(
+    &template(
         "Razor",
         &["cshtml", "razor", "vbhtml"],
         &[
@@ -158,17 +167,17 @@ pub(super) static ALL: &[&Language] = &[
             Block("@{ /*", "*/"),
         ],
     ),
-    &Language::template(
+    &template(
         "Twirl",
         &["scala.html", "scala.txt", "rs.html"],
         &[Block("@*", "*@")],
     ),
-    &Language::template(
+    &template(
         "Velocity",
         &["vm", "vtl", "velocity"],
         &[Block("#*", "*#"), Line("##")],
     ),
-    &Language::template(
+    &template(
         "FreeMarker",
         &["ftl", "ftlh", "ftlx", "freemarker"],
         &[
@@ -177,7 +186,7 @@ pub(super) static ALL: &[&Language] = &[
             Block("<#comment>", "</#comment>"),
         ],
     ),
-    &Language::template(
+    &template(
         "Smarty, Latte",
         &["tpl", "smarty", "latte"],
         &[
@@ -192,7 +201,7 @@ pub(super) static ALL: &[&Language] = &[
             Code("<?", "?>", &PHP),
         ],
     ),
-    &Language::template(
+    &template(
         "Mako",
         &["mako", "mao"],
         &[
@@ -201,12 +210,12 @@ pub(super) static ALL: &[&Language] = &[
             Region("<%", "%>", &PYTHON),
         ],
     ),
-    &Language::template(
+    &template(
         "Mojolicious",
         &["ep", "epl"],
         &[ERB, First("%#"), Region("<%", "%>", &PERL)],
     ),
-    &Language::template(
+    &template(
         "Go template",
         &["tmpl", "gohtml", "gotmpl", "gotpl", "tpl.html"],
         &[
@@ -221,10 +230,10 @@ pub(super) static ALL: &[&Language] = &[
             Region("<%", "%>", &JAVASCRIPT),
         ],
     ),
-    &Language::template(
+    &template(
         "ColdFusion",
         &["cfm", "cfml", "cfc"],
         &[Nested("<!---", "--->"), Element("cfscript", &JAVA)],
     ),
-    &Language::template("Dust, Qute", &["dust", "qute"], &[Block("{!", "!}")]),
+    &template("Dust, Qute", &["dust", "qute"], &[Block("{!", "!}")]),
 ];

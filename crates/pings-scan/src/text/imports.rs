@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::language::Family;
+use crate::language::rule::Family;
 use crate::lexer::{is_word, last_word};
 
 /// The names that a file gives to enums of events and to their variants in imports.

@@ -4,7 +4,7 @@ use pings_model::EventId;
 
 use super::Search;
 use super::imports::{Imports, words};
-use crate::language::Family;
+use crate::language::rule::Family;
 use crate::lexer::{is_word, last_word};
 use crate::names::Hit;
 use crate::site::Named;

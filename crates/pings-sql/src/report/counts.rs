@@ -2,7 +2,7 @@
 
 use pings_model::{EventMeasure, EventMetric, Measure, Registry};
 
-use super::Read;
+use super::read::Read;
 use crate::dialect::Dialect;
 use crate::event_log::EventLog;
 use crate::layout::{Block, Select};

@@ -13,7 +13,7 @@ use pings_payload::{Malformed, Uuid, Week};
 use serde_json::{Value as Json, json};
 
 use super::quotas::Exceeded;
-use crate::accept::{Accepted, How};
+use crate::ingest::accept::{Accepted, How};
 
 /// The default of `Retry-After` in seconds.
 const AGAIN: u64 = 5;

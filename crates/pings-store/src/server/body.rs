@@ -12,9 +12,9 @@ use http_body_util::BodyExt;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 
-use super::Shared;
 use super::answer::Refusal;
 use super::limits::{Limits, kib};
+use super::shared::Shared;
 use super::visitor::Visitor;
 
 /// The content encoding of a body.

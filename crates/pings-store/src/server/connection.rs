@@ -12,8 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::Shared;
 use super::routes::router;
+use super::shared::Shared;
 use super::visitor::Visitor;
 
 /// The maximum size of the head of a request in bytes.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 
 use super::quotas::Limit;
-use crate::accept::How;
+use crate::ingest::accept::How;
 
 /// The upper bounds of the request duration histogram, in milliseconds.
 const BOUNDS: [u64; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000];

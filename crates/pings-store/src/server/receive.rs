@@ -13,18 +13,18 @@ use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::timeout;
 
-use super::Shared;
 use super::answer::{Refusal, accepted};
 use super::body::{check_length, decompressed, encoding, pass_by, receive};
 use super::headers::single;
 use super::limits::kib;
 use super::quotas::{Asked, Exceeded, Limit};
+use super::shared::Shared;
 use super::tokens::Allowed;
 use super::visitor::Visitor;
 use super::writer::{FAILED, Job};
-use crate::accept::Accepted;
-use crate::incoming::Incoming;
-use crate::received::{Proof, Received};
+use crate::ingest::accept::Accepted;
+use crate::ingest::incoming::Incoming;
+use crate::ingest::received::{Proof, Received};
 
 pub(super) async fn payload(
     State(visitor): State<Arc<Visitor>>,

@@ -1,7 +1,6 @@
 //! The routes of the server.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -10,25 +9,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use pings_database::{Bind, Mode};
-use pings_payload::rfc3339;
 use serde_json::json;
-use time::OffsetDateTime;
-use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::answer::{Refusal, json_response};
 use super::body::pass_by;
 use super::headers::single;
+use super::health::PATIENCE;
 use super::receive;
 use super::visitor::Visitor;
-use crate::store::Store;
-
-/// How long the database may take for a health check.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// How long the result of a health check is reused.
-const FRESH: Duration = Duration::from_millis(250);
 
 pub(super) fn router(visitor: Arc<Visitor>) -> Router {
     Router::new()
@@ -38,25 +27,6 @@ pub(super) fn router(visitor: Arc<Visitor>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .with_state(visitor)
-}
-
-/// Whether the database could be written to, and when that was checked.
-#[derive(Default)]
-pub(super) struct Health(Mutex<Option<(Instant, bool)>>);
-
-impl Health {
-    async fn is_well(&self, store: &Store) -> bool {
-        // Concurrent requests wait for the same check.
-        let mut last = self.0.lock().await;
-        if let Some((when, is_well)) = *last
-            && when.elapsed() < FRESH
-        {
-            return is_well;
-        }
-        let is_well = matches!(timeout(PATIENCE, write(store)).await, Ok(Ok(())));
-        *last = Some((Instant::now(), is_well));
-        is_well
-    }
 }
 
 async fn health(State(visitor): State<Arc<Visitor>>) -> Response<Body> {
@@ -69,15 +39,6 @@ async fn health(State(visitor): State<Arc<Visitor>>) -> Response<Body> {
         Ok(true) => json_response(StatusCode::OK, &json!({ "ok": true })),
         _ => Refusal::busy("the database is not writable").into_response(),
     }
-}
-
-/// Writes to the database, because a locked or full database can still be read.
-async fn write(store: &Store) -> sqlx::Result<()> {
-    let now = rfc3339(OffsetDateTime::now_utc());
-    let mut tx = store.database.begin(Mode::Write).await?;
-    let sql = "UPDATE store_state SET checked_at = $1 WHERE id = 1";
-    tx.run(sql, &[Bind::Text(&now)]).await?;
-    tx.commit().await
 }
 
 async fn metrics(State(visitor): State<Arc<Visitor>>, headers: HeaderMap) -> Response<Body> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 
-use super::Shared;
 use super::seats::Seat;
+use super::shared::Shared;
 
 /// The header in which a proxy names the address of the sender.
 const FORWARDED_FOR: &str = "x-forwarded-for";

@@ -9,8 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::metrics::Metrics;
-use crate::accept::Accepted;
-use crate::received::Received;
+use crate::ingest::accept::Accepted;
+use crate::ingest::received::Received;
 use crate::store::Store;
 
 /// A payload that waits to be written.

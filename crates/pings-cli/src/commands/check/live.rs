@@ -11,8 +11,9 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
 use crate::arguments::{Common, Format, Live as Flags};
-use crate::commands::{counted, product as open_product, registry};
+use crate::commands::inputs::{product as open_product, registry};
 use crate::failure::Outcome;
+use crate::look::counted;
 use crate::look::{self, BAD, CAREFUL, styled};
 use crate::progress;
 use words::Said;

@@ -3,7 +3,7 @@
 use pings_model::{Argument, Event, EventId, Metric, Ping, Registry, Source};
 use serde_json::{Value as Json, json};
 
-use super::{event_name, expected, one_line};
+use super::parts::{event_name, expected, one_line};
 use crate::look::{Align, BOLD, DIM, Table, styled};
 
 /// Returns the event with this current or previous name.

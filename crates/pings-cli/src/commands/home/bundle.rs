@@ -11,9 +11,9 @@ use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Bundle, Common};
-use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 
 pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     let place = Place::open(common, bundle.product_version.as_deref()).await?;

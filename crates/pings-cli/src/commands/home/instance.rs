@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
 use crate::arguments::{Common, Instance as Command, NewId};
-use crate::commands::event_log;
+use crate::commands::inputs::event_log;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, DIM, Table, styled};
 

@@ -6,9 +6,9 @@ use pings_runtime::{EventLog, Migration, Moving};
 use serde_json::json;
 
 use crate::arguments::{Common, Migrate};
-use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {

@@ -14,10 +14,11 @@ use pings_runtime::{
 };
 use time::OffsetDateTime;
 
-use super::{counted, event_log, filled, optional_version, registry};
 use crate::arguments::Common;
+use crate::commands::inputs::{event_log, filled, optional_version, registry};
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::look::counted;
 use crate::look::{self, BAD, CAREFUL, DIM, GOOD, styled};
 use crate::progress;
 

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::{answer, state};
 use crate::arguments::{Common, Outbox, OutboxShow};
-use crate::commands::event_log;
+use crate::commands::inputs::event_log;
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, Align, BOLD, DIM, Table, styled};
 

@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, Preview};
-use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 
 pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
     let place = Place::open(common, preview.product_version.as_deref()).await?;

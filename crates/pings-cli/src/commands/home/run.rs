@@ -10,9 +10,10 @@ use time::OffsetDateTime;
 
 use super::Place;
 use crate::arguments::{Common, Run};
+use crate::commands::inputs::product;
 use crate::commands::signals::stop;
-use crate::commands::{counted, product};
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, DIM, styled};
 
 pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {

@@ -10,8 +10,8 @@ use time::OffsetDateTime;
 
 use super::{Place, answer};
 use crate::arguments::{Common, Send};
-use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, BAD, CAREFUL, styled};
 
 /// The shortest and the longest time between two checks of the outbox.

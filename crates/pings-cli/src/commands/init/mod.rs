@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use pings_runtime::{EventLog, Initialized, UserIdType};
 use serde_json::json;
 
-use super::{registry, url};
 use crate::arguments::{Common, Init, UserIds};
+use crate::commands::inputs::{registry, url};
 use crate::config::Config;
 use crate::failure::Outcome;
 use crate::look;

@@ -4,7 +4,7 @@ use pings_model::{ArgumentType, Registry, ident};
 
 use super::meant::meant;
 use crate::arguments::{Measured, New};
-use crate::commands::version;
+use crate::commands::inputs::version;
 use crate::failure::Failure;
 
 /// A ping to add.

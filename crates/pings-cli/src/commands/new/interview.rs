@@ -143,7 +143,7 @@ impl Terminal<'_> {
                 "the first version that sends it, such as 5.2",
                 None,
             )?;
-            if crate::commands::version(&text).is_ok() {
+            if crate::commands::inputs::version(&text).is_ok() {
                 return Ok(text);
             }
             self.say(&format!("`{text}` is not a version"));

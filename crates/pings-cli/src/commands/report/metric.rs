@@ -73,7 +73,7 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
 }
 
 fn days(late: Duration) -> String {
-    super::super::counted(late.as_secs() / (24 * 60 * 60), "day", "days")
+    look::counted(late.as_secs() / (24 * 60 * 60), "day", "days")
 }
 
 /// Returns measures in one line. A count is shown without its name.
@@ -91,7 +91,7 @@ fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> Strin
 }
 
 fn counted(number: &Json, one: &str, many: &str) -> String {
-    super::super::counted(number.as_u64().unwrap_or_default(), one, many)
+    look::counted(number.as_u64().unwrap_or_default(), one, many)
 }
 
 /// Returns the sum over all groups if the measure is a count, and otherwise the number of groups.
@@ -102,7 +102,7 @@ fn total(by: usize, rows: &[Json]) -> String {
     };
     match rows.iter().map(measure).sum::<Option<i64>>() {
         Some(sum) => look::number(&sum.into()),
-        None => super::super::counted(rows.len() as u64, "group", "groups"),
+        None => look::counted(rows.len() as u64, "group", "groups"),
     }
 }
 

@@ -9,8 +9,8 @@ use pings_model::{Ping, Registry, Trust};
 use pings_runtime::{EventLog, MetricReport, Progress, Report, Reporter, Week};
 use time::{Date, OffsetDateTime};
 
-use super::{event_log, moment, optional_version, registry, week};
 use crate::arguments::{Common, Report as Arguments};
+use crate::commands::inputs::{event_log, moment, optional_version, registry, week};
 use crate::failure::{Failure, Outcome};
 use crate::look::{self, BAD, BOLD, CAREFUL, DIM, styled};
 use crate::progress;

@@ -12,11 +12,12 @@ use pings_scan::{
 };
 use serde_json::{Value as Json, json};
 
-use super::counted;
-use crate::arguments::{Common, Counted, Format, Scan};
+use crate::arguments::{Common, Format, Scan};
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, BAD, BOLD, CAREFUL, DIM, styled};
 use crate::progress;
+use releases::also;
 use words::{Said, Words, place};
 
 /// The number of call sites that are shown for each event without `--all`.
@@ -92,14 +93,6 @@ fn notes(scanned: &Scanned) {
         _ => None,
     });
     words::unclear_notes(unclear);
-}
-
-/// Returns whether tests and comments count as call sites.
-fn also(scan: &Scan) -> (bool, bool) {
-    (
-        scan.count.contains(&Counted::Tests),
-        scan.count.contains(&Counted::Comments),
-    )
 }
 
 fn summary(scanned: &Scanned, said: &[Said]) -> String {

@@ -7,11 +7,10 @@ use pings_model::Registry;
 use pings_scan::{Exclude, Gap, History, Languages, Names, Presence, Role, Tags, history};
 use serde_json::{Value as Json, json};
 
-use super::also;
 use super::words::{self, shortened};
-use crate::arguments::{Common, Scan};
-use crate::commands::counted;
+use crate::arguments::{Common, Counted, Scan};
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, Table, styled};
 use crate::progress;
 
@@ -262,4 +261,12 @@ fn json(registry: &Registry, found: &History) -> Json {
             },
         })).collect::<Vec<_>>(),
     })
+}
+
+/// Returns whether tests and comments count as call sites.
+pub(super) fn also(scan: &Scan) -> (bool, bool) {
+    (
+        scan.count.contains(&Counted::Tests),
+        scan.count.contains(&Counted::Comments),
+    )
 }

@@ -7,11 +7,12 @@ use pings_payload::{Week, fingerprint};
 use pings_store::{Break, Entry, Findings, GoesBy, Silence, Symptom, Twins};
 use serde_json::{Value as Json, json};
 
-use super::open_told;
+use super::opened::open_told;
 use crate::arguments::Common;
 use crate::arguments::store::Doctor as Arguments;
-use crate::commands::{counted, registry};
+use crate::commands::inputs::registry;
 use crate::failure::Outcome;
+use crate::look::counted;
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 /// The maximum number of findings of a kind that are shown.

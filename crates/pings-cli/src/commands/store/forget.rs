@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::open;
+use super::opened::open;
 use crate::arguments::Common;
 use crate::arguments::store::Forget;
-use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> Outcome {
     let store = open(database, false).await?;

@@ -7,11 +7,12 @@ use pings_store::{Curve, Impact, Reached};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use super::open_by;
+use super::opened::open_by;
 use crate::arguments::Common;
 use crate::arguments::store::Impact as Arguments;
-use crate::commands::{counted, metric, registry};
+use crate::commands::inputs::{metric, registry};
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 /// The width of the bar for all instances.

@@ -9,11 +9,11 @@ use pings_store::Imported;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use super::open;
+use super::opened::open;
 use crate::arguments::Common;
 use crate::arguments::store::Import;
-use crate::commands::counted;
 use crate::failure::{Failure, Outcome};
+use crate::look::counted;
 use crate::look::{self, BAD, styled};
 use crate::progress;
 

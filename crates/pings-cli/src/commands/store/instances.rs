@@ -6,7 +6,7 @@ use pings_payload::Uuid;
 use pings_store::{Sender, Store};
 use serde_json::json;
 
-use super::open;
+use super::opened::open;
 use crate::arguments::Common;
 use crate::arguments::store::Instances;
 use crate::failure::{Failure, Outcome};

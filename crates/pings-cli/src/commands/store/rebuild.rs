@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::open;
+use super::opened::open;
 use crate::arguments::Common;
-use crate::commands::counted;
 use crate::failure::Outcome;
+use crate::look::counted;
 use crate::look::{self, BAD, styled};
 use crate::progress;
 

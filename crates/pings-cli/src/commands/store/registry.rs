@@ -5,11 +5,11 @@ use std::process::ExitCode;
 use pings_store::{KnownFingerprint, WaitingFingerprint};
 use serde_json::{Value as Json, json};
 
-use super::{Registered, learn, open};
+use super::opened::{Registered, learn, open};
 use crate::arguments::Common;
 use crate::arguments::store::Registry;
-use crate::commands::counted;
 use crate::failure::Outcome;
+use crate::look::counted;
 use crate::look::{self, CAREFUL, styled};
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -> Outcome {

@@ -13,13 +13,15 @@ use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::{learn, open};
+use super::opened::{learn, open};
 use crate::arguments::store::Serve;
 use crate::arguments::{Common, Format};
+use crate::commands::inputs::filled;
 use crate::commands::signals::{Reloads, stop};
-use crate::commands::{counted, filled, text_file};
+use crate::commands::text_file;
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> Outcome {
     let tokens = Arc::new(RwLock::new(tokens(arguments).await?));

@@ -4,7 +4,7 @@ use pings_model::{Comparison, SqlCapture, SqlPiece, SqlText};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::{Bound, Wrong, sorted, turned, wrong as wrong_of};
+use super::bound::{Bound, Wrong, sorted, turned, wrong as wrong_of};
 
 /// The bounds as quoted identifiers, which are valid tokens in every dialect and match no real
 /// name.

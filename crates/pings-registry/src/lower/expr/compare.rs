@@ -3,10 +3,10 @@
 use pings_model::{ColumnType, Comparison, Expr, ExprKind, Literal, ValueType};
 use sqlparser::ast;
 
+use super::alignment::{aligned, type_beside};
 use super::{Place, Result, Typer, a, boolean};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::timestamp::timestamp;
-use crate::shape::with_suggestion;
+use crate::nearest::with_suggestion;
 
 impl Typer<'_> {
     pub(super) fn compare(
@@ -111,34 +111,5 @@ impl Typer<'_> {
             list: items,
             negated,
         }))
-    }
-}
-
-/// Converts a text literal that is compared with a time to a time.
-pub(super) fn aligned(left: Expr, right: Expr) -> (Expr, Expr) {
-    let (left_ty, right_ty) = (left.ty, right.ty);
-    (beside(left, right_ty), beside(right, left_ty))
-}
-
-/// Converts the expression to a time if it is a text literal and the other operand is a time.
-pub(super) fn beside(expr: Expr, other: ValueType) -> Expr {
-    match time_beside(&expr, other) {
-        Some(time) => Expr {
-            kind: ExprKind::Literal(Literal::Timestamp(time)),
-            ty: ValueType::Timestamp,
-        },
-        None => expr,
-    }
-}
-
-/// Returns the type of the result of [`beside`].
-fn type_beside(expr: &Expr, other: ValueType) -> ValueType {
-    time_beside(expr, other).map_or(expr.ty, |_| ValueType::Timestamp)
-}
-
-fn time_beside(expr: &Expr, other: ValueType) -> Option<String> {
-    match &expr.kind {
-        ExprKind::Literal(Literal::Text(text)) if other == ValueType::Timestamp => timestamp(text),
-        _ => None,
     }
 }

@@ -14,7 +14,7 @@ use super::from::{Functions, behind};
 use super::syntax::{Syntax, is_before_text};
 use super::{pure, relations};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::sql::{Written, keyword};
+use crate::lower::written::{Written, keyword};
 use crate::source::Span;
 
 /// The database that a statement is written for.

@@ -9,7 +9,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::pure;
-use crate::lower::sql::keyword;
+use crate::lower::written::keyword;
 
 /// Columns that built-in functions have without a list of columns.
 const COLUMNS: &[&str] = &["key", "ordinality", "value"];

@@ -252,7 +252,7 @@ fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
 }
 
 fn rows(count: u64) -> String {
-    crate::commands::counted(count, "row", "rows")
+    look::counted(count, "row", "rows")
 }
 
 fn did_you_mean(near: Option<&str>) -> Vec<String> {

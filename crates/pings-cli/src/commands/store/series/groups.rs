@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use pings_store::Series;
 use serde_json::Value as Json;
 
-use crate::commands::counted;
 use crate::look;
+use crate::look::counted;
 
 /// The maximum number of groups that are shown separately.
-pub(super) const GROUPS: usize = 6;
+pub(super) const GROUPS: usize = pings_charts::GROUPS;
 
 /// Returns the dimension values that are shown: the largest groups, or the first steps of a funnel.
 pub(super) fn shown(series: &Series) -> Vec<Json> {

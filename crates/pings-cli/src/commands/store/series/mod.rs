@@ -3,6 +3,7 @@
 mod groups;
 mod mean;
 mod plot;
+mod shown;
 mod table;
 mod written;
 
@@ -10,23 +11,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pings_payload::Week;
-use pings_store::{Series, SeriesOptions, Together};
+use pings_store::SeriesOptions;
 use time::OffsetDateTime;
 
-use super::open_by;
+use self::shown::Shown;
+use super::opened::open_by;
 use crate::arguments::store::Series as Arguments;
 use crate::arguments::{Common, Format};
-use crate::commands::{metric, registry};
+use crate::commands::inputs::{metric, registry};
 use crate::failure::{Failure, Outcome};
 use crate::look;
-
-/// The data that is shown.
-struct Shown<'s> {
-    series: Series,
-    title: &'s str,
-    /// Whether sums were divided by the number of trusted instances.
-    is_mean: bool,
-}
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
     if let Some(path) = &arguments.plot {
@@ -89,36 +83,4 @@ fn check_picture(path: &Path) -> Result<(), Failure> {
         path.display(),
         path.with_extension("svg").display()
     )))
-}
-
-impl Shown<'_> {
-    /// Returns the name of the measure that is shown where there is room for only one, and how its
-    /// values are combined.
-    fn main(&self) -> (String, Together) {
-        let main = self.series.measures.first();
-        main.map_or((String::new(), Together::Sum), |(name, together)| {
-            (look::measure(name), *together)
-        })
-    }
-
-    /// Returns the main measure with its dimension: `count by kind`.
-    fn main_by(&self) -> String {
-        let (name, _) = self.main();
-        match &self.series.by {
-            Some(by) => format!("{name} by {by}"),
-            None => name,
-        }
-    }
-
-    /// Describes how the values of instances are combined. `trusted` is `trusted ` or empty, and
-    /// says which instances are included.
-    fn over(&self, together: Together, trusted: &str) -> String {
-        match together {
-            Together::Sum if self.is_mean => "per trusted instance".to_owned(),
-            Together::Sum => format!("sum over {trusted}instances"),
-            Together::Mean => format!("mean over {trusted}instances"),
-            Together::Smallest => format!("minimum over {trusted}instances"),
-            Together::Largest => format!("maximum over {trusted}instances"),
-        }
-    }
 }

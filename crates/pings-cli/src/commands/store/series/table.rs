@@ -6,9 +6,10 @@ use pings_model::{Broken, Registry};
 use pings_payload::Week;
 use pings_store::{Instances, Series, SeriesWeek, Together};
 
-use super::written::number;
-use super::{Shown, groups};
-use crate::commands::counted;
+use super::groups;
+use super::shown::Shown;
+use super::shown::number;
+use crate::look::counted;
 use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 /// The width of the bar of the largest value.

@@ -4,7 +4,7 @@ use pings_model::Broken;
 use pings_store::{Instances, Series, Together, Values};
 use serde_json::{Map, Value as Json, json};
 
-use super::Shown;
+use super::shown::{Shown, number};
 use crate::look;
 
 /// Returns a series as JSON.
@@ -47,15 +47,6 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
         "per_trusted_instance": shown.is_mean,
         "weeks": weeks.collect::<Vec<_>>(),
     })
-}
-
-/// Returns a number as JSON, as an integer if possible.
-pub(super) fn number(value: f64) -> Json {
-    if value.fract() == 0.0 && value.abs() < 9e15 {
-        Json::from(value as i64)
-    } else {
-        Json::from(value)
-    }
 }
 
 fn values(series: &Series, values: &Values) -> Json {

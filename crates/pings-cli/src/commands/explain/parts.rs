@@ -1,0 +1,26 @@
+//! Texts that describe parts of the registry.
+
+use pings_model::{ArgumentType, Event};
+
+/// Returns the name of an event with its previous names.
+pub(super) fn event_name(event: &Event) -> String {
+    match event.renamed_from.as_slice() {
+        [] => event.name.clone(),
+        old => format!("{} (previously {})", event.name, old.join(", ")),
+    }
+}
+
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the values that an argument accepts, as text.
+pub(crate) fn expected(ty: &ArgumentType) -> String {
+    match ty {
+        ArgumentType::String => "a text".to_owned(),
+        ArgumentType::Integer => "a whole number".to_owned(),
+        ArgumentType::Number => "a number".to_owned(),
+        ArgumentType::Boolean => "true or false".to_owned(),
+        ArgumentType::Enum(values) => format!("one of {}", values.join(", ")),
+    }
+}

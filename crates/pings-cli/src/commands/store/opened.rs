@@ -1,0 +1,125 @@
+//! Opens the store, and registers registries with it.
+
+use std::path::Path;
+
+use pings_model::Registry;
+use pings_store::{GoesBy, Learned, ReleaseTakenBack, Store, TakenBack};
+use time::OffsetDateTime;
+
+use crate::failure::Failure;
+use crate::look;
+
+/// Opens the store, and creates it first if it does not exist and `create` is set.
+pub(super) async fn open(database: &str, create: bool) -> Result<Store, Failure> {
+    let url = database.parse()?;
+    let store = Store::open(&url, create).await.map_err(|error| {
+        Failure::with_help(
+            error,
+            "create it with `pings store serve`, `import` or `registry`",
+        )
+    })?;
+    look::warn_of(store.database());
+    Ok(store)
+}
+
+/// Opens the store for a command that uses this registry.
+pub(super) async fn open_by(database: &str, registry: &Registry) -> Result<Store, Failure> {
+    Ok(open_told(database, registry).await?.0)
+}
+
+/// Opens the store, and returns which registry its views use.
+pub(super) async fn open_told(
+    database: &str,
+    registry: &Registry,
+) -> Result<(Store, GoesBy), Failure> {
+    let store = open(database, false).await?;
+    let name = &registry.name;
+    let goes_by = store.goes_by(registry).await?;
+    match goes_by {
+        GoesBy::This => {}
+        GoesBy::Another => look::complain(&format!(
+            "note: this command uses the given registry, but the store's views use another registry of `{name}`\n\
+             help: use the newest registry for both: register it with `pings store registry FILE`, or pass it with --registry"
+        )),
+        GoesBy::None => look::complain(&format!(
+            "note: the store has no registry of `{name}`, so its views do not trust its numbers\n\
+             help: register it with `pings store registry FILE`"
+        )),
+    }
+    Ok((store, goes_by))
+}
+
+/// A registry that was registered with the store.
+pub(super) struct Registered {
+    pub(super) learned: Learned,
+    /// Whether the store uses the registry from now on.
+    pub(super) is_newest: bool,
+}
+
+/// Registers a registry with the store. The registry becomes the newest of its name unless it is
+/// older than the current one.
+pub(super) async fn learn(store: &Store, file: &Path, older: bool) -> Result<Registered, Failure> {
+    let loaded = pings_build::load(file).map_err(|failure| Failure::Registry(Box::new(failure)))?;
+    let (registry, now) = (&loaded.registry, OffsetDateTime::now_utc());
+    let taken = store.takes_back(registry).await?;
+    if taken.is_older && !older {
+        look::complain(&format!(
+            "note: {} is older than the registry that the store uses: {}\n\
+             help: the store now accepts its payloads, but keeps using the newer registry; `pings store registry {} --older` makes this registry the newest",
+            file.display(),
+            taken_back(&taken),
+            file.display(),
+        ));
+        return Ok(Registered {
+            learned: store.recognize(registry, now).await?,
+            is_newest: false,
+        });
+    }
+    if !taken.is_empty() {
+        look::complain(&format!(
+            "note: {} reverts declarations in the store: {}",
+            file.display(),
+            taken_back(&taken)
+        ));
+    }
+    Ok(Registered {
+        learned: store.learn(registry, now).await?,
+        is_newest: true,
+    })
+}
+
+/// The maximum number of codes that are named.
+const NAMED: usize = 5;
+
+fn taken_back(taken: &TakenBack) -> String {
+    let named = |codes: &[String]| {
+        let shown: Vec<&str> = codes.iter().take(NAMED).map(String::as_str).collect();
+        let more = codes.len().saturating_sub(NAMED);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        format!("{}{more}", shown.join(", "))
+    };
+    let mut parts = Vec::new();
+    if !taken.mended.is_empty() {
+        parts.push(format!(
+            "it declares fewer broken versions of {}",
+            named(&taken.mended)
+        ));
+    }
+    if !taken.lost.is_empty() {
+        parts.push(format!("it lacks {}", named(&taken.lost)));
+    }
+    match taken.released {
+        Some(ReleaseTakenBack::To(version)) => parts.push(format!(
+            "versions after {version} would no longer be trusted"
+        )),
+        Some(ReleaseTakenBack::Removed) => {
+            parts.push("versions that were never released would be trusted".to_owned());
+        }
+        None => {}
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,102 @@
+//! A series as a picture.
+
+use std::path::Path;
+
+use pings_charts::{Chart, Kind, Line};
+use pings_runtime::private;
+use pings_store::{Instances, Series, SeriesWeek};
+
+use super::groups;
+use super::shown::{Shown, number};
+use crate::look;
+
+/// Draws a series to a file.
+///
+/// # Errors
+///
+/// Returns an error if the file cannot be written.
+pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
+    let series = &shown.series;
+    let (measure, together) = shown.main();
+    let over = shown.over(together, "trusted ");
+    let more = groups::more(series).map(|it| format!("and {it}, not drawn"));
+    let mut incomplete = series.weeks.iter().filter(|week| !week.is_complete);
+    let incomplete = incomplete.next();
+    let incomplete = incomplete.map(|week| format!("incomplete from {}, not drawn", week.week));
+    let chart = Chart {
+        title: &format!("{}: {}", series.code, shown.title),
+        subtitle: &format!("{} per week, {over}", shown.main_by()),
+        measure: &measure,
+        lines: lines(series),
+        notes: more.into_iter().chain(incomplete).collect(),
+        weeks: series.weeks.iter().map(week).collect(),
+        number: &|value| look::number(&number(value)),
+    };
+    let svg = chart.svg().map_err(|error| error.to_string())?;
+    private::write(path, svg.as_bytes()).map_err(|error| error.to_string())
+}
+
+fn week(week: &SeriesWeek) -> pings_charts::Week {
+    pings_charts::Week {
+        name: week.week.to_string(),
+        untrusted_share: week.instances.untrusted_share(),
+        instances: instances(&week.instances),
+    }
+}
+
+/// Returns the number of instances of each kind.
+fn instances(of: &Instances) -> pings_charts::Instances {
+    let untrusted = of.all_broken()
+        + of.all_partly_broken()
+        + of.unreleased
+        + of.unknown_version
+        + of.unknown_registry;
+    pings_charts::Instances {
+        trusted: of.trusted,
+        untrusted,
+        rest: of.known() - of.trusted - untrusted,
+    }
+}
+
+/// Returns the lines: the total or each group, and the values of all instances if requested.
+fn lines(series: &Series) -> Vec<Line> {
+    let first = |week: &SeriesWeek, values: &[Option<f64>]| {
+        // An incomplete week has values of the first few instances only, which would distort a line
+        // of the whole fleet.
+        let value = values.first().copied().flatten();
+        value.filter(|_| week.is_complete)
+    };
+    let mut lines = Vec::new();
+    if series.by.is_none() {
+        if series.weeks.iter().any(|week| week.all.is_some()) {
+            let all = |week: &SeriesWeek| first(week, week.all.as_deref().unwrap_or_default());
+            lines.push(Line {
+                name: "all instances, including untrusted".to_owned(),
+                kind: Kind::All,
+                values: series.weeks.iter().map(all).collect(),
+            });
+        }
+        lines.push(Line {
+            name: "trusted instances".to_owned(),
+            kind: Kind::Trusted,
+            values: series
+                .weeks
+                .iter()
+                .map(|it| first(it, &it.values))
+                .collect(),
+        });
+        return lines;
+    }
+    for (place, group) in groups::shown(series).into_iter().enumerate() {
+        let of_week = |week: &SeriesWeek| {
+            let found = week.groups.iter().find(|it| it.value == group);
+            found.and_then(|it| first(week, &it.values))
+        };
+        lines.push(Line {
+            name: groups::name(&group),
+            kind: Kind::Group(place),
+            values: series.weeks.iter().map(of_week).collect(),
+        });
+    }
+    lines
+}

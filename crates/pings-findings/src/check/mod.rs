@@ -1,0 +1,12 @@
+//! The mistakes and findings of one registry, in formats for other programs.
+
+mod fingerprint;
+mod github;
+mod item;
+mod json;
+mod sarif;
+
+pub use github::annotations;
+pub use item::{Described, Item, Places};
+pub use json::items;
+pub use sarif::{log, unreadable_log};

@@ -1,0 +1,246 @@
+//! Metrics and funnels of events.
+
+use pings_model::{
+    ArgumentType, EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel,
+    Metric, Source, ValueType,
+};
+
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::lower::measure::{is_arithmetic, measure, measure_words};
+use crate::lower::names::Names;
+use crate::lower::{args, groups};
+use crate::nearest::with_suggestion;
+use crate::raw::{RawBy, RawFunnel, RawMetric, RawWhere};
+use crate::tree::Node;
+
+pub(super) fn funnel(
+    raw: &RawFunnel,
+    node: &Node<'_>,
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Metric> {
+    let nodes = node.get("steps")?;
+    let step = |node: &Node<'_>, cx: &mut Context<'_>| events(node, names, cx);
+    let steps: Vec<_> = nodes.items().iter().map(|node| step(node, cx)).collect();
+    Some(Metric {
+        code: raw.code.clone(),
+        title: raw.title.clone(),
+        note: raw.note.clone(),
+        search: None,
+        source: Source::Funnel(Funnel {
+            steps: steps.into_iter().collect::<Option<_>>()?,
+        }),
+    })
+}
+
+pub(super) fn event_metric(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<EventMetric> {
+    for key in ["from", "join", "per", "sql", "columns"] {
+        cx.misplaced(
+            node,
+            key,
+            "is only for captures",
+            "an `fe_event` ping measures events: use `of`",
+        );
+    }
+    let of = match node.get("of") {
+        Some(node) => events(node, names, cx),
+        None => default_event(node, names, cx),
+    };
+    let of = of?;
+    let measures = measures(raw, node, &of, names, cx);
+    let filters = match (&raw.filter, node.get("where")) {
+        (Some(RawWhere::Arguments(_)), Some(node)) => args::filters(node, &of, names, cx),
+        (Some(RawWhere::Sql(_)), Some(node)) => {
+            let help = "filter events by their arguments: `where: { argument: value }`";
+            cx.error(
+                Rule::MisplacedKey,
+                node.span,
+                "SQL in the `where` of an event metric",
+                help,
+            );
+            None
+        }
+        _ => Some(Vec::new()),
+    };
+    let by = dimensions(raw, node, &of, names, cx)?;
+    let min_group = groups::min_group(node, !by.is_empty(), cx);
+    Some(EventMetric {
+        of,
+        filters: filters?,
+        by,
+        min_group: min_group?,
+        measures: measures?,
+    })
+}
+
+/// Without `of`, the metric counts the event with the same name as its code.
+fn default_event(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Vec<EventId>> {
+    let code = node.get("code")?;
+    let name = code.text()?;
+    let Some(id) = names.event_ids.get(name) else {
+        let unknown = Diagnostic::new(
+            Rule::UnknownEvent,
+            code.span,
+            format!("there is no event `{name}`"),
+        )
+        .label("without `of`, the code must be an event");
+        let unknown = with_suggestion(unknown, name, "the events are", names.event_names());
+        cx.report(
+            unknown.help("declare it under `events`, or list the measured events: `of: [Event]`"),
+        );
+        return None;
+    };
+    Some(vec![*id])
+}
+
+/// Returns the events in a name or a list of names.
+fn events(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Vec<EventId>> {
+    let mut ids: Vec<EventId> = Vec::new();
+    let mut sound = true;
+    for node in node.one_or_many() {
+        let Some(name) = node.text() else { continue };
+        match names.event_ids.get(name) {
+            Some(id) if ids.contains(id) => {
+                cx.error(
+                    Rule::DuplicateValue,
+                    node.span,
+                    format!("`{name}` is listed twice"),
+                    "remove one",
+                );
+            }
+            Some(id) => ids.push(*id),
+            None => {
+                let unknown = Diagnostic::new(
+                    Rule::UnknownEvent,
+                    node.span,
+                    format!("there is no event `{name}`"),
+                );
+                cx.report(match names.old_names.get(name) {
+                    Some(id) => unknown.help(format!(
+                        "it was renamed: use `{}`, which also counts the old name",
+                        names.events[id.0].name
+                    )),
+                    None => with_suggestion(unknown, name, "the events are", names.event_names())
+                        .help("declare events under `events`"),
+                });
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(ids)
+}
+
+fn measures(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    of: &[EventId],
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<EventMeasure>> {
+    let words = measure_words(raw, node, cx)?;
+    let value = match node.get("value") {
+        Some(node) => Some(args::argument(node.text()?, node.span, of, names, cx)?),
+        None => None,
+    };
+    let value = value.as_ref();
+    let mut measures = Vec::new();
+    for (word, span) in words {
+        measures.push(match word {
+            "unique_users" => EventMeasure::UniqueUsers,
+            "first_time_users" => {
+                groups::without_first_times(node, span, cx)?;
+                EventMeasure::FirstTimeUsers
+            }
+            _ => {
+                let numeric = value.is_none_or(args::is_numeric);
+                if is_arithmetic(word) && !numeric {
+                    let span = node.get("value").map_or(span, |node| node.span);
+                    let help =
+                        "use an argument of type integer or number; `distinct` accepts any type";
+                    cx.error(
+                        Rule::TypeMismatch,
+                        span,
+                        format!("`{word}` of an argument that is not a number"),
+                        help,
+                    );
+                    return None;
+                }
+                EventMeasure::Of(measure(word, value.cloned(), raw)?)
+            }
+        });
+    }
+    Some(measures)
+}
+
+fn dimensions(
+    raw: &RawMetric,
+    node: &Node<'_>,
+    of: &[EventId],
+    names: &Names<'_>,
+    cx: &mut Context<'_>,
+) -> Option<Vec<EventDimension>> {
+    let metric = node;
+    groups::unknown_buckets(metric, cx);
+    let (Some(by), Some(node)) = (&raw.by, metric.get("by")) else {
+        return Some(Vec::new());
+    };
+    let RawBy::Names(_) = by else {
+        let help = "list arguments: `by: [argument]`; use `@event` to group by event";
+        cx.error(
+            Rule::MisplacedKey,
+            node.head(),
+            "SQL in the `by` of an event metric",
+            help,
+        );
+        return None;
+    };
+    let mut dimensions: Vec<EventDimension> = Vec::new();
+    let mut sound = true;
+    for node in node.items() {
+        let Some(name) = node.text() else { continue };
+        let dimension = if name == "@event" {
+            Some(EventDimension::Event)
+        } else {
+            args::argument(name, node.span, of, names, cx)
+                .and_then(|argument| by_argument(argument, metric, cx))
+        };
+        match dimension {
+            Some(dimension) if dimensions.contains(&dimension) => {
+                cx.error(
+                    Rule::DuplicateValue,
+                    node.span,
+                    format!("`{name}` is listed twice"),
+                    "remove one",
+                );
+                sound = false;
+            }
+            Some(dimension) => dimensions.push(dimension),
+            None => sound = false,
+        }
+    }
+    sound.then_some(dimensions)
+}
+
+/// Returns the dimension for an argument: its values, or its ranges if `bucket` defines them.
+fn by_argument(
+    argument: EventArgument,
+    metric: &Node<'_>,
+    cx: &mut Context<'_>,
+) -> Option<EventDimension> {
+    let Some(bounds) = groups::bucket(metric, &argument.name) else {
+        return Some(EventDimension::Argument(argument));
+    };
+    let ty = match argument.ty {
+        ArgumentType::Integer => ValueType::Integer,
+        ArgumentType::Number => ValueType::Number,
+        ArgumentType::String | ArgumentType::Boolean | ArgumentType::Enum(_) => ValueType::Text,
+    };
+    let buckets = groups::buckets(bounds, &argument.name, ty, cx)?;
+    Some(EventDimension::Bucket(argument, buckets))
+}

@@ -1,0 +1,240 @@
+//! The values of a code over trusted instances, week by week.
+
+mod complete;
+mod counts;
+mod origins;
+mod values;
+mod week;
+
+use std::collections::BTreeMap;
+
+use pings_database::{Bind, Cell, Transaction};
+use pings_model::{Metric, Ping, Registry, Source, ValueType};
+use pings_payload::{FailureKind, Vocabulary, Week};
+use time::OffsetDateTime;
+
+use crate::analysis::trust::Label;
+use crate::registry::measures::{Together, dimensions, measures};
+use crate::store::Store;
+use pings_database::{Error, Mode, Result};
+pub(crate) use week::Span;
+pub use week::{Group, Instances, SeriesWeek, Values};
+
+pub(crate) use complete::incomplete;
+use counts::OfCode;
+pub(crate) use counts::by_origin;
+pub(crate) use origins::{Origins, origins};
+
+/// Options of a series query.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesOptions {
+    /// The number of weeks.
+    pub weeks: u32,
+    /// The last week; by default the newest that the store has.
+    pub until: Option<Week>,
+    /// The dimension by which the values are grouped.
+    pub by: Option<String>,
+    /// Whether to add the values over all instances, trusted or not.
+    pub all: bool,
+    /// The current time. A week whose sending window is open is incomplete.
+    pub now: Option<OffsetDateTime>,
+}
+
+/// The values of a code, week by week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// The code.
+    pub code: String,
+    /// The measures of the code, the main one first, and how the values of instances are combined.
+    pub measures: Vec<(String, Together)>,
+    /// The dimension by which the values are grouped.
+    pub by: Option<String>,
+    /// Whether the values of several groups of an instance are combined, so that a user who is in
+    /// several groups is counted in each.
+    pub merges_groups: bool,
+    /// The weeks, without gaps.
+    pub weeks: Vec<SeriesWeek>,
+}
+
+impl Store {
+    /// Returns the values of a code, week by week. The registry determines which data is trusted.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the registry does not have the code, if the code does not have the
+    /// dimension, or if the database does not answer.
+    pub async fn series(
+        &self,
+        registry: &Registry,
+        code: &str,
+        options: &SeriesOptions,
+    ) -> Result<Series> {
+        let (ping, metric) = metric(registry, code)?;
+        let by = by(metric, options)?;
+        let mut series = Series {
+            code: code.to_owned(),
+            measures: measures(metric),
+            merges_groups: by.is_none() && !dimensions(metric).is_empty(),
+            by,
+            weeks: Vec::new(),
+        };
+        let mut tx = self.database.begin(Mode::Read).await?;
+        let Some(weeks) = weeks(&mut tx, registry, options).await? else {
+            return Ok(series);
+        };
+        let origins = origins(&mut tx, registry).await?;
+        let span = Span { registry, weeks };
+        let reports = by_origin(&mut tx, span).await?;
+        let incomplete = incomplete(&mut tx, registry, options.now).await?;
+        let (mut told, mut uncaptured): (Vec<counts::Told>, Vec<counts::Told>) = Default::default();
+        let mut absent: BTreeMap<Week, u64> = BTreeMap::new();
+        let (mut believed, mut all) = (values::Weeks::new(), values::Weeks::new());
+        let mut failed: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
+        if let Some(id) = code_id(&mut tx, registry, code).await? {
+            let query = values::Query {
+                code: id,
+                measures: &series.measures,
+                is_funnel: matches!(metric.source, Source::Funnel(_)),
+                by: series.by.as_deref(),
+                vocabulary: &Vocabulary::new(registry, ping, metric),
+            };
+            let trusted = origins.trusted(ping, code);
+            (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;
+            told.extend(counts::measured(&mut tx, id, span).await?);
+            for (week, origin, count) in &told {
+                all.entry(*week).or_default().instances += count;
+                if trusted.contains(origin) {
+                    believed.entry(*week).or_default().instances += count;
+                }
+            }
+            let is_captured = matches!(metric.source, Source::Capture(_) | Source::Sql(_));
+            for (week, origin, kind, count) in counts::failed(&mut tx, id, span).await? {
+                let never = is_captured && kind == FailureKind::NotCaptured;
+                let label = origins.label(ping, code, origin);
+                let of_no_version =
+                    never && !matches!(label, Label::UnknownRegistry | Label::Absent);
+                match of_no_version {
+                    true => uncaptured.push((week, origin, count)),
+                    false => told.push((week, origin, count)),
+                }
+                if label == Label::Trusted && kind == FailureKind::Absent {
+                    *absent.entry(week).or_default() += count;
+                } else if label == Label::Trusted || of_no_version {
+                    *failed.entry(week).or_default().entry(kind).or_default() += count;
+                }
+            }
+            values::add_zeros(&mut believed, &mut all, &query);
+        }
+        let of_code = OfCode {
+            ping,
+            code,
+            origins: &origins,
+            span,
+        };
+        for (week, mut instances) in counts::reported(&reports, &told, &uncaptured, of_code) {
+            let week_believed = believed.remove(&week).unwrap_or_default();
+            instances.failed = failed.remove(&week).unwrap_or_default();
+            instances.trusted = week_believed.instances;
+            let absent = absent.remove(&week).unwrap_or_default();
+            instances.absent += absent;
+            let told = instances.trusted + instances.all_failed() + absent;
+            instances.without = instances.without.saturating_sub(told);
+            let week_all = all.remove(&week).unwrap_or_default();
+            let week_all = options.all.then_some(week_all);
+            series.weeks.push(values::week(
+                &series.measures,
+                week,
+                instances,
+                week_believed,
+                week_all,
+            ));
+        }
+        for week in &mut series.weeks {
+            week.is_complete = !incomplete.contains(&week.week);
+        }
+        counts::silent(&mut tx, &mut series.weeks, registry).await?;
+        tx.rollback().await?;
+        Ok(series)
+    }
+}
+
+/// Returns a metric and its ping.
+pub(crate) fn metric<'r>(registry: &'r Registry, code: &str) -> Result<(&'r Ping, &'r Metric)> {
+    registry
+        .metric(code)
+        .ok_or_else(|| Error::input(format!("the registry has no metric `{code}`")))
+}
+
+/// Returns the requested dimension. The steps of a funnel are never combined.
+fn by(metric: &Metric, options: &SeriesOptions) -> Result<Option<String>> {
+    let known = dimensions(metric);
+    let Some(by) = options.by.as_deref() else {
+        let is_funnel = matches!(metric.source, Source::Funnel(_));
+        return Ok(is_funnel.then(|| "step".to_owned()));
+    };
+    if known.contains(&by) {
+        return Ok(Some(by.to_owned()));
+    }
+    let help = match known.as_slice() {
+        [] => "it has no dimensions".to_owned(),
+        known => format!("its dimensions are {}", known.join(", ")),
+    };
+    Err(Error::input(format!(
+        "{} has no dimension `{by}`\nhelp: {help}",
+        metric.code
+    )))
+}
+
+/// Returns the requested weeks that the store has.
+async fn weeks(
+    tx: &mut Transaction,
+    registry: &Registry,
+    options: &SeriesOptions,
+) -> Result<Option<(Week, Week)>> {
+    let Some((first, newest)) = stored_weeks(tx, registry).await? else {
+        return Ok(None);
+    };
+    let last = options.until.unwrap_or(newest);
+    let wanted = last.back(options.weeks.saturating_sub(1));
+    let first = first.max(wanted);
+    Ok((first <= last).then_some((first, last)))
+}
+
+/// Returns the first week that the store has, and the newest that has begun. A clock that was
+/// ahead may have left later weeks.
+pub(crate) async fn stored_weeks(
+    tx: &mut Transaction,
+    registry: &Registry,
+) -> Result<Option<(Week, Week)>> {
+    let mut found = Vec::new();
+    let running = Week::containing(OffsetDateTime::now_utc()).to_string();
+    for which in ["min", "max"] {
+        let sql = format!(
+            "SELECT {which}(week) FROM payloads \
+             WHERE registry = $1 AND is_newest = 1 AND week <= $2"
+        );
+        let binds = [Bind::Text(&registry.name), Bind::Text(&running)];
+        let week = tx.value(&sql, &binds, ValueType::Text).await?;
+        found.extend(
+            week.as_ref()
+                .and_then(Cell::text)
+                .and_then(|it| it.parse::<Week>().ok()),
+        );
+    }
+    Ok(match found.as_slice() {
+        [first, newest] => Some((*first, *newest)),
+        _ => None,
+    })
+}
+
+/// Returns the id of a code, or `None` if no instance ever sent it.
+pub(crate) async fn code_id(
+    tx: &mut Transaction,
+    registry: &Registry,
+    code: &str,
+) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM codes WHERE registry = $1 AND code = $2";
+    let binds = [Bind::Text(&registry.name), Bind::Text(code)];
+    let id = tx.value(sql, &binds, ValueType::Integer).await?;
+    Ok(id.and_then(|id| id.integer()))
+}

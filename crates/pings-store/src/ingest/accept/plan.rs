@@ -1,0 +1,141 @@
+//! Decides what happens to each payload of a batch, without writing anything.
+
+use std::collections::{BTreeMap, HashSet};
+
+use pings_payload::rfc3339;
+
+use super::batch::{Batch, origin};
+use super::disposition::How;
+use crate::ingest::received::Received;
+
+/// A week of an instance: registry, instance, week.
+pub(super) type Key = (String, i64, String);
+
+/// The stored revisions of the weeks in a batch.
+#[derive(Default)]
+pub(super) struct Plan {
+    weeks: BTreeMap<Key, Revisions>,
+    /// Weeks whose rows are replaced, with the id and the origin of the payload that was the
+    /// newest.
+    pub(super) replaced: Vec<(Key, i64, i64)>,
+    /// Stored payloads, with the digests of other contents that have the same values.
+    pub(super) same: HashSet<(i64, String)>,
+}
+
+/// The relevant revisions of a week.
+#[derive(Default)]
+struct Revisions {
+    all: BTreeMap<u32, Kept>,
+    newest: Option<u32>,
+}
+
+/// A revision that is stored, or will be with this batch.
+pub(super) struct Kept {
+    pub(super) id: i64,
+    pub(super) origin: i64,
+    pub(super) digest: String,
+    pub(super) received_at: String,
+    /// The index in the batch, if the revision is part of the batch.
+    pub(super) place: Option<usize>,
+}
+
+/// The decision for a payload.
+pub(crate) struct Slot {
+    pub(super) how: How,
+    pub(super) received_at: String,
+    /// The id under which the payload is stored, or of the payload that it conflicts with.
+    pub(super) id: i64,
+    pub(super) instance: i64,
+    pub(super) origin: i64,
+    /// Whether the payload is the newest of its week once the batch is written.
+    pub(super) is_newest: bool,
+}
+
+impl Plan {
+    /// Adds a stored revision.
+    pub(super) fn note(&mut self, key: Key, revision: u32, kept: Kept, is_newest: bool) {
+        let week = self.weeks.entry(key).or_default();
+        week.all.insert(revision, kept);
+        if is_newest {
+            week.newest = Some(revision);
+        }
+    }
+
+    /// Returns the stored payload with the same revision and different content, if there is one.
+    pub(super) fn other_content(&self, instance: i64, received: &Received) -> Option<i64> {
+        let key = (
+            received.registry.clone(),
+            instance,
+            received.week.to_string(),
+        );
+        let kept = self.weeks.get(&key)?.all.get(&received.revision)?;
+        (kept.digest != received.digest).then_some(kept.id)
+    }
+
+    /// Decides about each payload in order. New payloads get ids starting at `first`.
+    pub(super) fn decide(
+        &mut self,
+        batch: &[Received],
+        numbers: &Batch,
+        first: i64,
+    ) -> sqlx::Result<Vec<Slot>> {
+        let mut slots: Vec<Slot> = Vec::with_capacity(batch.len());
+        let mut ids = first..;
+        for (place, received) in batch.iter().enumerate() {
+            let instance = numbers.instances.of(&received.instance.to_string())?;
+            let key = (
+                received.registry.clone(),
+                instance,
+                received.week.to_string(),
+            );
+            let week = self.weeks.entry(key.clone()).or_default();
+            let origin = numbers.origins.of(&origin(received))?;
+            let slot = |how, received_at: &str, id, is_newest| Slot {
+                how,
+                received_at: received_at.to_owned(),
+                id,
+                instance,
+                origin,
+                is_newest,
+            };
+            if let Some(kept) = week.all.get(&received.revision) {
+                let is_same = kept.digest == received.digest
+                    || self.same.contains(&(kept.id, received.digest.clone()));
+                let how = match is_same {
+                    true => How::Repeated,
+                    false => How::Conflict,
+                };
+                slots.push(slot(how, &kept.received_at, kept.id, false));
+                continue;
+            }
+            let id = ids.next().unwrap_or(i64::MAX);
+            let is_newest = week.newest.is_none_or(|newest| newest < received.revision);
+            if is_newest {
+                let before = week.newest.and_then(|newest| week.all.get(&newest));
+                match before {
+                    Some(Kept {
+                        place: Some(place), ..
+                    }) => slots[*place].is_newest = false,
+                    Some(kept) => self.replaced.push((key, kept.id, kept.origin)),
+                    None => {}
+                }
+                week.newest = Some(received.revision);
+            }
+            let received_at = rfc3339(received.received_at);
+            let how = if is_newest { How::New } else { How::Late };
+            slots.push(slot(how, &received_at, id, is_newest));
+            let kept = Kept {
+                id,
+                origin,
+                digest: received.digest.clone(),
+                received_at,
+                place: Some(place),
+            };
+            week.all.insert(received.revision, kept);
+        }
+        Ok(slots)
+    }
+}
+
+/// The decision for each payload of a batch, in the same order.
+pub(crate) type Slots = Vec<Slot>;

@@ -1,0 +1,8 @@
+//! Registries that were added to the store: what they declare, and the names of their versions.
+
+pub mod declarations;
+pub mod declared;
+pub mod known;
+pub mod learn;
+pub mod measures;
+pub mod origin;
