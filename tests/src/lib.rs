@@ -13,6 +13,7 @@ pub mod fleet;
 pub mod http;
 pub mod oracle;
 pub mod packages;
+pub mod parts;
 pub mod peer;
 pub mod pgbouncer;
 pub mod place;

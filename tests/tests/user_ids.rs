@@ -12,6 +12,7 @@ use pings_runtime::{
 use pings_sql::{Dialect, columns, query};
 use pings_tests::databases::Database;
 use pings_tests::fixture::borders;
+use pings_tests::parts::{Part, is_missing};
 use pings_tests::place::Place;
 use serde_json::{Value, json};
 
@@ -87,12 +88,14 @@ fn text_columns(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
 /// Creates the types that some columns use.
 async fn prepare(database: &mut Database) {
     if database.dialect() == Dialect::Postgres {
-        database
-            .execute(
-                "CREATE COLLATION no_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false); \
-                 CREATE DOMAIN user_key AS text",
-            )
-            .await;
+        let collation = match is_missing(Part::Icu) {
+            true => "CREATE COLLATION no_case FROM \"C\"",
+            false => {
+                "CREATE COLLATION no_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+            }
+        };
+        let types = format!("{collation}; CREATE DOMAIN user_key AS text");
+        database.execute(&types).await;
     }
 }
 
