@@ -11,7 +11,7 @@ use std::path::Path;
 #[test]
 fn the_page_of_the_command_line_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/cli.md");
-    let page = pings::reference::page();
+    let page = pings_cli::reference::page();
     if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
         std::fs::write(&path, &page).unwrap();
     }

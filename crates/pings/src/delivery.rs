@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pings_runtime::{
-    Access, Address, Database, Doing, EventLog, Service, Settings, State, StoreAddress, Url,
-    observe,
+    Access, Address, Database, EventLog, Service, Settings, StoreAddress, Url, observe,
 };
 use time::OffsetDateTime;
 

@@ -5,6 +5,7 @@ use pings_runtime::{Access, Captures, Database, Import};
 use pings_sql::Dialect;
 use pings_store::Mode;
 use serde_json::json;
+use time::OffsetDateTime;
 use time::macros::datetime;
 
 use crate::on_both;
@@ -73,10 +74,10 @@ async fn numbers_that_are_too_large_fail_alone(dialect: Dialect) {
         let product = Database::open(&desk.place.url(), Access::Read)
             .await
             .unwrap();
-        let at = datetime!(2021-01-27 12:00 UTC);
-        let captures = Captures::new(&product, &desk.registry, at);
+        const AT: OffsetDateTime = datetime!(2021-01-27 12:00 UTC);
+        let captures = Captures::new(&product, &desk.registry, AT);
         captures
-            .take(&desk.log, "1.2.0", || at, |_| {})
+            .take(&desk.log, "1.2.0", || AT, |_| {})
             .await
             .unwrap();
 

@@ -8,8 +8,8 @@ pub(crate) use parts::expected;
 use std::process::ExitCode;
 
 use pings_model::{
-    Absence, ArgumentType, Broken, Buckets, Event, EventMetric, Filter, Metric, Ping, PingType,
-    Registry, Scalar, Sensitivity, Source, Trust, Version, Window,
+    Absence, Broken, Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar,
+    Sensitivity, Source, Trust, Version, Window,
 };
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 
-use super::counted;
 use crate::arguments::{Arguments, Man};
 use crate::failure::{Failure, Outcome};
 use crate::look;
+use crate::look::counted;
 
 pub(crate) fn run(man: &Man) -> Outcome {
     let folder = man.folder.display();

@@ -4,7 +4,6 @@ use pings_payload::{Failure, FailureKind, Malformed, Measured, Payload, PublicKe
 use time::OffsetDateTime;
 
 use crate::ingest::incoming::Incoming;
-use crate::ingest::place::Place;
 use crate::ingest::rows::{Rows, rows};
 use crate::registry::declared::Declarations;
 use crate::registry::origin::{self, Seen};
