@@ -299,6 +299,7 @@ fn hand_written(sql: &str) -> SqlCapture {
 pub(crate) fn saying(text: &str) -> Registry {
     let mut registry = product();
     let prose = || Some(text.to_owned());
+    let values = || ArgumentType::Enum(vec![text.to_owned(), "end".to_owned()]);
     registry.title = text.to_owned();
     registry.summary = prose();
     for event in &mut registry.events {
@@ -306,8 +307,8 @@ pub(crate) fn saying(text: &str) -> Registry {
         event.renamed_from = vec![text.to_owned()];
         for argument in &mut event.args {
             argument.description = prose();
-            if let ArgumentType::Enum(values) = &mut argument.ty {
-                *values = vec![text.to_owned(), "end".to_owned()];
+            if matches!(argument.ty, ArgumentType::Enum(_)) {
+                argument.ty = values();
             }
         }
     }
@@ -325,6 +326,16 @@ pub(crate) fn saying(text: &str) -> Registry {
         for metric in &mut ping.metrics {
             metric.note = prose();
             metric.title = metric.title.as_ref().map(|_| text.to_owned());
+            let Source::Events(metric) = &mut metric.source else {
+                continue;
+            };
+            for dimension in &mut metric.by {
+                if let EventDimension::Argument(argument) = dimension
+                    && matches!(argument.ty, ArgumentType::Enum(_))
+                {
+                    argument.ty = values();
+                }
+            }
         }
     }
     registry

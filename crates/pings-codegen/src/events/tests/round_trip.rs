@@ -258,6 +258,11 @@ fn names_are_values() {
     assert_eq!(names.len(), 10);
     assert!(EventName::all().is_sorted());
     let name: EventName = "saved".parse().unwrap();
-    assert_eq!(name, Event::from_wire("saved", r#"{"count":1,"isDirty":true}"#).unwrap().name());
+    assert_eq!(
+        name,
+        Event::from_wire("saved", r#"{"count":1,"isDirty":true}"#)
+            .unwrap()
+            .name()
+    );
     assert_eq!(format!("[{name:>7}]"), "[  saved]");
 }
