@@ -17,7 +17,7 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
     };
     let (registry_path, command) = match out {
         None => ("pings.yaml".to_owned(), "cargo xtask generate".to_owned()),
-        Some(out) => match created(out, check).and_then(|()| seen_from(out, path)) {
+        Some(out) => match created(out, check).and_then(|()| pings_build::relative(out, path)) {
             Ok(registry) => {
                 let command = format!(
                     "cargo xtask generate --registry {} --out {}",
@@ -40,7 +40,7 @@ pub(crate) fn run(path: &Path, out: Option<&Path>, root: &Path, check: bool) -> 
             Err(error) => return print::mistake(&error),
         },
         // This checkout has the crates that the generated crates depend on.
-        Some(out) => match seen_from(out, &root.join("crates")) {
+        Some(out) => match pings_build::relative(out, &root.join("crates")) {
             Ok(crates) => {
                 let libraries = Libraries::Folder(&crates);
                 pings_codegen::standalone(&loaded.registry, &origin, libraries)
@@ -86,22 +86,6 @@ fn created(folder: &Path, check: bool) -> io::Result<()> {
     } else {
         fs::create_dir_all(folder)
     }
-}
-
-/// Returns a path relative to the folder, independent of how the two paths were given.
-fn seen_from(folder: &Path, path: &Path) -> io::Result<String> {
-    // A folder that does not exist yet has no symbolic links to resolve.
-    let folder = fs::canonicalize(folder).or_else(|_| path::absolute(folder))?;
-    let path = fs::canonicalize(path)?;
-    let common = folder
-        .components()
-        .zip(path.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = folder.components().skip(common).map(|_| "..".to_owned());
-    let down = path.components().skip(common);
-    let down = down.map(|part| part.as_os_str().to_string_lossy().into_owned());
-    Ok(up.chain(down).collect::<Vec<_>>().join("/"))
 }
 
 /// Returns the last component of a path.

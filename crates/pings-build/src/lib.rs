@@ -3,6 +3,7 @@
 mod findings;
 mod load;
 mod persist;
+mod relative;
 mod revision;
 mod root;
 mod script;
@@ -10,6 +11,7 @@ mod script;
 pub use findings::{contents, is_denied, summary};
 pub use load::{Failure, Linted, Loaded, lint, load, read};
 pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
+pub use relative::relative;
 pub use revision::at_revision;
 pub use root::from_root;
 pub use script::generate;

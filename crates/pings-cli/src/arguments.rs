@@ -2,6 +2,7 @@
 
 mod check;
 mod consent;
+mod generate;
 mod groups;
 mod home;
 mod quotas;
@@ -16,6 +17,7 @@ use pings_runtime::Address;
 
 pub(crate) use check::Check;
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
+pub(crate) use generate::Generate;
 pub(crate) use home::{Bundle, Instance, Migrate, NewId, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Collect, report and deliver usage metrics of a self-hosted product
@@ -207,6 +209,8 @@ as well. Nothing is written, and no text that users typed is shown.")]
     Check(Check),
     /// Add a ping to the registry, and its event if necessary
     New(New),
+    /// Write the typed events, the documentation page and the editor schema
+    Generate(Generate),
     /// Find the call sites of each event, and events that are never fired
     Scan(Scan),
     /// Show how a change of the registry affects its numbers

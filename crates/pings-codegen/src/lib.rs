@@ -9,6 +9,7 @@ mod markdown;
 mod modules;
 mod origin;
 mod package;
+mod product;
 mod queries;
 mod rust;
 mod schema;
@@ -29,6 +30,7 @@ pub use events::rust_event;
 pub use header::markdown as markdown_header;
 pub use modules::modules;
 pub use origin::{Origin, digest};
+pub use product::product;
 pub use tree::Tree;
 pub use workspace::Libraries;
 

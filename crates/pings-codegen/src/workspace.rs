@@ -6,7 +6,7 @@ use crate::{Origin, header, toml};
 pub(crate) const PATH: &str = "Cargo.toml";
 
 /// The crates that generated crates depend on.
-const NAMES: [&str; 2] = ["pings-rows", "pings-types"];
+pub(crate) const NAMES: [&str; 2] = ["pings-rows", "pings-types"];
 
 /// Where generated crates find `pings-types` and `pings-rows`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,8 @@ pub(crate) fn manifest(origin: &Origin<'_>, libraries: Libraries<'_>) -> String 
     format!("{}{manifest}", header::toml(origin))
 }
 
-fn dependency(name: &str, libraries: Libraries<'_>) -> String {
+/// Returns the value of a dependency on one of these crates.
+pub(crate) fn dependency(name: &str, libraries: Libraries<'_>) -> String {
     match libraries {
         Libraries::Published => toml::string(env!("CARGO_PKG_VERSION")),
         Libraries::Folder(folder) => {

@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod consent;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod generate;
 pub(crate) mod home;
 pub(crate) mod import;
 pub(crate) mod init;

@@ -1,0 +1,31 @@
+//! The arguments of `pings generate`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pings generate
+  pings generate --check
+
+Writes the crate of typed events (crates/NAME-events), the documentation page
+(docs/pings.md) and the schema for editors (docs/pings.schema.json). Files that were not
+generated are never overwritten, and files that are no longer generated are removed.")]
+pub(crate) struct Generate {
+    /// Write nothing; show what would change, and exit with code 1 if anything would
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The folder to write to [default: the folder of the registry]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Also write the crate of captures (crates/NAME-captures): the SQL of each metric for both
+    /// databases, and typed rows
+    #[arg(long)]
+    pub(crate) captures: bool,
+    /// The folder with the crates pings-types and pings-rows, on which the generated crates depend
+    /// [default: the published crates, or the checkout that this command was built in]
+    #[arg(long, value_name = "FOLDER", env = "PINGS_LIBRARIES")]
+    pub(crate) libraries: Option<PathBuf>,
+}

@@ -1,0 +1,146 @@
+//! `pings generate`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use pings_build::{Change, ChangeKind, WriteError};
+use pings_codegen::{Libraries, Origin, Tree};
+use serde_json::json;
+
+use crate::arguments::{Common, Generate};
+use crate::failure::{Failure, Outcome};
+use crate::look::{self, counted};
+
+pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
+    let loaded = pings_build::load(&common.registry).map_err(Failure::of_registry)?;
+    let out = out(common, generate);
+    let failed = |error| Failure::Ours(format!("{}: {error}", out.display()));
+    if !generate.check {
+        fs::create_dir_all(&out).map_err(failed)?;
+    }
+    let registry_path = pings_build::relative(&out, &common.registry).map_err(failed)?;
+    let command = match generate.captures {
+        true => "pings generate --captures",
+        false => "pings generate",
+    };
+    let origin = Origin {
+        registry_path: &registry_path,
+        registry_text: &loaded.text,
+        command,
+    };
+    let folder = libraries(generate);
+    let folder = folder.map(|folder| pings_build::relative(&out, &folder).map_err(failed));
+    let folder = folder.transpose()?;
+    let libraries = folder
+        .as_deref()
+        .map_or(Libraries::Published, Libraries::Folder);
+    let tree = pings_codegen::product(&loaded.registry, &origin, libraries, generate.captures);
+    let changes = match generate.check {
+        true => pings_build::changes(&tree, &out),
+        false => pings_build::write(&tree, &out),
+    };
+    let changes = changes.map_err(|error| match error {
+        WriteError::Io { .. } => Failure::Ours(error.to_string()),
+        _ => Failure::Input(error.to_string()),
+    })?;
+    let written = changes.iter().filter(|change| !is_removal(change)).count();
+    let current = tree.files().count() - written;
+    if common.is_json() {
+        return Ok(say_json(generate.check, &changes, current));
+    }
+    if generate.check {
+        return report_stale(&changes, current, command);
+    }
+    for change in &changes {
+        look::done(verb(change), &change.path);
+    }
+    let changed = counted(changes.len() as u64, "file changed", "files changed");
+    look::done("Generated", &format!("{changed}, {current} up to date"));
+    if let Some(manifest) = created_crate(&tree, &changes) {
+        let name = manifest.rsplit('/').next().unwrap_or_default();
+        look::complain(&format!(
+            "help: add the crate to the product: `{name} = {{ path = \"{manifest}\" }}` under `[dependencies]` in Cargo.toml"
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the folder to write to: by default that of the registry.
+fn out(common: &Common, generate: &Generate) -> PathBuf {
+    if let Some(out) = &generate.out {
+        return out.clone();
+    }
+    match common.registry.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Returns the folder with the crates that generated crates depend on, or `None` for the published
+/// crates. A command that was built in a checkout uses the crates of the checkout.
+fn libraries(generate: &Generate) -> Option<PathBuf> {
+    if let Some(folder) = &generate.libraries {
+        return Some(folder.clone());
+    }
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    let is_checkout = checkout.join("pings-types/Cargo.toml").is_file();
+    is_checkout.then(|| checkout.to_owned())
+}
+
+fn is_removal(change: &Change) -> bool {
+    matches!(change.kind, ChangeKind::Remove { .. })
+}
+
+fn verb(change: &Change) -> &'static str {
+    match change.kind {
+        ChangeKind::Create { .. } => "Created",
+        ChangeKind::Update { .. } => "Updated",
+        ChangeKind::Remove { .. } => "Removed",
+    }
+}
+
+/// Returns the folder of the events crate if it was created just now.
+fn created_crate<'t>(tree: &'t Tree, changes: &[Change]) -> Option<&'t str> {
+    let (path, _) = tree
+        .files()
+        .find(|(path, _)| path.ends_with("-events/Cargo.toml"))?;
+    let is_created = changes
+        .iter()
+        .any(|change| change.path == path && matches!(change.kind, ChangeKind::Create { .. }));
+    is_created
+        .then(|| path.strip_suffix("/Cargo.toml"))
+        .flatten()
+}
+
+/// Prints the files that are out of date, and how to update them.
+fn report_stale(changes: &[Change], current: usize, command: &str) -> Outcome {
+    if changes.is_empty() {
+        look::done("Fresh", &format!("{current} files are up to date"));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for change in changes {
+        look::say(&change.diff());
+    }
+    let files = counted(changes.len() as u64, "file is", "files are");
+    Err(Failure::Input(format!(
+        "{files} out of date\nhelp: run `{command}`"
+    )))
+}
+
+fn say_json(is_check: bool, changes: &[Change], current: usize) -> ExitCode {
+    let of = |wanted: &str| -> Vec<&str> {
+        let changed = changes.iter().filter(|change| verb(change) == wanted);
+        changed.map(|change| change.path.as_str()).collect()
+    };
+    let is_fresh = changes.is_empty();
+    look::say_json(&json!({
+        "ok": is_fresh || !is_check,
+        "written": !is_check,
+        "created": of("Created"),
+        "updated": of("Updated"),
+        "removed": of("Removed"),
+        "current": current,
+    }));
+    ExitCode::from(u8::from(is_check && !is_fresh))
+}

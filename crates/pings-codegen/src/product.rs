@@ -1,0 +1,124 @@
+//! The files that a product checks in: crates with manifests of their own, the page and the schema.
+
+use pings_model::Registry;
+
+use crate::captures::{self, EventsPlace};
+use crate::workspace::{self, Libraries};
+use crate::{Origin, Tree, docs, events, queries, schema};
+
+/// Generates the crate of events, the documentation page and the editor schema, and with
+/// `has_captures` also the crate of captures.
+///
+/// The manifests inherit nothing, so that the crates work in any workspace, and without one.
+#[must_use]
+pub fn product(
+    registry: &Registry,
+    origin: &Origin<'_>,
+    libraries: Libraries<'_>,
+    has_captures: bool,
+) -> Tree {
+    let queries = queries::queries(registry);
+    let mut tree = Tree::default();
+    tree.merge(own_manifests(&events::files(registry, origin), libraries));
+    if has_captures {
+        let captures = captures::files(registry, &queries, EventsPlace::Crate, origin);
+        tree.merge(own_manifests(&captures, libraries));
+    }
+    tree.insert(docs::PATH, docs::page(registry, &queries, origin));
+    tree.insert(schema::PATH, schema::schema(origin));
+    tree
+}
+
+/// Returns the files of a crate with a manifest that inherits nothing.
+fn own_manifests(files: &Tree, libraries: Libraries<'_>) -> Tree {
+    let mut tree = Tree::default();
+    for folder in files.folders() {
+        tree.own(folder.clone());
+    }
+    for (path, text) in files.files() {
+        let text = match path.ends_with("/Cargo.toml") {
+            true => own_manifest(text, libraries),
+            false => text.to_owned(),
+        };
+        tree.insert(path, text);
+    }
+    tree
+}
+
+/// Replaces everything that a manifest inherits from its workspace.
+fn own_manifest(manifest: &str, libraries: Libraries<'_>) -> String {
+    let mut text = manifest.replace("\n[lints]\nworkspace = true\n", "");
+    for (key, value) in [
+        ("version", "\"0.1.0\""),
+        ("edition", "\"2024\""),
+        (
+            "rust-version",
+            concat!("\"", env!("CARGO_PKG_RUST_VERSION"), "\""),
+        ),
+        ("publish", "false"),
+    ] {
+        text = text.replace(
+            &format!("\n{key}.workspace = true\n"),
+            &format!("\n{key} = {value}\n"),
+        );
+    }
+    text = text.replace("\nlicense.workspace = true\n", "\n");
+    // Each crate is two folders below the root of the tree.
+    let from_crate = match libraries {
+        Libraries::Folder(folder) if std::path::Path::new(folder).is_relative() => {
+            format!("../../{folder}")
+        }
+        Libraries::Folder(folder) => folder.to_owned(),
+        Libraries::Published => String::new(),
+    };
+    let libraries = match libraries {
+        Libraries::Published => Libraries::Published,
+        Libraries::Folder(_) => Libraries::Folder(&from_crate),
+    };
+    for name in workspace::NAMES {
+        let inherited = format!("\n{name} = {{ workspace = true }}\n");
+        let own = format!("\n{name} = {}\n", workspace::dependency(name, libraries));
+        text = text.replace(&inherited, &own);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::product;
+    use crate::workspace::Libraries;
+    use crate::{Origin, fixtures};
+
+    #[test]
+    fn manifests_inherit_nothing() {
+        let registry = fixtures::registry();
+        let origin = Origin {
+            registry_path: "pings.yaml",
+            registry_text: "",
+            command: "pings generate",
+        };
+        for libraries in [
+            Libraries::Published,
+            Libraries::Folder("../lib"),
+            Libraries::Folder("/lib"),
+        ] {
+            let tree = product(&registry, &origin, libraries, true);
+            let manifests = tree
+                .files()
+                .filter(|(path, _)| path.ends_with("Cargo.toml"));
+            let manifests: Vec<_> = manifests.collect();
+            assert_eq!(manifests.len(), 2);
+            for (path, text) in manifests {
+                assert!(!text.contains("workspace"), "{path}:\n{text}");
+                let wanted = match libraries {
+                    Libraries::Published => format!(" = {:?}\n", env!("CARGO_PKG_VERSION")),
+                    Libraries::Folder("/lib") => "path = \"/lib/pings-".to_owned(),
+                    Libraries::Folder(_) => "path = \"../../../lib/pings-".to_owned(),
+                };
+                assert!(text.contains(&wanted), "{path}:\n{text}");
+            }
+        }
+        let without = product(&registry, &origin, Libraries::Published, false);
+        assert!(without.files().all(|(path, _)| !path.contains("captures")));
+    }
+}
