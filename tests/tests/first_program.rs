@@ -1,0 +1,81 @@
+//! The first program of the README is what a user gets and writes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn text(path: &str) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn pings(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_command"));
+    for name in ["PINGS_REGISTRY", "PINGS_DATABASE", "PINGS_CONFIG"] {
+        command.env_remove(name);
+    }
+    let ran = command.args(arguments).current_dir(folder).output();
+    ran.expect("it starts")
+}
+
+fn told(ran: &Output) -> String {
+    String::from_utf8_lossy(&ran.stderr).into_owned()
+}
+
+#[test]
+fn the_readme_shows_the_program_that_is_tested() {
+    let readme = text("README.md");
+    let program = text("tests/first-program/src/main.rs");
+    let (_, program) = program.split_once("\nuse ").expect("imports");
+    assert!(readme.contains(&format!("```rust,ignore\nuse {program}```")));
+    assert!(readme.lines().count() < 150, "the README is short");
+}
+
+#[test]
+fn init_and_generate_write_the_crate_of_the_first_program() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let notes = folder.path().join("notes");
+    fs::create_dir(&notes).expect("a folder");
+    let began = pings(&notes, &["init"]);
+    assert!(began.status.success(), "{}", told(&began));
+    assert_eq!(
+        fs::read_to_string(notes.join("pings.yaml")).expect("a registry"),
+        text("tests/first-program/pings.yaml")
+    );
+    let again = pings(&notes, &["init"]);
+    assert!(told(&again).contains("Found"), "{}", told(&again));
+
+    let stale = pings(&notes, &["generate", "--check"]);
+    assert_eq!(stale.status.code(), Some(1), "{}", told(&stale));
+    assert!(!notes.join("crates").exists(), "a check writes nothing");
+    let generated = pings(&notes, &["generate"]);
+    assert!(generated.status.success(), "{}", told(&generated));
+    assert!(told(&generated).contains("notes-events = { path ="));
+    assert!(pings(&notes, &["generate", "--check"]).status.success());
+    let new = pings(
+        &notes,
+        &[
+            "new", "--event", "NoteShared", "--title", "Shares", "--added", "0.2", "--purpose",
+            "To learn how often notes are shared.",
+        ],
+    );
+    assert!(new.status.success(), "{}", told(&new));
+    let stale = pings(&notes, &["generate", "--check", "--format", "json"]);
+    assert_eq!(stale.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&stale.stdout).expect("JSON");
+    let updated = json["updated"].as_array().expect("a list");
+    let events = "crates/notes-events/src/event.rs";
+    assert!(updated.iter().any(|path| path == events), "{json}");
+}
+
+#[test]
+fn the_generated_crate_of_the_first_program_is_fresh() {
+    let folder = root().join("tests/first-program");
+    let check = pings(&folder, &["generate", "--check"]);
+    let shown = String::from_utf8_lossy(&check.stdout).into_owned();
+    assert!(check.status.success(), "{shown}{}", told(&check));
+}
