@@ -59,7 +59,14 @@ fn init_and_generate_write_the_crate_of_the_first_program() {
     let new = pings(
         &notes,
         &[
-            "new", "--event", "NoteShared", "--title", "Shares", "--added", "0.2", "--purpose",
+            "new",
+            "--event",
+            "NoteShared",
+            "--title",
+            "Shares",
+            "--added",
+            "0.2",
+            "--purpose",
             "To learn how often notes are shared.",
         ],
     );

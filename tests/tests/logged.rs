@@ -57,7 +57,11 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
     let lines = log.clone();
     let crates = ["pings", "pings_database", "pings_runtime", "pings_store"];
     tracing_subscriber::registry()
-        .with(fmt::layer().with_ansi(false).with_writer(move || lines.clone()))
+        .with(
+            fmt::layer()
+                .with_ansi(false)
+                .with_writer(move || lines.clone()),
+        )
         .with(Targets::new().with_targets(crates.map(|name| (name, LevelFilter::TRACE))))
         .init();
 
@@ -83,7 +87,10 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
     };
     let user = format!("user-{PLANTED}");
     let visitor = format!("visitor-{PLANTED}");
-    pings.record_durable(&tab, Actor::user(&*user)).await.unwrap();
+    pings
+        .record_durable(&tab, Actor::user(&*user))
+        .await
+        .unwrap();
     run(
         &place,
         "CREATE TRIGGER no_hovers BEFORE INSERT ON event_logs WHEN NEW.name = 'InsightHover' \
@@ -93,7 +100,9 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
     let hover = Event::InsightHover {
         insight_type: InsightType::SearchInsights,
     };
-    let refused = pings.record_durable(&hover, Actor::anonymous(&visitor)).await;
+    let refused = pings
+        .record_durable(&hover, Actor::anonymous(&visitor))
+        .await;
     assert!(refused.is_err());
     pings.report(this_week()).await.unwrap();
     pings.shutdown().await.unwrap();
@@ -101,7 +110,9 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
     // An instance whose database is down; its address has a password.
     let down = start().event_log(format!("postgres://u:{PLANTED}@127.0.0.1:1/d"));
     let down = down.start().unwrap();
-    down.record_durable(&tab, Actor::user(&*user)).await.unwrap();
+    down.record_durable(&tab, Actor::user(&*user))
+        .await
+        .unwrap();
     down.shutdown().await.unwrap();
 
     // A store that refuses payloads: a wrong token, and values that are none.

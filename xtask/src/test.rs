@@ -27,10 +27,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "warnings",
         ],
     ),
-    (
-        "tests",
-        &["test", "--workspace", "--locked"],
-    ),
+    ("tests", &["test", "--workspace", "--locked"]),
     (
         "packages",
         &[
@@ -58,15 +55,7 @@ const STEPS: &[(&str, &[&str])] = &[
             "--quiet",
         ],
     ),
-    (
-        "docs",
-        &[
-            "doc",
-            "--workspace",
-            "--no-deps",
-            "--locked",
-        ],
-    ),
+    ("docs", &["doc", "--workspace", "--no-deps", "--locked"]),
 ];
 
 pub(crate) fn run(root: &Path, offline: bool) -> ExitCode {
