@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use code_insights_events::{Event, InsightType};
 use crossbeam_queue::ArrayQueue;
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
+use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Url};
 use pings_sql::Dialect;
 use pings_tests::databases::Database;
 use pings_tests::place::Place;
@@ -87,7 +87,7 @@ async fn handing_over() {
             recorder.record(black_box(&event()), Actor::user(number as i64));
         }
         runs.push(start.elapsed().as_secs_f64() / EVENTS as f64 * 1e9);
-        assert_eq!(recorder.flush().await.unwrap(), Kept::Logged);
+        assert_eq!(recorder.flush().await.unwrap(), Durability::Logged);
     }
     assert_eq!(recorder.counters().dropped, 0);
     let (floor, run) = (median(floors), median(runs));
@@ -116,7 +116,7 @@ async fn writing(name: &str, address: &str, folder: &Path) {
     for number in 1..=TIMES as i64 {
         let start = Instant::now();
         let kept = recorder.record_durable(&event(), Actor::user(number)).await;
-        assert_eq!(kept.unwrap(), Kept::Logged);
+        assert_eq!(kept.unwrap(), Durability::Logged);
         waits.push(start.elapsed().as_secs_f64() * 1e3);
     }
     println!("a durable event in {name}: {:.1} ms", median(waits));
@@ -138,7 +138,7 @@ async fn writing(name: &str, address: &str, folder: &Path) {
                 recorder.flush().await.unwrap();
             }
         }
-        assert_eq!(recorder.flush().await.unwrap(), Kept::Logged);
+        assert_eq!(recorder.flush().await.unwrap(), Durability::Logged);
         runs.push(ROWS as f64 / start.elapsed().as_secs_f64());
     }
     assert_eq!(recorder.counters(), Default::default());

@@ -4,7 +4,7 @@
 //! brings new metrics, which leave under the consent to the old ones. Here a switch covers the weeks
 //! that begin after it was turned on, and a new metric waits until somebody agrees to it.
 
-use pings_runtime::{Consent, Entry, EventLog, Home, Import};
+use pings_runtime::{Consent, Delivery, Entry, EventLog, Import};
 use pings_sql::Dialect;
 use pings_tests::place::Place;
 use time::OffsetDateTime;
@@ -55,7 +55,7 @@ async fn outbox(place: &Place) -> String {
     assert_eq!(imported.expect("an import").imported, 2);
     let registry = desk::registry(desk::REGISTRY);
     for (now, send) in RUNS {
-        let home = Home {
+        let home = Delivery {
             log: &log,
             registry: &registry,
             consent: Consent {

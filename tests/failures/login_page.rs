@@ -4,7 +4,7 @@
 //! its own. The sender took that for an acknowledgement, and the weeks were lost. Here a payload is
 //! delivered only if the answer names the instance, the week and the revision.
 
-use pings_runtime::{Consent, EventLog, Home, Import, StoreAddress, send_next};
+use pings_runtime::{Consent, Delivery, EventLog, Import, StoreAddress, send_next};
 use pings_sql::Dialect;
 use pings_tests::peer::{Peer, Reply};
 use pings_tests::place::Place;
@@ -56,7 +56,7 @@ async fn attempts(place: &Place) -> String {
     let imported = Import::new(&log).read(EVENT.as_bytes(), |_| {}).await;
     assert_eq!(imported.expect("an import").imported, 1);
     let registry = desk::registry(desk::REGISTRY);
-    let home = Home {
+    let home = Delivery {
         log: &log,
         registry: &registry,
         consent: Consent::default(),

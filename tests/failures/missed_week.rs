@@ -4,7 +4,7 @@
 //! Here weeks are put together from the event log into an outbox: every complete one since the last,
 //! whenever that is.
 
-use pings_runtime::{Consent, Entry, EventLog, Home, Import};
+use pings_runtime::{Consent, Delivery, Entry, EventLog, Import};
 use pings_sql::Dialect;
 use pings_tests::place::Place;
 use time::OffsetDateTime;
@@ -47,7 +47,7 @@ async fn outbox(place: &Place) -> String {
     let imported = Import::new(&log).read(EVENTS.as_bytes(), |_| {}).await;
     assert_eq!(imported.expect("an import").imported, 2);
     let registry = desk::registry(desk::REGISTRY);
-    let home = Home {
+    let home = Delivery {
         log: &log,
         registry: &registry,
         consent: Consent::default(),

@@ -6,7 +6,7 @@
 //! week without a trace is reported as not running.
 
 use pings_payload::Uuid;
-use pings_runtime::{Consent, EventLog, Home, Import};
+use pings_runtime::{Consent, Delivery, EventLog, Import};
 use pings_sql::Dialect;
 use pings_tests::place::Place;
 use serde_json::Value as Json;
@@ -48,7 +48,7 @@ async fn payloads(place: &Place) -> String {
     let imported = Import::new(&log).read(EVENTS.as_bytes(), |_| {}).await;
     assert_eq!(imported.expect("an import").imported, 2);
     let registry = desk::registry(desk::REGISTRY);
-    let home = Home {
+    let home = Delivery {
         log: &log,
         registry: &registry,
         consent: Consent::default(),

@@ -12,7 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use code_insights_events::{Event, InsightType};
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
+use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Url};
 use pings_tests::server::Server;
 use pings_tests::stalling::stalling;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -133,7 +133,7 @@ async fn each_event_of_a_burst_is_logged_once() {
             let error = observer.last_error();
             assert_eq!(
                 kept.expect("it stops"),
-                Kept::Logged,
+                Durability::Logged,
                 "{name}: {counters:?} {error:?}"
             );
             let accepted = events as u64 - counters.dropped;

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use pings_database::{Bind, Mode};
 use pings_model::ValueType;
 use pings_runtime::{
-    Access, Actor, Captures, Database, EventLog, FailureKind, Kept, Options, Outage, Recorder, Url,
+    Access, Actor, Captures, Database, Durability, EventLog, FailureKind, Options, Outage,
+    Recorder, Url,
 };
 use pings_tests::parts::{Part, is_missing};
 use pings_tests::pgbouncer::{PgBouncer, free_port};
@@ -298,7 +299,7 @@ impl Timed {
         let start = Instant::now();
         let user = Actor::user(number + 1);
         let record = self.recorder.record_named("Opened", "{}", user, None);
-        assert_eq!(record.await.unwrap(), Kept::Logged);
+        assert_eq!(record.await.unwrap(), Durability::Logged);
         self.recorded.push(start.elapsed());
         let start = Instant::now();
         let mut tx = self.log.database().begin(Mode::Write).await.unwrap();
@@ -369,7 +370,7 @@ async fn rows_are_added_to_columns_of_other_types() {
             .record_named("Opened", argument, actor, Some(at))
             .await
     };
-    assert_eq!(record(Actor::user(user)).await.unwrap(), Kept::Logged);
+    assert_eq!(record(Actor::user(user)).await.unwrap(), Durability::Logged);
     let found = "SELECT concat_ws('|', timestamp, version, argument, source, user_id, name) FROM event_logs";
     assert_eq!(
         text(log.database(), found).await,

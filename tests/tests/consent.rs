@@ -3,8 +3,8 @@
 use code_insights_events::Event;
 use pings_model::Registry;
 use pings_runtime::{
-    Actor, Consent, Counters, Entry, EventLog, Home, Import, Kept, NewMetrics, Options, Outage,
-    Recorder, State, StoreAddress, Switch, agree, next_send, send_next,
+    Actor, Consent, Counters, Delivery, Durability, Entry, EventLog, Import, NewMetrics, Options,
+    Outage, Recorder, State, StoreAddress, Switch, agree, next_send, send_next,
 };
 use pings_sql::Dialect;
 use pings_tests::databases::Database;
@@ -55,8 +55,8 @@ fn registry(text: &str) -> Registry {
     })
 }
 
-fn home<'a>(log: &'a EventLog, registry: &'a Registry, consent: Consent) -> Home<'a> {
-    Home {
+fn home<'a>(log: &'a EventLog, registry: &'a Registry, consent: Consent) -> Delivery<'a> {
+    Delivery {
         log,
         registry,
         consent,
@@ -81,7 +81,7 @@ async fn log_events(log: &EventLog) {
     assert_eq!(done.expect("an import").imported, 16);
 }
 
-async fn queue(home: &Home<'_>, now: OffsetDateTime) -> Vec<String> {
+async fn queue(home: &Delivery<'_>, now: OffsetDateTime) -> Vec<String> {
     let queued = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
     let queued = queued.expect("it queues");
     queued.iter().map(|entry| entry.week.to_string()).collect()
@@ -428,14 +428,14 @@ async fn a_recorder_obeys(dialect: Dialect) {
         recorder.record(&event, Actor::user(7));
     }
     let kept = recorder.record_durable(&event, Actor::user(7)).await;
-    assert_eq!(kept.expect("it answers"), Kept::SwitchedOff);
+    assert_eq!(kept.expect("it answers"), Durability::SwitchedOff);
     let named = recorder
         .record_named("Named", "{}", Actor::user(7), None)
         .await;
-    assert_eq!(named.expect("it answers"), Kept::SwitchedOff);
+    assert_eq!(named.expect("it answers"), Durability::SwitchedOff);
     assert_eq!(recorder.counters(), Counters::default());
     let stopped = recorder.shutdown().await;
-    assert_eq!(stopped.expect("it stops"), Kept::SwitchedOff);
+    assert_eq!(stopped.expect("it stops"), Durability::SwitchedOff);
     assert!(!folder.exists());
     let count = async || {
         let sql = "SELECT count(*) FROM event_logs";

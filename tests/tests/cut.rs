@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use pings_runtime::{Consent, EventLog, Home, Import, Url};
+use pings_runtime::{Consent, Delivery, EventLog, Import, Url};
 use pings_tests::server::Server;
 use serde_json::{Value as Json, json};
 use time::macros::datetime;
@@ -101,7 +101,7 @@ async fn a_week_whose_connection_was_cut_is_not_put_together_with_holes() {
         .await
         .unwrap();
     let registry = pings_registry::parse(REGISTRY).ok().unwrap();
-    let home = Home {
+    let home = Delivery {
         log: &log,
         registry: &registry,
         consent: Consent::default(),

@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 
 use code_insights_events::{Event, InsightType, REGISTRY};
 use pings::testing::Probe;
-use pings::{Actor, Consent, Error, Kept, NewMetrics, Outage, Pings, last_week, this_week};
+use pings::{Actor, Consent, Durability, Error, NewMetrics, Outage, Pings, last_week, this_week};
 use pings_database::{Access, Database, Mode};
 use pings_model::ValueType;
 use pings_sql::Dialect;
+use pings_store::Store;
+use pings_store::server::serve;
 use pings_tests::place::Place;
+use tokio::net::TcpListener;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -59,7 +62,7 @@ async fn a_product_records_and_reports_without_preparing_the_database() {
         recording.join().unwrap();
         pings.record(&HOVER, Actor::user(7));
         let kept = pings.record_durable(&HOVER, Actor::user(8)).await.unwrap();
-        assert!(matches!(kept, Kept::Logged | Kept::Spilled));
+        assert!(matches!(kept, Durability::Logged | Durability::Spilled));
         // The report has everything that was recorded before.
         let report = pings.report(this_week()).await.unwrap();
         let hovers = report.metric("InsightHover").unwrap().json();
@@ -68,7 +71,7 @@ async fn a_product_records_and_reports_without_preparing_the_database() {
         let payload = pings.preview(last_week()).await.unwrap();
         assert_eq!(payload.registry, "code_insights");
         assert!(!payload.json().contains("\"InsightHover\":{\"by\""));
-        assert_eq!(pings.shutdown().await.unwrap(), Kept::Logged);
+        assert_eq!(pings.shutdown().await.unwrap(), Durability::Logged);
         assert_eq!(rows(&place).await, 3);
         // A handle that was shut down says so, and drops events.
         pings.record(&HOVER, Actor::user(7));
@@ -90,7 +93,10 @@ fn a_product_without_a_runtime_uses_blocking_calls() {
         1
     );
     assert!(pings.preview_blocking(last_week()).is_ok());
-    assert_eq!(pings.shutdown_blocking(PATIENCE).unwrap(), Kept::Logged);
+    assert_eq!(
+        pings.shutdown_blocking(PATIENCE).unwrap(),
+        Durability::Logged
+    );
     assert_eq!(runtime.block_on(rows(&place)), 1);
 }
 
@@ -99,7 +105,10 @@ async fn a_blocking_call_works_inside_an_asynchronous_runtime() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     let pings = builder(&place).start().unwrap();
     pings.record(&HOVER, Actor::user(7));
-    assert_eq!(pings.shutdown_blocking(PATIENCE).unwrap(), Kept::Logged);
+    assert_eq!(
+        pings.shutdown_blocking(PATIENCE).unwrap(),
+        Durability::Logged
+    );
     assert_eq!(rows(&place).await, 1);
 }
 
@@ -112,12 +121,12 @@ async fn events_are_kept_while_the_database_is_down() {
     let pings = builder(&place).event_log(address).start().unwrap();
     assert!(began.elapsed() < Duration::from_secs(2));
     let kept = pings.record_durable(&HOVER, Actor::user(7)).await.unwrap();
-    assert_eq!(kept, Kept::Spilled);
+    assert_eq!(kept, Durability::Spilled);
     let error = pings.report(this_week()).await.unwrap_err();
     assert!(matches!(error, Error::Runtime(_)), "{error}");
     assert!(error.to_string().contains("127.0.0.1"), "{error}");
     let limit = Duration::from_secs(20);
-    assert_eq!(pings.shutdown_blocking(limit).unwrap(), Kept::Spilled);
+    assert_eq!(pings.shutdown_blocking(limit).unwrap(), Durability::Spilled);
     let spilled = std::fs::read_dir(place.folder().join("spill")).unwrap();
     assert!(spilled.count() > 0);
 }
@@ -127,9 +136,9 @@ async fn nothing_is_created_without_consent() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     let pings = builder(&place).consent(Consent::NONE).start().unwrap();
     let kept = pings.record_durable(&HOVER, Actor::user(7)).await.unwrap();
-    assert_eq!(kept, Kept::SwitchedOff);
+    assert_eq!(kept, Durability::SwitchedOff);
     assert!(pings.report(this_week()).await.is_err());
-    assert_eq!(pings.shutdown().await.unwrap(), Kept::SwitchedOff);
+    assert_eq!(pings.shutdown().await.unwrap(), Durability::SwitchedOff);
     let files: Vec<_> = std::fs::read_dir(place.folder()).unwrap().collect();
     assert!(files.is_empty(), "{files:?}");
 }
@@ -199,4 +208,56 @@ async fn a_probe_tells_which_metrics_an_event_moves() {
     });
     assert!(not_recorded.is_err());
     drop(Arc::new(probe));
+}
+
+#[tokio::test]
+async fn complete_weeks_are_sent_to_the_store() {
+    let place = Place::new(Dialect::Sqlite).await.unwrap();
+    let store_place = Place::new(Dialect::Sqlite).await.unwrap();
+    let store = Arc::new(Store::open(&store_place.url(), true).await.unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let options = pings_store::server::Options::default();
+    tokio::spawn(serve(listener, store, options, std::future::pending()));
+
+    // The instance agreed long ago, and logged an event two weeks ago.
+    let first = builder(&place).start().unwrap();
+    first.record_durable(&HOVER, Actor::user(7)).await.unwrap();
+    first.report(this_week()).await.unwrap();
+    first.shutdown().await.unwrap();
+    let week = this_week().back(2);
+    let [start, _] = week.borders();
+    let database = Database::open(&place.url(), Access::Write).await.unwrap();
+    let mut tx = database.begin(Mode::Write).await.unwrap();
+    tx.script(&format!(
+        "UPDATE pings_consent SET since = ''; \
+         UPDATE pings_consent_metrics SET since = ''; UPDATE pings_consent_start SET at = ''; \
+         UPDATE event_logs SET timestamp = '{start}'"
+    ))
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    database.close().await;
+
+    let pings = builder(&place).store(&address).start().unwrap();
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let database = Database::open(&store_place.url(), Access::Read)
+            .await
+            .unwrap();
+        let mut tx = database.begin(Mode::Read).await.unwrap();
+        let sql = format!("SELECT count(*) FROM payloads WHERE week = '{week}'");
+        let count = tx.value(&sql, &[], ValueType::Integer).await.unwrap();
+        tx.rollback().await.unwrap();
+        database.close().await;
+        if count.and_then(|cell| cell.integer()) == Some(1) {
+            break;
+        }
+        assert!(Instant::now() < until, "the week did not arrive");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(
+        pings.shutdown_blocking(PATIENCE).unwrap(),
+        Durability::Logged
+    );
 }

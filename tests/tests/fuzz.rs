@@ -15,7 +15,7 @@ use std::{env, fs};
 use entries::{ENTRIES, TOKEN};
 use fastrand::Rng;
 use pings_payload::{Bundle, SigningKey};
-use pings_runtime::{Actor, Consent, Kept, Options, Outage, Recorder};
+use pings_runtime::{Actor, Consent, Durability, Options, Outage, Recorder};
 use pings_tests::bombs::bombs;
 use pings_tests::fixture::Fixture;
 use pings_tests::http::{gzip, post};
@@ -184,7 +184,7 @@ fn spilled(batches: usize) -> Vec<u8> {
         let argument = r#"{"a":[1,"x\n"]}"#;
         let recorded = recorder.record_named("Opened", argument, actor, None);
         let kept = runtime.block_on(recorded).expect("the disk takes it");
-        assert_eq!(kept, Kept::Spilled);
+        assert_eq!(kept, Durability::Spilled);
     }
     let stopped = runtime.block_on(recorder.shutdown());
     stopped.expect("the disk takes it");

@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use pings_model::{Registry, Version};
 use pings_payload::{Payload, Uuid};
 use pings_runtime::{
-    Access, Captures, Consent, Database, Entry, EventLog, Home, Import, Instance, State,
+    Access, Captures, Consent, Database, Delivery, Entry, EventLog, Import, Instance, State,
     StoreAddress, Week, send_next,
 };
 use pings_sql::Dialect;
@@ -71,8 +71,8 @@ fn registry() -> Registry {
     })
 }
 
-fn home<'a>(log: &'a EventLog, registry: &'a Registry) -> Home<'a> {
-    Home {
+fn home<'a>(log: &'a EventLog, registry: &'a Registry) -> Delivery<'a> {
+    Delivery {
         log,
         registry,
         consent: Consent::default(),

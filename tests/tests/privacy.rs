@@ -1,6 +1,6 @@
 //! A payload contains nothing that could identify a person, unless the registry declares it.
 
-use pings_runtime::{Consent, EventLog, Home, Import};
+use pings_runtime::{Consent, Delivery, EventLog, Import};
 use pings_sql::Dialect;
 use pings_tests::place::Place;
 use serde_json::json;
@@ -24,7 +24,7 @@ async fn versions(dialect: Dialect, registry: &str, called: &[&str]) -> Option<(
         .collect();
     let imported = Import::new(&log).read(lines.as_bytes(), |_| {}).await;
     imported.expect("an import");
-    let home = Home {
+    let home = Delivery {
         log: &log,
         registry: &registry,
         consent: Consent::default(),

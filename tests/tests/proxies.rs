@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use pings_runtime::{Consent, EventLog, Home, Import, Url};
+use pings_runtime::{Consent, Delivery, EventLog, Import, Url};
 use pings_tests::peer::{Peer, Reply};
 use time::macros::datetime;
 
@@ -76,7 +76,7 @@ async fn folder() -> tempfile::TempDir {
     let done = Import::new(&log).read(line.as_bytes(), |_| {}).await;
     assert_eq!(done.unwrap().imported, 1);
     let registry = pings_registry::parse(REGISTRY).ok().unwrap();
-    let home = Home {
+    let home = Delivery {
         log: &log,
         registry: &registry,
         consent: Consent::default(),

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use code_insights_events::{Event, InsightType};
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Url};
+use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Url};
 use pings_sql::Dialect;
 use pings_tests::databases::Database;
 use pings_tests::place::Place;
@@ -64,7 +64,7 @@ async fn records_in_order(dialect: Dialect) {
     let kept = recorder
         .record_durable(&Event::InsightsPageView, Actor::anonymous("a\tb\\\n'\"é"))
         .await;
-    assert_eq!(kept.expect("it is kept"), Kept::Logged);
+    assert_eq!(kept.expect("it is kept"), Durability::Logged);
     let mut database = place.connect().await;
     assert_eq!(
         logged(&mut database, "InsightHover").await,
@@ -87,7 +87,10 @@ async fn records_in_order(dialect: Dialect) {
         expected
     );
     assert_eq!(recorder.counters(), Default::default());
-    assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Logged);
+    assert_eq!(
+        recorder.shutdown().await.expect("it stops"),
+        Durability::Logged
+    );
     let left = fs::read_dir(place.folder().join("spill"))
         .expect("a folder")
         .count();
@@ -294,14 +297,17 @@ async fn events_wait_in_order_for_a_server_that_is_not_there_yet() {
     for number in 1..=500 {
         recorder.record(&hover(), Actor::user(number));
     }
-    assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Spilled);
+    assert_eq!(
+        recorder.flush().await.expect("it is kept"),
+        Durability::Spilled
+    );
     assert!(recorder.last_error().is_some());
     for number in 501..=1000 {
         recorder.record(&hover(), Actor::user(number));
     }
     server.start().await;
     let start = Instant::now();
-    while recorder.flush().await.expect("it is kept") == Kept::Spilled {
+    while recorder.flush().await.expect("it is kept") == Durability::Spilled {
         assert!(
             start.elapsed() < Duration::from_secs(60),
             "{:?}",
@@ -412,7 +418,7 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
         .status();
     assert!(grown.expect("mount").success());
     let start = Instant::now();
-    while recorder.flush().await.ok() != Some(Kept::Logged) {
+    while recorder.flush().await.ok() != Some(Durability::Logged) {
         assert!(
             start.elapsed() < Duration::from_secs(60),
             "{:?}",
@@ -420,7 +426,10 @@ async fn a_full_disk_loses_nothing_that_was_acknowledged() {
         );
         std::thread::sleep(Duration::from_millis(50));
     }
-    assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Logged);
+    assert_eq!(
+        recorder.shutdown().await.expect("it stops"),
+        Durability::Logged
+    );
     let mut database = connect(&address).await;
     let logged: BTreeMap<i64, i64> = logged(&mut database, "InsightHover")
         .await
@@ -465,7 +474,10 @@ async fn an_event_that_is_refused_hides_no_other() {
         for number in 1..=20 {
             recorder.record(&hover(), Actor::user(number));
         }
-        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+        assert_eq!(
+            recorder.flush().await.expect("it is kept"),
+            Durability::Logged
+        );
         let expected: Vec<_> = numbers(1..21)
             .into_iter()
             .filter(|(user, _)| *user != 13)
@@ -497,7 +509,10 @@ async fn a_clock_may_jump_back() {
     for (number, jump) in [(1, 0), (2, -7200), (3, -86_400 * 30), (4, 86_400 * 60)] {
         NOW.fetch_add(jump, Ordering::Relaxed);
         recorder.record(&hover(), Actor::user(number));
-        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+        assert_eq!(
+            recorder.flush().await.expect("it is kept"),
+            Durability::Logged
+        );
     }
     recorder.shutdown().await.expect("it stops");
     let mut database = place.connect().await;
@@ -516,8 +531,11 @@ async fn a_damaged_file_is_kept() {
     // There is no event log yet, so the event goes to the file.
     let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
     let kept = recorder.record_durable(&hover(), Actor::user(1)).await;
-    assert_eq!(kept.expect("it is kept"), Kept::Spilled);
-    assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Spilled);
+    assert_eq!(kept.expect("it is kept"), Durability::Spilled);
+    assert_eq!(
+        recorder.shutdown().await.expect("it stops"),
+        Durability::Spilled
+    );
     let files = || -> Vec<std::path::PathBuf> {
         let entries = fs::read_dir(&spill).expect("a folder");
         entries.map(|entry| entry.expect("a file").path()).collect()
@@ -530,7 +548,10 @@ async fn a_damaged_file_is_kept() {
     EventLog::init(&place.url()).await.expect("an event log");
     let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
     recorder.record(&hover(), Actor::user(2));
-    assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+    assert_eq!(
+        recorder.flush().await.expect("it is kept"),
+        Durability::Logged
+    );
     recorder.shutdown().await.expect("it stops");
     let mut logged = logged(&mut place.connect().await, "InsightHover").await;
     logged.sort_unstable();
@@ -553,7 +574,7 @@ async fn spilled(place: &Place, spill: &Path, users: std::ops::Range<i64>) -> st
     let recorder = Recorder::start(&place.url(), options).expect("a recorder");
     for number in users {
         let kept = recorder.record_durable(&hover(), Actor::user(number)).await;
-        assert_eq!(kept.expect("it is kept"), Kept::Spilled);
+        assert_eq!(kept.expect("it is kept"), Durability::Spilled);
     }
     recorder.shutdown().await.expect("it stops");
     let entries = fs::read_dir(spill).expect("a folder");
@@ -586,9 +607,15 @@ async fn a_flipped_bit_costs_one_batch_and_is_reported() {
         };
         let recorder = Recorder::start(&place.url(), options).expect("a recorder");
         recorder.record(&hover(), Actor::user(101));
-        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+        assert_eq!(
+            recorder.flush().await.expect("it is kept"),
+            Durability::Logged
+        );
         let (counters, damages) = (recorder.counters(), recorder.damages());
-        assert_eq!(recorder.shutdown().await.expect("it stops"), Kept::Logged);
+        assert_eq!(
+            recorder.shutdown().await.expect("it stops"),
+            Durability::Logged
+        );
         let mut database = place.connect().await;
         let mut found = logged(&mut database, "InsightHover").await;
         found.sort_unstable();
@@ -637,7 +664,10 @@ async fn a_refused_event_is_kept_where_its_file_cannot_be_written() {
     let recorder = Recorder::start(&place.url(), options).expect("a recorder");
     recorder.record(&hover(), Actor::user(13));
     recorder.record(&hover(), Actor::user(14));
-    assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+    assert_eq!(
+        recorder.flush().await.expect("it is kept"),
+        Durability::Logged
+    );
     recorder.shutdown().await.expect("it stops");
     assert_eq!(logged(&mut database, "InsightHover").await, numbers(14..15));
     let entries = fs::read_dir(&spill).expect("a folder");
@@ -668,13 +698,16 @@ async fn a_file_of_another_format_holds_up_no_other_events() {
         // There is no event log yet, so the event goes to the file.
         let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
         let kept = recorder.record_durable(&hover(), Actor::user(1)).await;
-        assert_eq!(kept.expect("it is kept"), Kept::Spilled);
+        assert_eq!(kept.expect("it is kept"), Durability::Spilled);
         EventLog::init(&place.url()).await.expect("an event log");
         recorder.shutdown().await.expect("it stops");
 
         // Regardless of which recorder logs the event, it is in the event log once.
         let recorder = Recorder::start(&place.url(), options()).expect("a recorder");
-        assert_eq!(recorder.flush().await.expect("it is kept"), Kept::Logged);
+        assert_eq!(
+            recorder.flush().await.expect("it is kept"),
+            Durability::Logged
+        );
         recorder.shutdown().await.expect("it stops");
         let mut database = place.connect().await;
         assert_eq!(logged(&mut database, "InsightHover").await, numbers(1..2));
@@ -752,9 +785,9 @@ async fn a_durable_event_that_is_refused_is_not_acknowledged() {
             assert!(error.is_input(), "{what}: {error}");
             assert!(error.to_string().contains("rejected.ndjson"), "{error}");
             let kept = recorder.record_durable(&hover(), Actor::user(15)).await;
-            assert_eq!(kept.expect("it is kept"), Kept::Logged, "{what}");
+            assert_eq!(kept.expect("it is kept"), Durability::Logged, "{what}");
             let kept = recorder.shutdown().await.expect("it stops");
-            assert_eq!(kept, Kept::Logged, "{what}");
+            assert_eq!(kept, Durability::Logged, "{what}");
             let expected = [(12, 1), (14, 1), (15, 1)];
             assert_eq!(logged(&mut database, "InsightHover").await, expected);
             let rejected = fs::read_to_string(spill.join("rejected.ndjson")).expect("a file");

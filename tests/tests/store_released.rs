@@ -309,7 +309,7 @@ async fn a_registry_of_an_earlier_release_is_older() {
                 "{released}"
             );
             assert!(
-                found.mended.is_empty() && found.lost.is_empty(),
+                found.repaired.is_empty() && found.lost.is_empty(),
                 "{found:?}"
             );
         }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use pings_runtime::{
-    Actor, EventLog, Import, Kept, Migration, Options, Outage, Recorder, Reporter, UserIdType,
-    Week, parse_time,
+    Actor, Durability, EventLog, Import, Migration, Options, Outage, Recorder, Reporter,
+    UserIdType, Week, parse_time,
 };
 use pings_sql::{Dialect, columns, query};
 use pings_tests::databases::Database;
@@ -324,7 +324,7 @@ async fn recorded_and_imported(dialect: Dialect) {
                     parse_time("2021-01-26T10:00:00Z"),
                 )
                 .await;
-            assert_eq!(kept.expect("it is kept"), Kept::Logged);
+            assert_eq!(kept.expect("it is kept"), Durability::Logged);
         }
         recorder.shutdown().await.expect("it stops");
         let lines = [
@@ -542,7 +542,7 @@ async fn spilled(dialect: Dialect) {
     let kept = recorder
         .record_named("Post", "{}", Actor::user("tjdp\t1\\"), None)
         .await;
-    assert_eq!(kept.expect("it is kept"), Kept::Spilled);
+    assert_eq!(kept.expect("it is kept"), Durability::Spilled);
     let _ = recorder.shutdown().await;
     database
         .execute("ALTER TABLE away RENAME TO event_logs")

@@ -4,7 +4,7 @@ use pings_model::{Registry, ValueType};
 use pings_payload::{FailureKind, Measured, Payload, Reason, Value, fingerprint};
 use pings_runtime::foresee;
 use pings_runtime::{
-    Access, Captures, Consent, Database, Entry, EventLog, Home, Import, NewMetrics, Options,
+    Access, Captures, Consent, Database, Delivery, Entry, EventLog, Import, NewMetrics, Options,
     Outage, Recorder, Report, Reporter, Week,
 };
 use pings_sql::Dialect;
@@ -80,8 +80,8 @@ async fn import(log: &EventLog, events: &[(&str, &str, &str)]) {
     assert_eq!(done.expect("an import").imported, events.len() as u64);
 }
 
-fn home<'a>(log: &'a EventLog, registry: &'a Registry, version: &str) -> Home<'a> {
-    Home {
+fn home<'a>(log: &'a EventLog, registry: &'a Registry, version: &str) -> Delivery<'a> {
+    Delivery {
         log,
         registry,
         // Metrics that a later registry adds are allowed.
@@ -93,7 +93,7 @@ fn home<'a>(log: &'a EventLog, registry: &'a Registry, version: &str) -> Home<'a
     }
 }
 
-async fn queue(home: &Home<'_>, now: OffsetDateTime) -> Vec<Payload> {
+async fn queue(home: &Delivery<'_>, now: OffsetDateTime) -> Vec<Payload> {
     let queued = home.queue(time::Duration::ZERO, now, &mut |_| {}).await;
     let queued = queued.expect("weeks");
     let payloads = queued.iter().map(|entry| entry.payload());

@@ -9,7 +9,7 @@ use std::path::Path;
 use code_insights_events::Event;
 use pings_model::Registry;
 use pings_runtime::{
-    Access, Captures, Consent, Database, EventLog, Home, Import, State, StoreAddress, Week,
+    Access, Captures, Consent, Database, Delivery, EventLog, Import, State, StoreAddress, Week,
     send_next,
 };
 use sqlx::sqlite::SqliteConnectOptions;
@@ -248,7 +248,7 @@ async fn send(
     until: OffsetDateTime,
     store: &StoreAddress,
 ) -> Result<u64, Box<dyn Error>> {
-    let home = Home {
+    let home = Delivery {
         log,
         registry,
         consent: Consent::default(),

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use pings_runtime::{Actor, Consent, Kept, Options, Outage, Recorder};
+use pings_runtime::{Actor, Consent, Durability, Options, Outage, Recorder};
 use serde_json::{Value as Json, json};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -446,7 +446,7 @@ fn spill(folder: &Path, version: &str, events: usize) {
     runtime.unwrap().block_on(async {
         for _ in 0..events {
             let recorded = recorder.record_named("ArticleViewed", "{}", Actor::user(7), None);
-            assert_eq!(recorded.await.unwrap(), Kept::Spilled);
+            assert_eq!(recorded.await.unwrap(), Durability::Spilled);
         }
         recorder.shutdown().await.unwrap();
     });

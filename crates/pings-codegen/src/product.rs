@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn manifests_inherit_nothing() {
-        let registry = fixtures::registry();
+        let registry = fixtures::registry("shop", "Shop");
         let origin = Origin {
             registry_path: "pings.yaml",
             registry_text: "",

@@ -19,9 +19,9 @@ pub use consent::{
     foresee, observe,
 };
 pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
+pub use home::{Delivery, Entry, Instance, State, WEEKS, slot};
 #[cfg(feature = "delivery")]
-pub use home::{Doing, Service, StoreAddress, next_send, send_next};
-pub use home::{Entry, Home, Instance, State, WEEKS, slot};
+pub use home::{Service, ServiceEvent, StoreAddress, next_send, send_next};
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use migration::{Migrated, Migration, Moving};
@@ -30,5 +30,7 @@ pub use pings_database::{
 };
 pub use pings_payload::{Failure, FailureKind, Week};
 pub use pings_sql::UserIdType;
-pub use recorder::{Actor, Counters, Event, Kept, MissingLog, Options, Outage, Recorder, Rejected};
+pub use recorder::{
+    Actor, Counters, Durability, Event, MissingLog, Options, Outage, Recorder, Rejected,
+};
 pub use report::{MetricReport, Progress, Report, Reporter, Value};

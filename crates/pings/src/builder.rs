@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::background::Background;
 #[cfg(feature = "delivery")]
-use crate::delivery::{self, Delivery};
+use crate::delivery::{self, DeliveryOptions};
 use crate::live::{Live, Shared};
 use crate::{Error, Pings};
 
@@ -35,7 +35,7 @@ pub struct Builder {
     queue: Option<usize>,
     user_ids: Option<UserIdType>,
     #[cfg(feature = "delivery")]
-    delivery: Delivery,
+    delivery: DeliveryOptions,
 }
 
 impl Builder {
@@ -50,7 +50,7 @@ impl Builder {
             queue: None,
             user_ids: None,
             #[cfg(feature = "delivery")]
-            delivery: Delivery::default(),
+            delivery: DeliveryOptions::default(),
         }
     }
 

@@ -17,14 +17,14 @@ const LAST_PAUSE: Duration = Duration::from_secs(60);
 
 /// What is configured about captures and delivery.
 #[derive(Clone)]
-pub(crate) struct Delivery {
+pub(crate) struct DeliveryOptions {
     pub(crate) store: Option<Address>,
     pub(crate) token: Option<String>,
     pub(crate) product: Option<Address>,
     pub(crate) capture_limit: Duration,
 }
 
-impl Default for Delivery {
+impl Default for DeliveryOptions {
     fn default() -> Self {
         Self {
             store: None,
@@ -35,9 +35,9 @@ impl Default for Delivery {
     }
 }
 
-impl std::fmt::Debug for Delivery {
+impl std::fmt::Debug for DeliveryOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Delivery")
+        f.debug_struct("DeliveryOptions")
             .field("store", &self.store)
             .field("token", &self.token.as_ref().map(|_| "***"))
             .field("product", &self.product)
@@ -53,7 +53,7 @@ pub(crate) struct Plan {
     capture_limit: Duration,
 }
 
-impl Delivery {
+impl DeliveryOptions {
     /// Checks the configuration. What is not set comes from the settings.
     pub(crate) fn plan(self, settings: &Settings) -> Result<Plan, Error> {
         let token = self.token.as_deref().or(settings.token.as_deref());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pings_payload::{Payload, Week};
-use pings_runtime::{Actor, Counters, Event, Kept, Report};
+use pings_runtime::{Actor, Counters, Durability, Event, Report};
 
 use crate::live::Live;
 use crate::memory::Memory;
@@ -70,12 +70,12 @@ impl Pings {
         &self,
         event: &E,
         actor: Actor<'_>,
-    ) -> Result<Kept, Error> {
+    ) -> Result<Durability, Error> {
         match &self.target {
             Target::Live(live) => Ok(live.recorder.record_durable(event, actor).await?),
             Target::Memory(memory) => {
                 memory.record(event, actor);
-                Ok(Kept::Logged)
+                Ok(Durability::Logged)
             }
         }
     }
@@ -85,10 +85,10 @@ impl Pings {
     /// # Errors
     ///
     /// Returns an error if neither the database nor the disk accepts the events.
-    pub async fn flush(&self) -> Result<Kept, Error> {
+    pub async fn flush(&self) -> Result<Durability, Error> {
         match &self.target {
             Target::Live(live) => Ok(live.recorder.flush().await?),
-            Target::Memory(_) => Ok(Kept::Logged),
+            Target::Memory(_) => Ok(Durability::Logged),
         }
     }
 
@@ -148,9 +148,9 @@ impl Pings {
     /// # Errors
     ///
     /// Returns an error if neither the database nor the disk accepts the events.
-    pub async fn shutdown(&self) -> Result<Kept, Error> {
+    pub async fn shutdown(&self) -> Result<Durability, Error> {
         let Target::Live(live) = &self.target else {
-            return Ok(Kept::Logged);
+            return Ok(Durability::Logged);
         };
         let kept = live.background.run(live.shutdown()).await;
         live.background.stop();
@@ -162,9 +162,9 @@ impl Pings {
     /// # Errors
     ///
     /// Returns the errors of [`Pings::shutdown`], or [`Error::Timeout`].
-    pub fn shutdown_blocking(&self, limit: Duration) -> Result<Kept, Error> {
+    pub fn shutdown_blocking(&self, limit: Duration) -> Result<Durability, Error> {
         let Target::Live(live) = &self.target else {
-            return Ok(Kept::Logged);
+            return Ok(Durability::Logged);
         };
         let kept = live.background.run_blocking(Some(limit), live.shutdown());
         live.background.stop();

@@ -20,7 +20,7 @@ pub use pings_model::{Absence, Broken, Trust, Version, VersionError, VersionRang
 pub use pings_payload::{Failure, FailureKind, Measured, Payload, Week};
 pub use pings_registry::{Diagnostic, Diagnostics};
 pub use pings_runtime::{
-    Actor, Consent, Counters, Error as RuntimeError, ErrorKind, Event, Kept, MetricReport,
+    Actor, Consent, Counters, Durability, Error as RuntimeError, ErrorKind, Event, MetricReport,
     NewMetrics, Outage, Rejected, Report, UserId, UserIdType, Value,
 };
 pub use serde_json::Value as Json;

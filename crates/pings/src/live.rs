@@ -5,8 +5,8 @@ use std::sync::Arc;
 use pings_model::{Registry, Version};
 use pings_payload::{Payload, Week};
 use pings_runtime::{
-    Entry, EventLog, Home, Instance, Kept, Recorder, Report, Reporter, Settings, Url, UserIdType,
-    observe,
+    Delivery, Durability, Entry, EventLog, Instance, Recorder, Report, Reporter, Settings, Url,
+    UserIdType, observe,
 };
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
@@ -64,8 +64,8 @@ impl Shared {
         Ok(log)
     }
 
-    pub(crate) fn home<'a>(&'a self, log: &'a EventLog) -> Home<'a> {
-        Home {
+    pub(crate) fn home<'a>(&'a self, log: &'a EventLog) -> Delivery<'a> {
+        Delivery {
             log,
             registry: &self.registry,
             consent: self.settings.consent,
@@ -109,7 +109,9 @@ impl Live {
         }
     }
 
-    pub(crate) fn shutdown(&self) -> impl Future<Output = Result<Kept, Error>> + Send + 'static {
+    pub(crate) fn shutdown(
+        &self,
+    ) -> impl Future<Output = Result<Durability, Error>> + Send + 'static {
         self.background.stop_work();
         let (recorder, shared) = (self.recorder.clone(), Arc::clone(&self.shared));
         async move {

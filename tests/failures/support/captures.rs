@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pings_model::Registry;
 use pings_payload::Uuid;
-use pings_runtime::{Access, Captures, Consent, Database, EventLog, Home, Week};
+use pings_runtime::{Access, Captures, Consent, Database, Delivery, EventLog, Week};
 use pings_tests::place::Place;
 use serde_json::Value as Json;
 use time::OffsetDateTime;
@@ -38,7 +38,7 @@ pub(crate) async fn take(place: &Place, registry: &Registry, limit: Duration) ->
 /// The metrics of the payload of week 4 of 2021, as JSON.
 pub(crate) async fn payload(place: &Place, registry: &Registry) -> Json {
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
-    let home = Home {
+    let home = Delivery {
         log: &log,
         registry,
         consent: Consent::default(),

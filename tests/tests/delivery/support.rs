@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pings_model::{Registry, ValueType};
 use pings_payload::{Uuid, Week};
-use pings_runtime::{Consent, Entry, EventLog, Home, Import, State, StoreAddress, send_next};
+use pings_runtime::{Consent, Delivery, Entry, EventLog, Import, State, StoreAddress, send_next};
 use pings_sql::Dialect;
 use pings_store::server::{Options, serve};
 use pings_store::{Bind, Cell, Mode, Store};
@@ -53,8 +53,8 @@ impl Desk {
         })
     }
 
-    pub(crate) fn home(&self) -> Home<'_> {
-        Home {
+    pub(crate) fn home(&self) -> Delivery<'_> {
+        Delivery {
             log: &self.log,
             registry: &self.registry,
             consent: Consent::default(),

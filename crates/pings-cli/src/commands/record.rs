@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use pings_model::{Argument, ArgumentType, Event, Registry};
 use pings_registry::nearest;
-use pings_runtime::{Actor, EventLog, Kept, Options, Outage, Recorder, Rejected, Url, UserId};
+use pings_runtime::{
+    Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, Url, UserId,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::explain;
@@ -96,18 +98,18 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     }
     let kept = match (kept?, stopped?) {
         // The database refused the event in the end, after it had waited in the file.
-        (Kept::Spilled, Kept::Logged) if !own.is_empty() => {
+        (Durability::Spilled, Durability::Logged) if !own.is_empty() => {
             let refusals: Vec<String> = own.iter().map(refusal).collect();
             return Err(Failure::Input(refusals.join("\n")));
         }
-        (Kept::Spilled, Kept::Logged) => Kept::Logged,
+        (Durability::Spilled, Durability::Logged) => Durability::Logged,
         (kept, _) => kept,
     };
     if common.is_json() {
         let mut json = json!({
             "event": event.name,
             "argument": serde_json::from_str::<Json>(&argument).unwrap_or_default(),
-            "kept": match kept { Kept::Logged => "logged", Kept::Spilled => "spilled", Kept::SwitchedOff => "switched_off" },
+            "kept": match kept { Durability::Logged => "logged", Durability::Spilled => "spilled", Durability::SwitchedOff => "switched_off" },
         });
         if !earlier.is_empty() {
             let rejected = earlier
@@ -137,9 +139,9 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         );
     }
     match kept {
-        Kept::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
-        Kept::SwitchedOff => {}
-        Kept::Spilled => {
+        Durability::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
+        Durability::SwitchedOff => {}
+        Durability::Spilled => {
             look::done("Kept", &format!("{} {argument}", event.name));
             look::complain(&format!(
                 "note: the database does not accept events now: {}\n\

@@ -4,7 +4,7 @@ use pings_database::{Bind, Error, Mode, Result};
 use pings_payload::{Week, rfc3339};
 use time::{Duration, OffsetDateTime};
 
-use super::Home;
+use super::Delivery;
 use super::entry::{Asks, Entry, State, add_as, select};
 use super::instance::Instance;
 use crate::consent::Switch;
@@ -81,7 +81,7 @@ impl Entry {
     }
 }
 
-impl Home<'_> {
+impl Delivery<'_> {
     /// Queues the weeks that were requested again, without pings that were switched off since.
     ///
     /// # Errors

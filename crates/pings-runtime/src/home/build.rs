@@ -9,12 +9,12 @@ use pings_payload::{
 };
 use time::OffsetDateTime;
 
-use super::Home;
+use super::Delivery;
 use crate::consent::{Agreement, foresee};
 use crate::report::{MetricReport, Progress, Report, Reporter, exists};
 use crate::running::{appeared, ran};
 
-impl Home<'_> {
+impl Delivery<'_> {
     /// Returns the payload of a week as it would be sent with that revision.
     ///
     /// # Errors

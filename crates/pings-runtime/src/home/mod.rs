@@ -33,14 +33,14 @@ pub use schedule::slot;
 #[cfg(feature = "delivery")]
 pub use send::{next_send, send_next};
 #[cfg(feature = "delivery")]
-pub use service::{Doing, Service};
+pub use service::{Service, ServiceEvent};
 
 use crate::consent::{Agreement, Consent, observe};
 use crate::event_log::EventLog;
 
 /// Assembles the weekly payloads of an instance.
 #[derive(Clone, Copy, Debug)]
-pub struct Home<'a> {
+pub struct Delivery<'a> {
     /// The event log of the instance. The outbox is in the same database.
     pub log: &'a EventLog,
     /// The registry whose metrics are reported.
@@ -51,7 +51,7 @@ pub struct Home<'a> {
     pub version: Option<Version>,
 }
 
-impl Home<'_> {
+impl Delivery<'_> {
     /// Returns the agreement, and records changes of the consent.
     ///
     /// # Errors

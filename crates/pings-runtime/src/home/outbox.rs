@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::entry::{Entry, State, add_as, select};
 use super::instance::Instance;
-use super::{Home, late, stale};
+use super::{Delivery, late, stale};
 use crate::consent::{Agreement, Switch};
 use crate::event_log::EventLog;
 use crate::report::Progress;
@@ -17,7 +17,7 @@ use crate::running::{note_codes, ran};
 /// The number of past weeks that are assembled and kept up to date.
 pub const WEEKS: u32 = 26;
 
-impl Home<'_> {
+impl Delivery<'_> {
     /// Assembles each complete week since the last one, at most [`WEEKS`] back, and reassembles
     /// weeks for which events arrived late. A week is assembled once `slot` has passed since its
     /// end.
@@ -93,7 +93,7 @@ impl Home<'_> {
     }
 }
 
-impl Home<'_> {
+impl Delivery<'_> {
     /// Returns the next revision of a payload, without pings that were switched off since the
     /// payload was assembled. Returns `None` if no ping was switched off.
     ///

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use pings_payload::{Failure, FailureKind, Measured, Payload, Reason, fingerprint};
 
-use super::Home;
+use super::Delivery;
 use super::build::sendable;
 use crate::consent::Agreement;
 
-impl Home<'_> {
+impl Delivery<'_> {
     /// Adds the values that the newest earlier revision carried to a payload of the same week, and
     /// the reasons for the new revision. Returns whether the payload differs from the earlier one.
     pub fn keep(&self, agreement: &Agreement, before: &Payload, payload: &mut Payload) -> bool {

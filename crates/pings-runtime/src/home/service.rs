@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::schedule::slot;
 use super::send::{next_send, send_next};
-use super::{Entry, Home, Instance, State, StoreAddress};
+use super::{Delivery, Entry, Instance, State, StoreAddress};
 use crate::capture::{Captured, Captures};
 use crate::tasks::takes;
 
@@ -25,7 +25,7 @@ const NAP: Duration = Duration::from_secs(10);
 /// duplicated.
 pub struct Service<'a> {
     /// The source of the payloads.
-    pub home: Home<'a>,
+    pub home: Delivery<'a>,
     /// The database of the product, if there are captures to take.
     pub product: Option<&'a Database>,
     /// The time limit of a capture.
@@ -36,7 +36,7 @@ pub struct Service<'a> {
 
 /// An event of a service.
 #[derive(Debug)]
-pub enum Doing<'a> {
+pub enum ServiceEvent<'a> {
     /// Captures were taken.
     Captured(&'a [Captured]),
     /// Weeks were assembled.
@@ -54,25 +54,25 @@ impl Service<'_> {
     pub async fn run(
         &self,
         clock: fn() -> OffsetDateTime,
-        mut doing: impl FnMut(Doing<'_>) + Send,
+        mut doing: impl FnMut(ServiceEvent<'_>) + Send,
     ) -> ! {
         let mut is_withdrawn = false;
         let mut failing_since = None;
         loop {
-            let mut tell = |event: Doing<'_>| {
+            let mut tell = |event: ServiceEvent<'_>| {
                 log(&event);
                 doing(event);
             };
             match self.round(clock, &mut is_withdrawn, &mut tell).await {
                 Ok(()) => {
                     if let Some(since) = failing_since.take() {
-                        tell(Doing::Recovered(since));
+                        tell(ServiceEvent::Recovered(since));
                     }
                 }
                 Err(error) => {
                     failing_since.get_or_insert_with(clock);
                     let address = self.home.log.database().address();
-                    tell(Doing::Failed(&error.about(&address)));
+                    tell(ServiceEvent::Failed(&error.about(&address)));
                 }
             }
             tokio::time::sleep(self.nap(clock()).await).await;
@@ -83,9 +83,9 @@ impl Service<'_> {
         &self,
         clock: fn() -> OffsetDateTime,
         is_withdrawn: &mut bool,
-        doing: &mut (impl FnMut(Doing<'_>) + Send),
+        doing: &mut (impl FnMut(ServiceEvent<'_>) + Send),
     ) -> Result<()> {
-        let Home { log, consent, .. } = self.home;
+        let Delivery { log, consent, .. } = self.home;
         let version = self.version();
         if consent.gather && takes(log, &format!("running {version}"), HOUR, clock()).await? {
             log.note_running(&version, clock()).await?;
@@ -96,7 +96,7 @@ impl Service<'_> {
             let agreement = self.home.agreement(now).await?;
             let queued = self.home.withdraw(&agreement, now).await?;
             if !queued.is_empty() {
-                doing(Doing::Queued(&queued));
+                doing(ServiceEvent::Queued(&queued));
             }
             *is_withdrawn = true;
         }
@@ -107,7 +107,7 @@ impl Service<'_> {
             let slot = slot(Instance::of(log).await?.id);
             let queued = self.home.queue(slot, clock(), &mut |_| {}).await?;
             if !queued.is_empty() {
-                doing(Doing::Queued(&queued));
+                doing(ServiceEvent::Queued(&queued));
             }
         }
         if let Some(store) = &self.store
@@ -119,7 +119,7 @@ impl Service<'_> {
                 while clock() < until
                     && let Some(entry) = send_next(log, store, clock).await?
                 {
-                    doing(Doing::Sent(&entry));
+                    doing(ServiceEvent::Sent(&entry));
                 }
                 // The answers of the store may name weeks that it does not have.
                 if clock() >= until || self.home.send_again(clock()).await?.is_empty() {
@@ -133,7 +133,7 @@ impl Service<'_> {
     async fn capture(
         &self,
         clock: fn() -> OffsetDateTime,
-        doing: &mut (impl FnMut(Doing<'_>) + Send),
+        doing: &mut (impl FnMut(ServiceEvent<'_>) + Send),
     ) -> Result<()> {
         let Some(product) = self.product else {
             return Ok(());
@@ -150,7 +150,7 @@ impl Service<'_> {
         let taken = captures.take(self.home.log, &version, clock, |_| {});
         let taken = taken.await?;
         if !taken.is_empty() {
-            doing(Doing::Captured(&taken));
+            doing(ServiceEvent::Captured(&taken));
         }
         Ok(())
     }
@@ -173,9 +173,9 @@ impl Service<'_> {
 }
 
 /// Logs an event of a service. No value of a metric is logged, and no text of a store.
-fn log(event: &Doing<'_>) {
+fn log(event: &ServiceEvent<'_>) {
     match event {
-        Doing::Captured(all) => {
+        ServiceEvent::Captured(all) => {
             tracing::info!(captures = all.len(), "took captures");
             for captured in *all {
                 if let Err(failure) = &captured.outcome {
@@ -184,12 +184,12 @@ fn log(event: &Doing<'_>) {
                 }
             }
         }
-        Doing::Queued(all) => {
+        ServiceEvent::Queued(all) => {
             for entry in *all {
                 tracing::info!(week = %entry.week, revision = entry.revision, "queued a week");
             }
         }
-        Doing::Sent(entry) => {
+        ServiceEvent::Sent(entry) => {
             let (week, revision, status) = (entry.week, entry.revision, entry.status);
             match entry.state {
                 State::Sent => tracing::info!(%week, revision, status, "sent a week"),
@@ -199,10 +199,10 @@ fn log(event: &Doing<'_>) {
                 _ => tracing::warn!(%week, revision, status, "a week will be sent again later"),
             }
         }
-        Doing::Failed(error) => {
+        ServiceEvent::Failed(error) => {
             let (kind, address) = (error.kind(), error.address());
             tracing::warn!(?kind, address, "the event log failed and is tried again");
         }
-        Doing::Recovered(_) => tracing::info!("the event log works again"),
+        ServiceEvent::Recovered(_) => tracing::info!("the event log works again"),
     }
 }

@@ -28,7 +28,7 @@ pub use counters::Counters;
 pub use event::Actor;
 pub use options::{MissingLog, Options, Outage};
 pub use pings_types::Event;
-pub use shared::{Kept, Rejected};
+pub use shared::{Durability, Rejected};
 
 use counters::SharedCounters;
 use entry::Entry;
@@ -160,7 +160,11 @@ impl Recorder {
     ///
     /// Returns an error if neither the database nor the disk accepts the event, or if the database
     /// rejects it.
-    pub async fn record_durable<E: Event>(&self, event: &E, actor: Actor<'_>) -> Result<Kept> {
+    pub async fn record_durable<E: Event>(
+        &self,
+        event: &E,
+        actor: Actor<'_>,
+    ) -> Result<Durability> {
         let entry = Entry::typed(event, actor, self.now());
         let entry = entry.ok_or_else(|| Error::input("the event cannot be written as JSON"))?;
         self.ask(|done| Control::Record(Box::new(entry), done))
@@ -180,7 +184,7 @@ impl Recorder {
         argument: &str,
         actor: Actor<'_>,
         at: Option<time::OffsetDateTime>,
-    ) -> Result<Kept> {
+    ) -> Result<Durability> {
         let is_object = serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(argument);
         if let Err(error) = is_object {
             return Err(Error::input(format!(
@@ -199,7 +203,7 @@ impl Recorder {
     /// # Errors
     ///
     /// Returns an error if neither the database nor the disk accepts the events.
-    pub async fn flush(&self) -> Result<Kept> {
+    pub async fn flush(&self) -> Result<Durability> {
         self.ask(Control::Flush).await
     }
 
@@ -210,7 +214,7 @@ impl Recorder {
     /// # Errors
     ///
     /// Returns an error if neither the database nor the disk accepts the queued events.
-    pub async fn shutdown(self) -> Result<Kept> {
+    pub async fn shutdown(self) -> Result<Durability> {
         self.ask(Control::Stop).await
     }
 
@@ -273,10 +277,10 @@ impl Recorder {
 
     async fn ask(
         &self,
-        control: impl FnOnce(oneshot::Sender<Result<Kept>>) -> Control,
-    ) -> Result<Kept> {
+        control: impl FnOnce(oneshot::Sender<Result<Durability>>) -> Control,
+    ) -> Result<Durability> {
         if self.shared.is_off {
-            return Ok(Kept::SwitchedOff);
+            return Ok(Durability::SwitchedOff);
         }
         let stopped = || Error::failure("the recorder has stopped");
         let (done, answer) = oneshot::channel();

@@ -30,14 +30,14 @@ pub(super) struct Shared {
 
 /// A request to the background thread.
 pub(super) enum Control {
-    Record(Box<Entry>, oneshot::Sender<Result<Kept>>),
-    Flush(oneshot::Sender<Result<Kept>>),
-    Stop(oneshot::Sender<Result<Kept>>),
+    Record(Box<Entry>, oneshot::Sender<Result<Durability>>),
+    Flush(oneshot::Sender<Result<Durability>>),
+    Stop(oneshot::Sender<Result<Durability>>),
 }
 
 /// Where recorded events are stored, so that they survive the end of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum Durability {
     /// In the event log.
     Logged,
     /// In the spill file, until the database answers.

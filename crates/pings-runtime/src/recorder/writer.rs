@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::counters::{Counters, SharedCounters};
 use super::entry::Entry;
 use super::options::{MissingLog, Options};
-use super::shared::{Control, Kept, Shared};
+use super::shared::{Control, Durability, Shared};
 use super::spill::Spill;
 use super::store;
 use crate::event_log::EventLog;
@@ -43,7 +43,7 @@ const NOTES: Duration = Duration::from_secs(60 * 60);
 /// The time limit for a batch in memory while the recorder stops.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-type Done = oneshot::Sender<Result<Kept>>;
+type Done = oneshot::Sender<Result<Durability>>;
 
 pub(super) struct Writer {
     shared: Arc<Shared>,
@@ -298,15 +298,15 @@ impl Writer {
     }
 
     /// Returns where all recorded events are stored.
-    fn kept(&self) -> std::result::Result<Kept, String> {
+    fn kept(&self) -> std::result::Result<Durability, String> {
         if !self.waiting.is_empty() {
             return Err("neither the database nor the disk accepts events".to_owned());
         }
         let waits = |spill: &Spill| !spill.is_empty();
         Ok(if self.spill.as_ref().is_some_and(waits) {
-            Kept::Spilled
+            Durability::Spilled
         } else {
-            Kept::Logged
+            Durability::Logged
         })
     }
 
@@ -318,7 +318,7 @@ impl Writer {
         let has_news = self.shared.counters.now() != self.counted;
         // An empty batch stores the last counters. The batch is not written while batches wait in
         // the file, because its higher number would mark them as written.
-        if has_news && self.again.is_none() && kept == Ok(Kept::Logged) {
+        if has_news && self.again.is_none() && kept == Ok(Durability::Logged) {
             self.batch += 1;
             let _ = self.log_rows(&[], 0).await;
         }
@@ -341,6 +341,6 @@ impl Writer {
 }
 
 /// Sends an answer. The receiver may be gone, which is not an error.
-fn answer(done: Done, kept: std::result::Result<Kept, String>) {
+fn answer(done: Done, kept: std::result::Result<Durability, String>) {
     let _ = done.send(kept.map_err(Error::failure));
 }

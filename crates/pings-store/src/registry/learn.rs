@@ -50,7 +50,7 @@ struct Range {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TakenBack {
     /// Codes with versions that are declared broken and would be trusted again.
-    pub mended: Vec<String>,
+    pub repaired: Vec<String>,
     /// Codes that the other registry does not have.
     pub lost: Vec<String>,
     /// The earlier newest release that the other registry names, or none.
@@ -64,7 +64,7 @@ impl TakenBack {
     /// Returns whether nothing would be revoked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.mended.is_empty() && self.lost.is_empty() && self.released.is_none()
+        self.repaired.is_empty() && self.lost.is_empty() && self.released.is_none()
     }
 }
 
@@ -170,7 +170,7 @@ impl Store {
         for (code, ranges) in &stored {
             match ours.get(code) {
                 None => taken.lost.push(code.clone()),
-                Some(ours) if !covers(ours, ranges) => taken.mended.push(code.clone()),
+                Some(ours) if !covers(ours, ranges) => taken.repaired.push(code.clone()),
                 Some(_) => {}
             }
         }

@@ -10,7 +10,7 @@ pub(crate) mod send;
 
 use pings_model::Registry;
 use pings_runtime::{
-    Address, Agreement, Entry, EventLog, Home, Progress, State, StoreAddress, Switch,
+    Address, Agreement, Delivery, Entry, EventLog, Progress, State, StoreAddress, Switch,
 };
 use time::OffsetDateTime;
 
@@ -56,8 +56,8 @@ impl Place {
         })
     }
 
-    fn home(&self) -> Home<'_> {
-        Home {
+    fn home(&self) -> Delivery<'_> {
+        Delivery {
             log: &self.log,
             registry: &self.registry,
             consent: self.config.consent,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_payload::rfc3339;
-use pings_runtime::{Doing, Instance, Service, Switch, slot};
+use pings_runtime::{Instance, Service, ServiceEvent, Switch, slot};
 use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
 
@@ -59,9 +59,9 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(is_json: bool, doing: &Doing<'_>) {
+fn tell(is_json: bool, doing: &ServiceEvent<'_>) {
     match doing {
-        Doing::Captured(all) => {
+        ServiceEvent::Captured(all) => {
             let failed: Vec<(&str, &str)> = all
                 .iter()
                 .filter_map(|captured| {
@@ -87,7 +87,7 @@ fn tell(is_json: bool, doing: &Doing<'_>) {
                 &text,
             );
         }
-        Doing::Queued(all) => {
+        ServiceEvent::Queued(all) => {
             let weeks: Vec<String> = all
                 .iter()
                 .map(|entry| format!("{} revision {}", entry.week, entry.revision))
@@ -98,18 +98,18 @@ fn tell(is_json: bool, doing: &Doing<'_>) {
                 &format!("queued {}", weeks.join(", ")),
             );
         }
-        Doing::Sent(entry) => {
+        ServiceEvent::Sent(entry) => {
             let what = format!("{} revision {}", entry.week, entry.revision);
             let answer = super::answer(entry);
             let text = format!("{what} {}: {answer}", entry.state.name());
             let json = json!({ "sent": what, "state": entry.state.name(), "answer": answer });
             say(is_json, json, &text);
         }
-        Doing::Failed(error) => {
+        ServiceEvent::Failed(error) => {
             let text = format!("failed, will be retried: {error}");
             say(is_json, json!({ "failed": error.to_string() }), &text);
         }
-        Doing::Recovered(since) => {
+        ServiceEvent::Recovered(since) => {
             let since = rfc3339(*since);
             let text = format!("the event log works again after failing since {since}");
             say(is_json, json!({ "recovered": true, "since": since }), &text);

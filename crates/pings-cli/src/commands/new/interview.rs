@@ -23,7 +23,7 @@ pub(super) fn ask(
         None => terminal.text("Event", "the name that the code logs", None)?,
     };
     close::show(&close::to(registry, &event, ""), terminal.out);
-    let mut told = New {
+    let mut answered = New {
         event: Some(event.clone()),
         args: new.args.clone(),
         measure: new.measure.clone(),
@@ -41,14 +41,14 @@ pub(super) fn ask(
     if known(registry, &event).is_none() {
         if new.description.is_none() {
             let text = terminal.line("Description", "what the event means", None)?;
-            told.description = Some(text).filter(|text| !text.is_empty());
+            answered.description = Some(text).filter(|text| !text.is_empty());
         }
         if new.args.is_empty() {
-            told.args = terminal.arguments()?;
+            answered.args = terminal.arguments()?;
         }
     }
     if new.by.is_empty() {
-        told.by = terminal.dimensions(&enums(registry, &event, &told.args))?;
+        answered.by = terminal.dimensions(&enums(registry, &event, &answered.args))?;
     }
     let title = match &new.title {
         Some(title) => title.clone(),
@@ -67,7 +67,7 @@ pub(super) fn ask(
         Some(added) => added.clone(),
         None => terminal.version()?,
     };
-    Draft::new(registry, &told, event, title, purpose, added)
+    Draft::new(registry, &answered, event, title, purpose, added)
 }
 
 /// Shows the planned changes and asks for confirmation.

@@ -103,10 +103,10 @@ fn taken_back(taken: &TakenBack) -> String {
         format!("{}{more}", shown.join(", "))
     };
     let mut parts = Vec::new();
-    if !taken.mended.is_empty() {
+    if !taken.repaired.is_empty() {
         parts.push(format!(
             "it declares fewer broken versions of {}",
-            named(&taken.mended)
+            named(&taken.repaired)
         ));
     }
     if !taken.lost.is_empty() {

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{Done, FIRST_PAUSE, GLANCE, LAST_PAUSE, Writer, answer};
 use crate::event_log::row::Row;
-use crate::recorder::Kept;
+use crate::recorder::Durability;
 use crate::recorder::counters::SharedCounters;
 use crate::recorder::entry::Entry;
 use crate::recorder::store::{self, Batch, Refusals, Terms};
@@ -38,7 +38,7 @@ impl Writer {
             self.log_rows(&rows, durable.len()).await.ok()
         };
         let (kept, mut refused) = match logged {
-            Some(refused) => (Ok(Kept::Logged), refused),
+            Some(refused) => (Ok(Durability::Logged), refused),
             None => (self.spill_rows(&rows), Refusals::default()),
         };
         // Without a spill file the events are dropped, so that the batch is done either way.
@@ -193,7 +193,7 @@ impl Writer {
         self.again = Some((Instant::now() + pause, pause));
     }
 
-    fn spill_rows(&mut self, rows: &[Row<'_>]) -> Result<Kept> {
+    fn spill_rows(&mut self, rows: &[Row<'_>]) -> Result<Durability> {
         let Some(spill) = &mut self.spill else {
             SharedCounters::add(&self.shared.counters.dropped, rows.len());
             tracing::error!(events = rows.len(), "dropped events");
@@ -208,7 +208,7 @@ impl Writer {
             return Err(Error::failure(message));
         }
         SharedCounters::add(&self.shared.counters.spilled, rows.len());
-        Ok(Kept::Spilled)
+        Ok(Durability::Spilled)
     }
 }
 
