@@ -25,9 +25,7 @@ fn read() -> Metadata {
     let host = host.expect("a host");
     MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
-        .other_options(
-            ["--all-features", "--offline", "--filter-platform", host].map(str::to_owned),
-        )
+        .other_options(["--offline", "--filter-platform", host].map(str::to_owned))
         .exec()
         .expect("cargo metadata")
 }

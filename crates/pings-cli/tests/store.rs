@@ -204,7 +204,12 @@ fn payloads_are_served_until_it_is_asked_to_stop() {
     assert!(process.wait().unwrap().success());
     let mut rest = String::new();
     told.read_to_string(&mut rest).unwrap();
-    assert_eq!(rest, "     Stopped all received payloads are stored\n");
+    let refused = rest
+        .lines()
+        .filter(|line| line.contains("refused a payload"));
+    assert_eq!(refused.count(), 2, "{rest}");
+    let stopped = "     Stopped all received payloads are stored\n";
+    assert!(rest.ends_with(stopped), "{rest}");
 
     let (code, _, told) = vendor.call("store serve --tokens pings.yaml");
     assert_eq!(code, 1);

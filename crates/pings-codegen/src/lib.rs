@@ -7,6 +7,7 @@ mod header;
 mod lints;
 mod markdown;
 mod modules;
+mod names;
 mod origin;
 mod package;
 mod product;

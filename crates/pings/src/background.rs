@@ -8,7 +8,7 @@ use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use crate::Error;
+use crate::error::Error;
 
 /// A thread with its own asynchronous runtime, so that a product needs none.
 #[derive(Debug)]

@@ -14,8 +14,9 @@ use tokio::sync::OnceCell;
 use crate::background::Background;
 #[cfg(feature = "delivery")]
 use crate::delivery::{self, DeliveryOptions};
+use crate::error::Error;
+use crate::handle::Pings;
 use crate::live::{Live, Shared};
-use crate::{Error, Pings};
 
 /// The folder for events while a database that is not a file is down.
 const SPILL: &str = "pings-spill";
@@ -38,8 +39,17 @@ pub struct Builder {
     delivery: DeliveryOptions,
 }
 
+impl Pings {
+    /// Returns a builder for a registry, given as the text of a `pings.yaml`. Generated crates
+    /// contain this text as `REGISTRY`.
+    #[must_use]
+    pub fn builder(registry: impl Into<String>) -> Builder {
+        Builder::new(registry.into())
+    }
+}
+
 impl Builder {
-    pub(crate) fn new(registry: String) -> Self {
+    fn new(registry: String) -> Self {
         Self {
             registry,
             event_log: None,

@@ -8,7 +8,7 @@ use pings_runtime::{
 };
 use time::OffsetDateTime;
 
-use crate::Error;
+use crate::error::Error;
 use crate::live::Shared;
 
 /// The pauses after a failure to open a database.

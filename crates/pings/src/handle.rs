@@ -7,9 +7,9 @@ use std::time::Duration;
 use pings_payload::{Payload, Week};
 use pings_runtime::{Actor, Counters, Durability, Event, Report};
 
+use crate::error::Error;
 use crate::live::Live;
 use crate::memory::Memory;
-use crate::{Builder, Error};
 
 /// A handle to record events, to report and to deliver. Clones share everything.
 ///
@@ -31,13 +31,6 @@ enum Target {
 }
 
 impl Pings {
-    /// Returns a builder for a registry, given as the text of a `pings.yaml`. Generated crates
-    /// contain this text as `REGISTRY`.
-    #[must_use]
-    pub fn builder(registry: impl Into<String>) -> Builder {
-        Builder::new(registry.into())
-    }
-
     pub(crate) fn live(live: Live) -> Self {
         Self {
             target: Target::Live(Arc::new(live)),

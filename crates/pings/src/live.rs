@@ -11,8 +11,8 @@ use pings_runtime::{
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
 
-use crate::Error;
 use crate::background::Background;
+use crate::error::Error;
 
 /// The parts of a handle.
 pub(crate) struct Live {

@@ -7,7 +7,23 @@ use pings_model::{EventArgument, EventId, Filter, Registry, Scalar, Source};
 use pings_runtime::{Actor, Event, UserId};
 use serde_json::Value as Json;
 
-use crate::testing::Recorded;
+/// An event that a [`Probe`](crate::testing::Probe) received.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The name under which the event is logged.
+    pub name: String,
+    /// The arguments, as a JSON object.
+    pub argument: Json,
+    /// The id of the user; `0` or empty if there is no user.
+    pub user: String,
+    /// The id of the visitor; empty if there is no visitor.
+    pub visitor: String,
+    /// The client, such as `WEB`.
+    pub source: String,
+    /// The codes of the metrics and funnels of the registry that count the event.
+    pub metrics: BTreeSet<String>,
+}
 
 /// The recorded events.
 #[derive(Debug)]

@@ -22,28 +22,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
+pub use crate::memory::Recorded;
 
+use crate::error::Error;
+use crate::handle::Pings;
 use crate::memory::Memory;
-use crate::{Error, Pings};
-
-/// An event that a [`Probe`] received.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Recorded {
-    /// The name under which the event is logged.
-    pub name: String,
-    /// The arguments, as a JSON object.
-    pub argument: Json,
-    /// The id of the user; `0` or empty if there is no user.
-    pub user: String,
-    /// The id of the visitor; empty if there is no visitor.
-    pub visitor: String,
-    /// The client, such as `WEB`.
-    pub source: String,
-    /// The codes of the metrics and funnels of the registry that count the event.
-    pub metrics: BTreeSet<String>,
-}
 
 /// A handle that keeps its events in memory, without a database.
 #[derive(Debug)]

@@ -23,9 +23,7 @@ fn metadata() -> Metadata {
         .expect("a host");
     MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
-        .other_options(
-            ["--all-features", "--offline", "--filter-platform", host].map(str::to_owned),
-        )
+        .other_options(["--offline", "--filter-platform", host].map(str::to_owned))
         .exec()
         .expect("cargo metadata")
 }

@@ -7,7 +7,8 @@ use pings_sql::{Column, Dialect, Role};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::queries::{MetricQuery, unique_names};
+use crate::names::unique_names;
+use crate::queries::MetricQuery;
 use crate::{Origin, docs, header, rust, sql};
 
 /// Items that many queries share. Each is printed once, because printing takes most of the time.

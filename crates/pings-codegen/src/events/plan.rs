@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::{Argument, ArgumentType, Event, EventArgument, ident};
 
-use crate::queries::unique_names;
+use crate::names::unique_names;
 
 /// The events with their Rust names, and the types of their arguments.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Captures in hand-written SQL: one read-only statement with declared columns.
 
 mod calls;
+mod database;
 mod from;
 pub mod pure;
 mod relations;
@@ -26,7 +27,8 @@ use crate::lower::written::{Written, keyword};
 use crate::nearest::with_suggestion;
 use crate::raw::{RawBy, RawMetric};
 use crate::tree::Node;
-use calls::{Database, Declared};
+use calls::Declared;
+use database::Database;
 use selected::selected;
 
 pub(super) fn capture(

@@ -139,7 +139,7 @@ mod tests {
     const OF_TABLE: [&str; 3] = [
         "be_capture",
         "total",
-        "code: Post, from: post, by: { size: post.size }",
+        "code: Posts, from: post, by: { size: post.size }",
     ];
 
     fn parts([ty, aggregation, metric]: [&str; 3], options: &str) -> BTreeSet<String> {

@@ -356,7 +356,7 @@ mod tests {
             let message = refused(id);
             let expected = format!("the user id `{id}` exceeds the 64 bits");
             assert!(message.starts_with(&expected), "{message}");
-            assert!(message.contains("--user-id text"), "{message}");
+            assert!(message.contains("user ids that are texts"), "{message}");
         }
         let message = refused("7a");
         assert!(

@@ -2,7 +2,7 @@
 
 use pings_payload::{Malformed, Measures, Payload, Value, too_large};
 
-use crate::ingest::place::Place;
+use crate::registry::place::Place;
 
 /// The tolerance for a mean outside the range of its values, relative to the largest absolute
 /// value, because the mean was rounded.

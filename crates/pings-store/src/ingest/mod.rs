@@ -1,13 +1,13 @@
 //! Payloads: reading, accepting, keeping and erasing them, and the rows that are derived from them.
 
 pub mod accept;
+pub mod circumstances;
 pub mod consistent;
 pub mod erase;
 pub mod forget;
 pub mod import;
 pub mod incoming;
 pub mod names;
-pub mod place;
 pub mod rebuild;
 pub mod received;
 pub mod retain;

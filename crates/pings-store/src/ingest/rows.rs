@@ -8,7 +8,7 @@ use pings_payload::{FailureKind, Malformed, Measures, Payload, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::ingest::names::name;
-use crate::ingest::place::Place;
+use crate::registry::place::Place;
 
 /// The maximum number of values in a payload.
 const MOST: usize = 100_000;

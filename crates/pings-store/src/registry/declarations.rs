@@ -7,20 +7,8 @@ use pings_database::{Bind, Cell, Mode, Result, Transaction};
 use pings_model::ValueType;
 use pings_payload::Payload;
 
-use crate::ingest::incoming::Incoming;
 use crate::registry::declared::{Declarations, Declared};
 use crate::store::Store;
-
-/// The store's knowledge about the sender of a payload and about its week.
-pub(crate) struct Circumstances {
-    pub(crate) declared: Declarations,
-    /// Whether the store has no payload of the instance.
-    pub(crate) is_new: bool,
-    /// The newest revision of the week.
-    pub(crate) newest: Option<u32>,
-    /// Whether the store has this content under this revision.
-    pub(crate) is_stored: bool,
-}
 
 impl Store {
     /// Returns the declarations of the registries that a payload refers to, as far as the store
@@ -36,41 +24,7 @@ impl Store {
         Ok(declared)
     }
 
-    /// Returns the store's knowledge about the sender of a payload and about its week.
-    pub(crate) async fn circumstances(&self, incoming: &Incoming) -> Result<Circumstances> {
-        let payload = incoming.payload();
-        let mut tx = self.database.begin(Mode::Read).await?;
-        let declared = self.declarations_of(&mut tx, payload).await?;
-        let integer = ValueType::Integer;
-        let sql = "SELECT id FROM instances WHERE uuid = $1";
-        let uuid = payload.instance.to_string();
-        let instance = tx.value(sql, &[Bind::Text(&uuid)], integer).await?;
-        let instance = instance.and_then(|id| id.integer());
-        let (newest, is_stored) = match instance {
-            Some(instance) => {
-                let sql = "SELECT max(revision) FROM payloads \
-                    WHERE registry = $1 AND instance = $2 AND week = $3";
-                let week = payload.week.to_string();
-                let binds = [
-                    Bind::Text(&payload.registry),
-                    Bind::Integer(instance),
-                    Bind::Text(&week),
-                ];
-                let newest = tx.value(sql, &binds, integer).await?;
-                (newest, is_stored(&mut tx, incoming, instance).await?)
-            }
-            None => (None, false),
-        };
-        tx.rollback().await?;
-        let newest = newest.and_then(|newest| newest.integer());
-        Ok(Circumstances {
-            declared,
-            is_new: instance.is_none(),
-            newest: newest.and_then(|newest| newest.try_into().ok()),
-            is_stored,
-        })
-    }
-
+    /// Returns the declarations within a transaction.
     pub(crate) async fn declarations_of(
         &self,
         tx: &mut Transaction,
@@ -124,23 +78,4 @@ impl Store {
         self.declared.put(key, digest, Arc::clone(&declared));
         Ok(Some(declared))
     }
-}
-
-/// Returns whether the store has a payload: as that of its revision, or as another content.
-async fn is_stored(tx: &mut Transaction, incoming: &Incoming, instance: i64) -> Result<bool> {
-    let payload = incoming.payload();
-    let week = payload.week.to_string();
-    let binds = [
-        Bind::Text(&payload.registry),
-        Bind::Integer(instance),
-        Bind::Text(&week),
-        Bind::Integer(payload.revision.into()),
-        Bind::Text(&incoming.digest),
-    ];
-    let sql = "SELECT count(*) FROM payloads \
-        WHERE registry = $1 AND instance = $2 AND week = $3 AND revision = $4 \
-          AND (digest = $5 OR EXISTS (SELECT 1 FROM conflicts \
-            WHERE conflicts.payload = payloads.id AND conflicts.digest = $5))";
-    let found = tx.value(sql, &binds, ValueType::Integer).await?;
-    Ok(found.and_then(|count| count.integer()).unwrap_or_default() > 0)
 }

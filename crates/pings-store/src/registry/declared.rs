@@ -11,8 +11,8 @@ use pings_payload::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ingest::place::Place;
 use crate::registry::measures::{dimensions, measures};
+use crate::registry::place::Place;
 
 /// The maximum number of groups of a code whose values no registry lists.
 const GROUPS: usize = 1_000;

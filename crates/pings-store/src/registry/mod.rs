@@ -6,3 +6,4 @@ pub mod known;
 pub mod learn;
 pub mod measures;
 pub mod origin;
+pub mod place;

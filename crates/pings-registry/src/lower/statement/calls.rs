@@ -10,19 +10,13 @@ use std::collections::BTreeSet;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
+use super::database::{Database, is_text};
 use super::from::{Functions, behind};
 use super::syntax::{Syntax, is_before_text};
 use super::{pure, relations};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::written::{Written, keyword};
 use crate::source::Span;
-
-/// The database that a statement is written for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Database {
-    Postgres,
-    Sqlite,
-}
 
 /// Table-valued functions of SQLite that can be used without parentheses.
 const SQLITE_TABLES: &[&str] = &[
@@ -517,25 +511,6 @@ pub(super) fn relation_of_server(span: Span, name: &str) -> Diagnostic {
 fn is_table_function(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("pragma_") || SQLITE_TABLES.contains(&name.as_str())
-}
-
-pub(super) fn is_text(token: &Token) -> bool {
-    matches!(
-        token,
-        Token::SingleQuotedString(_)
-            | Token::DoubleQuotedString(_)
-            | Token::TripleSingleQuotedString(_)
-            | Token::TripleDoubleQuotedString(_)
-            | Token::DollarQuotedString(_)
-            | Token::SingleQuotedByteStringLiteral(_)
-            | Token::DoubleQuotedByteStringLiteral(_)
-            | Token::SingleQuotedRawStringLiteral(_)
-            | Token::DoubleQuotedRawStringLiteral(_)
-            | Token::NationalStringLiteral(_)
-            | Token::EscapedStringLiteral(_)
-            | Token::UnicodeStringLiteral(_)
-            | Token::HexStringLiteral(_)
-    )
 }
 
 /// Returns whether PostgreSQL may read the token as part of a longer operator.

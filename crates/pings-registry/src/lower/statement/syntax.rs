@@ -6,7 +6,7 @@
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::calls::{Database, is_text};
+use super::database::{Database, is_text};
 use crate::lower::written::keyword;
 
 /// The tokens of a statement, without whitespace and comments.
