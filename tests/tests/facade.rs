@@ -232,7 +232,7 @@ async fn complete_weeks_are_sent_to_the_store() {
     tx.script(&format!(
         "UPDATE pings_consent SET since = ''; \
          UPDATE pings_consent_metrics SET since = ''; UPDATE pings_consent_start SET at = ''; \
-         UPDATE event_logs SET timestamp = '{start}'"
+         UPDATE event_logs SET timestamp = '{start}'; DELETE FROM pings_tasks"
     ))
     .await
     .unwrap();

@@ -59,8 +59,14 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
     look::done("Generated", &format!("{changed}, {current} up to date"));
     if let Some(manifest) = created_crate(&tree, &changes) {
         let name = manifest.rsplit('/').next().unwrap_or_default();
+        let facade = match folder {
+            Some(folder) => format!("{{ path = \"{folder}/pings\" }}"),
+            None => format!("\"{}\"", env!("CARGO_PKG_VERSION")),
+        };
         look::complain(&format!(
-            "help: add the crate to the product: `{name} = {{ path = \"{manifest}\" }}` under `[dependencies]` in Cargo.toml"
+            "help: add the crates to the product, under `[dependencies]` in Cargo.toml:\n\
+             {name} = {{ path = \"{manifest}\" }}\n\
+             pings = {facade}"
         ));
     }
     Ok(ExitCode::SUCCESS)
