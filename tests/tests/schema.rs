@@ -69,6 +69,7 @@ const UNSEEN: [(&str, &[&str]); 4] = [
             "ambiguous-column",
             "measure-of-text",
             "raw-sql-missing-comma",
+            "raw-sql-of-the-server",
             "raw-sql-selects-others",
             "sql-aggregates",
             "sql-not-portable",

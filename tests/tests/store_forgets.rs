@@ -113,7 +113,9 @@ async fn a_receipt_names_the_files_that_may_not_be_rewritten() {
     );
     for sql in [
         format!("CREATE ROLE {role} LOGIN"),
+        format!("GRANT ALL ON SCHEMA public TO {role}"),
         format!("GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}"),
+        format!("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role}"),
     ] {
         tx.run(&sql, &[]).await.expect("a role");
     }

@@ -47,7 +47,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Returns the words of a text in lower case, separated and surrounded by single spaces.
 fn words(text: &str) -> String {
-    let is_word = |c: char| c.is_alphanumeric() || c == '\'';
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '_');
     let words = text
         .split(|c: char| !is_word(c))
         .filter(|word| !word.is_empty());

@@ -42,7 +42,6 @@ pub struct Builder {
 impl Pings {
     /// Returns a builder for a registry, given as the text of a `pings.yaml`. Generated crates
     /// contain this text as `REGISTRY`.
-    #[must_use]
     pub fn builder(registry: impl Into<String>) -> Builder {
         Builder::new(registry.into())
     }
