@@ -21,16 +21,6 @@ struct Allowed {
 /// The circles that are allowed. An entry without a circle fails the test.
 const ALLOWED: &[Allowed] = &[
     Allowed {
-        krate: "code-insights-captures",
-        within: &["captures/", "events/", "fetch.rs", "lib.rs"],
-        reason: "generated: the root lists the queries, and their fetching is a macro of the root",
-    },
-    Allowed {
-        krate: "code-insights-events",
-        within: &["event_name.rs", "wire.rs"],
-        reason: "generated: a name parses to the error of the wire form",
-    },
-    Allowed {
         krate: "pings-cli",
         within: &["arguments.rs", "arguments/check.rs"],
         reason: "the arguments of `check` include those of the comparison with databases",

@@ -70,6 +70,15 @@ pub(crate) fn seconds(took: Duration) -> String {
     }
 }
 
+/// Returns a number with its noun: `1 row`, `2 rows`.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    let number = number(&count.into());
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -112,14 +121,5 @@ mod tests {
         assert_eq!(change(Some(0.0), Some(3.0)), "new");
         assert_eq!(change(None, Some(3.0)), "");
         assert_eq!(change(Some(4.0), Some(0.0)), "-100 %");
-    }
-}
-
-/// Returns a number with its noun: `1 row`, `2 rows`.
-pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
-    let number = number(&count.into());
-    match count {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
     }
 }
