@@ -183,6 +183,10 @@ fn copy_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
+/// The maximum number of rows that are inserted into PostgreSQL as arrays. For more rows, COPY
+/// takes a fifth less time, but adds up to 40 ms over TCP.
+pub const MOST_AS_ARRAYS: usize = 4_096;
+
 #[cfg(test)]
 mod tests {
     use super::{arrays, copy_line};
@@ -210,7 +214,3 @@ mod tests {
         assert!(arrays(1, &mixed).is_none());
     }
 }
-
-/// The maximum number of rows that are inserted into PostgreSQL as arrays. For more rows, COPY
-/// takes a fifth less time, but adds up to 40 ms over TCP.
-pub const MOST_AS_ARRAYS: usize = 4_096;

@@ -26,6 +26,13 @@ pub(crate) fn error_of_median(values: &[f64], median_of_them: f64) -> Option<f64
     Some(1.2533 * deviation / (values.len() as f64).sqrt())
 }
 
+pub(crate) fn share(part: u64, whole: u64) -> f64 {
+    match whole {
+        0 => 0.0,
+        whole => part as f64 / whole as f64,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{error_of_median, median, quantile};
@@ -39,12 +46,5 @@ mod tests {
         assert_eq!(quantile(&mut [0.0, 1.0, 2.0, 3.0, 4.0], 0.25), Some(1.0));
         let error = error_of_median(&[1.0, 2.0, 3.0, 1e9], 2.5).unwrap();
         assert!(error < 2.0, "{error}");
-    }
-}
-
-pub(crate) fn share(part: u64, whole: u64) -> f64 {
-    match whole {
-        0 => 0.0,
-        whole => part as f64 / whole as f64,
     }
 }
