@@ -35,6 +35,10 @@ impl Database {
     /// # Errors
     ///
     /// Returns an error if the database fails, or if another session keeps reading it for too long.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(unused_variables, reason = "SQLite rewrites the whole file")
+    )]
     pub async fn compact(&self, tables: &[&str]) -> sqlx::Result<Vec<String>> {
         match self {
             #[cfg(feature = "sqlite")]

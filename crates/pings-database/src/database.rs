@@ -39,7 +39,7 @@ impl Database {
     pub async fn open(url: &Url, access: Access) -> Result<Self> {
         let opened = match &url.options {
             #[cfg(feature = "sqlite")]
-            Options::Sqlite(options) => {
+            Options::Sqlite(options, attached) => {
                 let file = url.file();
                 let kind = match &file {
                     None => sqlite::Kind::InMemory,
@@ -53,14 +53,13 @@ impl Database {
                         )));
                     }
                 };
-                if let Some((name, file)) = url.attached.iter().find(|(_, file)| !file.exists()) {
+                if let Some((name, file)) = attached.iter().find(|(_, file)| !file.exists()) {
                     return Err(Error::input(format!(
                         "there is no database {} to attach as `{name}`",
                         file.display()
                     )));
                 }
-                let attached = url.attached.clone();
-                let pool = sqlite::open(options, access, kind, attached).await;
+                let pool = sqlite::open(options, access, kind, attached.clone()).await;
                 match (pool, file) {
                     (Ok(pool), Some(file)) if access == Access::Read => {
                         if let Err(error) = sqlite::probe(&pool).await
@@ -160,6 +159,10 @@ impl Database {
         self.start(mode, Some(limit)).await
     }
 
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(unused_variables, reason = "only PostgreSQL has a limit")
+    )]
     async fn start(&self, mode: Mode, limit: Option<Duration>) -> sqlx::Result<Transaction> {
         match self {
             #[cfg(feature = "sqlite")]

@@ -24,14 +24,16 @@ pub struct Url {
     /// The address without secrets.
     text: String,
     pub(crate) options: Options,
-    /// The names and files of other databases that SQLite attaches.
-    pub(crate) attached: Vec<(String, PathBuf)>,
 }
 
 #[derive(Clone)]
 pub(crate) enum Options {
     #[cfg(feature = "sqlite")]
-    Sqlite(Box<SqliteConnectOptions>),
+    Sqlite(
+        Box<SqliteConnectOptions>,
+        /// The names and files of other databases that are attached.
+        Vec<(String, PathBuf)>,
+    ),
     #[cfg(feature = "postgres")]
     Postgres(Box<PgConnectOptions>),
 }
@@ -41,21 +43,21 @@ impl FromStr for Url {
 
     fn from_str(text: &str) -> Result<Self> {
         let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-        let (options, attached) = match scheme {
+        let options = match scheme {
             #[cfg(feature = "sqlite")]
             "sqlite" => {
                 let (address, attached) = attachments(text)?;
                 let options = address.parse().map_err(|error: sqlx::Error| {
                     Error::input(format!("{}: {error}", masked(text))).caused_by(error)
                 })?;
-                (Options::Sqlite(Box::new(options)), attached)
+                Options::Sqlite(Box::new(options), attached)
             }
             #[cfg(not(feature = "sqlite"))]
             "sqlite" => return Err(Error::input("this program was built without SQLite")),
             #[cfg(feature = "postgres")]
             "postgres" | "postgresql" => {
                 let options = address::options(text)?;
-                (Options::Postgres(Box::new(options)), Vec::new())
+                Options::Postgres(Box::new(options))
             }
             #[cfg(not(feature = "postgres"))]
             "postgres" | "postgresql" => {
@@ -72,7 +74,6 @@ impl FromStr for Url {
         Ok(Self {
             text: masked(text),
             options,
-            attached,
         })
     }
 }
@@ -147,7 +148,7 @@ impl Url {
     pub fn file(&self) -> Option<PathBuf> {
         match &self.options {
             #[cfg(feature = "sqlite")]
-            Options::Sqlite(options) => {
+            Options::Sqlite(options, _) => {
                 let file = options.get_filename();
                 let in_memory = self.text.contains(":memory:") || self.text.contains("mode=memory");
                 (!in_memory).then(|| file.to_owned())

@@ -125,6 +125,7 @@ pub(super) async fn newest_if_behind(
 
 /// Returns the first week that may be sent. Returns `None` if `send` is off, or if no decision was
 /// recorded yet.
+#[cfg(feature = "delivery")]
 pub(crate) async fn sending_since(tx: &mut Transaction) -> Result<Option<Week>> {
     let history = load(tx).await?;
     let now = history

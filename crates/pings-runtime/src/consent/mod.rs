@@ -16,4 +16,5 @@ pub use observe::{agree, foresee, observe};
 pub use settings::{Origin, Settings};
 pub use switches::{Consent, NewMetrics, Switch};
 
+#[cfg(feature = "delivery")]
 pub(crate) use history::sending_since;

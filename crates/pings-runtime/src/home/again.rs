@@ -2,7 +2,7 @@
 
 use pings_database::{Bind, Error, Mode, Result};
 use pings_payload::{Week, rfc3339};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::Delivery;
 use super::entry::{Asks, Entry, State, add_as, select};
@@ -11,9 +11,11 @@ use crate::consent::Switch;
 use crate::event_log::EventLog;
 
 /// The minimum interval between two requests of a store for the same week.
-const EVERY: Duration = Duration::DAY;
+#[cfg(feature = "delivery")]
+const EVERY: time::Duration = time::Duration::DAY;
 
 /// Records that the store does not have these weeks, for weeks that this instance has sent.
+#[cfg(feature = "delivery")]
 pub(super) async fn note_lacking(
     log: &EventLog,
     instance: &str,

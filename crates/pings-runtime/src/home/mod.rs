@@ -3,6 +3,8 @@
 mod again;
 #[cfg(feature = "delivery")]
 mod answer;
+#[cfg(feature = "delivery")]
+mod attempt;
 mod build;
 #[cfg(feature = "delivery")]
 mod client;

@@ -8,8 +8,9 @@ use time::{Duration, OffsetDateTime};
 
 use super::again::note_lacking;
 use super::answer::{Answer, Receipt, Subject, Verdict, chance, long_pause, pause};
+use super::attempt::{claim, next_due, settle};
 use super::client::{PATIENCE, StoreAddress};
-use super::entry::{Asks, Entry, State, add_as, claim, highest_revision, next_due, settle};
+use super::entry::{Asks, Entry, State, add_as, highest_revision};
 use super::instance::Instance;
 use crate::event_log::EventLog;
 use crate::import::line::parse_time;
