@@ -80,7 +80,7 @@ impl Failure {
             pings_build::Failure::Unreadable { ref path, .. } => Self::NoFile {
                 path: path.clone(),
                 message: format!(
-                    "{}\nhelp: set the registry with `--registry FILE` or PINGS_REGISTRY",
+                    "{}\nhelp: start a registry with `pings init`, or name its file with `--registry FILE` or PINGS_REGISTRY",
                     failure.reason()
                 ),
             },

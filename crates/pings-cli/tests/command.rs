@@ -707,7 +707,7 @@ fn an_error_as_json_is_words_alone() {
         (
             "explain A --registry none.yaml",
             "cannot read none.yaml: No such file or directory (os error 2)\n\
-             help: set the registry with `--registry FILE` or PINGS_REGISTRY",
+             help: start a registry with `pings init`, or name its file with `--registry FILE` or PINGS_REGISTRY",
         ),
         (
             "explain A --registry latin.yaml",

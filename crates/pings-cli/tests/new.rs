@@ -219,7 +219,7 @@ fn what_is_added_is_shown_with_the_lines_that_fire_it() {
     assert_eq!(json["close"][0]["name"], "TicketOpened");
     assert_eq!(
         json["rust"],
-        "recorder.record(&Event::TicketOpens { channel: TicketOpensChannel::Mail, subject: text, first: Some(true) }, actor);"
+        "pings.record(&Event::TicketOpens { channel: TicketOpensChannel::Mail, subject: text, first: Some(true) }, actor);"
     );
     assert_eq!(
         json["typescript"],

@@ -85,7 +85,7 @@ fn say(
     let event = registry.events.iter().position(|it| it.name == draft.event);
     let event = EventId(event.unwrap_or_default());
     let rust = pings_codegen::rust_event(registry, event).unwrap_or_default();
-    let rust = format!("recorder.record(&{rust}, actor);");
+    let rust = format!("pings.record(&{rust}, actor);");
     let typescript = typescript(registry, event);
     if common.is_json() {
         look::say_json(&json!({
