@@ -10,6 +10,9 @@ use pings_database::{Address, Error, Result};
 use pings_payload::SigningKey;
 use ureq::Agent;
 use ureq::http::Uri;
+#[cfg(all(feature = "tls-native", not(feature = "tls-rustls")))]
+use ureq::tls::TlsProvider;
+#[cfg(any(feature = "tls-native", feature = "tls-rustls"))]
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::answer::{Answer, Body};
@@ -70,19 +73,17 @@ impl StoreAddress {
         if uri.path().contains('@') {
             return Err(wrong("percent-encode `/` in a password as %2F"));
         }
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::PlatformVerifier)
-            .build();
-        let agent = Agent::config_builder()
+        let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(PATIENCE))
             .timeout_connect(Some(Duration::from_secs(10)))
             .timeout_recv_body(Some(BODY_PATIENCE))
             .user_agent(concat!("pings/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls)
-            .proxy(proxy(&uri)?)
-            .build();
+            .proxy(proxy(&uri)?);
+        #[cfg(any(feature = "tls-native", feature = "tls-rustls"))]
+        let config = config.tls_config(tls());
+        let agent = config.build();
         let target = Address::from(format!("{}/v1/payloads", url.trim_end_matches('/')));
         Ok(Self {
             endpoint: target.to_string(),
@@ -139,6 +140,15 @@ impl StoreAddress {
             body: read(response.body_mut()),
         })
     }
+}
+
+/// Returns the settings of TLS: the certificates of the system.
+#[cfg(any(feature = "tls-native", feature = "tls-rustls"))]
+fn tls() -> TlsConfig {
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+    #[cfg(not(feature = "tls-rustls"))]
+    let tls = tls.provider(TlsProvider::NativeTls);
+    tls.build()
 }
 
 impl fmt::Debug for StoreAddress {
