@@ -1,8 +1,8 @@
-//! The error for a text that is none of the declared values.
+//! The error for a text that is not a declared value.
 
 use std::fmt;
 
-/// The error for a text that is none of the values of an enum.
+/// The error for a text that is not a value of an enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownValue {
     value: String,

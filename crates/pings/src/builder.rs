@@ -124,8 +124,8 @@ impl Builder {
         self
     }
 
-    /// Sets the token that the store requires, if it requires one. The default is the token in
-    /// `PINGS_STORE_TOKEN` or in the configuration file.
+    /// Sets the token that the store requires, if it requires one. The default is the token in the
+    /// configuration file.
     #[cfg(feature = "delivery")]
     pub fn store_token(mut self, token: impl Into<String>) -> Self {
         self.delivery.token = Some(token.into());

@@ -15,7 +15,7 @@ use crate::live::Shared;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
 
-/// What is configured about captures and delivery.
+/// The configuration of captures and delivery.
 #[derive(Clone)]
 pub(crate) struct DeliveryOptions {
     pub(crate) store: Option<Address>,
@@ -54,7 +54,7 @@ pub(crate) struct Plan {
 }
 
 impl DeliveryOptions {
-    /// Checks the configuration. What is not set comes from the settings.
+    /// Checks the configuration. The settings provide the values that are not set.
     pub(crate) fn plan(self, settings: &Settings) -> Result<Plan, Error> {
         let token = self.token.as_deref().or(settings.token.as_deref());
         let address = self.store.as_ref().or(settings.store.as_ref());

@@ -21,7 +21,7 @@ pub(crate) struct Live {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// What the handle and its thread share.
+/// State that the handle and its thread share.
 pub(crate) struct Shared {
     pub(crate) registry: Registry,
     pub(crate) event_log: Url,

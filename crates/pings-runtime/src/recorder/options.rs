@@ -31,7 +31,7 @@ pub struct Options {
     pub clock: Option<fn() -> OffsetDateTime>,
 }
 
-/// What a recorder does if the database has no event log.
+/// The behavior of a recorder if the database has no event log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingLog {

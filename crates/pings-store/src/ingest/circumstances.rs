@@ -1,4 +1,4 @@
-//! What the store knows about the sender of a payload before it accepts the payload.
+//! The store's knowledge about the sender of a payload, before it accepts the payload.
 
 use pings_database::{Bind, Mode, Result, Transaction};
 use pings_model::ValueType;

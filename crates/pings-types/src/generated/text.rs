@@ -8,7 +8,7 @@ use crate::unknown_value::UnknownValue;
 ///
 /// # Errors
 ///
-/// Returns an error if the text is none of these.
+/// Returns an error if the text is not in this list.
 pub fn text_index(texts: &'static [&'static str], text: &str) -> Result<usize, UnknownValue> {
     let index = texts.iter().position(|other| *other == text);
     index.ok_or_else(|| UnknownValue::new(text, texts))
