@@ -1,7 +1,8 @@
 //! Mutated examples through each entry point of `fuzz/entries.rs`, with bounds for time and memory.
 //!
-//! `PINGS_FUZZ_RUNS` is the number of inputs for each entry point. On Linux the bound for memory also
-//! holds for the whole process, because servers and recorders work on threads of their own.
+//! `PINGS_FUZZ_RUNS` is the number of inputs for each entry point, `PINGS_FUZZ_ONLY` the entry point
+//! that gets them (all of them otherwise). On Linux the bound for memory also holds for the whole
+//! process, because servers and recorders work on threads of their own.
 
 #[path = "../../fuzz/entries.rs"]
 mod entries;
@@ -306,7 +307,11 @@ fn resident(figure: &str) -> Option<u64> {
 #[test]
 fn mutated_examples_are_read_or_refused() {
     let seed = env::var("PINGS_FUZZ_SEED").map_or(1, |seed| seed.parse().expect("a seed"));
-    for (name, entry) in ENTRIES {
+    let only = env::var("PINGS_FUZZ_ONLY").ok();
+    let chosen = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let known = ENTRIES.iter().any(|(name, _)| chosen(name));
+    assert!(known, "PINGS_FUZZ_ONLY names no entry point: {only:?}");
+    for (name, entry) in ENTRIES.iter().filter(|(name, _)| chosen(name)) {
         let mut random = Rng::with_seed(seed);
         let examples = examples(name);
         for example in &examples {
