@@ -29,7 +29,7 @@ fn main() {
     let bytes = grow(&tree, &registry);
     let patterns = folder.path().join("names");
     let all: BTreeSet<&str> = registry
-        .events
+        .events()
         .iter()
         .flat_map(|event| event.wire_names())
         .collect();
@@ -110,7 +110,7 @@ fn grow(tree: &Path, registry: &Registry) -> usize {
         let folder = tree.join(format!("part{}/module{}", file % 13, file % 97));
         fs::create_dir_all(&folder).unwrap();
         let extension = ["ts", "go", "rs", "py"][file % 4];
-        let event = registry.event(EventId(file % registry.events.len()));
+        let event = registry.event(EventId(file % registry.events().len()));
         let comment = if extension == "py" { "#" } else { "//" };
         let mut text = String::new();
         for line in 0..LINES {

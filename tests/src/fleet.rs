@@ -99,7 +99,7 @@ impl Fleet {
                     continue;
                 };
                 let blank = Payload {
-                    registry: registry.name.clone(),
+                    registry: registry.name().to_owned(),
                     fingerprint: fingerprint.clone(),
                     instance: instance.uuid,
                     version: lived.parts.last().map(|(version, _)| *version),

@@ -15,13 +15,14 @@ const WEEKS: u32 = 44;
 /// Returns the registry of Code Insights without its broken ranges.
 fn registry() -> Registry {
     let text = include_str!("../../pings.yaml");
-    let mut registry = pings_registry::parse(text).expect("the registry passes");
-    for ping in &mut registry.pings {
+    let registry = pings_registry::parse(text).expect("the registry passes");
+    let mut parts = registry.into_parts();
+    for ping in &mut parts.pings {
         ping.broken.clear();
         ping.added = "3.0".parse().expect("a version");
         ping.removed = None;
     }
-    registry
+    Registry::from_checked(parts)
 }
 
 fn found(registry: &Registry, fleet: &Fleet) -> Vec<Break> {

@@ -39,12 +39,13 @@ fn clock(dialect: Dialect) -> fn() -> OffsetDateTime {
 
 /// Returns the registry of a fixture in which each ping exists at all versions.
 fn registry(fixture: &Fixture) -> Registry {
-    let mut registry = pings_registry::parse(&fixture.registry()).expect("a registry");
-    for ping in &mut registry.pings {
+    let registry = pings_registry::parse(&fixture.registry()).expect("a registry");
+    let mut parts = registry.into_parts();
+    for ping in &mut parts.pings {
         ping.added = "0".parse().expect("a version");
         ping.removed = None;
     }
-    registry
+    Registry::from_checked(parts)
 }
 
 fn schema() -> Validator {

@@ -314,24 +314,28 @@ async fn a_registry_of_an_earlier_release_is_older() {
             );
         }
         // Another broken range does not show that the protection is to end.
-        let mut without = registry("");
+        let mut without = registry("").into_parts();
         without.pings[0].broken[0].versions = "4.0-5.1".parse().expect("a range");
+        let without = Registry::from_checked(without);
         let found = kept.store.takes_back(&without).await.expect("an answer");
         let removed = Some(ReleaseTakenBack::Removed);
         assert_eq!((found.released, found.is_older), (removed, true));
-        let mut named = registry("5.3");
+        let mut named = registry("5.3").into_parts();
         named.pings[0].broken[0].versions = "4.0-5.1".parse().expect("a range");
+        let named = Registry::from_checked(named);
         let found = kept.store.takes_back(&named).await.expect("an answer");
         assert_eq!((found.released, found.is_older), (None, false));
         // A later release declares something new, whatever else is gone.
-        let mut later = registry("5.4");
+        let mut later = registry("5.4").into_parts();
         later.pings.truncate(2);
+        let later = Registry::from_checked(later);
         let found = kept.store.takes_back(&later).await.expect("an answer");
         assert_eq!((found.lost.len(), found.is_older), (1, false));
         // A registry that names a release says something new to a store that knows none.
         kept.learn("").await;
-        let mut first = registry("5.2");
+        let mut first = registry("5.2").into_parts();
         first.pings.truncate(2);
+        let first = Registry::from_checked(first);
         let found = kept.store.takes_back(&first).await.expect("an answer");
         assert_eq!((found.released, found.is_older), (None, false));
     }

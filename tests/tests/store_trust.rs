@@ -91,7 +91,7 @@ fn expected(
     let (mut absent, mut broken, mut is_unreleased) = (Vec::new(), Vec::new(), false);
     for version in &readable {
         let is_late = |newest: Version| *version > newest && !begins(newest, *version);
-        if registry.released.is_some_and(is_late) {
+        if registry.released().is_some_and(is_late) {
             is_unreleased = true;
             continue;
         }
@@ -131,7 +131,7 @@ fn expected(
             (if is_early { Some(added) } else { removed }, None)
         }
         "unreleased" => {
-            let newest = registry.released.expect("a release");
+            let newest = registry.released().expect("a release");
             (Some(format!("{newest} is the newest release")), None)
         }
         _ => (None, None),

@@ -142,7 +142,7 @@ async fn every_week_has_events_and_every_event_a_week() {
     let logged: BTreeSet<&str> = days.iter().map(|(name, ..)| name.as_str()).collect();
     let registry = registry();
     let declared: BTreeSet<&str> = registry
-        .events
+        .events()
         .iter()
         .map(|event| event.name.as_str())
         .collect();
@@ -213,8 +213,8 @@ async fn the_tables_are_those_that_the_registry_declares() {
     let folder = sample().await;
     let mut product = open(folder.path(), "product.db").await;
     let registry = registry();
-    assert_eq!(registry.tables.len(), 7);
-    for table in &registry.tables {
+    assert_eq!(registry.tables().len(), 7);
+    for table in registry.tables() {
         let columns: BTreeSet<String> =
             sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
                 .bind(table.name.as_str())

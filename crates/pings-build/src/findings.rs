@@ -30,10 +30,10 @@ pub fn summary(findings: &[Finding]) -> Option<String> {
 pub fn contents(registry: &Registry) -> String {
     format!(
         "{} with {}, {}, {}",
-        counted(registry.pings.len(), "ping"),
+        counted(registry.pings().len(), "ping"),
         counted(registry.metrics().count(), "code"),
-        counted(registry.events.len(), "event"),
-        counted(registry.tables.len(), "table"),
+        counted(registry.events().len(), "event"),
+        counted(registry.tables().len(), "table"),
     )
 }
 

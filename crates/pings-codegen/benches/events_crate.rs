@@ -16,7 +16,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use pings_codegen::{Libraries, Origin, Tree, standalone};
-use pings_model::{Argument, ArgumentType, Event, Links, Registry};
+use pings_model::{Argument, ArgumentType, Event, Links, Registry, RegistryParts};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -37,8 +37,9 @@ fn main() -> Result<()> {
     let tree = standalone(&registry, &ORIGIN, CRATES);
     let generated = start.elapsed();
 
-    let mut edited = registry.clone();
+    let mut edited = registry.parts().clone();
     edited.events[EVENTS / 2].description = Some("A user did another thing.".to_owned());
+    let edited = Registry::from_checked(edited);
     let crates = Crates {
         root: Path::new(env!("CARGO_TARGET_TMPDIR")).join("events_crate"),
         trees: [tree, standalone(&edited, &ORIGIN, CRATES)],
@@ -233,7 +234,7 @@ fn registry() -> Registry {
             args,
         });
     }
-    Registry {
+    Registry::from_checked(RegistryParts {
         name: "bench".to_owned(),
         title: "Bench".to_owned(),
         summary: None,
@@ -243,7 +244,7 @@ fn registry() -> Registry {
         events,
         tables: Vec::new(),
         pings: Vec::new(),
-    }
+    })
 }
 
 fn any(place: usize, random: &mut Random) -> Argument {

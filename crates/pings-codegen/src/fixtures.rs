@@ -3,8 +3,8 @@
 use pings_model::{
     Argument, ArgumentType, Broken, Capture, Column, ColumnType, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Links,
-    Measure, Metric, Percentile, Ping, PingType, Registry, Scalar, Sensitivity, Source, SqlCapture,
-    SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, ValueType, Window,
+    Measure, Metric, Percentile, Ping, PingType, RegistryParts, Scalar, Sensitivity, Source,
+    SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, ValueType, Window,
 };
 
 use crate::Origin;
@@ -15,8 +15,8 @@ pub(crate) const ORIGIN: Origin<'static> = Origin {
     command: "cargo xtask generate",
 };
 
-pub(crate) fn registry(name: &str, title: &str) -> Registry {
-    Registry {
+pub(crate) fn registry(name: &str, title: &str) -> RegistryParts {
+    RegistryParts {
         name: name.to_owned(),
         title: title.to_owned(),
         summary: None,
@@ -159,7 +159,7 @@ pub(crate) fn rows() -> Capture {
 
 /// Returns a registry like that of a product: events with arguments, funnels that share an event,
 /// captures, hand-written SQL, and names that are keywords.
-pub(crate) fn product() -> Registry {
+pub(crate) fn product() -> RegistryParts {
     let mut registry = registry("shop", "Pings of the shop");
     registry.summary = Some("How the *shop* is used.\n\nWe keep\nthis up to date.\n".to_owned());
 
@@ -296,7 +296,7 @@ fn hand_written(sql: &str) -> SqlCapture {
 }
 
 /// Returns a registry with `text` in every place for free text.
-pub(crate) fn saying(text: &str) -> Registry {
+pub(crate) fn saying(text: &str) -> RegistryParts {
     let mut registry = product();
     let prose = || Some(text.to_owned());
     let values = || ArgumentType::Enum(vec![text.to_owned(), "end".to_owned()]);

@@ -8,7 +8,7 @@ use crate::{Origin, header, rust, toml};
 
 /// Returns the name of a generated crate: `code-insights-events`.
 pub(crate) fn name(registry: &Registry, kind: &str) -> String {
-    format!("{}-{kind}", registry.name.replace('_', "-"))
+    format!("{}-{kind}", registry.name().replace('_', "-"))
 }
 
 /// Returns a manifest. `rest` is the text after the package section: features and dependencies.

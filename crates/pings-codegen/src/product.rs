@@ -87,11 +87,13 @@ fn own_manifest(manifest: &str, libraries: Libraries<'_>) -> String {
 mod tests {
     use super::product;
     use crate::workspace::Libraries;
+    use pings_model::Registry;
+
     use crate::{Origin, fixtures};
 
     #[test]
     fn manifests_inherit_nothing() {
-        let registry = fixtures::registry("shop", "Shop");
+        let registry = Registry::from_checked(fixtures::registry("shop", "Shop"));
         let origin = Origin {
             registry_path: "pings.yaml",
             registry_text: "",

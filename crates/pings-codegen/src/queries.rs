@@ -78,7 +78,7 @@ impl Group {
 /// Returns the queries of a registry, in page order.
 pub(crate) fn queries(registry: &Registry) -> Vec<MetricQuery<'_>> {
     let names = file_names(registry.metrics().map(|(_, metric)| metric.code.as_str()));
-    let plan = Plan::new(&registry.events);
+    let plan = Plan::new(registry.events());
     registry
         .metrics()
         .zip(names)

@@ -33,7 +33,7 @@ impl<'a> Context<'a> {
         Self {
             old,
             new,
-            same_tables: old.tables == new.tables,
+            same_tables: old.tables() == new.tables(),
             same_events: events
                 .iter()
                 .enumerate()
@@ -73,7 +73,7 @@ impl<'a> Context<'a> {
     pub(crate) fn was_event(&mut self, name: &str) -> bool {
         let old = self.old;
         self.old_names
-            .get_or_insert_with(|| old.events.iter().map(|it| it.name.as_str()).collect())
+            .get_or_insert_with(|| old.events().iter().map(|it| it.name.as_str()).collect())
             .contains(name)
     }
 
@@ -159,22 +159,22 @@ impl<'a> Uses<'a> {
 /// Returns, for each event of the old registry, its index in the new registry: the event of the
 /// same name, or the event that had this name before.
 fn correspondence(old: &Registry, new: &Registry) -> Vec<Option<usize>> {
-    let same_names = old.events.len() == new.events.len()
+    let same_names = old.events().len() == new.events().len()
         && old
-            .events
+            .events()
             .iter()
-            .zip(&new.events)
+            .zip(new.events())
             .all(|(old, new)| old.name == new.name);
     if same_names {
-        return (0..old.events.len()).map(Some).collect();
+        return (0..old.events().len()).map(Some).collect();
     }
-    let mut places: HashMap<&str, usize> = HashMap::with_capacity(new.events.len());
-    for (at, event) in new.events.iter().enumerate() {
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(new.events().len());
+    for (at, event) in new.events().iter().enumerate() {
         for name in event.wire_names() {
             places.insert(name, at);
         }
     }
-    old.events
+    old.events()
         .iter()
         .map(|event| places.get(event.name.as_str()).copied())
         .collect()
@@ -190,13 +190,13 @@ fn texts<'a>(registry: &'a Registry) -> Texts<'a> {
             *texts.entry((key, text)).or_default() += 1;
         }
     };
-    for event in &registry.events {
+    for event in registry.events() {
         add("description", event.description.as_deref());
         for argument in &event.args {
             add("description", argument.description.as_deref());
         }
     }
-    for ping in &registry.pings {
+    for ping in registry.pings() {
         add("title", Some(&ping.title));
         for (key, text) in [
             ("purpose", &ping.purpose),

@@ -36,7 +36,10 @@ pub(crate) fn compare(
             new_code(code),
         );
     } else if of.len() == new.of.len() {
-        let place = |id: &EventId| cx.place_of(id.0).map(|at| cx.new.events[at].name.as_str());
+        let place = |id: &EventId| {
+            cx.place_of(id.0)
+                .map(|at| cx.new.events()[at].name.as_str())
+        };
         let was: Vec<&str> = of.iter().filter_map(place).collect();
         let is = new.of.iter().map(|id| cx.new.event(*id).name.as_str());
         order::compare(cx, "events", was.iter().copied(), is, || coded.key("of"));
@@ -247,7 +250,7 @@ fn values(cx: &mut Context<'_>, of: &[EventId], coded: MetricRef<'_>) {
     let code = &coded.metric.code;
     for id in of {
         let was = &cx.old.event(*id).name;
-        let Some(is) = cx.place_of(id.0).map(|at| &cx.new.events[at].name) else {
+        let Some(is) = cx.place_of(id.0).map(|at| &cx.new.events()[at].name) else {
             continue;
         };
         if was != is {

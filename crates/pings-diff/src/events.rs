@@ -11,9 +11,9 @@ use crate::{arguments, location, order, wording};
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
     // For each new event, the old event that corresponds to it.
-    let mut known: Vec<Option<&Event>> = vec![None; new.events.len()];
+    let mut known: Vec<Option<&Event>> = vec![None; new.events().len()];
     let mut merged = Vec::new();
-    for (at, event) in old.events.iter().enumerate() {
+    for (at, event) in old.events().iter().enumerate() {
         let Some(place) = cx.place_of(at) else {
             continue;
         };
@@ -21,7 +21,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         let first = &mut known[place];
         match *first {
             None => *first = Some(event),
-            Some(other) if event.name == new.events[place].name => {
+            Some(other) if event.name == new.events()[place].name => {
                 merged.push((other, place));
                 *first = Some(event);
             }
@@ -29,7 +29,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         }
     }
     let gone: Vec<&Event> = old
-        .events
+        .events()
         .iter()
         .enumerate()
         .filter(|(at, _)| cx.place_of(*at).is_none())
@@ -38,7 +38,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
     if !gone.is_empty() {
         let added: Vec<&Event> = known
             .iter()
-            .zip(&new.events)
+            .zip(new.events())
             .filter(|(was, _)| was.is_none())
             .map(|(_, event)| event)
             .collect();
@@ -48,9 +48,9 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         }
     }
     for (gone, place) in merged {
-        merge(cx, gone, &new.events[place]);
+        merge(cx, gone, &new.events()[place]);
     }
-    for (at, (event, was)) in new.events.iter().zip(known).enumerate() {
+    for (at, (event, was)) in new.events().iter().zip(known).enumerate() {
         match was {
             Some(was) => changed(cx, at, was, event),
             None => {

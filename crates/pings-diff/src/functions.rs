@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::wording;
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
-    let (old, new) = (&cx.old.functions, &cx.new.functions);
+    let (old, new) = (cx.old.functions(), cx.new.functions());
     let of = |all: &'_ [ListedFunction], name: &str| all.iter().position(|it| it.name == name);
     for gone in old {
         if of(new, &gone.name).is_none() {

@@ -23,7 +23,7 @@ mod tables;
 mod texts;
 mod wording;
 
-use pings_model::{Links, Path, Registry};
+use pings_model::{Links, Path, Registry, RegistryParts};
 
 pub use change::{Change, Class, Kind, Subject};
 
@@ -32,7 +32,7 @@ use context::Context;
 /// Returns all differences between two registries, in registry order.
 #[must_use]
 pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
-    let Registry {
+    let RegistryParts {
         name,
         title,
         summary,
@@ -42,9 +42,9 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         tables: _,
         functions: _,
         pings: _,
-    } = old;
+    } = old.parts();
     let mut cx = Context::new(old, new);
-    if *name != new.name {
+    if *name != new.name() {
         let change = Change::new(
             Kind::RegistryRenamed,
             Path::default().key("name"),
@@ -53,7 +53,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         );
         let help =
             format!("keep `name: {name}`; to change the title that people read, edit `title`");
-        cx.report(change.was(name).is(&new.name).help(help));
+        cx.report(change.was(name).is(new.name()).help(help));
     }
     page(&mut cx, title, summary.as_deref(), links);
     released::compare(&mut cx, *released);
@@ -70,11 +70,14 @@ fn page(cx: &mut Context<'_>, title: &str, summary: Option<&str>, links: &Links)
     let new = cx.new;
     let key = |key: &str| Path::default().key(key);
     let of = Subject::default;
-    wording::text(cx, "title", title, &new.title, || (key("title"), of()));
-    wording::optional(cx, "summary", summary, new.summary.as_deref(), || {
+    wording::text(cx, "title", title, new.title(), || (key("title"), of()));
+    wording::optional(cx, "summary", summary, new.summary(), || {
         (key("summary"), of())
     });
-    for (name, was, is) in [("code", code, &new.links.code), ("pr", pr, &new.links.pr)] {
+    for (name, was, is) in [
+        ("code", code, &new.links().code),
+        ("pr", pr, &new.links().pr),
+    ] {
         wording::optional(cx, "address", was.as_deref(), is.as_deref(), || {
             (key("links").key(name), of())
         });

@@ -18,8 +18,8 @@ pub(crate) struct Codes<'a> {
 impl<'a> Codes<'a> {
     pub(crate) fn new(old: &'a Registry, new: &'a Registry) -> Self {
         let places = |registry: &'a Registry| {
-            let mut places = HashMap::with_capacity(registry.pings.len());
-            for (at, ping) in registry.pings.iter().enumerate() {
+            let mut places = HashMap::with_capacity(registry.pings().len());
+            for (at, ping) in registry.pings().iter().enumerate() {
                 for (place, metric) in ping.metrics.iter().enumerate() {
                     places.insert(metric.code.as_str(), (at, place));
                 }
@@ -66,7 +66,7 @@ pub(crate) fn compare(
             }
             continue;
         };
-        let was = &cx.old.pings[ping];
+        let was = &cx.old.pings()[ping];
         if old.is_none_or(|old| old.id != was.id) {
             moved(cx, was, coded);
         }

@@ -12,37 +12,47 @@ use crate::{breakage, life, metrics, order, sensitivity, wording};
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
-    let before: HashMap<&str, usize> = old.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
-    let after: HashMap<&str, usize> = new.pings.iter().map(|it| it.id.as_str()).zip(0..).collect();
+    let before: HashMap<&str, usize> = old
+        .pings()
+        .iter()
+        .map(|it| it.id.as_str())
+        .zip(0..)
+        .collect();
+    let after: HashMap<&str, usize> = new
+        .pings()
+        .iter()
+        .map(|it| it.id.as_str())
+        .zip(0..)
+        .collect();
     let codes = Codes::new(old, new);
     // Returns the new ping that has all metrics of an old ping, if its id differs.
     let elsewhere = |ping: &Ping| {
         let mut places = ping.metrics.iter().map(|it| codes.after(&it.code));
         let (place, _) = places.next()??;
         let is_one = places.all(|it| it.is_some_and(|(other, _)| other == place));
-        (is_one && new.pings[place].id != ping.id).then_some(place)
+        (is_one && new.pings()[place].id != ping.id).then_some(place)
     };
 
     // For each new ping, the old ping that corresponds to it.
-    let mut same: Vec<Option<&Ping>> = vec![None; new.pings.len()];
+    let mut same: Vec<Option<&Ping>> = vec![None; new.pings().len()];
     let mut gone = Vec::new();
-    for ping in &old.pings {
+    for ping in old.pings() {
         let renamed = || {
             let place = ping
                 .metrics
                 .iter()
                 .find_map(|metric| codes.after(&metric.code))?
                 .0;
-            let is_new = !before.contains_key(new.pings[place].id.as_str());
+            let is_new = !before.contains_key(new.pings()[place].id.as_str());
             (is_new && same[place].is_none()).then_some(place)
         };
         // Two or more pings have exchanged their ids if the ping with this ping's metrics has the
         // id of another old ping whose metrics moved as well. A single move is not an exchange:
         // metrics can move to a ping of their own, and new metrics can take their place.
         let exchanged = || {
-            let old_id = |place: usize| before.get(new.pings[place].id.as_str());
+            let old_id = |place: usize| before.get(new.pings()[place].id.as_str());
             let place = elsewhere(ping).filter(|place| same[*place].is_none())?;
-            let next = elsewhere(&old.pings[*old_id(place)?])?;
+            let next = elsewhere(&old.pings()[*old_id(place)?])?;
             old_id(next).map(|_| place)
         };
         let kept = after.get(ping.id.as_str()).copied();
@@ -54,7 +64,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
     for ping in gone {
         deleted(cx, ping);
     }
-    for (at, ping) in new.pings.iter().enumerate() {
+    for (at, ping) in new.pings().iter().enumerate() {
         let placed = PingRef { at, ping };
         match same[at] {
             Some(was) => changed(cx, was, placed),
@@ -62,8 +72,8 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         }
         metrics::compare(cx, same[at], placed, &codes);
     }
-    let was = old.pings.iter().map(|it| it.id.as_str());
-    let is = new.pings.iter().map(|it| it.id.as_str());
+    let was = old.pings().iter().map(|it| it.id.as_str());
+    let is = new.pings().iter().map(|it| it.id.as_str());
     order::compare(cx, "pings", was, is, || {
         (Path::default().key("pings"), Subject::default())
     });

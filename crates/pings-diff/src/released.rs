@@ -10,7 +10,7 @@ use crate::context::Context;
 /// Compares `released`. Two spellings never mean the same: `5.2` is every 5.2.x, and `5.2.0` is
 /// only every 5.2.0.x.
 pub(crate) fn compare(cx: &mut Context<'_>, was: Option<Version>) {
-    let change = match (was, cx.new.released) {
+    let change = match (was, cx.new.released()) {
         (None, None) => return,
         (None, Some(is)) => {
             change(Kind::ReleasedAdded, no_longer_trusted(is)).help("raise `released` with each release")
@@ -37,7 +37,7 @@ pub(crate) fn compare(cx: &mut Context<'_>, was: Option<Version>) {
         Some(was) => change.was(was.to_string()),
         None => change,
     };
-    let change = match cx.new.released {
+    let change = match cx.new.released() {
         Some(is) => change.is(is.to_string()),
         None => change,
     };

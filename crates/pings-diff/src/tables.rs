@@ -21,9 +21,9 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
             .zip(0..)
             .collect()
     };
-    let (before, after) = (by_name(&old.tables), by_name(&new.tables));
+    let (before, after) = (by_name(old.tables()), by_name(new.tables()));
     for table in old
-        .tables
+        .tables()
         .iter()
         .filter(|table| !after.contains_key(&table.name))
     {
@@ -37,9 +37,9 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         ));
     }
     let read = read_columns(new);
-    for (at, table) in new.tables.iter().enumerate() {
+    for (at, table) in new.tables().iter().enumerate() {
         match before.get(&table.name) {
-            Some(was) => columns(cx, &old.tables[*was], table, TableId(at), &read),
+            Some(was) => columns(cx, &old.tables()[*was], table, TableId(at), &read),
             None => {
                 let message = format!("table `{}` was added", table.name);
                 cx.report(Change::new(

@@ -32,7 +32,7 @@ pub use pings_types::{
     Absence, Broken, PingType, Sensitivity, Trust, Version, VersionError, VersionRange,
     VersionRangeError, Window,
 };
-pub use registry::{Links, ListedFunction, Registry, VersionForm};
+pub use registry::{Links, ListedFunction, Registry, RegistryParts, VersionForm};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
 pub use texts::Texts;

@@ -3,8 +3,14 @@
 use crate::{Event, EventId, Metric, Ping, Table, TableId, Version};
 
 /// A registry that passed all checks.
+///
+/// [`RegistryParts`] lists what a registry consists of.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Registry {
+pub struct Registry(RegistryParts);
+
+/// The parts of a registry, which may contradict each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegistryParts {
     /// The name in snake case, used for generated modules and in the payload.
     pub name: String,
     /// The heading of the page.
@@ -37,6 +43,101 @@ pub struct ListedFunction {
 }
 
 impl Registry {
+    /// Returns the registry of these parts, which must have passed all checks.
+    ///
+    /// `pings_registry::parse` and `check` check the parts and then call this function. Everything
+    /// else gets a registry from them, apart from tests of functions that take one.
+    #[must_use]
+    pub fn from_checked(parts: RegistryParts) -> Self {
+        Self(parts)
+    }
+
+    /// Returns the parts, for functions that must handle every part.
+    #[must_use]
+    pub fn parts(&self) -> &RegistryParts {
+        &self.0
+    }
+
+    /// Returns the parts as owned values, so that a test can change some of them.
+    #[must_use]
+    pub fn into_parts(self) -> RegistryParts {
+        self.0
+    }
+
+    /// Returns the name in snake case, used for generated modules and in the payload.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Returns the heading of the page.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Returns the introduction of the page, as Markdown.
+    #[must_use]
+    pub fn summary(&self) -> Option<&str> {
+        self.0.summary.as_deref()
+    }
+
+    /// Returns the newest released version, as [`RegistryParts::released`] describes it.
+    #[must_use]
+    pub fn released(&self) -> Option<Version> {
+        self.0.released
+    }
+
+    /// Returns the addresses of codes and pull requests.
+    #[must_use]
+    pub fn links(&self) -> &Links {
+        &self.0.links
+    }
+
+    /// Returns the events that the product logs.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.0.events
+    }
+
+    /// Returns the tables that captures may read.
+    #[must_use]
+    pub fn tables(&self) -> &[Table] {
+        &self.0.tables
+    }
+
+    /// Returns the functions that hand-written SQL may call in addition to the built-in pure
+    /// functions.
+    #[must_use]
+    pub fn functions(&self) -> &[ListedFunction] {
+        &self.0.functions
+    }
+
+    /// Returns the pings, in page order.
+    #[must_use]
+    pub fn pings(&self) -> &[Ping] {
+        &self.0.pings
+    }
+
+    /// Returns the registry with only the pings for which `keep` returns true.
+    #[must_use]
+    pub fn retain_pings(mut self, keep: impl FnMut(&Ping) -> bool) -> Self {
+        self.0.pings.retain(keep);
+        self
+    }
+
+    /// Returns the registry with only the metrics for which `keep` returns true. A ping without
+    /// metrics remains.
+    #[must_use]
+    pub fn retain_metrics(mut self, mut keep: impl FnMut(&Ping, &Metric) -> bool) -> Self {
+        for ping in &mut self.0.pings {
+            let kept: Vec<bool> = ping.metrics.iter().map(|it| keep(ping, it)).collect();
+            let mut kept = kept.into_iter();
+            ping.metrics.retain(|_| kept.next() == Some(true));
+        }
+        self
+    }
+
     /// Returns the event with this id.
     ///
     /// # Panics
@@ -44,7 +145,7 @@ impl Registry {
     /// Panics if the id belongs to another registry.
     #[must_use]
     pub fn event(&self, id: EventId) -> &Event {
-        &self.events[id.0]
+        &self.0.events[id.0]
     }
 
     /// Returns the table with this id.
@@ -54,12 +155,13 @@ impl Registry {
     /// Panics if the id belongs to another registry.
     #[must_use]
     pub fn table(&self, id: TableId) -> &Table {
-        &self.tables[id.0]
+        &self.0.tables[id.0]
     }
 
     /// Returns every metric with its ping, in page order.
     pub fn metrics(&self) -> impl Iterator<Item = (&Ping, &Metric)> + Clone {
-        self.pings
+        self.0
+            .pings
             .iter()
             .flat_map(|ping| ping.metrics.iter().map(move |metric| (ping, metric)))
     }
@@ -70,7 +172,8 @@ impl Registry {
     /// Values of an unreleased version are not trusted.
     #[must_use]
     pub fn is_released(&self, version: Version) -> bool {
-        self.released
+        self.0
+            .released
             .is_none_or(|newest| version.key() < newest.key_after())
     }
 
@@ -81,12 +184,12 @@ impl Registry {
             numbers: VersionForm::NUMBERS,
             largest: VersionForm::LARGEST,
         };
-        let of_pings = self.pings.iter().flat_map(|ping| {
+        let of_pings = self.0.pings.iter().flat_map(|ping| {
             let broken = ping.broken.iter().map(|broken| &broken.versions);
             let ends = broken.flat_map(|range| [Some(range.first()), range.last()]);
             ends.chain([Some(ping.added), ping.removed])
         });
-        for version in of_pings.chain([self.released]).flatten() {
+        for version in of_pings.chain([self.0.released]).flatten() {
             form.numbers = form.numbers.max(version.numbers());
             let largest = version.key().into_iter().max().unwrap_or(0);
             // The next version has at most as many digits: `20250806` after `20210125`.

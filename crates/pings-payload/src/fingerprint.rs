@@ -26,7 +26,7 @@ pub fn fingerprint(registry: &Registry) -> String {
         .map(|(ping, metric)| of_metric(registry, ping, metric))
         .collect();
     metrics.sort();
-    let name = quoted(&registry.name);
+    let name = quoted(registry.name());
     let text = format!("{FORMAT}\n{name}\n{}", metrics.join("\n"));
     let digest = Sha256::digest(text.as_bytes());
     let mut fingerprint = "sha256:".to_owned();

@@ -38,7 +38,7 @@ impl Vocabulary {
         let texts = |texts| match texts {
             _ if ping.sensitivity == Sensitivity::Identifying => Texts::Any,
             OfRegistry::EventNames => {
-                let names = registry.events.iter().map(|event| event.name.clone());
+                let names = registry.events().iter().map(|event| event.name.clone());
                 Texts::Declared(names.collect())
             }
             OfRegistry::Declared(declared) => Texts::Declared(declared),

@@ -97,12 +97,12 @@ impl Edit {
 /// appended.
 #[must_use]
 pub fn keeps(old: &Registry, new: &Registry) -> bool {
-    let mut without = new.clone();
-    without.events.truncate(old.events.len());
-    without.pings.truncate(old.pings.len());
-    without == *old
-        && new.events.len() - old.events.len() <= 1
-        && new.pings.len() == old.pings.len() + 1
+    let mut without = new.parts().clone();
+    without.events.truncate(old.events().len());
+    without.pings.truncate(old.pings().len());
+    without == *old.parts()
+        && new.events().len() - old.events().len() <= 1
+        && new.pings().len() == old.pings().len() + 1
 }
 
 /// Returns the edits that add a block to a section.

@@ -79,12 +79,12 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
         called: BTreeSet::new(),
     };
     shape::check(&mut root, &mut cx.diagnostics);
-    let registry = match raw::parse(text, &root) {
+    let parts = match raw::parse(text, &root) {
         // Non-mappings were already reported by the schema check.
         _ if root.entries().is_empty() => None,
         Ok(raw) => {
             rules::check(&raw, &root, &mut cx);
-            lower::registry(&raw, &root, &mut cx)
+            lower::registry_parts(&raw, &root, &mut cx)
         }
         Err(error) => {
             // The text parses with saphyr but not with serde. The registry must be rejected.
@@ -103,8 +103,8 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
             None
         }
     };
-    match registry {
-        Some(registry) if cx.diagnostics.is_empty() => Ok((registry, root)),
+    match parts {
+        Some(parts) if cx.diagnostics.is_empty() => Ok((Registry::from_checked(parts), root)),
         _ => {
             cx.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
             cx.diagnostics.dedup();

@@ -141,7 +141,10 @@ async fn has_any_row(tx: &mut Transaction, week: Week) -> Result<bool> {
 
 /// Returns the names under which the registry's events and captures are logged.
 pub(crate) fn logged_names(registry: &Registry) -> Vec<&str> {
-    let events = registry.events.iter().flat_map(|event| event.wire_names());
+    let events = registry
+        .events()
+        .iter()
+        .flat_map(|event| event.wire_names());
     events.chain(capture_codes(registry)).collect()
 }
 

@@ -137,7 +137,7 @@ pub fn history(
         collected.release(&release.tag)?;
     }
     let counted = counts(&collected, names, done)?;
-    let events: Vec<Presence> = (0..registry.events.len())
+    let events: Vec<Presence> = (0..registry.events().len())
         .map(|event| Presence {
             event: EventId(event),
             sites: collected
@@ -425,7 +425,7 @@ fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<G
         }
     }
     let of_ping = |(ping, presences): (usize, Vec<&Presence>)| {
-        let ping = &registry.pings[ping];
+        let ping = &registry.pings()[ping];
         let is_missing = |presence: &Presence, release: usize| presence.sites[release] == 0;
         let missing = (0..releases.len()).filter(|release| {
             let version = releases[*release].version;

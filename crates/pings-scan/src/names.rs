@@ -70,8 +70,8 @@ impl Names {
     pub fn new(registry: &Registry, calls: &[&str], enums: &[&str]) -> Option<Self> {
         let mut patterns: BTreeMap<String, Pattern> = BTreeMap::new();
         let mut by_name = BTreeMap::new();
-        let variants = ident::type_names(registry.events.iter().map(|event| event.name.as_str()));
-        for (place, (event, variant)) in registry.events.iter().zip(variants).enumerate() {
+        let variants = ident::type_names(registry.events().iter().map(|event| event.name.as_str()));
+        for (place, (event, variant)) in registry.events().iter().zip(variants).enumerate() {
             let id = EventId(place);
             let old = event.renamed_from.iter().enumerate();
             let named = std::iter::once((event.name.as_str(), Named::Wire))

@@ -40,7 +40,7 @@ pub fn report(
     tests: bool,
     comments: bool,
 ) -> Report {
-    let mut events: Vec<EventSites> = (0..registry.events.len())
+    let mut events: Vec<EventSites> = (0..registry.events().len())
         .map(|place| EventSites {
             event: EventId(place),
             sites: Vec::new(),
@@ -104,7 +104,7 @@ fn of_event_finding(
     built: &[Built],
 ) -> Option<Finding> {
     let event = registry.event(of_event.event);
-    let pings: Vec<&Ping> = pings.iter().map(|ping| &registry.pings[*ping]).collect();
+    let pings: Vec<&Ping> = pings.iter().map(|ping| &registry.pings()[*ping]).collect();
     let removed: Vec<_> = pings
         .iter()
         .filter_map(|ping| Some((ping.id.clone(), ping.removed?)))
@@ -138,8 +138,8 @@ fn of_event_finding(
 
 /// Returns, for each event, the indices of the pings that count it.
 pub(crate) fn counting(registry: &Registry) -> Vec<Vec<usize>> {
-    let mut counting = vec![Vec::new(); registry.events.len()];
-    for (place, ping) in registry.pings.iter().enumerate() {
+    let mut counting = vec![Vec::new(); registry.events().len()];
+    for (place, ping) in registry.pings().iter().enumerate() {
         let events = ping.metrics.iter().flat_map(|metric| match &metric.source {
             Source::Events(metric) => metric.of.clone(),
             Source::Funnel(funnel) => funnel.steps.concat(),

@@ -82,7 +82,7 @@ impl Probe {
     pub fn assert_recorded(&self, name: &str) {
         let events = self.memory.all();
         let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
-        let declared = self.memory.registry().events.iter();
+        let declared = self.memory.registry().events().iter();
         let is_declared = declared
             .map(|event| event.name.as_str())
             .any(|it| it == name);

@@ -23,7 +23,7 @@ struct LastScan {
 impl SourceTree {
     pub fn of(registry: &Registry) -> Self {
         let folder = TempDir::with_prefix("pings-mutations-").expect("a folder");
-        let names = registry.events.iter().map(|event| event.name.as_str());
+        let names = registry.events().iter().map(|event| event.name.as_str());
         let variants = ident::type_names(names.clone());
         for (at, (name, variant)) in names.zip(variants).enumerate() {
             let (file, text) = if at % 2 == 0 {
@@ -59,7 +59,7 @@ impl SourceTree {
 
 /// All names of each event.
 fn wire_names(registry: &Registry) -> Vec<Vec<String>> {
-    let names = registry.events.iter().map(|event| event.wire_names());
+    let names = registry.events().iter().map(|event| event.wire_names());
     names
         .map(|names| names.map(str::to_owned).collect())
         .collect()

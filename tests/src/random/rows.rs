@@ -58,9 +58,9 @@ pub fn row(registry: &Registry, arguments: Arguments) -> impl Strategy<Value = L
 
 /// Returns a strategy for names: current names, older names, and similar unknown names.
 fn name(registry: &Registry) -> impl Strategy<Value = String> + use<> {
-    let names: Vec<String> = registry.events.iter().map(|e| e.name.clone()).collect();
+    let names: Vec<String> = registry.events().iter().map(|e| e.name.clone()).collect();
     let old: Vec<String> = registry
-        .events
+        .events()
         .iter()
         .flat_map(|event| event.renamed_from.clone())
         .collect();

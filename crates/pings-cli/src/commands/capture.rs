@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use pings_model::Registry;
+use pings_model::{Ping, Registry};
 use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Week};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -75,11 +75,8 @@ async fn agreed(
 ) -> Result<(Registry, Option<EventLog>), Failure> {
     if capture.dry_run {
         // A plan reads no rows and needs no event log.
-        let mut registry = whole.clone();
-        registry
-            .pings
-            .retain(|ping| config.consent.covers(ping.sensitivity));
-        return Ok((registry, None));
+        let is_covered = |ping: &Ping| config.consent.covers(ping.sensitivity);
+        return Ok((whole.clone().retain_pings(is_covered), None));
     }
     let log = event_log(common).await?;
     let agreement = config.observe(&log, whole).await?;
@@ -145,7 +142,7 @@ async fn take(
     if common.is_json() {
         let all: Vec<Json> = taken.iter().map(captured_json).collect();
         look::say_json(
-            &json!({ "registry": registry.name, "captures": all, "standing": standing }),
+            &json!({ "registry": registry.name(), "captures": all, "standing": standing }),
         );
         return Ok(failed);
     }

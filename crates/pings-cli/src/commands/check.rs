@@ -50,8 +50,8 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
         text: &linted.loaded.text,
     };
     let registry = &linted.loaded.registry;
-    let (pings, codes) = (registry.pings.len(), registry.metrics().count());
-    let (events, tables) = (registry.events.len(), registry.tables.len());
+    let (pings, codes) = (registry.pings().len(), registry.metrics().count());
+    let (events, tables) = (registry.events().len(), registry.tables().len());
     let is_denied = linted.findings.iter().any(pings_build::is_denied);
     let found = || {
         linted
@@ -73,7 +73,7 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
             }
         }
         Format::Json => look::say_json(&json!({
-            "ok": !is_denied, "registry": registry.name,
+            "ok": !is_denied, "registry": registry.name(),
             "pings": pings, "codes": codes, "events": events, "tables": tables,
             "findings": items(&Places::of(source), &found()),
         })),

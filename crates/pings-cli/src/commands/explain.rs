@@ -48,14 +48,14 @@ fn found<'r>(registry: &'r Registry, name: &str) -> Option<(&'r Ping, Vec<&'r Me
     if let Some((ping, metric)) = registry.metric(name) {
         return Some((ping, vec![metric]));
     }
-    let ping = registry.pings.iter().find(|ping| ping.id == name)?;
+    let ping = registry.pings().iter().find(|ping| ping.id == name)?;
     Some((ping, ping.metrics.iter().collect()))
 }
 
 fn nothing_named(registry: &Registry, name: &str) -> Failure {
     let codes = registry.metrics().map(|(_, metric)| metric.code.as_str());
-    let ids = registry.pings.iter().map(|ping| ping.id.as_str());
-    let events = registry.events.iter().map(|event| event.name.as_str());
+    let ids = registry.pings().iter().map(|ping| ping.id.as_str());
+    let events = registry.events().iter().map(|event| event.name.as_str());
     unknown("code, ping or event", name, codes.chain(ids).chain(events))
 }
 
@@ -102,7 +102,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         .removed
         .map_or(String::new(), |it| format!(", until {it} (exclusive)"));
     fact("sent since", format!("{}{removed}", ping.added));
-    if let Some(newest) = registry.released {
+    if let Some(newest) = registry.released() {
         fact("newest release", newest.to_string());
     }
     for broken in &ping.broken {
@@ -118,7 +118,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
 
 /// Returns whether the ping is trusted at a version, as text.
 fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
-    if let Some(newest) = registry.released.filter(|_| !registry.is_released(at)) {
+    if let Some(newest) = registry.released().filter(|_| !registry.is_released(at)) {
         let why = format!("{newest} is the newest release");
         return format!("{}: {why}", styled(CAREFUL, "not trusted"));
     }
@@ -136,7 +136,7 @@ fn told(registry: &Registry, broken: &Broken) -> String {
     let reason = broken.reason.as_deref().unwrap_or("no reason given");
     let fix = match broken.fix {
         None => String::new(),
-        Some(number) => match registry.links.pr(number) {
+        Some(number) => match registry.links().pr(number) {
             Some(link) => format!(" (fixed in {link})"),
             None => format!(" (fixed in #{number})"),
         },
@@ -295,7 +295,7 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "sensitivity": sensitivity(ping.sensitivity),
         "added": ping.added.to_string(),
         "removed": ping.removed.map(|it| it.to_string()),
-        "released": registry.released.map(|it| it.to_string()),
+        "released": registry.released().map(|it| it.to_string()),
         "broken": broken, "codes": codes,
     });
     if let Some(at) = at {

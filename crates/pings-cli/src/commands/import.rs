@@ -65,7 +65,7 @@ fn open(path: &Path) -> Result<(Box<dyn BufRead>, u64), Failure> {
 fn unknown<'i>(registry: &Registry, done: &'i Imported) -> Vec<(&'i str, u64)> {
     let is_known = |name: &str| {
         let is_event = registry
-            .events
+            .events()
             .iter()
             .any(|event| event.wire_names().any(|known| known == name));
         is_event || registry.metric(name).is_some()
@@ -118,7 +118,7 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
         ));
     }
     for (name, count) in unknown {
-        let known = registry.events.iter().map(|event| event.name.as_str());
+        let known = registry.events().iter().map(|event| event.name.as_str());
         let help = nearest(name, known).map_or(String::new(), |near| {
             format!("\nhelp: did you mean `{near}`?")
         });

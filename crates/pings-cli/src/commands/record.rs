@@ -190,7 +190,7 @@ fn spill_of(url: &Url) -> PathBuf {
 /// Returns the event that has or had that name.
 fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
     let found = registry
-        .events
+        .events()
         .iter()
         .find(|event| event.wire_names().any(|known| known == name));
     match found {
@@ -202,7 +202,7 @@ fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
         None => Err(unknown(
             "event",
             name,
-            registry.events.iter().map(|event| event.name.as_str()),
+            registry.events().iter().map(|event| event.name.as_str()),
         )),
     }
 }

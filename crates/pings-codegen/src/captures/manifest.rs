@@ -18,7 +18,7 @@ pub(super) fn manifest(
     registry: &Registry,
     origin: &Origin<'_>,
 ) -> String {
-    let description = format!("{}: queries and their typed rows.", registry.title);
+    let description = format!("{}: queries and their typed rows.", registry.title());
     let events = events.map_or(String::new(), |events| {
         format!("{events} = {{ path = \"../{events}\" }}\n")
     });

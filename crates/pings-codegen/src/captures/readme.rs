@@ -38,7 +38,7 @@ for each database that runs the query and reads its rows:
 "#,
         header = header::markdown(origin),
         title = heading(name),
-        product = plain(&registry.title),
+        product = plain(registry.title()),
         example = example(name, queries),
     )
 }

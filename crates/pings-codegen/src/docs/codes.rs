@@ -73,7 +73,7 @@ fn steps(registry: &Registry, funnel: &Funnel) -> String {
 /// Returns a link such as `[ViewInsights](…) (once [ViewInsightsPage](…))`.
 fn event_link(registry: &Registry, event: &Event) -> String {
     let address = registry
-        .links
+        .links()
         .found_at(&event.name, event.search.as_deref());
     let named = |name: &String| link(&plain(name), address.as_deref());
     let name = named(&event.name);
@@ -88,6 +88,6 @@ fn event_link(registry: &Registry, event: &Event) -> String {
 fn found_at(registry: &Registry, name: &str, search: Option<&str>) -> String {
     link(
         &plain(name),
-        registry.links.found_at(name, search).as_deref(),
+        registry.links().found_at(name, search).as_deref(),
     )
 }

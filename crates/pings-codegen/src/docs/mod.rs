@@ -30,10 +30,10 @@ pub(crate) fn page(
 ) -> String {
     let mut blocks = vec![
         header::markdown(origin),
-        format!("# {}\n", heading(&registry.title)),
+        format!("# {}\n", heading(registry.title())),
     ];
-    blocks.extend(paragraphs(registry.summary.as_deref().unwrap_or_default()));
-    if !registry.pings.is_empty() {
+    blocks.extend(paragraphs(registry.summary().unwrap_or_default()));
+    if !registry.pings().is_empty() {
         blocks.push("## Overview\n".to_owned());
         blocks.push(overview::overview(registry));
     }
@@ -41,7 +41,7 @@ pub(crate) fn page(
 
     let mut section = None;
     let mut queries = queries;
-    for ping in &registry.pings {
+    for ping in registry.pings() {
         if section != Some(&ping.section) {
             let title = match ping.section.trim() {
                 "" => NO_SECTION,

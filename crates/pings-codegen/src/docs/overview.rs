@@ -8,7 +8,7 @@ use crate::markdown::{link, plain, table};
 /// Returns the table.
 pub(super) fn overview(registry: &Registry) -> String {
     let rows: Vec<[String; 5]> = registry
-        .pings
+        .pings()
         .iter()
         .map(|ping| {
             let status = plain(&status::short(ping));

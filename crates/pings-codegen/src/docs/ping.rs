@@ -61,7 +61,7 @@ fn facts(registry: &Registry, ping: &Ping) -> String {
     ];
     if !ping.prs.is_empty() {
         let prs = ping.prs.iter().map(|pr| {
-            let address = registry.links.pr(*pr);
+            let address = registry.links().pr(*pr);
             link(&format!("#{pr}"), address.as_deref())
         });
         facts.push(format!("PRs: {}", comma_separated(prs)));
@@ -92,7 +92,7 @@ fn breakage(registry: &Registry, broken: &Broken) -> String {
         out.push_str(&format!(" ({})", plain(reason)));
     }
     if let Some(fix) = broken.fix {
-        let fix = match registry.links.pr(fix) {
+        let fix = match registry.links().pr(fix) {
             Some(address) => link("fix PR", Some(&address)),
             None => format!("fix PR #{fix}"),
         };

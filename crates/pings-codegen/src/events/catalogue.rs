@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{Origin, header};
 
 pub(super) fn json(registry: &Registry, origin: &Origin<'_>) -> String {
-    let pings: Vec<Value> = registry.pings.iter().map(ping).collect();
+    let pings: Vec<Value> = registry.pings().iter().map(ping).collect();
     let file = json!({ "$comment": header::json(origin), "pings": pings });
     format!("{file:#}\n")
 }

@@ -9,7 +9,7 @@ use super::plan::{FieldType, Plan};
 /// Returns `None` if the registry has no such event.
 #[must_use]
 pub fn rust_event(registry: &Registry, event: EventId) -> Option<String> {
-    let plan = Plan::new(&registry.events);
+    let plan = Plan::new(registry.events());
     let event = plan.events.get(event.0)?;
     let fields: Vec<String> = event
         .fields

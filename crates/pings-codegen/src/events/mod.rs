@@ -35,12 +35,12 @@ pings-types = { workspace = true }
 pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     let name = package::name(registry, KIND);
     let folder = format!("crates/{name}");
-    let plan = Plan::new(&registry.events);
+    let plan = Plan::new(registry.events());
     let mut tree = Tree::default();
     tree.own(format!("{folder}/src"));
 
     let mut file = |path: &str, text: String| tree.insert(format!("{folder}/{path}"), text);
-    let description = format!("{}: typed events.", registry.title);
+    let description = format!("{}: typed events.", registry.title());
     file(
         "Cargo.toml",
         package::manifest(&name, &description, REST, origin),

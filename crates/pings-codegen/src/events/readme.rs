@@ -35,7 +35,7 @@ logged as a name and a JSON object:
 {trust}",
         header = header::markdown(origin),
         title = heading(name),
-        product = plain(&registry.title),
+        product = plain(registry.title()),
         event = event_example(&krate, plan),
         trust = trust_example(&krate, registry),
     )

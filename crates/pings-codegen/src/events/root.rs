@@ -68,6 +68,6 @@ mod tests {{
 }}
 "#,
         header = header::rust(origin),
-        name = rust::string(&registry.name),
+        name = rust::string(registry.name()),
     )
 }

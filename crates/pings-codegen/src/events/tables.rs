@@ -9,7 +9,7 @@ use super::perfect_hash::Tables;
 use crate::{Origin, header, rust};
 
 pub(super) fn module(registry: &Registry, origin: &Origin<'_>) -> String {
-    let events = &registry.events;
+    let events = registry.events();
     let current = (0..)
         .zip(events)
         .map(|(place, event)| (event.name.as_str(), place));
@@ -18,9 +18,9 @@ pub(super) fn module(registry: &Registry, origin: &Origin<'_>) -> String {
         old.map(move |name| (name.as_str(), place))
     });
     let ids = (0..)
-        .zip(&registry.pings)
+        .zip(registry.pings())
         .map(|(place, ping)| (ping.id.as_str(), place));
-    let codes = (0..).zip(&registry.pings).flat_map(|(place, ping)| {
+    let codes = (0..).zip(registry.pings()).flat_map(|(place, ping)| {
         let metrics = ping.metrics.iter();
         metrics.map(move |metric| (metric.code.as_str(), place))
     });

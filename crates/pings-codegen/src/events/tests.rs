@@ -2,7 +2,7 @@
 
 mod cargo;
 
-use pings_model::{Argument, ArgumentType, Event, Registry, Version};
+use pings_model::{Argument, ArgumentType, Event, Registry, RegistryParts, Version};
 use pings_types::generated::{Names, PerfectHash};
 use pings_types::{Pings, Trust};
 
@@ -27,7 +27,7 @@ fn optional(argument: Argument) -> Argument {
 
 /// Returns a registry with names that are keywords or taken, texts with quotes, and arguments of
 /// every type.
-fn typed() -> Registry {
+fn typed() -> RegistryParts {
     let mut registry = registry("typed", "Typed events");
     let mut saved = with_args(
         "saved",
@@ -109,12 +109,15 @@ fn decided(tree: &Tree) -> String {
 
 #[test]
 fn the_events_crate_of_a_product() {
-    insta::assert_snapshot!(decided(&generate(&typed(), &ORIGIN)));
+    insta::assert_snapshot!(decided(&generate(
+        &Registry::from_checked(typed()),
+        &ORIGIN
+    )));
 }
 
 #[test]
 fn an_events_crate_without_events() {
-    let tree = generate(&registry("empty", "Empty"), &ORIGIN);
+    let tree = generate(&Registry::from_checked(registry("empty", "Empty")), &ORIGIN);
     insta::assert_snapshot!(decided(&tree));
 }
 
@@ -132,7 +135,7 @@ fn trust_is_that_of_the_model() {
     for ping in &registry.pings {
         let mut alone = crate::fixtures::registry("alone", "Alone");
         alone.pings = vec![ping.clone()];
-        let json = super::catalogue::json(&alone, &ORIGIN);
+        let json = super::catalogue::json(&Registry::from_checked(alone), &ORIGIN);
         // The tables of names are not used.
         let pings = Pings::new(json.leak(), &NO_NAMES, &NO_NAMES);
         let [generated] = pings.all() else {
@@ -186,7 +189,7 @@ fn versions() -> Vec<String> {
 /// The generated crates build, pass Clippy and rustfmt, and pass their tests.
 #[test]
 fn generated_crates_hold_what_is_promised() {
-    let one = |name: &str, events: Vec<Event>| Registry {
+    let one = |name: &str, events: Vec<Event>| RegistryParts {
         events,
         ..registry(name, name)
     };
@@ -252,5 +255,5 @@ fn generated_crates_hold_what_is_promised() {
             ],
         ),
     ];
-    cargo::check(&registries);
+    cargo::check(&registries.map(Registry::from_checked));
 }

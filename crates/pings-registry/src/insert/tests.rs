@@ -34,8 +34,8 @@ fn inserted(text: &str) -> String {
     let out = insert(text, Some(&event()), &ping()).unwrap();
     let new = parse(&out).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{out}"));
     assert!(keeps(&old, &new), "{out}");
-    assert_eq!(new.events.last().unwrap().name, "Fired");
-    assert_eq!(new.pings.last().unwrap().id, "fired");
+    assert_eq!(new.events().last().unwrap().name, "Fired");
+    assert_eq!(new.pings().last().unwrap().id, "fired");
     out
 }
 

@@ -54,7 +54,7 @@ const ABOUT: &[&str] = &[
 ];
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
-    for (ping_at, ping) in subject.registry.pings.iter().enumerate() {
+    for (ping_at, ping) in subject.registry.pings().iter().enumerate() {
         if ping.sensitivity == Sensitivity::Identifying {
             continue;
         }

@@ -10,7 +10,7 @@ use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
-    for (at, ping) in subject.registry.pings.iter().enumerate() {
+    for (at, ping) in subject.registry.pings().iter().enumerate() {
         if ping.window != Window::Weekly {
             continue;
         }

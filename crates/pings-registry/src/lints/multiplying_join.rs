@@ -13,12 +13,12 @@ use crate::rules::joins::condition;
 use crate::tree::Node;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
-    for (at, ping) in subject.registry.pings.iter().enumerate() {
+    for (at, ping) in subject.registry.pings().iter().enumerate() {
         for (nth, metric) in ping.metrics.iter().enumerate() {
             let Source::Capture(capture) = &metric.source else {
                 continue;
             };
-            let joined = Joined::new(capture, &subject.registry.tables);
+            let joined = Joined::new(capture, subject.registry.tables());
             let Some(join) = joined.multiplying() else {
                 continue;
             };

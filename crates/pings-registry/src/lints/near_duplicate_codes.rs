@@ -59,7 +59,7 @@ struct Code<'a> {
 
 fn codes<'a>(subject: &Subject<'a>) -> Vec<Code<'a>> {
     let mut codes = Vec::new();
-    for (ping, of) in subject.registry.pings.iter().enumerate() {
+    for (ping, of) in subject.registry.pings().iter().enumerate() {
         for (metric, of) in of.metrics.iter().enumerate() {
             if of.code.len() >= SHORTEST {
                 codes.push(Code {

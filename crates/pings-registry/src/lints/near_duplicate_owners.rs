@@ -13,7 +13,7 @@ const SHORTEST: usize = 4;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     let mut pings: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, ping) in subject.registry.pings.iter().enumerate() {
+    for (at, ping) in subject.registry.pings().iter().enumerate() {
         if let Some(owner) = &ping.owner {
             pings.entry(owner).or_default().push(at);
         }

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 const MOST: i64 = 100;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
-    for (at, ping) in subject.registry.pings.iter().enumerate() {
+    for (at, ping) in subject.registry.pings().iter().enumerate() {
         if ping.sensitivity == Sensitivity::Identifying {
             continue;
         }

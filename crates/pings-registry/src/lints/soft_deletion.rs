@@ -24,12 +24,12 @@ const MARKS: &[&str] = &[
 ];
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
-    let marks: Vec<Option<&str>> = subject.registry.tables.iter().map(mark).collect();
-    for (at, ping) in subject.registry.pings.iter().enumerate() {
+    let marks: Vec<Option<&str>> = subject.registry.tables().iter().map(mark).collect();
+    for (at, ping) in subject.registry.pings().iter().enumerate() {
         for (nth, metric) in ping.metrics.iter().enumerate() {
             let unfiltered = match &metric.source {
-                Source::Capture(capture) => of_capture(capture, &subject.registry.tables, &marks),
-                Source::Sql(capture) => of_sql(capture, &subject.registry.tables, &marks),
+                Source::Capture(capture) => of_capture(capture, subject.registry.tables(), &marks),
+                Source::Sql(capture) => of_sql(capture, subject.registry.tables(), &marks),
                 Source::Events(_) | Source::Funnel(_) => continue,
             };
             for Unfiltered { table, name, mark } in unfiltered {

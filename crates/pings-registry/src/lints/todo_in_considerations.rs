@@ -9,7 +9,7 @@ use crate::place;
 const MARKS: &[&str] = &["TODO", "TBD", "FIXME", "XXX"];
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
-    for (at, ping) in subject.registry.pings.iter().enumerate() {
+    for (at, ping) in subject.registry.pings().iter().enumerate() {
         let considerations = ping.considerations.as_deref().unwrap_or_default();
         let Some((start, mark)) = first_mark(considerations) else {
             continue;

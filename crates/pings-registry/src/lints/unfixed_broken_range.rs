@@ -10,7 +10,7 @@ const PATIENCE: usize = 2;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     let releases = releases(subject.registry);
-    for (place, ping) in subject.registry.pings.iter().enumerate() {
+    for (place, ping) in subject.registry.pings().iter().enumerate() {
         for (nth, broken) in ping.broken.iter().enumerate() {
             if broken.versions.last().is_some() || broken.fix.is_some() {
                 continue;
@@ -49,7 +49,7 @@ fn release(version: Version) -> [u32; 2] {
 /// Returns all releases that the registry mentions, sorted.
 fn releases(registry: &Registry) -> Vec<[u32; 2]> {
     let mut releases: Vec<_> = registry
-        .pings
+        .pings()
         .iter()
         .flat_map(|ping| {
             let ranges = ping.broken.iter().map(|broken| broken.versions);

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::tree::Node;
 
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
-    for (at, ping) in subject.registry.pings.iter().enumerate() {
+    for (at, ping) in subject.registry.pings().iter().enumerate() {
         if ping.window != Window::Total {
             continue;
         }

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (id, users) in users(subject.registry).into_iter().enumerate() {
         if users.is_none() {
-            let name = &subject.registry.events[id].name;
+            let name = &subject.registry.events()[id].name;
             let message = format!("no ping counts `{name}`");
             let diagnostic =
                 Diagnostic::new(Lint::UnusedEvent, subject.events[id].key_span, message)

@@ -19,20 +19,20 @@ mod written;
 
 pub use statement::pure;
 
-use pings_model::{Links, ListedFunction, Registry};
+use pings_model::{Links, ListedFunction, RegistryParts};
 
 use crate::context::Context;
 use crate::raw::RawRegistry;
 use crate::tree::Node;
 use names::Names;
 
-/// Returns the registry, or `None` if a required element is missing. If there are errors, the
-/// registry may lack the invalid elements.
-pub(crate) fn registry(
+/// Returns the parts of the registry, or `None` if a required element is missing. If there are
+/// errors, the parts may lack the invalid elements.
+pub(crate) fn registry_parts(
     raw: &RawRegistry<'_>,
     root: &Node<'_>,
     cx: &mut Context<'_>,
-) -> Option<Registry> {
+) -> Option<RegistryParts> {
     let events = events::events(raw, cx);
     let tables = events::tables(raw);
     let names = Names::new(raw, &events, &tables);
@@ -43,7 +43,7 @@ pub(crate) fn registry(
         name: name.clone(),
         reason: reason.clone(),
     });
-    Some(Registry {
+    Some(RegistryParts {
         name: raw.name.clone()?,
         title: raw.title.clone()?,
         summary: raw.summary.clone(),

@@ -85,33 +85,27 @@ impl Agreement {
     /// Returns the registry without the pings that are switched off, or were when that week began.
     #[must_use]
     pub fn registry(&self, registry: &Registry, week: Week) -> Registry {
-        let mut registry = registry.clone();
-        registry
-            .pings
-            .retain(|ping| self.covers(Switch::of(ping.sensitivity), week));
-        registry
+        let is_covered = |ping: &Ping| self.covers(Switch::of(ping.sensitivity), week);
+        registry.clone().retain_pings(is_covered)
     }
 
     /// Returns the registry with only the metrics that may be captured for that week. A capture of
     /// the current state needs consent now, and a weekly capture since before the week began.
     #[must_use]
     pub fn captures(&self, registry: &Registry, week: Week) -> Registry {
-        let mut captures = registry.clone();
-        captures.pings.retain_mut(|ping| {
+        let is_covered = |ping: &Ping| {
             let switches = [Switch::Gather, Switch::of(ping.sensitivity)];
-            let is_covered = match is_weekly(ping) {
+            match is_weekly(ping) {
                 true => switches.iter().all(|switch| self.covers(*switch, week)),
                 false => switches.iter().all(|switch| self.is_on(*switch)),
-            };
-            let mut kept = std::mem::take(&mut ping.metrics);
-            kept.retain(|metric| match is_weekly(ping) {
-                true => self.metric(registry, ping, metric, week).is_ok(),
-                false => self.agreed(registry, ping, metric).is_some(),
-            });
-            ping.metrics = kept;
-            is_covered
-        });
-        captures
+            }
+        };
+        let is_agreed = |ping: &Ping, metric: &Metric| match is_weekly(ping) {
+            true => self.metric(registry, ping, metric, week).is_ok(),
+            false => self.agreed(registry, ping, metric).is_some(),
+        };
+        let captures = registry.clone().retain_pings(is_covered);
+        captures.retain_metrics(is_agreed)
     }
 
     /// Checks that a metric of a ping that is switched on may leave the instance for that week.

@@ -50,7 +50,7 @@ impl Delivery<'_> {
         }
         leave_out_newer(&mut metrics, &registry, &ran.versions, &appeared);
         let mut payload = Payload {
-            registry: registry.name.clone(),
+            registry: registry.name().to_owned(),
             fingerprint: fingerprint(self.registry),
             instance,
             version: ran.versions.keys().next_back().copied(),

@@ -110,7 +110,7 @@ pub(super) async fn check(
     seen.is_whole |= rows_before(&mut tx, first).await? == 0;
     findings.extend(unread.findings());
     findings.extend(strangers.findings(&names));
-    for event in &live.registry.events {
+    for event in live.registry.events() {
         if let Some(faults) = faults.remove(event.name.as_str()) {
             findings.extend(faults.findings(event));
         }

@@ -22,7 +22,7 @@ impl<'r> Names<'r> {
     pub(super) fn new(registry: &'r Registry) -> Self {
         let of_event = |event: &'r Event| event.wire_names().map(move |name| (name, event));
         Self {
-            events: registry.events.iter().flat_map(of_event).collect(),
+            events: registry.events().iter().flat_map(of_event).collect(),
             codes: registry
                 .metrics()
                 .map(|(_, metric)| (metric.code.as_str(), ()))

@@ -20,7 +20,7 @@ pub(super) async fn check(live: &Live<'_>, database: &Database) -> Result<Vec<Fi
     let mut findings = Vec::new();
     let mut there: Vec<(&Table, Vec<&Column>)> = Vec::new();
     let mut tx = database.begin(Mode::Read).await?;
-    for table in &live.registry.tables {
+    for table in live.registry.tables() {
         let real = columns(&mut tx, &table.name).await?;
         if real.is_empty() {
             findings.push(Finding::MissingTable {

@@ -19,7 +19,7 @@ impl Reporter<'_> {
     ) -> Result<Option<Version>> {
         let names: Vec<String> = self
             .registry
-            .events
+            .events()
             .iter()
             .flat_map(|event| event.wire_names().map(str::to_owned))
             .collect();
@@ -64,7 +64,7 @@ impl Reporter<'_> {
         }
         let names: Vec<&str> = self
             .registry
-            .events
+            .events()
             .iter()
             .flat_map(|event| event.wire_names())
             .collect();

@@ -143,7 +143,7 @@ impl<'a> Reporter<'a> {
         now: OffsetDateTime,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Report> {
-        tracing::debug!(registry = self.registry.name, %week, "measuring a week");
+        tracing::debug!(registry = self.registry.name(), %week, "measuring a week");
         let caught_up = self.catch_up(progress).await;
         let mut tx = self.log.begin(Mode::Read).await?;
         let is_complete = week.is_complete(now);
@@ -256,7 +256,7 @@ impl<'a> Reporter<'a> {
         let runtime = self.counters(&mut tx, week).await?;
         tx.rollback().await?;
         Ok(Report {
-            registry: self.registry.name.clone(),
+            registry: self.registry.name().to_owned(),
             week,
             is_complete,
             is_running,

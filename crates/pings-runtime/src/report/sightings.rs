@@ -244,7 +244,7 @@ impl Reporter<'_> {
     /// Returns a key that includes the registry, because two registries in one database may share a
     /// code.
     fn sighted_code(&self, code: &str) -> String {
-        format!("{}/{code}", self.registry.name)
+        format!("{}/{code}", self.registry.name())
     }
 }
 

@@ -3,8 +3,9 @@
 use pings_model::{
     Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Join,
-    JoinKind, Links, Literal, Measure, Metric, Ping, PingType, Registry, Scalar, Sensitivity,
-    Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, ValueType, Window,
+    JoinKind, Links, Literal, Measure, Metric, Ping, PingType, Registry, RegistryParts, Scalar,
+    Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, ValueType,
+    Window,
 };
 
 pub const ADD: EventId = EventId(0);
@@ -34,7 +35,7 @@ pub fn registry() -> Registry {
         name: name.to_owned(),
         columns: Vec::new(),
     };
-    Registry {
+    Registry::from_checked(RegistryParts {
         name: "small".to_owned(),
         title: "Small".to_owned(),
         summary: None,
@@ -49,7 +50,7 @@ pub fn registry() -> Registry {
         ],
         tables: vec![table("insight_view"), table("grants"), table("order")],
         pings: Vec::new(),
-    }
+    })
 }
 
 pub fn ping(metric: Metric) -> Ping {

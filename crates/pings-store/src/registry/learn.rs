@@ -91,7 +91,7 @@ impl Store {
         for (code, range) in &ranges {
             let fix = range.fix.and_then(|fix| i64::try_from(fix).ok());
             values.extend([
-                Bind::Text(&registry.name),
+                Bind::Text(registry.name()),
                 Bind::Text(code),
                 Bind::Text(&range.trust),
                 Bind::Text(&range.first),
@@ -109,7 +109,7 @@ impl Store {
             "reason",
             "fix",
         ];
-        let name = Bind::Text(&registry.name);
+        let name = Bind::Text(registry.name());
         let mut tx = self.write().await?;
         tx.run("DELETE FROM ranges WHERE registry = $1", &[name])
             .await?;
@@ -125,11 +125,11 @@ impl Store {
         let is_new = note(&mut tx, registry, &fingerprint, now).await?;
         tx.commit().await?;
         if is_new {
-            self.rebuild_fingerprint(&registry.name, &fingerprint)
+            self.rebuild_fingerprint(registry.name(), &fingerprint)
                 .await?;
         }
         Ok(Learned {
-            registry: registry.name.clone(),
+            registry: registry.name().to_owned(),
             fingerprint,
             is_new,
         })
@@ -147,11 +147,11 @@ impl Store {
         let is_new = note(&mut tx, registry, &fingerprint, now).await?;
         tx.commit().await?;
         if is_new {
-            self.rebuild_fingerprint(&registry.name, &fingerprint)
+            self.rebuild_fingerprint(registry.name(), &fingerprint)
                 .await?;
         }
         Ok(Learned {
-            registry: registry.name.clone(),
+            registry: registry.name().to_owned(),
             fingerprint,
             is_new,
         })
@@ -176,7 +176,7 @@ impl Store {
         }
         let theirs = first_unreleased(&stored);
         let after = |version: Version| version_key(version.key_after());
-        taken.released = match (theirs, registry.released) {
+        taken.released = match (theirs, registry.released()) {
             (Some(_), None) => Some(ReleaseTakenBack::Removed),
             (Some(theirs), Some(ours)) if *after(ours) < *theirs => {
                 Some(ReleaseTakenBack::To(ours))
@@ -184,7 +184,7 @@ impl Store {
             _ => None,
         };
         let is_raised = registry
-            .released
+            .released()
             .is_some_and(|ours| theirs.is_none_or(|theirs| *after(ours) > *theirs));
         let knows = |(code, ranges): (&String, &Vec<Range>)| {
             let stored = stored.get(code);
@@ -242,7 +242,7 @@ async fn note(
     now: OffsetDateTime,
 ) -> Result<bool> {
     let now = rfc3339(now);
-    let binds = [registry.name.as_str(), fingerprint, &now].map(Bind::Text);
+    let binds = [registry.name(), fingerprint, &now].map(Bind::Text);
     let noted = tx
         .run(
             "INSERT INTO fingerprints (registry, fingerprint, known_since) VALUES ($1, $2, $3) \
@@ -253,12 +253,12 @@ async fn note(
     let is_new = noted == 1;
     let declared = Declared::new(registry);
     let (declared, digest) = declared.document();
-    let binds = [registry.name.as_str(), fingerprint, &declared, &digest].map(Bind::Text);
+    let binds = [registry.name(), fingerprint, &declared, &digest].map(Bind::Text);
     let sql = "UPDATE fingerprints SET declared = $3, declared_digest = $4 \
         WHERE registry = $1 AND fingerprint = $2";
     tx.run(sql, &binds).await?;
-    if is_new || !has_codes(tx, &registry.name, fingerprint).await? {
-        let [name, fingerprint] = [registry.name.as_str(), fingerprint].map(Bind::Text);
+    if is_new || !has_codes(tx, registry.name(), fingerprint).await? {
+        let [name, fingerprint] = [registry.name(), fingerprint].map(Bind::Text);
         let codes = registry
             .metrics()
             .flat_map(|(_, metric)| [name, fingerprint, Bind::Text(&metric.code)]);
@@ -294,7 +294,7 @@ impl Store {
               coalesce(fix, -1) FROM ranges WHERE registry = $1";
         let types = [text, text, text, text, text, ValueType::Integer];
         let mut tx = self.database.begin(Mode::Read).await?;
-        let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
+        let rows = tx.rows(sql, &[Bind::Text(registry.name())], &types).await?;
         tx.rollback().await?;
         let some = |text: String| (!text.is_empty()).then_some(text);
         let stored = rows
@@ -355,7 +355,7 @@ pub enum GoesBy {
 /// Returns the untrusted version ranges of a registry, each with its code.
 fn of_registry(registry: &Registry) -> Vec<(&str, Range)> {
     let ranges = registry.metrics().flat_map(|(ping, metric)| {
-        let ranges = ranges(ping, registry.released).into_iter();
+        let ranges = ranges(ping, registry.released()).into_iter();
         ranges.map(|range| (metric.code.as_str(), range))
     });
     ranges.collect()

@@ -9,7 +9,7 @@ use crate::look::{Align, BOLD, DIM, Table, styled};
 /// Returns the event with this current or previous name.
 pub(super) fn found(registry: &Registry, name: &str) -> Option<EventId> {
     let named = |event: &Event| event.wire_names().any(|wire| wire == name);
-    registry.events.iter().position(named).map(EventId)
+    registry.events().iter().position(named).map(EventId)
 }
 
 pub(super) fn as_text(registry: &Registry, id: EventId) -> String {

@@ -162,7 +162,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
         ));
     }
     for switch in [Switch::Usage, Switch::Operational, Switch::Identifying] {
-        let pings = place.registry.pings.iter();
+        let pings = place.registry.pings().iter();
         let pings: Vec<&str> = pings
             .filter(|ping| Switch::of(ping.sensitivity) == switch)
             .map(|ping| ping.id.as_str())

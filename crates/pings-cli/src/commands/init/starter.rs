@@ -118,6 +118,6 @@ mod tests {
         let text = format!("{before}  - id: projects\n{after}");
         let registry = pings_registry::parse(&text);
         let registry = registry.unwrap_or_else(|error| panic!("{error}\n{text}"));
-        assert_eq!(registry.pings.len(), 2);
+        assert_eq!(registry.pings().len(), 2);
     }
 }

@@ -29,7 +29,7 @@ const MOST: usize = 6;
 /// Returns the events and pings that are similar to an event or to the title of a ping.
 pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
     let mut close = Vec::new();
-    for known in &registry.events {
+    for known in registry.events() {
         let is_close = known.wire_names().any(|name| are_close(name, event));
         if is_close && known.name != event {
             close.push(Close {
@@ -40,7 +40,7 @@ pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
         }
     }
     for (ping, metric) in registry.metrics() {
-        let is_event = registry.events.iter().any(|it| it.name == metric.code);
+        let is_event = registry.events().iter().any(|it| it.name == metric.code);
         if are_close(&metric.code, event) && (!is_event || metric.code == event) {
             close.push(Close {
                 what: "code",
@@ -49,7 +49,7 @@ pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
             });
         }
     }
-    for ping in &registry.pings {
+    for ping in registry.pings() {
         if are_close(&ping.title, title) {
             close.push(Close {
                 what: "ping",

@@ -83,7 +83,7 @@ impl Draft {
                  help: remove --arg and --description, or change the event in the registry"
             )));
         }
-        let last = registry.pings.last();
+        let last = registry.pings().last();
         Ok(Self {
             id: new.id.clone().unwrap_or_else(|| default_id(&event)),
             code: new.code.clone().unwrap_or_else(|| event.clone()),
@@ -111,7 +111,7 @@ impl Draft {
 
 /// Returns the current name of the event that has or had that name.
 pub(super) fn known<'r>(registry: &'r Registry, event: &str) -> Option<&'r str> {
-    let known = registry.events.iter();
+    let known = registry.events().iter();
     let mut known = known.filter(|it| it.wire_names().any(|name| name == event));
     known.next().map(|event| event.name.as_str())
 }

@@ -192,7 +192,7 @@ impl Terminal<'_> {
 fn enums(registry: &Registry, event: &str, args: &[String]) -> Vec<String> {
     let new = args.iter().filter_map(|arg| argument(arg).ok());
     let new = new.map(|argument| (argument.name, argument.ty));
-    let known = registry.events.iter();
+    let known = registry.events().iter();
     let known = known.filter(|it| it.wire_names().any(|name| name == event));
     let known = known.flat_map(|event| &event.args);
     let known = known.map(|argument| (argument.name.clone(), argument.ty.clone()));
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(draft.added, "2.5");
         assert_eq!(
             draft.owner.as_deref(),
-            registry.pings.last().unwrap().owner.as_deref()
+            registry.pings().last().unwrap().owner.as_deref()
         );
 
         let ended = ask(&registry, &nothing(), &mut "A\n".as_bytes(), &mut out);

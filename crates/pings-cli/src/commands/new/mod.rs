@@ -82,7 +82,10 @@ fn say(
     near: &[close::Close],
     is_written: bool,
 ) {
-    let event = registry.events.iter().position(|it| it.name == draft.event);
+    let event = registry
+        .events()
+        .iter()
+        .position(|it| it.name == draft.event);
     let event = EventId(event.unwrap_or_default());
     let rust = pings_codegen::rust_event(registry, event).unwrap_or_default();
     let rust = format!("pings.record(&{rust}, actor);");

@@ -80,11 +80,11 @@ async fn reported(
 /// Returns the report as text.
 fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String> {
     let mut lines = vec![
-        styled(BOLD, &registry.title),
+        styled(BOLD, registry.title()),
         heading(report),
         String::new(),
     ];
-    for ping in &registry.pings {
+    for ping in registry.pings() {
         let metrics: Vec<&MetricReport> = ping
             .metrics
             .iter()
@@ -103,7 +103,7 @@ fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String>
         lines.push(String::new());
     }
     if report.metrics.is_empty() {
-        if registry.pings.is_empty() {
+        if registry.pings().is_empty() {
             lines.push("The registry has no pings yet.".to_owned());
             lines.push("help: add the first one with `pings new`".to_owned());
         } else {

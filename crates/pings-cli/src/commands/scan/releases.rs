@@ -184,7 +184,7 @@ fn event_names(registry: &Registry, gap: &Gap, quote: &str) -> String {
 
 /// Returns whether the ping already has the key `broken`.
 fn has_broken(registry: &Registry, gap: &Gap) -> bool {
-    let ping = registry.pings.iter().find(|ping| ping.id == gap.ping);
+    let ping = registry.pings().iter().find(|ping| ping.id == gap.ping);
     ping.is_some_and(|ping| !ping.broken.is_empty())
 }
 

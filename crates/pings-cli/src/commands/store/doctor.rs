@@ -27,7 +27,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     let ours = fingerprint(&registry);
     let unknown = waiting
         .iter()
-        .filter(|it| it.registry == registry.name && it.fingerprint != ours);
+        .filter(|it| it.registry == registry.name() && it.fingerprint != ours);
     let unknown: u64 = unknown.map(|it| it.payloads).sum();
     if unknown > 0 {
         look::complain(&format!(
@@ -56,7 +56,7 @@ fn told(registry: &Registry, findings: &Findings) -> Vec<String> {
     };
     let mut lines = vec![format!(
         "{}  {}, {first} to {last}",
-        styled(BOLD, &registry.title),
+        styled(BOLD, registry.title()),
         counted(findings.instances as u64, "instance", "instances"),
     )];
     if findings.is_empty() {
@@ -85,7 +85,7 @@ fn few(instances: usize) -> String {
 }
 
 fn entry_lines(registry: &Registry, entry: &Entry) -> Vec<String> {
-    let title = registry.pings.iter().find(|ping| ping.id == entry.ping);
+    let title = registry.pings().iter().find(|ping| ping.id == entry.ping);
     let title = title.map_or("", |ping| ping.title.as_str());
     let mut lines = Vec::new();
     for found in &entry.breaks {

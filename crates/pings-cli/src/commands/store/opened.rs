@@ -33,7 +33,7 @@ pub(super) async fn open_told(
     registry: &Registry,
 ) -> Result<(Store, GoesBy), Failure> {
     let store = open(database, false).await?;
-    let name = &registry.name;
+    let name = registry.name();
     let goes_by = store.goes_by(registry).await?;
     match goes_by {
         GoesBy::This => {}

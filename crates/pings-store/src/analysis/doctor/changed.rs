@@ -60,7 +60,7 @@ pub(crate) async fn changes(
         ORDER BY newer.week DESC, newer.instance, newer.revision LIMIT $3";
     let first = first.to_string();
     let binds = [
-        Bind::Text(&registry.name),
+        Bind::Text(registry.name()),
         Bind::Text(&first),
         Bind::Integer(READ),
     ];
@@ -118,7 +118,7 @@ pub(crate) async fn conflicts(tx: &mut Transaction, registry: &Registry) -> Resu
         JOIN payloads ON payloads.id = conflicts.payload \
         JOIN instances ON instances.id = payloads.instance \
         WHERE payloads.registry = $1 ORDER BY instances.uuid, payloads.week";
-    let binds = [Bind::Text(&registry.name)];
+    let binds = [Bind::Text(registry.name())];
     let rows = tx
         .rows(sql, &binds, &[ValueType::Text, ValueType::Text])
         .await?;

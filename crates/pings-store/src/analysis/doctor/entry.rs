@@ -22,7 +22,7 @@ pub struct Entry {
 /// not overlap.
 pub(crate) fn entries(registry: &Registry, mut breaks: Vec<Break>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for ping in &registry.pings {
+    for ping in registry.pings() {
         let is_of_it = |code: &str| ping.metrics.iter().any(|metric| metric.code == code);
         let (mut ours, rest): (Vec<Break>, Vec<Break>) =
             breaks.into_iter().partition(|it| is_of_it(&it.code));

@@ -20,7 +20,7 @@ pub(crate) async fn observations<'r>(
     tx: &mut Transaction,
     registry: &'r Registry,
 ) -> Result<Option<Observations<'r>>> {
-    let name = Bind::Text(&registry.name);
+    let name = Bind::Text(registry.name());
     let running = Week::containing(OffsetDateTime::now_utc()).to_string();
     let last = tx
         .value(
@@ -114,7 +114,7 @@ async fn reports(tx: &mut Transaction, registry: &Registry, first: Week) -> Resu
         GROUP BY payloads.instance, instances.uuid, payloads.week, origins.versions \
         ORDER BY payloads.instance, payloads.week";
     let first = first.to_string();
-    let binds = [Bind::Text(&registry.name), Bind::Text(&first)];
+    let binds = [Bind::Text(registry.name()), Bind::Text(&first)];
     let types = [
         ValueType::Integer,
         ValueType::Text,

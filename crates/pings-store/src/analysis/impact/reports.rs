@@ -75,7 +75,7 @@ async fn events(
         WHERE payloads.registry = $1 AND payloads.is_newest = 1 \
         GROUP BY payloads.week, payload_versions.version";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
-    let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
+    let rows = tx.rows(sql, &[Bind::Text(registry.name())], &types).await?;
     let events = rows.into_iter().filter_map(|row| match &row[..] {
         [Cell::Text(week), Cell::Text(version), Cell::Integer(events)] => Some((
             week.parse().ok()?,
@@ -94,7 +94,10 @@ pub(crate) async fn ever(
     range: VersionRange,
 ) -> Result<(u64, u64)> {
     let first = version_key(range.first().key());
-    let ends = [range.key_after(), registry.released.map(Version::key_after)];
+    let ends = [
+        range.key_after(),
+        registry.released().map(Version::key_after),
+    ];
     let after = ends.into_iter().flatten().min().map(version_key);
     let sql = "SELECT count(DISTINCT payloads.instance), count(DISTINCT CASE WHEN EXISTS ( \
             SELECT 1 FROM origin_versions WHERE origin_versions.origin = payloads.origin \
@@ -102,7 +105,7 @@ pub(crate) async fn ever(
           ) THEN payloads.instance END) \
         FROM payloads WHERE payloads.registry = $1 AND payloads.is_newest = 1";
     let binds = [
-        Bind::Text(&registry.name),
+        Bind::Text(registry.name()),
         Bind::Text(&first),
         Bind::Text(after.as_deref().unwrap_or_default()),
     ];

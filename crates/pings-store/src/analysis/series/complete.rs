@@ -29,7 +29,7 @@ pub(crate) async fn incomplete(
     let sql = "SELECT week, CAST(sum(instances) AS bigint) FROM reports \
         WHERE registry = $1 GROUP BY week";
     let types = [ValueType::Text, ValueType::Integer];
-    let rows = tx.rows(sql, &[Bind::Text(&registry.name)], &types).await?;
+    let rows = tx.rows(sql, &[Bind::Text(registry.name())], &types).await?;
     let reported = rows.into_iter().filter_map(|row| match &row[..] {
         [Cell::Text(week), Cell::Integer(count)] => {
             Some((week.parse().ok()?, count.unsigned_abs()))

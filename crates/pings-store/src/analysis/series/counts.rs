@@ -119,7 +119,7 @@ pub(crate) async fn by_origin(tx: &mut Transaction, span: Span<'_>) -> Result<Ve
         WHERE registry = $1 AND week >= $2 AND week <= $3";
     let (first, last) = (span.weeks.0.to_string(), span.weeks.1.to_string());
     let binds = [
-        Bind::Text(&span.registry.name),
+        Bind::Text(span.registry.name()),
         Bind::Text(&first),
         Bind::Text(&last),
     ];
@@ -222,7 +222,7 @@ pub(crate) async fn silent(
         GROUP BY first_week, last";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
     let running = Week::containing(OffsetDateTime::now_utc()).to_string();
-    let binds = [Bind::Text(&registry.name), Bind::Text(&running)];
+    let binds = [Bind::Text(registry.name()), Bind::Text(&running)];
     let rows = tx.rows(sql, &binds, &types).await?;
     for row in rows {
         let [Cell::Text(first), Cell::Text(last), Cell::Integer(count)] = &row[..] else {

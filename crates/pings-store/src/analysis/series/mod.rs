@@ -213,7 +213,7 @@ pub(crate) async fn stored_weeks(
             "SELECT {which}(week) FROM payloads \
              WHERE registry = $1 AND is_newest = 1 AND week <= $2"
         );
-        let binds = [Bind::Text(&registry.name), Bind::Text(&running)];
+        let binds = [Bind::Text(registry.name()), Bind::Text(&running)];
         let week = tx.value(&sql, &binds, ValueType::Text).await?;
         found.extend(
             week.as_ref()
@@ -234,7 +234,7 @@ pub(crate) async fn code_id(
     code: &str,
 ) -> Result<Option<i64>> {
     let sql = "SELECT id FROM codes WHERE registry = $1 AND code = $2";
-    let binds = [Bind::Text(&registry.name), Bind::Text(code)];
+    let binds = [Bind::Text(registry.name()), Bind::Text(code)];
     let id = tx.value(sql, &binds, ValueType::Integer).await?;
     Ok(id.and_then(|id| id.integer()))
 }

@@ -22,7 +22,7 @@ pub(crate) struct Origin {
 
 /// Loads all origins of a registry.
 pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result<Origins> {
-    let name = [Bind::Text(&registry.name)];
+    let name = [Bind::Text(registry.name())];
     let sql = "SELECT fingerprint FROM fingerprints WHERE registry = $1";
     let rows = tx.rows(sql, &name, &[ValueType::Text]).await?;
     let mut known: BTreeSet<String> = rows

@@ -45,7 +45,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     if series.weeks.is_empty() {
         return Err(Failure::Input(format!(
             "the store has no payloads of {} in these weeks\nhelp: receive payloads with `pings store serve`, or read them from files with `pings store import`",
-            registry.name
+            registry.name()
         )));
     }
     let is_mean = arguments.mean;

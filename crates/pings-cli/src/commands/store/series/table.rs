@@ -242,7 +242,7 @@ fn reasons(registry: &Registry, series: &Series) -> Vec<String> {
     for (why, first, last, most) in broken {
         let reason = why.reason.as_deref().unwrap_or("no reason given");
         let fix = why.fix.map(|fix| {
-            let address = registry.links.pr(fix);
+            let address = registry.links().pr(fix);
             format!(
                 ", fixed in {}",
                 address.unwrap_or_else(|| format!("#{fix}"))
@@ -256,7 +256,7 @@ fn reasons(registry: &Registry, series: &Series) -> Vec<String> {
         ));
     }
     let unreleased = series.weeks.iter().map(|week| week.instances.unreleased);
-    if let (Some(newest), Some(most @ 1..)) = (registry.released, unreleased.max()) {
+    if let (Some(newest), Some(most @ 1..)) = (registry.released(), unreleased.max()) {
         lines.push(format!(
             "  {} `released` in the registry is {newest}; at most {} ran a later version",
             styled(CAREFUL, "unreleased:"),
