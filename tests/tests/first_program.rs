@@ -80,9 +80,14 @@ fn init_and_generate_write_the_crate_of_the_first_program() {
 }
 
 #[test]
-fn the_generated_crate_of_the_first_program_is_fresh() {
-    let folder = root().join("tests/first-program");
-    let check = pings(&folder, &["generate", "--check"]);
-    let shown = String::from_utf8_lossy(&check.stdout).into_owned();
-    assert!(check.status.success(), "{shown}{}", told(&check));
+fn the_generated_crates_of_the_first_program_and_the_examples_are_fresh() {
+    for folder in [
+        "tests/first-program",
+        "examples/cli-sqlite",
+        "examples/web-axum",
+    ] {
+        let check = pings(&root().join(folder), &["generate", "--check"]);
+        let shown = String::from_utf8_lossy(&check.stdout).into_owned();
+        assert!(check.status.success(), "{folder}: {shown}{}", told(&check));
+    }
 }

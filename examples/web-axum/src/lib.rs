@@ -1,0 +1,91 @@
+//! A server of bookmarks that counts how it is used.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use bookmarks_events::{Event, Via};
+use pings::{Actor, Pings};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+
+/// What each request needs.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The bookmarks.
+    pub db: PgPool,
+    /// The usage telemetry; a clone is cheap.
+    pub pings: Pings,
+}
+
+/// A saved address.
+#[derive(Debug, Deserialize, Serialize, sqlx::FromRow)]
+pub struct Bookmark {
+    /// The address of the page.
+    pub url: String,
+    /// Whether users who are not signed in see the bookmark.
+    pub is_public: bool,
+}
+
+#[derive(Deserialize)]
+struct Search {
+    text: String,
+}
+
+/// The user of a request. A product takes the user from its session.
+const USER: i64 = 7;
+
+/// Returns the routes of the server.
+pub fn routes(app: App) -> Router {
+    Router::new()
+        .route("/bookmarks", post(add))
+        .route("/search", get(search))
+        .with_state(app)
+}
+
+/// Creates the table of the bookmarks.
+///
+/// # Errors
+///
+/// Returns an error if the database fails.
+pub async fn create_table(db: &PgPool) -> sqlx::Result<()> {
+    let table = "CREATE TABLE IF NOT EXISTS bookmarks \
+         (id BIGSERIAL PRIMARY KEY, url TEXT NOT NULL, is_public BOOLEAN NOT NULL)";
+    sqlx::raw_sql(table).execute(db).await?;
+    Ok(())
+}
+
+async fn add(State(app): State<App>, Json(bookmark): Json<Bookmark>) -> Result<StatusCode, Failed> {
+    sqlx::query("INSERT INTO bookmarks (url, is_public) VALUES ($1, $2)")
+        .bind(&bookmark.url)
+        .bind(bookmark.is_public)
+        .execute(&app.db)
+        .await
+        .map_err(failed)?;
+    // Neither waits nor fails.
+    app.pings
+        .record(&Event::BookmarkAdded { via: Via::Api }, Actor::user(USER));
+    Ok(StatusCode::CREATED)
+}
+
+async fn search(
+    State(app): State<App>,
+    Query(search): Query<Search>,
+) -> Result<Json<Vec<Bookmark>>, Failed> {
+    let found: Vec<Bookmark> =
+        sqlx::query_as("SELECT url, is_public FROM bookmarks WHERE strpos(url, $1) > 0 ORDER BY id")
+            .bind(search.text)
+            .fetch_all(&app.db)
+            .await
+            .map_err(failed)?;
+    let results = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    app.pings
+        .record(&Event::Searched { results }, Actor::user(USER));
+    Ok(Json(found))
+}
+
+type Failed = (StatusCode, String);
+
+fn failed(error: sqlx::Error) -> Failed {
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+}
