@@ -18,6 +18,7 @@ mod sql;
 mod text;
 mod toml;
 mod tree;
+mod web;
 mod workspace;
 
 #[cfg(test)]

@@ -39,6 +39,36 @@ pub fn type_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     names.into_iter().map(&mut free).collect()
 }
 
+/// Words that cannot name an exported function of a JavaScript module, and the names that the
+/// generated module uses itself. A module that exports `then` cannot be imported dynamically.
+const JAVASCRIPT_WORDS: &[&str] = &[
+    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger",
+    "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally",
+    "fire", "for", "function", "if", "implements", "import", "in", "instanceof", "interface", "let",
+    "new", "null", "package", "private", "protected", "public", "record", "return", "start",
+    "static", "super", "switch", "then", "this", "throw", "true", "try", "typeof", "undefined",
+    "var", "void", "while", "with", "yield",
+];
+
+/// Returns the names as distinct function names of one JavaScript module: `InsightAddition` becomes
+/// `insightAddition`, and `delete` becomes `delete_`.
+///
+/// The numbers of names that convert to the same identifier are those of [`type_names`].
+pub fn function_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let mut free = |name: String| {
+        let mut function: String = match name.chars().next() {
+            Some(first) => first.to_ascii_lowercase().to_string() + &name[first.len_utf8()..],
+            None => name,
+        };
+        while JAVASCRIPT_WORDS.contains(&function.as_str()) || !taken.insert(function.clone()) {
+            function.push('_');
+        }
+        function
+    };
+    type_names(names).into_iter().map(&mut free).collect()
+}
+
 /// Returns the name of a field, function or module: `InsightAddition` becomes `insight_addition`.
 ///
 /// Returns `None` if the name contains no character that an identifier can use.
@@ -68,13 +98,28 @@ fn finished(cased: String) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{snake_name, type_name, type_names};
+    use super::{function_names, snake_name, type_name, type_names};
 
     #[test]
     fn names_that_fold_to_one_get_numbers() {
         assert_eq!(
             type_names(["a.b", "A_b", "ab2", "a b", "день"]),
             ["AB", "AB2", "Ab2", "AB3", "Unnamed"]
+        );
+    }
+
+    #[test]
+    fn functions_of_javascript_have_names_that_can_be_exported() {
+        let names = [
+            "InsightAddition", "a.b", "A_b", "delete", "Delete", "then", "start", "2fa", "self", "день",
+            "день!",
+        ];
+        assert_eq!(
+            function_names(names),
+            [
+                "insightAddition", "aB", "aB2", "delete_", "delete2", "then_", "start_", "_2fa",
+                "self_", "unnamed", "unnamed2"
+            ]
         );
     }
 

@@ -79,7 +79,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn open(file: &Path) -> sqlx::Result<SqliteConnection> {
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true);
     let mut todos = SqliteConnection::connect_with(&options).await?;
     let table = "CREATE TABLE IF NOT EXISTS todos \
          (id INTEGER PRIMARY KEY, text TEXT NOT NULL, is_done BOOLEAN NOT NULL DEFAULT FALSE)";

@@ -35,5 +35,8 @@ fn usage_shows_how_often_each_command_ran() {
     let usage = printed(&todo(&folder, &["usage"]));
     let rows = r#""rows":[{"command":"add","count":2},{"command":"done","count":1},{"command":"list","count":1}]"#;
     assert!(usage.contains(rows), "{usage}");
-    assert!(!usage.contains("write"), "no text of a user leaves: {usage}");
+    assert!(
+        !usage.contains("write"),
+        "no text of a user leaves: {usage}"
+    );
 }

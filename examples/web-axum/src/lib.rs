@@ -19,7 +19,7 @@ pub struct App {
 }
 
 /// A saved address.
-#[derive(Debug, Deserialize, Serialize, sqlx::FromRow)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Bookmark {
     /// The address of the page.
     pub url: String,
@@ -72,16 +72,19 @@ async fn search(
     State(app): State<App>,
     Query(search): Query<Search>,
 ) -> Result<Json<Vec<Bookmark>>, Failed> {
-    let found: Vec<Bookmark> =
-        sqlx::query_as("SELECT url, is_public FROM bookmarks WHERE strpos(url, $1) > 0 ORDER BY id")
-            .bind(search.text)
-            .fetch_all(&app.db)
-            .await
-            .map_err(failed)?;
+    let found = "SELECT url, is_public FROM bookmarks WHERE strpos(url, $1) > 0 ORDER BY id";
+    let found: Vec<(String, bool)> = sqlx::query_as(found)
+        .bind(search.text)
+        .fetch_all(&app.db)
+        .await
+        .map_err(failed)?;
     let results = i64::try_from(found.len()).unwrap_or(i64::MAX);
     app.pings
         .record(&Event::Searched { results }, Actor::user(USER));
-    Ok(Json(found))
+    let bookmarks = found
+        .into_iter()
+        .map(|(url, is_public)| Bookmark { url, is_public });
+    Ok(Json(bookmarks.collect()))
 }
 
 type Failed = (StatusCode, String);

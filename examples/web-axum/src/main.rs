@@ -21,7 +21,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .start()?;
 
     let listener = TcpListener::bind("127.0.0.1:8080").await?;
-    let app = App { db, pings: pings.clone() };
+    let app = App {
+        db,
+        pings: pings.clone(),
+    };
     axum::serve(listener, routes(app))
         .with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;

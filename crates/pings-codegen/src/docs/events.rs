@@ -24,7 +24,7 @@ pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
 }
 
 /// Returns the events of a ping without duplicates, in the order in which its metrics name them.
-fn fed_by(ping: &Ping) -> Vec<EventId> {
+pub(crate) fn fed_by(ping: &Ping) -> Vec<EventId> {
     let mut events = Vec::new();
     for metric in &ping.metrics {
         let named: Vec<EventId> = match &metric.source {

@@ -21,7 +21,7 @@ use crate::{Origin, Tree, header, package};
 
 pub use firing::rust_event;
 
-pub(crate) use plan::Plan;
+pub(crate) use plan::{FieldType, Plan, PlannedEvent};
 
 /// The suffix of the crate's name after the name of the registry.
 pub(crate) const KIND: &str = "events";

@@ -9,30 +9,30 @@ use crate::names::unique_names;
 /// The events with their Rust names, and the types of their arguments.
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
-    pub(super) events: Vec<PlannedEvent<'a>>,
-    pub(super) choices: Vec<Choices<'a>>,
+    pub(crate) events: Vec<PlannedEvent<'a>>,
+    pub(crate) choices: Vec<Choices<'a>>,
 }
 
 /// An event and its variant.
 #[derive(Debug)]
-pub(super) struct PlannedEvent<'a> {
-    pub(super) event: &'a Event,
-    pub(super) variant: String,
-    pub(super) fields: Vec<Field<'a>>,
+pub(crate) struct PlannedEvent<'a> {
+    pub(crate) event: &'a Event,
+    pub(crate) variant: String,
+    pub(crate) fields: Vec<Field<'a>>,
 }
 
 /// An argument and its field.
 #[derive(Debug)]
-pub(super) struct Field<'a> {
-    pub(super) argument: &'a Argument,
-    pub(super) name: String,
+pub(crate) struct Field<'a> {
+    pub(crate) argument: &'a Argument,
+    pub(crate) name: String,
     /// The type without `Option`.
-    pub(super) ty: FieldType,
+    pub(crate) ty: FieldType,
 }
 
 /// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum FieldType {
+pub(crate) enum FieldType {
     Text,
     Integer,
     Number,
@@ -45,11 +45,11 @@ pub(super) enum FieldType {
 ///
 /// Arguments with the same name and the same values share a type.
 #[derive(Debug)]
-pub(super) struct Choices<'a> {
-    pub(super) name: String,
-    pub(super) argument: &'a str,
-    pub(super) values: &'a [String],
-    pub(super) variants: Vec<String>,
+pub(crate) struct Choices<'a> {
+    pub(crate) name: String,
+    pub(crate) argument: &'a str,
+    pub(crate) values: &'a [String],
+    pub(crate) variants: Vec<String>,
 }
 
 /// Names that a type of arguments cannot have, because the crate or Rust uses them.
@@ -89,8 +89,13 @@ const TAKEN: &[&str] = &[
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(events: &'a [Event]) -> Self {
+        Self::avoiding(events, &[])
+    }
+
+    /// Creates a plan in which no type of arguments has one of these names.
+    pub(crate) fn avoiding(events: &'a [Event], names: &[&str]) -> Self {
         let variants = ident::type_names(events.iter().map(|event| event.name.as_str()));
-        let choices = choices(events, &variants);
+        let choices = choices(events, &variants, Names::with(&[TAKEN, names].concat()));
         let places: BTreeMap<_, _> = choices
             .iter()
             .enumerate()
@@ -144,7 +149,7 @@ impl<'a> Plan<'a> {
 ///
 /// A type has the name of its argument. If arguments with the same name have different values, the
 /// name begins with the first event that uses the type.
-fn choices<'a>(events: &'a [Event], variants: &[String]) -> Vec<Choices<'a>> {
+fn choices<'a>(events: &'a [Event], variants: &[String], mut names: Names) -> Vec<Choices<'a>> {
     struct Found<'a, 'v> {
         base: String,
         argument: &'a str,
@@ -172,7 +177,6 @@ fn choices<'a>(events: &'a [Event], variants: &[String]) -> Vec<Choices<'a>> {
         }
     }
 
-    let mut names = Names::with(TAKEN);
     found
         .into_iter()
         .map(|found| {

@@ -8,7 +8,6 @@
 //! not support HTML comments, and MkDocs recognizes a backslash only before a few characters, so
 //! all others are written as entities. Tables are aligned in the style of formatters, so that a
 //! formatter does not change a page.
-//! leaves a page as it is.
 
 mod inline;
 mod spans;

@@ -1,0 +1,133 @@
+//! `dom.js`: the attributes of elements that record an event.
+
+use std::collections::BTreeMap;
+
+use heck::ToKebabCase as _;
+
+use super::naming::Names;
+use super::text::{header, key, string};
+use crate::Origin;
+use crate::events::{FieldType, PlannedEvent};
+
+/// The attribute of the DOM event at which an element records.
+const ON: &str = "on";
+
+pub(super) fn module(names: &Names<'_>, origin: &Origin<'_>) -> String {
+    let events = names.events().filter_map(|(planned, _)| {
+        let members: Vec<String> = of(planned).filter_map(member).collect();
+        let name = key(&planned.event.name);
+        (!members.is_empty()).then(|| format!("  {name}: {{ {} }},\n", members.join(", ")))
+    });
+    format!(
+        "{header}
+import {{ listen as listenFor }} from './core/dom.js'
+
+const attributes = {{
+{events}}}
+
+export function listen(root) {{ return listenFor(attributes, root) }}
+",
+        header = header(origin),
+        events = events.collect::<String>(),
+    )
+}
+
+pub(super) fn declarations(origin: &Origin<'_>) -> String {
+    format!(
+        "{header}
+/**
+ * Records an event when an element with `data-ping` is clicked, or when the DOM event that
+ * `data-ping-on` names (`click`, `change`, `submit`, `mouseover`) happens at it.
+ * Returns a function that stops listening.
+ */
+export function listen(root?: EventTarget): () => void
+",
+        header = header(origin),
+    )
+}
+
+/// An argument, and the attribute of elements that has its value.
+pub(super) struct Attribute<'a> {
+    /// The attribute without `data-ping-`.
+    pub(super) name: String,
+    argument: &'a str,
+    kind: &'static str,
+}
+
+/// Returns the attributes of an event, in the order of its arguments.
+pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attribute<'a>> {
+    let mut taken = BTreeMap::from([(ON.to_owned(), 1)]);
+    planned.fields.iter().map(move |field| {
+        let kebab = field.argument.name.to_kebab_case();
+        let is_allowed = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+        let kebab: String = kebab.chars().filter(is_allowed).collect();
+        let kebab = match kebab.trim_matches('-') {
+            "" => "argument".to_owned(),
+            name => name.to_owned(),
+        };
+        let uses: &mut usize = taken.entry(kebab.clone()).or_default();
+        *uses += 1;
+        let name = match *uses {
+            1 => kebab,
+            number => format!("{kebab}-{number}"),
+        };
+        Attribute {
+            name,
+            argument: &field.argument.name,
+            kind: match field.ty {
+                FieldType::Text | FieldType::Choice(_) => "text",
+                FieldType::Integer => "integer",
+                FieldType::Number => "number",
+                FieldType::Boolean => "boolean",
+            },
+        }
+    })
+}
+
+/// Returns the member of the table for an attribute, unless the attribute is the text of an argument
+/// with the same name.
+fn member(attribute: Attribute<'_>) -> Option<String> {
+    let property = property(&attribute.name);
+    if property == attribute.argument && attribute.kind == "text" {
+        return None;
+    }
+    let (argument, kind) = (string(attribute.argument), string(attribute.kind));
+    Some(format!("{}: [{argument}, {kind}]", key(&property)))
+}
+
+/// Returns the name that `dataset` has for `data-ping-NAME`, without `ping` and with a small first
+/// letter. `dataset` joins words only where a letter follows the hyphen.
+fn property(name: &str) -> String {
+    let mut property = String::new();
+    let mut chars = format!("-{name}").chars().collect::<Vec<_>>().into_iter().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '-' && next.is_ascii_lowercase() => {
+                property.push(next.to_ascii_uppercase());
+                chars.next();
+            }
+            _ => property.push(c),
+        }
+    }
+    match property.chars().next() {
+        Some(first) => first.to_ascii_lowercase().to_string() + &property[first.len_utf8()..],
+        None => property,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::property;
+
+    #[test]
+    fn properties_are_those_of_dataset() {
+        for (name, expected) in [
+            ("insight-type", "insightType"),
+            ("count", "count"),
+            ("a-2-b", "a-2B"),
+            ("2fa", "-2fa"),
+        ] {
+            assert_eq!(property(name), expected);
+        }
+    }
+}

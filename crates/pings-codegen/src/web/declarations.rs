@@ -1,0 +1,101 @@
+//! `index.d.ts`: the types of the functions, with what the registry says about each event.
+
+use pings_model::{Ping, Registry, Window};
+
+use super::naming::Names;
+use super::text::{comment, header, key, string};
+use crate::events::{FieldType, Plan, PlannedEvent};
+use crate::text::one_line;
+use crate::{Origin, docs};
+
+pub(super) fn module(registry: &Registry, names: &Names<'_>, origin: &Origin<'_>) -> String {
+    let choices = names.plan.choices.iter().map(|choices| {
+        let doc = format!("The values of the argument `{}`.", choices.argument);
+        let values: Vec<String> = choices.values.iter().map(|value| string(value)).collect();
+        let doc = comment("", &[doc]);
+        format!("\n{doc}export type {} = {}\n", choices.name, values.join(" | "))
+    });
+    let functions = names.events().enumerate().map(|(index, (planned, function))| {
+        let doc = comment("", &event_doc(registry, index, planned));
+        let arguments = arguments(&names.plan, planned);
+        format!("\n{doc}export function {function}({arguments}): void\n")
+    });
+    let events = names.events().map(|(planned, function)| {
+        let name = key(&planned.event.name);
+        format!("  readonly {name}: Parameters<typeof {function}>\n")
+    });
+    format!(
+        "{header}
+export {{ start }} from './core/core.js'
+export type {{ Anonymous, Consent, Counters, Handle, Loss, Options, Problem }} from './core/types.js'
+
+/** The arguments of each event by its name. */
+export interface Events {{
+{events}}}
+
+/** The name of an event. */
+export type EventName = keyof Events
+
+/** Records an event by its name, for code that does not know the event in advance. */
+export function record<N extends EventName>(name: N, ...args: Events[N]): void
+{choices}{functions}",
+        header = header(origin),
+        events = events.collect::<String>(),
+        choices = choices.collect::<String>(),
+        functions = functions.collect::<String>(),
+    )
+}
+
+/// Returns the parameters of a function.
+fn arguments(plan: &Plan<'_>, planned: &PlannedEvent<'_>) -> String {
+    if planned.fields.is_empty() {
+        return String::new();
+    }
+    let members = planned.fields.iter().map(|field| {
+        let argument = field.argument;
+        let described = argument.description.as_deref().map(one_line);
+        let doc = described.filter(|text| !text.is_empty());
+        let doc = comment("  ", &doc.into_iter().collect::<Vec<_>>());
+        let ty = match field.ty {
+            FieldType::Text => "string",
+            FieldType::Integer | FieldType::Number => "number",
+            FieldType::Boolean => "boolean",
+            FieldType::Choice(place) => &plan.choices[place].name,
+        };
+        let name = key(&argument.name);
+        match argument.optional {
+            true => format!("{doc}  readonly {name}?: {ty} | undefined\n"),
+            false => format!("{doc}  readonly {name}: {ty}\n"),
+        }
+    });
+    let is_optional = planned.fields.iter().all(|field| field.argument.optional);
+    let mark = if is_optional { "?" } else { "" };
+    format!("args{mark}: {{\n{}}}", members.collect::<String>())
+}
+
+/// Returns what an event means, and which pings count it.
+fn event_doc(registry: &Registry, index: usize, planned: &PlannedEvent<'_>) -> Vec<String> {
+    let event = planned.event;
+    let description = event.description.as_deref().map(one_line);
+    let description = description.filter(|text| !text.is_empty());
+    let mut paragraphs = vec![description.unwrap_or_else(|| format!("The event `{}`.", event.name))];
+    let counts = |ping: &&Ping| docs::fed_by(ping).iter().any(|id| id.0 == index);
+    let pings: Vec<&Ping> = registry.pings().iter().filter(counts).collect();
+    for ping in &pings {
+        let window = match ping.aggregation {
+            Window::Weekly => "by week",
+            Window::Total => "in total",
+        };
+        let status = docs::status(ping);
+        paragraphs.push(format!("- Counted by \"{}\", {window}. {status}", ping.title));
+    }
+    match pings.as_slice() {
+        [] => paragraphs.push("No ping counts the event.".to_owned()),
+        pings if pings.iter().all(|ping| ping.removed.is_some()) => {
+            let reason = "@deprecated Every ping that counted the event was removed.";
+            paragraphs.push(reason.to_owned());
+        }
+        _ => {}
+    }
+    paragraphs
+}

@@ -1,0 +1,48 @@
+//! The web package: one function per event for products with a front end in JavaScript or
+//! TypeScript.
+//!
+//! The package is JavaScript with declarations, so a product uses it without a build step. The code
+//! that is the same for every registry is compiled from `packages/web` and stored in `core/`.
+
+mod attributes;
+mod core;
+mod declarations;
+mod functions;
+mod manifest;
+mod naming;
+mod readme;
+mod text;
+
+use pings_model::Registry;
+
+use crate::{Origin, Tree, package};
+use naming::Names;
+
+/// The suffix of the package's name after the name of the registry.
+const KIND: &str = "web";
+
+/// Returns the files of the package.
+pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
+    let name = package::name(registry, KIND);
+    let folder = format!("packages/{name}");
+    let names = Names::new(registry);
+    let mut tree = Tree::default();
+    tree.own(folder.clone());
+
+    let mut file = |path: &str, text: String| tree.insert(format!("{folder}/{path}"), text);
+    file("package.json", manifest::manifest(&name, registry, origin));
+    file("README.md", readme::readme(&name, registry, &names, origin));
+    file("index.js", functions::module(&names, origin));
+    file("index.d.ts", declarations::module(registry, &names, origin));
+    file("dom.js", attributes::module(&names, origin));
+    file("dom.d.ts", attributes::declarations(origin));
+    for path in ["react", "testing"] {
+        let all = format!("{}export * from './core/{path}.js'\n", text::header(origin));
+        file(&format!("{path}.js"), all.clone());
+        file(&format!("{path}.d.ts"), all);
+    }
+    for (path, text) in core::FILES {
+        file(&format!("core/{path}"), text::header(origin) + text);
+    }
+    tree
+}
