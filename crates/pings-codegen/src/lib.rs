@@ -32,7 +32,7 @@ pub use events::rust_event;
 pub use header::markdown as markdown_header;
 pub use modules::modules;
 pub use origin::{Origin, digest};
-pub use product::product;
+pub use product::{Extras, product};
 pub use tree::Tree;
 pub use workspace::Libraries;
 
@@ -49,6 +49,7 @@ pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
         captures::EventsPlace::Crate,
         origin,
     ));
+    tree.merge(web::files(registry, origin));
     tree.insert(docs::PATH, docs::page(registry, &queries, origin));
     tree.insert(schema::PATH, schema::schema(origin));
     tree.insert(lints::PATH, lints::page(origin));

@@ -4,10 +4,20 @@ use pings_model::Registry;
 
 use crate::captures::{self, EventsPlace};
 use crate::workspace::{self, Libraries};
-use crate::{Origin, Tree, docs, events, queries, schema};
+use crate::{Origin, Tree, docs, events, queries, schema, web};
 
-/// Generates the crate of events, the documentation page and the editor schema, and with
-/// `has_captures` also the crate of captures.
+/// What [`product`] generates in addition to the crate of events, the documentation page and the
+/// editor schema.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras {
+    /// The crate of captures.
+    pub captures: bool,
+    /// The package for web front ends.
+    pub web: bool,
+}
+
+/// Generates the crate of events, the documentation page, the editor schema, and what is asked for
+/// in addition.
 ///
 /// The manifests inherit nothing, so that the crates work in any workspace, and without one.
 #[must_use]
@@ -15,14 +25,17 @@ pub fn product(
     registry: &Registry,
     origin: &Origin<'_>,
     libraries: Libraries<'_>,
-    has_captures: bool,
+    extras: Extras,
 ) -> Tree {
     let queries = queries::queries(registry);
     let mut tree = Tree::default();
     tree.merge(own_manifests(&events::files(registry, origin), libraries));
-    if has_captures {
+    if extras.captures {
         let captures = captures::files(registry, &queries, EventsPlace::Crate, origin);
         tree.merge(own_manifests(&captures, libraries));
+    }
+    if extras.web {
+        tree.merge(web::files(registry, origin));
     }
     tree.insert(docs::PATH, docs::page(registry, &queries, origin));
     tree.insert(schema::PATH, schema::schema(origin));
@@ -85,7 +98,7 @@ fn own_manifest(manifest: &str, libraries: Libraries<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::product;
+    use super::{Extras, product};
     use crate::workspace::Libraries;
     use pings_model::Registry;
 
@@ -104,7 +117,15 @@ mod tests {
             Libraries::Folder("../lib"),
             Libraries::Folder("/lib"),
         ] {
-            let tree = product(&registry, &origin, libraries, true);
+            let tree = product(
+                &registry,
+                &origin,
+                libraries,
+                Extras {
+                    captures: true,
+                    web: false,
+                },
+            );
             let manifests = tree
                 .files()
                 .filter(|(path, _)| path.ends_with("Cargo.toml"));
@@ -120,7 +141,7 @@ mod tests {
                 assert!(text.contains(&wanted), "{path}:\n{text}");
             }
         }
-        let without = product(&registry, &origin, Libraries::Published, false);
+        let without = product(&registry, &origin, Libraries::Published, Extras::default());
         assert!(without.files().all(|(path, _)| !path.contains("captures")));
     }
 }

@@ -24,6 +24,9 @@ pub(crate) struct Generate {
     /// databases, and typed rows
     #[arg(long)]
     pub(crate) captures: bool,
+    /// Also write the package for web front ends (packages/NAME-web): a typed function per event
+    #[arg(long)]
+    pub(crate) web: bool,
     /// The folder with the crates pings-types and pings-rows, on which the generated crates depend
     /// [default: the published crates, or the checkout that this command was built in]
     #[arg(long, value_name = "FOLDER", env = "PINGS_LIBRARIES")]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use pings_build::{Change, ChangeKind, WriteError};
-use pings_codegen::{Libraries, Origin, Tree};
+use pings_codegen::{Extras, Libraries, Origin, Tree};
 use serde_json::json;
 
 use crate::arguments::{Common, Generate};
@@ -20,9 +20,11 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
         fs::create_dir_all(&out).map_err(failed)?;
     }
     let registry_path = pings_build::relative(&out, &common.registry).map_err(failed)?;
-    let command = match generate.captures {
-        true => "pings generate --captures",
-        false => "pings generate",
+    let command = match (generate.captures, generate.web) {
+        (false, false) => "pings generate",
+        (true, false) => "pings generate --captures",
+        (false, true) => "pings generate --web",
+        (true, true) => "pings generate --captures --web",
     };
     let origin = Origin {
         registry_path: &registry_path,
@@ -35,7 +37,11 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
     let libraries = folder
         .as_deref()
         .map_or(Libraries::Published, Libraries::Folder);
-    let tree = pings_codegen::product(&loaded.registry, &origin, libraries, generate.captures);
+    let extras = Extras {
+        captures: generate.captures,
+        web: generate.web,
+    };
+    let tree = pings_codegen::product(&loaded.registry, &origin, libraries, extras);
     let changes = match generate.check {
         true => pings_build::changes(&tree, &out),
         false => pings_build::write(&tree, &out),

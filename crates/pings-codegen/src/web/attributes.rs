@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToKebabCase as _;
+use pings_model::ident;
 
 use super::naming::Names;
 use super::text::{header, key, string};
@@ -58,13 +58,9 @@ pub(super) struct Attribute<'a> {
 pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attribute<'a>> {
     let mut taken = BTreeMap::from([(ON.to_owned(), 1)]);
     planned.fields.iter().map(move |field| {
-        let kebab = field.argument.name.to_kebab_case();
-        let is_allowed = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
-        let kebab: String = kebab.chars().filter(is_allowed).collect();
-        let kebab = match kebab.trim_matches('-') {
-            "" => "argument".to_owned(),
-            name => name.to_owned(),
-        };
+        let snake = ident::snake_name(&field.argument.name);
+        let snake = snake.unwrap_or_else(|| "argument".to_owned());
+        let kebab = snake.trim_matches('_').replace('_', "-");
         let uses: &mut usize = taken.entry(kebab.clone()).or_default();
         *uses += 1;
         let name = match *uses {
@@ -99,7 +95,11 @@ fn member(attribute: Attribute<'_>) -> Option<String> {
 /// letter. `dataset` joins words only where a letter follows the hyphen.
 fn property(name: &str) -> String {
     let mut property = String::new();
-    let mut chars = format!("-{name}").chars().collect::<Vec<_>>().into_iter().peekable();
+    let mut chars = format!("-{name}")
+        .chars()
+        .collect::<Vec<_>>()
+        .into_iter()
+        .peekable();
     while let Some(c) = chars.next() {
         match chars.peek() {
             Some(next) if c == '-' && next.is_ascii_lowercase() => {

@@ -13,13 +13,20 @@ pub(super) fn module(registry: &Registry, names: &Names<'_>, origin: &Origin<'_>
         let doc = format!("The values of the argument `{}`.", choices.argument);
         let values: Vec<String> = choices.values.iter().map(|value| string(value)).collect();
         let doc = comment("", &[doc]);
-        format!("\n{doc}export type {} = {}\n", choices.name, values.join(" | "))
+        format!(
+            "\n{doc}export type {} = {}\n",
+            choices.name,
+            values.join(" | ")
+        )
     });
-    let functions = names.events().enumerate().map(|(index, (planned, function))| {
-        let doc = comment("", &event_doc(registry, index, planned));
-        let arguments = arguments(&names.plan, planned);
-        format!("\n{doc}export function {function}({arguments}): void\n")
-    });
+    let functions = names
+        .events()
+        .enumerate()
+        .map(|(index, (planned, function))| {
+            let doc = comment("", &event_doc(registry, index, planned));
+            let arguments = arguments(&names.plan, planned);
+            format!("\n{doc}export function {function}({arguments}): void\n")
+        });
     let events = names.events().map(|(planned, function)| {
         let name = key(&planned.event.name);
         format!("  readonly {name}: Parameters<typeof {function}>\n")
@@ -43,6 +50,28 @@ export function record<N extends EventName>(name: N, ...args: Events[N]): void
         events = events.collect::<String>(),
         choices = choices.collect::<String>(),
         functions = functions.collect::<String>(),
+    )
+}
+
+/// Returns the declarations for tests of a product, in which a recorded event has the type of its
+/// arguments.
+pub(super) fn testing(origin: &Origin<'_>) -> String {
+    format!(
+        "{header}
+import type {{ EventName, Events }} from './index.js'
+
+/** An event that a test recorded. */
+export type RecordedEvent = {{
+  [N in EventName]: {{ readonly name: N; readonly args?: Events[N][0] }}
+}}[EventName]
+
+/** Returns the events since the start or the last `clear`, oldest first. */
+export function recorded(): readonly RecordedEvent[]
+
+/** Forgets the recorded events. */
+export function clear(): void
+",
+        header = header(origin),
     )
 }
 
@@ -78,16 +107,20 @@ fn event_doc(registry: &Registry, index: usize, planned: &PlannedEvent<'_>) -> V
     let event = planned.event;
     let description = event.description.as_deref().map(one_line);
     let description = description.filter(|text| !text.is_empty());
-    let mut paragraphs = vec![description.unwrap_or_else(|| format!("The event `{}`.", event.name))];
+    let mut paragraphs =
+        vec![description.unwrap_or_else(|| format!("The event `{}`.", event.name))];
     let counts = |ping: &&Ping| docs::fed_by(ping).iter().any(|id| id.0 == index);
     let pings: Vec<&Ping> = registry.pings().iter().filter(counts).collect();
     for ping in &pings {
-        let window = match ping.aggregation {
+        let window = match ping.window {
             Window::Weekly => "by week",
             Window::Total => "in total",
         };
         let status = docs::status(ping);
-        paragraphs.push(format!("- Counted by \"{}\", {window}. {status}", ping.title));
+        paragraphs.push(format!(
+            "- Counted by \"{}\", {window}. {status}",
+            ping.title
+        ));
     }
     match pings.as_slice() {
         [] => paragraphs.push("No ping counts the event.".to_owned()),

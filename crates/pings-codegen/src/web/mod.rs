@@ -2,12 +2,12 @@
 //! TypeScript.
 //!
 //! The package is JavaScript with declarations, so a product uses it without a build step. The code
-//! that is the same for every registry is compiled from `packages/web` and stored in `core/`.
+//! that is the same for every registry is compiled from `packages/web` and stored in `library/`.
 
 mod attributes;
-mod core;
 mod declarations;
 mod functions;
+mod library;
 mod manifest;
 mod naming;
 mod readme;
@@ -36,12 +36,17 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     file("index.d.ts", declarations::module(registry, &names, origin));
     file("dom.js", attributes::module(&names, origin));
     file("dom.d.ts", attributes::declarations(origin));
-    for path in ["react", "testing"] {
-        let all = format!("{}export * from './core/{path}.js'\n", text::header(origin));
-        file(&format!("{path}.js"), all.clone());
-        file(&format!("{path}.d.ts"), all);
-    }
-    for (path, text) in core::FILES {
+    let all_of = |path: &str| {
+        format!(
+            "{}\nexport * from './core/{path}.js'\n",
+            text::header(origin)
+        )
+    };
+    file("react.js", all_of("react"));
+    file("react.d.ts", all_of("react"));
+    file("testing.js", all_of("testing"));
+    file("testing.d.ts", declarations::testing(origin));
+    for (path, text) in library::FILES {
         file(&format!("core/{path}"), text::header(origin) + text);
     }
     tree

@@ -101,6 +101,9 @@ mod tests {
             comment("", &[text]),
             "/** a *\\/ alert() /* {\\@link x} @internal */\n"
         );
-        assert_eq!(comment("  ", &["@internal".to_owned()]), "  /** \\@internal */\n");
+        assert_eq!(
+            comment("  ", &["@internal".to_owned()]),
+            "  /** \\@internal */\n"
+        );
     }
 }

@@ -1,0 +1,141 @@
+//! The README of the package.
+
+use pings_model::Registry;
+
+use super::attributes;
+use super::naming::Names;
+use super::text::{key, string};
+use crate::events::{FieldType, PlannedEvent};
+use crate::markdown::{code_block, heading, plain};
+use crate::{Origin, header};
+
+pub(super) fn readme(
+    name: &str,
+    registry: &Registry,
+    names: &Names<'_>,
+    origin: &Origin<'_>,
+) -> String {
+    let mut blocks = vec![
+        format!("{}\n# {}\n", header::markdown(origin), heading(name)),
+        format!(
+            "Events of the front end of {}: one typed function per event, without dependencies.\n",
+            plain(registry.title())
+        ),
+        code_block("sh", &format!("npm install ./packages/{name}")),
+    ];
+    // The first event with arguments shows the most.
+    let with_arguments = |(planned, _): &(&PlannedEvent<'_>, &str)| !planned.fields.is_empty();
+    let example = names.events().find(with_arguments);
+    if let Some((planned, function)) = example.or_else(|| names.events().next()) {
+        let call = format!("{function}({})", arguments(names, planned));
+        blocks.push(code_block(
+            "ts",
+            &format!(
+                "import {{ {function}, start }} from {name}
+
+start({{ url: '/-/pings', version: '1.0.0' }}) // the version of this bundle
+{call}",
+                name = string(name)
+            ),
+        ));
+        blocks.push(BEHAVIOR.to_owned());
+        blocks.push("With React, a component records when it is seen:\n".to_owned());
+        blocks.push(code_block(
+            "tsx",
+            &format!(
+                "import {{ useViewed }} from {react}
+
+<section ref={{useViewed(() => {call})}}>",
+                react = string(&format!("{name}/react"))
+            ),
+        ));
+        blocks.push("A page that is rendered on the server uses attributes:\n".to_owned());
+        blocks.push(code_block("html", &element(names, planned)));
+        blocks.push(code_block(
+            "ts",
+            &format!(
+                "import {{ listen }} from {dom}
+
+listen()",
+                dom = string(&format!("{name}/dom"))
+            ),
+        ));
+        blocks.push("In tests, events stay in memory:\n".to_owned());
+        blocks.push(code_block(
+            "ts",
+            &format!(
+                "import {{ clear, recorded }} from {testing}
+
+{call}
+recorded() // [{{ name: {event}, … }}]
+clear()",
+                testing = string(&format!("{name}/testing")),
+                event = string(&planned.event.name),
+            ),
+        ));
+    }
+    blocks.join("\n")
+}
+
+const BEHAVIOR: &str = "\
+- Nothing runs when the package is imported, and no function throws.
+- Events wait in `localStorage` until the server has confirmed them, so they survive reloads, closed
+  tabs and hours without a network. The server counts each event once.
+- `start({ consent: 'ask' })` records nothing until `handle.consent('granted')`. Global Privacy
+  Control and Do Not Track always mean `denied`. No address, title or user agent is sent.
+- The user comes from the session on the server.
+";
+
+/// Returns the arguments of a call, with example values.
+fn arguments(names: &Names<'_>, planned: &PlannedEvent<'_>) -> String {
+    let members: Vec<String> = planned
+        .fields
+        .iter()
+        .filter(|field| !field.argument.optional)
+        .map(|field| {
+            let value = value(names, field.ty);
+            let value = match field.ty {
+                FieldType::Text | FieldType::Choice(_) => string(&value),
+                _ => value,
+            };
+            format!("{}: {value}", key(&field.argument.name))
+        })
+        .collect();
+    match (members.is_empty(), planned.fields.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => "{}".to_owned(),
+        (false, _) => format!("{{ {} }}", members.join(", ")),
+    }
+}
+
+/// Returns an example value as text.
+fn value(names: &Names<'_>, ty: FieldType) -> String {
+    match ty {
+        FieldType::Text => "text".to_owned(),
+        FieldType::Integer => "1".to_owned(),
+        FieldType::Number => "1.5".to_owned(),
+        FieldType::Boolean => "true".to_owned(),
+        FieldType::Choice(place) => {
+            let values = names.plan.choices[place].values;
+            values.first().cloned().unwrap_or_default()
+        }
+    }
+}
+
+/// Returns an element that records the event.
+fn element(names: &Names<'_>, planned: &PlannedEvent<'_>) -> String {
+    let attributes = attributes::of(planned).zip(&planned.fields);
+    let attributes = attributes
+        .filter(|(_, field)| !field.argument.optional)
+        .map(|(attribute, field)| (format!("-{}", attribute.name), value(names, field.ty)));
+    let event = (String::new(), planned.event.name.clone());
+    let attributes = std::iter::once(event)
+        .chain(attributes)
+        .map(|(name, value)| format!(" data-ping{name}=\"{}\"", in_attribute(&value)))
+        .collect::<String>();
+    format!("<button{attributes}>")
+}
+
+fn in_attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;")
+}
