@@ -16,30 +16,47 @@ impl Payload {
     /// Returns whether both payloads report the same values, so that only one of the two revisions
     /// must be sent.
     ///
-    /// Numbers are compared by value. The revision, the duration of each measurement, and the order
+    /// Numbers are compared by value. The revision, its reasons, the duration of each measurement, and the order
     /// of rows and measures are ignored.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
-        let head = |it: &Self| {
-            (
-                it.registry.clone(),
-                it.fingerprint.clone(),
-                it.instance,
-                it.version,
-                it.week,
-                it.is_running,
-                it.versions.clone(),
-                it.unversioned,
-                it.runtime.clone(),
-            )
-        };
-        head(self) == head(other)
-            && self.metrics.len() == other.metrics.len()
-            && self.metrics.iter().all(|(code, metric)| {
-                let other = other.metrics.get(code);
-                other.is_some_and(|other| is_same(metric, other))
-            })
+        // A new field does not compile until it is decided here whether it counts.
+        let Self {
+            registry,
+            fingerprint,
+            instance,
+            version,
+            week,
+            revision: _,
+            reasons: _,
+            is_running,
+            versions,
+            unversioned,
+            metrics,
+            runtime,
+        } = self;
+        *registry == other.registry
+            && *fingerprint == other.fingerprint
+            && *instance == other.instance
+            && *version == other.version
+            && *week == other.week
+            && *is_running == other.is_running
+            && *versions == other.versions
+            && *unversioned == other.unversioned
+            && *runtime == other.runtime
+            && are_same_metrics(metrics, &other.metrics)
     }
+}
+
+fn are_same_metrics(
+    one: &BTreeMap<String, Measured>,
+    other: &BTreeMap<String, Measured>,
+) -> bool {
+    one.len() == other.len()
+        && one.iter().all(|(code, metric)| {
+            let other = other.get(code);
+            other.is_some_and(|other| is_same(metric, other))
+        })
 }
 
 fn is_same(one: &Measured, other: &Measured) -> bool {

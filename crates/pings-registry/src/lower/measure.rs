@@ -20,7 +20,7 @@ pub(super) fn measure<V>(word: &str, value: Option<V>, raw: &RawMetric) -> Optio
         "distinct" => Measure::Distinct(value?),
         "sum" => Measure::Sum(value?),
         "stats" => Measure::Stats(value?),
-        _ => {
+        "percentiles" => {
             let mut at: Vec<_> = raw
                 .at
                 .iter()
@@ -29,6 +29,7 @@ pub(super) fn measure<V>(word: &str, value: Option<V>, raw: &RawMetric) -> Optio
             at.sort_unstable();
             Measure::Percentiles { value: value?, at }
         }
+        _ => return None,
     })
 }
 
