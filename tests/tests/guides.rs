@@ -52,23 +52,13 @@ fn the_registry_guide_shows_registries_that_pass() {
 fn the_readme_adds_a_ping_that_passes() {
     let readme = guide("README.md");
     let registry = guide("pings.yaml");
-    let block = |begin: &str| {
-        let at = readme
-            .find(begin)
-            .unwrap_or_else(|| panic!("README shows {begin}"));
-        let indent = readme[..at]
-            .rfind('\n')
-            .map_or("", |newline| &readme[newline + 1..at]);
-        let end = readme[at..].find("```").unwrap_or(0);
-        let block = format!("{indent}{}", &readme[at..at + end]);
-        block
-            .lines()
-            .map(|line| line.strip_prefix(indent).unwrap_or(line).to_owned() + "\n")
-            .collect::<String>()
+    let blocks = blocks(&readme, "yaml");
+    let [added, broken] = blocks.as_slice() else {
+        panic!("{} blocks", blocks.len())
     };
-    let event = indented(block("InsightShare:").trim_end(), "  ");
-    let ping = indented(block("- id: insight_shares").trim_end(), "  ");
-    let broken = indented(block("broken:\n").trim_end(), "    ");
+    let added = added.strip_prefix("events:\n").expect("events");
+    let (event, ping) = added.split_once("pings:\n").expect("pings");
+    let broken = indented(broken, "    ");
     let with_event = registry.replacen("\ntables:\n", &format!("\n{event}tables:\n"), 1);
     let whole = format!("{with_event}\n{ping}");
     check(&format!("{whole}{broken}"));
