@@ -48,10 +48,7 @@ impl Payload {
     }
 }
 
-fn are_same_metrics(
-    one: &BTreeMap<String, Measured>,
-    other: &BTreeMap<String, Measured>,
-) -> bool {
+fn are_same_metrics(one: &BTreeMap<String, Measured>, other: &BTreeMap<String, Measured>) -> bool {
     one.len() == other.len()
         && one.iter().all(|(code, metric)| {
             let other = other.get(code);

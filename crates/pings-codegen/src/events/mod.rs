@@ -64,4 +64,4 @@ fn embedded(origin: &Origin<'_>) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -27,7 +27,7 @@ fn optional(argument: Argument) -> Argument {
 
 /// Returns a registry with names that are keywords or taken, texts with quotes, and arguments of
 /// every type.
-fn typed() -> RegistryParts {
+pub(crate) fn typed() -> RegistryParts {
     let mut registry = registry("typed", "Typed events");
     let mut saved = with_args(
         "saved",

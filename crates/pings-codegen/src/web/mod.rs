@@ -13,6 +13,9 @@ mod naming;
 mod readme;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use pings_model::Registry;
 
 use crate::{Origin, Tree, package};
