@@ -1,6 +1,8 @@
 //! The services that the tests need: found on this machine, or fetched into `target/services`
 //! without root. Nothing else on the machine changes.
 
+pub mod chromium;
+pub mod node;
 pub mod pgbouncer;
 pub mod postgres;
 

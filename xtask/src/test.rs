@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use xtask::services::{OFFLINE, pgbouncer, postgres};
+use xtask::services::{OFFLINE, chromium, node, pgbouncer, postgres};
 
 use crate::print;
 
@@ -124,6 +124,8 @@ fn services(root: &Path, offline: bool) -> Result<Vec<&'static str>, String> {
             postgres::fetch as fn(&Path) -> _,
         ),
         ("PgBouncer", pgbouncer::program(root), pgbouncer::fetch),
+        ("Node packages", node::packages(root), node::fetch),
+        ("Chromium", chromium::program(), |_| chromium::fetch()),
     ] {
         match found {
             Some(path) => print::done("Found", &format!("{name}: {}", path.display())),

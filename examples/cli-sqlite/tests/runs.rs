@@ -24,7 +24,10 @@ fn printed(ran: &Output) -> String {
 fn usage_shows_how_often_each_command_ran() {
     let folder = TempDir::new().expect("a folder");
     assert_eq!(printed(&todo(&folder, &["add", "call Ada"])), "added 1\n");
-    assert_eq!(printed(&todo(&folder, &["add", "water the plants"])), "added 2\n");
+    assert_eq!(
+        printed(&todo(&folder, &["add", "water the plants"])),
+        "added 2\n"
+    );
     assert_eq!(printed(&todo(&folder, &["done", "1"])), "done 1\n");
     assert_eq!(
         printed(&todo(&folder, &["list"])),

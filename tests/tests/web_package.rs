@@ -1,0 +1,151 @@
+//! The web package compiles, runs, and stays small, for registries with any names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use pings_codegen::{Extras, Libraries, Origin, product};
+use pings_registry::parse;
+use pings_tests::fixture::Fixture;
+use pings_tests::skipped::skip;
+use tempfile::TempDir;
+use xtask::services::{chromium, node};
+
+/// A registry with names that are keywords of JavaScript, collide, or are no identifiers.
+const NAMES: &str = include_str!("../registries/web/names.yaml");
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Returns the installed Node packages.
+fn packages() -> Option<PathBuf> {
+    let packages = node::packages(&root());
+    if packages.is_none() {
+        skip(
+            "a Node package",
+            "install Node 20 or later, and run `npm ci` in packages/web",
+        );
+    }
+    packages
+}
+
+fn run(command: &mut Command) -> String {
+    let ran: Output = command.output().expect("the program starts");
+    let told = [ran.stdout.as_slice(), &ran.stderr].concat();
+    let told = String::from_utf8_lossy(&told).into_owned();
+    assert!(ran.status.success(), "{command:?}:\n{told}");
+    told
+}
+
+fn npm(script: &str) -> String {
+    let web = root().join("packages/web");
+    run(Command::new("npm").args(["run", script]).current_dir(web))
+}
+
+/// Writes the web package of a registry, and returns its folder.
+fn written(folder: &Path, registry: &str) -> PathBuf {
+    let origin = Origin {
+        registry_path: "pings.yaml",
+        registry_text: registry,
+        command: "pings generate",
+    };
+    let registry = parse(registry).expect("a registry");
+    let extras = Extras {
+        web: true,
+        ..Extras::default()
+    };
+    let tree = product(&registry, &origin, Libraries::Published, extras);
+    for (path, text) in tree.files() {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let name = registry.name().replace('_', "-");
+    folder.join(format!("packages/{name}-web"))
+}
+
+#[test]
+fn the_client_passes_its_own_tests_within_its_sizes() {
+    if packages().is_none() {
+        return;
+    }
+    npm("test");
+    // Visible with `--nocapture`.
+    println!("{}", npm("size"));
+}
+
+#[test]
+fn the_client_runs_in_chromium() {
+    if packages().is_none() {
+        return;
+    }
+    let Some(program) = chromium::program() else {
+        return skip("Chromium", "install it");
+    };
+    let web = root().join("packages/web");
+    let mut test = Command::new("npm");
+    test.args(["run", "test:browser"]).current_dir(web);
+    run(test.env(chromium::PROGRAM, program));
+}
+
+#[test]
+fn packages_of_any_registry_compile_and_record() {
+    let Some(packages) = packages() else {
+        return;
+    };
+    let folder = TempDir::with_prefix("pings-web-").expect("a folder");
+    let texts = Fixture::all()
+        .iter()
+        .map(Fixture::registry)
+        .collect::<Vec<_>>();
+    let texts = texts.iter().map(String::as_str).chain([NAMES]);
+    let mut sources = Vec::new();
+    for (number, text) in texts.enumerate() {
+        let package = written(&folder.path().join(number.to_string()), text);
+        let registry = parse(text).expect("a registry");
+        let events: Vec<&str> = registry
+            .events()
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
+        // Every function takes its arguments as one object, and records the event of that name.
+        let script = format!(
+            "import * as pings from './index.js'
+import {{ recorded }} from './testing.js'
+const own = new Set(['record', 'start'])
+const functions = Object.entries(pings).filter(([name]) => !own.has(name))
+for (const [, record] of functions) record({{}})
+const names = recorded().map(event => event.name).sort()
+const expected = {expected}.sort()
+if (JSON.stringify(names) !== JSON.stringify(expected)) throw new Error(`recorded ${{names}}`)
+",
+            expected = serde_json::to_string(&events).expect("JSON"),
+        );
+        fs::write(package.join("check.mjs"), script).expect("a file");
+        run(Command::new("node").arg(package.join("check.mjs")));
+        let module = package.join("check.ts");
+        let source = "import * as pings from './index.js'
+import { listen } from './dom.js'
+import { recorded } from './testing.js'
+export const all: typeof pings = pings
+export const stop = listen()
+export const names: readonly pings.EventName[] = recorded().map(event => event.name)
+";
+        fs::write(&module, source).expect("a file");
+        sources.push(module);
+    }
+    // One run of the compiler for all of them; declarations are checked as well.
+    run(Command::new("node")
+        .arg(packages.join("typescript/bin/tsc"))
+        .args([
+            "--strict",
+            "--isolatedModules",
+            "--noEmit",
+            "--target",
+            "es2020",
+        ])
+        .args(["--module", "es2020", "--moduleResolution", "bundler"])
+        .args(["--lib", "es2020,dom", "--types", ""])
+        .args(&sources));
+}
