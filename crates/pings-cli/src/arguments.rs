@@ -2,9 +2,9 @@
 
 mod check;
 mod consent;
+mod delivery;
 mod generate;
 mod groups;
-mod home;
 mod quotas;
 pub(crate) mod store;
 
@@ -17,8 +17,10 @@ use pings_runtime::Address;
 
 pub(crate) use check::Check;
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
+pub(crate) use delivery::{
+    Bundle, Instance, Migrate, NewId, Outbox, OutboxShow, Preview, Run, Send,
+};
 pub(crate) use generate::Generate;
-pub(crate) use home::{Bundle, Instance, Migrate, NewId, Outbox, OutboxShow, Preview, Run, Send};
 
 /// Collect, report and deliver usage metrics of a self-hosted product
 #[derive(Parser)]

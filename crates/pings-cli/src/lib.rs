@@ -5,7 +5,7 @@ mod commands;
 mod config;
 mod failure;
 mod log;
-mod look;
+mod output;
 mod progress;
 pub mod reference;
 
@@ -20,12 +20,12 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             if let Some(message) = Arguments::missing_subcommand(&error) {
-                look::error(&message);
+                output::error(&message);
                 return ExitCode::from(1);
             }
             if error.use_stderr() {
                 // The arguments may contain the address of a database.
-                look::complain(error.render().ansi().to_string().trim_end());
+                output::complain(error.render().ansi().to_string().trim_end());
                 return ExitCode::from(1);
             }
             // If even this cannot be printed, the failure cannot be reported.
@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
         .build();
     let format = arguments.common.format;
     anstream::ColorChoice::from(arguments.common.color).write_global();
-    look::set_quiet(arguments.common.quiet);
+    output::set_quiet(arguments.common.quiet);
     if let Err(failure) = commands::check_format(&arguments.common, &arguments.command) {
         return failure.report(Format::Human);
     }
@@ -55,8 +55,8 @@ pub fn main() -> ExitCode {
         Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
     };
     let code = done.unwrap_or_else(|failure| failure.report(format));
-    if look::is_lost() {
-        look::error("the output could not be written");
+    if output::is_lost() {
+        output::error("the output could not be written");
         return ExitCode::from(2);
     }
     code
@@ -81,13 +81,13 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Capture(capture) => commands::capture::run(&common, &capture).await,
         Command::Report(report) => commands::report::run(&common, &report).await,
         Command::Prune(prune) => commands::prune::run(&common, &prune).await,
-        Command::Preview(preview) => commands::home::preview::run(&common, &preview).await,
-        Command::Outbox(outbox) => commands::home::outbox::run(&common, &outbox).await,
-        Command::Send(send) => commands::home::send::run(&common, &send).await,
-        Command::Instance(it) => commands::home::instance::run(&common, &it).await,
-        Command::Migrate(it) => commands::home::migrate::run(&common, &it).await,
-        Command::Bundle(bundle) => commands::home::bundle::run(&common, &bundle).await,
-        Command::Run(run) => commands::home::run::run(&common, &run).await,
+        Command::Preview(preview) => commands::delivery::preview::run(&common, &preview).await,
+        Command::Outbox(outbox) => commands::delivery::outbox::run(&common, &outbox).await,
+        Command::Send(send) => commands::delivery::send::run(&common, &send).await,
+        Command::Instance(it) => commands::delivery::instance::run(&common, &it).await,
+        Command::Migrate(it) => commands::delivery::migrate::run(&common, &it).await,
+        Command::Bundle(bundle) => commands::delivery::bundle::run(&common, &bundle).await,
+        Command::Run(run) => commands::delivery::run::run(&common, &run).await,
         Command::Consent(consent) => commands::consent::run(&common, consent.command).await,
         Command::Store(store) => commands::store::run(&common, &store).await,
         Command::Completions(completions) => commands::completions::run(&completions),

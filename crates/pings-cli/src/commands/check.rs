@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::arguments::{Check, Common, Format};
 use crate::failure::{Failure, Outcome};
-use crate::look;
+use crate::output;
 use pings_findings::check::{Item, Places, annotations, items, log};
 
 pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
@@ -65,14 +65,14 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
             show(source, linted);
             let summary = pings_build::summary(&linted.findings);
             if is_denied {
-                look::error(&format!("{name} has {}", summary.unwrap_or_default()));
+                output::error(&format!("{name} has {}", summary.unwrap_or_default()));
             } else {
                 let found = summary.map_or_else(String::new, |summary| format!("; {summary}"));
                 let contents = pings_build::contents(registry);
-                look::done("Checked", &format!("{name}: {contents}{found}"));
+                output::done("Checked", &format!("{name}: {contents}{found}"));
             }
         }
-        Format::Json => look::say_json(&json!({
+        Format::Json => output::say_json(&json!({
             "ok": !is_denied, "registry": registry.name(),
             "pings": pings, "codes": codes, "events": events, "tables": tables,
             "findings": items(&Places::of(source), &found()),
@@ -93,17 +93,17 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
 fn show(source: Source<'_>, linted: &Linted) {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
     for finding in linted.findings.iter().filter(|it| it.suppressed.is_none()) {
-        look::complain(&format!("{}\n", render_finding(source, finding, colour)));
+        output::complain(&format!("{}\n", render_finding(source, finding, colour)));
     }
 }
 
 /// Prints the findings in a format for other programs.
 fn say(format: Format, places: &Places<'_>, found: &[Item<'_>]) {
     if format == Format::Sarif {
-        look::say_json(&log(places, found));
+        output::say_json(&log(places, found));
     } else {
         for line in annotations(places, found) {
-            look::say(&line);
+            output::say(&line);
         }
     }
 }

@@ -11,7 +11,7 @@ use pings_registry::Source;
 
 use crate::arguments::{Common, Diff as Arguments, Format};
 use crate::failure::{Failure, Outcome};
-use crate::look;
+use crate::output;
 
 /// The two registries to compare, with their display names.
 struct Sides {
@@ -55,10 +55,10 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
     };
     let text = diff.write(form);
     if !text.is_empty() {
-        look::say(&text);
+        output::say(&text);
     }
     if common.format == Format::Human {
-        look::done(
+        output::done(
             "Compared",
             &format!("{name} with {old_name}: {}", diff.summary()),
         );

@@ -18,7 +18,7 @@ use self::parts::{event_name, one_line};
 use crate::arguments::{Common, Explain};
 use crate::commands::inputs::{optional_version, registry, unknown};
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
     let registry = registry(common)?;
@@ -29,16 +29,16 @@ pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
             let id = event::found(&registry, &explain.code)
                 .ok_or_else(|| nothing_named(&registry, &explain.code))?;
             match common.is_json() {
-                true => look::say_json(&event::as_json(&registry, id)),
-                false => look::say(&event::as_text(&registry, id)),
+                true => output::say_json(&event::as_json(&registry, id)),
+                false => output::say(&event::as_text(&registry, id)),
             }
             return Ok(ExitCode::SUCCESS);
         }
     };
     if common.is_json() {
-        look::say_json(&as_json(&registry, ping, &metrics, at));
+        output::say_json(&as_json(&registry, ping, &metrics, at));
     } else {
-        look::say(&as_text(&registry, ping, &metrics, at));
+        output::say(&as_text(&registry, ping, &metrics, at));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -232,7 +232,7 @@ fn result(metric: &Metric) -> String {
         let names = columns.iter().filter(|column| column.role == role);
         names
             .map(|column| match role {
-                Role::Measure => look::measure(&column.name),
+                Role::Measure => output::measure(&column.name),
                 Role::Dimension => column.name.clone(),
             })
             .collect::<Vec<_>>()

@@ -1,6 +1,6 @@
 //! `pings check --database`: compares the registry with the data in databases.
 
-mod words;
+mod messages;
 
 use std::process::ExitCode;
 
@@ -13,10 +13,10 @@ use time::OffsetDateTime;
 use crate::arguments::{Common, Format, Live as Flags};
 use crate::commands::inputs::{product as open_product, registry};
 use crate::failure::Outcome;
-use crate::look::counted;
-use crate::look::{self, BAD, CAREFUL, styled};
+use crate::output::counted;
+use crate::output::{self, BAD, CAREFUL, styled};
 use crate::progress;
-use words::Said;
+use messages::Said;
 
 /// Returns whether the command line names a database.
 pub(crate) fn is_wanted(common: &Common, flags: &Flags) -> bool {
@@ -35,7 +35,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
     if common.names_database {
         let url = common.database.database()?;
         let database = Database::open(&url, Access::Read).await?;
-        look::warn_of(&database);
+        output::warn_of(&database);
         let spinner = progress::spinner("Reading");
         let checked = live
             .event_log(&database, &mut |rows| spinner.set_position(rows))
@@ -54,7 +54,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
     }
     let said: Vec<(&Finding, Said)> = findings
         .iter()
-        .map(|finding| (finding, words::said(finding)))
+        .map(|finding| (finding, messages::said(finding)))
         .collect();
     let errors = count(&findings, Level::Error);
     match common.format {
@@ -69,7 +69,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
                     "rows": seen.rows, "since": seen.since, "all_recent": seen.is_whole,
                 });
             }
-            look::say_json(&answer);
+            output::say_json(&answer);
         }
         Format::Github => github(common, &registry, &said),
         _ => human(&said),
@@ -88,7 +88,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
             )
         });
         let warnings = count(&findings, Level::Warning);
-        look::done(
+        output::done(
             "Compared",
             &format!(
                 "{} with the databases: {}, {}{read}",
@@ -122,12 +122,12 @@ fn human(said: &[(&Finding, Said)]) {
         let mut text = format!(
             "{}: {}",
             styled(style.bold(), &head),
-            look::plain(&said.message)
+            output::plain(&said.message)
         );
         for help in &said.help {
-            text.push_str(&format!("\n  = help: {}", look::plain(help)));
+            text.push_str(&format!("\n  = help: {}", output::plain(help)));
         }
-        look::say(&text);
+        output::say(&text);
     }
 }
 
@@ -139,14 +139,14 @@ fn github(common: &Common, registry: &Registry, said: &[(&Finding, Said)]) {
         text: &text,
     };
     for (finding, said) in said {
-        let line = words::name(finding).map_or(1, |name| line_of(source, registry, name));
+        let line = messages::name(finding).map_or(1, |name| line_of(source, registry, name));
         let message = std::iter::once(&said.message)
             .chain(&said.help)
             .map(String::as_str)
             .collect::<Vec<_>>()
             .join("\n");
         let at = (file.as_str(), line, 1);
-        look::say(&look::annotation(
+        output::say(&output::annotation(
             level(finding),
             at,
             finding.kind(),
@@ -176,7 +176,7 @@ fn json(finding: &Finding, said: &Said) -> Json {
         "kind": finding.kind(),
         "level": level(finding),
         "about": match finding.subject() { Subject::Log => "event_log", Subject::Product => "product" },
-        "name": words::name(finding),
+        "name": messages::name(finding),
         "message": said.message,
         "help": said.help,
     })

@@ -4,11 +4,11 @@ use std::io::{BufRead, Write};
 
 use pings_model::{ArgumentType, Registry};
 
-use super::close;
 use super::draft::{Argument, Draft, argument, known};
+use super::similar;
 use crate::arguments::New;
 use crate::failure::Failure;
-use crate::look::{BOLD, DIM, styled};
+use crate::output::{BOLD, DIM, styled};
 
 /// Asks for everything that the flags do not contain.
 pub(super) fn ask(
@@ -22,7 +22,7 @@ pub(super) fn ask(
         Some(event) => event.clone(),
         None => terminal.text("Event", "the name that the code logs", None)?,
     };
-    close::show(&close::to(registry, &event, ""), terminal.out);
+    similar::show(&similar::to(registry, &event, ""), terminal.out);
     let mut answered = New {
         event: Some(event.clone()),
         args: new.args.clone(),
@@ -58,7 +58,7 @@ pub(super) fn ask(
             Some(&spaced(&event)),
         )?,
     };
-    close::show(&close::to(registry, "", &title), terminal.out);
+    similar::show(&similar::to(registry, "", &title), terminal.out);
     let purpose = match &new.purpose {
         Some(purpose) => purpose.clone(),
         None => terminal.text("Purpose", "the question that the ping answers", None)?,

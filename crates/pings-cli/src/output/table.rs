@@ -68,7 +68,7 @@ fn width(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Align, Table};
-    use crate::look::{BOLD, styled};
+    use crate::output::{BOLD, styled};
 
     #[test]
     fn columns_are_as_wide_as_what_is_seen_of_them() {
