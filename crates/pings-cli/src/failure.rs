@@ -9,7 +9,7 @@ use pings_findings::failure;
 use pings_registry::Source;
 use serde_json::{Value as Json, json};
 
-use crate::arguments::Format;
+use crate::arguments::FailureFormat;
 use crate::output;
 
 /// The result of a command.
@@ -40,13 +40,13 @@ const OLD: &str = "the old registry does not pass the current rules, so it canno
 
 impl Failure {
     /// Reports the failure in a format, and returns the exit code.
-    pub(crate) fn report(self, format: Format) -> ExitCode {
+    pub(crate) fn report(self, format: FailureFormat) -> ExitCode {
         match format {
-            Format::Json => output::say_json(&self.json()),
-            Format::Github => self.annotations().iter().for_each(|line| output::say(line)),
-            Format::Markdown => output::say(&self.markdown()),
-            Format::Sarif => output::say_json(&self.sarif()),
-            Format::Human | Format::Csv => {}
+            FailureFormat::Json => output::say_json(&self.json()),
+            FailureFormat::Github => self.annotations().iter().for_each(|line| output::say(line)),
+            FailureFormat::Markdown => output::say(&self.markdown()),
+            FailureFormat::Sarif => output::say_json(&self.sarif()),
+            FailureFormat::Human => {}
         }
         match self {
             Self::Input(message) | Self::NoFile { message, .. } => {

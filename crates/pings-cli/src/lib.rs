@@ -12,7 +12,7 @@ pub mod reference;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use arguments::{Arguments, Command, Format};
+use arguments::{Arguments, Command};
 
 /// Runs the command: parses the arguments, runs the command, and reports the result.
 pub fn main() -> ExitCode {
@@ -36,12 +36,9 @@ pub fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let format = arguments.common.format;
+    let format = arguments.common.failures;
     anstream::ColorChoice::from(arguments.common.color).write_global();
     output::set_quiet(arguments.common.quiet);
-    if let Err(failure) = commands::check_format(&arguments.common, &arguments.command) {
-        return failure.report(Format::Human);
-    }
     if let Err(failure) = log::install(arguments.common.verbose, &arguments.command) {
         return failure.report(format);
     }
@@ -66,7 +63,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
     match command {
         Command::Check(check) if commands::check::live::is_wanted(&common, &check.live) => {
-            commands::check::live::run(&common, &check.live).await
+            commands::check::live::run(&common, &check).await
         }
         Command::Check(check) => commands::check::run(&common, &check),
         Command::New(new) => commands::new::run(&common, &new),
@@ -82,9 +79,9 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Report(report) => commands::report::run(&common, &report).await,
         Command::Prune(prune) => commands::prune::run(&common, &prune).await,
         Command::Preview(preview) => commands::delivery::preview::run(&common, &preview).await,
-        Command::Outbox(outbox) => commands::delivery::outbox::run(&common, &outbox).await,
+        Command::Outbox(outbox) => commands::delivery::outbox::run(&common, &outbox.command).await,
         Command::Send(send) => commands::delivery::send::run(&common, &send).await,
-        Command::Instance(it) => commands::delivery::instance::run(&common, &it).await,
+        Command::Instance(it) => commands::delivery::instance::run(&common, &it.command).await,
         Command::Migrate(it) => commands::delivery::migrate::run(&common, &it).await,
         Command::Bundle(bundle) => commands::delivery::bundle::run(&common, &bundle).await,
         Command::Run(run) => commands::delivery::run::run(&common, &run).await,

@@ -10,7 +10,7 @@ use pings_build::{Failure as NoRegistry, Linted};
 use pings_registry::{Levels, Source, render_finding};
 use serde_json::json;
 
-use crate::arguments::{Check, Common, Format};
+use crate::arguments::{Check, CheckFormat, Common};
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use pings_findings::check::{Item, Places, annotations, items, log};
@@ -22,12 +22,12 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
         set.map_err(|unknown| Failure::Input(unknown.to_string()))?;
     }
     match pings_build::lint(&common.registry, &levels) {
-        Ok(linted) => Ok(checked(common, &linted)),
+        Ok(linted) => Ok(checked(common, check.format, &linted)),
         Err(NoRegistry::Mistakes {
             name,
             text,
             diagnostics,
-        }) if matches!(common.format, Format::Github | Format::Sarif) => {
+        }) if matches!(check.format, CheckFormat::Github | CheckFormat::Sarif) => {
             let name = pings_build::from_root(Path::new(&name));
             let source = Source {
                 name: &name,
@@ -35,7 +35,7 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
             };
             let mistakes: Vec<Item<'_>> = diagnostics.iter().map(Item::mistake).collect();
             let places = Places::of(source);
-            say(common.format, &places, &mistakes);
+            say(check.format, &places, &mistakes);
             Ok(ExitCode::from(1))
         }
         Err(failure) => Err(Failure::of_registry(failure)),
@@ -43,7 +43,7 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
 }
 
 /// Reports the findings of the lints and the size of the registry.
-fn checked(common: &Common, linted: &Linted) -> ExitCode {
+fn checked(common: &Common, format: CheckFormat, linted: &Linted) -> ExitCode {
     let name = common.registry.display().to_string();
     let source = Source {
         name: &name,
@@ -60,8 +60,8 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
             .map(Item::finding)
             .collect::<Vec<_>>()
     };
-    match common.format {
-        Format::Human | Format::Csv | Format::Markdown => {
+    match format {
+        CheckFormat::Human => {
             show(source, linted);
             let summary = pings_build::summary(&linted.findings);
             if is_denied {
@@ -72,12 +72,12 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
                 output::done("Checked", &format!("{name}: {contents}{found}"));
             }
         }
-        Format::Json => output::say_json(&json!({
+        CheckFormat::Json => output::say_json(&json!({
             "ok": !is_denied, "registry": registry.name(),
             "pings": pings, "codes": codes, "events": events, "tables": tables,
             "findings": items(&Places::of(source), &found()),
         })),
-        format @ (Format::Github | Format::Sarif) => {
+        CheckFormat::Github | CheckFormat::Sarif => {
             let name = pings_build::from_root(&common.registry);
             let source = Source {
                 name: &name,
@@ -98,8 +98,8 @@ fn show(source: Source<'_>, linted: &Linted) {
 }
 
 /// Prints the findings in a format for other programs.
-fn say(format: Format, places: &Places<'_>, found: &[Item<'_>]) {
-    if format == Format::Sarif {
+fn say(format: CheckFormat, places: &Places<'_>, found: &[Item<'_>]) {
+    if matches!(format, CheckFormat::Sarif) {
         output::say_json(&log(places, found));
     } else {
         for line in annotations(places, found) {

@@ -10,9 +10,9 @@ use pings_runtime::{Access, Database};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use crate::arguments::{Common, Format, Live as Flags};
+use crate::arguments::{Check, CheckFormat, Common, Live as Flags};
 use crate::commands::inputs::{product as open_product, registry};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::output::counted;
 use crate::output::{self, BAD, CAREFUL, styled};
 use crate::progress;
@@ -23,7 +23,15 @@ pub(crate) fn is_wanted(common: &Common, flags: &Flags) -> bool {
     common.names_database || flags.product_database.is_some()
 }
 
-pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
+pub(crate) async fn run(common: &Common, check: &Check) -> Outcome {
+    let flags = &check.live;
+    if matches!(check.format, CheckFormat::Sarif) {
+        return Err(Failure::Input(
+            "the comparison with databases does not support `--format sarif`\n\
+             help: use one of human, json, github"
+                .to_owned(),
+        ));
+    }
     let registry = registry(common)?;
     let live = Live {
         weeks: flags.weeks,
@@ -57,8 +65,8 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
         .map(|finding| (finding, messages::said(finding)))
         .collect();
     let errors = count(&findings, Level::Error);
-    match common.format {
-        Format::Json => {
+    match check.format {
+        CheckFormat::Json => {
             let all: Vec<Json> = said
                 .iter()
                 .map(|(finding, said)| json(finding, said))
@@ -71,8 +79,8 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
             }
             output::say_json(&answer);
         }
-        Format::Github => github(common, &registry, &said),
-        _ => human(&said),
+        CheckFormat::Github => github(common, &registry, &said),
+        CheckFormat::Human | CheckFormat::Sarif => human(&said),
     }
     if !common.is_json() {
         let read = seen.map_or_else(String::new, |seen| {

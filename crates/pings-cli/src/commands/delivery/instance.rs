@@ -7,7 +7,7 @@ use pings_runtime::{Entry, EventLog, Instance, State};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use crate::arguments::{Common, Instance as Command, NewId};
+use crate::arguments::{Common, InstanceCommand as Command, NewId};
 use crate::commands::inputs::event_log;
 use crate::failure::{Failure, Outcome};
 use crate::output::{self, Align, DIM, Table, styled};

@@ -7,18 +7,18 @@ use pings_runtime::Entry;
 use serde_json::{Value as Json, json};
 
 use super::{answer, state};
-use crate::arguments::{Common, Outbox, OutboxShow};
+use crate::arguments::{Common, OutboxCommand, OutboxShow};
 use crate::commands::inputs::event_log;
 use crate::failure::{Failure, Outcome};
 use crate::output::{self, Align, BOLD, DIM, Table, styled};
 
-pub(crate) async fn run(common: &Common, outbox: &Outbox) -> Outcome {
+pub(crate) async fn run(common: &Common, command: &OutboxCommand) -> Outcome {
     let log = event_log(common).await?;
     let all = Entry::all(&log).await?;
     log.close().await;
-    match outbox {
-        Outbox::List => list(common, &all),
-        Outbox::Show(show) => self::show(common, &all, show)?,
+    match command {
+        OutboxCommand::List => list(common, &all),
+        OutboxCommand::Show(show) => self::show(common, &all, show)?,
     }
     Ok(ExitCode::SUCCESS)
 }

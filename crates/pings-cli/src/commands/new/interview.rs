@@ -25,18 +25,10 @@ pub(super) fn ask(
     similar::show(&similar::to(registry, &event, ""), terminal.out);
     let mut answered = New {
         event: Some(event.clone()),
-        args: new.args.clone(),
-        measure: new.measure.clone(),
-        by: new.by.clone(),
-        description: new.description.clone(),
         title: None,
         purpose: None,
         added: None,
-        owner: new.owner.clone(),
-        id: new.id.clone(),
-        code: new.code.clone(),
-        section: new.section.clone(),
-        dry_run: new.dry_run,
+        ..new.clone()
     };
     if known(registry, &event).is_none() {
         if new.description.is_none() {
@@ -216,7 +208,7 @@ fn spaced(event: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{agrees, ask};
-    use crate::arguments::{Measured, New};
+    use crate::arguments::{Measured, New, Output};
 
     fn nothing() -> New {
         New {
@@ -233,6 +225,7 @@ mod tests {
             measure: vec![Measured::Count],
             by: Vec::new(),
             dry_run: false,
+            output: Output::default(),
         }
     }
 

@@ -12,7 +12,7 @@ use pings_scan::{
 };
 use serde_json::{Value as Json, json};
 
-use crate::arguments::{Common, Format, Scan};
+use crate::arguments::{Common, Scan, ScanFormat};
 use crate::failure::{Failure, Outcome};
 use crate::output::counted;
 use crate::output::{self, BAD, BOLD, CAREFUL, DIM, styled};
@@ -71,10 +71,10 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
         .iter()
         .map(|finding| messages::said(&words, finding))
         .collect();
-    match common.format {
-        Format::Json => output::say_json(&json(loaded, &report, &said, &scanned)),
-        Format::Github => github(scan, &said),
-        _ => human(scan, loaded, &report, &said),
+    match scan.format {
+        ScanFormat::Json => output::say_json(&json(loaded, &report, &said, &scanned)),
+        ScanFormat::Github => github(scan, &said),
+        ScanFormat::Human => human(scan, loaded, &report, &said),
     }
     if !common.is_json() {
         notes(&scanned);

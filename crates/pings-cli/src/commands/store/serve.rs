@@ -15,7 +15,7 @@ use tokio::time::sleep;
 
 use super::opened::{learn, open};
 use crate::arguments::store::Serve;
-use crate::arguments::{Common, Format};
+use crate::arguments::{Common, FailureFormat};
 use crate::commands::inputs::filled;
 use crate::commands::signals::{Reloads, stop};
 use crate::commands::text_file;
@@ -106,7 +106,7 @@ async fn reload(mut reloads: Reloads, arguments: &Serve, served: &RwLock<Tokens>
                 output::done("Reloaded", "the tokens");
             }
             Err(failure) => {
-                failure.report(Format::Human);
+                failure.report(FailureFormat::Human);
                 output::complain("note: the tokens were not changed");
             }
         }

@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use self::shown::Shown;
 use super::opened::open_by;
 use crate::arguments::store::Series as Arguments;
-use crate::arguments::{Common, Format};
+use crate::arguments::{Common, SeriesFormat};
 use crate::commands::inputs::{metric, registry};
 use crate::failure::{Failure, Outcome};
 use crate::output;
@@ -62,10 +62,10 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         drawn.map_err(|reason| Failure::Ours(format!("{}: {reason}", path.display())))?;
         output::done("Drew", &path.display().to_string());
     }
-    match common.format {
-        Format::Json => output::say_json(&export::json(&shown)),
-        Format::Csv => output::say(&export::csv(&shown)),
-        _ => output::say(&table::lines(&registry, &shown).join("\n")),
+    match arguments.format {
+        SeriesFormat::Json => output::say_json(&export::json(&shown)),
+        SeriesFormat::Csv => output::say(&export::csv(&shown)),
+        SeriesFormat::Human => output::say(&table::lines(&registry, &shown).join("\n")),
     }
     Ok(ExitCode::SUCCESS)
 }
