@@ -19,6 +19,10 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         true => Vec::new(),
         false => starter::write(&common.registry)?,
     };
+    // The files exist, whether or not the database can be opened.
+    if !common.is_json() {
+        written.iter().for_each(|path| output::done("Created", path));
+    }
     let url = url(common)?;
     let config = Config::load(common)?;
     let (mut log, done) = match init.user_id {
@@ -47,9 +51,6 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
             "indexed": is_indexed,
         }));
         return Ok(ExitCode::SUCCESS);
-    }
-    for path in &written {
-        output::done("Created", path);
     }
     match done {
         Initialized::Created => output::done("Created", &format!("the event log in {url}")),
