@@ -21,7 +21,9 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     };
     // The files exist, whether or not the database can be opened.
     if !common.is_json() {
-        written.iter().for_each(|path| output::done("Created", path));
+        written
+            .iter()
+            .for_each(|path| output::done("Created", path));
     }
     let url = url(common)?;
     let config = Config::load(common)?;

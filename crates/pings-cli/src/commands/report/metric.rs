@@ -24,9 +24,9 @@ pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
     for block in blocks {
         table.row(block.head.clone());
     }
-    let heads = table.lines().into_iter().zip(blocks);
+    let heads = table.rows().into_iter().zip(blocks);
     heads
-        .flat_map(|(head, block)| std::iter::once(head).chain(block.below.iter().cloned()))
+        .flat_map(|(head, block)| head.into_iter().chain(block.below.iter().cloned()))
         .collect()
 }
 
