@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use pings_model::{
     Absence, Broken, Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar,
-    Sensitivity, Source, Trust, Version, Window,
+    Source, Trust, Version,
 };
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
@@ -72,7 +72,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
     let mut fact = |name: &str, text: String| table.row(vec![styled(DIM, name), text]);
     fact(
         "ping",
-        format!("{}, {}, {}", ping.id, kind(ping.kind), window(ping.window)),
+        format!("{}, {}, {}", ping.id, kind(ping.kind), ping.window),
     );
     for metric in metrics {
         let several = metrics.len() > 1;
@@ -97,7 +97,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
             fact(name, one_line(text));
         }
     }
-    fact("sensitivity", sensitivity(ping.sensitivity).to_owned());
+    fact("sensitivity", ping.sensitivity.to_string());
     let removed = ping
         .removed
         .map_or(String::new(), |it| format!(", until {it} (exclusive)"));
@@ -251,21 +251,6 @@ fn kind(kind: PingType) -> &'static str {
     }
 }
 
-fn window(window: Window) -> &'static str {
-    match window {
-        Window::Weekly => "weekly",
-        Window::Total => "total",
-    }
-}
-
-fn sensitivity(sensitivity: Sensitivity) -> &'static str {
-    match sensitivity {
-        Sensitivity::Usage => "usage",
-        Sensitivity::Operational => "operational",
-        Sensitivity::Identifying => "identifying",
-    }
-}
-
 fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Version>) -> Json {
     let codes: Vec<Json> = metrics
         .iter()
@@ -290,9 +275,9 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "ping": ping.id, "title": ping.title, "section": ping.section,
         "purpose": ping.purpose, "implementation": ping.implementation,
         "considerations": ping.considerations,
-        "type": match ping.kind { PingType::FeEvent => "fe_event", PingType::BeCapture => "be_capture" },
-        "aggregation": window(ping.window), "owner": ping.owner,
-        "sensitivity": sensitivity(ping.sensitivity),
+        "type": ping.kind.as_str(),
+        "aggregation": ping.window.as_str(), "owner": ping.owner,
+        "sensitivity": ping.sensitivity.as_str(),
         "added": ping.added.to_string(),
         "removed": ping.removed.map(|it| it.to_string()),
         "released": registry.released().map(|it| it.to_string()),
