@@ -33,7 +33,7 @@ struct Letter {
     style: usize,
 }
 
-/// Returns the styles of a text, of which the first is no style, and its characters.
+/// Returns the styles of a text and its characters. The first style is empty.
 fn letters(text: &str) -> (Vec<String>, Vec<Letter>) {
     let mut styles = vec![String::new()];
     let mut letters = Vec::new();

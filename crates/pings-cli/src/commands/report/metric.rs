@@ -80,8 +80,8 @@ fn days(late: Duration) -> String {
 fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> String {
     let told = measures.map(|(name, value)| match name.as_str() {
         "count" => output::number(value),
-        "unique_users" => counted(value, "unique user", "unique users"),
-        "first_time_users" => counted(value, "first-time user", "first-time users"),
+        "unique_users" => count_of(value, "unique user", "unique users"),
+        "first_time_users" => count_of(value, "first-time user", "first-time users"),
         name => {
             let name = output::measure(name).replace('_', " ");
             format!("{name} {}", output::number(value))
@@ -90,7 +90,8 @@ fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> Strin
     told.collect::<Vec<_>>().join(", ")
 }
 
-fn counted(number: &Json, one: &str, many: &str) -> String {
+/// Returns a count with its noun. A count that is missing is shown as zero.
+fn count_of(number: &Json, one: &str, many: &str) -> String {
     output::counted(number.as_u64().unwrap_or_default(), one, many)
 }
 
@@ -163,8 +164,8 @@ fn funnel(steps: &[Json]) -> Vec<String> {
                 DIM,
                 &format!(
                     "{}, {}",
-                    counted(&step["count"], "event", "events"),
-                    counted(&step["users"], "user", "users")
+                    count_of(&step["count"], "event", "events"),
+                    count_of(&step["users"], "user", "users")
                 ),
             ),
         ]);
