@@ -80,6 +80,21 @@ fn init_and_generate_write_the_crate_of_the_first_program() {
 }
 
 #[test]
+fn init_names_the_files_that_it_wrote_even_if_the_database_cannot_be_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let began = pings(
+        folder.path(),
+        &["init", "--database", "sqlite://missing/pings.db"],
+    );
+    assert_ne!(began.status.code(), Some(0));
+    let told = told(&began);
+    assert!(folder.path().join("pings.yaml").exists(), "{told}");
+    let created = told.find("Created pings.yaml").expect("the registry");
+    let failed = told.find("error: ").expect("an error");
+    assert!(created < failed, "{told}");
+}
+
+#[test]
 fn the_generated_crates_of_the_first_program_and_the_examples_are_fresh() {
     for folder in [
         "tests/first-program",

@@ -1,7 +1,7 @@
 //! Summaries of registries and findings.
 
 use pings_model::{Level, Registry};
-use pings_registry::Finding;
+use pings_registry::{Finding, counted};
 
 /// Returns whether a finding fails the check.
 #[must_use]
@@ -35,11 +35,4 @@ pub fn contents(registry: &Registry) -> String {
         counted(registry.events().len(), "event"),
         counted(registry.tables().len(), "table"),
     )
-}
-
-pub(crate) fn counted(count: usize, one: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        more => format!("{more} {one}s"),
-    }
 }

@@ -5,9 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use pings_model::Registry;
-use pings_registry::{Diagnostics, Finding, Levels, Source, render};
-
-use crate::findings::counted;
+use pings_registry::{Diagnostics, Finding, Levels, Source, counted, render};
 
 /// A registry with its source text.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use crate::arguments::Common;
 use crate::commands::inputs;
 use crate::failure::Failure;
-use crate::look;
+use crate::output;
 
 /// The settings of an instance.
 #[derive(Debug)]
@@ -62,11 +62,11 @@ impl Config {
         if let (Ok(registry), Ok(log)) = (inputs::registry(common), inputs::event_log(common).await)
         {
             if let Err(error) = self.observe(&log, &registry).await {
-                look::complain(&format!("note: the switches cannot be recorded: {error}"));
+                output::complain(&format!("note: the switches cannot be recorded: {error}"));
             }
             log.close().await;
         }
-        look::complain(&format!(
+        output::complain(&format!(
             "note: gathering is switched off ({}); nothing was done",
             self.why(Switch::Gather)
         ));

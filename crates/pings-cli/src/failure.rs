@@ -9,8 +9,8 @@ use pings_findings::failure;
 use pings_registry::Source;
 use serde_json::{Value as Json, json};
 
-use crate::arguments::Format;
-use crate::look;
+use crate::arguments::FailureFormat;
+use crate::output;
 
 /// The result of a command.
 pub(crate) type Outcome = Result<ExitCode, Failure>;
@@ -40,32 +40,32 @@ const OLD: &str = "the old registry does not pass the current rules, so it canno
 
 impl Failure {
     /// Reports the failure in a format, and returns the exit code.
-    pub(crate) fn report(self, format: Format) -> ExitCode {
+    pub(crate) fn report(self, format: FailureFormat) -> ExitCode {
         match format {
-            Format::Json => look::say_json(&self.json()),
-            Format::Github => self.annotations().iter().for_each(|line| look::say(line)),
-            Format::Markdown => look::say(&self.markdown()),
-            Format::Sarif => look::say_json(&self.sarif()),
-            Format::Human | Format::Csv => {}
+            FailureFormat::Json => output::say_json(&self.json()),
+            FailureFormat::Github => self.annotations().iter().for_each(|line| output::say(line)),
+            FailureFormat::Markdown => output::say(&self.markdown()),
+            FailureFormat::Sarif => output::say_json(&self.sarif()),
+            FailureFormat::Human => {}
         }
         match self {
             Self::Input(message) | Self::NoFile { message, .. } => {
-                look::error(&message);
+                output::error(&message);
                 ExitCode::from(1)
             }
             Self::Ours(message) => {
-                look::error(&message);
+                output::error(&message);
                 ExitCode::from(2)
             }
             Self::OldRegistry(failure) => {
                 let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
-                look::complain(&failure.message(colour));
-                look::error(OLD);
+                output::complain(&failure.message(colour));
+                output::error(OLD);
                 ExitCode::from(1)
             }
             Self::Registry(failure) => {
                 let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
-                look::complain(&failure.message(colour));
+                output::complain(&failure.message(colour));
                 ExitCode::from(1)
             }
         }

@@ -5,14 +5,14 @@ mod commands;
 mod config;
 mod failure;
 mod log;
-mod look;
+mod output;
 mod progress;
 pub mod reference;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use arguments::{Arguments, Command, Format};
+use arguments::{Arguments, Command};
 
 /// Runs the command: parses the arguments, runs the command, and reports the result.
 pub fn main() -> ExitCode {
@@ -20,12 +20,12 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             if let Some(message) = Arguments::missing_subcommand(&error) {
-                look::error(&message);
+                output::error(&message);
                 return ExitCode::from(1);
             }
             if error.use_stderr() {
                 // The arguments may contain the address of a database.
-                look::complain(error.render().ansi().to_string().trim_end());
+                output::complain(error.render().ansi().to_string().trim_end());
                 return ExitCode::from(1);
             }
             // If even this cannot be printed, the failure cannot be reported.
@@ -36,12 +36,9 @@ pub fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let format = arguments.common.format;
+    let format = arguments.common.failures;
     anstream::ColorChoice::from(arguments.common.color).write_global();
-    look::set_quiet(arguments.common.quiet);
-    if let Err(failure) = commands::check_format(&arguments.common, &arguments.command) {
-        return failure.report(Format::Human);
-    }
+    output::set_quiet(arguments.common.quiet);
     if let Err(failure) = log::install(arguments.common.verbose, &arguments.command) {
         return failure.report(format);
     }
@@ -55,8 +52,8 @@ pub fn main() -> ExitCode {
         Err(error) => Err(failure::Failure::Ours(format!("cannot start: {error}"))),
     };
     let code = done.unwrap_or_else(|failure| failure.report(format));
-    if look::is_lost() {
-        look::error("the output could not be written");
+    if output::is_lost() {
+        output::error("the output could not be written");
         return ExitCode::from(2);
     }
     code
@@ -66,7 +63,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
     let Arguments { command, common } = arguments;
     match command {
         Command::Check(check) if commands::check::live::is_wanted(&common, &check.live) => {
-            commands::check::live::run(&common, &check.live).await
+            commands::check::live::run(&common, &check).await
         }
         Command::Check(check) => commands::check::run(&common, &check),
         Command::New(new) => commands::new::run(&common, &new),
@@ -81,13 +78,13 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Capture(capture) => commands::capture::run(&common, &capture).await,
         Command::Report(report) => commands::report::run(&common, &report).await,
         Command::Prune(prune) => commands::prune::run(&common, &prune).await,
-        Command::Preview(preview) => commands::home::preview::run(&common, &preview).await,
-        Command::Outbox(outbox) => commands::home::outbox::run(&common, &outbox).await,
-        Command::Send(send) => commands::home::send::run(&common, &send).await,
-        Command::Instance(it) => commands::home::instance::run(&common, &it).await,
-        Command::Migrate(it) => commands::home::migrate::run(&common, &it).await,
-        Command::Bundle(bundle) => commands::home::bundle::run(&common, &bundle).await,
-        Command::Run(run) => commands::home::run::run(&common, &run).await,
+        Command::Preview(preview) => commands::delivery::preview::run(&common, &preview).await,
+        Command::Outbox(outbox) => commands::delivery::outbox::run(&common, &outbox.command).await,
+        Command::Send(send) => commands::delivery::send::run(&common, &send).await,
+        Command::Instance(it) => commands::delivery::instance::run(&common, &it.command).await,
+        Command::Migrate(it) => commands::delivery::migrate::run(&common, &it).await,
+        Command::Bundle(bundle) => commands::delivery::bundle::run(&common, &bundle).await,
+        Command::Run(run) => commands::delivery::run::run(&common, &run).await,
         Command::Consent(consent) => commands::consent::run(&common, consent.command).await,
         Command::Store(store) => commands::store::run(&common, &store).await,
         Command::Completions(completions) => commands::completions::run(&completions),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::look;
+use crate::output;
 
 /// Returns a progress bar on standard error, which is hidden if that is not a terminal.
 pub(crate) fn bar(what: &'static str) -> ProgressBar {
@@ -29,7 +29,7 @@ pub(crate) fn spinner(what: &'static str) -> ProgressBar {
 }
 
 fn target() -> ProgressDrawTarget {
-    if std::io::stderr().is_terminal() && !look::is_quiet() {
+    if std::io::stderr().is_terminal() && !output::is_quiet() {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()

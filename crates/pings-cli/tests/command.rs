@@ -140,13 +140,6 @@ fn a_change_of_the_registry_is_told_by_what_it_means() {
         older.err
     );
     assert_eq!(desk.call("diff nowhere.yaml pings.yaml").code, 1);
-    let refused = desk.call("sql TicketOpened --dialect sqlite --format markdown");
-    assert_eq!(refused.code, 1);
-    assert!(
-        refused.err.contains("does not support `--format markdown`"),
-        "{}",
-        refused.err
-    );
 }
 
 #[test]
@@ -796,6 +789,30 @@ fn help_can_be_read() {
     insta::assert_snapshot!("help", help.out);
     assert_eq!(desk.call("").code, 1);
     assert_eq!(desk.call("chek").code, 1);
+}
+
+#[test]
+fn a_command_offers_the_formats_that_it_writes() {
+    let desk = Desk::new();
+    for (command, formats) in [
+        ("prune", "human, json"),
+        ("consent agree", "human, json"),
+        ("outbox list", "human, json"),
+        ("store rebuild", "human, json"),
+        ("check", "human, json, github, sarif"),
+        ("scan", "human, json, github"),
+        ("diff", "human, json, github, markdown"),
+        ("store series", "human, json, csv"),
+    ] {
+        let said = desk.call(&format!("{command} --format none"));
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{command}");
+        let expected = format!("[possible values: {formats}]");
+        assert!(said.err.contains(&expected), "{command}: {}", said.err);
+    }
+    let refused = desk.call("check --database sqlite://pings.db --format sarif");
+    assert_eq!(refused.code, 1);
+    let expected = "error: the comparison with databases does not support `--format sarif`";
+    assert!(refused.err.starts_with(expected), "{}", refused.err);
 }
 
 #[test]

@@ -131,9 +131,6 @@ fn findings_and_mistakes_are_annotations() {
         ),
         "{out}"
     );
-    let (code, _, err) = check(REGISTRY, "explain OrderPlaced --format github");
-    assert_eq!(code, 1);
-    assert!(err.contains("does not support `--format github`"), "{err}");
 }
 
 /// Checks the requirements of the SARIF standard for the parts that this log uses.

@@ -15,18 +15,14 @@ pub(crate) fn window(
     if was == is {
         return;
     }
-    let text = |window: Window| match window {
-        Window::Weekly => "weekly",
-        Window::Total => "total",
-    };
     let help = "weekly values and totals are not the same series: give the new metric a new code";
     let message = format!("the time window of {what} changed");
     cx.changed(
         Kind::WindowChanged,
         at(),
         message,
-        text(was),
-        text(is),
+        was.as_str(),
+        is.as_str(),
         help,
     );
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use pings_model::{Path, Ping, PingType};
+use pings_model::{Path, Ping};
 
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
@@ -143,8 +143,8 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
             Kind::PingTypeChanged,
             placed.key("type"),
             message,
-            type_text(*kind),
-            type_text(new.kind),
+            kind.as_str(),
+            new.kind.as_str(),
             help,
         );
     }
@@ -231,11 +231,4 @@ fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: PingRef<'_>) {
             .was(text(old))
             .is(text(new)),
     );
-}
-
-fn type_text(kind: PingType) -> &'static str {
-    match kind {
-        PingType::FeEvent => "fe_event",
-        PingType::BeCapture => "be_capture",
-    }
 }

@@ -24,7 +24,7 @@ pub(crate) fn compare(
         let message =
             format!("{what} is now sent by default; before, it was sent only if switched on");
         let help = "keep `sensitivity: identifying`, and put metrics that are not identifying into a new ping: instances have not agreed to send this one";
-        let (was, is) = (text(was), text(is));
+        let (was, is) = (was.as_str(), is.as_str());
         cx.changed(Kind::NoLongerIdentifying, at(), message, was, is, help);
         return;
     }
@@ -32,7 +32,7 @@ pub(crate) fn compare(
         let message =
             format!("{what} is now sent only if the operator of the instance switches it on");
         let help = "its series ends on most instances: keep metrics that are not identifying in a separate ping";
-        let (was, is) = (text(was), text(is));
+        let (was, is) = (was.as_str(), is.as_str());
         cx.changed(Kind::MadeIdentifying, at(), message, was, is, help);
         return;
     }
@@ -50,14 +50,6 @@ pub(crate) fn compare(
         )
     };
     let help = "announce it in the release notes: another switch now covers the ping, and instances withhold it until an operator agrees";
-    let (was, is) = (text(was), text(is));
+    let (was, is) = (was.as_str(), is.as_str());
     cx.changed(kind, at(), message, was, is, help);
-}
-
-fn text(sensitivity: Sensitivity) -> &'static str {
-    match sensitivity {
-        Sensitivity::Usage => "usage",
-        Sensitivity::Operational => "operational",
-        Sensitivity::Identifying => "identifying",
-    }
 }

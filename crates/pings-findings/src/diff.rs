@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use pings_diff::{Change, Class};
-use pings_registry::{Lines, Message, Places, Severity, Source, Span, render_message};
+use pings_registry::{Lines, Message, Places, Severity, Source, Span, counted, render_message};
 use serde_json::{Value as Json, json};
 
 pub use crate::accept::Accept;
 use crate::accept::Grade;
 use crate::github::Annotation;
-use crate::{counted, markdown};
+use crate::markdown;
 
 /// The maximum number of characters that are shown of a long text.
 const SHOWN: usize = 160;

@@ -3,7 +3,7 @@
 //! Both the schema check of a registry and the JSON Schema are built from this table, so they
 //! always accept the same keys.
 
-use crate::{Level, Lint};
+use crate::{Level, Lint, PingType, Sensitivity, Window};
 
 /// The largest `min_group`.
 pub const LARGEST_GROUP: u32 = 1_000_000;
@@ -291,8 +291,14 @@ static PING: Record = Record {
         required(
             "type",
             Shape::Choice(&[
-                ("fe_event", "counted from events that the product logs"),
-                ("be_capture", "selected from the product's tables"),
+                (
+                    PingType::FeEvent.as_str(),
+                    "counted from events that the product logs",
+                ),
+                (
+                    PingType::BeCapture.as_str(),
+                    "selected from the product's tables",
+                ),
             ]),
             "How the ping is collected.",
         ),
@@ -315,10 +321,13 @@ static PING: Record = Record {
             "aggregation",
             Shape::Choice(&[
                 (
-                    "weekly",
+                    Window::Weekly.as_str(),
                     "one ISO week, from Monday 00:00:00 UTC to the next Monday",
                 ),
-                ("total", "all rows that are in the tables at capture time"),
+                (
+                    Window::Total.as_str(),
+                    "all rows that are in the tables at capture time",
+                ),
             ]),
             "The period that the values cover.",
         ),
@@ -351,10 +360,10 @@ static PING: Record = Record {
         optional(
             "sensitivity",
             Shape::Choice(&[
-                ("usage", "how the product is used"),
-                ("operational", "how the instance is run"),
+                (Sensitivity::Usage.as_str(), "how the product is used"),
+                (Sensitivity::Operational.as_str(), "how the instance is run"),
                 (
-                    "identifying",
+                    Sensitivity::Identifying.as_str(),
                     "data that could identify a person or a company",
                 ),
             ]),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod context;
+mod counted;
 mod diagnostic;
 mod diagnostics;
 mod insert;
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 
 use pings_model::Registry;
 
+pub use counted::counted;
 pub use diagnostic::{Diagnostic, Rule};
 pub use diagnostics::Diagnostics;
 pub use insert::{Block, InsertError, insert, keeps};

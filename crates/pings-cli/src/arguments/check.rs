@@ -2,6 +2,9 @@
 
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches};
 use pings_model::Level;
+use pings_runtime::Address;
+
+use super::format::CheckFormat;
 
 /// The flags that set the levels of lints.
 const FLAGS: &[(&str, char, &str, Level)] = &[
@@ -35,7 +38,24 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) lints: LintLevels,
     #[command(flatten)]
-    pub(crate) live: super::Live,
+    pub(crate) live: Live,
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: CheckFormat,
+}
+
+/// Options of the comparison with databases in `pings check`.
+#[derive(Args)]
+pub(crate) struct Live {
+    /// Compare the registry with the product's database
+    #[arg(long, value_name = "URL")]
+    pub(crate) product_database: Option<Address>,
+    /// The number of recent weeks of the event log to check
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=520))]
+    pub(crate) weeks: u32,
+    /// The maximum number of rows to read from the event log, newest first
+    #[arg(long, value_name = "N", default_value_t = 200_000, value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) rows: i64,
 }
 
 /// Lints with the requested levels, in the order of the command line.

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::format::Output;
+
 #[derive(Args)]
 #[command(after_help = "\
 Example: pings consent agree InsightShare
@@ -12,6 +14,8 @@ sent only if the switches were on before it began.")]
 pub(crate) struct Consent {
     #[command(subcommand)]
     pub(crate) command: Option<ConsentCommand>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Subcommand)]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::format::Output;
+
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -31,4 +33,6 @@ pub(crate) struct Generate {
     /// [default: the published crates, or the checkout that this command was built in]
     #[arg(long, value_name = "FOLDER", env = "PINGS_LIBRARIES")]
     pub(crate) libraries: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }

@@ -3,7 +3,7 @@
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::look::{Align, Table};
+use crate::output::{Align, Table};
 
 /// Returns a message with the subcommands of a group, if the error is a missing subcommand.
 pub(super) fn missing_subcommand(command: &Command, error: &clap::Error) -> Option<String> {

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use pings_payload::Uuid;
 use pings_runtime::Address;
 
+use super::format::{FailureFormat, Output, SeriesFormat};
 use super::quotas::Quotas;
 
 #[derive(Args)]
@@ -44,9 +45,20 @@ impl Store {
         matches!(self.command, Command::Serve(_))
     }
 
-    /// Returns whether the command is `pings store series`.
-    pub(crate) fn is_series(&self) -> bool {
-        matches!(self.command, Command::Series(_))
+    /// Returns the format of failures.
+    pub(super) fn failure_format(&self) -> FailureFormat {
+        let output = match &self.command {
+            Command::Series(series) => return series.format.into(),
+            Command::Serve(serve) => &serve.output,
+            Command::Import(import) => &import.output,
+            Command::Instances(instances) => &instances.output,
+            Command::Rebuild(rebuild) => &rebuild.output,
+            Command::Registry(registry) => &registry.output,
+            Command::Impact(impact) => &impact.output,
+            Command::Doctor(doctor) => &doctor.output,
+            Command::Forget(forget) => &forget.output,
+        };
+        output.format.into()
     }
 }
 
@@ -59,7 +71,7 @@ pub(crate) enum Command {
     /// List the instances that sent payloads, and unpin keys
     Instances(Instances),
     /// Rebuild all rows from the stored payloads
-    Rebuild,
+    Rebuild(Rebuild),
     /// Register registries as the newest of their names, and list the known ones
     Registry(Registry),
     /// Show a metric week by week, with the number of trusted instances
@@ -117,6 +129,8 @@ pub(crate) struct Serve {
     pub(crate) retain: Option<u32>,
     #[command(flatten)]
     pub(crate) quotas: Quotas,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -124,6 +138,8 @@ pub(crate) struct Import {
     /// The files to import, or - for standard input
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -137,6 +153,14 @@ pub(crate) struct Instances {
     /// Unpin the key of this instance; its next signed payload pins a new key
     #[arg(long, value_name = "INSTANCE")]
     pub(crate) unpin: Option<Uuid>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args)]
+pub(crate) struct Rebuild {
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -146,6 +170,8 @@ pub(crate) struct Registry {
     /// Register a registry as the newest even if the store knows a newer one
     #[arg(long)]
     pub(crate) older: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -176,6 +202,9 @@ pub(crate) struct Series {
     /// Draw the series as an SVG file; the file name must end in .svg
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
+    /// The output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SeriesFormat,
 }
 
 #[derive(Args)]
@@ -187,6 +216,8 @@ pub(crate) struct Impact {
     /// Assume that these versions are broken, instead of the versions that the registry declares
     #[arg(long, value_name = "RANGE")]
     pub(crate) versions: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -198,6 +229,8 @@ pub(crate) struct Doctor {
     /// Exit with code 1 if there are findings or the store does not know the registry
     #[arg(long)]
     pub(crate) ci: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -210,4 +243,6 @@ not changed.")]
 pub(crate) struct Forget {
     /// The UUID of the instance
     pub(crate) instance: Uuid,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }

@@ -13,7 +13,7 @@ use crate::arguments::{Capture, Common};
 use crate::commands::inputs::{UNKNOWN, event_log, optional_version, product, registry, week};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, Align, BAD, DIM, Table, styled};
+use crate::output::{self, Align, BAD, DIM, Table, styled};
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
@@ -97,21 +97,21 @@ fn say_none(config: &Config, all: &Captures<'_>) {
         }
     }
     for (switch, codes) in switched_off {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: switched off ({}): {}",
             config.why(switch),
             codes.join(", ")
         ));
     }
     if !waiting.is_empty() {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: these metrics were not agreed to before {} began: {}\n\
              help: `pings consent` shows the start times and the metrics that wait for consent",
             all.week,
             waiting.join(", ")
         ));
     }
-    look::complain("note: no capture was taken");
+    output::complain("note: no capture was taken");
 }
 
 async fn take(
@@ -141,14 +141,14 @@ async fn take(
     let standing = captures.count() - taken.len();
     if common.is_json() {
         let all: Vec<Json> = taken.iter().map(captured_json).collect();
-        look::say_json(
+        output::say_json(
             &json!({ "registry": registry.name(), "captures": all, "standing": standing }),
         );
         return Ok(failed);
     }
     if standing > 0 {
-        let count = look::counted(standing as u64, "weekly capture", "weekly captures");
-        look::complain(&format!(
+        let count = output::counted(standing as u64, "weekly capture", "weekly captures");
+        output::complain(&format!(
             "note: {count} of {} were already taken, or are being taken by another process\n\
              help: use --retake to repeat them, which changes a past week",
             captures.week
@@ -159,17 +159,17 @@ async fn take(
         let text = match &captured.outcome {
             Ok(value) if captured.is_retaken => format!("{}  retaken", short(value.json())),
             Ok(value) => short(value.json()),
-            Err(reason) => styled(BAD, &look::plain(&format!("failed: {reason}"))),
+            Err(reason) => styled(BAD, &output::plain(&format!("failed: {reason}"))),
         };
         table.row(vec![
             captured.code.clone(),
-            styled(DIM, &look::seconds(captured.took)),
+            styled(DIM, &output::seconds(captured.took)),
             text,
         ]);
     }
-    look::say(&table.lines().join("\n"));
+    output::say(&table.lines().join("\n"));
     let summary = format!("{} of {} captures", taken.len() - failed, taken.len());
-    look::done(
+    output::done(
         "Captured",
         &match failed {
             0 => summary,
@@ -198,12 +198,12 @@ fn captured_json(captured: &Captured) -> Json {
 /// Returns a value in one line.
 fn short(value: &Json) -> String {
     match value.get("rows").and_then(Json::as_array) {
-        Some(rows) => look::counted(rows.len() as u64, "group", "groups"),
+        Some(rows) => output::counted(rows.len() as u64, "group", "groups"),
         None => value
             .as_object()
             .into_iter()
             .flatten()
-            .map(|(name, value)| format!("{} {}", look::measure(name), look::number(value)))
+            .map(|(name, value)| format!("{} {}", output::measure(name), output::number(value)))
             .collect::<Vec<_>>()
             .join("  "),
     }
@@ -220,22 +220,22 @@ async fn plan(common: &Common, captures: &Captures<'_>) -> usize {
         .count();
     if common.is_json() {
         let all: Vec<Json> = planned.iter().map(planned_json).collect();
-        look::say_json(&json!({ "plans": all }));
+        output::say_json(&json!({ "plans": all }));
         return failed;
     }
     for planned in &planned {
-        look::say(&format!(
+        output::say(&format!(
             "{}  {}",
             planned.code,
-            styled(DIM, &look::seconds(planned.took))
+            styled(DIM, &output::seconds(planned.took))
         ));
         match &planned.plan {
             Ok(lines) => lines
                 .iter()
-                .for_each(|line| look::say(&format!("  {line}"))),
-            Err(reason) => look::say(&format!(
+                .for_each(|line| output::say(&format!("  {line}"))),
+            Err(reason) => output::say(&format!(
                 "  {}",
-                styled(BAD, &look::plain(&format!("failed: {reason}")))
+                styled(BAD, &output::plain(&format!("failed: {reason}")))
             )),
         }
     }
@@ -244,7 +244,7 @@ async fn plan(common: &Common, captures: &Captures<'_>) -> usize {
         planned.len() - failed,
         planned.len()
     );
-    look::done("Planned", &summary);
+    output::done("Planned", &summary);
     failed
 }
 

@@ -10,9 +10,9 @@ use pings_build::{Failure as NoRegistry, Linted};
 use pings_registry::{Levels, Source, render_finding};
 use serde_json::json;
 
-use crate::arguments::{Check, Common, Format};
+use crate::arguments::{Check, CheckFormat, Common};
 use crate::failure::{Failure, Outcome};
-use crate::look;
+use crate::output;
 use pings_findings::check::{Item, Places, annotations, items, log};
 
 pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
@@ -22,12 +22,12 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
         set.map_err(|unknown| Failure::Input(unknown.to_string()))?;
     }
     match pings_build::lint(&common.registry, &levels) {
-        Ok(linted) => Ok(checked(common, &linted)),
+        Ok(linted) => Ok(checked(common, check.format, &linted)),
         Err(NoRegistry::Mistakes {
             name,
             text,
             diagnostics,
-        }) if matches!(common.format, Format::Github | Format::Sarif) => {
+        }) if matches!(check.format, CheckFormat::Github | CheckFormat::Sarif) => {
             let name = pings_build::from_root(Path::new(&name));
             let source = Source {
                 name: &name,
@@ -35,7 +35,7 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
             };
             let mistakes: Vec<Item<'_>> = diagnostics.iter().map(Item::mistake).collect();
             let places = Places::of(source);
-            say(common.format, &places, &mistakes);
+            say(check.format, &places, &mistakes);
             Ok(ExitCode::from(1))
         }
         Err(failure) => Err(Failure::of_registry(failure)),
@@ -43,7 +43,7 @@ pub(crate) fn run(common: &Common, check: &Check) -> Outcome {
 }
 
 /// Reports the findings of the lints and the size of the registry.
-fn checked(common: &Common, linted: &Linted) -> ExitCode {
+fn checked(common: &Common, format: CheckFormat, linted: &Linted) -> ExitCode {
     let name = common.registry.display().to_string();
     let source = Source {
         name: &name,
@@ -60,24 +60,24 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
             .map(Item::finding)
             .collect::<Vec<_>>()
     };
-    match common.format {
-        Format::Human | Format::Csv | Format::Markdown => {
+    match format {
+        CheckFormat::Human => {
             show(source, linted);
             let summary = pings_build::summary(&linted.findings);
             if is_denied {
-                look::error(&format!("{name} has {}", summary.unwrap_or_default()));
+                output::error(&format!("{name} has {}", summary.unwrap_or_default()));
             } else {
                 let found = summary.map_or_else(String::new, |summary| format!("; {summary}"));
                 let contents = pings_build::contents(registry);
-                look::done("Checked", &format!("{name}: {contents}{found}"));
+                output::done("Checked", &format!("{name}: {contents}{found}"));
             }
         }
-        Format::Json => look::say_json(&json!({
+        CheckFormat::Json => output::say_json(&json!({
             "ok": !is_denied, "registry": registry.name(),
             "pings": pings, "codes": codes, "events": events, "tables": tables,
             "findings": items(&Places::of(source), &found()),
         })),
-        format @ (Format::Github | Format::Sarif) => {
+        CheckFormat::Github | CheckFormat::Sarif => {
             let name = pings_build::from_root(&common.registry);
             let source = Source {
                 name: &name,
@@ -93,17 +93,17 @@ fn checked(common: &Common, linted: &Linted) -> ExitCode {
 fn show(source: Source<'_>, linted: &Linted) {
     let colour = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
     for finding in linted.findings.iter().filter(|it| it.suppressed.is_none()) {
-        look::complain(&format!("{}\n", render_finding(source, finding, colour)));
+        output::complain(&format!("{}\n", render_finding(source, finding, colour)));
     }
 }
 
 /// Prints the findings in a format for other programs.
-fn say(format: Format, places: &Places<'_>, found: &[Item<'_>]) {
-    if format == Format::Sarif {
-        look::say_json(&log(places, found));
+fn say(format: CheckFormat, places: &Places<'_>, found: &[Item<'_>]) {
+    if matches!(format, CheckFormat::Sarif) {
+        output::say_json(&log(places, found));
     } else {
         for line in annotations(places, found) {
-            look::say(&line);
+            output::say(&line);
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::arguments::{Agree, Common, ConsentCommand};
 use crate::commands::inputs::{event_log, metric, registry};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, Align, BAD, BOLD, DIM, GOOD, Table, styled};
+use crate::output::counted;
+use crate::output::{self, Align, BAD, BOLD, DIM, GOOD, Table, styled};
 
 /// The start of a period that has no recorded start.
 const ALWAYS: &str = "the beginning";
@@ -45,10 +45,10 @@ async fn show(
     let mut left = Entry::all(log).await?;
     left.retain(|entry| entry.state == State::Sent);
     if common.is_json() {
-        look::say_json(&as_json(config, registry, &agreement, &left));
+        output::say_json(&as_json(config, registry, &agreement, &left));
         return Ok(());
     }
-    look::say(&switches(config, &agreement));
+    output::say(&switches(config, &agreement));
     say_left(&left);
     say_waiting(registry, &agreement);
     Ok(())
@@ -93,7 +93,7 @@ fn say_left(left: &[Entry]) {
         }
         _ => "Nothing was sent".to_owned(),
     };
-    look::say(&format!("\n{text}"));
+    output::say(&format!("\n{text}"));
 }
 
 fn say_waiting(registry: &Registry, agreement: &Agreement) {
@@ -102,7 +102,7 @@ fn say_waiting(registry: &Registry, agreement: &Agreement) {
         return;
     }
     let count = counted(waiting.len() as u64, "metric waits", "metrics wait");
-    look::say(&format!("\n{count} for consent:"));
+    output::say(&format!("\n{count} for consent:"));
     let mut table = Table::new(&[Align::Left; 3], 2);
     for Pending { ping, code, gained } in &waiting {
         let what = match gained {
@@ -111,8 +111,8 @@ fn say_waiting(registry: &Registry, agreement: &Agreement) {
         };
         table.row(vec![code.clone(), styled(DIM, ping), what]);
     }
-    look::say(&table.lines().join("\n"));
-    look::complain("help: agree with `pings consent agree CODE…` or `pings consent agree --all`");
+    output::say(&table.lines().join("\n"));
+    output::complain("help: agree with `pings consent agree CODE…` or `pings consent agree --all`");
 }
 
 async fn agree(
@@ -141,15 +141,15 @@ async fn agree(
     let now = OffsetDateTime::now_utc();
     record_agreement(log, registry, &codes, now).await?;
     if common.is_json() {
-        look::say_json(&json!({ "agreed": codes, "since": rfc3339(now) }));
+        output::say_json(&json!({ "agreed": codes, "since": rfc3339(now) }));
         return Ok(());
     }
     if codes.is_empty() {
-        look::done("Agreed", "to nothing: no such metric is waiting");
+        output::done("Agreed", "to nothing: no such metric is waiting");
         return Ok(());
     }
     let count = counted(codes.len() as u64, "metric", "metrics");
-    look::done("Agreed", &format!("to {count}, from the next week on"));
+    output::done("Agreed", &format!("to {count}, from the next week on"));
     Ok(())
 }
 

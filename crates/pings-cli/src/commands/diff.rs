@@ -9,9 +9,9 @@ use pings_build::{Failure as NoRegistry, Loaded};
 use pings_findings::diff::{Diff, Form};
 use pings_registry::Source;
 
-use crate::arguments::{Common, Diff as Arguments, Format};
+use crate::arguments::{Common, Diff as Arguments, DiffFormat};
 use crate::failure::{Failure, Outcome};
-use crate::look;
+use crate::output;
 
 /// The two registries to compare, with their display names.
 struct Sides {
@@ -32,10 +32,10 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
         _ => in_git(&common.registry, arguments.base.as_deref())?,
     };
     let changes = pings_diff::diff(&old.registry, &new.registry);
-    let place = match common.format {
+    let place = match arguments.format {
         // GitHub expects paths relative to the root of the repository.
-        Format::Github => pings_build::from_root(Path::new(&name)),
-        _ => name.clone(),
+        DiffFormat::Github => pings_build::from_root(Path::new(&name)),
+        DiffFormat::Human | DiffFormat::Json | DiffFormat::Markdown => name.clone(),
     };
     let source = Source {
         name: &place,
@@ -45,20 +45,20 @@ pub(crate) fn run(common: &Common, arguments: &Arguments) -> Outcome {
     if let [unused, ..] = diff.accept(&arguments.accept).as_slice() {
         return Err(Failure::Input(unused.unused()));
     }
-    let form = match common.format {
-        Format::Human | Format::Csv | Format::Sarif => Form::Human {
+    let form = match arguments.format {
+        DiffFormat::Human => Form::Human {
             colour: AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
         },
-        Format::Json => Form::Json,
-        Format::Github => Form::Github,
-        Format::Markdown => Form::Markdown,
+        DiffFormat::Json => Form::Json,
+        DiffFormat::Github => Form::Github,
+        DiffFormat::Markdown => Form::Markdown,
     };
     let text = diff.write(form);
     if !text.is_empty() {
-        look::say(&text);
+        output::say(&text);
     }
-    if common.format == Format::Human {
-        look::done(
+    if matches!(arguments.format, DiffFormat::Human) {
+        output::done(
             "Compared",
             &format!("{name} with {old_name}: {}", diff.summary()),
         );

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use pings_model::{
     Absence, Broken, Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar,
-    Sensitivity, Source, Trust, Version, Window,
+    Source, Trust, Version,
 };
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
@@ -18,7 +18,7 @@ use self::parts::{event_name, one_line};
 use crate::arguments::{Common, Explain};
 use crate::commands::inputs::{optional_version, registry, unknown};
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
     let registry = registry(common)?;
@@ -29,16 +29,16 @@ pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
             let id = event::found(&registry, &explain.code)
                 .ok_or_else(|| nothing_named(&registry, &explain.code))?;
             match common.is_json() {
-                true => look::say_json(&event::as_json(&registry, id)),
-                false => look::say(&event::as_text(&registry, id)),
+                true => output::say_json(&event::as_json(&registry, id)),
+                false => output::say(&event::as_text(&registry, id)),
             }
             return Ok(ExitCode::SUCCESS);
         }
     };
     if common.is_json() {
-        look::say_json(&as_json(&registry, ping, &metrics, at));
+        output::say_json(&as_json(&registry, ping, &metrics, at));
     } else {
-        look::say(&as_text(&registry, ping, &metrics, at));
+        output::say(&as_text(&registry, ping, &metrics, at));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -72,7 +72,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
     let mut fact = |name: &str, text: String| table.row(vec![styled(DIM, name), text]);
     fact(
         "ping",
-        format!("{}, {}, {}", ping.id, kind(ping.kind), window(ping.window)),
+        format!("{}, {}, {}", ping.id, kind(ping.kind), ping.window),
     );
     for metric in metrics {
         let several = metrics.len() > 1;
@@ -97,7 +97,7 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
             fact(name, one_line(text));
         }
     }
-    fact("sensitivity", sensitivity(ping.sensitivity).to_owned());
+    fact("sensitivity", ping.sensitivity.to_string());
     let removed = ping
         .removed
         .map_or(String::new(), |it| format!(", until {it} (exclusive)"));
@@ -232,7 +232,7 @@ fn result(metric: &Metric) -> String {
         let names = columns.iter().filter(|column| column.role == role);
         names
             .map(|column| match role {
-                Role::Measure => look::measure(&column.name),
+                Role::Measure => output::measure(&column.name),
                 Role::Dimension => column.name.clone(),
             })
             .collect::<Vec<_>>()
@@ -248,21 +248,6 @@ fn kind(kind: PingType) -> &'static str {
     match kind {
         PingType::FeEvent => "from events",
         PingType::BeCapture => "captured from the product's tables",
-    }
-}
-
-fn window(window: Window) -> &'static str {
-    match window {
-        Window::Weekly => "weekly",
-        Window::Total => "total",
-    }
-}
-
-fn sensitivity(sensitivity: Sensitivity) -> &'static str {
-    match sensitivity {
-        Sensitivity::Usage => "usage",
-        Sensitivity::Operational => "operational",
-        Sensitivity::Identifying => "identifying",
     }
 }
 
@@ -290,9 +275,9 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "ping": ping.id, "title": ping.title, "section": ping.section,
         "purpose": ping.purpose, "implementation": ping.implementation,
         "considerations": ping.considerations,
-        "type": match ping.kind { PingType::FeEvent => "fe_event", PingType::BeCapture => "be_capture" },
-        "aggregation": window(ping.window), "owner": ping.owner,
-        "sensitivity": sensitivity(ping.sensitivity),
+        "type": ping.kind.as_str(),
+        "aggregation": ping.window.as_str(), "owner": ping.owner,
+        "sensitivity": ping.sensitivity.as_str(),
         "added": ping.added.to_string(),
         "removed": ping.removed.map(|it| it.to_string()),
         "released": registry.released().map(|it| it.to_string()),

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::arguments::{Common, Generate};
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, counted};
+use crate::output::{self, counted};
 
 pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
     let loaded = pings_build::load(&common.registry).map_err(Failure::of_registry)?;
@@ -59,17 +59,17 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
         return report_stale(&changes, current, command);
     }
     for change in &changes {
-        look::done(verb(change), &change.path);
+        output::done(verb(change), &change.path);
     }
     let changed = counted(changes.len() as u64, "file changed", "files changed");
-    look::done("Generated", &format!("{changed}, {current} up to date"));
+    output::done("Generated", &format!("{changed}, {current} up to date"));
     if let Some(manifest) = created_crate(&tree, &changes) {
         let name = manifest.rsplit('/').next().unwrap_or_default();
         let facade = match folder {
             Some(folder) => format!("{{ path = \"{folder}/pings\" }}"),
             None => format!("\"{}\"", env!("CARGO_PKG_VERSION")),
         };
-        look::complain(&format!(
+        output::complain(&format!(
             "help: add the crates to the product, under `[dependencies]` in Cargo.toml:\n\
              {name} = {{ path = \"{manifest}\" }}\n\
              pings = {facade}"
@@ -128,11 +128,11 @@ fn created_crate<'t>(tree: &'t Tree, changes: &[Change]) -> Option<&'t str> {
 /// Prints the files that are out of date, and how to update them.
 fn report_stale(changes: &[Change], current: usize, command: &str) -> Outcome {
     if changes.is_empty() {
-        look::done("Fresh", &format!("{current} files are up to date"));
+        output::done("Fresh", &format!("{current} files are up to date"));
         return Ok(ExitCode::SUCCESS);
     }
     for change in changes {
-        look::say(&change.diff());
+        output::say(&change.diff());
     }
     let files = counted(changes.len() as u64, "file is", "files are");
     Err(Failure::Input(format!(
@@ -146,7 +146,7 @@ fn say_json(is_check: bool, changes: &[Change], current: usize) -> ExitCode {
         changed.map(|change| change.path.as_str()).collect()
     };
     let is_fresh = changes.is_empty();
-    look::say_json(&json!({
+    output::say_json(&json!({
         "ok": is_fresh || !is_check,
         "written": !is_check,
         "created": of("Created"),

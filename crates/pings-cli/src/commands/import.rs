@@ -14,8 +14,8 @@ use crate::arguments::{Common, Import as Arguments};
 use crate::commands::inputs::{event_log, registry};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, BAD, styled};
+use crate::output::counted;
+use crate::output::{self, BAD, styled};
 use crate::progress;
 
 /// The maximum number of bad lines that are shown.
@@ -43,7 +43,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     log.close().await;
     let unknown = unknown(&registry, &done);
     if common.is_json() {
-        look::say_json(&as_json(&done, &unknown));
+        output::say_json(&as_json(&done, &unknown));
     } else {
         say(arguments, &registry, &done, &unknown);
     }
@@ -79,17 +79,17 @@ fn unknown<'i>(registry: &Registry, done: &'i Imported) -> Vec<(&'i str, u64)> {
 
 fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(&str, u64)]) {
     for mistake in done.mistakes.iter().take(SHOWN) {
-        look::complain(&format!(
+        output::complain(&format!(
             "{}: {}:{}: {}",
             styled(BAD.bold(), "error"),
             arguments.file.display(),
             mistake.line,
-            look::plain(&mistake.reason)
+            output::plain(&mistake.reason)
         ));
     }
     let shown = done.mistakes.len().min(SHOWN) as u64;
     if done.bad > shown {
-        look::complain(&format!(
+        output::complain(&format!(
             "… and {}",
             counted(done.bad - shown, "more invalid line", "more invalid lines")
         ));
@@ -109,12 +109,12 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
             "; the other lines were imported"
         };
     }
-    look::done("Imported", &what);
+    output::done("Imported", &what);
     if !done.ignored.is_empty() {
         let names: Vec<&str> = done.ignored.iter().map(String::as_str).collect();
-        look::complain(&format!(
+        output::complain(&format!(
             "note: these members are not columns of an event log and were ignored: {}",
-            look::plain(&names.join(", "))
+            output::plain(&names.join(", "))
         ));
     }
     for (name, count) in unknown {
@@ -122,10 +122,10 @@ fn say(arguments: &Arguments, registry: &Registry, done: &Imported, unknown: &[(
         let help = nearest(name, known).map_or(String::new(), |near| {
             format!("\nhelp: did you mean `{near}`?")
         });
-        look::complain(&format!(
+        output::complain(&format!(
             "note: {} not counted, because the registry has no event `{}`{help}",
             counted(*count, "event is", "events are"),
-            look::plain(name)
+            output::plain(name)
         ));
     }
 }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use crate::arguments::Common;
 use crate::failure::Failure;
-use crate::look;
+use crate::output;
 
 /// The version that is logged if the version of the product is unknown.
 pub(crate) const UNKNOWN: &str = "unknown";
@@ -30,7 +30,7 @@ pub(crate) fn url(common: &Common) -> Result<Url, Failure> {
 /// Opens the event log, which must exist.
 pub(crate) async fn event_log(common: &Common) -> Result<EventLog, Failure> {
     let log = EventLog::open(&url(common)?).await?;
-    look::warn_of(log.database());
+    output::warn_of(log.database());
     Ok(log)
 }
 
@@ -39,7 +39,7 @@ pub(crate) async fn product(url: &Url) -> Result<Database, Failure> {
     let product = Database::open(url, Access::Read)
         .await
         .map_err(no_product)?;
-    look::warn_of(&product);
+    output::warn_of(&product);
     Ok(product)
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn unknown<'n>(
             }
         }
     };
-    let name = look::plain(name);
+    let name = output::plain(name);
     Failure::Input(format!("the registry has no {what} `{name}`\nhelp: {help}"))
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn version(text: &str) -> Result<Version, Failure> {
 fn not_a_version(text: &str) -> Failure {
     Failure::Input(format!(
         "`{}` is not a version\nhelp: use a version such as 3.36.0",
-        look::plain(text)
+        output::plain(text)
     ))
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn moment(text: &str) -> Result<OffsetDateTime, Failure> {
     pings_runtime::parse_time(text).ok_or_else(|| {
         Failure::Input(format!(
             "`{}` is not a time\nhelp: use a time such as 2021-01-25T12:00:00Z, or 2021-01-25 for midnight, in UTC",
-            look::plain(text)
+            output::plain(text)
         ))
     })
 }

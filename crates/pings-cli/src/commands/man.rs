@@ -7,8 +7,8 @@ use clap::CommandFactory;
 
 use crate::arguments::{Arguments, Man};
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 
 pub(crate) fn run(man: &Man) -> Outcome {
     let folder = man.folder.display();
@@ -18,7 +18,7 @@ pub(crate) fn run(man: &Man) -> Outcome {
     let command = Arguments::command().disable_help_subcommand(true);
     clap_mangen::generate_to(command.clone(), &man.folder).map_err(failed)?;
     let pages = counted(pages(&command), "manual page", "manual pages");
-    look::done("Wrote", &format!("{pages} to {folder}"));
+    output::done("Wrote", &format!("{pages} to {folder}"));
     Ok(ExitCode::SUCCESS)
 }
 

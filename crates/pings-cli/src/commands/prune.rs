@@ -7,12 +7,12 @@ use pings_runtime::{Progress, Reporter, Week, counts_all_events};
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::home;
+use super::delivery;
 use crate::arguments::{Common, Prune};
 use crate::commands::inputs::{event_log, moment, registry};
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
@@ -27,7 +27,7 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
     if !prune.lose_totals {
         check_totals(common, &registry)?;
     }
-    home::assemble(common).await?;
+    delivery::assemble(common).await?;
     let log = event_log(common).await?;
     let bar = progress::bar("Reading");
     Reporter::new(&log, &registry)
@@ -49,9 +49,9 @@ pub(crate) async fn run(common: &Common, prune: &Prune) -> Outcome {
         first = Week::containing(first.end());
     }
     if common.is_json() {
-        look::say_json(&json!({ "rows": pruned.rows, "first_week": first.to_string() }));
+        output::say_json(&json!({ "rows": pruned.rows, "first_week": first.to_string() }));
     } else {
-        look::done(
+        output::done(
             "Pruned",
             &format!(
                 "{}; weeks from {first} on can be reported",

@@ -17,8 +17,8 @@ use crate::arguments::{Common, Record};
 use crate::commands::inputs::{UNKNOWN, moment, optional_version, registry, unknown, url};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 
 /// The spill folder for a database that is not a file.
 const SPILL: &str = "pings-spill";
@@ -39,7 +39,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     // A missing event log is an error, but a database that is down or locked is not.
     let is_down = match EventLog::open(&url).await {
         Ok(log) => {
-            look::warn_of(log.database());
+            output::warn_of(log.database());
             let observed = config.observe(&log, &registry).await;
             let users = log.shape().users;
             log.close().await;
@@ -89,12 +89,12 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let counters = recorder.clone();
     let stopped = recorder.shutdown().await;
     for damage in counters.damages() {
-        look::complain(&format!("warning: {damage}"));
+        output::complain(&format!("warning: {damage}"));
     }
     let (own, earlier): (Vec<Rejected>, Vec<Rejected>) =
         counters.rejected().into_iter().partition(|it| it.is_own);
     for rejected in &earlier {
-        look::complain(&format!("warning: {}", refusal(rejected)));
+        output::complain(&format!("warning: {}", refusal(rejected)));
     }
     let kept = match (kept?, stopped?) {
         // The database refused the event in the end, after it had waited in the file.
@@ -117,7 +117,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
                 .map(|it| json!({ "events": it.events, "file": it.file }));
             json["rejected"] = rejected.collect();
         }
-        look::say_json(&json);
+        output::say_json(&json);
         return Ok(ExitCode::SUCCESS);
     }
     if record
@@ -126,24 +126,24 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         .unwrap_or_default()
         .is_empty()
     {
-        look::complain(
+        output::complain(
             "note: the event has no version, so the store will not trust the numbers of its week\n\
              help: set --product-version 3.36.0, or PINGS_PRODUCT_VERSION",
         );
     }
     if !has_form {
-        look::complain(
+        output::complain(
             "note: the registry mentions no version of this form, so the version does not leave the \
              instance, and the store will not trust the numbers of the week\n\
              help: mention the form in the registry, such as `released: \"2.2.0.5\"`",
         );
     }
     match kept {
-        Durability::Logged => look::done("Recorded", &format!("{} {argument}", event.name)),
+        Durability::Logged => output::done("Recorded", &format!("{} {argument}", event.name)),
         Durability::SwitchedOff => {}
         Durability::Spilled => {
-            look::done("Kept", &format!("{} {argument}", event.name));
-            look::complain(&format!(
+            output::done("Kept", &format!("{} {argument}", event.name));
+            output::complain(&format!(
                 "note: the database does not accept events now: {}\n\
                  help: the event waits in a file and is logged by the next `pings record`",
                 reason.unwrap_or_default()
@@ -195,7 +195,7 @@ fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
         .find(|event| event.wire_names().any(|known| known == name));
     match found {
         Some(event) if event.name != name => {
-            look::complain(&format!("note: `{name}` was renamed to `{}`", event.name));
+            output::complain(&format!("note: `{name}` was renamed to `{}`", event.name));
             Ok(event)
         }
         Some(event) => Ok(event),
@@ -215,7 +215,7 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
         let Some((name, text)) = arg.split_once('=') else {
             mistakes.push(format!(
                 "`--arg {}` has no `=`\nhelp: use --arg NAME=VALUE",
-                look::plain(arg)
+                output::plain(arg)
             ));
             continue;
         };
@@ -234,12 +234,12 @@ fn argument(event: &Event, args: &[String]) -> Result<String, Failure> {
                 None if argument.ty == ArgumentType::Integer && is_whole(text) => {
                     mistakes.push(format!(
                         "`{name}` is `{}`, and JSON keeps whole numbers up to 2^53 - 1",
-                        look::plain(text)
+                        output::plain(text)
                     ));
                 }
                 None => mistakes.push(format!(
                     "`{name}` is `{}`, but must be {}",
-                    look::plain(text),
+                    output::plain(text),
                     explain::expected(&argument.ty)
                 )),
             },
@@ -276,7 +276,7 @@ fn unknown_argument(event: &Event, name: &str) -> String {
         (None, 0) => "the event has no arguments".to_owned(),
         (None, _) => format!("its arguments are {}", names.collect::<Vec<_>>().join(", ")),
     };
-    let name = look::plain(name);
+    let name = output::plain(name);
     format!("the event has no argument `{name}`\nhelp: {help}")
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::arguments::{Common, Dialect, Sql};
 use crate::commands::inputs::{metric, registry};
 use crate::failure::Outcome;
-use crate::look;
+use crate::output;
 
 pub(crate) fn run(common: &Common, sql: &Sql) -> Outcome {
     let registry = registry(common)?;
@@ -19,7 +19,7 @@ pub(crate) fn run(common: &Common, sql: &Sql) -> Outcome {
     };
     let query = query(&registry, ping, metric, dialect);
     if !common.is_json() {
-        look::say(query.text.trim_end());
+        output::say(query.text.trim_end());
         return Ok(ExitCode::SUCCESS);
     }
     let columns: Vec<Json> = columns(metric)
@@ -33,7 +33,7 @@ pub(crate) fn run(common: &Common, sql: &Sql) -> Outcome {
             })
         })
         .collect();
-    look::say_json(&json!({
+    output::say_json(&json!({
         "code": metric.code,
         "dialect": dialect.name(),
         "sql": query.text,

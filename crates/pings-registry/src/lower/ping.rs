@@ -1,6 +1,6 @@
 //! Pings, without their metrics.
 
-use pings_model::{Broken, Ping, PingType, Sensitivity, Window};
+use pings_model::{Broken, Ping, Sensitivity, Window};
 
 use crate::context::Context;
 use crate::lower::metric;
@@ -29,16 +29,10 @@ fn ping(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<Ping> {
-    let kind = match raw.kind.as_str() {
-        "be_capture" => PingType::BeCapture,
-        "fe_event" => PingType::FeEvent,
-        // Without a type, the metrics cannot be checked.
-        _ => return None,
-    };
-    let window = match raw.aggregation.as_str() {
-        "total" => Window::Total,
-        _ => Window::Weekly,
-    };
+    // Without a type, the metrics cannot be checked.
+    let kind = raw.kind.parse().ok()?;
+    // The schema check already reported words that do not exist.
+    let window = raw.aggregation.parse().unwrap_or(Window::Weekly);
     let owner = Owner { kind, window };
     let metrics = metric::metrics(raw, node, owner, names, cx);
     Some(Ping {
@@ -60,11 +54,11 @@ fn ping(
         broken: raw.broken.iter().filter_map(broken).collect(),
         prs: raw.prs.clone(),
         owner: raw.owner.clone(),
-        sensitivity: match raw.sensitivity.as_deref() {
-            Some("operational") => Sensitivity::Operational,
-            Some("identifying") => Sensitivity::Identifying,
-            _ => Sensitivity::Usage,
-        },
+        sensitivity: raw
+            .sensitivity
+            .as_deref()
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(Sensitivity::Usage),
         metrics,
     })
 }

@@ -1,6 +1,6 @@
 //! `pings check --database`: compares the registry with the data in databases.
 
-mod words;
+mod messages;
 
 use std::process::ExitCode;
 
@@ -10,20 +10,28 @@ use pings_runtime::{Access, Database};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use crate::arguments::{Common, Format, Live as Flags};
+use crate::arguments::{Check, CheckFormat, Common, Live as Flags};
 use crate::commands::inputs::{product as open_product, registry};
-use crate::failure::Outcome;
-use crate::look::counted;
-use crate::look::{self, BAD, CAREFUL, styled};
+use crate::failure::{Failure, Outcome};
+use crate::output::counted;
+use crate::output::{self, BAD, CAREFUL, styled};
 use crate::progress;
-use words::Said;
+use messages::Said;
 
 /// Returns whether the command line names a database.
 pub(crate) fn is_wanted(common: &Common, flags: &Flags) -> bool {
     common.names_database || flags.product_database.is_some()
 }
 
-pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
+pub(crate) async fn run(common: &Common, check: &Check) -> Outcome {
+    let flags = &check.live;
+    if matches!(check.format, CheckFormat::Sarif) {
+        return Err(Failure::Input(
+            "the comparison with databases does not support `--format sarif`\n\
+             help: use one of human, json, github"
+                .to_owned(),
+        ));
+    }
     let registry = registry(common)?;
     let live = Live {
         weeks: flags.weeks,
@@ -35,7 +43,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
     if common.names_database {
         let url = common.database.database()?;
         let database = Database::open(&url, Access::Read).await?;
-        look::warn_of(&database);
+        output::warn_of(&database);
         let spinner = progress::spinner("Reading");
         let checked = live
             .event_log(&database, &mut |rows| spinner.set_position(rows))
@@ -54,11 +62,11 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
     }
     let said: Vec<(&Finding, Said)> = findings
         .iter()
-        .map(|finding| (finding, words::said(finding)))
+        .map(|finding| (finding, messages::said(finding)))
         .collect();
     let errors = count(&findings, Level::Error);
-    match common.format {
-        Format::Json => {
+    match check.format {
+        CheckFormat::Json => {
             let all: Vec<Json> = said
                 .iter()
                 .map(|(finding, said)| json(finding, said))
@@ -69,10 +77,10 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
                     "rows": seen.rows, "since": seen.since, "all_recent": seen.is_whole,
                 });
             }
-            look::say_json(&answer);
+            output::say_json(&answer);
         }
-        Format::Github => github(common, &registry, &said),
-        _ => human(&said),
+        CheckFormat::Github => github(common, &registry, &said),
+        CheckFormat::Human | CheckFormat::Sarif => human(&said),
     }
     if !common.is_json() {
         let read = seen.map_or_else(String::new, |seen| {
@@ -88,7 +96,7 @@ pub(crate) async fn run(common: &Common, flags: &Flags) -> Outcome {
             )
         });
         let warnings = count(&findings, Level::Warning);
-        look::done(
+        output::done(
             "Compared",
             &format!(
                 "{} with the databases: {}, {}{read}",
@@ -122,12 +130,12 @@ fn human(said: &[(&Finding, Said)]) {
         let mut text = format!(
             "{}: {}",
             styled(style.bold(), &head),
-            look::plain(&said.message)
+            output::plain(&said.message)
         );
         for help in &said.help {
-            text.push_str(&format!("\n  = help: {}", look::plain(help)));
+            text.push_str(&format!("\n  = help: {}", output::plain(help)));
         }
-        look::say(&text);
+        output::say(&text);
     }
 }
 
@@ -139,14 +147,14 @@ fn github(common: &Common, registry: &Registry, said: &[(&Finding, Said)]) {
         text: &text,
     };
     for (finding, said) in said {
-        let line = words::name(finding).map_or(1, |name| line_of(source, registry, name));
+        let line = messages::name(finding).map_or(1, |name| line_of(source, registry, name));
         let message = std::iter::once(&said.message)
             .chain(&said.help)
             .map(String::as_str)
             .collect::<Vec<_>>()
             .join("\n");
         let at = (file.as_str(), line, 1);
-        look::say(&look::annotation(
+        output::say(&output::annotation(
             level(finding),
             at,
             finding.kind(),
@@ -176,7 +184,7 @@ fn json(finding: &Finding, said: &Said) -> Json {
         "kind": finding.kind(),
         "level": level(finding),
         "about": match finding.subject() { Subject::Log => "event_log", Subject::Product => "product" },
-        "name": words::name(finding),
+        "name": messages::name(finding),
         "message": said.message,
         "help": said.help,
     })

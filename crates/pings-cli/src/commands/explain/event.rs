@@ -4,7 +4,7 @@ use pings_model::{Argument, Event, EventId, Metric, Ping, Registry, Source};
 use serde_json::{Value as Json, json};
 
 use super::parts::{event_name, expected, one_line};
-use crate::look::{Align, BOLD, DIM, Table, styled};
+use crate::output::{Align, BOLD, DIM, Table, styled};
 
 /// Returns the event with this current or previous name.
 pub(super) fn found(registry: &Registry, name: &str) -> Option<EventId> {

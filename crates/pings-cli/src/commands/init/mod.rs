@@ -11,7 +11,7 @@ use crate::arguments::{Common, Init, UserIds};
 use crate::commands::inputs::{registry, url};
 use crate::config::Config;
 use crate::failure::Outcome;
-use crate::look;
+use crate::output;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
@@ -19,6 +19,12 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         true => Vec::new(),
         false => starter::write(&common.registry)?,
     };
+    // The files exist, whether or not the database can be opened.
+    if !common.is_json() {
+        written
+            .iter()
+            .for_each(|path| output::done("Created", path));
+    }
     let url = url(common)?;
     let config = Config::load(common)?;
     let (mut log, done) = match init.user_id {
@@ -27,7 +33,7 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         Some(UserIds::Text) => EventLog::init_with(&url, UserIdType::Text).await?,
         Some(UserIds::Uuid) => EventLog::init_with(&url, UserIdType::Uuid).await?,
     };
-    look::warn_of(log.database());
+    output::warn_of(log.database());
     if init.index && !log.shape().is_indexed {
         let spinner = progress::spinner("Indexing");
         log.add_index().await?;
@@ -40,7 +46,7 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     let is_indexed = log.shape().is_indexed;
     log.close().await;
     if common.is_json() {
-        look::say_json(&json!({
+        output::say_json(&json!({
             "written": written,
             "database": url.to_string(),
             "event_logs": match done { Initialized::Created => "created", Initialized::Found => "found" },
@@ -48,18 +54,15 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
         }));
         return Ok(ExitCode::SUCCESS);
     }
-    for path in &written {
-        look::done("Created", path);
-    }
     match done {
-        Initialized::Created => look::done("Created", &format!("the event log in {url}")),
-        Initialized::Found => look::done(
+        Initialized::Created => output::done("Created", &format!("the event log in {url}")),
+        Initialized::Found => output::done(
             "Found",
             &format!("an event log in {url}; it is used unchanged"),
         ),
     }
     if !is_indexed {
-        look::complain(
+        output::complain(
             "note: event_logs has no index on name and timestamp, so each report reads the whole table\n\
              help: add an index with `pings init --index`",
         );

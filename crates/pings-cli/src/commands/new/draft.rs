@@ -2,7 +2,7 @@
 
 use pings_model::{ArgumentType, Registry, ident};
 
-use super::meant::meant;
+use super::type_aliases::intended_type;
 use crate::arguments::{Measured, New};
 use crate::commands::inputs::version;
 use crate::failure::Failure;
@@ -135,7 +135,7 @@ pub(super) fn argument(text: &str) -> Result<Argument, String> {
         None => (name, false),
     };
     let ty = ty.trim();
-    if let Some(near) = meant(ty).filter(|near| *near != ty) {
+    if let Some(near) = intended_type(ty).filter(|near| *near != ty) {
         return Err(format!(
             "`{text}`: there is no type `{ty}`\n\
              help: did you mean `{near}`? use `{text},`, with a comma, for a list with this single value"

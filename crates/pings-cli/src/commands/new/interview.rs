@@ -4,11 +4,11 @@ use std::io::{BufRead, Write};
 
 use pings_model::{ArgumentType, Registry};
 
-use super::close;
 use super::draft::{Argument, Draft, argument, known};
+use super::similar;
 use crate::arguments::New;
 use crate::failure::Failure;
-use crate::look::{BOLD, DIM, styled};
+use crate::output::{BOLD, DIM, styled};
 
 /// Asks for everything that the flags do not contain.
 pub(super) fn ask(
@@ -22,21 +22,13 @@ pub(super) fn ask(
         Some(event) => event.clone(),
         None => terminal.text("Event", "the name that the code logs", None)?,
     };
-    close::show(&close::to(registry, &event, ""), terminal.out);
+    similar::show(&similar::to(registry, &event, ""), terminal.out);
     let mut answered = New {
         event: Some(event.clone()),
-        args: new.args.clone(),
-        measure: new.measure.clone(),
-        by: new.by.clone(),
-        description: new.description.clone(),
         title: None,
         purpose: None,
         added: None,
-        owner: new.owner.clone(),
-        id: new.id.clone(),
-        code: new.code.clone(),
-        section: new.section.clone(),
-        dry_run: new.dry_run,
+        ..new.clone()
     };
     if known(registry, &event).is_none() {
         if new.description.is_none() {
@@ -58,7 +50,7 @@ pub(super) fn ask(
             Some(&spaced(&event)),
         )?,
     };
-    close::show(&close::to(registry, "", &title), terminal.out);
+    similar::show(&similar::to(registry, "", &title), terminal.out);
     let purpose = match &new.purpose {
         Some(purpose) => purpose.clone(),
         None => terminal.text("Purpose", "the question that the ping answers", None)?,
@@ -216,7 +208,7 @@ fn spaced(event: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{agrees, ask};
-    use crate::arguments::{Measured, New};
+    use crate::arguments::{Measured, New, Output};
 
     fn nothing() -> New {
         New {
@@ -233,6 +225,7 @@ mod tests {
             measure: vec![Measured::Count],
             by: Vec::new(),
             dry_run: false,
+            output: Output::default(),
         }
     }
 

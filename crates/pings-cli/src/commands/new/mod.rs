@@ -1,9 +1,9 @@
 //! `pings new`
 
-mod close;
 mod draft;
 mod interview;
-mod meant;
+mod similar;
+mod type_aliases;
 mod write;
 mod yaml;
 
@@ -17,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::{Common, New};
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, BOLD, DIM, styled};
+use crate::output::{self, BOLD, DIM, styled};
 use draft::Draft;
 
 pub(crate) fn run(common: &Common, new: &New) -> Outcome {
@@ -33,9 +33,9 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
     } else {
         Draft::of_flags(registry, new)?
     };
-    let near = close::to(registry, &draft.event, &draft.title);
+    let near = similar::to(registry, &draft.event, &draft.title);
     if !asks && !common.is_json() {
-        close::show(&near, &mut anstream::stderr());
+        similar::show(&near, &mut anstream::stderr());
     }
 
     let event = draft.is_new_event(registry).then(|| yaml::event(&draft));
@@ -79,7 +79,7 @@ fn say(
     draft: &Draft,
     registry: &Registry,
     added: &[String],
-    near: &[close::Close],
+    near: &[similar::Similar],
     is_written: bool,
 ) {
     let event = registry
@@ -91,11 +91,11 @@ fn say(
     let rust = format!("pings.record(&{rust}, actor);");
     let typescript = typescript(registry, event);
     if common.is_json() {
-        look::say_json(&json!({
+        output::say_json(&json!({
             "event": draft.event,
             "ping": draft.id,
             "code": draft.code,
-            "close": near.iter().map(close::Close::json).collect::<Vec<_>>(),
+            "close": near.iter().map(similar::Similar::json).collect::<Vec<_>>(),
             "added": added,
             "written": is_written,
             "rust": rust,
@@ -104,15 +104,15 @@ fn say(
         return;
     }
     if is_written {
-        look::done(
+        output::done(
             "Added",
             &format!("{} to {}", draft.id, common.registry.display()),
         );
     } else {
-        look::say(&format!("{}\n", added.join("\n\n")));
-        look::done("Checked", "the changes; nothing was written");
+        output::say(&format!("{}\n", added.join("\n\n")));
+        output::done("Checked", "the changes; nothing was written");
     }
-    look::say(&format!(
+    output::say(&format!(
         "{}\n  {}  {rust}\n  {}  {typescript}",
         styled(BOLD, "Fire it:"),
         styled(DIM, "Rust      "),

@@ -6,7 +6,7 @@ use pings_runtime::{FailureKind, MetricReport};
 use serde_json::{Map, Value as Json};
 
 use super::trend::Trend;
-use crate::look::{self, Align, BAD, DIM, Table, styled};
+use crate::output::{self, Align, BAD, DIM, Table, styled};
 
 /// The width of the bar of the largest group.
 const BAR: usize = 20;
@@ -24,9 +24,9 @@ pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
     for block in blocks {
         table.row(block.head.clone());
     }
-    let heads = table.lines().into_iter().zip(blocks);
+    let heads = table.rows().into_iter().zip(blocks);
     heads
-        .flat_map(|(head, block)| std::iter::once(head).chain(block.below.iter().cloned()))
+        .flat_map(|(head, block)| head.into_iter().chain(block.below.iter().cloned()))
         .collect()
 }
 
@@ -36,9 +36,9 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
         // The heading contains the reason.
         Err(failure) if failure.kind == FailureKind::NotRunning => styled(DIM, "–"),
         Err(failure) if failure.kind == FailureKind::NotCaptured => {
-            styled(DIM, &look::plain(&format!("not captured: {failure}")))
+            styled(DIM, &output::plain(&format!("not captured: {failure}")))
         }
-        Err(failure) => styled(BAD, &look::plain(&format!("failed: {failure}"))),
+        Err(failure) => styled(BAD, &output::plain(&format!("failed: {failure}"))),
         Ok(value) => {
             let json = value.json();
             if let Some(steps) = json.get("steps").and_then(Json::as_array) {
@@ -56,8 +56,8 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
     let mut head = vec![metric.code.clone(), text];
     if trend.is_long() {
         let (before, now) = trend.last_two();
-        head.push(look::sparkline(trend.numbers()));
-        head.push(styled(DIM, &look::change(before, now)));
+        head.push(output::sparkline(trend.numbers()));
+        head.push(styled(DIM, &output::change(before, now)));
     }
     if let Some(at) = metric.captured_at {
         let mut at = format!("captured {} {:02}:{:02}", at.date(), at.hour(), at.minute());
@@ -73,25 +73,26 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
 }
 
 fn days(late: Duration) -> String {
-    look::counted(late.as_secs() / (24 * 60 * 60), "day", "days")
+    output::counted(late.as_secs() / (24 * 60 * 60), "day", "days")
 }
 
 /// Returns measures in one line. A count is shown without its name.
 fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> String {
     let told = measures.map(|(name, value)| match name.as_str() {
-        "count" => look::number(value),
-        "unique_users" => counted(value, "unique user", "unique users"),
-        "first_time_users" => counted(value, "first-time user", "first-time users"),
+        "count" => output::number(value),
+        "unique_users" => count_of(value, "unique user", "unique users"),
+        "first_time_users" => count_of(value, "first-time user", "first-time users"),
         name => {
-            let name = look::measure(name).replace('_', " ");
-            format!("{name} {}", look::number(value))
+            let name = output::measure(name).replace('_', " ");
+            format!("{name} {}", output::number(value))
         }
     });
     told.collect::<Vec<_>>().join(", ")
 }
 
-fn counted(number: &Json, one: &str, many: &str) -> String {
-    look::counted(number.as_u64().unwrap_or_default(), one, many)
+/// Returns a count with its noun. A count that is missing is shown as zero.
+fn count_of(number: &Json, one: &str, many: &str) -> String {
+    output::counted(number.as_u64().unwrap_or_default(), one, many)
 }
 
 /// Returns the sum over all groups if the measure is a count, and otherwise the number of groups.
@@ -101,8 +102,8 @@ fn total(by: usize, rows: &[Json]) -> String {
         (name == "count").then_some(value.as_i64()?)
     };
     match rows.iter().map(measure).sum::<Option<i64>>() {
-        Some(sum) => look::number(&sum.into()),
-        None => look::counted(rows.len() as u64, "group", "groups"),
+        Some(sum) => output::number(&sum.into()),
+        None => output::counted(rows.len() as u64, "group", "groups"),
     }
 }
 
@@ -115,7 +116,7 @@ fn groups(by: usize, rows: &[Json]) -> Vec<String> {
     let mut table = Table::new(&[Left, Right, Left], 4);
     for row in rows {
         let names: Vec<String> = row.values().take(by).map(group).collect();
-        let bar = first(row).map_or(String::new(), |number| look::bar(number, largest, BAR));
+        let bar = first(row).map_or(String::new(), |number| output::bar(number, largest, BAR));
         table.row(vec![
             names.join(", "),
             measures(row.iter().skip(by)),
@@ -130,7 +131,7 @@ fn group(value: &Json) -> String {
         Json::Null => "(none)".to_owned(),
         Json::String(text) if text == "@other" => "(other)".to_owned(),
         Json::String(text) if text.is_empty() => "(empty)".to_owned(),
-        Json::String(text) => look::plain(text),
+        Json::String(text) => output::plain(text),
         other => other.to_string(),
     }
 }
@@ -156,15 +157,15 @@ fn funnel(steps: &[Json]) -> Vec<String> {
         table.row(vec![
             format!("{place}."),
             names.join(" or "),
-            look::number(&step["reached"]),
+            output::number(&step["reached"]),
             part,
-            styled(DIM, &look::bar(reached, began, BAR)),
+            styled(DIM, &output::bar(reached, began, BAR)),
             styled(
                 DIM,
                 &format!(
                     "{}, {}",
-                    counted(&step["count"], "event", "events"),
-                    counted(&step["users"], "user", "users")
+                    count_of(&step["count"], "event", "events"),
+                    count_of(&step["users"], "user", "users")
                 ),
             ),
         ]);

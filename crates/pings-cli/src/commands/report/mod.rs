@@ -12,7 +12,7 @@ use time::{Date, OffsetDateTime};
 use crate::arguments::{Common, Report as Arguments};
 use crate::commands::inputs::{event_log, moment, optional_version, registry, week};
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, BAD, BOLD, CAREFUL, DIM, styled};
+use crate::output::{self, BAD, BOLD, CAREFUL, DIM, styled};
 use crate::progress;
 
 use trend::Trend;
@@ -45,9 +45,9 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
             [only] => serde_json::to_value(only),
             all => serde_json::to_value(all),
         };
-        look::say_json(&json.unwrap_or_default());
+        output::say_json(&json.unwrap_or_default());
     } else {
-        look::say(&text(&registry, report, &reports).join("\n"));
+        output::say(&text(&registry, report, &reports).join("\n"));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -171,7 +171,7 @@ fn counters(report: &Report) -> Option<String> {
         .by_name()
         .into_iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {}", look::number(&count.into())))
+        .map(|(name, count)| format!("{name} {}", output::number(&count.into())))
         .collect();
     (!counted.is_empty()).then(|| {
         format!(

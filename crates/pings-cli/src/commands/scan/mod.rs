@@ -1,7 +1,7 @@
 //! `pings scan`
 
+mod messages;
 mod releases;
-mod words;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,13 +12,13 @@ use pings_scan::{
 };
 use serde_json::{Value as Json, json};
 
-use crate::arguments::{Common, Format, Scan};
+use crate::arguments::{Common, Scan, ScanFormat};
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, BAD, BOLD, CAREFUL, DIM, styled};
+use crate::output::counted;
+use crate::output::{self, BAD, BOLD, CAREFUL, DIM, styled};
 use crate::progress;
+use messages::{Said, Words, place};
 use releases::also;
-use words::{Said, Words, place};
 
 /// The number of call sites that are shown for each event without `--all`.
 const FEW: usize = 3;
@@ -69,16 +69,16 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
     let said: Vec<Said> = report
         .findings
         .iter()
-        .map(|finding| words::said(&words, finding))
+        .map(|finding| messages::said(&words, finding))
         .collect();
-    match common.format {
-        Format::Json => look::say_json(&json(loaded, &report, &said, &scanned)),
-        Format::Github => github(scan, &said),
-        _ => human(scan, loaded, &report, &said),
+    match scan.format {
+        ScanFormat::Json => output::say_json(&json(loaded, &report, &said, &scanned)),
+        ScanFormat::Github => github(scan, &said),
+        ScanFormat::Human => human(scan, loaded, &report, &said),
     }
     if !common.is_json() {
         notes(&scanned);
-        look::done("Scanned", &summary(&scanned, &said));
+        output::done("Scanned", &summary(&scanned, &said));
     }
     Ok(ExitCode::from(u8::from(scan.ci && !said.is_empty())))
 }
@@ -86,13 +86,13 @@ fn tree(common: &Common, scan: &Scan, loaded: &Loaded, names: &Names) -> Outcome
 /// Prints notes about files that were not read and names that could not be decided.
 fn notes(scanned: &Scanned) {
     for unread in &scanned.unread {
-        look::complain(&format!("note: not read: {}", look::plain(unread)));
+        output::complain(&format!("note: not read: {}", output::plain(unread)));
     }
     let unclear = scanned.sites.iter().filter_map(|site| match site.role {
         Role::Unclear(doubt) => Some((place(site), doubt)),
         _ => None,
     });
-    words::unclear_notes(unclear);
+    messages::unclear_notes(unclear);
 }
 
 fn summary(scanned: &Scanned, said: &[Said]) -> String {
@@ -105,7 +105,7 @@ fn summary(scanned: &Scanned, said: &[Said]) -> String {
     ]
     .iter()
     .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{} {what}", look::number(&(*count).into())))
+    .map(|(count, what)| format!("{} {what}", output::number(&(*count).into())))
     .collect();
     let passed_over = match passed_over.as_slice() {
         [] => String::new(),
@@ -128,14 +128,14 @@ fn human(scan: &Scan, loaded: &Loaded, report: &Report, said: &[Said]) {
             0 => styled(BAD, "not fired"),
             count => styled(DIM, &counted(count as u64, "call site", "call sites")),
         };
-        look::say(&format!("{}  {count}", styled(BOLD, name)));
+        output::say(&format!("{}  {count}", styled(BOLD, name)));
         let shown = if scan.all { usize::MAX } else { FEW };
         for site in of_event.sites.iter().take(shown) {
-            look::say(&format!("  {}", look::plain(&place(site))));
+            output::say(&format!("  {}", output::plain(&place(site))));
         }
         if of_event.sites.len() > shown {
             let more = format!("  and {} more", of_event.sites.len() - shown);
-            look::say(&styled(DIM, &more));
+            output::say(&styled(DIM, &more));
         }
     }
     for said in said {
@@ -145,20 +145,20 @@ fn human(scan: &Scan, loaded: &Loaded, report: &Report, said: &[Said]) {
             (CAREFUL, "warning")
         };
         let head = styled(style.bold(), &format!("{level}[{}]", said.kind));
-        look::say(&format!("\n{head}: {}", look::plain(&said.message)));
+        output::say(&format!("\n{head}: {}", output::plain(&said.message)));
         for (place, why) in said.places.iter().take(FEW) {
             let why = match why.as_str() {
                 "" => String::new(),
                 why => styled(DIM, &format!("  {why}")),
             };
-            look::say(&format!("  --> {}{why}", look::plain(&place.shown())));
+            output::say(&format!("  --> {}{why}", output::plain(&place.shown())));
         }
         if said.places.len() > FEW {
             let more = format!("  and {} more", said.places.len() - FEW);
-            look::say(&styled(DIM, &more));
+            output::say(&styled(DIM, &more));
         }
         for help in &said.help {
-            look::say(&format!("  = help: {}", look::plain(help)));
+            output::say(&format!("  = help: {}", output::plain(help)));
         }
     }
 }
@@ -177,7 +177,7 @@ fn github(scan: &Scan, said: &[Said]) {
         for (place, _) in first.chain(others) {
             let file = pings_build::from_root(Path::new(&place.file));
             let at = (file.as_str(), place.line, place.column);
-            look::say(&look::annotation(level, at, said.kind, &message));
+            output::say(&output::annotation(level, at, said.kind, &message));
         }
     }
 }
@@ -224,7 +224,7 @@ fn json(loaded: &Loaded, report: &Report, said: &[Said], scanned: &Scanned) -> J
 fn site_json(site: &Site) -> Json {
     let mut json = json!({
         "file": site.file, "line": site.line, "column": site.column,
-        "named": words::named(site.named), "role": words::role(site.role),
+        "named": messages::named(site.named), "role": messages::role(site.role),
     });
     if let Role::Unclear(doubt) = site.role {
         json["why"] = doubt.reason().into();

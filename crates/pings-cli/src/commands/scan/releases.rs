@@ -7,11 +7,11 @@ use pings_model::Registry;
 use pings_scan::{Exclude, Gap, History, Languages, Names, Presence, Role, Tags, history};
 use serde_json::{Value as Json, json};
 
-use super::words::{self, shortened};
+use super::messages::{self, shortened};
 use crate::arguments::{Common, Counted, Scan};
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, Table, styled};
+use crate::output::counted;
+use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, Table, styled};
 use crate::progress;
 
 pub(super) fn run(
@@ -47,7 +47,7 @@ pub(super) fn run(
     .map_err(Failure::Input)?;
     bar.finish_and_clear();
     if common.is_json() {
-        look::say_json(&json(registry, &found));
+        output::say_json(&json(registry, &found));
     } else {
         human(common, registry, &found);
     }
@@ -60,7 +60,7 @@ fn human(common: &Common, registry: &Registry, found: &History) {
         let name = styled(BOLD, &registry.event(presence.event).name);
         table.row(vec![name, stretches(found, presence)]);
     }
-    look::say(&table.lines().join("\n"));
+    output::say(&table.lines().join("\n"));
     for gap in &found.gaps {
         let events = event_names(registry, gap, "`");
         let again = if gap.came_back {
@@ -68,7 +68,7 @@ fn human(common: &Common, registry: &Registry, found: &History) {
         } else {
             ""
         };
-        look::say(&format!(
+        output::say(&format!(
             "\n{}: `{}` counts {events}, which was not fired in {}{again}",
             styled(CAREFUL.bold(), "warning[gap]"),
             gap.ping,
@@ -79,7 +79,7 @@ fn human(common: &Common, registry: &Registry, found: &History) {
         } else {
             "add to"
         };
-        look::say(&format!(
+        output::say(&format!(
             "  = help: {what} the ping `{}` in {}, with a more specific reason:\n\n{}",
             gap.ping,
             common.registry.display(),
@@ -89,13 +89,13 @@ fn human(common: &Common, registry: &Registry, found: &History) {
     notes(found);
     let (first, last) = (found.releases.first(), found.releases.last());
     if let (Some(first), Some(last)) = (first, last) {
-        look::done(
+        output::done(
             "Scanned",
             &format!(
                 "{}, {} to {}, with {} of source: {}",
                 counted(found.releases.len() as u64, "release", "releases"),
-                look::plain(&first.tag),
-                look::plain(&last.tag),
+                output::plain(&first.tag),
+                output::plain(&last.tag),
                 counted(found.blobs as u64, "file", "files"),
                 counted(found.gaps.len() as u64, "gap", "gaps"),
             ),
@@ -106,10 +106,10 @@ fn human(common: &Common, registry: &Registry, found: &History) {
 /// Prints notes about tags and files that were skipped, unreadable or undecided.
 fn notes(found: &History) {
     let note =
-        |text: String| look::complain(&styled(DIM, &format!("note: {}", look::plain(&text))));
+        |text: String| output::complain(&styled(DIM, &format!("note: {}", output::plain(&text))));
     if found.is_shallow {
         note("this clone is shallow, so releases may be missing".to_owned());
-        look::complain("  = help: run git fetch --unshallow --tags");
+        output::complain("  = help: run git fetch --unshallow --tags");
     }
     if !found.passed_over.is_empty() {
         let tags = shortened(&found.passed_over);
@@ -132,7 +132,7 @@ fn notes(found: &History) {
             counted(paths.len() as u64, "submodule", "submodules"),
             shortened(&paths)
         ));
-        look::complain("  = help: run git submodule update --init to fetch their commits");
+        output::complain("  = help: run git submodule update --init to fetch their commits");
     }
     if found.pointers > 0 {
         let files = counted(found.pointers as u64, "file", "files");
@@ -141,13 +141,13 @@ fn notes(found: &History) {
     for unread in &found.unread {
         note(format!("not read: {unread}"));
     }
-    words::unclear_notes(
+    messages::unclear_notes(
         found
             .unclear
             .iter()
             .filter_map(|unclear| match unclear.site.role {
                 Role::Unclear(doubt) => Some((
-                    format!("{} of {}", words::place(&unclear.site), unclear.tag),
+                    format!("{} of {}", messages::place(&unclear.site), unclear.tag),
                     doubt,
                 )),
                 _ => None,

@@ -12,8 +12,8 @@ use crate::arguments::Common;
 use crate::arguments::store::Doctor as Arguments;
 use crate::commands::inputs::registry;
 use crate::failure::Outcome;
-use crate::look::counted;
-use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+use crate::output::counted;
+use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 /// The maximum number of findings of a kind that are shown.
 const SHOWN: usize = 10;
@@ -30,7 +30,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         .filter(|it| it.registry == registry.name() && it.fingerprint != ours);
     let unknown: u64 = unknown.map(|it| it.payloads).sum();
     if unknown > 0 {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: did not check {} of unknown registries\n\
              help: `pings store registry` lists the registries; register the pings.yaml of that release with `pings store registry FILE`",
             counted(unknown, "payload", "payloads"),
@@ -38,12 +38,12 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     let is_unknown = goes_by == GoesBy::None || unknown > 0;
     if common.is_json() {
-        look::say_json(&written(&findings));
+        output::say_json(&written(&findings));
     } else {
-        look::say(&told(&registry, &findings).join("\n"));
+        output::say(&told(&registry, &findings).join("\n"));
     }
     if arguments.ci && is_unknown && findings.is_empty() {
-        look::complain("note: the exit code is 1, because not all payloads could be checked");
+        output::complain("note: the exit code is 1, because not all payloads could be checked");
     }
     Ok(ExitCode::from(u8::from(
         arguments.ci && (is_unknown || !findings.is_empty()),
@@ -138,7 +138,7 @@ fn evidence(found: &Break) -> Vec<String> {
         [first, .., last] => vec![first.to_string(), last.to_string()],
         few => few.iter().map(Version::to_string).collect(),
     };
-    let number = |value: f64| look::number(&json!((value * 10.0).round() / 10.0));
+    let number = |value: f64| output::number(&json!((value * 10.0).round() / 10.0));
     let moved = (it.others - 1.0) * 100.0;
     vec![
         format!(
@@ -152,7 +152,7 @@ fn evidence(found: &Break) -> Vec<String> {
         ),
         format!(
             "  {} per week: {} before, {} after; their other metrics changed by {moved:+.0} %",
-            look::measure(&found.measure),
+            output::measure(&found.measure),
             number(it.value_before),
             number(it.value_after),
         ),
@@ -163,7 +163,7 @@ fn changed(findings: &Findings) -> Vec<String> {
     let mut lines = Vec::new();
     for change in findings.changed.iter().take(SHOWN) {
         let codes = change.codes.iter().map(|(code, before, after)| {
-            let number = |value: f64| look::number(&json!(value));
+            let number = |value: f64| output::number(&json!(value));
             format!("{code} {} → {}", number(*before), number(*after))
         });
         lines.push(format!(

@@ -9,8 +9,8 @@ use super::opened::open;
 use crate::arguments::Common;
 use crate::arguments::store::Forget;
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> Outcome {
     let store = open(database, false).await?;
@@ -25,7 +25,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
         })?;
     store.close().await;
     if common.is_json() {
-        look::say_json(&json!({
+        output::say_json(&json!({
             "instance": receipt.instance.to_string(),
             "forgotten_at": receipt.forgotten_at,
             "registries": receipt.registries,
@@ -49,10 +49,10 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Forget) -> 
             counted(receipt.numbers, "number", "numbers"),
             counted(receipt.weeks, "week", "weeks"),
         );
-        look::done("Forgot", &what);
+        output::done("Forgot", &what);
     }
     if !receipt.not_rewritten.is_empty() {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: the database role may not rewrite {}, so their files may still contain erased bytes\n\
              help: run `VACUUM (FULL)` of these tables as their owner, and of pg_statistic as the owner of the database",
             receipt.not_rewritten.join(", ")

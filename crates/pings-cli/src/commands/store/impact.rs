@@ -12,8 +12,8 @@ use crate::arguments::Common;
 use crate::arguments::store::Impact as Arguments;
 use crate::commands::inputs::{metric, registry};
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+use crate::output::counted;
+use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 /// The width of the bar for all instances.
 const BAR: usize = 20;
@@ -37,7 +37,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     store.close().await;
     if common.is_json() {
         let impacts: Vec<Json> = impacts.iter().map(written).collect();
-        look::say_json(
+        output::say_json(
             &json!({ "code": metric.code, "supposed": supposed.is_some(), "breakages": impacts }),
         );
         return Ok(ExitCode::SUCCESS);
@@ -63,7 +63,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         }));
         lines.extend(uptake(&impact.healing.curve));
     }
-    look::say(&lines.join("\n"));
+    output::say(&lines.join("\n"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -96,7 +96,7 @@ fn told(impact: &Impact, is_supposed: bool) -> Vec<String> {
         "  {} to {}: affected {} of {}, {} of the instance weeks, {} of the events",
         first.week,
         last.week,
-        look::number(&impact.instances.into()),
+        output::number(&impact.instances.into()),
         counted(impact.all_instances, "instance", "instances"),
         percent(impact.share_of_instance_weeks()),
         percent(impact.share_of_events()),
@@ -112,7 +112,7 @@ fn told(impact: &Impact, is_supposed: bool) -> Vec<String> {
         let events = week.touched_events as f64 / week.events.max(1) as f64;
         table.row(vec![
             week.week.to_string(),
-            styled(BAD, &look::bar(part, 1.0, BAR)),
+            styled(BAD, &output::bar(part, 1.0, BAR)),
             format!("{} of {}", week.touched, week.instances),
             percent(events),
         ]);
@@ -174,7 +174,7 @@ fn uptake(curve: &Curve) -> Vec<String> {
         ),
         format!(
             "    {}  {} after {}",
-            look::sparkline(&shares),
+            output::sparkline(&shares),
             percent(curve.observed.last().copied().unwrap_or_default()),
             counted(shares.len().saturating_sub(1) as u64, "week", "weeks")
         ),

@@ -13,8 +13,8 @@ use super::opened::open;
 use crate::arguments::Common;
 use crate::arguments::store::Import;
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, BAD, styled};
+use crate::output::counted;
+use crate::output::{self, BAD, styled};
 use crate::progress;
 
 /// The maximum number of bad lines of a file that are shown.
@@ -43,7 +43,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Import) -> 
     bar.finish_and_clear();
     store.close().await;
     if common.is_json() {
-        look::say_json(&json!({ "files": done.iter().map(as_json).collect::<Vec<_>>() }));
+        output::say_json(&json!({ "files": done.iter().map(as_json).collect::<Vec<_>>() }));
     } else {
         say(&done);
     }
@@ -71,12 +71,12 @@ fn say(done: &[(&Path, Imported)]) {
     let mut all = Imported::default();
     for (file, imported) in done {
         for mistake in imported.mistakes.iter().take(SHOWN) {
-            look::complain(&format!(
+            output::complain(&format!(
                 "{}: {}:{}: {}",
                 styled(BAD.bold(), "error"),
                 file.display(),
                 mistake.line,
-                look::plain(&mistake.reason)
+                output::plain(&mistake.reason)
             ));
         }
         let shown = imported.mistakes.len().min(SHOWN) as u64;
@@ -86,7 +86,7 @@ fn say(done: &[(&Path, Imported)]) {
                 "more invalid payload",
                 "more invalid payloads",
             );
-            look::complain(&format!("… and {more}"));
+            output::complain(&format!("… and {more}"));
         }
         all.kept += imported.kept;
         all.repeated += imported.repeated;
@@ -106,7 +106,7 @@ fn say(done: &[(&Path, Imported)]) {
     if all.bad > 0 {
         what += &format!(", {}", counted(all.bad, "is invalid", "are invalid"));
     }
-    look::done("Imported", &what);
+    output::done("Imported", &what);
 }
 
 fn as_json((file, imported): &(&Path, Imported)) -> Json {

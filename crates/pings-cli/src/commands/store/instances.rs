@@ -10,7 +10,7 @@ use super::opened::open;
 use crate::arguments::Common;
 use crate::arguments::store::Instances;
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, Align, DIM, Table, styled};
+use crate::output::{self, Align, DIM, Table, styled};
 
 /// The number of instances that are read at once.
 const AT_ONCE: u32 = 1_000;
@@ -38,11 +38,11 @@ async fn list(common: &Common, store: &Store) -> Result<(), Failure> {
     }
     if common.is_json() {
         let instances: Vec<_> = senders.iter().map(written).collect();
-        look::say_json(&json!({ "instances": instances }));
+        output::say_json(&json!({ "instances": instances }));
     } else if senders.is_empty() {
-        look::complain("note: no instance has sent a payload yet");
+        output::complain("note: no instance has sent a payload yet");
     } else {
-        look::say(&table(&senders));
+        output::say(&table(&senders));
     }
     Ok(())
 }
@@ -53,14 +53,14 @@ fn table(senders: &[Sender]) -> String {
     let head = ["INSTANCE", "FIRST WEEK", "LAST WEEK", "PAYLOADS", "KEY"];
     table.row(head.map(|name| styled(DIM, name)).to_vec());
     for sender in senders {
-        let text = |text: &Option<String>| look::plain(text.as_deref().unwrap_or("-"));
+        let text = |text: &Option<String>| output::plain(text.as_deref().unwrap_or("-"));
         table.row(vec![
-            look::plain(&sender.instance),
+            output::plain(&sender.instance),
             text(&sender.first_week),
             text(&sender.last_week),
             sender.payloads.to_string(),
             match &sender.key {
-                Some(key) => look::plain(key),
+                Some(key) => output::plain(key),
                 None => "not signed".to_owned(),
             },
         ]);
@@ -81,11 +81,11 @@ fn written(sender: &Sender) -> serde_json::Value {
 async fn unpin(common: &Common, store: &Store, instance: Uuid) -> Result<(), Failure> {
     let was_pinned = store.unpin(instance).await?;
     if common.is_json() {
-        look::say_json(&json!({ "instance": instance.to_string(), "unpinned": was_pinned }));
+        output::say_json(&json!({ "instance": instance.to_string(), "unpinned": was_pinned }));
     } else if was_pinned {
-        look::done("Unpinned", &format!("the key of {instance}"));
+        output::done("Unpinned", &format!("the key of {instance}"));
     } else {
-        look::complain(&format!("note: no key of {instance} is pinned"));
+        output::complain(&format!("note: no key of {instance} is pinned"));
     }
     Ok(())
 }

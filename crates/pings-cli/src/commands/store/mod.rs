@@ -21,7 +21,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Command::Serve(serve) => serve::run(common, database, serve).await,
         Command::Import(import) => import::run(common, database, import).await,
         Command::Instances(instances) => instances::run(common, database, instances).await,
-        Command::Rebuild => rebuild::run(common, database).await,
+        Command::Rebuild(_) => rebuild::run(common, database).await,
         Command::Registry(registry) => registry::run(common, database, registry).await,
         Command::Series(series) => series::run(common, database, series).await,
         Command::Impact(impact) => impact::run(common, database, impact).await,

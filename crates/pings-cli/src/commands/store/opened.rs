@@ -7,7 +7,7 @@ use pings_store::{GoesBy, Learned, ReleaseTakenBack, Store, TakenBack};
 use time::OffsetDateTime;
 
 use crate::failure::Failure;
-use crate::look;
+use crate::output;
 
 /// Opens the store, and creates it first if it does not exist and `create` is set.
 pub(super) async fn open(database: &str, create: bool) -> Result<Store, Failure> {
@@ -18,7 +18,7 @@ pub(super) async fn open(database: &str, create: bool) -> Result<Store, Failure>
             "create it with `pings store serve`, `import` or `registry`",
         )
     })?;
-    look::warn_of(store.database());
+    output::warn_of(store.database());
     Ok(store)
 }
 
@@ -37,11 +37,11 @@ pub(super) async fn open_told(
     let goes_by = store.goes_by(registry).await?;
     match goes_by {
         GoesBy::This => {}
-        GoesBy::Another => look::complain(&format!(
+        GoesBy::Another => output::complain(&format!(
             "note: this command uses the given registry, but the store's views use another registry of `{name}`\n\
              help: use the newest registry for both: register it with `pings store registry FILE`, or pass it with --registry"
         )),
-        GoesBy::None => look::complain(&format!(
+        GoesBy::None => output::complain(&format!(
             "note: the store has no registry of `{name}`, so its views do not trust its numbers\n\
              help: register it with `pings store registry FILE`"
         )),
@@ -63,7 +63,7 @@ pub(super) async fn learn(store: &Store, file: &Path, older: bool) -> Result<Reg
     let (registry, now) = (&loaded.registry, OffsetDateTime::now_utc());
     let taken = store.takes_back(registry).await?;
     if taken.is_older && !older {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: {} is older than the registry that the store uses: {}\n\
              help: the store now accepts its payloads, but keeps using the newer registry; `pings store registry {} --older` makes this registry the newest",
             file.display(),
@@ -76,7 +76,7 @@ pub(super) async fn learn(store: &Store, file: &Path, older: bool) -> Result<Reg
         });
     }
     if !taken.is_empty() {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: {} reverts declarations in the store: {}",
             file.display(),
             taken_back(&taken)

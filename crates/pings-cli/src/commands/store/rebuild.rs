@@ -7,8 +7,8 @@ use serde_json::json;
 use super::opened::open;
 use crate::arguments::Common;
 use crate::failure::Outcome;
-use crate::look::counted;
-use crate::look::{self, BAD, styled};
+use crate::output::counted;
+use crate::output::{self, BAD, styled};
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, database: &str) -> Outcome {
@@ -24,7 +24,7 @@ pub(crate) async fn run(common: &Common, database: &str) -> Outcome {
     store.close().await;
     let unreadable = rebuilt.first_unreadable.iter();
     if common.is_json() {
-        look::say_json(&json!({
+        output::say_json(&json!({
             "payloads": rebuilt.payloads,
             "numbers": rebuilt.numbers,
             "unreadable": rebuilt.unreadable,
@@ -34,11 +34,11 @@ pub(crate) async fn run(common: &Common, database: &str) -> Outcome {
         }));
     } else {
         for it in unreadable {
-            look::complain(&format!(
+            output::complain(&format!(
                 "{}: payload {}: {}",
                 styled(BAD.bold(), "error"),
                 it.payload,
-                look::plain(&it.reason)
+                output::plain(&it.reason)
             ));
         }
         let mut what = format!(
@@ -50,7 +50,7 @@ pub(crate) async fn run(common: &Common, database: &str) -> Outcome {
             let count = counted(rebuilt.unreadable, "of them", "of them");
             what += &format!("; {count} cannot be read");
         }
-        look::done("Rebuilt", &what);
+        output::done("Rebuilt", &what);
     }
     Ok(ExitCode::from(u8::from(rebuilt.unreadable > 0)))
 }

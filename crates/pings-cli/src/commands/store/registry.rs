@@ -9,8 +9,8 @@ use super::opened::{Registered, learn, open};
 use crate::arguments::Common;
 use crate::arguments::store::Registry;
 use crate::failure::Outcome;
-use crate::look::counted;
-use crate::look::{self, CAREFUL, styled};
+use crate::output::counted;
+use crate::output::{self, CAREFUL, styled};
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -> Outcome {
     let store = open(database, !arguments.files.is_empty()).await?;
@@ -27,8 +27,8 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
                 file.display()
             );
             match registered.is_newest {
-                true => look::done("Registered", &what),
-                false => look::done("Recognized", &format!("{what}, as an older registry")),
+                true => output::done("Registered", &what),
+                false => output::done("Recognized", &format!("{what}, as an older registry")),
             }
         }
         learned.push(registered);
@@ -37,7 +37,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
     let waiting = store.waiting().await?;
     store.close().await;
     if common.is_json() {
-        look::say_json(&as_json(&learned, &known, &waiting));
+        output::say_json(&as_json(&learned, &known, &waiting));
     } else {
         say(&known, &waiting);
     }
@@ -46,26 +46,26 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Registry) -
 
 fn say(known: &[KnownFingerprint], waiting: &[WaitingFingerprint]) {
     for it in known {
-        look::say(&format!(
+        output::say(&format!(
             "{} {}  known since {}, {}",
-            look::plain(&it.registry),
-            look::plain(&it.fingerprint),
+            output::plain(&it.registry),
+            output::plain(&it.fingerprint),
             it.since,
             counted(it.payloads, "payload", "payloads")
         ));
     }
     for it in waiting {
-        look::say(&format!(
+        output::say(&format!(
             "{} {}  {}: {} of {}",
-            look::plain(&it.registry),
-            look::plain(&it.fingerprint),
+            output::plain(&it.registry),
+            output::plain(&it.fingerprint),
             styled(CAREFUL, "unknown"),
             counted(it.payloads, "payload", "payloads"),
             counted(it.instances, "instance", "instances")
         ));
     }
     if !waiting.is_empty() {
-        look::complain(
+        output::complain(
             "note: payloads of unknown registries are kept, but not trusted\n\
              help: register the pings.yaml of each release with `pings store registry FILE`, with the newest of each name last",
         );

@@ -15,13 +15,13 @@ use tokio::time::sleep;
 
 use super::opened::{learn, open};
 use crate::arguments::store::Serve;
-use crate::arguments::{Common, Format};
+use crate::arguments::{Common, FailureFormat};
 use crate::commands::inputs::filled;
 use crate::commands::signals::{Reloads, stop};
 use crate::commands::text_file;
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> Outcome {
     let tokens = Arc::new(RwLock::new(tokens(arguments).await?));
@@ -46,9 +46,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     let reloads = Reloads::new()
         .map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
     if common.is_json() {
-        look::say_json(&json!({ "listening": format!("http://{address}") }));
+        output::say_json(&json!({ "listening": format!("http://{address}") }));
     } else {
-        look::done("Listening", &format!("on http://{address}"));
+        output::done("Listening", &format!("on http://{address}"));
     }
     let store = Arc::new(store);
     let options = Options {
@@ -71,7 +71,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Serve) -> O
     }
     store.close().await;
     if !common.is_json() {
-        look::done("Stopped", "all received payloads are stored");
+        output::done("Stopped", "all received payloads are stored");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -103,11 +103,11 @@ async fn reload(mut reloads: Reloads, arguments: &Serve, served: &RwLock<Tokens>
         match tokens(arguments).await {
             Ok(tokens) => {
                 *served.write().unwrap_or_else(PoisonError::into_inner) = tokens;
-                look::done("Reloaded", "the tokens");
+                output::done("Reloaded", "the tokens");
             }
             Err(failure) => {
-                failure.report(Format::Human);
-                look::complain("note: the tokens were not changed");
+                failure.report(FailureFormat::Human);
+                output::complain("note: the tokens were not changed");
             }
         }
     }
@@ -121,7 +121,7 @@ async fn retain(store: &Store, weeks: Option<u32>) {
     loop {
         match store.retain(weeks, OffsetDateTime::now_utc()).await {
             Ok(0) => {}
-            Ok(payloads) => look::done(
+            Ok(payloads) => output::done(
                 "Erased",
                 &format!(
                     "{} from more than {} ago",
@@ -129,7 +129,7 @@ async fn retain(store: &Store, weeks: Option<u32>) {
                     counted(weeks.into(), "week", "weeks")
                 ),
             ),
-            Err(error) => look::complain(&format!("error: old weeks were not erased: {error}")),
+            Err(error) => output::complain(&format!("error: old weeks were not erased: {error}")),
         }
         sleep(ERASED).await;
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use pings_store::Series;
 use serde_json::Value as Json;
 
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 
 /// The maximum number of groups that are shown separately.
 pub(super) const GROUPS: usize = pings_charts::GROUPS;
@@ -48,7 +48,7 @@ pub(super) fn name(group: &Json) -> String {
     match group {
         Json::Null => "(none)".to_owned(),
         Json::String(text) if text == "@other" => "(other)".to_owned(),
-        Json::String(text) => look::plain(text),
+        Json::String(text) => output::plain(text),
         Json::Number(step) => format!("step {step}"),
         other => other.to_string(),
     }

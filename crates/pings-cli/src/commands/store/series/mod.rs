@@ -1,11 +1,11 @@
 //! `pings store series`
 
+mod export;
 mod groups;
 mod mean;
 mod plot;
 mod shown;
 mod table;
-mod written;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,10 +17,10 @@ use time::OffsetDateTime;
 use self::shown::Shown;
 use super::opened::open_by;
 use crate::arguments::store::Series as Arguments;
-use crate::arguments::{Common, Format};
+use crate::arguments::{Common, SeriesFormat};
 use crate::commands::inputs::{metric, registry};
 use crate::failure::{Failure, Outcome};
-use crate::look;
+use crate::output;
 
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
     if let Some(path) = &arguments.plot {
@@ -60,12 +60,12 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     if let Some(path) = &arguments.plot {
         let drawn = plot::draw(path, &shown);
         drawn.map_err(|reason| Failure::Ours(format!("{}: {reason}", path.display())))?;
-        look::done("Drew", &path.display().to_string());
+        output::done("Drew", &path.display().to_string());
     }
-    match common.format {
-        Format::Json => look::say_json(&written::json(&shown)),
-        Format::Csv => look::say(&written::csv(&shown)),
-        _ => look::say(&table::lines(&registry, &shown).join("\n")),
+    match arguments.format {
+        SeriesFormat::Json => output::say_json(&export::json(&shown)),
+        SeriesFormat::Csv => output::say(&export::csv(&shown)),
+        SeriesFormat::Human => output::say(&table::lines(&registry, &shown).join("\n")),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use pings_store::{Instances, Series, SeriesWeek};
 
 use super::groups;
 use super::shown::{Shown, number};
-use crate::look;
+use crate::output;
 
 /// Draws a series to a file.
 ///
@@ -30,7 +30,7 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
         lines: lines(series),
         notes: more.into_iter().chain(incomplete).collect(),
         weeks: series.weeks.iter().map(week).collect(),
-        number: &|value| look::number(&number(value)),
+        number: &|value| output::number(&number(value)),
     };
     let svg = chart.svg().map_err(|error| error.to_string())?;
     private::write(path, svg.as_bytes()).map_err(|error| error.to_string())

@@ -3,7 +3,7 @@
 use pings_store::{Series, Together};
 use serde_json::Value as Json;
 
-use crate::look;
+use crate::output;
 
 /// The data that is shown.
 pub(super) struct Shown<'s> {
@@ -19,7 +19,7 @@ impl Shown<'_> {
     pub(super) fn main(&self) -> (String, Together) {
         let main = self.series.measures.first();
         main.map_or((String::new(), Together::Sum), |(name, together)| {
-            (look::measure(name), *together)
+            (output::measure(name), *together)
         })
     }
 

@@ -9,8 +9,8 @@ use pings_store::{Instances, Series, SeriesWeek, Together};
 use super::groups;
 use super::shown::Shown;
 use super::shown::number;
-use crate::look::counted;
-use crate::look::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+use crate::output::counted;
+use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
 /// The width of the bar of the largest value.
 const BAR: usize = 24;
@@ -52,7 +52,7 @@ fn notes(shown: &Shown<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for together in [Together::Sum, Together::Mean] {
         let measures = series.measures.iter().filter(|(_, it)| *it == together);
-        let names: Vec<String> = measures.map(|(name, _)| look::measure(name)).collect();
+        let names: Vec<String> = measures.map(|(name, _)| output::measure(name)).collect();
         if !names.is_empty() {
             let over = shown.over(together, "");
             notes.push(format!("{}: {over}{}", names.join(", "), caveat(together)));
@@ -71,7 +71,7 @@ fn notes_of_groups(shown: &Shown<'_>) -> Vec<String> {
     let over = shown.over(together, "");
     let main = format!("{}, {over}{}", shown.main_by(), caveat(together));
     let others = shown.series.measures.iter().skip(1);
-    let others: Vec<String> = others.map(|(name, _)| look::measure(name)).collect();
+    let others: Vec<String> = others.map(|(name, _)| output::measure(name)).collect();
     let others = match others.as_slice() {
         [] => None,
         [one] => Some(format!("{one}: use --format csv to show it")),
@@ -99,7 +99,7 @@ fn weeks(series: &Series) -> Vec<String> {
     let mut head = vec![String::new()];
     if groups.is_empty() {
         for (name, _) in &series.measures {
-            let name = look::measure(name);
+            let name = output::measure(name);
             columns.push(Right);
             head.push(name.clone());
             if has_all {
@@ -135,7 +135,7 @@ fn weeks(series: &Series) -> Vec<String> {
             // An incomplete week has values of a few instances only, which a bar would compare with
             // those of the whole fleet.
             let value = main(week).filter(|_| week.is_complete);
-            let bar = value.map(|value| look::bar(value, largest, BAR));
+            let bar = value.map(|value| output::bar(value, largest, BAR));
             cells.push(bar.unwrap_or_default());
         } else {
             for group in &groups {
@@ -162,7 +162,7 @@ fn weeks(series: &Series) -> Vec<String> {
 
 fn value(value: Option<f64>) -> String {
     match value {
-        Some(value) => look::number(&number(value)),
+        Some(value) => output::number(&number(value)),
         None => styled(CAREFUL, "–"),
     }
 }

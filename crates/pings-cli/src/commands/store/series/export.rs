@@ -5,7 +5,7 @@ use pings_store::{Instances, Series, Together, Values};
 use serde_json::{Map, Value as Json, json};
 
 use super::shown::{Shown, number};
-use crate::look;
+use crate::output;
 
 /// Returns a series as JSON.
 pub(super) fn json(shown: &Shown<'_>) -> Json {
@@ -92,11 +92,11 @@ fn instances(of: &Instances) -> Json {
 pub(super) fn csv(shown: &Shown<'_>) -> String {
     let series = &shown.series;
     let mut head = vec!["week".to_owned()];
-    head.extend(series.by.as_deref().map(look::cell));
+    head.extend(series.by.as_deref().map(output::cell));
     head.extend(series.measures.iter().map(|(name, together)| {
         let is_mean = shown.is_mean && *together == Together::Sum;
         let per = if is_mean { "_per_trusted_instance" } else { "" };
-        look::cell(&format!("{name}{per}"))
+        output::cell(&format!("{name}{per}"))
     }));
     let has_all = series.weeks.iter().any(|week| week.all.is_some());
     if has_all {
@@ -140,7 +140,7 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
         let line = |group: Option<&Json>, values: &Values, all: Option<&Values>| {
             let mut line = vec![week.week.to_string()];
             line.extend(group.map(|value| match value {
-                Json::String(text) => look::cell(text),
+                Json::String(text) => output::cell(text),
                 Json::Null => String::new(),
                 other => other.to_string(),
             }));

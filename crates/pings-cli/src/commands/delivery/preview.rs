@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 use super::Place;
 use crate::arguments::{Common, Preview};
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 
 pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
     let place = Place::open(common, preview.product_version.as_deref()).await?;
@@ -28,7 +28,7 @@ pub(crate) async fn run(common: &Common, preview: &Preview) -> Outcome {
         None => built(&place, &agreement, wanted, &outbox).await?,
     };
     place.log.close().await;
-    look::say_text_of_json(&shown.body);
+    output::say_text_of_json(&shown.body);
     tell(&place, &agreement, &shown);
     Ok(ExitCode::SUCCESS)
 }
@@ -41,7 +41,7 @@ struct Shown {
 
 /// Returns a waiting payload without the metrics that were switched off since it was assembled.
 fn waits(place: &Place, agreement: &Agreement, entry: &Entry) -> Result<Shown, Failure> {
-    let body = match place.home().without_what_is_off(agreement, entry)? {
+    let body = match place.delivery().without_what_is_off(agreement, entry)? {
         Some(payload) => payload.json(),
         None => entry.body.clone(),
     };
@@ -70,14 +70,14 @@ async fn built(
     let instance = Instance::of(&place.log).await?;
     let revision = before.map_or(1, |entry| entry.revision + 1);
     let mut payload = place
-        .home()
+        .delivery()
         .payload(instance.id, week, revision, now, &mut |_| {})
         .await?;
     if let Some(before) = before
         && let old = before.payload()?
         && old.instance == instance.id
     {
-        let is_news = place.home().keep(agreement, &old, &mut payload);
+        let is_news = place.delivery().keep(agreement, &old, &mut payload);
         if !is_news {
             let what = match before.state {
                 State::Sent => "were sent",
@@ -112,7 +112,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
         return;
     };
     let kept = stays(place, agreement, payload.week);
-    look::complain(&format!(
+    output::complain(&format!(
         "\nnote: these {} bytes, {} revision {}, {}; nothing was sent",
         shown.body.len(),
         payload.week,
@@ -120,7 +120,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
         kept.as_deref().unwrap_or(&shown.note)
     ));
     if payload.unversioned > 0 && payload.versions.len() >= Payload::VERSIONS {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: {} versions are the most that a payload has: {} counted without a version, and no number of this \
              week is trusted\n\
              help: log a version for each release, and not for each build",
@@ -128,14 +128,14 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
             counted(payload.unversioned, "row is", "rows are")
         ));
     } else if payload.unversioned > 0 {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: {} no valid version: no number of this week will be trusted\n\
              help: `pings check --database` finds such rows",
             counted(payload.unversioned, "row has", "rows have")
         ));
     }
     if !payload.is_running {
-        look::complain("note: the product was not running in this week, so nothing is counted");
+        output::complain("note: the product was not running in this week, so nothing is counted");
     }
     let of_kind = |kind: FailureKind| -> Vec<&str> {
         let failed = |outcome: &Result<_, pings_payload::Failure>| {
@@ -147,7 +147,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
     };
     let not_agreed = of_kind(FailureKind::NotAgreed);
     if !not_agreed.is_empty() {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: these metrics were not agreed to before the week began: {}\n\
              help: `pings consent` shows the waiting metrics; agree to them with `pings consent agree`",
             not_agreed.join(", ")
@@ -155,7 +155,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
     }
     let withheld = of_kind(FailureKind::Withheld);
     if !withheld.is_empty() {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: free text is not sent: {}\n\
              help: declare its values as an enum, or mark its ping `sensitivity: identifying`",
             withheld.join(", ")
@@ -175,7 +175,7 @@ fn tell(place: &Place, agreement: &Agreement, shown: &Shown) {
             Some(since) => format!("turned on at {since}, after the start of the week"),
             None => format!("switched off ({})", place.config.why(switch)),
         };
-        look::complain(&format!("note: {why}: {pings}"));
+        output::complain(&format!("note: {why}: {pings}"));
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::arguments::{Common, Migrate};
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
@@ -44,7 +44,7 @@ pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
     source_log.close().await;
     target_log.close().await;
     if common.is_json() {
-        look::say_json(&json!({
+        output::say_json(&json!({
             "from": source,
             "to": target,
             "instance": moved.instance.to_string(),
@@ -56,17 +56,17 @@ pub(crate) async fn run(common: &Common, migrate: &Migrate) -> Outcome {
     }
     let events = counted(moved.events, "event", "events");
     if moved.was_complete {
-        look::done(
+        output::done(
             "Migrated",
             &format!("{events} logged to {source} since then"),
         );
     } else {
-        look::done(
+        output::done(
             "Migrated",
             &format!("{events} of instance {} to {target}", moved.instance),
         );
     }
-    look::complain(&format!(
+    output::complain(&format!(
         "note: {source} no longer sends anything\n\
          help: set PINGS_DATABASE to {target} wherever the product and `pings` run"
     ));

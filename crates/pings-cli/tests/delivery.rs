@@ -149,7 +149,7 @@ fn waits_until_it_is_due(instance: &Path) {
 }
 
 #[test]
-fn a_week_comes_home() {
+fn a_week_is_delivered() {
     let (instance, vendor) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let (instance, vendor) = (instance.path(), vendor.path());
     assert!(run(instance, &["init"]).status.success());
@@ -186,7 +186,7 @@ fn a_week_comes_home() {
     drop(store);
     // The store was killed. Everything that it acknowledged is still there, so nothing is left to
     // bundle or to send.
-    let bundle = run(instance, &["bundle", "home.bundle"]);
+    let bundle = run(instance, &["bundle", "weeks.bundle"]);
     assert!(String::from_utf8_lossy(&bundle.stderr).contains("nothing to bundle"));
     let (_store, address) = serve(vendor, "127.0.0.1:0");
     assert_eq!(
@@ -282,9 +282,9 @@ fn a_bundle_is_carried() {
     let (instance, vendor) = (instance.path(), vendor.path());
     assert!(run(instance, &["init"]).status.success());
     record(instance, 2);
-    let bundled = run(instance, &["bundle", "home.bundle", "--format", "json"]);
+    let bundled = run(instance, &["bundle", "weeks.bundle", "--format", "json"]);
     assert_eq!(json(&bundled)["payloads"], 2);
-    let file = instance.join("home.bundle");
+    let file = instance.join("weeks.bundle");
     for _ in 0..2 {
         let imported = pings(vendor)
             .args(["store", "import"])

@@ -13,8 +13,8 @@ use crate::arguments::{Common, Run};
 use crate::commands::inputs::product;
 use crate::commands::signals::stop;
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, DIM, styled};
+use crate::output::counted;
+use crate::output::{self, DIM, styled};
 
 pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
     let stop =
@@ -43,7 +43,7 @@ pub(crate) async fn run(common: &Common, run: &Run) -> Outcome {
         &format!("instance {instance} sends to {to}, {hours} hours after the end of each week"),
     );
     let service = Service {
-        home: place.home(),
+        home: place.delivery(),
         product: product.as_ref(),
         limit: Duration::from_secs(run.limit),
         store,
@@ -122,8 +122,8 @@ fn say(is_json: bool, mut json: Json, text: &str) {
     let now = rfc3339(OffsetDateTime::now_utc());
     if is_json {
         json["at"] = now.into();
-        look::say_json_line(&json);
+        output::say_json_line(&json);
     } else {
-        look::say(&format!("{}  {}", styled(DIM, &now), look::plain(text)));
+        output::say(&format!("{}  {}", styled(DIM, &now), output::plain(text)));
     }
 }

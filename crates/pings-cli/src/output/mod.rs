@@ -5,6 +5,7 @@ mod numbers;
 mod spark;
 mod table;
 mod untrusted;
+mod wrap;
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,7 +3,7 @@
 use pings_model::ColumnType;
 use pings_runtime::live::{ArgumentFault, Finding, MisfitFault};
 
-use crate::look;
+use crate::output;
 
 /// The text of a finding.
 pub(super) struct Said {
@@ -119,7 +119,7 @@ pub(super) fn said(finding: &Finding) -> Said {
                 format!(
                     "`{event}`: {what}: in {} of {}, last at {last_seen} (id {row})",
                     rows(*count),
-                    look::number(&(*of).into()),
+                    output::number(&(*of).into()),
                 ),
                 help,
             )
@@ -252,7 +252,7 @@ fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
 }
 
 fn rows(count: u64) -> String {
-    look::counted(count, "row", "rows")
+    output::counted(count, "row", "rows")
 }
 
 fn did_you_mean(near: Option<&str>) -> Vec<String> {

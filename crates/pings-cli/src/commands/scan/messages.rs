@@ -8,7 +8,7 @@ use pings_registry::{Part, outline};
 use pings_scan::{Built, Doubt, Finding, Named, Role, Site, Stranger};
 use serde_json::{Value as Json, json};
 
-use crate::look;
+use crate::output;
 
 /// The text of a finding.
 pub(super) struct Said {
@@ -239,7 +239,7 @@ pub(super) fn unclear_notes(places: impl Iterator<Item = (String, Doubt)>) {
             doubt.reason(),
             shortened(&places)
         );
-        look::complain(&format!("{}{help}", look::plain(&note)));
+        output::complain(&format!("{}{help}", output::plain(&note)));
     }
 }
 

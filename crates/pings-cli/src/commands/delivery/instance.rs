@@ -7,10 +7,10 @@ use pings_runtime::{Entry, EventLog, Instance, State};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
-use crate::arguments::{Common, Instance as Command, NewId};
+use crate::arguments::{Common, InstanceCommand as Command, NewId};
 use crate::commands::inputs::event_log;
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, Align, DIM, Table, styled};
+use crate::output::{self, Align, DIM, Table, styled};
 
 pub(crate) async fn run(common: &Common, command: &Command) -> Outcome {
     let log = event_log(common).await?;
@@ -24,7 +24,7 @@ pub(crate) async fn run(common: &Common, command: &Command) -> Outcome {
 
 fn show(common: &Common, instance: &Instance) {
     if common.is_json() {
-        return look::say_json(&written(instance));
+        return output::say_json(&written(instance));
     }
     let mut table = Table::new(&[Align::Left, Align::Left], 0);
     let mut row = |name: &str, text: String| table.row(vec![styled(DIM, name), text]);
@@ -36,7 +36,7 @@ fn show(common: &Common, instance: &Instance) {
     if let Some(to) = &instance.moved_to {
         row("migrated to", to.clone());
     }
-    look::say(&table.lines().join("\n"));
+    output::say(&table.lines().join("\n"));
 }
 
 async fn new_id(common: &Common, log: &EventLog, arguments: &NewId) -> Result<(), Failure> {
@@ -47,10 +47,10 @@ async fn new_id(common: &Common, log: &EventLog, arguments: &NewId) -> Result<()
     if common.is_json() {
         let mut json = written(&instance);
         json["was"] = old.to_string().into();
-        look::say_json(&json);
+        output::say_json(&json);
         return Ok(());
     }
-    look::done("Renewed", &format!("{} (was {old})", instance.id));
+    output::done("Renewed", &format!("{} (was {old})", instance.id));
     let mut weeks: Vec<String> = sent
         .iter()
         .filter(|entry| entry.week >= from && entry.state == State::Sent)
@@ -58,7 +58,7 @@ async fn new_id(common: &Common, log: &EventLog, arguments: &NewId) -> Result<()
         .collect();
     weeks.dedup();
     if !weeks.is_empty() {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: this copy sent {} under the old id, so the store may count its events for the original\n\
              help: run `pings send --again {}` on the original",
             weeks.join(", "),

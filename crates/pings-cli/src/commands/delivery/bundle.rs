@@ -12,8 +12,8 @@ use time::OffsetDateTime;
 use super::Place;
 use crate::arguments::{Bundle, Common};
 use crate::failure::{Failure, Outcome};
-use crate::look;
-use crate::look::counted;
+use crate::output;
+use crate::output::counted;
 
 pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     let place = Place::open(common, bundle.product_version.as_deref()).await?;
@@ -45,7 +45,7 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
             false => "no week was assembled yet, because nothing was logged in a complete week"
                 .to_owned(),
         };
-        look::complain(&format!(
+        output::complain(&format!(
             "note: there is nothing to bundle: {why}; no file was written"
         ));
         return Ok(ExitCode::SUCCESS);
@@ -53,14 +53,14 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
     let bodies = all.iter().map(|entry| entry.body.as_str());
     let text = Signed::sign(&instance.key, instance.id, bodies);
     if bundle.file == Path::new("-") {
-        look::say_bytes(text.as_bytes());
+        output::say_bytes(text.as_bytes());
         return Ok(ExitCode::SUCCESS);
     }
     write(&bundle.file, text.as_bytes()).map_err(|error| {
         Failure::Ours(format!("cannot write {}: {error}", bundle.file.display()))
     })?;
     if common.is_json() {
-        look::say_json(&json!({
+        output::say_json(&json!({
             "file": bundle.file.display().to_string(),
             "instance": instance.id.to_string(),
             "key": instance.key.public().to_string(),
@@ -68,7 +68,7 @@ pub(crate) async fn run(common: &Common, bundle: &Bundle) -> Outcome {
         }));
     } else {
         let count = counted(all.len() as u64, "week", "weeks");
-        look::done(
+        output::done(
             "Bundled",
             &format!("{count} into {}", bundle.file.display()),
         );

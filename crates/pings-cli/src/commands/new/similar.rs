@@ -7,17 +7,17 @@ use pings_model::Registry;
 use pings_registry::nearest;
 use serde_json::{Value as Json, json};
 
-use crate::look::{DIM, plain, styled};
+use crate::output::{DIM, plain, styled};
 
 /// An existing event or ping that is similar.
-pub(super) struct Close {
+pub(super) struct Similar {
     what: &'static str,
     name: String,
     /// Its description or location.
     of: String,
 }
 
-impl Close {
+impl Similar {
     pub(super) fn json(&self) -> Json {
         json!({ "what": self.what, "name": self.name, "of": self.of })
     }
@@ -27,12 +27,12 @@ impl Close {
 const MOST: usize = 6;
 
 /// Returns the events and pings that are similar to an event or to the title of a ping.
-pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
-    let mut close = Vec::new();
+pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Similar> {
+    let mut similar = Vec::new();
     for known in registry.events() {
-        let is_close = known.wire_names().any(|name| are_close(name, event));
-        if is_close && known.name != event {
-            close.push(Close {
+        let is_similar = known.wire_names().any(|name| are_similar(name, event));
+        if is_similar && known.name != event {
+            similar.push(Similar {
                 what: "event",
                 name: known.name.clone(),
                 of: known.description.clone().unwrap_or_default(),
@@ -41,8 +41,8 @@ pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
     }
     for (ping, metric) in registry.metrics() {
         let is_event = registry.events().iter().any(|it| it.name == metric.code);
-        if are_close(&metric.code, event) && (!is_event || metric.code == event) {
-            close.push(Close {
+        if are_similar(&metric.code, event) && (!is_event || metric.code == event) {
+            similar.push(Similar {
                 what: "code",
                 name: metric.code.clone(),
                 of: format!("ping {}", ping.id),
@@ -50,20 +50,20 @@ pub(super) fn to(registry: &Registry, event: &str, title: &str) -> Vec<Close> {
         }
     }
     for ping in registry.pings() {
-        if are_close(&ping.title, title) {
-            close.push(Close {
+        if are_similar(&ping.title, title) {
+            similar.push(Similar {
                 what: "ping",
                 name: ping.id.clone(),
                 of: ping.title.clone(),
             });
         }
     }
-    close.truncate(MOST);
-    close
+    similar.truncate(MOST);
+    similar
 }
 
 /// Returns whether two names share most of their words or almost all of their letters.
-fn are_close(a: &str, b: &str) -> bool {
+fn are_similar(a: &str, b: &str) -> bool {
     let (a_words, b_words) = (words(a), words(b));
     let shared = a_words.intersection(&b_words).count();
     let longest = a_words.len().max(b_words.len());
@@ -85,39 +85,39 @@ fn words(text: &str) -> BTreeSet<String> {
 }
 
 /// Prints the similar names, if there are any.
-pub(super) fn show(close: &[Close], out: &mut dyn Write) {
-    if close.is_empty() {
+pub(super) fn show(similar: &[Similar], out: &mut dyn Write) {
+    if similar.is_empty() {
         return;
     }
     // A failure to print does not prevent the new ping.
     let _ = writeln!(out, "Similar names:");
-    for close in close {
-        let of = styled(DIM, &plain(close.of.trim()));
-        let line = format!("  {} {}  {of}", close.what, plain(&close.name));
+    for similar in similar {
+        let of = styled(DIM, &plain(similar.of.trim()));
+        let line = format!("  {} {}  {of}", similar.what, plain(&similar.name));
         let _ = writeln!(out, "{}", line.trim_end());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::are_close;
+    use super::are_similar;
 
     #[test]
-    fn names_are_close_by_words_or_letters() {
+    fn names_are_similar_by_words_or_letters() {
         for (a, b) in [
             ("InsightAddition", "InsightAdditions"),
             ("InsightsGetStartedTabClick", "InsightGetStartedTabClicked"),
             ("Shares count", "Share counts"),
             ("cart.item-added", "CartItemAdded"),
         ] {
-            assert!(are_close(a, b), "{a} {b}");
+            assert!(are_similar(a, b), "{a} {b}");
         }
         for (a, b) in [
             ("InsightShare", "InsightsGetStartedPageQueryModification"),
             ("Lit", "Off"),
             ("Total dashboard count", "Total orgs with dashboards"),
         ] {
-            assert!(!are_close(a, b), "{a} {b}");
+            assert!(!are_similar(a, b), "{a} {b}");
         }
     }
 }

@@ -7,18 +7,18 @@ use pings_runtime::Entry;
 use serde_json::{Value as Json, json};
 
 use super::{answer, state};
-use crate::arguments::{Common, Outbox, OutboxShow};
+use crate::arguments::{Common, OutboxCommand, OutboxShow};
 use crate::commands::inputs::event_log;
 use crate::failure::{Failure, Outcome};
-use crate::look::{self, Align, BOLD, DIM, Table, styled};
+use crate::output::{self, Align, BOLD, DIM, Table, styled};
 
-pub(crate) async fn run(common: &Common, outbox: &Outbox) -> Outcome {
+pub(crate) async fn run(common: &Common, command: &OutboxCommand) -> Outcome {
     let log = event_log(common).await?;
     let all = Entry::all(&log).await?;
     log.close().await;
-    match outbox {
-        Outbox::List => list(common, &all),
-        Outbox::Show(show) => self::show(common, &all, show)?,
+    match command {
+        OutboxCommand::List => list(common, &all),
+        OutboxCommand::Show(show) => self::show(common, &all, show)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -26,10 +26,10 @@ pub(crate) async fn run(common: &Common, outbox: &Outbox) -> Outcome {
 fn list(common: &Common, all: &[Entry]) {
     if common.is_json() {
         let all: Vec<Json> = all.iter().map(json).collect();
-        return look::say_json(&json!({ "outbox": all }));
+        return output::say_json(&json!({ "outbox": all }));
     }
     if all.is_empty() {
-        return look::complain(
+        return output::complain(
             "note: the outbox is empty\n\
              help: `pings send` and `pings run` add weeks after their end",
         );
@@ -51,13 +51,13 @@ fn list(common: &Common, all: &[Entry]) {
             entry.week.to_string(),
             entry.revision.to_string(),
             state(entry.state),
-            look::number(&entry.body.len().into()),
+            output::number(&entry.body.len().into()),
             entry.made_at.clone(),
             entry.attempts.to_string(),
             styled(DIM, &answer(entry)),
         ]);
     }
-    look::say(&table.lines().join("\n"));
+    output::say(&table.lines().join("\n"));
 }
 
 fn show(common: &Common, all: &[Entry], show: &OutboxShow) -> Result<(), Failure> {
@@ -74,7 +74,7 @@ fn show(common: &Common, all: &[Entry], show: &OutboxShow) -> Result<(), Failure
     if common.is_json() {
         let mut json = json(entry);
         json["body"] = body;
-        look::say_json(&json);
+        output::say_json(&json);
         return Ok(());
     }
     let mut table = Table::new(&[Align::Left, Align::Left], 0);
@@ -88,9 +88,9 @@ fn show(common: &Common, all: &[Entry], show: &OutboxShow) -> Result<(), Failure
         row("last try", at.clone());
         row("answer", answer(entry));
     }
-    look::say(&table.lines().join("\n"));
-    look::say("");
-    look::say_json(&body);
+    output::say(&table.lines().join("\n"));
+    output::say("");
+    output::say_json(&body);
     Ok(())
 }
 

@@ -30,7 +30,7 @@ const ALIASES: [(&str, &str); 20] = [
 ];
 
 /// Returns the type that an unknown word probably means: an alias or a misspelled type.
-pub(super) fn meant(word: &str) -> Option<&'static str> {
+pub(super) fn intended_type(word: &str) -> Option<&'static str> {
     let alias = ALIASES.iter().find(|(it, _)| it.eq_ignore_ascii_case(word));
     match alias {
         Some((_, ty)) => Some(ty),
@@ -40,7 +40,7 @@ pub(super) fn meant(word: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::meant;
+    use super::intended_type;
 
     #[test]
     fn a_word_that_is_nearly_a_type_means_one() {
@@ -55,7 +55,7 @@ mod tests {
             ("mail", None),
             ("searchInsights", None),
         ] {
-            assert_eq!(meant(word), ty, "{word}");
+            assert_eq!(intended_type(word), ty, "{word}");
         }
     }
 }

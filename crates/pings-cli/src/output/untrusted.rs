@@ -93,7 +93,7 @@ fn steers(c: char) -> bool {
 
 /// Returns the length of the style at the beginning of a text, or 0. Only colours and weights
 /// count, because other styles can hide text.
-fn style(text: &str) -> usize {
+pub(super) fn style(text: &str) -> usize {
     let Some(parameters) = text.strip_prefix("\u{1b}[") else {
         return 0;
     };

@@ -11,8 +11,8 @@ use time::OffsetDateTime;
 use super::{Place, answer};
 use crate::arguments::{Common, Send};
 use crate::failure::{Failure, Outcome};
-use crate::look::counted;
-use crate::look::{self, BAD, CAREFUL, styled};
+use crate::output::counted;
+use crate::output::{self, BAD, CAREFUL, styled};
 
 /// The shortest and the longest time between two checks of the outbox.
 const SHORTEST: Duration = Duration::from_millis(200);
@@ -38,7 +38,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     let queued = place.queue().await?;
     if !common.is_json() && !queued.is_empty() {
         let what = counted(queued.len() as u64, "week", "weeks");
-        look::done("Queued", &what);
+        output::done("Queued", &what);
     }
     if send.parked {
         Entry::release_parked(&place.log, OffsetDateTime::now_utc()).await?;
@@ -62,7 +62,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
         }
         let now = OffsetDateTime::now_utc();
         // These weeks were requested by a person, or the store reported that it lacks them.
-        if !place.home().send_again(now).await?.is_empty() {
+        if !place.delivery().send_again(now).await?.is_empty() {
             continue;
         }
         let Some(next) = next_send(&place.log, now).await? else {
@@ -91,7 +91,7 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
     if common.is_json() {
         let tried: Vec<Json> = tried.iter().map(json).collect();
         let not_due: Vec<Json> = not_due.iter().map(|it| json(it)).collect();
-        look::say_json(&json!({
+        output::say_json(&json!({
             "queued": queued.len(), "tried": tried, "not_due": not_due, "parked": parked,
         }));
     } else if tried.is_empty() {
@@ -107,13 +107,13 @@ pub(crate) async fn run(common: &Common, send: &Send) -> Outcome {
             true => "no week is waiting",
             false => "no week is due",
         };
-        look::done("Sent", &format!("nothing: {what}{why}"));
+        output::done("Sent", &format!("nothing: {what}{why}"));
     }
     if !common.is_json() && !not_due.is_empty() {
-        look::complain(&not_due_yet(&not_due));
+        output::complain(&not_due_yet(&not_due));
     }
     if !common.is_json() && parked > 0 {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: {} parked, because the store refused them\n\
              help: `pings outbox list` shows why; send them again with `pings send --parked`",
             counted(parked, "week is", "weeks are")
@@ -159,11 +159,11 @@ pub(super) fn tell(entry: &Entry) {
     let answer = answer(entry);
     match entry.state {
         State::Sent => {
-            look::done("Sent", &what);
+            output::done("Sent", &what);
             let here = counted(entry.events(), "event", "events");
             let there = |events| counted(events, "event", "events");
             if let Some(events) = entry.outweighed_by() {
-                look::complain(&format!(
+                output::complain(&format!(
                     "note: the store has different contents for {}, with {}; this database has {here}\n\
                      help: was this database restored or copied? `pings send --again {}` replaces the contents in the store",
                     entry.week,
@@ -171,7 +171,7 @@ pub(super) fn tell(entry: &Entry) {
                     entry.week
                 ));
             } else if let Some(events) = entry.contested_by() {
-                look::complain(&format!(
+                output::complain(&format!(
                     "note: the store keeps different contents for {}, with {}; this database has {here}, and did not replace it\n\
                      help: does a copy of this database send, too? `pings instance new-id` gives the copy its own id",
                     entry.week,
@@ -179,22 +179,22 @@ pub(super) fn tell(entry: &Entry) {
                 ));
             }
         }
-        State::Replaced => look::complain(&format!(
+        State::Replaced => output::complain(&format!(
             "{} {what}: the store has different contents, so these contents become a higher revision",
             styled(CAREFUL.bold(), &format!("{:>12}", "Revised"))
         )),
         State::Parked => {
-            look::complain(&format!(
+            output::complain(&format!(
                 "{} {what} was refused and is kept: {answer}",
                 styled(BAD.bold(), &format!("{:>12}", "Parked"))
             ));
             if entry.status == Some(401) {
-                look::complain(
+                output::complain(
                     "help: set the store's token with `token:` in pings-config.yaml or with PINGS_STORE_TOKEN, and send again with `pings send --parked`",
                 );
             }
         }
-        State::Waiting | State::Withheld => look::complain(&format!(
+        State::Waiting | State::Withheld => output::complain(&format!(
             "{} {what} until {}: {answer}",
             styled(CAREFUL.bold(), &format!("{:>12}", "Waits")),
             entry.due_at

@@ -18,8 +18,8 @@ use crate::arguments::Common;
 use crate::commands::inputs::{event_log, filled, optional_version, registry};
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::look::counted;
-use crate::look::{self, BAD, CAREFUL, DIM, GOOD, styled};
+use crate::output::counted;
+use crate::output::{self, BAD, CAREFUL, DIM, GOOD, styled};
 use crate::progress;
 
 /// Assembles the payload of every complete week if sending is on. Later this would be impossible
@@ -31,7 +31,7 @@ pub(crate) async fn assemble(common: &Common) -> Result<(), Failure> {
         let queued = place.queue().await?;
         if !common.is_json() && !queued.is_empty() {
             let weeks = counted(queued.len() as u64, "week", "weeks");
-            look::done("Queued", &weeks);
+            output::done("Queued", &weeks);
         }
     }
     place.log.close().await;
@@ -56,7 +56,7 @@ impl Place {
         })
     }
 
-    fn home(&self) -> Delivery<'_> {
+    fn delivery(&self) -> Delivery<'_> {
         Delivery {
             log: &self.log,
             registry: &self.registry,
@@ -82,7 +82,7 @@ impl Place {
             bar.set_position(done);
         };
         let queued = self
-            .home()
+            .delivery()
             .queue(
                 time::Duration::ZERO,
                 OffsetDateTime::now_utc(),
@@ -95,7 +95,7 @@ impl Place {
 
     /// Reports that sending is switched off, and which setting decided that.
     fn say_not_sent(&self) {
-        look::complain(&format!(
+        output::complain(&format!(
             "note: sending is switched off ({}); nothing was sent",
             self.config.why(Switch::Send)
         ));
@@ -143,5 +143,5 @@ fn answer(entry: &Entry) -> String {
     };
     let status = entry.status.map(|status| status.to_string());
     let parts = status.into_iter().chain((!said.is_empty()).then_some(said));
-    look::plain(&parts.collect::<Vec<_>>().join(" "))
+    output::plain(&parts.collect::<Vec<_>>().join(" "))
 }

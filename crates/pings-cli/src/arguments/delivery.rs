@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use pings_runtime::Address;
 
+use super::format::Output;
+
 #[derive(Args)]
 #[command(after_help = "\
 Example: pings preview --week 2021-W04
@@ -17,10 +19,21 @@ pub(crate) struct Preview {
     /// The version of the product [default: the version of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// The arguments of `pings outbox`.
+#[derive(Args)]
+pub(crate) struct Outbox {
+    #[command(subcommand)]
+    pub(crate) command: OutboxCommand,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Outbox {
+pub(crate) enum OutboxCommand {
     /// List the assembled payloads and their states
     List,
     /// Show a week: the payload, when it was sent, and the store's answer
@@ -60,6 +73,8 @@ pub(crate) struct Send {
     /// The version of the product [default: the version of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -75,6 +90,8 @@ pub(crate) struct Bundle {
     /// The version of the product [default: the version of the newest event]
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Args)]
@@ -103,10 +120,21 @@ pub(crate) struct Run {
     /// The version of the product
     #[arg(long, value_name = "VERSION", env = "PINGS_PRODUCT_VERSION")]
     pub(crate) product_version: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// The arguments of `pings instance`.
+#[derive(Args)]
+pub(crate) struct Instance {
+    #[command(subcommand)]
+    pub(crate) command: InstanceCommand,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Instance {
+pub(crate) enum InstanceCommand {
     /// Show the instance's id and the public key of its bundles
     Show,
     /// Give a copy of a database a new id and key
@@ -148,4 +176,6 @@ pub(crate) struct Migrate {
     /// A column that the product added to event_logs and that is not copied; can be repeated
     #[arg(long, value_name = "COLUMN")]
     pub(crate) without: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
