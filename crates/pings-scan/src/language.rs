@@ -166,8 +166,8 @@ const DATA: &[&str] = &[
 
 /// The languages by file extension and file name.
 static BY_FILE: LazyLock<HashMap<&'static str, &'static Language>> = LazyLock::new(|| {
-    let all = programming::ALL.iter().chain(templates::ALL);
-    all.flat_map(|language| language.files.iter().map(|file| (*file, *language)))
+    let all = programming::all().chain(templates::ALL.iter().copied());
+    all.flat_map(|language| language.files.iter().map(move |file| (*file, language)))
         .collect()
 });
 
