@@ -62,7 +62,7 @@ fn is_one_word(argument: &Argument) -> bool {
     let is_word = |text: &String| !text.contains(char::is_whitespace);
     match argument {
         Argument::Constant { text, .. } => is_word(text),
-        Argument::Built { prefix, suffix, .. } => is_word(prefix) && is_word(suffix),
+        Argument::Dynamic { prefix, suffix, .. } => is_word(prefix) && is_word(suffix),
     }
 }
 

@@ -391,7 +391,7 @@ fn in_file(names: &Names, tags: &Tags<'_>, file: &Blob, bytes: &[u8]) -> InFile 
     match search(names, file.kind, &file.path, bytes) {
         Content::Pointer => in_file.is_pointer = true,
         Content::Source(found) => {
-            for ((line, column), event, named, role) in found.mentions {
+            for ((line, column), event, form, role) in found.mentions {
                 if fires(role, tags.tests, tags.comments) {
                     *in_file.sites.entry(event.0).or_default() += 1;
                 } else if let Role::Unclear(_) = role {
@@ -399,7 +399,7 @@ fn in_file(names: &Names, tags: &Tags<'_>, file: &Blob, bytes: &[u8]) -> InFile 
                         file: file.path.clone(),
                         line,
                         column,
-                        named,
+                        form,
                         role,
                         event,
                     });

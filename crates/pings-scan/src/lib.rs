@@ -24,6 +24,6 @@ pub use history::{Gap, History, Presence, Tags, Unclear, history};
 pub use language::Languages;
 pub use names::{CALLS, ENUMS, Names};
 pub use report::{EventSites, Report, report};
-pub use site::{Built, Doubt, Named, Role, Site, Stranger};
+pub use site::{Doubt, DynamicName, NameForm, Role, Site, UnregisteredCall};
 pub use tags::Release;
 pub use tree::{Counts, Scan, Scanned, scan};

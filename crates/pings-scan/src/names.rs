@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use pings_model::{EventId, Registry, ident};
 
-use crate::site::Named;
+use crate::site::NameForm;
 
 /// The default functions that log an event by its name.
 pub const CALLS: &[&str] = &[
@@ -34,7 +34,7 @@ pub const ENUMS: &[&str] = &["Event", "EventName"];
 pub struct Names {
     automaton: AhoCorasick,
     patterns: Vec<Pattern>,
-    by_name: BTreeMap<String, (EventId, Named)>,
+    by_name: BTreeMap<String, (EventId, NameForm)>,
     calls: Vec<String>,
     enums: Vec<String>,
 }
@@ -43,7 +43,7 @@ pub struct Names {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pattern {
     /// The event with this name in strings.
-    pub(crate) wire: Option<(EventId, Named)>,
+    pub(crate) wire: Option<(EventId, NameForm)>,
     /// The event whose variant has this name.
     pub(crate) variant: Option<EventId>,
     /// The logging call that begins with this pattern.
@@ -74,11 +74,11 @@ impl Names {
         for (place, (event, variant)) in registry.events().iter().zip(variants).enumerate() {
             let id = EventId(place);
             let old = event.renamed_from.iter().enumerate();
-            let named = std::iter::once((event.name.as_str(), Named::Wire))
-                .chain(old.map(|(place, name)| (name.as_str(), Named::Old(place))));
-            for (name, named) in named.filter(|(name, _)| !name.is_empty()) {
-                patterns.entry(name.to_owned()).or_default().wire = Some((id, named));
-                by_name.insert(name.to_owned(), (id, named));
+            let form = std::iter::once((event.name.as_str(), NameForm::Wire))
+                .chain(old.map(|(place, name)| (name.as_str(), NameForm::Old(place))));
+            for (name, form) in form.filter(|(name, _)| !name.is_empty()) {
+                patterns.entry(name.to_owned()).or_default().wire = Some((id, form));
+                by_name.insert(name.to_owned(), (id, form));
             }
             patterns.entry(variant).or_default().variant = Some(id);
         }
@@ -112,7 +112,7 @@ impl Names {
     }
 
     /// Returns the event that has or had that name.
-    pub(crate) fn event(&self, name: &str) -> Option<(EventId, Named)> {
+    pub(crate) fn event(&self, name: &str) -> Option<(EventId, NameForm)> {
         self.by_name.get(name).copied()
     }
 

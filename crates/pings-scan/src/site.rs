@@ -12,16 +12,16 @@ pub struct Site {
     /// The column in characters, from 1.
     pub column: usize,
     /// The form of the name that is used.
-    pub named: Named,
+    pub form: NameForm,
     /// The kind of the place.
     pub role: Role,
     /// The event.
     pub event: EventId,
 }
 
-/// The form in which an event is named.
+/// The form in which an event is form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Named {
+pub enum NameForm {
     /// The wire name, in a string.
     Wire,
     /// A variant of the generated enum.
@@ -68,7 +68,7 @@ impl Doubt {
 
 /// A call that logs a name which is not in the registry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stranger {
+pub struct UnregisteredCall {
     /// The file.
     pub file: String,
     /// The line, from 1.
@@ -85,7 +85,7 @@ pub struct Stranger {
 
 /// A logging call with a name that is built at run time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Built {
+pub struct DynamicName {
     /// The file.
     pub file: String,
     /// The line, from 1.
@@ -100,7 +100,7 @@ pub struct Built {
     pub role: Role,
 }
 
-impl Built {
+impl DynamicName {
     /// Returns whether the name that is built can be `name`.
     #[must_use]
     pub fn may_be(&self, name: &str) -> bool {

@@ -14,9 +14,9 @@ use crate::argument::{self, Argument, Position};
 use crate::doubt::{is_minified, may_be_comment};
 use crate::language::rule::Family;
 use crate::language::{self, FileKind, Syntax};
-use crate::lexer::{self, Kind, Part, is_word, last_word};
+use crate::lexer::{self, Kind, Token, is_word, last_word};
 use crate::names::{self, Hit, Names};
-use crate::site::{Doubt, Named, Role};
+use crate::site::{Doubt, NameForm, Role};
 use crate::test_modules::test_modules;
 use crate::types::is_type;
 use imports::Imports;
@@ -24,9 +24,9 @@ use imports::Imports;
 /// The matches in a file, with their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
-    pub(crate) mentions: Vec<(Place, EventId, Named, Role)>,
-    pub(crate) strangers: Vec<(Place, String, usize, Role)>,
-    pub(crate) built: Vec<(Place, String, String, Role)>,
+    pub(crate) mentions: Vec<(Place, EventId, NameForm, Role)>,
+    pub(crate) unregistered: Vec<(Place, String, usize, Role)>,
+    pub(crate) dynamic_names: Vec<(Place, String, String, Role)>,
 }
 
 /// A line and a column, both from 1.
@@ -72,7 +72,7 @@ pub(crate) fn search(names: &Names, kind: FileKind, path: &str, bytes: &[u8]) ->
         text: &text,
         syntax,
         imports: OnceCell::new(),
-        parts: Vec::new(),
+        tokens: Vec::new(),
         is_read: false,
         test_modules: None,
         is_test: language::is_test(path),
@@ -114,15 +114,15 @@ fn is_generated(text: &[u8]) -> bool {
 
 /// A match, with the position of its first byte.
 enum Raw {
-    Mention(usize, EventId, Named, Role),
-    Stranger(usize, String, usize, Role),
-    Built(usize, String, String, Role),
+    Mention(usize, EventId, NameForm, Role),
+    Unregistered(usize, String, usize, Role),
+    Dynamic(usize, String, String, Role),
 }
 
 impl Raw {
     fn at(&self) -> usize {
         match self {
-            Self::Mention(at, ..) | Self::Stranger(at, ..) | Self::Built(at, ..) => *at,
+            Self::Mention(at, ..) | Self::Unregistered(at, ..) | Self::Dynamic(at, ..) => *at,
         }
     }
 }
@@ -133,8 +133,8 @@ struct Search<'s> {
     syntax: Syntax,
     /// The imports of enums of events, read on first use.
     imports: OnceCell<Imports>,
-    parts: Vec<Part>,
-    /// Whether `parts` is filled.
+    tokens: Vec<Token>,
+    /// Whether `tokens` is filled.
     is_read: bool,
     /// The places of test modules, found on first use.
     test_modules: Option<Vec<Range<usize>>>,
@@ -159,10 +159,10 @@ impl Search<'_> {
         if let Some(call) = hit.pattern.call {
             return self.is_call(hit, call);
         }
-        if let Some((event, named)) = hit.pattern.wire
+        if let Some((event, form)) = hit.pattern.wire
             && self.is_quoted(hit)
         {
-            self.literal(hit, event, named);
+            self.literal(hit, event, form);
             return true;
         }
         if let Some(event) = hit.pattern.variant
@@ -176,7 +176,7 @@ impl Search<'_> {
             && !self.is_pattern(hit.end)
             && let Some(role) = self.role(hit.start)
         {
-            self.mention(hit.start, event, Named::Variant, role);
+            self.mention(hit.start, event, NameForm::Variant, role);
             return true;
         }
         false
@@ -192,31 +192,31 @@ impl Search<'_> {
             && quote == self.text.get(hit.end).copied()
     }
 
-    fn literal(&mut self, hit: Hit, event: EventId, named: Named) {
-        let part = self.part(hit.start);
+    fn literal(&mut self, hit: Hit, event: EventId, form: NameForm) {
+        let token = self.token(hit.start);
         // A quoted name inside a longer string, such as SQL, does not fire the event. A call inside
         // the string was found before the name.
-        if let Some(Kind::String { content }) = part.map(|part| part.kind)
+        if let Some(Kind::String { content }) = token.map(|token| token.kind)
             && content != hit.start
         {
             return;
         }
         let quoted = (hit.start - 1, hit.end + 1);
-        let is_comment = part.is_some_and(|part| part.kind == Kind::Comment);
-        if !is_comment && is_type(self.text, &self.parts, self.syntax.family(), quoted) {
+        let is_comment = token.is_some_and(|token| token.kind == Kind::Comment);
+        if !is_comment && is_type(self.text, &self.tokens, self.syntax.family(), quoted) {
             return;
         }
         if let Some(role) = self.role(hit.start) {
-            self.mention(hit.start, event, named, role);
+            self.mention(hit.start, event, form, role);
         }
     }
 
-    fn mention(&mut self, at: usize, event: EventId, named: Named, role: Role) {
+    fn mention(&mut self, at: usize, event: EventId, form: NameForm, role: Role) {
         let is_known = self.raw.iter().rev().take(4).any(
             |raw| matches!(raw, Raw::Mention(there, known, ..) if (*there, *known) == (at, event)),
         );
         if !is_known {
-            self.raw.push(Raw::Mention(at, event, named, role));
+            self.raw.push(Raw::Mention(at, event, form, role));
         }
     }
 
@@ -235,17 +235,17 @@ impl Search<'_> {
         for argument in arguments {
             match argument {
                 Argument::Constant { start, text } => match self.names.event(&text) {
-                    Some((event, named)) => self.mention(start, event, named, role),
+                    Some((event, form)) => self.mention(start, event, form, role),
                     None if is_name(&text) => {
-                        self.raw.push(Raw::Stranger(start, text, call, role));
+                        self.raw.push(Raw::Unregistered(start, text, call, role));
                     }
                     None => {}
                 },
-                Argument::Built {
+                Argument::Dynamic {
                     start,
                     prefix,
                     suffix,
-                } => self.raw.push(Raw::Built(start, prefix, suffix, role)),
+                } => self.raw.push(Raw::Dynamic(start, prefix, suffix, role)),
             }
         }
         // The arguments may contain further names.
@@ -261,7 +261,7 @@ impl Search<'_> {
 
     /// Returns the kind of a place, or `None` if nothing can be fired there.
     fn role(&mut self, at: usize) -> Option<Role> {
-        match self.part(at).map(|part| part.kind) {
+        match self.token(at).map(|token| token.kind) {
             Some(Kind::Comment) if !self.syntax.is_unknown() => Some(Role::Comment),
             Some(Kind::Regex) => None,
             _ if self.is_test || self.is_in_test_module(at) => Some(Role::Test),
@@ -288,18 +288,18 @@ impl Search<'_> {
         }
         let modules = self
             .test_modules
-            .get_or_insert_with(|| test_modules(self.text, &self.parts));
+            .get_or_insert_with(|| test_modules(self.text, &self.tokens));
         modules.iter().any(|module| module.contains(&at))
     }
 
-    fn part(&mut self, at: usize) -> Option<Part> {
+    fn token(&mut self, at: usize) -> Option<Token> {
         if !self.is_read {
             // A file with one name usually contains more, so the lexer reads the whole file at
             // once.
-            self.parts = lexer::parts(self.text, self.syntax);
+            self.tokens = lexer::tokens(self.text, self.syntax);
             self.is_read = true;
         }
-        lexer::part_at(&self.parts, at)
+        lexer::token_at(&self.tokens, at)
     }
 }
 
@@ -337,11 +337,15 @@ fn placed(text: &[u8], mut raw: Vec<Raw>) -> Found {
             before.len() - before.iter().filter(goes_on).count() + 1,
         );
         match raw {
-            Raw::Mention(_, event, named, role) => {
-                found.mentions.push((place, event, named, role));
+            Raw::Mention(_, event, form, role) => {
+                found.mentions.push((place, event, form, role));
             }
-            Raw::Stranger(_, name, call, role) => found.strangers.push((place, name, call, role)),
-            Raw::Built(_, prefix, suffix, role) => found.built.push((place, prefix, suffix, role)),
+            Raw::Unregistered(_, name, call, role) => {
+                found.unregistered.push((place, name, call, role))
+            }
+            Raw::Dynamic(_, prefix, suffix, role) => {
+                found.dynamic_names.push((place, prefix, suffix, role))
+            }
         }
     }
     found

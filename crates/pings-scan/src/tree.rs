@@ -12,7 +12,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use crate::exclude::Exclude;
 use crate::language::Languages;
 use crate::names::Names;
-use crate::site::{Built, Site, Stranger};
+use crate::site::{DynamicName, Site, UnregisteredCall};
 use crate::text::{Content, Found, search};
 
 /// The options of a scan.
@@ -36,9 +36,9 @@ pub struct Scanned {
     /// Places that contain names of events, ordered by file and place.
     pub sites: Vec<Site>,
     /// Logged names that are not registered.
-    pub strangers: Vec<Stranger>,
+    pub unregistered: Vec<UnregisteredCall>,
     /// Calls with names that are built at run time.
-    pub built: Vec<Built>,
+    pub dynamic_names: Vec<DynamicName>,
     /// The number of files and bytes that were scanned.
     pub counts: Counts,
     /// Files and folders that could not be read, with the reasons.
@@ -90,7 +90,7 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     let registry = what.registry.and_then(|path| path.canonicalize().ok());
     let all = Mutex::new(Scanned::default());
     walk.threads(threads).build_parallel().run(|| {
-        let mut part = Part {
+        let mut worker = Worker {
             all: &all,
             languages: what.languages,
             own: Scanned::default(),
@@ -101,11 +101,11 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
             match entry {
                 Ok(entry) => {
                     if entry.file_type().is_some_and(|kind| kind.is_file()) {
-                        part.file(names, &entry, registry);
+                        worker.file(names, &entry, registry);
                         done();
                     }
                 }
-                Err(error) => part.own.unread.push(error.to_string()),
+                Err(error) => worker.own.unread.push(error.to_string()),
             }
             WalkState::Continue
         })
@@ -115,10 +115,10 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     all.sites.sort();
     all.sites.dedup();
-    all.strangers.sort();
-    all.strangers.dedup();
-    all.built.sort();
-    all.built.dedup();
+    all.unregistered.sort();
+    all.unregistered.dedup();
+    all.dynamic_names.sort();
+    all.dynamic_names.dedup();
     let submodules = what.paths.iter().flat_map(|path| empty_submodules(path));
     all.unread.extend(submodules);
     all.unread.sort();
@@ -141,14 +141,14 @@ fn empty_submodules(folder: &Path) -> Vec<String> {
 }
 
 /// The results of a thread, which are merged when the thread ends.
-struct Part<'a> {
+struct Worker<'a> {
     all: &'a Mutex<Scanned>,
     languages: &'a Languages,
     own: Scanned,
     buffer: Vec<u8>,
 }
 
-impl Part<'_> {
+impl Worker<'_> {
     fn file(&mut self, names: &Names, entry: &DirEntry, registry: Option<&Path>) {
         let path = entry.path();
         let shown = shown(path);
@@ -183,7 +183,7 @@ impl Part<'_> {
     }
 }
 
-impl Drop for Part<'_> {
+impl Drop for Worker<'_> {
     fn drop(&mut self) {
         let own = std::mem::take(&mut self.own);
         let mut all = self
@@ -191,8 +191,8 @@ impl Drop for Part<'_> {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         all.sites.extend(own.sites);
-        all.strangers.extend(own.strangers);
-        all.built.extend(own.built);
+        all.unregistered.extend(own.unregistered);
+        all.dynamic_names.extend(own.dynamic_names);
         all.unread.extend(own.unread);
         let (to, from) = (&mut all.counts, own.counts);
         to.files += from.files;
@@ -206,20 +206,20 @@ impl Drop for Part<'_> {
 
 /// Adds the matches of a file to the results.
 pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found) {
-    for ((line, column), event, named, role) in found.mentions {
+    for ((line, column), event, form, role) in found.mentions {
         let file = file.to_owned();
         scanned.sites.push(Site {
             file,
             line,
             column,
-            named,
+            form,
             role,
             event,
         });
     }
-    for ((line, column), name, call, role) in found.strangers {
+    for ((line, column), name, call, role) in found.unregistered {
         let (file, call) = (file.to_owned(), names.call(call).to_owned());
-        scanned.strangers.push(Stranger {
+        scanned.unregistered.push(UnregisteredCall {
             file,
             line,
             column,
@@ -228,9 +228,9 @@ pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found
             role,
         });
     }
-    for ((line, column), prefix, suffix, role) in found.built {
+    for ((line, column), prefix, suffix, role) in found.dynamic_names {
         let file = file.to_owned();
-        scanned.built.push(Built {
+        scanned.dynamic_names.push(DynamicName {
             file,
             line,
             column,

@@ -1,4 +1,4 @@
-use super::Argument::{Built, Constant};
+use super::Argument::{Constant, Dynamic};
 use super::{Position, names};
 use crate::language::{FileKind, Languages};
 
@@ -16,7 +16,7 @@ fn seen(text: &str, file: &str, position: Position) -> String {
         .iter()
         .map(|argument| match argument {
             Constant { start, text } => format!("{text}@{start}"),
-            Built {
+            Dynamic {
                 start,
                 prefix,
                 suffix,

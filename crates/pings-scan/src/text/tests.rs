@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Content, search};
 use crate::language::Languages;
 use crate::names::{CALLS, ENUMS, Names};
-use crate::site::{Doubt, Named, Role};
+use crate::site::{Doubt, NameForm, Role};
 
 const REGISTRY: &str = r#"
 format: 1
@@ -32,11 +32,11 @@ fn found(path: &str, text: &[u8]) -> String {
     let mentions = found
         .mentions
         .iter()
-        .map(|((line, column), event, named, role)| {
-            let named = match named {
-                Named::Wire => "",
-                Named::Variant => " variant",
-                Named::Old(_) => " old",
+        .map(|((line, column), event, form, role)| {
+            let form = match form {
+                NameForm::Wire => "",
+                NameForm::Variant => " variant",
+                NameForm::Old(_) => " old",
             };
             let role = match role {
                 Role::Code => "",
@@ -46,18 +46,18 @@ fn found(path: &str, text: &[u8]) -> String {
                 Role::Unclear(Doubt::Unclosed) => " unclosed",
                 Role::Unclear(Doubt::Minified) => " minified",
             };
-            format!("{line}:{column} {}{named}{role}", event.0)
+            format!("{line}:{column} {}{form}{role}", event.0)
         });
-    let strangers = found
-        .strangers
+    let unregistered = found
+        .unregistered
         .iter()
         .map(|((line, column), name, ..)| format!("{line}:{column} {name}?"));
     let built = found
-        .built
+        .dynamic_names
         .iter()
         .map(|((line, column), prefix, suffix, _)| format!("{line}:{column} {prefix}…{suffix}"));
     mentions
-        .chain(strangers)
+        .chain(unregistered)
         .chain(built)
         .collect::<Vec<_>>()
         .join(", ")

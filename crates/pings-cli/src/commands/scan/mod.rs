@@ -196,12 +196,12 @@ fn json(loaded: &Loaded, report: &Report, said: &[Said], scanned: &Scanned) -> J
         })
         .collect();
     let built: Vec<Json> = report
-        .built
+        .dynamic_names
         .iter()
-        .map(|built| {
+        .map(|name| {
             json!({
-                "file": built.file, "line": built.line, "column": built.column,
-                "prefix": built.prefix, "suffix": built.suffix,
+                "file": name.file, "line": name.line, "column": name.column,
+                "prefix": name.prefix, "suffix": name.suffix,
             })
         })
         .collect();
@@ -224,7 +224,7 @@ fn json(loaded: &Loaded, report: &Report, said: &[Said], scanned: &Scanned) -> J
 fn site_json(site: &Site) -> Json {
     let mut json = json!({
         "file": site.file, "line": site.line, "column": site.column,
-        "named": words::named(site.named), "role": words::role(site.role),
+        "named": words::form(site.form), "role": words::role(site.role),
     });
     if let Role::Unclear(doubt) = site.role {
         json["why"] = doubt.reason().into();
