@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Comment,
     /// A regular expression.
     Regex,
+    /// Text that code does not read: the text of an element, or the module of an import.
+    Prose,
     /// A string, with the position of its content.
     String { content: usize },
     /// A comment or a string that does not end, so its kind is unknown.

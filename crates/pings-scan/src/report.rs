@@ -66,7 +66,9 @@ pub fn report(
     let mut findings: Vec<Finding> = events
         .iter()
         .zip(counting(registry))
-        .filter_map(|(of_event, pings)| of_event_finding(registry, of_event, &pings, &dynamic_names))
+        .filter_map(|(of_event, pings)| {
+            of_event_finding(registry, of_event, &pings, &dynamic_names)
+        })
         .collect();
     let known: Vec<&str> = names.known().collect();
     for (name, sites) in by_name(&scanned.unregistered, tests, comments) {

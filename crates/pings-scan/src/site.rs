@@ -26,6 +26,8 @@ pub enum NameForm {
     Wire,
     /// A variant of the generated enum.
     Variant,
+    /// A function of the generated TypeScript client.
+    Function,
     /// A previous name, as an index into [`Event::renamed_from`](pings_model::Event::renamed_from).
     Old(usize),
 }
@@ -52,6 +54,10 @@ pub enum Doubt {
     Unclosed,
     /// The file is minified. Its source may have changed since it was built.
     Minified,
+    /// The file is JavaScript that cannot be parsed.
+    Syntax,
+    /// The module from which a function is imported is not found.
+    Import,
 }
 
 impl Doubt {
@@ -62,6 +68,8 @@ impl Doubt {
             Self::Language => "the language of the file is unknown, so this may be a comment",
             Self::Unclosed => "an earlier comment or string is not closed",
             Self::Minified => "the file is minified and may be older than its source",
+            Self::Syntax => "the file cannot be parsed, so the function may be another one",
+            Self::Import => "the module from which the function is imported is not found",
         }
     }
 }

@@ -1,21 +1,26 @@
 //! The search in a single file.
 
+mod attribute;
+mod calls;
+mod functions;
 mod imports;
 mod variant;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use memchr::memmem;
 use pings_model::EventId;
 
-use crate::argument::{self, Argument, Position};
 use crate::doubt::{is_minified, may_be_comment};
+use crate::javascript::{self, Script, Wanted};
 use crate::language::rule::Family;
 use crate::language::{self, FileKind, Syntax};
-use crate::lexer::{self, Kind, Token, is_word, last_word};
-use crate::names::{self, Hit, Names};
+use crate::lexer::{self, Kind, Token};
+use crate::module::{Aliases, Export, Import, Loaded};
+use crate::names::{Hit, Names};
 use crate::site::{Doubt, NameForm, Role};
 use crate::test_modules::test_modules;
 use crate::types::is_type;
@@ -25,8 +30,12 @@ use imports::Imports;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) mentions: Vec<(Place, EventId, NameForm, Role)>,
-    pub(crate) unregistered: Vec<(Place, String, usize, Role)>,
+    pub(crate) unregistered: Vec<(Place, String, String, Role)>,
     pub(crate) dynamic_names: Vec<(Place, String, String, Role)>,
+    /// Uses of imported names that may be functions of the generated client.
+    pub(crate) uses: Vec<(Place, Import, Role)>,
+    /// Exports of such functions under other names.
+    pub(crate) aliases: Vec<Export>,
 }
 
 /// A line and a column, both from 1.
@@ -67,19 +76,56 @@ pub(crate) fn search(names: &Names, kind: FileKind, path: &str, bytes: &[u8]) ->
         return Content::Generated;
     }
     let syntax = kind.syntax(&text, path).unwrap_or(Syntax::UNKNOWN);
-    let mut search = Search {
-        names,
-        text: &text,
-        syntax,
-        imports: OnceCell::new(),
-        tokens: Vec::new(),
-        is_read: false,
-        test_modules: None,
-        is_test: language::is_test(path),
-        raw: Vec::new(),
-    };
+    let functions = names.client().functions();
+    let mut search = Search::new(names, functions, &text, syntax, path);
     search.run();
-    Content::Source(placed(&text, search.raw))
+    search.functions();
+    let aliases = search.aliases();
+    Content::Source(Found {
+        aliases,
+        ..placed(&text, search.raw)
+    })
+}
+
+/// Searches a file for the uses of functions that modules export under other names.
+pub(crate) fn search_aliases(
+    names: &Names,
+    aliases: &Aliases,
+    (kind, path): (FileKind, &str),
+    bytes: &[u8],
+) -> Found {
+    let Some(text) = decoded(bytes) else {
+        return Found::default();
+    };
+    let has = |word: &String| imports::words(&text, word.as_bytes()).next().is_some();
+    let Some(syntax) = kind
+        .syntax(&text, path)
+        .filter(|_| aliases.words.iter().any(has))
+    else {
+        return Found::default();
+    };
+    let mut search = Search::new(names, &aliases.functions, &text, syntax, path);
+    search.imported();
+    let aliases = search.aliases();
+    Found {
+        aliases,
+        ..placed(&text, search.raw)
+    }
+}
+
+/// Reads a module to which an import leads. Returns `None` if the file is no code.
+pub(crate) fn load(kind: FileKind, path: &str, bytes: &[u8]) -> Option<Loaded> {
+    let text = decoded(bytes)?;
+    if is_generated(&text) {
+        return Some(Loaded::Client);
+    }
+    let syntax = kind.syntax(&text, path)?;
+    let wanted = Wanted {
+        functions: Some(&BTreeSet::new()),
+        ..Wanted::default()
+    };
+    let script = javascript::read(&text, path, syntax, &wanted);
+    Some(Loaded::Module(script.module.exports))
 }
 
 /// Returns the text in UTF-8 or an encoding that is compatible with ASCII, or `None` for binary
@@ -115,31 +161,65 @@ fn is_generated(text: &[u8]) -> bool {
 /// A match, with the position of its first byte.
 enum Raw {
     Mention(usize, EventId, NameForm, Role),
-    Unregistered(usize, String, usize, Role),
+    Unregistered(usize, String, String, Role),
     Dynamic(usize, String, String, Role),
+    Use(usize, Import, Role),
 }
 
 impl Raw {
     fn at(&self) -> usize {
         match self {
-            Self::Mention(at, ..) | Self::Unregistered(at, ..) | Self::Dynamic(at, ..) => *at,
+            Self::Mention(at, ..)
+            | Self::Unregistered(at, ..)
+            | Self::Dynamic(at, ..)
+            | Self::Use(at, ..) => *at,
         }
     }
 }
 
 struct Search<'s> {
     names: &'s Names,
+    /// The names of functions whose uses are searched.
+    functions: &'s BTreeSet<String>,
     text: &'s [u8],
     syntax: Syntax,
     /// The imports of enums of events, read on first use.
     imports: OnceCell<Imports>,
     tokens: Vec<Token>,
-    /// Whether `tokens` is filled.
+    /// The JavaScript that was parsed.
+    script: Script,
+    path: &'s str,
+    /// Whether `tokens` and `script` are filled.
     is_read: bool,
     /// The places of test modules, found on first use.
     test_modules: Option<Vec<Range<usize>>>,
     is_test: bool,
     raw: Vec<Raw>,
+}
+
+impl<'s> Search<'s> {
+    fn new(
+        names: &'s Names,
+        functions: &'s BTreeSet<String>,
+        text: &'s [u8],
+        syntax: Syntax,
+        path: &'s str,
+    ) -> Self {
+        Self {
+            names,
+            functions,
+            text,
+            syntax,
+            imports: OnceCell::new(),
+            tokens: Vec::new(),
+            script: Script::default(),
+            path,
+            is_read: false,
+            test_modules: None,
+            is_test: language::is_test(path),
+            raw: Vec::new(),
+        }
+    }
 }
 
 impl Search<'_> {
@@ -158,6 +238,9 @@ impl Search<'_> {
     fn is_met(&mut self, hit: Hit) -> bool {
         if let Some(call) = hit.pattern.call {
             return self.is_call(hit, call);
+        }
+        if hit.pattern.is_attribute {
+            return self.is_attribute(hit);
         }
         if let Some((event, form)) = hit.pattern.wire
             && self.is_quoted(hit)
@@ -203,7 +286,11 @@ impl Search<'_> {
         }
         let quoted = (hit.start - 1, hit.end + 1);
         let is_comment = token.is_some_and(|token| token.kind == Kind::Comment);
-        if !is_comment && is_type(self.text, &self.tokens, self.syntax.family(), quoted) {
+        let is_type = match self.script.covers(hit.start) {
+            true => self.script.is_type(hit.start),
+            false => is_type(self.text, &self.tokens, self.syntax.family(), quoted),
+        };
+        if !is_comment && is_type {
             return;
         }
         if let Some(role) = self.role(hit.start) {
@@ -220,50 +307,11 @@ impl Search<'_> {
         }
     }
 
-    fn is_call(&mut self, hit: Hit, call: usize) -> bool {
-        if self.before(hit.start).is_some_and(is_word) {
-            return false;
-        }
-        let name = self.names.call(call);
-        let arguments = argument::names(self.text, hit.end, self.syntax, position(name));
-        if arguments.is_empty() || self.is_declared(hit.start) {
-            return false;
-        }
-        let Some(role) = self.role(hit.start) else {
-            return false;
-        };
-        for argument in arguments {
-            match argument {
-                Argument::Constant { start, text } => match self.names.event(&text) {
-                    Some((event, form)) => self.mention(start, event, form, role),
-                    None if is_name(&text) => {
-                        self.raw.push(Raw::Unregistered(start, text, call, role));
-                    }
-                    None => {}
-                },
-                Argument::Dynamic {
-                    start,
-                    prefix,
-                    suffix,
-                } => self.raw.push(Raw::Dynamic(start, prefix, suffix, role)),
-            }
-        }
-        // The arguments may contain further names.
-        false
-    }
-
-    /// Returns whether the function is declared here instead of called: `def log_event(name="…")`.
-    fn is_declared(&self, at: usize) -> bool {
-        let before = self.text[..at].trim_ascii_end();
-        let word = last_word(before);
-        before.len() < at && [&b"def"[..], b"fn", b"fun", b"func", b"function"].contains(&word)
-    }
-
     /// Returns the kind of a place, or `None` if nothing can be fired there.
     fn role(&mut self, at: usize) -> Option<Role> {
         match self.token(at).map(|token| token.kind) {
             Some(Kind::Comment) if !self.syntax.is_unknown() => Some(Role::Comment),
-            Some(Kind::Regex) => None,
+            Some(Kind::Regex | Kind::Prose) => None,
             _ if self.is_test || self.is_in_test_module(at) => Some(Role::Test),
             kind => Some(self.doubt(kind, at).map_or(Role::Code, Role::Unclear)),
         }
@@ -293,28 +341,43 @@ impl Search<'_> {
     }
 
     fn token(&mut self, at: usize) -> Option<Token> {
-        if !self.is_read {
-            // A file with one name usually contains more, so the lexer reads the whole file at
-            // once.
-            self.tokens = lexer::tokens(self.text, self.syntax);
-            self.is_read = true;
-        }
+        self.read();
         lexer::token_at(&self.tokens, at)
     }
-}
 
-/// Returns the position of the name in the arguments of a function.
-fn position(call: &str) -> Position {
-    if names::EVENT_FIRST.contains(&call) {
-        Position::First
-    } else {
-        Position::Any
+    /// Reads the comments and strings of the whole file, because a file with one name usually
+    /// contains more.
+    fn read(&mut self) {
+        if self.is_read {
+            return;
+        }
+        self.is_read = true;
+        let wanted = Wanted {
+            calls: self.calls(),
+            functions: self.may_use_functions().then_some(self.functions),
+        };
+        self.script = javascript::read(self.text, self.path, self.syntax, &wanted);
+        let parsed = std::mem::take(&mut self.script.tokens);
+        if self.script.is_whole(self.text) {
+            self.tokens = parsed;
+            return;
+        }
+        self.tokens = lexer::tokens(self.text, self.syntax);
+        self.tokens.retain(|token| !self.script.covers(token.start));
+        self.tokens.extend(parsed);
+        self.tokens.sort_by_key(|token| token.start);
     }
-}
 
-/// Returns whether a text can be the name of an event.
-fn is_name(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_control)
+    /// Returns all matches in the text, also those inside of others.
+    fn hits(&self) -> Vec<Hit> {
+        let mut from = 0;
+        let next = || {
+            let hit = self.names.next(self.text, from)?;
+            from = hit.start + 1;
+            Some(hit)
+        };
+        std::iter::from_fn(next).collect()
+    }
 }
 
 /// Converts byte positions to lines and columns.
@@ -346,6 +409,7 @@ fn placed(text: &[u8], mut raw: Vec<Raw>) -> Found {
             Raw::Dynamic(_, prefix, suffix, role) => {
                 found.dynamic_names.push((place, prefix, suffix, role))
             }
+            Raw::Use(_, import, role) => found.uses.push((place, import, role)),
         }
     }
     found

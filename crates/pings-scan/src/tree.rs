@@ -1,5 +1,6 @@
 //! The scan of a folder, in parallel.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::num::NonZero;
@@ -10,10 +11,13 @@ use std::thread;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::exclude::Exclude;
-use crate::language::Languages;
+use crate::language::{FileKind, Languages};
+use crate::link::Uses;
+use crate::module::Loaded;
+use crate::modules::{Files, Resolver};
 use crate::names::Names;
 use crate::site::{DynamicName, Site, UnregisteredCall};
-use crate::text::{Content, Found, search};
+use crate::text::{self, Content, Found, search, search_aliases};
 
 /// The options of a scan.
 #[derive(Clone, Debug)]
@@ -88,12 +92,12 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     walk.require_git(false);
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let registry = what.registry.and_then(|path| path.canonicalize().ok());
-    let all = Mutex::new(Scanned::default());
+    let all = Mutex::new(Walked::default());
     walk.threads(threads).build_parallel().run(|| {
         let mut worker = Worker {
             all: &all,
             languages: what.languages,
-            own: Scanned::default(),
+            own: Walked::default(),
             buffer: Vec::new(),
         };
         let registry = registry.as_deref();
@@ -105,14 +109,15 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
                         done();
                     }
                 }
-                Err(error) => worker.own.unread.push(error.to_string()),
+                Err(error) => worker.own.scanned.unread.push(error.to_string()),
             }
             WalkState::Continue
         })
     });
-    let mut all = all
+    let walked = all
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut all = linked(walked, names, what.languages);
     all.sites.sort();
     all.sites.dedup();
     all.unregistered.sort();
@@ -123,6 +128,50 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     all.unread.extend(submodules);
     all.unread.sort();
     all
+}
+
+/// Adds the call sites of functions of the generated client, which imports in other files decide.
+fn linked(walked: Walked, names: &Names, languages: &Languages) -> Scanned {
+    let Walked {
+        mut scanned,
+        mut uses,
+        scripts,
+    } = walked;
+    let mut resolver = Resolver::new(names.client(), Disk { languages });
+    let mut known = BTreeSet::new();
+    loop {
+        scanned.sites.extend(uses.sites(&mut resolver));
+        let aliases = uses.aliases(&mut resolver, &known);
+        if aliases.words.is_empty() {
+            return scanned;
+        }
+        uses = Uses::default();
+        for script in &scripts {
+            let Ok(bytes) = fs::read(&script.path) else {
+                continue;
+            };
+            let file = (script.kind, script.below.as_str());
+            let mut found = search_aliases(names, &aliases, file, &bytes);
+            uses.add(&shown(&script.path), &mut found);
+        }
+        known.extend(aliases.words);
+    }
+}
+
+/// The files on the disk.
+struct Disk<'a> {
+    languages: &'a Languages,
+}
+
+impl Files for Disk<'_> {
+    fn load(&mut self, path: &str) -> Option<Loaded> {
+        let kind = self.languages.kind(path);
+        let length = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
+        if !kind.is_code() || too_large(length).is_some() {
+            return None;
+        }
+        text::load(kind, path, &fs::read(path).ok()?)
+    }
 }
 
 /// Returns the submodules of a folder that are not checked out and therefore cannot be scanned.
@@ -140,11 +189,28 @@ fn empty_submodules(folder: &Path) -> Vec<String> {
         .collect()
 }
 
+/// The results of a walk through the files.
+#[derive(Default)]
+struct Walked {
+    scanned: Scanned,
+    uses: Uses,
+    /// The files that can import a function.
+    scripts: Vec<ScriptFile>,
+}
+
+/// A file that can import a function.
+struct ScriptFile {
+    path: PathBuf,
+    /// The path below the scanned folder.
+    below: String,
+    kind: FileKind,
+}
+
 /// The results of a thread, which are merged when the thread ends.
 struct Worker<'a> {
-    all: &'a Mutex<Scanned>,
+    all: &'a Mutex<Walked>,
     languages: &'a Languages,
-    own: Scanned,
+    own: Walked,
     buffer: Vec<u8>,
 }
 
@@ -153,12 +219,9 @@ impl Worker<'_> {
         let path = entry.path();
         let shown = shown(path);
         let kind = self.languages.kind(&shown);
-        if !kind.is_code() {
-            self.own.counts.other += 1;
-            return;
-        }
-        if registry.is_some_and(|registry| is_same(registry, path)) {
-            self.own.counts.other += 1;
+        let counts = &mut self.own.scanned.counts;
+        if !kind.is_code() || registry.is_some_and(|registry| is_same(registry, path)) {
+            counts.other += 1;
             return;
         }
         self.buffer.clear();
@@ -167,17 +230,26 @@ impl Worker<'_> {
             None => file.read_to_end(&mut self.buffer),
         });
         if let Err(error) = read {
-            self.own.unread.push(format!("{shown}: {error}"));
+            self.own.scanned.unread.push(format!("{shown}: {error}"));
             return;
         }
-        match search(names, kind, &below(path, entry.depth()), &self.buffer) {
-            Content::Binary => self.own.counts.binary += 1,
-            Content::Generated => self.own.counts.generated += 1,
-            Content::Pointer => self.own.counts.pointers += 1,
-            Content::Source(found) => {
-                self.own.counts.files += 1;
-                self.own.counts.bytes += self.buffer.len() as u64;
-                add(&mut self.own, names, &shown, found);
+        let below = below(path, entry.depth());
+        match search(names, kind, &below, &self.buffer) {
+            Content::Binary => counts.binary += 1,
+            Content::Generated => counts.generated += 1,
+            Content::Pointer => counts.pointers += 1,
+            Content::Source(mut found) => {
+                counts.files += 1;
+                counts.bytes += self.buffer.len() as u64;
+                self.own.uses.add(&shown, &mut found);
+                add(&mut self.own.scanned, &shown, found);
+                if kind.can_import() {
+                    self.own.scripts.push(ScriptFile {
+                        path: path.to_owned(),
+                        below,
+                        kind,
+                    });
+                }
             }
         }
     }
@@ -190,6 +262,9 @@ impl Drop for Worker<'_> {
             .all
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.uses.append(own.uses);
+        all.scripts.extend(own.scripts);
+        let (all, own) = (&mut all.scanned, own.scanned);
         all.sites.extend(own.sites);
         all.unregistered.extend(own.unregistered);
         all.dynamic_names.extend(own.dynamic_names);
@@ -205,7 +280,7 @@ impl Drop for Worker<'_> {
 }
 
 /// Adds the matches of a file to the results.
-pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found) {
+pub(crate) fn add(scanned: &mut Scanned, file: &str, found: Found) {
     for ((line, column), event, form, role) in found.mentions {
         let file = file.to_owned();
         scanned.sites.push(Site {
@@ -218,7 +293,7 @@ pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found
         });
     }
     for ((line, column), name, call, role) in found.unregistered {
-        let (file, call) = (file.to_owned(), names.call(call).to_owned());
+        let (file, call) = (file.to_owned(), call);
         scanned.unregistered.push(UnregisteredCall {
             file,
             line,

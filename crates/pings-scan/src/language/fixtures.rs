@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use super::{Languages, programming, templates};
-use crate::names::{CALLS, ENUMS, Names};
+use crate::call::CALLS;
+use crate::names::{ENUMS, Names};
 use crate::site::Role;
 use crate::text::{Content, search};
 

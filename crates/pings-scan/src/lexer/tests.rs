@@ -12,7 +12,7 @@ fn seen(text: &str, file: &str) -> String {
             let text = &text[token.start..token.end];
             match token.kind {
                 Kind::Comment => format!("<{text}>"),
-                Kind::Regex => text.to_owned(),
+                Kind::Regex | Kind::Prose => text.to_owned(),
                 Kind::String { .. } => format!("[{text}]"),
                 Kind::Unclosed => format!("?{text}?"),
             }

@@ -3,8 +3,9 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::{Content, search};
+use crate::call::CALLS;
 use crate::language::Languages;
-use crate::names::{CALLS, ENUMS, Names};
+use crate::names::{ENUMS, Names};
 use crate::site::{Doubt, NameForm, Role};
 
 const REGISTRY: &str = r#"
@@ -36,6 +37,7 @@ fn found(path: &str, text: &[u8]) -> String {
             let form = match form {
                 NameForm::Wire => "",
                 NameForm::Variant => " variant",
+                NameForm::Function => " function",
                 NameForm::Old(_) => " old",
             };
             let role = match role {
@@ -45,6 +47,8 @@ fn found(path: &str, text: &[u8]) -> String {
                 Role::Unclear(Doubt::Language) => " in an unknown language",
                 Role::Unclear(Doubt::Unclosed) => " unclosed",
                 Role::Unclear(Doubt::Minified) => " minified",
+                Role::Unclear(Doubt::Syntax) => " not parsed",
+                Role::Unclear(Doubt::Import) => " not found",
             };
             format!("{line}:{column} {}{form}{role}", event.0)
         });
@@ -56,9 +60,17 @@ fn found(path: &str, text: &[u8]) -> String {
         .dynamic_names
         .iter()
         .map(|((line, column), prefix, suffix, _)| format!("{line}:{column} {prefix}…{suffix}"));
+    let uses = found.uses.iter().map(|((line, column), import, _)| {
+        format!(
+            "{line}:{column} {} of {}",
+            import.path.join("."),
+            import.source
+        )
+    });
     mentions
         .chain(unregistered)
         .chain(built)
+        .chain(uses)
         .collect::<Vec<_>>()
         .join(", ")
 }

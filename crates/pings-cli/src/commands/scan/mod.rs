@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use pings_build::Loaded;
 use pings_scan::{
-    CALLS, ENUMS, Exclude, Languages, Names, Report, Role, Scan as What, Scanned, Site,
+    CALLS, Call, ENUMS, Exclude, Languages, Names, Report, Role, Scan as What, Scanned, Site,
 };
 use serde_json::{Value as Json, json};
 
@@ -28,9 +28,10 @@ pub(crate) fn run(common: &Common, scan: &Scan) -> Outcome {
         Ok(loaded) => loaded,
         Err(failure) => return Err(Failure::of_registry(failure)),
     };
-    let mut calls: Vec<&str> = scan.calls.iter().map(String::as_str).collect();
+    let given = scan.calls.iter().map(|call| call.parse::<Call>());
+    let mut calls: Vec<Call> = given.collect::<Result<_, _>>().map_err(Failure::Input)?;
     if !scan.no_usual_calls {
-        calls.extend(CALLS);
+        calls.extend_from_slice(CALLS);
     }
     let enums: Vec<&str> = match scan.enums.as_slice() {
         [] => ENUMS.to_vec(),

@@ -60,6 +60,7 @@ pub(super) fn form(form: NameForm) -> &'static str {
     match form {
         NameForm::Wire => "name",
         NameForm::Variant => "variant",
+        NameForm::Function => "function",
         NameForm::Old(_) => "old name",
     }
 }
@@ -232,7 +233,10 @@ pub(super) fn unclear_notes(places: impl Iterator<Item = (String, Doubt)>) {
             Doubt::Language => {
                 "\n  = help: set the language with `--language EXT=KNOWN`, for example `--language foo=js`"
             }
-            Doubt::Unclosed => "",
+            Doubt::Unclosed | Doubt::Syntax => "",
+            Doubt::Import => {
+                "\n  = help: import the function from the generated package, or from a file of the product by its path"
+            }
             Doubt::Minified => "\n  = help: scan its source, or exclude it with `--exclude`",
         };
         let note = format!(
@@ -274,7 +278,7 @@ fn old_names(registry: &Registry, event: EventId, sites: &[Site]) -> String {
         .iter()
         .filter_map(|site| match site.form {
             NameForm::Old(place) => registry.event(event).renamed_from.get(place),
-            NameForm::Wire | NameForm::Variant => None,
+            NameForm::Wire | NameForm::Variant | NameForm::Function => None,
         })
         .map(|name| format!("`{name}`"))
         .collect();
