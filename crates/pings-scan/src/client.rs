@@ -18,7 +18,7 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(registry: &Registry) -> Self {
-        let events = &registry.events;
+        let events = registry.events();
         let current = function_names(events.iter().map(|event| event.name.as_str()));
         let mut by_function = BTreeMap::new();
         for (place, name) in current.into_iter().enumerate() {
@@ -34,7 +34,7 @@ impl Client {
             }
         }
         Self {
-            package: format!("{}-web", registry.name.replace('_', "-")),
+            package: format!("{}-web", registry.name().replace('_', "-")),
             functions: by_function.keys().cloned().collect(),
             by_function,
         }
