@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::module::{Aliases, Export, Import};
 use crate::modules::{Files, Resolver, Target};
 use crate::site::{Doubt, Role, Site};
-use crate::text::{Found, Place};
+use crate::text::Place;
 
 /// The uses and exports of names that may be functions of the generated client.
 #[derive(Debug, Default)]
@@ -26,17 +26,27 @@ struct Use {
 
 impl Uses {
     /// Adds the uses and exports of a file.
-    pub(crate) fn add(&mut self, file: &str, found: &mut Found) {
-        let uses = std::mem::take(&mut found.uses).into_iter();
+    pub(crate) fn add(
+        &mut self,
+        file: &str,
+        uses: Vec<(Place, Import, Role)>,
+        aliases: Vec<Export>,
+    ) {
+        let uses = uses.into_iter();
         self.uses.extend(uses.map(|(place, import, role)| Use {
             file: file.to_owned(),
             place,
             import,
             role,
         }));
-        let aliases = std::mem::take(&mut found.aliases).into_iter();
+        let aliases = aliases.into_iter();
         self.aliases
             .extend(aliases.map(|export| (file.to_owned(), export)));
+    }
+
+    /// Returns whether there are neither uses nor exports.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.uses.is_empty() && self.aliases.is_empty()
     }
 
     /// Adds the uses and exports of other files.

@@ -77,7 +77,7 @@ pub(crate) struct Aliases {
 }
 
 /// A file to which an import leads.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Loaded {
     /// A file that `pings` generated.
     Client,

@@ -151,8 +151,8 @@ fn linked(walked: Walked, names: &Names, languages: &Languages) -> Scanned {
                 continue;
             };
             let file = (script.kind, script.below.as_str());
-            let mut found = search_aliases(names, &aliases, file, &bytes);
-            uses.add(&shown(&script.path), &mut found);
+            let found = search_aliases(names, &aliases, file, &bytes);
+            uses.add(&shown(&script.path), found.uses, found.aliases);
         }
         known.extend(aliases.words);
     }
@@ -241,7 +241,9 @@ impl Worker<'_> {
             Content::Source(mut found) => {
                 counts.files += 1;
                 counts.bytes += self.buffer.len() as u64;
-                self.own.uses.add(&shown, &mut found);
+                let uses = std::mem::take(&mut found.uses);
+                let aliases = std::mem::take(&mut found.aliases);
+                self.own.uses.add(&shown, uses, aliases);
                 add(&mut self.own.scanned, &shown, found);
                 if kind.can_import() {
                     self.own.scripts.push(ScriptFile {

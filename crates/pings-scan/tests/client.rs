@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use pings_scan::{
-    CALLS, Doubt, ENUMS, Exclude, Finding, Languages, NameForm, Names, Role, Scan, report, scan,
+    CALLS, Doubt, ENUMS, Exclude, Finding, Languages, NameForm, Names, Role, Scan, Tags, history,
+    report, scan,
 };
 
 const REGISTRY: &str = r#"
@@ -403,4 +405,71 @@ fn a_product_that_only_uses_the_functions_fires_every_event() {
         false,
     );
     assert_eq!(found.findings, []);
+}
+
+/// Commits everything in a folder, and tags it.
+fn release(folder: &Path, tag: &str) {
+    let git = |arguments: &[&str]| {
+        let settings = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(folder)
+            .args(settings)
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    if !folder.join(".git").exists() {
+        git(&["init", "-q"]);
+    }
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", tag]);
+    git(&["tag", tag]);
+}
+
+#[test]
+fn imports_are_followed_in_each_release() {
+    let registry = pings_registry::parse(REGISTRY).unwrap();
+    let names = Names::new(&registry, CALLS, ENUMS).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    write("telemetry.ts", "export * from 'code-insights-web'\n");
+    write(
+        "a.ts",
+        "import { search } from './telemetry'\nsearch()\nsearch()\n",
+    );
+    release(folder.path(), "v1.0.0");
+    write("telemetry.ts", "export function search() {}\n");
+    release(folder.path(), "v1.1.0");
+    write(
+        "telemetry.ts",
+        "export { insightHover as search, search as find } from './pings'\n",
+    );
+    write(
+        "b.vue",
+        "<script>\nimport { find } from './telemetry'\nfind()\n</script>\n",
+    );
+    release(folder.path(), "v1.2.0");
+    fs::remove_file(folder.path().join("telemetry.ts")).unwrap();
+    release(folder.path(), "v1.3.0");
+
+    let tags = Tags {
+        folder: folder.path(),
+        pattern: "v*",
+        paths: &[],
+        exclude: &Exclude::new(Path::new(""), &[]).unwrap(),
+        languages: &Languages::default(),
+        tests: false,
+        comments: false,
+    };
+    let found = history(&registry, &names, &tags, &|_, _| {}).unwrap();
+    let sites: Vec<&[usize]> = found.events.iter().map(|it| it.sites.as_slice()).collect();
+    assert_eq!(sites, [[0, 0, 2, 0], [0, 0, 0, 0], [2, 0, 1, 0]]);
+    let unclear = found.unclear.iter().map(|it| {
+        let (line, event) = (it.site.line, it.site.event.0);
+        format!("{} {}:{line} {event}", it.tag, it.site.file)
+    });
+    let unclear: Vec<String> = unclear.collect();
+    assert_eq!(unclear, ["v1.3.0 a.ts:2 2", "v1.3.0 a.ts:3 2"]);
 }
