@@ -5,7 +5,7 @@ mod reader;
 
 use crate::language::Syntax;
 use crate::language::rule::Family;
-use passed::is_passed_over;
+pub(crate) use passed::is_passed_over;
 pub(crate) use reader::Argument;
 use reader::Reader;
 
@@ -15,8 +15,8 @@ const KEYWORDS: &[&[u8]] = &[b"name", b"event", b"event_name", b"eventName"];
 /// The arguments that can be the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
-    /// Only the first argument.
-    First,
+    /// Only the argument at this index.
+    Only(usize),
     /// The first string argument, after arguments such as a context.
     Any,
 }
@@ -28,41 +28,49 @@ pub(crate) enum Position {
 pub(crate) fn names(text: &[u8], at: usize, syntax: Syntax, position: Position) -> Vec<Argument> {
     let mut reader = Reader::new(text, at, syntax);
     let mut may_stand = true;
-    let mut is_later = false;
-    loop {
+    for index in 0.. {
         reader.skip_blanks();
         let begin = reader.at;
         let keyword = keyword(&mut reader);
-        if keyword.map_or(may_stand, |word| KEYWORDS.contains(&word)) {
+        let stands = match position {
+            Position::Any => may_stand,
+            Position::Only(wanted) => index == wanted,
+        };
+        if keyword.map_or(stands, |word| KEYWORDS.contains(&word)) {
             let mut found = Vec::new();
             let end = alternatives(&mut reader, &mut found);
-            let is_one = !is_later || keyword.is_some() || found.iter().all(is_one_word);
+            let is_one = index == 0
+                || keyword.is_some()
+                || position != Position::Any
+                || found.iter().all(is_one_word);
             match end {
                 Some(b',' | b')') if !found.is_empty() && is_one => return found,
                 Some(_) => {}
-                None => return Vec::new(),
+                None => break,
             }
         }
         if reader.skip_to(b",") != Some(b',') {
-            return Vec::new();
+            break;
         }
-        may_stand &= position == Position::Any
-            && keyword.is_none()
-            && is_passed_over(&text[begin..reader.at]);
-        if !may_stand && !has_keywords(syntax.family()) {
-            return Vec::new();
+        may_stand &= keyword.is_none() && is_passed_over(&text[begin..reader.at]);
+        let goes_on = match position {
+            Position::Any => may_stand,
+            Position::Only(wanted) => index < wanted,
+        };
+        if !goes_on && !has_keywords(syntax.family()) {
+            break;
         }
-        is_later = true;
         reader.at += 1;
     }
+    Vec::new()
 }
 
 /// Returns whether an argument is a single word. Messages contain whitespace.
-fn is_one_word(argument: &Argument) -> bool {
+pub(crate) fn is_one_word(argument: &Argument) -> bool {
     let is_word = |text: &String| !text.contains(char::is_whitespace);
     match argument {
         Argument::Constant { text, .. } => is_word(text),
-        Argument::Built { prefix, suffix, .. } => is_word(prefix) && is_word(suffix),
+        Argument::Dynamic { prefix, suffix, .. } => is_word(prefix) && is_word(suffix),
     }
 }
 

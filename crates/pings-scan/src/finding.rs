@@ -2,7 +2,7 @@
 
 use pings_model::{EventId, Version};
 
-use crate::site::{Built, Role, Site, Stranger};
+use crate::site::{DynamicName, Role, Site, UnregisteredCall};
 
 /// A finding of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Finding {
         /// Places that mention the event without firing it: tests, comments, and undecided places.
         elsewhere: Vec<Site>,
         /// Calls with a name that is built at run time and may be the name of the event.
-        maybe: Vec<Built>,
+        maybe: Vec<DynamicName>,
     },
     /// An event that is fired only by a previous name.
     OldName {
@@ -37,7 +37,7 @@ pub enum Finding {
         /// The name.
         name: String,
         /// The call sites.
-        sites: Vec<Stranger>,
+        sites: Vec<UnregisteredCall>,
         /// The probably intended name.
         near: String,
     },
@@ -46,7 +46,7 @@ pub enum Finding {
         /// The name.
         name: String,
         /// The call sites.
-        sites: Vec<Stranger>,
+        sites: Vec<UnregisteredCall>,
         /// The most similar registered name, if there is a similar name.
         near: Option<String>,
     },
@@ -102,7 +102,11 @@ const LETTERS: usize = 2;
 const SHORTEST: usize = 6;
 
 /// Returns the finding for an unregistered name that is logged in these places.
-pub(crate) fn stranger(name: String, sites: Vec<Stranger>, known: &[&str]) -> Finding {
+pub(crate) fn unregistered_call(
+    name: String,
+    sites: Vec<UnregisteredCall>,
+    known: &[&str],
+) -> Finding {
     let nearest = known
         .iter()
         .filter(|other| other.chars().count() >= SHORTEST)

@@ -39,6 +39,22 @@ impl Syntax {
         }
     }
 
+    /// Returns whether the file is JavaScript or TypeScript.
+    pub(crate) fn is_javascript(self) -> bool {
+        std::ptr::eq(self.language, &raw const JAVASCRIPT)
+    }
+
+    /// Returns whether the file can import a module of JavaScript.
+    pub(crate) fn can_import(self) -> bool {
+        self.is_javascript() || self.family() == Family::Markup
+    }
+
+    /// Returns whether the markup can use what its script imports, as in Vue and Svelte.
+    pub(crate) fn is_component(self) -> bool {
+        let is_known = |file: &&str| matches!(*file, "vue" | "svelte" | "astro");
+        self.language.files.iter().any(is_known)
+    }
+
     /// Returns whether the language is unknown.
     pub(crate) fn is_unknown(self) -> bool {
         std::ptr::eq(self.language, &raw const UNKNOWN)
@@ -70,6 +86,11 @@ impl FileKind {
     /// Returns whether the file can fire an event.
     pub(crate) fn is_code(self) -> bool {
         matches!(self, Self::Code(_) | Self::Unknown)
+    }
+
+    /// Returns whether the file can import a module of JavaScript.
+    pub(crate) fn can_import(self) -> bool {
+        matches!(self, Self::Code(syntax) if syntax.can_import())
     }
 
     /// Returns a key that is equal for files with the same syntax.
@@ -166,8 +187,8 @@ const DATA: &[&str] = &[
 
 /// The languages by file extension and file name.
 static BY_FILE: LazyLock<HashMap<&'static str, &'static Language>> = LazyLock::new(|| {
-    let all = programming::ALL.iter().chain(templates::ALL);
-    all.flat_map(|language| language.files.iter().map(|file| (*file, *language)))
+    let all = programming::all().chain(templates::ALL.iter().copied());
+    all.flat_map(|language| language.files.iter().map(move |file| (*file, language)))
         .collect()
 });
 

@@ -16,7 +16,7 @@ use crate::language::rule::Rule;
 
 /// A part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct Token {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) kind: Kind,
@@ -28,6 +28,8 @@ pub(crate) enum Kind {
     Comment,
     /// A regular expression.
     Regex,
+    /// Text that code does not read: the text of an element, or the module of an import.
+    Prose,
     /// A string, with the position of its content.
     String { content: usize },
     /// A comment or a string that does not end, so its kind is unknown.
@@ -35,12 +37,12 @@ pub(crate) enum Kind {
 }
 
 /// The comments and strings of a text, in order.
-pub(crate) fn parts(text: &[u8], syntax: Syntax) -> Vec<Part> {
+pub(crate) fn tokens(text: &[u8], syntax: Syntax) -> Vec<Token> {
     let mut lexer = Lexer {
         text,
         at: 0,
         end: text.len(),
-        parts: Vec::new(),
+        tokens: Vec::new(),
         templates: Vec::new(),
         conditions: Vec::new(),
         open: 0,
@@ -62,14 +64,14 @@ pub(crate) fn parts(text: &[u8], syntax: Syntax) -> Vec<Part> {
         None => Scope::of(own),
     };
     lexer.code(scope);
-    lexer.parts
+    lexer.tokens
 }
 
-/// Returns the part that contains a position.
-pub(crate) fn part_at(parts: &[Part], place: usize) -> Option<Part> {
-    let after = parts.partition_point(|part| part.start <= place);
-    let part = parts.get(after.checked_sub(1)?)?;
-    (place < part.end).then_some(*part)
+/// Returns the token that contains a position.
+pub(crate) fn token_at(tokens: &[Token], place: usize) -> Option<Token> {
+    let after = tokens.partition_point(|token| token.start <= place);
+    let token = tokens.get(after.checked_sub(1)?)?;
+    (place < token.end).then_some(*token)
 }
 
 /// Returns the position after the comment that begins at a position according to these rules.
@@ -78,7 +80,7 @@ pub(crate) fn comment_end(text: &[u8], at: usize, rules: &'static [Rule]) -> Opt
         text,
         at,
         end: text.len(),
-        parts: Vec::new(),
+        tokens: Vec::new(),
         templates: Vec::new(),
         conditions: Vec::new(),
         open: 0,
@@ -147,7 +149,7 @@ impl Scope {
     }
 }
 
-/// The end and the kind of a part.
+/// The end and the kind of a token.
 struct Found {
     end: usize,
     kind: Kind,
@@ -170,7 +172,7 @@ struct Lexer<'t> {
     at: usize,
     /// The end of the current section.
     end: usize,
-    parts: Vec<Part>,
+    tokens: Vec<Token>,
     /// The number of open braces in each `${` of a template.
     templates: Vec<usize>,
     /// For each open `#if`, whether its condition is always true.
@@ -209,7 +211,7 @@ impl Lexer<'_> {
         &self.text[..self.at]
     }
 
-    /// Reads the part that a rule describes, if it begins here.
+    /// Reads the token that a rule describes, if it begins here.
     fn apply(&mut self, rule: &'static Rule, scope: Scope) -> bool {
         if let Some(open) = rule.opening()
             && !self.rest().starts_with(open.as_bytes())
@@ -335,7 +337,7 @@ impl Lexer<'_> {
         true
     }
 
-    /// Advances over a byte that begins no part, and counts brackets.
+    /// Advances over a byte that begins no token, and counts brackets.
     fn bracket(&mut self) {
         match self.text[self.at] {
             b'(' | b'[' => self.open += 1,
@@ -360,7 +362,7 @@ impl Lexer<'_> {
     fn push(&mut self, found: Found) {
         let start = self.at;
         self.at = found.end.max(start + 1).min(self.end);
-        self.parts.push(Part {
+        self.tokens.push(Token {
             start,
             end: self.at,
             kind: found.kind,

@@ -1,13 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 mod argument;
+mod call;
+mod client;
 mod doubt;
 mod exclude;
 mod finding;
 mod git;
 mod history;
+mod javascript;
 mod language;
 mod lexer;
+mod link;
+mod module;
+mod modules;
 mod names;
 mod ranges;
 mod report;
@@ -18,12 +24,13 @@ mod text;
 mod tree;
 mod types;
 
+pub use call::{CALLS, Call};
 pub use exclude::Exclude;
 pub use finding::{Finding, FindingKind};
 pub use history::{Gap, History, Presence, Tags, Unclear, history};
 pub use language::Languages;
-pub use names::{CALLS, ENUMS, Names};
+pub use names::{ENUMS, Names};
 pub use report::{EventSites, Report, report};
-pub use site::{Built, Doubt, Named, Role, Site, Stranger};
+pub use site::{Doubt, DynamicName, NameForm, Role, Site, UnregisteredCall};
 pub use tags::Release;
 pub use tree::{Counts, Scan, Scanned, scan};

@@ -5,26 +5,10 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use pings_model::{EventId, Registry, ident};
 
-use crate::site::Named;
-
-/// The default functions that log an event by its name.
-pub const CALLS: &[&str] = &[
-    "logEvent",
-    "LogEvent",
-    "log_event",
-    "eventLogger.log",
-    "telemetryService.log",
-    "telemetryRecorder.recordEvent",
-    "record_named",
-    "record",
-    "track",
-    "trackEvent",
-    "track_event",
-];
-
-/// Functions of which only the first argument can be a name: `record` takes an event and then its
-/// user, and many unrelated functions are called `track`.
-pub(crate) const EVENT_FIRST: &[&str] = &["record", "record_named", "track"];
+use crate::call::{ATTRIBUTE, Call};
+use crate::client::Client;
+use crate::lexer::is_word;
+use crate::site::NameForm;
 
 /// The default enums whose variants are events.
 pub const ENUMS: &[&str] = &["Event", "EventName"];
@@ -34,8 +18,9 @@ pub const ENUMS: &[&str] = &["Event", "EventName"];
 pub struct Names {
     automaton: AhoCorasick,
     patterns: Vec<Pattern>,
-    by_name: BTreeMap<String, (EventId, Named)>,
-    calls: Vec<String>,
+    by_name: BTreeMap<String, (EventId, NameForm)>,
+    calls: Vec<Call>,
+    client: Client,
     enums: Vec<String>,
 }
 
@@ -43,11 +28,15 @@ pub struct Names {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pattern {
     /// The event with this name in strings.
-    pub(crate) wire: Option<(EventId, Named)>,
+    pub(crate) wire: Option<(EventId, NameForm)>,
     /// The event whose variant has this name.
     pub(crate) variant: Option<EventId>,
     /// The logging call that begins with this pattern.
     pub(crate) call: Option<usize>,
+    /// Whether the pattern is the attribute that fires an event.
+    pub(crate) is_attribute: bool,
+    /// The length of the name of a generated function with which the pattern begins.
+    pub(crate) function: Option<usize>,
 }
 
 /// A match of a pattern.
@@ -61,29 +50,42 @@ pub(crate) struct Hit {
 impl Names {
     /// Collects the names of a registry's events.
     ///
-    /// `calls` are the functions that log events, such as [`CALLS`]. `enums` are the enums whose
+    /// `calls` are the functions that log events, such as [`CALLS`](crate::CALLS). `enums` are the enums whose
     /// variants are events, such as [`ENUMS`].
     ///
     /// Returns `None` if there are too many names for an automaton, whose limit is millions of
     /// names.
     #[must_use]
-    pub fn new(registry: &Registry, calls: &[&str], enums: &[&str]) -> Option<Self> {
+    pub fn new(registry: &Registry, calls: &[Call], enums: &[&str]) -> Option<Self> {
         let mut patterns: BTreeMap<String, Pattern> = BTreeMap::new();
         let mut by_name = BTreeMap::new();
         let variants = ident::type_names(registry.events().iter().map(|event| event.name.as_str()));
         for (place, (event, variant)) in registry.events().iter().zip(variants).enumerate() {
             let id = EventId(place);
             let old = event.renamed_from.iter().enumerate();
-            let named = std::iter::once((event.name.as_str(), Named::Wire))
-                .chain(old.map(|(place, name)| (name.as_str(), Named::Old(place))));
-            for (name, named) in named.filter(|(name, _)| !name.is_empty()) {
-                patterns.entry(name.to_owned()).or_default().wire = Some((id, named));
-                by_name.insert(name.to_owned(), (id, named));
+            let form = std::iter::once((event.name.as_str(), NameForm::Wire))
+                .chain(old.map(|(place, name)| (name.as_str(), NameForm::Old(place))));
+            for (name, form) in form.filter(|(name, _)| !name.is_empty()) {
+                patterns.entry(name.to_owned()).or_default().wire = Some((id, form));
+                by_name.insert(name.to_owned(), (id, form));
             }
             patterns.entry(variant).or_default().variant = Some(id);
         }
         for (place, call) in calls.iter().enumerate() {
-            patterns.entry(format!("{call}(")).or_default().call = Some(place);
+            let pattern = patterns.entry(format!("{}(", call.name())).or_default();
+            pattern.call.get_or_insert(place);
+        }
+        patterns
+            .entry(format!("{ATTRIBUTE}="))
+            .or_default()
+            .is_attribute = true;
+        let client = Client::new(registry);
+        for function in client.functions() {
+            patterns.entry(function.clone()).or_default();
+        }
+        for (text, pattern) in &mut patterns {
+            let word = text.bytes().take_while(|byte| is_word(*byte)).count();
+            pattern.function = client.event(&text[..word]).map(|_| word);
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
@@ -94,7 +96,8 @@ impl Names {
             automaton,
             patterns: patterns.into_values().collect(),
             by_name,
-            calls: owned(calls),
+            calls: calls.to_vec(),
+            client,
             enums: owned(enums),
         })
     }
@@ -112,7 +115,7 @@ impl Names {
     }
 
     /// Returns the event that has or had that name.
-    pub(crate) fn event(&self, name: &str) -> Option<(EventId, Named)> {
+    pub(crate) fn event(&self, name: &str) -> Option<(EventId, NameForm)> {
         self.by_name.get(name).copied()
     }
 
@@ -121,8 +124,13 @@ impl Names {
         self.by_name.keys().map(String::as_str)
     }
 
-    pub(crate) fn call(&self, place: usize) -> &str {
+    pub(crate) fn call(&self, place: usize) -> &Call {
         &self.calls[place]
+    }
+
+    /// Returns the generated TypeScript client.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Returns the enums whose variants are events.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use pings_model::{EventId, Ping, Registry, Source};
 
-use crate::finding::{Finding, fires, stranger};
+use crate::finding::{Finding, fires, unregistered_call};
 use crate::names::Names;
-use crate::site::{Built, Named, Site, Stranger};
+use crate::site::{DynamicName, NameForm, Site, UnregisteredCall};
 use crate::tree::Scanned;
 
 /// The evaluation of a scan for a registry.
@@ -17,7 +17,7 @@ pub struct Report {
     /// The findings: those about events in registry order, then those about places.
     pub findings: Vec<Finding>,
     /// Calls with names that are built at run time, so that the event is unknown.
-    pub built: Vec<Built>,
+    pub dynamic_names: Vec<DynamicName>,
 }
 
 /// An event and its call sites.
@@ -57,8 +57,8 @@ pub fn report(
             to.push(site.clone());
         }
     }
-    let built: Vec<Built> = scanned
-        .built
+    let dynamic_names: Vec<DynamicName> = scanned
+        .dynamic_names
         .iter()
         .filter(|built| fires(built.role, tests, comments))
         .cloned()
@@ -66,24 +66,30 @@ pub fn report(
     let mut findings: Vec<Finding> = events
         .iter()
         .zip(counting(registry))
-        .filter_map(|(of_event, pings)| of_event_finding(registry, of_event, &pings, &built))
+        .filter_map(|(of_event, pings)| {
+            of_event_finding(registry, of_event, &pings, &dynamic_names)
+        })
         .collect();
     let known: Vec<&str> = names.known().collect();
-    for (name, sites) in by_name(&scanned.strangers, tests, comments) {
-        findings.push(stranger(name, sites, &known));
+    for (name, sites) in by_name(&scanned.unregistered, tests, comments) {
+        findings.push(unregistered_call(name, sites, &known));
     }
     Report {
         events,
         findings,
-        built,
+        dynamic_names,
     }
 }
 
 /// Groups logged names with all their places, in the order of the first place.
-fn by_name(strangers: &[Stranger], tests: bool, comments: bool) -> Vec<(String, Vec<Stranger>)> {
-    let mut all: Vec<(String, Vec<Stranger>)> = Vec::new();
+fn by_name(
+    unregistered: &[UnregisteredCall],
+    tests: bool,
+    comments: bool,
+) -> Vec<(String, Vec<UnregisteredCall>)> {
+    let mut all: Vec<(String, Vec<UnregisteredCall>)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for found in strangers {
+    for found in unregistered {
         if !fires(found.role, tests, comments) {
             continue;
         }
@@ -101,7 +107,7 @@ fn of_event_finding(
     registry: &Registry,
     of_event: &EventSites,
     pings: &[usize],
-    built: &[Built],
+    built: &[DynamicName],
 ) -> Option<Finding> {
     let event = registry.event(of_event.event);
     let pings: Vec<&Ping> = pings.iter().map(|ping| &registry.pings()[*ping]).collect();
@@ -126,7 +132,11 @@ fn of_event_finding(
             pings: removed,
             sites: sites.to_vec(),
         }),
-        sites if sites.iter().all(|site| matches!(site.named, Named::Old(_))) => {
+        sites
+            if sites
+                .iter()
+                .all(|site| matches!(site.form, NameForm::Old(_))) =>
+        {
             Some(Finding::OldName {
                 event: of_event.event,
                 sites: sites.to_vec(),

@@ -12,20 +12,22 @@ pub struct Site {
     /// The column in characters, from 1.
     pub column: usize,
     /// The form of the name that is used.
-    pub named: Named,
+    pub form: NameForm,
     /// The kind of the place.
     pub role: Role,
     /// The event.
     pub event: EventId,
 }
 
-/// The form in which an event is named.
+/// The form in which an event is form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Named {
+pub enum NameForm {
     /// The wire name, in a string.
     Wire,
     /// A variant of the generated enum.
     Variant,
+    /// A function of the generated TypeScript client.
+    Function,
     /// A previous name, as an index into [`Event::renamed_from`](pings_model::Event::renamed_from).
     Old(usize),
 }
@@ -52,6 +54,10 @@ pub enum Doubt {
     Unclosed,
     /// The file is minified. Its source may have changed since it was built.
     Minified,
+    /// The file is JavaScript that cannot be parsed.
+    Syntax,
+    /// The module from which a function is imported is not found.
+    Import,
 }
 
 impl Doubt {
@@ -62,13 +68,15 @@ impl Doubt {
             Self::Language => "the language of the file is unknown, so this may be a comment",
             Self::Unclosed => "an earlier comment or string is not closed",
             Self::Minified => "the file is minified and may be older than its source",
+            Self::Syntax => "the file cannot be parsed, so the function may be another one",
+            Self::Import => "the module from which the function is imported is not found",
         }
     }
 }
 
 /// A call that logs a name which is not in the registry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stranger {
+pub struct UnregisteredCall {
     /// The file.
     pub file: String,
     /// The line, from 1.
@@ -85,7 +93,7 @@ pub struct Stranger {
 
 /// A logging call with a name that is built at run time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Built {
+pub struct DynamicName {
     /// The file.
     pub file: String,
     /// The line, from 1.
@@ -100,7 +108,7 @@ pub struct Built {
     pub role: Role,
 }
 
-impl Built {
+impl DynamicName {
     /// Returns whether the name that is built can be `name`.
     #[must_use]
     pub fn may_be(&self, name: &str) -> bool {

@@ -4,33 +4,33 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::lexer::{Part, is_word, part_at};
+use crate::lexer::{Token, is_word, token_at};
 
 const ATTRIBUTE: &[u8] = b"#[cfg(test)]";
 
 /// Returns the ranges of the test modules, in order.
-pub(crate) fn test_modules(text: &[u8], parts: &[Part]) -> Vec<Range<usize>> {
+pub(crate) fn test_modules(text: &[u8], tokens: &[Token]) -> Vec<Range<usize>> {
     let mut modules: Vec<Range<usize>> = Vec::new();
     for start in memmem::find_iter(text, ATTRIBUTE) {
         let is_inside = modules.last().is_some_and(|module| start < module.end);
-        if is_inside || part_at(parts, start).is_some() {
+        if is_inside || token_at(tokens, start).is_some() {
             continue;
         }
-        if let Some(open) = body(text, parts, start + ATTRIBUTE.len()) {
-            modules.push(start..closing(text, parts, open));
+        if let Some(open) = body(text, tokens, start + ATTRIBUTE.len()) {
+            modules.push(start..closing(text, tokens, open));
         }
     }
     modules
 }
 
 /// Returns the position of the brace that opens the module whose attribute ends at `at`.
-fn body(text: &[u8], parts: &[Part], mut at: usize) -> Option<usize> {
+fn body(text: &[u8], tokens: &[Token], mut at: usize) -> Option<usize> {
     loop {
         at += blanks(&text[at..]);
-        if let Some(part) = part_at(parts, at) {
-            at = part.end;
+        if let Some(token) = token_at(tokens, at) {
+            at = token.end;
         } else if text[at..].starts_with(b"#[") {
-            at = after_bracket(text, parts, at)?;
+            at = after_bracket(text, tokens, at)?;
         } else {
             break;
         }
@@ -45,18 +45,18 @@ fn blanks(text: &[u8]) -> usize {
 }
 
 /// Returns the position after an attribute. Brackets inside strings do not end the attribute.
-fn after_bracket(text: &[u8], parts: &[Part], at: usize) -> Option<usize> {
-    let closes = |place: &usize| text[*place] == b']' && part_at(parts, *place).is_none();
+fn after_bracket(text: &[u8], tokens: &[Token], at: usize) -> Option<usize> {
+    let closes = |place: &usize| text[*place] == b']' && token_at(tokens, *place).is_none();
     (at..text.len()).find(closes).map(|place| place + 1)
 }
 
 /// Returns the position after the brace that matches the brace at `open`, or the end of the text.
-fn closing(text: &[u8], parts: &[Part], open: usize) -> usize {
+fn closing(text: &[u8], tokens: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
     for at in memchr::memchr2_iter(b'{', b'}', &text[open..]).map(|at| open + at) {
-        // The lexer does not report `'{'` as a part.
+        // The lexer does not report `'{'` as a token.
         let is_character = text[at - 1] == b'\'' && text.get(at + 1) == Some(&b'\'');
-        if at > open && (is_character || part_at(parts, at).is_some()) {
+        if at > open && (is_character || token_at(tokens, at).is_some()) {
             continue;
         }
         if text[at] == b'{' {
@@ -75,7 +75,7 @@ fn closing(text: &[u8], parts: &[Part], open: usize) -> usize {
 mod tests {
     use super::test_modules;
     use crate::language::{FileKind, Languages};
-    use crate::lexer::parts;
+    use crate::lexer::tokens;
 
     #[test]
     fn a_module_of_tests_ends_with_its_brace() {
@@ -99,7 +99,7 @@ mod tests {
             let FileKind::Code(rust) = Languages::default().kind("a.rs") else {
                 panic!("Rust is not code");
             };
-            let found = test_modules(text.as_bytes(), &parts(text.as_bytes(), rust));
+            let found = test_modules(text.as_bytes(), &tokens(text.as_bytes(), rust));
             assert_eq!(found.len(), expected, "{text}");
             assert!(found.iter().all(|it| it.end == end), "{text}: {found:?}");
         }

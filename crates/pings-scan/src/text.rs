@@ -1,22 +1,27 @@
 //! The search in a single file.
 
+mod attribute;
+mod calls;
+mod functions;
 mod imports;
 mod variant;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use memchr::memmem;
 use pings_model::EventId;
 
-use crate::argument::{self, Argument, Position};
 use crate::doubt::{is_minified, may_be_comment};
+use crate::javascript::{self, Script, Wanted};
 use crate::language::rule::Family;
 use crate::language::{self, FileKind, Syntax};
-use crate::lexer::{self, Kind, Part, is_word, last_word};
-use crate::names::{self, Hit, Names};
-use crate::site::{Doubt, Named, Role};
+use crate::lexer::{self, Kind, Token};
+use crate::module::{Aliases, Export, Import, Loaded};
+use crate::names::{Hit, Names};
+use crate::site::{Doubt, NameForm, Role};
 use crate::test_modules::test_modules;
 use crate::types::is_type;
 use imports::Imports;
@@ -24,9 +29,13 @@ use imports::Imports;
 /// The matches in a file, with their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
-    pub(crate) mentions: Vec<(Place, EventId, Named, Role)>,
-    pub(crate) strangers: Vec<(Place, String, usize, Role)>,
-    pub(crate) built: Vec<(Place, String, String, Role)>,
+    pub(crate) mentions: Vec<(Place, EventId, NameForm, Role)>,
+    pub(crate) unregistered: Vec<(Place, String, String, Role)>,
+    pub(crate) dynamic_names: Vec<(Place, String, String, Role)>,
+    /// Uses of imported names that may be functions of the generated client.
+    pub(crate) uses: Vec<(Place, Import, Role)>,
+    /// Exports of such functions under other names.
+    pub(crate) aliases: Vec<Export>,
 }
 
 /// A line and a column, both from 1.
@@ -67,19 +76,56 @@ pub(crate) fn search(names: &Names, kind: FileKind, path: &str, bytes: &[u8]) ->
         return Content::Generated;
     }
     let syntax = kind.syntax(&text, path).unwrap_or(Syntax::UNKNOWN);
-    let mut search = Search {
-        names,
-        text: &text,
-        syntax,
-        imports: OnceCell::new(),
-        parts: Vec::new(),
-        is_read: false,
-        test_modules: None,
-        is_test: language::is_test(path),
-        raw: Vec::new(),
-    };
+    let functions = names.client().functions();
+    let mut search = Search::new(names, functions, &text, syntax, path);
     search.run();
-    Content::Source(placed(&text, search.raw))
+    search.functions();
+    let aliases = search.aliases();
+    Content::Source(Found {
+        aliases,
+        ..placed(&text, search.raw)
+    })
+}
+
+/// Searches a file for the uses of functions that modules export under other names.
+pub(crate) fn search_aliases(
+    names: &Names,
+    aliases: &Aliases,
+    (kind, path): (FileKind, &str),
+    bytes: &[u8],
+) -> Found {
+    let Some(text) = decoded(bytes) else {
+        return Found::default();
+    };
+    let has = |word: &String| imports::words(&text, word.as_bytes()).next().is_some();
+    let Some(syntax) = kind
+        .syntax(&text, path)
+        .filter(|_| aliases.words.iter().any(has))
+    else {
+        return Found::default();
+    };
+    let mut search = Search::new(names, &aliases.functions, &text, syntax, path);
+    search.imported();
+    let aliases = search.aliases();
+    Found {
+        aliases,
+        ..placed(&text, search.raw)
+    }
+}
+
+/// Reads a module to which an import leads. Returns `None` if the file is no code.
+pub(crate) fn load(kind: FileKind, path: &str, bytes: &[u8]) -> Option<Loaded> {
+    let text = decoded(bytes)?;
+    if is_generated(&text) {
+        return Some(Loaded::Client);
+    }
+    let syntax = kind.syntax(&text, path)?;
+    let wanted = Wanted {
+        functions: Some(&BTreeSet::new()),
+        ..Wanted::default()
+    };
+    let script = javascript::read(&text, path, syntax, &wanted);
+    Some(Loaded::Module(script.module.exports))
 }
 
 /// Returns the text in UTF-8 or an encoding that is compatible with ASCII, or `None` for binary
@@ -114,32 +160,66 @@ fn is_generated(text: &[u8]) -> bool {
 
 /// A match, with the position of its first byte.
 enum Raw {
-    Mention(usize, EventId, Named, Role),
-    Stranger(usize, String, usize, Role),
-    Built(usize, String, String, Role),
+    Mention(usize, EventId, NameForm, Role),
+    Unregistered(usize, String, String, Role),
+    Dynamic(usize, String, String, Role),
+    Use(usize, Import, Role),
 }
 
 impl Raw {
     fn at(&self) -> usize {
         match self {
-            Self::Mention(at, ..) | Self::Stranger(at, ..) | Self::Built(at, ..) => *at,
+            Self::Mention(at, ..)
+            | Self::Unregistered(at, ..)
+            | Self::Dynamic(at, ..)
+            | Self::Use(at, ..) => *at,
         }
     }
 }
 
 struct Search<'s> {
     names: &'s Names,
+    /// The names of functions whose uses are searched.
+    functions: &'s BTreeSet<String>,
     text: &'s [u8],
     syntax: Syntax,
     /// The imports of enums of events, read on first use.
     imports: OnceCell<Imports>,
-    parts: Vec<Part>,
-    /// Whether `parts` is filled.
+    tokens: Vec<Token>,
+    /// The JavaScript that was parsed.
+    script: Script,
+    path: &'s str,
+    /// Whether `tokens` and `script` are filled.
     is_read: bool,
     /// The places of test modules, found on first use.
     test_modules: Option<Vec<Range<usize>>>,
     is_test: bool,
     raw: Vec<Raw>,
+}
+
+impl<'s> Search<'s> {
+    fn new(
+        names: &'s Names,
+        functions: &'s BTreeSet<String>,
+        text: &'s [u8],
+        syntax: Syntax,
+        path: &'s str,
+    ) -> Self {
+        Self {
+            names,
+            functions,
+            text,
+            syntax,
+            imports: OnceCell::new(),
+            tokens: Vec::new(),
+            script: Script::default(),
+            path,
+            is_read: false,
+            test_modules: None,
+            is_test: language::is_test(path),
+            raw: Vec::new(),
+        }
+    }
 }
 
 impl Search<'_> {
@@ -159,10 +239,13 @@ impl Search<'_> {
         if let Some(call) = hit.pattern.call {
             return self.is_call(hit, call);
         }
-        if let Some((event, named)) = hit.pattern.wire
+        if hit.pattern.is_attribute {
+            return self.is_attribute(hit);
+        }
+        if let Some((event, form)) = hit.pattern.wire
             && self.is_quoted(hit)
         {
-            self.literal(hit, event, named);
+            self.literal(hit, event, form);
             return true;
         }
         if let Some(event) = hit.pattern.variant
@@ -176,7 +259,7 @@ impl Search<'_> {
             && !self.is_pattern(hit.end)
             && let Some(role) = self.role(hit.start)
         {
-            self.mention(hit.start, event, Named::Variant, role);
+            self.mention(hit.start, event, NameForm::Variant, role);
             return true;
         }
         false
@@ -192,78 +275,43 @@ impl Search<'_> {
             && quote == self.text.get(hit.end).copied()
     }
 
-    fn literal(&mut self, hit: Hit, event: EventId, named: Named) {
-        let part = self.part(hit.start);
+    fn literal(&mut self, hit: Hit, event: EventId, form: NameForm) {
+        let token = self.token(hit.start);
         // A quoted name inside a longer string, such as SQL, does not fire the event. A call inside
         // the string was found before the name.
-        if let Some(Kind::String { content }) = part.map(|part| part.kind)
+        if let Some(Kind::String { content }) = token.map(|token| token.kind)
             && content != hit.start
         {
             return;
         }
         let quoted = (hit.start - 1, hit.end + 1);
-        let is_comment = part.is_some_and(|part| part.kind == Kind::Comment);
-        if !is_comment && is_type(self.text, &self.parts, self.syntax.family(), quoted) {
+        let is_comment = token.is_some_and(|token| token.kind == Kind::Comment);
+        let is_type = match self.script.covers(hit.start) {
+            true => self.script.is_type(hit.start),
+            false => is_type(self.text, &self.tokens, self.syntax.family(), quoted),
+        };
+        if !is_comment && is_type {
             return;
         }
         if let Some(role) = self.role(hit.start) {
-            self.mention(hit.start, event, named, role);
+            self.mention(hit.start, event, form, role);
         }
     }
 
-    fn mention(&mut self, at: usize, event: EventId, named: Named, role: Role) {
+    fn mention(&mut self, at: usize, event: EventId, form: NameForm, role: Role) {
         let is_known = self.raw.iter().rev().take(4).any(
             |raw| matches!(raw, Raw::Mention(there, known, ..) if (*there, *known) == (at, event)),
         );
         if !is_known {
-            self.raw.push(Raw::Mention(at, event, named, role));
+            self.raw.push(Raw::Mention(at, event, form, role));
         }
-    }
-
-    fn is_call(&mut self, hit: Hit, call: usize) -> bool {
-        if self.before(hit.start).is_some_and(is_word) {
-            return false;
-        }
-        let name = self.names.call(call);
-        let arguments = argument::names(self.text, hit.end, self.syntax, position(name));
-        if arguments.is_empty() || self.is_declared(hit.start) {
-            return false;
-        }
-        let Some(role) = self.role(hit.start) else {
-            return false;
-        };
-        for argument in arguments {
-            match argument {
-                Argument::Constant { start, text } => match self.names.event(&text) {
-                    Some((event, named)) => self.mention(start, event, named, role),
-                    None if is_name(&text) => {
-                        self.raw.push(Raw::Stranger(start, text, call, role));
-                    }
-                    None => {}
-                },
-                Argument::Built {
-                    start,
-                    prefix,
-                    suffix,
-                } => self.raw.push(Raw::Built(start, prefix, suffix, role)),
-            }
-        }
-        // The arguments may contain further names.
-        false
-    }
-
-    /// Returns whether the function is declared here instead of called: `def log_event(name="…")`.
-    fn is_declared(&self, at: usize) -> bool {
-        let before = self.text[..at].trim_ascii_end();
-        let word = last_word(before);
-        before.len() < at && [&b"def"[..], b"fn", b"fun", b"func", b"function"].contains(&word)
     }
 
     /// Returns the kind of a place, or `None` if nothing can be fired there.
     fn role(&mut self, at: usize) -> Option<Role> {
-        match self.part(at).map(|part| part.kind) {
+        match self.token(at).map(|token| token.kind) {
             Some(Kind::Comment) if !self.syntax.is_unknown() => Some(Role::Comment),
-            Some(Kind::Regex) => None,
+            Some(Kind::Regex | Kind::Prose) => None,
             _ if self.is_test || self.is_in_test_module(at) => Some(Role::Test),
             kind => Some(self.doubt(kind, at).map_or(Role::Code, Role::Unclear)),
         }
@@ -288,33 +336,48 @@ impl Search<'_> {
         }
         let modules = self
             .test_modules
-            .get_or_insert_with(|| test_modules(self.text, &self.parts));
+            .get_or_insert_with(|| test_modules(self.text, &self.tokens));
         modules.iter().any(|module| module.contains(&at))
     }
 
-    fn part(&mut self, at: usize) -> Option<Part> {
-        if !self.is_read {
-            // A file with one name usually contains more, so the lexer reads the whole file at
-            // once.
-            self.parts = lexer::parts(self.text, self.syntax);
-            self.is_read = true;
+    fn token(&mut self, at: usize) -> Option<Token> {
+        self.read();
+        lexer::token_at(&self.tokens, at)
+    }
+
+    /// Reads the comments and strings of the whole file, because a file with one name usually
+    /// contains more.
+    fn read(&mut self) {
+        if self.is_read {
+            return;
         }
-        lexer::part_at(&self.parts, at)
+        self.is_read = true;
+        let wanted = Wanted {
+            calls: self.calls(),
+            functions: self.may_use_functions().then_some(self.functions),
+        };
+        self.script = javascript::read(self.text, self.path, self.syntax, &wanted);
+        let parsed = std::mem::take(&mut self.script.tokens);
+        if self.script.is_whole(self.text) {
+            self.tokens = parsed;
+            return;
+        }
+        self.tokens = lexer::tokens(self.text, self.syntax);
+        self.tokens.retain(|token| !self.script.covers(token.start));
+        self.tokens.extend(parsed);
+        self.tokens.sort_by_key(|token| token.start);
     }
-}
 
-/// Returns the position of the name in the arguments of a function.
-fn position(call: &str) -> Position {
-    if names::EVENT_FIRST.contains(&call) {
-        Position::First
-    } else {
-        Position::Any
+    /// Returns all matches in the text, also those inside of others.
+    fn hits(&self) -> Vec<Hit> {
+        let mut from = 0;
+        let next = || {
+            let hit = self.names.next(self.text, from)?;
+            from = hit.start + 1;
+            Some(hit)
+        };
+        std::iter::from_fn(next).collect()
     }
-}
-
-/// Returns whether a text can be the name of an event.
-fn is_name(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_control)
 }
 
 /// Converts byte positions to lines and columns.
@@ -337,11 +400,16 @@ fn placed(text: &[u8], mut raw: Vec<Raw>) -> Found {
             before.len() - before.iter().filter(goes_on).count() + 1,
         );
         match raw {
-            Raw::Mention(_, event, named, role) => {
-                found.mentions.push((place, event, named, role));
+            Raw::Mention(_, event, form, role) => {
+                found.mentions.push((place, event, form, role));
             }
-            Raw::Stranger(_, name, call, role) => found.strangers.push((place, name, call, role)),
-            Raw::Built(_, prefix, suffix, role) => found.built.push((place, prefix, suffix, role)),
+            Raw::Unregistered(_, name, call, role) => {
+                found.unregistered.push((place, name, call, role))
+            }
+            Raw::Dynamic(_, prefix, suffix, role) => {
+                found.dynamic_names.push((place, prefix, suffix, role))
+            }
+            Raw::Use(_, import, role) => found.uses.push((place, import, role)),
         }
     }
     found

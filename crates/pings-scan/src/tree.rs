@@ -1,5 +1,6 @@
 //! The scan of a folder, in parallel.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::num::NonZero;
@@ -10,10 +11,13 @@ use std::thread;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::exclude::Exclude;
-use crate::language::Languages;
+use crate::language::{FileKind, Languages};
+use crate::link::Uses;
+use crate::module::Loaded;
+use crate::modules::{Files, Resolver};
 use crate::names::Names;
-use crate::site::{Built, Site, Stranger};
-use crate::text::{Content, Found, search};
+use crate::site::{DynamicName, Site, UnregisteredCall};
+use crate::text::{self, Content, Found, search, search_aliases};
 
 /// The options of a scan.
 #[derive(Clone, Debug)]
@@ -36,9 +40,9 @@ pub struct Scanned {
     /// Places that contain names of events, ordered by file and place.
     pub sites: Vec<Site>,
     /// Logged names that are not registered.
-    pub strangers: Vec<Stranger>,
+    pub unregistered: Vec<UnregisteredCall>,
     /// Calls with names that are built at run time.
-    pub built: Vec<Built>,
+    pub dynamic_names: Vec<DynamicName>,
     /// The number of files and bytes that were scanned.
     pub counts: Counts,
     /// Files and folders that could not be read, with the reasons.
@@ -88,12 +92,12 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     walk.require_git(false);
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let registry = what.registry.and_then(|path| path.canonicalize().ok());
-    let all = Mutex::new(Scanned::default());
+    let all = Mutex::new(Walked::default());
     walk.threads(threads).build_parallel().run(|| {
-        let mut part = Part {
+        let mut worker = Worker {
             all: &all,
             languages: what.languages,
-            own: Scanned::default(),
+            own: Walked::default(),
             buffer: Vec::new(),
         };
         let registry = registry.as_deref();
@@ -101,28 +105,73 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
             match entry {
                 Ok(entry) => {
                     if entry.file_type().is_some_and(|kind| kind.is_file()) {
-                        part.file(names, &entry, registry);
+                        worker.file(names, &entry, registry);
                         done();
                     }
                 }
-                Err(error) => part.own.unread.push(error.to_string()),
+                Err(error) => worker.own.scanned.unread.push(error.to_string()),
             }
             WalkState::Continue
         })
     });
-    let mut all = all
+    let walked = all
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut all = linked(walked, names, what.languages);
     all.sites.sort();
     all.sites.dedup();
-    all.strangers.sort();
-    all.strangers.dedup();
-    all.built.sort();
-    all.built.dedup();
+    all.unregistered.sort();
+    all.unregistered.dedup();
+    all.dynamic_names.sort();
+    all.dynamic_names.dedup();
     let submodules = what.paths.iter().flat_map(|path| empty_submodules(path));
     all.unread.extend(submodules);
     all.unread.sort();
     all
+}
+
+/// Adds the call sites of functions of the generated client, which imports in other files decide.
+fn linked(walked: Walked, names: &Names, languages: &Languages) -> Scanned {
+    let Walked {
+        mut scanned,
+        mut uses,
+        scripts,
+    } = walked;
+    let mut resolver = Resolver::new(names.client(), Disk { languages });
+    let mut known = BTreeSet::new();
+    loop {
+        scanned.sites.extend(uses.sites(&mut resolver));
+        let aliases = uses.aliases(&mut resolver, &known);
+        if aliases.words.is_empty() {
+            return scanned;
+        }
+        uses = Uses::default();
+        for script in &scripts {
+            let Ok(bytes) = fs::read(&script.path) else {
+                continue;
+            };
+            let file = (script.kind, script.below.as_str());
+            let found = search_aliases(names, &aliases, file, &bytes);
+            uses.add(&shown(&script.path), found.uses, found.aliases);
+        }
+        known.extend(aliases.words);
+    }
+}
+
+/// The files on the disk.
+struct Disk<'a> {
+    languages: &'a Languages,
+}
+
+impl Files for Disk<'_> {
+    fn load(&mut self, path: &str) -> Option<Loaded> {
+        let kind = self.languages.kind(path);
+        let length = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
+        if !kind.is_code() || too_large(length).is_some() {
+            return None;
+        }
+        text::load(kind, path, &fs::read(path).ok()?)
+    }
 }
 
 /// Returns the submodules of a folder that are not checked out and therefore cannot be scanned.
@@ -140,25 +189,39 @@ fn empty_submodules(folder: &Path) -> Vec<String> {
         .collect()
 }
 
+/// The results of a walk through the files.
+#[derive(Default)]
+struct Walked {
+    scanned: Scanned,
+    uses: Uses,
+    /// The files that can import a function.
+    scripts: Vec<ScriptFile>,
+}
+
+/// A file that can import a function.
+struct ScriptFile {
+    path: PathBuf,
+    /// The path below the scanned folder.
+    below: String,
+    kind: FileKind,
+}
+
 /// The results of a thread, which are merged when the thread ends.
-struct Part<'a> {
-    all: &'a Mutex<Scanned>,
+struct Worker<'a> {
+    all: &'a Mutex<Walked>,
     languages: &'a Languages,
-    own: Scanned,
+    own: Walked,
     buffer: Vec<u8>,
 }
 
-impl Part<'_> {
+impl Worker<'_> {
     fn file(&mut self, names: &Names, entry: &DirEntry, registry: Option<&Path>) {
         let path = entry.path();
         let shown = shown(path);
         let kind = self.languages.kind(&shown);
-        if !kind.is_code() {
-            self.own.counts.other += 1;
-            return;
-        }
-        if registry.is_some_and(|registry| is_same(registry, path)) {
-            self.own.counts.other += 1;
+        let counts = &mut self.own.scanned.counts;
+        if !kind.is_code() || registry.is_some_and(|registry| is_same(registry, path)) {
+            counts.other += 1;
             return;
         }
         self.buffer.clear();
@@ -167,32 +230,46 @@ impl Part<'_> {
             None => file.read_to_end(&mut self.buffer),
         });
         if let Err(error) = read {
-            self.own.unread.push(format!("{shown}: {error}"));
+            self.own.scanned.unread.push(format!("{shown}: {error}"));
             return;
         }
-        match search(names, kind, &below(path, entry.depth()), &self.buffer) {
-            Content::Binary => self.own.counts.binary += 1,
-            Content::Generated => self.own.counts.generated += 1,
-            Content::Pointer => self.own.counts.pointers += 1,
-            Content::Source(found) => {
-                self.own.counts.files += 1;
-                self.own.counts.bytes += self.buffer.len() as u64;
-                add(&mut self.own, names, &shown, found);
+        let below = below(path, entry.depth());
+        match search(names, kind, &below, &self.buffer) {
+            Content::Binary => counts.binary += 1,
+            Content::Generated => counts.generated += 1,
+            Content::Pointer => counts.pointers += 1,
+            Content::Source(mut found) => {
+                counts.files += 1;
+                counts.bytes += self.buffer.len() as u64;
+                let uses = std::mem::take(&mut found.uses);
+                let aliases = std::mem::take(&mut found.aliases);
+                self.own.uses.add(&shown, uses, aliases);
+                add(&mut self.own.scanned, &shown, found);
+                if kind.can_import() {
+                    self.own.scripts.push(ScriptFile {
+                        path: path.to_owned(),
+                        below,
+                        kind,
+                    });
+                }
             }
         }
     }
 }
 
-impl Drop for Part<'_> {
+impl Drop for Worker<'_> {
     fn drop(&mut self) {
         let own = std::mem::take(&mut self.own);
         let mut all = self
             .all
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.uses.append(own.uses);
+        all.scripts.extend(own.scripts);
+        let (all, own) = (&mut all.scanned, own.scanned);
         all.sites.extend(own.sites);
-        all.strangers.extend(own.strangers);
-        all.built.extend(own.built);
+        all.unregistered.extend(own.unregistered);
+        all.dynamic_names.extend(own.dynamic_names);
         all.unread.extend(own.unread);
         let (to, from) = (&mut all.counts, own.counts);
         to.files += from.files;
@@ -205,21 +282,21 @@ impl Drop for Part<'_> {
 }
 
 /// Adds the matches of a file to the results.
-pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found) {
-    for ((line, column), event, named, role) in found.mentions {
+pub(crate) fn add(scanned: &mut Scanned, file: &str, found: Found) {
+    for ((line, column), event, form, role) in found.mentions {
         let file = file.to_owned();
         scanned.sites.push(Site {
             file,
             line,
             column,
-            named,
+            form,
             role,
             event,
         });
     }
-    for ((line, column), name, call, role) in found.strangers {
-        let (file, call) = (file.to_owned(), names.call(call).to_owned());
-        scanned.strangers.push(Stranger {
+    for ((line, column), name, call, role) in found.unregistered {
+        let (file, call) = (file.to_owned(), call);
+        scanned.unregistered.push(UnregisteredCall {
             file,
             line,
             column,
@@ -228,9 +305,9 @@ pub(crate) fn add(scanned: &mut Scanned, names: &Names, file: &str, found: Found
             role,
         });
     }
-    for ((line, column), prefix, suffix, role) in found.built {
+    for ((line, column), prefix, suffix, role) in found.dynamic_names {
         let file = file.to_owned();
-        scanned.built.push(Built {
+        scanned.dynamic_names.push(DynamicName {
             file,
             line,
             column,

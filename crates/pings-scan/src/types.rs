@@ -1,7 +1,7 @@
 //! Strings that are types in TypeScript. Types list names and fire no events.
 
 use crate::language::rule::Family;
-use crate::lexer::{Kind, Part, last_word, part_at};
+use crate::lexer::{Kind, Token, last_word, token_at};
 
 /// Returns whether the string between two positions, including its quotes, is a type: a member of
 /// `'a' | 'b'`, or the whole type in `type A = 'a'`, of a parameter, or in `name: 'a';`.
@@ -9,12 +9,12 @@ use crate::lexer::{Kind, Part, last_word, part_at};
 /// In `{ name: 'a' }`, the string may be a value of an object, so it does not count as a type.
 pub(crate) fn is_type(
     text: &[u8],
-    parts: &[Part],
+    tokens: &[Token],
     family: Family,
     (start, end): (usize, usize),
 ) -> bool {
-    let before = before(text, parts, start);
-    let after = after(text, parts, end);
+    let before = before(text, tokens, start);
+    let after = after(text, tokens, end);
     match family {
         Family::JavaScript => {
             joins_before(before).is_some()
@@ -33,24 +33,24 @@ pub(crate) fn is_type(
 }
 
 /// Returns the text before a position, without trailing whitespace and comments.
-fn before<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
+fn before<'t>(text: &'t [u8], tokens: &[Token], at: usize) -> &'t [u8] {
     let mut before = text[..at].trim_ascii_end();
     while let Some(last) = before.len().checked_sub(1)
-        && let Some(part) = part_at(parts, last)
-        && part.kind == Kind::Comment
+        && let Some(token) = token_at(tokens, last)
+        && token.kind == Kind::Comment
     {
-        before = text[..part.start].trim_ascii_end();
+        before = text[..token.start].trim_ascii_end();
     }
     before
 }
 
 /// Returns the text after a position, without leading whitespace and comments.
-fn after<'t>(text: &'t [u8], parts: &[Part], at: usize) -> &'t [u8] {
+fn after<'t>(text: &'t [u8], tokens: &[Token], at: usize) -> &'t [u8] {
     let mut after = text[at..].trim_ascii_start();
-    while let Some(part) = part_at(parts, text.len() - after.len())
-        && part.kind == Kind::Comment
+    while let Some(token) = token_at(tokens, text.len() - after.len())
+        && token.kind == Kind::Comment
     {
-        after = text[part.end..].trim_ascii_start();
+        after = text[token.end..].trim_ascii_start();
     }
     after
 }
@@ -99,7 +99,7 @@ fn without_word(text: &[u8]) -> &[u8] {
 mod tests {
     use super::is_type;
     use crate::language::{FileKind, Languages};
-    use crate::lexer::parts;
+    use crate::lexer::tokens;
 
     /// Returns whether the string `'x'` is a type in a file of that name.
     fn is_type_in(text: &str, file: &str) -> bool {
@@ -107,8 +107,13 @@ mod tests {
             panic!("{file} is not code");
         };
         let start = text.find("'x'").unwrap();
-        let parts = parts(text.as_bytes(), syntax);
-        is_type(text.as_bytes(), &parts, syntax.family(), (start, start + 3))
+        let tokens = tokens(text.as_bytes(), syntax);
+        is_type(
+            text.as_bytes(),
+            &tokens,
+            syntax.family(),
+            (start, start + 3),
+        )
     }
 
     #[test]

@@ -8,7 +8,7 @@ const NAMES: &[&str] = &["event", "name", "action", "category", "type", "kind", 
 ///
 /// The argument is not skipped if it is the name itself: `eventName`, `CART_OPENED`,
 /// `Event::CartOpened`.
-pub(super) fn is_passed_over(argument: &[u8]) -> bool {
+pub(crate) fn is_passed_over(argument: &[u8]) -> bool {
     let Ok(argument) = std::str::from_utf8(argument) else {
         return false;
     };

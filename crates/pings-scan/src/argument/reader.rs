@@ -16,7 +16,7 @@ pub(super) struct Reader<'t> {
     pub(super) at: usize,
     pub(super) family: Family,
     syntax: Syntax,
-    is_built: bool,
+    is_dynamic: bool,
     /// The position at which the reader stops.
     until: usize,
     /// The known pieces of the string, with an unknown part between each two.
@@ -30,7 +30,7 @@ impl<'t> Reader<'t> {
             at,
             family: syntax.family(),
             syntax,
-            is_built: false,
+            is_dynamic: false,
             until: at + FARTHEST,
             said: Vec::new(),
         }
@@ -59,7 +59,7 @@ impl<'t> Reader<'t> {
     }
 
     fn joined(&mut self) -> Option<Argument> {
-        self.is_built = false;
+        self.is_dynamic = false;
         self.said = vec![String::new()];
         let start = self.piece()?;
         loop {
@@ -71,7 +71,7 @@ impl<'t> Reader<'t> {
                     let from = self.at;
                     if self.piece().is_none() {
                         self.at = from;
-                        self.is_built = true;
+                        self.is_dynamic = true;
                         self.said.push(String::new());
                         self.skip_to(b",:")?;
                         break;
@@ -89,8 +89,8 @@ impl<'t> Reader<'t> {
         if prefix.len() > LONGEST {
             return None;
         }
-        Some(if self.is_built {
-            Argument::Built {
+        Some(if self.is_dynamic {
+            Argument::Dynamic {
                 start,
                 prefix,
                 suffix,
@@ -215,7 +215,7 @@ impl<'t> Reader<'t> {
         self.keep(before);
         before.clear();
         self.said.push(String::new());
-        self.is_built = true;
+        self.is_dynamic = true;
         let mut open = 0;
         loop {
             match self.peek()? {
@@ -247,7 +247,7 @@ pub(crate) enum Argument {
         text: String,
     },
     /// A string that is built at run time and of which only the beginning and the end are known.
-    Built {
+    Dynamic {
         start: usize,
         prefix: String,
         suffix: String,

@@ -1,4 +1,4 @@
-use super::Argument::{Built, Constant};
+use super::Argument::{Constant, Dynamic};
 use super::{Position, names};
 use crate::language::{FileKind, Languages};
 
@@ -16,7 +16,7 @@ fn seen(text: &str, file: &str, position: Position) -> String {
         .iter()
         .map(|argument| match argument {
             Constant { start, text } => format!("{text}@{start}"),
-            Built {
+            Dynamic {
                 start,
                 prefix,
                 suffix,
@@ -45,7 +45,7 @@ fn a_string_is_read_as_the_language_does() {
         (JAVASCRIPT, "'open", ""),
         (JAVASCRIPT, ")", ""),
     ] {
-        assert_eq!(seen(text, language, Position::First), expected, "{text}");
+        assert_eq!(seen(text, language, Position::Only(0)), expected, "{text}");
     }
 }
 
@@ -65,7 +65,7 @@ fn a_conditional_is_each_of_its_branches() {
         (PYTHON, "'a' if (c, 'no')[0] else b, 'no')", "a@1"),
         (RUST, "f()?, \"no\")", ""),
     ] {
-        assert_eq!(seen(text, language, Position::First), expected, "{text}");
+        assert_eq!(seen(text, language, Position::Only(0)), expected, "{text}");
     }
 }
 
@@ -93,6 +93,20 @@ fn a_name_may_follow_a_context_or_its_keyword() {
     ] {
         assert_eq!(seen(text, language, Position::Any), expected, "{text}");
     }
-    assert_eq!(seen("event, 'no')", RUST, Position::First), "");
-    assert_eq!(seen("lit, 'no')", RUST, Position::First), "");
+    assert_eq!(seen("event, 'no')", RUST, Position::Only(0)), "");
+    assert_eq!(seen("lit, 'no')", RUST, Position::Only(0)), "");
+    for (language, text, expected) in [
+        (JAVASCRIPT, "'no', 'Name', 'no')", "Name@7"),
+        (
+            JAVASCRIPT,
+            "f('no', { a: 'no' }), c ? 'a' : 'b')",
+            "a@27 b@33",
+        ),
+        (C, "\"no\", \"it was opened\")", "it was opened@7"),
+        (PYTHON, "'no', event='Name')", "Name@13"),
+        (JAVASCRIPT, "'no')", ""),
+        (JAVASCRIPT, "'no', name, 'no')", ""),
+    ] {
+        assert_eq!(seen(text, language, Position::Only(1)), expected, "{text}");
+    }
 }

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use super::{Languages, programming, templates};
-use crate::names::{CALLS, ENUMS, Names};
+use crate::call::CALLS;
+use crate::names::{ENUMS, Names};
 use crate::site::Role;
 use crate::text::{Content, search};
 
@@ -69,7 +70,7 @@ fn a_call_in_a_comment_fires_nothing_and_one_outside_does() {
         seen.insert(kind.syntax(text.as_bytes(), &path).unwrap().language.name);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let known = programming::ALL.iter().chain(templates::ALL);
+    let known = programming::all().chain(templates::ALL.iter().copied());
     let names = known
         .map(|language| language.name)
         .filter(|name| !EMBEDDED.contains(name));
@@ -83,7 +84,7 @@ fn a_call_in_a_comment_fires_nothing_and_one_outside_does() {
 #[test]
 fn an_extension_is_of_one_language() {
     let mut seen = BTreeSet::new();
-    let known = programming::ALL.iter().chain(templates::ALL);
+    let known = programming::all().chain(templates::ALL.iter().copied());
     for file in known.flat_map(|language| language.files) {
         assert!(seen.insert(*file), "{file} is of several languages");
         let languages = Languages::default();

@@ -1,6 +1,8 @@
 //! The rules of template languages: code and comments inside another text, usually HTML.
 
-use super::programming::{CSHARP, CSS, ELIXIR, JAVA, JAVASCRIPT, PERL, PHP, PYTHON, RUBY};
+use super::programming::{
+    CSHARP, CSS, ELIXIR, JAVA, JAVASCRIPT, PERL, PHP, PYTHON, RUBY, VISUAL_BASIC,
+};
 use super::rule::Family::{C, Markup};
 use super::rule::Language;
 use super::rule::Rule::{
@@ -152,11 +154,7 @@ pub(super) static ALL: &[&Language] = &[
         &["aspx", "ascx", "asax", "master", "ashx"],
         &[ASP, Region("<%", "%>", &CSHARP)],
     ),
-    &template(
-        "ASP",
-        &["asp"],
-        &[ASP, Region("<%", "%>", &super::programming::VISUAL_BASIC)],
-    ),
+    &template("ASP", &["asp"], &[ASP, Region("<%", "%>", &VISUAL_BASIC)]),
     &template(
         "Razor",
         &["cshtml", "razor", "vbhtml"],

@@ -76,16 +76,16 @@ impl Lexer<'_> {
             return false;
         }
         self.at += word.len() + between;
-        let before = self.parts.len();
+        let before = self.tokens.len();
         let is_read = scope
             .rules
             .iter()
             .filter(|rule| matches!(rule, Rule::Text(..)))
             .any(|rule| self.apply(rule, scope));
-        if let Some(part) = self.parts.get_mut(before)
-            && matches!(part.kind, Kind::String { .. })
+        if let Some(token) = self.tokens.get_mut(before)
+            && matches!(token.kind, Kind::String { .. })
         {
-            part.kind = Kind::Comment;
+            token.kind = Kind::Comment;
         }
         is_read
     }

@@ -1,18 +1,18 @@
-use super::{Kind, parts};
+use super::{Kind, tokens};
 use crate::language::{FileKind, Languages};
 
-/// Returns the parts as text: comments in `<>`, strings in `[]`, unclosed parts in `?`.
+/// Returns the tokens as text: comments in `<>`, strings in `[]`, unclosed tokens in `?`.
 fn seen(text: &str, file: &str) -> String {
     let FileKind::Code(syntax) = Languages::default().kind(file) else {
         panic!("{file} is not code");
     };
-    parts(text.as_bytes(), syntax)
+    tokens(text.as_bytes(), syntax)
         .iter()
-        .map(|part| {
-            let text = &text[part.start..part.end];
-            match part.kind {
+        .map(|token| {
+            let text = &text[token.start..token.end];
+            match token.kind {
                 Kind::Comment => format!("<{text}>"),
-                Kind::Regex => text.to_owned(),
+                Kind::Regex | Kind::Prose => text.to_owned(),
                 Kind::String { .. } => format!("[{text}]"),
                 Kind::Unclosed => format!("?{text}?"),
             }

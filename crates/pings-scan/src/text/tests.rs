@@ -3,9 +3,10 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::{Content, search};
+use crate::call::CALLS;
 use crate::language::Languages;
-use crate::names::{CALLS, ENUMS, Names};
-use crate::site::{Doubt, Named, Role};
+use crate::names::{ENUMS, Names};
+use crate::site::{Doubt, NameForm, Role};
 
 const REGISTRY: &str = r#"
 format: 1
@@ -32,11 +33,12 @@ fn found(path: &str, text: &[u8]) -> String {
     let mentions = found
         .mentions
         .iter()
-        .map(|((line, column), event, named, role)| {
-            let named = match named {
-                Named::Wire => "",
-                Named::Variant => " variant",
-                Named::Old(_) => " old",
+        .map(|((line, column), event, form, role)| {
+            let form = match form {
+                NameForm::Wire => "",
+                NameForm::Variant => " variant",
+                NameForm::Function => " function",
+                NameForm::Old(_) => " old",
             };
             let role = match role {
                 Role::Code => "",
@@ -45,20 +47,30 @@ fn found(path: &str, text: &[u8]) -> String {
                 Role::Unclear(Doubt::Language) => " in an unknown language",
                 Role::Unclear(Doubt::Unclosed) => " unclosed",
                 Role::Unclear(Doubt::Minified) => " minified",
+                Role::Unclear(Doubt::Syntax) => " not parsed",
+                Role::Unclear(Doubt::Import) => " not found",
             };
-            format!("{line}:{column} {}{named}{role}", event.0)
+            format!("{line}:{column} {}{form}{role}", event.0)
         });
-    let strangers = found
-        .strangers
+    let unregistered = found
+        .unregistered
         .iter()
         .map(|((line, column), name, ..)| format!("{line}:{column} {name}?"));
     let built = found
-        .built
+        .dynamic_names
         .iter()
         .map(|((line, column), prefix, suffix, _)| format!("{line}:{column} {prefix}…{suffix}"));
+    let uses = found.uses.iter().map(|((line, column), import, _)| {
+        format!(
+            "{line}:{column} {} of {}",
+            import.path.join("."),
+            import.source
+        )
+    });
     mentions
-        .chain(strangers)
+        .chain(unregistered)
         .chain(built)
+        .chain(uses)
         .collect::<Vec<_>>()
         .join(", ")
 }

@@ -7,7 +7,7 @@ use super::imports::{Imports, words};
 use crate::language::rule::Family;
 use crate::lexer::{is_word, last_word};
 use crate::names::Hit;
-use crate::site::Named;
+use crate::site::NameForm;
 
 impl Search<'_> {
     /// Returns whether the hit is written as a variant of an enum of events.
@@ -56,7 +56,7 @@ impl Search<'_> {
                 continue;
             }
             if let Some(role) = self.role(at) {
-                self.mention(at, event, Named::Variant, role);
+                self.mention(at, event, NameForm::Variant, role);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pings_build::Loaded;
 use pings_model::{EventId, Registry};
 use pings_registry::{Part, outline};
-use pings_scan::{Built, Doubt, Finding, Named, Role, Site, Stranger};
+use pings_scan::{Doubt, DynamicName, Finding, NameForm, Role, Site, UnregisteredCall};
 use serde_json::{Value as Json, json};
 
 use crate::output;
@@ -56,11 +56,12 @@ pub(super) fn place(site: &Site) -> String {
     of_site(site).shown()
 }
 
-pub(super) fn named(named: Named) -> &'static str {
-    match named {
-        Named::Wire => "name",
-        Named::Variant => "variant",
-        Named::Old(_) => "old name",
+pub(super) fn form(form: NameForm) -> &'static str {
+    match form {
+        NameForm::Wire => "name",
+        NameForm::Variant => "variant",
+        NameForm::Function => "function",
+        NameForm::Old(_) => "old name",
     }
 }
 
@@ -125,7 +126,8 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             maybe,
         } => {
             let mut places = vec![(words.declared(*event), "declared here".to_owned())];
-            let maybe_at = |built: &Built| (of_built(built), "name built at run time".to_owned());
+            let maybe_at =
+                |name: &DynamicName| (of_dynamic(name), "name built at run time".to_owned());
             places.extend(maybe.iter().map(maybe_at));
             let is_unclear = |site: &&Site| matches!(site.role, Role::Unclear(_));
             // Places that may fire the event are listed first, because they matter more.
@@ -185,7 +187,7 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
         Finding::Typo { name, sites, near } => Said {
             kind,
             message: logged(name, sites),
-            places: sites.iter().map(of_stranger).collect(),
+            places: sites.iter().map(of_call).collect(),
             help: vec![format!("did you mean `{near}`?")],
         },
         Finding::Unregistered { name, sites, near } => {
@@ -201,14 +203,14 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             Said {
                 kind,
                 message: logged(name, sites),
-                places: sites.iter().map(of_stranger).collect(),
+                places: sites.iter().map(of_call).collect(),
                 help,
             }
         }
     }
 }
 
-fn logged(name: &str, sites: &[Stranger]) -> String {
+fn logged(name: &str, sites: &[UnregisteredCall]) -> String {
     let mut calls: Vec<String> = sites.iter().map(|it| format!("`{}`", it.call)).collect();
     calls.sort();
     calls.dedup();
@@ -231,7 +233,10 @@ pub(super) fn unclear_notes(places: impl Iterator<Item = (String, Doubt)>) {
             Doubt::Language => {
                 "\n  = help: set the language with `--language EXT=KNOWN`, for example `--language foo=js`"
             }
-            Doubt::Unclosed => "",
+            Doubt::Unclosed | Doubt::Syntax => "",
+            Doubt::Import => {
+                "\n  = help: import the function from the generated package, or from a file of the product by its path"
+            }
             Doubt::Minified => "\n  = help: scan its source, or exclude it with `--exclude`",
         };
         let note = format!(
@@ -271,9 +276,9 @@ fn shell(word: &str) -> String {
 fn old_names(registry: &Registry, event: EventId, sites: &[Site]) -> String {
     let mut names: Vec<String> = sites
         .iter()
-        .filter_map(|site| match site.named {
-            Named::Old(place) => registry.event(event).renamed_from.get(place),
-            Named::Wire | Named::Variant => None,
+        .filter_map(|site| match site.form {
+            NameForm::Old(place) => registry.event(event).renamed_from.get(place),
+            NameForm::Wire | NameForm::Variant | NameForm::Function => None,
         })
         .map(|name| format!("`{name}`"))
         .collect();
@@ -295,19 +300,19 @@ fn of_site(site: &Site) -> Place {
     }
 }
 
-fn of_built(built: &Built) -> Place {
+fn of_dynamic(name: &DynamicName) -> Place {
     Place {
-        file: built.file.clone(),
-        line: built.line,
-        column: built.column,
+        file: name.file.clone(),
+        line: name.line,
+        column: name.column,
     }
 }
 
-fn of_stranger(stranger: &Stranger) -> (Place, String) {
+fn of_call(call: &UnregisteredCall) -> (Place, String) {
     let place = Place {
-        file: stranger.file.clone(),
-        line: stranger.line,
-        column: stranger.column,
+        file: call.file.clone(),
+        line: call.line,
+        column: call.column,
     };
     (place, String::new())
 }

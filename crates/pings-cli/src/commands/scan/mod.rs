@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use pings_build::Loaded;
 use pings_scan::{
-    CALLS, ENUMS, Exclude, Languages, Names, Report, Role, Scan as What, Scanned, Site,
+    CALLS, Call, ENUMS, Exclude, Languages, Names, Report, Role, Scan as What, Scanned, Site,
 };
 use serde_json::{Value as Json, json};
 
@@ -28,9 +28,10 @@ pub(crate) fn run(common: &Common, scan: &Scan) -> Outcome {
         Ok(loaded) => loaded,
         Err(failure) => return Err(Failure::of_registry(failure)),
     };
-    let mut calls: Vec<&str> = scan.calls.iter().map(String::as_str).collect();
+    let given = scan.calls.iter().map(|call| call.parse::<Call>());
+    let mut calls: Vec<Call> = given.collect::<Result<_, _>>().map_err(Failure::Input)?;
     if !scan.no_usual_calls {
-        calls.extend(CALLS);
+        calls.extend_from_slice(CALLS);
     }
     let enums: Vec<&str> = match scan.enums.as_slice() {
         [] => ENUMS.to_vec(),
@@ -196,12 +197,12 @@ fn json(loaded: &Loaded, report: &Report, said: &[Said], scanned: &Scanned) -> J
         })
         .collect();
     let built: Vec<Json> = report
-        .built
+        .dynamic_names
         .iter()
-        .map(|built| {
+        .map(|name| {
             json!({
-                "file": built.file, "line": built.line, "column": built.column,
-                "prefix": built.prefix, "suffix": built.suffix,
+                "file": name.file, "line": name.line, "column": name.column,
+                "prefix": name.prefix, "suffix": name.suffix,
             })
         })
         .collect();
@@ -224,7 +225,7 @@ fn json(loaded: &Loaded, report: &Report, said: &[Said], scanned: &Scanned) -> J
 fn site_json(site: &Site) -> Json {
     let mut json = json!({
         "file": site.file, "line": site.line, "column": site.column,
-        "named": messages::named(site.named), "role": messages::role(site.role),
+        "named": messages::form(site.form), "role": messages::role(site.role),
     });
     if let Role::Unclear(doubt) = site.role {
         json["why"] = doubt.reason().into();
