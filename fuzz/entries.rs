@@ -144,7 +144,7 @@ pub fn bundle(bytes: &[u8]) {
     }
 }
 
-/// Imports a file into a store: a bundle, or payloads.
+/// Imports a file with a bundle or with payloads into a store.
 pub fn store_import(bytes: &[u8]) {
     let databases = databases();
     let imported = databases.store.import(bytes, NOW, |_| {});
@@ -159,9 +159,9 @@ pub fn event_import(bytes: &[u8]) {
     databases.runtime.block_on(imported).expect("it is read");
 }
 
-/// Logs events that waited in a file: the bytes as a file, and as the lines of an undamaged batch.
+/// Logs events from spill files: the bytes as a whole file, and as the lines of an undamaged batch.
 pub fn spill(bytes: &[u8]) {
-    // The event log knows the batches of each file by its name.
+    // The event log identifies the batches of a file by the name of the file.
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let databases = databases();
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -198,10 +198,10 @@ pub fn spill(bytes: &[u8]) {
     fs::remove_dir_all(&folder).expect("a folder");
 }
 
-/// The token that the store of [`http`] asks for.
+/// The token that the store of [`http`] requires.
 pub const TOKEN: &str = "secret";
 
-/// Sends the bytes to a store, as one connection, and reads what it answers.
+/// Sends the bytes to a store on a single connection, and reads the answers.
 pub fn http(bytes: &[u8]) {
     let databases = databases();
     let options = server::Options {
@@ -232,7 +232,7 @@ pub fn http(bytes: &[u8]) {
     assert!(answers.is_empty() || answers.starts_with(b"HTTP/1."));
 }
 
-/// A store and an event log, which all inputs share.
+/// A store and an event log that all inputs share.
 struct Databases {
     runtime: Runtime,
     store: Arc<Store>,

@@ -1,8 +1,8 @@
 //! Anonymous visitors counted as one user
 //!
-//! Visitors who are not signed in all have `user_id = 0`, so `count(DISTINCT user_id)` took them for
-//! one user. Here nobody writes that query: a user is `user_id` where it is above 0, else
-//! `anonymous_user_id`, in every measure of users.
+//! All visitors who are not signed in have `user_id = 0`, so `count(DISTINCT user_id)` counted them
+//! as one user. Here this query is generated: every measure of users identifies a user by `user_id`
+//! if it is above 0, and by `anonymous_user_id` otherwise.
 
 use pings_sql::Dialect;
 use serde_json::Value;

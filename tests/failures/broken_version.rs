@@ -1,9 +1,9 @@
 //! Rows of a broken version in a chart
 //!
-//! A fix takes months to reach most instances. Until then good and bad rows come side by side, and
-//! which are which was known only from prose, such as "3.31-3.35.0 (does not count backend
-//! insights)". Here the versions in which a ping was broken are data, and every reader of the store
-//! goes by them.
+//! A fix takes months to reach most instances. Until then, correct and wrong rows arrive side by
+//! side, and only prose such as "3.31-3.35.0 (does not count backend insights)" distinguished them.
+//! Here the versions in which a ping was broken are data, and every reader of the store takes them
+//! into account.
 
 use pings_payload::fingerprint;
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::support::exhibit::{Exhibit, Stage, exhibit};
 const BROKEN: &str =
     "    broken:\n      - { versions: \"2.3-2.3.1\", reason: misses chats, fix: 311 }\n";
 
-/// The week of an instance.
+/// Returns the payload of an instance for a week.
 fn payload(registry: &str, instance: u32, version: &str, tickets: u32) -> String {
     let payload = json!({
         "format": 1, "registry": "help_desk", "fingerprint": fingerprint(&desk::registry(registry)),

@@ -1,8 +1,8 @@
 //! A dimension value that means something else
 //!
-//! The value `high` of a dimension was computed otherwise from one release to the next. The series
-//! went on under its name, and jumped. Here the diff compares what the values of a dimension are made
-//! of.
+//! From one release to the next, the product computed the value `high` of a dimension differently.
+//! The series continued under the same name, and jumped. Here the diff compares how the values of a
+//! dimension are computed.
 
 use crate::support::command::Folder;
 use crate::support::desk;

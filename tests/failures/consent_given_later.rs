@@ -1,8 +1,9 @@
-//! Consent that reaches back
+//! Consent that applies retroactively
 //!
-//! Somebody switches sending on, and months leave that were gathered while it was off; or a release
-//! brings new metrics, which leave under the consent to the old ones. Here a switch covers the weeks
-//! that begin after it was turned on, and a new metric waits until somebody agrees to it.
+//! When sending was switched on, the instance also sent months that it had gathered while sending
+//! was off. Similarly, a release added new metrics, which were sent under the consent to the old
+//! metrics. Here a switch covers the weeks that begin after it was turned on, and a new metric
+//! waits until an operator agrees to it.
 
 use pings_runtime::{Consent, Delivery, Entry, EventLog, Import};
 use pings_sql::Dialect;
@@ -17,7 +18,7 @@ const EVENTS: &str = r#"{"name":"ArticleViewed","user_id":1,"timestamp":"2021-01
 {"name":"ArticleViewed","user_id":2,"timestamp":"2021-02-10T10:00:00Z","version":"2.4.0"}
 "#;
 
-/// When it runs, and whether sending is on by then.
+/// The times of the runs, and whether sending is on.
 const RUNS: [(OffsetDateTime, bool); 3] = [
     (datetime!(2021-02-02 8:00 UTC), false),
     (datetime!(2021-02-04 8:00 UTC), true),

@@ -1,8 +1,8 @@
 //! A column that a migration dropped
 //!
-//! The product changes its tables, and whoever changes them has never heard of captures. Here the
-//! registry says which columns are read; `pings check --product-database` holds that to a real
-//! database, such as the one that the migrations of a branch make in CI.
+//! Developers who change the product's tables may not know that captures read the tables. Here the
+//! registry declares the columns that are read, and `pings check --product-database` compares the
+//! declarations with a real database, such as one to which CI applied the migrations of a branch.
 
 use pings_sql::Dialect;
 use pings_tests::place::Place;

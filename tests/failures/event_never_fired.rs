@@ -1,8 +1,8 @@
 //! An event that is never fired
 //!
-//! An event was declared, documented and counted, and nobody wrote the line that fires it. Its chart
-//! showed zero, which looked like an unpopular feature. Here a scan of the source fails where nothing
-//! fires an event that is counted.
+//! An event was declared, documented and counted, but the product never fired it. Its chart showed
+//! zero, which looked like an unpopular feature. Here a scan of the source fails if an event that
+//! is counted has no call site.
 
 use crate::support::command::Folder;
 use crate::support::desk;

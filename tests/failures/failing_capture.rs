@@ -1,8 +1,8 @@
 //! One failing capture among many
 //!
-//! One query failed, and with it the whole group of pings: nothing of any of them arrived. Here each
-//! capture is taken in a transaction of its own. One that fails says so in the place of its value,
-//! and its neighbours arrive.
+//! When one query failed, the data of its whole group of pings was missing. Here each capture runs
+//! in its own transaction. A failed capture reports the failure in place of its value, and the
+//! other captures arrive.
 
 use std::time::Duration;
 

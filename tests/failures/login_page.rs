@@ -1,8 +1,8 @@
 //! A login page that answers for the store
 //!
-//! An instance was behind a captive portal or a proxy that answers each request with 200 and a page of
-//! its own. The sender took that for an acknowledgement, and the weeks were lost. Here a payload is
-//! delivered only if the answer names the instance, the week and the revision.
+//! An instance was behind a captive portal or a proxy that answers each request with 200 and its
+//! own page. The sender treated the page as an acknowledgement, and the weeks were lost. Here a
+//! payload counts as delivered only if the answer names the instance, the week and the revision.
 
 use pings_runtime::{Consent, Delivery, EventLog, Import, StoreAddress, send_next};
 use pings_sql::Dialect;
@@ -17,7 +17,7 @@ use crate::support::exhibit::{Exhibit, Stage, exhibit};
 const EVENT: &str = r#"{"name":"ArticleViewed","user_id":1,"timestamp":"2021-01-12T10:00:00Z","version":"2.4.0"}
 "#;
 
-/// When the payload is assembled, and when it is sent.
+/// The time at which the payload is assembled, followed by the times of the attempts to send it.
 const QUEUED: OffsetDateTime = datetime!(2021-01-19 8:00 UTC);
 const ATTEMPTS: [fn() -> OffsetDateTime; 3] = [
     || datetime!(2021-01-20 8:00 UTC),

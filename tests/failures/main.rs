@@ -1,7 +1,8 @@
-//! Failures from the field, each committed for real, and where it is caught.
+//! Reproduces real failures of usage metrics, and shows where each one is caught.
 //!
-//! `docs/failures.md` is made of the headers of these files and of what their tests show: a file
-//! has one function, `exhibits`, which commits the failure and shows what comes of it.
+//! `docs/failures.md` is generated from the headers of these files and from the snapshots of their
+//! tests. Each file has a function `exhibits`, which reproduces the failure and returns the
+//! evidence.
 
 mod support;
 
@@ -32,7 +33,7 @@ mod vanished_call_site;
 mod week_borders;
 mod week_of_the_session;
 
-/// A test for each failure; the page has them in this order.
+/// Defines a test for each failure. The page lists the failures in the same order.
 macro_rules! failures {
     ($($name:ident)+) => {
         $(

@@ -1,8 +1,8 @@
 //! A missed week
 //!
-//! An instance was off, or without a network, when its week should have left, and the week was lost.
-//! Here weeks are put together from the event log into an outbox: every complete one since the last,
-//! whenever that is.
+//! An instance was off, or without a network, when a week was due, and the week was lost. Here
+//! payloads are assembled from the event log into an outbox. A run assembles all complete weeks
+//! since the last assembled week, even if the run is late.
 
 use pings_runtime::{Consent, Delivery, Entry, EventLog, Import};
 use pings_sql::Dialect;
@@ -17,7 +17,7 @@ const EVENTS: &str = r#"{"name":"ArticleViewed","user_id":1,"timestamp":"2021-01
 {"name":"ArticleViewed","user_id":2,"timestamp":"2021-02-10T10:00:00Z","version":"2.4.0"}
 "#;
 
-/// When it runs: in the week after the first event, and, after a month, again.
+/// The times of the runs: in the week after the first event, and five weeks later.
 const RUNS: [OffsetDateTime; 2] = [
     datetime!(2021-01-19 8:00 UTC),
     datetime!(2021-02-23 8:00 UTC),

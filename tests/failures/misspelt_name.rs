@@ -1,7 +1,7 @@
 //! A typo in a name
 //!
-//! A name was misspelt where it is referred to, or where an old name is given, and a number was zero
-//! from then on. Here a name is declared once, and whatever refers to it is held to that.
+//! A reference or an old name contained a typo, and a metric was zero from then on. Here each name
+//! is declared once, and all references are checked against the declarations.
 
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ fn in_an_old_name() -> Exhibit {
     .block("text", &told)
 }
 
-/// What the instance logged under the name that was meant.
+/// Checks a misspelt old name against an event log that has the correct name.
 fn in_a_log() -> Exhibit {
     let folder = Folder::new(&desk::edited(&[("[TicketClosed]", "[TicketClosd]")]));
     let now = time::OffsetDateTime::now_utc().date();

@@ -1,8 +1,8 @@
 //! A payload delivered twice
 //!
-//! The answer of the store was lost on its way, the instance sent again, and its week counted twice.
-//! Here a payload stands once, by instance, week and revision: it may be sent as often as anybody
-//! likes, and is answered as it was the first time.
+//! The answer of the store was lost in transit, so the instance sent the payload again, and its
+//! week was counted twice. Here a payload is identified by its instance, week and revision, and is
+//! stored once. It can be sent any number of times, and always gets the same answer.
 
 use std::path::Path;
 
@@ -35,7 +35,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         };
         let first = post(42);
         assert_eq!(first.status, 200, "{dialect:?}: {first:?}");
-        // The second may be written in another second.
+        // The second request arrives in another second, in which a new answer would differ.
         std::thread::sleep(std::time::Duration::from_millis(1_100));
         assert_eq!(post(42).body, first.body, "{dialect:?}");
         let once = counted(&place).await;

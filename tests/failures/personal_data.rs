@@ -1,8 +1,8 @@
 //! Personal data in an argument
 //!
-//! Somebody logged what users typed, and it was sent home. Here a payload has no text but those that
-//! the registry declares: other values of an enum are `@other`, and a metric by free text stays at
-//! home.
+//! The product logged text that users had typed, and the text was sent to the vendor. Here the
+//! texts in a payload are those that the registry declares: other values of an enum become
+//! `@other`, and a metric that is grouped by free text is withheld.
 
 use pings_runtime::{EventLog, Import};
 use pings_sql::Dialect;

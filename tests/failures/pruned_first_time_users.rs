@@ -1,8 +1,8 @@
 //! First-time users after pruning
 //!
-//! Old rows of the event log were pruned, and everybody who came back was new: the first event of a
-//! user was the first that was left. Here the runtime notes each user's first event while it is
-//! there, and the report goes by that.
+//! After old rows of the event log were pruned, every returning user counted as new, because the
+//! first remaining event counted as the first event of the user. Here the runtime records each
+//! user's first event before it is pruned, and the report uses this record.
 
 use pings_runtime::{EventLog, Import, Reporter, Week};
 use pings_sql::Dialect;
@@ -14,7 +14,7 @@ use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
 use crate::support::log::{by_hand, generated};
 
-/// User 1 reads in two weeks, user 2 in the second.
+/// User 1 reads in two weeks, and user 2 reads in the second of these weeks.
 const EVENTS: &str = r#"{"name":"ArticleViewed","user_id":1,"timestamp":"2021-01-05T10:00:00Z","version":"2.4.0"}
 {"name":"ArticleViewed","user_id":1,"timestamp":"2021-01-26T10:00:00Z","version":"2.4.0"}
 {"name":"ArticleViewed","user_id":2,"timestamp":"2021-01-27T10:00:00Z","version":"2.4.0"}

@@ -1,13 +1,13 @@
 //! A comma missing in hand-written SQL
 //!
-//! A comma was missing in a query that was written by hand, and nobody saw it before instances ran
-//! it. Here most queries are generated. Those that are not are parsed for both databases, held to the
-//! columns that they declare, and prepared on both in the tests.
+//! A hand-written query lacked a comma, which was noticed only after instances ran the query. Here
+//! most queries are generated. Hand-written queries are parsed for both databases, compared with
+//! the columns that they declare, and prepared on both databases in the tests.
 
 use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
 
-/// A capture in SQL of its own, with that query.
+/// Returns the registry with a capture that consists of this query.
 fn raw(query: &str) -> String {
     let metric = format!(
         "    metrics:\n      - code: TicketsByState\n        by: [state]\n        columns: {{ state: text, tickets: integer }}\n        \

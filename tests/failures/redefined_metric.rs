@@ -1,8 +1,8 @@
 //! A metric redefined under its old name
 //!
-//! Somebody made a metric better: it left out what should never have been counted. Its series has two
-//! meanings since, and no reader can tell where one ends. Here such a change fails, and the message
-//! says what to do instead.
+//! A metric was improved by excluding events that should never have been counted. Since then, its
+//! series has two meanings, and readers cannot tell where the meaning changes. Here such a change
+//! fails, and the message says what to do instead.
 
 use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};

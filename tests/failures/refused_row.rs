@@ -1,9 +1,9 @@
 //! An event that the event log refuses
 //!
-//! A product had a constraint on the table of its events that a new major version broke. The recorder
-//! said that it had recorded what the database refused, with an exit code of 0. Here an event is
-//! acknowledged after its row was committed; a refused one is an error, and no other event waits for
-//! it.
+//! A product had a constraint on its table of events, and a new major version violated the
+//! constraint. The recorder reported rejected events as recorded, with an exit code of 0. Here an
+//! event is acknowledged after its row is committed. A rejected event is an error, and does not
+//! delay other events.
 
 use std::fs;
 

@@ -1,8 +1,8 @@
 //! A renamed event
 //!
 //! A refactoring renamed events in the web client. The SQL still counted the old names, and all
-//! numbers of that release were lost. Here both sides have the name from the registry, and an event
-//! that is renamed says what it was called, so that its series goes on.
+//! numbers of that release were lost. Here the client and the queries take the names from the
+//! registry, and a renamed event declares its old name, so that its series continues.
 
 use pings_sql::Dialect;
 use pings_tests::databases::LogLine;
@@ -13,7 +13,7 @@ use crate::support::exhibit::{Exhibit, Stage, exhibit};
 use crate::support::log::{database, generated, line};
 use crate::support::{compile, desk};
 
-/// The event and all that refers to it, under another name.
+/// Edits that rename the event and all references to it.
 const RENAME: &[(&str, &str)] = &[
     ("  TicketOpened:\n", "  CaseOpened:\n"),
     (
@@ -46,7 +46,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     ]
 }
 
-/// What happened in the field: the client alone.
+/// Shows the original failure, in which only the client changed.
 fn in_the_client() -> Exhibit {
     let client = "logEvent('ArticleViewed')\nlogEvent('CaseOpened', { channel: 'mail' })\nlogEvent('TicketSolved')\n";
     let folder = Folder::new(desk::REGISTRY);
@@ -91,7 +91,7 @@ fn at_the_call_site() -> Exhibit {
     .block("text", &told.expect_err("it does not compile"))
 }
 
-/// The numbers of a week in which the product was upgraded on Thursday.
+/// Shows the numbers of a week in which the product was upgraded on Thursday.
 async fn with_the_old_name() -> Exhibit {
     let mut edits = RENAME.to_vec();
     edits[0].1 = "  CaseOpened:\n    renamed_from: TicketOpened\n";

@@ -1,7 +1,7 @@
 //! A reserved word as a name
 //!
-//! A table was called `group`, an argument `type`, and a query or a build fell over it, sometimes on
-//! one of two databases only. Here names are quoted or escaped wherever they are written.
+//! A table was named `group`, or an argument `type`, and a query or a build failed, in some cases
+//! on only one of the two databases. Here names are quoted or escaped wherever they are written.
 
 use pings_sql::Dialect;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::support::{compile, desk};
 
 const METRIC: &str = "      - { code: Groups, from: group, by: { select: '\"case\"' } }\n";
 
-/// As it stands in the metric.
+/// The name of the column as written in the metric.
 const QUOTED: &str = "'\"case\"'";
 
 const CALL_SITE: &str = "\
@@ -24,7 +24,7 @@ fn main() {
 }
 ";
 
-/// A registry of reserved words, with that metric.
+/// Returns a registry with reserved words as names, and with this metric.
 fn registry(metric: &str) -> String {
     desk::edited(&[
         (

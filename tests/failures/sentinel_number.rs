@@ -1,7 +1,8 @@
 //! A sentinel number that is summed
 //!
-//! Where a number could not be had, instances sent -1, which somebody then summed. Here what failed
-//! carries an error and no value, what does not exist is absent, and a week without values has none.
+//! When a number was not available, instances sent -1, and the values were summed. Here a failed
+//! metric has an error instead of a value, a metric that does not exist is absent, and a week
+//! without values has no value.
 
 use pings_sql::Dialect;
 use pings_tests::databases::LogLine;

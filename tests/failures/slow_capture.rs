@@ -1,8 +1,8 @@
 //! A capture too slow for a large instance
 //!
-//! A query that took a second on the vendor's own instance took an hour on the largest, beside the
-//! work of its users. Here a capture has a time limit; where it is over, the query is cancelled, and the
-//! others go on.
+//! A query that took a second on the vendor's own instance took an hour on the largest instance,
+//! while its users were working. Here each capture has a time limit. When the limit is reached, the
+//! query is cancelled, and the other captures continue.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::support::captures::{payload, take};
 use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
 
-/// A capture that no machine ends, between two that any does.
+/// A capture that never ends, between two fast captures.
 const CAPTURES: &str = "    metrics:
       - { code: Tickets, from: ticket }
       - code: Endless

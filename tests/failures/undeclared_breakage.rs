@@ -1,8 +1,8 @@
-//! A broken release that nobody noticed
+//! A broken release that goes unnoticed
 //!
-//! A release counted half of what happened, and the chart of all instances, most of which were older,
-//! hardly moved. Nobody saw it for months. Here the store compares each instance with itself, before
-//! and after it took up a version.
+//! A release counted only half of the events. Most instances ran older releases, so the chart of
+//! the fleet hardly changed, and the error was not noticed for months. Here the store compares the
+//! values of each instance before and after it adopted a version.
 
 use pings_model::Registry;
 use pings_sql::Dialect;
@@ -17,14 +17,15 @@ use crate::support::exhibit::{Exhibit, Stage, exhibit};
 
 const CODE: &str = "TicketsWithFiles";
 
-/// A fleet of which the doctor says something, and one that is too small for it.
+/// The sizes of a fleet for which the doctor reports the break, and of a fleet that is too small.
 const MANY: usize = 80;
 const FEW: usize = 7;
 
 const WEEKS: u32 = 30;
 
 pub(crate) async fn exhibits() -> Vec<Exhibit> {
-    // The fleet's versions are of its own.
+    // The fleet has its own versions, so the ping must exist in all versions and have no broken
+    // range.
     let text = desk::edited(&[
         (
             "    broken:\n      - { versions: \"2.3-2.3.1\", reason: misses chats, fix: 311 }\n",
@@ -56,7 +57,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
     ]
 }
 
-/// What the doctor says of a fleet.
+/// Returns the output of the doctor for a fleet.
 async fn doctor(folder: &Folder, registry: &Registry, fleet: &Fleet) -> String {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
     let store = Store::open(&place.url(), true).await.expect("a store");

@@ -1,8 +1,8 @@
 //! A ping without documentation, and documentation without a ping
 //!
-//! Pings shipped without documentation, and documentation named events that the code never logged.
-//! Here the page is generated of the same file as the events, and a test compares what is checked in
-//! with what the registry says.
+//! Pings shipped without documentation, and the documentation named events that the code never
+//! logged. Here the page and the events are generated from the same file, and a test compares the
+//! committed page with the registry.
 
 use pings_codegen::Origin;
 

@@ -1,8 +1,8 @@
 //! A call site that vanished
 //!
-//! Pages were refactored, call sites vanished, and nobody noticed for months. Here `pings scan` fails
-//! where nothing fires an event of the registry; and it finds the releases in which that was so, for
-//! those who come to it late.
+//! Refactoring removed call sites, which was not noticed for months. Here `pings scan` fails if an
+//! event of the registry has no call site. It can also find the past releases in which an event had
+//! no call site.
 
 use crate::support::command::Folder;
 use crate::support::desk;

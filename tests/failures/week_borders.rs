@@ -1,9 +1,9 @@
 //! The first and the last instant of a week
 //!
-//! `timestamp > date_trunc('week', now())` loses the first instant of the week, and has no end. Here
-//! nobody writes the borders of a week: every generated query has `>=` its first instant and `<` the
-//! first one after it. A capture of the product's tables says them itself, and is told where it does
-//! not.
+//! `timestamp > date_trunc('week', now())` excludes the first instant of the week, and has no upper
+//! bound. Here the borders of a week are generated: every generated query has `>=` with the first
+//! instant of the week, and `<` with the first instant after it. A capture of the product's tables
+//! has its own condition, and a lint reports a condition that does not match the week.
 
 use pings_sql::Dialect;
 use pings_tests::databases::LogLine;
@@ -14,7 +14,7 @@ use crate::support::desk;
 use crate::support::exhibit::{Exhibit, Stage, exhibit};
 use crate::support::log::{by_hand, database, generated, line};
 
-/// Instants around week 4 of 2021, and whether they lie in it.
+/// Instants around week 4 of 2021, and whether they are in the week.
 const INSTANTS: [(&str, bool); 4] = [
     ("2021-01-24 23:59:59.999", false),
     ("2021-01-25 00:00:00", true),
@@ -53,7 +53,8 @@ async fn of_events() -> Exhibit {
                 Value::from(i64::from(is_in_it)),
                 "{dialect:?} {instant}"
             );
-            // Wrong at both ends: the first instant, and all that comes after the last.
+            // The query is wrong at both ends: it excludes the first instant, and includes
+            // everything after the week.
             let expected = i64::from(instant > "2021-01-25 00:00:00");
             assert_eq!(wrong, expected, "{dialect:?} {instant}");
             if dialect == Dialect::Sqlite {
@@ -65,7 +66,7 @@ async fn of_events() -> Exhibit {
             .block("text", &table)
 }
 
-/// The query of the field, as a capture in SQL of its own.
+/// Shows the original query as a capture in hand-written SQL.
 fn without_an_end() -> Exhibit {
     let text = desk::edited(&[(
         "    metrics:\n      - code: SecondsToSolve\n",

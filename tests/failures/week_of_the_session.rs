@@ -1,8 +1,8 @@
 //! A week that follows the database's time zone
 //!
-//! `date_trunc('week', …)` cuts weeks in the time zone of the session, so instances of two countries
-//! sent two different weeks under one name. Here a week is an ISO week in UTC, given to a query by
-//! its two borders, and no query asks for the session's zone.
+//! `date_trunc('week', …)` uses the time zone of the session, so instances in two countries sent
+//! different weeks under the same name. Here a week is an ISO week in UTC. A query gets the two
+//! borders of the week, and does not use the time zone of the session.
 
 use pings_sql::Dialect;
 use serde_json::Value;
@@ -15,7 +15,7 @@ const BY_HAND: &str = "\
 SELECT count(*) AS n FROM event_logs
 WHERE date_trunc('week', timestamp) = date_trunc('week', timestamptz '2021-01-27 12:00 UTC')";
 
-/// Sunday evening; in Tokyo it is Monday.
+/// Sunday evening in UTC, which is Monday in Tokyo.
 const AT: &str = "2021-01-31 20:00:00";
 
 pub(crate) async fn exhibits() -> Vec<Exhibit> {
@@ -25,7 +25,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
         else {
             continue;
         };
-        // The session of PostgreSQL is in Tokyo; SQLite has no such thing.
+        // The session of PostgreSQL uses the time zone of Tokyo. SQLite has no session time zone.
         if dialect == Dialect::Postgres {
             assert_eq!(by_hand(&mut database, BY_HAND).await, 0);
         }

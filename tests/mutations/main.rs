@@ -1,4 +1,5 @@
-//! Single mistakes in a registry: who sees each, and why the others are no mistakes.
+//! Mutation tests of the checks: make single mistakes in registries, record which guard detects
+//! each mistake, and require a reason for each undetected one.
 
 mod guards;
 mod mutate;
@@ -19,10 +20,11 @@ use tried::Tried;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/mutations/survivors.md");
 
-/// Every mistake, made once for all tests.
+/// All mistakes with their results, computed once for all tests.
 static ALL: LazyLock<Vec<Tried>> = LazyLock::new(tried::all);
 
-/// Whoever makes a guard see more, or less, sees it in the page.
+/// Compares `survivors.md` with the current results, so that a diff of the page shows each change
+/// in what the guards detect.
 #[test]
 fn the_page_lists_what_no_guard_sees() {
     let page = page::page(&ALL);
@@ -45,7 +47,8 @@ fn the_page_lists_what_no_guard_sees() {
     );
 }
 
-/// What is not seen and has no reason is a hole in a guard.
+/// Checks that each undetected mistake has exactly one reason. A mistake without a reason is a gap
+/// in a guard.
 #[test]
 fn whatever_is_not_seen_has_one_reason() {
     let wrong: Vec<String> = page::unseen(&ALL)
@@ -60,7 +63,7 @@ fn whatever_is_not_seen_has_one_reason() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A reason that excuses nothing would excuse the next hole.
+/// Checks that each excuse covers an undetected mistake. An unused excuse could hide a later gap.
 #[test]
 fn every_excuse_is_needed() {
     let unseen: BTreeSet<(&str, &str)> = page::unseen(&ALL)
@@ -78,8 +81,9 @@ fn every_excuse_is_needed() {
     }
 }
 
-/// A guard that sees nothing does not look. The diff also reports every mistake that the database
-/// refuses, as long as there is something to compare with.
+/// Checks that each guard detects something. The database need not be the only guard of a mistake,
+/// because `pings diff` also reports every mistake that the database rejects, as long as there is
+/// an old registry to compare with.
 #[test]
 fn every_guard_is_needed() {
     assert!(ALL.len() > 3000, "only {} mistakes were made", ALL.len());

@@ -1,21 +1,21 @@
-//! A single mistake in a registry: what it does, where, and the text that it makes.
+//! A single mistake in a registry: its kind, its location, and the resulting text.
 
 use pings_registry::Span;
 
 use crate::part::{Part, Parts};
 
-/// A mistake.
+/// A single mistake in a registry.
 pub struct Mutation {
-    /// What kind of mistake it is: `shift version: minor up`.
+    /// The kind of mistake, such as `shift version: minor up`.
     pub operator: String,
-    /// Where: `pings.insight_hovers.metrics[0].code`.
+    /// The location, such as `pings.insight_hovers.metrics[0].code`.
     pub place: String,
-    /// What such places have in common: `pings.metrics.code`.
+    /// The field, which is the same for all such locations: `pings.metrics.code`.
     pub field: String,
     edits: Vec<Edit>,
 }
 
-/// A text that stands in another one's place.
+/// A replacement of the text in a span.
 struct Edit {
     span: Span,
     text: String,
@@ -31,33 +31,33 @@ impl Mutation {
         }
     }
 
-    /// With a text written otherwise.
+    /// Replaces the text in a span.
     pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
         let text = text.into();
         self.edits.push(Edit { span, text });
         self
     }
 
-    /// With a text put in.
+    /// Inserts a text.
     pub fn insert(self, at: usize, text: impl Into<String>) -> Self {
         self.edit(Span { start: at, end: at }, text)
     }
 
-    /// With two texts in each other's place.
+    /// Swaps the texts in two spans.
     pub fn swap(self, parts: &Parts<'_>, one: Span, other: Span) -> Self {
         self.edit(one, parts.slice(other))
             .edit(other, parts.slice(one))
     }
 
-    /// What kind of mistake it is, whatever the size and the direction.
+    /// Returns the kind of mistake, without its size and direction.
     pub fn kind(&self) -> &str {
         self.operator.split(':').next().unwrap_or_default()
     }
 
-    /// The registry with the mistake in it.
+    /// Returns the registry's text with the mistake.
     pub fn apply(&self, text: &str) -> String {
         let mut edits: Vec<&Edit> = self.edits.iter().collect();
-        // From the end, so that the places before stay what they are.
+        // The last edit is applied first, so that the spans of the other edits stay valid.
         edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
         let mut out = text.to_owned();
         for Edit { span, text } in edits {
@@ -66,8 +66,8 @@ impl Mutation {
         out
     }
 
-    /// What stands there before and after, each in a line that is not too long to look at and shows
-    /// where they differ.
+    /// Returns the text before and after the mutation, each as a line that is shortened to the part
+    /// with the first difference.
     pub fn told(&self, text: &str) -> (String, String) {
         let before = self
             .edits
@@ -81,7 +81,8 @@ impl Mutation {
     }
 }
 
-/// Texts in a line; what is put behind a key, without its colon.
+/// Joins texts to a single line. A value that includes the colon after its key is shown without the
+/// colon.
 fn line<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let lines = texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     let lines = lines.map(|line| line.strip_prefix(": ").unwrap_or(&line).to_owned());
@@ -89,7 +90,7 @@ fn line<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     said.join("; ")
 }
 
-/// Of a long text a part, which begins shortly before a character.
+/// Shortens a long text to a part that starts shortly before the character at the index `at`.
 fn shown(text: &str, at: usize) -> String {
     const SHOWN: usize = 60;
     let length = text.chars().count();

@@ -1,4 +1,5 @@
-//! `survivors.md`: how many mistakes each guard sees, and every one that none does.
+//! Generates `survivors.md`: how many mistakes each guard detects, and a list of all undetected
+//! mistakes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,7 +14,7 @@ Written by `INSTA_UPDATE=always cargo test -p pings-tests --test mutations`; how
 [tests/README.md](../README.md).
 ";
 
-/// The whole page.
+/// Returns the text of the page.
 pub fn page(all: &[Tried]) -> String {
     let mut page = INTRODUCTION.to_owned();
     table(&mut page, all);
@@ -24,7 +25,7 @@ pub fn page(all: &[Tried]) -> String {
     page
 }
 
-/// The mistakes that no guard sees.
+/// Returns the mistakes that no guard detects.
 pub fn unseen(all: &[Tried]) -> impl Iterator<Item = &Tried> {
     all.iter().filter(|tried| tried.seen_by.is_empty())
 }
@@ -107,7 +108,7 @@ fn survivors(page: &mut String, reason: &Reason, covered: &[&Tried]) {
     }
 }
 
-/// A text as Markdown shows it literally.
+/// Formats a text as inline code in Markdown.
 fn code(text: &str) -> String {
     if text.is_empty() {
         "nothing".to_owned()

@@ -1,10 +1,10 @@
-//! The parts of a registry's text, each with what the format says of it.
+//! The parts of a registry's text, with the specification of each part in the format.
 
 use pings_model::PathStep;
 use pings_model::format::{REGISTRY, Shape};
 use pings_registry::{Form, Places, Span};
 
-/// A registry's text and its parts, each before those in it.
+/// A registry's text and its parts. Each part precedes the parts that it contains.
 pub struct Parts<'t> {
     pub text: &'t str,
     pub all: Vec<Part>,
@@ -13,36 +13,36 @@ pub struct Parts<'t> {
 /// A part of a registry.
 #[derive(Clone)]
 pub struct Part {
-    /// Where it is, as people say it: `pings.insight_hovers.metrics[0].code`.
+    /// The location in readable form, such as `pings.insight_hovers.metrics[0].code`.
     pub place: String,
-    /// What such parts have in common: `pings.metrics.code`.
+    /// The field, which is the same for all such parts: `pings.metrics.code`.
     pub field: String,
-    /// Its key; none of an item of a list.
+    /// The span of the key. An item of a list has no key.
     pub key: Option<Span>,
-    /// All of it but for its key.
+    /// The span of the part without its key.
     pub value: Span,
     pub form: Form,
-    /// What it may be, by the table of the format.
+    /// The shape that the format specifies for the part.
     pub shape: Shape,
-    /// How it stands in what is around it.
+    /// The relation to the part that contains it.
     pub role: Role,
-    /// The part that it is in, by its place in [`Parts::all`].
+    /// The index in [`Parts::all`] of the part that contains it.
     parent: Option<usize>,
 }
 
-/// How a part stands in what is around it.
+/// The relation of a part to the part that contains it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Under a key that the format knows.
+    /// The value of a key that the format defines.
     Key,
-    /// Under a name that the registry chose: of an event, a column.
+    /// The value of a name that the registry chooses, such as the name of an event or a column.
     Name(&'static str),
-    /// In a list.
+    /// An item of a list.
     Item,
 }
 
 impl Part {
-    /// All of it with its key.
+    /// Returns the span of the part with its key.
     pub fn whole(&self) -> Span {
         Span {
             start: self.key.map_or(self.value.start, |key| key.start),
@@ -50,7 +50,7 @@ impl Part {
         }
     }
 
-    /// Whether nothing stands behind its key.
+    /// Returns whether the key has no value.
     pub fn is_absent(&self) -> bool {
         self.key == Some(self.value)
     }
@@ -59,7 +59,7 @@ impl Part {
 impl<'t> Parts<'t> {
     pub fn of(text: &'t str) -> Self {
         let mut all: Vec<Part> = Vec::new();
-        // The parts around the one that is met.
+        // The parts that contain the current part.
         let mut around: Vec<usize> = Vec::new();
         for located in Places::of(text).all() {
             around.truncate(located.path.0.len() - 1);
@@ -92,7 +92,8 @@ impl<'t> Parts<'t> {
         parts
     }
 
-    /// Pings are told by their ids, which stay where others come and go.
+    /// Names pings by their ids in locations. Unlike indices, ids do not change when other pings
+    /// are added or removed.
     fn name_pings(&mut self) {
         let ids: Vec<(String, String)> = self
             .all
@@ -114,7 +115,7 @@ impl<'t> Parts<'t> {
         &self.text[span.start..span.end]
     }
 
-    /// The value of a scalar without the quotes around it.
+    /// Returns the span of a scalar without the quotes around it.
     pub fn inner(&self, part: &Part) -> Span {
         unquoted(self.text, part.value)
     }
@@ -123,14 +124,14 @@ impl<'t> Parts<'t> {
         self.slice(self.inner(part))
     }
 
-    /// The parts that stand directly in a part; of none those at the top.
+    /// Returns the parts directly in a part, or the parts at the top level for `None`.
     pub fn children(&self, parent: Option<&Part>) -> Vec<&Part> {
         let parent = parent.map(|parent| self.at(parent));
         let children = self.all.iter().filter(|part| part.parent == parent);
         children.collect()
     }
 
-    /// Every part that has others in it, with those.
+    /// Returns the children of the top level and of each part that is not a scalar.
     pub fn families(&self) -> Vec<(Option<&Part>, Vec<&Part>)> {
         let parents = self.all.iter().filter(|part| part.form != Form::Scalar);
         std::iter::once(None)
@@ -148,7 +149,8 @@ impl<'t> Parts<'t> {
         self.all.iter().filter(is_one)
     }
 
-    /// The names that the registry chose under a key at its top: those of events, or tables.
+    /// Returns the names that the registry chooses in a section, such as the names of `events` or
+    /// `tables`.
     pub fn names(&self, section: &str) -> Vec<&'t str> {
         let field = format!("{section}.*");
         let named = self.all.iter().filter(|part| part.field == field);
@@ -164,7 +166,7 @@ impl<'t> Parts<'t> {
     }
 }
 
-/// A text without the quotes around it.
+/// Returns the span without the quotes around its text.
 pub fn unquoted(text: &str, span: Span) -> Span {
     let written = &text[span.start..span.end];
     let is_quoted = written.len() >= 2
@@ -189,7 +191,7 @@ fn joined(parent: &str, key: &str) -> String {
     }
 }
 
-/// What the format says of what stands in a part of that shape.
+/// Returns the shape and the role of a child of a part with this shape.
 fn below(shape: Shape, step: &PathStep) -> Option<(Shape, Role)> {
     match (shape, step) {
         (Shape::Record(record), PathStep::Key(name)) => {
@@ -206,7 +208,7 @@ fn below(shape: Shape, step: &PathStep) -> Option<(Shape, Role)> {
     }
 }
 
-/// Of a shape that one value may have, that of the value.
+/// Resolves a shape with alternatives for a value with this form.
 fn scalar_of(shape: Shape, form: Form) -> Shape {
     match shape {
         Shape::OneOrMany(inner) if form == Form::Scalar => scalar_of(*inner, form),

@@ -1,16 +1,17 @@
-//! Why what no guard sees is no mistake, or none that a machine could see.
+//! The reasons why no guard detects some mistakes: the text is still correct, or no program could
+//! recognise the mistake.
 
 use crate::tried::Tried;
 
-/// Why some mistakes are not seen.
+/// A reason why some mistakes are not detected.
 pub struct Reason {
     pub title: &'static str,
     pub text: &'static str,
-    /// Kinds of mistakes, each with the fields in which it is excused.
+    /// The kinds of mistakes, each with the fields in which it is excused.
     pub excuses: &'static [Excuse],
 }
 
-/// Kinds of mistakes in some fields.
+/// Kinds of mistakes, and the fields in which they are excused.
 pub type Excuse = (&'static [&'static str], &'static [&'static str]);
 
 impl Reason {
@@ -23,7 +24,7 @@ impl Reason {
 
 const MISSPELT: &[&str] = &["swap letters", "drop letter"];
 
-/// The reasons; each mistake that is not seen has one of them.
+/// All reasons. Each undetected mistake has exactly one reason.
 pub const REASONS: &[Reason] = &[
     Reason {
         title: "It means the same",

@@ -1,4 +1,4 @@
-//! The registries that mistakes are made in, with what their products have logged and stored.
+//! The registries in which mistakes are made, with the event logs and tables of their products.
 
 use std::fs;
 use std::path::Path;
@@ -8,22 +8,22 @@ use pings_sql::Dialect;
 use pings_tests::databases::LogLine;
 use pings_tests::fixture::Fixture;
 
-/// The weeks that are asked for: one with events, and the one after it.
+/// The weeks of the queries: a week with events, and the week after it.
 pub const WEEKS: [&str; 2] = ["2021-W04", "2021-W05"];
 
 /// A registry without mistakes, and data for it.
 pub struct Subject {
-    /// What it is called where places are told.
+    /// The name of the registry on the page.
     pub name: &'static str,
     pub text: String,
     pub registry: Registry,
-    /// The statements that make and fill the product's tables.
+    /// The statements that create and fill the product's tables.
     pub tables: String,
     pub log: Vec<LogLine>,
 }
 
 impl Subject {
-    /// The registry of this project, and one with the forms that it has no use for.
+    /// Returns the registry of this project, and a registry with the features that it does not use.
     pub fn all() -> [Self; 2] {
         [code_insights(), desk()]
     }
@@ -49,7 +49,7 @@ fn code_insights() -> Subject {
     Subject::new("pings.yaml", fixture.registry(), tables, fixture.events())
 }
 
-/// One with raw SQL, filters, old names, percentiles, and a ping that was removed.
+/// Returns a registry with raw SQL, filters, old names, percentiles and a removed ping.
 fn desk() -> Subject {
     let read = |file: &str| {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);

@@ -1,4 +1,4 @@
-//! All mistakes in all registries, and who sees them.
+//! Makes all mistakes in all registries, and runs the guards.
 
 use std::thread;
 
@@ -8,16 +8,16 @@ use crate::mutation::Mutation;
 use crate::part::Parts;
 use crate::subject::Subject;
 
-/// A mistake, and the guards that see it.
+/// A mistake, and the guards that detect it.
 pub struct Tried {
     pub subject: &'static str,
     pub mutation: Mutation,
-    /// What stood there, and what stands there instead.
+    /// The text before and after the mutation.
     pub told: (String, String),
     pub seen_by: Vec<Guard>,
 }
 
-/// Makes every mistake in every registry.
+/// Makes every mistake in every registry, and runs the guards on each.
 pub fn all() -> Vec<Tried> {
     let subjects = Subject::all();
     let tried = subjects.iter().flat_map(of);

@@ -120,7 +120,7 @@ pub fn post(headers: &str, body: &[u8]) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// Never: a vector takes all that is written to it.
+/// Never panics, because writing to a vector does not fail.
 #[must_use]
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());

@@ -1,4 +1,4 @@
-//! Parts of PostgreSQL that a build can lack. The pinned package has neither.
+//! Parts of PostgreSQL that a build can lack. The pinned package lacks all of them.
 
 use std::env;
 use std::io::{self, Write};

@@ -9,7 +9,8 @@ use xtask::services::OFFLINE;
 ///
 /// # Panics
 ///
-/// Panics unless the variable [`OFFLINE`] allows to skip tests: a missing service is a failure.
+/// Panics unless the variable [`OFFLINE`] allows tests to be skipped, because a missing service is
+/// a failure.
 pub fn skip(service: &str, help: &str) {
     let is_allowed = env::var_os(OFFLINE).is_some_and(|value| !value.is_empty());
     match notice(service, help, is_allowed) {

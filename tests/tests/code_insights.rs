@@ -163,8 +163,8 @@ fn every_event_goes_to_the_wire_and_back() {
     }
 }
 
-/// No release logged the names and the argument that the page prints. These names still count, and
-/// new rows have the names that the product's code logs.
+/// No release logged the names and the argument that the page lists. Rows with these names still
+/// count, and new rows have the names that the product's code logs.
 #[test]
 fn the_names_of_the_page_are_read_as_those_that_are_logged() {
     for (old, new) in [

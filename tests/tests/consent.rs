@@ -279,7 +279,7 @@ async fn what_becomes_less_sensitive_waits(dialect: Dialect) {
 }
 
 /// Covers an event log that the product has kept for years, and an instance that is older than the
-/// record of consent.
+/// records of consent.
 async fn what_was_before_the_record_is_told_by_what_left(dialect: Dialect) {
     for has_sent in [false, true] {
         let Some(place) = Place::new(dialect).await else {

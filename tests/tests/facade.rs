@@ -1,4 +1,4 @@
-//! The crate `pings`, as a product uses it.
+//! Uses the crate `pings` like a product.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const HOVER: Event = Event::InsightHover {
     insight_type: InsightType::SearchInsights,
 };
 
-/// Everything on, whatever the environment of the test says.
+/// Everything is switched on, regardless of the test's environment.
 const AGREED: Consent = Consent {
     gather: true,
     send: true,
@@ -39,7 +39,7 @@ fn builder(place: &Place) -> pings::Builder {
         .outage(Outage::Spill(place.folder().join("spill")))
 }
 
-/// Returns how many rows the event log has.
+/// Returns the number of rows in the event log.
 async fn rows(place: &Place) -> i64 {
     let database = Database::open(&place.url(), Access::Read).await.unwrap();
     let mut tx = database.begin(Mode::Read).await.unwrap();
@@ -63,7 +63,7 @@ async fn a_product_records_and_reports_without_preparing_the_database() {
         pings.record(&HOVER, Actor::user(7));
         let kept = pings.record_durable(&HOVER, Actor::user(8)).await.unwrap();
         assert!(matches!(kept, Durability::Logged | Durability::Spilled));
-        // The report has everything that was recorded before.
+        // The report includes everything that was recorded before.
         let report = pings.report(this_week()).await.unwrap();
         let hovers = report.metric("InsightHover").unwrap().json();
         assert_eq!(hovers["rows"][0]["count"], 3, "{hovers}");
@@ -73,7 +73,7 @@ async fn a_product_records_and_reports_without_preparing_the_database() {
         assert!(!payload.json().contains("\"InsightHover\":{\"by\""));
         assert_eq!(pings.shutdown().await.unwrap(), Durability::Logged);
         assert_eq!(rows(&place).await, 3);
-        // A handle that was shut down says so, and drops events.
+        // A handle that was shut down returns an error, and drops events.
         pings.record(&HOVER, Actor::user(7));
         let stopped = pings.report(this_week()).await.unwrap_err();
         assert!(!stopped.to_string().is_empty());
@@ -115,7 +115,7 @@ async fn a_blocking_call_works_inside_an_asynchronous_runtime() {
 #[tokio::test]
 async fn events_are_kept_while_the_database_is_down() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
-    // Nobody listens on this port.
+    // No server listens on this port.
     let address = "postgres://nobody@127.0.0.1:1/none";
     let began = Instant::now();
     let pings = builder(&place).event_log(address).start().unwrap();
@@ -143,7 +143,7 @@ async fn nothing_is_created_without_consent() {
     assert!(files.is_empty(), "{files:?}");
 }
 
-/// Returns the text of an error and of everything that caused it.
+/// Returns the text of an error and of all its causes.
 fn told(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {}", told(source)),
@@ -220,7 +220,7 @@ async fn complete_weeks_are_sent_to_the_store() {
     let options = pings_store::server::Options::default();
     tokio::spawn(serve(listener, store, options, std::future::pending()));
 
-    // The instance agreed long ago, and logged an event two weeks ago.
+    // The instance gave its consent long ago, and logged an event two weeks ago.
     let first = builder(&place).start().unwrap();
     first.record_durable(&HOVER, Actor::user(7)).await.unwrap();
     first.report(this_week()).await.unwrap();

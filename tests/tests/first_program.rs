@@ -1,4 +1,4 @@
-//! The first program of the README is what a user gets and writes.
+//! Checks that the README shows the tested first program, and that the commands write its files.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
-//! Mutated examples through each entry point of `fuzz/entries.rs`, with bounds for time and memory.
+//! Runs mutated examples through each entry point of `fuzz/entries.rs`, with limits for time and
+//! memory.
 //!
-//! `PINGS_FUZZ_RUNS` is the number of inputs for each entry point, `PINGS_FUZZ_ONLY` the entry point
-//! that gets them (all of them otherwise). On Linux the bound for memory also holds for the whole
-//! process, because servers and recorders work on threads of their own.
+//! `PINGS_FUZZ_RUNS` is the number of inputs for each entry point. `PINGS_FUZZ_ONLY` selects a
+//! single entry point. On Linux the memory limit also applies to the whole process, because servers
+//! and recorders use their own threads.
 
 #[path = "../../fuzz/entries.rs"]
 mod entries;
@@ -103,7 +104,7 @@ fn runs() -> usize {
     runs.map_or(RUNS, |runs| runs.parse().expect("a number of runs"))
 }
 
-/// Returns examples that an entry point accepts, or almost accepts.
+/// Returns examples that an entry point accepts or almost accepts.
 fn examples(entry: &str) -> Vec<Vec<u8>> {
     let text = |text: String| text.into_bytes();
     match entry {
@@ -163,7 +164,8 @@ fn bundle() -> Vec<u8> {
     Bundle::sign(&key(), instance, [payload.as_str()]).into_bytes()
 }
 
-/// The file of a recorder whose database does not answer, with that many batches.
+/// Returns the spill file of a recorder with this number of batches, whose database does not
+/// answer.
 fn spilled(batches: usize) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let missing = format!("sqlite://{}", folder.path().join("missing.db").display());
@@ -194,7 +196,7 @@ fn spilled(batches: usize) -> Vec<u8> {
     fs::read(file).expect("a file")
 }
 
-/// The lines of such a file, without those that describe batches.
+/// Returns the lines of a spill file, without those that describe batches.
 fn spilled_lines() -> Vec<u8> {
     let file = spilled(3);
     let lines = file.split_inclusive(|byte| *byte == b'\n');
@@ -202,7 +204,7 @@ fn spilled_lines() -> Vec<u8> {
     events.concat()
 }
 
-/// Requests that a store answers, alone and one after another.
+/// Returns requests that a store answers, and a sequence of all of them.
 fn requests() -> Vec<Vec<u8>> {
     let body = payloads().swap_remove(0);
     let token = format!("authorization: Bearer {TOKEN}\r\n");
@@ -268,7 +270,7 @@ fn mutate(random: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
 
 /// Runs an input, and returns how long this took.
 fn run(name: &str, entry: fn(&[u8]), bytes: &[u8]) -> Duration {
-    // The memory of the process is that of one input.
+    // Only one input runs at a time, because the memory of the whole process is measured.
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let before = resident_from_now();
@@ -289,14 +291,14 @@ fn run(name: &str, entry: fn(&[u8]), bytes: &[u8]) -> Duration {
     took
 }
 
-/// Resets the peak of the resident memory of this process, and returns the memory that it has now;
-/// `None` on systems without either.
+/// Resets the peak of this process's resident memory, and returns the current value. Returns `None`
+/// on systems that provide neither.
 fn resident_from_now() -> Option<u64> {
     fs::write("/proc/self/clear_refs", "5").ok()?;
     resident("VmRSS:")
 }
 
-/// Returns a figure of this process's memory in bytes.
+/// Returns a field of `/proc/self/status` in bytes.
 fn resident(figure: &str) -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(figure))?;
@@ -326,7 +328,7 @@ fn mutated_examples_are_read_or_refused() {
             }
             longest = longest.max(run(name, *entry, &input));
         }
-        // Visible with `--nocapture`.
+        // The output is visible with `--nocapture`.
         println!("{name}: {} inputs, longest {longest:?}", runs());
     }
 }

@@ -1,4 +1,4 @@
-//! The log of the libraries: what it says, and that it never contains what a user typed or a token.
+//! The log of the libraries never contains text that a user typed, or a token.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Part of everything that a user types, and of each secret.
+/// A part of everything that a user types, and of each secret.
 const PLANTED: &str = "zq7planted";
 
 /// A log in memory.
@@ -65,7 +65,7 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
         .with(Targets::new().with_targets(crates.map(|name| (name, LevelFilter::TRACE))))
         .init();
 
-    // An instance whose database refuses one of its events.
+    // An instance whose database rejects an event.
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     let consent = Consent {
         gather: true,
@@ -107,7 +107,7 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
     pings.report(this_week()).await.unwrap();
     pings.shutdown().await.unwrap();
 
-    // An instance whose database is down; its address has a password.
+    // An instance whose database is down. The address of the database contains a password.
     let down = start().event_log(format!("postgres://u:{PLANTED}@127.0.0.1:1/d"));
     let down = down.start().unwrap();
     down.record_durable(&tab, Actor::user(&*user))
@@ -115,7 +115,7 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
         .unwrap();
     down.shutdown().await.unwrap();
 
-    // A store that refuses payloads: a wrong token, and values that are none.
+    // A store that refuses payloads because of a wrong token, an invalid value and a future week.
     let store_place = Place::new(Dialect::Sqlite).await.unwrap();
     let store = Arc::new(Store::open(&store_place.url(), true).await.unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

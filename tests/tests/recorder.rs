@@ -1,4 +1,4 @@
-//! Recorded events are in the event log exactly once, whatever happens in between.
+//! Recorded events are in the event log exactly once, regardless of failures in between.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -219,8 +219,8 @@ async fn what_is_acknowledged_survives_kill_9_on_sqlite() {
     survives_kill(Dialect::Sqlite).await;
 }
 
-/// The server is killed and stopped, and comes back, while events are recorded and the product is
-/// killed in between.
+/// The server is killed, stopped and restarted while events are recorded. The product is killed in
+/// the meantime.
 #[tokio::test]
 async fn nothing_is_lost_while_the_server_is_down() {
     let Some(mut server) = Server::start_new().await else {

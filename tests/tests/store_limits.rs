@@ -178,7 +178,7 @@ async fn each_limit_is_a_flag_with_an_answer_and_a_counter() {
         );
         assert_eq!(last.json()["ok"], json!(false));
         if flag == "past-weeks" {
-            // With the path `week` an instance would try again for ever.
+            // With the path `week`, an instance would send the payload again for ever.
             assert_eq!(last.json()["path"], json!("start"));
         }
         let refused = expected.iter().filter(|status| **status != 200).count();

@@ -1,4 +1,4 @@
-//! Numbers of versions that were never released are not trusted, on both databases.
+//! Values of versions that were never released are not trusted, on both databases.
 
 use pings_model::{Registry, ValueType, Version};
 use pings_payload::fingerprint;
@@ -11,8 +11,8 @@ use time::macros::datetime;
 
 const NOW: OffsetDateTime = datetime!(2021-04-06 12:00 UTC);
 
-/// A registry whose newest release is this one; without the key where that is empty. What comes
-/// after the newest release may be declared ahead of it.
+/// Returns a registry with this newest release, or without the key if the text is empty.
+/// Declarations can refer to later versions.
 fn registry(released: &str) -> Registry {
     let released = match released {
         "" => String::new(),
@@ -66,7 +66,7 @@ struct Kept {
     _place: Place,
 }
 
-/// A store on each kind of database that there is.
+/// Returns a store on each available kind of database.
 async fn stores() -> Vec<Kept> {
     let mut stores = Vec::new();
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
@@ -104,7 +104,7 @@ impl Kept {
         registry
     }
 
-    /// The only text of each row of a query.
+    /// Returns the text of each row of a query with a single column.
     async fn column(&self, sql: &str) -> Vec<String> {
         let mut tx = self.store.database().begin(Mode::Read).await.expect("one");
         let rows = tx.rows(sql, &[], &[ValueType::Text]).await;
@@ -112,7 +112,7 @@ impl Kept {
         rows.expect("an answer").iter().map(text).collect()
     }
 
-    /// The label of each instance at a code, with the reason.
+    /// Returns the label of each instance for a code, with the reason.
     async fn labels(&self, code: &str) -> Vec<String> {
         let sql = format!(
             "SELECT versions || ': ' || trust || coalesce(', ' || reason, '') \
@@ -121,7 +121,7 @@ impl Kept {
         self.column(&sql).await
     }
 
-    /// The trusted value of A and the trusted instances, by the views.
+    /// Returns the trusted sum of A and the trusted instances, according to the views.
     async fn trusted(&self) -> [Vec<String>; 2] {
         let sum = "SELECT cast(cast(coalesce(sum(value), 0) AS bigint) AS text) \
             FROM measurements_trusted WHERE code = 'A'";
@@ -130,7 +130,8 @@ impl Kept {
         [self.column(sum).await, self.column(instances).await]
     }
 
-    /// The trusted value of A, that of all instances, and how many are trusted and unreleased.
+    /// Returns the trusted value of A, the value over all instances, and the number of trusted and
+    /// of unreleased instances.
     async fn series(&self, registry: &Registry) -> (Option<f64>, Option<f64>, u64, u64) {
         let options = SeriesOptions {
             weeks: 1,
@@ -170,7 +171,7 @@ fn the_newest_release_is_a_version_that_the_registry_names() {
             assert!(!registry.is_released(version(text)), "{text} by {newest}");
         }
     }
-    // Instances report versions of the forms that the registry names.
+    // The versions in a registry determine the form of the versions that instances report.
     let long = version("5.2.0.1");
     assert!(!registry("5.2").version_form().fits(long));
     assert!(registry("5.2.0.1").version_form().fits(long));
@@ -189,7 +190,7 @@ async fn only_released_versions_are_trusted() {
         kept.store.accept(&batch).await.expect("they are kept");
         let all = Some(1_111.0);
 
-        // Without the key any version is trusted.
+        // Without the key, every version is trusted.
         let unbounded = kept.learn("").await;
         assert_eq!(kept.series(&unbounded).await, (all, all, 4, 0));
         let everybody = ["1", "2", "3", "4"].map(str::to_owned);
@@ -209,10 +210,11 @@ async fn only_released_versions_are_trusted() {
             format!("5.2.9 999.0: {why}"),
         ];
         assert_eq!(kept.labels("A").await, expected);
-        // A range of versions to come says nothing of versions that were never released.
+        // A broken range of future versions does not affect the label of versions that were never
+        // released.
         assert_eq!(kept.labels("B").await, expected);
 
-        // A series goes by the registry that it is read with, and the views by the stored one.
+        // A series uses the registry that is passed to it, and the views use the stored one.
         let raised = self::registry("5.3");
         assert_eq!(kept.series(&raised).await, (Some(11.0), all, 2, 2));
         assert_eq!(kept.trusted().await, [["1"], ["1"]]);
@@ -221,7 +223,7 @@ async fn only_released_versions_are_trusted() {
         let expected = ["5.2.9: trusted", "5.3: broken, counts twice"];
         assert_eq!(kept.labels("B").await[..2], expected);
 
-        // An exact version covers what it begins with, and not the patches beside it.
+        // An exact version covers the versions that begin with it, but no other patch version.
         let exact = kept.learn("5.2.8").await;
         assert_eq!(kept.series(&exact).await, (None, all, 0, 4));
         kept.learn("999").await;
@@ -283,7 +285,7 @@ async fn a_doctor_reports_no_jump_of_a_version_that_was_never_released() {
             let breaks = findings.broken.into_iter().flat_map(|entry| entry.breaks);
             breaks.map(|it| it.code).collect::<Vec<_>>()
         };
-        // Of two codes, each moves against the other.
+        // With two codes only, each of them changes relative to the other.
         assert_eq!(broken("").await, ["A", "B"]);
         assert!(broken("5.2").await.is_empty());
     }
@@ -313,7 +315,7 @@ async fn a_registry_of_an_earlier_release_is_older() {
                 "{found:?}"
             );
         }
-        // Another broken range does not show that the protection is to end.
+        // A changed broken range does not show that the key was removed on purpose.
         let mut without = registry("").into_parts();
         without.pings[0].broken[0].versions = "4.0-5.1".parse().expect("a range");
         let without = Registry::from_checked(without);
@@ -325,13 +327,13 @@ async fn a_registry_of_an_earlier_release_is_older() {
         let named = Registry::from_checked(named);
         let found = kept.store.takes_back(&named).await.expect("an answer");
         assert_eq!((found.released, found.is_older), (None, false));
-        // A later release declares something new, whatever else is gone.
+        // A registry with a later release is not older, even if it lacks other declarations.
         let mut later = registry("5.4").into_parts();
         later.pings.truncate(2);
         let later = Registry::from_checked(later);
         let found = kept.store.takes_back(&later).await.expect("an answer");
         assert_eq!((found.lost.len(), found.is_older), (1, false));
-        // A registry that names a release says something new to a store that knows none.
+        // A registry with a release is not older than a stored registry without one.
         kept.learn("").await;
         let mut first = registry("5.2").into_parts();
         first.pings.truncate(2);

@@ -596,7 +596,7 @@ async fn migrate(from: &EventLog, to: &EventLog) -> Result<u64, String> {
     moved.map(|it| it.events).map_err(|error| error.to_string())
 }
 
-/// Migrates to the other kind of database, where another value means no user, and then to a third
+/// Migrates to the other kind of database, which has another value for no user, and then to a third
 /// database of the first kind.
 async fn migrated(dialect: Dialect) {
     let other = match dialect {

@@ -19,7 +19,7 @@ pub struct Failure {
     pub name: String,
     /// The title.
     pub title: String,
-    /// What happened elsewhere, and what happens here, as Markdown.
+    /// The description of the original failure and of the behaviour of this project, as Markdown.
     pub text: String,
     /// The output of its test, from its snapshot, as Markdown.
     pub exhibits: String,

@@ -1,5 +1,5 @@
-//! The services that the tests need: found on this machine, or fetched into `target/services`
-//! without root. Nothing else on the machine changes.
+//! The services that the tests need. They are found on this machine, or fetched into
+//! `target/services` without root and without other changes to the machine.
 
 pub mod chromium;
 pub mod node;
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The variable that lets tests skip what needs a service that is missing.
+/// The variable that allows tests to be skipped if they need a missing service.
 pub const OFFLINE: &str = "PINGS_TEST_OFFLINE";
 
 /// Returns the folder for fetched services: `target/services`, or a temporary folder if other users
@@ -54,7 +54,7 @@ fn create(folder: &Path, fill: impl FnOnce(&Path) -> Result<(), String>) -> Resu
     fs::create_dir_all(&part).map_err(failed)?;
     let filled = fill(&part).and_then(|()| fs::rename(&part, folder).map_err(failed));
     if filled.is_err() {
-        // The reason of the failure matters more than a folder that stays.
+        // The cause of the failure is more important than a folder that cannot be removed.
         let _ = fs::remove_dir_all(&part);
     }
     filled

@@ -425,7 +425,7 @@ fn an_event_that_the_database_refuses_is_not_recorded() {
     assert_eq!(versions, "2.4.0,2.4.0");
 }
 
-/// Lets events wait in a file in that folder, as a process does that dies while its database is down.
+/// Lets events wait in a file in a folder, as if a process had died while its database was down.
 fn spill(folder: &Path, version: &str, events: usize) {
     let missing = folder.join("missing.db");
     let url = format!("sqlite://{}", missing.display()).parse().unwrap();
@@ -469,7 +469,7 @@ fn events_of_a_file_that_the_database_refuses_are_mentioned() {
                    help: change the constraint or trigger; they are kept in waiting/rejected.ndjson\n";
     assert!(said.err.contains(refused), "{}", said.err);
     assert!(said.err.contains("Recorded ArticleViewed"), "{}", said.err);
-    // They are mentioned once.
+    // The refused events are mentioned once only.
     let said = desk.call(record);
     assert!(!said.err.contains("refuses"), "{}", said.err);
     spill(&waiting, "3.0.0", 1);

@@ -1,4 +1,4 @@
-//! A product: it logs an event, asks its pings, and knows which of them to believe.
+//! A product that logs events, queries its pings, and checks whether to trust each value.
 
 #![expect(clippy::print_stdout, reason = "it shows what it does")]
 
@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How a page was found, in words.
+/// Describes how a page was found.
 fn via(via: Dimension<Via>) -> &'static str {
     match via {
         Dimension::Declared(via) => via.as_str(),
@@ -73,7 +73,7 @@ fn saved(words: i64, minor: bool) -> Event {
     }
 }
 
-/// Whether to believe a number, in words.
+/// Describes whether a value is trusted.
 fn believed(code: &str, version: &str) -> Result<String, Box<dyn Error>> {
     let version: Version = version.parse()?;
     Ok(match trust(code, version).ok_or("no such code")? {

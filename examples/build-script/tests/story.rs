@@ -1,4 +1,4 @@
-//! The product, run as its users would.
+//! Runs the product, and checks its output.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Captures of a product, as an instance takes them.
+//! Takes captures and assembles payloads, as an instance does.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use serde_json::Value as Json;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-/// A moment in week 4 of 2021, at which they are taken.
+/// The time of the captures, in week 4 of 2021.
 const NOW: OffsetDateTime = datetime!(2021-01-27 12:00 UTC);
 
-/// Takes all captures, none for longer than the limit, and tells what came of each.
+/// Takes all captures with a time limit for each, and returns a line per capture with its value or
+/// failure.
 pub(crate) async fn take(place: &Place, registry: &Registry, limit: Duration) -> Vec<String> {
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
     let product = Database::open(&place.url(), Access::Read).await;
@@ -35,7 +36,7 @@ pub(crate) async fn take(place: &Place, registry: &Registry, limit: Duration) ->
     told.collect()
 }
 
-/// The metrics of the payload of week 4 of 2021, as JSON.
+/// Returns the payload of week 4 of 2021 as JSON.
 pub(crate) async fn payload(place: &Place, registry: &Registry) -> Json {
     let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
     let home = Delivery {

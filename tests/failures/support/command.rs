@@ -1,4 +1,4 @@
-//! `pings`, called in a folder.
+//! Runs `pings` in a folder.
 
 use std::fs;
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A folder with a registry.
+/// A temporary folder with a registry.
 pub(crate) struct Folder(TempDir);
 
-/// What a command said.
+/// The result of a command.
 pub(crate) struct Said {
-    /// Its exit code.
+    /// The exit code.
     pub(crate) code: i32,
-    /// Its answer and the rest.
+    /// Standard output, followed by standard error.
     pub(crate) text: String,
 }
 
@@ -34,7 +34,7 @@ impl Folder {
         fs::write(path, text).expect("a file");
     }
 
-    /// Calls `pings`.
+    /// Runs `pings` with arguments that are separated by spaces.
     pub(crate) fn pings(&self, arguments: &str) -> Said {
         let output = Command::new(env!("CARGO_BIN_EXE_command"))
             .args(arguments.split_whitespace())
@@ -52,14 +52,14 @@ impl Folder {
         }
     }
 
-    /// Calls `pings`, which is to find something.
+    /// Runs `pings`, which must report findings, and returns its output.
     pub(crate) fn complains(&self, arguments: &str) -> String {
         let said = self.pings(arguments);
         assert_eq!(said.code, 1, "pings {arguments}: {}", said.text);
         said.text
     }
 
-    /// Calls `pings`, which is to find nothing.
+    /// Runs `pings`, which must succeed, and returns its output.
     pub(crate) fn succeeds(&self, arguments: &str) -> String {
         let said = self.pings(arguments);
         assert_eq!(said.code, 0, "pings {arguments}: {}", said.text);

@@ -1,4 +1,4 @@
-//! A product that fires typed events, in the hands of Cargo.
+//! Compiles a product that fires typed events.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,17 +21,19 @@ edition.workspace = true
 help-desk-events = { path = \"../help-desk-events\" }
 ";
 
-/// The version of a workspace that is generated.
+/// The version of the packages in a generated workspace.
 const PLAIN: &str = "version = \"0.1.0\"";
 
-/// That of one in a folder that several share: Cargo tells packages of other workspaces apart by
-/// name and version, and would take what was built of one for the other.
+/// Returns a version that is unique to the registry and the program. Several workspaces share a
+/// target folder, in which Cargo distinguishes their packages only by name and version, and would
+/// otherwise reuse the build of another workspace.
 fn version(registry: &str, main: &str) -> String {
     let digest = pings_codegen::digest(&format!("{registry}{main}"));
     format!("version = \"0.1.{digest}\"")
 }
 
-/// A workspace of what is generated from a registry, and a product that uses it.
+/// Creates a workspace with the crates that are generated from a registry, and a product that uses
+/// the crates.
 pub(crate) fn product(text: &str, main: &str) -> Folder {
     let folder = Folder::new(text);
     let origin = Origin {
@@ -42,20 +44,21 @@ pub(crate) fn product(text: &str, main: &str) -> Folder {
     let version = version(text, main);
     let crates = Libraries::Folder(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates"));
     for (path, text) in pings_codegen::standalone(&registry(text), &origin, crates).files() {
-        // The product reads no capture.
+        // The product reads no captures.
         if !path.contains("-captures/") {
             folder.write(path, &text.replace(PLAIN, &version));
         }
     }
     folder.write("crates/product/Cargo.toml", MANIFEST);
     folder.write("crates/product/src/main.rs", main);
-    // The versions that this workspace is tested with, which are there.
+    // The versions in this workspace's lock file are available without a network.
     let lock = std::fs::read_to_string(Path::new(ROOT).join("Cargo.lock")).expect("a lock file");
     folder.write("Cargo.lock", &lock);
     folder
 }
 
-/// Whether the product compiles, and the errors if not: each without notes and warnings.
+/// Checks whether the product compiles. Otherwise, returns the errors of the compiler without notes
+/// and warnings.
 pub(crate) fn check(folder: &Folder) -> Result<(), String> {
     // The folder is shared with the test of generated crates, so that dependencies are built once.
     let target = std::env::var_os("CARGO_TARGET_DIR")
@@ -78,7 +81,8 @@ pub(crate) fn check(folder: &Folder) -> Result<(), String> {
     Err(errors.map(shortened).collect::<Vec<_>>().join("\n\n"))
 }
 
-/// An error up to what rustc underlines: the rest is worded anew with every version.
+/// Shortens an error after the underlined code, because the rest of the text changes between
+/// versions of rustc.
 fn shortened(error: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
     for line in error.lines() {
@@ -90,7 +94,7 @@ fn shortened(error: &str) -> String {
     lines.join("\n")
 }
 
-/// What is told, of the usual version.
+/// Replaces the unique version in a message with the usual one.
 fn plain(told: &str) -> String {
     let mut parts = told.split("@0.1.");
     let mut plain = parts.next().unwrap_or_default().to_owned();

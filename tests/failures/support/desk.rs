@@ -1,15 +1,15 @@
-//! The registry of a help desk, which every failure breaks in a way of its own.
+//! The registry of a help desk, which each failure changes in its own way.
 
 use pings_findings::diff::{Diff, Form};
 use pings_model::Registry;
 use pings_registry::{Source, parse, render};
 use similar::TextDiff;
 
-/// The registry, as `docs/registry.md` shows it.
+/// The registry as shown in `docs/registry.md`.
 pub(crate) const REGISTRY: &str =
     include_str!("../../../crates/pings-cli/tests/help_desk/pings.yaml");
 
-/// The registry with parts written otherwise, each of which stands in it once.
+/// Returns the registry with replacements. Each replaced text must occur exactly once.
 pub(crate) fn edited(edits: &[(&str, &str)]) -> String {
     let mut text = REGISTRY.to_owned();
     for (from, to) in edits {
@@ -19,7 +19,7 @@ pub(crate) fn edited(edits: &[(&str, &str)]) -> String {
     text
 }
 
-/// What was edited, as `diff -u` shows it, without the line numbers.
+/// Returns the difference between two registries in the format of `diff -u`, without line numbers.
 pub(crate) fn difference(old: &str, new: &str) -> String {
     let difference = TextDiff::from_lines(old, new);
     let difference = difference.unified_diff().context_radius(1).to_string();
@@ -29,12 +29,12 @@ pub(crate) fn difference(old: &str, new: &str) -> String {
     shown.join("\n").trim_start_matches("@@\n").to_owned()
 }
 
-/// A registry that passes.
+/// Parses a registry that must be valid.
 pub(crate) fn registry(text: &str) -> Registry {
     parse(text).unwrap_or_else(|_| panic!("{}", mistakes(text)))
 }
 
-/// What is said of a registry that does not.
+/// Returns the messages for an invalid registry.
 pub(crate) fn mistakes(text: &str) -> String {
     let source = Source {
         name: "pings.yaml",
@@ -45,7 +45,7 @@ pub(crate) fn mistakes(text: &str) -> String {
     told.collect::<Vec<_>>().join("\n\n")
 }
 
-/// What `pings diff` says.
+/// Returns the output of `pings diff`.
 pub(crate) fn changes(old: &str, new: &str) -> String {
     let source = Source {
         name: "pings.yaml",
@@ -55,7 +55,7 @@ pub(crate) fn changes(old: &str, new: &str) -> String {
     Diff::new("main", source, &changes).write(Form::Human { colour: false })
 }
 
-/// The first of several messages, and how many there are more.
+/// Returns the first of several messages, and the number of further messages.
 pub(crate) fn first(told: &str) -> String {
     let mut messages = told.trim_end().split("\n\n");
     let first = messages.next().expect("a message");

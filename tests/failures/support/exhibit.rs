@@ -1,6 +1,6 @@
-//! What a test shows of a failure: when it is caught, what was done, and what is told.
+//! The evidence of a test: when a failure is caught, what was done, and the resulting output.
 
-/// When something is caught.
+/// The stage at which a failure is caught.
 #[derive(Clone, Copy)]
 pub(crate) enum Stage {
     Typing,
@@ -29,13 +29,13 @@ impl Stage {
 /// A piece of evidence, as Markdown.
 pub(crate) struct Exhibit(String);
 
-/// An exhibit that begins with when and what.
+/// Returns an exhibit that begins with a stage and a description.
 pub(crate) fn exhibit(stage: Stage, words: &str) -> Exhibit {
     Exhibit(format!("**{}.** {words}\n", stage.name()))
 }
 
 impl Exhibit {
-    /// The same, with a block of code.
+    /// Appends a code block.
     pub(crate) fn block(mut self, language: &str, text: &str) -> Self {
         assert!(!text.trim().is_empty(), "an empty block after {}", self.0);
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -44,14 +44,14 @@ impl Exhibit {
         self
     }
 
-    /// The same, with more words.
+    /// Appends a paragraph.
     pub(crate) fn words(mut self, words: &str) -> Self {
         self.0 += &format!("\n{words}\n");
         self
     }
 }
 
-/// Holds what is shown to what was shown before.
+/// Compares the exhibits with the snapshot.
 pub(crate) fn check(name: &str, exhibits: &[Exhibit]) {
     assert!(!exhibits.is_empty(), "{name} shows nothing");
     let all: Vec<&str> = exhibits.iter().map(|it| it.0.as_str()).collect();

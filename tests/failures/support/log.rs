@@ -1,4 +1,4 @@
-//! Event logs of both databases, asked by the registry and by hand.
+//! Event logs in both databases, queried with generated and with hand-written SQL.
 
 use pings_model::{Registry, ValueType};
 use pings_sql::{Column, Dialect, Parameters, Query, Role, columns, query};
@@ -6,7 +6,7 @@ use pings_tests::answer::AnswerRow;
 use pings_tests::databases::{Database, LOG_KINDS, LogLine};
 use pings_tests::fixture::borders;
 
-/// An event of a user; 0 is an anonymous visitor of that name.
+/// Returns an event of a user, or of an anonymous visitor if `user` is 0.
 pub(crate) fn line(at: &str, name: &str, user: i64, anonymous: &str) -> LogLine {
     LogLine {
         at: at.to_owned(),
@@ -17,14 +17,15 @@ pub(crate) fn line(at: &str, name: &str, user: i64, anonymous: &str) -> LogLine 
     }
 }
 
-/// A new database with that log; none where there is no PostgreSQL, whose session is in Tokyo.
+/// Creates a database with this event log. Returns `None` if PostgreSQL is not available. The
+/// session of PostgreSQL uses the time zone of Tokyo.
 pub(crate) async fn database(dialect: Dialect, lines: &[LogLine]) -> Option<Database> {
     let mut database = Database::new(dialect).await?;
     database.log(LOG_KINDS[0], lines).await;
     Some(database)
 }
 
-/// What the generated query of a code answers of a week.
+/// Runs the generated query of a metric for a week.
 pub(crate) async fn generated(
     database: &mut Database,
     registry: &Registry,
@@ -37,7 +38,7 @@ pub(crate) async fn generated(
     answer.unwrap_or_else(|error| panic!("{code}: {error}"))
 }
 
-/// The one number that a query written by hand answers.
+/// Runs a hand-written query that returns a single number.
 pub(crate) async fn by_hand(database: &mut Database, sql: &str) -> i64 {
     let query = Query {
         text: sql.to_owned(),

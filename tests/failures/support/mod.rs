@@ -1,4 +1,4 @@
-//! What several failures need.
+//! Helpers that several failures share.
 
 pub(crate) mod captures;
 pub(crate) mod command;

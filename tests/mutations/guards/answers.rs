@@ -1,4 +1,4 @@
-//! Whether the database takes a registry's queries.
+//! Checks whether the database accepts the queries of a registry.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use pings_tests::fixture::borders;
 
 use crate::subject::{Subject, WEEKS};
 
-/// A database with the data, and the questions of the registry without mistakes, which it answers.
+/// A database with the product's data, and the queries of the unchanged registry, which succeed.
 pub struct Answers {
     database: Database,
-    /// By code.
+    /// The queries that succeeded, by code.
     answered: BTreeMap<String, Question>,
 }
 
-/// What a metric asks.
+/// The query of a metric, and the columns of its result.
 #[derive(PartialEq)]
 struct Question {
     query: Query,
@@ -37,7 +37,8 @@ impl Answers {
         Self { database, answered }
     }
 
-    /// Whether the database refuses a query of a registry.
+    /// Returns whether the database rejects a query of the registry. Unchanged queries do not run
+    /// again.
     pub async fn fail(&mut self, registry: &Registry) -> bool {
         for (code, question) in questions(registry) {
             let is_answered = self.answered.get(&code) == Some(&question)

@@ -13,16 +13,16 @@ use crate::subject::Subject;
 use answers::Answers;
 use source::SourceTree;
 
-/// What may see a mistake.
+/// A check that can detect a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Guard {
     /// `pings check` fails.
     Check,
-    /// `pings diff` fails: a change is breaking.
+    /// `pings diff` fails because of a breaking change.
     Diff,
-    /// `pings scan --ci` fails: the product's code and the registry do not agree.
+    /// `pings scan --ci` fails because the product's code does not match the registry.
     Scan,
-    /// `pings capture` or `pings report` fails: the database refuses a query.
+    /// `pings capture` or `pings report` fails because the database rejects a query.
     Sql,
 }
 
@@ -39,7 +39,7 @@ impl Guard {
     }
 }
 
-/// All guards of a registry.
+/// All guards for a registry.
 pub struct Guards<'s> {
     subject: &'s Subject,
     source: SourceTree,
@@ -55,7 +55,8 @@ impl<'s> Guards<'s> {
         }
     }
 
-    /// The guards that see what is wrong with a text. Where the check fails, nobody else looks.
+    /// Returns the guards that detect a mistake in a registry's text. If the check fails, no other
+    /// guard runs.
     pub async fn seeing(&mut self, text: &str) -> Vec<Guard> {
         let Some(registry) = checked(text) else {
             return vec![Guard::Check];
@@ -75,7 +76,8 @@ impl<'s> Guards<'s> {
     }
 }
 
-/// A registry that passes `pings check`, which fails where a lint that is denied finds something.
+/// Parses a registry. Returns `None` if `pings check` fails, which includes a finding at the level
+/// `deny`.
 fn checked(text: &str) -> Option<Registry> {
     let checked = check(text, &Levels::default()).ok()?;
     let mut findings = checked.findings.iter();

@@ -1,4 +1,4 @@
-//! The source of a product that fires every event of its registry once.
+//! The source code of a product that fires every event of its registry once.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,13 +7,15 @@ use pings_model::{Registry, ident};
 use pings_scan::{CALLS, ENUMS, Exclude, Languages, Names, Scan, Scanned, report, scan};
 use tempfile::TempDir;
 
-/// A tree with a call site for each event: by its wire name in the client, by its variant elsewhere.
+/// A source tree with a call site for each event. Client code uses the wire name, and Rust code
+/// uses the variant.
 pub struct SourceTree {
     folder: TempDir,
     last: LastScan,
 }
 
-/// What was found when it was last scanned, and for which names: most mistakes change none.
+/// The last scan, and the names that it searched for. Most mistakes change no name, so the tree
+/// need not be scanned again.
 struct LastScan {
     wire_names: Vec<Vec<String>>,
     names: Names,
@@ -45,7 +47,7 @@ impl SourceTree {
         tree
     }
 
-    /// Whether a scan finds nothing that is not as a registry says.
+    /// Returns whether a scan has no findings for the registry.
     pub fn agrees(&mut self, registry: &Registry) -> bool {
         if self.last.wire_names != wire_names(registry) {
             self.last = scanned(&self.folder, registry);
@@ -57,7 +59,7 @@ impl SourceTree {
     }
 }
 
-/// All names of each event.
+/// Returns all wire names of each event.
 fn wire_names(registry: &Registry) -> Vec<Vec<String>> {
     let names = registry.events().iter().map(|event| event.wire_names());
     names

@@ -1,4 +1,4 @@
-//! A key, an item, an event, a ping that is gone.
+//! Deletes a key, an item, an event or a ping.
 
 use pings_model::format::Shape;
 use pings_registry::Span;
@@ -26,7 +26,8 @@ fn operator(part: &Part) -> String {
     }
 }
 
-/// What goes with a part, so that those beside it stand as before.
+/// Returns the span to delete for a part. The span includes the text up to the next sibling, or
+/// from the previous one, so that the remaining siblings are still well-formed.
 fn taken_out(siblings: &[&Part], at: usize) -> Span {
     let whole = siblings[at].whole();
     if let Some(next) = siblings.get(at + 1) {

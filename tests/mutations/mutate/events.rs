@@ -1,4 +1,4 @@
-//! Another event, table or value of an enum than the one that is meant.
+//! Replaces an event, a table or an enum value with another one.
 
 use pings_model::format::Shape;
 use pings_registry::Form;
@@ -45,7 +45,8 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// The value that is declared behind a value in the enum that has it, if one in that field has.
+/// Returns the value that follows `value` in its enum, or `None` if no enum at `field` has the
+/// value.
 pub fn other_value<'t>(parts: &Parts<'t>, field: &str, value: &str) -> Option<&'t str> {
     let is_declared = |part: &&Part| {
         part.form == Form::Scalar && part.field == field && parts.inner_text(part) == value
@@ -56,13 +57,14 @@ pub fn other_value<'t>(parts: &Parts<'t>, field: &str, value: &str) -> Option<&'
     Some(after(&values, value))
 }
 
-/// The name that is declared behind a name; behind the last the first.
+/// Returns the name that follows `name` in the list. The first name follows the last one, and any
+/// name that is not in the list.
 pub fn after<'n>(names: &[&'n str], name: &str) -> &'n str {
     let at = names.iter().position(|other| *other == name);
     names[at.map_or(0, |at| (at + 1) % names.len())]
 }
 
-/// Whether it is a metric of events.
+/// Returns whether a part is a metric of events.
 pub fn is_of_events(parts: &Parts<'_>, part: &Part) -> bool {
     let is_metric = part.field == "pings.metrics" && matches!(part.shape, Shape::Record(_));
     let keys = parts.children(Some(part));

@@ -1,4 +1,4 @@
-//! Items of a list twice, and side by side in another order.
+//! Duplicates list items, and swaps neighbouring items or named parts.
 
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts, Role};
@@ -16,7 +16,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
                 let mutation = Mutation::new("duplicate item", part);
                 all.push(mutation.insert(part.value.end, again));
             }
-            // Keys that the format knows mean the same in any order.
+            // The order of the keys that the format defines has no meaning.
             if let Some(next) = children.get(at + 1)
                 && part.role != Role::Key
             {
@@ -28,7 +28,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// What stands between an item and the next.
+/// Returns the text between an item and the next one.
 fn separator(parts: &Parts<'_>, list: &Part, item: &Part) -> String {
     if parts.slice(list.value).starts_with('[') {
         return ", ".to_owned();

@@ -1,4 +1,4 @@
-//! Quotes that are not there, and lines that stand one blank off.
+//! Removes quotes, and indents lines by one space more or less.
 
 use pings_registry::{Form, Span};
 
@@ -42,7 +42,7 @@ fn indentation(parts: &Parts<'_>) -> Vec<Mutation> {
         let start = part.whole().start;
         let line = parts.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let before = &parts.text[line..start];
-        // What stands in brackets, or behind another part, has no line of its own.
+        // A part in brackets, or after another part on the same line, does not start a line.
         if !before.trim_matches(' ').trim_end_matches('-').is_empty() {
             continue;
         }
@@ -64,7 +64,7 @@ fn indentation(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// A text whose later lines begin at the margin.
+/// Removes the indentation of all lines of a text.
 fn unindented(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
     lines.join("\n")

@@ -1,4 +1,5 @@
-//! The mistakes: each operator is a function from the parts of a registry to mutations of it.
+//! The mutation operators. Each operator is a function from the parts of a registry to mutations of
+//! the registry.
 
 mod deletions;
 mod events;
@@ -19,7 +20,6 @@ use std::collections::BTreeSet;
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts};
 
-/// The operators.
 const OPERATORS: &[fn(&Parts<'_>) -> Vec<Mutation>] = &[
     deletions::all,
     items::all,
@@ -35,7 +35,8 @@ const OPERATORS: &[fn(&Parts<'_>) -> Vec<Mutation>] = &[
     layout::all,
 ];
 
-/// Every mistake in a registry, each text once and none that changes nothing.
+/// Returns all mutations of a registry, without those that change nothing or produce the same text
+/// as an earlier one.
 pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut texts = BTreeSet::from([parts.text.to_owned()]);
     let mut all: Vec<Mutation> = OPERATORS.iter().flat_map(|of| of(parts)).collect();
@@ -43,7 +44,8 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// The first part of each field: what only the format decides is the same at every place.
+/// Returns the first part of each field. This is enough for mistakes whose effect depends only on
+/// the format, and so is the same at every location.
 fn one_of_each_field<'p>(parts: impl Iterator<Item = &'p Part>) -> Vec<&'p Part> {
     let mut fields = BTreeSet::new();
     parts

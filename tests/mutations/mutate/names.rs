@@ -1,4 +1,4 @@
-//! Names that are misspelt, where they are declared and where they are meant.
+//! Misspells names, both in declarations and in references.
 
 use pings_model::format::Shape;
 use pings_registry::Span;
@@ -20,7 +20,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
         let key = part.key.map(|key| unquoted(parts.text, key));
         all.extend(key.into_iter().flat_map(|key| misspelt(parts, part, key)));
     }
-    // The words that the format knows, once for each key that takes them.
+    // The words that the format defines, once for each key that accepts them.
     let is_word = |part: &&Part| matches!(part.shape, Shape::Choice(_));
     let words = one_of_each_field(parts.scalars().filter(is_word));
     let others = parts.scalars().filter(|part| !is_word(part));
@@ -32,7 +32,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// The names in a scalar.
+/// Returns the spans of the names in a scalar.
 fn written_in(parts: &Parts<'_>, part: &Part) -> Vec<Span> {
     let inner = parts.inner(part);
     let is_name = !parts.slice(inner).contains(char::is_whitespace);
@@ -50,7 +50,7 @@ fn written_in(parts: &Parts<'_>, part: &Part) -> Vec<Span> {
     }
 }
 
-/// Two letters in each other's place, and a letter that is not there.
+/// Swaps two adjacent letters of a name, and drops a letter of the name.
 fn misspelt(parts: &Parts<'_>, part: &Part, span: Span) -> Vec<Mutation> {
     let name = parts.slice(span);
     let letters: Vec<char> = name.chars().collect();

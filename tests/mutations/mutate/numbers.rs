@@ -1,4 +1,4 @@
-//! Numbers that are one off, and what is true and was false.
+//! Increments and decrements numbers, and inverts booleans.
 
 use pings_model::format::Shape;
 

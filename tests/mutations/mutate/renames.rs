@@ -1,4 +1,4 @@
-//! An event that is called otherwise everywhere in the registry, and nowhere else.
+//! Renames an event in the whole registry, but not in the product, with and without `renamed_from`.
 
 use super::events::is_of_events;
 use super::values::beside;
@@ -26,7 +26,7 @@ fn name<'t>(parts: &Parts<'t>, event: &Part) -> &'t str {
     event.key.map(|key| parts.slice(key)).unwrap_or_default()
 }
 
-/// With another name at its declaration and wherever it is measured.
+/// Renames an event in its declaration and wherever it is measured.
 fn renamed(parts: &Parts<'_>, event: &Part, operator: &str) -> Mutation {
     let old = name(parts, event);
     let new = format!("New{old}");

@@ -1,4 +1,5 @@
-//! Mistakes in SQL: another comparison, a condition or comma that is not there, another column.
+//! Makes mistakes in SQL, such as another comparison, a missing condition or comma, or another
+//! column.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use super::tokens::{Kind, Token, of_part};
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts};
 
-/// Words and signs that are taken for another, each with the operator.
+/// Confusable words and symbols: the operator, the original, and the replacement.
 const TAKEN_FOR: &[(&str, &str, &str)] = &[
     ("change comparison", "<", "<="),
     ("change comparison", "<=", "<"),
@@ -32,7 +33,7 @@ const TAKEN_FOR: &[(&str, &str, &str)] = &[
     ("drop comma", ",", ""),
 ];
 
-/// Words before and behind which a condition ends.
+/// Words that delimit a condition.
 const BORDERS: &[&str] = &[
     "WHERE", "WHEN", "THEN", "AND", "OR", "GROUP", "ORDER", "LIMIT", "(", ")",
 ];
@@ -67,7 +68,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// The columns of each table.
+/// Returns the columns of each table.
 fn columns<'t>(parts: &Parts<'t>) -> BTreeMap<&'t str, Vec<&'t str>> {
     let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for column in parts.all.iter().filter(|part| part.field == "tables.*.*") {
@@ -109,7 +110,7 @@ impl<'t> Statement<'_, 't> {
             let words: Vec<&str> = from.split(' ').collect();
             let last = at + words.len() - 1;
             let is_here = words.iter().zip(at..).all(|(word, at)| self.is(at, word));
-            // `BETWEEN a AND b` is no conjunction.
+            // The `AND` of `BETWEEN a AND b` is not a conjunction.
             let is_between = self.is(at, "AND") && at >= 2 && self.is(at - 2, "BETWEEN");
             let span = Span {
                 start: self.tokens[at].span.start,
@@ -120,7 +121,7 @@ impl<'t> Statement<'_, 't> {
         taken.collect()
     }
 
-    /// A number that is one off.
+    /// Increments a number.
     fn shifted(&self, at: usize) -> Option<Mutation> {
         let token = self.tokens[at];
         let number: u64 = self.text(at).parse().ok()?;
@@ -128,7 +129,7 @@ impl<'t> Statement<'_, 't> {
         is_number.then(|| self.mutation("shift number", token.span, (number + 1).to_string()))
     }
 
-    /// Another column of the same table.
+    /// Replaces a column with another column of the same table.
     fn other_column(&self, at: usize, tables: &BTreeMap<&str, Vec<&str>>) -> Option<Mutation> {
         let columns = tables.get(self.text(at.checked_sub(2)?))?;
         let is_column = self.is(at - 1, ".") && columns.contains(&self.text(at));
@@ -136,7 +137,7 @@ impl<'t> Statement<'_, 't> {
         is_column.then(|| self.mutation("swap column", self.tokens[at].span, other))
     }
 
-    /// Another value of the same enum.
+    /// Replaces a value with another value of the same enum.
     fn other_value(&self, at: usize) -> Option<Mutation> {
         let token = self.tokens[at];
         let is_text = token.kind == Kind::String;
@@ -145,7 +146,7 @@ impl<'t> Statement<'_, 't> {
         Some(self.mutation("swap value", token.span, other))
     }
 
-    /// What stands on either side of an `AND`, without it.
+    /// Removes an `AND` together with the condition before it or after it.
     fn without_condition(&self, at: usize) -> Vec<Mutation> {
         if !self.is(at, "AND") || at == 0 {
             return Vec::new();
@@ -164,7 +165,7 @@ impl<'t> Statement<'_, 't> {
         ]
     }
 
-    /// A `CASE` without one of its cases.
+    /// Removes a branch of a `CASE`.
     fn without_branch(&self, at: usize) -> Option<Mutation> {
         if !self.is(at, "WHEN") && !self.is(at, "ELSE") {
             return None;

@@ -1,4 +1,4 @@
-//! What is said of one part where it is meant of the next: a title, a code, a column's type.
+//! Swaps corresponding texts of two neighbours, such as titles, codes or column types.
 
 use pings_registry::Span;
 
@@ -11,7 +11,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// The names of two neighbours, each over what is the other's.
+/// Swaps the names of two neighbours.
 fn names(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut all = Vec::new();
     for (_, children) in parts.families() {
@@ -27,7 +27,7 @@ fn names(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// The values of one key in two neighbours.
+/// Swaps the values of a key in two neighbouring items.
 fn values(parts: &Parts<'_>) -> Vec<Mutation> {
     let mut all = Vec::new();
     for (_, children) in parts.families() {

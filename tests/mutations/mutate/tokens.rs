@@ -1,11 +1,11 @@
-//! The words of SQL, as far as mistakes in it need them.
+//! Splits SQL into tokens, as far as the mutations need it.
 
 use pings_model::format::Shape;
 use pings_registry::Span;
 
 use crate::part::{Part, Parts};
 
-/// A piece of SQL, by its place in the registry's text.
+/// A token of SQL, with its position in the registry's text.
 #[derive(Clone, Copy)]
 pub struct Token {
     pub span: Span,
@@ -16,12 +16,12 @@ pub struct Token {
 pub enum Kind {
     Word,
     Number,
-    /// What is in quotes, without them.
+    /// The contents of a string literal, without the quotes.
     String,
     Symbol,
 }
 
-/// The pieces of a part that is SQL; none of any other part.
+/// Returns the tokens of a part. A part that is not SQL has no tokens.
 pub fn of_part(parts: &Parts<'_>, part: &Part) -> Vec<Token> {
     let is_raw = part.field.starts_with("pings.metrics.sql.");
     if !is_raw && !matches!(part.shape, Shape::Sql) {

@@ -1,4 +1,4 @@
-//! Nothing where something is said, and one more key where others are.
+//! Replaces values with an empty text or `null`, and adds keys to mappings.
 
 use pings_registry::Span;
 
@@ -24,7 +24,7 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// With one more key in a metric, behind its code.
+/// Adds a key to a metric, after its code.
 pub fn beside_the_code(
     parts: &Parts<'_>,
     metric: &Part,
@@ -42,7 +42,7 @@ pub fn beside_the_code(
     )
 }
 
-/// With one more key in a mapping, behind another of its keys.
+/// Adds a key to a mapping, after the key `other`.
 pub fn beside(
     parts: &Parts<'_>,
     mapping: &Part,

@@ -1,4 +1,4 @@
-//! Versions that are too early or too late, and ranges that begin or end elsewhere.
+//! Changes versions, and the start and end of version ranges.
 
 use pings_model::format::Shape;
 
@@ -67,7 +67,8 @@ fn range(parts: &Parts<'_>, part: &Part) -> Vec<Mutation> {
     all
 }
 
-/// A version with each of its numbers one up and one down, and a patch of it.
+/// Returns variants of a version with a description of each. Each variant increments or decrements
+/// one number. A missing number counts as 0.
 fn shifted(version: &str) -> Vec<(String, String)> {
     let numbers: Vec<u32> = version
         .split('.')

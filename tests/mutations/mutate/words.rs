@@ -1,4 +1,5 @@
-//! One of the format's words where another is meant: a measure, a type, an aggregation.
+//! Replaces a word that the format defines with another one, such as a measure, a type or an
+//! aggregation.
 
 use pings_model::format::Shape;
 
@@ -34,7 +35,8 @@ pub fn all(parts: &Parts<'_>) -> Vec<Mutation> {
     all
 }
 
-/// Named by the key, or else by what is declared there: a column's type, an argument's.
+/// Returns the name of the operator, which contains the key. The value of a chosen name, such as a
+/// column or an argument, is its type.
 fn operator(part: &Part) -> String {
     match part.field.rsplit('.').next() {
         Some("*") | None => "change type".to_owned(),

@@ -1,5 +1,5 @@
-//! Only pings-registry, which checks the parts of a registry, makes a `Registry` of them. Tests may
-//! do so too.
+//! Only pings-registry, which validates registries, constructs a `Registry` from its parts. Tests
+//! may also do so.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn only_checked_parts_become_a_registry() {
         {
             let source = Source::read(&files, root);
             let mut names = source.modules.iter().flat_map(|module| &module.names);
-            // The definition has the name alone.
+            // A path with a single segment is the definition of the function.
             if names.any(|name| matches!(&name[..], [_, .., last] if last == "from_checked")) {
                 callers.insert(path.file_name().expect("a name").to_owned());
             }

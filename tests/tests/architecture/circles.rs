@@ -1,4 +1,4 @@
-//! The files of a crate use each other in one direction only.
+//! The files of a crate depend on each other in one direction only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::resolve::Target;
 use crate::source::{Files, Source, files};
 
-/// For each file, the other files of which it uses names, and those names.
+/// For each file, the other files that it uses, and the names that it uses from them.
 type Arrows = BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>;
 
-/// A circle that is allowed: the crate, and the folder or the files that it is in.
+/// An allowed circle: the crate, and the folder or the files that contain the circle.
 struct Allowed {
     krate: &'static str,
     within: &'static [&'static str],
@@ -18,7 +18,7 @@ struct Allowed {
     reason: &'static str,
 }
 
-/// The circles that are allowed. An entry without a circle fails the test.
+/// The allowed circles. The test fails if an entry has no circle.
 const ALLOWED: &[Allowed] = &[
     Allowed {
         krate: "pings-cli",
@@ -53,8 +53,8 @@ impl Allowed {
     }
 }
 
-/// Finds which file uses a name that another file defines. A re-export uses nothing, and a use of a
-/// re-exported name is a use of the file that defines the name.
+/// Returns the uses of names that other files define. A re-export is not a use. A use of a
+/// re-exported name counts as a use of the file that defines the name.
 fn arrows(source: &Source) -> Arrows {
     let mut arrows = Arrows::new();
     for (index, module) in source.modules.iter().enumerate() {
@@ -79,7 +79,7 @@ fn arrows(source: &Source) -> Arrows {
     arrows
 }
 
-/// The files that can be reached from a file by one or more arrows.
+/// Returns the files that can be reached from a file.
 fn reached(arrows: &Arrows, from: &Path) -> BTreeSet<PathBuf> {
     let mut reached = BTreeSet::new();
     let mut next = vec![from.to_owned()];
@@ -93,7 +93,7 @@ fn reached(arrows: &Arrows, from: &Path) -> BTreeSet<PathBuf> {
     reached
 }
 
-/// Finds the circles of files.
+/// Returns the circles of files.
 fn circles(arrows: &Arrows) -> BTreeSet<BTreeSet<&PathBuf>> {
     let reached: BTreeMap<&PathBuf, BTreeSet<PathBuf>> = arrows
         .keys()
@@ -110,7 +110,7 @@ fn circles(arrows: &Arrows) -> BTreeSet<BTreeSet<&PathBuf>> {
     circles.filter(|circle| !circle.is_empty()).collect()
 }
 
-/// Describes a circle: its arrows, with the names that they are made of.
+/// Describes a circle by the names that its files use from each other.
 fn described(arrows: &Arrows, circle: &BTreeSet<&PathBuf>) -> String {
     let mut text = String::new();
     for from in circle {
@@ -186,7 +186,7 @@ fn data_flows_in_one_direction_between_the_folders_of_the_store() {
     assert_eq!(found, documented.map(str::to_owned).into());
 }
 
-/// The circles of a crate with these files.
+/// Returns the circles of a crate that consists of these files.
 fn circles_of(files: &[(&str, &str)]) -> Vec<String> {
     let files: Files = files
         .iter()
@@ -260,14 +260,14 @@ fn a_parent_that_uses_a_child_that_uses_a_name_of_the_parent_is_a_circle() {
         found,
         ["  a/child.rs uses Shared of a.rs\n  a.rs uses run of a/child.rs\n"]
     );
-    // A parent that only declares and re-exports the child uses nothing.
+    // A parent that only declares and re-exports a child does not use the child.
     let found = circles_of(&[
         ("lib.rs", "mod a;"),
         ("a.rs", "mod child; pub use child::run; pub struct Shared;"),
         child,
     ]);
     assert_eq!(found, Vec::<String>::new());
-    // Unless its code uses what it re-exports.
+    // A parent whose code uses the re-exported name uses the child.
     let found = circles_of(&[
         ("lib.rs", "mod a;"),
         (

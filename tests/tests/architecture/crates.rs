@@ -7,7 +7,7 @@ use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
-/// Crates that must not be part of the first build on a new machine, nor of the pure crates.
+/// Crates that must not be part of the first build on a new machine, or of the pure crates.
 const HEAVY: &[&str] = &["sqlx", "sqlx-core", "tokio"];
 
 fn metadata() -> Metadata {
@@ -28,7 +28,7 @@ fn metadata() -> Metadata {
         .expect("cargo metadata")
 }
 
-/// The folder of each crate with code of the product.
+/// Returns the folder of each crate with code of the product.
 pub fn folders(root: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = fs::read_dir(root.join("crates"))
         .expect("the folder of the crates")

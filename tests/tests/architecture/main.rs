@@ -1,5 +1,5 @@
-//! The architecture of ARCHITECTURE.md: which crate depends on which, which files of a crate use
-//! each other, which crates do no I/O, and which makes a `Registry`.
+//! Checks the rules of ARCHITECTURE.md: the dependencies between crates and between the files of a
+//! crate, the crates that do no I/O, and the crate that constructs a `Registry`.
 
 mod checked;
 mod circles;

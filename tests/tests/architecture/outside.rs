@@ -1,5 +1,5 @@
-//! The pure crates read no file, no clock and no environment, and use no network, no process, no
-//! pause and no random number. Their tests and the code that they generate may do so.
+//! The pure crates do not access files, clocks, the environment, the network or processes, and do
+//! not sleep or generate random numbers. Their tests and the code that they generate may do so.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::resolve::Target;
 use crate::source::{Files, Source, files};
 
-/// Crates whose results depend on their arguments only.
+/// Crates whose results depend only on their arguments.
 const PURE: &[&str] = &[
     "pings-charts",
     "pings-codegen",
@@ -19,7 +19,7 @@ const PURE: &[&str] = &[
     "pings-sql",
 ];
 
-/// Modules, types and crates that reach outside of the process.
+/// Modules, types and crates that access resources outside of the process.
 const OUTSIDE: &[&str] = &[
     "fastrand",
     "getrandom",
@@ -42,7 +42,7 @@ const OUTSIDE: &[&str] = &[
     "ureq",
 ];
 
-/// Functions that read a clock or draw a random number, of whatever type.
+/// Functions that read a clock or generate a random value, regardless of their type.
 const FUNCTIONS: &[&str] = &[
     "now",
     "now_local",
@@ -54,7 +54,7 @@ const FUNCTIONS: &[&str] = &[
     "new_v7",
 ];
 
-/// Returns the paths in a source that reach outside of the process.
+/// Returns the paths in a source that access resources outside of the process.
 fn touched(source: &Source) -> BTreeSet<String> {
     let mut touched = BTreeSet::new();
     for (index, module) in source.modules.iter().enumerate() {
@@ -63,7 +63,7 @@ fn touched(source: &Source) -> BTreeSet<String> {
             let Some(Target::Outside(path)) = source.resolve(index, path) else {
                 continue;
             };
-            // A name alone is a variable, or a function of the prelude.
+            // A single identifier is a variable, or a function of the prelude.
             if path.len() < 2 {
                 continue;
             }

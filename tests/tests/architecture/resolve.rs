@@ -1,4 +1,4 @@
-//! Resolution of a path in the source of a crate.
+//! Resolves paths in the source of a crate.
 
 use crate::source::{Segments, Source};
 
@@ -9,15 +9,16 @@ pub enum Target {
     Module(usize),
     /// An item of the crate: the module that defines it, and its name there.
     Item(usize, String),
-    /// A path of another crate, written out. A name that nothing declares is such a path, too.
+    /// The full path of an item in another crate. A path with an undeclared name counts as one,
+    /// too.
     Outside(Segments),
 }
 
-/// The maximum number of re-exports that are followed. A longer chain is a loop of globs.
+/// The maximum number of re-exports to follow. A longer chain is a cycle of glob imports.
 const DEPTH: u8 = 16;
 
 impl Source {
-    /// Finds what a path in a module refers to, through every re-export.
+    /// Returns the target of a path in a module, following all re-exports.
     pub fn resolve(&self, module: usize, path: &[String]) -> Option<Target> {
         self.resolve_at(module, path, DEPTH)
     }
@@ -43,18 +44,18 @@ impl Source {
         }
     }
 
-    /// Follows the rest of a path from a module that the path has named.
+    /// Follows the rest of a path from a module.
     fn walk(&self, module: usize, path: &[String], depth: u8) -> Option<Target> {
         let Some((first, rest)) = path.split_first() else {
             return Some(Target::Module(module));
         };
-        // What nothing declares is made by a macro of that module.
+        // A name without a declaration is assumed to come from a macro of that module.
         self.find(module, first, rest, depth)
             .or_else(|| Some(Target::Item(module, first.clone())))
     }
 
-    /// Finds a name in the scope of a module, and follows the rest of the path from there. A module
-    /// and an item can have the same name: a path that goes on means the module.
+    /// Finds a name in the scope of a module, and follows the rest of the path from there. If a
+    /// module and an item have the same name, a path with further segments refers to the module.
     fn find(&self, module: usize, name: &str, rest: &[String], depth: u8) -> Option<Target> {
         let depth = depth.checked_sub(1)?;
         let here = &self.modules[module];

@@ -1,4 +1,5 @@
-//! The modules of a crate: what each module defines, imports and names, read from its source.
+//! The modules of a crate: the names that each module defines, imports and uses, read from the
+//! source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +12,7 @@ use syn::{Attribute, Item, ItemUse, Meta, UseTree, Visibility};
 /// The text of each source file, by its path from the folder `src`.
 pub type Files = BTreeMap<PathBuf, String>;
 
-/// A path such as `crate::week::Week`, by segment.
+/// The segments of a path such as `crate::week::Week`.
 pub type Segments = Vec<String>;
 
 /// The module tree of one library or program, without its tests. The first module is the root.
@@ -21,29 +22,29 @@ pub struct Source {
     pub modules: Vec<Module>,
 }
 
-/// A module, in a file of its own or inside of a file.
+/// A module, in its own file or in the file of its parent.
 #[derive(Debug, Default)]
 pub struct Module {
     /// The file with the module's text.
     pub file: PathBuf,
-    /// The module that declares it.
+    /// The index of the module that declares this module.
     pub parent: Option<usize>,
-    /// The modules that it declares, by name.
+    /// The indices of the modules that this module declares, by name.
     pub children: BTreeMap<String, usize>,
-    /// The names of its items.
+    /// The names of the items.
     pub defined: BTreeSet<String>,
-    /// Each name that a `use` brings into scope.
+    /// The names that `use` declarations bring into scope.
     pub imports: Vec<Import>,
-    /// Each path in its code, including single identifiers.
+    /// The paths in the code, including single identifiers.
     pub names: BTreeSet<Segments>,
 }
 
-/// A name that a `use` brings into scope.
+/// A name that a `use` declaration brings into scope.
 #[derive(Debug)]
 pub struct Import {
     /// The imported path.
     pub path: Segments,
-    /// The name in the module, or nothing for all names of `path`.
+    /// The name in the module, or `None` for a glob import of `path`.
     pub name: Option<String>,
     /// Whether the import is a re-export.
     pub is_public: bool,
@@ -173,7 +174,7 @@ impl Module {
         });
     }
 
-    /// Collects the paths of some code. Code in `quote!` is not code of this crate.
+    /// Collects the paths in some code. Code in `quote!` does not belong to this crate.
     fn scan(&mut self, tokens: TokenStream) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut next = 0;
@@ -194,7 +195,7 @@ impl Module {
                 {
                     next += 2;
                 }
-                // A field, a method, a lifetime, or an item of the type before the `::`.
+                // Fields, methods, lifetimes and associated items do not refer to another module.
                 TokenTree::Ident(_) if is_punct(before, '.') && !is_range(&tokens, next - 1) => {}
                 TokenTree::Ident(_) if is_punct(before, '\'') => {}
                 TokenTree::Ident(_) if is_punct(before, ':') && is_of_a_type(&tokens, next - 1) => {
@@ -224,7 +225,7 @@ impl Module {
     }
 }
 
-/// The index after the statement or item that continues at `start`.
+/// Returns the index after the statement or item that continues at `start`.
 fn end(tokens: &[TokenTree], start: usize) -> usize {
     let is_use = matches!(tokens.get(start - 1), Some(TokenTree::Ident(ident)) if ident == "use");
     tokens[start..]
@@ -241,17 +242,17 @@ fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
 }
 
-/// Whether the identifier at `index` follows `..`, and so is not a field.
+/// Returns whether the identifier at `index` follows `..`, and is therefore not a field.
 fn is_range(tokens: &[TokenTree], index: usize) -> bool {
     index >= 2 && is_punct(tokens.get(index - 2), '.')
 }
 
-/// Whether the identifier at `index` follows `>::`, as in `Vec::<u8>::new`.
+/// Returns whether the identifier at `index` follows `>::`, as in `Vec::<u8>::new`.
 fn is_of_a_type(tokens: &[TokenTree], index: usize) -> bool {
     index >= 3 && is_punct(tokens.get(index - 2), ':') && is_punct(tokens.get(index - 3), '>')
 }
 
-/// The name that an item defines.
+/// Returns the name that an item defines.
 fn name(item: &Item) -> Option<String> {
     let ident = match item {
         Item::Const(item) => &item.ident,
@@ -285,7 +286,7 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// Whether an attribute is `#[cfg(test)]`, or one with `test` and other conditions.
+/// Returns whether an attribute is `#[cfg(test)]`, or one with `test` and other conditions.
 fn is_for_tests(attribute: &Attribute) -> bool {
     match &attribute.meta {
         Meta::List(_) => is_test_attribute(attribute.meta.to_token_stream()),

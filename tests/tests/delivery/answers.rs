@@ -71,7 +71,7 @@ async fn an_answer_that_is_not_a_stores_is_tried_again(dialect: Dialect) {
         assert_eq!(entry.state, State::Waiting, "{reply:?}");
         let answer = entry.answer.as_deref().unwrap();
         assert!(answer.contains(says), "{reply:?}: {answer}");
-        // The pause is at least half an hour, because somebody must first change something.
+        // The pause is at least half an hour, because an operator must first fix the problem.
         assert!(entry.due_at.as_str() > "2021-07-06T00:30:00Z", "{reply:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! A week without new events gets no new revision, whatever its values are.
+//! A week without new events gets no new revision, regardless of its values.
 
 use pings_sql::Dialect;
 use time::macros::datetime;

@@ -1,4 +1,4 @@
-//! A number that no store accepts fails its metric, and the other metrics are sent.
+//! A number that no store accepts fails only its own metric, and the other metrics are sent.
 
 use pings_model::ValueType;
 use pings_runtime::{Access, Captures, Database, Import};
@@ -47,7 +47,7 @@ pings:
 "#;
 
 async fn numbers_that_are_too_large_fail_alone(dialect: Dialect) {
-    // The largest number that a store takes, one above it, and two whose sum is infinite.
+    // The largest number that a store accepts, a larger number, and numbers with an infinite sum.
     for (scores, is_sent) in [
         (&["1e200"][..], true),
         (&["1.1e200"], false),
@@ -97,7 +97,7 @@ async fn numbers_that_are_too_large_fail_alone(dialect: Dialect) {
         let failed: Vec<&str> = failed.iter().filter_map(|row| row[0].text()).collect();
         let expected = match is_sent {
             true => &[][..],
-            // An event with a number above 1e150 has no score.
+            // Event metrics ignore numbers above 1e150, so only the captures fail.
             false => &["Balances query", "Written query"],
         };
         assert_eq!(failed, expected, "{scores:?}");

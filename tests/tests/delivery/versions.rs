@@ -1,4 +1,4 @@
-//! Weeks with more versions than a store takes.
+//! Weeks with more versions than a store accepts.
 
 use pings_payload::Payload;
 use pings_runtime::{Entry, Import, State};
@@ -12,7 +12,7 @@ use crate::support::{Clock, Desk, Vendor, week};
 
 const NOW: Clock = || datetime!(2021-02-02 0:00 UTC);
 
-/// Logs events of the versions `1.1`, `1.2` and so on, more of the later ones.
+/// Logs events of the versions `1.1`, `1.2` and so on: n events of the version `1.n`.
 async fn log(desk: &Desk, versions: u32) {
     let lines = (1..=versions).flat_map(|minor| {
         let line = json!({ "name": "Post", "user_id": 1, "timestamp": "2021-01-26T10:00:00Z",
@@ -26,7 +26,8 @@ async fn log(desk: &Desk, versions: u32) {
         .unwrap();
 }
 
-/// The versions that the store has of the week, and how many events it counts without a version.
+/// Returns the number of versions that the store has for the week, and the number of events that it
+/// counts without a version.
 async fn kept(vendor: &Vendor) -> (i64, i64) {
     let sql = "SELECT CAST(sum(CASE WHEN version = '?' THEN 0 ELSE 1 END) AS bigint), \
           CAST(sum(CASE WHEN version = '?' THEN events ELSE 0 END) AS bigint) \
@@ -54,7 +55,7 @@ async fn the_rarest_versions_are_sent_as_unknown_ones(dialect: Dialect) {
         vendor.posts("2021-W04", None).await,
         f64::from((1..=60).sum::<u32>())
     );
-    // A late event makes one more revision, and the week stays as it is after that.
+    // A late event causes one further revision. After that, the week does not change.
     desk.posts("2021-01-27T10:00:00Z", &[1]).await;
     assert_eq!(desk.queue(NOW()).await, ["2021-W04/2"]);
     desk.send(&vendor.address, NOW).await;
@@ -64,7 +65,7 @@ async fn the_rarest_versions_are_sent_as_unknown_ones(dialect: Dialect) {
     assert_eq!(events, (1..=60).sum::<u64>() + 1);
 }
 
-/// Earlier programs did not fold versions, and the store refused the week.
+/// Earlier releases sent all versions of a week, and the store refused the week.
 async fn a_week_that_was_refused_is_assembled_again(dialect: Dialect) {
     let (Some(desk), Some(vendor)) = (Desk::new(dialect).await, Vendor::new(dialect).await) else {
         return;

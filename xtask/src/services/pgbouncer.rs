@@ -1,4 +1,4 @@
-//! The program PgBouncer.
+//! Finds or fetches the program PgBouncer.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,8 @@ use super::{create, folder, path, run};
 /// The libraries of PgBouncer that a system without it may lack.
 const LIBRARIES: [&str; 2] = ["libcares", "libevent"];
 
-/// Returns the program: of the `PATH`, of a folder that is only in the `PATH` of root, or else the
-/// fetched one.
+/// Returns the program from the `PATH`, from a folder that is only in the `PATH` of root, or else
+/// from the fetched package.
 #[must_use]
 pub fn program(root: &Path) -> Option<PathBuf> {
     let folders = path()

