@@ -1,7 +1,7 @@
 //! A reserved word as a name
 //!
 //! A table was named `group`, or an argument `type`, and a query or a build failed, in some cases
-//! on only one of the two databases. Here names are quoted or escaped wherever they are written.
+//! on only one of the two databases. Here all names are quoted or escaped.
 
 use pings_sql::Dialect;
 use serde_json::json;

@@ -57,7 +57,7 @@ impl Mutation {
     /// Returns the registry's text with the mistake.
     pub fn apply(&self, text: &str) -> String {
         let mut edits: Vec<&Edit> = self.edits.iter().collect();
-        // The last edit is applied first, so that the spans of the other edits stay valid.
+        // Starts with the last span, so that the spans of the other edits stay valid.
         edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
         let mut out = text.to_owned();
         for Edit { span, text } in edits {

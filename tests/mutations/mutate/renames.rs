@@ -26,7 +26,7 @@ fn name<'t>(parts: &Parts<'t>, event: &Part) -> &'t str {
     event.key.map(|key| parts.slice(key)).unwrap_or_default()
 }
 
-/// Renames an event in its declaration and wherever it is measured.
+/// Renames an event in its declaration, and in the metrics and funnels that use it.
 fn renamed(parts: &Parts<'_>, event: &Part, operator: &str) -> Mutation {
     let old = name(parts, event);
     let new = format!("New{old}");
