@@ -87,7 +87,7 @@ export function start(given: Options): Handle {
     for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online', 'storage']) {
       addEventListener(type, event => attempt(() => onPage(type, event as StorageEvent)))
     }
-    agree(options!.consent || 'granted')
+    agree(options!.consent)
   })
   return handle
 }
@@ -125,7 +125,7 @@ function onPage(type: string, event: StorageEvent): void {
 
 const isHidden = (): boolean => document.hidden
 
-function agree(to: Consent): void {
+function agree(to: Consent = 'granted'): void {
   const { globalPrivacyControl, doNotTrack } = navigator as { globalPrivacyControl?: boolean; doNotTrack?: string | null }
   if (to === 'denied' || globalPrivacyControl || doNotTrack === '1') {
     store(visitorKey, Text.Withdrawn)
@@ -235,7 +235,7 @@ function visitorOf(at: number): string | undefined {
 
 function schedule(delay: number): void {
   clearTimeout(timer)
-  timer = setTimeout(() => attempt(flush), delay)
+  timer = setTimeout(flush, delay)
 }
 
 function flush(): Promise<void> {
@@ -276,7 +276,7 @@ async function send(): Promise<boolean> {
     } as RequestInit)
     const status = response.status
     const after = response.headers.get('retry-after') as string
-    wait = +after * 1000 || Date.parse(after) - Date.now() || 0
+    wait = +after * 1000 || Date.parse(after) - Date.now()
     // Only JSON is an answer of the endpoint; a proxy may refuse the size in any form.
     const answer = status === 413 ? {} : await response.json()
     const acknowledged = status === 200 && answer.accepted + answer.duplicates + answer.refused.length === batch.size
