@@ -31,7 +31,7 @@ export type Loss =
 /** The arguments have no JSON form, for example because they are circular. */
  | 'invalid'
 /** `start` found no url: none is given, and the page has no `<script id="pings">`. Nothing is recorded. */
- | 'configuration';
+ | 'no-url';
 /** A loss, for the developer. */
 export interface Problem {
     readonly kind: Loss;

@@ -45,7 +45,7 @@ let options: Options | undefined
 let prefix: string
 /** The key of the anonymous id. */
 let visitorKey: string
-let tab: string
+let tab: string | undefined
 /** The events that wait, as JSON text by their key in localStorage. */
 let queue: Map<string, string> | undefined
 /** The anonymous id: the number of its week, a hyphen and random digits. */
@@ -80,7 +80,7 @@ export function start(given: Options): Handle {
     const page = document
     if (options) return
     options = given.url ? given : { ...given, ...attempt(() => JSON.parse(page.getElementById('pings')!.textContent!)) }
-    if (!options!.url) return lose('configuration')
+    if (!options!.url) return lose('no-url')
     prefix = `pings:${options!.url}:`
     visitorKey = prefix + 'id'
     open(options!.storage === 'memory')
@@ -139,7 +139,7 @@ function agree(to: Consent = 'granted'): void {
 
 /** Forgets all events; the storage is already empty. */
 function clear(): void {
-  queue = report = visitor = undefined
+  queue = report = visitor = tab = undefined
   settle()
 }
 
@@ -255,6 +255,7 @@ async function send(): Promise<boolean> {
   const batch = new Map<string, string>()
   let size: number = Limit.Envelope
   let wait = 0
+  const from = tab
   for (const [key, text] of queue || []) {
     if (batch.size >= limit || (size + inFlight + text.length > Limit.InFlight && batch.size + inFlight)) break
     size += text.length + 1
@@ -300,8 +301,8 @@ async function send(): Promise<boolean> {
   } catch {
   } finally {
     inFlight -= size
-    // What is not acknowledged waits again, before the newer events.
-    queue &&= new Map([...batch, ...queue])
+    // What is not acknowledged waits again, before the newer events, unless consent was withdrawn.
+    if (tab === from) queue = new Map([...batch, ...queue!])
   }
   const backoff = Limit.FirstRetry * 2 ** failures++ * (0.5 + Math.random())
   schedule(Math.min(wait > 0 ? wait + backoff : backoff, Limit.LongestWait))

@@ -41,7 +41,7 @@ export function start(given) {
             return;
         options = given.url ? given : { ...given, ...attempt(() => JSON.parse(page.getElementById('pings').textContent)) };
         if (!options.url)
-            return lose('configuration');
+            return lose('no-url');
         prefix = `pings:${options.url}:`;
         visitorKey = prefix + 'id';
         open(options.storage === 'memory');
@@ -99,7 +99,7 @@ function agree(to = 'granted') {
 }
 /** Forgets all events; the storage is already empty. */
 function clear() {
-    queue = report = visitor = undefined;
+    queue = report = visitor = tab = undefined;
     settle();
 }
 /** Adopts the events of tabs that are gone. */
@@ -211,6 +211,7 @@ async function send() {
     const batch = new Map();
     let size = 150 /* Limit.Envelope */;
     let wait = 0;
+    const from = tab;
     for (const [key, text] of queue || []) {
         if (batch.size >= limit || (size + inFlight + text.length > 20000 /* Limit.InFlight */ && batch.size + inFlight))
             break;
@@ -262,8 +263,9 @@ async function send() {
     }
     finally {
         inFlight -= size;
-        // What is not acknowledged waits again, before the newer events.
-        queue && (queue = new Map([...batch, ...queue]));
+        // What is not acknowledged waits again, before the newer events, unless consent was withdrawn.
+        if (tab === from)
+            queue = new Map([...batch, ...queue]);
     }
     const backoff = 1000 /* Limit.FirstRetry */ * 2 ** failures++ * (0.5 + Math.random());
     schedule(Math.min(wait > 0 ? wait + backoff : backoff, 3600000 /* Limit.LongestWait */));
