@@ -29,9 +29,7 @@ const counters = {};
 const handle = {
     consent: to => attempt(() => agree(to)),
     flush: async () => attempt(flush),
-    get counters() {
-        return { ...counters };
-    },
+    counters,
 };
 /** Starts the client. Later calls return the same handle. Does nothing where there is no document, as in a server. */
 export function start(given) {

@@ -69,9 +69,7 @@ const counters: Counts<keyof Counters> = {}
 const handle: Handle = {
   consent: to => attempt(() => agree(to)),
   flush: async () => attempt(flush),
-  get counters() {
-    return { ...counters }
-  },
+  counters,
 }
 
 /** Starts the client. Later calls return the same handle. Does nothing where there is no document, as in a server. */

@@ -124,7 +124,7 @@ export class Page {
         locks: world.withLocks ? { request: (name, _, callback) => this.lock(name, callback) } : undefined,
       },
       localStorage,
-      crypto: { getRandomValues: bytes => bytes.map((_, i) => (bytes[i] = world.random(256))) },
+      crypto: { getRandomValues: numbers => numbers.forEach((_, i) => (numbers[i] = world.random(2 ** 32))) },
       fetch: (url, init) => this.fetch(url, init),
       AbortSignal: { timeout: ms => ms },
       Date: PageDate,

@@ -53,5 +53,6 @@ export interface Handle {
     consent(to: 'granted' | 'denied'): void;
     /** Sends what waits. Resolves when the queue is empty or an attempt failed; never rejects. */
     flush(): Promise<void>;
+    /** The current counts. */
     readonly counters: Counters;
 }
