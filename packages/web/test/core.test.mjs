@@ -97,7 +97,8 @@ test('arguments without a JSON form are counted and reported', async () => {
   page.fire('Click')
   await world.advance(3 * SECOND)
   assert.deepEqual(page.problems.map(({ kind, event }) => [kind, event]), [['invalid', 'Circular'], ['invalid', 'BigInt'], ['invalid', 'Getter']])
-  assert.deepEqual([...server.events.values()].map(({ name, args }) => [name, args]), [['$lost', { invalid: 3 }], ['Click', undefined]])
+  assert.deepEqual(names(server).sort(), ['$lost', 'Click'])
+  assert.deepEqual([...server.events.values()].find(({ name }) => name === '$lost').args, { invalid: 3 })
 })
 
 test('nothing throws, whatever the page did to the globals', async () => {
