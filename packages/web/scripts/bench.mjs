@@ -32,7 +32,8 @@ await page.goto(`http://127.0.0.1:${server.address().port}/`)
 async function measure() {
   window.fetch = () => new Promise(() => {})
   const handle = pings.start({ url: '/-/pings', version: '5.2.1' })
-  const pause = () => new Promise(resolve => setTimeout(resolve, 20))
+  // The browser process finishes its part of the preparation meanwhile.
+  const pause = () => new Promise(resolve => setTimeout(resolve, 500))
   const sample = async (action, prepare) => {
     const times = []
     for (let round = 0; round < 12; round++) {

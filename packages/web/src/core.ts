@@ -184,7 +184,7 @@ function settle(leaving?: boolean): void {
 
 function put(name: string, args: object | undefined, at: number, id: string): void {
   const key = prefix + tab + id
-  const text = JSON.stringify({ id, name, at: new Date(at), version: options!.version, anonymous_id: visitorOf(at), args })
+  const text = JSON.stringify({ id, name, at: new Date(at).toISOString(), version: options!.version, anonymous_id: visitorOf(at), args })
   queue!.set(key, text)
   store(key, text)
   timer || schedule(Limit.SendDelay)
@@ -299,7 +299,7 @@ async function send(): Promise<boolean> {
   } catch {
   } finally {
     inFlight -= size
-    // What is not acknowledged waits again, before the newer events, unless consent was withdrawn.
+    // Without an acknowledgement, the events wait again, before the newer ones, unless consent was withdrawn.
     if (tab === from) queue = new Map([...batch, ...queue!])
   }
   const backoff = Limit.FirstRetry * 2 ** failures++ * (0.5 + Math.random())

@@ -143,7 +143,7 @@ function settle(leaving) {
 }
 function put(name, args, at, id) {
     const key = prefix + tab + id;
-    const text = JSON.stringify({ id, name, at: new Date(at), version: options.version, anonymous_id: visitorOf(at), args });
+    const text = JSON.stringify({ id, name, at: new Date(at).toISOString(), version: options.version, anonymous_id: visitorOf(at), args });
     queue.set(key, text);
     store(key, text);
     timer || schedule(2000 /* Limit.SendDelay */);
@@ -261,7 +261,7 @@ async function send() {
     }
     finally {
         inFlight -= size;
-        // What is not acknowledged waits again, before the newer events, unless consent was withdrawn.
+        // Without an acknowledgement, the events wait again, before the newer ones, unless consent was withdrawn.
         if (tab === from)
             queue = new Map([...batch, ...queue]);
     }

@@ -5,7 +5,7 @@ import { usePageView, useViewed } from '../../example/react.js'
 import { clear, recorded } from '../../example/testing.js'
 import { listen } from '../../example/dom.js'
 
-// What is right.
+// Correct calls.
 const handle: Handle = pings.start({ url: '/-/pings', version: '5.2.1', consent: 'ask', anonymous: 'week' })
 pings.start({ version: '5.2.1', onProblem: ({ kind, message }) => console.warn(kind, message) })
 handle.consent('granted')
@@ -56,7 +56,7 @@ pings.insightAddition({ insightType: 'searchInsight' })
 // @ts-expect-error the consent
 pings.start({ version: '1', consent: 'yes' })
 
-// Of the wrong type.
+// Wrong types.
 // @ts-expect-error a number for text
 pings.insightsGetStartedTabClick({ tabName: 1 })
 // @ts-expect-error text for a number
@@ -65,7 +65,7 @@ pings.insightsGetStartedTabClick({ tabName: 'a', tabPosition: '2' })
 pings.insightAddition({ insightType: String('searchInsights') })
 // @ts-expect-error the arguments of another event
 pings.record('InsightHover', { tabName: 'a' })
-// @ts-expect-error `ask` is no answer of a user
+// @ts-expect-error a user cannot answer `ask`
 handle.consent('ask')
 // @ts-expect-error the arguments cannot be changed
 ;((args: Parameters<typeof pings.insightAddition>[0]) => (args.insightType = 'searchInsights'))
