@@ -56,8 +56,7 @@ export function fire(name, args) {
         if (observer)
             observer(name, args);
         else if (queue) {
-            const at = Date.now();
-            attempt(() => (put(name, args, at, uuid(at)), true)) || lose('invalid', name);
+            attempt(() => (put(name, args, Date.now()), true)) || lose('invalid', name);
             trim();
         }
     });
@@ -141,7 +140,7 @@ function settle(leaving) {
         locks = [];
     }
 }
-function put(name, args, at, id) {
+function put(name, args, at, id = uuid(at)) {
     const key = prefix + tab + id;
     const text = JSON.stringify({ id, name, at: new Date(at).toISOString(), version: options.version, anonymous_id: visitorOf(at), args });
     queue.set(key, text);
@@ -160,7 +159,7 @@ function trim() {
         lose('ceiling', text);
     }
 }
-const isReport = (text) => text.includes("\"name\":\"$lost\"" /* Text.LostName */);
+const isReport = (text) => text.includes("\"$lost\"" /* Text.LostName */);
 /** Counts a loss, and reports it to the server as an event, which arrives exactly once as every event does. */
 function lose(kind, event = '', answer) {
     count(counters, kind);
@@ -168,9 +167,9 @@ function lose(kind, event = '', answer) {
     if (!queue || isReport(event))
         return;
     const at = Date.now();
-    report || (report = { id: uuid(at), at, args: {} });
-    count(report.args, kind);
-    put("$lost" /* Text.Lost */, report.args, report.at, report.id);
+    report || (report = [{}, at, uuid(at)]);
+    count(report[0], kind);
+    put("$lost" /* Text.Lost */, ...report);
 }
 function count(counts, key) {
     counts[key] = (counts[key] || 0) + 1;
@@ -251,7 +250,6 @@ async function send() {
         if (acknowledged) {
             for (const refusal of answer.refused)
                 lose('refused', texts.find(text => text.includes(refusal.id)), refusal);
-            texts.forEach(() => count(counters, 'acknowledged'));
             failures = 0;
             limit *= 2;
             return true;

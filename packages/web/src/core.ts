@@ -26,17 +26,13 @@ const enum Limit {
 const enum Text {
   /** The event that reports losses. */
   Lost = '$lost',
-  /** How an event that reports losses is recognized in its JSON text. */
-  LostName = '"name":"$lost"',
+  /** How that event is recognized in JSON text. */
+  LostName = '"$lost"',
   /** Stored for a moment in place of the anonymous id, so that the other tabs learn that consent was withdrawn. */
   Withdrawn = '-',
 }
 
-interface LossReport {
-  readonly id: string
-  readonly at: number
-  readonly args: Counts<Loss>
-}
+type LossReport = readonly [args: Counts<Loss>, at: number, id: string]
 
 type Counts<K extends string> = Partial<Record<K, number>>
 
@@ -95,8 +91,7 @@ export function fire(name: string, args?: object): void {
   attempt(() => {
     if (observer) observer(name, args)
     else if (queue) {
-      const at = Date.now()
-      attempt(() => (put(name, args, at, uuid(at)), true)) || lose('invalid', name)
+      attempt(() => (put(name, args, Date.now()), true)) || lose('invalid', name)
       trim()
     }
   })
@@ -182,7 +177,7 @@ function settle(leaving?: boolean): void {
   }
 }
 
-function put(name: string, args: object | undefined, at: number, id: string): void {
+function put(name: string, args: object | undefined, at: number, id = uuid(at)): void {
   const key = prefix + tab + id
   const text = JSON.stringify({ id, name, at: new Date(at).toISOString(), version: options!.version, anonymous_id: visitorOf(at), args })
   queue!.set(key, text)
@@ -209,9 +204,9 @@ function lose(kind: Loss, event = '', answer?: object): void {
   attempt(() => options!.onProblem?.({ ...answer, kind, event }))
   if (!queue || isReport(event)) return
   const at = Date.now()
-  report ||= { id: uuid(at), at, args: {} }
-  count(report.args, kind)
-  put(Text.Lost, report.args, report.at, report.id)
+  report ||= [{}, at, uuid(at)]
+  count(report[0], kind)
+  put(Text.Lost, ...report)
 }
 
 function count<K extends string>(counts: Counts<K>, key: K): void {
@@ -291,7 +286,6 @@ async function send(): Promise<boolean> {
     if (rejected) lose('rejected', texts[0], answer)
     if (acknowledged) {
       for (const refusal of answer.refused) lose('refused', texts.find(text => text.includes(refusal.id)), refusal)
-      texts.forEach(() => count(counters, 'acknowledged'))
       failures = 0
       limit *= 2
       return true

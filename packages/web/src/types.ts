@@ -47,11 +47,8 @@ export interface Problem {
   readonly message?: string
 }
 
-/** Counts since the page was loaded; an absent one is 0. */
-export interface Counters extends Readonly<Partial<Record<Loss, number>>> {
-  /** Events that the server answered for: accepted, duplicate or refused, those of earlier pages among them. */
-  readonly acknowledged?: number
-}
+/** The lost events since the page was loaded; an absent count is 0. */
+export type Counters = Readonly<Partial<Record<Loss, number>>>
 
 /** Controls a started client. */
 export interface Handle {
@@ -59,6 +56,6 @@ export interface Handle {
   consent(to: 'granted' | 'denied'): void
   /** Sends what waits. Resolves when the queue is empty or an attempt failed; never rejects. */
   flush(): Promise<void>
-  /** The current counts. */
+  /** The current counts of lost events. */
   readonly counters: Counters
 }

@@ -9,7 +9,7 @@ import { listen } from '../../example/dom.js'
 const handle: Handle = pings.start({ url: '/-/pings', version: '5.2.1', consent: 'ask', anonymous: 'week' })
 pings.start({ version: '5.2.1', onProblem: ({ kind, message }) => console.warn(kind, message) })
 handle.consent('granted')
-handle.flush().then(() => handle.counters.acknowledged)
+handle.flush().then(() => handle.counters.ceiling)
 const type: InsightType = 'searchInsights'
 pings.insightAddition({ insightType: type })
 pings.insightsPageView()
