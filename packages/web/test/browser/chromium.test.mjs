@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core'
 
 const script = buildSync({
   stdin: {
-    contents: `import * as pings from './index.js'; pings.start({ version: '5.2.1' }); window.pings = pings;
+    contents: `import * as pings from './index.js'; window.handle = pings.start({ version: '5.2.1' }); window.pings = pings;
       addEventListener('pageshow', event => (window.restored = event.persisted))`,
     resolveDir: fileURLToPath(new URL('../../example/', import.meta.url)),
   },
@@ -55,7 +55,7 @@ before(async () => {
   base = `http://127.0.0.1:${server.address().port}`
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: ['--no-sandbox', '--enable-features=BackForwardCache'],
+    args: ['--no-sandbox', '--enable-features=BackForwardCache', '--host-resolver-rules=MAP intranet.test 127.0.0.1'],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   })
 })
@@ -72,9 +72,9 @@ after(async () => {
   server.closeAllConnections()
 })
 
-async function open(path = '/') {
+async function open(path = '/', origin = base) {
   const page = await context.newPage()
-  await page.goto(base + path)
+  await page.goto(origin + path)
   return page
 }
 const record = (page, tab) => page.evaluate(tabName => window.pings.insightsGetStartedTabClick({ tabName }), tab)
@@ -149,4 +149,36 @@ test('the page stays in the back/forward cache, also while a request is on its w
     await page.close()
   }
   assert.deepEqual(arrived(), ['ok', 'ok after', 'slow', 'slow after'])
+})
+
+test('consent that is withdrawn in one tab empties the storage and stops the other tabs', async () => {
+  const [first, second] = [await open(), await open()]
+  mode = 'down'
+  await record(first, 'a')
+  await first.evaluate(() => window.handle.consent('denied'))
+  await until(async () => {
+    await record(second, 'b')
+    return (await second.evaluate(() => localStorage.length)) === 0
+  })
+  mode = 'ok'
+  await first.evaluate(() => window.handle.consent('granted'))
+  await record(first, 'c')
+  await until(() => events.size > 0)
+  assert.deepEqual(arrived(), ['c'])
+})
+
+test('over plain HTTP, without Web Locks, each event is counted once', async () => {
+  const intranet = base.replace('127.0.0.1', 'intranet.test')
+  mode = 'down'
+  const pages = [await open('/', intranet), await open('/', intranet)]
+  assert.equal(await pages[0].evaluate(() => isSecureContext || 'locks' in navigator), false)
+  await record(pages[0], 'a')
+  await record(pages[1], 'b')
+  await until(() => requests.length > 1)
+  await pages[0].close()
+  mode = 'ok'
+  const third = await open('/', intranet)
+  await until(async () => (await storedEvents(third)) === 0)
+  assert.deepEqual(arrived(), ['a', 'b'])
+  assert.equal(requests.at(-1).origin, intranet)
 })
