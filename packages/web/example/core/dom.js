@@ -1,0 +1,28 @@
+import { fire } from './core.js';
+import { attempt } from './guard.js';
+/**
+ * Records the event that `data-ping` names when the element is clicked, or when the DOM event that `data-ping-on` names
+ * (`click`, `change`, `submit`, `mouseenter`) happens. Arguments come from `data-ping-<argument>`. Call it once.
+ */
+export function listen(typed) {
+    attempt(() => {
+        for (const type of ['click', 'change', 'submit', 'mouseenter']) {
+            document.addEventListener(type, event => attempt(() => onEvent(typed, event)), true);
+        }
+    });
+}
+function onEvent(typed, event) {
+    const element = event.target.closest('[data-ping]');
+    const { ping, pingOn = 'click', ...data } = element.dataset;
+    // The pointer also enters the children of the element.
+    if (pingOn !== event.type || (pingOn === 'mouseenter' && element !== event.target))
+        return;
+    let args;
+    for (const key in data) {
+        const argument = key.replace(/^ping([A-Z])/, (_, first) => first.toLowerCase());
+        // Text of another type stays text, so that the server names the mistake.
+        if (argument !== key)
+            args = { ...args, [argument]: (typed[ping]?.[argument] && attempt(() => JSON.parse(data[key]))) ?? data[key] };
+    }
+    fire(ping, args);
+}

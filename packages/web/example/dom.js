@@ -1,0 +1,7 @@
+// Generated from pings.yaml by `cargo xtask generate`.
+
+import { listen as listenWith } from './core/dom.js'
+
+export function listen() {
+  listenWith({ InsightsGetStartedTabClick: { tabPosition: 1 } })
+}

@@ -1,0 +1,3 @@
+// Generated from pings.yaml by `cargo xtask generate`.
+
+export { clear, recorded } from './core/testing.js'

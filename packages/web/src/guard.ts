@@ -1,0 +1,7 @@
+/** Returns the result of `action`, or `undefined` if it throws: telemetry never breaks the page. */
+export function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action()
+  } catch {}
+  return
+}
