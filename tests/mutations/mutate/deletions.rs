@@ -1,6 +1,6 @@
 //! A key, an item, an event, a ping that is gone.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Span;
 
 use crate::mutation::Mutation;

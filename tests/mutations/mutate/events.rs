@@ -1,6 +1,6 @@
 //! Another event, table or value of an enum than the one that is meant.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Form;
 
 use super::values::beside_the_code;

@@ -1,6 +1,6 @@
 //! Names that are misspelt, where they are declared and where they are meant.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Span;
 
 use super::one_of_each_field;

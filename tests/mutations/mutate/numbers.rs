@@ -1,6 +1,6 @@
 //! Numbers that are one off, and what is true and was false.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 
 use crate::mutation::Mutation;
 use crate::part::Parts;

@@ -1,6 +1,6 @@
 //! The words of SQL, as far as mistakes in it need them.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Span;
 
 use crate::part::{Part, Parts};

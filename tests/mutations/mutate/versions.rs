@@ -1,6 +1,6 @@
 //! Versions that are too early or too late, and ranges that begin or end elsewhere.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts};

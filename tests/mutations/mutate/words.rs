@@ -1,6 +1,6 @@
 //! One of the format's words where another is meant: a measure, a type, an aggregation.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 
 use super::events::is_of_events;
 use super::values::beside_the_code;
