@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use pings_codegen::Origin;
 use pings_findings::diff::{Diff, Form};
 use pings_registry::Source;
-use pings_registry::raw::{RawColumn, RawEvent, RawLinks, RawPing};
+use pings_registry::syntax::{RawColumn, RawEvent, RawLinks, RawPing};
 use pings_registry::{Checked, Levels};
 use pings_tests::synthetic;
 use serde::Deserialize;

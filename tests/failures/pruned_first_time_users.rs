@@ -43,7 +43,7 @@ pub(crate) async fn exhibits() -> Vec<Exhibit> {
             let report = reporter.report(week, week.end(), &mut |_| {}).await;
             let metrics = report.expect("a report").metrics;
             let readers = metrics.iter().find(|it| it.code == "NewReaders");
-            readers.expect("the code").json()
+            serde_json::to_value(readers.expect("the code")).expect("JSON")
         };
         let mut database = place.connect().await;
         assert_eq!(

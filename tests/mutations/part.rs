@@ -1,7 +1,7 @@
 //! The parts of a registry's text, with the specification of each part in the format.
 
 use pings_model::PathStep;
-use pings_model::format::{REGISTRY, Shape};
+use pings_model::schema::{REGISTRY, Shape};
 use pings_registry::{Form, Places, Span};
 
 /// A registry's text and its parts. Each part precedes the parts that it contains.

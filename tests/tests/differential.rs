@@ -108,7 +108,12 @@ async fn reported(
     Ok(report
         .metrics
         .iter()
-        .map(|metric| (metric.code.clone(), metric.json()))
+        .map(|metric| {
+            (
+                metric.code.clone(),
+                serde_json::to_value(metric).expect("JSON"),
+            )
+        })
         .collect())
 }
 

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use code_insights_events::{Event, InsightType, REGISTRY};
 use pings::testing::Probe;
-use pings::{Actor, Consent, Durability, Error, NewMetrics, Outage, Pings, last_week, this_week};
+use pings::{
+    Actor, Consent, Durability, Error, MetricReport, NewMetrics, Outage, Pings, Value, last_week,
+    this_week,
+};
 use pings_database::{Access, Database, Mode};
 use pings_model::ValueType;
 use pings_sql::Dialect;
@@ -39,6 +42,16 @@ fn builder(place: &Place) -> pings::Builder {
         .outage(Outage::Spill(place.folder().join("spill")))
 }
 
+/// Returns the count of the first group of a metric.
+fn first_count(metric: &MetricReport) -> u64 {
+    let Ok(Value::Rows { rows, .. }) = &metric.outcome else {
+        panic!("{}", metric.json());
+    };
+    let (name, count) = &rows[0].measures[0];
+    assert_eq!(name, "count");
+    count.as_ref().unwrap().as_u64().unwrap()
+}
+
 /// Returns the number of rows in the event log.
 async fn rows(place: &Place) -> i64 {
     let database = Database::open(&place.url(), Access::Read).await.unwrap();
@@ -65,8 +78,7 @@ async fn a_product_records_and_reports_without_preparing_the_database() {
         assert!(matches!(kept, Durability::Logged | Durability::Spilled));
         // The report includes everything that was recorded before.
         let report = pings.report(this_week()).await.unwrap();
-        let hovers = report.metric("InsightHover").unwrap().json();
-        assert_eq!(hovers["rows"][0]["count"], 3, "{hovers}");
+        assert_eq!(first_count(report.metric("InsightHover").unwrap()), 3);
         assert_eq!(report.version.unwrap().to_string(), "3.36.0");
         let payload = pings.preview(last_week()).await.unwrap();
         assert_eq!(payload.registry, "code_insights");
@@ -88,10 +100,7 @@ fn a_product_without_a_runtime_uses_blocking_calls() {
     let pings = builder(&place).start().unwrap();
     pings.record(&HOVER, Actor::anonymous("a"));
     let report = pings.report_blocking(this_week()).unwrap();
-    assert_eq!(
-        report.metric("InsightHover").unwrap().json()["rows"][0]["count"],
-        1
-    );
+    assert_eq!(first_count(report.metric("InsightHover").unwrap()), 1);
     assert!(pings.preview_blocking(last_week()).is_ok());
     assert_eq!(
         pings.shutdown_blocking(PATIENCE).unwrap(),

@@ -1,7 +1,7 @@
 //! Checks a registry against databases that do not match it.
 
 use pings_model::Registry;
-use pings_runtime::live::{ArgumentFault, Finding, Live};
+use pings_runtime::live_check::{ArgumentFault, Finding, Live};
 use pings_runtime::{Access, EventLog, Import};
 use pings_sql::Dialect;
 use pings_tests::databases::{Database, LOG_KINDS};
@@ -268,7 +268,7 @@ const FOUND: [&str; 12] = [
     "silent ByHand None",
 ];
 
-async fn found(place: &Place, rows: i64) -> (Vec<Finding>, pings_runtime::live::Seen) {
+async fn found(place: &Place, rows: i64) -> (Vec<Finding>, pings_runtime::live_check::Seen) {
     let registry = registry();
     let database = pings_runtime::Database::open(&place.url(), Access::Read)
         .await

@@ -154,7 +154,7 @@ async fn check(store: &Store) {
     }
 }
 
-/// Counts the rows of `reports` and `lives` that disagree with the payloads.
+/// Counts the rows of `reports` and `instance_spans` that disagree with the payloads.
 const REPORTS: &str = "SELECT \
   (SELECT count(*) FROM ( \
     SELECT week, origin, sum(is_newest) AS instances FROM payloads GROUP BY week, origin) AS stand \
@@ -162,9 +162,9 @@ const REPORTS: &str = "SELECT \
    WHERE coalesce(reports.instances, 0) <> stand.instances) \
   + (SELECT count(*) FROM ( \
     SELECT instance, min(week) AS first, max(week) AS last FROM payloads GROUP BY instance) AS were \
-   LEFT JOIN lives ON lives.instance = were.instance \
+   LEFT JOIN instance_spans ON instance_spans.instance = were.instance \
      AND first_week = were.first AND last_week = were.last \
-   WHERE lives.instance IS NULL)";
+   WHERE instance_spans.instance IS NULL)";
 
 async fn killed(dialect: Dialect, seed: u64) {
     let Some(place) = Place::new(dialect).await else {

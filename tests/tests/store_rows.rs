@@ -224,7 +224,7 @@ async fn every_form_of_a_value_becomes_rows() {
         let before = place.rows(ALL, &all).await;
         let mut tx = place.store.database().begin(Mode::Write).await.unwrap();
         tx.script("DELETE FROM measurements WHERE series < 4; UPDATE measurements SET value = 7; \
-               DELETE FROM failures; DELETE FROM measured; DELETE FROM reports; DELETE FROM lives; DELETE FROM payload_versions; UPDATE payloads SET is_newest = 0")
+               DELETE FROM failures; DELETE FROM measured; DELETE FROM reports; DELETE FROM instance_spans; DELETE FROM payload_versions; UPDATE payloads SET is_newest = 0")
         .await
         .unwrap();
         tx.commit().await.unwrap();

@@ -3,7 +3,7 @@
 
 use pings_model::Registry;
 use pings_rows::Cells;
-use pings_runtime::live::{Finding, Live};
+use pings_runtime::live_check::{Finding, Live};
 use pings_runtime::{Access, Captures, EventLog, Reporter, Week};
 use pings_sql::{Dialect, columns, query};
 use pings_tests::fixture::borders;
@@ -49,7 +49,7 @@ impl Product {
             .expect("captures")
             .iter()
             .map(|captured| match &captured.outcome {
-                Ok(value) => value.json().to_string(),
+                Ok(value) => value.json(),
                 Err(reason) => reason.to_string(),
             })
             .collect()
@@ -549,7 +549,7 @@ async fn said_of_the_week(name: &str, rows: &str) -> (String, Vec<&'static str>)
     for metric in &report.metrics {
         let (ping, model) = registry.metric(&metric.code).expect("a metric");
         let value = match &metric.outcome {
-            Ok(value) => value.json().clone(),
+            Ok(value) => serde_json::to_value(value).expect("JSON"),
             Err(reason) => reason.to_string().into(),
         };
         all.push(format!("{} {value}", metric.code));

@@ -1,6 +1,5 @@
 //! The settings of an instance: a file, and environment variables that override it.
 
-use std::env;
 use std::ops::Deref;
 
 use pings_model::Registry;
@@ -28,9 +27,7 @@ impl Config {
     /// Reads the file and the environment.
     pub(crate) fn load(common: &Common) -> Result<Self, Failure> {
         let file = common.config.as_deref();
-        let mut settings = Settings::load(file.filter(|path| !path.as_os_str().is_empty()))?;
-        // An empty token is refused by the code that uses it.
-        settings.token = env::var("PINGS_STORE_TOKEN").ok().or(settings.token);
+        let settings = Settings::load(file.filter(|path| !path.as_os_str().is_empty()))?;
         Ok(Self(settings))
     }
 

@@ -4,7 +4,7 @@ use pings_model::{Argument, ArgumentType, Event, Path};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::{location, order, wording};
+use crate::{location, order, prose};
 
 pub(crate) fn compare(
     cx: &mut Context<'_>,
@@ -171,7 +171,7 @@ fn changed(cx: &mut Context<'_>, at_event: usize, event: &Event, old: &Argument,
             Change::new(Kind::ArgumentRequired, path, subject, message).help(help)
         });
     }
-    wording::optional(
+    prose::optional(
         cx,
         "description",
         description.as_deref(),

@@ -5,8 +5,8 @@ use pings_model::{Broken, Path, Version, VersionRange};
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
 use crate::location::PingRef;
-use crate::wording::EXCHANGED;
-use crate::{life, order};
+use crate::prose::EXCHANGED;
+use crate::{lifecycle, order};
 
 pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: PingRef<'_>) {
     let is = &placed.ping.broken;
@@ -124,7 +124,7 @@ fn changed(
             cx.changed(kind, at(), message, was, is, help);
         }
         None if was != is && are_same(versions, &new.versions) => {
-            life::rewritten(cx, was, is, at())
+            lifecycle::rewritten(cx, was, is, at())
         }
         None => {}
     }

@@ -8,7 +8,7 @@ use crate::event_metric::compare_min_group;
 use crate::expr::Reader;
 use crate::location::MetricRef;
 use crate::result_columns::{dimension_added, dimension_removed, new_code};
-use crate::{measures, result_columns, texts};
+use crate::{measures, result_columns, value_domain};
 
 pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded: MetricRef<'_>) {
     if cx.same_tables && old == new {
@@ -158,7 +158,7 @@ impl Both<'_> {
                         at,
                     );
                     if self.old.meaning(expr) == self.new.meaning(&is.expr) {
-                        texts::compare(cx, expr, is, self.coded);
+                        value_domain::compare(cx, expr, is, self.coded);
                     }
                 }
             }

@@ -6,7 +6,7 @@ use pings_model::{Event, Path};
 
 use crate::change::{Change, Kind};
 use crate::context::Context;
-use crate::{arguments, location, order, wording};
+use crate::{arguments, location, order, prose};
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
@@ -159,7 +159,7 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
         );
     }
     aliases(cx, name, renamed_from, new);
-    wording::optional(
+    prose::optional(
         cx,
         "description",
         description.as_deref(),
@@ -169,7 +169,7 @@ fn changed(cx: &mut Context<'_>, at: usize, old: &Event, new: &Event) {
             (path.key("description"), subject)
         },
     );
-    wording::optional(
+    prose::optional(
         cx,
         "search",
         search.as_deref(),

@@ -4,7 +4,7 @@ use pings_model::{ListedFunction, Path};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::wording;
+use crate::prose;
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old.functions(), cx.new.functions());
@@ -26,7 +26,7 @@ pub(crate) fn compare(cx: &mut Context<'_>) {
         match of(old, &listed.name).and_then(|at| old.get(at)) {
             Some(before) => {
                 let place = || (path(), Subject::default());
-                wording::text(cx, "reason", &before.reason, &listed.reason, place);
+                prose::text(cx, "reason", &before.reason, &listed.reason, place);
             }
             None => {
                 let message = format!("`sql` may use `{}` on every instance", listed.name);

@@ -9,19 +9,19 @@ mod event_metric;
 mod events;
 mod expr;
 mod functions;
-mod life;
+mod lifecycle;
 mod location;
 mod measures;
 mod metrics;
 mod order;
 mod pings;
+mod prose;
 mod released;
 mod result_columns;
 mod sensitivity;
 mod statement;
 mod tables;
-mod texts;
-mod wording;
+mod value_domain;
 
 use pings_model::{Links, Path, Registry, RegistryParts};
 
@@ -70,15 +70,15 @@ fn page(cx: &mut Context<'_>, title: &str, summary: Option<&str>, links: &Links)
     let new = cx.new;
     let key = |key: &str| Path::default().key(key);
     let of = Subject::default;
-    wording::text(cx, "title", title, new.title(), || (key("title"), of()));
-    wording::optional(cx, "summary", summary, new.summary(), || {
+    prose::text(cx, "title", title, new.title(), || (key("title"), of()));
+    prose::optional(cx, "summary", summary, new.summary(), || {
         (key("summary"), of())
     });
     for (name, was, is) in [
         ("code", code, &new.links().code),
         ("pr", pr, &new.links().pr),
     ] {
-        wording::optional(cx, "address", was.as_deref(), is.as_deref(), || {
+        prose::optional(cx, "address", was.as_deref(), is.as_deref(), || {
             (key("links").key(name), of())
         });
     }

@@ -7,7 +7,7 @@ use pings_model::{Metric, Path, Ping, Registry, Source};
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::location::{MetricRef, PingRef};
-use crate::{breakage, capture, event_metric, life, order, sensitivity, statement, wording};
+use crate::{breakage, capture, event_metric, lifecycle, order, prose, sensitivity, statement};
 
 /// For each code, the index of its ping and of its metric in that ping, in both registries.
 pub(crate) struct Codes<'a> {
@@ -119,9 +119,9 @@ fn moved(cx: &mut Context<'_>, was: &Ping, coded: MetricRef<'_>) {
         (path, subject)
     };
     let key = |key: &str| of_code(placed.key(key));
-    life::window(cx, &what, was.window, is.window, || key("aggregation"));
-    life::added(cx, &what, was.added, is.added, || key("added"));
-    life::removed(cx, &what, was.removed, is.removed, || key("removed"));
+    lifecycle::window(cx, &what, was.window, is.window, || key("aggregation"));
+    lifecycle::added(cx, &what, was.added, is.added, || key("added"));
+    lifecycle::removed(cx, &what, was.removed, is.removed, || key("removed"));
     breakage::compare(cx, &what, &was.broken, placed);
     sensitivity::compare(cx, &what, was.sensitivity, is.sensitivity, || {
         key("sensitivity")
@@ -142,7 +142,7 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
         ("note", note, &new.note),
         ("search", search, &new.search),
     ] {
-        wording::optional(cx, key, was.as_deref(), is.as_deref(), || coded.key(key));
+        prose::optional(cx, key, was.as_deref(), is.as_deref(), || coded.key(key));
     }
     match (source, &new.source) {
         (Source::Events(old), Source::Events(new)) => event_metric::compare(cx, old, new, coded),

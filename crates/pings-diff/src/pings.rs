@@ -8,7 +8,7 @@ use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::location::{PingRef, ping_subject};
 use crate::metrics::Codes;
-use crate::{breakage, life, metrics, order, sensitivity, wording};
+use crate::{breakage, lifecycle, metrics, order, prose, sensitivity};
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
@@ -148,13 +148,13 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
             help,
         );
     }
-    life::window(cx, &format!("ping `{id}`"), *window, new.window, || {
+    lifecycle::window(cx, &format!("ping `{id}`"), *window, new.window, || {
         placed.key("aggregation")
     });
-    life::added(cx, &format!("ping `{id}`"), *added, new.added, || {
+    lifecycle::added(cx, &format!("ping `{id}`"), *added, new.added, || {
         placed.key("added")
     });
-    life::removed(cx, &format!("ping `{id}`"), *removed, new.removed, || {
+    lifecycle::removed(cx, &format!("ping `{id}`"), *removed, new.removed, || {
         placed.key("removed")
     });
     breakage::compare(cx, &format!("ping `{id}`"), broken, placed);
@@ -179,7 +179,7 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
         ),
     ] {
         let (was, is) = (was.map(String::as_str), is.map(String::as_str));
-        wording::optional(cx, key, was, is, || placed.key(key));
+        prose::optional(cx, key, was, is, || placed.key(key));
     }
     if *prs != new.prs {
         pull_requests(cx, prs, placed);

@@ -3,7 +3,6 @@
 mod buckets;
 mod event;
 mod expr;
-pub mod format;
 pub mod ident;
 mod lint;
 mod metric;
@@ -11,9 +10,10 @@ mod path;
 mod percentile;
 mod ping;
 mod registry;
+pub mod schema;
 mod sql_text;
 mod table;
-mod texts;
+mod value_domain;
 
 pub use buckets::Buckets;
 pub use event::{Argument, ArgumentType, Event, EventId};
@@ -35,4 +35,4 @@ pub use pings_types::{
 pub use registry::{Links, ListedFunction, Registry, RegistryParts, VersionForm};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
-pub use texts::Texts;
+pub use value_domain::ValueDomain;

@@ -1,7 +1,5 @@
 //! The fingerprint of a registry, which identifies its meaning.
 
-use std::fmt::Write;
-
 use pings_model::{
     Aggregate, ArgumentType, Capture, EventArgument, EventDimension, EventId, EventMeasure,
     EventMetric, Expr, ExprKind, LikePiece, Literal, Measure, Metric, Ping, Registry, Scalar,
@@ -29,11 +27,7 @@ pub fn fingerprint(registry: &Registry) -> String {
     let name = quoted(registry.name());
     let text = format!("{FORMAT}\n{name}\n{}", metrics.join("\n"));
     let digest = Sha256::digest(text.as_bytes());
-    let mut fingerprint = "sha256:".to_owned();
-    for byte in digest.iter().take(16) {
-        let _ = write!(fingerprint, "{byte:02x}");
-    }
-    fingerprint
+    format!("sha256:{}", hex::encode(&digest[..16]))
 }
 
 /// Returns a text of the registry as a JSON string.

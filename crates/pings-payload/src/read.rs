@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::budget::Budget;
 use crate::unique::Unique;
-use crate::{Malformed, Payload, Value, Week, rfc3339};
-use metrics::{measured_value, metrics};
+use crate::{Malformed, Payload, Week, rfc3339};
+use metrics::metrics;
 use node::{Node, Read};
 use parts::{counts, name, texts, versions};
 
@@ -84,17 +84,6 @@ fn parse(text: &[u8], budget: &Budget) -> serde_json::Result<Json> {
     let json = Unique(budget).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(json)
-}
-
-/// Reads the value of a metric from the JSON of a report.
-///
-/// # Errors
-///
-/// Returns an error if the metric has no value or the JSON has a different form.
-pub fn value(json: &Json) -> Result<Value, Malformed> {
-    let budget = Budget::new(Payload::MEMORY);
-    let node = Node::root(json, &budget);
-    measured_value(&node, node.object()?)
 }
 
 fn payload(node: &Node<'_, '_>) -> Read<Payload> {

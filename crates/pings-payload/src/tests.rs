@@ -4,7 +4,7 @@ use pings_model::Version;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::{Bundle, BundleError, Payload, Signature, SignatureError, SigningKey, value};
+use crate::{Bundle, BundleError, Payload, Signature, SignatureError, SigningKey};
 
 fn version(text: &str) -> Version {
     text.parse().unwrap()
@@ -182,7 +182,11 @@ fn a_measure_may_be_called_as_what_stands_beside_it() {
         json!({ "captured_at": 3 }),
         json!({ "error": 1, "rows": 2 }),
     ] {
-        assert_eq!(serde_json::to_value(value(&json).unwrap()).unwrap(), json);
+        let mut payload = sample();
+        payload["metrics"] = json!({ "A": json });
+        let read = read(&payload).unwrap();
+        let value = read.metrics["A"].outcome.as_ref().unwrap();
+        assert_eq!(serde_json::to_value(value).unwrap(), json);
     }
 }
 

@@ -54,6 +54,15 @@ pub struct Step {
     pub measures: Measures,
 }
 
+impl Step {
+    /// Returns the measure with this name.
+    #[must_use]
+    pub fn measure(&self, name: &str) -> Option<&Number> {
+        let (_, number) = self.measures.iter().find(|(other, _)| other == name)?;
+        number.as_ref()
+    }
+}
+
 impl Value {
     /// The largest absolute value of a measure. Numbers of a million instances still add up.
     pub const LARGEST: f64 = 1e200;
@@ -66,6 +75,12 @@ impl Value {
             Self::Rows { rows, .. } => rows.iter().find_map(|row| too_large(&row.measures)),
             Self::Steps(steps) => steps.iter().find_map(|step| too_large(&step.measures)),
         }
+    }
+
+    /// Returns the value as JSON, without line breaks.
+    #[must_use]
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Serializes the members into a map.

@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use pings_model::{Metric, Ping, Registry, Sensitivity, Texts as OfRegistry};
+use pings_model::{Metric, Ping, Registry, Sensitivity, ValueDomain};
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value as Json};
 
@@ -37,15 +37,15 @@ impl Vocabulary {
     pub fn new(registry: &Registry, ping: &Ping, metric: &Metric) -> Self {
         let texts = |texts| match texts {
             _ if ping.sensitivity == Sensitivity::Identifying => Texts::Any,
-            OfRegistry::EventNames => {
+            ValueDomain::EventNames => {
                 let names = registry.events().iter().map(|event| event.name.clone());
                 Texts::Declared(names.collect())
             }
-            OfRegistry::Declared(declared) => Texts::Declared(declared),
-            OfRegistry::Numbers => Texts::Numbers,
-            OfRegistry::Free => Texts::Free,
+            ValueDomain::Declared(declared) => Texts::Declared(declared),
+            ValueDomain::Numbers => Texts::Numbers,
+            ValueDomain::Free => Texts::Free,
         };
-        let dimensions = OfRegistry::of(registry, metric)
+        let dimensions = ValueDomain::of(registry, metric)
             .into_iter()
             .map(|(name, of)| (name.to_owned(), texts(of)))
             .collect();

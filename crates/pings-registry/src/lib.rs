@@ -11,12 +11,12 @@ mod nearest;
 mod outline;
 mod place;
 mod places;
-#[doc(hidden)]
-pub mod raw;
 mod render;
 mod rules;
-mod shape;
+mod schema_check;
 mod source;
+#[doc(hidden)]
+pub mod syntax;
 mod tree;
 
 use std::collections::BTreeSet;
@@ -80,8 +80,8 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
         diagnostics: Vec::new(),
         called: BTreeSet::new(),
     };
-    shape::check(&mut root, &mut cx.diagnostics);
-    let parts = match raw::parse(text, &root) {
+    schema_check::check(&mut root, &mut cx.diagnostics);
+    let parts = match syntax::parse(text, &root) {
         // Non-mappings were already reported by the schema check.
         _ if root.entries().is_empty() => None,
         Ok(raw) => {

@@ -2,11 +2,11 @@
 
 mod capture;
 mod consent;
+mod delivery;
 mod event_log;
 mod failure;
-mod home;
 mod import;
-pub mod live;
+pub mod live_check;
 mod migration;
 mod recorder;
 mod report;
@@ -18,19 +18,19 @@ pub use consent::{
     AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch, agree,
     foresee, observe,
 };
-pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
-pub use home::{Delivery, Entry, Instance, State, WEEKS, slot};
+pub use delivery::{Delivery, Entry, Instance, State, WEEKS, slot};
 #[cfg(feature = "delivery")]
-pub use home::{Service, ServiceEvent, StoreAddress, next_send, send_next};
+pub use delivery::{Service, ServiceEvent, StoreAddress, next_send, send_next};
+pub use event_log::{EventLog, Initialized, Pruned, Shape, UserId, UserIdColumn};
 pub use import::line::parse_time;
 pub use import::{Import, Imported, Mistake};
 pub use migration::{Migrated, Migration, Moving};
 pub use pings_database::{
     Access, Address, Cell, Database, Error, ErrorKind, Result, Url, masked_in_text, private,
 };
-pub use pings_payload::{Failure, FailureKind, Week};
+pub use pings_payload::{Failure, FailureKind, Measures, Row, Step, Value, Week};
 pub use pings_sql::UserIdType;
 pub use recorder::{
     Actor, Counters, Durability, Event, MissingLog, Options, Outage, Recorder, Rejected,
 };
-pub use report::{MetricReport, Progress, Report, Reporter, Value};
+pub use report::{MetricReport, Progress, Report, Reporter};

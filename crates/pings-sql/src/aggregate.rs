@@ -6,13 +6,13 @@ use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select};
 use crate::measure::{Group, Rows, Value, Wanted, aggregate, finished, grouped, ordered};
 use crate::names::Names;
-use crate::rank;
+use crate::sqlite_statistics;
 
 /// Builds the query that measures rows. Without groups, the query returns exactly one row.
 pub fn measured(rows: Rows, wanted: &[Wanted<'_>], names: Names, dialect: Dialect) -> Block {
     let ranks = wanted.iter().any(|wanted| wanted.ranked_value().is_some());
     if dialect == Dialect::Sqlite && ranks {
-        return rank::measured(rows, wanted, names);
+        return sqlite_statistics::measured(rows, wanted, names);
     }
     let mut columns: Vec<Block> = rows.groups.iter().map(Group::selected).collect();
     columns.extend(

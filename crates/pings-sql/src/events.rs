@@ -12,8 +12,8 @@ use crate::aggregate::measured;
 use crate::argument;
 use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote, time};
+use crate::event_log_sql;
 use crate::layout::{Block, Select, case_of, list};
-use crate::log;
 use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped};
 use crate::names::Names;
 use crate::small_groups::{self, Size};
@@ -35,13 +35,13 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     let plan = Plan::of_events(&metric.measures);
     let mut names = Names::default();
     let columns = name_columns(metric, &plan, &mut names);
-    let wire_names = log::wire_names(registry, &metric.of);
+    let wire_names = event_log_sql::wire_names(registry, &metric.of);
 
-    let mut conditions = vec![log::is_named(&wire_names, dialect)];
+    let mut conditions = vec![event_log_sql::is_named(&wire_names, dialect)];
     conditions.extend(if columns.in_window.is_some() {
-        log::until_window_ends(log)
+        event_log_sql::until_window_ends(log)
     } else {
-        log::in_window(log)
+        event_log_sql::in_window(log)
     });
     let mut rows = Rows {
         defined: Vec::new(),
@@ -60,7 +60,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
         if metric.by.contains(&EventDimension::Event) {
             selected.push(match dialect {
                 Dialect::Postgres => "name".into(),
-                Dialect::Sqlite => format!("{} AS name", log::name(dialect)).into(),
+                Dialect::Sqlite => format!("{} AS name", event_log_sql::name(dialect)).into(),
             });
         }
         selected.append(&mut user);
@@ -69,12 +69,12 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
             rows = alike(rows, &selected, names.give("events"), log);
             selected.extend(rows.alike.as_deref().map(Block::from));
         }
-        selected.push(log::argument(log, &keys(metric)));
+        selected.push(event_log_sql::argument(log, &keys(metric)));
         rows = defined(rows, "logged", selected);
         rows.conditions = metric
             .filters
             .iter()
-            .flat_map(|filter| argument::filter(filter, log::ARGUMENT, log))
+            .flat_map(|filter| argument::filter(filter, event_log_sql::ARGUMENT, log))
             .collect();
         user = columns.user_names();
     }
@@ -224,9 +224,9 @@ pub fn keys(metric: &EventMetric) -> Vec<&str> {
 fn alike(mut rows: Rows, selected: &[Block], count: String, log: EventLog) -> Rows {
     let argument = match log.dialect {
         // The type `json` has no equality operator.
-        Dialect::Postgres if !log.has_jsonb => format!("{0}::text AS {0}", log::ARGUMENT),
-        Dialect::Postgres => log::ARGUMENT.to_owned(),
-        Dialect::Sqlite => format!("{0} COLLATE BINARY AS {0}", log::ARGUMENT),
+        Dialect::Postgres if !log.has_jsonb => format!("{0}::text AS {0}", event_log_sql::ARGUMENT),
+        Dialect::Postgres => event_log_sql::ARGUMENT.to_owned(),
+        Dialect::Sqlite => format!("{0} COLLATE BINARY AS {0}", event_log_sql::ARGUMENT),
     };
     let mut columns = selected.to_vec();
     columns.push(argument.into());
@@ -268,8 +268,12 @@ fn typed(
     let dimensions = metric.by.iter().zip(&columns.groups).map(|(by, group)| {
         let sql = match by {
             EventDimension::Event => newest_name(registry, metric, log.dialect),
-            EventDimension::Argument(argument) => argument::dimension(argument, log::ARGUMENT, log),
-            EventDimension::Bucket(argument, _) => argument::exact(argument, log::ARGUMENT, log),
+            EventDimension::Argument(argument) => {
+                argument::dimension(argument, event_log_sql::ARGUMENT, log)
+            }
+            EventDimension::Bucket(argument, _) => {
+                argument::exact(argument, event_log_sql::ARGUMENT, log)
+            }
         };
         sql.then(format!(" AS {}", group.inner))
     });
@@ -278,7 +282,7 @@ fn typed(
         .iter()
         .zip(&columns.values)
         .map(|(argument, value)| {
-            argument::typed(argument, log::ARGUMENT, log)
+            argument::typed(argument, event_log_sql::ARGUMENT, log)
                 .then(" AS ")
                 .then(value.sql.clone())
         });
@@ -308,7 +312,7 @@ fn bucketed(metric: &EventMetric, columns: &Columns, rows: &Rows, dialect: Diale
 
 /// Returns the current name of the event.
 pub fn newest_name(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Block {
-    let name = log::name(dialect);
+    let name = event_log_sql::name(dialect);
     let renamed: Vec<Block> = metric
         .of
         .iter()

@@ -5,8 +5,8 @@ use pings_model::{Funnel, Registry, ValueType};
 use crate::EventLog;
 use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote};
+use crate::event_log_sql;
 use crate::layout::{Block, Select, clause, with};
-use crate::log;
 use crate::user_ids;
 
 /// Builds the query of a funnel, which returns one row per step.
@@ -15,7 +15,7 @@ pub fn query(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     let steps: Vec<Vec<&str>> = funnel
         .steps
         .iter()
-        .map(|events| log::wire_names(registry, events))
+        .map(|events| event_log_sql::wire_names(registry, events))
         .collect();
     let mut named = vec![
         ("steps (step, name)".to_owned(), step_names(&steps)),
@@ -68,18 +68,18 @@ fn step_names(steps: &[Vec<&str>]) -> Block {
 fn events(registry: &Registry, funnel: &Funnel, log: EventLog) -> Block {
     let dialect = log.dialect;
     let every_event = funnel.steps.concat();
-    let wire_names = log::wire_names(registry, &every_event);
-    let mut conditions = vec![log::is_named(&wire_names, dialect)];
-    conditions.extend(log::in_window(log));
+    let wire_names = event_log_sql::wire_names(registry, &every_event);
+    let mut conditions = vec![event_log_sql::is_named(&wire_names, dialect)];
+    conditions.extend(event_log_sql::in_window(log));
     let name = match dialect {
         Dialect::Postgres => "name".to_owned(),
-        Dialect::Sqlite => format!("{} AS name", log::name(dialect)),
+        Dialect::Sqlite => format!("{} AS name", event_log_sql::name(dialect)),
     };
     Select {
         columns: vec![
             name.into(),
             user_ids::person(log).then(" AS person"),
-            format!("{} AS logged_at", log::comparable_time(dialect)).into(),
+            format!("{} AS logged_at", event_log_sql::comparable_time(dialect)).into(),
         ],
         from: vec!["FROM event_logs".into()],
         conditions,

@@ -6,7 +6,7 @@ use pings_database::{Access, Database, Error, Mode, Result, Transaction, Url};
 use pings_sql::Dialect;
 use tokio::sync::Mutex;
 
-use crate::ingest::names::Names;
+use crate::ingest::intern::Names;
 use crate::migrate::migrate;
 use crate::registry::declared::Cache;
 

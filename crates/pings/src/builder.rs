@@ -18,9 +18,6 @@ use crate::error::Error;
 use crate::handle::Pings;
 use crate::live::{Live, Shared};
 
-/// The folder for events while a database that is not a file is down.
-const SPILL: &str = "pings-spill";
-
 /// The configuration of a handle, which [`Builder::start`] creates.
 ///
 /// Only the event log and the version of the product are required.
@@ -124,8 +121,8 @@ impl Builder {
         self
     }
 
-    /// Sets the token that the store requires, if it requires one. The default is the token in the
-    /// configuration file.
+    /// Sets the token that the store requires, if it requires one. The default is the variable
+    /// `PINGS_STORE_TOKEN`, or else the token in the configuration file.
     #[cfg(feature = "delivery")]
     pub fn store_token(mut self, token: impl Into<String>) -> Self {
         self.delivery.token = Some(token.into());
@@ -168,12 +165,9 @@ impl Builder {
         if let Some(consent) = self.consent {
             settings = settings.with_consent(consent);
         }
-        let outage = self.outage.unwrap_or_else(|| match event_log.file() {
-            Some(_) => Outage::SpillBeside,
-            None => Outage::Spill(PathBuf::from(SPILL).join(event_log.file_name())),
-        });
+        let outage = self.outage;
         let mut options = Options {
-            outage,
+            outage: outage.unwrap_or_else(|| Outage::default_for(&event_log)),
             consent: Some(settings.consent),
             missing_log: MissingLog::Create(self.user_ids),
             ..Options::new(text)

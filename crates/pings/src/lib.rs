@@ -17,11 +17,13 @@ pub use handle::Pings;
 pub use weeks::{last_week, this_week};
 
 pub use pings_model::{Absence, Broken, Trust, Version, VersionError, VersionRange};
-pub use pings_payload::{Failure, FailureKind, Measured, Payload, Week};
+pub use pings_payload::{
+    Failure, FailureKind, Measured, Measures, Payload, Row, Step, Value, Week,
+};
 pub use pings_registry::{Diagnostic, Diagnostics};
 pub use pings_runtime::{
     Actor, Consent, Counters, Durability, Error as RuntimeError, ErrorKind, Event, MetricReport,
-    NewMetrics, Outage, Rejected, Report, UserId, UserIdType, Value,
+    NewMetrics, Outage, Rejected, Report, UserId, UserIdType,
 };
-pub use serde_json::Value as Json;
+pub use serde_json::{Number, Value as Json};
 pub use time::OffsetDateTime;

@@ -57,7 +57,7 @@ impl Measured {
         let metrics = report
             .metrics
             .iter()
-            .map(|metric| (metric.code.as_str(), metric.json()));
+            .map(|metric| (metric.code.as_str(), serde_json::to_value(metric).unwrap()));
         metrics
             .flat_map(|(code, json)| lines(work, code, &json))
             .collect()

@@ -38,7 +38,7 @@ pub async fn load(store: &Store, registry: &Registry, instances: usize) -> i64 {
             "1",
         ),
         (
-            "lives",
+            "instance_spans",
             "registry, instance, first_week, last_week",
             format!("registry, instance + n * {instance}, first_week, last_week"),
             "1, 2",

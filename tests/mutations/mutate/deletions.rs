@@ -1,6 +1,6 @@
 //! Deletes a key, an item, an event or a ping.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Span;
 
 use crate::mutation::Mutation;

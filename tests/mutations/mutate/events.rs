@@ -1,6 +1,6 @@
 //! Replaces an event, a table or an enum value with another one.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Form;
 
 use super::values::beside_the_code;

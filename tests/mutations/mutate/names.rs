@@ -1,6 +1,6 @@
 //! Misspells names, both in declarations and in references.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Span;
 
 use super::one_of_each_field;

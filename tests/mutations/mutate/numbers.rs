@@ -1,6 +1,6 @@
 //! Increments and decrements numbers, and inverts booleans.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 
 use crate::mutation::Mutation;
 use crate::part::Parts;

@@ -1,6 +1,6 @@
 //! Splits SQL into tokens, as far as the mutations need it.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 use pings_registry::Span;
 
 use crate::part::{Part, Parts};

@@ -1,6 +1,6 @@
 //! Changes versions, and the start and end of version ranges.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 
 use crate::mutation::Mutation;
 use crate::part::{Part, Parts};

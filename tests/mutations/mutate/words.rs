@@ -1,7 +1,7 @@
 //! Replaces a word that the format defines with another one, such as a measure, a type or an
 //! aggregation.
 
-use pings_model::format::Shape;
+use pings_model::schema::Shape;
 
 use super::events::is_of_events;
 use super::values::beside_the_code;

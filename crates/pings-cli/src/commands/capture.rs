@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::{Ping, Registry};
-use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Week};
-use serde_json::{Value as Json, json};
+use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Value, Week};
+use serde_json::{Number, Value as Json, json};
 use time::OffsetDateTime;
 
 use crate::arguments::{Capture, Common};
@@ -157,8 +157,8 @@ async fn take(
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left], 0);
     for captured in &taken {
         let text = match &captured.outcome {
-            Ok(value) if captured.is_retaken => format!("{}  retaken", short(value.json())),
-            Ok(value) => short(value.json()),
+            Ok(value) if captured.is_retaken => format!("{}  retaken", short(value)),
+            Ok(value) => short(value),
             Err(reason) => styled(BAD, &output::plain(&format!("failed: {reason}"))),
         };
         table.row(vec![
@@ -189,24 +189,24 @@ fn captured_json(captured: &Captured) -> Json {
         json["retaken"] = true.into();
     }
     match &captured.outcome {
-        Ok(value) => json["value"] = value.json().clone(),
+        Ok(value) => json["value"] = json!(value),
         Err(reason) => json["error"] = reason.message.as_str().into(),
     }
     json
 }
 
 /// Returns a value in one line.
-fn short(value: &Json) -> String {
-    match value.get("rows").and_then(Json::as_array) {
-        Some(rows) => output::counted(rows.len() as u64, "group", "groups"),
-        None => value
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, value)| format!("{} {}", output::measure(name), output::number(value)))
-            .collect::<Vec<_>>()
-            .join("  "),
-    }
+fn short(value: &Value) -> String {
+    let measures = match value {
+        Value::One(measures) => measures,
+        Value::Rows { rows, .. } => return output::counted(rows.len() as u64, "group", "groups"),
+        Value::Steps(steps) => return output::counted(steps.len() as u64, "step", "steps"),
+    };
+    let measure = |(name, number): &(String, Option<Number>)| {
+        let number = output::number(&Json::from(number.clone()));
+        format!("{} {number}", output::measure(name))
+    };
+    measures.iter().map(measure).collect::<Vec<_>>().join("  ")
 }
 
 async fn plan(common: &Common, captures: &Captures<'_>) -> usize {

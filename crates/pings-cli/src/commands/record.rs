@@ -1,15 +1,12 @@
 //! `pings record`
 
 use std::num::IntErrorKind;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::{Argument, ArgumentType, Event, Registry};
 use pings_registry::nearest;
-use pings_runtime::{
-    Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, Url, UserId,
-};
+use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, UserId};
 use serde_json::{Map, Value as Json, json};
 
 use super::explain;
@@ -19,9 +16,6 @@ use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::output::counted;
-
-/// The spill folder for a database that is not a file.
-const SPILL: &str = "pings-spill";
 
 pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     let config = Config::load(common)?;
@@ -52,10 +46,9 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
         Err(error) if error.is_input() => return Err(error.into()),
         Err(_) => true,
     };
-    let outage = match (&record.spill, url.file()) {
-        (Some(folder), _) => Outage::Spill(folder.clone()),
-        (None, Some(_)) => Outage::SpillBeside,
-        (None, None) => Outage::Spill(spill_of(&url)),
+    let outage = match &record.spill {
+        Some(folder) => Outage::Spill(folder.clone()),
+        None => Outage::default_for(&url),
     };
     let options = Options {
         outage,
@@ -180,11 +173,6 @@ fn user_id(text: &str) -> UserId<'_> {
         Ok(number) if number.to_string() == text => UserId::Number(number),
         _ => UserId::Text(text),
     }
-}
-
-/// Returns the spill folder of a database, so that events are not logged to another database.
-fn spill_of(url: &Url) -> PathBuf {
-    PathBuf::from(SPILL).join(url.file_name())
 }
 
 /// Returns the event that has or had that name.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::plan::{Choices, Plan};
+use super::naming::{Choices, Plan};
 use crate::markdown::code;
 use crate::{Origin, header, rust};
 

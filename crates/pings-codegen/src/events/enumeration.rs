@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::layout;
-use super::plan::{Field, FieldType, Plan, PlannedEvent};
+use super::naming::{Field, FieldType, Plan, PlannedEvent};
 use crate::markdown::code;
 use crate::text::one_line;
 use crate::{Origin, header, rust};

@@ -4,13 +4,13 @@
 //! registry is in `pings-types`. Little code depends on the registry, because its compile time grows
 //! with the number of events.
 
+mod call_example;
 mod catalogue;
 mod choices;
 mod enumeration;
-mod firing;
 mod layout;
+mod naming;
 mod perfect_hash;
-mod plan;
 mod readme;
 mod root;
 mod tables;
@@ -19,9 +19,9 @@ use pings_model::Registry;
 
 use crate::{Origin, Tree, header, package};
 
-pub use firing::rust_event;
+pub use call_example::rust_event;
 
-pub(crate) use plan::{FieldType, Plan, PlannedEvent};
+pub(crate) use naming::{FieldType, Plan, PlannedEvent};
 
 /// The suffix of the crate's name after the name of the registry.
 pub(crate) const KIND: &str = "events";

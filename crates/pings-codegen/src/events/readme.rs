@@ -2,7 +2,7 @@
 
 use pings_model::{Registry, Trust};
 
-use super::plan::{Field, FieldType, Plan, PlannedEvent};
+use super::naming::{Field, FieldType, Plan, PlannedEvent};
 use crate::markdown::{code_block, heading, plain};
 use crate::{Origin, header, rust};
 

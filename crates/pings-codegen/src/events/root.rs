@@ -2,7 +2,7 @@
 
 use pings_model::Registry;
 
-use super::plan::Plan;
+use super::naming::Plan;
 use crate::{Origin, header, rust};
 
 /// The types of `pings-types` that signatures of the crate mention.

@@ -15,6 +15,7 @@ mod spans;
 pub(crate) use inline::inline;
 pub(crate) use spans::{Span, spans};
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_width::UnicodeWidthStr;
 
 use crate::text::one_line;
@@ -142,7 +143,10 @@ fn safe_address(address: &str) -> Option<String> {
     for c in address.chars() {
         match c {
             ' ' | '"' | '<' | '>' | '(' | ')' | '\\' | '`' | '|' | '{' | '}' | '^' => {
-                out.push_str(&format!("%{:02X}", u32::from(c)));
+                out.extend(utf8_percent_encode(
+                    c.encode_utf8(&mut [0; 4]),
+                    NON_ALPHANUMERIC,
+                ));
             }
             c => out.push(c),
         }

@@ -9,7 +9,7 @@ mod keys;
 
 use std::collections::BTreeMap;
 
-use pings_model::format::{Key, LARGEST_GROUP, REGISTRY, Record, Shape};
+use pings_model::schema::{Key, LARGEST_GROUP, REGISTRY, Record, Shape};
 use serde_json::{Map, Value, json};
 
 use crate::{Origin, header};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pings_model::Level;
 use pings_registry::Span;
 use serde_json::{Value as Json, json};
@@ -160,6 +161,15 @@ fn level(level: Level) -> &'static str {
     }
 }
 
+/// The characters of a path that are percent-encoded: all but `/` and the unreserved ones of RFC
+/// 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
 /// Returns a path as a URI. A relative path stays relative.
 fn uri(path: &str) -> String {
     let scheme = if Path::new(path).is_absolute() {
@@ -173,16 +183,7 @@ fn uri(path: &str) -> String {
         path.to_owned()
     };
     let path = path.strip_prefix("./").unwrap_or(&path);
-    let mut uri = String::from(scheme);
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte));
-            }
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
+    format!("{scheme}{}", utf8_percent_encode(path, RESERVED))
 }
 
 #[cfg(test)]

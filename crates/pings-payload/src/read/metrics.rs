@@ -6,10 +6,8 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::node::{Node, Read};
 use super::parts::{check_many, counts, name, texts, version};
+use crate::limits::{DIMENSIONS, is_count};
 use crate::{Failure, FailureKind, Malformed, Measured, Measures, Row, Step, Value};
-
-/// The maximum number of dimensions of a metric.
-const DIMENSIONS: usize = 64;
 
 pub(super) fn metrics(node: &Node<'_, '_>) -> Read<BTreeMap<String, Measured>> {
     let took = match node.optional("took_ms")? {
@@ -83,7 +81,7 @@ fn failure(node: &Node<'_, '_>) -> Read<Failure> {
     Ok(Failure::new(kind, ""))
 }
 
-pub(super) fn measured_value(node: &Node<'_, '_>, object: &Map<String, Json>) -> Read<Value> {
+fn measured_value(node: &Node<'_, '_>, object: &Map<String, Json>) -> Read<Value> {
     match (object.get("steps"), object.get("rows")) {
         (Some(Json::Array(_)), _) => {
             let steps = node.member("steps")?;
@@ -181,12 +179,4 @@ fn measure(name: &str, node: &Node<'_, '_>) -> Read<Option<Number>> {
         Json::Number(number) => Ok(Some(number.clone())),
         _ => Err(node.is_not("a number")),
     }
-}
-
-/// Returns whether a measure with this name is a count, which cannot be negative.
-fn is_count(name: &str) -> bool {
-    matches!(
-        name,
-        "count" | "unique_users" | "first_time_users" | "distinct" | "users" | "reached"
-    )
 }

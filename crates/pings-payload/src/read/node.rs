@@ -9,13 +9,8 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::Malformed;
 use crate::budget::Budget;
+use crate::limits::{LARGEST, LONGEST, is_name, no_name};
 use crate::unique::ALLOCATION;
-
-/// The largest whole number that all JSON implementations read exactly: 2^53 - 1.
-const LARGEST: u64 = (1 << 53) - 1;
-
-/// The maximum length of a name or text.
-const LONGEST: usize = 1_000;
 
 /// The maximum number of characters of a text in an error message.
 const SHOWN: usize = 40;
@@ -115,10 +110,8 @@ impl<'a> Node<'a, '_> {
         'a: 'c,
     {
         let member = move |(name, json): (&'a String, &'a Json)| {
-            if name.is_empty() || name.len() > LONGEST || name.contains(char::is_control) {
-                let reason =
-                    format!("a name must have 1 to {LONGEST} bytes and no control characters");
-                return Err(self.wrong(reason));
+            if !is_name(name) {
+                return Err(self.wrong(no_name()));
             }
             Ok((name.as_str(), self.child(name, json)))
         };

@@ -2,7 +2,7 @@
 
 use pings_model::{
     Aggregate, ArgumentType, ColumnType, EventArgument, EventDimension, EventMeasure, Expr,
-    ExprKind, Lint, Measure, Metric, Registry, Sensitivity, Source, Texts, ValueType, ident,
+    ExprKind, Lint, Measure, Metric, Registry, Sensitivity, Source, ValueDomain, ValueType, ident,
 };
 
 use super::subject::{Found, Site, Subject, at};
@@ -117,7 +117,7 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
         Source::Capture(capture) => {
             for by in &capture.by {
                 // Undeclared texts are withheld from the payload.
-                let is_withheld = Texts::of_expr(registry, &by.expr) == Texts::Free;
+                let is_withheld = ValueDomain::of_expr(registry, &by.expr) == ValueDomain::Free;
                 if let Some(column) = column(registry, &by.expr).filter(|_| !is_withheld) {
                     found.push((column, Part::Dimension(&by.name)));
                 }

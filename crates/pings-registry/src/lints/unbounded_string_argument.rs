@@ -1,6 +1,6 @@
 //! Finds dimensions of free text in a ping that is not `identifying`.
 
-use pings_model::{Lint, Sensitivity, Source, Texts};
+use pings_model::{Lint, Sensitivity, Source, ValueDomain};
 
 use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
@@ -11,8 +11,8 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
             continue;
         }
         for (nth, metric) in ping.metrics.iter().enumerate() {
-            for (name, texts) in Texts::of(subject.registry, metric) {
-                if texts != Texts::Free {
+            for (name, texts) in ValueDomain::of(subject.registry, metric) {
+                if texts != ValueDomain::Free {
                     continue;
                 }
                 let remedy = match &metric.source {

@@ -10,9 +10,9 @@ use crate::lower::measure::{is_arithmetic, measure, measure_words};
 use crate::lower::names::{Names, Owner};
 use crate::lower::scope::Scope;
 use crate::lower::{expr, groups};
-use crate::raw::{RawBy, RawMetric};
 use crate::rules::joins::condition;
 use crate::source::Span;
+use crate::syntax::{RawBy, RawMetric};
 use crate::tree::Node;
 
 pub(super) fn capture(

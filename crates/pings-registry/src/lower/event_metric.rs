@@ -11,7 +11,7 @@ use crate::lower::measure::{is_arithmetic, measure, measure_words};
 use crate::lower::names::Names;
 use crate::lower::{args, groups};
 use crate::nearest::with_suggestion;
-use crate::raw::{RawBy, RawFunnel, RawMetric, RawWhere};
+use crate::syntax::{RawBy, RawFunnel, RawMetric, RawWhere};
 use crate::tree::Node;
 
 pub(super) fn funnel(

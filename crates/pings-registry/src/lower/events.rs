@@ -4,7 +4,7 @@ use pings_model::{Argument, ArgumentType, Column, ColumnType, Event, Table};
 
 use crate::context::Context;
 use crate::diagnostic::Rule;
-use crate::raw::{RawArgument, RawColumn, RawRegistry};
+use crate::syntax::{RawArgument, RawColumn, RawRegistry};
 use crate::tree::Node;
 
 /// Returns all events, including those that failed the schema check, so that indices stay the same.
@@ -72,7 +72,7 @@ fn argument_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Op
 
 /// Returns all tables, including those that failed the schema check, so that indices stay the same.
 pub(super) fn tables(raw: &RawRegistry<'_>) -> Vec<Table> {
-    let table = |part: &crate::raw::Part<'_, indexmap::IndexMap<String, RawColumn>>| Table {
+    let table = |part: &crate::syntax::Part<'_, indexmap::IndexMap<String, RawColumn>>| Table {
         name: part.name.to_owned(),
         columns: part
             .value

@@ -1,6 +1,6 @@
 //! Options for the groups of a metric: `bucket` and `min_group`.
 
-use pings_model::format::LARGEST_GROUP;
+use pings_model::schema::LARGEST_GROUP;
 use pings_model::{Buckets, Comparison, Dimension, Expr, ExprKind, Literal, ValueType};
 
 use crate::context::Context;

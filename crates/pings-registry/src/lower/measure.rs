@@ -4,8 +4,8 @@ use pings_model::Measure;
 
 use crate::context::Context;
 use crate::diagnostic::Rule;
-use crate::raw::{self, RawMetric};
 use crate::source::Span;
+use crate::syntax::{self, RawMetric};
 use crate::tree::Node;
 
 /// Returns whether a measure computes with values.
@@ -24,7 +24,7 @@ pub(super) fn measure<V>(word: &str, value: Option<V>, raw: &RawMetric) -> Optio
             let mut at: Vec<_> = raw
                 .at
                 .iter()
-                .filter_map(|text| raw::percentile(text))
+                .filter_map(|text| syntax::percentile(text))
                 .collect();
             at.sort_unstable();
             Measure::Percentiles { value: value?, at }
@@ -118,7 +118,7 @@ pub(super) fn measure_words<'r>(
 fn percentiles(node: &Node<'_>, cx: &mut Context<'_>) {
     let mut seen = Vec::new();
     for item in node.items() {
-        let Some(percentile) = item.text().and_then(raw::percentile) else {
+        let Some(percentile) = item.text().and_then(syntax::percentile) else {
             continue;
         };
         if seen.contains(&percentile) {

@@ -5,7 +5,7 @@ use pings_model::{Metric, PingType, Source};
 use crate::context::Context;
 use crate::lower::names::{Names, Owner};
 use crate::lower::{capture, event_metric, statement};
-use crate::raw::RawPing;
+use crate::syntax::RawPing;
 use crate::tree::Node;
 
 /// Returns the valid metrics and funnels of a ping.

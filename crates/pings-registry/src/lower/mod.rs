@@ -22,7 +22,7 @@ pub use statement::pure;
 use pings_model::{Links, ListedFunction, RegistryParts};
 
 use crate::context::Context;
-use crate::raw::RawRegistry;
+use crate::syntax::RawRegistry;
 use crate::tree::Node;
 use names::Names;
 

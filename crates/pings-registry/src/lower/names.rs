@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use pings_model::{Event, EventId, PingType, Table, TableId, Window};
 
-use crate::raw::RawRegistry;
+use crate::syntax::RawRegistry;
 
 /// The names that pings may use. Elements that failed the schema check are included by name, so
 /// that references to them are not reported as well.

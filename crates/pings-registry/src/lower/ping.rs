@@ -5,7 +5,7 @@ use pings_model::{Broken, Ping, Sensitivity, Window};
 use crate::context::Context;
 use crate::lower::metric;
 use crate::lower::names::{Names, Owner};
-use crate::raw::{RawBroken, RawPing, RawRegistry};
+use crate::syntax::{RawBroken, RawPing, RawRegistry};
 use crate::tree::Node;
 
 /// Returns the valid pings. A ping that is invalid or has invalid parts is omitted.

@@ -25,7 +25,7 @@ use crate::lower::names::{Names, Owner};
 use crate::lower::sql::pieces;
 use crate::lower::written::{Written, keyword};
 use crate::nearest::with_suggestion;
-use crate::raw::{RawBy, RawMetric};
+use crate::syntax::{RawBy, RawMetric};
 use crate::tree::Node;
 use calls::Declared;
 use database::Database;

@@ -1,7 +1,7 @@
 //! The codes in the registry and their locations, for the rules about them.
 
-use crate::raw::RawRegistry;
 use crate::source::Span;
+use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
 /// Returns the codes of all pings with their locations, in page order, including pings that failed

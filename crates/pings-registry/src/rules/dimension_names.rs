@@ -7,8 +7,8 @@ use pings_model::ident::snake_name;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::raw::percentile;
 use crate::source::Span;
+use crate::syntax::percentile;
 use crate::tree::Node;
 
 /// The number of bytes of a name that PostgreSQL keeps.

@@ -7,9 +7,9 @@ use pings_model::ident::{snake_name, type_name};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::raw::RawRegistry;
 use crate::rules::codes::codes;
 use crate::source::Span;
+use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
 pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::raw::RawRegistry;
+use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
 pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {

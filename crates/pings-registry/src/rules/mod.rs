@@ -7,8 +7,8 @@ mod dimension_names;
 mod funnels;
 mod identifiers;
 pub(crate) mod joins;
+mod lifecycle;
 mod listed_twice;
-mod lives;
 mod measures;
 mod metrics_or_funnels;
 mod names;
@@ -16,7 +16,7 @@ mod similar_codes;
 mod unique;
 
 use crate::context::Context;
-use crate::raw::RawRegistry;
+use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
 /// Rules for the whole registry.
@@ -32,7 +32,7 @@ const RULES: &[fn(&RawRegistry<'_>, &Node<'_>, &mut Context<'_>)] = &[
 /// Rules for each ping. All rules run on one ping before the next, because a large registry does
 /// not fit in the CPU cache.
 const PING_RULES: &[fn(&Node<'_>, &mut Context<'_>)] = &[
-    lives::check,
+    lifecycle::check,
     metrics_or_funnels::check,
     measures::check,
     funnels::check,

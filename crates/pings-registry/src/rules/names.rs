@@ -2,8 +2,8 @@
 
 use crate::context::Context;
 use crate::diagnostic::Rule;
-use crate::raw::RawRegistry;
 use crate::source::Span;
+use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
 pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>) {

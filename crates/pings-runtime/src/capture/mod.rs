@@ -10,18 +10,18 @@ use std::time::{Duration, Instant};
 
 use pings_model::{Metric, Ping, Registry, Source, SqlPiece, TableRef, ValueType, Version, Window};
 use pings_sql::{Column, Dialect, Query, columns, query};
-use serde_json::json;
+use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::event_log::row::{Row, milliseconds};
 use crate::event_log::{EventLog, UserId, insert, pruned_before};
-use crate::report::{Value, captured, exists, is_weekly, taken};
+use crate::report::{captured, exists, is_weekly, of_rows, taken};
 use crate::running;
 use crate::tasks::takes;
 use misfits::Known;
-use pings_database::Result;
 use pings_database::{Bind, Cell, Database, Mode};
-use pings_payload::{Failure, FailureKind, Week};
+use pings_database::{Error, Result};
+use pings_payload::{Failure, FailureKind, Value, Week};
 
 pub(crate) use misfits::misfits;
 pub use misfits::{Misfit, MisfitFault};
@@ -264,7 +264,7 @@ impl<'a> Captures<'a> {
             Source::Capture(_) => overflowed(failure),
             _ => failure,
         })?;
-        Value::of_rows(&columns, rows)
+        of_rows(&columns, rows)
     }
 
     async fn explain(&self, query: &Query) -> std::result::Result<Vec<String>, Failure> {
@@ -337,6 +337,21 @@ fn overflowed(mut failure: Failure) -> Failure {
     failure
 }
 
+/// The argument of a logged capture.
+#[derive(Serialize)]
+struct Argument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    week: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    retaken: bool,
+}
+
 /// Logs the result of a capture, and releases the claim.
 async fn store(
     log: &EventLog,
@@ -345,18 +360,18 @@ async fn store(
     claim: Option<&str>,
     now: OffsetDateTime,
 ) -> Result<()> {
-    let mut argument = match &captured.outcome {
-        Ok(value) => json!({ "value": value.json() }),
-        Err(failure) => json!({ "error": failure.message, "failure": failure.kind.name() }),
+    let failure = captured.outcome.as_ref().err();
+    let argument = Argument {
+        value: captured.outcome.as_ref().ok(),
+        error: failure.map(|failure| failure.message.as_str()),
+        failure: failure.map(|failure| failure.kind.name()),
+        week: captured.week.map(|week| week.to_string()),
+        retaken: captured.is_retaken,
     };
-    if let Some(week) = captured.week {
-        argument["week"] = week.to_string().into();
-    }
-    if captured.is_retaken {
-        argument["retaken"] = true.into();
-    }
+    let argument =
+        serde_json::to_string(&argument).map_err(|error| Error::failure(error.to_string()))?;
     // PostgreSQL JSON cannot contain NUL.
-    let argument = argument.to_string().replace("\\u0000", "\\ufffd");
+    let argument = argument.replace("\\u0000", "\\ufffd");
     let row = Row {
         name: &captured.code,
         url: "",

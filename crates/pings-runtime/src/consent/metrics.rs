@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use pings_database::{Bind, Cell, Result, Transaction};
-use pings_model::{Metric, Ping, Registry, Sensitivity, Texts, ValueType};
+use pings_model::{Metric, Ping, Registry, Sensitivity, ValueDomain, ValueType};
 use pings_sql::{Role, columns};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -34,14 +34,18 @@ pub(super) type AgreedMetrics = BTreeMap<(Switch, String), AgreedMetric>;
 /// text is withheld, unless its ping is identifying.
 pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTreeSet<String> {
     let is_identifying = ping.sensitivity == Sensitivity::Identifying;
-    let dimensions = Texts::of(registry, metric).into_iter().filter_map(|it| {
-        let (name, texts) = it;
-        let restrictions = restrictions(metric, name);
-        match texts {
-            Texts::Free => is_identifying.then(|| format!("by {name} (free text){restrictions}")),
-            _ => Some(format!("by {name}{restrictions}")),
-        }
-    });
+    let dimensions = ValueDomain::of(registry, metric)
+        .into_iter()
+        .filter_map(|it| {
+            let (name, texts) = it;
+            let restrictions = restrictions(metric, name);
+            match texts {
+                ValueDomain::Free => {
+                    is_identifying.then(|| format!("by {name} (free text){restrictions}"))
+                }
+                _ => Some(format!("by {name}{restrictions}")),
+            }
+        });
     let measures = columns(metric)
         .into_iter()
         .filter(|column| column.role == Role::Measure)

@@ -19,6 +19,9 @@ const FILE_VARIABLE: &str = "PINGS_CONFIG";
 /// The variable that asks programs to gather nothing, as consoledonottrack.com describes it.
 const DO_NOT_TRACK: &str = "DO_NOT_TRACK";
 
+/// The variable with the token of the store.
+const TOKEN: &str = "PINGS_STORE_TOKEN";
+
 /// Settings from the configuration file and the environment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -26,7 +29,8 @@ pub struct Settings {
     pub consent: Consent,
     /// The address of the store, if the file has one.
     pub store: Option<Address>,
-    /// The token by which the store recognises its senders, if the file has one.
+    /// The token by which the store recognises its senders, if the environment or the file has one.
+    /// An empty token is an error once the store is used.
     pub token: Option<String>,
     decided_by: BTreeMap<Switch, Origin>,
 }
@@ -123,7 +127,7 @@ impl From<Consent> for Settings {
 
 impl Settings {
     /// Reads the file and the environment, which overrides the file. `DO_NOT_TRACK` overrides both
-    /// and switches everything off.
+    /// and switches everything off. `PINGS_STORE_TOKEN` is the token of the store.
     ///
     /// If `file` is `None`, `PINGS_CONFIG` names the file. The default is `pings-config.yaml` in
     /// the current folder, if it exists.
@@ -144,7 +148,7 @@ impl Settings {
         };
         let mut settings = Self {
             store: in_file.store.clone().map(Address::from),
-            token: in_file.token.clone(),
+            token: env::var(TOKEN).ok().or_else(|| in_file.token.clone()),
             ..Self::from(Consent::default())
         };
         for switch in Switch::ALL {

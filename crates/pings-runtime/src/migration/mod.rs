@@ -18,8 +18,8 @@ use pings_model::ValueType;
 use pings_payload::Uuid;
 use pings_sql::Dialect;
 
+use crate::delivery::Instance;
 use crate::event_log::EventLog;
-use crate::home::Instance;
 use columns::Columns;
 use mark::{Mark, read_mark};
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use pings_database::Url;
 use pings_sql::UserIdType;
 use time::OffsetDateTime;
 
@@ -53,6 +54,21 @@ pub enum Outage {
     Spill(PathBuf),
     /// Events are dropped.
     Drop,
+}
+
+/// The folder for events while a database that is not a file is down.
+const FOLDER: &str = "pings-spill";
+
+impl Outage {
+    /// Returns the default for the database of an event log: a folder beside the file of an SQLite
+    /// database, or else a folder for this database below `pings-spill` in the current folder.
+    #[must_use]
+    pub fn default_for(url: &Url) -> Self {
+        match url.file() {
+            Some(_) => Self::SpillBeside,
+            None => Self::Spill(PathBuf::from(FOLDER).join(url.file_name())),
+        }
+    }
 }
 
 impl Options {

@@ -6,6 +6,7 @@
 //! therefore also in the file, and is skipped when the file is read back.
 
 mod batch;
+mod database_state;
 mod files;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use super::shared::{Control, Durability, Shared};
 use super::spill::Spill;
 use super::store;
 use crate::event_log::EventLog;
+use database_state::{DatabaseState, LAST_PAUSE};
 use pings_database::Url;
 use pings_database::{Error, Result};
 
@@ -32,10 +34,6 @@ const NAP: Duration = Duration::from_secs(1);
 
 /// How often the thread checks whether enough events were recorded.
 const GLANCE: Duration = Duration::from_millis(5);
-
-/// The pauses after the first failure of the database and, at most, after repeated failures.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LAST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How often the thread records that the product is running.
 const NOTES: Duration = Duration::from_secs(60 * 60);
@@ -61,12 +59,9 @@ pub(super) struct Writer {
     batch: i64,
     /// The counters at the time when the last batch was written.
     counted: Counters,
-    /// When the database is tried again after a failure, and the current pause.
-    again: Option<(Instant, Duration)>,
+    database: DatabaseState,
     /// When the thread next records that the product is running.
     next_note: Option<Instant>,
-    /// Whether the last failure was an exceeded time limit rather than an error of the database.
-    gave_up: bool,
     /// The events of the next batch.
     waiting: Vec<Entry>,
     /// Whether neither the database nor the disk accepted the events in `waiting`. Nothing is added
@@ -78,7 +73,6 @@ pub(super) struct Writer {
     held: usize,
     flushes: Vec<Done>,
     stops: Vec<Done>,
-    has_ended: bool,
     /// Set once the recorder stops.
     end: Option<End>,
 }
@@ -116,16 +110,14 @@ impl Writer {
             log: None,
             batch: 0,
             counted: Counters::default(),
-            again: None,
+            database: DatabaseState::Accepts,
             next_note: None,
-            gave_up: false,
             waiting: Vec::new(),
             is_refused: false,
             durable: Vec::new(),
             held: 0,
             flushes: Vec::new(),
             stops: Vec::new(),
-            has_ended: false,
             end: None,
         }
     }
@@ -163,7 +155,8 @@ impl Writer {
         let is_due = self.next_note.is_none_or(|at| at <= Instant::now());
         let is_idle = self.waiting.is_empty() && self.durable.is_empty();
         let is_last = self.end.is_some();
-        if !is_due || is_last || !is_idle || self.again.is_some() || !self.shared.queue.is_empty() {
+        let has_failed = self.database.paused_until().is_some();
+        if !is_due || is_last || !is_idle || has_failed || !self.shared.queue.is_empty() {
             return;
         }
         let shared = Arc::clone(&self.shared);
@@ -203,7 +196,7 @@ impl Writer {
         let shared = Arc::clone(&self.shared);
         if self.is_refused {
             // Even if the queue is full, its events cannot be written anywhere yet.
-            let again = self.again.map_or(Instant::now() + NAP, |(at, _)| at);
+            let again = self.next_try();
             tokio::select! {
                 () = sleep_until(again) => {}
                 request = self.requests.recv() => self.take(request),
@@ -213,7 +206,7 @@ impl Writer {
         if shared.queue.is_empty() && self.waiting.is_empty() {
             shared.sleeps.store(true, Ordering::SeqCst);
             if shared.queue.is_empty() {
-                let again = self.again.map_or(Instant::now() + NAP, |(at, _)| at);
+                let again = self.next_try();
                 tokio::select! {
                     () = shared.wake.notified() => {}
                     () = sleep_until(again) => {}
@@ -235,10 +228,16 @@ impl Writer {
         }
     }
 
+    /// Returns when the thread looks for work again if nothing wakes it.
+    fn next_try(&self) -> Instant {
+        let paused_until = self.database.paused_until();
+        paused_until.unwrap_or_else(|| Instant::now() + NAP)
+    }
+
     fn is_urgent(&self) -> bool {
         let asked = !(self.durable.is_empty() && self.flushes.is_empty() && self.stops.is_empty());
         let full = self.options.batch.min(self.shared.queue.capacity() / 2);
-        asked || self.has_ended || self.shared.queue.len() >= full
+        asked || self.end.is_some() || self.shared.queue.len() >= full
     }
 
     fn take(&mut self, request: Option<Control>) {
@@ -249,10 +248,7 @@ impl Writer {
                 self.stops.push(done);
                 self.begin_end();
             }
-            None => {
-                self.has_ended = true;
-                self.begin_end();
-            }
+            None => self.begin_end(),
         }
     }
 
@@ -262,10 +258,12 @@ impl Writer {
         if self.end.is_some() {
             return;
         }
-        let paused = self.again.take().is_some();
+        let has_failed = self.database.paused_until().is_some();
+        let is_refused = has_failed && !self.database.timed_out();
+        self.database = self.database.tried_again();
         self.end = Some(End {
             until: Instant::now() + self.options.patience,
-            limits: match paused && !self.gave_up {
+            limits: match is_refused {
                 true => [NAP; 2],
                 false => [FAREWELL, self.options.patience],
             },
@@ -318,7 +316,7 @@ impl Writer {
         let has_news = self.shared.counters.now() != self.counted;
         // An empty batch stores the last counters. The batch is not written while batches wait in
         // the file, because its higher number would mark them as written.
-        if has_news && self.again.is_none() && kept == Ok(Durability::Logged) {
+        if has_news && self.database.paused_until().is_none() && kept == Ok(Durability::Logged) {
             self.batch += 1;
             let _ = self.log_rows(&[], 0).await;
         }

@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::value::Value;
+use super::value;
 use crate::failure::of_query;
 use pings_database::{Bind, Cell, Transaction};
-use pings_payload::{Failure, FailureKind, Week};
+use pings_payload::{Failure, FailureKind, Value, Week};
 
 /// The result of a capture, and when it was taken.
 pub(crate) struct Captured {
@@ -120,7 +120,7 @@ fn read(row: Vec<Cell>, metric: &Metric) -> Option<(Json, Captured)> {
     let json: Json = serde_json::from_str(&argument).ok()?;
     let at = OffsetDateTime::parse(&at, &Rfc3339).ok()?;
     let outcome = match (json.get("value"), json.get("error").and_then(Json::as_str)) {
-        (Some(value), _) => Value::kept(&columns(metric), value),
+        (Some(stored), _) => value::kept(&columns(metric), stored),
         (None, Some(error)) => {
             let kind = json.get("failure").and_then(Json::as_str);
             // A version without failure kinds may have written the row.

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value as Json, json};
 
 use super::{MetricReport, Report};
-use pings_payload::rfc3339;
+use pings_payload::{Value, rfc3339};
 
 /// The format version of reports.
 const FORMAT: u64 = 1;
@@ -28,12 +27,7 @@ impl Serialize for Report {
         if let Some(version) = self.version {
             report.serialize_entry("version", &version.to_string())?;
         }
-        let metrics: Map<String, Json> = self
-            .metrics
-            .iter()
-            .map(|metric| (metric.code.clone(), metric.json()))
-            .collect();
-        report.serialize_entry("metrics", &metrics)?;
+        report.serialize_entry("metrics", &Metrics(&self.metrics))?;
         let late: BTreeMap<&str, u64> = self
             .metrics
             .iter()
@@ -56,20 +50,44 @@ impl Serialize for Report {
     }
 }
 
-impl MetricReport {
-    /// Returns the metric as it appears in the JSON of a report.
-    #[must_use]
-    pub fn json(&self) -> Json {
-        let mut json = match &self.outcome {
-            Ok(value) => value.json().clone(),
-            Err(failure) => json!({ "error": failure.message }),
+struct Metrics<'a>(&'a [MetricReport]);
+
+impl Serialize for Metrics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|metric| (&metric.code, metric)))
+    }
+}
+
+/// The members of a metric in the JSON of a report.
+#[derive(serde::Serialize)]
+struct Members<'a> {
+    #[serde(flatten)]
+    value: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captured_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    captured_by: Option<String>,
+}
+
+impl Serialize for MetricReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let version = self.captured_at.and(self.captured_by);
+        let members = Members {
+            value: self.outcome.as_ref().ok(),
+            error: self.outcome.as_ref().err().map(|it| it.message.as_str()),
+            captured_at: self.captured_at.map(rfc3339),
+            captured_by: version.map(|version| version.to_string()),
         };
-        if let (Some(at), Some(object)) = (self.captured_at, json.as_object_mut()) {
-            object.insert("captured_at".to_owned(), rfc3339(at).into());
-            if let Some(version) = self.captured_by {
-                object.insert("captured_by".to_owned(), version.to_string().into());
-            }
-        }
-        json
+        members.serialize(serializer)
+    }
+}
+
+impl MetricReport {
+    /// Returns the metric as it appears in the JSON of a report, without line breaks.
+    #[must_use]
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -1,10 +1,10 @@
 //! The report for a week.
 
 mod captured;
-mod facts;
 mod json;
 mod meaning;
 mod merge;
+mod metadata;
 mod sightings;
 mod value;
 
@@ -15,7 +15,6 @@ use pings_model::{
     EventMeasure, EventMetric, Metric, Ping, Registry, Source, Trust, ValueType, Version,
 };
 use pings_sql::{Column, Parameters, Query, Read, columns, reads};
-use serde_json::Value as Json;
 use time::OffsetDateTime;
 
 use crate::event_log::{EventLog, pruned_before};
@@ -25,10 +24,10 @@ use crate::running::ran;
 use captured::Captured;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Mode, Transaction};
-use pings_payload::{Failure, FailureKind, Measured, Week};
+use pings_payload::{Failure, FailureKind, Measured, Measures, Value, Week};
 
 pub(crate) use captured::{captured, is_weekly};
-pub use value::Value;
+pub(crate) use value::of_rows;
 
 /// Creates reports on an event log for a registry.
 pub struct Reporter<'a> {
@@ -360,8 +359,8 @@ impl<'a> Reporter<'a> {
         let types: Vec<ValueType> = columns.iter().map(|column| column.ty).collect();
         let rows = ask(tx, query, &types, week).await?;
         Ok(match &metric.source {
-            Source::Funnel(funnel) => Value::of_steps(self.registry, funnel, &rows),
-            _ => Value::of_rows(columns, rows),
+            Source::Funnel(funnel) => value::of_steps(self.registry, funnel, &rows),
+            _ => of_rows(columns, rows),
         })
     }
 }
@@ -452,16 +451,16 @@ fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usi
             );
             return (*place, Err(failure));
         };
-        let members =
-            columns(metrics[*place])
-                .into_iter()
-                .filter_map(|column| match column.name.as_str() {
-                    "count" => Some((column.name, (*events).into())),
-                    "unique_users" => Some((column.name, (*users).into())),
-                    // First-time users are filled in later.
-                    _ => None,
-                });
-        (*place, Ok(Value::new(Json::Object(members.collect()))))
+        let columns = columns(metrics[*place]).into_iter();
+        let measures: Measures = columns
+            .filter_map(|column| match column.name.as_str() {
+                "count" => Some((column.name, Some((*events).into()))),
+                "unique_users" => Some((column.name, Some((*users).into()))),
+                // First-time users are filled in later.
+                _ => None,
+            })
+            .collect();
+        (*place, Ok(Value::One(measures)))
     };
     places.iter().map(of_place).collect()
 }

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use pings_model::{EventMetric, Metric, ValueType};
 use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
-use super::{Outcome, Progress, Reporter, Value, meaning};
+use super::{Outcome, Progress, Reporter, meaning, value};
 use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
-use pings_payload::Week;
+use pings_payload::{Measures, Value, Week};
 
 /// The number of rows that are read in one transaction.
 const STRETCH: i64 = 250_000;
@@ -173,31 +173,28 @@ impl Reporter<'_> {
         let all = columns(metric);
         if events.by.is_empty() {
             let count = groups.iter().map(|(_, count)| count).sum();
-            let known = before.and_then(|value| value.json().as_object().cloned());
-            return Ok(Value::new(row(&all, known.unwrap_or_default(), count)));
+            let known = match before {
+                Some(Value::One(measures)) => measures,
+                _ => Measures::new(),
+            };
+            return Ok(Value::One(with_first_times(&all, known, count)));
         }
         let mut by_group: BTreeMap<String, i64> = BTreeMap::new();
         for (group, count) in groups {
             // The group is serialized again, because databases format JSON differently.
             *by_group.entry(group.to_string()).or_default() += count;
         }
-        let dimensions: Vec<&Column> = all
-            .iter()
-            .filter(|column| column.role == Role::Dimension)
-            .collect();
-        let mut json = before.map_or(Json::Null, |value| value.json().clone());
-        if let Some(rows) = json.get_mut("rows").and_then(Json::as_array_mut) {
-            for known in rows {
-                let group: Json = dimensions
-                    .iter()
-                    .map(|column| known.get(&column.name).cloned().unwrap_or_default())
-                    .collect();
-                let count = by_group.get(&group.to_string()).copied().unwrap_or(0);
-                let cells = known.as_object().cloned().unwrap_or_default();
-                *known = row(&all, cells, count);
-            }
+        let (by, mut rows) = match before {
+            Some(Value::Rows { by, rows }) => (by, rows),
+            _ => (value::dimensions(&all), Vec::new()),
+        };
+        for row in &mut rows {
+            let group = Json::from(row.group.as_slice()).to_string();
+            let count = by_group.get(&group).copied().unwrap_or(0);
+            let known = std::mem::take(&mut row.measures);
+            row.measures = with_first_times(&all, known, count);
         }
-        Ok(Value::new(json))
+        Ok(Value::Rows { by, rows })
     }
 
     /// Returns the number of first-time users of a week by group, which is a JSON list of the
@@ -248,24 +245,25 @@ impl Reporter<'_> {
     }
 }
 
-/// Returns a row with these columns, from the known values and the number of first-time users.
-fn row(columns: &[Column], mut known: Map<String, Json>, first_time_users: i64) -> Json {
-    let cells = columns.iter().map(|column| {
-        let value = match column.name.as_str() {
-            "first_time_users" if column.role == Role::Measure => first_time_users.into(),
-            name => known.remove(name).unwrap_or_default(),
-        };
-        (column.name.clone(), value)
-    });
-    Json::Object(cells.collect())
+/// Returns the measures of these columns, from the known ones and the number of first-time users.
+fn with_first_times(columns: &[Column], known: Measures, first_time_users: i64) -> Measures {
+    let measures = columns.iter().filter(|it| it.role == Role::Measure);
+    let number = |name: &str| match name {
+        "first_time_users" => Some(first_time_users.into()),
+        name => {
+            let (_, number) = known.iter().find(|(other, _)| other == name)?;
+            number.clone()
+        }
+    };
+    measures
+        .map(|column| (column.name.clone(), number(&column.name)))
+        .collect()
 }
 
 /// Decodes a group, which is a JSON list in hexadecimal digits. A text that is not UTF-8 becomes
 /// null.
-fn group_of(hex: &str) -> Option<Json> {
-    let byte = |place: usize| u8::from_str_radix(hex.get(place..place + 2)?, 16).ok();
-    let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
-    let bytes = bytes?;
+fn group_of(digits: &str) -> Option<Json> {
+    let bytes = hex::decode(digits).ok()?;
     if let Ok(group) = serde_json::from_slice(&bytes) {
         return Some(group);
     }

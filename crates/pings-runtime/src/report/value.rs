@@ -1,105 +1,88 @@
-//! The value of a metric.
+//! The value of a metric, from the rows of a query.
 
 use pings_model::{Funnel, Registry, ValueType};
 use pings_sql::{Column, Role};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Number, Value as Json};
 
 use super::merge;
 use pings_database::Cell;
-use pings_payload::{Failure, FailureKind};
+use pings_payload::{Failure, FailureKind, Row, Step, Value};
 
 /// The largest absolute value of a measure in a payload.
-const SENT: f64 = pings_payload::Value::LARGEST;
+const SENT: f64 = Value::LARGEST;
 
-/// The value of a metric, as reports contain it.
-///
-/// The JSON is `{"count":3}`, or with dimensions `{"by":["x"],"rows":[{"x":"a","count":3}]}`, or
-/// for a funnel `{"steps":[{"events":["A"],"count":5,"users":4,"reached":4}]}`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Value(Json);
+/// Restores the stored value of a query with these columns. Databases that store JSON reorder the
+/// members, and an older registry may have had other columns.
+pub(super) fn kept(columns: &[Column], json: &Json) -> Result<Value, Failure> {
+    let outdated = || {
+        let message = "the metric was captured with other columns; capture it again";
+        Failure::new(FailureKind::Outdated, message)
+    };
+    let objects = match json.get("rows").and_then(Json::as_array) {
+        Some(rows) => rows.iter().collect(),
+        None => vec![json],
+    };
+    let rows: Option<Vec<Vec<Cell>>> = objects
+        .into_iter()
+        .map(|object| cells(columns, object))
+        .collect();
+    of_rows(columns, rows.ok_or_else(outdated)?)
+}
 
-impl Value {
-    /// Returns the value as JSON.
-    #[must_use]
-    pub fn json(&self) -> &Json {
-        &self.0
-    }
-
-    pub(super) fn new(json: Json) -> Self {
-        Self(json)
-    }
-
-    /// Restores the stored value of a query with these columns. Databases that store JSON reorder
-    /// the members, and an older registry may have had other columns.
-    pub(super) fn kept(columns: &[Column], json: &Json) -> Result<Self, Failure> {
-        let outdated = || {
-            let message = "the metric was captured with other columns; capture it again";
-            Failure::new(FailureKind::Outdated, message)
-        };
-        let objects = match json.get("rows").and_then(Json::as_array) {
-            Some(rows) => rows.iter().collect(),
-            None => vec![json],
-        };
-        let rows: Option<Vec<Vec<Cell>>> = objects
-            .into_iter()
-            .map(|object| cells(columns, object))
-            .collect();
-        Self::of_rows(columns, rows.ok_or_else(outdated)?)
-    }
-
-    /// Creates a value from the rows of a query with these columns.
-    pub(crate) fn of_rows(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Self, Failure> {
-        let by: Vec<&str> = columns
-            .iter()
-            .filter(|column| column.role == Role::Dimension)
-            .map(|column| column.name.as_str())
-            .collect();
-        let count = rows.len();
+/// Creates a value from the rows of a query with these columns.
+pub(crate) fn of_rows(columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Value, Failure> {
+    let by = dimensions(columns);
+    let count = rows.len();
+    check_numbers(columns, &rows)?;
+    if !by.is_empty() {
+        let rows = merge::merged(columns, rows)?;
         check_numbers(columns, &rows)?;
-        if !by.is_empty() {
-            let rows = merge::merged(columns, rows)?;
-            check_numbers(columns, &rows)?;
-            let objects: Vec<Json> = rows.into_iter().map(|row| object(columns, row)).collect();
-            return Ok(Self(json!({ "by": by, "rows": objects })));
-        }
-        let mut objects = rows.into_iter().map(|row| object(columns, row));
-        match (objects.next(), objects.next()) {
-            (Some(only), None) => Ok(Self(only)),
-            _ => Err(Failure::new(
-                FailureKind::Query,
-                format!("the query returned {count} rows instead of 1"),
-            )),
-        }
+        let rows = rows.into_iter().map(|cells| row(columns, cells));
+        let rows = rows.collect::<Result<_, _>>()?;
+        return Ok(Value::Rows { by, rows });
     }
+    let mut rows = rows.into_iter();
+    match (rows.next(), rows.next()) {
+        (Some(only), None) => Ok(Value::One(row(columns, only)?.measures)),
+        _ => Err(Failure::new(
+            FailureKind::Query,
+            format!("the query returned {count} rows instead of 1"),
+        )),
+    }
+}
 
-    /// Creates a value from the rows of a funnel's query: step, events, users, reached.
-    pub(crate) fn of_steps(
-        registry: &Registry,
-        funnel: &Funnel,
-        rows: &[Vec<Cell>],
-    ) -> Result<Self, Failure> {
-        if rows.len() != funnel.steps.len() {
-            let (found, wanted) = (rows.len(), funnel.steps.len());
-            return Err(Failure::new(
-                FailureKind::Query,
-                format!("the query returned {found} steps instead of {wanted}"),
-            ));
-        }
-        let steps = funnel.steps.iter().zip(rows).map(|(events, row)| {
-            let names: Vec<&str> = events
-                .iter()
-                .map(|event| registry.event(*event).name.as_str())
-                .collect();
-            let number = |place: usize| row.get(place).and_then(Cell::integer).unwrap_or_default();
-            json!({
-                "events": names,
-                "count": number(1),
-                "users": number(2),
-                "reached": number(3),
-            })
-        });
-        Ok(Self(json!({ "steps": steps.collect::<Vec<_>>() })))
+/// Returns the names of the dimensions among the columns.
+pub(super) fn dimensions(columns: &[Column]) -> Vec<String> {
+    let dimensions = columns.iter().filter(|it| it.role == Role::Dimension);
+    dimensions.map(|column| column.name.clone()).collect()
+}
+
+/// Creates a value from the rows of a funnel's query: step, events, users, reached.
+pub(crate) fn of_steps(
+    registry: &Registry,
+    funnel: &Funnel,
+    rows: &[Vec<Cell>],
+) -> Result<Value, Failure> {
+    if rows.len() != funnel.steps.len() {
+        let (found, expected) = (rows.len(), funnel.steps.len());
+        return Err(Failure::new(
+            FailureKind::Query,
+            format!("the query returned {found} steps instead of {expected}"),
+        ));
     }
+    let steps = funnel.steps.iter().zip(rows).map(|(events, row)| {
+        let names = events
+            .iter()
+            .map(|event| registry.event(*event).name.clone());
+        let number = |place: usize| row.get(place).and_then(Cell::integer).unwrap_or_default();
+        let measures = [("count", 1), ("users", 2), ("reached", 3)];
+        let measures = measures.map(|(name, place)| (name.to_owned(), Some(number(place).into())));
+        Step {
+            events: names.collect(),
+            measures: measures.into(),
+        }
+    });
+    Ok(Value::Steps(steps.collect()))
 }
 
 /// Checks that a payload can contain the numbers.
@@ -124,13 +107,41 @@ fn check_numbers(columns: &[Column], rows: &[Vec<Cell>]) -> Result<(), Failure> 
     Ok(())
 }
 
-fn object(columns: &[Column], row: Vec<Cell>) -> Json {
-    let members = columns.iter().zip(row);
-    Json::Object(
-        members
-            .map(|(column, cell)| (column.name.clone(), json_of(cell)))
-            .collect::<Map<_, _>>(),
-    )
+/// Converts a row of a query with these columns.
+fn row(columns: &[Column], cells: Vec<Cell>) -> Result<Row, Failure> {
+    let (mut group, mut measures) = (Vec::new(), Vec::new());
+    for (column, cell) in columns.iter().zip(cells) {
+        match column.role {
+            Role::Dimension => group.push(dimension(cell)),
+            Role::Measure => measures.push((column.name.clone(), measure(column, cell)?)),
+        }
+    }
+    Ok(Row { group, measures })
+}
+
+fn dimension(cell: Cell) -> Json {
+    match cell {
+        Cell::Null => Json::Null,
+        Cell::Integer(value) => value.into(),
+        // A number that JSON cannot represent becomes null.
+        Cell::Number(value) => value.into(),
+        Cell::Text(value) => value.into(),
+        Cell::Boolean(value) => value.into(),
+    }
+}
+
+fn measure(column: &Column, cell: Cell) -> Result<Option<Number>, Failure> {
+    match cell {
+        Cell::Null => Ok(None),
+        Cell::Integer(value) => Ok(Some(value.into())),
+        // A number that JSON cannot represent becomes null.
+        Cell::Number(value) => Ok(Number::from_f64(value)),
+        Cell::Boolean(value) => Ok(Some(u8::from(value).into())),
+        Cell::Text(_) => {
+            let message = format!("`{}` is a text, but a measure is a number", column.name);
+            Err(Failure::new(FailureKind::Withheld, message))
+        }
+    }
 }
 
 /// Converts a row that is stored as JSON. Returns `None` if its columns differ.
@@ -140,21 +151,14 @@ fn cells(columns: &[Column], json: &Json) -> Option<Vec<Cell>> {
         (_, Json::Null) => column.nullable.then_some(Cell::Null),
         (ValueType::Integer | ValueType::Null, value) => value.as_i64().map(Cell::Integer),
         (ValueType::Number, value) => value.as_f64().map(Cell::Number),
+        // As a measure, true is 1 and false is 0.
+        (ValueType::Boolean, value) if column.role == Role::Measure => {
+            value.as_i64().map(Cell::Integer)
+        }
         (ValueType::Boolean, value) => value.as_bool().map(Cell::Boolean),
         (_, value) => value.as_str().map(|text| Cell::Text(text.to_owned())),
     };
     (object.len() == columns.len())
         .then(|| columns.iter().map(cell).collect())
         .flatten()
-}
-
-fn json_of(cell: Cell) -> Json {
-    match cell {
-        Cell::Null => Json::Null,
-        Cell::Integer(value) => value.into(),
-        // A number that JSON cannot represent becomes null.
-        Cell::Number(value) => value.into(),
-        Cell::Text(value) => value.into(),
-        Cell::Boolean(value) => value.into(),
-    }
 }

@@ -5,8 +5,8 @@ use pings_model::{EventMeasure, EventMetric, Measure, Registry};
 use super::read::Read;
 use crate::dialect::Dialect;
 use crate::event_log::EventLog;
+use crate::event_log_sql;
 use crate::layout::{Block, Select};
-use crate::log;
 use crate::query::{Parameters, Query};
 use crate::user_ids::{self, POSTGRES_VISITOR};
 
@@ -58,11 +58,11 @@ fn select(registry: &Registry, place: usize, metric: &EventMetric, log: EventLog
     } else {
         format!("0{cast}").into()
     };
-    let mut conditions = vec![log::is_named(
-        &log::wire_names(registry, &metric.of),
+    let mut conditions = vec![event_log_sql::is_named(
+        &event_log_sql::wire_names(registry, &metric.of),
         log.dialect,
     )];
-    conditions.extend(log::in_window(log));
+    conditions.extend(event_log_sql::in_window(log));
     Select {
         columns: vec![
             format!("{place}{cast} AS place").into(),

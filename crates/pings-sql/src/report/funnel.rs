@@ -9,8 +9,8 @@ use pings_model::{Funnel, Registry};
 use crate::dialect::Dialect;
 use crate::dialect::time::PLAIN_TIME;
 use crate::event_log::EventLog;
+use crate::event_log_sql;
 use crate::layout::{Block, Select, with};
-use crate::log;
 use crate::query::{Parameters, Query};
 use crate::user_ids::{self, POSTGRES_VISITOR};
 
@@ -19,7 +19,9 @@ pub(super) fn queries(registry: &Registry, funnel: &Funnel, log: EventLog) -> (V
     let steps: Vec<Block> = funnel
         .steps
         .iter()
-        .map(|events| log::is_named(&log::wire_names(registry, events), log.dialect))
+        .map(|events| {
+            event_log_sql::is_named(&event_log_sql::wire_names(registry, events), log.dialect)
+        })
         .collect();
     match log.dialect {
         Dialect::Sqlite => (tables(&steps, log), result(&steps, log)),
@@ -65,7 +67,7 @@ fn tables(steps: &[Block], log: EventLog) -> Vec<Query> {
             }
         };
         let mut conditions = vec![is_named.clone()];
-        conditions.extend(log::in_window(log));
+        conditions.extend(event_log_sql::in_window(log));
         if step == 1 {
             conditions.push(format!("{person} IS NOT NULL").into());
         }
@@ -95,7 +97,7 @@ fn result(steps: &[Block], log: EventLog) -> Query {
             _ => format!("count(DISTINCT {})", user_ids::sqlite_key(log)),
         };
         let mut conditions = vec![is_named.clone()];
-        conditions.extend(log::in_window(log));
+        conditions.extend(event_log_sql::in_window(log));
         Select {
             columns: vec![
                 format!("{step} AS step").into(),
@@ -183,7 +185,7 @@ fn reached(
     log: EventLog,
 ) -> Block {
     let mut conditions = vec![is_named.clone()];
-    conditions.extend(log::in_window(log));
+    conditions.extend(event_log_sql::in_window(log));
     conditions.push(is_theirs.into());
     let events = Select {
         columns: vec![

@@ -5,9 +5,9 @@ use pings_model::{EventDimension, EventMeasure, EventMetric, Registry};
 use crate::argument;
 use crate::dialect::{Dialect, quote};
 use crate::event_log::EventLog;
+use crate::event_log_sql;
 use crate::events;
 use crate::layout::{Block, Select, list, with};
-use crate::log;
 use crate::user_ids;
 
 /// The query for first sightings of a metric.
@@ -28,14 +28,17 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     if !metric.measures.contains(&EventMeasure::FirstTimeUsers) {
         return None;
     }
-    let names = log::wire_names(registry, &metric.of);
+    let names = event_log_sql::wire_names(registry, &metric.of);
     let reads_arguments =
         !metric.filters.is_empty() || metric.by.iter().any(|by| *by != EventDimension::Event);
     let (name, time) = match log.dialect {
         Dialect::Postgres => ("name".to_owned(), "timestamp".to_owned()),
         Dialect::Sqlite => (
-            format!("{} AS name", log::name(log.dialect)),
-            format!("{} AS timestamp", log::comparable_time(log.dialect)),
+            format!("{} AS name", event_log_sql::name(log.dialect)),
+            format!(
+                "{} AS timestamp",
+                event_log_sql::comparable_time(log.dialect)
+            ),
         ),
     };
     let mut columns: Vec<Block> = vec![
@@ -44,7 +47,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
         time.into(),
     ];
     if reads_arguments {
-        columns.push(log::argument(log, &events::keys(metric)));
+        columns.push(event_log_sql::argument(log, &events::keys(metric)));
     }
     let from = match log.dialect {
         // The index on names would make SQLite read the whole history of these events.
@@ -57,7 +60,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
         conditions: vec![
             "id > $1".into(),
             "id <= $2".into(),
-            log::is_named(&names, log.dialect),
+            event_log_sql::is_named(&names, log.dialect),
         ],
         ..Select::default()
     };
@@ -70,7 +73,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
         metric
             .filters
             .iter()
-            .flat_map(|filter| argument::filter(filter, log::ARGUMENT, log)),
+            .flat_map(|filter| argument::filter(filter, event_log_sql::ARGUMENT, log)),
     );
     let select = Select {
         columns: vec![
@@ -94,7 +97,7 @@ fn group(registry: &Registry, metric: &EventMetric, log: EventLog) -> Block {
     let values = metric.by.iter().map(|by| match by {
         EventDimension::Event => events::newest_name(registry, metric, log.dialect),
         EventDimension::Argument(argument) | EventDimension::Bucket(argument, _) => {
-            argument::dimension(argument, log::ARGUMENT, log)
+            argument::dimension(argument, event_log_sql::ARGUMENT, log)
         }
     });
     let values: Vec<Block> = values.collect();

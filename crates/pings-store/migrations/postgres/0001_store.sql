@@ -117,7 +117,7 @@ CREATE TABLE reports (
 );
 
 -- The first week and the last that an instance ever reported.
-CREATE TABLE lives (
+CREATE TABLE instance_spans (
   registry text NOT NULL,
   instance bigint NOT NULL,
   first_week text COLLATE "C" NOT NULL,

@@ -117,7 +117,7 @@ CREATE TABLE reports (
 ) WITHOUT ROWID;
 
 -- The first week and the last that an instance ever reported.
-CREATE TABLE lives (
+CREATE TABLE instance_spans (
   registry TEXT NOT NULL,
   instance INTEGER NOT NULL,
   first_week TEXT NOT NULL,

@@ -31,8 +31,8 @@ impl Store {
         let mut tx = self.database.begin(Mode::Read).await?;
         let sql = "SELECT instances.uuid, instances.key, \
               (SELECT count(*) FROM payloads WHERE payloads.instance = instances.id), \
-              (SELECT min(first_week) FROM lives WHERE lives.instance = instances.id), \
-              (SELECT max(last_week) FROM lives WHERE lives.instance = instances.id) \
+              (SELECT min(first_week) FROM instance_spans WHERE instance_spans.instance = instances.id), \
+              (SELECT max(last_week) FROM instance_spans WHERE instance_spans.instance = instances.id) \
             FROM instances WHERE instances.uuid > $1 ORDER BY instances.uuid LIMIT $2";
         let binds = [
             Bind::Text(after.unwrap_or_default()),

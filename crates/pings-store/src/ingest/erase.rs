@@ -14,7 +14,7 @@ pub(crate) const TABLES: [&str; 13] = [
     "measured",
     "failures",
     "reports",
-    "lives",
+    "instance_spans",
     "series",
     "codes",
     "origins",
@@ -75,8 +75,8 @@ pub(crate) async fn erase(tx: &mut Transaction, which: Which<'_>) -> sqlx::Resul
         }
     }
     for sql in [
-        "DELETE FROM lives WHERE NOT EXISTS (SELECT 1 FROM payloads \
-           WHERE payloads.registry = lives.registry AND payloads.instance = lives.instance)",
+        "DELETE FROM instance_spans WHERE NOT EXISTS (SELECT 1 FROM payloads \
+           WHERE payloads.registry = instance_spans.registry AND payloads.instance = instance_spans.instance)",
         "DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM measurements \
            WHERE measurements.series = series.id)",
         "DELETE FROM codes WHERE NOT EXISTS (SELECT 1 FROM series WHERE series.code = codes.id) \

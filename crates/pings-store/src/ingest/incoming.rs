@@ -122,8 +122,7 @@ fn digest(body: &[u8]) -> String {
         }
         is_in_text || !byte.is_ascii_whitespace()
     });
-    let digest = Sha256::digest(says.collect::<Vec<u8>>());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(says.collect::<Vec<u8>>()))
 }
 
 #[cfg(test)]

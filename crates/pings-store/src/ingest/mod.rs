@@ -7,7 +7,7 @@ pub mod erase;
 pub mod forget;
 pub mod import;
 pub mod incoming;
-pub mod names;
+pub mod intern;
 pub mod rebuild;
 pub mod received;
 pub mod retain;

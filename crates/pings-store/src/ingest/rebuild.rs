@@ -7,7 +7,7 @@ use pings_payload::Payload;
 use crate::ingest::accept::{
     Batch, Newest, delete, insert_rows, insert_versions, origin, recount, recount_lives,
 };
-use crate::ingest::names::Names;
+use crate::ingest::intern::Names;
 use crate::ingest::received::Received;
 use crate::store::Store;
 

@@ -7,7 +7,7 @@ use pings_model::Version;
 use pings_payload::{FailureKind, Malformed, Measures, Payload, Value};
 use serde_json::{Map, Value as Json, json};
 
-use crate::ingest::names::name;
+use crate::ingest::intern::name;
 use crate::registry::place::Place;
 
 /// The maximum number of values in a payload.

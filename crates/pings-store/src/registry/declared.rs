@@ -62,8 +62,7 @@ impl Declared {
     /// Returns the document that the store keeps, and its digest.
     pub(crate) fn document(&self) -> (String, String) {
         let document = serde_json::to_string(self).unwrap_or_default();
-        let digest = Sha256::digest(document.as_bytes());
-        let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex::encode(Sha256::digest(document.as_bytes()));
         (document, digest)
     }
 

@@ -2,8 +2,8 @@
 
 pub mod declarations;
 pub mod declared;
-pub mod known;
-pub mod learn;
+pub mod fingerprints;
 pub mod measures;
 pub mod origin;
 pub mod place;
+pub mod registrations;

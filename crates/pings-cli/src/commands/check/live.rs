@@ -5,7 +5,7 @@ mod messages;
 use std::process::ExitCode;
 
 use pings_model::Registry;
-use pings_runtime::live::{Finding, Level, Live, Subject};
+use pings_runtime::live_check::{Finding, Level, Live, Subject};
 use pings_runtime::{Access, Database};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;

@@ -15,7 +15,7 @@ use pings_runtime::{
 use time::OffsetDateTime;
 
 use crate::arguments::Common;
-use crate::commands::inputs::{event_log, filled, optional_version, registry};
+use crate::commands::inputs::{event_log, optional_version, registry};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output::counted;
@@ -107,8 +107,7 @@ impl Place {
         let Some(address) = typed.or(self.config.store.as_ref()) else {
             return Ok(None);
         };
-        let token = self.config.token.as_deref().map(filled).transpose()?;
-        let store = StoreAddress::new(address.exposed(), token)?;
+        let store = StoreAddress::new(address.exposed(), self.config.token.as_deref())?;
         Ok(Some(store))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use pings_runtime::{FailureKind, MetricReport};
-use serde_json::{Map, Value as Json};
+use pings_runtime::{FailureKind, Measures, MetricReport, Row, Step, Value};
+use serde_json::{Number, Value as Json};
 
 use super::trend::Trend;
 use crate::output::{self, Align, BAD, DIM, Table, styled};
@@ -39,18 +39,14 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
             styled(DIM, &output::plain(&format!("not captured: {failure}")))
         }
         Err(failure) => styled(BAD, &output::plain(&format!("failed: {failure}"))),
-        Ok(value) => {
-            let json = value.json();
-            if let Some(steps) = json.get("steps").and_then(Json::as_array) {
-                below = funnel(steps);
-                String::new()
-            } else if let (Some(by), Some(rows)) = (json.get("by"), json.get("rows")) {
-                let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
-                below = groups(by.as_array().map_or(0, Vec::len), rows);
-                total(by.as_array().map_or(0, Vec::len), rows)
-            } else {
-                measures(json.as_object().into_iter().flatten())
-            }
+        Ok(Value::One(all)) => measures(all),
+        Ok(Value::Rows { rows, .. }) => {
+            below = groups(rows);
+            total(rows)
+        }
+        Ok(Value::Steps(steps)) => {
+            below = funnel(steps);
+            String::new()
         }
     };
     let mut head = vec![metric.code.clone(), text];
@@ -77,29 +73,33 @@ fn days(late: Duration) -> String {
 }
 
 /// Returns measures in one line. A count is shown without its name.
-fn measures<'m>(measures: impl Iterator<Item = (&'m String, &'m Json)>) -> String {
-    let told = measures.map(|(name, value)| match name.as_str() {
-        "count" => output::number(value),
-        "unique_users" => count_of(value, "unique user", "unique users"),
-        "first_time_users" => count_of(value, "first-time user", "first-time users"),
+fn measures(measures: &Measures) -> String {
+    let told = measures.iter().map(|(name, value)| match name.as_str() {
+        "count" => number(value.as_ref()),
+        "unique_users" => counted(value.as_ref(), "unique user", "unique users"),
+        "first_time_users" => counted(value.as_ref(), "first-time user", "first-time users"),
         name => {
             let name = output::measure(name).replace('_', " ");
-            format!("{name} {}", output::number(value))
+            format!("{name} {}", number(value.as_ref()))
         }
     });
     told.collect::<Vec<_>>().join(", ")
 }
 
-/// Returns a count with its noun. A count that is missing is shown as zero.
-fn count_of(number: &Json, one: &str, many: &str) -> String {
-    output::counted(number.as_u64().unwrap_or_default(), one, many)
+fn number(number: Option<&Number>) -> String {
+    output::number(&Json::from(number.cloned()))
+}
+
+fn counted(number: Option<&Number>, one: &str, many: &str) -> String {
+    let count = number.and_then(Number::as_u64).unwrap_or_default();
+    output::counted(count, one, many)
 }
 
 /// Returns the sum over all groups if the measure is a count, and otherwise the number of groups.
-fn total(by: usize, rows: &[Json]) -> String {
-    let measure = |row: &Json| {
-        let (name, value) = row.as_object()?.iter().nth(by)?;
-        (name == "count").then_some(value.as_i64()?)
+fn total(rows: &[Row]) -> String {
+    let measure = |row: &Row| {
+        let (name, value) = row.measures.first()?;
+        (name == "count").then_some(value.as_ref()?.as_i64()?)
     };
     match rows.iter().map(measure).sum::<Option<i64>>() {
         Some(sum) => output::number(&sum.into()),
@@ -108,18 +108,17 @@ fn total(by: usize, rows: &[Json]) -> String {
 }
 
 /// Returns a line for each group, with a bar for its first measure.
-fn groups(by: usize, rows: &[Json]) -> Vec<String> {
+fn groups(rows: &[Row]) -> Vec<String> {
     use Align::{Left, Right};
-    let first = |row: &Map<String, Json>| row.values().nth(by).and_then(Json::as_f64);
-    let rows: Vec<&Map<String, Json>> = rows.iter().filter_map(Json::as_object).collect();
-    let largest = rows.iter().filter_map(|row| first(row)).fold(0.0, f64::max);
+    let first = |row: &Row| row.measures.first()?.1.as_ref()?.as_f64();
+    let largest = rows.iter().filter_map(first).fold(0.0, f64::max);
     let mut table = Table::new(&[Left, Right, Left], 4);
     for row in rows {
-        let names: Vec<String> = row.values().take(by).map(group).collect();
+        let names: Vec<String> = row.group.iter().map(group).collect();
         let bar = first(row).map_or(String::new(), |number| output::bar(number, largest, BAR));
         table.row(vec![
             names.join(", "),
-            measures(row.iter().skip(by)),
+            measures(&row.measures),
             styled(DIM, &bar),
         ]);
     }
@@ -137,35 +136,29 @@ fn group(value: &Json) -> String {
 }
 
 /// Returns a line for each step, with the share of users who reached it.
-fn funnel(steps: &[Json]) -> Vec<String> {
+fn funnel(steps: &[Step]) -> Vec<String> {
     use Align::{Left, Right};
-    let number = |step: &Json, name: &str| step[name].as_f64().unwrap_or_default();
-    let began = steps.first().map_or(0.0, |step| number(step, "reached"));
+    let reached = |step: &Step| step.measure("reached").and_then(Number::as_f64);
+    let began = steps.first().and_then(reached).unwrap_or_default();
     let mut table = Table::new(&[Right, Left, Right, Right, Left, Left], 4);
     for (step, place) in steps.iter().zip(1..) {
-        let names: Vec<&str> = step["events"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_str)
-            .collect();
-        let reached = number(step, "reached");
+        let users = reached(step).unwrap_or_default();
         let part = match began {
             0.0 => String::new(),
-            _ => format!("{:.0} %", reached / began * 100.0),
+            _ => format!("{:.0} %", users / began * 100.0),
         };
         table.row(vec![
             format!("{place}."),
-            names.join(" or "),
-            output::number(&step["reached"]),
+            step.events.join(" or "),
+            number(step.measure("reached")),
             part,
-            styled(DIM, &output::bar(reached, began, BAR)),
+            styled(DIM, &output::bar(users, began, BAR)),
             styled(
                 DIM,
                 &format!(
                     "{}, {}",
-                    count_of(&step["count"], "event", "events"),
-                    count_of(&step["users"], "user", "users")
+                    counted(step.measure("count"), "event", "events"),
+                    counted(step.measure("users"), "user", "users")
                 ),
             ),
         ]);

@@ -1,7 +1,6 @@
 //! The trend of a metric over several weeks.
 
-use pings_runtime::Report;
-use serde_json::Value as Json;
+use pings_runtime::{Measures, Report, Value};
 
 /// The main number of a metric in each week, or `None` for a week without a number.
 pub(super) struct Trend(Vec<Option<f64>>);
@@ -10,7 +9,7 @@ impl Trend {
     pub(super) fn new(reports: &[Report], code: &str) -> Self {
         let of_week = |report: &Report| {
             let metric = report.metrics.iter().find(|metric| metric.code == code)?;
-            main_number(metric.outcome.as_ref().ok()?.json())
+            main_number(metric.outcome.as_ref().ok()?)
         };
         Self(reports.iter().map(of_week).collect())
     }
@@ -35,40 +34,53 @@ impl Trend {
 
 /// Returns the number that represents a value in a trend: the first measure, summed over all
 /// groups. For a funnel, the number of users who reached the last step.
-fn main_number(value: &Json) -> Option<f64> {
-    if let Some(steps) = value.get("steps").and_then(Json::as_array) {
-        return steps.last()?.get("reached")?.as_f64();
+fn main_number(value: &Value) -> Option<f64> {
+    let first = |measures: &Measures| measures.first()?.1.as_ref()?.as_f64();
+    match value {
+        Value::One(measures) => first(measures),
+        Value::Rows { rows, .. } => Some(rows.iter().filter_map(|row| first(&row.measures)).sum()),
+        Value::Steps(steps) => steps.last()?.measure("reached")?.as_f64(),
     }
-    let Some(rows) = value.get("rows").and_then(Json::as_array) else {
-        return value.as_object()?.values().next()?.as_f64();
-    };
-    let by = value.get("by").and_then(Json::as_array)?.len();
-    let numbers = rows
-        .iter()
-        .filter_map(|row| row.as_object()?.values().nth(by)?.as_f64());
-    Some(numbers.sum())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use pings_runtime::{Measures, Row, Step, Value};
 
     use super::main_number;
 
+    fn measures(all: &[(&str, Option<i64>)]) -> Measures {
+        let measure =
+            |(name, number): &(&str, Option<i64>)| (name.to_string(), number.map(Into::into));
+        all.iter().map(measure).collect()
+    }
+
+    fn rows(counts: &[i64]) -> Value {
+        let row = |count: &i64| Row {
+            group: vec![count.to_string().into()],
+            measures: measures(&[("count", Some(*count))]),
+        };
+        Value::Rows {
+            by: vec!["a".to_owned()],
+            rows: counts.iter().map(row).collect(),
+        }
+    }
+
     #[test]
     fn every_value_has_a_number_to_look_at() {
+        let step = |reached| Step {
+            events: Vec::new(),
+            measures: measures(&[("reached", Some(reached))]),
+        };
         for (value, number) in [
-            (json!({ "count": 3, "unique_users": 2 }), Some(3.0)),
-            (json!({ "avg": null }), None),
             (
-                json!({ "by": ["a"], "rows": [{ "a": "7", "count": 1 }, { "a": null, "count": 4 }] }),
-                Some(5.0),
+                Value::One(measures(&[("count", Some(3)), ("unique_users", Some(2))])),
+                Some(3.0),
             ),
-            (json!({ "by": ["a"], "rows": [] }), Some(0.0)),
-            (
-                json!({ "steps": [{ "reached": 9 }, { "reached": 2 }] }),
-                Some(2.0),
-            ),
+            (Value::One(measures(&[("avg", None)])), None),
+            (rows(&[1, 4]), Some(5.0)),
+            (rows(&[]), Some(0.0)),
+            (Value::Steps(vec![step(9), step(2)]), Some(2.0)),
         ] {
             assert_eq!(main_number(&value), number);
         }

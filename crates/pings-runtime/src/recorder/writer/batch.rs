@@ -5,9 +5,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
-use super::{Done, FIRST_PAUSE, GLANCE, LAST_PAUSE, Writer, answer};
+use super::{DatabaseState, Done, GLANCE, Writer, answer};
 use crate::event_log::row::Row;
 use crate::recorder::Durability;
 use crate::recorder::counters::SharedCounters;
@@ -17,6 +17,22 @@ use pings_database::{Error, Result, reason};
 
 /// How long a batch may take before the thread checks whether the queue fills up.
 const SLOW: Duration = Duration::from_millis(50);
+
+/// Why the database did not take a batch.
+struct Failed {
+    error: Error,
+    /// Whether a time limit was exceeded, and the database returned no error.
+    timed_out: bool,
+}
+
+impl Failed {
+    fn time_limit(message: &str) -> Self {
+        Self {
+            error: Error::failure(message),
+            timed_out: true,
+        }
+    }
+}
 
 impl Writer {
     /// Writes what waits to the database, or else to the file. False where
@@ -79,7 +95,7 @@ impl Writer {
     /// just failed.
     fn must_spill(&self) -> bool {
         let waits = self.spill.as_ref().is_some_and(|spill| !spill.is_empty());
-        waits || self.again.is_some_and(|(at, _)| Instant::now() < at)
+        waits || self.database.is_paused()
     }
 
     /// Writes rows to the database. If that takes long while the queue fills
@@ -113,33 +129,39 @@ impl Writer {
         };
         let written = tokio::select! {
             written = self.try_log(batch) => written,
-            why = given_up => {
-                self.gave_up = true;
-                Err(Error::failure(why))
-            }
+            why = given_up => Err(Failed::time_limit(why)),
         };
-        if let Err(error) = &written {
-            self.failed(error.to_string());
-        } else if self.again.take().is_some() {
-            tracing::info!("the database accepts events again");
+        match written {
+            Ok(refusals) => {
+                if self.database.paused_until().is_some() {
+                    tracing::info!("the database accepts events again");
+                }
+                self.database = DatabaseState::Accepts;
+                Ok(refusals)
+            }
+            Err(Failed { error, timed_out }) => {
+                self.failed(error.to_string(), timed_out);
+                Err(error)
+            }
         }
-        written
     }
 
-    async fn try_log(&mut self, batch: Batch<'_>) -> Result<Refusals> {
+    async fn try_log(&mut self, batch: Batch<'_>) -> std::result::Result<Refusals, Failed> {
         let patience = self.options.patience;
         let limit = self.end.map_or(patience, |end| {
             end.limits[usize::from(batch.is_spilled)].min(patience)
         });
-        self.gave_up = false;
         let log = match &self.log {
             Some(log) => log,
             None => {
                 let Ok(opened) = timeout(limit, self.open()).await else {
-                    self.gave_up = true;
-                    return Err(Error::failure("the database does not answer in time"));
+                    return Err(Failed::time_limit("the database does not answer in time"));
                 };
-                self.log.insert(opened?)
+                let opened = opened.map_err(|error| Failed {
+                    error,
+                    timed_out: false,
+                })?;
+                self.log.insert(opened)
             }
         };
         let counters = self.shared.counters.now();
@@ -150,9 +172,10 @@ impl Writer {
             folder: self.folder.as_deref(),
             limit,
         };
-        let refused = store::write(log, batch, terms).await.map_err(|error| {
-            self.gave_up = is_timeout(&error);
-            Error::failure(reason(&error))
+        let written = store::write(log, batch, terms).await;
+        let refused = written.map_err(|error| Failed {
+            error: Error::failure(reason(&error)),
+            timed_out: is_timeout(&error),
         })?;
         self.counted = counters;
         SharedCounters::add(&self.shared.counters.rejected, refused.rows.len());
@@ -181,16 +204,14 @@ impl Writer {
             .unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
-    pub(super) fn failed(&mut self, error: String) {
+    /// Notes a failure, after which the database is not tried for a while.
+    pub(super) fn failed(&mut self, error: String, timed_out: bool) {
         self.note(error);
-        if self.again.is_none() {
+        if self.database.paused_until().is_none() {
             let has_file = self.spill.is_some();
             tracing::warn!(has_file, "the database does not accept events");
         }
-        let pause = self
-            .again
-            .map_or(FIRST_PAUSE, |(_, pause)| (pause * 2).min(LAST_PAUSE));
-        self.again = Some((Instant::now() + pause, pause));
+        self.database = self.database.failed(timed_out);
     }
 
     fn spill_rows(&mut self, rows: &[Row<'_>]) -> Result<Durability> {
@@ -204,7 +225,7 @@ impl Writer {
         if let Err(error) = spill.append(self.batch, rows) {
             tracing::error!("cannot write to the spill file: {}", error.kind());
             let message = format!("neither the database nor the disk accepts events: {error}");
-            self.failed(message.clone());
+            self.failed(message.clone(), self.database.timed_out());
             return Err(Error::failure(message));
         }
         SharedCounters::add(&self.shared.counters.spilled, rows.len());

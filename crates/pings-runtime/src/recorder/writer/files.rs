@@ -2,8 +2,6 @@
 
 use std::sync::PoisonError;
 
-use tokio::time::Instant;
-
 use super::Writer;
 use crate::event_log::row::{OwnedRow, Row};
 use crate::recorder::Rejected;
@@ -17,12 +15,12 @@ const DAMAGES: usize = 16;
 impl Writer {
     /// Writes the batches that wait in files to the database, if it answers.
     pub(super) async fn read_back(&mut self) {
-        if self.end.is_some() && self.gave_up {
+        if self.end.is_some() && self.database.timed_out() {
             // The last failure was a time limit for events in memory. These events are now in the
             // file, for which the limit is longer.
-            self.again = None;
+            self.database = self.database.tried_again();
         }
-        if self.again.is_some_and(|(at, _)| Instant::now() < at) {
+        if self.database.is_paused() {
             return;
         }
         while let Some(mut spill) = self.adopted.pop() {
@@ -42,7 +40,7 @@ impl Writer {
             if !spill.is_empty()
                 && let Err(error) = self.read_back_file(&mut spill).await
             {
-                self.failed(error.to_string());
+                self.failed(error.to_string(), self.database.timed_out());
             }
             self.spill = Some(spill);
         }

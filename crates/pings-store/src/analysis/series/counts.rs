@@ -215,10 +215,10 @@ pub(crate) async fn silent(
     // Weeks that have not begun come from a time when a clock was ahead.
     let sql = "SELECT first_week, last, count(*) FROM ( \
           SELECT first_week, CASE WHEN last_week <= $2 THEN last_week ELSE coalesce( \
-            (SELECT max(payloads.week) FROM payloads WHERE payloads.registry = lives.registry \
-               AND payloads.instance = lives.instance AND payloads.week <= $2), first_week) \
+            (SELECT max(payloads.week) FROM payloads WHERE payloads.registry = instance_spans.registry \
+               AND payloads.instance = instance_spans.instance AND payloads.week <= $2), first_week) \
             END AS last \
-          FROM lives WHERE registry = $1) AS spans \
+          FROM instance_spans WHERE registry = $1) AS spans \
         GROUP BY first_week, last";
     let types = [ValueType::Text, ValueType::Text, ValueType::Integer];
     let running = Week::containing(OffsetDateTime::now_utc()).to_string();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use pings_database::{Bind, Result, Transaction};
 
-use crate::ingest::names::{CODES, INSTANCES, Names, Numbers, ORIGINS, SERIES, name};
+use crate::ingest::intern::{CODES, INSTANCES, Names, Numbers, ORIGINS, SERIES, name};
 use crate::ingest::received::Received;
 use crate::registry::origin::{self, Seen, text};
 

@@ -8,7 +8,7 @@ use pings_model::ValueType;
 use pings_payload::{PublicKey, Uuid};
 
 use super::disposition::{Accepted, How};
-use crate::ingest::names::values;
+use crate::ingest::intern::values;
 use crate::ingest::received::{Proof, Received};
 
 /// The number of instances per query.

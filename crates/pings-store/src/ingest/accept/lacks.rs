@@ -9,7 +9,7 @@ use pings_payload::{Uuid, Week};
 use pings_sql::Dialect;
 
 use super::disposition::Accepted;
-use crate::ingest::names::values;
+use crate::ingest::intern::values;
 use crate::store::Store;
 
 /// The number of weeks before a payload that are checked. Instances keep 26 weeks up to date.
@@ -37,10 +37,10 @@ impl Store {
         let mut kept: BTreeMap<(String, String), Kept> = BTreeMap::new();
         for some in accepted.chunks(AT_ONCE) {
             let sql = format!(
-                "SELECT wanted.column1, wanted.column2, min(lives.first_week), coalesce({weeks}, '') \
+                "SELECT wanted.column1, wanted.column2, min(instance_spans.first_week), coalesce({weeks}, '') \
                  FROM ({}) AS wanted \
                  JOIN instances ON instances.uuid = wanted.column2 \
-                 JOIN lives ON lives.registry = wanted.column1 AND lives.instance = instances.id \
+                 JOIN instance_spans ON instance_spans.registry = wanted.column1 AND instance_spans.instance = instances.id \
                  LEFT JOIN payloads ON payloads.registry = wanted.column1 \
                    AND payloads.instance = instances.id \
                    AND payloads.week >= wanted.column3 AND payloads.week < wanted.column4 \

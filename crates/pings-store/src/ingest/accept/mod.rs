@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::ValueType;
 
-use crate::ingest::names::{Names, name, next, values};
+use crate::ingest::intern::{Names, name, next, values};
 use crate::ingest::received::Received;
 use crate::store::Store;
 use plan::{Kept, Plan};

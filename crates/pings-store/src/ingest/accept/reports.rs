@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use pings_database::{Bind, Transaction};
 
 use super::plan::{Plan, Slot};
-use crate::ingest::names::values;
+use crate::ingest::intern::values;
 use crate::ingest::received::Received;
 
 /// The number of rows per statement.
@@ -19,20 +19,20 @@ pub(super) async fn note(
     plan: &Plan,
 ) -> sqlx::Result<()> {
     let mut counts: BTreeMap<(&str, String, i64), i64> = BTreeMap::new();
-    let mut lives: BTreeMap<(&str, i64), (String, String)> = BTreeMap::new();
+    let mut spans: BTreeMap<(&str, i64), (String, String)> = BTreeMap::new();
     for ((registry, _, week), _, origin) in &plan.replaced {
         *counts.entry((registry, week.clone(), *origin)).or_default() -= 1;
     }
     for (received, slot) in new {
         let week = received.week.to_string();
-        let life = lives
+        let span = spans
             .entry((&received.registry, slot.instance))
             .or_insert_with(|| (week.clone(), week.clone()));
-        if week < life.0 {
-            life.0.clone_from(&week);
+        if week < span.0 {
+            span.0.clone_from(&week);
         }
-        if week > life.1 {
-            life.1.clone_from(&week);
+        if week > span.1 {
+            span.1.clone_from(&week);
         }
         if slot.is_newest {
             *counts
@@ -59,7 +59,7 @@ pub(super) async fn note(
          DO UPDATE SET instances = reports.instances + excluded.instances",
     )
     .await?;
-    let lives: Vec<[Bind<'_>; 4]> = lives
+    let spans: Vec<[Bind<'_>; 4]> = spans
         .iter()
         .map(|((registry, instance), (first, last))| {
             [
@@ -72,13 +72,13 @@ pub(super) async fn note(
         .collect();
     upsert(
         tx,
-        "INSERT INTO lives (registry, instance, first_week, last_week)",
-        &lives,
+        "INSERT INTO instance_spans (registry, instance, first_week, last_week)",
+        &spans,
         "ON CONFLICT (registry, instance) DO UPDATE SET \
-           first_week = CASE WHEN excluded.first_week < lives.first_week \
-             THEN excluded.first_week ELSE lives.first_week END, \
-           last_week = CASE WHEN excluded.last_week > lives.last_week \
-             THEN excluded.last_week ELSE lives.last_week END",
+           first_week = CASE WHEN excluded.first_week < instance_spans.first_week \
+             THEN excluded.first_week ELSE instance_spans.first_week END, \
+           last_week = CASE WHEN excluded.last_week > instance_spans.last_week \
+             THEN excluded.last_week ELSE instance_spans.last_week END",
     )
     .await
 }
@@ -110,8 +110,8 @@ pub(crate) async fn recount(tx: &mut Transaction, registry: &str, week: &str) ->
 
 /// Recomputes the first and the last week of each instance.
 pub(crate) async fn recount_lives(tx: &mut Transaction) -> sqlx::Result<()> {
-    tx.run("DELETE FROM lives", &[]).await?;
-    let sql = "INSERT INTO lives (registry, instance, first_week, last_week) \
+    tx.run("DELETE FROM instance_spans", &[]).await?;
+    let sql = "INSERT INTO instance_spans (registry, instance, first_week, last_week) \
         SELECT registry, instance, min(week), max(week) FROM payloads GROUP BY registry, instance";
     tx.run(sql, &[]).await?;
     Ok(())

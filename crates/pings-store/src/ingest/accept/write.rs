@@ -9,7 +9,7 @@ use super::disposition::How;
 use super::plan::Slots;
 use super::plan::{Plan, Slot};
 use super::reports;
-use crate::ingest::names::name;
+use crate::ingest::intern::name;
 use crate::ingest::received::Received;
 
 /// Writes a batch. Returns, for each payload, whether its content is kept.

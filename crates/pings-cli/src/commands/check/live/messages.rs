@@ -1,7 +1,7 @@
 //! The text of findings.
 
 use pings_model::ColumnType;
-use pings_runtime::live::{ArgumentFault, Finding, MisfitFault};
+use pings_runtime::live_check::{ArgumentFault, Finding, MisfitFault};
 
 use crate::output;
 

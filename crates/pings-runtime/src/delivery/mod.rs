@@ -10,7 +10,7 @@ mod build;
 mod client;
 mod entry;
 mod instance;
-mod late;
+mod late_events;
 mod outbox;
 #[cfg(feature = "delivery")]
 mod proxy;

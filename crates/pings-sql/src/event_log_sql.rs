@@ -1,4 +1,4 @@
-//! Access to `event_logs`.
+//! The SQL that reads names, times and arguments from `event_logs`.
 
 use std::collections::BTreeSet;
 

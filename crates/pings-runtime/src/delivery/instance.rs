@@ -110,10 +110,12 @@ async fn read(tx: &mut Transaction) -> Result<Option<Instance>> {
     else {
         return Err(damaged());
     };
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(&seed, &mut bytes).map_err(|_| damaged())?;
     let first_week = first_week.text().map(str::parse).transpose();
     Ok(Some(Instance {
         id: id.parse().map_err(|_| damaged())?,
-        key: SigningKey::from_seed(&bytes(&seed).ok_or_else(damaged)?),
+        key: SigningKey::from_seed(&bytes),
         first_week: first_week.map_err(|_| damaged())?,
         moved_to: moved_to.text().map(str::to_owned),
     }))
@@ -128,17 +130,5 @@ fn random() -> Result<(String, String)> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)
         .map_err(|error| Error::failure(format!("no random numbers: {error}")).caused_by(error))?;
-    let seed = seed.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((Uuid::new_v4().to_string(), seed))
-}
-
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if hex.len() != 64 {
-        return None;
-    }
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(2 * place..2 * place + 2)?, 16).ok()?;
-    }
-    Some(bytes)
+    Ok((Uuid::new_v4().to_string(), hex::encode(seed)))
 }

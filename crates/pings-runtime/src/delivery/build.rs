@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pings_database::{Error, Mode, Result};
 use pings_model::{Registry, Version};
 use pings_payload::{
-    Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, fingerprint, value,
+    Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, fingerprint,
 };
 use time::OffsetDateTime;
 
@@ -100,12 +100,12 @@ fn metrics(
 }
 
 fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
-    let outcome = metric.outcome.clone().and_then(|found| {
-        let read = value(found.json()).map_err(|malformed| {
-            // A measure that is a text, or a whole number that JSON cannot represent exactly.
-            Failure::new(FailureKind::Withheld, malformed.to_string())
-        });
-        vocabulary.apply(read?).and_then(sendable)
+    let outcome = metric.outcome.clone().and_then(|value| {
+        // A text may be too long, or a whole number too large for JSON to represent it exactly.
+        value
+            .check()
+            .map_err(|malformed| Failure::new(FailureKind::Withheld, malformed.to_string()))?;
+        vocabulary.apply(value).and_then(sendable)
     });
     Measured {
         captured_at: metric.captured_at,

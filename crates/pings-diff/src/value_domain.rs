@@ -1,6 +1,6 @@
 //! Comparison of the declared texts of a dimension, which are the only texts that instances send.
 
-use pings_model::{Dimension, Expr, Sensitivity, Texts};
+use pings_model::{Dimension, Expr, Sensitivity, ValueDomain};
 
 use crate::change::{Change, Kind};
 use crate::context::Context;
@@ -9,21 +9,21 @@ use crate::location::MetricRef;
 /// Reports texts that instances send now and did not send before.
 fn added(
     cx: &mut Context<'_>,
-    before: &Texts,
-    after: &Texts,
+    before: &ValueDomain,
+    after: &ValueDomain,
     new: &Dimension,
     coded: MetricRef<'_>,
 ) {
     let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
     let message = match (before, after) {
-        (Texts::Declared(was), Texts::Declared(is)) => {
+        (ValueDomain::Declared(was), ValueDomain::Declared(is)) => {
             let more: Vec<String> = is.difference(was).map(|it| format!("`{it}`")).collect();
             if more.is_empty() {
                 return;
             }
             format!("{what} now sends {} instead of `@other`", more.join(", "))
         }
-        (Texts::Free, Texts::Declared(_)) => {
+        (ValueDomain::Free, ValueDomain::Declared(_)) => {
             format!("{what} is no longer free text, so instances now send the metric")
         }
         _ => return,
@@ -44,18 +44,18 @@ fn added(
 /// Compares the texts of a dimension whose expression is unchanged.
 pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: MetricRef<'_>) {
     // Identifying pings send any text. Other pings never sent free text.
-    let before = Texts::of_expr(cx.old, old);
-    let after = Texts::of_expr(cx.new, &new.expr);
+    let before = ValueDomain::of_expr(cx.old, old);
+    let after = ValueDomain::of_expr(cx.new, &new.expr);
     if coded.ping.ping.sensitivity == Sensitivity::Identifying {
         return;
     }
     added(cx, &before, &after, new, coded);
-    let Texts::Declared(was) = before else {
+    let ValueDomain::Declared(was) = before else {
         return;
     };
     let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
     let (message, help) = match after {
-        Texts::Declared(is) => {
+        ValueDomain::Declared(is) => {
             let gone: Vec<String> = was.difference(&is).map(|it| format!("`{it}`")).collect();
             if gone.is_empty() {
                 return;
@@ -66,8 +66,8 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: 
                 "undeclared values arrive as `@other`: keep the values in the `enum` of the column",
             )
         }
-        Texts::Numbers => return,
-        Texts::Free | Texts::EventNames => (
+        ValueDomain::Numbers => return,
+        ValueDomain::Free | ValueDomain::EventNames => (
             format!("{what} is now free text"),
             "metrics that are grouped by free text are not sent: keep the `enum` of the column",
         ),

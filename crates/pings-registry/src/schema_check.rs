@@ -2,7 +2,7 @@
 
 mod names;
 
-use pings_model::format::{REGISTRY, Record, Shape};
+use pings_model::schema::{REGISTRY, Record, Shape};
 use pings_model::{Lint, Version, VersionRange, VersionRangeError};
 
 use crate::diagnostic::{Diagnostic, Rule};
@@ -287,7 +287,7 @@ fn boolean(node: &Node<'_>, doc: &str, out: &mut Vec<Diagnostic>) -> bool {
 }
 
 fn percentile(node: &Node<'_>, out: &mut Vec<Diagnostic>) -> bool {
-    let right = node.text().and_then(crate::raw::percentile).is_some();
+    let right = node.text().and_then(crate::syntax::percentile).is_some();
     right
         || wrong(
             node,

@@ -2,7 +2,7 @@
 
 use pings_model::{EventId, Registry};
 
-use super::plan::{FieldType, Plan};
+use super::naming::{FieldType, Plan};
 
 /// Returns the event as Rust code with the first value of each choice: `Event::InsightHover { … }`.
 ///

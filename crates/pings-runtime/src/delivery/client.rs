@@ -45,8 +45,8 @@ impl StoreAddress {
     ///
     /// # Errors
     ///
-    /// Returns an error if the URL cannot be the address of a store, or if the environment names an
-    /// unsupported proxy.
+    /// Returns an error if the URL cannot be the address of a store, if the token is empty, or if the
+    /// environment names an unsupported proxy.
     pub fn new(url: &str, token: Option<&str>) -> Result<Self> {
         let address = Address::from(url.to_owned());
         let wrong = |why: &str| {
@@ -55,6 +55,12 @@ impl StoreAddress {
                  help: use the form https://pings.example.com"
             ))
         };
+        if token.is_some_and(|token| token.trim().is_empty()) {
+            return Err(Error::input(
+                "the token is empty\n\
+                 help: set it to the token of the store, or remove it from the configuration file and the environment",
+            ));
+        }
         let uri: Uri = url.parse().map_err(|_| wrong("not a URL"))?;
         let host = uri.host().ok_or_else(|| wrong("the host is missing"))?;
         match uri.scheme_str() {

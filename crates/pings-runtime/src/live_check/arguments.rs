@@ -183,7 +183,7 @@ mod tests {
     use pings_model::{Argument, ArgumentType, Event};
 
     use super::{Faults, faults};
-    use crate::live::finding::{ArgumentFault, Finding};
+    use crate::live_check::finding::{ArgumentFault, Finding};
 
     fn event() -> Event {
         let argument = |name: &str, ty, optional| Argument {

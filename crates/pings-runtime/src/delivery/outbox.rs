@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::entry::{Entry, State, add_as, select};
 use super::instance::Instance;
-use super::{Delivery, late, stale};
+use super::{Delivery, late_events, stale};
 use crate::consent::{Agreement, Switch};
 use crate::event_log::EventLog;
 use crate::report::Progress;
@@ -46,7 +46,7 @@ impl Delivery<'_> {
         oldest = instance.first_week.map_or(oldest, |it| it.max(oldest));
         stale::mark_by_clock(self.log, now).await?;
         let newest = newest(self.log, oldest, ripe).await?;
-        let mut late = late::weeks(self.log, now).await?;
+        let mut late = late_events::weeks(self.log, now).await?;
         stale::mark(self.log, &late.weeks.split_off(&ripe.forward(1))).await?;
         let ours = |entry: &Entry| !instance.is_foreign(&entry.body);
         let mut wanted: BTreeSet<Week> = newest
@@ -62,7 +62,7 @@ impl Delivery<'_> {
         let first = match (last, instance.first_week) {
             (Some(last), _) => Some(last.week.forward(1)),
             (None, Some(first)) => Some(first),
-            (None, None) => late::first_week(self.log, self.registry, oldest).await?,
+            (None, None) => late_events::first_week(self.log, self.registry, oldest).await?,
         };
         let first = first.unwrap_or_else(|| ripe.forward(1));
         let mut week = first.max(oldest).max(agreed);
@@ -88,7 +88,7 @@ impl Delivery<'_> {
                 queued.push(entry);
             }
         }
-        late::note(self.log, late.read_to, now).await?;
+        late_events::note(self.log, late.read_to, now).await?;
         Ok(queued)
     }
 }

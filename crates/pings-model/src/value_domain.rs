@@ -9,7 +9,7 @@ use crate::{
 
 /// The texts that a dimension can contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Texts {
+pub enum ValueDomain {
     /// The names of the registry's events.
     EventNames,
     /// Exactly these texts; empty if the values are not texts.
@@ -20,7 +20,7 @@ pub enum Texts {
     Free,
 }
 
-impl Texts {
+impl ValueDomain {
     /// Returns the name and possible texts of each dimension of a metric, in order.
     #[must_use]
     pub fn of<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Self)> {
@@ -52,23 +52,25 @@ impl Texts {
     }
 }
 
-fn of_event(by: &EventDimension) -> Texts {
+fn of_event(by: &EventDimension) -> ValueDomain {
     match by {
-        EventDimension::Event => Texts::EventNames,
+        EventDimension::Event => ValueDomain::EventNames,
         EventDimension::Argument(argument) => match &argument.ty {
-            ArgumentType::Enum(values) => Texts::Declared(values.iter().cloned().collect()),
-            ArgumentType::Boolean => Texts::Declared(["true", "false"].map(str::to_owned).into()),
-            ArgumentType::Integer | ArgumentType::Number => Texts::Numbers,
-            ArgumentType::String => Texts::Free,
+            ArgumentType::Enum(values) => ValueDomain::Declared(values.iter().cloned().collect()),
+            ArgumentType::Boolean => {
+                ValueDomain::Declared(["true", "false"].map(str::to_owned).into())
+            }
+            ArgumentType::Integer | ArgumentType::Number => ValueDomain::Numbers,
+            ArgumentType::String => ValueDomain::Free,
         },
         EventDimension::Bucket(_, buckets) => {
-            Texts::Declared(buckets.labels().into_iter().collect())
+            ValueDomain::Declared(buckets.labels().into_iter().collect())
         }
     }
 }
 
-fn of_type(ty: ValueType) -> Texts {
-    of_value(ty).map_or(Texts::Free, Texts::Declared)
+fn of_type(ty: ValueType) -> ValueDomain {
+    of_value(ty).map_or(ValueDomain::Free, ValueDomain::Declared)
 }
 
 /// Returns the texts that an expression can evaluate to, or `None` if they are not known.
