@@ -3,5 +3,5 @@
 import { listen as listenWith } from './core/dom.js'
 
 export function listen() {
-  listenWith({ InsightsGetStartedTabClick: { tabPosition: 1 } })
+  listenWith({ InsightsGetStartedTabClick: { tabPosition: ['tabPosition', 1] } })
 }

@@ -1,4 +1,4 @@
-// Compiles src/ to dist/, and copies dist/ to example/core/. With --check, only reports stale files.
+// Compiles src/ for the generator, which embeds the files, and for the example. With --check, only reports stale files.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
 
 const files = readdirSync(compiled).sort()
 const stale = []
-for (const folder of ['dist', 'example/core']) {
+for (const folder of ['../../crates/pings-codegen/src/web/library', 'example/core']) {
   const target = join(root, folder)
   const found = existsSync(target) ? readdirSync(target) : []
   if (check) {

@@ -14,7 +14,7 @@ function setUp() {
 }
 
 test('nothing runs on import, and a server without a document records nothing', async () => {
-  const core = await import('../dist/core.js')
+  const core = await import('../example/core/core.js')
   const handle = core.start({ url: '/-/pings', version: '1' })
   core.fire('Click')
   handle.consent('denied')

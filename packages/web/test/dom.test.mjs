@@ -3,8 +3,8 @@ import { beforeEach, test } from 'node:test'
 import { JSDOM } from 'jsdom'
 
 // A server renders without a document: nothing breaks.
-const { listen } = await import('../dist/dom.js')
-const { clear, recorded } = await import('../dist/testing.js')
+const { listen } = await import('../example/core/dom.js')
+const { clear, recorded } = await import('../example/core/testing.js')
 listen({})
 
 const { window } = new JSDOM(`
@@ -12,12 +12,15 @@ const { window } = new JSDOM(`
   <a id="enum" data-ping="InsightHover" data-ping-insight-type="searchInsights" data-other="x"></a>
   <a id="typed" data-ping="Typed" data-ping-tab-position="3" data-ping-ratio="0.5" data-ping-open="true" data-ping-title="7"></a>
   <a id="mistyped" data-ping="Typed" data-ping-tab-position="three"></a>
-  <a id="snake" data-ping="Snake" data-ping-insight_type="x"></a>
+  <a id="snake" data-ping="Snake" data-ping-insight-type="x"></a>
   <form id="form" data-ping="Form" data-ping-on="submit"><input id="input"></form>
   <p id="hover" data-ping="Hover" data-ping-on="mouseenter"><b id="inner"></b></p>
   <div id="outside"></div>`)
 globalThis.document = window.document
-listen({ Typed: { tabPosition: 1, ratio: 1, open: 1 } })
+listen({
+  Typed: { tabPosition: ['tabPosition', 1], ratio: ['ratio', 1], open: ['open', 1] },
+  Snake: { insightType: ['insight_type'] },
+})
 
 const dispatch = (id, type, init = { bubbles: true }) => document.getElementById(id).dispatchEvent(new window.Event(type, init))
 beforeEach(clear)

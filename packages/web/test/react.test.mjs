@@ -25,9 +25,9 @@ window.IntersectionObserver = globalThis.IntersectionObserver = FakeObserver
 
 const { act, createElement: h, StrictMode, useState } = await import('react')
 const { createRoot } = await import('react-dom/client')
-const { fire } = await import('../dist/core.js')
-const { clear, recorded } = await import('../dist/testing.js')
-const { usePageView, useViewed } = await import('../dist/react.js')
+const { fire } = await import('../example/core/core.js')
+const { clear, recorded } = await import('../example/core/testing.js')
+const { usePageView, useViewed } = await import('../example/core/react.js')
 
 const wait = ms => act(() => new Promise(resolve => setTimeout(resolve, ms)))
 let root

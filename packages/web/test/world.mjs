@@ -3,7 +3,7 @@ import { buildSync } from 'esbuild'
 import { fileURLToPath } from 'node:url'
 
 const code = buildSync({
-  entryPoints: [fileURLToPath(new URL('../dist/core.js', import.meta.url))],
+  entryPoints: [fileURLToPath(new URL('../example/core/core.js', import.meta.url))],
   bundle: true, write: false, format: 'iife', globalName: 'core', target: 'es2020',
 }).outputFiles[0].text
 

@@ -25,7 +25,7 @@ import {{ listen as listenFor }} from './core/dom.js'
 const attributes = {{
 {events}}}
 
-export function listen(root) {{ return listenFor(attributes, root) }}
+export function listen() {{ listenFor(attributes) }}
 ",
         header = header(origin),
         events = events.collect::<String>(),
@@ -37,10 +37,9 @@ pub(super) fn declarations(origin: &Origin<'_>) -> String {
         "{header}
 /**
  * Records an event when an element with `data-ping` is clicked, or when the DOM event that
- * `data-ping-on` names (`click`, `change`, `submit`, `mouseover`) happens at it.
- * Returns a function that stops listening.
+ * `data-ping-on` names (`click`, `change`, `submit`, `mouseenter`) happens at it. Call it once.
  */
-export function listen(root?: EventTarget): () => void
+export function listen(): void
 ",
         header = header(origin),
     )
@@ -51,7 +50,8 @@ pub(super) struct Attribute<'a> {
     /// The attribute without `data-ping-`.
     pub(super) name: String,
     argument: &'a str,
-    kind: &'static str,
+    /// Whether the text of the attribute is read as a number or a boolean.
+    is_typed: bool,
 }
 
 /// Returns the attributes of an event, in the order of its arguments.
@@ -61,6 +61,11 @@ pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attr
         let snake = ident::snake_name(&field.argument.name);
         let snake = snake.unwrap_or_else(|| "argument".to_owned());
         let kebab = snake.trim_matches('_').replace('_', "-");
+        // `dataset` joins only words that begin with a letter.
+        let kebab = match kebab.starts_with(|c: char| c.is_ascii_digit()) {
+            true => format!("argument-{kebab}"),
+            false => kebab,
+        };
         let uses: &mut usize = taken.entry(kebab.clone()).or_default();
         *uses += 1;
         let name = match *uses {
@@ -70,12 +75,7 @@ pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attr
         Attribute {
             name,
             argument: &field.argument.name,
-            kind: match field.ty {
-                FieldType::Text | FieldType::Choice(_) => "text",
-                FieldType::Integer => "integer",
-                FieldType::Number => "number",
-                FieldType::Boolean => "boolean",
-            },
+            is_typed: !matches!(field.ty, FieldType::Text | FieldType::Choice(_)),
         }
     })
 }
@@ -84,11 +84,12 @@ pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attr
 /// with the same name.
 fn member(attribute: Attribute<'_>) -> Option<String> {
     let property = property(&attribute.name);
-    if property == attribute.argument && attribute.kind == "text" {
-        return None;
+    let argument = string(attribute.argument);
+    match attribute.is_typed {
+        true => Some(format!("{}: [{argument}, 1]", key(&property))),
+        false if property == attribute.argument => None,
+        false => Some(format!("{}: [{argument}]", key(&property))),
     }
-    let (argument, kind) = (string(attribute.argument), string(attribute.kind));
-    Some(format!("{}: [{argument}, {kind}]", key(&property)))
 }
 
 /// Returns the name that `dataset` has for `data-ping-NAME`, without `ping` and with a small first
@@ -125,7 +126,6 @@ mod tests {
             ("insight-type", "insightType"),
             ("count", "count"),
             ("a-2-b", "a-2B"),
-            ("2fa", "-2fa"),
         ] {
             assert_eq!(property(name), expected);
         }

@@ -4,14 +4,14 @@ import { attempt } from './guard.js';
  * Records the event that `data-ping` names when the element is clicked, or when the DOM event that `data-ping-on` names
  * (`click`, `change`, `submit`, `mouseenter`) happens. Arguments come from `data-ping-<argument>`. Call it once.
  */
-export function listen(typed) {
+export function listen(attributes) {
     attempt(() => {
         for (const type of ['click', 'change', 'submit', 'mouseenter']) {
-            document.addEventListener(type, event => attempt(() => onEvent(typed, event)), true);
+            document.addEventListener(type, event => attempt(() => onEvent(attributes, event)), true);
         }
     });
 }
-function onEvent(typed, event) {
+function onEvent(attributes, event) {
     const element = event.target.closest('[data-ping]');
     const { ping, pingOn = 'click', ...data } = element.dataset;
     // The pointer also enters the children of the element.
@@ -19,10 +19,12 @@ function onEvent(typed, event) {
         return;
     let args;
     for (const key in data) {
-        const argument = key.replace(/^ping([A-Z])/, (_, first) => first.toLowerCase());
+        const attribute = key.replace(/^ping([A-Z])/, (_, first) => first.toLowerCase());
+        if (attribute === key)
+            continue;
+        const [argument, typed] = attributes[ping]?.[attribute] || [attribute];
         // Text of another type stays text, so that the server names the mistake.
-        if (argument !== key)
-            args = { ...args, [argument]: (typed[ping]?.[argument] && attempt(() => JSON.parse(data[key]))) ?? data[key] };
+        args = { ...args, [argument]: (typed && attempt(() => JSON.parse(data[key]))) ?? data[key] };
     }
     fire(ping, args);
 }

@@ -29,9 +29,7 @@ const counters = {};
 const handle = {
     consent: to => attempt(() => agree(to)),
     flush: async () => attempt(flush),
-    get counters() {
-        return { ...counters };
-    },
+    counters,
 };
 /** Starts the client. Later calls return the same handle. Does nothing where there is no document, as in a server. */
 export function start(given) {
@@ -41,7 +39,7 @@ export function start(given) {
             return;
         options = given.url ? given : { ...given, ...attempt(() => JSON.parse(page.getElementById('pings').textContent)) };
         if (!options.url)
-            return lose('configuration');
+            return lose('no-url');
         prefix = `pings:${options.url}:`;
         visitorKey = prefix + 'id';
         open(options.storage === 'memory');
@@ -58,8 +56,7 @@ export function fire(name, args) {
         if (observer)
             observer(name, args);
         else if (queue) {
-            const at = Date.now();
-            attempt(() => (put(name, args, at, uuid(at)), true)) || lose('invalid', name);
+            attempt(() => (put(name, args, Date.now()), true)) || lose('invalid', name);
             trim();
         }
     });
@@ -99,7 +96,7 @@ function agree(to = 'granted') {
 }
 /** Forgets all events; the storage is already empty. */
 function clear() {
-    queue = report = visitor = undefined;
+    queue = report = visitor = tab = undefined;
     settle();
 }
 /** Adopts the events of tabs that are gone. */
@@ -143,9 +140,9 @@ function settle(leaving) {
         locks = [];
     }
 }
-function put(name, args, at, id) {
+function put(name, args, at, id = uuid(at)) {
     const key = prefix + tab + id;
-    const text = JSON.stringify({ id, name, at: new Date(at), version: options.version, anonymous_id: visitorOf(at), args });
+    const text = JSON.stringify({ id, name, at: new Date(at).toISOString(), version: options.version, anonymous_id: visitorOf(at), args });
     queue.set(key, text);
     store(key, text);
     timer || schedule(2000 /* Limit.SendDelay */);
@@ -162,7 +159,7 @@ function trim() {
         lose('ceiling', text);
     }
 }
-const isReport = (text) => text.includes("\"name\":\"$lost\"" /* Text.LostName */);
+const isReport = (text) => text.includes("\"$lost\"" /* Text.LostName */);
 /** Counts a loss, and reports it to the server as an event, which arrives exactly once as every event does. */
 function lose(kind, event = '', answer) {
     count(counters, kind);
@@ -170,9 +167,9 @@ function lose(kind, event = '', answer) {
     if (!queue || isReport(event))
         return;
     const at = Date.now();
-    report || (report = { id: uuid(at), at, args: {} });
-    count(report.args, kind);
-    put("$lost" /* Text.Lost */, report.args, report.at, report.id);
+    report || (report = [{}, at, uuid(at)]);
+    count(report[0], kind);
+    put("$lost" /* Text.Lost */, ...report);
 }
 function count(counts, key) {
     counts[key] = (counts[key] || 0) + 1;
@@ -211,6 +208,7 @@ async function send() {
     const batch = new Map();
     let size = 150 /* Limit.Envelope */;
     let wait = 0;
+    const from = tab;
     for (const [key, text] of queue || []) {
         if (batch.size >= limit || (size + inFlight + text.length > 20000 /* Limit.InFlight */ && batch.size + inFlight))
             break;
@@ -252,7 +250,6 @@ async function send() {
         if (acknowledged) {
             for (const refusal of answer.refused)
                 lose('refused', texts.find(text => text.includes(refusal.id)), refusal);
-            texts.forEach(() => count(counters, 'acknowledged'));
             failures = 0;
             limit *= 2;
             return true;
@@ -262,8 +259,9 @@ async function send() {
     }
     finally {
         inFlight -= size;
-        // What is not acknowledged waits again, before the newer events.
-        queue && (queue = new Map([...batch, ...queue]));
+        // Without an acknowledgement, the events wait again, before the newer ones, unless consent was withdrawn.
+        if (tab === from)
+            queue = new Map([...batch, ...queue]);
     }
     const backoff = 1000 /* Limit.FirstRetry */ * 2 ** failures++ * (0.5 + Math.random());
     schedule(Math.min(wait > 0 ? wait + backoff : backoff, 3600000 /* Limit.LongestWait */));

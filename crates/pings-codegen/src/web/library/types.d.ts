@@ -31,7 +31,7 @@ export type Loss =
 /** The arguments have no JSON form, for example because they are circular. */
  | 'invalid'
 /** `start` found no url: none is given, and the page has no `<script id="pings">`. Nothing is recorded. */
- | 'configuration';
+ | 'no-url';
 /** A loss, for the developer. */
 export interface Problem {
     readonly kind: Loss;
@@ -42,16 +42,14 @@ export interface Problem {
     /** The reason in the server's words. */
     readonly message?: string;
 }
-/** Counts since the page was loaded; an absent one is 0. */
-export interface Counters extends Readonly<Partial<Record<Loss, number>>> {
-    /** Events that the server answered for: accepted, duplicate or refused, those of earlier pages among them. */
-    readonly acknowledged?: number;
-}
+/** The lost events since the page was loaded; an absent count is 0. */
+export type Counters = Readonly<Partial<Record<Loss, number>>>;
 /** Controls a started client. */
 export interface Handle {
     /** Changes consent. `denied` clears the queue and the storage in all tabs of this browser. */
     consent(to: 'granted' | 'denied'): void;
     /** Sends what waits. Resolves when the queue is empty or an attempt failed; never rejects. */
     flush(): Promise<void>;
+    /** The current counts of lost events. */
     readonly counters: Counters;
 }
