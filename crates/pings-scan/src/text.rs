@@ -258,6 +258,7 @@ impl Search<'_> {
             && self.is_variant(hit)
             && !self.is_pattern(hit.end)
             && let Some(role) = self.role(hit.start)
+            && (role == Role::Comment || !self.script.is_type(hit.start))
         {
             self.mention(hit.start, event, NameForm::Variant, role);
             return true;

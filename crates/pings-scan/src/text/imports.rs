@@ -18,6 +18,9 @@ pub(super) struct Imports {
     renamed: Vec<(Vec<u8>, Vec<u8>)>,
     /// Whether all variants can be used without the name of the enum.
     is_all: bool,
+    /// Names that the file defines or imports from elsewhere. They take precedence over
+    /// `use Event::*`.
+    taken: Vec<Vec<u8>>,
     /// The positions of imports in Rust, which do not fire events.
     places: Vec<Range<usize>>,
 }
@@ -35,6 +38,11 @@ const NAMING: &[&[u8]] = &[
     b"import",
 ];
 
+/// Keywords of Rust before the name of a definition.
+const DEFINING: &[&[u8]] = &[
+    b"const", b"enum", b"fn", b"mod", b"static", b"struct", b"trait", b"type", b"union",
+];
+
 impl Imports {
     pub(super) fn new(text: &[u8], enums: &[String], family: Family) -> Self {
         let mut imports = Self::default();
@@ -47,6 +55,9 @@ impl Imports {
         }
         if family == Family::Rust {
             imports.read_uses(text, enums);
+            if imports.is_all {
+                imports.read_definitions(text);
+            }
         }
         imports
     }
@@ -58,7 +69,8 @@ impl Imports {
 
     /// Returns whether a variant can be used without the name of the enum.
     pub(super) fn is_bare(&self, variant: &[u8]) -> bool {
-        self.is_all || self.variants.iter().any(|known| known == variant)
+        let has = |names: &[Vec<u8>]| names.iter().any(|known| known == variant);
+        has(&self.variants) || (self.is_all && !has(&self.taken))
     }
 
     /// Returns whether a position is in an import.
@@ -92,16 +104,35 @@ impl Imports {
             };
             let range = at..at + length + 1;
             let statement = &text[range.clone()];
-            let known = enums.iter().map(|name| name.as_bytes());
+            let given = enums.iter().map(|name| name.as_bytes().to_owned());
+            let known: Vec<Vec<u8>> = given.chain(self.enums.clone()).collect();
+            let mut is_of_enum = false;
             for name in known {
-                for found in words(statement, name) {
+                for found in words(statement, &name) {
                     let rest = statement[found + name.len()..].trim_ascii_start();
                     if let Some(rest) = rest.strip_prefix(b"::") {
+                        is_of_enum = true;
                         self.read_variants(rest.trim_ascii_start());
                     }
                 }
             }
+            if !is_of_enum {
+                let ends = |item: &[u8]| last_word(item.trim_ascii_end()).to_owned();
+                let items = statement.split(|byte| b",{};".contains(byte));
+                self.taken.extend(items.map(ends));
+            }
             self.places.push(range);
+        }
+    }
+
+    /// Reads the names that the file defines.
+    fn read_definitions(&mut self, text: &[u8]) {
+        for keyword in DEFINING {
+            for at in words(text, keyword) {
+                let rest = text[at + keyword.len()..].trim_ascii_start();
+                let length = rest.iter().take_while(|byte| is_word(**byte)).count();
+                self.taken.push(rest[..length].to_owned());
+            }
         }
     }
 
@@ -122,6 +153,7 @@ impl Imports {
             let length = item.iter().take_while(|byte| is_word(**byte)).count();
             let (variant, behind) = item.split_at(length);
             match word_after(behind, b"as") {
+                Some(alias) if variant == b"self" => self.enums.push(alias.to_owned()),
                 Some(alias) => self.renamed.push((variant.to_owned(), alias.to_owned())),
                 None if item == b"*" => self.is_all = true,
                 None => self.variants.push(variant.to_owned()),

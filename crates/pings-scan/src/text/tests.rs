@@ -200,6 +200,28 @@ fn an_enum_may_have_another_name() {
         ),
         ("a.rs", "use x::Event::Lit;", ""),
         (
+            "a.rs",
+            "use lamp_events::Event as E;\nf(E::Lit { a: 1 });",
+            "2:6 0 variant",
+        ),
+        (
+            "a.rs",
+            "use x::Event as E;\nuse E::*;\nf(Lit {}, Other::Lit);",
+            "3:3 0 variant",
+        ),
+        (
+            "a.rs",
+            "use x::Event::{self as E, LampOff};\nf(E::Lit, LampOff);",
+            "2:6 0 variant, 2:11 1 variant",
+        ),
+        ("a.rs", "use x::Event::*;\nstruct Lit;\nf(Lit);", ""),
+        (
+            "a.rs",
+            "use x::Event::*;\nuse y::{Lit, z::LampOff};\nf(Lit, LampOff, LitAgain);",
+            "3:17 2 variant",
+        ),
+        ("a.rs", "use x::Event::*;\nuse y::Z as Lit;\nf(Lit);", ""),
+        (
             "a.ts",
             "import { Event as E } from 'x'\nlog(E.Lit)",
             "2:7 0 variant",
@@ -220,6 +242,110 @@ fn an_enum_may_have_another_name() {
         ("a.rs", "use x::Other as E;\nE::Lit", ""),
     ] {
         assert_eq!(found(path, text.as_bytes()), expected, "{path}: {text}");
+    }
+}
+
+#[test]
+fn javascript_is_read_by_its_grammar() {
+    for (path, text, expected) in [
+        // Types, which no list of characters can tell from values.
+        (
+            "a.ts",
+            "let a: { b: 'Lit' }, c = <'Lit'>d, e = { b: 'Lit' }",
+            "1:46 0",
+        ),
+        ("a.ts", "f<'Lit'>('lamp-off' as 'Lit')", "1:11 1"),
+        (
+            "a.ts",
+            "function f(a: string, b: 'Lit', c = 'Lit') {}",
+            "1:38 0",
+        ),
+        ("a.ts", "let a: Event.Lit = Event.Lit", "1:26 0 variant"),
+        ("a.ts", "type A = /* 'Lit' */ `Lit`", "1:14 0 comment"),
+        (
+            "a.ts",
+            "import 'Lit'; import a from 'Lit'; import('Lit')",
+            "1:44 0",
+        ),
+        // Arguments.
+        (
+            "a.ts",
+            "track('Li' + `t`); track(('Litt' as A)!)",
+            "1:8 0, 1:28 Litt?",
+        ),
+        (
+            "a.ts",
+            "track(a ? 'Lit' : b ?? 'Litt', 'no')",
+            "1:12 0, 1:25 Litt?",
+        ),
+        (
+            "a.ts",
+            "trackEvent(this.a, 'Litt'); trackEvent({ a: 1 }, 'no')",
+            "1:21 Litt?",
+        ),
+        (
+            "a.ts",
+            "track(`Lit${a}b`); track('Li' + a + b + 'c')",
+            "1:8 Lit…b, 1:27 Li…c",
+        ),
+        (
+            "a.ts",
+            "class A { track(a = 'Litt') { track('Litt') } }",
+            "1:38 Litt?",
+        ),
+        (
+            "a.ts",
+            "new track('Litt'); a?.track('Litt')",
+            "1:12 Litt?, 1:30 Litt?",
+        ),
+        // Text of elements, and regular expressions after a bracket.
+        (
+            "a.tsx",
+            "const a = <b c='Lit'>'Lit' track('Litt') {'Lit'}</b>",
+            "1:17 0, 1:44 0",
+        ),
+        (
+            "a.js",
+            "if (a) /'Lit'/.test(b); a = b / 'Lit' / c",
+            "1:34 0",
+        ),
+        (
+            "a.ts",
+            "f(\"onclick=track('Lit')\", `<a onclick=\"track('Litt')\">`)",
+            "1:19 0, 1:47 Litt?",
+        ),
+        // Other grammars.
+        ("a.js", "with (a) { track('Litt') }", "1:19 Litt?"),
+        ("a.cjs", "return track('Litt')", "1:15 Litt?"),
+        (
+            "a.ts",
+            "const a = <A>(b: A) => track(<A>'Litt')",
+            "1:34 Litt?",
+        ),
+        ("a.ts", "track('Lit'); const = 'Lit'", "1:8 0, 1:24 0"),
+    ] {
+        assert_eq!(found(path, text.as_bytes()), expected, "{path}: {text}");
+    }
+}
+
+#[test]
+fn nested_code_does_not_stop_the_parser() {
+    for (open, close) in [
+        ("(", ")"),
+        ("!", ""),
+        ("[\n", "]"),
+        ("a ? b :\n", "c"),
+        ("'a' +\n", "b"),
+        ("{", "}"),
+        ("<b>", "</b>"),
+    ] {
+        let text = format!(
+            "track('Lit')\n{}a{}",
+            open.repeat(100_000),
+            close.repeat(100_000)
+        );
+        let found = found("a.jsx", text.as_bytes());
+        assert!(found.starts_with("1:8 0"), "{open}: {found}");
     }
 }
 
