@@ -21,11 +21,6 @@ struct Allowed {
 /// The allowed circles. The test fails if an entry has no circle.
 const ALLOWED: &[Allowed] = &[
     Allowed {
-        krate: "pings-cli",
-        within: &["arguments.rs", "arguments/check.rs"],
-        reason: "the arguments of `check` include those of the comparison with databases",
-    },
-    Allowed {
         krate: "pings-codegen",
         within: &["captures/mod.rs", "captures/root.rs"],
         reason: "the root of a crate of captures has a module for each group",
