@@ -386,6 +386,52 @@ fn the_entry_that_is_shown_can_be_pasted() {
 }
 
 #[test]
+fn a_call_may_have_a_position() {
+    let shop = Shop::new();
+    let text = "emit('shop', 'CartOpend')\nemit('CartOpened')\nemit(event, 'CartOpened', 'no')\n";
+    shop.write("client/a.ts", text.as_bytes());
+    shop.write(
+        "server/b.go",
+        b"package b\nfunc f() { emit(\"shop\", \"CouponUsd\") }\n",
+    );
+    let (_, said) = shop.call("scan --call emit:2 --no-usual-calls");
+    for expected in [
+        "`emit` logs `CartOpend`",
+        "client/a.ts:1:15",
+        "`emit` logs `CouponUsd`",
+        "server/b.go:2:26",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(!said.contains("logs `shop`"), "{said}");
+    let (code, said) = shop.call("scan --call emit:0");
+    assert_eq!(code, 1);
+    assert!(
+        said.contains("the position of an argument is a number from 1"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_function_of_the_generated_client_is_a_call_site() {
+    let shop = Shop::new();
+    let text = "import { cartOpened } from './pings'\ncartOpened()\n";
+    shop.write("client/a.ts", text.as_bytes());
+    let lost = "import { couponUsed } from './lost'\ncouponUsed()\n";
+    shop.write("client/b.ts", lost.as_bytes());
+    let (_, said) = shop.call("scan --format json");
+    let json: Json = serde_json::from_str(&said).unwrap();
+    let site = &json["events"][0]["sites"][0];
+    assert_eq!(site["named"], "function", "{said}");
+    assert_eq!((&site["line"], &site["column"]), (&2.into(), &1.into()));
+    let (_, said) = shop.call("scan");
+    assert!(
+        said.contains("note: undecided and not counted: the module from which the function is imported is not found: client/b.ts:2:1"),
+        "{said}"
+    );
+}
+
+#[test]
 fn there_must_be_a_repository() {
     let shop = Shop::new();
     shop.write("client/a.ts", b"");

@@ -3,11 +3,11 @@
 mod arguments;
 mod bindings;
 mod blocks;
+mod script;
 mod stack;
 mod syntax;
 mod uses;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use oxc_allocator::Allocator;
@@ -17,59 +17,11 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 
-use crate::argument::{Argument, Position};
 use crate::language::Syntax;
-use crate::lexer::Token;
-use crate::module::Module;
 use blocks::blocks;
+pub(crate) use script::{Script, Wanted};
 use syntax::SyntaxReader;
 use uses::module;
-
-/// What to read from a file.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted<'n> {
-    /// The logging calls, by the position after the bracket or the equals sign that begins their
-    /// arguments.
-    pub(crate) calls: BTreeMap<usize, Position>,
-    /// The names of functions whose uses are read, or `None` if imports and exports are not read.
-    pub(crate) functions: Option<&'n BTreeSet<String>>,
-}
-
-/// A file that was parsed, or the scripts of a page.
-#[derive(Debug, Default)]
-pub(crate) struct Script {
-    /// The parsed ranges of the file.
-    pub(crate) blocks: Vec<Range<usize>>,
-    /// Comments, strings, regular expressions and text, in order.
-    pub(crate) tokens: Vec<Token>,
-    /// The places of types, in order. Types of one another are not listed.
-    pub(crate) types: Vec<Range<usize>>,
-    /// The names that the wanted calls log.
-    pub(crate) arguments: BTreeMap<usize, Vec<Argument>>,
-    /// The imports, exports and uses of imported names.
-    pub(crate) module: Module,
-    /// Whether a part of the file is JavaScript that cannot be parsed.
-    pub(crate) is_incomplete: bool,
-}
-
-impl Script {
-    /// Returns whether a position was parsed.
-    pub(crate) fn covers(&self, at: usize) -> bool {
-        self.blocks.iter().any(|block| block.contains(&at))
-    }
-
-    /// Returns whether the whole file was parsed.
-    pub(crate) fn is_whole(&self, text: &[u8]) -> bool {
-        self.blocks.first() == Some(&(0..text.len()))
-    }
-
-    /// Returns whether a position is in a type.
-    pub(crate) fn is_type(&self, at: usize) -> bool {
-        let after = self.types.partition_point(|range| range.start <= at);
-        let before = after.checked_sub(1).and_then(|place| self.types.get(place));
-        before.is_some_and(|range| at < range.end)
-    }
-}
 
 /// Parses a file in JavaScript, or the scripts of a page.
 pub(crate) fn read(text: &[u8], path: &str, syntax: Syntax, wanted: &Wanted<'_>) -> Script {

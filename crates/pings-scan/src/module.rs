@@ -13,7 +13,8 @@ pub(crate) struct Module {
     pub(crate) exports: Vec<Export>,
 }
 
-/// What an import refers to: `import { a } from 'source'; a.b` is `source` with the path `a`, `b`.
+/// A name in another module: `a.b` after `import { a } from 'source'` has the module `source` and the
+/// path `a`, `b`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Import {
     /// The module, as it is written.
@@ -63,7 +64,7 @@ pub(crate) struct Local {
 pub(crate) struct Export {
     /// The exported name, or `None` for all names of the other module.
     pub(crate) name: Option<String>,
-    /// What is exported, or `None` for something that the module defines itself.
+    /// The name in another module, or `None` for something that the module defines itself.
     pub(crate) import: Option<Import>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) trait Files {
     fn load(&mut self, path: &str) -> Option<Loaded>;
 }
 
-/// What an import refers to.
+/// The target of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// The function of an event.

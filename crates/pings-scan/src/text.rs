@@ -113,7 +113,7 @@ pub(crate) fn search_aliases(
     }
 }
 
-/// Reads a module to which an import leads. Returns `None` if the file is no code.
+/// Reads a module to which an import leads. Returns `None` if the file does not contain code.
 pub(crate) fn load(kind: FileKind, path: &str, bytes: &[u8]) -> Option<Loaded> {
     let text = decoded(bytes)?;
     if is_generated(&text) {
@@ -183,6 +183,8 @@ struct Search<'s> {
     functions: &'s BTreeSet<String>,
     text: &'s [u8],
     syntax: Syntax,
+    /// All matches in the text, searched on first use.
+    hits: OnceCell<Vec<Hit>>,
     /// The imports of enums of events, read on first use.
     imports: OnceCell<Imports>,
     tokens: Vec<Token>,
@@ -210,6 +212,7 @@ impl<'s> Search<'s> {
             functions,
             text,
             syntax,
+            hits: OnceCell::new(),
             imports: OnceCell::new(),
             tokens: Vec::new(),
             script: Script::default(),
@@ -370,14 +373,16 @@ impl Search<'_> {
     }
 
     /// Returns all matches in the text, also those inside of others.
-    fn hits(&self) -> Vec<Hit> {
-        let mut from = 0;
-        let next = || {
-            let hit = self.names.next(self.text, from)?;
-            from = hit.start + 1;
-            Some(hit)
-        };
-        std::iter::from_fn(next).collect()
+    fn hits(&self) -> &[Hit] {
+        self.hits.get_or_init(|| {
+            let mut from = 0;
+            let next = || {
+                let hit = self.names.next(self.text, from)?;
+                from = hit.start + 1;
+                Some(hit)
+            };
+            std::iter::from_fn(next).collect()
+        })
     }
 }
 

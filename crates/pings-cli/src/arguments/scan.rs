@@ -12,8 +12,8 @@ Examples:
   pings scan client/ --ci
   pings scan --tags 'v3.*'
 
-A call site is the name of an event as a string, or as a variant of the generated enum,
-in production code. Comments, tests, prose, data and generated code do not count.")]
+A call site is the name of an event as a string, as a variant of the generated enum, or
+as a function of the generated web package, in production code. Comments, tests, prose, data and generated code do not count.")]
 pub(crate) struct Scan {
     /// The files and folders to scan
     #[arg(value_name = "PATH", default_value = ".")]
@@ -25,7 +25,7 @@ pub(crate) struct Scan {
     #[arg(long)]
     pub(crate) ci: bool,
     /// An additional function that logs the event whose name it is passed, besides logEvent, track,
-    /// record…
+    /// record…; trackEvent:2 takes the name as its second argument
     #[arg(long = "call", value_name = "NAME")]
     pub(crate) calls: Vec<String>,
     /// Ignore the default functions, so that only --call functions log events

@@ -74,7 +74,7 @@ pub(super) fn aliased(
 fn each<T: Clone + Default + Send>(
     collected: &Collected<'_>,
     done: &(dyn Fn(usize, usize) + Sync),
-    search: &(dyn Fn(&Blob, Result<&[u8], String>) -> T + Sync),
+    search: &(impl Fn(&Blob, Result<&[u8], String>) -> T + Sync),
 ) -> Result<Vec<T>, String> {
     let files = &collected.files;
     let next = AtomicUsize::new(0);

@@ -1,7 +1,7 @@
 //! The size of the stack for the parser, which calls itself for nested code.
 
 /// The maximum size of a source that is parsed, in bytes.
-const LARGEST: usize = 1 << 20;
+const LARGEST: usize = 512 << 10;
 
 /// The maximum number of nested brackets.
 const DEEPEST: usize = 400;

@@ -8,7 +8,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
 
 use super::arguments::{names, names_of_attribute};
-use super::{Script, Wanted};
+use super::script::{Script, Wanted};
 use crate::lexer::{Kind, Token};
 
 /// Adds the syntax of a program to a script.

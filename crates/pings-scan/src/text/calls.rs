@@ -68,8 +68,8 @@ impl Search<'_> {
             Some(call) => Some(self.names.call(call).position()),
             None => hit.pattern.is_attribute.then_some(Position::Only(0)),
         };
-        let hits = self.hits().into_iter();
-        hits.filter_map(|hit| Some((hit.end, position(&hit)?)))
+        let hits = self.hits().iter();
+        hits.filter_map(|hit| Some((hit.end, position(hit)?)))
             .collect()
     }
 

@@ -102,7 +102,7 @@ impl Search<'_> {
 
     /// Records calls of functions in JavaScript that cannot be parsed as undecided.
     fn undecided(&mut self) {
-        for hit in self.hits() {
+        for hit in self.hits().to_vec() {
             let Some(length) = hit.pattern.function.filter(|_| self.is_function(hit)) else {
                 continue;
             };

@@ -330,22 +330,47 @@ fn javascript_is_read_by_its_grammar() {
 
 #[test]
 fn nested_code_does_not_stop_the_parser() {
+    const DEEP: usize = 20_000;
     for (open, close) in [
         ("(", ")"),
-        ("!", ""),
         ("[\n", "]"),
-        ("a ? b :\n", "c"),
-        ("'a' +\n", "b"),
         ("{", "}"),
         ("<b>", "</b>"),
+        ("!", ""),
+        ("- ", ""),
+        ("new ", ""),
+        ("a ? b :\n", ""),
+        ("'a' +\n", ""),
+        ("a **\n", ""),
+        ("a ?? ", ""),
+        ("a = ", ""),
+        ("a =>\n", ""),
+        ("() => ", ""),
+        ("a:", ""),
+        ("if (a) ", ""),
+        ("if (a) b; else ", ""),
+        ("for (;;) ", ""),
+        ("do ", " while (a)"),
+        ("a.b().", ""),
+        ("async a => await ", ""),
+        ("<A>", ""),
+        ("keyof ", ""),
+        ("a | ", ""),
+        ("() => ", ""),
+        ("a extends b ? c : ", ""),
     ] {
-        let text = format!(
-            "track('Lit')\n{}a{}",
-            open.repeat(100_000),
-            close.repeat(100_000)
-        );
-        let found = found("a.jsx", text.as_bytes());
-        assert!(found.starts_with("1:8 0"), "{open}: {found}");
+        let (open, close) = (open.repeat(DEEP), close.repeat(DEEP));
+        for head in ["", "type A = "] {
+            let text = format!("track('Lit')\n{head}{open}a{close}");
+            for file in ["a.jsx", "a.ts"] {
+                let found = found(file, text.as_bytes());
+                assert!(
+                    found.starts_with("1:8 0"),
+                    "{file}: {head}{}: {found}",
+                    &open[..9]
+                );
+            }
+        }
     }
 }
 
