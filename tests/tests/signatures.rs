@@ -149,7 +149,7 @@ async fn a_second_header_is_refused(dialect: Dialect) {
 /// A server writes the payloads that it receives in batches, so that a batch may contain two keys
 /// for an instance.
 async fn the_first_key_of_a_batch_counts(dialect: Dialect) {
-    use pings_store::{How, Proof, Received};
+    use pings_store::{Disposition, Proof, Received};
     let Some(place) = Place::new(dialect).await else {
         return;
     };
@@ -173,25 +173,25 @@ async fn the_first_key_of_a_batch_counts(dialect: Dialect) {
         received(3, 1, Some(&other)),
     ];
     let accepted = store.accept(&batch).await.expect("an answer");
-    let how: Vec<How> = accepted.iter().map(|it| it.how).collect();
+    let how: Vec<Disposition> = accepted.iter().map(|it| it.how).collect();
     let wanted = [
-        How::New,
-        How::OtherKey,
-        How::New,
-        How::Unsigned,
-        How::New,
-        How::New,
+        Disposition::New,
+        Disposition::OtherKey,
+        Disposition::New,
+        Disposition::Unsigned,
+        Disposition::New,
+        Disposition::New,
     ];
     assert_eq!(how, wanted);
     // A sender with the token of the instance needs no signature.
     let with_token = received(1, 5, None).with_proof(Proof::Token);
     let accepted = store.accept(&[with_token]).await.expect("an answer");
-    assert_eq!(accepted[0].how, How::New);
+    assert_eq!(accepted[0].how, Disposition::New);
     let instance = batch[0].instance();
     assert!(store.unpin(instance).await.expect("an answer"));
     assert!(!store.unpin(instance).await.expect("an answer"));
     let accepted = store.accept(&[received(1, 6, Some(&other))]).await;
-    assert_eq!(accepted.expect("an answer")[0].how, How::New);
+    assert_eq!(accepted.expect("an answer")[0].how, Disposition::New);
 }
 
 async fn import(store: &Store, text: &str) -> Imported {

@@ -2,7 +2,7 @@
 
 use pings_model::ValueType;
 use pings_sql::Dialect;
-use pings_store::{Cell, How, Mode, Received, SeriesOptions, Store};
+use pings_store::{Cell, Disposition, Mode, Received, SeriesOptions, Store};
 use pings_tests::place::Place;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
@@ -78,7 +78,7 @@ async fn stores() -> Vec<Kept> {
 }
 
 impl Kept {
-    async fn accept(&self, payloads: &[Json]) -> Vec<How> {
+    async fn accept(&self, payloads: &[Json]) -> Vec<Disposition> {
         let batch: Vec<Received> = payloads.iter().map(received).collect();
         let accepted = self.store.accept(&batch).await.unwrap();
         accepted.iter().map(|accepted| accepted.how).collect()
@@ -137,12 +137,12 @@ fn count(revision: u32, count: u32) -> Json {
 #[tokio::test]
 async fn each_revision_stands_once_and_the_newest_makes_the_rows() {
     for place in stores().await {
-        assert_eq!(place.accept(&[count(1, 1)]).await, [How::New]);
-        assert_eq!(place.accept(&[count(1, 1)]).await, [How::Repeated]);
-        assert_eq!(place.accept(&[count(1, 9)]).await, [How::Conflict]);
-        assert_eq!(place.accept(&[count(1, 9)]).await, [How::Conflict]);
-        assert_eq!(place.accept(&[count(3, 3)]).await, [How::New]);
-        assert_eq!(place.accept(&[count(2, 2)]).await, [How::Late]);
+        assert_eq!(place.accept(&[count(1, 1)]).await, [Disposition::New]);
+        assert_eq!(place.accept(&[count(1, 1)]).await, [Disposition::Repeated]);
+        assert_eq!(place.accept(&[count(1, 9)]).await, [Disposition::Conflict]);
+        assert_eq!(place.accept(&[count(1, 9)]).await, [Disposition::Conflict]);
+        assert_eq!(place.accept(&[count(3, 3)]).await, [Disposition::New]);
+        assert_eq!(place.accept(&[count(2, 2)]).await, [Disposition::Late]);
         let expected = ["A 2021-W04 {} count 3 unknown_registry"];
         assert_eq!(place.numbers().await, expected);
         let batch = [
@@ -154,12 +154,12 @@ async fn each_revision_stands_once_and_the_newest_makes_the_rows() {
             count(6, 7),
         ];
         let expected = [
-            How::Repeated,
-            How::New,
-            How::Late,
-            How::New,
-            How::Repeated,
-            How::Conflict,
+            Disposition::Repeated,
+            Disposition::New,
+            Disposition::Late,
+            Disposition::New,
+            Disposition::Repeated,
+            Disposition::Conflict,
         ];
         assert_eq!(place.accept(&batch).await, expected);
         let expected = ["A 2021-W04 {} count 6 unknown_registry"];

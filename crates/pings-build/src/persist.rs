@@ -71,6 +71,7 @@ impl Change {
 pub struct Foreign(pub Vec<String>);
 
 /// The reason why a tree cannot be compared or written.
+#[non_exhaustive]
 #[derive(Debug)]
 pub enum WriteError {
     /// Files that were not generated would be overwritten.

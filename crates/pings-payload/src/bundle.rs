@@ -25,6 +25,7 @@ pub struct Bundle<'a> {
 }
 
 /// The reason why a file is not a valid bundle.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BundleError {
     /// The first line is not the header of a bundle, or another line is not a payload.

@@ -13,6 +13,7 @@ pub struct Failure {
 }
 
 /// The kind of a failure, which contains no text from the instance.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FailureKind {
     /// A table or column does not exist.

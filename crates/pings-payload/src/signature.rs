@@ -20,6 +20,7 @@ pub struct Signature {
 }
 
 /// The error for a malformed or invalid signature.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureError {
     /// The text is not in the form `ed25519 KEY SIGNATURE`.

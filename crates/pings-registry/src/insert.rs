@@ -21,6 +21,7 @@ pub struct Block {
 }
 
 /// The reason why nothing was added.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InsertError {
     /// The text is not a registry.

@@ -4,12 +4,12 @@ use pings_model::ValueType;
 
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select};
-use crate::measure::{Group, Rows, Value, Wanted, aggregate, finished, grouped, ordered};
+use crate::measure::{Group, MeasurePlan, Rows, Value, aggregate, finished, grouped, ordered};
 use crate::names::Names;
 use crate::sqlite_statistics;
 
 /// Builds the query that measures rows. Without groups, the query returns exactly one row.
-pub fn measured(rows: Rows, wanted: &[Wanted<'_>], names: Names, dialect: Dialect) -> Block {
+pub fn measured(rows: Rows, wanted: &[MeasurePlan<'_>], names: Names, dialect: Dialect) -> Block {
     let ranks = wanted.iter().any(|wanted| wanted.ranked_value().is_some());
     if dialect == Dialect::Sqlite && ranks {
         return sqlite_statistics::measured(rows, wanted, names);
@@ -32,10 +32,10 @@ pub fn measured(rows: Rows, wanted: &[Wanted<'_>], names: Names, dialect: Dialec
 }
 
 /// Returns the columns of a measure.
-fn aggregates(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Vec<Block> {
+fn aggregates(wanted: MeasurePlan<'_>, rows: &Rows, dialect: Dialect) -> Vec<Block> {
     let calls = match wanted {
-        Wanted::Stats(value) => stats(&rows.values[value]),
-        Wanted::Percentiles(value, at) => at
+        MeasurePlan::Stats(value) => stats(&rows.values[value]),
+        MeasurePlan::Percentiles(value, at) => at
             .iter()
             .map(|at| percentile(&rows.values[value], &at.fraction()))
             .collect(),

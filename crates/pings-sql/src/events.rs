@@ -14,7 +14,7 @@ use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote, time};
 use crate::event_log_sql;
 use crate::layout::{Block, Select, case_of, list};
-use crate::measure::{Group, Plan, Rows, Value, Wanted, grouped};
+use crate::measure::{Group, MeasurePlan, Plan, Rows, Value, grouped};
 use crate::names::Names;
 use crate::small_groups::{self, Size};
 use crate::user_ids;
@@ -64,7 +64,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
             });
         }
         selected.append(&mut user);
-        let only_counts = plan.wanted == [Wanted::Count] && metric.min_group.is_none();
+        let only_counts = plan.wanted == [MeasurePlan::Count] && metric.min_group.is_none();
         if reading == Reading::Alike && only_counts {
             rows = alike(rows, &selected, names.give("events"), log);
             selected.extend(rows.alike.as_deref().map(Block::from));
@@ -152,13 +152,13 @@ fn name_columns(
             ty: value_type(&argument.ty),
         })
         .collect();
-    let has_first_times = plan.wanted.contains(&Wanted::FirstTimeUsers);
+    let has_first_times = plan.wanted.contains(&MeasurePlan::FirstTimeUsers);
     Columns {
         groups,
         values,
         has_person: has_first_times
             || metric.min_group.is_some()
-            || plan.wanted.contains(&Wanted::UniqueUsers),
+            || plan.wanted.contains(&MeasurePlan::UniqueUsers),
         person: names.give("person"),
         in_window: has_first_times.then(|| names.give("in_window")),
         first_time: names.give("first_time"),

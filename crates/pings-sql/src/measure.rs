@@ -9,7 +9,7 @@ use crate::layout::{Block, Select, with};
 /// A measure, independent of the source of its rows. A value is identified by its index in
 /// [`Plan::values`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Wanted<'a> {
+pub enum MeasurePlan<'a> {
     Count,
     UniqueUsers,
     FirstTimeUsers,
@@ -23,7 +23,7 @@ pub enum Wanted<'a> {
 #[derive(Debug)]
 pub struct Plan<'a, V> {
     /// The measures, in the order of the metric.
-    pub wanted: Vec<Wanted<'a>>,
+    pub wanted: Vec<MeasurePlan<'a>>,
     /// The measured values.
     pub values: Vec<&'a V>,
 }
@@ -35,8 +35,8 @@ impl<'a> Plan<'a, EventArgument> {
         let wanted = measures
             .iter()
             .map(|measure| match measure {
-                EventMeasure::UniqueUsers => Wanted::UniqueUsers,
-                EventMeasure::FirstTimeUsers => Wanted::FirstTimeUsers,
+                EventMeasure::UniqueUsers => MeasurePlan::UniqueUsers,
+                EventMeasure::FirstTimeUsers => MeasurePlan::FirstTimeUsers,
                 EventMeasure::Of(measure) => wanted(measure, &mut values),
             })
             .collect();
@@ -59,14 +59,14 @@ impl<'a, V: PartialEq> Plan<'a, V> {
 impl<V> Plan<'_, V> {
     /// Returns the columns of the measures, given the type of each value.
     pub fn columns(&self, ty: impl Fn(&V) -> ValueType) -> Vec<Column> {
-        let column = |wanted: &Wanted<'_>, name: String| {
+        let column = |wanted: &MeasurePlan<'_>, name: String| {
             let (ty, nullable) = match wanted {
-                Wanted::Sum(value) if ty(self.values[*value]) == ValueType::Number => {
+                MeasurePlan::Sum(value) if ty(self.values[*value]) == ValueType::Number => {
                     (ValueType::Number, false)
                 }
                 // If there are no values, the deviation is 0 and the other statistics are NULL.
-                Wanted::Stats(_) => (ValueType::Number, name != "stddev"),
-                Wanted::Percentiles(..) => (ValueType::Number, true),
+                MeasurePlan::Stats(_) => (ValueType::Number, name != "stddev"),
+                MeasurePlan::Percentiles(..) => (ValueType::Number, true),
                 _ => (ValueType::Integer, false),
             };
             Column {
@@ -83,7 +83,7 @@ impl<V> Plan<'_, V> {
     }
 }
 
-fn wanted<'a, V: PartialEq>(measure: &'a Measure<V>, values: &mut Vec<&'a V>) -> Wanted<'a> {
+fn wanted<'a, V: PartialEq>(measure: &'a Measure<V>, values: &mut Vec<&'a V>) -> MeasurePlan<'a> {
     let mut place = |value: &'a V| {
         let known = values.iter().position(|known| *known == value);
         known.unwrap_or_else(|| {
@@ -92,15 +92,15 @@ fn wanted<'a, V: PartialEq>(measure: &'a Measure<V>, values: &mut Vec<&'a V>) ->
         })
     };
     match measure {
-        Measure::Count => Wanted::Count,
-        Measure::Distinct(value) => Wanted::Distinct(place(value)),
-        Measure::Sum(value) => Wanted::Sum(place(value)),
-        Measure::Stats(value) => Wanted::Stats(place(value)),
-        Measure::Percentiles { value, at } => Wanted::Percentiles(place(value), at),
+        Measure::Count => MeasurePlan::Count,
+        Measure::Distinct(value) => MeasurePlan::Distinct(place(value)),
+        Measure::Sum(value) => MeasurePlan::Sum(place(value)),
+        Measure::Stats(value) => MeasurePlan::Stats(place(value)),
+        Measure::Percentiles { value, at } => MeasurePlan::Percentiles(place(value), at),
     }
 }
 
-impl Wanted<'_> {
+impl MeasurePlan<'_> {
     /// Returns the names of the result columns.
     pub fn names(self) -> Vec<String> {
         let names: &[&str] = match self {
@@ -216,26 +216,26 @@ pub fn finished(defined: Vec<(String, Block)>, select: Select) -> Block {
 }
 
 /// Renders a measure that both databases compute with nearly the same SQL.
-pub fn aggregate(wanted: Wanted<'_>, rows: &Rows, dialect: Dialect) -> Block {
+pub fn aggregate(wanted: MeasurePlan<'_>, rows: &Rows, dialect: Dialect) -> Block {
     let person = &rows.person;
     match wanted {
-        Wanted::Count => match (&rows.alike, dialect) {
+        MeasurePlan::Count => match (&rows.alike, dialect) {
             (None, _) => "count(*)".into(),
             (Some(alike), Dialect::Postgres) => format!("coalesce(sum({alike}), 0)::bigint").into(),
             (Some(alike), Dialect::Sqlite) => format!("coalesce(sum({alike}), 0)").into(),
         },
-        Wanted::UniqueUsers => format!("count(DISTINCT {person})").into(),
-        Wanted::FirstTimeUsers => format!(
+        MeasurePlan::UniqueUsers => format!("count(DISTINCT {person})").into(),
+        MeasurePlan::FirstTimeUsers => format!(
             "count(DISTINCT {person}) FILTER (WHERE {})",
             rows.first_time
         )
         .into(),
-        Wanted::Distinct(value) => Block::from("count(DISTINCT ")
+        MeasurePlan::Distinct(value) => Block::from("count(DISTINCT ")
             .then(rows.values[value].sql.clone())
             .then(")"),
-        Wanted::Sum(value) => sum(&rows.values[value], dialect),
+        MeasurePlan::Sum(value) => sum(&rows.values[value], dialect),
         // These measures have several columns and are rendered by other functions.
-        Wanted::Stats(_) | Wanted::Percentiles(..) => Block::empty(),
+        MeasurePlan::Stats(_) | MeasurePlan::Percentiles(..) => Block::empty(),
     }
 }
 

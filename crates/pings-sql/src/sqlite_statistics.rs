@@ -7,7 +7,7 @@ use pings_model::ValueType;
 
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select};
-use crate::measure::{Group, Rows, Wanted, aggregate, finished, grouped, ordered};
+use crate::measure::{Group, MeasurePlan, Rows, aggregate, finished, grouped, ordered};
 use crate::names::Names;
 
 /// A value, with the names of the columns that describe its rank.
@@ -32,7 +32,7 @@ struct Ranked {
 }
 
 /// Builds the query that measures rows, some of them by rank.
-pub fn measured(rows: Rows, wanted: &[Wanted<'_>], mut names: Names) -> Block {
+pub fn measured(rows: Rows, wanted: &[MeasurePlan<'_>], mut names: Names) -> Block {
     let ranked = ranked_values(&rows, wanted, &mut names);
     let mut defined = rows.defined.clone();
     let ranking_name = names.give("ranked");
@@ -75,7 +75,7 @@ pub fn measured(rows: Rows, wanted: &[Wanted<'_>], mut names: Names) -> Block {
     finished(defined, select)
 }
 
-fn ranked_values(rows: &Rows, wanted: &[Wanted<'_>], names: &mut Names) -> Vec<Ranked> {
+fn ranked_values(rows: &Rows, wanted: &[MeasurePlan<'_>], names: &mut Names) -> Vec<Ranked> {
     rows.values
         .iter()
         .enumerate()
@@ -83,7 +83,7 @@ fn ranked_values(rows: &Rows, wanted: &[Wanted<'_>], names: &mut Names) -> Vec<R
             value: value.sql.clone().finished().trim_end().to_owned(),
             ty: value.ty,
             has_place: wanted.iter().any(|it| it.ranked_value() == Some(place)),
-            has_mean: wanted.contains(&Wanted::Stats(place)),
+            has_mean: wanted.contains(&MeasurePlan::Stats(place)),
             next: names.give("next_value"),
             place: names.give("place"),
             last: names.give("last_place"),
@@ -94,10 +94,15 @@ fn ranked_values(rows: &Rows, wanted: &[Wanted<'_>], names: &mut Names) -> Vec<R
 }
 
 /// Returns the rows with the ranks of their values.
-fn ranking(rows: &Rows, wanted: &[Wanted<'_>], ranked: &[Ranked], names: &mut Names) -> Select {
+fn ranking(
+    rows: &Rows,
+    wanted: &[MeasurePlan<'_>],
+    ranked: &[Ranked],
+    names: &mut Names,
+) -> Select {
     let mut columns = grouped(&rows.groups);
-    let has_first_times = wanted.contains(&Wanted::FirstTimeUsers);
-    if has_first_times || wanted.contains(&Wanted::UniqueUsers) {
+    let has_first_times = wanted.contains(&MeasurePlan::FirstTimeUsers);
+    if has_first_times || wanted.contains(&MeasurePlan::UniqueUsers) {
         columns.push(rows.person.as_str().into());
     }
     if has_first_times {
@@ -129,10 +134,10 @@ fn ranking(rows: &Rows, wanted: &[Wanted<'_>], ranked: &[Ranked], names: &mut Na
 }
 
 /// Returns the columns of a measure in the summary.
-fn aggregates(wanted: Wanted<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Block> {
+fn aggregates(wanted: MeasurePlan<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Block> {
     let calls: Vec<Block> = match wanted {
-        Wanted::Stats(value) => ranked[value].stats(),
-        Wanted::Percentiles(value, at) => at
+        MeasurePlan::Stats(value) => ranked[value].stats(),
+        MeasurePlan::Percentiles(value, at) => at
             .iter()
             .map(|at| ranked[value].percentile(&at.fraction()))
             .collect(),
@@ -238,12 +243,12 @@ impl Ranked {
 }
 
 /// Returns the columns of a measure in the result.
-fn results(wanted: Wanted<'_>, ranked: &[Ranked]) -> Vec<Block> {
+fn results(wanted: MeasurePlan<'_>, ranked: &[Ranked]) -> Vec<Block> {
     let names = wanted.names();
     names
         .into_iter()
         .map(|name| match wanted {
-            Wanted::Stats(value) if name == "stddev" => ranked[value].standard_deviation(),
+            MeasurePlan::Stats(value) if name == "stddev" => ranked[value].standard_deviation(),
             _ => quote::identifier(&name).into(),
         })
         .collect()

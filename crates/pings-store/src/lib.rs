@@ -10,11 +10,11 @@ mod store;
 pub use analysis::doctor::{
     Break, Change, Conflict, Entry, Evidence, Findings, Observations, Silence, Symptom, Twins,
 };
-pub use analysis::impact::{Curve, Healing, Impact, ImpactWeek, Milestone, Reached};
+pub use analysis::impact::{Curve, Impact, ImpactWeek, Milestone, Recovery, RolloutEta};
 pub use analysis::senders::Sender;
 pub use analysis::series::{Group, Instances, Series, SeriesOptions, SeriesWeek, Values};
 pub use analysis::trust::{Label, Versions, label};
-pub use ingest::accept::{Accepted, How, Standing};
+pub use ingest::accept::{Accepted, Disposition, Standing};
 pub use ingest::forget::Receipt;
 pub use ingest::import::{Imported, Mistake};
 pub use ingest::incoming::Incoming;

@@ -45,6 +45,7 @@ pub enum MissingLog {
 }
 
 /// Where events go while the database does not accept them.
+#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Outage {
     /// Events are written to a file in the folder `NAME.db-spill` next to an SQLite database.

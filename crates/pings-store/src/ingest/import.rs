@@ -8,7 +8,7 @@ use pings_payload::{Bundle, Payload};
 use serde::de::IgnoredAny;
 use time::OffsetDateTime;
 
-use crate::ingest::accept::How;
+use crate::ingest::accept::Disposition;
 use crate::ingest::incoming::{BYTE_ORDER_MARK, Incoming};
 use crate::ingest::received::{Proof, Received};
 use crate::store::Store;
@@ -212,10 +212,10 @@ impl Import<'_> {
         self.size = 0;
         for (line, accepted) in lines.into_iter().zip(self.store.accept(&held).await?) {
             match accepted.how {
-                How::New | How::Late => self.imported.kept += 1,
-                How::Repeated => self.imported.repeated += 1,
-                How::Conflict => self.imported.conflicts += 1,
-                How::Unsigned | How::OtherKey => {
+                Disposition::New | Disposition::Late => self.imported.kept += 1,
+                Disposition::Repeated => self.imported.repeated += 1,
+                Disposition::Conflict => self.imported.conflicts += 1,
+                Disposition::Unsigned | Disposition::OtherKey => {
                     let reason = accepted.how.refusal().unwrap_or_default();
                     self.mistake(line, &format!("{}: {reason}", accepted.instance));
                 }

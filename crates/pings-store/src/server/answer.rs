@@ -13,7 +13,7 @@ use pings_payload::{Malformed, Uuid, Week};
 use serde_json::{Value as Json, json};
 
 use super::quotas::Exceeded;
-use crate::ingest::accept::{Accepted, How};
+use crate::ingest::accept::{Accepted, Disposition};
 
 /// The default of `Retry-After` in seconds.
 const AGAIN: u64 = 5;
@@ -149,7 +149,7 @@ pub(super) fn accepted(accepted: &Accepted, lacks: &[Week]) -> Response<Body> {
         "received_at": accepted.received_at,
         "known": accepted.known,
     });
-    if accepted.how == How::Conflict {
+    if accepted.how == Disposition::Conflict {
         body["conflict"] = true.into();
     }
     if let Some(standing) = accepted.standing {

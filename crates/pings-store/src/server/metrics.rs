@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 
 use super::quotas::Limit;
-use crate::ingest::accept::How;
+use crate::ingest::accept::Disposition;
 
 /// The upper bounds of the request duration histogram, in milliseconds.
 const BOUNDS: [u64; 12] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000];
@@ -49,14 +49,14 @@ impl Drop for Waits<'_> {
 }
 
 impl Metrics {
-    pub(super) fn kept(&self, how: How) {
+    pub(super) fn kept(&self, how: Disposition) {
         let counter = match how {
-            How::New => &self.new,
-            How::Late => &self.late,
-            How::Repeated => &self.repeated,
-            How::Conflict => &self.conflict,
+            Disposition::New => &self.new,
+            Disposition::Late => &self.late,
+            Disposition::Repeated => &self.repeated,
+            Disposition::Conflict => &self.conflict,
             // Counted by status code.
-            How::Unsigned | How::OtherKey => return,
+            Disposition::Unsigned | Disposition::OtherKey => return,
         };
         counter.fetch_add(1, Relaxed);
     }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use pings_model::VersionRange;
-use pings_store::{Curve, Impact, Reached};
+use pings_store::{Curve, Impact, RolloutEta};
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
@@ -155,7 +155,7 @@ fn healing(impact: &Impact) -> Vec<String> {
     lines
 }
 
-fn when(reached: &Reached) -> String {
+fn when(reached: &RolloutEta) -> String {
     let weeks = |weeks: f64| counted(weeks.ceil() as u64, "week", "weeks");
     match (reached.weeks, reached.week, reached.is_observed) {
         (Some(_), Some(week), true) => format!("{} in {week}", styled(GOOD, "reached")),

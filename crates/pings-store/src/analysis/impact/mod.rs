@@ -1,11 +1,11 @@
 //! The impact of a broken range, and when the fleet will have moved past it.
 
 mod curve;
-mod heal;
+mod recovery;
 mod reports;
 
 pub use curve::{Curve, Milestone};
-pub use heal::{Healing, Reached};
+pub use recovery::{Recovery, RolloutEta};
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct Impact {
     /// The number of instances that ever reported.
     pub all_instances: u64,
     /// How the fleet moves past the versions in the range.
-    pub healing: Healing,
+    pub healing: Recovery,
 }
 
 /// A week in the impact of a broken range.
@@ -113,7 +113,7 @@ impl Store {
                 incomplete: incomplete.iter().copied().collect(),
                 instances,
                 all_instances,
-                healing: Healing::of(&reports, broken.versions, &curve),
+                healing: Recovery::of(&reports, broken.versions, &curve),
                 broken,
             });
         }

@@ -20,7 +20,7 @@ pub struct Accepted {
     /// Whether a registry with this fingerprint is registered.
     pub known: bool,
     /// What became of it.
-    pub how: How,
+    pub how: Disposition,
     /// The revision that the store holds instead of this payload.
     pub standing: Option<Standing>,
     /// Whether the content is kept. The number of kept conflicts is limited.
@@ -30,7 +30,7 @@ pub struct Accepted {
 /// The disposition of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum How {
+pub enum Disposition {
     /// The payload is kept, and is the newest revision of its week.
     New,
     /// The payload is kept, but a newer revision was received before.
@@ -46,7 +46,7 @@ pub enum How {
     OtherKey,
 }
 
-impl How {
+impl Disposition {
     /// Returns why a payload is not kept, if it is not.
     #[must_use]
     pub fn refusal(self) -> Option<&'static str> {
@@ -63,7 +63,7 @@ impl How {
 }
 
 impl Accepted {
-    pub(super) fn refused(received: &Received, how: How) -> Self {
+    pub(super) fn refused(received: &Received, how: Disposition) -> Self {
         Self {
             registry: received.registry.clone(),
             instance: received.instance,

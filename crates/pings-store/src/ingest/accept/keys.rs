@@ -7,7 +7,7 @@ use pings_database::{Bind, Cell, Transaction};
 use pings_model::ValueType;
 use pings_payload::{PublicKey, Uuid};
 
-use super::disposition::{Accepted, How};
+use super::disposition::{Accepted, Disposition};
 use crate::ingest::intern::values;
 use crate::ingest::received::{Proof, Received};
 
@@ -20,16 +20,16 @@ const AT_ONCE: usize = 256;
 pub(super) async fn refusals(
     tx: &mut Transaction,
     batch: &[Received],
-) -> sqlx::Result<Vec<Option<How>>> {
+) -> sqlx::Result<Vec<Option<Disposition>>> {
     let mut keys = pinned(tx, batch).await?;
     let refusals = batch.iter().map(|received| match received.proof {
         Proof::Token => None,
         Proof::Nothing => keys
             .contains_key(&received.instance)
-            .then_some(How::Unsigned),
+            .then_some(Disposition::Unsigned),
         Proof::Signature(key) => {
             let known = *keys.entry(received.instance).or_insert(key);
-            (known != key).then_some(How::OtherKey)
+            (known != key).then_some(Disposition::OtherKey)
         }
     });
     Ok(refusals.collect())
@@ -45,7 +45,7 @@ pub(super) async fn pin(
     for (received, accepted) in batch.iter().zip(accepted) {
         // A payload that was already stored may be an old copy, signed with a key that was
         // unpinned.
-        let is_kept = matches!(accepted.how, How::New | How::Late);
+        let is_kept = matches!(accepted.how, Disposition::New | Disposition::Late);
         if let Proof::Signature(key) = received.proof
             && is_kept
         {

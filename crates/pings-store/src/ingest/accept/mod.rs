@@ -22,7 +22,7 @@ use crate::store::Store;
 use plan::{Kept, Plan};
 
 pub(crate) use batch::{Batch, origin};
-pub use disposition::{Accepted, How, Standing};
+pub use disposition::{Accepted, Disposition, Standing};
 pub(crate) use reports::{recount, recount_lives};
 pub(crate) use write::{Newest, delete, insert_rows, insert_versions};
 
@@ -70,7 +70,7 @@ impl Store {
 }
 
 /// Splits a batch into ranges of payloads that are kept, or rejected for the same reason.
-fn stretches(refusals: &[Option<How>]) -> Vec<Range<usize>> {
+fn stretches(refusals: &[Option<Disposition>]) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
     for (place, how) in refusals.iter().enumerate() {
         match stretches.last_mut() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use pings_payload::rfc3339;
 
 use super::batch::{Batch, origin};
-use super::disposition::How;
+use super::disposition::Disposition;
 use crate::ingest::received::Received;
 
 /// A week of an instance: registry, instance, week.
@@ -41,7 +41,7 @@ pub(super) struct Kept {
 
 /// The decision for a payload.
 pub(crate) struct Slot {
-    pub(super) how: How,
+    pub(super) how: Disposition,
     pub(super) received_at: String,
     /// The id under which the payload is stored, or of the payload that it conflicts with.
     pub(super) id: i64,
@@ -102,8 +102,8 @@ impl Plan {
                 let is_same = kept.digest == received.digest
                     || self.same.contains(&(kept.id, received.digest.clone()));
                 let how = match is_same {
-                    true => How::Repeated,
-                    false => How::Conflict,
+                    true => Disposition::Repeated,
+                    false => Disposition::Conflict,
                 };
                 slots.push(slot(how, &kept.received_at, kept.id, false));
                 continue;
@@ -122,7 +122,11 @@ impl Plan {
                 week.newest = Some(received.revision);
             }
             let received_at = rfc3339(received.received_at);
-            let how = if is_newest { How::New } else { How::Late };
+            let how = if is_newest {
+                Disposition::New
+            } else {
+                Disposition::Late
+            };
             slots.push(slot(how, &received_at, id, is_newest));
             let kept = Kept {
                 id,

@@ -8,7 +8,7 @@ use pings_model::ValueType;
 use pings_payload::Payload;
 
 use super::batch::Batch;
-use super::disposition::{How, Standing};
+use super::disposition::{Disposition, Standing};
 use super::plan::{Plan, Slot};
 use crate::ingest::received::Received;
 
@@ -47,7 +47,7 @@ pub(super) async fn standing(
     received: &Received,
     slot: &Slot,
 ) -> sqlx::Result<Option<Standing>> {
-    if slot.how == How::New {
+    if slot.how == Disposition::New {
         return Ok(None);
     }
     let sql = "SELECT payloads.revision, \
@@ -67,7 +67,7 @@ pub(super) async fn standing(
         return Ok(None);
     };
     let newest = u32::try_from(*newest).unwrap_or(u32::MAX);
-    let is_other = slot.how == How::Conflict || newest > received.revision;
+    let is_other = slot.how == Disposition::Conflict || newest > received.revision;
     Ok(is_other.then_some(Standing {
         newest,
         events: events.unsigned_abs(),

@@ -5,7 +5,7 @@ use pings_model::ValueType;
 use pings_payload::rfc3339;
 
 use super::batch::{Batch, of_code};
-use super::disposition::How;
+use super::disposition::Disposition;
 use super::plan::Slots;
 use super::plan::{Plan, Slot};
 use super::reports;
@@ -32,7 +32,7 @@ pub(super) async fn write(
     let new: Vec<(&Received, &Slot)> = batch
         .iter()
         .zip(slots)
-        .filter(|(_, slot)| matches!(slot.how, How::New | How::Late))
+        .filter(|(_, slot)| matches!(slot.how, Disposition::New | Disposition::Late))
         .collect();
     insert_payloads(tx, &new).await?;
     reports::note(tx, &new, plan).await?;
@@ -54,7 +54,7 @@ pub(super) async fn write(
     let mut kept = Vec::with_capacity(batch.len());
     for (received, slot) in batch.iter().zip(slots) {
         kept.push(match slot.how {
-            How::Conflict => insert_conflict(tx, received, slot.id, conflicts).await?,
+            Disposition::Conflict => insert_conflict(tx, received, slot.id, conflicts).await?,
             _ => slot.how.refusal().is_none(),
         });
     }

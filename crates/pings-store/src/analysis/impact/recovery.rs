@@ -8,7 +8,7 @@ use super::reports::Reports;
 
 /// How a fleet moves past broken versions.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Healing {
+pub struct Recovery {
     /// The first version after the range that was seen. `None` if no such version was seen, or if
     /// the range has no end.
     pub fixed_by: Option<Version>,
@@ -17,14 +17,14 @@ pub struct Healing {
     /// The share of instances that run that version or a newer one in the last complete week.
     pub share: f64,
     /// When certain shares of the fleet run a fixed version.
-    pub reached: Vec<Reached>,
+    pub reached: Vec<RolloutEta>,
     /// The adoption curve of this fleet.
     pub curve: Curve,
 }
 
 /// When a share of the fleet runs a fixed version.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reached {
+pub struct RolloutEta {
     /// The share.
     pub part: f64,
     /// The number of weeks after a fix appears, or `None` if it cannot be estimated.
@@ -35,7 +35,7 @@ pub struct Reached {
     pub is_observed: bool,
 }
 
-impl Healing {
+impl Recovery {
     pub(crate) fn of(reports: &Reports, range: VersionRange, curve: &Curve) -> Self {
         let fixed_by = range.key_after().and_then(|after| {
             let seen = reports.instances.iter().flat_map(|(_, it, _)| &it.known);
@@ -47,7 +47,7 @@ impl Healing {
         let appeared = taken_up.as_ref().map(|(appeared, _)| *appeared);
         let reached = curve.milestones.iter().map(|milestone| {
             let (Some(appeared), Some(shares)) = (appeared, shares) else {
-                return Reached {
+                return RolloutEta {
                     part: milestone.part,
                     weeks: milestone.weeks,
                     week: None,
@@ -59,7 +59,7 @@ impl Healing {
                 Some(weeks) => Some(weeks as f64),
                 None => ahead(curve, milestone.part, shares),
             };
-            Reached {
+            RolloutEta {
                 part: milestone.part,
                 weeks,
                 week: weeks.map(|weeks| appeared.forward(weeks.ceil() as u32)),
@@ -88,7 +88,7 @@ fn ahead(curve: &Curve, part: f64, shares: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::Healing;
+    use super::Recovery;
     use crate::analysis::impact::curve::Curve;
     use crate::analysis::impact::reports::Reports;
     use crate::analysis::trust::Versions;
@@ -117,7 +117,7 @@ mod tests {
         let curve = Curve::of(&reports);
         assert_eq!(curve.versions, 3);
         assert_eq!(curve.observed[..5], [0.2, 0.4, 0.6, 0.8, 1.0]);
-        let over = Healing::of(&reports, "3.0".parse().unwrap(), &curve);
+        let over = Recovery::of(&reports, "3.0".parse().unwrap(), &curve);
         assert_eq!(
             over.fixed_by.map(|it| it.to_string()).as_deref(),
             Some("3.1")
@@ -136,7 +136,7 @@ mod tests {
             weeks,
             [(Some(2.0), true), (Some(4.0), true), (Some(4.0), true)]
         );
-        let open = Healing::of(&reports, "3.1+".parse().unwrap(), &curve);
+        let open = Recovery::of(&reports, "3.1+".parse().unwrap(), &curve);
         assert_eq!((open.fixed_by, open.appeared), (None, None));
         let weeks: Vec<_> = open.reached.iter().map(|it| (it.weeks, it.week)).collect();
         assert_eq!(
