@@ -19,7 +19,7 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn new(registry: &Registry) -> Self {
         let events = registry.events();
-        let current = function_names(events.iter().map(|event| event.name.as_str()));
+        let current = ident::function_names(events.iter().map(|event| event.name.as_str()));
         let mut by_function = BTreeMap::new();
         for (place, name) in current.into_iter().enumerate() {
             by_function.insert(name, (EventId(place), NameForm::Function));
@@ -28,7 +28,7 @@ impl Client {
         for (place, event) in events.iter().enumerate() {
             for (old, name) in event.renamed_from.iter().enumerate() {
                 let found = (EventId(place), NameForm::Old(old));
-                for function in function_names([name.as_str()]) {
+                for function in ident::function_names([name.as_str()]) {
                     by_function.entry(function).or_insert(found);
                 }
             }
@@ -54,14 +54,4 @@ impl Client {
     pub(crate) fn functions(&self) -> &BTreeSet<String> {
         &self.functions
     }
-}
-
-/// Returns the names of the functions of events: `InsightAddition` becomes `insightAddition`.
-fn function_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let lower = |name: String| {
-        let mut letters = name.chars();
-        let first = letters.next().map(|it| it.to_ascii_lowercase());
-        first.into_iter().chain(letters).collect()
-    };
-    ident::type_names(names).into_iter().map(lower).collect()
 }

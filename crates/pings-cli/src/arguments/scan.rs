@@ -13,7 +13,8 @@ Examples:
   pings scan --tags 'v3.*'
 
 A call site is the name of an event as a string, as a variant of the generated enum, or
-as a function of the generated web package, in production code. Comments, tests, prose, data and generated code do not count.")]
+as a function of the generated web package, in production code. Comments, tests, prose,
+data and generated code do not count.")]
 pub(crate) struct Scan {
     /// The files and folders to scan
     #[arg(value_name = "PATH", default_value = ".")]
