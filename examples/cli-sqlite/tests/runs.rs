@@ -1,5 +1,7 @@
 //! The commands count themselves.
 
+#![expect(clippy::expect_used, reason = "a test fails with the message")]
+
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
