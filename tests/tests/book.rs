@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Folders without pages: build output, and fragments from which pages are generated.
-const WITHOUT_PAGES: [&str; 3] = ["target", ".git", "src"];
+const WITHOUT_PAGES: [&str; 4] = ["target", ".git", "node_modules", "src"];
 
 fn root() -> PathBuf {
     resolved(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))

@@ -37,7 +37,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
         let is_text = [".md", ".rs", ".toml", ".yml"]
             .iter()
             .any(|end| name.ends_with(end));
-        if path.is_dir() && !path.is_symlink() && !name.starts_with('.') && name != "target" {
+        if path.is_dir()
+            && !path.is_symlink()
+            && !name.starts_with('.')
+            && !matches!(name.as_str(), "target" | "node_modules")
+        {
             files(&path, found);
         } else if is_text && !QUOTED.iter().any(|quoted| path.ends_with(quoted)) {
             found.push(path);

@@ -87,8 +87,10 @@ fn arrows_are_those_of_the_architecture() {
         .collect();
     let mut known: BTreeMap<String, Arrows> = BTreeMap::new();
     for package in metadata.workspace_packages() {
-        // Packages in `tests/` may depend on the crates that they test.
-        if package.manifest_path.as_str().contains("/tests/") {
+        // Packages in `tests/` may depend on the crates that they test. Those in `examples/` are
+        // products.
+        let path = package.manifest_path.as_str();
+        if path.contains("/tests/") || path.contains("/examples/") {
             continue;
         }
         let arrows = known.entry(package.name.to_string()).or_default();
