@@ -146,7 +146,6 @@ async fn nothing_is_created_without_consent() {
     let pings = builder(&place).consent(Consent::NONE).start().unwrap();
     let kept = pings.record_durable(&HOVER, Actor::user(7)).await.unwrap();
     assert_eq!(kept, Durability::SwitchedOff);
-    assert!(pings.report(this_week()).await.is_err());
     assert_eq!(pings.shutdown().await.unwrap(), Durability::SwitchedOff);
     let files: Vec<_> = std::fs::read_dir(place.folder()).unwrap().collect();
     assert!(files.is_empty(), "{files:?}");
@@ -269,4 +268,22 @@ async fn complete_weeks_are_sent_to_the_store() {
         pings.shutdown_blocking(PATIENCE).unwrap(),
         Durability::Logged
     );
+}
+
+#[tokio::test]
+async fn a_product_that_was_always_switched_off_gets_a_report_without_values() {
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let Some(place) = Place::new(dialect).await else {
+            continue;
+        };
+        let pings = builder(&place).consent(Consent::NONE).start().unwrap();
+        pings.record(&HOVER, Actor::user(7));
+        let report = pings.report(this_week()).await.unwrap();
+        let hovers = report.metric("InsightHover").unwrap();
+        let failure = hovers.outcome.as_ref().unwrap_err();
+        assert_eq!(failure.kind, pings::FailureKind::NotRunning);
+        pings.shutdown().await.unwrap();
+        let files = std::fs::read_dir(place.folder()).unwrap().count();
+        assert_eq!(files, 0, "nothing was created");
+    }
 }

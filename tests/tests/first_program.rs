@@ -80,6 +80,29 @@ fn init_and_generate_write_the_crate_of_the_first_program() {
 }
 
 #[test]
+fn what_was_generated_once_is_kept_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let notes = folder.path().join("notes");
+    fs::create_dir(&notes).expect("a folder");
+    assert!(pings(&notes, &["init"]).status.success());
+    let generated = pings(&notes, &["generate", "--captures", "--web"]);
+    assert!(generated.status.success(), "{}", told(&generated));
+    let check = pings(&notes, &["generate", "--check"]);
+    assert!(check.status.success(), "{}", told(&check));
+
+    let registry = notes.join("pings.yaml");
+    let text = fs::read_to_string(&registry).expect("a registry");
+    fs::write(&registry, text.replace("settings]", "profile]")).expect("a registry");
+    assert_eq!(
+        pings(&notes, &["generate", "--check"]).status.code(),
+        Some(1)
+    );
+    assert!(pings(&notes, &["generate"]).status.success());
+    let types = fs::read_to_string(notes.join("packages/notes-web/index.d.ts"));
+    assert!(types.expect("declarations").contains("'profile'"));
+}
+
+#[test]
 fn init_names_the_files_that_it_wrote_even_if_the_database_cannot_be_opened() {
     let folder = tempfile::tempdir().expect("a folder");
     let began = pings(

@@ -45,8 +45,7 @@ pub(crate) use tools::{Completions, Man};
     after_help = "\
 A first look:
   pings init
-  pings record InsightHover --user 7 --arg insightType=searchInsights \\
-    --product-version 3.36.0
+  pings record PageView --user 7 --arg page=home --product-version 0.1.0
   pings report --running
 
 Exit codes: 0 success, 1 invalid input or a failed check, 2 internal or environment

@@ -223,7 +223,7 @@ fn what_is_added_is_shown_with_the_lines_that_fire_it() {
     );
     assert_eq!(
         json["typescript"],
-        "logEvent('TicketOpens', { channel: 'mail', subject, first: true })"
+        "ticketOpens({ channel: 'mail', subject, first: true })"
     );
     let (code, ..) = place.call(&["check"]);
     assert_eq!(code, 0);

@@ -50,3 +50,10 @@ pub enum Error {
     #[error("a handle for tests has no database")]
     InMemory,
 }
+
+impl Error {
+    /// Returns whether a database or a table does not exist.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Runtime(error) if error.kind() == pings_runtime::ErrorKind::Missing)
+    }
+}

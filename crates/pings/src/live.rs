@@ -82,9 +82,15 @@ impl Live {
         let (recorder, shared) = (self.recorder.clone(), Arc::clone(&self.shared));
         async move {
             recorder.flush().await?;
-            let log = shared.log().await?;
-            let reporter = Reporter::new(log, &shared.registry).at_version(shared.version);
             let now = OffsetDateTime::now_utc();
+            let log = match shared.log().await {
+                Err(error) if !shared.settings.consent.gather && error.is_missing() => {
+                    let (registry, version) = (&shared.registry, shared.version);
+                    return Ok(Report::without_event_log(registry, week, version, now));
+                }
+                log => log?,
+            };
+            let reporter = Reporter::new(log, &shared.registry).at_version(shared.version);
             Ok(reporter.report(week, now, &mut |_| {}).await?)
         }
     }

@@ -12,6 +12,9 @@ use crate::arguments::{Common, Generate};
 use crate::failure::{Failure, Outcome};
 use crate::output::{self, counted};
 
+/// The command that updates the files.
+const COMMAND: &str = "pings generate";
+
 pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
     let loaded = pings_build::load(&common.registry).map_err(Failure::of_registry)?;
     let out = out(common, generate);
@@ -20,16 +23,17 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
         fs::create_dir_all(&out).map_err(failed)?;
     }
     let registry_path = pings_build::relative(&out, &common.registry).map_err(failed)?;
-    let command = match (generate.captures, generate.web) {
-        (false, false) => "pings generate",
-        (true, false) => "pings generate --captures",
-        (false, true) => "pings generate --web",
-        (true, true) => "pings generate --captures --web",
+    // What was generated once is updated from then on, so that no file goes out of date unseen.
+    let exists = |path: String| out.join(path).is_file();
+    let name = loaded.registry.name().replace('_', "-");
+    let extras = Extras {
+        captures: generate.captures || exists(format!("crates/{name}-captures/Cargo.toml")),
+        web: generate.web || exists(format!("packages/{name}-web/package.json")),
     };
     let origin = Origin {
         registry_path: &registry_path,
         registry_text: &loaded.text,
-        command,
+        command: COMMAND,
     };
     let folder = libraries(generate);
     let folder = folder.map(|folder| pings_build::relative(&out, &folder).map_err(failed));
@@ -37,10 +41,6 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
     let libraries = folder
         .as_deref()
         .map_or(Libraries::Published, Libraries::Folder);
-    let extras = Extras {
-        captures: generate.captures,
-        web: generate.web,
-    };
     let tree = pings_codegen::product(&loaded.registry, &origin, libraries, extras);
     let changes = match generate.check {
         true => pings_build::changes(&tree, &out),
@@ -56,7 +56,7 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
         return Ok(say_json(generate.check, &changes, current));
     }
     if generate.check {
-        return report_stale(&changes, current, command);
+        return report_stale(&changes, current);
     }
     for change in &changes {
         output::done(verb(change), &change.path);
@@ -126,7 +126,7 @@ fn created_crate<'t>(tree: &'t Tree, changes: &[Change]) -> Option<&'t str> {
 }
 
 /// Prints the files that are out of date, and how to update them.
-fn report_stale(changes: &[Change], current: usize, command: &str) -> Outcome {
+fn report_stale(changes: &[Change], current: usize) -> Outcome {
     if changes.is_empty() {
         output::done("Fresh", &format!("{current} files are up to date"));
         return Ok(ExitCode::SUCCESS);
@@ -136,7 +136,7 @@ fn report_stale(changes: &[Change], current: usize, command: &str) -> Outcome {
     }
     let files = counted(changes.len() as u64, "file is", "files are");
     Err(Failure::Input(format!(
-        "{files} out of date\nhelp: run `{command}`"
+        "{files} out of date\nhelp: run `{COMMAND}`"
     )))
 }
 

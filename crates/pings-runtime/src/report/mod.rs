@@ -6,6 +6,7 @@ mod meaning;
 mod merge;
 mod metadata;
 mod sightings;
+mod switched_off;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};

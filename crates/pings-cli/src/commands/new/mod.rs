@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use pings_build::Failure as NoRegistry;
-use pings_model::{ArgumentType, EventId, Registry};
+use pings_model::{ArgumentType, EventId, Registry, ident};
 use pings_registry::{insert, keeps};
 use serde_json::{Value as Json, json};
 
@@ -120,10 +120,13 @@ fn say(
     ));
 }
 
-/// Returns the call in TypeScript, with the first value of each choice.
+/// Returns the call of the generated function in TypeScript, with the first value of each choice.
 fn typescript(registry: &Registry, event: EventId) -> String {
-    let event = registry.event(event);
-    let fields: Vec<String> = event
+    let events = registry.events();
+    let functions = ident::function_names(events.iter().map(|event| event.name.as_str()));
+    let function = functions.get(event.0).map_or("", String::as_str);
+    let fields: Vec<String> = registry
+        .event(event)
         .args
         .iter()
         .map(|argument| {
@@ -145,11 +148,9 @@ fn typescript(registry: &Registry, event: EventId) -> String {
             }
         })
         .collect();
-    let name = quoted(&event.name);
-    if fields.is_empty() {
-        format!("logEvent({name})")
-    } else {
-        format!("logEvent({name}, {{ {} }})", fields.join(", "))
+    match fields.is_empty() {
+        true => format!("{function}()"),
+        false => format!("{function}({{ {} }})", fields.join(", ")),
     }
 }
 
