@@ -413,6 +413,17 @@ fn a_call_may_have_a_position() {
 }
 
 #[test]
+fn an_enum_without_a_name_is_refused() {
+    let shop = Shop::new();
+    let (code, said) = shop.call("scan --enum=");
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("a value is required for '--enum <NAME>'"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_function_of_the_generated_client_is_a_call_site() {
     let shop = Shop::new();
     let text = "import { cartOpened } from './pings'\ncartOpened()\n";

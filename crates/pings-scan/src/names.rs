@@ -91,14 +91,18 @@ impl Names {
             .match_kind(MatchKind::LeftmostLongest)
             .build(patterns.keys())
             .ok()?;
-        let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect();
         Some(Self {
             automaton,
             patterns: patterns.into_values().collect(),
             by_name,
             calls: calls.to_vec(),
             client,
-            enums: owned(enums),
+            // An empty name would be found everywhere, without end.
+            enums: enums
+                .iter()
+                .filter(|name| !name.is_empty())
+                .map(ToString::to_string)
+                .collect(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use super::format::ScanFormat;
@@ -33,7 +34,7 @@ pub(crate) struct Scan {
     #[arg(long, requires = "calls")]
     pub(crate) no_usual_calls: bool,
     /// An enum whose variants are events, instead of Event and EventName
-    #[arg(long = "enum", value_name = "NAME")]
+    #[arg(long = "enum", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) enums: Vec<String>,
     /// Places that also count as call sites
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
