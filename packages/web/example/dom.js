@@ -3,5 +3,5 @@
 import { listen as listenWith } from './core/dom.js'
 
 export function listen() {
-  listenWith({ InsightsGetStartedTabClick: { tabPosition: ['tabPosition', 1] } })
+  listenWith({ __proto__: null, InsightsGetStartedTabClick: { __proto__: null, tabPosition: ['tabPosition', 1] } })
 }

@@ -3,7 +3,7 @@ import { attempt } from './guard.js'
 
 /**
  * The attributes of each event whose argument has another name, or is a number or a boolean (1), by their names in
- * `dataset` without `ping`, with a small first letter.
+ * `dataset` without `ping`, with a small first letter. The objects have no prototype, whose `constructor` would be found.
  */
 export type Attributes = { readonly [event: string]: { readonly [attribute: string]: readonly [argument: string, typed?: 1] } }
 

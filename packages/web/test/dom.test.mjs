@@ -13,11 +13,13 @@ const { window } = new JSDOM(`
   <a id="typed" data-ping="Typed" data-ping-tab-position="3" data-ping-ratio="0.5" data-ping-open="true" data-ping-title="7"></a>
   <a id="mistyped" data-ping="Typed" data-ping-tab-position="three"></a>
   <a id="snake" data-ping="Snake" data-ping-insight-type="x"></a>
+  <a id="proto" data-ping="constructor" data-ping-constructor="c" data-ping-size="3"></a>
   <form id="form" data-ping="Form" data-ping-on="submit"><input id="input"></form>
   <p id="hover" data-ping="Hover" data-ping-on="mouseenter"><b id="inner"></b></p>
   <div id="outside"></div>`)
 globalThis.document = window.document
 listen({
+  __proto__: null,
   Typed: { tabPosition: ['tabPosition', 1], ratio: ['ratio', 1], open: ['open', 1] },
   Snake: { insightType: ['insight_type'] },
 })
@@ -36,6 +38,11 @@ test('the attributes become the arguments', () => {
   dispatch('enum', 'click')
   dispatch('snake', 'click')
   assert.deepEqual(recorded().map(({ args }) => args), [{ insightType: 'searchInsights' }, { insight_type: 'x' }])
+})
+
+test('names that every object has are names like others', () => {
+  dispatch('proto', 'click')
+  assert.deepEqual(recorded(), [{ name: 'constructor', args: { constructor: 'c', size: '3' } }])
 })
 
 test('the text of numbers and booleans is converted, and other text stays for the server to refuse', () => {

@@ -1,6 +1,6 @@
 //! `dom.js`: the attributes of elements that record an event.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use pings_model::ident;
 
@@ -16,13 +16,15 @@ pub(super) fn module(names: &Names<'_>, origin: &Origin<'_>) -> String {
     let events = names.events().filter_map(|(planned, _)| {
         let members: Vec<String> = of(planned).filter_map(member).collect();
         let name = key(&planned.event.name);
-        (!members.is_empty()).then(|| format!("  {name}: {{ {} }},\n", members.join(", ")))
+        (!members.is_empty()).then(|| format!("  {name}: {{ __proto__: null, {} }},\n", members.join(", ")))
     });
     format!(
         "{header}
 import {{ listen as listenFor }} from './core/dom.js'
 
+// Without a prototype, a name such as `constructor` is found only if the table has it.
 const attributes = {{
+  __proto__: null,
 {events}}}
 
 export function listen() {{ listenFor(attributes) }}
@@ -56,7 +58,7 @@ pub(super) struct Attribute<'a> {
 
 /// Returns the attributes of an event, in the order of its arguments.
 pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attribute<'a>> {
-    let mut taken = BTreeMap::from([(ON.to_owned(), 1)]);
+    let mut taken = BTreeSet::from([ON.to_owned()]);
     planned.fields.iter().map(move |field| {
         let snake = ident::snake_name(&field.argument.name);
         let snake = snake.unwrap_or_else(|| "argument".to_owned());
@@ -66,12 +68,10 @@ pub(super) fn of<'a>(planned: &'a PlannedEvent<'_>) -> impl Iterator<Item = Attr
             true => format!("argument-{kebab}"),
             false => kebab,
         };
-        let uses: &mut usize = taken.entry(kebab.clone()).or_default();
-        *uses += 1;
-        let name = match *uses {
-            1 => kebab,
-            number => format!("{kebab}-{number}"),
-        };
+        let numbered = (2..).map(|number| format!("{kebab}-{number}"));
+        let mut names = std::iter::once(kebab.clone()).chain(numbered);
+        let name = names.find(|name| !taken.contains(name)).unwrap_or_default();
+        taken.insert(name.clone());
         Attribute {
             name,
             argument: &field.argument.name,

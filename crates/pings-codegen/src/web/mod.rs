@@ -30,7 +30,8 @@ pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
     let folder = format!("packages/{name}");
     let names = Names::new(registry);
     let mut tree = Tree::default();
-    tree.own(folder.clone());
+    // The rest of the folder may have files of npm.
+    tree.own(format!("{folder}/core"));
 
     let mut file = |path: &str, text: String| tree.insert(format!("{folder}/{path}"), text);
     file("package.json", manifest::manifest(&name, registry, origin));

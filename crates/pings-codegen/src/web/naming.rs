@@ -4,7 +4,8 @@ use pings_model::{Registry, ident};
 
 use crate::events::{Plan, PlannedEvent};
 
-/// Names of types that the declarations of the package use themselves.
+/// Names of types that the declarations of the package use themselves, and those of TypeScript that
+/// cannot be declared again.
 const TAKEN: &[&str] = &[
     "Anonymous",
     "Consent",
@@ -13,7 +14,21 @@ const TAKEN: &[&str] = &[
     "Handle",
     "Loss",
     "Options",
+    "Parameters",
     "Problem",
+    "RecordedEvent",
+    "any",
+    "bigint",
+    "boolean",
+    "never",
+    "null",
+    "number",
+    "object",
+    "string",
+    "symbol",
+    "undefined",
+    "unknown",
+    "void",
 ];
 
 /// The events with the names of their functions.

@@ -36,8 +36,11 @@ pub(super) fn string(text: &str) -> String {
 pub(super) fn key(name: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     let starts_with_digit = name.starts_with(|c: char| c.is_ascii_digit());
-    // `__proto__: …` sets the prototype of an object literal.
-    if name.is_empty() || starts_with_digit || !name.chars().all(is_word) || name == "__proto__" {
+    if name == "__proto__" {
+        // Only a computed key is a member and not the prototype.
+        return "['__proto__']".to_owned();
+    }
+    if name.is_empty() || starts_with_digit || !name.chars().all(is_word) {
         return string(name);
     }
     name.to_owned()
@@ -88,7 +91,7 @@ mod tests {
             ("a-b", "'a-b'"),
             ("2fa", "'2fa'"),
             ("", "''"),
-            ("__proto__", "'__proto__'"),
+            ("__proto__", "['__proto__']"),
         ] {
             assert_eq!(key(name), written);
         }

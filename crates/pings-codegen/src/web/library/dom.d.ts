@@ -1,6 +1,6 @@
 /**
  * The attributes of each event whose argument has another name, or is a number or a boolean (1), by their names in
- * `dataset` without `ping`, with a small first letter.
+ * `dataset` without `ping`, with a small first letter. The objects have no prototype, whose `constructor` would be found.
  */
 export type Attributes = {
     readonly [event: string]: {
