@@ -127,10 +127,11 @@ if (JSON.stringify(names) !== JSON.stringify(expected)) throw new Error(`recorde
         let module = package.join("check.ts");
         let source = "import * as pings from './index.js'
 import { listen } from './dom.js'
-import { recorded } from './testing.js'
+import { recorded, type RecordedEvent } from './testing.js'
 export const all: typeof pings = pings
-export const stop = listen()
-export const names: readonly pings.EventName[] = recorded().map(event => event.name)
+listen()
+export const events: readonly RecordedEvent[] = recorded()
+export type Names = pings.EventName
 ";
         fs::write(&module, source).expect("a file");
         sources.push(module);

@@ -16,7 +16,8 @@ pub(super) fn module(names: &Names<'_>, origin: &Origin<'_>) -> String {
     let events = names.events().filter_map(|(planned, _)| {
         let members: Vec<String> = of(planned).filter_map(member).collect();
         let name = key(&planned.event.name);
-        (!members.is_empty()).then(|| format!("  {name}: {{ __proto__: null, {} }},\n", members.join(", ")))
+        (!members.is_empty())
+            .then(|| format!("  {name}: {{ __proto__: null, {} }},\n", members.join(", ")))
     });
     format!(
         "{header}
