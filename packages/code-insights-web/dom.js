@@ -2,7 +2,9 @@
 
 import { listen as listenFor } from './core/dom.js'
 
+// Without a prototype, a name such as `constructor` is found only if the table has it.
 const attributes = {
+  __proto__: null,
 }
 
 export function listen() { listenFor(attributes) }

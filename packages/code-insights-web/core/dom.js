@@ -12,10 +12,6 @@ export function listen(attributes) {
         }
     });
 }
-/** Returns the value of a key of the table, and none of a key that every object has, such as `constructor`. */
-function own(table, key) {
-    return table && Object.prototype.hasOwnProperty.call(table, key) ? table[key] : undefined;
-}
 function onEvent(attributes, event) {
     const element = event.target.closest('[data-ping]');
     const { ping, pingOn = 'click', ...data } = element.dataset;
@@ -27,7 +23,7 @@ function onEvent(attributes, event) {
         const attribute = key.replace(/^ping([A-Z])/, (_, first) => first.toLowerCase());
         if (attribute === key)
             continue;
-        const [argument, typed] = own(own(attributes, ping), attribute) || [attribute];
+        const [argument, typed] = attributes[ping]?.[attribute] || [attribute];
         // Text of another type stays text, so that the server names the mistake.
         args = { ...args, [argument]: (typed && attempt(() => JSON.parse(data[key]))) ?? data[key] };
     }
