@@ -11,7 +11,7 @@ use pings_tests::skipped::skip;
 use tempfile::TempDir;
 use xtask::services::{chromium, node};
 
-/// A registry with names that are keywords of JavaScript, collide, or are no identifiers.
+/// A registry with names that JavaScript reserves, or that cannot be identifiers.
 const NAMES: &str = include_str!("../registries/web/names.yaml");
 
 fn root() -> PathBuf {

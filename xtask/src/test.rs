@@ -134,7 +134,7 @@ fn services(root: &Path, offline: bool) -> Result<Vec<&'static str>, String> {
                 missing.push(name);
             }
             None => {
-                print::done("Fetching", &format!("{name}, which is not installed"));
+                print::done("Fetching", &format!("{name}: not installed"));
                 print::done("Fetched", &fetch(root)?.display().to_string());
             }
         }

@@ -23,7 +23,7 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
         fs::create_dir_all(&out).map_err(failed)?;
     }
     let registry_path = pings_build::relative(&out, &common.registry).map_err(failed)?;
-    // What was generated once is updated from then on, so that no file goes out of date unseen.
+    // A crate or package that was generated once is updated from then on, and `--check` sees it.
     let exists = |path: String| out.join(path).is_file();
     let name = loaded.registry.name().replace('_', "-");
     let extras = Extras {

@@ -80,10 +80,11 @@ clear()",
 const BEHAVIOR: &str = "\
 - Nothing runs when the package is imported, and no function throws.
 - Events wait in `localStorage` until the server has confirmed them, so they survive reloads, closed
-  tabs and hours without a network. The server counts each event once.
+  tabs and hours without a network. Each has an id, by which the server recognizes a repetition.
 - `start({ consent: 'ask' })` records nothing until `handle.consent('granted')`. Global Privacy
   Control and Do Not Track always mean `denied`. No address, title or user agent is sent.
-- The user comes from the session on the server.
+- The user comes from the session on the server, which must answer `POST /-/pings`. Pings has no such
+  endpoint yet; `packages/web/README.md` in its repository describes the requests and the answers.
 ";
 
 /// Returns the arguments of a call, with example values.
