@@ -373,6 +373,7 @@ async fn store(
     // PostgreSQL JSON cannot contain NUL.
     let argument = argument.replace("\\u0000", "\\ufffd");
     let row = Row {
+        id: None,
         name: &captured.code,
         url: "",
         user_id: UserId::Number(0),

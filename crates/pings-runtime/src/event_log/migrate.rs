@@ -18,6 +18,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../../migrations/sqlite/0005_sighting_times.sql"),
             include_str!("../../migrations/sqlite/0006_delivery.sql"),
             include_str!("../../migrations/sqlite/0007_running.sql"),
+            include_str!("../../migrations/sqlite/0008_received.sql"),
         ],
         Dialect::Postgres => &[
             include_str!("../../migrations/postgres/0001_event_logs.sql"),
@@ -27,6 +28,7 @@ pub(super) async fn migrate(tx: &mut Transaction) -> Result<()> {
             include_str!("../../migrations/postgres/0005_sighting_times.sql"),
             include_str!("../../migrations/postgres/0006_delivery.sql"),
             include_str!("../../migrations/postgres/0007_running.sql"),
+            include_str!("../../migrations/postgres/0008_received.sql"),
         ],
     };
     pings_database::migrate(tx, TABLE, steps).await

@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::user_id::{OwnedUserId, UserId};
 
 /// A row to write to the event log.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Row<'a> {
+    /// The id that a client gave to the event. An event with an id is logged once, however often it
+    /// arrives.
+    pub(crate) id: Option<Uuid>,
     pub(crate) name: &'a str,
     pub(crate) url: &'a str,
     pub(crate) user_id: UserId<'a>,
@@ -23,6 +27,8 @@ pub(crate) struct Row<'a> {
 /// An owned [`Row`], as it is stored in spill files.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct OwnedRow {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<Uuid>,
     pub(crate) name: String,
     pub(crate) url: String,
     pub(crate) user_id: OwnedUserId,
@@ -36,6 +42,7 @@ pub(crate) struct OwnedRow {
 impl From<&Row<'_>> for OwnedRow {
     fn from(row: &Row<'_>) -> Self {
         Self {
+            id: row.id,
             name: row.name.to_owned(),
             url: row.url.to_owned(),
             user_id: row.user_id.into(),
@@ -51,6 +58,7 @@ impl From<&Row<'_>> for OwnedRow {
 impl OwnedRow {
     pub(crate) fn row(&self) -> Row<'_> {
         Row {
+            id: self.id,
             name: &self.name,
             url: &self.url,
             user_id: self.user_id.as_ref(),

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
+use super::received::Losses;
+
 /// Counts of events and batches that were not simply written to the database.
 ///
 /// The counts are grouped by the week in which they happened, are stored next to the event log, and
@@ -22,42 +24,86 @@ pub struct Counters {
     /// Events in damaged parts of spill files. The damaged parts are kept in separate files next to
     /// the spill files.
     pub damaged: u64,
+    /// Events of clients, such as web pages. Omitted from the JSON of a report if all are 0.
+    #[serde(skip_serializing_if = "ClientCounters::are_zero")]
+    pub client: ClientCounters,
+}
+
+/// Counts of events that clients recorded and that are not in the event log as they were recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ClientCounters {
+    /// Events that the ingest endpoint refused. An event counts again if the client did not receive
+    /// the answer and sends it again.
+    pub refused: u64,
+    /// Events whose time was corrected, because the clock of the client was wrong by more than a
+    /// day.
+    pub corrected: u64,
+    /// Lost events, as clients report them: too many events waited in a client.
+    pub dropped: u64,
+    /// Lost events, as clients report them: each request with the event was rejected as a whole.
+    pub rejected: u64,
+    /// Lost events, as clients report them: the arguments had no JSON form.
+    pub invalid: u64,
+}
+
+impl ClientCounters {
+    fn are_zero(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Adds what a client reports.
+    pub(super) fn add(&mut self, losses: Losses) {
+        self.dropped += u64::from(losses.dropped);
+        self.rejected += u64::from(losses.rejected);
+        self.invalid += u64::from(losses.invalid);
+    }
 }
 
 impl Counters {
-    /// Returns the counts with the names under which they are stored and reported.
+    /// Returns the counts with the names under which they are stored and shown.
     #[must_use]
-    pub fn by_name(&self) -> [(&'static str, u64); 5] {
-        [
-            ("dropped", self.dropped),
-            ("spilled", self.spilled),
-            ("write_errors", self.write_errors),
-            ("rejected", self.rejected),
-            ("damaged", self.damaged),
-        ]
+    pub fn by_name(&self) -> [(&'static str, u64); 10] {
+        let mut all = *self;
+        all.fields().map(|(name, count)| (name, *count))
     }
 
+    /// Sets a count. The name of a counter of a newer version of this program is ignored.
     pub(crate) fn set(&mut self, name: &str, value: u64) {
-        match name {
-            "dropped" => self.dropped = value,
-            "spilled" => self.spilled = value,
-            "write_errors" => self.write_errors = value,
-            "rejected" => self.rejected = value,
-            "damaged" => self.damaged = value,
-            // A counter of a newer version of this program.
-            _ => {}
+        for (_, count) in self.fields().into_iter().filter(|(it, _)| *it == name) {
+            *count = value;
         }
     }
 
     /// Returns the difference to earlier counts.
-    pub(super) fn since(&self, before: &Self) -> Self {
-        Self {
-            dropped: self.dropped - before.dropped,
-            spilled: self.spilled - before.spilled,
-            write_errors: self.write_errors - before.write_errors,
-            rejected: self.rejected - before.rejected,
-            damaged: self.damaged - before.damaged,
+    pub(super) fn since(mut self, mut before: Self) -> Self {
+        for ((_, count), (_, before)) in self.fields().into_iter().zip(before.fields()) {
+            *count -= *before;
         }
+        self
+    }
+
+    /// Returns the sum of both counts.
+    pub(super) fn plus(mut self, mut other: Self) -> Self {
+        for ((_, count), (_, other)) in self.fields().into_iter().zip(other.fields()) {
+            *count += *other;
+        }
+        self
+    }
+
+    fn fields(&mut self) -> [(&'static str, &mut u64); 10] {
+        let client = &mut self.client;
+        [
+            ("dropped", &mut self.dropped),
+            ("spilled", &mut self.spilled),
+            ("write_errors", &mut self.write_errors),
+            ("rejected", &mut self.rejected),
+            ("damaged", &mut self.damaged),
+            ("client_refused", &mut client.refused),
+            ("client_corrected", &mut client.corrected),
+            ("client_dropped", &mut client.dropped),
+            ("client_rejected", &mut client.rejected),
+            ("client_invalid", &mut client.invalid),
+        ]
     }
 }
 
@@ -69,6 +115,8 @@ pub(super) struct SharedCounters {
     pub(super) write_errors: AtomicU64,
     pub(super) rejected: AtomicU64,
     pub(super) damaged: AtomicU64,
+    pub(super) client_refused: AtomicU64,
+    pub(super) client_corrected: AtomicU64,
 }
 
 impl SharedCounters {
@@ -83,6 +131,12 @@ impl SharedCounters {
             write_errors: self.write_errors.load(Ordering::Relaxed),
             rejected: self.rejected.load(Ordering::Relaxed),
             damaged: self.damaged.load(Ordering::Relaxed),
+            client: ClientCounters {
+                refused: self.client_refused.load(Ordering::Relaxed),
+                corrected: self.client_corrected.load(Ordering::Relaxed),
+                // Clients report these, and they are counted with the batch of the report.
+                ..ClientCounters::default()
+            },
         }
     }
 }

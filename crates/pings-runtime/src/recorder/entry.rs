@@ -155,6 +155,7 @@ impl Entry {
     /// Returns the entry as a row with the given version of the product.
     pub(super) fn row<'a>(&'a self, version: &'a str) -> Row<'a> {
         Row {
+            id: None,
             name: match &self.name {
                 Name::Static(name) => name,
                 Name::Owned(name) => name,

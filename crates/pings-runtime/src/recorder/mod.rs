@@ -4,6 +4,8 @@ mod counters;
 mod entry;
 mod event;
 mod options;
+mod received;
+mod seen;
 mod shared;
 mod spill;
 mod store;
@@ -24,10 +26,11 @@ use crate::event_log::row::milliseconds;
 use pings_database::Url;
 use pings_database::{Error, Result};
 
-pub use counters::Counters;
+pub use counters::{ClientCounters, Counters};
 pub use event::Actor;
 pub use options::{MissingLog, Options, Outage};
 pub use pings_types::Event;
+pub use received::{Losses, Receipt, Received, ReceivedEvent};
 pub use shared::{Durability, Rejected};
 
 use counters::SharedCounters;
@@ -198,6 +201,43 @@ impl Recorder {
             .await
     }
 
+    /// Records what a client sent, and returns once it survives the end of the process. The result
+    /// says for each event what became of it.
+    ///
+    /// An event whose id arrived before is not logged again, also if it arrived at another
+    /// process with the same event log.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an argument is not a JSON object, or if neither the database nor the
+    /// disk accepts the events.
+    pub async fn record_received(&self, received: &[Received<'_>]) -> Result<Vec<Receipt>> {
+        let rows = received.iter().map(Received::row);
+        let rows = rows.collect::<Result<Vec<_>>>()?;
+        if self.shared.is_off {
+            return Ok(vec![Receipt::SwitchedOff; rows.len()]);
+        }
+        let receipts = self.answer(|done| Control::Receive(rows, done)).await?;
+        let is_new = |receipt: &Receipt| matches!(receipt, Receipt::Logged | Receipt::Spilled);
+        let new = receipts.iter().zip(received).filter(|it| is_new(it.0));
+        let is_corrected =
+            |it: &Received<'_>| matches!(it, Received::Event(event) if event.is_corrected);
+        let corrected = new.filter(|(_, it)| is_corrected(it)).count();
+        SharedCounters::add(&self.shared.counters.client_corrected, corrected);
+        Ok(receipts)
+    }
+
+    /// Counts events of clients that were refused before they reached the recorder.
+    pub fn count_refused(&self, events: usize) {
+        SharedCounters::add(&self.shared.counters.client_refused, events);
+    }
+
+    /// Returns whether gathering is switched off, so that nothing is recorded.
+    #[must_use]
+    pub fn is_switched_off(&self) -> bool {
+        self.shared.is_off
+    }
+
     /// Returns once all events that were recorded before survive the end of the process.
     ///
     /// # Errors
@@ -282,6 +322,13 @@ impl Recorder {
         if self.shared.is_off {
             return Ok(Durability::SwitchedOff);
         }
+        self.answer(control).await
+    }
+
+    async fn answer<T>(
+        &self,
+        control: impl FnOnce(oneshot::Sender<Result<T>>) -> Control,
+    ) -> Result<T> {
         let stopped = || Error::failure("the recorder has stopped");
         let (done, answer) = oneshot::channel();
         let sent = self.control.send(control(done)).await;

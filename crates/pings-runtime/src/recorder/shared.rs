@@ -10,6 +10,8 @@ use tokio::sync::{Notify, oneshot};
 
 use super::counters::SharedCounters;
 use super::entry::Entry;
+use super::received::Receipt;
+use crate::event_log::row::OwnedRow;
 
 /// State that is shared between the callers and the background thread.
 pub(super) struct Shared {
@@ -31,6 +33,7 @@ pub(super) struct Shared {
 /// A request to the background thread.
 pub(super) enum Control {
     Record(Box<Entry>, oneshot::Sender<Result<Durability>>),
+    Receive(Vec<OwnedRow>, oneshot::Sender<Result<Vec<Receipt>>>),
     Flush(oneshot::Sender<Result<Durability>>),
     Stop(oneshot::Sender<Result<Durability>>),
 }

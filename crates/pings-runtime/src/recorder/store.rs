@@ -1,6 +1,6 @@
 //! Writes a batch to the database, exactly once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +10,9 @@ use pings_sql::Dialect;
 use time::OffsetDateTime;
 use tokio::time::timeout;
 
-use super::counters::Counters;
+use super::counters::{ClientCounters, Counters};
+use super::received::Losses;
+use super::seen;
 use super::spill::Spill;
 use crate::event_log::row::{Row, write_timestamp};
 use crate::event_log::{EventLog, UserIdColumn, insert, is_refusal};
@@ -32,12 +34,23 @@ pub(super) struct Batch<'a> {
 /// The rows of a batch that the database rejects: the index of each row, and the reason.
 pub(super) type Refused = BTreeMap<usize, String>;
 
-/// The rows of a batch that the database refuses, and the file that keeps them.
+/// What became of the rows of a batch that were not simply logged.
 #[derive(Debug, Default)]
-pub(super) struct Refusals {
-    pub(super) rows: Refused,
-    /// `None` if no row is refused, or if there is no folder for such rows.
+pub(super) struct Written {
+    /// The rows that the database refuses.
+    pub(super) refused: Refused,
+    /// The file that keeps the refused rows: `None` if there are none, or no folder for them.
     pub(super) file: Option<PathBuf>,
+    /// The places of the rows that were logged before.
+    pub(super) duplicates: BTreeSet<usize>,
+}
+
+/// The result of a transaction.
+enum Added {
+    /// The transaction was committed. The rows at these places were logged before.
+    All { duplicates: BTreeSet<usize> },
+    /// The transaction was rolled back, because a trigger of the database left out these rows.
+    LeftOut(Refused),
 }
 
 /// The conditions under which a batch is written.
@@ -60,13 +73,16 @@ pub(super) async fn write(
     log: &EventLog,
     batch: Batch<'_>,
     terms: Terms<'_>,
-) -> sqlx::Result<Refusals> {
-    let mut refused = Refusals::default();
+) -> sqlx::Result<Written> {
+    let mut written = Written::default();
     let mut is_searched = false;
     loop {
-        let more = match add(log, batch, &refused.rows, terms).await {
-            Ok(left_out) if left_out.is_empty() => return Ok(refused),
-            Ok(left_out) => left_out,
+        let more = match add(log, batch, &written.refused, terms).await {
+            Ok(Added::All { duplicates }) => {
+                written.duplicates = duplicates;
+                return Ok(written);
+            }
+            Ok(Added::LeftOut(rows)) => rows,
             Err(error) if is_refusal(&error) && !is_searched => {
                 is_searched = true;
                 find_refused(log, batch.rows, terms.limit).await?
@@ -78,46 +94,60 @@ pub(super) async fn write(
             let rows = rows.map(|(place, reason)| (batch.rows[*place], reason.as_str()));
             // If the rows cannot be kept, the batch goes to the spill file or stays in it.
             let file = Spill::reject(folder, batch.recorder, rows).map_err(sqlx::Error::Io)?;
-            refused.file = file.or(refused.file);
+            written.file = file.or(written.file);
         }
-        refused.rows.extend(more);
+        written.refused.extend(more);
     }
 }
 
-/// Writes the rows of a batch except those that are rejected. Returns the durable rows that a
-/// trigger of the database left out. If there are any, the transaction is rolled back.
+/// Writes the rows of a batch except those that are rejected and those that were logged before.
 async fn add(
     log: &EventLog,
     batch: Batch<'_>,
     refused: &Refused,
     terms: Terms<'_>,
-) -> sqlx::Result<Refused> {
-    let rows: Vec<Row<'_>> = (0..)
-        .zip(batch.rows)
-        .filter(|(place, _)| !refused.contains_key(place))
-        .map(|(_, row)| *row)
-        .collect();
+) -> sqlx::Result<Added> {
     within(terms.limit, async {
         let mut tx = log.begin_within(Mode::Write, terms.limit).await?;
-        let is_new = claim(&mut tx, batch, terms.now).await?;
-        if is_new && insert(&mut tx, log.shape(), &rows).await? < rows.len() as u64 {
-            let left_out = left_out(&mut tx, log.shape().users, batch, refused).await?;
-            if !left_out.is_empty() {
-                tx.rollback().await?;
-                return Ok(left_out);
-            }
-        }
-        let counted = Counters {
-            // Spilled rows are counted once, when any process reads the file back.
-            spilled: match is_new && batch.is_spilled {
-                true => batch.rows.len() as u64,
-                false => 0,
-            },
+        let mut counted = Counters {
+            spilled: 0,
             ..*terms.counted
         };
-        count(&mut tx, &counted, terms.now).await?;
+        let mut duplicates = BTreeSet::new();
+        if claim(&mut tx, batch, terms.now).await? {
+            duplicates = seen::note(&mut tx, batch.rows, refused, terms.now).await?;
+            let is_left = |place| !refused.contains_key(&place) && !duplicates.contains(&place);
+            let left = (0..).zip(batch.rows).filter(|(place, _)| is_left(*place));
+            let (mut events, mut losses) = (Vec::new(), ClientCounters::default());
+            for (place, row) in left {
+                match Losses::of(row) {
+                    Some(lost) => losses.add(lost),
+                    None => events.push((place, *row)),
+                }
+            }
+            let rows: Vec<Row<'_>> = events.iter().map(|(_, row)| *row).collect();
+            if insert(&mut tx, log.shape(), &rows).await? < rows.len() as u64 {
+                let first = batch.rows.len() - batch.durable;
+                events.retain(|(place, _)| *place >= first);
+                let left_out = left_out(&mut tx, log.shape().users, &events).await?;
+                if !left_out.is_empty() {
+                    tx.rollback().await?;
+                    return Ok(Added::LeftOut(left_out));
+                }
+            }
+            if batch.is_spilled {
+                // Spilled rows are counted once, when any process reads the file back.
+                let is_event = |row: &&Row<'_>| Losses::of(row).is_none();
+                counted.spilled = batch.rows.iter().filter(is_event).count() as u64;
+            }
+            counted = counted.plus(Counters {
+                client: losses,
+                ..Counters::default()
+            });
+        }
+        count(&mut tx, counted, terms.now).await?;
         tx.commit().await?;
-        Ok(Refused::new())
+        Ok(Added::All { duplicates })
     })
     .await
 }
@@ -128,8 +158,7 @@ async fn add(
 async fn left_out(
     tx: &mut Transaction,
     users: UserIdColumn,
-    batch: Batch<'_>,
-    refused: &Refused,
+    rows: &[(usize, Row<'_>)],
 ) -> sqlx::Result<Refused> {
     let cast = timestamp_cast(tx);
     let sql = format!(
@@ -138,18 +167,14 @@ async fn left_out(
            AND anonymous_user_id = $4"
     );
     let mut left_out = Refused::new();
-    let first = batch.rows.len() - batch.durable;
-    for (place, row) in (first..).zip(&batch.rows[first..]) {
-        if refused.contains_key(&place) {
-            continue;
-        }
+    for (place, row) in rows {
         let (mut at, user) = (String::new(), users.shown(row.user_id));
         write_timestamp(row.timestamp, &mut at);
         let binds = [row.name, &at, &user, row.anonymous_user_id].map(Bind::Text);
         let found = tx.value(&sql, &binds, ValueType::Integer).await?;
         if found.and_then(|cell| cell.integer()).unwrap_or(0) == 0 {
             let reason = "a trigger of the database skips the row".to_owned();
-            left_out.insert(place, reason);
+            left_out.insert(*place, reason);
         }
     }
     Ok(left_out)
@@ -180,7 +205,9 @@ async fn find_refused(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx
 /// Inserts the rows and rolls back. Returns an error if the database would reject them.
 async fn try_rows(log: &EventLog, rows: &[Row<'_>], limit: Duration) -> sqlx::Result<()> {
     let mut tx = log.begin_within(Mode::Write, limit).await?;
-    let mut tried = insert(&mut tx, log.shape(), rows).await.map(|_| ());
+    let events = rows.iter().filter(|row| Losses::of(row).is_none());
+    let events: Vec<Row<'_>> = events.copied().collect();
+    let mut tried = insert(&mut tx, log.shape(), &events).await.map(|_| ());
     if tried.is_ok() && tx.dialect() == Dialect::Postgres {
         tried = tx
             .run("SET CONSTRAINTS ALL IMMEDIATE", &[])
@@ -231,7 +258,7 @@ fn timestamp_cast(tx: &Transaction) -> &'static str {
 }
 
 /// Adds the counters to those of the current week.
-async fn count(tx: &mut Transaction, counted: &Counters, now: OffsetDateTime) -> sqlx::Result<()> {
+async fn count(tx: &mut Transaction, counted: Counters, now: OffsetDateTime) -> sqlx::Result<()> {
     let week = Week::containing(now).to_string();
     for (name, value) in counted
         .by_name()
@@ -250,6 +277,14 @@ async fn count(tx: &mut Transaction, counted: &Counters, now: OffsetDateTime) ->
         .await?;
     }
     Ok(())
+}
+
+/// Removes some of the ids of events that can no longer arrive, and returns whether there are more.
+pub(super) async fn forget_received(log: &EventLog, now: OffsetDateTime) -> sqlx::Result<bool> {
+    let mut tx = log.begin(Mode::Write).await?;
+    let removed = seen::forget(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(removed == seen::FEW)
 }
 
 /// Removes the record of a recorder that has stopped and whose batches are all written.

@@ -8,6 +8,7 @@
 mod batch;
 mod database_state;
 mod files;
+mod pending;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use super::spill::Spill;
 use super::store;
 use crate::event_log::EventLog;
 use database_state::{DatabaseState, LAST_PAUSE};
+use pending::Pending;
 use pings_database::Url;
 use pings_database::{Error, Result};
 
@@ -68,8 +70,8 @@ pub(super) struct Writer {
     /// to the batch then and its number does not change, because it is unknown whether the database
     /// has written it after all.
     is_refused: bool,
-    durable: Vec<(Entry, Done)>,
-    /// The number of batches for which durable events have waited for the queue.
+    pending: Pending,
+    /// The number of batches for which pending events have waited for the queue.
     held: usize,
     flushes: Vec<Done>,
     stops: Vec<Done>,
@@ -114,7 +116,7 @@ impl Writer {
             next_note: None,
             waiting: Vec::new(),
             is_refused: false,
-            durable: Vec::new(),
+            pending: Pending::default(),
             held: 0,
             flushes: Vec::new(),
             stops: Vec::new(),
@@ -129,7 +131,7 @@ impl Writer {
             let is_last = self.end.is_some();
             loop {
                 self.drain();
-                if self.waiting.is_empty() && self.durable.is_empty() {
+                if self.waiting.is_empty() && self.pending.is_empty() {
                     break;
                 }
                 if !self.write().await {
@@ -148,12 +150,13 @@ impl Writer {
         }
     }
 
-    /// Records once an hour that the product is running, so that a week without events is a true 0.
+    /// Records once an hour that the product is running, so that a week without events is a true 0,
+    /// and removes old ids of received events.
     /// Events do not wait for this record: if events arrive in the meantime, the record is tried
     /// again later.
     async fn note_running(&mut self) {
         let is_due = self.next_note.is_none_or(|at| at <= Instant::now());
-        let is_idle = self.waiting.is_empty() && self.durable.is_empty();
+        let is_idle = self.waiting.is_empty() && self.pending.is_empty();
         let is_last = self.end.is_some();
         let has_failed = self.database.paused_until().is_some();
         if !is_due || is_last || !is_idle || has_failed || !self.shared.queue.is_empty() {
@@ -171,13 +174,14 @@ impl Writer {
                 Some(log) => log,
                 None => self.log.insert(self.open().await?),
             };
-            log.note_running(&self.options.version, now).await
+            log.note_running(&self.options.version, now).await?;
+            Ok::<_, Error>(store::forget_received(log, now).await?)
         };
-        let is_noted = tokio::select! {
-            noted = timeout(NAP, noted) => matches!(noted, Ok(Ok(()))),
+        let is_done = tokio::select! {
+            noted = timeout(NAP, noted) => matches!(noted, Ok(Ok(false))),
             () = is_busy => false,
         };
-        let pause = if is_noted { NOTES } else { LAST_PAUSE };
+        let pause = if is_done { NOTES } else { LAST_PAUSE };
         self.next_note = Some(Instant::now() + pause);
     }
 
@@ -235,14 +239,15 @@ impl Writer {
     }
 
     fn is_urgent(&self) -> bool {
-        let asked = !(self.durable.is_empty() && self.flushes.is_empty() && self.stops.is_empty());
+        let asked = !(self.pending.is_empty() && self.flushes.is_empty() && self.stops.is_empty());
         let full = self.options.batch.min(self.shared.queue.capacity() / 2);
         asked || self.end.is_some() || self.shared.queue.len() >= full
     }
 
     fn take(&mut self, request: Option<Control>) {
         match request {
-            Some(Control::Record(entry, done)) => self.durable.push((*entry, done)),
+            Some(Control::Record(entry, done)) => self.pending.record(*entry, done),
+            Some(Control::Receive(rows, done)) => self.pending.receive(rows, done),
             Some(Control::Flush(done)) => self.flushes.push(done),
             Some(Control::Stop(done)) => {
                 self.stops.push(done);
@@ -282,7 +287,7 @@ impl Writer {
                 end.left -= 1;
             }
         }
-        while self.durable.len() < self.options.batch {
+        while self.pending.len() < self.options.batch {
             match self.requests.try_recv() {
                 Ok(request) => self.take(Some(request)),
                 Err(_) => break,

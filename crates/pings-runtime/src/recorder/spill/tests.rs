@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 use tempfile::TempDir;
 
@@ -20,6 +21,7 @@ fn in_memory() -> TempDir {
 
 fn row(number: i64, id: &str) -> Row<'_> {
     Row {
+        id: (number % 3 == 0).then(|| Uuid::from_u128(number as u128)),
         name: "Opened",
         url: "",
         user_id: match number % 2 {

@@ -1,18 +1,17 @@
 //! Writing a batch: to the database, or else to the file.
 
-use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::time::{sleep, sleep_until, timeout};
 
-use super::{DatabaseState, Done, GLANCE, Writer, answer};
+use super::pending::Pending;
+use super::{DatabaseState, GLANCE, Writer};
 use crate::event_log::row::Row;
 use crate::recorder::Durability;
 use crate::recorder::counters::SharedCounters;
-use crate::recorder::entry::Entry;
-use crate::recorder::store::{self, Batch, Refusals, Terms};
+use crate::recorder::store::{self, Batch, Terms, Written};
 use pings_database::{Error, Result, reason};
 
 /// How long a batch may take before the thread checks whether the queue fills up.
@@ -38,56 +37,49 @@ impl Writer {
     /// Writes what waits to the database, or else to the file. False where
     /// neither took it: then it goes on waiting.
     pub(super) async fn write(&mut self) -> bool {
-        let durable = if self.is_refused {
-            Vec::new()
+        let pending = if self.is_refused {
+            Pending::default()
         } else {
             self.batch += 1;
             self.due()
         };
         let waiting = std::mem::take(&mut self.waiting);
         let version = self.options.version.clone();
-        let entries = waiting.iter().chain(durable.iter().map(|(entry, _)| entry));
-        let rows: Vec<Row<'_>> = entries.map(|entry| entry.row(&version)).collect();
+        let rows = waiting.iter().map(|entry| entry.row(&version));
+        let rows: Vec<Row<'_>> = rows.chain(pending.rows(&version)).collect();
         let logged = if self.must_spill() {
             None
         } else {
-            self.log_rows(&rows, durable.len()).await.ok()
+            self.log_rows(&rows, pending.len()).await.ok()
         };
-        let (kept, mut refused) = match logged {
-            Some(refused) => (Ok(Durability::Logged), refused),
-            None => (self.spill_rows(&rows), Refusals::default()),
+        let (kept, written) = match logged {
+            Some(written) => (Ok(Durability::Logged), written),
+            None => (self.spill_rows(&rows), Written::default()),
         };
         // Without a spill file the events are dropped, so that the batch is done either way.
         let is_done = kept.is_ok() || self.spill.is_none();
-        for (place, (_, done)) in (waiting.len()..).zip(durable) {
-            match refused.rows.remove(&place) {
-                Some(reason) => drop(done.send(Err(refusal(&reason, refused.file.as_deref())))),
-                None => answer(done, kept.as_ref().copied().map_err(ToString::to_string)),
-            }
-        }
+        pending.answer(waiting.len(), &kept, written);
         self.is_refused = !is_done && !waiting.is_empty();
         if self.is_refused {
             self.waiting = waiting;
             // Callers that wait for an acknowledgement get an error now instead of waiting for the
             // end of the outage.
-            for (_, done) in self.durable.drain(..) {
-                answer(done, kept.as_ref().copied().map_err(ToString::to_string));
-            }
+            std::mem::take(&mut self.pending).answer(0, &kept, Written::default());
         }
         is_done
     }
 
     /// Returns the durable events to write now. Durable events are written after the events that
     /// were recorded before them, but do not wait indefinitely while further events are recorded.
-    fn due(&mut self) -> Vec<(Entry, Done)> {
+    fn due(&mut self) -> Pending {
         let queue = &self.shared.queue;
         let rounds = queue.capacity().div_ceil(self.options.batch);
         if self.is_drained() || self.held >= rounds {
             self.held = 0;
-            std::mem::take(&mut self.durable)
+            std::mem::take(&mut self.pending)
         } else {
             self.held += 1;
-            Vec::new()
+            Pending::default()
         }
     }
 
@@ -100,7 +92,7 @@ impl Writer {
 
     /// Writes rows to the database. If that takes long while the queue fills
     /// up, it is given up: whether they were written shows when they are read back.
-    pub(super) async fn log_rows(&mut self, rows: &[Row<'_>], durable: usize) -> Result<Refusals> {
+    pub(super) async fn log_rows(&mut self, rows: &[Row<'_>], durable: usize) -> Result<Written> {
         let recorder = self.recorder.clone();
         let batch = Batch {
             recorder: &recorder,
@@ -112,7 +104,7 @@ impl Writer {
         self.log_batch(batch).await
     }
 
-    pub(super) async fn log_batch(&mut self, batch: Batch<'_>) -> Result<Refusals> {
+    pub(super) async fn log_batch(&mut self, batch: Batch<'_>) -> Result<Written> {
         let shared = Arc::clone(&self.shared);
         let can_spill = self.spill.is_some();
         let end = self.end;
@@ -132,12 +124,12 @@ impl Writer {
             why = given_up => Err(Failed::time_limit(why)),
         };
         match written {
-            Ok(refusals) => {
+            Ok(written) => {
                 if self.database.paused_until().is_some() {
                     tracing::info!("the database accepts events again");
                 }
                 self.database = DatabaseState::Accepts;
-                Ok(refusals)
+                Ok(written)
             }
             Err(Failed { error, timed_out }) => {
                 self.failed(error.to_string(), timed_out);
@@ -146,7 +138,7 @@ impl Writer {
         }
     }
 
-    async fn try_log(&mut self, batch: Batch<'_>) -> std::result::Result<Refusals, Failed> {
+    async fn try_log(&mut self, batch: Batch<'_>) -> std::result::Result<Written, Failed> {
         let patience = self.options.patience;
         let limit = self.end.map_or(patience, |end| {
             end.limits[usize::from(batch.is_spilled)].min(patience)
@@ -165,7 +157,7 @@ impl Writer {
             }
         };
         let counters = self.shared.counters.now();
-        let counted = counters.since(&self.counted);
+        let counted = counters.since(self.counted);
         let terms = Terms {
             counted: &counted,
             now: self.options.clock.unwrap_or(OffsetDateTime::now_utc)(),
@@ -173,26 +165,26 @@ impl Writer {
             limit,
         };
         let written = store::write(log, batch, terms).await;
-        let refused = written.map_err(|error| Failed {
+        let written = written.map_err(|error| Failed {
             error: Error::failure(reason(&error)),
             timed_out: is_timeout(&error),
         })?;
         self.counted = counters;
-        SharedCounters::add(&self.shared.counters.rejected, refused.rows.len());
+        SharedCounters::add(&self.shared.counters.rejected, written.refused.len());
         tracing::debug!(
             events = batch.rows.len(),
             number = batch.number,
             "wrote a batch"
         );
-        if !refused.rows.is_empty() {
-            let (events, file) = (refused.rows.len(), refused.file.as_deref());
+        if !written.refused.is_empty() {
+            let (events, file) = (written.refused.len(), written.file.as_deref());
             tracing::warn!(
                 events,
                 ?file,
                 "the database rejected events, which are kept in a file"
             );
         }
-        Ok(refused)
+        Ok(written)
     }
 
     pub(super) fn note(&self, error: String) {
@@ -231,18 +223,6 @@ impl Writer {
         SharedCounters::add(&self.shared.counters.spilled, rows.len());
         Ok(Durability::Spilled)
     }
-}
-
-/// Returns the error for a durable event that the database refuses and that a file may keep.
-fn refusal(reason: &str, file: Option<&Path>) -> Error {
-    let help = match file {
-        Some(file) => format!(
-            "\nhelp: change the constraint or trigger; the event is kept in {}",
-            file.display()
-        ),
-        None => String::new(),
-    };
-    Error::input(format!("the database rejects the event: {reason}{help}"))
 }
 
 /// The SQLSTATE of a PostgreSQL statement that exceeded its time limit.

@@ -7,7 +7,7 @@ use crate::event_log::row::{OwnedRow, Row};
 use crate::recorder::Rejected;
 use crate::recorder::counters::SharedCounters;
 use crate::recorder::spill::{Damage, Spill};
-use crate::recorder::store::{Batch, Refusals};
+use crate::recorder::store::{Batch, Written};
 
 /// The maximum number of messages about damaged files.
 const DAMAGES: usize = 16;
@@ -58,10 +58,10 @@ impl Writer {
                 durable: 0,
                 is_spilled: true,
             };
-            let Ok(refusals) = self.log_batch(batch).await else {
+            let Ok(written) = self.log_batch(batch).await else {
                 return Ok(false);
             };
-            self.rejected(refusals, recorder == self.recorder);
+            self.rejected(written, recorder == self.recorder);
             spill.written(&block);
         }
         if let Some(damage) = spill.clear()? {
@@ -71,10 +71,10 @@ impl Writer {
     }
 
     /// Notes events of a file that the database refuses.
-    fn rejected(&self, refusals: Refusals, is_own: bool) {
-        let events = refusals.rows.len();
+    fn rejected(&self, written: Written, is_own: bool) {
+        let events = written.refused.len();
         let (Some((_, reason)), Some(file)) =
-            (refusals.rows.into_iter().next_back(), refusals.file)
+            (written.refused.into_iter().next_back(), written.file)
         else {
             return;
         };
