@@ -15,8 +15,8 @@ mod tasks;
 
 pub use capture::{Captured, Captures, Planned, counts_all_events};
 pub use consent::{
-    AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch, agree,
-    foresee, observe,
+    AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch,
+    VisitorIds, agree, foresee, observe,
 };
 pub use delivery::{Delivery, Entry, Instance, State, WEEKS, slot};
 #[cfg(feature = "delivery")]

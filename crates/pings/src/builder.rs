@@ -176,7 +176,7 @@ impl Builder {
         #[cfg(feature = "delivery")]
         let plan = self.delivery.plan(&settings)?;
         let shared = Arc::new(Shared {
-            registry,
+            registry: Arc::new(registry),
             event_log,
             version,
             settings,

@@ -127,6 +127,44 @@ impl Pings {
         live.background.run_blocking(None, live.preview(week))
     }
 
+    /// Returns an endpoint that receives the events of web pages and other clients.
+    ///
+    /// `user` tells the signed-in user of a request, from its headers or from the extensions that
+    /// a middleware of the product added. A client never says who its user is.
+    ///
+    /// ```no_run
+    /// # fn example(pings: &pings::Pings, routes: axum::Router) -> Result<(), pings::Error> {
+    /// use pings::User;
+    ///
+    /// #[derive(Clone)]
+    /// struct Session {
+    ///     user: i64,
+    /// }
+    ///
+    /// let ingest = pings.ingest(|request| {
+    ///     let session = request.extensions.get::<Session>()?;
+    ///     Some(User::from(session.user))
+    /// })?;
+    /// let routes = routes.merge(ingest.router());
+    /// # let _ = routes;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the handle keeps its events in memory.
+    #[cfg(feature = "ingest")]
+    pub fn ingest(
+        &self,
+        user: impl Fn(&axum::http::request::Parts) -> Option<pings_ingest::User> + Send + Sync + 'static,
+    ) -> Result<pings_ingest::Ingest, Error> {
+        let live = self.started()?;
+        let registry = Arc::clone(&live.shared.registry);
+        let ingest = pings_ingest::Ingest::new(registry, live.recorder.clone(), user);
+        Ok(ingest.visitor_ids(live.shared.settings.visitor_ids))
+    }
+
     /// Returns how many events this process dropped, wrote to a file, or had refused.
     #[must_use]
     pub fn counters(&self) -> Counters {

@@ -16,6 +16,8 @@ pub use error::Error;
 pub use handle::Pings;
 pub use weeks::{last_week, this_week};
 
+#[cfg(feature = "ingest")]
+pub use pings_ingest::{Ingest, PageConsent, User, VisitorIds};
 pub use pings_model::{Absence, Broken, Trust, Version, VersionError, VersionRange};
 pub use pings_payload::{
     Failure, FailureKind, Measured, Measures, Payload, Row, Step, Value, Week,

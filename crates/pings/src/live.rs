@@ -23,7 +23,7 @@ pub(crate) struct Live {
 
 /// State that the handle and its thread share.
 pub(crate) struct Shared {
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
     pub(crate) event_log: Url,
     pub(crate) version: Version,
     pub(crate) settings: Settings,

@@ -8,6 +8,7 @@ mod metrics;
 mod observe;
 mod settings;
 mod switches;
+mod visitor_ids;
 
 pub use agreement::{Agreement, Pending};
 pub use history::Period;
@@ -15,6 +16,7 @@ pub use metrics::AgreedMetric;
 pub use observe::{agree, foresee, observe};
 pub use settings::{Origin, Settings};
 pub use switches::{Consent, NewMetrics, Switch};
+pub use visitor_ids::VisitorIds;
 
 #[cfg(feature = "delivery")]
 pub(crate) use history::sending_since;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::lines::lines;
 use super::switches::{Consent, Switch};
+use super::visitor_ids::VisitorIds;
 
 /// The default file for settings.
 const FILE: &str = "pings-config.yaml";
@@ -32,6 +33,8 @@ pub struct Settings {
     /// The token by which the store recognises its senders, if the environment or the file has one.
     /// An empty token is an error once the store is used.
     pub token: Option<String>,
+    /// How long visitors who are not signed in may keep an id.
+    pub visitor_ids: VisitorIds,
     decided_by: BTreeMap<Switch, Origin>,
 }
 
@@ -41,6 +44,7 @@ impl fmt::Debug for Settings {
             .field("consent", &self.consent)
             .field("store", &self.store)
             .field("token", &self.token.as_ref().map(|_| "***"))
+            .field("visitor_ids", &self.visitor_ids)
             .field("decided_by", &self.decided_by)
             .finish()
     }
@@ -83,6 +87,8 @@ struct InFile {
     new_metrics: Option<Answer>,
     store: Option<String>,
     token: Option<String>,
+    #[serde(default)]
+    visitor_ids: VisitorIds,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -120,6 +126,7 @@ impl From<Consent> for Settings {
             consent,
             store: None,
             token: None,
+            visitor_ids: VisitorIds::default(),
             decided_by: decided.into(),
         }
     }
@@ -149,6 +156,7 @@ impl Settings {
         let mut settings = Self {
             store: in_file.store.clone().map(Address::from),
             token: env::var(TOKEN).ok().or_else(|| in_file.token.clone()),
+            visitor_ids: in_file.visitor_ids,
             ..Self::from(Consent::default())
         };
         for switch in Switch::ALL {
@@ -219,7 +227,7 @@ fn read(path: &Path) -> Result<(InFile, BTreeMap<String, usize>)> {
     let parsed: Option<InFile> = serde_yaml::from_str(text).map_err(|error| {
         Error::input(format!(
             "{}: {error}\n\
-             help: the keys are gather, send, sensitivity (usage, operational, identifying), new_metrics (ask or allow), store and token",
+             help: the keys are gather, send, sensitivity (usage, operational, identifying), new_metrics (ask or allow), visitor_ids (week, browser or none), store and token",
             path.display()
         ))
         .caused_by(error)

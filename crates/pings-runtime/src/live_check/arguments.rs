@@ -101,6 +101,12 @@ fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
         _ if argument.trim().is_empty() => Map::new(),
         _ => return vec![ArgumentFault::NoObject],
     };
+    argument_faults(event, &object)
+}
+
+/// Returns the faults in the arguments of an event, in the order of their declarations.
+#[must_use]
+pub fn argument_faults(event: &Event, object: &Map<String, Json>) -> Vec<ArgumentFault> {
     let mut faults = Vec::new();
     for declared in &event.args {
         let values = declared.keys().filter_map(|key| object.get(key));

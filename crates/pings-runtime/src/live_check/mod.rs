@@ -15,6 +15,7 @@ mod similar;
 mod types;
 
 pub use crate::capture::{Misfit, MisfitFault};
+pub use arguments::argument_faults;
 pub use finding::{ArgumentFault, Finding, Level, Subject};
 pub use scope::{Live, LogCheck, Seen};
 

@@ -1,0 +1,131 @@
+//! The endpoint and its options.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::request::Parts;
+use pings_model::Registry;
+use pings_runtime::{Recorder, VisitorIds};
+
+use crate::names::Names;
+use crate::page::{self, PageConsent};
+use crate::router;
+use crate::user::User;
+
+/// Tells the signed-in user of a request.
+pub(crate) type FindUser = dyn Fn(&Parts) -> Option<User> + Send + Sync;
+
+/// The endpoint that receives events from web pages and other clients.
+#[derive(Clone)]
+#[must_use = "an endpoint receives nothing until its router is served"]
+pub struct Ingest {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) names: Arc<Names>,
+    pub(crate) recorder: Recorder,
+    pub(crate) user: Arc<FindUser>,
+    pub(crate) path: String,
+    pub(crate) origins: Vec<String>,
+    pub(crate) per_second: NonZeroU32,
+    pub(crate) source: String,
+    visitors: VisitorIds,
+}
+
+/// The default limit of requests per client and second. A client sends one request in two seconds,
+/// or several in a row after it was offline.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
+
+impl Ingest {
+    /// The default path of the endpoint.
+    pub const PATH: &str = "/-/pings";
+
+    /// Creates an endpoint that records the events of a registry.
+    ///
+    /// `user` tells the signed-in user of a request, from its headers or from the extensions that
+    /// a middleware of the product added. A client never says who its user is.
+    pub fn new(
+        registry: Arc<Registry>,
+        recorder: Recorder,
+        user: impl Fn(&Parts) -> Option<User> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            names: Arc::new(Names::new(&registry)),
+            registry,
+            recorder,
+            user: Arc::new(user),
+            path: Self::PATH.to_owned(),
+            origins: Vec::new(),
+            per_second: PER_SECOND,
+            source: "WEB".to_owned(),
+            visitors: VisitorIds::default(),
+        }
+    }
+
+    /// Sets the path of the endpoint, which begins with a slash. The default is [`Ingest::PATH`].
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Accepts events from the pages of another origin, such as `https://app.example.com`. Without
+    /// this, only pages of the product's own origin and clients that are no browsers can send
+    /// events.
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// Sets how many requests each client may send per second. A client is a signed-in user, or
+    /// else an address if the server provides
+    /// [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo). Other clients are not limited. The
+    /// default is 20.
+    pub fn requests_per_second(mut self, requests: NonZeroU32) -> Self {
+        self.per_second = requests;
+        self
+    }
+
+    /// Sets the `source` that is logged with the events. The default is `WEB`.
+    pub fn source(mut self, source: impl Into<String>) -> Self {
+        self.source = source.into();
+        self
+    }
+
+    /// Sets how long visitors who are not signed in may keep an id. The id is kept longer than a
+    /// week only if the registry counts first-time users. The default is a week.
+    pub fn visitor_ids(mut self, visitors: VisitorIds) -> Self {
+        self.visitors = visitors;
+        self
+    }
+
+    /// Returns the script element that configures the client of a page. The element goes anywhere
+    /// into the HTML of the page, and works under a content security policy without inline scripts.
+    ///
+    /// If gathering is switched off on the instance, the consent is always denied.
+    #[must_use]
+    pub fn script(&self, consent: PageConsent) -> String {
+        let consent = match self.recorder.is_switched_off() {
+            true => PageConsent::Denied,
+            false => consent,
+        };
+        let visitors = page::visitors(&self.registry, self.visitors);
+        page::script(&self.path, consent, visitors)
+    }
+
+    /// Returns the router of the endpoint, which the product merges into its own.
+    pub fn router(self) -> Router {
+        router::router(self)
+    }
+}
+
+impl fmt::Debug for Ingest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ingest")
+            .field("path", &self.path)
+            .field("origins", &self.origins)
+            .field("per_second", &self.per_second)
+            .field("source", &self.source)
+            .field("visitors", &self.visitors)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,53 @@
+//! The configuration that a page contains for its client.
+
+use pings_model::{EventMeasure, Registry, Source};
+use pings_runtime::VisitorIds;
+use serde::Serialize;
+
+/// What a page may do with events, as far as the product decides it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum PageConsent {
+    /// The page records and sends events.
+    #[default]
+    Granted,
+    /// The page drops events until the user agrees.
+    Ask,
+    /// The page records nothing.
+    Denied,
+}
+
+/// The content of the script element.
+#[derive(Serialize)]
+struct Configuration<'a> {
+    url: &'a str,
+    consent: PageConsent,
+    anonymous: VisitorIds,
+}
+
+/// Returns the script element that configures the client.
+pub(crate) fn script(url: &str, consent: PageConsent, visitors: VisitorIds) -> String {
+    let configuration = Configuration {
+        url,
+        consent,
+        anonymous: visitors,
+    };
+    // Texts and words always serialize. `<` could end the element.
+    let json = serde_json::to_string(&configuration).unwrap_or_default();
+    let json = json.replace('<', "\\u003c");
+    format!("<script type=\"application/json\" id=\"pings\">{json}</script>")
+}
+
+/// Returns how long a visitor keeps an id: only as long as the registry needs it, and at most as
+/// long as the administrator allows.
+pub(crate) fn visitors(registry: &Registry, allowed: VisitorIds) -> VisitorIds {
+    let counts_first_time = registry.metrics().any(|(_, metric)| match &metric.source {
+        Source::Events(events) => events.measures.contains(&EventMeasure::FirstTimeUsers),
+        Source::Funnel(_) | Source::Capture(_) | Source::Sql(_) => false,
+    });
+    match allowed {
+        VisitorIds::Browser if !counts_first_time => VisitorIds::Week,
+        allowed => allowed,
+    }
+}

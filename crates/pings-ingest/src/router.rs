@@ -1,0 +1,202 @@
+//! Receives requests.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use pings_runtime::{Actor, Receipt, Received, ReceivedEvent};
+use time::OffsetDateTime;
+
+use crate::answer::{Accepted, Rejection};
+use crate::batch;
+use crate::check::{Checked, Kind, check};
+use crate::clock::Clock;
+use crate::endpoint::Ingest;
+use crate::limit::{Client, Limit};
+use crate::origin;
+use crate::refusal::{Reason, Refusal};
+use crate::user::User;
+
+/// The maximum size of a body in bytes.
+pub(crate) const LARGEST: usize = 256 * 1024;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Endpoint {
+    ingest: Ingest,
+    limit: Limit,
+}
+
+pub(crate) fn router(ingest: Ingest) -> Router {
+    let path = ingest.path.clone();
+    let limit = Limit::new(ingest.per_second);
+    let endpoint = Arc::new(Endpoint { ingest, limit });
+    Router::new()
+        .route(&path, post(receive))
+        .with_state(endpoint)
+}
+
+async fn receive(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut response = match endpoint.receive(&parts, body).await {
+        Ok(accepted) => accepted.into_response(),
+        Err(rejection) => {
+            tracing::debug!("rejected a request: {rejection}");
+            rejection.into_response()
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    if let Some(origin) = origin::listed(&parts.headers, &endpoint.ingest.origins) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    }
+    response
+}
+
+impl Endpoint {
+    async fn receive(&self, parts: &Parts, body: Body) -> Result<Accepted, Rejection> {
+        if !origin::is_allowed(&parts.headers, &self.ingest.origins) {
+            return Err(Rejection::OtherSite);
+        }
+        let user = (self.ingest.user)(parts).filter(|user| !user.id().is_nobody());
+        if let Some(client) = client(parts, user.as_ref())
+            && !self.limit.allows(&client)
+        {
+            return Err(Rejection::TooMany);
+        }
+        check_headers(&parts.headers)?;
+        let body = read(body).await?;
+        let arrived = OffsetDateTime::now_utc();
+        let batch = batch::parse(&body).map_err(Rejection::Malformed)?;
+        let clock = Clock {
+            sent_at: batch.sent_at,
+            arrived,
+        };
+        let mut answer = Accepted::default();
+        let mut checked = Vec::with_capacity(batch.events.len());
+        for event in batch.events {
+            let event = event
+                .and_then(|event| check(event, &self.ingest.registry, &self.ingest.names, clock));
+            match event {
+                Ok(event) => checked.push(event),
+                Err(refusal) => answer.refused.push(refusal),
+            }
+        }
+        self.ingest.recorder.count_refused(answer.refused.len());
+        let receipts = self.record(&checked, user.as_ref()).await?;
+        for (event, receipt) in checked.into_iter().zip(receipts) {
+            match receipt {
+                Receipt::Duplicate => answer.duplicates += 1,
+                Receipt::SwitchedOff => answer.refused.push(Refusal {
+                    id: event.raw_id,
+                    reason: Reason::SwitchedOff,
+                    message: "usage telemetry is switched off on this instance".to_owned(),
+                }),
+                Receipt::Rejected(_) => answer.refused.push(Refusal {
+                    id: event.raw_id,
+                    reason: Reason::Rejected,
+                    // The message of the database may contain values of the event.
+                    message: "the database of this instance rejects the event".to_owned(),
+                }),
+                _ => answer.accepted += 1,
+            }
+        }
+        let (accepted, duplicates) = (answer.accepted, answer.duplicates);
+        let refused = answer.refused.len();
+        tracing::debug!(accepted, duplicates, refused, "received events");
+        Ok(answer)
+    }
+
+    async fn record(
+        &self,
+        events: &[Checked],
+        user: Option<&User>,
+    ) -> Result<Vec<Receipt>, Rejection> {
+        let received: Vec<Received<'_>> = events
+            .iter()
+            .map(|event| received(event, user, &self.ingest.source))
+            .collect();
+        if received.is_empty() {
+            return Ok(Vec::new());
+        }
+        let receipts = self.ingest.recorder.record_received(&received).await;
+        receipts.map_err(|error| {
+            tracing::error!("cannot store the events of a client: {error}");
+            Rejection::Unavailable
+        })
+    }
+}
+
+fn received<'a>(event: &'a Checked, user: Option<&'a User>, source: &'a str) -> Received<'a> {
+    match &event.kind {
+        Kind::Losses(losses) => Received::Losses(*losses),
+        Kind::Event {
+            name,
+            argument,
+            version,
+            anonymous_id,
+            moment,
+        } => {
+            // The id of the visitor would tell what a user did before signing in.
+            let actor = match user {
+                Some(user) => Actor::user(user.id()),
+                None => Actor::anonymous(anonymous_id),
+            };
+            Received::Event(ReceivedEvent {
+                id: event.id,
+                name,
+                argument,
+                version,
+                actor: actor.source(source),
+                at: moment.at,
+                is_corrected: moment.is_corrected,
+            })
+        }
+    }
+}
+
+/// Returns who sends a request, if that is known.
+fn client(parts: &Parts, user: Option<&User>) -> Option<Client> {
+    match user {
+        Some(user) => Some(Client::User(user.clone())),
+        None => {
+            let address = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+            Some(Client::Address(address.0.ip()))
+        }
+    }
+}
+
+fn check_headers(headers: &HeaderMap) -> Result<(), Rejection> {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        return Err(Rejection::Encoded);
+    }
+    let media_type = headers.get(header::CONTENT_TYPE);
+    let media_type = media_type
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    match media_type.to_ascii_lowercase().as_str() {
+        "text/plain" | "application/json" => Ok(()),
+        _ => Err(Rejection::MediaType),
+    }
+}
+
+async fn read(body: Body) -> Result<axum::body::Bytes, Rejection> {
+    let collected = Limited::new(body, LARGEST).collect();
+    match tokio::time::timeout(PATIENCE, collected).await {
+        Err(_) => Err(Rejection::TooSlow),
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Rejection::TooLarge),
+        Ok(Err(_)) => Err(Rejection::Incomplete),
+    }
+}
