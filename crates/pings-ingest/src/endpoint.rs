@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use pings_model::Registry;
 use pings_runtime::{Recorder, VisitorIds};
 
+use crate::feed::Feed;
 use crate::names::Names;
 use crate::page::{self, PageConsent};
 use crate::router;
@@ -29,6 +30,8 @@ pub struct Ingest {
     pub(crate) origins: Vec<String>,
     pub(crate) per_second: NonZeroU32,
     pub(crate) source: String,
+    pub(crate) trusts_forwarded: bool,
+    pub(crate) feed: Option<Feed>,
     visitors: VisitorIds,
 }
 
@@ -58,6 +61,8 @@ impl Ingest {
             origins: Vec::new(),
             per_second: PER_SECOND,
             source: "WEB".to_owned(),
+            trusts_forwarded: false,
+            feed: None,
             visitors: VisitorIds::default(),
         }
     }
@@ -82,6 +87,20 @@ impl Ingest {
     /// default is 20.
     pub fn requests_per_second(mut self, requests: NonZeroU32) -> Self {
         self.per_second = requests;
+        self
+    }
+
+    /// Takes the address of a client from the last entry of `X-Forwarded-For`. The reverse proxy in
+    /// front of the product must set it.
+    pub fn trust_forwarded(mut self) -> Self {
+        self.trusts_forwarded = true;
+        self
+    }
+
+    /// Shows arriving events, also refused ones, at the path of the endpoint with `/tail`, to those
+    /// who send the token as `Authorization: Bearer TOKEN`. This is meant for `pings tail`.
+    pub fn tail_token(mut self, token: &str) -> Self {
+        self.feed = Some(Feed::new(token));
         self
     }
 

@@ -5,12 +5,14 @@ mod batch;
 mod check;
 mod clock;
 mod endpoint;
+mod feed;
 mod limit;
 mod names;
 mod origin;
 mod page;
 mod refusal;
 mod router;
+mod shown;
 mod user;
 
 pub use endpoint::Ingest;

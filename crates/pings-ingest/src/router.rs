@@ -8,9 +8,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use pings_runtime::{Actor, Receipt, Received, ReceivedEvent};
 use time::OffsetDateTime;
@@ -23,6 +23,7 @@ use crate::endpoint::Ingest;
 use crate::limit::{Client, Limit};
 use crate::origin;
 use crate::refusal::{Reason, Refusal};
+use crate::shown::Shown;
 use crate::user::User;
 
 /// The maximum size of a body in bytes.
@@ -30,6 +31,9 @@ pub(crate) const LARGEST: usize = 256 * 1024;
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The header in which a proxy names the address of the client.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 struct Endpoint {
     ingest: Ingest,
@@ -40,9 +44,18 @@ pub(crate) fn router(ingest: Ingest) -> Router {
     let path = ingest.path.clone();
     let limit = Limit::new(ingest.per_second);
     let endpoint = Arc::new(Endpoint { ingest, limit });
-    Router::new()
-        .route(&path, post(receive))
-        .with_state(endpoint)
+    let mut routes = Router::new().route(&path, post(receive));
+    if endpoint.ingest.feed.is_some() {
+        routes = routes.route(&format!("{path}/tail"), get(tail));
+    }
+    routes.with_state(endpoint)
+}
+
+async fn tail(State(endpoint): State<Arc<Endpoint>>, headers: HeaderMap) -> Response {
+    match &endpoint.ingest.feed {
+        Some(feed) => feed.answer(&headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn receive(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
@@ -68,7 +81,7 @@ impl Endpoint {
             return Err(Rejection::OtherSite);
         }
         let user = (self.ingest.user)(parts).filter(|user| !user.id().is_nobody());
-        if let Some(client) = client(parts, user.as_ref())
+        if let Some(client) = self.client(parts, user.as_ref())
             && !self.limit.allows(&client)
         {
             return Err(Rejection::TooMany);
@@ -83,37 +96,78 @@ impl Endpoint {
         };
         let mut answer = Accepted::default();
         let mut checked = Vec::with_capacity(batch.events.len());
+        let mut shown = Shown::new(
+            self.ingest.feed.as_ref(),
+            user.is_some(),
+            &self.ingest.source,
+        );
         for event in batch.events {
+            shown.note(&event);
             let event = event
                 .and_then(|event| check(event, &self.ingest.registry, &self.ingest.names, clock));
             match event {
                 Ok(event) => checked.push(event),
-                Err(refusal) => answer.refused.push(refusal),
+                Err(refusal) => {
+                    shown.refused(&refusal);
+                    answer.refused.push(refusal);
+                }
             }
         }
         self.ingest.recorder.count_refused(answer.refused.len());
         let receipts = self.record(&checked, user.as_ref()).await?;
         for (event, receipt) in checked.into_iter().zip(receipts) {
-            match receipt {
-                Receipt::Duplicate => answer.duplicates += 1,
-                Receipt::SwitchedOff => answer.refused.push(Refusal {
-                    id: event.raw_id,
-                    reason: Reason::SwitchedOff,
-                    message: "usage telemetry is switched off on this instance".to_owned(),
-                }),
-                Receipt::Rejected(_) => answer.refused.push(Refusal {
-                    id: event.raw_id,
-                    reason: Reason::Rejected,
-                    // The message of the database may contain values of the event.
-                    message: "the database of this instance rejects the event".to_owned(),
-                }),
-                _ => answer.accepted += 1,
-            }
+            let refused = match receipt {
+                Receipt::Duplicate => {
+                    answer.duplicates += 1;
+                    shown.recorded(&event.raw_id, "duplicate");
+                    continue;
+                }
+                Receipt::SwitchedOff => (
+                    Reason::SwitchedOff,
+                    "usage telemetry is switched off on this instance",
+                ),
+                // The message of the database may contain values of the event.
+                Receipt::Rejected(_) => (
+                    Reason::Rejected,
+                    "the database of this instance rejects the event",
+                ),
+                recorded => {
+                    answer.accepted += 1;
+                    let is_spilled = recorded == Receipt::Spilled;
+                    let outcome = if is_spilled { "spilled" } else { "logged" };
+                    shown.recorded(&event.raw_id, outcome);
+                    continue;
+                }
+            };
+            let refusal = Refusal {
+                id: event.raw_id,
+                reason: refused.0,
+                message: refused.1.to_owned(),
+            };
+            shown.refused(&refusal);
+            answer.refused.push(refusal);
         }
         let (accepted, duplicates) = (answer.accepted, answer.duplicates);
         let refused = answer.refused.len();
         tracing::debug!(accepted, duplicates, refused, "received events");
         Ok(answer)
+    }
+
+    /// Returns who sends a request, if that is known.
+    fn client(&self, parts: &Parts, user: Option<&User>) -> Option<Client> {
+        if let Some(user) = user {
+            return Some(Client::User(user.clone()));
+        }
+        let forwarded = || {
+            let last = parts.headers.get_all(FORWARDED_FOR).iter().next_back()?;
+            last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        };
+        let forwarded = match self.ingest.trusts_forwarded {
+            true => forwarded(),
+            false => None,
+        };
+        let peer = || Some(parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip());
+        forwarded.or_else(peer).map(Client::Address)
     }
 
     async fn record(
@@ -160,17 +214,6 @@ fn received<'a>(event: &'a Checked, user: Option<&'a User>, source: &'a str) -> 
                 at: moment.at,
                 is_corrected: moment.is_corrected,
             })
-        }
-    }
-}
-
-/// Returns who sends a request, if that is known.
-fn client(parts: &Parts, user: Option<&User>) -> Option<Client> {
-    match user {
-        Some(user) => Some(Client::User(user.clone())),
-        None => {
-            let address = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-            Some(Client::Address(address.0.ip()))
         }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod prune;
 pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod scan;
+pub(crate) mod serve;
 mod signals;
 pub(crate) mod sql;
 pub(crate) mod store;

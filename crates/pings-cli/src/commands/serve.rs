@@ -1,0 +1,135 @@
+//! `pings serve`
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderName;
+use axum::http::request::Parts;
+use pings_ingest::{Ingest, PageConsent, User};
+use pings_runtime::{EventLog, Options, Outage, Recorder};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::inputs::{UNKNOWN, filled, optional_version, registry, url};
+use super::signals::stop;
+use crate::arguments::{Common, Serve};
+use crate::config::Config;
+use crate::failure::{Failure, Outcome};
+use crate::output;
+
+/// How long open requests may take after a signal.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+pub(crate) async fn run(common: &Common, serve: &Serve) -> Outcome {
+    let config = Config::load(common)?;
+    if !config.gathers(common).await {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let registry = Arc::new(registry(common)?);
+    optional_version(serve.product_version.as_deref())?;
+    let token = serve.tail_token.as_deref().map(filled).transpose()?;
+    let header = serve.user_header.as_deref().map(user_header).transpose()?;
+    let url = url(common)?;
+    match EventLog::open(&url).await {
+        Ok(log) => {
+            output::warn_of(log.database());
+            config.observe(&log, &registry).await?;
+            log.close().await;
+        }
+        Err(error) if error.is_input() => return Err(error.into()),
+        // Events wait in the spill folder.
+        Err(error) => output::complain(&format!("warning: {error}")),
+    }
+    let outage = serve.spill.clone().map(Outage::Spill);
+    let version = serve.product_version.as_deref();
+    let options = Options {
+        outage: outage.unwrap_or_else(|| Outage::default_for(&url)),
+        consent: Some(config.consent),
+        ..Options::new(version.filter(|it| !it.is_empty()).unwrap_or(UNKNOWN))
+    };
+    let recorder = Recorder::start(&url, options)?;
+    let user = move |request: &Parts| user(request, header.as_ref()?);
+    let mut ingest = Ingest::new(registry, recorder.clone(), user)
+        .path(serve.path.as_str())
+        .requests_per_second(serve.requests_per_second)
+        .source(serve.source.as_str())
+        .visitor_ids(config.visitor_ids);
+    for origin in &serve.origins {
+        ingest = ingest.allow_origin(origin.as_str());
+    }
+    if serve.trust_forwarded {
+        ingest = ingest.trust_forwarded();
+    }
+    if let Some(token) = token {
+        ingest = ingest.tail_token(token);
+    }
+    listen(common, serve, ingest).await?;
+    let kept = recorder.shutdown().await?;
+    if !common.is_json() {
+        output::done(
+            "Stopped",
+            &format!("all received events are {}", stored(kept)),
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(common: &Common, serve: &Serve, ingest: Ingest) -> Result<(), Failure> {
+    let cannot = |error| Failure::Ours(format!("cannot listen on {}: {error}", serve.listen));
+    let listener = TcpListener::bind(serve.listen).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    let stopped =
+        stop().map_err(|error| Failure::Ours(format!("cannot wait for signals: {error}")))?;
+    let endpoint = format!("http://{address}{}", serve.path);
+    let script = ingest.script(PageConsent::Granted);
+    if common.is_json() {
+        output::say_json_line(&json!({ "listening": endpoint, "script": script }));
+    } else {
+        output::done("Listening", &format!("on {endpoint}"));
+        output::say(&format!("The pages need this element:\n  {script}"));
+    }
+    let (stopping, mut is_stopping) = tokio::sync::watch::channel(());
+    let server = axum::serve(
+        listener,
+        ingest
+            .router()
+            .into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move {
+        stopped.await;
+        // The receiver lives as long as the server.
+        let _ = stopping.send(());
+    });
+    let late = async {
+        let _ = is_stopping.changed().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        served = server => served.map_err(|error| Failure::Ours(format!("the server failed: {error}"))),
+        // A client that follows the events never ends its request.
+        () = late => Ok(()),
+    }
+}
+
+fn user_header(name: &str) -> Result<HeaderName, Failure> {
+    name.parse()
+        .map_err(|_| Failure::Input(format!("`{name}` is not a valid name of a header")))
+}
+
+/// Returns the user that a proxy names in a header.
+fn user(request: &Parts, header: &HeaderName) -> Option<User> {
+    let id = request.headers.get(header)?.to_str().ok()?.trim();
+    Some(
+        id.parse::<i64>()
+            .map_or_else(|_| User::from(id), User::from),
+    )
+}
+
+fn stored(kept: pings_runtime::Durability) -> &'static str {
+    match kept {
+        pings_runtime::Durability::Spilled => "in the spill folder",
+        _ => "stored",
+    }
+}
