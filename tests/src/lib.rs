@@ -4,6 +4,10 @@
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+#[doc = include_str!("../../docs/front-end.md")]
+#[cfg(doctest)]
+pub struct FrontEnd;
+
 pub mod answer;
 pub mod bombs;
 pub mod databases;

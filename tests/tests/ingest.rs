@@ -599,6 +599,10 @@ async fn the_script_element_configures_the_client() {
         elsewhere.contains(r#""url":"/\u003c/script>","consent":"ask""#),
         "{elsewhere}"
     );
+    // No path makes the router panic.
+    for path in ["", "x", "/{x", "/:x/*y", "/a b"] {
+        let _ = ingest.clone().path(path).tail_token("t").router();
+    }
     let none = ingest.clone().visitor_ids(VisitorIds::None);
     assert!(
         none.script(PageConsent::Granted)

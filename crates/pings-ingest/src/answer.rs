@@ -42,6 +42,8 @@ pub(crate) enum Rejection {
     Incomplete,
     #[error("{0}")]
     Malformed(String),
+    #[error("too many requests are being received")]
+    Busy,
     #[error("the events cannot be stored now")]
     Unavailable,
 }
@@ -60,10 +62,10 @@ impl IntoResponse for Rejection {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Incomplete | Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
         let wait = match self {
-            Self::TooMany => Some("1"),
+            Self::TooMany | Self::Busy => Some("1"),
             Self::Unavailable => Some("5"),
             _ => None,
         };

@@ -1,7 +1,6 @@
 //! Checks events against the registry.
 
 use pings_model::{ArgumentType, Event, Registry, Version};
-use pings_registry::nearest;
 use pings_runtime::live_check::{ArgumentFault, argument_faults};
 use pings_runtime::{Losses, Received};
 use serde_json::{Map, Value as Json};
@@ -11,7 +10,7 @@ use uuid::{Uuid, Variant};
 
 use crate::batch::RawEvent;
 use crate::clock::{Clock, Moment};
-use crate::names::Names;
+use crate::names::{Names, Suggestions};
 use crate::refusal::{Reason, Refusal};
 
 /// The name under which a client reports what it lost.
@@ -53,10 +52,11 @@ pub(crate) fn check(
     event: RawEvent,
     registry: &Registry,
     names: &Names,
+    suggestions: &Suggestions<'_>,
     clock: Clock,
 ) -> Result<Checked, Refusal> {
     let RawEvent { id, members } = event;
-    match checked(&id, members, registry, names, clock) {
+    match checked(&id, members, registry, names, suggestions, clock) {
         Ok((uuid, kind)) => Ok(Checked {
             raw_id: id,
             id: uuid,
@@ -81,6 +81,7 @@ fn checked(
     mut members: Map<String, Json>,
     registry: &Registry,
     names: &Names,
+    suggestions: &Suggestions<'_>,
     clock: Clock,
 ) -> Result<(Uuid, Kind), Fault> {
     let Some(uuid) = version_7(id) else {
@@ -112,7 +113,7 @@ fn checked(
         return Ok((uuid, Kind::Losses(losses(uuid, &arguments)?)));
     }
     let Some(event) = names.find(registry, &name) else {
-        return fault(Reason::UnknownEvent, unknown(&name, registry));
+        return fault(Reason::UnknownEvent, unknown(suggestions.event(&name)));
     };
     if version.len() > LONGEST_WORD || Version::of_build(&version).is_err() {
         return fault(Reason::InvalidVersion, "`version` is not a version");
@@ -174,13 +175,7 @@ fn is_word(text: &str) -> bool {
     (1..=LONGEST_WORD).contains(&text.len()) && text.bytes().all(is_part)
 }
 
-fn unknown(name: &str, registry: &Registry) -> String {
-    let known = registry.events().iter().map(|event| event.name.as_str());
-    // A long text is no misspelled name, and comparing it would take long.
-    let near = match name.len() <= 200 {
-        true => nearest(name, known),
-        false => None,
-    };
+fn unknown(near: Option<&str>) -> String {
     match near {
         Some(near) => format!("the registry has no event with this name; did you mean `{near}`?"),
         None => "the registry has no event with this name".to_owned(),

@@ -67,9 +67,13 @@ impl Ingest {
         }
     }
 
-    /// Sets the path of the endpoint, which begins with a slash. The default is [`Ingest::PATH`].
+    /// Sets the path of the endpoint. The default is [`Ingest::PATH`].
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.path = path.into();
+        let path = path.into();
+        self.path = match path.starts_with('/') {
+            true => path,
+            false => format!("/{path}"),
+        };
         self
     }
 

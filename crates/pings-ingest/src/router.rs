@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use pings_runtime::{Actor, Receipt, Received, ReceivedEvent};
 use time::OffsetDateTime;
+use tokio::sync::Semaphore;
 
 use crate::answer::{Accepted, Rejection};
 use crate::batch;
@@ -21,6 +22,7 @@ use crate::check::{Checked, Kind, check};
 use crate::clock::Clock;
 use crate::endpoint::Ingest;
 use crate::limit::{Client, Limit};
+use crate::names::Suggestions;
 use crate::origin;
 use crate::refusal::{Reason, Refusal};
 use crate::shown::Shown;
@@ -35,16 +37,26 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The header in which a proxy names the address of the client.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
+/// The maximum number of requests that are received at once, so that their bodies fit into memory.
+const AT_ONCE: usize = 256;
+
 struct Endpoint {
     ingest: Ingest,
     limit: Limit,
+    seats: Semaphore,
 }
 
 pub(crate) fn router(ingest: Ingest) -> Router {
-    let path = ingest.path.clone();
-    let limit = Limit::new(ingest.per_second);
-    let endpoint = Arc::new(Endpoint { ingest, limit });
-    let mut routes = Router::new().route(&path, post(receive));
+    // Braces are literal, and no other character has a meaning.
+    let path = ingest.path.replace('{', "{{").replace('}', "}}");
+    let endpoint = Arc::new(Endpoint {
+        limit: Limit::new(ingest.per_second),
+        seats: Semaphore::new(AT_ONCE),
+        ingest,
+    });
+    let mut routes = Router::new()
+        .without_v07_checks()
+        .route(&path, post(receive));
     if endpoint.ingest.feed.is_some() {
         routes = routes.route(&format!("{path}/tail"), get(tail));
     }
@@ -87,6 +99,7 @@ impl Endpoint {
             return Err(Rejection::TooMany);
         }
         check_headers(&parts.headers)?;
+        let _seat = self.seats.try_acquire().map_err(|_| Rejection::Busy)?;
         let body = read(body).await?;
         let arrived = OffsetDateTime::now_utc();
         let batch = batch::parse(&body).map_err(Rejection::Malformed)?;
@@ -101,10 +114,18 @@ impl Endpoint {
             user.is_some(),
             &self.ingest.source,
         );
+        let suggestions = Suggestions::new(&self.ingest.registry);
         for event in batch.events {
             shown.note(&event);
-            let event = event
-                .and_then(|event| check(event, &self.ingest.registry, &self.ingest.names, clock));
+            let event = event.and_then(|event| {
+                check(
+                    event,
+                    &self.ingest.registry,
+                    &self.ingest.names,
+                    &suggestions,
+                    clock,
+                )
+            });
             match event {
                 Ok(event) => checked.push(event),
                 Err(refusal) => {

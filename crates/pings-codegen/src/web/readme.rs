@@ -83,8 +83,8 @@ const BEHAVIOR: &str = "\
   tabs and hours without a network. Each has an id, by which the server recognizes a repetition.
 - `start({ consent: 'ask' })` records nothing until `handle.consent('granted')`. Global Privacy
   Control and Do Not Track always mean `denied`. No address, title or user agent is sent.
-- The user comes from the session on the server, which must answer `POST /-/pings`. Pings has no such
-  endpoint yet; `packages/web/README.md` in its repository describes the requests and the answers.
+- The user comes from the session on the server, whose endpoint for `POST /-/pings` is
+  `Pings::ingest` in a product in Rust, and `pings serve --ingest` in others.
 ";
 
 /// Returns the arguments of a call, with example values.

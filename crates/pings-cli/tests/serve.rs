@@ -1,0 +1,259 @@
+//! Tests `pings serve --ingest` as a product that is not written in Rust uses it.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value as Json, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+const REGISTRY: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../tests/conformance/pings.yaml"
+);
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pings"));
+    command
+        .args(arguments)
+        .args(["--registry", REGISTRY])
+        .current_dir(folder)
+        .env_remove("PINGS_DATABASE")
+        .env_remove("PINGS_CONFIG")
+        .env_remove("DO_NOT_TRACK");
+    command
+}
+
+/// A server, which a signal ends.
+struct Server {
+    process: Child,
+    address: String,
+    /// The element for pages.
+    script: String,
+}
+
+impl Server {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let fixed = [
+            "serve",
+            "--ingest",
+            "--listen",
+            "127.0.0.1:0",
+            "--format",
+            "json",
+        ];
+        let arguments = [&fixed[..], arguments].concat();
+        let mut process = command(folder, &arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let told = process.stdout.as_mut().unwrap();
+        BufReader::new(told).read_line(&mut line).unwrap();
+        let told: Json = serde_json::from_str(&line).unwrap();
+        let url = told["listening"].as_str().unwrap();
+        let address = url
+            .strip_prefix("http://")
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap();
+        Self {
+            process,
+            address: address.to_owned(),
+            script: told["script"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Sends a request, and returns the status and the body.
+    fn request(&self, head: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "{head}\r\nhost: a\r\nconnection: close\r\ncontent-type: text/plain\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head[9..12].parse().unwrap(), body.to_owned())
+    }
+
+    /// Sends an event with headers, and returns the answer.
+    fn send(&self, headers: &str, number: u32, name: &str) -> Json {
+        let (status, answer) = self.request(
+            &format!("POST /-/pings HTTP/1.1{headers}"),
+            &batch(number, name),
+        );
+        assert_eq!(status, 200, "{answer}");
+        serde_json::from_str(&answer).unwrap()
+    }
+
+    fn stop(mut self) {
+        let id = self.process.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(self.process.wait().unwrap().success());
+    }
+}
+
+fn batch(number: u32, name: &str) -> String {
+    let now = OffsetDateTime::now_utc();
+    let at = now.format(&Rfc3339).unwrap();
+    let milliseconds = now.unix_timestamp() * 1000;
+    let id = format!("{milliseconds:012x}70008000{number:012x}");
+    let id = [&id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]].join("-");
+    json!({
+        "v": 1, "sent_at": at,
+        "events": [{
+            "id": id, "name": name, "at": at, "version": "5.2.1",
+            "anonymous_id": "2970-00000000-0000-7abc-8def-0123456789ab",
+        }],
+    })
+    .to_string()
+}
+
+/// Returns the user, the visitor and the source of each row.
+async fn rows(folder: &Path) -> Vec<(i64, String, String)> {
+    use sqlx::{Connection, SqliteConnection};
+    let path = folder.join("pings.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut db = SqliteConnection::connect_with(&options).await.unwrap();
+    let sql = "SELECT user_id, anonymous_user_id, source FROM event_logs ORDER BY id";
+    sqlx::query_as(sql).fetch_all(&mut db).await.unwrap()
+}
+
+fn init(folder: &Path) {
+    assert!(command(folder, &["init"]).status().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_are_received_with_the_user_of_a_proxy() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let server = Server::start(
+        folder.path(),
+        &["--user-header", "X-User", "--source", "APP"],
+    );
+    assert!(
+        server
+            .script
+            .contains(r#"{"url":"/-/pings","consent":"granted","anonymous":"week"}"#)
+    );
+    assert_eq!(server.send("\r\nx-user: 7", 1, "DeskViewed")["accepted"], 1);
+    assert_eq!(server.send("", 2, "DeskViewed")["accepted"], 1);
+    assert_eq!(
+        server.send("", 3, "DeskViewd")["refused"][0]["reason"],
+        "unknown-event"
+    );
+    let (status, _) = server.request("POST /-/pings HTTP/1.1\r\norigin: http://evil.test", "");
+    assert_eq!(status, 403);
+    let (status, _) = server.request("GET /-/pings/tail HTTP/1.1", "");
+    assert_eq!(status, 404, "without a token, nobody can follow the events");
+    server.stop();
+    let visitor = "2970-00000000-0000-7abc-8def-0123456789ab";
+    let expected = [
+        (7, String::new(), "APP".to_owned()),
+        (0, visitor.to_owned(), "APP".to_owned()),
+    ];
+    assert_eq!(rows(folder.path()).await, expected);
+}
+
+/// Without `--user-header`, no header makes a user.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_header_is_trusted_by_default() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let server = Server::start(folder.path(), &[]);
+    server.send(
+        "\r\nx-user: 7\r\nx-user-id: 7\r\nremote-user: 7",
+        1,
+        "DeskViewed",
+    );
+    server.stop();
+    assert_eq!(rows(folder.path()).await[0].0, 0);
+}
+
+/// Whoever knows the token sees all events, also those that are refused.
+#[test]
+fn a_token_lets_developers_follow_the_events() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let server = Server::start(folder.path(), &["--tail-token", "secret"]);
+    for authorization in [
+        "",
+        "\r\nauthorization: Bearer wrong",
+        "\r\nauthorization: secret",
+    ] {
+        let head = format!("GET /-/pings/tail HTTP/1.1{authorization}");
+        assert_eq!(server.request(&head, "").0, 401);
+    }
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    write!(
+        stream,
+        "GET /-/pings/tail HTTP/1.1\r\nhost: a\r\nauthorization: Bearer secret\r\n\r\n"
+    )
+    .unwrap();
+    let mut followed = BufReader::new(stream).lines().map(|line| line.unwrap());
+    assert!(followed.next().unwrap().ends_with("200 OK"));
+    server.send("", 1, "DeskViewed");
+    server.send("", 1, "DeskViewed");
+    server.send("", 2, "DeskViewd");
+    let mut events = followed.filter(|line| line.starts_with('{'));
+    for (outcome, reason, name) in [
+        ("logged", Json::Null, "DeskViewed"),
+        ("duplicate", Json::Null, "DeskViewed"),
+        ("refused", json!("unknown-event"), "DeskViewd"),
+    ] {
+        let line: Json = serde_json::from_str(&events.next().unwrap()).unwrap();
+        assert_eq!(line["outcome"], outcome, "{line}");
+        assert_eq!(line["reason"], reason, "{line}");
+        assert_eq!(line["event"]["name"], name, "{line}");
+        assert_eq!(
+            (&line["actor"], &line["source"]),
+            (&json!("visitor"), &json!("WEB"))
+        );
+        assert!(line["event"].get("anonymous_id").is_none(), "{line}");
+    }
+    server.stop();
+}
+
+#[test]
+fn mistakes_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    for (arguments, message) in [
+        (&["serve"][..], "--ingest"),
+        (
+            &["serve", "--ingest", "--path", "pings"],
+            "a path starts with `/`",
+        ),
+        (
+            &["serve", "--ingest", "--allow-origin", "app.example.com"],
+            "an origin is a scheme and a host",
+        ),
+        (
+            &["serve", "--ingest", "--requests-per-second", "0"],
+            "requests-per-second",
+        ),
+        (
+            &["serve", "--ingest", "--user-header", "no header"],
+            "`no header` is not a valid name",
+        ),
+        (
+            &["serve", "--ingest", "--database", "sqlite://missing.db"],
+            "missing.db",
+        ),
+    ] {
+        let output = command(folder.path(), arguments).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+        assert!(told.contains(message), "{told}");
+    }
+}
