@@ -18,7 +18,9 @@ mod sql;
 mod text;
 mod toml;
 mod tree;
+mod usage;
 mod web;
+mod wire;
 mod workspace;
 
 #[cfg(test)]
@@ -50,6 +52,7 @@ pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
         origin,
     ));
     tree.merge(web::files(registry, origin));
+    tree.merge(wire::files(registry, origin));
     tree.insert(docs::PATH, docs::page(registry, &queries, origin));
     tree.insert(schema::PATH, schema::schema(origin));
     tree.insert(lints::PATH, lints::page(origin));
