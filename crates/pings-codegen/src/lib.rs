@@ -36,6 +36,7 @@ pub use modules::modules;
 pub use origin::{Origin, digest};
 pub use product::{Extras, product};
 pub use tree::Tree;
+pub use web::web_package;
 pub use workspace::Libraries;
 
 /// Generates all files for a registry, for a workspace that has its own manifest. The manifest

@@ -4,10 +4,10 @@ use pings_model::Registry;
 
 use super::naming::Names;
 use super::text::{comment, header, key, string};
+use crate::Origin;
 use crate::events::{FieldType, Plan, PlannedEvent};
 use crate::text::one_line;
 use crate::usage::{Usage, usages};
-use crate::Origin;
 
 pub(super) fn module(registry: &Registry, names: &Names<'_>, origin: &Origin<'_>) -> String {
     let choices = names.plan.choices.iter().map(|choices| {

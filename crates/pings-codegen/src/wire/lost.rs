@@ -34,8 +34,9 @@ pub(super) fn definition(definitions: &Definitions) -> Value {
         })
         .collect();
     let content = Content {
-        description: "The number of events that the client lost since its previous report, by kind."
-            .to_owned(),
+        description:
+            "The number of events that the client lost since its previous report, by kind."
+                .to_owned(),
         name: json!({ "type": "string", "const": NAME }),
         args: json!({ "type": "object", "properties": kinds, "additionalProperties": false }),
         has_required_args: true,

@@ -122,7 +122,8 @@ fn error_content(definitions: &Definitions) -> Value {
 }
 
 fn define_answers(definitions: &mut Definitions) {
-    let count = |description: &str| json!({ "description": description, "type": "integer", "minimum": 0 });
+    let count =
+        |description: &str| json!({ "description": description, "type": "integer", "minimum": 0 });
     let answer = json!({
         "description": "What became of the events. The two numbers and the length of `refused` sum to \
                         the number of events in the batch.",
