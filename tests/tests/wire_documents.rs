@@ -80,7 +80,7 @@ fn good(argument: &Argument) -> Vec<Value> {
             json!(-9_007_199_254_740_991_i64),
             json!(9_007_199_254_740_991_i64),
         ],
-        ArgumentType::Number => vec![json!(1.5), json!(0), json!(-1e300)],
+        ArgumentType::Number => vec![json!(1.5), json!(0), json!(-1e150)],
         ArgumentType::Boolean => vec![json!(true), json!(false)],
         ArgumentType::Enum(values) => values.iter().map(|value| json!(value)).collect(),
     };
@@ -92,14 +92,14 @@ fn good(argument: &Argument) -> Vec<Value> {
 
 fn bad(argument: &Argument) -> Vec<Value> {
     let mut values = match &argument.ty {
-        ArgumentType::String => vec![json!(1), json!("ö".repeat(1025))],
+        ArgumentType::String => vec![json!(1), json!("ö".repeat(1025)), json!("a\0b")],
         ArgumentType::Integer => vec![
             json!("1"),
             json!(1.5),
             json!(9_007_199_254_740_992_i64),
             json!(-9_007_199_254_740_992_i64),
         ],
-        ArgumentType::Number => vec![json!("1.5"), json!(true)],
+        ArgumentType::Number => vec![json!("1.5"), json!(true), json!(1e151)],
         ArgumentType::Boolean => vec![json!("true"), json!(1)],
         ArgumentType::Enum(_) => vec![json!("undeclared value"), json!(""), json!(1)],
     };
@@ -168,6 +168,9 @@ fn check_event(validator: &Validator, event: &Event) {
         true => accepts(validator, &batch(name, None)),
         false => refuses(validator, &batch(name, None)),
     }
+    let mut null = batch(name, None);
+    null["events"][0]["args"] = Value::Null;
+    assert_eq!(validator.is_valid(&null), required.is_empty(), "{null}");
     let unknown = with(&whole, "no such argument", json!("text"));
     refuses(validator, &batch(name, Some(unknown)));
     for argument in &event.args {
@@ -241,7 +244,12 @@ fn the_envelope_is_checked_too() {
         ),
         (
             "anonymous_id",
-            vec![json!("7"), json!("alice@example.com"), json!(7)],
+            vec![
+                json!(""),
+                json!("alice@example.com"),
+                json!("7".repeat(65)),
+                json!(7),
+            ],
         ),
         ("args", vec![json!([]), json!({ "a": 1 })]),
         ("anonymousId", vec![json!("x")]),
@@ -289,6 +297,7 @@ fn losses_are_counts_of_known_kinds() {
     accepts(&validator, &lost(json!({ "ceiling": 201 })));
     refuses(&validator, &lost(json!({ "ceiling": -1 })));
     refuses(&validator, &lost(json!({ "ceiling": 1.5 })));
+    refuses(&validator, &lost(json!({ "ceiling": 1_000_000_001 })));
     refuses(&validator, &lost(json!({ "no-url": 1 })));
     refuses(&validator, &batch("$lost", None));
 }

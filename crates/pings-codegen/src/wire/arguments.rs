@@ -8,10 +8,16 @@ use crate::text::one_line;
 /// The maximum length of a text, in code points.
 const LONGEST_TEXT: u32 = 1024;
 
-/// The largest integer that JSON represents exactly in every language: 2^53 - 1.
-pub(super) const LARGEST_INTEGER: i64 = 9_007_199_254_740_991;
+/// A text without the NUL character, which databases cannot store.
+const TEXT: &str = r"^[^\x00]*$";
 
-/// Returns the schema of the object with the arguments.
+/// The largest number that queries measure.
+const LARGEST_NUMBER: f64 = 1e150;
+
+/// The largest integer that JSON represents exactly in every language: 2^53 - 1.
+const LARGEST_INTEGER: i64 = 9_007_199_254_740_991;
+
+/// Returns the schema of the object with the arguments. `null` counts as an object without members.
 pub(super) fn schema(event: &Event) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -31,8 +37,12 @@ pub(super) fn schema(event: &Event) -> Value {
             }
         }
     }
+    let ty = match has_required(event) {
+        true => json!("object"),
+        false => json!(["object", "null"]),
+    };
     let mut schema = Map::from_iter([
-        ("type".to_owned(), json!("object")),
+        ("type".to_owned(), ty),
         ("properties".to_owned(), Value::Object(properties)),
     ]);
     if !required.is_empty() {
@@ -43,6 +53,11 @@ pub(super) fn schema(event: &Event) -> Value {
     }
     schema.insert("additionalProperties".to_owned(), json!(false));
     Value::Object(schema)
+}
+
+/// Returns whether the event has a required argument.
+pub(super) fn has_required(event: &Event) -> bool {
+    event.args.iter().any(|argument| !argument.optional)
 }
 
 fn current(argument: &Argument) -> Value {
@@ -87,12 +102,19 @@ fn value(argument: &Argument) -> Map<String, Value> {
         },
     );
     match &argument.ty {
-        ArgumentType::String => put("maxLength", json!(LONGEST_TEXT)),
+        ArgumentType::String => {
+            put("maxLength", json!(LONGEST_TEXT));
+            put("pattern", json!(TEXT));
+        }
         ArgumentType::Integer => {
             put("minimum", json!(-LARGEST_INTEGER));
             put("maximum", json!(LARGEST_INTEGER));
         }
-        ArgumentType::Number | ArgumentType::Boolean => {}
+        ArgumentType::Number => {
+            put("minimum", json!(-LARGEST_NUMBER));
+            put("maximum", json!(LARGEST_NUMBER));
+        }
+        ArgumentType::Boolean => {}
         ArgumentType::Enum(values) => {
             let mut values: Vec<Value> = values.iter().map(|value| json!(value)).collect();
             if argument.optional {

@@ -3,7 +3,7 @@
 use pings_model::Registry;
 use serde_json::{Map, Value, json};
 
-use super::definitions::{BATCH, Definitions, EVENT, LOST_EVENT, TIME, event_names};
+use super::definitions::{BATCH, Definitions, EVENT, Format, LOST_EVENT, TIME, event_names};
 use super::{envelope, event, lost};
 use crate::usage::usages;
 
@@ -49,15 +49,23 @@ fn any_event(registry: &Registry, names: &[String], definitions: &Definitions) -
         .chain([LOST_EVENT])
         .map(|name| definitions.reference(name))
         .collect();
-    let events = registry.events().iter().zip(names);
-    let mapping: Map<String, Value> = events
-        .flat_map(|(event, name)| event.wire_names().map(move |wire| (wire, name.as_str())))
-        .chain([(lost::NAME, LOST_EVENT)])
-        .map(|(wire, name)| (wire.to_owned(), json!(definitions.address(name))))
-        .collect();
+    let mut discriminator = Map::from_iter([("propertyName".to_owned(), json!("name"))]);
+    // Without a mapping, OpenAPI takes a name for that of a definition. Validators of JSON Schema
+    // read the names in the definitions, and refuse a mapping.
+    if definitions.format == Format::OpenApi {
+        let events = registry.events().iter().zip(names);
+        let mapping: Map<String, Value> = events
+            .flat_map(|(event, name)| event.wire_names().map(move |wire| (wire, name.as_str())))
+            .chain([(lost::NAME, LOST_EVENT)])
+            .map(|(wire, name)| (wire.to_owned(), json!(definitions.address(name))))
+            .collect();
+        discriminator.insert("mapping".to_owned(), Value::Object(mapping));
+    }
     json!({
         "description": "An event of the registry, or a report of lost events.",
+        "type": "object",
+        "required": ["name"],
         "oneOf": references,
-        "discriminator": { "propertyName": "name", "mapping": mapping },
+        "discriminator": discriminator,
     })
 }

@@ -30,18 +30,24 @@ pub(super) const REFUSAL: &str = "Refusal";
 pub(super) const TIME: &str = "Time";
 pub(super) const VERSION: &str = "Version";
 
+/// The format of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    JsonSchema,
+    OpenApi,
+}
+
 /// The definitions of a document by name, in the order in which they were added.
 #[derive(Debug)]
 pub(super) struct Definitions {
-    /// The start of each reference: `#/$defs/`.
-    prefix: &'static str,
+    pub(super) format: Format,
     schemas: Map<String, Value>,
 }
 
 impl Definitions {
-    pub(super) fn new(prefix: &'static str) -> Self {
+    pub(super) fn new(format: Format) -> Self {
         Self {
-            prefix,
+            format,
             schemas: Map::new(),
         }
     }
@@ -52,7 +58,10 @@ impl Definitions {
 
     /// Returns the address of a definition: `#/$defs/Batch`.
     pub(super) fn address(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
+        match self.format {
+            Format::JsonSchema => format!("#/$defs/{name}"),
+            Format::OpenApi => format!("#/components/schemas/{name}"),
+        }
     }
 
     /// Returns a schema that refers to a definition.

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::definitions::{ANONYMOUS_ID, Definitions, EVENT_ID, TIME, VERSION};
 
+/// The maximum length of a version and of an anonymous id.
+const LONGEST_WORD: u32 = 64;
+
 /// What distinguishes an event from other events.
 #[derive(Debug)]
 pub(super) struct Content {
@@ -60,14 +63,15 @@ pub(super) fn define(definitions: &mut Definitions) {
         "description": "The version of the software that recorded the event: one to four numbers, \
                         which a suffix may follow, as in 5.2.1 or v5.3.0-rc.1.",
         "type": "string",
-        "pattern": r"^v?[0-9]{1,10}(\.[0-9]{1,10}){0,3}([-+~].*)?$",
+        "maxLength": LONGEST_WORD,
+        "pattern": r"^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}([-+~].*)?$",
     });
     let anonymous_id = json!({
-        "description": "Distinguishes visitors who are not signed in: the number of the ISO week \
-                        since 1970, or 0 for an id that outlives the week, then a hyphen and a \
-                        random UUID.",
-        "type": "string",
-        "pattern": "^[0-9]{1,5}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        "description": "Distinguishes visitors who are not signed in. The web client sends the number \
+                        of the ISO week since 1970, a hyphen and a random UUID.",
+        "type": ["string", "null"],
+        "maxLength": LONGEST_WORD,
+        "pattern": "^[0-9A-Za-z-]+$",
     });
     definitions.insert(EVENT_ID, id);
     definitions.insert(TIME, time);

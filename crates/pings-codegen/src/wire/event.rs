@@ -17,7 +17,7 @@ pub(super) fn definition(usage: &Usage<'_>, definitions: &Definitions) -> Value 
         description: [paragraphs.concat(), pings.join("\n")].join("\n\n"),
         name: name(usage.event),
         args: arguments::schema(usage.event),
-        has_required_args: usage.event.args.iter().any(|argument| !argument.optional),
+        has_required_args: arguments::has_required(usage.event),
     };
     let mut schema = envelope::event(content, definitions);
     if usage.is_deprecated() {
@@ -40,6 +40,8 @@ fn name(event: &Event) -> Value {
             "deprecated": true,
         })
     });
-    let names: Vec<Value> = std::iter::once(current).chain(older).collect();
-    json!({ "type": "string", "oneOf": names })
+    let described: Vec<Value> = std::iter::once(current).chain(older).collect();
+    // Validators choose the definition of an event by these names.
+    let names: Vec<&str> = event.wire_names().collect();
+    json!({ "type": "string", "enum": names, "oneOf": described })
 }

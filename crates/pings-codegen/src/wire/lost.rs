@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::arguments::LARGEST_INTEGER;
 use super::definitions::Definitions;
 use super::envelope::{Content, event};
 
 /// The name of the event.
 pub(super) const NAME: &str = "$lost";
+
+/// The largest count.
+const MOST: u32 = 1_000_000_000;
 
 /// The kinds of losses, and their reasons.
 const KINDS: [(&str, &str); 4] = [
@@ -28,7 +30,7 @@ pub(super) fn definition(definitions: &Definitions) -> Value {
                 "description": doc,
                 "type": "integer",
                 "minimum": 0,
-                "maximum": LARGEST_INTEGER,
+                "maximum": MOST,
             });
             ((*kind).to_owned(), count)
         })

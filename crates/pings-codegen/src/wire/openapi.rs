@@ -4,7 +4,7 @@ use pings_model::Registry;
 use serde_json::{Value, json};
 
 use super::batch;
-use super::definitions::{ANSWER, BATCH, Definitions, ERROR, REASON, REFUSAL};
+use super::definitions::{ANSWER, BATCH, Definitions, ERROR, Format, REASON, REFUSAL};
 use crate::text::one_line;
 use crate::{Origin, header};
 
@@ -26,34 +26,37 @@ const REASONS: [(&str, &str); 14] = [
     ),
     (
         "wrong-type",
-        "the value of an argument has another type than the registry declares",
+        "an argument has another type than the registry declares, or is out of range",
     ),
     (
         "undeclared-value",
-        "the value is not among those that the registry lists",
+        "the registry does not list this value of an argument",
     ),
-    ("text-too-long", "a text is longer than 1,024 characters"),
+    ("text-too-long", "a text has more than 1,024 characters"),
     ("invalid-version", "`version` is not a version"),
     ("invalid-time", "`at` is not a time in the form of RFC 3339"),
     ("invalid-anonymous-id", "`anonymous_id` has another form"),
     (
         "too-old",
-        "the id is older than those that the server remembers, so that the event could count twice",
+        "the event is older than the ids that the server remembers, so that it could count twice",
     ),
-    ("switched-off", "the instance does not record events"),
-    ("rejected", "the product rejected the event"),
+    (
+        "switched-off",
+        "usage telemetry is switched off on the server",
+    ),
+    ("rejected", "the database of the server rejects the event"),
 ];
 
 /// Returns the text of the description.
 pub(super) fn document(registry: &Registry, origin: &Origin<'_>) -> String {
-    let mut definitions = Definitions::new("#/components/schemas/");
+    let mut definitions = Definitions::new(Format::OpenApi);
     batch::define(registry, &mut definitions);
     define_answers(&mut definitions);
     let document = json!({
         "openapi": "3.1.0",
         "x-comment": header::json(origin),
         "info": {
-            "title": format!("Ingest endpoint of {}", one_line(registry.title())),
+            "title": format!("{}: ingest endpoint", one_line(registry.title())),
             "description": "Receives events of web front ends and of other servers.",
             "version": "1",
         },
@@ -90,9 +93,10 @@ fn operation(definitions: &Definitions) -> Value {
                 "content": { "application/json": { "schema": definitions.reference(ANSWER) } },
             },
             "400": error("The body is not a batch of events in JSON.", definitions),
-            "403": error("The request comes from a page of another origin.", definitions),
-            "413": error("The body is too large. Send fewer events at once.", definitions),
-            "415": error("The body has another content type or encoding.", definitions),
+            "403": error("The request comes from a page of another site.", definitions),
+            "408": error("The body does not arrive in time.", definitions),
+            "413": error("The body is larger than 256 KB.", definitions),
+            "415": error("The body is compressed, or has another content type.", definitions),
             "429": later("The client sends too many requests.", definitions),
             "503": later("The server cannot store events at the moment.", definitions),
         },

@@ -4,7 +4,7 @@ use pings_model::Registry;
 use serde_json::json;
 
 use super::batch;
-use super::definitions::{BATCH, Definitions};
+use super::definitions::{BATCH, Definitions, Format};
 use crate::text::one_line;
 use crate::{Origin, header};
 
@@ -13,12 +13,12 @@ pub(super) const PATH: &str = "docs/events.schema.json";
 
 /// Returns the text of the schema.
 pub(super) fn document(registry: &Registry, origin: &Origin<'_>) -> String {
-    let mut definitions = Definitions::new("#/$defs/");
+    let mut definitions = Definitions::new(Format::JsonSchema);
     batch::define(registry, &mut definitions);
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": header::json(origin),
-        "title": format!("Events of {}", one_line(registry.title())),
+        "title": format!("{}: events", one_line(registry.title())),
         "description": "A request to the ingest endpoint, with a definition for each event.",
         "$ref": definitions.address(BATCH),
         "$defs": definitions.into_value(),
