@@ -16,22 +16,26 @@ for (const folder of process.argv.slice(2)) {
   const { valid, errors } = await new Validator().validate(structuredClone(openapi))
   assert.ok(valid, `${folder}: ${JSON.stringify(errors)}`)
 
-  const bodies = await recorded(read('events.json'))
+  const events = read('events.json')
+  const bodies = await recorded(events)
   writeFileSync(join(folder, 'requests.json'), JSON.stringify(bodies))
 
+  // The discriminator of ajv refuses names such as `constructor`, and ajv knows no property `__proto__`.
+  const discriminator = !events.some(([name]) => name in {})
+  const isKnown = ({ args }) => !args || !Object.hasOwn(args, '__proto__')
   // Strict: a keyword that the validator does not know, such as a misspelt one, is an error.
-  const ajv = new Ajv2020({ discriminator: true, strict: true, strictRequired: false, allowUnionTypes: true })
+  const ajv = new Ajv2020({ discriminator, strict: true, strictRequired: false, allowUnionTypes: true })
   ajv.addKeyword('x-pings')
+  if (!discriminator) ajv.addKeyword('discriminator')
   addFormats.default(ajv)
   const validate = ajv.compile(read('events.schema.json'))
   for (const body of bodies) {
-    // ajv knows no property `__proto__`.
-    const events = body.events.filter(({ args }) => !args || !Object.hasOwn(args, '__proto__'))
+    const events = body.events.filter(isKnown)
     assert.ok(validate({ ...body, events }), `${folder}: ${ajv.errorsText(validate.errors)}`)
-    // The discriminator leads to the definition of the event, so that the only error is that of its arguments.
-    const [event] = body.events
+    const [event] = events
     assert.ok(!validate({ ...body, events: [{ ...event, args: { ...event.args, undeclared: 1 } }] }))
-    assert.deepEqual(validate.errors.map(({ params }) => params), [{ additionalProperty: 'undeclared' }])
+    // The definitions of other events add no errors.
+    if (discriminator) assert.deepEqual(validate.errors.map(({ params }) => params), [{ additionalProperty: 'undeclared' }])
   }
 }
 
