@@ -183,7 +183,9 @@ fn a_web_package_is_written_only_where_it_changed() {
     for path in ["index.js", "index.d.ts", "core/core.js", "package.json"] {
         let path = package.join(path);
         let file = fs::File::options().write(true).open(&path);
-        file.expect("a file").set_modified(long_ago).expect("a time");
+        file.expect("a file")
+            .set_modified(long_ago)
+            .expect("a time");
         before.push(path);
     }
     let changed = || {

@@ -20,22 +20,20 @@ for (const folder of process.argv.slice(2)) {
   const bodies = await recorded(events)
   writeFileSync(join(folder, 'requests.json'), JSON.stringify(bodies))
 
-  // The discriminator of ajv refuses names such as `constructor`, and ajv knows no property `__proto__`.
-  const discriminator = !events.some(([name]) => name in {})
-  const isKnown = ({ args }) => !args || !Object.hasOwn(args, '__proto__')
   // Strict: a keyword that the validator does not know, such as a misspelt one, is an error.
-  const ajv = new Ajv2020({ discriminator, strict: true, strictRequired: false, allowUnionTypes: true })
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, allowUnionTypes: true })
   ajv.addKeyword('x-pings')
-  if (!discriminator) ajv.addKeyword('discriminator')
   addFormats.default(ajv)
   const validate = ajv.compile(read('events.schema.json'))
   for (const body of bodies) {
-    const events = body.events.filter(isKnown)
+    // ajv knows no property `__proto__`.
+    const events = body.events.filter(({ args }) => !args || !Object.hasOwn(args, '__proto__'))
     assert.ok(validate({ ...body, events }), `${folder}: ${ajv.errorsText(validate.errors)}`)
     const [event] = events
     assert.ok(!validate({ ...body, events: [{ ...event, args: { ...event.args, undeclared: 1 } }] }))
     // The definitions of other events add no errors.
-    if (discriminator) assert.deepEqual(validate.errors.map(({ params }) => params), [{ additionalProperty: 'undeclared' }])
+    const errors = validate.errors.filter(({ keyword }) => keyword !== 'if')
+    assert.deepEqual(errors.map(({ params }) => params), [{ additionalProperty: 'undeclared' }])
   }
 }
 

@@ -43,29 +43,56 @@ fn batch(definitions: &Definitions) -> Value {
 
 /// Returns the schema of any event, which is recognized by its name.
 fn any_event(registry: &Registry, names: &[String], definitions: &Definitions) -> Value {
-    let references: Vec<Value> = names
-        .iter()
-        .map(String::as_str)
-        .chain([LOST_EVENT])
-        .map(|name| definitions.reference(name))
+    let events = registry.events().iter().zip(names);
+    let events: Vec<(Vec<&str>, &str)> = events
+        .map(|(event, name)| (event.wire_names().collect(), name.as_str()))
+        .chain([(vec![lost::NAME], LOST_EVENT)])
         .collect();
-    let mut discriminator = Map::from_iter([("propertyName".to_owned(), json!("name"))]);
-    // Without a mapping, OpenAPI takes a name for that of a definition. Validators of JSON Schema
-    // read the names in the definitions, and refuse a mapping.
-    if definitions.format == Format::OpenApi {
-        let events = registry.events().iter().zip(names);
-        let mapping: Map<String, Value> = events
-            .flat_map(|(event, name)| event.wire_names().map(move |wire| (wire, name.as_str())))
-            .chain([(lost::NAME, LOST_EVENT)])
-            .map(|(wire, name)| (wire.to_owned(), json!(definitions.address(name))))
-            .collect();
-        discriminator.insert("mapping".to_owned(), Value::Object(mapping));
+    match definitions.format {
+        Format::JsonSchema => by_condition(&events, definitions),
+        Format::OpenApi => by_discriminator(&events, definitions),
     }
+}
+
+/// The description of any event.
+const ANY_EVENT: &str = "An event of the registry, or a report of lost events.";
+
+/// Chooses the definition of an event by conditions. Validators then report only the errors of that
+/// definition, while most of them report all definitions if a list of alternatives has no match.
+fn by_condition(events: &[(Vec<&str>, &str)], definitions: &Definitions) -> Value {
+    let all: Vec<&str> = events.iter().flat_map(|(wire, _)| wire).copied().collect();
+    let conditions: Vec<Value> = events
+        .iter()
+        .map(|(wire, name)| {
+            json!({
+                "if": { "properties": { "name": { "enum": wire } }, "required": ["name"] },
+                "then": definitions.reference(name),
+            })
+        })
+        .collect();
     json!({
-        "description": "An event of the registry, or a report of lost events.",
+        "description": ANY_EVENT,
         "type": "object",
+        "properties": { "name": { "enum": all } },
         "required": ["name"],
+        "allOf": conditions,
+    })
+}
+
+/// Lists the definitions as alternatives, as generators of clients expect.
+fn by_discriminator(events: &[(Vec<&str>, &str)], definitions: &Definitions) -> Value {
+    let references: Vec<Value> = events
+        .iter()
+        .map(|(_, name)| definitions.reference(name))
+        .collect();
+    let mapping: Map<String, Value> = events
+        .iter()
+        .flat_map(|(wire, name)| wire.iter().map(move |wire| (wire, name)))
+        .map(|(wire, name)| ((*wire).to_owned(), json!(definitions.address(name))))
+        .collect();
+    json!({
+        "description": ANY_EVENT,
         "oneOf": references,
-        "discriminator": discriminator,
+        "discriminator": { "propertyName": "name", "mapping": mapping },
     })
 }

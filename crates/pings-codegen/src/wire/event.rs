@@ -41,7 +41,6 @@ fn name(event: &Event) -> Value {
         })
     });
     let described: Vec<Value> = std::iter::once(current).chain(older).collect();
-    // Validators choose the definition of an event by these names.
     let names: Vec<&str> = event.wire_names().collect();
     json!({ "type": "string", "enum": names, "oneOf": described })
 }

@@ -1,8 +1,8 @@
 //! The requests that the ingest endpoint accepts, for back ends in any language: a JSON Schema with
 //! a definition for each event, and an OpenAPI description of the endpoint.
 //!
-//! Both documents contain the same definitions. The OpenAPI description repeats them, because
-//! generators of clients do not follow references to other files.
+//! The OpenAPI description repeats the definitions of the schema, because many generators of clients
+//! do not follow references to other files.
 
 mod arguments;
 mod batch;
