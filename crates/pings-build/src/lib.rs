@@ -14,4 +14,4 @@ pub use persist::{Change, ChangeKind, Foreign, WriteError, changes, write};
 pub use relative::relative;
 pub use revision::at_revision;
 pub use root::from_root;
-pub use script::generate;
+pub use script::{generate, generate_web};

@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process;
 
-use pings_codegen::{Origin, Tree};
-
+use pings_codegen::Origin;
 use pings_registry::{Finding, Levels, Source};
 
-use crate::{is_denied, lint, write};
+use crate::{Linted, Loaded, is_denied, lint, write};
 
 /// Generates the events and captures of a registry into Cargo's `OUT_DIR`.
 ///
@@ -18,9 +17,31 @@ use crate::{is_denied, lint, write};
 /// lints are shown as warnings.
 pub fn generate(registry: impl AsRef<Path>) {
     let registry = registry.as_ref();
-    let path = registry.display().to_string();
-    let mut lines = vec![format!("cargo::rerun-if-changed={path}")];
-    match generated(registry, &path) {
+    tell(&[registry], modules(registry));
+}
+
+/// Generates the package for web front ends into a folder, and writes only the files that changed,
+/// so that bundlers that watch the folder see nothing else.
+///
+/// Both paths are relative to the product's manifest. The front end installs the folder with npm, or
+/// imports its files. Files in the folder that were not generated are never overwritten. For use in
+/// build scripts: errors and findings of denied lints fail the build; [`generate`] shows the
+/// findings of other lints.
+pub fn generate_web(registry: impl AsRef<Path>, folder: impl AsRef<Path>) {
+    let (registry, folder) = (registry.as_ref(), folder.as_ref());
+    // Cargo runs the script again if the package was deleted.
+    let manifest = folder.join("package.json");
+    tell(
+        &[registry, &manifest],
+        package(registry, folder).map(|()| Vec::new()),
+    );
+}
+
+/// Tells Cargo the files on which the build depends, and the warnings or the error.
+fn tell(files: &[&Path], result: Result<Vec<String>, String>) {
+    let depends = |file: &&Path| format!("cargo::rerun-if-changed={}", file.display());
+    let mut lines: Vec<String> = files.iter().map(depends).collect();
+    match result {
         Ok(warnings) => lines.extend(warnings),
         Err(message) => {
             lines.extend(message.lines().map(|line| format!("cargo::error={line}")));
@@ -33,33 +54,62 @@ pub fn generate(registry: impl AsRef<Path>) {
     }
 }
 
-/// Generates the files, and returns the warnings for Cargo.
-fn generated(registry: &Path, path: &str) -> Result<Vec<String>, String> {
+/// Generates the modules, and returns the warnings for Cargo.
+fn modules(registry: &Path) -> Result<Vec<String>, String> {
     let out = env::var_os("OUT_DIR")
         .ok_or("OUT_DIR is not set: this function is only for build scripts")?;
+    let path = registry.display().to_string();
+    let linted = linted(registry, &path)?;
+    let out = Path::new(&out);
+    let origin = origin(&path, &linted.loaded);
+    let out_dir = out.display().to_string();
+    let tree = pings_codegen::modules(&linted.loaded.registry, &origin, &out_dir);
+    write(&tree, out).map_err(|error| error.to_string())?;
+    let shown = linted.findings.iter().filter(|it| it.suppressed.is_none());
+    let source = source(&path, &linted.loaded);
+    Ok(shown.map(|it| warning(source, it)).collect())
+}
+
+/// Generates the package for web front ends.
+fn package(registry: &Path, folder: &Path) -> Result<(), String> {
+    let path = registry.display().to_string();
+    let linted = linted(registry, &path)?;
+    let origin = origin(&path, &linted.loaded);
+    let shown = folder.display().to_string();
+    let tree = pings_codegen::web_package(&linted.loaded.registry, &origin, &shown);
+    write(&tree, folder).map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// Loads a registry. Findings of denied lints are errors.
+fn linted(registry: &Path, path: &str) -> Result<Linted, String> {
     let linted = lint(registry, &Levels::default()).map_err(|failure| failure.to_string())?;
-    let loaded = &linted.loaded;
-    let source = Source {
-        name: path,
-        text: &loaded.text,
-    };
-    let shown = || linted.findings.iter().filter(|it| it.suppressed.is_none());
-    let denied: Vec<_> = shown()
+    let source = source(path, &linted.loaded);
+    let denied: Vec<_> = linted
+        .findings
+        .iter()
         .filter(|it| is_denied(it))
         .map(|it| pings_registry::render_finding(source, it, false))
         .collect();
-    if !denied.is_empty() {
-        return Err(denied.join("\n\n"));
+    match denied.is_empty() {
+        true => Ok(linted),
+        false => Err(denied.join("\n\n")),
     }
-    let origin = Origin {
+}
+
+fn origin<'a>(path: &'a str, loaded: &'a Loaded) -> Origin<'a> {
+    Origin {
         registry_path: path,
         registry_text: &loaded.text,
         command: "cargo build",
-    };
-    let out = Path::new(&out);
-    let tree: Tree = pings_codegen::modules(&loaded.registry, &origin, &out.display().to_string());
-    write(&tree, out).map_err(|error| error.to_string())?;
-    Ok(shown().map(|it| warning(source, it)).collect())
+    }
+}
+
+fn source<'a>(path: &'a str, loaded: &'a Loaded) -> Source<'a> {
+    Source {
+        name: path,
+        text: &loaded.text,
+    }
 }
 
 /// Returns a finding on one line, because Cargo shows a warning on one line.

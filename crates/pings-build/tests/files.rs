@@ -3,9 +3,10 @@
 #![expect(clippy::expect_used, reason = "a test stops where something fails")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
-use pings_build::{ChangeKind, Failure, WriteError, changes, load, write};
+use pings_build::{ChangeKind, Failure, WriteError, changes, generate_web, load, write};
 use pings_codegen::{Origin, Tree};
 
 const REGISTRY: &str = "format: 1\nname: shop\ntitle: Shop\nevents:\n  CartViewed:\npings:\n  - id: carts\n    title: Carts\n    \
@@ -167,4 +168,42 @@ fn a_link_beside_a_file_is_replaced() {
     std::os::unix::fs::symlink(&victim, root.path().join("docs/pings.md.new")).expect("a link");
     write(&tree(REGISTRY), root.path()).expect("it is written");
     assert_eq!(fs::read_to_string(&victim).expect("a file"), "mine");
+}
+
+/// A bundler that watches the folder sees no file that did not change.
+#[test]
+fn a_web_package_is_written_only_where_it_changed() {
+    let root = tempfile::tempdir().expect("a folder");
+    let registry = root.path().join("pings.yaml");
+    let package = root.path().join("front-end/pings");
+    fs::write(&registry, REGISTRY).expect("a registry");
+    generate_web(&registry, &package);
+    let mut before = Vec::new();
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for path in ["index.js", "index.d.ts", "core/core.js", "package.json"] {
+        let path = package.join(path);
+        let file = fs::File::options().write(true).open(&path);
+        file.expect("a file")
+            .set_modified(long_ago)
+            .expect("a time");
+        before.push(path);
+    }
+    let changed = || {
+        let modified = |path: &&PathBuf| {
+            let metadata = fs::metadata(path).expect("a file");
+            metadata.modified().expect("a time") != long_ago
+        };
+        before.iter().filter(modified).collect::<Vec<_>>()
+    };
+    generate_web(&registry, &package);
+    assert_eq!(changed(), Vec::<&PathBuf>::new());
+
+    fs::write(package.join("mine.js"), "by hand\n").expect("a file");
+    let renamed = REGISTRY.replace("CartViewed", "BasketViewed");
+    fs::write(&registry, renamed).expect("a registry");
+    generate_web(&registry, &package);
+    assert_eq!(changed(), [&before[0], &before[1]]);
+    let functions = fs::read_to_string(&before[0]).expect("the functions");
+    assert!(functions.contains("function basketViewed()"), "{functions}");
+    assert!(package.join("mine.js").exists());
 }

@@ -18,7 +18,9 @@ mod sql;
 mod text;
 mod toml;
 mod tree;
+mod usage;
 mod web;
+mod wire;
 mod workspace;
 
 #[cfg(test)]
@@ -34,6 +36,7 @@ pub use modules::modules;
 pub use origin::{Origin, digest};
 pub use product::{Extras, product};
 pub use tree::Tree;
+pub use web::web_package;
 pub use workspace::Libraries;
 
 /// Generates all files for a registry, for a workspace that has its own manifest. The manifest
@@ -50,6 +53,7 @@ pub fn generate(registry: &Registry, origin: &Origin<'_>) -> Tree {
         origin,
     ));
     tree.merge(web::files(registry, origin));
+    tree.merge(wire::files(registry, origin));
     tree.insert(docs::PATH, docs::page(registry, &queries, origin));
     tree.insert(schema::PATH, schema::schema(origin));
     tree.insert(lints::PATH, lints::page(origin));

@@ -4,7 +4,7 @@ use pings_model::Registry;
 
 use crate::captures::{self, EventsPlace};
 use crate::workspace::{self, Libraries};
-use crate::{Origin, Tree, docs, events, queries, schema, web};
+use crate::{Origin, Tree, docs, events, queries, schema, web, wire};
 
 /// What [`product`] generates in addition to the crate of events, the documentation page and the
 /// editor schema.
@@ -37,6 +37,7 @@ pub fn product(
     if extras.web {
         tree.merge(web::files(registry, origin));
     }
+    tree.merge(wire::files(registry, origin));
     tree.insert(docs::PATH, docs::page(registry, &queries, origin));
     tree.insert(schema::PATH, schema::schema(origin));
     tree

@@ -51,6 +51,16 @@ impl Tree {
         self.folders.push(folder);
     }
 
+    /// Returns the tree with all paths moved into a folder.
+    pub(crate) fn in_folder(self, folder: &str) -> Self {
+        let moved = |path: String| format!("{folder}/{path}");
+        let files = self.files.into_iter();
+        Self {
+            files: files.map(|(path, text)| (moved(path), text)).collect(),
+            folders: self.folders.into_iter().map(moved).collect(),
+        }
+    }
+
     pub(crate) fn merge(&mut self, other: Self) {
         self.files.extend(other.files);
         self.folders.extend(other.folders);

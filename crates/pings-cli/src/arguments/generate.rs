@@ -13,10 +13,11 @@ Examples:
   pings generate --check
 
 Writes the crate of typed events (crates/NAME-events), the documentation page
-(docs/pings.md) and the schema for editors (docs/pings.schema.json). The crate of captures
-and the web package are updated if they exist; delete their folders to stop this. Files
-that were not generated are never overwritten, and files that are no longer generated are
-removed.")]
+(docs/pings.md) and the schema for editors (docs/pings.schema.json). For events from other
+back ends, writes the schema of a request (docs/events.schema.json) and the description of
+the ingest endpoint (docs/ingest.openapi.json). The crate of captures and the web package
+are updated if they exist; delete their folders to stop this. Files that were not
+generated are never overwritten, and files that are no longer generated are removed.")]
 pub(crate) struct Generate {
     /// Write nothing; show what would change, and exit with code 1 if anything would
     #[arg(long)]

@@ -1,9 +1,10 @@
 //! The events of a ping.
 
-use pings_model::{Argument, ArgumentType, Event, EventId, Ping, Registry, Source};
+use pings_model::{Argument, ArgumentType, Event, EventId, Ping, Registry};
 
 use crate::markdown::{code, inline, table};
 use crate::text::comma_separated;
+use crate::usage::events_of;
 
 /// Returns a table of the events, or `None` if the ping has no events.
 pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
@@ -24,15 +25,10 @@ pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
 }
 
 /// Returns the events of a ping without duplicates, in the order in which its metrics name them.
-pub(crate) fn fed_by(ping: &Ping) -> Vec<EventId> {
+fn fed_by(ping: &Ping) -> Vec<EventId> {
     let mut events = Vec::new();
     for metric in &ping.metrics {
-        let named: Vec<EventId> = match &metric.source {
-            Source::Events(metric) => metric.of.clone(),
-            Source::Funnel(funnel) => funnel.steps.concat(),
-            Source::Capture(_) | Source::Sql(_) => Vec::new(),
-        };
-        for event in named {
+        for event in events_of(metric) {
             if !events.contains(&event) {
                 events.push(event);
             }

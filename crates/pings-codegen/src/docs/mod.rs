@@ -14,7 +14,6 @@ use crate::markdown::{guarded, heading, inline};
 use crate::queries::MetricQuery;
 use crate::{Origin, header};
 
-pub(crate) use events::fed_by;
 pub(crate) use status::sentence as status;
 
 /// The path of the page.

@@ -1,12 +1,13 @@
 //! `index.d.ts`: the types of the functions, with what the registry says about each event.
 
-use pings_model::{Ping, Registry, Window};
+use pings_model::Registry;
 
 use super::naming::Names;
 use super::text::{comment, header, key, string};
+use crate::Origin;
 use crate::events::{FieldType, Plan, PlannedEvent};
 use crate::text::one_line;
-use crate::{Origin, docs};
+use crate::usage::{Usage, usages};
 
 pub(super) fn module(registry: &Registry, names: &Names<'_>, origin: &Origin<'_>) -> String {
     let choices = names.plan.choices.iter().map(|choices| {
@@ -21,9 +22,9 @@ pub(super) fn module(registry: &Registry, names: &Names<'_>, origin: &Origin<'_>
     });
     let functions = names
         .events()
-        .enumerate()
-        .map(|(index, (planned, function))| {
-            let doc = comment("", &event_doc(registry, index, planned));
+        .zip(usages(registry))
+        .map(|((planned, function), usage)| {
+            let doc = comment("", &event_doc(&usage));
             let arguments = arguments(&names.plan, planned);
             format!("\n{doc}export function {function}({arguments}): void\n")
         });
@@ -103,32 +104,11 @@ fn arguments(plan: &Plan<'_>, planned: &PlannedEvent<'_>) -> String {
 }
 
 /// Returns what an event means, and which pings count it.
-fn event_doc(registry: &Registry, index: usize, planned: &PlannedEvent<'_>) -> Vec<String> {
-    let event = planned.event;
-    let description = event.description.as_deref().map(one_line);
-    let description = description.filter(|text| !text.is_empty());
-    let mut paragraphs =
-        vec![description.unwrap_or_else(|| format!("The event `{}`.", event.name))];
-    let counts = |ping: &&Ping| docs::fed_by(ping).iter().any(|id| id.0 == index);
-    let pings: Vec<&Ping> = registry.pings().iter().filter(counts).collect();
-    for ping in &pings {
-        let window = match ping.window {
-            Window::Weekly => "by week",
-            Window::Total => "in total",
-        };
-        let status = docs::status(ping);
-        paragraphs.push(format!(
-            "- Counted by \"{}\", {window}. {status}",
-            ping.title
-        ));
-    }
-    match pings.as_slice() {
-        [] => paragraphs.push("No ping counts the event.".to_owned()),
-        pings if pings.iter().all(|ping| ping.removed.is_some()) => {
-            let reason = "@deprecated Every ping that counted the event was removed.";
-            paragraphs.push(reason.to_owned());
-        }
-        _ => {}
+fn event_doc(usage: &Usage<'_>) -> Vec<String> {
+    let mut paragraphs = usage.paragraphs();
+    if usage.is_deprecated() {
+        let reason = "@deprecated Every ping that counted the event was removed.";
+        paragraphs.push(reason.to_owned());
     }
     paragraphs
 }

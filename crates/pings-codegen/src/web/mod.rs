@@ -24,18 +24,28 @@ use naming::Names;
 /// The suffix of the package's name after the name of the registry.
 const KIND: &str = "web";
 
-/// Returns the files of the package.
+/// Returns the files of the package in its folder below `packages`.
 pub(crate) fn files(registry: &Registry, origin: &Origin<'_>) -> Tree {
+    let folder = format!("packages/{}", package::name(registry, KIND));
+    web_package(registry, origin, &format!("./{folder}")).in_folder(&folder)
+}
+
+/// Generates the package for web front ends, with paths from its own folder. Its README shows
+/// `folder` as the path from which npm installs the package.
+#[must_use]
+pub fn web_package(registry: &Registry, origin: &Origin<'_>, folder: &str) -> Tree {
     let name = package::name(registry, KIND);
-    let folder = format!("packages/{name}");
     let names = Names::new(registry);
     let mut tree = Tree::default();
     // The rest of the folder may have files of npm.
-    tree.own(format!("{folder}/core"));
+    tree.own("core".to_owned());
 
-    let mut file = |path: &str, text: String| tree.insert(format!("{folder}/{path}"), text);
+    let mut file = |path: &str, text: String| tree.insert(path, text);
     file("package.json", manifest::manifest(&name, registry, origin));
-    file("README.md", readme::readme(&name, registry, &names, origin));
+    file(
+        "README.md",
+        readme::readme(&name, folder, registry, &names, origin),
+    );
     file("index.js", functions::module(&names, origin));
     file("index.d.ts", declarations::module(registry, &names, origin));
     file("dom.js", attributes::module(&names, origin));

@@ -7,10 +7,12 @@ use super::naming::Names;
 use super::text::{key, string};
 use crate::events::{FieldType, PlannedEvent};
 use crate::markdown::{code_block, heading, plain};
+use crate::text::one_line;
 use crate::{Origin, header};
 
 pub(super) fn readme(
     name: &str,
+    folder: &str,
     registry: &Registry,
     names: &Names<'_>,
     origin: &Origin<'_>,
@@ -21,7 +23,7 @@ pub(super) fn readme(
             "Events of the front end of {}: one typed function per event, without dependencies.\n",
             plain(registry.title())
         ),
-        code_block("sh", &format!("npm install ./packages/{name}")),
+        code_block("sh", &format!("npm install {}", one_line(folder))),
     ];
     // The first event with arguments shows the most.
     let with_arguments = |(planned, _): &(&PlannedEvent<'_>, &str)| !planned.fields.is_empty();
