@@ -6,7 +6,6 @@
 mod arguments;
 mod finding;
 mod log;
-mod log_time;
 mod names;
 mod product;
 mod scope;
@@ -15,8 +14,11 @@ mod similar;
 mod types;
 
 pub use crate::capture::{Misfit, MisfitFault};
+pub(crate) use arguments::faults;
 pub use finding::{ArgumentFault, Finding, Level, Subject};
+pub(crate) use names::{Names, Owner};
 pub use scope::{Live, LogCheck, Seen};
+pub(crate) use similar::by_a_letter;
 
 use pings_database::Database;
 use pings_database::Result;
