@@ -12,6 +12,7 @@ mod quotas;
 mod registry;
 mod scan;
 pub(crate) mod store;
+mod tail;
 mod tools;
 
 use std::path::PathBuf;
@@ -35,6 +36,7 @@ pub(crate) use generate::Generate;
 pub(crate) use new::{Measured, New};
 pub(crate) use registry::{Dialect, Diff, Explain, Sql};
 pub(crate) use scan::{Counted, Scan};
+pub(crate) use tail::Tail;
 pub(crate) use tools::{Completions, Man};
 
 /// Collect, report and deliver usage metrics of a self-hosted product
@@ -210,6 +212,8 @@ as well. Nothing is written, and no text that users typed is shown.")]
     Init(Init),
     /// Record an event
     Record(Record),
+    /// Show events as they arrive, and the metrics that they move
+    Tail(Tail),
     /// Import events from a file with one JSON object per line
     #[command(after_help = "\
 The members of a line are the columns of event_logs: id, name, url, user_id,
@@ -269,6 +273,7 @@ impl Command {
             Self::Explain(it) => &it.output,
             Self::Init(it) => &it.output,
             Self::Record(it) => &it.output,
+            Self::Tail(it) => &it.output,
             Self::Import(it) => &it.output,
             Self::Capture(it) => &it.output,
             Self::Report(it) => &it.output,

@@ -1,5 +1,6 @@
 //! The commands, with a file for each.
 
+mod argument_faults;
 pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -20,4 +21,5 @@ pub(crate) mod scan;
 mod signals;
 pub(crate) mod sql;
 pub(crate) mod store;
+pub(crate) mod tail;
 pub(crate) mod text_file;

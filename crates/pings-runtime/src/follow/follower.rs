@@ -133,7 +133,7 @@ impl<'a> Follower<'a> {
         let now = Instant::now();
         let mut wanted = follower.values.due(now, follower.running);
         if follow.continues {
-            wanted.extend(follower.movable());
+            wanted.extend(follower.movable(follower.running));
         }
         let values = &follower.values;
         let measured = values.measure(&follower.reporter, &mut tx, &wanted).await?;
@@ -168,8 +168,7 @@ impl<'a> Follower<'a> {
         if !has_more {
             wanted = self.values.due(now, running);
             if running != self.running {
-                self.running = running;
-                wanted.extend(self.movable());
+                wanted.extend(self.movable(running));
             }
         }
         let mut changes = Vec::new();
@@ -180,6 +179,9 @@ impl<'a> Follower<'a> {
         }
         end(tx).await;
         self.position = position;
+        if !has_more {
+            self.running = running;
+        }
         Ok(Batch {
             events,
             changes,
@@ -251,11 +253,10 @@ impl<'a> Follower<'a> {
         self.values.touch(keys);
     }
 
-    /// Returns the metrics of the running week that the followed events can move.
-    fn movable(&self) -> impl Iterator<Item = (Week, &'a str)> {
+    /// Returns the metrics of a week that the followed events can move.
+    fn movable(&self, week: Week) -> impl Iterator<Item = (Week, &'a str)> {
         let registry = self.registry;
         let names = self.names.clone();
-        let running = self.running;
         let is_followed = move |id: &EventId| match &names {
             Some(names) => names.contains(&registry.event(*id).name),
             None => true,
@@ -266,7 +267,7 @@ impl<'a> Follower<'a> {
             Source::Funnel(funnel) => funnel.steps.iter().flatten().any(&is_followed),
             Source::Capture(_) | Source::Sql(_) => false,
         });
-        movable.map(move |metric| (running, metric.code.as_str()))
+        movable.map(move |metric| (week, metric.code.as_str()))
     }
 }
 

@@ -109,12 +109,12 @@ impl<'r> Values<'r> {
                 true => pruned_failure(tx, week).await?,
                 false => None,
             };
-            let measured =
-                reporter.measure_events(tx, &metrics, week, pruned.as_ref(), &mut |_| {});
-            let measured = measured.await?.into_iter();
-            outcomes.extend(
-                measured.map(|(place, outcome, _)| ((week, &*metrics[place].code), outcome)),
-            );
+            let measured = reporter
+                .measure_events(tx, &metrics, week, pruned.as_ref(), &mut |_| {})
+                .await?;
+            for (place, outcome, _) in measured {
+                outcomes.push(((week, &*metrics[place].code), outcome));
+            }
         }
         Ok(Measured {
             outcomes,
