@@ -17,7 +17,10 @@ pub fn metrics_of_event<'r>(
     let counts = |source: &Source| match source {
         Source::Events(metric) => {
             metric.of.iter().any(is_event)
-                && metric.filters.iter().all(|filter| accepts(filter, argument))
+                && metric
+                    .filters
+                    .iter()
+                    .all(|filter| accepts(filter, argument))
         }
         Source::Funnel(funnel) => funnel.steps.iter().flatten().any(is_event),
         Source::Capture(_) | Source::Sql(_) => false,

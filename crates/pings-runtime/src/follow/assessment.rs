@@ -43,6 +43,15 @@ pub enum EventFault {
     UnreadTime,
 }
 
+impl Assessment<'_> {
+    /// Returns whether the registry has neither an event nor a capture of that name.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|fault| matches!(fault, EventFault::Unknown { .. }))
+    }
+}
+
 impl EventFault {
     /// Returns the kind of the fault, as `pings check` shows it.
     #[must_use]

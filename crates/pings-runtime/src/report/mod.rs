@@ -188,13 +188,8 @@ impl<'a> Reporter<'a> {
             true => pruned.clone(),
             false => Some(not_running()),
         };
-        let counted = self.measure_events(
-            &mut tx,
-            &of_events,
-            week,
-            uncounted.as_ref(),
-            &mut measured,
-        );
+        let counted =
+            self.measure_events(&mut tx, &of_events, week, uncounted.as_ref(), &mut measured);
         for (place, outcome, took) in counted.await? {
             outcomes.insert(place, of_metric(of_events[place], outcome, took));
         }

@@ -125,10 +125,7 @@ mod tests {
     fn only_groups_that_changed_are_shown() {
         let before = rows(&[("chat", 2), ("mail", 4)]);
         let after = rows(&[("chat", 2), ("mail", 5), ("phone", 1)]);
-        assert_eq!(
-            grouped(&before, &after),
-            "6 → 8; mail 4 → 5; phone – → 1"
-        );
+        assert_eq!(grouped(&before, &after), "6 → 8; mail 4 → 5; phone – → 1");
         assert_eq!(grouped(&before, &before), "6 → 6");
         let many = rows(&[("a", 1), ("b", 1), ("c", 1), ("d", 1), ("e", 1)]);
         assert_eq!(
@@ -145,10 +142,7 @@ mod tests {
         };
         let before = [step("Viewed", 9), step("Opened", 4)];
         let after = [step("Viewed", 10), step("Opened", 4)];
-        assert_eq!(
-            steps(Some(&before), &after),
-            "Viewed 9 → 10, Opened 4 → 4"
-        );
+        assert_eq!(steps(Some(&before), &after), "Viewed 9 → 10, Opened 4 → 4");
         assert_eq!(steps(None, &after), "Viewed 10, Opened 4");
     }
 }

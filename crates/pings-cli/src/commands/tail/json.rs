@@ -43,8 +43,7 @@ fn metric(moved: &Moved<'_>) -> Json {
         Standing::Unreleased => ("unreleased", None),
         Standing::UnknownVersion => ("unknown-version", None),
     };
-    let mut json =
-        json!({ "code": moved.metric.code, "ping": moved.ping.id, "status": status });
+    let mut json = json!({ "code": moved.metric.code, "ping": moved.ping.id, "status": status });
     if let Some(reason) = reason {
         json["reason"] = reason.into();
     }

@@ -31,9 +31,8 @@ impl Text {
     /// Makes the columns wide enough for these events, or for all events of the registry if there
     /// are none.
     pub(super) fn new(registry: &Registry, events: &[&Event]) -> Self {
-        let widest = |lengths: &mut dyn Iterator<Item = usize>| {
-            lengths.max().unwrap_or(0).min(WIDEST)
-        };
+        let widest =
+            |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0).min(WIDEST);
         let length = |event: &Event| event.name.chars().count();
         let names = match events {
             [] => widest(&mut registry.events().iter().map(length)),
@@ -66,17 +65,9 @@ impl Text {
         }
         if assessment.is_capture {
             below(styled(DIM, "the result of a capture"));
-            return lines.join("\n");
+        } else if !assessment.is_unknown() {
+            below(styled(DIM, &moved(&assessment.metrics)));
         }
-        let codes: Vec<&str> = assessment
-            .metrics
-            .iter()
-            .map(|moved| moved.metric.code.as_str())
-            .collect();
-        below(match codes.as_slice() {
-            [] => styled(DIM, "no metric counts it"),
-            codes => styled(DIM, &format!("moves {}", codes.join(", "))),
-        });
         for text in doubts(&assessment.metrics, &arrival.version) {
             below(styled(BAD, &output::plain(&text)));
         }
@@ -100,6 +91,18 @@ impl Text {
     }
 }
 
+/// Returns the metrics that an event moves.
+fn moved(metrics: &[Moved<'_>]) -> String {
+    let codes: Vec<&str> = metrics
+        .iter()
+        .map(|moved| moved.metric.code.as_str())
+        .collect();
+    match codes.as_slice() {
+        [] => "no metric counts it".to_owned(),
+        codes => format!("moves {}", codes.join(", ")),
+    }
+}
+
 /// Returns why the values of metrics are not trusted or not reported, with a line for each ping.
 fn doubts(metrics: &[Moved<'_>], version: &str) -> Vec<String> {
     let mut doubts = Vec::new();
@@ -117,7 +120,10 @@ fn doubts(metrics: &[Moved<'_>], version: &str) -> Vec<String> {
                 format!("`{ping}` is not reported at {version}: added in {added}")
             }
             Standing::Absent(Absence::Removed) => {
-                let removed = moved.ping.removed.map_or(String::new(), |it| format!(" in {it}"));
+                let removed = moved
+                    .ping
+                    .removed
+                    .map_or(String::new(), |it| format!(" in {it}"));
                 format!("`{ping}` is not reported at {version}: removed{removed}")
             }
             Standing::Unreleased => {
@@ -176,7 +182,10 @@ mod tests {
                 r#"{"b":true,"a":"x","c":null,"d":[1]}"#,
                 "a=x b=true c=null d=[1]",
             ),
-            (r#"{"a":"","b":"x y","c":"\u001b[2J\n"}"#, "a=\"\" b=\"x y\" c=\u{fffd}[2J\u{fffd}"),
+            (
+                r#"{"a":"","b":"x y","c":"\u001b[2J\n"}"#,
+                "a=\"\" b=\"x y\" c=\u{fffd}[2J\u{fffd}",
+            ),
             ("not JSON\u{7}", "not JSON\u{fffd}"),
         ] {
             assert_eq!(arguments(argument), shown, "{argument}");
