@@ -14,7 +14,7 @@ pub struct Arrival {
     pub at: Option<OffsetDateTime>,
     /// The name under which the event is logged.
     pub name: String,
-    /// Who caused the event.
+    /// The kind of actor that caused the event.
     pub actor: ActorKind,
     /// The client, such as `WEB`.
     pub source: String,
@@ -24,7 +24,7 @@ pub struct Arrival {
     pub version: String,
 }
 
-/// Who caused an event, without the id.
+/// The kind of actor that caused an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActorKind {
     /// A signed-in user.

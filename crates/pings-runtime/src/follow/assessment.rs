@@ -1,4 +1,4 @@
-//! What the registry says about an event.
+//! The judgement of the registry about an event.
 
 use pings_model::{Absence, Broken, Metric, Ping, Registry, Trust, Version, VersionForm};
 use serde_json::Value as Json;
@@ -15,7 +15,7 @@ pub struct Assessor<'r> {
     form: VersionForm,
 }
 
-/// What the registry says about an event.
+/// The judgement of the registry about an event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment<'r> {
     /// Whether the row is the result of a capture and not an event.

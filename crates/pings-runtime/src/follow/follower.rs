@@ -83,7 +83,7 @@ pub struct Batch<'r> {
 pub struct Followed<'r> {
     /// The event.
     pub arrival: Arrival,
-    /// What the registry says about the event.
+    /// The judgement of the registry about the event.
     pub assessment: Assessment<'r>,
 }
 
@@ -164,7 +164,7 @@ impl<'a> Follower<'a> {
         self.touch(&events);
         let now = Instant::now();
         let mut wanted = BTreeSet::new();
-        // A value is only comparable with the events if all of them were read.
+        // A value counts all rows, so it is shown after the last of them.
         if !has_more {
             wanted = self.values.due(now, running);
             if running != self.running {

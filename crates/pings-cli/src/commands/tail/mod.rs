@@ -68,7 +68,7 @@ fn event<'r>(registry: &'r Registry, name: &str) -> Result<&'r Event, Failure> {
     })
 }
 
-/// Prints what arrives until nobody reads it.
+/// Prints arriving events until the reader closes the output.
 async fn followed(
     log: &EventLog,
     registry: &Registry,
