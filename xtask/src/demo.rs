@@ -1,7 +1,7 @@
 //! `cargo xtask demo`
 
 use std::env;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
@@ -46,8 +46,51 @@ fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
     report.arg("--registry").arg(root.join("pings.yaml"));
     report.args(["--database", &database]);
     finish(report, "reporting")?;
+    watch(root, &folder, &database, now)?;
     fleet(root, &folder, now)?;
     print::text(&next(&folder));
+    Ok(())
+}
+
+/// Logs events while `pings tail` follows the event log, until it shows the values that they moved.
+fn watch(root: &Path, folder: &Path, database: &str, now: Option<&str>) -> Result<(), String> {
+    print::done("Watching", "events arrive, some from a faulty client\n");
+    let color = match std::io::stdout().is_terminal() {
+        true => "always",
+        false => "never",
+    };
+    let mut tail = program(root, "pings-cli");
+    tail.args([
+        "tail",
+        "--last",
+        "0",
+        "--color",
+        color,
+        "--database",
+        database,
+    ]);
+    tail.arg("--registry").arg(root.join("pings.yaml"));
+    let failed = |error: std::io::Error| format!("watching failed: {error}");
+    let tail = tail.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut tail = Running(tail.spawn().map_err(failed)?);
+    let said = tail.0.stderr.take().map(BufReader::new);
+    let mut said = said.into_iter().flat_map(BufRead::lines);
+    if !said.any(|line| line.is_ok_and(|line| line.contains("Following"))) {
+        return Err("the event log cannot be followed".to_owned());
+    }
+    let mut log = program(root, "code-insights-demo");
+    log.arg(folder).arg("--log").args(at(now));
+    finish(log, "logging events")?;
+    let shown = tail.0.stdout.take().map(BufReader::new);
+    for line in shown.into_iter().flat_map(BufRead::lines) {
+        let line = line.map_err(failed)?;
+        print::text(&line);
+        // The line of a value begins with its week.
+        let plain = anstream::adapter::strip_str(&line).to_string();
+        if plain.get(4..6) == Some("-W") {
+            break;
+        }
+    }
     Ok(())
 }
 
@@ -88,9 +131,20 @@ fn fleet(root: &Path, folder: &Path, now: Option<&str>) -> Result<(), String> {
     ask(&["doctor"], &folder.join("pings-before.yaml"))
 }
 
-/// A store server that runs until this value is dropped.
+/// A process that runs until this value is dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The process may already have ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A running store server.
 struct Served {
-    process: Child,
+    _process: Running,
     address: String,
 }
 
@@ -102,8 +156,8 @@ impl Served {
             .args(["--database", store, "--registry"])
             .arg(registry);
         let failed = |error: std::io::Error| format!("serving failed: {error}");
-        let mut process = serve.stderr(Stdio::piped()).spawn().map_err(failed)?;
-        let said = process.stderr.take().map(BufReader::new);
+        let mut process = Running(serve.stderr(Stdio::piped()).spawn().map_err(failed)?);
+        let said = process.0.stderr.take().map(BufReader::new);
         let mut lines = said
             .into_iter()
             .flat_map(BufRead::lines)
@@ -112,20 +166,10 @@ impl Served {
             let from = line.find("http://")?;
             Some(line[from..].split_whitespace().next()?.to_owned())
         });
-        let mut served = Self {
-            process,
-            address: String::new(),
-        };
-        served.address = address.ok_or("the store did not start")?;
-        Ok(served)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // The process may already have ended.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        Ok(Self {
+            _process: process,
+            address: address.ok_or("the store did not start")?,
+        })
     }
 }
 
@@ -142,6 +186,7 @@ Try next:
   pings explain InsightAddition --at 3.33.2     is it trusted?
   pings record InsightHover --user 7 --arg insightType=searchInsights
   pings report --running                        the week so far
+  pings tail                                    events as they arrive
   pings preview                                 what would be sent, and what never is
   pings store series InsightAddition --by insightType --plot series.svg
   pings sql SearchInsightFunnel --dialect postgres"

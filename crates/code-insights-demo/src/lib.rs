@@ -3,6 +3,7 @@
 mod events;
 mod fleet;
 mod leftovers;
+mod now;
 mod product;
 mod random;
 
@@ -49,6 +50,21 @@ pub struct Made {
     pub insights: u64,
     /// The number of dashboards in the product, including deleted ones.
     pub dashboards: u64,
+}
+
+/// Logs a few events in the event log of an existing demo, two of which do not fit the registry.
+/// Returns their number.
+///
+/// # Errors
+///
+/// Returns an error if the folder has no demo or the database fails.
+pub async fn log_events(folder: &Path, now: OffsetDateTime) -> Result<u64, Box<dyn Error>> {
+    let address = format!("sqlite://{}", folder.join("pings.db").display());
+    let log = EventLog::open(&address.parse()?).await?;
+    let lines = now::lines(now, version(WEEKS));
+    let imported = Import::new(&log).read(lines.as_bytes(), |_| {}).await?;
+    log.close().await;
+    Ok(imported.imported)
 }
 
 /// Creates the product and its event log in a folder, and replaces existing ones.

@@ -21,6 +21,9 @@ struct Arguments {
     /// Create a small fleet of instances in the folder instead, and send its payloads to this store
     #[arg(long, value_name = "URL")]
     fleet: Option<String>,
+    /// Log a few events in the folder's event log instead
+    #[arg(long, conflicts_with = "fleet")]
+    log: bool,
 }
 
 fn moment(text: &str) -> Result<OffsetDateTime, &'static str> {
@@ -35,6 +38,9 @@ async fn main() -> ExitCode {
     };
     let now = arguments.now.unwrap_or_else(OffsetDateTime::now_utc);
     let done = match &arguments.fleet {
+        None if arguments.log => code_insights_demo::log_events(&arguments.folder, now)
+            .await
+            .map(|_| ()),
         Some(store) => send(&arguments.folder, now, store).await,
         None => code_insights_demo::make(&arguments.folder, now)
             .await

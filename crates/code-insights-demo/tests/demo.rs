@@ -64,6 +64,21 @@ async fn rows(folder: &Path) -> Vec<String> {
         .unwrap()
 }
 
+#[tokio::test]
+async fn events_are_added_to_the_demo() {
+    let folder = sample().await;
+    let before = rows(folder.path()).await.len();
+    let logged = code_insights_demo::log_events(folder.path(), NOW).await;
+    let rows = rows(folder.path()).await;
+    assert_eq!((logged.unwrap(), rows.len()), (4, before + 4));
+    assert!(
+        rows[before].starts_with("InsightHover|"),
+        "{}",
+        rows[before]
+    );
+    assert!(rows[before + 3].starts_with("InsightHovr|"));
+}
+
 /// Returns how often users caused each event on each day.
 async fn days(folder: &Path) -> Days {
     let sql = "SELECT name, substr(timestamp, 1, 10), count(*) FROM event_logs \

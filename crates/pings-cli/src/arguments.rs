@@ -13,6 +13,7 @@ mod registry;
 mod scan;
 mod serve;
 pub(crate) mod store;
+mod tail;
 mod tools;
 
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ pub(crate) use new::{Measured, New};
 pub(crate) use registry::{Dialect, Diff, Explain, Sql};
 pub(crate) use scan::{Counted, Scan};
 pub(crate) use serve::Serve;
+pub(crate) use tail::Tail;
 pub(crate) use tools::{Completions, Man};
 
 /// Collect, report and deliver usage metrics of a self-hosted product
@@ -214,6 +216,8 @@ as well. Nothing is written, and no text that users typed is shown.")]
     Record(Record),
     /// Receive events over HTTP from web pages and other clients
     Serve(Serve),
+    /// Show events as they arrive, and the metrics that they move
+    Tail(Tail),
     /// Import events from a file with one JSON object per line
     #[command(after_help = "\
 The members of a line are the columns of event_logs: id, name, url, user_id,
@@ -274,6 +278,7 @@ impl Command {
             Self::Init(it) => &it.output,
             Self::Record(it) => &it.output,
             Self::Serve(it) => &it.output,
+            Self::Tail(it) => &it.output,
             Self::Import(it) => &it.output,
             Self::Capture(it) => &it.output,
             Self::Report(it) => &it.output,

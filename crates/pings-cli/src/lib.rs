@@ -75,6 +75,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         Command::Init(init) => commands::init::run(&common, &init).await,
         Command::Record(record) => commands::record::run(&common, &record).await,
         Command::Serve(serve) => commands::serve::run(&common, &serve).await,
+        Command::Tail(tail) => commands::tail::run(&common, &tail).await,
         Command::Import(import) => commands::import::run(&common, &import).await,
         Command::Capture(capture) => commands::capture::run(&common, &capture).await,
         Command::Report(report) => commands::report::run(&common, &report).await,

@@ -31,6 +31,7 @@ pub use event_log::{EventLog, UserIdType};
 pub use misfits::{columns_read, misfits, quoted_table};
 pub use query::{Parameters, Query, columns, query};
 pub use report::{Read, Sightings, reads, sightings};
+pub use user_ids::actor_kind;
 
 #[cfg(test)]
 mod tests;

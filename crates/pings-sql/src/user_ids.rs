@@ -40,6 +40,17 @@ pub fn has_visitor(dialect: Dialect) -> &'static str {
     }
 }
 
+/// Returns an expression for the kind of actor of an event: `user`, `visitor`, or NULL if there is
+/// neither. The expression does not contain the id.
+#[must_use]
+pub fn actor_kind(log: EventLog) -> String {
+    format!(
+        "CASE WHEN {} THEN 'user' WHEN {} THEN 'visitor' END",
+        has_user(log),
+        has_visitor(log.dialect)
+    )
+}
+
 /// Returns the user of an event as a text that differs from every visitor's text, or NULL if there
 /// is neither user nor visitor.
 pub fn person(log: EventLog) -> Block {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use pings_model::{EventArgument, EventId, Filter, Registry, Scalar, Source};
-use pings_runtime::{Actor, Event, UserId};
+use pings_model::Registry;
+use pings_runtime::{Actor, Event, UserId, metrics_of_event};
 use serde_json::Value as Json;
 
 /// An event that a [`Probe`](crate::testing::Probe) received.
@@ -52,7 +52,7 @@ impl Memory {
         let name = event.name();
         let recorded = Recorded {
             name: name.to_owned(),
-            metrics: metrics(&self.registry, name, &argument),
+            metrics: codes(&self.registry, name, &argument),
             argument,
             user: match actor.user_id {
                 UserId::Number(number) => number.to_string(),
@@ -82,47 +82,7 @@ impl Memory {
 }
 
 /// Returns the codes of the metrics and funnels that count an event.
-fn metrics(registry: &Registry, name: &str, argument: &Json) -> BTreeSet<String> {
-    let is_event = |id: &EventId| {
-        let event = registry.event(*id);
-        event.name == name || event.renamed_from.iter().any(|old| old == name)
-    };
-    let moves = |source: &Source| match source {
-        Source::Events(metric) => {
-            metric.of.iter().any(is_event)
-                && metric
-                    .filters
-                    .iter()
-                    .all(|filter| accepts(filter, argument))
-        }
-        Source::Funnel(funnel) => funnel.steps.iter().flatten().any(is_event),
-        Source::Capture(_) | Source::Sql(_) => false,
-    };
-    let metrics = registry.metrics();
-    let moved = metrics.filter(|(_, metric)| moves(&metric.source));
-    moved.map(|(_, metric)| metric.code.clone()).collect()
-}
-
-fn accepts(filter: &Filter, argument: &Json) -> bool {
-    let value = value(&filter.argument, argument);
-    filter
-        .values
-        .iter()
-        .any(|accepted| match (accepted, value) {
-            (Scalar::Missing, value) => value.is_none(),
-            (_, None) => false,
-            (Scalar::Text(text), Some(value)) => value.as_str() == Some(text),
-            (Scalar::Integer(number), Some(value)) => {
-                value.as_i64() == Some(*number) || value.as_f64() == Some(*number as f64)
-            }
-            (Scalar::Number(number), Some(value)) => value.as_f64() == Some(*number),
-            (Scalar::Boolean(wanted), Some(value)) => value.as_bool() == Some(*wanted),
-        })
-}
-
-/// Returns the value of an argument, under its name or an older key.
-fn value<'a>(argument: &EventArgument, arguments: &'a Json) -> Option<&'a Json> {
-    argument
-        .keys()
-        .find_map(|key| arguments.get(key).filter(|value| !value.is_null()))
+fn codes(registry: &Registry, name: &str, argument: &Json) -> BTreeSet<String> {
+    let metrics = metrics_of_event(registry, name, argument).into_iter();
+    metrics.map(|(_, metric)| metric.code.clone()).collect()
 }

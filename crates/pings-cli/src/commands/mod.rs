@@ -1,5 +1,6 @@
 //! The commands, with a file for each.
 
+mod argument_faults;
 pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -21,4 +22,5 @@ pub(crate) mod serve;
 mod signals;
 pub(crate) mod sql;
 pub(crate) mod store;
+pub(crate) mod tail;
 pub(crate) mod text_file;

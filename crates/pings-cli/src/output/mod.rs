@@ -1,6 +1,7 @@
 //! The output of commands, with colours where the terminal supports them.
 
 mod github;
+mod hanging;
 mod numbers;
 mod spark;
 mod table;
@@ -15,6 +16,7 @@ use pings_runtime::{Database, masked_in_text};
 use serde_json::Value as Json;
 
 pub(crate) use github::annotation;
+pub(crate) use hanging::hanging;
 pub(crate) use numbers::{change, counted, measure, number, seconds};
 pub(crate) use spark::{bar, sparkline};
 pub(crate) use table::{Align, Table};
@@ -56,6 +58,9 @@ pub(crate) fn is_quiet() -> bool {
 /// Whether output could not be written.
 static IS_LOST: AtomicBool = AtomicBool::new(false);
 
+/// Whether the reader of the output closed it.
+static IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
 /// Prints a result. A reader that closes the pipe, as `head` does, is not an error.
 pub(crate) fn say(text: &str) {
     say_as_it_is(&steady(text));
@@ -64,10 +69,23 @@ pub(crate) fn say(text: &str) {
 /// Prints a result without sanitizing it.
 fn say_as_it_is(text: &str) {
     let mut out = anstream::stdout();
-    let written = writeln!(out, "{text}").and_then(|()| out.flush());
-    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
-        IS_LOST.store(true, Ordering::Relaxed);
+    note_failure(writeln!(out, "{text}").and_then(|()| out.flush()));
+}
+
+/// Notes whether output could not be written.
+fn note_failure(written: std::io::Result<()>) {
+    match written {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            IS_CLOSED.store(true, Ordering::Relaxed);
+        }
+        Err(_) => IS_LOST.store(true, Ordering::Relaxed),
     }
+}
+
+/// Returns whether further output would reach a reader.
+pub(crate) fn has_reader() -> bool {
+    !is_lost() && !IS_CLOSED.load(Ordering::Relaxed)
 }
 
 /// Prints a JSON text verbatim, or escaped on a terminal.
@@ -81,10 +99,7 @@ pub(crate) fn say_text_of_json(json: &str) {
 /// Prints bytes verbatim.
 pub(crate) fn say_bytes(bytes: &[u8]) {
     let mut out = std::io::stdout();
-    let written = out.write_all(bytes).and_then(|()| out.flush());
-    if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
-        IS_LOST.store(true, Ordering::Relaxed);
-    }
+    note_failure(out.write_all(bytes).and_then(|()| out.flush()));
 }
 
 /// Returns whether output could not be written, for example because the disk is full.

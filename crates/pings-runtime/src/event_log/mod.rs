@@ -3,6 +3,7 @@
 #[cfg(feature = "postgres")]
 mod index;
 mod insert;
+mod log_time;
 mod migrate;
 mod prune;
 mod pruned;
@@ -19,8 +20,9 @@ use pings_database::{Error, Result};
 use time::OffsetDateTime;
 
 pub(crate) use insert::{insert, insert_what_is_taken, is_refusal};
+pub(crate) use log_time::{time_in_postgres, time_in_sqlite};
 pub use prune::Pruned;
-pub(crate) use pruned::pruned_before;
+pub(crate) use pruned::{has_pruned_table, pruned_before};
 pub use shape::Shape;
 pub(crate) use shape::{COLUMNS, inspect};
 pub use user_id::{UserId, UserIdColumn};
@@ -117,6 +119,23 @@ impl EventLog {
         let shape = shape.ok_or_else(|| missing(url))?;
         migrate::migrate(&mut tx).await?;
         tx.commit().await?;
+        Ok(Self { database, shape })
+    }
+
+    /// Opens an existing event log for reads, and creates and changes nothing. The runtime's own
+    /// tables may be missing.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no event log, if it has an unsupported shape, or if the
+    /// database does not answer.
+    pub async fn open_unchanged(url: &Url) -> Result<Self> {
+        // The report of a funnel creates temporary tables, which SQLite refuses with `Access::Read`.
+        let database = Database::open(url, Access::Write).await?;
+        let mut tx = database.begin(Mode::Read).await?;
+        let shape = inspect(&mut tx).await?;
+        tx.rollback().await?;
+        let shape = shape.ok_or_else(|| missing(url))?;
         Ok(Self { database, shape })
     }
 

@@ -93,7 +93,7 @@ fn finding(event: &Event, fault: ArgumentFault, seen: Sightings, of: u64) -> Fin
 }
 
 /// Returns the faults in the arguments of a row.
-fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
+pub(crate) fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
     let object = match serde_json::from_str::<Json>(argument) {
         Ok(Json::Object(object)) => object,
         // A missing argument is treated as an empty object.

@@ -162,6 +162,20 @@ pub enum ArgumentFault {
     },
 }
 
+impl ArgumentFault {
+    /// Returns the kind of the fault, as messages show it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NoObject => "argument-no-object",
+            Self::Missing(_) => "argument-missing",
+            Self::WrongKind { .. } => "argument-type",
+            Self::UndeclaredValue { .. } => "argument-value",
+            Self::UndeclaredKey { .. } => "argument-undeclared",
+        }
+    }
+}
+
 impl Finding {
     /// Returns the kind of the finding, as messages show it.
     #[must_use]
@@ -179,13 +193,7 @@ impl Finding {
             Self::CaptureFails { .. } => "capture-fails",
             Self::NoIndex => "no-index",
             Self::UnknownEvent { .. } => "unknown-event",
-            Self::Argument { fault, .. } => match fault {
-                ArgumentFault::NoObject => "argument-no-object",
-                ArgumentFault::Missing(_) => "argument-missing",
-                ArgumentFault::WrongKind { .. } => "argument-type",
-                ArgumentFault::UndeclaredValue { .. } => "argument-value",
-                ArgumentFault::UndeclaredKey { .. } => "argument-undeclared",
-            },
+            Self::Argument { fault, .. } => fault.kind(),
             Self::UnreadVersion { .. } => "unread-version",
             Self::UnreadTime { .. } => "unread-time",
             Self::Silent { .. } => "silent-code",

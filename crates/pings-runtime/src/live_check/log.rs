@@ -7,11 +7,10 @@ use pings_sql::Dialect;
 
 use super::arguments::Faults;
 use super::finding::Finding;
-use super::log_time::{time_in_postgres, time_in_sqlite};
 use super::names::{Names, Owner};
 use super::scope::{Live, LogCheck, Seen};
 use super::{silent, similar};
-use crate::event_log;
+use crate::event_log::{self, time_in_postgres, time_in_sqlite};
 use pings_database::{Bind, Cell, Database, Mode, Transaction};
 use pings_database::{Error, Result};
 use pings_payload::rfc3339;

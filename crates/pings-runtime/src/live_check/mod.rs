@@ -6,7 +6,6 @@
 mod arguments;
 mod finding;
 mod log;
-mod log_time;
 mod names;
 mod product;
 mod scope;
@@ -16,8 +15,11 @@ mod types;
 
 pub use crate::capture::{Misfit, MisfitFault};
 pub use arguments::argument_faults;
+pub(crate) use arguments::faults;
 pub use finding::{ArgumentFault, Finding, Level, Subject};
+pub(crate) use names::{Names, Owner};
 pub use scope::{Live, LogCheck, Seen};
+pub(crate) use similar::by_a_letter;
 
 use pings_database::Database;
 use pings_database::Result;

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use pings_model::{Event, Registry};
 
 /// The names that a registry declares.
-pub(super) struct Names<'r> {
+#[derive(Debug)]
+pub(crate) struct Names<'r> {
     events: BTreeMap<&'r str, &'r Event>,
     codes: BTreeMap<&'r str, ()>,
 }
 
 /// The owner of a name.
-pub(super) enum Owner<'r> {
+pub(crate) enum Owner<'r> {
     Event(&'r Event),
     /// A code, under which captures are logged.
     Code,
@@ -19,7 +20,7 @@ pub(super) enum Owner<'r> {
 }
 
 impl<'r> Names<'r> {
-    pub(super) fn new(registry: &'r Registry) -> Self {
+    pub(crate) fn new(registry: &'r Registry) -> Self {
         let of_event = |event: &'r Event| event.wire_names().map(move |name| (name, event));
         Self {
             events: registry.events().iter().flat_map(of_event).collect(),
@@ -30,7 +31,7 @@ impl<'r> Names<'r> {
         }
     }
 
-    pub(super) fn owner(&self, name: &str) -> Owner<'r> {
+    pub(crate) fn owner(&self, name: &str) -> Owner<'r> {
         match self.events.get(name) {
             Some(event) => Owner::Event(event),
             None if self.codes.contains_key(name) => Owner::Code,
@@ -39,7 +40,7 @@ impl<'r> Names<'r> {
     }
 
     /// Returns all names of events.
-    pub(super) fn events(&self) -> impl Iterator<Item = &'r str> + Clone + '_ {
+    pub(crate) fn events(&self) -> impl Iterator<Item = &'r str> + Clone + '_ {
         self.events.keys().copied()
     }
 }

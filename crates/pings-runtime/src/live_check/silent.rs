@@ -6,8 +6,8 @@ use pings_model::{EventId, Metric, Registry, Source, ValueType, Version};
 use pings_sql::Dialect;
 
 use super::finding::Finding;
-use super::log_time::{time_in_postgres, time_in_sqlite};
 use super::scope::{Live, Seen};
+use crate::event_log::{time_in_postgres, time_in_sqlite};
 use crate::report::exists;
 use pings_database::Result;
 use pings_database::{Bind, Transaction};

@@ -1,7 +1,7 @@
 //! The names and values that were probably meant.
 
 /// Returns the name that differs only in case, separators or a single letter.
-pub(super) fn by_a_letter<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn by_a_letter<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let letters = folded(name);
     let mut near = known.filter(|other| is_a_letter_away(&letters, &folded(other)));
     near.next()

@@ -1,6 +1,7 @@
 //! The report for a week.
 
 mod captured;
+mod events;
 mod json;
 mod meaning;
 mod merge;
@@ -12,22 +13,20 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use pings_model::{
-    EventMeasure, EventMetric, Metric, Ping, Registry, Source, Trust, ValueType, Version,
-};
-use pings_sql::{Column, Parameters, Query, Read, columns, reads};
+use pings_model::{EventMeasure, EventMetric, Metric, Ping, Registry, Source, Trust, Version};
 use time::OffsetDateTime;
 
 use crate::event_log::{EventLog, pruned_before};
-use crate::failure::{of_error, of_query};
+use crate::failure::of_error;
 use crate::recorder::Counters;
 use crate::running::ran;
 use captured::Captured;
 use pings_database::Result;
-use pings_database::{Bind, Cell, Mode, Transaction};
-use pings_payload::{Failure, FailureKind, Measured, Measures, Value, Week};
+use pings_database::{Mode, Transaction};
+use pings_payload::{Failure, FailureKind, Measured, Value, Week};
 
 pub(crate) use captured::{captured, is_weekly};
+pub(crate) use events::taken;
 pub(crate) use value::of_rows;
 
 /// Creates reports on an event log for a registry.
@@ -183,32 +182,16 @@ impl<'a> Reporter<'a> {
                 total: metrics.len(),
             });
         };
-        let pruned = pruned_before(&mut tx).await?;
-        let [start, _] = week.borders();
-        let pruned = pruned.filter(|before| *before > start).map(|before| {
-            let message = format!("events before {before} were pruned");
-            Failure::new(FailureKind::Pruned, message)
-        });
+        let pruned = pruned_failure(&mut tx, week).await?;
         // The reason why events of the week cannot be counted, if there is one.
         let uncounted = match is_running {
             true => pruned.clone(),
             false => Some(not_running()),
         };
-        let log = pings_sql::EventLog {
-            has_plain_times: self.has_plain_times(&mut tx, week).await?,
-            ..self.event_log()
-        };
-        for read in reads(self.registry, &of_events, log) {
-            let started = Instant::now();
-            let answers = match &uncounted {
-                Some(failure) => failed(&read, failure),
-                None => self.answers(&mut tx, &read, &of_events, week).await?,
-            };
-            measured(answers.len());
-            let took = started.elapsed() / u32::try_from(answers.len().max(1)).unwrap_or(1);
-            for (place, outcome) in answers {
-                outcomes.insert(place, of_metric(of_events[place], outcome, took));
-            }
+        let counted =
+            self.measure_events(&mut tx, &of_events, week, uncounted.as_ref(), &mut measured);
+        for (place, outcome, took) in counted.await? {
+            outcomes.insert(place, of_metric(of_events[place], outcome, took));
         }
         for (place, (_, metric)) in metrics.iter().enumerate() {
             let started = Instant::now();
@@ -306,67 +289,10 @@ impl<'a> Reporter<'a> {
             })
             .filter(|(_, events)| events.measures.contains(&EventMeasure::FirstTimeUsers))
     }
-
-    /// Returns the outcome of each metric of a read, with its position. A failed read only affects
-    /// its own metrics.
-    async fn answers(
-        &self,
-        tx: &mut Transaction,
-        read: &Read,
-        metrics: &[&Metric],
-        week: Week,
-    ) -> Result<Vec<(usize, Outcome)>> {
-        tx.run("SAVEPOINT reading", &[]).await?;
-        let answers = match read {
-            Read::Counts { places, query } => {
-                let types = [ValueType::Integer; 3];
-                let rows = ask(tx, query, &types, week).await;
-                rows.map(|rows| counts(places, metrics, &rows))
-            }
-            Read::Metric {
-                place,
-                before,
-                query,
-                columns,
-            } => self
-                .metric(tx, before, query, columns, metrics[*place], week)
-                .await
-                .map(|outcome| vec![(*place, outcome)]),
-        };
-        match answers {
-            Ok(answers) => {
-                tx.run("RELEASE SAVEPOINT reading", &[]).await?;
-                Ok(answers)
-            }
-            Err(error) => {
-                tx.run("ROLLBACK TO SAVEPOINT reading", &[]).await?;
-                Ok(failed(read, &of_query(&error)))
-            }
-        }
-    }
-
-    async fn metric(
-        &self,
-        tx: &mut Transaction,
-        before: &[Query],
-        query: &Query,
-        columns: &[Column],
-        metric: &Metric,
-        week: Week,
-    ) -> sqlx::Result<Outcome> {
-        for query in before {
-            prepare(tx, query, week).await?;
-        }
-        let types: Vec<ValueType> = columns.iter().map(|column| column.ty).collect();
-        let rows = ask(tx, query, &types, week).await?;
-        Ok(match &metric.source {
-            Source::Funnel(funnel) => value::of_steps(self.registry, funnel, &rows),
-            _ => of_rows(columns, rows),
-        })
-    }
 }
 
-type Outcome = std::result::Result<Value, Failure>;
+/// The value of a metric, or the reason why there is none.
+pub(crate) type Outcome = std::result::Result<Value, Failure>;
 
 /// Returns whether metrics of the ping exist at the version. If the version is unknown, metrics
 /// that are not removed exist.
@@ -394,74 +320,12 @@ fn not_running() -> Failure {
     Failure::new(FailureKind::NotRunning, message)
 }
 
-fn failed(read: &Read, failure: &Failure) -> Vec<(usize, Outcome)> {
-    let places = match read {
-        Read::Counts { places, .. } => places.clone(),
-        Read::Metric { place, .. } => vec![*place],
-    };
-    places
-        .into_iter()
-        .map(|place| (place, Err(failure.clone())))
-        .collect()
-}
-
-async fn ask(
-    tx: &mut Transaction,
-    query: &Query,
-    types: &[ValueType],
-    week: Week,
-) -> sqlx::Result<Vec<Vec<Cell>>> {
-    let [start, end] = week.borders();
-    let borders = [Bind::Text(&start), Bind::Text(&end)];
-    tx.rows(&query.text, taken(query, &borders), types).await
-}
-
-async fn prepare(tx: &mut Transaction, query: &Query, week: Week) -> sqlx::Result<()> {
-    let [start, end] = week.borders();
-    let borders = [Bind::Text(&start), Bind::Text(&end)];
-    tx.run(&query.text, taken(query, &borders))
-        .await
-        .map(|_| ())
-}
-
-pub(crate) fn taken<'b>(query: &Query, borders: &'b [Bind<'b>]) -> &'b [Bind<'b>] {
-    match query.parameters {
-        Parameters::None => &[],
-        Parameters::Window => borders,
-    }
-}
-
-fn counts(places: &[usize], metrics: &[&Metric], rows: &[Vec<Cell>]) -> Vec<(usize, Outcome)> {
-    let by_place: BTreeMap<i64, [i64; 2]> = rows
-        .iter()
-        .filter_map(|row| match row.as_slice() {
-            [
-                Cell::Integer(place),
-                Cell::Integer(events),
-                Cell::Integer(users),
-            ] => Some((*place, [*events, *users])),
-            _ => None,
-        })
-        .collect();
-    let of_place = |place: &usize| {
-        let key = i64::try_from(*place).unwrap_or(i64::MAX);
-        let Some([events, users]) = by_place.get(&key) else {
-            let failure = Failure::new(
-                FailureKind::Query,
-                "the query returned no value for this metric",
-            );
-            return (*place, Err(failure));
-        };
-        let columns = columns(metrics[*place]).into_iter();
-        let measures: Measures = columns
-            .filter_map(|column| match column.name.as_str() {
-                "count" => Some((column.name, Some((*events).into()))),
-                "unique_users" => Some((column.name, Some((*users).into()))),
-                // First-time users are filled in later.
-                _ => None,
-            })
-            .collect();
-        (*place, Ok(Value::One(measures)))
-    };
-    places.iter().map(of_place).collect()
+/// Returns the failure of a week whose events were pruned, if they were.
+pub(crate) async fn pruned_failure(tx: &mut Transaction, week: Week) -> Result<Option<Failure>> {
+    let [start, _] = week.borders();
+    let before = pruned_before(tx).await?.filter(|before| *before > start);
+    Ok(before.map(|before| {
+        let message = format!("events before {before} were pruned");
+        Failure::new(FailureKind::Pruned, message)
+    }))
 }

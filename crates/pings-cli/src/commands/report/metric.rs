@@ -73,7 +73,7 @@ fn days(late: Duration) -> String {
 }
 
 /// Returns measures in one line. A count is shown without its name.
-fn measures(measures: &Measures) -> String {
+pub(crate) fn measures(measures: &Measures) -> String {
     let told = measures.iter().map(|(name, value)| match name.as_str() {
         "count" => number(value.as_ref()),
         "unique_users" => counted(value.as_ref(), "unique user", "unique users"),
@@ -96,7 +96,7 @@ fn counted(number: Option<&Number>, one: &str, many: &str) -> String {
 }
 
 /// Returns the sum over all groups if the measure is a count, and otherwise the number of groups.
-fn total(rows: &[Row]) -> String {
+pub(crate) fn total(rows: &[Row]) -> String {
     let measure = |row: &Row| {
         let (name, value) = row.measures.first()?;
         (name == "count").then_some(value.as_ref()?.as_i64()?)
@@ -125,7 +125,7 @@ fn groups(rows: &[Row]) -> Vec<String> {
     table.lines()
 }
 
-fn group(value: &Json) -> String {
+pub(crate) fn group(value: &Json) -> String {
     match value {
         Json::Null => "(none)".to_owned(),
         Json::String(text) if text == "@other" => "(other)".to_owned(),

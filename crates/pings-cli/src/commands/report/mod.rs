@@ -1,6 +1,6 @@
 //! `pings report`
 
-mod metric;
+pub(crate) mod metric;
 mod trend;
 
 use std::process::ExitCode;

@@ -1,8 +1,9 @@
 //! The text of findings.
 
 use pings_model::ColumnType;
-use pings_runtime::live_check::{ArgumentFault, Finding, MisfitFault};
+use pings_runtime::live_check::{Finding, MisfitFault};
 
+use crate::commands::argument_faults;
 use crate::output;
 
 /// The text of a finding.
@@ -114,7 +115,7 @@ pub(super) fn said(finding: &Finding) -> Said {
             last_seen,
             row,
         } => {
-            let (what, help) = of_fault(fault);
+            let (what, help) = argument_faults::said(fault);
             (
                 format!(
                     "`{event}`: {what}: in {} of {}, last at {last_seen} (id {row})",
@@ -197,58 +198,6 @@ fn missing_table(table: &str) -> Vec<String> {
 fn have(count: u64) -> String {
     let verb = if count == 1 { "has" } else { "have" };
     format!("{} {verb}", rows(count))
-}
-
-fn of_fault(fault: &ArgumentFault) -> (String, Vec<String>) {
-    match fault {
-        ArgumentFault::NoObject => ("the argument is not a JSON object".to_owned(), Vec::new()),
-        ArgumentFault::Missing(argument) => (
-            format!("`{argument}` is missing"),
-            vec!["log the argument, or declare it with `optional: true`".to_owned()],
-        ),
-        ArgumentFault::WrongKind {
-            argument,
-            declared,
-            found,
-        } if declared == found => {
-            let limit = if *declared == "an integer" {
-                "2^53 - 1"
-            } else {
-                "1e150"
-            };
-            (
-                format!("`{argument}` exceeds {limit} and is ignored"),
-                Vec::new(),
-            )
-        }
-        ArgumentFault::WrongKind {
-            argument,
-            declared,
-            found,
-        } => (
-            format!("`{argument}` is {found}, but {declared} in the registry"),
-            Vec::new(),
-        ),
-        // The message omits the value, because a user may have typed it.
-        ArgumentFault::UndeclaredValue { argument, near } => (
-            format!("`{argument}` has an undeclared value, which is counted as @other"),
-            match near {
-                Some(near) => vec![format!("did you mean `{near}`?")],
-                None => Vec::new(),
-            },
-        ),
-        ArgumentFault::UndeclaredKey { key: Some(key) } => (
-            format!("`{key}` is not declared"),
-            vec!["declare the argument, or do not log it".to_owned()],
-        ),
-        ArgumentFault::UndeclaredKey { key: None } => (
-            "there are undeclared arguments, each in few rows".to_owned(),
-            vec![
-                "look at the row; the names are not shown, because users may have typed them"
-                    .to_owned(),
-            ],
-        ),
-    }
 }
 
 fn rows(count: u64) -> String {

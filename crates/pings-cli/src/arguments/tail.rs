@@ -1,0 +1,25 @@
+//! The arguments of `pings tail`.
+
+use clap::Args;
+
+use super::format::Output;
+
+#[derive(Args)]
+#[command(after_help = "\
+Example: pings tail --event InsightHover --event InsightAddition
+
+The database is only read. Ids of users are not read. Values of arguments are shown,
+although users may have typed them.")]
+pub(crate) struct Tail {
+    /// The number of existing events to show first
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(..=10_000))]
+    pub(crate) last: u32,
+    /// Show only this event; can be repeated
+    #[arg(long = "event", value_name = "NAME")]
+    pub(crate) events: Vec<String>,
+    /// Stop after the existing events
+    #[arg(long)]
+    pub(crate) no_follow: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
