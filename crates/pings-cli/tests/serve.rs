@@ -38,15 +38,12 @@ struct Server {
 
 impl Server {
     fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let fixed = [
-            "serve",
-            "--ingest",
-            "--listen",
-            "127.0.0.1:0",
-            "--format",
-            "json",
-        ];
-        let arguments = [&fixed[..], arguments].concat();
+        let fixed = ["serve", "--ingest", "--format", "json"];
+        let listen = match arguments.contains(&"--listen") {
+            true => &[][..],
+            false => &["--listen", "127.0.0.1:0"],
+        };
+        let arguments = [&fixed[..], listen, arguments].concat();
         let mut process = command(folder, &arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -221,6 +218,62 @@ fn a_token_lets_developers_follow_the_events() {
         );
         assert!(line["event"].get("anonymous_id").is_none(), "{line}");
     }
+    server.stop();
+}
+
+/// `pings tail` shows what the endpoint receives and refuses, and goes on after a restart.
+#[test]
+fn tail_follows_the_endpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let server = Server::start(folder.path(), &["--tail-token", "secret"]);
+    let url = format!("http://{}/-/pings", server.address);
+    let follow = |token: &str| {
+        let arguments = [
+            "tail",
+            "--ingest",
+            &url,
+            "--token",
+            token,
+            "--event",
+            "DeskViewed",
+        ];
+        let mut tail = command(folder.path(), &arguments);
+        tail.stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let wrong = follow("wrong").wait_with_output().unwrap();
+    let told = String::from_utf8(wrong.stderr).unwrap();
+    assert_eq!(wrong.status.code(), Some(1), "{told}");
+    assert!(told.contains("refuses the token"), "{told}");
+
+    let mut tail = follow("secret");
+    let mut notes = BufReader::new(tail.stderr.take().unwrap()).lines();
+    let mut events = BufReader::new(tail.stdout.take().unwrap()).lines();
+    let mut note = || notes.next().unwrap().unwrap();
+    let mut shown = || events.next().unwrap().unwrap();
+    assert!(note().contains("Following"));
+    server.send("", 1, "DeskViewed");
+    assert!(shown().contains("DeskViewed"));
+    assert!(shown().ends_with("no metric counts it"));
+    // Another event is not shown.
+    server.send("", 2, "DeskViewd");
+    let listen = server.address.clone();
+    server.stop();
+    assert!(note().contains("does not answer"));
+    let server = Server::start(
+        folder.path(),
+        &["--tail-token", "secret", "--listen", &listen],
+    );
+    assert!(note().contains("the endpoint answers again"));
+    server.send("\r\nx-user: 7", 1, "DeskViewed");
+    assert!(shown().contains("visitor"));
+    assert!(shown().ends_with("logged before, and not again"));
+    let id = tail.id().to_string();
+    Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(tail.wait().unwrap().success());
     server.stop();
 }
 

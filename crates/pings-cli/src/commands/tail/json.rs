@@ -6,6 +6,7 @@ use pings_runtime::follow::{Change, EventFault, Followed, Moved, Standing};
 use pings_runtime::{Failure, Value, Week};
 use serde_json::{Value as Json, json};
 
+use super::endpoint::Received;
 use super::faults::said;
 
 /// Returns an event. A week is missing if the time of the event cannot be parsed.
@@ -27,6 +28,19 @@ pub(super) fn event(followed: &Followed<'_>) -> Json {
         "faults": faults.map(fault).collect::<Vec<_>>(),
         "metrics": metrics.map(metric).collect::<Vec<_>>(),
     })
+}
+
+/// Returns an event that an endpoint received, which has no row yet.
+pub(super) fn received(received: &Received, followed: &Followed<'_>) -> Json {
+    let mut json = event(followed);
+    json["kind"] = "received".into();
+    json["outcome"] = received.outcome.as_str().into();
+    json["reason"] = json!(received.reason);
+    json["message"] = json!(received.message);
+    if let Some(members) = json.as_object_mut() {
+        members.shift_remove("id");
+    }
+    json
 }
 
 fn fault(fault: &EventFault) -> Json {

@@ -1,9 +1,10 @@
 //! `pings tail`
 //!
-//! A source delivers batches of events, which a [`Printer`] shows. The source is the follower of an
-//! event log; the printer does not depend on it.
+//! A source delivers events, which a [`Printer`] shows. The source is the follower of an event log,
+//! or a running ingest endpoint.
 
 mod change;
+mod endpoint;
 mod faults;
 mod json;
 mod printer;
@@ -37,12 +38,19 @@ pub(crate) async fn run(common: &Common, tail: &Tail) -> Outcome {
     let registry = registry(common)?;
     let events = tail.events.iter().map(|name| event(&registry, name));
     let events = events.collect::<Result<Vec<_>, _>>()?;
-    let log = EventLog::open_unchanged(&url(common)?).await?;
-    output::warn_of(log.database());
     let printer = match common.is_json() {
         true => Printer::Json,
         false => Printer::human(&registry, &events),
     };
+    if let (Some(endpoint), Some(token)) = (&tail.ingest, &tail.token) {
+        tokio::select! {
+            followed = endpoint::followed(endpoint, token, &registry, &events, &printer) => followed?,
+            _ = stop => {}
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let log = EventLog::open_unchanged(&url(common)?).await?;
+    output::warn_of(log.database());
     let follow = Follow {
         last: tail.last,
         events,
@@ -88,7 +96,7 @@ async fn followed(
         match follower.poll(OffsetDateTime::now_utc()).await {
             Ok(batch) => {
                 if is_down {
-                    printer.recovered();
+                    printer.recovered("the database");
                 }
                 is_down = false;
                 printer.show(&batch, follower.running());
@@ -98,7 +106,7 @@ async fn followed(
             }
             Err(error) if error.is_temporary() => {
                 if !is_down {
-                    printer.failed(&error);
+                    printer.failed(&error.to_string());
                 }
                 is_down = true;
                 sleep(RETRY).await;

@@ -2,9 +2,10 @@
 
 use pings_model::{Event, Registry};
 use pings_runtime::Week;
-use pings_runtime::follow::Batch;
+use pings_runtime::follow::{Batch, Followed};
 use serde_json::json;
 
+use super::endpoint::Received;
 use super::json;
 use super::text::Text;
 use crate::output;
@@ -51,18 +52,36 @@ impl Printer {
         }
     }
 
-    /// Prints that the database does not answer.
-    pub(super) fn failed(&self, error: &pings_runtime::Error) {
+    /// Prints an event that an endpoint received.
+    pub(super) fn received(&self, received: &Received, followed: &Followed<'_>) {
+        match self {
+            Self::Human(text) => output::say(&text.received(received, followed)),
+            Self::Json => output::say_json_line(&json::received(received, followed)),
+        }
+    }
+
+    /// Prints that events arrived too fast to be shown.
+    pub(super) fn skipped(&self, events: u64) {
+        match self {
+            Self::Human(_) => output::complain(&format!(
+                "note: {} arrived too fast to be shown",
+                output::counted(events, "event", "events")
+            )),
+            Self::Json => output::say_json_line(&json!({ "kind": "skipped", "events": events })),
+        }
+    }
+
+    /// Prints that the source does not answer.
+    pub(super) fn failed(&self, error: &str) {
         output::complain(&format!("warning: {error}; trying again"));
         if matches!(self, Self::Json) {
-            let error = error.to_string();
             output::say_json_line(&json!({ "kind": "failed", "error": error }));
         }
     }
 
-    /// Prints that the database answers again.
-    pub(super) fn recovered(&self) {
-        output::complain("note: the database answers again");
+    /// Prints that the source answers again.
+    pub(super) fn recovered(&self, source: &str) {
+        output::complain(&format!("note: {source} answers again"));
         if matches!(self, Self::Json) {
             output::say_json_line(&json!({ "kind": "recovered" }));
         }

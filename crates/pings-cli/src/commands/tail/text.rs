@@ -6,6 +6,7 @@ use pings_runtime::Week;
 use pings_runtime::follow::{Change, Followed, Moved, Standing};
 use serde_json::Value as Json;
 
+use super::endpoint::Received;
 use super::{change, faults};
 use crate::output::{self, BAD, BOLD, CAREFUL, DIM, styled};
 
@@ -45,6 +46,41 @@ impl Text {
 
     /// Returns the line of an event, and the lines of what the registry says about it.
     pub(super) fn event(&self, followed: &Followed<'_>) -> String {
+        let mut lines = vec![self.heading(followed)];
+        let mut below = |text: String| lines.push(output::hanging(&" ".repeat(TIME + 2), &text));
+        for fault in &followed.assessment.faults {
+            let text = output::plain(&faults::in_a_line(fault));
+            below(styled(CAREFUL, &text));
+        }
+        judgement(followed, &mut below);
+        lines.join("\n")
+    }
+
+    /// Returns the line of an event that an endpoint received, and the lines of what became of it.
+    pub(super) fn received(&self, received: &Received, followed: &Followed<'_>) -> String {
+        let mut lines = vec![self.heading(followed)];
+        let mut below = |text: String| lines.push(output::hanging(&" ".repeat(TIME + 2), &text));
+        let message = received.message.as_deref().unwrap_or_default();
+        match received.outcome.as_str() {
+            "refused" => {
+                let reason = received.reason.as_deref().unwrap_or("no reason given");
+                let text = output::plain(&format!("refused, {reason}: {message}"));
+                below(styled(BAD, &text));
+            }
+            "duplicate" => below(styled(DIM, "logged before, and not again")),
+            "spilled" => {
+                below(styled(
+                    CAREFUL,
+                    "waits in the spill folder, because the database is down",
+                ));
+                judgement(followed, &mut below);
+            }
+            _ => judgement(followed, &mut below),
+        }
+        lines.join("\n")
+    }
+
+    fn heading(&self, followed: &Followed<'_>) -> String {
         let arrival = &followed.arrival;
         let at = arrival.at.map_or_else(|| "–".to_owned(), rfc3339);
         let name = format!("{:1$}", cut(&arrival.name), self.names);
@@ -56,22 +92,7 @@ impl Text {
             cut(&arrival.source),
             cut(&arrival.version),
         );
-        let mut lines = vec![output::hanging(&heading, &arguments(&arrival.argument))];
-        let mut below = |text: String| lines.push(output::hanging(&" ".repeat(TIME + 2), &text));
-        let assessment = &followed.assessment;
-        for fault in &assessment.faults {
-            let text = output::plain(&faults::in_a_line(fault));
-            below(styled(CAREFUL, &text));
-        }
-        if assessment.is_capture {
-            below(styled(DIM, "the result of a capture"));
-        } else if !assessment.is_unknown() {
-            below(styled(DIM, &moved(&assessment.metrics)));
-        }
-        for text in doubts(&assessment.metrics, &arrival.version) {
-            below(styled(BAD, &output::plain(&text)));
-        }
-        lines.join("\n")
+        output::hanging(&heading, &arguments(&arrival.argument))
     }
 
     /// Returns the line of a value.
@@ -88,6 +109,19 @@ impl Text {
             styled(BOLD, &code)
         );
         output::hanging(&heading, &change::text(change))
+    }
+}
+
+/// Adds the metrics that an event moves, and whether their values are trusted.
+fn judgement(followed: &Followed<'_>, below: &mut impl FnMut(String)) {
+    let assessment = &followed.assessment;
+    if assessment.is_capture {
+        below(styled(DIM, "the result of a capture"));
+    } else if !assessment.is_unknown() {
+        below(styled(DIM, &moved(&assessment.metrics)));
+    }
+    for text in doubts(&assessment.metrics, &followed.arrival.version) {
+        below(styled(BAD, &output::plain(&text)));
     }
 }
 
