@@ -17,7 +17,7 @@ use pings_model::{Event, Registry};
 use pings_runtime::EventLog;
 use pings_runtime::follow::{Follow, Follower};
 use time::OffsetDateTime;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::arguments::{Common, Tail};
 use crate::commands::inputs::{registry, unknown, url};
@@ -31,6 +31,9 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// The time between two attempts while the database does not answer.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// The maximum time for closing the connections.
+const CLOSING: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(common: &Common, tail: &Tail) -> Outcome {
     let stop =
@@ -60,7 +63,8 @@ pub(crate) async fn run(common: &Common, tail: &Tail) -> Outcome {
         followed = followed(&log, &registry, &follow, &printer) => followed?,
         _ = stop => {}
     }
-    log.close().await;
+    // A server that does not answer must not delay the exit.
+    let _ = timeout(CLOSING, log.close()).await;
     Ok(ExitCode::SUCCESS)
 }
 
