@@ -1,5 +1,7 @@
 //! The events of a ping.
 
+use std::collections::HashSet;
+
 use pings_model::{Argument, ArgumentType, Event, EventId, Ping, Registry, Source};
 
 use crate::markdown::{code, inline, table};
@@ -26,6 +28,7 @@ pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
 /// Returns the events of a ping without duplicates, in the order in which its metrics name them.
 pub(crate) fn fed_by(ping: &Ping) -> Vec<EventId> {
     let mut events = Vec::new();
+    let mut seen = HashSet::new();
     for metric in &ping.metrics {
         let named: Vec<EventId> = match &metric.source {
             Source::Events(metric) => metric.of.clone(),
@@ -33,7 +36,7 @@ pub(crate) fn fed_by(ping: &Ping) -> Vec<EventId> {
             Source::Capture(_) | Source::Sql(_) => Vec::new(),
         };
         for event in named {
-            if !events.contains(&event) {
+            if seen.insert(event) {
                 events.push(event);
             }
         }

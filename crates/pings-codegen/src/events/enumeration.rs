@@ -57,6 +57,9 @@ fn definition(plan: &Plan<'_>) -> String {
             "#[allow(clippy::large_enum_variant, reason = \"the variant contains the logged arguments\")]\n",
         );
     }
+    if plan.events.is_empty() {
+        return out + "pub enum Event {}\n";
+    }
     out.push_str("pub enum Event {\n");
     for event in &plan.events {
         push_doc(&mut out, "    ///", &variant_doc(event));

@@ -9,6 +9,7 @@ use crate::text::one_line;
 use crate::{Origin, docs};
 
 pub(super) fn module(registry: &Registry, names: &Names<'_>, origin: &Origin<'_>) -> String {
+    let pings = pings(registry);
     let choices = names.plan.choices.iter().map(|choices| {
         let doc = format!("The values of the argument `{}`.", choices.argument);
         let values: Vec<String> = choices.values.iter().map(|value| string(value)).collect();
@@ -23,7 +24,7 @@ pub(super) fn module(registry: &Registry, names: &Names<'_>, origin: &Origin<'_>
         .events()
         .enumerate()
         .map(|(index, (planned, function))| {
-            let doc = comment("", &event_doc(registry, index, planned));
+            let doc = comment("", &event_doc(&pings[index], planned));
             let arguments = arguments(&names.plan, planned);
             format!("\n{doc}export function {function}({arguments}): void\n")
         });
@@ -102,16 +103,25 @@ fn arguments(plan: &Plan<'_>, planned: &PlannedEvent<'_>) -> String {
     format!("args{mark}: {{\n{}}}", members.collect::<String>())
 }
 
+/// Returns the pings that count each event.
+fn pings(registry: &Registry) -> Vec<Vec<&Ping>> {
+    let mut pings = vec![Vec::new(); registry.events().len()];
+    for ping in registry.pings() {
+        for event in docs::fed_by(ping) {
+            pings[event.0].push(ping);
+        }
+    }
+    pings
+}
+
 /// Returns what an event means, and which pings count it.
-fn event_doc(registry: &Registry, index: usize, planned: &PlannedEvent<'_>) -> Vec<String> {
+fn event_doc(pings: &[&Ping], planned: &PlannedEvent<'_>) -> Vec<String> {
     let event = planned.event;
     let description = event.description.as_deref().map(one_line);
     let description = description.filter(|text| !text.is_empty());
     let mut paragraphs =
         vec![description.unwrap_or_else(|| format!("The event `{}`.", event.name))];
-    let counts = |ping: &&Ping| docs::fed_by(ping).iter().any(|id| id.0 == index);
-    let pings: Vec<&Ping> = registry.pings().iter().filter(counts).collect();
-    for ping in &pings {
+    for ping in pings {
         let window = match ping.window {
             Window::Weekly => "by week",
             Window::Total => "in total",
@@ -122,7 +132,7 @@ fn event_doc(registry: &Registry, index: usize, planned: &PlannedEvent<'_>) -> V
             ping.title
         ));
     }
-    match pings.as_slice() {
+    match pings {
         [] => paragraphs.push("No ping counts the event.".to_owned()),
         pings if pings.iter().all(|ping| ping.removed.is_some()) => {
             let reason = "@deprecated Every ping that counted the event was removed.";
