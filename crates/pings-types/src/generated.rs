@@ -1,6 +1,6 @@
 //! The code that all generated crates share.
 //!
-//! A generated crate has the enum of events, three matches over it, and tables. Everything else is
+//! A generated crate has the enum of events, two matches over it, and tables. Everything else is
 //! here, so that it is compiled once. The module changes with the generator.
 
 mod arguments;
@@ -24,7 +24,7 @@ pub use names::Names;
 pub use perfect_hash::{PerfectHash, hash};
 pub use reader::Reader;
 pub use tables::Tables;
-pub use text::{deserialize_text, text_index};
+pub use text::{deserialize_text, parse_text};
 pub use value::{Argument, Value};
 pub use wire::{argument, clone, debug, equal, from_wire, name, serialize};
 

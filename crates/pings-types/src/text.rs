@@ -38,8 +38,7 @@ macro_rules! __text_enum {
 
             #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::UnknownValue> {
-                let index = $crate::generated::text_index(Self::TEXTS, text)?;
-                ::std::result::Result::Ok(Self::ALL[index])
+                $crate::generated::parse_text(Self::ALL, Self::TEXTS, text)
             }
         }
 
@@ -63,8 +62,7 @@ macro_rules! __text_enum {
             fn deserialize<D: $crate::generated::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                let index = $crate::generated::deserialize_text(Self::TEXTS, deserializer)?;
-                ::std::result::Result::Ok(Self::ALL[index])
+                $crate::generated::deserialize_text(Self::ALL, Self::TEXTS, deserializer)
             }
         }
     };

@@ -1,5 +1,7 @@
 //! The events of a ping.
 
+use std::collections::HashSet;
+
 use pings_model::{Argument, ArgumentType, Event, EventId, Ping, Registry};
 
 use crate::markdown::{code, inline, table};
@@ -27,9 +29,10 @@ pub(super) fn events(registry: &Registry, ping: &Ping) -> Option<String> {
 /// Returns the events of a ping without duplicates, in the order in which its metrics name them.
 fn fed_by(ping: &Ping) -> Vec<EventId> {
     let mut events = Vec::new();
+    let mut seen = HashSet::new();
     for metric in &ping.metrics {
         for event in events_of(metric) {
-            if !events.contains(&event) {
+            if seen.insert(event) {
                 events.push(event);
             }
         }

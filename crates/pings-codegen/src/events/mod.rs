@@ -1,9 +1,11 @@
 //! The events crate: the enum of events, their names, and the data about the pings.
 //!
-//! The crate has the enum, three matches over it, and data tables. The code that is the same for every
+//! The crate has the enum, two matches over it, and data tables. The code that is the same for every
 //! registry is in `pings-types`. Little code depends on the registry, because its compile time grows
 //! with the number of events.
 
+mod arguments;
+mod builders;
 mod call_example;
 mod catalogue;
 mod choices;
@@ -13,6 +15,7 @@ mod naming;
 mod perfect_hash;
 mod readme;
 mod root;
+mod shapes;
 mod tables;
 
 use pings_model::Registry;

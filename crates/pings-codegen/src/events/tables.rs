@@ -83,7 +83,8 @@ pub(crate) static TABLES: Tables = Tables {{
     )
 }
 
-/// Returns the constant for names of events or pings, each with the index of its owner.
+/// Returns the constant for names of events or pings, each with the index of its owner. Owners of
+/// the first names are omitted if they have the same indices as the names.
 fn names<'a>(docs: &str, constant: &str, names: impl Iterator<Item = (&'a str, u32)>) -> String {
     let (names, owners): (Vec<&str>, Vec<u32>) = names.unzip();
     let mut end = 0;
@@ -92,6 +93,8 @@ fn names<'a>(docs: &str, constant: &str, names: impl Iterator<Item = (&'a str, u
         end as u32
     });
     let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+    let has_own_index = |(index, owner): &(u32, &u32)| index == *owner;
+    let omitted = (0..).zip(&owners).take_while(has_own_index).count();
     let Tables {
         seed,
         displacements,
@@ -108,8 +111,7 @@ pub(crate) static {constant}: Names = Names {{
 {text}\",
     starts: &[
 {starts}    ],
-    owners: &[
-{owners}    ],
+    owners: {owners},
     hash: PerfectHash {{
         seed: {seed},
         displacements: &[
@@ -121,7 +123,10 @@ pub(crate) static {constant}: Names = Names {{
 ",
         text = names.into_iter().map(line).collect::<String>(),
         starts = numbers("        ", &starts),
-        owners = numbers("        ", &owners),
+        owners = match &owners[omitted..] {
+            [] => "&[]".to_owned(),
+            owners => format!("&[\n{}    ]", numbers("        ", owners)),
+        },
         displacements = numbers("            ", &displacements),
         slots = numbers("            ", &slots),
     )

@@ -13,6 +13,6 @@ pub trait Generated: Sized + 'static {
     fn arguments(&self) -> Arguments<'_>;
 
     /// Returns the event at this index in the registry, with these arguments, or `None` if there is
-    /// no such event or an argument is invalid.
+    /// no such event. The caller must check the error of the reader.
     fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self>;
 }

@@ -11,7 +11,8 @@ pub struct Names {
     pub text: &'static str,
     /// The start of each name, and the end of the last name.
     pub starts: &'static [u32],
-    /// For each name, the index of its event or ping in the registry.
+    /// For each of the last names, the index of its event or ping in the registry. A name before
+    /// them has the index of its event or ping.
     pub owners: &'static [u32],
     /// The perfect hash of the names.
     pub hash: PerfectHash<'static>,
@@ -26,6 +27,14 @@ impl Names {
     /// Returns the registry index of the event or ping with this name.
     pub fn find(&self, name: &str) -> Option<u32> {
         let place = self.hash.index(name)?;
-        (self.get(place) == name).then(|| self.owners[place])
+        (self.get(place) == name).then(|| self.owner(place))
+    }
+
+    fn owner(&self, place: usize) -> u32 {
+        let first = self.starts.len() - 1 - self.owners.len();
+        match place.checked_sub(first) {
+            Some(place) => self.owners[place],
+            None => place as u32,
+        }
     }
 }

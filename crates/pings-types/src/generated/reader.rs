@@ -4,58 +4,47 @@ use super::arguments::Arguments;
 use super::value::{Argument, Value};
 use crate::parse_error::ArgumentError;
 
-/// A reader of arguments, which stops at the first invalid argument.
+/// A reader of arguments. The first invalid argument is its error.
 #[derive(Debug)]
 pub struct Reader<'a> {
     values: std::vec::IntoIter<Value<'a>>,
     keys: std::slice::Iter<'static, &'static str>,
-    /// The value to return after the last value.
-    rest: Value<'static>,
     error: Option<ArgumentError>,
 }
 
+// An invalid argument is read as a placeholder, so that the generated code for each argument is a
+// single call. The code of a `?` takes several times longer to compile.
 impl<'a> Reader<'a> {
     /// Creates a reader of arguments with these keys.
     pub fn new(arguments: Arguments<'a>, keys: &'static [&'static str]) -> Self {
         Self {
             values: arguments.into_values().collect::<Vec<_>>().into_iter(),
             keys: keys.iter(),
-            rest: Value::Missing,
             error: None,
         }
     }
 
-    /// Creates a reader that returns a placeholder for each argument.
-    pub fn any() -> Self {
-        Self {
-            rest: Value::Any,
-            ..Self::new(Arguments::default(), &[])
-        }
-    }
-
-    /// Returns the next argument, or `None` if it is invalid.
+    /// Returns the next argument, or a placeholder if it is invalid.
     #[inline(never)]
-    pub fn read<T: Argument>(&mut self) -> Option<T> {
+    pub fn read<T: Argument>(&mut self) -> T {
         let (argument, value) = self.next();
-        let read = T::read(argument, value);
-        read.map_err(|error| self.error = Some(error)).ok()
+        T::read(argument, value).unwrap_or_else(|error| {
+            self.fail(error);
+            T::default()
+        })
     }
 
-    /// Returns the index of the next argument in its declared values.
-    #[inline(never)]
-    pub fn read_choice(&mut self, texts: &[&str]) -> Option<usize> {
-        let (argument, value) = self.next();
-        self.place(argument, value, texts)
+    /// Returns the next argument, which is a declared value, or the first declared value if the
+    /// argument is invalid.
+    #[inline]
+    pub fn read_choice<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> T {
+        values[self.place(texts)]
     }
 
-    /// Returns the index of the next argument in its declared values, or `Some(None)` if it is
-    /// missing.
-    #[inline(never)]
-    pub fn read_optional_choice(&mut self, texts: &[&str]) -> Option<Option<usize>> {
-        match self.next() {
-            (_, Value::Missing) => Some(None),
-            (argument, value) => self.place(argument, value, texts).map(Some),
-        }
+    /// Returns the next argument, which is a declared value, or `None` if it is missing or invalid.
+    #[inline]
+    pub fn read_optional_choice<T: Copy>(&mut self, values: &[T], texts: &[&str]) -> Option<T> {
+        self.optional_place(texts).map(|place| values[place])
     }
 
     /// Returns the error of the first invalid argument.
@@ -65,12 +54,32 @@ impl<'a> Reader<'a> {
 
     fn next(&mut self) -> (&'static str, Value<'a>) {
         let key = self.keys.next().copied().unwrap_or_default();
-        (key, self.values.next().unwrap_or(self.rest.clone()))
+        (key, self.values.next().unwrap_or(Value::Missing))
     }
 
-    fn place(&mut self, argument: &'static str, value: Value<'_>, texts: &[&str]) -> Option<usize> {
+    fn fail(&mut self, error: ArgumentError) {
+        self.error.get_or_insert(error);
+    }
+
+    fn place(&mut self, texts: &[&str]) -> usize {
+        let (argument, value) = self.next();
+        self.place_of(argument, value, texts).unwrap_or(0)
+    }
+
+    fn optional_place(&mut self, texts: &[&str]) -> Option<usize> {
+        match self.next() {
+            (_, Value::Missing) => None,
+            (argument, value) => self.place_of(argument, value, texts),
+        }
+    }
+
+    fn place_of(
+        &mut self,
+        argument: &'static str,
+        value: Value<'_>,
+        texts: &[&str],
+    ) -> Option<usize> {
         let error = match value {
-            Value::Any => return Some(0),
             Value::Text(text) => match texts.iter().position(|choice| *choice == text) {
                 Some(place) => return Some(place),
                 None => ArgumentError::Undeclared {
@@ -80,7 +89,7 @@ impl<'a> Reader<'a> {
             },
             other => other.mismatch(argument, "a text"),
         };
-        self.error = Some(error);
+        self.fail(error);
         None
     }
 }

@@ -22,15 +22,13 @@ pub enum Value<'a> {
     Boolean(bool),
     /// A list or an object, which is never valid.
     Other,
-    /// A placeholder that can be read as any type.
-    Any,
 }
 
 /// A type of arguments.
 ///
 /// Types with declared values do not implement this trait. There may be thousands of these types,
 /// so shared functions read and write their values as texts.
-pub trait Argument: Sized {
+pub trait Argument: Default {
     /// Returns the value.
     fn value(&self) -> Value<'_>;
 
@@ -55,7 +53,7 @@ impl Value<'_> {
 
     pub(super) fn is_written(&self) -> bool {
         match self {
-            Self::Missing | Self::Other | Self::Any => false,
+            Self::Missing | Self::Other => false,
             Self::Number(value) => value.is_finite(),
             Self::Text(_) | Self::Integer(_) | Self::Boolean(_) => true,
         }
@@ -65,7 +63,7 @@ impl Value<'_> {
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Missing | Self::Other | Self::Any => serializer.serialize_unit(),
+            Self::Missing | Self::Other => serializer.serialize_unit(),
             // JSON in PostgreSQL cannot contain a NUL character, which would fail the queries of
             // that week.
             Self::Text(text) if text.contains('\0') => {
@@ -87,7 +85,6 @@ impl Argument for String {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Text(text) => Ok(text.into_owned()),
-            Value::Any => Ok(Self::new()),
             other => Err(other.mismatch(argument, "a text")),
         }
     }
@@ -108,7 +105,6 @@ impl Argument for i64 {
             Value::Number(value) if value.fract() == 0.0 && value.abs() <= MAX_INTEGER as f64 => {
                 Ok(value as Self)
             }
-            Value::Any => Ok(0),
             other => Err(other.mismatch(argument, "an integer between -(2^53 - 1) and 2^53 - 1")),
         }
     }
@@ -122,7 +118,6 @@ impl Argument for f64 {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Integer(value) => Ok(value as Self),
-            Value::Any => Ok(0.0),
             Value::Number(value) => Ok(value),
             other => Err(other.mismatch(argument, "a number")),
         }
@@ -137,7 +132,6 @@ impl Argument for bool {
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
             Value::Boolean(value) => Ok(value),
-            Value::Any => Ok(false),
             other => Err(other.mismatch(argument, "a boolean")),
         }
     }
@@ -150,7 +144,7 @@ impl<T: Argument> Argument for Option<T> {
 
     fn read(argument: &'static str, value: Value<'_>) -> Result<Self, ArgumentError> {
         match value {
-            Value::Missing | Value::Any => Ok(None),
+            Value::Missing => Ok(None),
             value => T::read(argument, value).map(Some),
         }
     }

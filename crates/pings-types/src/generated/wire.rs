@@ -12,12 +12,11 @@ use super::reader::Reader;
 use super::tables::Tables;
 use super::value::Value;
 use crate::event_name::EventName;
-use crate::parse_error::ParseError;
+use crate::parse_error::{ArgumentError, ParseError};
 
 // The traits of an event are not derived, because each derived implementation repeats the arguments
 // of all events, which takes seconds to compile for thousands of events. Functions that build events
-// are generic or inlined, so that only crates that read events compile them. No function here drops
-// an event, which would need another match over all events.
+// are generic or inlined, so that only crates that read events compile them.
 
 /// The index of an event in the registry: its discriminant, which starts at 0 in the order of the
 /// variants. Rust passes it only to hashers.
@@ -81,9 +80,9 @@ fn json(arguments: &Arguments<'_>, keys: &[&str]) -> String {
 #[inline]
 pub fn from_wire<E: Generated>(name: &str, argument: &str) -> Result<E, ParseError> {
     let (index, mut reader) = read(E::tables(), name, argument)?;
-    match E::build(index, &mut reader) {
-        Some(event) => Ok(event),
-        None => Err(refusal(E::tables(), name, index, reader)),
+    match (E::build(index, &mut reader), reader.error()) {
+        (Some(event), None) => Ok(event),
+        (_, error) => Err(refusal(E::tables(), name, index, error)),
     }
 }
 
@@ -102,9 +101,9 @@ fn read(tables: &Tables, name: &str, argument: &str) -> Result<(u32, Reader<'sta
     }
 }
 
-/// Returns the error of a reader that stopped.
-fn refusal(tables: &Tables, name: &str, index: u32, reader: Reader<'_>) -> ParseError {
-    match reader.error() {
+/// Returns the error for a name or an argument that is invalid.
+fn refusal(tables: &Tables, name: &str, index: u32, error: Option<ArgumentError>) -> ParseError {
+    match error {
         Some(error) => ParseError::Arguments {
             event: tables.names.get(index as usize),
             error,
@@ -150,7 +149,7 @@ fn show(
     let mut shown = f.debug_struct(name);
     for (key, value) in keys.iter().zip(arguments.iter()) {
         match value {
-            Value::Missing | Value::Other | Value::Any => shown.field(key, &None::<()>),
+            Value::Missing | Value::Other => shown.field(key, &None::<()>),
             Value::Text(text) => shown.field(key, text),
             Value::Integer(value) => shown.field(key, value),
             Value::Number(value) => shown.field(key, value),

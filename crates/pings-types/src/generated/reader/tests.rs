@@ -1,14 +1,16 @@
 use super::Reader;
 use crate::generated::{Argument, Arguments};
+use crate::parse_error::ArgumentError;
 
 #[test]
 fn arguments_say_what_is_wrong_with_them() {
     fn read<T: Argument>(json: &str) -> Result<T, String> {
         let arguments = Arguments::from_json(json, &["a"], &[]);
         let mut reader = Reader::new(arguments.map_err(|error| error.to_string())?, &["a"]);
-        match reader.read() {
-            Some(value) => Ok(value),
-            None => Err(reader.error().unwrap().to_string()),
+        let value = reader.read();
+        match reader.error() {
+            None => Ok(value),
+            Some(error) => Err(error.to_string()),
         }
     }
 
@@ -67,4 +69,24 @@ fn arguments_say_what_is_wrong_with_them() {
         let error = read::<Option<i64>>(json).unwrap_err();
         assert!(error.starts_with("the argument is not JSON: "), "{error}");
     }
+}
+
+#[test]
+fn the_error_is_that_of_the_first_invalid_argument() {
+    const KEYS: &[&str] = &["a", "b", "c", "d", "e"];
+    let json = r#"{"a":"2","b":3,"c":"other","d":"third","e":true}"#;
+    let arguments = Arguments::from_json(json, KEYS, &[]).unwrap();
+    let mut reader = Reader::new(arguments, KEYS);
+    let texts = ["first", "second", "third"];
+    assert_eq!(reader.read_choice(&[1, 2, 3], &texts), 1);
+    assert_eq!(reader.read::<String>(), "");
+    assert_eq!(reader.read_optional_choice(&[1, 2, 3], &texts), None);
+    assert_eq!(reader.read_optional_choice(&[1, 2, 3], &texts), Some(3));
+    assert!(reader.read::<bool>());
+    assert_eq!(reader.read_optional_choice(&[1, 2, 3], &texts), None);
+    let error = ArgumentError::Undeclared {
+        argument: "a",
+        value: "2".to_owned(),
+    };
+    assert_eq!(reader.error(), Some(error));
 }
