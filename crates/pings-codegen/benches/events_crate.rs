@@ -16,7 +16,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use pings_codegen::{Libraries, Origin, Tree, standalone};
-use pings_model::{Argument, ArgumentType, Event, Links, Registry, RegistryParts};
+use pings_model::{Argument, ArgumentType, Event, Links, Registry, RegistryParts, Terms};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -240,6 +240,7 @@ fn registry() -> Registry {
         summary: None,
         released: None,
         functions: Vec::new(),
+        terms: Terms::default(),
         links: Links::default(),
         events,
         tables: Vec::new(),

@@ -109,7 +109,7 @@ const GAP: &str = "  ";
 const NARROW: usize = 24;
 
 /// Returns the width of the terminal, if the output is shown on a terminal.
-fn terminal_width() -> Option<usize> {
+pub(super) fn terminal_width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
     // A terminal that does not know its size says 0.
     Some(usize::from(width.0)).filter(|width| *width > 0)
