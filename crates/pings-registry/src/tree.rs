@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use saphyr_parser::ScalarStyle;
+
 use crate::source::Span;
 
 /// A value in the YAML.
