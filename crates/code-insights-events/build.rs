@@ -9,7 +9,7 @@ use std::process::ExitCode;
 const REGISTRY: &str = "../../pings.yaml";
 
 /// The digest of the registry when the crate was generated: FNV-1a of its text, with CRLF as LF.
-const DIGEST: u64 = 0x2de3_274e_147a_9229;
+const DIGEST: u64 = 0x83de_7fd2_bcbc_53a9;
 
 /// The command that generates the crate.
 const COMMAND: &str = "cargo xtask generate";

@@ -107,9 +107,16 @@ pub const REASONS: &[Reason] = &[
                     "links.pr",
                     "pings.funnels.title",
                     "pings.metrics.search",
+                    "terms.be_capture.meaning",
+                    "terms.be_capture.name",
+                    "terms.fe_event.meaning",
+                    "terms.fe_event.name",
                 ],
             ),
-            (&["drop key", "null value"], &["links"]),
+            (
+                &["drop key", "null value"],
+                &["links", "terms", "terms.be_capture", "terms.fe_event"],
+            ),
         ],
     },
     Reason {

@@ -36,6 +36,14 @@ fn the_readme_shows_the_program_that_is_tested() {
 }
 
 #[test]
+fn the_guide_shows_the_test_that_runs() {
+    let guide = text("docs/testing.md");
+    let test = text("tests/first-program/tests/records.rs");
+    let (_, test) = test.split_once("\nuse ").expect("imports");
+    assert!(guide.contains(&format!("```rust,ignore\nuse {test}```")));
+}
+
+#[test]
 fn init_and_generate_write_the_crate_of_the_first_program() {
     let folder = tempfile::tempdir().expect("a folder");
     let notes = folder.path().join("notes");

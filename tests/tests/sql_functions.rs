@@ -351,20 +351,20 @@ async fn the_list_of_postgresql_is_immutable_or_stable() {
     };
     let volatile = format!(
         "SELECT DISTINCT proname::text FROM pg_proc WHERE proname IN ({}) AND provolatile = 'v'",
-        list(pure::POSTGRES)
+        list(pure::postgres::FUNCTIONS)
     );
     let volatile = tx.rows(&volatile, &[], &[ValueType::Text]).await.unwrap();
     assert!(volatile.is_empty(), "{volatile:?}");
     let known = format!(
         "SELECT count(DISTINCT proname) FROM pg_proc WHERE proname IN ({})",
-        list(pure::POSTGRES)
+        list(pure::postgres::FUNCTIONS)
     );
     let known = tx.value(&known, &[], ValueType::Integer).await.unwrap();
     let known = known.and_then(|cell| cell.integer()).unwrap();
     // Some functions exist only in newer servers.
-    let missing = pure::POSTGRES.len() - SYNTAX.len() - usize::try_from(known).unwrap();
+    let missing = pure::postgres::FUNCTIONS.len() - SYNTAX.len() - usize::try_from(known).unwrap();
     assert!(missing < 15, "{missing} are unknown");
-    for ty in pure::POSTGRES_TYPES {
+    for ty in pure::postgres::TYPES {
         let sql = format!(
             "SELECT NULL::{} IS NULL",
             match *ty {
@@ -386,7 +386,7 @@ async fn the_list_of_sqlite_is_innocuous() {
     let place = Place::new(Dialect::Sqlite).await.unwrap();
     let database = Database::open(&place.url(), Access::Create).await.unwrap();
     let mut tx = database.begin(Mode::Read).await.unwrap();
-    for name in pure::SQLITE {
+    for name in pure::sqlite::FUNCTIONS {
         let sql = format!(
             "SELECT count(*) FROM pragma_function_list WHERE name = '{name}' AND flags & 0x200000 = 0"
         );
@@ -401,7 +401,11 @@ async fn the_list_of_sqlite_is_innocuous() {
 fn the_lists_are_sorted_and_documented() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/sql-functions.md");
     let docs = fs::read_to_string(docs).unwrap();
-    for list in [pure::POSTGRES, pure::SQLITE, pure::POSTGRES_TYPES] {
+    for list in [
+        pure::postgres::FUNCTIONS,
+        pure::sqlite::FUNCTIONS,
+        pure::postgres::TYPES,
+    ] {
         assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");
         for name in list {
             assert!(docs.contains(&format!("`{name}`")), "{name}");

@@ -225,7 +225,7 @@ anonymous_user_id, source, argument, version, timestamp. Only name and timestamp
 required. A line with an id is imported only once, even if the import is repeated.
 
 Example:
-  {\"name\":\"InsightHover\",\"user_id\":7,\"version\":\"3.36.0\",\"timestamp\":\"2021-01-25T12:00:00Z\"}
+  {\"name\":\"TicketOpened\",\"user_id\":7,\"version\":\"1.4.0\",\"timestamp\":\"2021-01-25T12:00:00Z\"}
 
 If a line has no version, the instance's numbers for that week are not trusted.")]
     Import(Import),

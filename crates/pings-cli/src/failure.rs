@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
-use pings_findings::check::{Item, Places, annotations, items, log, unreadable_log};
+use pings_findings::check::{Item, Places, annotations, failed_log, items, log, unreadable_log};
 use pings_findings::failure;
 use pings_registry::Source;
 use serde_json::{Value as Json, json};
@@ -163,7 +163,7 @@ impl Failure {
                 pings_build::Failure::Unreadable { path, .. }
                 | pings_build::Failure::NotUtf8 { path, .. },
             ) => unreadable_log(&pings_build::from_root(path), &self.reason()),
-            None => unreadable_log("pings.yaml", &self.reason()),
+            None => failed_log(&self.reason()),
         }
     }
 

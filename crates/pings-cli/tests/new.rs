@@ -286,6 +286,100 @@ fn what_is_wrong_is_told_and_not_written() {
 }
 
 #[test]
+fn an_argument_is_summed() {
+    let text = include_str!("help_desk/pings.yaml");
+    let rest = ["--title", "A", "--purpose", "P", "--added", "2.5"];
+    for (flags, written) in [
+        (
+            &[
+                "--event",
+                "A",
+                "--arg",
+                "n=integer",
+                "--measure",
+                "sum",
+                "--value",
+                "n",
+            ][..],
+            "- { code: A, measure: sum, value: n }",
+        ),
+        (
+            &[
+                "--event",
+                "TicketOpened",
+                "--id",
+                "files",
+                "--code",
+                "Files",
+                "--measure",
+                "count,stats,distinct",
+                "--value",
+                "attachments",
+            ],
+            "- { code: Files, of: [TicketOpened], measure: [count, stats, distinct], value: attachments }",
+        ),
+    ] {
+        let place = Place::new(text);
+        let (code, _, err) = place.call(&[&["new"][..], flags, &rest].concat());
+        assert_eq!(code, 0, "{err}");
+        assert!(place.text().contains(written), "{}", place.text());
+        assert_eq!(place.call(&["check"]).0, 0);
+    }
+    let place = Place::new(text);
+    let flags = [
+        "new",
+        "--event",
+        "A",
+        "--arg",
+        "n=integer",
+        "--measure",
+        "sum",
+    ];
+    let (code, _, err) = place.call(&[&flags[..], &rest].concat());
+    let wrong = "the measure `sum` needs an argument\nhelp: name it with `--value NAME`";
+    assert!(code == 1 && err.contains(wrong), "{err}");
+    assert_eq!(place.text(), text);
+}
+
+#[test]
+fn a_ping_that_a_lint_refuses_is_not_written() {
+    let text = include_str!("help_desk/pings.yaml");
+    let flags = [
+        "new",
+        "--event",
+        "A",
+        "--arg",
+        "n=integer",
+        "--by",
+        "n",
+        "--title",
+        "A",
+        "--purpose",
+        "P",
+        "--added",
+        "2.5",
+    ];
+    let place = Place::new(text);
+    let (code, _, err) = place.call(&flags);
+    assert_eq!(code, 1);
+    for part in [
+        "error[number-as-a-dimension]: `n` is an unbounded number",
+        "pings.yaml with the changes:",
+        "the lint `number-as-a-dimension` refuses the new ping; nothing was written",
+        "--measure sum --value NAME",
+    ] {
+        assert!(err.contains(part), "{part}: {err}");
+    }
+    assert_eq!(place.text(), text);
+    // The levels of the registry count.
+    let allowed = format!("{text}\nlints:\n  number-as-a-dimension: allow\n");
+    let place = Place::new(&allowed);
+    let (code, _, err) = place.call(&flags);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(place.call(&["check"]).0, 0);
+}
+
+#[test]
 fn one_value_is_meant_where_a_comma_says_so() {
     for (given, written) in [
         ("kind=mail,", "kind: { enum: [mail] }"),

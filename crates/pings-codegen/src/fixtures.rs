@@ -4,7 +4,7 @@ use pings_model::{
     Argument, ArgumentType, Broken, Capture, Column, ColumnType, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Links,
     Measure, Metric, Percentile, Ping, PingType, RegistryParts, Scalar, Sensitivity, Source,
-    SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, ValueType, Window,
+    SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
 };
 
 use crate::Origin;
@@ -22,6 +22,7 @@ pub(crate) fn registry(name: &str, title: &str) -> RegistryParts {
         summary: None,
         released: None,
         functions: Vec::new(),
+        terms: Terms::default(),
         links: Links {
             code: Some("https://example.com/search?q={code}".to_owned()),
             pr: Some("https://example.com/pull/{pr}".to_owned()),

@@ -23,7 +23,7 @@ mod statement;
 mod tables;
 mod value_domain;
 
-use pings_model::{Links, Path, Registry, RegistryParts};
+use pings_model::{Links, Path, PingType, Registry, RegistryParts, Term, Terms};
 
 pub use change::{Change, Class, Kind, Subject};
 
@@ -38,6 +38,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         summary,
         released,
         links,
+        terms,
         events: _,
         tables: _,
         functions: _,
@@ -56,6 +57,7 @@ pub fn diff(old: &Registry, new: &Registry) -> Vec<Change> {
         cx.report(change.was(name).is(new.name()).help(help));
     }
     page(&mut cx, title, summary.as_deref(), links);
+    compare_terms(&mut cx, terms);
     released::compare(&mut cx, *released);
     events::compare(&mut cx);
     tables::compare(&mut cx);
@@ -81,5 +83,28 @@ fn page(cx: &mut Context<'_>, title: &str, summary: Option<&str>, links: &Links)
         prose::optional(cx, "address", was.as_deref(), is.as_deref(), || {
             (key("links").key(name), of())
         });
+    }
+}
+
+/// Compares the words for the types of pings, which appear only on the generated page.
+fn compare_terms(cx: &mut Context<'_>, terms: &Terms) {
+    let Terms {
+        fe_event,
+        be_capture,
+    } = terms;
+    let new = cx.new.terms();
+    for (kind, was, is) in [
+        (PingType::FeEvent, fe_event, &new.fe_event),
+        (PingType::BeCapture, be_capture, &new.be_capture),
+    ] {
+        let Term { name, meaning } = was;
+        let at = |key: &str| {
+            let of_kind = Path::default().key("terms").key(kind.as_str());
+            (of_kind.key(key), Subject::default())
+        };
+        for (key, was, is) in [("name", name, &is.name), ("meaning", meaning, &is.meaning)] {
+            let what = format!("{key} of `{}`", kind.as_str());
+            prose::optional(cx, &what, was.as_deref(), is.as_deref(), || at(key));
+        }
     }
 }

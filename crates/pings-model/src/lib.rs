@@ -13,6 +13,7 @@ mod registry;
 pub mod schema;
 mod sql_text;
 mod table;
+mod terms;
 mod value_domain;
 
 pub use buckets::Buckets;
@@ -35,4 +36,5 @@ pub use pings_types::{
 pub use registry::{Links, ListedFunction, Registry, RegistryParts, VersionForm};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
+pub use terms::{Term, Terms};
 pub use value_domain::ValueDomain;

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{Event, EventId, Metric, Ping, Table, TableId, Version};
+use crate::{Event, EventId, Metric, Ping, Table, TableId, Terms, Version};
 
 /// A registry that passed all checks.
 ///
@@ -25,6 +25,8 @@ pub struct RegistryParts {
     pub released: Option<Version>,
     /// The addresses of codes and pull requests.
     pub links: Links,
+    /// The product's words for the types of pings.
+    pub terms: Terms,
     /// The events that the product logs.
     pub events: Vec<Event>,
     /// The tables that captures may read.
@@ -94,6 +96,12 @@ impl Registry {
     #[must_use]
     pub fn links(&self) -> &Links {
         &self.0.links
+    }
+
+    /// Returns the product's words for the types of pings.
+    #[must_use]
+    pub fn terms(&self) -> &Terms {
+        &self.0.terms
     }
 
     /// Returns the events that the product logs.

@@ -11,6 +11,7 @@ mod nearest;
 mod outline;
 mod place;
 mod places;
+mod read_tree;
 mod render;
 mod rules;
 mod schema_check;
@@ -74,7 +75,7 @@ pub fn check(text: &str, levels: &Levels) -> Result<Checked, Diagnostics> {
 
 /// Returns the registry and its syntax tree.
 fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
-    let mut root = tree::parse(text).map_err(|error| vec![error])?;
+    let mut root = read_tree::parse(text).map_err(|error| vec![error])?;
     let mut cx = Context {
         text,
         diagnostics: Vec::new(),
@@ -90,7 +91,7 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
         }
         Err(error) => {
             // The text parses with saphyr but not with serde. The registry must be rejected.
-            let skipped = text.len() - tree::without_mark(text).len();
+            let skipped = text.len() - read_tree::without_mark(text).len();
             let start = error
                 .location()
                 .map_or(0, |location| skipped + location.index())
@@ -98,7 +99,7 @@ fn read(text: &str) -> Result<(Registry, Node<'_>), Vec<Diagnostic>> {
             let message = format!("the file cannot be read: {error}");
             let span = Span { start, end: start };
             let diagnostic = Diagnostic::new(Rule::YamlSyntax, span, message);
-            cx.report(match tree::is_at_tab(text, start) {
+            cx.report(match read_tree::is_at_tab(text, start) {
                 true => diagnostic.help("replace the tab with spaces"),
                 false => diagnostic,
             });

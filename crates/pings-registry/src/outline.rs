@@ -2,8 +2,9 @@
 
 use saphyr_parser::ScalarStyle;
 
+use crate::read_tree;
 use crate::source::Span;
-use crate::tree::{self, Content, Entry, Node};
+use crate::tree::{Content, Entry, Node};
 
 /// The locations of a registry's sections and entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub struct Part {
 /// Returns the outline of a registry, or `None` if the text is not YAML.
 #[must_use]
 pub fn outline(text: &str) -> Option<Outline> {
-    let root = tree::parse(text).ok()?;
+    let root = read_tree::parse(text).ok()?;
     let section = |name: &str| root.entry(name).map(|entry| section(text, entry));
     Some(Outline {
         events: section("events"),

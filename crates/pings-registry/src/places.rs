@@ -3,8 +3,9 @@
 use pings_model::{Path, PathStep};
 
 use crate::outline;
+use crate::read_tree;
 use crate::source::Span;
-use crate::tree::{self, Content, Node};
+use crate::tree::{Content, Node};
 
 /// The syntax tree of a registry, for lookups of locations.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl<'a> Places<'a> {
     pub fn of(text: &'a str) -> Self {
         Self {
             text,
-            root: tree::parse(text).ok(),
+            root: read_tree::parse(text).ok(),
         }
     }
 

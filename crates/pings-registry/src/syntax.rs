@@ -10,7 +10,8 @@ use pings_model::Percentile;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::tree::{Entry, Node, without_mark};
+use crate::read_tree::without_mark;
+use crate::tree::{Entry, Node};
 
 /// A part of the registry with its node. The value is `None` if the part failed the schema check.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub(crate) struct RawRegistry<'n> {
     pub(crate) summary: Option<String>,
     pub(crate) released: Option<String>,
     pub(crate) links: RawLinks,
+    pub(crate) terms: RawTerms,
     pub(crate) events: Vec<Part<'n, RawEvent>>,
     pub(crate) tables: Vec<Part<'n, IndexMap<String, RawColumn>>>,
     pub(crate) functions: IndexMap<String, String>,
@@ -41,6 +43,22 @@ pub(crate) struct RawRegistry<'n> {
 pub struct RawLinks {
     pub code: Option<String>,
     pub pr: Option<String>,
+}
+
+/// The value of `terms`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RawTerms {
+    pub fe_event: Option<RawTerm>,
+    pub be_capture: Option<RawTerm>,
+}
+
+/// A value of `terms`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RawTerm {
+    pub name: Option<String>,
+    pub meaning: Option<String>,
 }
 
 /// A value of `events`.
@@ -214,6 +232,7 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
             summary: None,
             released: None,
             links: RawLinks::default(),
+            terms: RawTerms::default(),
             events: Vec::new(),
             tables: Vec::new(),
             functions: IndexMap::new(),
@@ -240,6 +259,9 @@ impl<'de, 'n> Visitor<'de> for RootSeed<'n> {
                 "released" if node.sound => raw.released = map.next_value()?,
                 "links" if node.sound => {
                     raw.links = map.next_value::<Option<RawLinks>>()?.unwrap_or_default();
+                }
+                "terms" if node.sound => {
+                    raw.terms = map.next_value::<Option<RawTerms>>()?.unwrap_or_default();
                 }
                 "functions" if node.sound => {
                     raw.functions = map

@@ -16,6 +16,7 @@ use crate::argument::Position;
 /// let call: Call = "trackEvent:2".parse()?;
 /// assert_eq!(call.name(), "trackEvent");
 /// assert!("trackEvent:0".parse::<Call>().is_err());
+/// assert!("trackEvent:name".parse::<Call>().is_err());
 /// # Ok::<(), String>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,9 +80,8 @@ impl FromStr for Call {
 
     fn from_str(text: &str) -> Result<Self, String> {
         // In `Telemetry::log`, the colons belong to the name.
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
         let (name, position) = match text.rsplit_once(':') {
-            Some((name, position)) if is_number(position) => (name, Some(position)),
+            Some((name, position)) if !name.ends_with(':') => (name, Some(position)),
             _ => (text, None),
         };
         if name.is_empty() {
@@ -92,12 +92,50 @@ impl FromStr for Call {
             Some(position) => {
                 let number = position.parse::<usize>().ok();
                 let index = number.and_then(|number| number.checked_sub(1));
-                Some(index.ok_or("the position of an argument is a number from 1")?)
+                Some(index.ok_or_else(|| {
+                    format!(
+                        "the position of an argument is a number from 1, as in `{name}:2`, not `{text}`"
+                    )
+                })?)
             }
         };
         Ok(Self {
             name: Cow::Owned(name.to_owned()),
             argument,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Call;
+
+    #[test]
+    fn a_position_is_a_number_and_two_colons_are_a_part_of_the_name() {
+        let read = |text: &str| match text.parse::<Call>() {
+            Ok(call) => format!("{} {:?}", call.name, call.argument),
+            Err(error) => error,
+        };
+        for (text, expected) in [
+            ("track", "track None"),
+            ("track:2", "track Some(1)"),
+            ("Telemetry::log", "Telemetry::log None"),
+            ("Telemetry::log:1", "Telemetry::log Some(0)"),
+            (
+                "track:x",
+                "the position of an argument is a number from 1, as in `track:2`, not `track:x`",
+            ),
+            (
+                "track:",
+                "the position of an argument is a number from 1, as in `track:2`, not `track:`",
+            ),
+            (
+                "track:0",
+                "the position of an argument is a number from 1, as in `track:2`, not `track:0`",
+            ),
+            (":2", "the name of the function is missing"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use pings_model::{EventId, Version};
 
-use crate::site::{DynamicName, Role, Site, UnregisteredCall};
+use crate::site::{DynamicName, ExportedFunction, Role, Site, UnregisteredCall};
 
 /// A finding of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Finding {
         elsewhere: Vec<Site>,
         /// Calls with a name that is built at run time and may be the name of the event.
         maybe: Vec<DynamicName>,
+        /// Exports of the function of the event. Files that were not scanned may call it.
+        exports: Vec<ExportedFunction>,
     },
     /// An event that is fired only by a previous name.
     OldName {

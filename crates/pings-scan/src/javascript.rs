@@ -3,6 +3,7 @@
 mod arguments;
 mod bindings;
 mod blocks;
+mod chain;
 mod script;
 mod stack;
 mod syntax;

@@ -9,6 +9,10 @@ mod regex;
 mod strings;
 mod template;
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use memchr::memmem;
 
 use crate::language::Syntax;
@@ -36,6 +40,9 @@ pub(crate) enum Kind {
     Unclosed,
 }
 
+/// The length in bytes up to which the tag of a script is read.
+const LONGEST_TAG: usize = 4_000;
+
 /// The comments and strings of a text, in order.
 pub(crate) fn tokens(text: &[u8], syntax: Syntax) -> Vec<Token> {
     let mut lexer = Lexer {
@@ -46,6 +53,8 @@ pub(crate) fn tokens(text: &[u8], syntax: Syntax) -> Vec<Token> {
         templates: Vec::new(),
         conditions: Vec::new(),
         open: 0,
+        line: Cell::new((0, 0)),
+        unclosed: RefCell::new(BTreeSet::new()),
     };
     let own = syntax.language.rules;
     let scope = match syntax.host {
@@ -74,8 +83,14 @@ pub(crate) fn token_at(tokens: &[Token], place: usize) -> Option<Token> {
     (place < token.end).then_some(*token)
 }
 
-/// Returns the position after the comment that begins at a position according to these rules.
-pub(crate) fn comment_end(text: &[u8], at: usize, rules: &'static [Rule]) -> Option<usize> {
+/// Returns the position after the comment that begins at the end of a range according to these
+/// rules. The range begins in the same line or in a line before.
+pub(crate) fn comment_end(
+    text: &[u8],
+    range: Range<usize>,
+    rules: &'static [Rule],
+) -> Option<usize> {
+    let Range { start, end: at } = range;
     let comments = Lexer {
         text,
         at,
@@ -84,6 +99,8 @@ pub(crate) fn comment_end(text: &[u8], at: usize, rules: &'static [Rule]) -> Opt
         templates: Vec::new(),
         conditions: Vec::new(),
         open: 0,
+        line: Cell::new((start, start)),
+        unclosed: RefCell::new(BTreeSet::new()),
     };
     let found = rules
         .iter()
@@ -179,6 +196,10 @@ struct Lexer<'t> {
     conditions: Vec<bool>,
     /// The number of open brackets, inside which a line break does not end a statement.
     open: usize,
+    /// The start of the last known line, and the position up to which there is no other line.
+    line: Cell<(usize, usize)>,
+    /// Closing marks that do not follow, with the end of the section.
+    unclosed: RefCell<BTreeSet<(&'static str, usize)>>,
 }
 
 impl Lexer<'_> {
@@ -204,6 +225,31 @@ impl Lexer<'_> {
     /// Returns the rest of the section.
     fn rest(&self) -> &[u8] {
         &self.text[self.at..self.end]
+    }
+
+    /// Returns the start of the current line.
+    fn line_start(&self) -> usize {
+        let known = self.line.get();
+        let (mut start, read_to) = if known.1 > self.at { (0, 0) } else { known };
+        if let Some(found) = memchr::memrchr(b'\n', &self.text[read_to..self.at]) {
+            start = read_to + found + 1;
+        }
+        self.line.set((start, self.at));
+        start
+    }
+
+    /// Returns the result of a search for a closing mark from the current position on, unless an
+    /// earlier search in this section found no such mark.
+    fn find_close<T>(&self, close: &'static str, find: impl FnOnce() -> Option<T>) -> Option<T> {
+        let key = (close, self.end);
+        if self.unclosed.borrow().contains(&key) {
+            return None;
+        }
+        let found = find();
+        if found.is_none() {
+            self.unclosed.borrow_mut().insert(key);
+        }
+        found
     }
 
     /// Returns the text before the current position.
@@ -277,7 +323,7 @@ impl Lexer<'_> {
     }
 
     /// Reads `<script …> … </script>`, unless the element contains a template.
-    fn element(&mut self, name: &str, rules: &'static [Rule], scope: Scope) -> bool {
+    fn element(&mut self, name: &'static str, rules: &'static [Rule], scope: Scope) -> bool {
         let rest = self.rest();
         let begins = |text: &[u8], mark: &str| {
             let behind = text.get(mark.len()..).unwrap_or_default();
@@ -291,10 +337,10 @@ impl Lexer<'_> {
         if !begins(rest, "<") {
             return false;
         }
-        let Some(tag) = memchr::memchr(b'>', rest) else {
+        let Some(tag) = self.find_close(">", || memchr::memchr(b'>', rest)) else {
             return false;
         };
-        let head = rest[..tag].to_ascii_lowercase();
+        let head = rest[..tag.min(LONGEST_TAG)].to_ascii_lowercase();
         let is_template = [
             "text/x-",
             "template",
@@ -305,11 +351,12 @@ impl Lexer<'_> {
         ]
         .iter()
         .any(|kind| memmem::find(&head, kind.as_bytes()).is_some());
-        if is_template || head.ends_with(b"/") {
+        if is_template || rest[..tag].ends_with(b"/") {
             return false;
         }
         let closes = |at: &usize| begins(&rest[*at..], "</");
-        let Some(end) = memchr::memchr_iter(b'<', rest).find(closes) else {
+        let find = || memchr::memchr_iter(b'<', rest).find(closes);
+        let Some(end) = self.find_close(name, find) else {
             return false;
         };
         let end = self.at + end;
@@ -379,6 +426,18 @@ pub(crate) fn is_word(byte: u8) -> bool {
 pub(crate) fn last_word(text: &[u8]) -> &[u8] {
     let start = text.iter().rposition(|byte| !is_word(*byte));
     &text[start.map_or(0, |at| at + 1)..]
+}
+
+/// Returns the words of a text, with their positions.
+pub(crate) fn all_words(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let start = at + rest.iter().position(|byte| is_word(*byte))?;
+        let length = text[start..].iter().take_while(|byte| is_word(**byte));
+        at = start + length.count();
+        Some((start, &text[start..at]))
+    })
 }
 
 #[cfg(test)]

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::module::{Aliases, Export, Import};
 use crate::modules::{Files, Resolver, Target};
-use crate::site::{Doubt, Role, Site};
+use crate::site::{Doubt, ExportedFunction, Role, Site};
 use crate::text::Place;
 
 /// The uses and exports of names that may be functions of the generated client.
 #[derive(Debug, Default)]
 pub(crate) struct Uses {
     uses: Vec<Use>,
-    /// Exports under other names, with the files.
-    aliases: Vec<(String, Export)>,
+    /// Exports by name, with the files.
+    exports: Vec<(String, Place, Export)>,
 }
 
 /// The use of an imported name.
@@ -30,7 +30,7 @@ impl Uses {
         &mut self,
         file: &str,
         uses: Vec<(Place, Import, Role)>,
-        aliases: Vec<Export>,
+        exports: Vec<(Place, Export)>,
     ) {
         let uses = uses.into_iter();
         self.uses.extend(uses.map(|(place, import, role)| Use {
@@ -39,20 +39,20 @@ impl Uses {
             import,
             role,
         }));
-        let aliases = aliases.into_iter();
-        self.aliases
-            .extend(aliases.map(|export| (file.to_owned(), export)));
+        let exports = exports.into_iter();
+        self.exports
+            .extend(exports.map(|(place, export)| (file.to_owned(), place, export)));
     }
 
     /// Returns whether there are neither uses nor exports.
     pub(crate) fn is_empty(&self) -> bool {
-        self.uses.is_empty() && self.aliases.is_empty()
+        self.uses.is_empty() && self.exports.is_empty()
     }
 
     /// Adds the uses and exports of other files.
     pub(crate) fn append(&mut self, mut other: Self) {
         self.uses.append(&mut other.uses);
-        self.aliases.append(&mut other.aliases);
+        self.exports.append(&mut other.exports);
     }
 
     /// Returns the call sites among the uses.
@@ -83,6 +83,29 @@ impl Uses {
         self.uses.iter().filter_map(site).collect()
     }
 
+    /// Returns the exports of functions by name.
+    pub(crate) fn exports<F: Files>(
+        &self,
+        resolver: &mut Resolver<'_, F>,
+    ) -> Vec<ExportedFunction> {
+        let exported = |(file, (line, column), export): &(String, Place, Export)| {
+            let (Some(name), Some(import)) = (&export.name, &export.import) else {
+                return None;
+            };
+            let Target::Event(event, _) = resolver.target(file, import) else {
+                return None;
+            };
+            Some(ExportedFunction {
+                file: file.clone(),
+                line: *line,
+                column: *column,
+                name: name.clone(),
+                event,
+            })
+        };
+        self.exports.iter().filter_map(exported).collect()
+    }
+
     /// Returns the names under which modules export functions, without the known names.
     pub(crate) fn aliases<F: Files>(
         &self,
@@ -90,10 +113,13 @@ impl Uses {
         known: &BTreeSet<String>,
     ) -> Aliases {
         let mut aliases = Aliases::default();
-        for (file, export) in &self.aliases {
+        for (file, _, export) in &self.exports {
             let (Some(name), Some(import)) = (&export.name, &export.import) else {
                 continue;
             };
+            if import.path.last() == Some(name) {
+                continue;
+            }
             if !matches!(resolver.target(file, import), Target::Event(..)) {
                 continue;
             }

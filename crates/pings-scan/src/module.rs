@@ -62,6 +62,8 @@ pub(crate) struct Local {
 /// An export of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Export {
+    /// The position of the exported name.
+    pub(crate) at: usize,
     /// The exported name, or `None` for all names of the other module.
     pub(crate) name: Option<String>,
     /// The name in another module, or `None` for something that the module defines itself.

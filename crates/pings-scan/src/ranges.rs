@@ -1,4 +1,13 @@
-//! Ranges of consecutive releases.
+//! Ranges of positions and of consecutive releases.
+
+use std::ops::Range;
+
+/// Returns whether one of the ranges, which are in order and do not overlap, contains a position.
+pub(crate) fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let after = ranges.partition_point(|range| range.start <= at);
+    let before = after.checked_sub(1).and_then(|place| ranges.get(place));
+    before.is_some_and(|range| at < range.end)
+}
 
 /// Returns the ranges of consecutive indices, as first and last index.
 pub(crate) fn runs(places: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {

@@ -6,7 +6,7 @@ use pings_model::{EventId, Ping, Registry, Source};
 
 use crate::finding::{Finding, fires, unregistered_call};
 use crate::names::Names;
-use crate::site::{DynamicName, NameForm, Site, UnregisteredCall};
+use crate::site::{DynamicName, ExportedFunction, NameForm, Site, UnregisteredCall};
 use crate::tree::Scanned;
 
 /// The evaluation of a scan for a registry.
@@ -67,7 +67,7 @@ pub fn report(
         .iter()
         .zip(counting(registry))
         .filter_map(|(of_event, pings)| {
-            of_event_finding(registry, of_event, &pings, &dynamic_names)
+            of_event_finding(registry, of_event, &pings, &dynamic_names, &scanned.exports)
         })
         .collect();
     let known: Vec<&str> = names.known().collect();
@@ -108,6 +108,7 @@ fn of_event_finding(
     of_event: &EventSites,
     pings: &[usize],
     built: &[DynamicName],
+    exports: &[ExportedFunction],
 ) -> Option<Finding> {
     let event = registry.event(of_event.event);
     let pings: Vec<&Ping> = pings.iter().map(|ping| &registry.pings()[*ping]).collect();
@@ -124,6 +125,11 @@ fn of_event_finding(
             maybe: built
                 .iter()
                 .filter(|built| event.wire_names().any(|name| built.may_be(name)))
+                .cloned()
+                .collect(),
+            exports: exports
+                .iter()
+                .filter(|export| export.event == of_event.event)
                 .cloned()
                 .collect(),
         }),

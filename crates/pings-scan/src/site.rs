@@ -117,3 +117,18 @@ impl DynamicName {
             && name.ends_with(&self.suffix)
     }
 }
+
+/// An export of a function of the generated client.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExportedFunction {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The exported name.
+    pub name: String,
+    /// The event that the function fires.
+    pub event: EventId,
+}

@@ -11,33 +11,41 @@ const ATTRIBUTE: &[u8] = b"#[cfg(test)]";
 /// Returns the ranges of the test modules, in order.
 pub(crate) fn test_modules(text: &[u8], tokens: &[Token]) -> Vec<Range<usize>> {
     let mut modules: Vec<Range<usize>> = Vec::new();
+    let mut read_to = 0;
     for start in memmem::find_iter(text, ATTRIBUTE) {
-        let is_inside = modules.last().is_some_and(|module| start < module.end);
-        if is_inside || token_at(tokens, start).is_some() {
+        if start < read_to || token_at(tokens, start).is_some() {
             continue;
         }
-        if let Some(open) = body(text, tokens, start + ATTRIBUTE.len()) {
-            modules.push(start..closing(text, tokens, open));
+        let (head, is_module) = head(text, tokens, start + ATTRIBUTE.len());
+        read_to = head;
+        if is_module {
+            read_to = closing(text, tokens, head);
+            modules.push(start..read_to);
         }
     }
     modules
 }
 
-/// Returns the position of the brace that opens the module whose attribute ends at `at`.
-fn body(text: &[u8], tokens: &[Token], mut at: usize) -> Option<usize> {
+/// Returns the end of the head of the item whose attribute ends at `at`, and whether the item is a
+/// module with a body, which begins there.
+fn head(text: &[u8], tokens: &[Token], mut at: usize) -> (usize, bool) {
     loop {
         at += blanks(&text[at..]);
         if let Some(token) = token_at(tokens, at) {
             at = token.end;
         } else if text[at..].starts_with(b"#[") {
-            at = after_bracket(text, tokens, at)?;
+            at = after_bracket(text, tokens, at);
         } else {
             break;
         }
     }
-    let end = at + text[at..].iter().position(|byte| b"{;".contains(byte))?;
+    let Some(length) = memchr::memchr2(b'{', b';', &text[at..]) else {
+        return (text.len(), false);
+    };
+    let end = at + length;
     let mut words = text[at..end].split(|byte| !is_word(*byte));
-    (text[end] == b'{' && words.any(|word| word == b"mod")).then_some(end)
+    let is_module = text[end] == b'{' && words.any(|word| word == b"mod");
+    (end, is_module)
 }
 
 fn blanks(text: &[u8]) -> usize {
@@ -45,9 +53,10 @@ fn blanks(text: &[u8]) -> usize {
 }
 
 /// Returns the position after an attribute. Brackets inside strings do not end the attribute.
-fn after_bracket(text: &[u8], tokens: &[Token], at: usize) -> Option<usize> {
-    let closes = |place: &usize| text[*place] == b']' && token_at(tokens, *place).is_none();
-    (at..text.len()).find(closes).map(|place| place + 1)
+fn after_bracket(text: &[u8], tokens: &[Token], at: usize) -> usize {
+    let closes = |place: &usize| token_at(tokens, *place).is_none();
+    let mut brackets = memchr::memchr_iter(b']', &text[at..]).map(|length| at + length);
+    brackets.find(closes).map_or(text.len(), |place| place + 1)
 }
 
 /// Returns the position after the brace that matches the brace at `open`, or the end of the text.

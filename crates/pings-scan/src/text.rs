@@ -4,27 +4,32 @@ mod attribute;
 mod calls;
 mod functions;
 mod imports;
+mod patterns;
+mod template;
 mod variant;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use memchr::memmem;
 use pings_model::EventId;
 
-use crate::doubt::{is_minified, may_be_comment};
+use crate::doubt::{Marks, is_minified};
 use crate::javascript::{self, Script, Wanted};
 use crate::language::rule::Family;
 use crate::language::{self, FileKind, Syntax};
 use crate::lexer::{self, Kind, Token};
+use crate::lines::Lines;
 use crate::module::{Aliases, Export, Import, Loaded};
 use crate::names::{Hit, Names};
+use crate::ranges::is_within;
 use crate::site::{Doubt, NameForm, Role};
 use crate::test_modules::test_modules;
 use crate::types::is_type;
 use imports::Imports;
+use patterns::Patterns;
 
 /// The matches in a file, with their places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,8 +39,8 @@ pub(crate) struct Found {
     pub(crate) dynamic_names: Vec<(Place, String, String, Role)>,
     /// Uses of imported names that may be functions of the generated client.
     pub(crate) uses: Vec<(Place, Import, Role)>,
-    /// Exports of such functions under other names.
-    pub(crate) aliases: Vec<Export>,
+    /// Exports of such functions by name.
+    pub(crate) exports: Vec<(Place, Export)>,
 }
 
 /// A line and a column, both from 1.
@@ -80,11 +85,8 @@ pub(crate) fn search(names: &Names, kind: FileKind, path: &str, bytes: &[u8]) ->
     let mut search = Search::new(names, functions, &text, syntax, path);
     search.run();
     search.functions();
-    let aliases = search.aliases();
-    Content::Source(Found {
-        aliases,
-        ..placed(&text, search.raw)
-    })
+    search.exports();
+    Content::Source(placed(&text, search.raw))
 }
 
 /// Searches a file for the uses of functions that modules export under other names.
@@ -106,11 +108,8 @@ pub(crate) fn search_aliases(
     };
     let mut search = Search::new(names, &aliases.functions, &text, syntax, path);
     search.imported();
-    let aliases = search.aliases();
-    Found {
-        aliases,
-        ..placed(&text, search.raw)
-    }
+    search.exports();
+    placed(&text, search.raw)
 }
 
 /// Reads a module to which an import leads. Returns `None` if the file does not contain code.
@@ -164,6 +163,7 @@ enum Raw {
     Unregistered(usize, String, String, Role),
     Dynamic(usize, String, String, Role),
     Use(usize, Import, Role),
+    Export(Export),
 }
 
 impl Raw {
@@ -173,6 +173,7 @@ impl Raw {
             | Self::Unregistered(at, ..)
             | Self::Dynamic(at, ..)
             | Self::Use(at, ..) => *at,
+            Self::Export(export) => export.at,
         }
     }
 }
@@ -187,6 +188,14 @@ struct Search<'s> {
     hits: OnceCell<Vec<Hit>>,
     /// The imports of enums of events, read on first use.
     imports: OnceCell<Imports>,
+    /// The lines of the text, found on first use.
+    lines: OnceCell<Lines>,
+    /// The marks of comments, found on first use.
+    marks: OnceCell<Marks<'s>>,
+    /// The patterns of Rust, found on first use.
+    patterns: OnceCell<Patterns>,
+    /// The aliases of variants, with the events.
+    renamed: BTreeMap<Vec<u8>, BTreeSet<EventId>>,
     tokens: Vec<Token>,
     /// The JavaScript that was parsed.
     script: Script,
@@ -214,6 +223,10 @@ impl<'s> Search<'s> {
             syntax,
             hits: OnceCell::new(),
             imports: OnceCell::new(),
+            lines: OnceCell::new(),
+            marks: OnceCell::new(),
+            patterns: OnceCell::new(),
+            renamed: BTreeMap::new(),
             tokens: Vec::new(),
             script: Script::default(),
             path,
@@ -235,6 +248,7 @@ impl Search<'_> {
                 hit.start + 1
             };
         }
+        self.renamed();
     }
 
     /// Records the match. Returns whether the hit was a match.
@@ -254,17 +268,13 @@ impl Search<'_> {
         if let Some(event) = hit.pattern.variant
             && let Some(alias) = self.imports().alias(self.text, hit.start..hit.end)
         {
-            self.aliased(&alias, event);
+            self.renamed.entry(alias).or_default().insert(event);
             return true;
         }
         if let Some(event) = hit.pattern.variant
             && self.is_variant(hit)
-            && !self.is_pattern(hit.end)
-            && let Some(role) = self.role(hit.start)
-            && (role == Role::Comment || !self.script.is_type(hit.start))
         {
-            self.mention(hit.start, event, NameForm::Variant, role);
-            return true;
+            return self.constructed(hit.start..hit.end, event);
         }
         false
     }
@@ -326,12 +336,21 @@ impl Search<'_> {
         if kind == Some(Kind::Unclosed) {
             Some(Doubt::Unclosed)
         } else if self.syntax.is_unknown()
-            && (kind == Some(Kind::Comment) || may_be_comment(self.text, at))
+            && (kind == Some(Kind::Comment) || self.may_be_comment(at))
         {
             Some(Doubt::Language)
         } else {
-            is_minified(self.text, at).then_some(Doubt::Minified)
+            is_minified(&self.lines().of(at)).then_some(Doubt::Minified)
         }
+    }
+
+    fn may_be_comment(&self, at: usize) -> bool {
+        let marks = self.marks.get_or_init(|| Marks::new(self.text));
+        marks.may_be_comment(&self.lines().of(at), at)
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(self.text))
     }
 
     fn is_in_test_module(&mut self, at: usize) -> bool {
@@ -341,7 +360,7 @@ impl Search<'_> {
         let modules = self
             .test_modules
             .get_or_insert_with(|| test_modules(self.text, &self.tokens));
-        modules.iter().any(|module| module.contains(&at))
+        is_within(modules, at)
     }
 
     fn token(&mut self, at: usize) -> Option<Token> {
@@ -389,22 +408,21 @@ impl Search<'_> {
 /// Converts byte positions to lines and columns.
 fn placed(text: &[u8], mut raw: Vec<Raw>) -> Found {
     raw.sort_by_key(Raw::at);
-    let (mut line, mut line_start, mut read_to) = (1, 0, 0);
+    // Columns count characters, so UTF-8 continuation bytes are not counted.
+    let goes_on = |byte: &&u8| (0x80..0xc0).contains(*byte);
+    let length = |text: &[u8]| text.len() - text.iter().filter(goes_on).count();
+    let (mut place, mut read_to) = ((1, 1), 0);
     let mut found = Found::default();
     for raw in raw {
-        let at = raw.at();
-        for newline in memchr::memchr_iter(b'\n', &text[read_to..at]) {
-            line += 1;
-            line_start = read_to + newline + 1;
+        let between = &text[read_to..raw.at()];
+        read_to = raw.at();
+        match memchr::memrchr(b'\n', between) {
+            Some(last) => {
+                place.0 += memchr::memchr_iter(b'\n', between).count();
+                place.1 = length(&between[last + 1..]) + 1;
+            }
+            None => place.1 += length(between),
         }
-        read_to = at;
-        // Columns count characters, so UTF-8 continuation bytes are not counted.
-        let goes_on = |byte: &&u8| (0x80..0xc0).contains(*byte);
-        let before = &text[line_start..at];
-        let place = (
-            line,
-            before.len() - before.iter().filter(goes_on).count() + 1,
-        );
         match raw {
             Raw::Mention(_, event, form, role) => {
                 found.mentions.push((place, event, form, role));
@@ -416,6 +434,7 @@ fn placed(text: &[u8], mut raw: Vec<Raw>) -> Found {
                 found.dynamic_names.push((place, prefix, suffix, role))
             }
             Raw::Use(_, import, role) => found.uses.push((place, import, role)),
+            Raw::Export(export) => found.exports.push((place, export)),
         }
     }
     found

@@ -16,7 +16,7 @@ use crate::link::Uses;
 use crate::module::Loaded;
 use crate::modules::{Files, Resolver};
 use crate::names::Names;
-use crate::site::{DynamicName, Site, UnregisteredCall};
+use crate::site::{DynamicName, ExportedFunction, Site, UnregisteredCall};
 use crate::text::{self, Content, Found, search, search_aliases};
 
 /// The options of a scan.
@@ -43,6 +43,9 @@ pub struct Scanned {
     pub unregistered: Vec<UnregisteredCall>,
     /// Calls with names that are built at run time.
     pub dynamic_names: Vec<DynamicName>,
+    /// Exports of functions of the generated client by name, which files outside of the scan can
+    /// import.
+    pub exports: Vec<ExportedFunction>,
     /// The number of files and bytes that were scanned.
     pub counts: Counts,
     /// Files and folders that could not be read, with the reasons.
@@ -124,6 +127,8 @@ pub fn scan(names: &Names, what: &Scan<'_>, done: &(dyn Fn() + Sync)) -> Scanned
     all.unregistered.dedup();
     all.dynamic_names.sort();
     all.dynamic_names.dedup();
+    all.exports.sort();
+    all.exports.dedup();
     let submodules = what.paths.iter().flat_map(|path| empty_submodules(path));
     all.unread.extend(submodules);
     all.unread.sort();
@@ -141,6 +146,7 @@ fn linked(walked: Walked, names: &Names, languages: &Languages) -> Scanned {
     let mut known = BTreeSet::new();
     loop {
         scanned.sites.extend(uses.sites(&mut resolver));
+        scanned.exports.extend(uses.exports(&mut resolver));
         let aliases = uses.aliases(&mut resolver, &known);
         if aliases.words.is_empty() {
             return scanned;
@@ -152,7 +158,7 @@ fn linked(walked: Walked, names: &Names, languages: &Languages) -> Scanned {
             };
             let file = (script.kind, script.below.as_str());
             let found = search_aliases(names, &aliases, file, &bytes);
-            uses.add(&shown(&script.path), found.uses, found.aliases);
+            uses.add(&shown(&script.path), found.uses, found.exports);
         }
         known.extend(aliases.words);
     }
@@ -242,8 +248,8 @@ impl Worker<'_> {
                 counts.files += 1;
                 counts.bytes += self.buffer.len() as u64;
                 let uses = std::mem::take(&mut found.uses);
-                let aliases = std::mem::take(&mut found.aliases);
-                self.own.uses.add(&shown, uses, aliases);
+                let exports = std::mem::take(&mut found.exports);
+                self.own.uses.add(&shown, uses, exports);
                 add(&mut self.own.scanned, &shown, found);
                 if kind.can_import() {
                     self.own.scripts.push(ScriptFile {

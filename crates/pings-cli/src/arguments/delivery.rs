@@ -97,7 +97,7 @@ pub(crate) struct Bundle {
 #[derive(Args)]
 #[command(after_help = "\
 Example: pings run --product-database postgres://reader@localhost/product \\
-           --store https://pings.example.com --product-version 3.36.0
+           --store https://pings.example.com --product-version 1.4.0
 
 Captures every hour, assembles the payload of a week within two days after its end, at a
 time derived from the instance id, and sends it. Several processes can share a database.

@@ -42,8 +42,7 @@ pub(crate) enum UserIds {
 
 #[derive(Args)]
 #[command(after_help = "\
-Example: pings record InsightHover --user 7 --arg insightType=searchInsights \\
-    --product-version 3.36.0
+Example: pings record TicketOpened --user 7 --arg channel=mail --product-version 1.4.0
 
 If an event has no version, the instance's numbers for that week are not trusted.")]
 pub(crate) struct Record {

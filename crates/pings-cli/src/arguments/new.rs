@@ -9,6 +9,8 @@ use super::format::Output;
 Example: pings new --event InsightShare --title 'Shares count' --added 5.2 \\
     --purpose 'To track how many users share insights.' --arg insightType=searchInsights,codeStatsInsights
 
+Add --arg files=integer --measure sum --value files for the sum of an argument.
+
 On a terminal, missing values are asked for interactively. The registry is checked with
 the new ping before it is written, and everything else in the file is kept byte for
 byte.")]
@@ -45,9 +47,12 @@ pub(crate) struct New {
     /// The section of the documentation page [default: the section of the last ping]
     #[arg(long, value_name = "TEXT")]
     pub(crate) section: Option<String>,
-    /// The measures of the metric
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "count")]
+    /// The measures of the metric [default: count]
+    #[arg(long, value_enum, value_delimiter = ',')]
     pub(crate) measure: Vec<Measured>,
+    /// The argument whose values sum, distinct and stats measure
+    #[arg(long, value_name = "NAME")]
+    pub(crate) value: Option<String>,
     /// The dimensions of the metric: arguments to group by
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
@@ -59,7 +64,7 @@ pub(crate) struct New {
 }
 
 /// Measures of a metric.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Measured {
     /// The number of events
     Count,
@@ -67,4 +72,22 @@ pub(crate) enum Measured {
     UniqueUsers,
     /// The number of users who cause the event for the first time
     FirstTimeUsers,
+    /// The number of different values of an argument
+    Distinct,
+    /// The sum of a numeric argument
+    Sum,
+    /// The average, minimum, maximum, median and standard deviation of a numeric argument
+    Stats,
+}
+
+impl Measured {
+    /// Returns whether the measure needs the values of an argument.
+    pub(crate) fn needs_value(self) -> bool {
+        matches!(self, Self::Distinct | Self::Sum | Self::Stats)
+    }
+
+    /// Returns whether the measure needs numbers.
+    pub(crate) fn needs_number(self) -> bool {
+        matches!(self, Self::Sum | Self::Stats)
+    }
 }

@@ -93,7 +93,7 @@ fn say_left(left: &[Entry]) {
         }
         _ => "Nothing was sent".to_owned(),
     };
-    output::say(&format!("\n{text}"));
+    output::say(&format!("\n{}", output::paragraph(&text)));
 }
 
 fn say_waiting(registry: &Registry, agreement: &Agreement) {

@@ -85,7 +85,7 @@ pub(crate) fn version(text: &str) -> Result<Version, Failure> {
 
 fn not_a_version(text: &str) -> Failure {
     Failure::Input(format!(
-        "`{}` is not a version\nhelp: use a version such as 3.36.0",
+        "`{}` is not a version\nhelp: use a version such as 1.4.0",
         output::plain(text)
     ))
 }

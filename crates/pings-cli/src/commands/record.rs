@@ -121,7 +121,7 @@ pub(crate) async fn run(common: &Common, record: &Record) -> Outcome {
     {
         output::complain(
             "note: the event has no version, so the store will not trust the numbers of its week\n\
-             help: set --product-version 3.36.0, or PINGS_PRODUCT_VERSION",
+             help: set --product-version 1.4.0, or PINGS_PRODUCT_VERSION",
         );
     }
     if !has_form {

@@ -1,5 +1,6 @@
 //! The output of commands, with colours where the terminal supports them.
 
+mod emoji;
 mod github;
 mod hanging;
 mod numbers;
@@ -40,6 +41,14 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
         return String::new();
     }
     format!("{style}{text}{style:#}")
+}
+
+/// Returns a paragraph whose lines fit the terminal, if the output is shown on a terminal.
+pub(crate) fn paragraph(text: &str) -> String {
+    match table::terminal_width() {
+        Some(width) => wrap::wrapped(text, width).join("\n"),
+        None => text.to_owned(),
+    }
 }
 
 /// Whether progress and notes are hidden.

@@ -4,10 +4,27 @@
 //! text from an untrusted source also passes [`plain`] before it becomes part of a message, so that
 //! it cannot begin a new line.
 
+use super::emoji;
+
 /// Returns an untrusted text without characters that steer a terminal, hide text or break a line.
 pub(crate) fn plain(text: &str) -> String {
-    let safe = |c| if steers(c) { '\u{fffd}' } else { c };
-    text.chars().map(safe).collect()
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[push_safe(&mut plain, rest, c)..];
+    }
+    plain
+}
+
+/// Adds the character at the beginning of a text, or the emoji that begins with it. Returns the
+/// length of what was read.
+fn push_safe(safe: &mut String, text: &str, c: char) -> usize {
+    let emoji = emoji::joined(text);
+    match emoji {
+        0 => safe.push(if steers(c) { '\u{fffd}' } else { c }),
+        length => safe.push_str(&text[..length]),
+    }
+    emoji.max(c.len_utf8())
 }
 
 /// Returns lines of output without characters that steer a terminal, but with styles.
@@ -29,10 +46,7 @@ pub(crate) fn steady(text: &str) -> String {
                 steady.push_str(&rest[..style]);
                 style
             }
-            c => {
-                steady.push(if steers(c) { '\u{fffd}' } else { c });
-                c.len_utf8()
-            }
+            c => push_safe(&mut steady, rest, c),
         };
         rest = &rest[taken..];
     }
@@ -129,6 +143,18 @@ mod tests {
             assert!(!text.chars().any(super::steers), "{text:?}");
             assert!(text.starts_with('a') && text.ends_with('é'));
         }
+    }
+
+    #[test]
+    fn an_emoji_of_several_characters_stays_whole() {
+        for emoji in ["👩\u{200d}💻", "a 🏴\u{e0067}\u{e0062}\u{e007f} b"] {
+            assert_eq!(plain(emoji), emoji);
+            assert_eq!(steady(emoji), emoji);
+        }
+        assert_eq!(
+            plain("a\u{200d}b👩\u{200d}\u{202e}"),
+            "a\u{fffd}b👩\u{fffd}\u{fffd}"
+        );
     }
 
     #[test]

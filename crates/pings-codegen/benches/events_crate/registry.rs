@@ -1,6 +1,6 @@
 //! The registry of the benchmark.
 
-use pings_model::{Argument, ArgumentType, Event, Links, Registry, RegistryParts};
+use pings_model::{Argument, ArgumentType, Event, Links, Registry, RegistryParts, Terms};
 
 /// Returns a registry with realistic proportions. Of ten events, four have no arguments, four have
 /// an argument with a few values (fifty types in total), one has a text argument, and one has two
@@ -37,6 +37,7 @@ pub(crate) fn registry(count: usize) -> Registry {
         released: None,
         functions: Vec::new(),
         links: Links::default(),
+        terms: Terms::default(),
         events,
         tables: Vec::new(),
         pings: Vec::new(),

@@ -7,6 +7,7 @@ mod ping;
 mod results;
 mod sql;
 mod status;
+mod terminology;
 
 use pings_model::Registry;
 
@@ -18,9 +19,6 @@ pub(crate) use status::sentence as status;
 
 /// The path of the page.
 pub(crate) const PATH: &str = "docs/pings.md";
-
-/// The section that explains the terms of the page.
-const TERMINOLOGY: &str = include_str!("terminology.md");
 
 /// Returns the page.
 pub(crate) fn page(
@@ -37,7 +35,7 @@ pub(crate) fn page(
         blocks.push("## Overview\n".to_owned());
         blocks.push(overview::overview(registry));
     }
-    blocks.push(TERMINOLOGY.to_owned());
+    blocks.push(terminology::terminology(registry));
 
     let mut section = None;
     let mut queries = queries;

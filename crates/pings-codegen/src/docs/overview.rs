@@ -17,7 +17,7 @@ pub(super) fn overview(registry: &Registry) -> String {
                     &plain(&ping.title),
                     Some(&format!("#{}", ping::anchor(ping))),
                 ),
-                ping::kind(ping).to_owned(),
+                ping::kind(registry, ping),
                 ping::aggregation(ping),
                 ping.added.to_string(),
                 if status::is_broken(ping) {

@@ -1,6 +1,6 @@
 //! The section about a ping.
 
-use pings_model::{Broken, Ping, PingType, Registry, Sensitivity, Window};
+use pings_model::{Broken, Ping, Registry, Sensitivity, Window};
 
 use super::{codes, events, results, sql, status};
 use crate::markdown::{heading, inline, link, plain};
@@ -12,7 +12,7 @@ pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]
     let mut blocks = vec![
         format!("<a id=\"{}\"></a>\n", anchor(ping)),
         format!("### {}\n", heading(&ping.title)),
-        format!("**Type:** {}\n", kind(ping)),
+        format!("**Type:** {}\n", kind(registry, ping)),
     ];
     for (label, text) in [
         ("Intended purpose", &ping.purpose),
@@ -37,11 +37,8 @@ pub(super) fn anchor(ping: &Ping) -> String {
 }
 
 /// Returns how the ping is collected.
-pub(super) fn kind(ping: &Ping) -> &'static str {
-    match ping.kind {
-        PingType::FeEvent => "FE event",
-        PingType::BeCapture => "BE capture",
-    }
+pub(super) fn kind(registry: &Registry, ping: &Ping) -> String {
+    plain(registry.terms().name(ping.kind))
 }
 
 /// Returns the period that the values cover, in the registry's own words if it has any.

@@ -9,4 +9,4 @@ mod sarif;
 pub use github::annotations;
 pub use item::{Described, Item, Places};
 pub use json::items;
-pub use sarif::{log, unreadable_log};
+pub use sarif::{failed_log, log, unreadable_log};

@@ -26,7 +26,19 @@ pub fn log(places: &Places<'_>, items: &[Item<'_>]) -> Json {
         .iter()
         .map(|item| result(places, &hashes, item, index[item.name]))
         .collect();
-    run(&rules, &results, true)
+    run(&rules, &results, json!({ "executionSuccessful": true }))
+}
+
+/// Returns the log of a run that failed for a reason that is not in the registry, such as a wrong
+/// option or a database that cannot be opened. The log has no results.
+#[must_use]
+pub fn failed_log(message: &str) -> Json {
+    let notification = json!({ "level": "error", "message": { "text": message } });
+    let invocation = json!({
+        "executionSuccessful": false,
+        "toolExecutionNotifications": [notification],
+    });
+    run(&[], &[], invocation)
 }
 
 /// Returns the log of a run that could not read the registry.
@@ -52,10 +64,10 @@ pub fn unreadable_log(file: &str, message: &str) -> Json {
         }}],
         "partialFingerprints": { "pings/v1": NAME },
     })];
-    run(&rules, &results, false)
+    run(&rules, &results, json!({ "executionSuccessful": false }))
 }
 
-fn run(rules: &[Json], results: &[Json], is_whole: bool) -> Json {
+fn run(rules: &[Json], results: &[Json], invocation: Json) -> Json {
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -66,7 +78,7 @@ fn run(rules: &[Json], results: &[Json], is_whole: bool) -> Json {
                 "informationUri": help_uri("command", ""),
                 "rules": rules,
             }},
-            "invocations": [{ "executionSuccessful": is_whole }],
+            "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],

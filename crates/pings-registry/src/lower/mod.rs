@@ -19,10 +19,10 @@ mod written;
 
 pub use statement::pure;
 
-use pings_model::{Links, ListedFunction, RegistryParts};
+use pings_model::{Links, ListedFunction, RegistryParts, Term, Terms};
 
 use crate::context::Context;
-use crate::syntax::RawRegistry;
+use crate::syntax::{RawRegistry, RawTerm};
 use crate::tree::Node;
 use names::Names;
 
@@ -53,11 +53,20 @@ pub(crate) fn registry_parts(
             code: raw.links.code.clone(),
             pr: raw.links.pr.clone(),
         },
+        terms: Terms {
+            fe_event: term(raw.terms.fe_event.as_ref()),
+            be_capture: term(raw.terms.be_capture.as_ref()),
+        },
         functions: functions.collect(),
         events,
         tables,
         pings,
     })
+}
+
+fn term(raw: Option<&RawTerm>) -> Term {
+    let RawTerm { name, meaning } = raw.cloned().unwrap_or_default();
+    Term { name, meaning }
 }
 
 /// Reports templates without their placeholder, which would link everything to the same page.

@@ -7,6 +7,7 @@ pub mod pure;
 mod relations;
 mod selected;
 mod syntax;
+mod tokens;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;

@@ -12,13 +12,14 @@ const FARTHEST: usize = 4000;
 
 /// Reads arguments from a position on.
 pub(super) struct Reader<'t> {
+    /// The text up to the position at which the reader stops.
     text: &'t [u8],
+    /// The position of the bracket before the arguments.
+    begin: usize,
     pub(super) at: usize,
     pub(super) family: Family,
     syntax: Syntax,
     is_dynamic: bool,
-    /// The position at which the reader stops.
-    until: usize,
     /// The known pieces of the string, with an unknown part between each two.
     said: Vec<String>,
 }
@@ -26,12 +27,12 @@ pub(super) struct Reader<'t> {
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t [u8], at: usize, syntax: Syntax) -> Self {
         Self {
-            text,
+            text: &text[..text.len().min(at.saturating_add(FARTHEST))],
+            begin: at.saturating_sub(1),
             at,
             family: syntax.family(),
             syntax,
             is_dynamic: false,
-            until: at + FARTHEST,
             said: Vec::new(),
         }
     }
@@ -107,7 +108,7 @@ impl<'t> Reader<'t> {
     /// the byte found there. Skips strings, comments and nested brackets.
     pub(super) fn skip_to(&mut self, stops: &[u8]) -> Option<u8> {
         let mut open = 0_usize;
-        while self.at < self.until {
+        loop {
             self.skip_blanks();
             let byte = self.peek()?;
             match byte {
@@ -124,7 +125,6 @@ impl<'t> Reader<'t> {
             }
             self.at += 1;
         }
-        None
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -141,7 +141,7 @@ impl<'t> Reader<'t> {
             if rest.is_empty() {
                 return;
             }
-            match comment_end(self.text, self.at, self.syntax.code_rules()) {
+            match comment_end(self.text, self.begin..self.at, self.syntax.code_rules()) {
                 Some(end) => self.at = end,
                 None => return,
             }

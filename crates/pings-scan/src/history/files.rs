@@ -33,7 +33,7 @@ pub(super) struct InFile {
 #[derive(Clone, Default)]
 pub(super) struct Functions {
     pub(super) uses: Vec<(Place, Import, Role)>,
-    pub(super) aliases: Vec<Export>,
+    pub(super) exports: Vec<(Place, Export)>,
 }
 
 /// Searches the files, and returns the result for each.
@@ -62,7 +62,7 @@ pub(super) fn aliased(
             let found = search_aliases(names, aliases, (file.kind, &file.path), bytes);
             Functions {
                 uses: found.uses,
-                aliases: found.aliases,
+                exports: found.exports,
             }
         }
         _ => Functions::default(),
@@ -127,7 +127,7 @@ fn in_file(names: &Names, tags: &Tags<'_>, file: &Blob, bytes: &[u8]) -> InFile 
         Content::Source(found) => {
             in_file.functions = Functions {
                 uses: found.uses,
-                aliases: found.aliases,
+                exports: found.exports,
             };
             for ((line, column), event, form, role) in found.mentions {
                 if fires(role, tags.tests, tags.comments) {

@@ -56,10 +56,10 @@ fn uses(collected: &Collected<'_>, release: &Release, functions: &[Functions]) -
     for (path, file) in &release.scripts {
         let Functions {
             uses: used,
-            aliases,
+            exports,
         } = &functions[*file];
-        if !used.is_empty() || !aliases.is_empty() {
-            uses.add(&collected.paths[*path], used.clone(), aliases.clone());
+        if !used.is_empty() || !exports.is_empty() {
+            uses.add(&collected.paths[*path], used.clone(), exports.clone());
         }
     }
     uses

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use oxc_ast::ast::{
-    Argument, BindingPattern, CallExpression, Expression, FormalParameters, ImportDeclaration,
-    ImportDeclarationSpecifier, StaticMemberExpression, StringLiteral, VariableDeclarator,
+    Argument, BindingIdentifier, BindingPattern, CallExpression, Expression, FormalParameters,
+    IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier, StringLiteral,
+    TSImportEqualsDeclaration, TSModuleReference, TSTypeName, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{Scoping, SymbolId};
 
+use super::chain::Chain;
 use crate::module::{Import, Local};
 
 /// The bindings of a program that imports create.
@@ -31,31 +33,25 @@ impl<'s> Bindings<'s> {
     /// Returns what an expression refers to in another module, with the position of the last name:
     /// `pings.insightHover`, `(await import('pings')).insightHover`.
     pub(super) fn import(&self, expression: &Expression<'_>) -> Option<(u32, Import)> {
-        let module = |source: &StringLiteral<'_>| Import {
-            source: source.value.to_string(),
-            path: Vec::new(),
-        };
-        match expression.get_inner_expression() {
+        self.of_chain(&Chain::new(expression))
+    }
+
+    /// Returns what a chain refers to in another module, with the position of the last name.
+    pub(super) fn of_chain(&self, chain: &Chain<'_, '_>) -> Option<(u32, Import)> {
+        let (mut at, mut import) = self.base(chain.base)?;
+        for (place, name) in chain.members() {
+            at = place;
+            import.path.push(name.to_owned());
+        }
+        Some((at, import))
+    }
+
+    /// Returns what an expression without members refers to in another module.
+    fn base(&self, expression: &Expression<'_>) -> Option<(u32, Import)> {
+        match expression {
             Expression::Identifier(name) => {
-                let reference = self.scoping.get_reference(name.reference_id.get()?);
-                let import = self.imports.get(&reference.symbol_id()?)?;
-                Some((name.span.start, import.clone()))
+                Some((name.span.start, self.of_identifier(name)?.clone()))
             }
-            Expression::StaticMemberExpression(member) => self.static_member(member),
-            Expression::ComputedMemberExpression(member) => {
-                let Expression::StringLiteral(name) = &member.expression else {
-                    return None;
-                };
-                let (_, import) = self.import(&member.object)?;
-                Some((name.span.start + 1, import.member(&name.value)))
-            }
-            Expression::ChainExpression(chain) => {
-                let member = chain.expression.as_member_expression()?;
-                let name = member.static_property_name()?;
-                let (at, import) = self.import(member.object())?;
-                Some((at, import.member(name)))
-            }
-            Expression::AwaitExpression(awaited) => self.import(&awaited.argument),
             Expression::ImportExpression(imported) => match &imported.source {
                 Expression::StringLiteral(source) => Some((imported.span.start, module(source))),
                 _ => None,
@@ -68,13 +64,43 @@ impl<'s> Bindings<'s> {
         }
     }
 
-    pub(super) fn static_member(
-        &self,
-        member: &StaticMemberExpression<'_>,
-    ) -> Option<(u32, Import)> {
-        let (_, import) = self.import(&member.object)?;
-        let property = &member.property;
-        Some((property.span.start, import.member(&property.name)))
+    /// Returns what a name refers to in another module.
+    pub(super) fn of_identifier(&self, name: &IdentifierReference<'_>) -> Option<&Import> {
+        let reference = self.scoping.get_reference(name.reference_id.get()?);
+        self.imports.get(&reference.symbol_id()?)
+    }
+
+    /// Returns what `import x = …` refers to in another module.
+    fn of_reference(&self, reference: &TSModuleReference<'_>) -> Option<Import> {
+        match reference {
+            TSModuleReference::ExternalModuleReference(it) => Some(module(&it.expression)),
+            TSModuleReference::IdentifierReference(name) => self.of_identifier(name).cloned(),
+            TSModuleReference::QualifiedName(qualified) => {
+                let mut names = vec![qualified.right.name.to_string()];
+                let mut left = &qualified.left;
+                while let TSTypeName::QualifiedName(inner) = left {
+                    names.push(inner.right.name.to_string());
+                    left = &inner.left;
+                }
+                let TSTypeName::IdentifierReference(name) = left else {
+                    return None;
+                };
+                let mut import = self.of_identifier(name)?.clone();
+                import.path.extend(names.into_iter().rev());
+                Some(import)
+            }
+        }
+    }
+
+    /// Binds the name of a declaration `import`.
+    fn local(&mut self, name: &BindingIdentifier<'_>, import: Import) {
+        self.locals.push(Local {
+            name: name.name.to_string(),
+            import: import.clone(),
+        });
+        if let Some(symbol) = name.symbol_id.get() {
+            self.imports.insert(symbol, import);
+        }
     }
 
     /// Binds the names of a pattern to what it takes apart.
@@ -91,6 +117,9 @@ impl<'s> Bindings<'s> {
                         self.bind(&property.value, &import.member(&name));
                     }
                 }
+                if let Some(rest) = &object.rest {
+                    self.bind(&rest.argument, import);
+                }
             }
             BindingPattern::AssignmentPattern(assigned) => self.bind(&assigned.left, import),
             BindingPattern::ArrayPattern(_) => {}
@@ -102,6 +131,14 @@ impl<'s> Bindings<'s> {
         if let Some(first) = parameters.items.first() {
             self.bind(&first.pattern, import);
         }
+    }
+}
+
+/// Returns the import of a whole module.
+fn module(source: &StringLiteral<'_>) -> Import {
+    Import {
+        source: source.value.to_string(),
+        path: Vec::new(),
     }
 }
 
@@ -129,13 +166,15 @@ impl<'a> Visit<'a> for Bindings<'_> {
                 source: it.source.value.to_string(),
                 path,
             };
-            self.locals.push(Local {
-                name: local.name.to_string(),
-                import: import.clone(),
-            });
-            if let Some(symbol) = local.symbol_id.get() {
-                self.imports.insert(symbol, import);
-            }
+            self.local(local, import);
+        }
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, it: &TSImportEqualsDeclaration<'a>) {
+        if !it.import_kind.is_type()
+            && let Some(import) = self.of_reference(&it.module_reference)
+        {
+            self.local(&it.id, import);
         }
     }
 

@@ -25,7 +25,8 @@ pub(super) fn blocks(text: &[u8], path: &str, syntax: Syntax) -> Vec<Block> {
         }],
         (Family::Markup, Some(_)) => {
             let front = front_matter(text).filter(|_| path.ends_with(".astro"));
-            front.into_iter().chain(scripts(text)).collect()
+            let behind = front.as_ref().map_or(0, |front| front.range.end);
+            front.into_iter().chain(scripts(text, behind)).collect()
         }
         _ => Vec::new(),
     }
@@ -56,10 +57,10 @@ fn front_matter(text: &[u8]) -> Option<Block> {
     })
 }
 
-/// Returns the content of each element `<script>` with JavaScript or TypeScript.
-fn scripts(text: &[u8]) -> Vec<Block> {
+/// Returns the content of each element `<script>` with JavaScript or TypeScript from a position on.
+fn scripts(text: &[u8], from: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let mut at = 0;
+    let mut at = from;
     while let Some(open) = tag(text, at, b"<script") {
         let Some(length) = memchr::memchr(b'>', &text[open..]) else {
             break;

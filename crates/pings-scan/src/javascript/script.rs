@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::argument::{Argument, Position};
 use crate::lexer::Token;
 use crate::module::Module;
+use crate::ranges::is_within;
 
 /// The parts of a file that are read.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub(crate) struct Wanted<'n> {
 /// A file that was parsed, or the scripts of a page.
 #[derive(Debug, Default)]
 pub(crate) struct Script {
-    /// The parsed ranges of the file.
+    /// The parsed ranges of the file, in order.
     pub(crate) blocks: Vec<Range<usize>>,
     /// Comments, strings, regular expressions and text, in order.
     pub(crate) tokens: Vec<Token>,
@@ -37,7 +38,7 @@ pub(crate) struct Script {
 impl Script {
     /// Returns whether a position was parsed.
     pub(crate) fn covers(&self, at: usize) -> bool {
-        self.blocks.iter().any(|block| block.contains(&at))
+        is_within(&self.blocks, at)
     }
 
     /// Returns whether the whole file was parsed.
@@ -47,8 +48,6 @@ impl Script {
 
     /// Returns whether a position is in a type.
     pub(crate) fn is_type(&self, at: usize) -> bool {
-        let after = self.types.partition_point(|range| range.start <= at);
-        let before = after.checked_sub(1).and_then(|place| self.types.get(place));
-        before.is_some_and(|range| at < range.end)
+        is_within(&self.types, at)
     }
 }

@@ -2,7 +2,8 @@
 
 use oxc_ast::ast::{
     CallExpression, Comment, Expression, ImportDeclaration, JSXAttribute, JSXText, NewExpression,
-    Program, RegExpLiteral, StringLiteral, TSInterfaceDeclaration, TSType, TemplateElement,
+    Program, RegExpLiteral, StringLiteral, TSExternalModuleReference, TSInterfaceDeclaration,
+    TSType, TemplateElement,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -108,6 +109,10 @@ impl<'a> Visit<'a> for SyntaxReader<'_> {
     /// The module of an import is not the name of an event.
     fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
         self.token(it.source.span, Kind::Prose);
+    }
+
+    fn visit_ts_external_module_reference(&mut self, it: &TSExternalModuleReference<'a>) {
+        self.token(it.expression.span, Kind::Prose);
     }
 
     fn visit_ts_type(&mut self, it: &TSType<'a>) {

@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use oxc_ast::ast::{
-    ComputedMemberExpression, Declaration, ExportAllDeclaration, ExportDefaultDeclaration,
-    ExportDefaultDeclarationKind, ExportNamedDeclaration, Expression, IdentifierReference,
-    ImportDeclaration, Program, StaticMemberExpression, TSInterfaceDeclaration, TSType,
-    UnaryExpression,
+    BindingIdentifier, ComputedMemberExpression, Declaration, ExportAllDeclaration,
+    ExportDefaultDeclaration, ExportDefaultDeclarationKind, ExportNamedDeclaration,
+    IdentifierReference, ImportDeclaration, Program, StaticMemberExpression,
+    TSImportEqualsDeclaration, TSInterfaceDeclaration, TSType, UnaryExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::Scoping;
+use oxc_span::GetSpan;
 use oxc_syntax::operator::UnaryOperator;
 
 use super::bindings::Bindings;
+use super::chain::Chain;
 use crate::module::{Export, Import, Module};
 
 /// Adds the imports, exports and uses of a program to a module. Only uses of `functions` are added.
@@ -54,8 +56,15 @@ impl Uses<'_> {
         is_used
     }
 
-    fn export(&mut self, name: Option<&str>, import: Option<Import>) {
+    /// Adds the use of a member of an imported name.
+    fn used_chain(&mut self, chain: &Chain<'_, '_>) -> bool {
+        let found = self.bindings.of_chain(chain);
+        found.is_some_and(|(at, import)| self.used(at, import))
+    }
+
+    fn export(&mut self, at: u32, name: Option<&str>, import: Option<Import>) {
         self.module.exports.push(Export {
+            at: self.offset + at as usize,
             name: name.map(str::to_owned),
             import,
         });
@@ -63,46 +72,50 @@ impl Uses<'_> {
 
     /// Adds the exports of `export const a = 1` and `export function a() {}`.
     fn declared(&mut self, declaration: &Declaration<'_>) {
-        let mut names: Vec<String> = Vec::new();
+        let mut names: Vec<(u32, String)> = Vec::new();
+        if let Declaration::TSImportEqualsDeclaration(equals) = declaration {
+            let symbol = equals.id.symbol_id.get();
+            let import = symbol.and_then(|symbol| self.bindings.imports.get(&symbol));
+            let import = import.cloned();
+            self.export(equals.id.span.start, Some(&equals.id.name), import);
+            return;
+        }
         if let Declaration::VariableDeclaration(variables) = declaration {
             for variable in &variables.declarations {
                 let identifiers = variable.id.get_binding_identifiers();
-                names.extend(identifiers.iter().map(|it| it.name.to_string()));
+                let names_of = |it: &&BindingIdentifier<'_>| (it.span.start, it.name.to_string());
+                names.extend(identifiers.iter().map(names_of));
             }
         } else if let Some(id) = declaration.id() {
-            names.push(id.name.to_string());
+            names.push((id.span.start, id.name.to_string()));
         }
-        for name in names {
-            self.export(Some(&name), None);
+        for (at, name) in names {
+            self.export(at, Some(&name), None);
         }
     }
 }
 
 impl<'a> Visit<'a> for Uses<'_> {
     fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
-        let reference = it.reference_id.get();
-        let symbol = reference.and_then(|it| self.bindings.scoping.get_reference(it).symbol_id());
-        let import = symbol.and_then(|symbol| self.bindings.imports.get(&symbol));
-        if let Some(import) = import.cloned() {
+        if let Some(import) = self.bindings.of_identifier(it).cloned() {
             self.used(it.span.start, import);
         }
     }
 
+    /// A chain is read once, because its inner members refer to less than the whole.
     fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
-        let found = self.bindings.static_member(it);
-        if !found.is_some_and(|(at, import)| self.used(at, import)) {
-            walk::walk_static_member_expression(self, it);
+        let chain = Chain::of_static(it);
+        if !self.used_chain(&chain) {
+            self.visit_expression(chain.base);
         }
     }
 
     fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
-        if let Expression::StringLiteral(name) = &it.expression
-            && let Some((_, import)) = self.bindings.import(&it.object)
-            && self.used(name.span.start + 1, import.member(&name.value))
-        {
-            return;
+        match Chain::of_computed(it) {
+            Some(chain) if self.used_chain(&chain) => {}
+            Some(chain) => self.visit_expression(chain.base),
+            None => walk::walk_computed_member_expression(self, it),
         }
-        walk::walk_computed_member_expression(self, it);
     }
 
     /// `typeof insightHover` uses no function.
@@ -113,6 +126,8 @@ impl<'a> Visit<'a> for Uses<'_> {
     }
 
     fn visit_import_declaration(&mut self, _: &ImportDeclaration<'a>) {}
+
+    fn visit_ts_import_equals_declaration(&mut self, _: &TSImportEqualsDeclaration<'a>) {}
 
     fn visit_ts_type(&mut self, _: &TSType<'a>) {}
 
@@ -127,7 +142,7 @@ impl<'a> Visit<'a> for Uses<'_> {
             path: Vec::new(),
         };
         let name = it.exported.as_ref().map(|name| name.name());
-        self.export(name.as_deref(), Some(import));
+        self.export(it.span.start, name.as_deref(), Some(import));
     }
 
     fn visit_export_named_declaration(&mut self, it: &ExportNamedDeclaration<'a>) {
@@ -157,7 +172,8 @@ impl<'a> Visit<'a> for Uses<'_> {
                     symbol.and_then(|symbol| self.bindings.imports.get(&symbol).cloned())
                 }
             };
-            self.export(Some(&specifier.exported.name()), import);
+            let exported = &specifier.exported;
+            self.export(exported.span().start, Some(&exported.name()), import);
         }
     }
 
@@ -166,7 +182,7 @@ impl<'a> Visit<'a> for Uses<'_> {
         let import = expression.and_then(|it| self.bindings.import(it));
         let import = import.map(|(_, import)| import);
         let is_import = import.is_some();
-        self.export(Some("default"), import);
+        self.export(it.span.start, Some("default"), import);
         if !is_import
             && !matches!(
                 it.declaration,

@@ -32,7 +32,10 @@ impl Lexer<'_> {
             Rule::Column(column, letters) => line(self.is_comment_line(*column, letters)),
             Rule::Block(open, close) => Some(self.block(open, close)),
             Rule::Closed(open, close) => {
-                Some(self.block(open, close)).filter(|found| found.kind == Kind::Comment)
+                let block = || self.block(open, close);
+                self.find_close(close, || {
+                    Some(block()).filter(|it| it.kind == Kind::Comment)
+                })
             }
             Rule::FirstBlock(open, close) => self.is_first().then(|| self.block(open, close)),
             Rule::Nested(open, close) => Some(self.nested(open, close)),
@@ -65,18 +68,18 @@ impl Lexer<'_> {
     }
 
     /// Returns the rest of the line.
-    fn line(&self) -> &[u8] {
+    pub(super) fn line(&self) -> &[u8] {
         let rest = self.rest();
         &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
     }
 
     /// Returns the end of the line, or the end of the embedded code on that line.
     fn end_of_line(&self, scope: Scope) -> usize {
-        let line = self.line();
-        let close = scope
-            .close
-            .and_then(|close| memmem::find(line, close.as_bytes()));
-        self.at + close.unwrap_or(line.len())
+        let rest = self.rest();
+        let close = scope.close.unwrap_or("\n").as_bytes();
+        let ends = |at: &usize| rest[*at] == b'\n' || rest[*at..].starts_with(close);
+        let found = memchr::memchr2_iter(b'\n', close[0], rest).find(ends);
+        self.at + found.unwrap_or(rest.len())
     }
 
     /// Returns the end of a line that backslashes continue.
@@ -95,8 +98,7 @@ impl Lexer<'_> {
 
     /// Returns the part of the line before the current position.
     fn line_before(&self) -> &[u8] {
-        let before = self.before();
-        &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..]
+        &self.before()[self.line_start()..]
     }
 
     pub(super) fn begins_line(&self) -> bool {
@@ -104,7 +106,7 @@ impl Lexer<'_> {
     }
 
     pub(super) fn is_first(&self) -> bool {
-        self.line_before().trim_ascii().is_empty()
+        self.line_before().trim_ascii_end().is_empty()
     }
 
     fn is_keyword(&self, word: &str) -> bool {
@@ -228,7 +230,9 @@ impl Lexer<'_> {
     fn end_of_form(&self, from: usize) -> Option<usize> {
         let mut at = from;
         let mut depth = 0_usize;
-        while at < self.end {
+        // A repeated mark comments out one form more: `#_ #_ a b`.
+        let mut forms = 1_usize;
+        while forms > 0 && at < self.end {
             match self.text[at] {
                 b';' => {
                     at += memchr::memchr(b'\n', &self.text[at..self.end])?;
@@ -236,9 +240,7 @@ impl Lexer<'_> {
                 b'\\' => at += 2,
                 b'"' => {
                     at = self.end_of_quoted(at + 1)?;
-                    if depth == 0 {
-                        return Some(at);
-                    }
+                    forms -= usize::from(depth == 0);
                 }
                 b'(' | b'[' | b'{' => {
                     depth += 1;
@@ -250,13 +252,11 @@ impl Lexer<'_> {
                     }
                     depth -= 1;
                     at += 1;
-                    if depth == 0 {
-                        return Some(at);
-                    }
+                    forms -= usize::from(depth == 0);
                 }
-                // A repeated mark comments out one form more: `#_ #_ a b`.
                 b'#' if depth == 0 && matches!(self.text.get(at + 1), Some(b'_' | b';')) => {
-                    at = self.end_of_form(at + 2)?;
+                    forms += 1;
+                    at += 2;
                 }
                 byte if byte.is_ascii_whitespace() || b"'`,@^#".contains(&byte) => at += 1,
                 _ => {
@@ -264,13 +264,11 @@ impl Lexer<'_> {
                         |byte: &u8| byte.is_ascii_whitespace() || b"()[]{}\";".contains(byte);
                     let rest = &self.text[at..self.end];
                     at += rest.iter().position(ends).unwrap_or(rest.len());
-                    if depth == 0 {
-                        return Some(at);
-                    }
+                    forms -= usize::from(depth == 0);
                 }
             }
         }
-        None
+        (forms == 0).then_some(at)
     }
 
     fn end_of_quoted(&self, from: usize) -> Option<usize> {
@@ -287,11 +285,14 @@ impl Lexer<'_> {
 
     /// Reads `: <<'END'` up to the line `END`.
     fn here_document(&self) -> Option<Found> {
+        if !self.is_first() {
+            return None;
+        }
         let line = self.line();
         let mark = line.get(1..)?.trim_ascii().strip_prefix(b"<<")?;
         let mark = mark.strip_prefix(b"-").unwrap_or(mark).trim_ascii();
         let mark: Vec<u8> = mark.iter().copied().filter(|byte| is_word(*byte)).collect();
-        if !self.is_first() || mark.is_empty() {
+        if mark.is_empty() {
             return None;
         }
         let mut at = self.at;

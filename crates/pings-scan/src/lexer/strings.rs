@@ -41,25 +41,29 @@ impl Lexer<'_> {
 
     /// Returns whether a string is a statement by itself, which documents the enclosing item.
     fn is_statement(&self, open: &str, close: &str, how: How) -> bool {
+        if self.open > 0 {
+            return false;
+        }
         let before = self.before();
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        let prefix = |byte: &u8| b"rRuU".contains(byte);
-        let line = before[line_start..].trim_ascii();
-        let is_first = line.iter().all(prefix);
-        let is_of_head = line.ends_with(b":")
-            && [&b"def "[..], b"class ", b"async "]
-                .iter()
-                .any(|head| line.starts_with(head));
+        let line_start = self.line_start();
+        let line = before[line_start..].trim_ascii_end();
+        let prefix = |byte: &&u8| b"rRuU".contains(byte);
+        let letters = line.iter().rev().take(2).take_while(prefix).count();
+        let is_first = line[..line.len() - letters].trim_ascii_end().is_empty();
+        let is_head = |line: &[u8]| {
+            let heads = [&b"def "[..], b"class ", b"async "];
+            heads.iter().any(|head| line.starts_with(head))
+        };
+        let is_of_head = line.ends_with(b":") && is_head(line.trim_ascii_start());
         let goes_on = before[..line_start].trim_ascii_end().ends_with(b"\\");
         // A single-line string with text after it is a value.
-        let is_alone = how.lines || {
+        let is_alone = || {
             let (end, is_closed) = self.end_of_text(self.at + open.len(), close, how);
-            let rest = &self.text[end..self.end];
-            let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-            let line = line.trim_ascii();
-            is_closed && (line.is_empty() || line.starts_with(b"#") || line.starts_with(b";"))
+            let rest = self.text[end..self.end].iter();
+            let next = rest.copied().find(|byte| !b" \t\r".contains(byte));
+            is_closed && matches!(next, None | Some(b'\n' | b'#' | b';'))
         };
-        self.open == 0 && !goes_on && (is_first || is_of_head) && is_alone
+        !goes_on && (is_first || is_of_head) && (how.lines || is_alone())
     }
 
     /// Reads a word and the documentation string after it.
@@ -198,10 +202,10 @@ impl Lexer<'_> {
         let is_behind_value =
             before.len() < self.at && before.last().is_some_and(|byte| b")]}\"'".contains(byte));
         let rest = self.rest();
-        let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let is_open = !rest[1..line].contains(&b'"');
+        let next = memchr::memchr2(b'\n', b'"', &rest[1..]).map(|at| at + 1);
+        let is_open = next.is_none_or(|at| rest[at] == b'\n');
         if self.is_first() || is_behind_value || is_open {
-            self.push(Found::comment(self.at + line));
+            self.push(Found::comment(self.at + self.line().len()));
             return true;
         }
         self.apply(&Rule::DOUBLE, Scope::of(&[]))

@@ -1,12 +1,15 @@
 //! Uses of the functions of the generated client.
 
+use std::collections::BTreeMap;
+
 use memchr::memmem;
 
-use super::imports::words;
+use super::template::{expressions, is_called};
 use super::{Raw, Search};
-use crate::lexer::is_word;
-use crate::module::{Export, Import, Local};
+use crate::lexer::{Kind, all_words, is_word};
+use crate::module::{Import, Local};
 use crate::names::Hit;
+use crate::ranges::is_within;
 use crate::site::{Doubt, Role};
 
 impl Search<'_> {
@@ -49,9 +52,8 @@ impl Search<'_> {
             self.used(at, import);
         }
         if self.syntax.is_component() {
-            for local in std::mem::take(&mut self.script.module.locals) {
-                self.in_template(&local);
-            }
+            let locals = std::mem::take(&mut self.script.module.locals);
+            self.in_template(&locals);
         }
     }
 
@@ -61,40 +63,51 @@ impl Search<'_> {
         }
     }
 
-    /// Returns the exports of functions of the generated client under other names.
-    pub(super) fn aliases(&mut self) -> Vec<Export> {
-        let functions = self.functions;
-        let is_alias = |export: &Export| {
+    /// Records the exports of names that may be functions of the generated client.
+    pub(super) fn exports(&mut self) {
+        for export in std::mem::take(&mut self.script.module.exports) {
             let imported = export.import.as_ref().and_then(|import| import.path.last());
-            imported.is_some_and(|imported| functions.contains(imported))
-                && imported != export.name.as_ref()
-        };
-        let exports = std::mem::take(&mut self.script.module.exports).into_iter();
-        exports.filter(is_alias).collect()
+            if export.name.is_some() && imported.is_some_and(|name| self.functions.contains(name)) {
+                self.raw.push(Raw::Export(export));
+            }
+        }
     }
 
-    /// Records the uses of an imported name in the template around a script: calls, and values in
-    /// quotes or brackets.
-    fn in_template(&mut self, local: &Local) {
+    /// Records the uses of imported names in the template around a script: calls and values in its
+    /// expressions.
+    fn in_template(&mut self, locals: &[Local]) {
+        let locals = locals.iter().map(|local| (local.name.as_bytes(), local));
+        let locals: BTreeMap<&[u8], &Local> = locals.collect();
+        if locals.is_empty() {
+            return;
+        }
         let text = self.text;
-        for place in words(text, local.name.as_bytes()) {
+        let is_vue = !self.path.ends_with(".svelte") && !self.path.ends_with(".astro");
+        let code = expressions(text, &self.script.blocks, is_vue);
+        for (place, word) in all_words(text) {
+            let Some(local) = locals.get(word) else {
+                continue;
+            };
             let before = text[..place].last();
             if self.script.covers(place) || before.is_some_and(|byte| b".-/".contains(byte)) {
                 continue;
             }
-            let end = place + local.name.len();
-            let member = text[end..].strip_prefix(b".").map(first_word);
-            let (at, import) = match member {
-                Some(member) if self.functions.contains(&member) => {
-                    (end + 1, local.import.member(&member))
+            let end = place + word.len();
+            let (at, import) = match member(&text[end..]) {
+                Some((length, member)) if self.functions.contains(&member) => {
+                    (end + length, local.import.member(&member))
                 }
                 _ => (place, local.import.clone()),
             };
-            let is_call = text[at..].get(first_word(&text[at..]).len()) == Some(&b'(');
-            let before = text[..place].trim_ascii_end().last();
-            let is_value = before.is_some_and(|byte| b"\"'`{[(,=:?!&|".contains(byte));
-            let is_used = import.path.iter().any(|name| self.functions.contains(name));
-            if is_used && (is_call || is_value) {
+            let behind = &text[at + first_word(&text[at..]).len()..];
+            let token = self.token(place).map(|token| token.kind);
+            let is_used = match token {
+                Some(Kind::Comment) => is_called(behind),
+                _ => {
+                    is_within(&code, place) && (is_called(behind) || is_value(text, place, behind))
+                }
+            };
+            if is_used && import.path.iter().any(|name| self.functions.contains(name)) {
                 self.used(at, import);
             }
         }
@@ -107,7 +120,7 @@ impl Search<'_> {
                 continue;
             };
             let end = hit.start + length;
-            if self.script.covers(hit.start) || self.text.get(end) != Some(&b'(') {
+            if self.script.covers(hit.start) || !is_called(&self.text[end..]) {
                 continue;
             }
             let name = String::from_utf8_lossy(&self.text[hit.start..end]);
@@ -123,6 +136,26 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// Returns whether a name in an expression is a value, and neither a key nor the end of a longer
+/// expression.
+fn is_value(text: &[u8], at: usize, behind: &[u8]) -> bool {
+    let Some(before) = text[..at].trim_ascii_end().last() else {
+        return false;
+    };
+    let is_key = b"{,".contains(before) && behind.trim_ascii_start().first() == Some(&b':');
+    b"\"'`{[(,=:?!&|".contains(before) && !is_key
+}
+
+/// Returns the name after `.` or `?.`, with the length of the mark.
+fn member(behind: &[u8]) -> Option<(usize, String)> {
+    let length = match behind {
+        [b'.', ..] => 1,
+        [b'?', b'.', ..] | [b'!', b'.', ..] => 2,
+        _ => return None,
+    };
+    Some((length, first_word(&behind[length..])))
 }
 
 /// Returns the word at the beginning of a text.

@@ -1,27 +1,30 @@
 //! Aliases for enums of events and for their variants in a file.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use memchr::memmem;
 
 use crate::language::rule::Family;
-use crate::lexer::{is_word, last_word};
+use crate::lexer::{all_words, is_word, last_word};
+use crate::lines::Lines;
+use crate::ranges::is_within;
 
 /// The names that a file gives to enums of events and to their variants in imports.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Imports {
     /// Aliases for the enums: `use Event as E`.
-    enums: Vec<Vec<u8>>,
+    enums: BTreeSet<Vec<u8>>,
     /// Variants that can be used without the enum, as after `use Event::{A, B as C}`.
-    variants: Vec<Vec<u8>>,
+    variants: BTreeSet<Vec<u8>>,
     /// Variants with an alias.
-    renamed: Vec<(Vec<u8>, Vec<u8>)>,
+    renamed: BTreeSet<(Vec<u8>, Vec<u8>)>,
     /// Whether all variants can be used without the name of the enum.
     is_all: bool,
     /// Names that the file defines or imports from elsewhere. They take precedence over
     /// `use Event::*`.
-    taken: Vec<Vec<u8>>,
-    /// The positions of imports in Rust, which do not fire events.
+    taken: BTreeSet<Vec<u8>>,
+    /// The positions of imports in Rust, which do not fire events, in order.
     places: Vec<Range<usize>>,
 }
 
@@ -38,23 +41,26 @@ const NAMING: &[&[u8]] = &[
     b"import",
 ];
 
+/// The maximum length in bytes of the path of an enum.
+const LONGEST_PATH: usize = 500;
+
 /// Keywords of Rust before the name of a definition.
 const DEFINING: &[&[u8]] = &[
     b"const", b"enum", b"fn", b"mod", b"static", b"struct", b"trait", b"type", b"union",
 ];
 
 impl Imports {
-    pub(super) fn new(text: &[u8], enums: &[String], family: Family) -> Self {
+    pub(super) fn new(text: &[u8], lines: &Lines, enums: &[String], family: Family) -> Self {
         let mut imports = Self::default();
         for name in enums {
             for at in words(text, name.as_bytes()) {
                 if let Some(alias) = alias_of(text, at, at + name.len()) {
-                    imports.enums.push(alias.to_owned());
+                    imports.enums.insert(alias.to_owned());
                 }
             }
         }
         if family == Family::Rust {
-            imports.read_uses(text, enums);
+            imports.read_uses(text, lines, enums);
             if imports.is_all {
                 imports.read_definitions(text);
             }
@@ -64,18 +70,17 @@ impl Imports {
 
     /// Returns whether a word is an alias for an enum.
     pub(super) fn is_enum(&self, word: &[u8]) -> bool {
-        self.enums.iter().any(|known| known == word)
+        self.enums.contains(word)
     }
 
     /// Returns whether a variant can be used without the name of the enum.
     pub(super) fn is_bare(&self, variant: &[u8]) -> bool {
-        let has = |names: &[Vec<u8>]| names.iter().any(|known| known == variant);
-        has(&self.variants) || (self.is_all && !has(&self.taken))
+        self.variants.contains(variant) || (self.is_all && !self.taken.contains(variant))
     }
 
     /// Returns whether a position is in an import.
     pub(super) fn is_inside(&self, at: usize) -> bool {
-        self.places.iter().any(|place| place.contains(&at))
+        is_within(&self.places, at)
     }
 
     /// Returns the alias that an import gives to the variant at a position.
@@ -83,45 +88,55 @@ impl Imports {
         if !self.is_inside(place.start) {
             return None;
         }
-        let after = word_after(&text[place.end..], b"as")?;
-        let known = self.renamed.iter();
-        let mut known = known.filter(|(variant, _)| variant.as_slice() == &text[place.clone()]);
-        known
-            .find(|(_, alias)| alias == after)
-            .map(|(_, alias)| alias.clone())
+        let alias = word_after(&text[place.end..], b"as")?;
+        let renamed = (text[place].to_owned(), alias.to_owned());
+        self.renamed.contains(&renamed).then_some(renamed.1)
     }
 
     /// Reads each `use …;`.
-    fn read_uses(&mut self, text: &[u8], enums: &[String]) {
+    fn read_uses(&mut self, text: &[u8], lines: &Lines, enums: &[String]) {
+        let mut read_to = 0;
         for at in words(text, b"use") {
-            let line_start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |at| at + 1);
-            let before = text[line_start..at].trim_ascii();
+            if at < read_to {
+                continue;
+            }
+            let before = text[lines.of(at).start..at].trim_ascii();
             let is_statement = before.is_empty()
                 || before.starts_with(b"pub")
                 || b";{}".contains(&before[before.len() - 1]);
-            let Some(length) = memchr::memchr(b';', &text[at..]).filter(|_| is_statement) else {
+            if !is_statement {
                 continue;
+            }
+            let Some(length) = memchr::memchr(b';', &text[at..]) else {
+                break;
             };
-            let range = at..at + length + 1;
-            let statement = &text[range.clone()];
-            let given = enums.iter().map(|name| name.as_bytes().to_owned());
-            let known: Vec<Vec<u8>> = given.chain(self.enums.clone()).collect();
-            let mut is_of_enum = false;
-            for name in known {
-                for found in words(statement, &name) {
-                    let rest = statement[found + name.len()..].trim_ascii_start();
-                    if let Some(rest) = rest.strip_prefix(b"::") {
-                        is_of_enum = true;
-                        self.read_variants(rest.trim_ascii_start());
-                    }
-                }
-            }
-            if !is_of_enum {
-                let ends = |item: &[u8]| last_word(item.trim_ascii_end()).to_owned();
-                let items = statement.split(|byte| b",{};".contains(byte));
-                self.taken.extend(items.map(ends));
-            }
+            read_to = at + length + 1;
+            let range = at..read_to;
+            self.read_use(&text[range.clone()], enums);
             self.places.push(range);
+        }
+    }
+
+    /// Reads the variants that a statement `use` imports, or its other names.
+    fn read_use(&mut self, statement: &[u8], enums: &[String]) {
+        let mut is_of_enum = false;
+        let mut read_to = 0;
+        for (at, word) in all_words(statement) {
+            let is_enum = || self.is_enum(word) || enums.iter().any(|it| it.as_bytes() == word);
+            if at < read_to || !is_enum() {
+                continue;
+            }
+            let behind = &statement[at + word.len()..];
+            if let Some(rest) = behind.trim_ascii_start().strip_prefix(b"::") {
+                is_of_enum = true;
+                let rest = rest.trim_ascii_start();
+                read_to = statement.len() - rest.len() + self.read_variants(rest);
+            }
+        }
+        if !is_of_enum {
+            let ends = |item: &[u8]| last_word(item.trim_ascii_end()).to_owned();
+            let items = statement.split(|byte| b",{};".contains(byte));
+            self.taken.extend(items.map(ends));
         }
     }
 
@@ -131,13 +146,13 @@ impl Imports {
             for at in words(text, keyword) {
                 let rest = text[at + keyword.len()..].trim_ascii_start();
                 let length = rest.iter().take_while(|byte| is_word(**byte)).count();
-                self.taken.push(rest[..length].to_owned());
+                self.taken.insert(rest[..length].to_owned());
             }
         }
     }
 
-    /// Reads the part after `Event::` in an import.
-    fn read_variants(&mut self, rest: &[u8]) {
+    /// Reads the part after `Event::` in an import. Returns its length.
+    fn read_variants(&mut self, rest: &[u8]) -> usize {
         if rest.starts_with(b"*") {
             self.is_all = true;
         }
@@ -153,12 +168,19 @@ impl Imports {
             let length = item.iter().take_while(|byte| is_word(**byte)).count();
             let (variant, behind) = item.split_at(length);
             match word_after(behind, b"as") {
-                Some(alias) if variant == b"self" => self.enums.push(alias.to_owned()),
-                Some(alias) => self.renamed.push((variant.to_owned(), alias.to_owned())),
+                Some(alias) if variant == b"self" => {
+                    self.enums.insert(alias.to_owned());
+                }
+                Some(alias) => {
+                    self.renamed.insert((variant.to_owned(), alias.to_owned()));
+                }
                 None if item == b"*" => self.is_all = true,
-                None => self.variants.push(variant.to_owned()),
+                None => {
+                    self.variants.insert(variant.to_owned());
+                }
             }
         }
+        list.len()
     }
 }
 
@@ -199,10 +221,11 @@ fn alias_of(text: &[u8], start: usize, end: usize) -> Option<&[u8]> {
         Some(b'.' | b':' | b'(' | b'<' | b'{')
     );
     let path = |byte: &u8| is_word(*byte) || b".:".contains(byte);
-    let begin = text[..start]
+    let nearest = start.saturating_sub(LONGEST_PATH);
+    let begin = text[nearest..start]
         .iter()
         .rposition(|byte| !path(byte))
-        .map_or(0, |at| at + 1);
+        .map_or(nearest, |at| nearest + at + 1);
     let before = text[..begin]
         .trim_ascii_end()
         .strip_suffix(b"=")?

@@ -4,8 +4,8 @@ use pings_model::{
     Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Join,
     JoinKind, Links, Literal, Measure, Metric, Ping, PingType, Registry, RegistryParts, Scalar,
-    Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, ValueType,
-    Window,
+    Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, Terms,
+    ValueType, Window,
 };
 
 pub const ADD: EventId = EventId(0);
@@ -41,6 +41,7 @@ pub fn registry() -> Registry {
         summary: None,
         released: None,
         functions: Vec::new(),
+        terms: Terms::default(),
         links: Links::default(),
         events: vec![
             event("InsightAddition", &[]),

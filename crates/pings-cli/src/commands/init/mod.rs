@@ -15,7 +15,7 @@ use crate::output;
 use crate::progress;
 
 pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
-    let written = match common.names_registry {
+    let mut written = match common.names_registry {
         true => Vec::new(),
         false => starter::write(&common.registry)?,
     };
@@ -45,6 +45,15 @@ pub(crate) async fn run(common: &Common, init: &Init) -> Outcome {
     }
     let is_indexed = log.shape().is_indexed;
     log.close().await;
+    if !written.is_empty() {
+        let ignored = starter::ignore(&url)?;
+        if !common.is_json() {
+            ignored
+                .iter()
+                .for_each(|path| output::done("Created", path));
+        }
+        written.extend(ignored);
+    }
     if common.is_json() {
         output::say_json(&json!({
             "written": written,

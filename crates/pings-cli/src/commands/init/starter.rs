@@ -1,11 +1,12 @@
 //! A registry to start with.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pings_codegen::{Origin, Tree};
 use pings_model::ident;
+use pings_runtime::Url;
 
 use crate::failure::Failure;
 
@@ -23,7 +24,17 @@ pub(super) fn write(path: &Path) -> Result<Vec<String>, Failure> {
     let folder = folder.parent().unwrap_or(Path::new("."));
     let text = text(&folder.file_name().unwrap_or_default().to_string_lossy());
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return match fs::read_link(path) {
+                Ok(target) if !path.exists() => Err(Failure::Input(format!(
+                    "{} is a symbolic link to {}, which does not exist\n\
+                     help: remove the link, or create the file",
+                    path.display(),
+                    target.display()
+                ))),
+                _ => Ok(Vec::new()),
+            };
+        }
         Err(error) => return Err(failed(error)),
         Ok(mut file) => file.write_all(text.as_bytes()).map_err(failed)?,
     }
@@ -44,6 +55,33 @@ pub(super) fn write(path: &Path) -> Result<Vec<String>, Failure> {
         written.extend(changes.into_iter().map(|change| change.path));
     }
     Ok(written)
+}
+
+/// Writes a `.gitignore` for the files of an event log, unless the folder of the event log has one.
+/// Returns its path.
+pub(super) fn ignore(url: &Url) -> Result<Option<String>, Failure> {
+    let (folder, names) = match url.file() {
+        Some(file) => {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let names = format!("/{name}\n/{name}-*\n");
+            (file.parent().unwrap_or(Path::new("")).to_owned(), names)
+        }
+        None => (PathBuf::new(), "/pings-spill/\n".to_owned()),
+    };
+    let path = folder.join(".gitignore");
+    let text = format!(
+        "# The event log of pings, and the events that wait while it is not available.\n{names}"
+    );
+    match OpenOptions::new().write(true).create_new(true).open(&path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
+        opened => {
+            let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
+            written.map_err(|error| {
+                Failure::Ours(format!("cannot write {}: {error}", path.display()))
+            })?;
+            Ok(Some(path.display().to_string()))
+        }
+    }
 }
 
 /// Returns the registry for the product in a folder of this name.

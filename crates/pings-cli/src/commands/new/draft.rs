@@ -21,6 +21,8 @@ pub(super) struct Draft {
     pub(super) code: String,
     pub(super) by: Vec<String>,
     pub(super) measures: Vec<Measured>,
+    /// The argument whose values are measured.
+    pub(super) value: Option<String>,
 }
 
 /// An argument of a new event.
@@ -83,6 +85,19 @@ impl Draft {
                  help: remove --arg and --description, or change the event in the registry"
             )));
         }
+        let measures = match new.measure.as_slice() {
+            [] => vec![Measured::Count],
+            given => given.to_vec(),
+        };
+        if new.value.is_none()
+            && let Some(measure) = measures.iter().find(|measure| measure.needs_value())
+        {
+            let measure = super::yaml::measure(*measure);
+            return Err(Failure::Input(format!(
+                "the measure `{measure}` needs an argument\n\
+                 help: name it with `--value NAME`"
+            )));
+        }
         let last = registry.pings().last();
         Ok(Self {
             id: new.id.clone().unwrap_or_else(|| default_id(&event)),
@@ -94,7 +109,8 @@ impl Draft {
             description: new.description.clone(),
             section: new.section.clone(),
             by: new.by.clone(),
-            measures: new.measure.clone(),
+            measures,
+            value: new.value.clone(),
             event: known.map_or(event, str::to_owned),
             args,
             title,
@@ -114,6 +130,21 @@ pub(super) fn known<'r>(registry: &'r Registry, event: &str) -> Option<&'r str> 
     let known = registry.events().iter();
     let mut known = known.filter(|it| it.wire_names().any(|name| name == event));
     known.next().map(|event| event.name.as_str())
+}
+
+/// Returns the arguments of an event with their types: those given, and those of a registered event.
+pub(super) fn arguments(
+    registry: &Registry,
+    event: &str,
+    given: &[String],
+) -> Vec<(String, ArgumentType)> {
+    let new = given.iter().filter_map(|arg| argument(arg).ok());
+    let new = new.map(|argument| (argument.name, argument.ty));
+    let known = registry.events().iter();
+    let known = known.filter(|it| it.wire_names().any(|name| name == event));
+    let known = known.flat_map(|event| &event.args);
+    let known = known.map(|argument| (argument.name.clone(), argument.ty.clone()));
+    new.chain(known).collect()
 }
 
 pub(super) fn default_id(event: &str) -> String {

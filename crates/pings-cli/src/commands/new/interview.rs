@@ -2,11 +2,13 @@
 
 use std::io::{BufRead, Write};
 
+use clap::ValueEnum;
 use pings_model::{ArgumentType, Registry};
 
-use super::draft::{Argument, Draft, argument, known};
+use super::draft::{Argument, Draft, argument, arguments, default_id, known};
 use super::similar;
-use crate::arguments::New;
+use super::yaml::measure;
+use crate::arguments::{Measured, New};
 use crate::failure::Failure;
 use crate::output::{BOLD, DIM, styled};
 
@@ -39,9 +41,24 @@ pub(super) fn ask(
             answered.args = terminal.arguments()?;
         }
     }
-    if new.by.is_empty() {
-        answered.by = terminal.dimensions(&enums(registry, &event, &answered.args))?;
+    let arguments = arguments(registry, &event, &answered.args);
+    if new.measure.is_empty() {
+        answered.measure = terminal.measures(&arguments)?;
     }
+    if new.value.is_none() && answered.measure.iter().any(|measure| measure.needs_value()) {
+        answered.value = Some(terminal.value(&answered.measure, &arguments)?);
+    }
+    if new.by.is_empty() {
+        answered.by = terminal.dimensions(&enums(&arguments))?;
+    }
+    let id = new.id.clone().unwrap_or_else(|| default_id(&event));
+    answered.id = Some(terminal.unused("Id", "ping", id, |id| {
+        registry.pings().iter().any(|ping| ping.id == id)
+    })?);
+    let code = new.code.clone().unwrap_or_else(|| event.clone());
+    answered.code = Some(terminal.unused("Code", "code", code, |code| {
+        registry.metrics().any(|(_, metric)| metric.code == code)
+    })?);
     let title = match &new.title {
         Some(title) => title.clone(),
         None => terminal.text(
@@ -142,6 +159,64 @@ impl Terminal<'_> {
         }
     }
 
+    /// Returns a name that is not taken: the given one, or else one that is read.
+    fn unused(
+        &mut self,
+        what: &str,
+        kind: &str,
+        given: String,
+        is_taken: impl Fn(&str) -> bool,
+    ) -> Result<String, Failure> {
+        let mut name = given;
+        while is_taken(&name) {
+            self.say(&format!("the {kind} `{name}` exists already"));
+            name = self.text(what, &format!("another name for the {kind}"), None)?;
+        }
+        Ok(name)
+    }
+
+    /// Reads the measures that the arguments allow.
+    fn measures(&mut self, arguments: &[(String, ArgumentType)]) -> Result<Vec<Measured>, Failure> {
+        let all = Measured::value_variants().iter().copied();
+        let allowed: Vec<Measured> = all
+            .filter(|it| !it.needs_value() || !measurable(&[*it], arguments).is_empty())
+            .collect();
+        let names: Vec<&str> = allowed.iter().map(|it| measure(*it)).collect();
+        let about = format!("{}: one or several, separated by commas", names.join(", "));
+        loop {
+            let text = self.line("Measure", &about, Some("count"))?;
+            let words = text
+                .split(',')
+                .map(str::trim)
+                .filter(|word| !word.is_empty());
+            let find = |word: &str| allowed.iter().copied().find(|it| measure(*it) == word);
+            match words.map(|word| find(word).ok_or(word)).collect() {
+                Ok(measures) => return Ok(measures),
+                Err(word) => self.say(&format!("`{word}` is not one of them")),
+            }
+        }
+    }
+
+    /// Reads the argument whose values are measured.
+    fn value(
+        &mut self,
+        measures: &[Measured],
+        arguments: &[(String, ArgumentType)],
+    ) -> Result<String, Failure> {
+        let names = measurable(measures, arguments);
+        if let [only] = names.as_slice() {
+            return Ok(only.clone());
+        }
+        let about = format!("the argument to measure: {}", names.join(", "));
+        loop {
+            let name = self.text("Value", &about, None)?;
+            if names.contains(&name) {
+                return Ok(name);
+            }
+            self.say(&format!("`{name}` is not one of them"));
+        }
+    }
+
     /// Reads the dimensions, if there are possible dimensions.
     fn dimensions(&mut self, enums: &[String]) -> Result<Vec<String>, Failure> {
         if enums.is_empty() {
@@ -179,19 +254,20 @@ impl Terminal<'_> {
     }
 }
 
-/// Returns the arguments of an event that have declared values and are therefore possible
-/// dimensions.
-fn enums(registry: &Registry, event: &str, args: &[String]) -> Vec<String> {
-    let new = args.iter().filter_map(|arg| argument(arg).ok());
-    let new = new.map(|argument| (argument.name, argument.ty));
-    let known = registry.events().iter();
-    let known = known.filter(|it| it.wire_names().any(|name| name == event));
-    let known = known.flat_map(|event| &event.args);
-    let known = known.map(|argument| (argument.name.clone(), argument.ty.clone()));
-    new.chain(known)
-        .filter(|(_, ty)| matches!(ty, ArgumentType::Enum(_)))
-        .map(|(name, _)| name)
-        .collect()
+/// Returns the arguments that have declared values and are therefore possible dimensions.
+fn enums(arguments: &[(String, ArgumentType)]) -> Vec<String> {
+    let enums = arguments.iter();
+    let enums = enums.filter(|(_, ty)| matches!(ty, ArgumentType::Enum(_)));
+    enums.map(|(name, _)| name.clone()).collect()
+}
+
+/// Returns the arguments whose values all these measures can measure.
+fn measurable(measures: &[Measured], arguments: &[(String, ArgumentType)]) -> Vec<String> {
+    let needs_number = measures.iter().any(|measure| measure.needs_number());
+    let is_number = |ty: &ArgumentType| matches!(ty, ArgumentType::Integer | ArgumentType::Number);
+    let fitting = arguments.iter();
+    let fitting = fitting.filter(|(_, ty)| !needs_number || is_number(ty));
+    fitting.map(|(name, _)| name.clone()).collect()
 }
 
 /// Converts `InsightShare` to `Insight share`.
@@ -222,7 +298,8 @@ mod tests {
             id: None,
             code: None,
             section: None,
-            measure: vec![Measured::Count],
+            measure: Vec::new(),
+            value: None,
             by: Vec::new(),
             dry_run: false,
             output: Output::default(),
@@ -248,7 +325,7 @@ mod tests {
     fn what_is_missing_is_asked_for_until_it_is_right() {
         let text = include_str!("../../../tests/help_desk/pings.yaml");
         let registry = pings_registry::parse(text).unwrap();
-        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=int\nn?=integer\n\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
+        let answers = "TicketReopen\n\nkind\nkind=mail,phone\nn?=int\nn?=integer\n\ntotal\nsum, count\nsort\nkind\n\nWhy not.\nsoon\n2.5\n";
         let mut out = Vec::new();
         let Ok(draft) = ask(&registry, &nothing(), &mut answers.as_bytes(), &mut out) else {
             panic!("it was refused");
@@ -263,6 +340,8 @@ mod tests {
         assert_eq!(draft.args.len(), 2);
         assert!(draft.args[1].optional);
         assert_eq!(draft.by, ["kind"]);
+        assert_eq!(draft.measures, [Measured::Sum, Measured::Count]);
+        assert_eq!(draft.value.as_deref(), Some("n"));
         assert_eq!(draft.added, "2.5");
         assert_eq!(
             draft.owner.as_deref(),
@@ -271,5 +350,35 @@ mod tests {
 
         let ended = ask(&registry, &nothing(), &mut "A\n".as_bytes(), &mut out);
         assert!(ended.is_err(), "the questions end with the terminal");
+    }
+
+    #[test]
+    fn a_name_that_exists_is_asked_for_again_and_the_other_answers_are_kept() {
+        let text = include_str!("../../../tests/help_desk/pings.yaml");
+        let registry = pings_registry::parse(text).unwrap();
+        let given = New {
+            id: Some("time_to_solve".to_owned()),
+            ..nothing()
+        };
+        let answers = "TicketOpened\ndistinct\nchat\nchannel\n\nself_service\nopened_again\nTicketsWithFiles\nOpenedAgain\n\nWhy.\n2.5\n";
+        let mut out = Vec::new();
+        let Ok(draft) = ask(&registry, &given, &mut answers.as_bytes(), &mut out) else {
+            panic!("it was refused");
+        };
+        let said = String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap();
+        for line in [
+            "the ping `time_to_solve` exists already",
+            "the ping `self_service` exists already",
+            "the code `TicketOpened` exists already",
+            "the code `TicketsWithFiles` exists already",
+            "`chat` is not one of them",
+        ] {
+            assert_eq!(said.matches(line).count(), 1, "{line}: {said}");
+        }
+        let names = (draft.id.as_str(), draft.code.as_str());
+        assert_eq!(names, ("opened_again", "OpenedAgain"));
+        assert_eq!(draft.measures, [Measured::Distinct]);
+        assert_eq!(draft.value.as_deref(), Some("channel"));
+        assert_eq!(draft.title, "Ticket opened");
     }
 }

@@ -2,6 +2,7 @@
 
 mod draft;
 mod interview;
+mod lints;
 mod similar;
 mod type_aliases;
 mod write;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 use pings_build::Failure as NoRegistry;
 use pings_model::{ArgumentType, EventId, Registry, ident};
-use pings_registry::{insert, keeps};
+use pings_registry::{Checked, Levels, Source, insert, keeps};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::{Common, New};
@@ -43,13 +44,25 @@ pub(crate) fn run(common: &Common, new: &New) -> Outcome {
     let text = insert(&loaded.text, event.as_ref(), &ping)
         .map_err(|error| Failure::Input(error.to_string()))?;
     let file = common.registry.display().to_string();
-    let checked = pings_registry::parse(&text).map_err(|diagnostics| {
+    let name = format!("{file} with the changes");
+    let Checked {
+        registry: checked,
+        findings,
+    } = pings_registry::check(&text, &Levels::default()).map_err(|diagnostics| {
         Failure::Registry(Box::new(NoRegistry::Mistakes {
-            name: format!("{file} with the changes"),
+            name: name.clone(),
             text: text.clone(),
             diagnostics,
         }))
     })?;
+    lints::allow(
+        &loaded.text,
+        Source {
+            name: &name,
+            text: &text,
+        },
+        &findings,
+    )?;
     if !keeps(registry, &checked) {
         return Err(Failure::Input(format!(
             "nothing can be added to {file} without changing existing text; nothing was written\n\

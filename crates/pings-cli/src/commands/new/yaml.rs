@@ -99,6 +99,9 @@ pub(super) fn ping(draft: &Draft) -> Block {
         [one] => metric.push_str(&format!(", measure: {one}")),
         many => metric.push_str(&format!(", measure: {}", list(many))),
     }
+    if let Some(value) = &draft.value {
+        metric.push_str(&format!(", value: {}", text(value)));
+    }
     let metric = format!("{{ {metric} }}");
     let flow: Vec<String> = keys
         .iter()
@@ -113,11 +116,15 @@ pub(super) fn ping(draft: &Draft) -> Block {
     }
 }
 
-fn measure(measure: Measured) -> &'static str {
+/// Returns the name of a measure in the registry.
+pub(super) fn measure(measure: Measured) -> &'static str {
     match measure {
         Measured::Count => "count",
         Measured::UniqueUsers => "unique_users",
         Measured::FirstTimeUsers => "first_time_users",
+        Measured::Distinct => "distinct",
+        Measured::Sum => "sum",
+        Measured::Stats => "stats",
     }
 }
 

@@ -35,6 +35,15 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     for back in (0..arguments.weeks).rev() {
         reports.push(reported(&log, &registry, arguments, week.back(back), now, &bar).await?);
     }
+    // A first program has just recorded its first events.
+    let is_empty = reports.last().is_some_and(|report| !report.is_running);
+    let running = match arguments.week {
+        None if is_empty && !arguments.running => {
+            let week = Week::containing(now);
+            Some(reported(&log, &registry, arguments, week, now, &bar).await?)
+        }
+        _ => None,
+    };
     bar.finish_and_clear();
     log.close().await;
     let Some(report) = reports.last() else {
@@ -48,6 +57,13 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
         output::say_json(&json.unwrap_or_default());
     } else {
         output::say(&text(&registry, report, &reports).join("\n"));
+    }
+    if let Some(running) = running.filter(|running| running.is_running) {
+        output::complain(&format!(
+            "note: there is no data of {}, the last complete week, but of {}, which is not over yet\n\
+             help: show it with `pings report --running`",
+            report.week, running.week
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use pings_build::Loaded;
 use pings_model::{EventId, Registry};
 use pings_registry::{Part, outline};
-use pings_scan::{Doubt, DynamicName, Finding, NameForm, Role, Site, UnregisteredCall};
+use pings_scan::{
+    Doubt, DynamicName, ExportedFunction, Finding, NameForm, Role, Site, UnregisteredCall,
+};
 use serde_json::{Value as Json, json};
 
 use crate::output;
@@ -124,6 +126,7 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             event,
             elsewhere,
             maybe,
+            exports,
         } => {
             let mut places = vec![(words.declared(*event), "declared here".to_owned())];
             let maybe_at =
@@ -139,16 +142,22 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             };
             let sites = unclear.into_iter().chain(others);
             places.extend(sites.map(|site| (of_site(site), why(site))));
-            let help = if maybe.is_empty() {
-                "fire it, or mark its pings with `removed:` if the product no longer does this"
-            } else {
-                "names that are built at run time cannot be found; write them out, for example in a list"
-            };
+            places.extend(exports.iter().map(of_export));
+            let mut help = vec![match maybe.as_slice() {
+                [] => "fire it, or mark its pings with `removed:` if the product no longer does this".to_owned(),
+                _ => "names that are built at run time cannot be found; write them out, for example in a list".to_owned(),
+            }];
+            if let Some(export) = exports.first() {
+                help.push(format!(
+                    "files that import `{}` from {} may fire it; scan them too if they are not in the scanned paths",
+                    export.name, export.file
+                ));
+            }
             Said {
                 kind,
                 message: format!("`{}` is never fired", name(*event)),
                 places,
-                help: vec![help.to_owned()],
+                help,
             }
         }
         Finding::OldName { event, sites } => Said {
@@ -306,6 +315,15 @@ fn of_dynamic(name: &DynamicName) -> Place {
         line: name.line,
         column: name.column,
     }
+}
+
+fn of_export(export: &ExportedFunction) -> (Place, String) {
+    let place = Place {
+        file: export.file.clone(),
+        line: export.line,
+        column: export.column,
+    };
+    (place, format!("exported as `{}`", export.name))
 }
 
 fn of_call(call: &UnregisteredCall) -> (Place, String) {

@@ -13,24 +13,11 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 use super::database::{Database, is_text};
 use super::from::{Functions, behind};
 use super::syntax::{Syntax, is_before_text};
+use super::tokens::{goes_on_a_type, is_known, is_operator, is_table_function};
 use super::{pure, relations};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::written::{Written, keyword};
 use crate::source::Span;
-
-/// Table-valued functions of SQLite that can be used without parentheses.
-const SQLITE_TABLES: &[&str] = &[
-    "carray",
-    "dbstat",
-    "fsdir",
-    "lsm1",
-    "sqlite_dbdata",
-    "sqlite_dbpage",
-    "sqlite_dbptr",
-    "sqlite_stmt",
-    "tables_used",
-    "zipfile",
-];
 
 /// The names that the registry declares.
 #[derive(Clone, Copy)]
@@ -99,7 +86,7 @@ impl<'s> Statement<'s, '_> {
                     self.word(at, word, within)?;
                 }
                 token if is_text(token) => self.text(at)?,
-                token if !self.is_known(token) => {
+                token if !is_known(self.database, token) => {
                     return Err(self.refused(at, &self.unknown_operator(token)));
                 }
                 _ => {}
@@ -297,8 +284,8 @@ impl<'s> Statement<'s, '_> {
         }
         let parts = self.parts(first, at);
         let pure = match self.database {
-            Database::Postgres => pure::POSTGRES,
-            Database::Sqlite => pure::SQLITE,
+            Database::Postgres => pure::postgres::FUNCTIONS,
+            Database::Sqlite => pure::sqlite::FUNCTIONS,
         };
         let is_pure = match (self.database, parts.as_slice()) {
             (Database::Postgres, [schema, name]) if schema == "pg_catalog" => {
@@ -320,7 +307,7 @@ impl<'s> Statement<'s, '_> {
             [name] => Some(name),
             _ => None,
         };
-        if name.is_some_and(|name| pure::is_in(pure::POSTGRES_TYPES, name))
+        if name.is_some_and(|name| pure::is_in(pure::postgres::TYPES, name))
             || self.is_listed(&parts)
         {
             return Ok(());
@@ -426,77 +413,6 @@ impl<'s> Statement<'s, '_> {
             )),
         }
     }
-
-    /// Returns whether the token is punctuation or a built-in operator of the database.
-    fn is_known(&self, token: &Token) -> bool {
-        match token {
-            Token::Number(..)
-            | Token::Placeholder(_)
-            | Token::Comma
-            | Token::Period
-            | Token::Colon
-            | Token::SemiColon
-            | Token::Eq
-            | Token::Neq
-            | Token::Lt
-            | Token::Gt
-            | Token::LtEq
-            | Token::GtEq
-            | Token::Plus
-            | Token::Minus
-            | Token::Mul
-            | Token::Div
-            | Token::Mod
-            | Token::StringConcat
-            | Token::Ampersand
-            | Token::Pipe
-            | Token::Tilde
-            | Token::ShiftLeft
-            | Token::ShiftRight
-            | Token::Arrow
-            | Token::LongArrow => true,
-            // PostgreSQL reads `a=-1` as `a = -1`, but the tokenizer returns one operator.
-            Token::CustomBinaryOperator(text) => {
-                self.database == Database::Postgres
-                    && text.strip_suffix('-').is_some_and(|rest| {
-                        ["=", "<", ">", "<=", ">=", "+", "-", "*", "/"].contains(&rest)
-                    })
-            }
-            Token::DoubleEq => self.database == Database::Sqlite,
-            Token::DoubleColon
-            | Token::LBracket
-            | Token::RBracket
-            | Token::RArrow
-            | Token::Caret
-            | Token::Sharp
-            | Token::TildeAsterisk
-            | Token::ExclamationMarkTilde
-            | Token::ExclamationMarkTildeAsterisk
-            | Token::DoubleTilde
-            | Token::DoubleTildeAsterisk
-            | Token::ExclamationMarkDoubleTilde
-            | Token::ExclamationMarkDoubleTildeAsterisk
-            | Token::Overlap
-            | Token::AtSign
-            | Token::CaretAt
-            | Token::PGSquareRoot
-            | Token::PGCubeRoot
-            | Token::HashArrow
-            | Token::HashLongArrow
-            | Token::HashMinus
-            | Token::AtArrow
-            | Token::ArrowAt
-            | Token::AtQuestion
-            | Token::AtAt
-            | Token::Question
-            | Token::QuestionAnd
-            | Token::QuestionPipe
-            | Token::TwoWayArrow
-            | Token::AmpersandLeftAngleBracket
-            | Token::AmpersandRightAngleBracket => self.database == Database::Postgres,
-            _ => false,
-        }
-    }
 }
 
 /// Returns the diagnostic for a relation of the server.
@@ -504,48 +420,5 @@ pub(super) fn relation_of_server(span: Span, name: &str) -> Diagnostic {
     let message = format!("`{name}` belongs to the PostgreSQL server");
     Diagnostic::new(Rule::UnknownTable, span, message).help(
         "read a table of the product; declare the table under `tables` if it is the product's; qualify a column: `t.pg_size`",
-    )
-}
-
-/// Returns whether SQLite has a table-valued function with this name.
-fn is_table_function(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.starts_with("pragma_") || SQLITE_TABLES.contains(&name.as_str())
-}
-
-/// Returns whether PostgreSQL may read the token as part of a longer operator.
-fn is_operator(token: &Token) -> bool {
-    !is_text(token)
-        && !matches!(
-            token,
-            Token::EOF
-                | Token::Word(_)
-                | Token::Number(..)
-                | Token::Placeholder(_)
-                | Token::Comma
-                | Token::Period
-                | Token::Colon
-                | Token::DoubleColon
-                | Token::SemiColon
-                | Token::LParen
-                | Token::RParen
-                | Token::LBracket
-                | Token::RBracket
-                | Token::RArrow
-        )
-}
-
-/// Returns whether a word can continue the name of a type: `double precision`.
-fn goes_on_a_type(word: Option<Keyword>) -> bool {
-    matches!(
-        word,
-        Some(
-            Keyword::PRECISION
-                | Keyword::VARYING
-                | Keyword::WITH
-                | Keyword::WITHOUT
-                | Keyword::TIME
-                | Keyword::ZONE
-        )
     )
 }

@@ -110,7 +110,7 @@ fn is_built_in<'t>(token: &impl Fn(usize) -> &'t Token, at: usize) -> bool {
         _ => None,
     };
     let is_catalog = schema.is_none_or(|schema| schema == "pg_catalog");
-    let is_pure = |name: String| pure::is_in(pure::POSTGRES, &name);
+    let is_pure = |name: String| pure::is_in(pure::postgres::FUNCTIONS, &name);
     is_catalog && word(at).is_some_and(is_pure)
 }
 

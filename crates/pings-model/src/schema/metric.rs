@@ -1,0 +1,190 @@
+//! The schema of metrics and funnels.
+
+use super::event::SEARCH;
+use super::lints::ALLOW;
+use super::shape::{Record, Shape, optional, required};
+
+/// The words that `measure` accepts.
+static MEASURE: Shape = Shape::Choice(&[
+    ("count", "the number of events or rows"),
+    ("unique_users", "the number of distinct users"),
+    (
+        "first_time_users",
+        "the number of users whose first event ever is in this week",
+    ),
+    ("distinct", "the number of distinct values of `value`"),
+    ("sum", "the sum of `value`"),
+    (
+        "stats",
+        "average, minimum, maximum, median and standard deviation of `value`",
+    ),
+    ("percentiles", "the percentiles `at` of `value`"),
+]);
+
+pub(super) static METRIC: Record = Record {
+    name: "metric",
+    doc: "One number, or one small table of numbers, in a ping.",
+    keys: &[
+        required(
+            "code",
+            Shape::Text,
+            "The name in the payload, which is unique in the registry.",
+        ),
+        optional(
+            "note",
+            Shape::Text,
+            "A note on the page about this code; Markdown.",
+        ),
+        optional("search", Shape::NonBlank, SEARCH),
+        optional(
+            "measure",
+            Shape::OneOrMany(&MEASURE),
+            "What to measure; default: count.",
+        ),
+        optional(
+            "of",
+            Shape::OneOrMany(&Shape::Text),
+            "The events to measure; default: the event with the name of the code.",
+        ),
+        optional("from", Shape::Text, "The table whose rows to measure."),
+        optional(
+            "join",
+            Shape::List(&Shape::Record(&JOIN)),
+            "The tables to join, in order.",
+        ),
+        optional(
+            "where",
+            Shape::Either(
+                &Shape::Sql,
+                &Shape::Map("argument", &Shape::OneOrMany(&Shape::Scalar)),
+            ),
+            "Filters what is measured: an SQL condition for tables, values of arguments for events.",
+        ),
+        optional(
+            "by",
+            Shape::Either(
+                &Shape::List(&Shape::Text),
+                &Shape::Map("dimension", &Shape::Sql),
+            ),
+            "Groups the result: by arguments or @event for events, by named SQL expressions for tables, by columns for `sql`.",
+        ),
+        optional(
+            "bucket",
+            Shape::Map("dimension", &Shape::List(&Shape::Scalar)),
+            "Groups the values of a numeric dimension into ranges, by ascending bounds.",
+        ),
+        optional(
+            "min_group",
+            Shape::GroupSize,
+            "The minimum size of a group. Groups of fewer users, or of fewer rows of a table, become the group `@other`.",
+        ),
+        optional(
+            "per",
+            Shape::Sql,
+            "Computes one value for each value of this SQL expression; `value` must be an aggregate.",
+        ),
+        optional(
+            "value",
+            Shape::Sql,
+            "The value to measure: an argument for events, an SQL expression for tables.",
+        ),
+        optional(
+            "at",
+            Shape::List(&Shape::Percentile),
+            "The percentiles to compute: [50, 90, 99].",
+        ),
+        optional(
+            "sql",
+            Shape::Record(&SQL),
+            "Hand-written SQL, for captures that the portable form cannot express.",
+        ),
+        optional(
+            "columns",
+            Shape::Map("column", &SQL_COLUMN_TYPE),
+            "The columns that the hand-written SQL selects, in order.",
+        ),
+        optional(
+            "allow",
+            Shape::Record(&ALLOW),
+            "The lints to suppress here, each with the reason.",
+        ),
+    ],
+};
+
+static SQL_COLUMN_TYPE: Shape = Shape::Choice(&[
+    ("integer", "an integer of at most 64 bits"),
+    ("number", "a number, with or without a fraction"),
+    ("text", "text; only as a dimension, named in `by`"),
+    (
+        "boolean",
+        "true or false; only as a dimension, named in `by`",
+    ),
+]);
+
+static JOIN: Record = Record {
+    name: "join",
+    doc: "A table that is joined to the previous tables.",
+    keys: &[
+        required("table", Shape::Text, "The table to join."),
+        optional(
+            "as",
+            Shape::NonBlank,
+            "Another name for the table in this capture, if a table is joined twice.",
+        ),
+        optional(
+            "kind",
+            Shape::Choice(&[
+                ("inner", "removes rows without a match"),
+                ("left", "keeps rows without a match"),
+            ]),
+            "What happens to rows without a match; default: inner.",
+        ),
+        optional(
+            "on",
+            Shape::Sql,
+            "The SQL condition for matching rows. Tools for YAML 1.1, such as PyYAML and yamllint, read this key as the boolean true: use `condition` with them.",
+        ),
+        optional(
+            "condition",
+            Shape::Sql,
+            "The same as `on`, as a key that every version of YAML reads as text.",
+        ),
+    ],
+};
+
+static SQL: Record = Record {
+    name: "SQL capture",
+    doc: "A read-only statement for each database.",
+    keys: &[
+        required("postgres", Shape::Text, "The statement for PostgreSQL."),
+        required("sqlite", Shape::Text, "The statement for SQLite."),
+    ],
+};
+
+pub(super) static FUNNEL: Record = Record {
+    name: "funnel",
+    doc: "The number of users who reach each of several steps.",
+    keys: &[
+        optional("title", Shape::Heading, "The title on the page."),
+        required(
+            "code",
+            Shape::Text,
+            "The name in the payload, which is unique in the registry.",
+        ),
+        optional(
+            "note",
+            Shape::Text,
+            "A note on the page about this code; Markdown.",
+        ),
+        required(
+            "steps",
+            Shape::List(&Shape::OneOrMany(&Shape::Text)),
+            "At least two steps: an event, or a list of alternatives.",
+        ),
+        optional(
+            "allow",
+            Shape::Record(&ALLOW),
+            "The lints to suppress here, each with the reason.",
+        ),
+    ],
+};

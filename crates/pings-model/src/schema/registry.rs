@@ -1,0 +1,119 @@
+//! The schema of the whole registry.
+
+use super::event::EVENT;
+use super::lints::LINTS;
+use super::ping::PING;
+use super::shape::{Record, Shape, optional, required};
+use super::table::COLUMN_TYPE;
+use crate::PingType;
+
+/// The schema of the whole registry.
+pub static REGISTRY: Record = Record {
+    name: "registry",
+    doc: "The pings of a product, the events that it logs and the tables that captures read.",
+    keys: &[
+        required(
+            "format",
+            Shape::FormatVersion,
+            "The version of this format: 1.",
+        ),
+        required(
+            "name",
+            Shape::Text,
+            "The registry's name in snake_case, which generated modules and payloads use.",
+        ),
+        required(
+            "title",
+            Shape::Heading,
+            "The title of the documentation page.",
+        ),
+        optional(
+            "summary",
+            Shape::Text,
+            "The introduction of the documentation page; Markdown.",
+        ),
+        optional(
+            "released",
+            Shape::Version,
+            "The newest version that has been released; \"5.2\" is every 5.2.x. Numbers of later versions are not trusted.",
+        ),
+        optional("links", Shape::Record(&LINKS), "Templates of links."),
+        optional(
+            "terms",
+            Shape::Record(&TERMS),
+            "The product's words for the types of pings.",
+        ),
+        optional(
+            "lints",
+            Shape::Record(&LINTS),
+            "The levels of lints in this registry that differ from the defaults.",
+        ),
+        optional(
+            "events",
+            Shape::Map("event", &Shape::Record(&EVENT)),
+            "The events that the product's code logs, by wire name.",
+        ),
+        optional(
+            "tables",
+            Shape::Map("table", &Shape::Map("column", &COLUMN_TYPE)),
+            "The tables that captures can read, with their columns.",
+        ),
+        optional(
+            "functions",
+            Shape::Map("function", &Shape::Reason),
+            "Functions and types that `sql` can use in addition to pure functions, each with the reason why it is safe.",
+        ),
+        optional(
+            "pings",
+            Shape::Items(&Shape::Record(&PING)),
+            "The pings, in page order.",
+        ),
+    ],
+};
+
+static LINKS: Record = Record {
+    name: "links",
+    doc: "Templates of links on the documentation page.",
+    keys: &[
+        optional(
+            "code",
+            Shape::Text,
+            "The address of a code, with the placeholder {code}.",
+        ),
+        optional(
+            "pr",
+            Shape::Text,
+            "The address of a pull request, with the placeholder {pr} for its number.",
+        ),
+    ],
+};
+
+static TERMS: Record = Record {
+    name: "terms",
+    doc: "The product's words for the types of pings on the documentation page.",
+    keys: &[
+        optional(
+            PingType::FeEvent.as_str(),
+            Shape::Record(&TERM),
+            "The words for `type: fe_event`.",
+        ),
+        optional(
+            PingType::BeCapture.as_str(),
+            Shape::Record(&TERM),
+            "The words for `type: be_capture`.",
+        ),
+    ],
+};
+
+static TERM: Record = Record {
+    name: "term",
+    doc: "The product's words for a type of pings.",
+    keys: &[
+        optional(
+            "name",
+            Shape::Heading,
+            "The name of the type; default: Event or Capture.",
+        ),
+        optional("meaning", Shape::NonBlank, "What the type means; Markdown."),
+    ],
+};

@@ -1,0 +1,31 @@
+//! The schema of a column of a table.
+
+use super::shape::{Record, Shape, required};
+
+pub(super) static COLUMN_TYPE: Shape = Shape::Either(
+    &Shape::Choice(&[
+        ("integer", "an integer of at most 64 bits"),
+        ("number", "a number, with or without a fraction"),
+        (
+            "text",
+            "text, or a type that is read as text: an enum, a UUID, an array",
+        ),
+        ("boolean", "true or false"),
+        (
+            "timestamp",
+            "a point in time; in UTC if the database does not store a time zone",
+        ),
+        ("json", "a JSON document"),
+    ]),
+    &Shape::Record(&COLUMN_ENUM),
+);
+
+static COLUMN_ENUM: Record = Record {
+    name: "column",
+    doc: "A text column with known values.",
+    keys: &[required(
+        "enum",
+        Shape::List(&Shape::Text),
+        "The allowed texts.",
+    )],
+};
