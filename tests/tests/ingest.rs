@@ -533,7 +533,7 @@ async fn answers_repeat_no_value() {
     recorder.shutdown().await.expect("it stops");
 }
 
-/// A client that sends too much is told to wait, and others are not affected.
+/// A client that sends too much must wait, and others are not affected.
 #[tokio::test]
 async fn each_client_has_a_limit() {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
@@ -560,7 +560,7 @@ async fn each_client_has_a_limit() {
     recorder.shutdown().await.expect("it stops");
 }
 
-/// If gathering is switched off, pages are told so, and what old pages send is refused.
+/// If gathering is switched off, pages record nothing, and events of old pages are refused.
 #[tokio::test]
 async fn nothing_is_recorded_if_gathering_is_switched_off() {
     let place = Place::new(Dialect::Sqlite).await.expect("SQLite");

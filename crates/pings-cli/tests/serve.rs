@@ -152,7 +152,7 @@ async fn events_are_received_with_the_user_of_a_proxy() {
     let (status, _) = server.request("POST /-/pings HTTP/1.1\r\norigin: http://evil.test", "");
     assert_eq!(status, 403);
     let (status, _) = server.request("GET /-/pings/tail HTTP/1.1", "");
-    assert_eq!(status, 404, "without a token, nobody can follow the events");
+    assert_eq!(status, 404, "there is no feed without a token");
     server.stop();
     let visitor = "2970-00000000-0000-7abc-8def-0123456789ab";
     let expected = [
@@ -177,7 +177,7 @@ async fn no_header_is_trusted_by_default() {
     assert_eq!(rows(folder.path()).await[0].0, 0);
 }
 
-/// Whoever knows the token sees all events, also those that are refused.
+/// The token shows all events, also those that are refused.
 #[test]
 fn a_token_lets_developers_follow_the_events() {
     let folder = tempfile::tempdir().unwrap();

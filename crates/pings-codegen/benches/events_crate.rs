@@ -42,7 +42,7 @@ const ORIGIN: Origin<'static> = Origin {
 
 const CRATES: Libraries<'static> = Libraries::Folder(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
 
-/// What is built, with the limit of the ratio to the floor and the milliseconds on a quiet machine.
+/// A build, with the limit of the ratio to the floor and the milliseconds on a quiet machine.
 const BUILDS: [(&str, Build, f64, u32); 4] = [
     (
         "cargo check after an edit",

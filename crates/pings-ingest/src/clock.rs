@@ -8,7 +8,7 @@ const TOLERANCE: Duration = Duration::DAY;
 /// The clock of a client when it sent a batch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
-    /// What the clock of the client said.
+    /// The time by the clock of the client.
     pub(crate) sent_at: OffsetDateTime,
     /// When the batch arrived, by the clock of the instance.
     pub(crate) arrived: OffsetDateTime,

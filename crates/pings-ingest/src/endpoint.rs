@@ -78,7 +78,7 @@ impl Ingest {
     }
 
     /// Accepts events from the pages of another origin, such as `https://app.example.com`. Without
-    /// this, only pages of the product's own origin and clients that are no browsers can send
+    /// this, only pages of the product's own origin and clients other than browsers can send
     /// events.
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());

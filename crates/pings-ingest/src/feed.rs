@@ -36,7 +36,7 @@ pub(crate) struct Line<'a> {
     pub(crate) outcome: &'static str,
     pub(crate) reason: Option<Reason>,
     pub(crate) message: Option<&'a str>,
-    /// `user`, `visitor` or `nobody`.
+    /// The kind of actor: `user`, `visitor` or `nobody`.
     pub(crate) actor: &'static str,
     pub(crate) source: &'a str,
     /// The event as the client sent it, without the id of the visitor.
@@ -58,7 +58,7 @@ impl Feed {
 
     pub(crate) fn send(&self, line: &Line<'_>) {
         if let Ok(json) = serde_json::to_string(line) {
-            // Nobody may read any more.
+            // The last reader may have stopped.
             let _ = self.lines.send(format!("{json}\n").into());
         }
     }

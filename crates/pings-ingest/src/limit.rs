@@ -11,7 +11,7 @@ use crate::user::User;
 /// After this many requests, clients that were not seen lately are forgotten.
 const SWEEP: u32 = 1024;
 
-/// Who sends requests.
+/// The sender of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Client {
     User(User),

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// Returns whether a request may come in: from a page of the same origin, from one of the allowed
-/// origins, or from a client that is no browser.
+/// origins, or from a client other than a browser.
 pub(crate) fn is_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
     let origin = headers.get(header::ORIGIN);
     if origin.is_some_and(|origin| is_listed(origin, allowed)) {

@@ -4,7 +4,7 @@ use pings_model::{EventMeasure, Registry, Source};
 use pings_runtime::VisitorIds;
 use serde::Serialize;
 
-/// What a page may do with events, as far as the product decides it.
+/// The consent that the product gives to a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

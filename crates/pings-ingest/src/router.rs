@@ -174,7 +174,7 @@ impl Endpoint {
         Ok(answer)
     }
 
-    /// Returns who sends a request, if that is known.
+    /// Returns the sender of a request if it is known.
     fn client(&self, parts: &Parts, user: Option<&User>) -> Option<Client> {
         if let Some(user) = user {
             return Some(Client::User(user.clone()));

@@ -8,7 +8,7 @@ use crate::event_log::row::{OwnedRow, Row, milliseconds};
 use pings_database::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// What a client, such as a web page, sent to the instance.
+/// A message of a client, such as a web page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Received<'a> {
     /// An event.
