@@ -3,6 +3,7 @@
 //! The events, with functions that write and read their arguments.
 
 use ::pings_types::generated::{Arguments, Generated, Reader, Tables};
+
 use super::choices::*;
 
 /// An action of users, with its arguments.
@@ -104,6 +105,7 @@ impl Generated for Event {
     fn tables() -> &'static Tables {
         &super::tables::TABLES
     }
+
     fn arguments(&self) -> Arguments<'_> {
         let mut arguments = Arguments::default();
         match self {
@@ -123,69 +125,37 @@ impl Generated for Event {
         }
         arguments
     }
+
     #[inline]
     fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
-        match BUILDERS.get(index as usize)? {
-            0 => build_0(index, arguments),
-            1 => build_1(index, arguments),
-            2 => build_2(index, arguments),
-            _ => None,
-        }
-    }
-}
-
-#[inline]
-fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
-    let a = arguments.read_choice(InsightType::TEXTS)?;
-    let a = InsightType::ALL[a];
-    Some(
-        match index {
-            0 => {
-                Event::InsightAddition {
-                    insight_type: a,
-                }
-            }
-            1 => {
-                Event::InsightEdit {
-                    insight_type: a,
-                }
-            }
-            2 => {
-                Event::InsightRemoval {
-                    insight_type: a,
-                }
-            }
-            3 => {
-                Event::InsightHover {
-                    insight_type: a,
-                }
-            }
-            4 => {
-                Event::InsightUiCustomization {
-                    insight_type: a,
-                }
-            }
-            5 => {
-                Event::InsightDataPointClick {
-                    insight_type: a,
-                }
-            }
-            _ => return None,
-        },
-    )
-}
-
-#[inline]
-fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
-    Some(
-        match index {
+        Some(match index {
+            0 => Event::InsightAddition {
+                insight_type: arguments.read_choice(InsightType::ALL, InsightType::TEXTS),
+            },
+            1 => Event::InsightEdit {
+                insight_type: arguments.read_choice(InsightType::ALL, InsightType::TEXTS),
+            },
+            2 => Event::InsightRemoval {
+                insight_type: arguments.read_choice(InsightType::ALL, InsightType::TEXTS),
+            },
+            3 => Event::InsightHover {
+                insight_type: arguments.read_choice(InsightType::ALL, InsightType::TEXTS),
+            },
+            4 => Event::InsightUiCustomization {
+                insight_type: arguments.read_choice(InsightType::ALL, InsightType::TEXTS),
+            },
+            5 => Event::InsightDataPointClick {
+                insight_type: arguments.read_choice(InsightType::ALL, InsightType::TEXTS),
+            },
             6 => Event::InsightsPageView,
             7 => Event::InsightsUniquePageView,
             8 => Event::InsightsGetStartedPage,
             9 => Event::InsightsGetStartedPageQueryModification,
             10 => Event::InsightsGetStartedPageRepositoriesModification,
             11 => Event::InsightsGetStartedPrimaryCtaClick,
+            12 => Event::InsightsGetStartedTabClick { tab_name: arguments.read() },
             13 => Event::InsightGetStartedTemplateClick,
+            14 => Event::InsightsGetStartedTabMoreClick { tab_name: arguments.read() },
             15 => Event::InsightsGetStartedDocsClicks,
             16 => Event::ViewCodeInsightsCreationPage,
             17 => Event::CodeInsightsCreateSearchBasedInsightClick,
@@ -198,33 +168,6 @@ fn build_1(index: u32, _: &mut Reader<'_>) -> Option<Event> {
             24 => Event::CodeInsightsCodeStatsCreationPageCancelClick,
             25 => Event::CodeInsightsExploreInsightExtensionsClick,
             _ => return None,
-        },
-    )
+        })
+    }
 }
-
-#[inline]
-fn build_2(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
-    let a = arguments.read()?;
-    Some(
-        match index {
-            12 => {
-                Event::InsightsGetStartedTabClick {
-                    tab_name: a,
-                }
-            }
-            14 => {
-                Event::InsightsGetStartedTabMoreClick {
-                    tab_name: a,
-                }
-            }
-            _ => return None,
-        },
-    )
-}
-
-/// The number of the function that builds each event.
-#[rustfmt::skip]
-pub(crate) static BUILDERS: [u32; 26] = [
-    0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 1, 2, 1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-];
