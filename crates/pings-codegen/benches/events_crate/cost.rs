@@ -19,11 +19,11 @@ impl Cost {
         cpu: Duration::MAX,
     };
 
-    /// Runs a function that waits for child processes, and returns what they cost.
+    /// Runs a function, and returns what this process and the child processes cost.
     pub(crate) fn of(run: impl FnOnce() -> Result<()>) -> Result<Self> {
-        let (start, before) = (Instant::now(), cpu_of_children());
+        let (start, before) = (Instant::now(), cpu());
         run()?;
-        let cpu = match (before, cpu_of_children()) {
+        let cpu = match (before, cpu()) {
             (Some(before), Some(after)) => after.saturating_sub(before),
             _ => Duration::ZERO,
         };
@@ -56,15 +56,15 @@ impl Cost {
     }
 }
 
-/// Returns the processor time of the child processes that ended, and of their children. Only Linux
-/// has this file.
-fn cpu_of_children() -> Option<Duration> {
+/// Returns the processor time of this process, of the child processes that ended, and of their
+/// children. Only Linux has this file.
+fn cpu() -> Option<Duration> {
     const TICK: Duration = Duration::from_millis(10);
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
     // The name of the program, in parentheses, can contain spaces. Of the fields after it, numbers
-    // 13 and 14 are the times in user and kernel mode.
+    // 11 to 14 are the times in user and kernel mode, of the process and of its children.
     let (_, fields) = stat.rsplit_once(')')?;
-    let mut times = fields.split_whitespace().skip(13);
-    let mut next = || times.next()?.parse::<u32>().ok();
-    Some(TICK * (next()? + next()?))
+    let times = fields.split_whitespace().skip(11).take(4);
+    let times: Option<Vec<u32>> = times.map(|time| time.parse().ok()).collect();
+    Some(TICK * times?.iter().sum::<u32>())
 }

@@ -13,8 +13,8 @@ pub use pings_types::{
 };
 ";
 
-/// Returns the root module. Modules that prettyplease formats are excluded from rustfmt, which
-/// breaks lines later.
+/// Returns the root module. Modules whose lines break where rustfmt would not are excluded from
+/// rustfmt.
 pub(super) fn root(registry: &Registry, plan: &Plan<'_>, origin: &Origin<'_>) -> String {
     let choices = if plan.choices.is_empty() {
         ""

@@ -205,6 +205,14 @@ fn generated_crates_hold_what_is_promised() {
         })
         .collect();
     many.extend((300..700).map(|n| event(&format!("Event{n}"))));
+    // These share a function that builds them, as do those with an integer.
+    many.extend((700..720).map(|n| {
+        let args = vec![
+            argument("kind", one_of(&["a", "b"])),
+            optional(argument("other", one_of(&["c"]))),
+        ];
+        with_args(&format!("Event{n}"), args)
+    }));
     let mut hostile = one("hostile", Vec::new());
     for text in HOSTILE {
         let number = hostile.events.len();

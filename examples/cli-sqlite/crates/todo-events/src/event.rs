@@ -3,6 +3,7 @@
 //! The events, with functions that write and read their arguments.
 
 use ::pings_types::generated::{Arguments, Generated, Reader, Tables};
+
 use super::choices::*;
 
 /// An action of users, with its arguments.
@@ -21,6 +22,7 @@ impl Generated for Event {
     fn tables() -> &'static Tables {
         &super::tables::TABLES
     }
+
     #[allow(clippy::single_match, reason = "an arm for each kind of arguments")]
     fn arguments(&self) -> Arguments<'_> {
         let mut arguments = Arguments::default();
@@ -31,29 +33,14 @@ impl Generated for Event {
         }
         arguments
     }
+
     #[inline]
     fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
-        match BUILDERS.get(index as usize)? {
-            0 => build_0(index, arguments),
-            _ => None,
-        }
+        Some(match index {
+            0 => Event::CommandRun {
+                command: arguments.read_choice(Command::ALL, Command::TEXTS),
+            },
+            _ => return None,
+        })
     }
 }
-
-#[inline]
-fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
-    let a = arguments.read_choice(Command::TEXTS)?;
-    let a = Command::ALL[a];
-    Some(
-        match index {
-            0 => Event::CommandRun { command: a },
-            _ => return None,
-        },
-    )
-}
-
-/// The number of the function that builds each event.
-#[rustfmt::skip]
-pub(crate) static BUILDERS: [u32; 1] = [
-    0,
-];

@@ -3,6 +3,7 @@
 //! The events, with functions that write and read their arguments.
 
 use ::pings_types::generated::{Arguments, Generated, Reader, Tables};
+
 use super::choices::*;
 
 /// An action of users, with its arguments.
@@ -26,6 +27,7 @@ impl Generated for Event {
     fn tables() -> &'static Tables {
         &super::tables::TABLES
     }
+
     fn arguments(&self) -> Arguments<'_> {
         let mut arguments = Arguments::default();
         match self {
@@ -38,41 +40,13 @@ impl Generated for Event {
         }
         arguments
     }
+
     #[inline]
     fn build(index: u32, arguments: &mut Reader<'_>) -> Option<Self> {
-        match BUILDERS.get(index as usize)? {
-            0 => build_0(index, arguments),
-            1 => build_1(index, arguments),
-            _ => None,
-        }
+        Some(match index {
+            0 => Event::BookmarkAdded { via: arguments.read_choice(Via::ALL, Via::TEXTS) },
+            1 => Event::Searched { results: arguments.read() },
+            _ => return None,
+        })
     }
 }
-
-#[inline]
-fn build_0(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
-    let a = arguments.read_choice(Via::TEXTS)?;
-    let a = Via::ALL[a];
-    Some(
-        match index {
-            0 => Event::BookmarkAdded { via: a },
-            _ => return None,
-        },
-    )
-}
-
-#[inline]
-fn build_1(index: u32, arguments: &mut Reader<'_>) -> Option<Event> {
-    let a = arguments.read()?;
-    Some(
-        match index {
-            1 => Event::Searched { results: a },
-            _ => return None,
-        },
-    )
-}
-
-/// The number of the function that builds each event.
-#[rustfmt::skip]
-pub(crate) static BUILDERS: [u32; 2] = [
-    0, 1,
-];

@@ -23,9 +23,7 @@ pub(crate) static EVENT_NAMES: Names = Names {
     starts: &[
         0, 13, 21,
     ],
-    owners: &[
-        0, 1,
-    ],
+    owners: &[],
     hash: PerfectHash {
         seed: 0,
         displacements: &[
@@ -48,9 +46,7 @@ pub(crate) static PING_IDS: Names = Names {
     starts: &[
         0, 15, 23, 32,
     ],
-    owners: &[
-        0, 1, 2,
-    ],
+    owners: &[],
     hash: PerfectHash {
         seed: 0,
         displacements: &[
@@ -73,9 +69,7 @@ pub(crate) static CODES: Names = Names {
     starts: &[
         0, 13, 21, 30,
     ],
-    owners: &[
-        0, 1, 2,
-    ],
+    owners: &[],
     hash: PerfectHash {
         seed: 0,
         displacements: &[

@@ -22,9 +22,7 @@ pub(crate) static EVENT_NAMES: Names = Names {
     starts: &[
         0, 8,
     ],
-    owners: &[
-        0,
-    ],
+    owners: &[],
     hash: PerfectHash {
         seed: 0,
         displacements: &[
@@ -45,9 +43,7 @@ pub(crate) static PING_IDS: Names = Names {
     starts: &[
         0, 10,
     ],
-    owners: &[
-        0,
-    ],
+    owners: &[],
     hash: PerfectHash {
         seed: 0,
         displacements: &[
@@ -68,9 +64,7 @@ pub(crate) static CODES: Names = Names {
     starts: &[
         0, 8,
     ],
-    owners: &[
-        0,
-    ],
+    owners: &[],
     hash: PerfectHash {
         seed: 0,
         displacements: &[
