@@ -301,7 +301,7 @@ fn an_argument_is_summed() {
                 "--value",
                 "n",
             ][..],
-            "- { code: A, measure: sum, value: n }",
+            "- { code: A, measure: sum, value: files }",
         ),
         (
             &[

@@ -1,7 +1,7 @@
 //! The schema of an event.
 
 use super::lints::ALLOW;
-use super::shape::{Record, Shape, optional, required};
+use super::shape::{Record, Shape, optional};
 
 pub(super) static EVENT: Record = Record {
     name: "event",
