@@ -104,7 +104,10 @@ fn has_data(report: &Report) -> bool {
             Json::Null | Json::Bool(_) | Json::String(_) => false,
         }
     }
-    report.metrics.iter().any(|metric| is_some(&metric.json()))
+    report.metrics.iter().any(|metric| {
+        let json = serde_json::from_str(&metric.json());
+        json.is_ok_and(|json| is_some(&json))
+    })
 }
 
 /// Returns the report as text.
