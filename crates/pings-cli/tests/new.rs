@@ -295,13 +295,13 @@ fn an_argument_is_summed() {
                 "--event",
                 "A",
                 "--arg",
-                "n=integer",
+                "files=integer",
                 "--measure",
                 "sum",
                 "--value",
-                "n",
+                "files",
             ][..],
-            "- { code: A, measure: sum, value: n }",
+            "- { code: A, measure: sum, value: files }",
         ),
         (
             &[

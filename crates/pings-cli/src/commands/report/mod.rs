@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use pings_model::{Ping, Registry, Trust};
 use pings_runtime::{EventLog, MetricReport, Progress, Report, Reporter, Week};
+use serde_json::Value as Json;
 use time::{Date, OffsetDateTime};
 
 use crate::arguments::{Common, Report as Arguments};
@@ -58,7 +59,7 @@ pub(crate) async fn run(common: &Common, arguments: &Arguments) -> Outcome {
     } else {
         output::say(&text(&registry, report, &reports).join("\n"));
     }
-    if let Some(running) = running.filter(|running| running.is_running) {
+    if let Some(running) = running.filter(has_data) {
         output::complain(&format!(
             "note: there is no data of {}, the last complete week, but of {}, which is not over yet\n\
              help: show it with `pings report --running`",
@@ -91,6 +92,22 @@ async fn reported(
         })
         .await?;
     Ok(report)
+}
+
+/// Returns whether a number of the report is not zero.
+fn has_data(report: &Report) -> bool {
+    fn is_some(json: &Json) -> bool {
+        match json {
+            Json::Number(number) => number.as_f64() != Some(0.0),
+            Json::Array(values) => values.iter().any(is_some),
+            Json::Object(members) => members.values().any(is_some),
+            Json::Null | Json::Bool(_) | Json::String(_) => false,
+        }
+    }
+    report.metrics.iter().any(|metric| {
+        let json = serde_json::from_str(&metric.json());
+        json.is_ok_and(|json| is_some(&json))
+    })
 }
 
 /// Returns the report as text.
