@@ -69,7 +69,7 @@ pub type Borders = (String, String);
 pub enum Database {
     /// PostgreSQL.
     Postgres(PgConnection),
-    /// SQLite, in memory.
+    /// SQLite.
     Sqlite(SqliteConnection),
 }
 
@@ -88,9 +88,26 @@ impl Database {
         }
     }
 
+    /// Connects to the database at an address. A file of SQLite is created if it does not exist.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the database does not answer.
+    pub async fn at(address: &str) -> Self {
+        match address.strip_prefix("sqlite://") {
+            Some(path) => {
+                let options = SqliteConnectOptions::new().filename(path);
+                let options = options.create_if_missing(true);
+                let connection = SqliteConnection::connect_with(&options).await;
+                Self::Sqlite(connection.expect("SQLite opens"))
+            }
+            None => Self::postgres(address.parse().expect("an address")).await,
+        }
+    }
+
     /// Connects to PostgreSQL. The session uses another time zone than UTC, because results must
     /// not depend on it.
-    pub(crate) async fn postgres(options: PgConnectOptions) -> Self {
+    async fn postgres(options: PgConnectOptions) -> Self {
         // A cached statement that was prepared to inspect its parameters would keep their types,
         // and texts could no longer be bound.
         let options = options.statement_cache_capacity(0);

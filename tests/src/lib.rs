@@ -30,3 +30,4 @@ pub mod skipped;
 pub mod stalling;
 pub mod synthetic;
 pub mod vendor;
+pub mod web;

@@ -2,7 +2,7 @@
 
 use pings_runtime::Url;
 use pings_sql::Dialect;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::ConnectOptions;
 use tempfile::TempDir;
 
 use crate::databases::Database;
@@ -58,13 +58,6 @@ impl Place {
     ///
     /// Panics if the database does not answer.
     pub async fn connect(&self) -> Database {
-        if let Some(path) = self.address.strip_prefix("sqlite://") {
-            let options = sqlx::sqlite::SqliteConnectOptions::new()
-                .filename(path)
-                .create_if_missing(true);
-            let connection = SqliteConnection::connect_with(&options).await;
-            return Database::Sqlite(connection.expect("SQLite opens"));
-        }
-        Database::postgres(self.address.parse().expect("an address")).await
+        Database::at(&self.address).await
     }
 }

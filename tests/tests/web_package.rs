@@ -2,46 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use pings_codegen::{Extras, Libraries, Origin, product};
 use pings_registry::parse;
 use pings_tests::fixture::Fixture;
-use pings_tests::skipped::skip;
+use pings_tests::web::{browser, npm, packages, run};
 use tempfile::TempDir;
-use xtask::services::{chromium, node};
+use xtask::services::chromium;
 
 /// A registry with names that JavaScript reserves, or that cannot be identifiers.
 const NAMES: &str = include_str!("../registries/web/names.yaml");
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// Returns the installed Node packages.
-fn packages() -> Option<PathBuf> {
-    let packages = node::packages(&root());
-    if packages.is_none() {
-        skip(
-            "a Node package",
-            "install Node 20 or later, and run `npm ci` in packages/web",
-        );
-    }
-    packages
-}
-
-fn run(command: &mut Command) -> String {
-    let ran: Output = command.output().expect("the program starts");
-    let told = [ran.stdout.as_slice(), &ran.stderr].concat();
-    let told = String::from_utf8_lossy(&told).into_owned();
-    assert!(ran.status.success(), "{command:?}:\n{told}");
-    told
-}
-
-fn npm(script: &str) -> String {
-    let web = root().join("packages/web");
-    run(Command::new("npm").args(["run", script]).current_dir(web))
-}
 
 /// Writes the web package of a registry, and returns its folder.
 fn written(folder: &Path, registry: &str) -> PathBuf {
@@ -70,23 +41,17 @@ fn the_client_passes_its_own_tests_within_its_sizes() {
     if packages().is_none() {
         return;
     }
-    npm("test");
+    run(&mut npm("test"));
     // Visible with `--nocapture`.
-    println!("{}", npm("size"));
+    println!("{}", run(&mut npm("size")));
 }
 
 #[test]
 fn the_client_runs_in_chromium() {
-    if packages().is_none() {
+    let (Some(_), Some(browser)) = (packages(), browser()) else {
         return;
-    }
-    let Some(program) = chromium::program() else {
-        return skip("Chromium", "install it");
     };
-    let web = root().join("packages/web");
-    let mut test = Command::new("npm");
-    test.args(["run", "test:browser"]).current_dir(web);
-    run(test.env(chromium::PROGRAM, program));
+    run(npm("test:browser").env(chromium::PROGRAM, browser));
 }
 
 #[test]

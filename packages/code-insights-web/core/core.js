@@ -68,9 +68,13 @@ export function observe(listener) {
 }
 function onPage(type, event) {
     if (type === 'storage') {
-        // Another tab withdrew consent.
-        if (event.key === visitorKey && event.newValue === "-" /* Text.Withdrawn */)
-            clear();
+        if (event.key === visitorKey) {
+            // Another tab drew an anonymous id, perhaps at the same moment. The last one that was stored counts.
+            visitor = undefined;
+            // Another tab withdrew consent.
+            if (event.newValue === "-" /* Text.Withdrawn */)
+                clear();
+        }
     }
     else if (type === 'pagehide' || isHidden()) {
         // A server that failed is not asked again until its time is over.
@@ -182,9 +186,9 @@ function visitorOf(at) {
         return;
     const week = (anonymous === 'browser' ? 0 : Math.floor((at + 259200000 /* Limit.Epoch */) / 604800000 /* Limit.Week */)) + '-';
     if (!visitor?.startsWith(week)) {
-        visitor = stored(visitorKey) || '';
+        visitor = stored(visitorKey);
         // An id that cannot be stored would count the visitor again with each page.
-        if (!visitor.startsWith(week) && !store(visitorKey, (visitor = week + uuid(0))))
+        if (!visitor?.startsWith(week) && !store(visitorKey, (visitor = week + uuid(0))))
             visitor = undefined;
     }
     return visitor;

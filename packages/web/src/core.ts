@@ -45,7 +45,7 @@ let tab: string | undefined
 /** The events that wait, as JSON text by their key in localStorage. */
 let queue: Map<string, string> | undefined
 /** The anonymous id: the number of its week, a hyphen and random digits. */
-let visitor: string | undefined
+let visitor: string | null | undefined
 /** The report that still counts; a report that was sent once never changes. */
 let report: LossReport | undefined
 /** Release the Web Locks of the tabs whose events this page holds. */
@@ -104,8 +104,12 @@ export function observe(listener: (name: string, args: object | undefined) => vo
 
 function onPage(type: string, event: StorageEvent): void {
   if (type === 'storage') {
-    // Another tab withdrew consent.
-    if (event.key === visitorKey && event.newValue === Text.Withdrawn) clear()
+    if (event.key === visitorKey) {
+      // Another tab drew an anonymous id, perhaps at the same moment. The last one that was stored counts.
+      visitor = undefined
+      // Another tab withdrew consent.
+      if (event.newValue === Text.Withdrawn) clear()
+    }
   } else if (type === 'pagehide' || isHidden()) {
     // A server that failed is not asked again until its time is over.
     failures || (running ? send() : flush())
@@ -219,9 +223,9 @@ function visitorOf(at: number): string | undefined {
   if (anonymous === 'none') return
   const week = (anonymous === 'browser' ? 0 : Math.floor((at + Limit.Epoch) / Limit.Week)) + '-'
   if (!visitor?.startsWith(week)) {
-    visitor = stored(visitorKey) || ''
+    visitor = stored(visitorKey)
     // An id that cannot be stored would count the visitor again with each page.
-    if (!visitor.startsWith(week) && !store(visitorKey, (visitor = week + uuid(0)))) visitor = undefined
+    if (!visitor?.startsWith(week) && !store(visitorKey, (visitor = week + uuid(0)))) visitor = undefined
   }
   return visitor
 }

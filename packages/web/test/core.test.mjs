@@ -354,6 +354,22 @@ test('the anonymous id of a browser stays, and `none` makes no id', async () => 
   assert.equal([...other.storage.keys()].some(key => key.endsWith(':id')), false)
 })
 
+test('two tabs that draw an anonymous id at the same moment agree on one of them', async () => {
+  const { world } = setUp()
+  const [first, second] = [world.open(), world.open()]
+  first.fire('Click')
+  // The process of the second tab does not know the id yet.
+  for (const key of world.storage.keys()) if (key.endsWith(':id')) world.storage.delete(key)
+  second.fire('Click')
+  await world.advance(SECOND)
+  first.fire('View')
+  second.fire('View')
+  await world.advance(3 * SECOND)
+  const events = bodies(world).flatMap(({ events }) => events)
+  const ids = name => new Set(events.filter(event => event.name === name).map(event => event.anonymous_id)).size
+  assert.deepEqual([ids('Click'), ids('View')], [2, 1])
+})
+
 test('without storage, events are sent without an anonymous id', async () => {
   for (const [mode, options] of [['denied', {}], ['full', {}], ['ok', { storage: 'memory' }]]) {
     const { world, server } = setUp()
