@@ -16,6 +16,12 @@ pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
         }
     }
     for part in &raw.events {
+        if let Some(entry) = part.entry {
+            event_name(part.name, entry.key_span, cx);
+        }
+        for old in old_keys(part.node) {
+            event_name(old.text().unwrap_or_default(), old.span, cx);
+        }
         for entry in part.node.get("args").map(Node::entries).unwrap_or_default() {
             json_key(&entry.key, entry.key_span, cx);
             for old in old_keys(&entry.value) {
@@ -25,7 +31,7 @@ pub(super) fn check(raw: &RawRegistry<'_>, root: &Node<'_>, cx: &mut Context<'_>
     }
 }
 
-/// Returns the older keys of an argument.
+/// Returns the older names of an event or an argument.
 pub(super) fn old_keys<'n>(argument: &'n Node<'n>) -> &'n [Node<'n>] {
     argument
         .get("renamed_from")
@@ -49,6 +55,18 @@ fn snake_case(what: &str, node: &Node<'_>, cx: &mut Context<'_>) {
             node.span,
             format!("{what} must be in snake_case, but `{name}` is not"),
             help,
+        );
+    }
+}
+
+/// Checks the name of an event. Clients report the events that they lost under a name of its own.
+fn event_name(name: &str, span: Span, cx: &mut Context<'_>) {
+    if name == "$lost" {
+        cx.error(
+            Rule::InvalidName,
+            span,
+            "clients report lost events under the name `$lost`",
+            "choose another name",
         );
     }
 }
