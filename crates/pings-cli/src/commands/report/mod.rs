@@ -105,7 +105,7 @@ fn has_data(report: &Report) -> bool {
         }
     }
     report.metrics.iter().any(|metric| {
-        let json = serde_json::from_str(&metric.json());
+        let json = serde_json::from_str::<Json>(&metric.json());
         json.is_ok_and(|json| is_some(&json))
     })
 }
