@@ -50,7 +50,7 @@ const BUILDS: [(&str, Build, f64, u32); 4] = [
             command: &["check"],
             is_incremental: true,
         },
-        0.0,
+        4.0,
         1000,
     ),
     (
@@ -59,7 +59,7 @@ const BUILDS: [(&str, Build, f64, u32); 4] = [
             command: &["check"],
             is_incremental: false,
         },
-        0.0,
+        9.0,
         1200,
     ),
     (
@@ -68,7 +68,7 @@ const BUILDS: [(&str, Build, f64, u32); 4] = [
             command: &["build", "--release"],
             is_incremental: false,
         },
-        0.0,
+        12.0,
         2000,
     ),
     (
@@ -77,7 +77,7 @@ const BUILDS: [(&str, Build, f64, u32); 4] = [
             command: &["build", "--release", "--example", "reader"],
             is_incremental: false,
         },
-        0.0,
+        20.0,
         5000,
     ),
 ];
