@@ -17,29 +17,36 @@ pub(crate) fn run(root: &Path, now: Option<&str>) -> ExitCode {
     }
 }
 
+/// Serves the page of the demo, and shows the events that it fires, until Ctrl-C.
+pub(crate) fn page(root: &Path) -> ExitCode {
+    match serve_page(root) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => print::failure(&message),
+    }
+}
+
+fn serve_page(root: &Path) -> Result<(), String> {
+    let folder = folder(root);
+    build(root)?;
+    if !folder.join("pings.db").exists() {
+        make(root, &folder, None)?;
+    }
+    let mut serve = program(root, "code-insights-demo");
+    serve.arg(&folder).args(["--page", "127.0.0.1:8092"]);
+    let failed = |error: std::io::Error| format!("serving the page failed: {error}");
+    let _serving = Running(serve.spawn().map_err(failed)?);
+    let mut tail = program(root, "pings-cli");
+    tail.args(["tail", "--last", "0", "--database"]);
+    tail.arg(database(&folder));
+    tail.arg("--registry").arg(root.join("pings.yaml"));
+    finish(tail, "following the events")
+}
+
 fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let folder = target.join("demo");
-    print::done(
-        "Building",
-        "the demo; the first time this takes some minutes",
-    );
-    let mut build = cargo(root, "build");
-    build.args(PACKAGES.iter().flat_map(|package| ["-p", package]));
-    finish(build, "building the demo")?;
-
-    print::done(
-        "Making",
-        &format!(
-            "a product and eight weeks of events in {}",
-            folder.display()
-        ),
-    );
-    let mut make = program(root, "code-insights-demo");
-    make.arg(&folder).args(at(now));
-    finish(make, "making the product")?;
-
-    let database = format!("sqlite://{}", folder.join("pings.db").display());
+    let folder = folder(root);
+    build(root)?;
+    make(root, &folder, now)?;
+    let database = database(&folder);
     print::done("Reporting", "the last complete week\n");
     let mut report = program(root, "pings-cli");
     report.args(["report", "--weeks", "8"]).args(at(now));
@@ -50,6 +57,40 @@ fn demonstrate(root: &Path, now: Option<&str>) -> Result<(), String> {
     fleet(root, &folder, now)?;
     print::text(&next(&folder));
     Ok(())
+}
+
+/// Returns the folder of the demo.
+fn folder(root: &Path) -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    target.join("demo")
+}
+
+/// Returns the address of the event log.
+fn database(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("pings.db").display())
+}
+
+fn build(root: &Path) -> Result<(), String> {
+    print::done(
+        "Building",
+        "the demo; the first time this takes some minutes",
+    );
+    let mut build = cargo(root, "build");
+    build.args(PACKAGES.iter().flat_map(|package| ["-p", package]));
+    finish(build, "building the demo")
+}
+
+fn make(root: &Path, folder: &Path, now: Option<&str>) -> Result<(), String> {
+    print::done(
+        "Making",
+        &format!(
+            "a product and eight weeks of events in {}",
+            folder.display()
+        ),
+    );
+    let mut make = program(root, "code-insights-demo");
+    make.arg(folder).args(at(now));
+    finish(make, "making the product")
 }
 
 /// Logs events while `pings tail` follows the event log, until it shows the values that they moved.
@@ -187,6 +228,7 @@ Try next:
   pings record InsightHover --user 7 --arg insightType=searchInsights
   pings report --running                        the week so far
   pings tail                                    events as they arrive
+  cargo xtask demo --page                       a web page that fires events
   pings preview                                 what would be sent, and what never is
   pings store series InsightAddition --by insightType --plot series.svg
   pings sql SearchInsightFunnel --dialect postgres"

@@ -66,6 +66,9 @@ enum Command {
         /// The time to use as now, for reproducible output
         #[arg(long, value_name = "TIME", hide = true)]
         now: Option<String>,
+        /// Serve a web page that fires events of the product, and show them as they arrive
+        #[arg(long)]
+        page: bool,
     },
     /// Run all checks that must pass before a change is merged
     ///
@@ -110,7 +113,8 @@ fn main() -> ExitCode {
             format,
             &accept,
         ),
-        Command::Demo { now } => demo::run(&root, now.as_deref()),
+        Command::Demo { page: true, .. } => demo::page(&root),
+        Command::Demo { now, .. } => demo::run(&root, now.as_deref()),
         Command::Test { offline } => test::run(&root, offline),
         Command::Postgres => test::fetch_postgres(&root),
     }

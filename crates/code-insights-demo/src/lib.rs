@@ -4,6 +4,7 @@ mod events;
 mod fleet;
 mod leftovers;
 mod now;
+mod page;
 mod product;
 mod random;
 
@@ -15,6 +16,7 @@ use pings_runtime::{Access, Captures, Database, EventLog, Import, Week};
 use time::OffsetDateTime;
 
 pub use fleet::{Sent, registry_before, send_fleet};
+pub use page::Page;
 
 /// The number of weeks.
 pub const WEEKS: u32 = 8;

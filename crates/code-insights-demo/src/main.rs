@@ -3,6 +3,7 @@
 mod print;
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -24,6 +25,9 @@ struct Arguments {
     /// Log a few events in the folder's event log instead
     #[arg(long, conflicts_with = "fleet")]
     log: bool,
+    /// Serve a web page that fires events at this address instead, until Ctrl-C
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["fleet", "log"])]
+    page: Option<SocketAddr>,
 }
 
 fn moment(text: &str) -> Result<OffsetDateTime, &'static str> {
@@ -37,12 +41,13 @@ async fn main() -> ExitCode {
         Err(error) => return print::usage(&error),
     };
     let now = arguments.now.unwrap_or_else(OffsetDateTime::now_utc);
-    let done = match &arguments.fleet {
-        None if arguments.log => code_insights_demo::log_events(&arguments.folder, now)
+    let done = match (&arguments.fleet, arguments.page) {
+        (None, Some(listen)) => serve(&arguments.folder, listen).await,
+        (None, None) if arguments.log => code_insights_demo::log_events(&arguments.folder, now)
             .await
             .map(|_| ()),
-        Some(store) => send(&arguments.folder, now, store).await,
-        None => code_insights_demo::make(&arguments.folder, now)
+        (Some(store), _) => send(&arguments.folder, now, store).await,
+        (None, None) => code_insights_demo::make(&arguments.folder, now)
             .await
             .map(|made| print::made(&made)),
     };
@@ -50,6 +55,19 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => print::failure(&error.to_string()),
     }
+}
+
+/// Serves the page until Ctrl-C.
+async fn serve(folder: &Path, listen: SocketAddr) -> Result<(), Box<dyn Error>> {
+    let page = code_insights_demo::Page::open(folder, listen).await?;
+    print::serving(page.address);
+    let stop = async {
+        // Without a signal handler, the process runs until it is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    page.serve(stop).await
 }
 
 /// Sends the fleet's payloads, and writes the registry as it was before a version was known to be

@@ -28,6 +28,11 @@ pub(crate) fn made(made: &Made) {
     ));
 }
 
+/// Prints the address of the page.
+pub(crate) fn serving(address: std::net::SocketAddr) {
+    eprintln!("{GOOD}{:>12}{GOOD:#} http://{address}", "Serving");
+}
+
 /// Prints the progress of the fleet, if standard error is a terminal.
 pub(crate) fn sending(sent: Sent) {
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {

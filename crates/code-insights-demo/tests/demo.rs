@@ -270,3 +270,81 @@ async fn a_demo_takes_the_place_of_the_one_before_and_of_nothing_else() {
     let product = Database::open(&url.parse().unwrap(), Access::Read).await;
     product.unwrap().close().await;
 }
+
+/// Sends a request, and returns the answer with its head.
+async fn request(address: std::net::SocketAddr, head: &str, body: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let length = body.len();
+    let request = format!(
+        "{head} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncookie: user=7\r\n\
+         content-type: text/plain\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// The page loads all that its scripts import, and its events arrive with the user of the session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_fires_events() {
+    let folder = made(NOW).await;
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let page = code_insights_demo::Page::open(folder.path(), listen).await;
+    let page = page.unwrap();
+    let address = page.address;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stopped = async move { drop(stopped.await) };
+    let served =
+        tokio::spawn(async move { page.serve(stopped).await.map_err(|it| it.to_string()) });
+
+    let html = request(address, "GET /", "").await;
+    assert!(
+        html.contains(r#""url":"/-/pings","consent":"granted""#),
+        "{html}"
+    );
+    let mut files = vec!["page.js".to_owned(), "page.css".to_owned()];
+    let mut place = 0;
+    while let Some(file) = files.get(place).cloned() {
+        let text = request(address, &format!("GET /{file}"), "").await;
+        assert!(text.starts_with("HTTP/1.1 200"), "{file}: {text}");
+        let base = file.rsplit_once('/').map_or("", |(base, _)| base);
+        for import in text.split(" from './").skip(1) {
+            let import = import.split('\'').next().unwrap();
+            let import = format!("{base}/{import}");
+            let import = import.trim_start_matches('/').to_owned();
+            if !files.contains(&import) {
+                files.push(import);
+            }
+        }
+        place += 1;
+    }
+    assert!(files.len() > 6, "{files:?}");
+    let missing = request(address, "GET /../Cargo.toml", "").await;
+    assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
+
+    let now = OffsetDateTime::now_utc();
+    let at = now
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap();
+    let milliseconds = format!("{:012x}", now.unix_timestamp() * 1000);
+    let id = format!(
+        "{}-{}-7000-8000-000000000001",
+        &milliseconds[..8],
+        &milliseconds[8..]
+    );
+    let batch = serde_json::json!({
+        "v": 1, "sent_at": at,
+        "events": [{ "id": id, "name": "InsightsPageView", "at": at, "version": "3.38.1" }],
+    });
+    let answer = request(address, "POST /-/pings", &batch.to_string()).await;
+    assert!(answer.contains(r#""accepted":1"#), "{answer}");
+    stop.send(()).unwrap();
+    served.await.unwrap().unwrap();
+    let options = SqliteConnectOptions::new().filename(folder.path().join("pings.db"));
+    let mut db = SqliteConnection::connect_with(&options).await.unwrap();
+    let sql = "SELECT name, user_id FROM event_logs ORDER BY id DESC LIMIT 1";
+    let newest: (String, i64) = sqlx::query_as(sql).fetch_one(&mut db).await.unwrap();
+    assert_eq!(newest, ("InsightsPageView".to_owned(), 7));
+}
