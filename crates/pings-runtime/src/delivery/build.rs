@@ -64,8 +64,9 @@ impl Delivery<'_> {
             runtime: report
                 .runtime
                 .by_name()
+                .into_iter()
                 .map(|(name, count)| (name.to_owned(), count))
-                .into(),
+                .collect(),
         };
         payload.fold_versions();
         Ok(payload)

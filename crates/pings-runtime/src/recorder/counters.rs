@@ -60,11 +60,15 @@ impl ClientCounters {
 }
 
 impl Counters {
-    /// Returns the counts with the names under which they are stored and shown.
+    /// Returns the counts with the names under which they are stored, shown and sent. Counts of
+    /// clients are left out if they are 0, so that payloads of products without clients are the
+    /// same as before these counts existed.
     #[must_use]
-    pub fn by_name(&self) -> [(&'static str, u64); 10] {
+    pub fn by_name(&self) -> Vec<(&'static str, u64)> {
         let mut all = *self;
-        all.fields().map(|(name, count)| (name, *count))
+        let fields = all.fields().map(|(name, count)| (name, *count));
+        let is_kept = |(name, count): &(&str, u64)| *count > 0 || !name.starts_with("client_");
+        fields.into_iter().filter(is_kept).collect()
     }
 
     /// Sets a count. The name of a counter of a newer version of this program is ignored.
