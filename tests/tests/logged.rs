@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use axum::body::Body;
+use axum::http::Request;
 use code_insights_events::{Event, InsightType, REGISTRY};
-use pings::{Actor, Consent, NewMetrics, Outage, Pings, UserIdType, this_week};
+use pings::{Actor, Consent, NewMetrics, Outage, Pings, User, UserIdType, this_week};
 use pings_database::{Access, Database, Mode};
 use pings_sql::Dialect;
 use pings_store::Store;
@@ -12,7 +14,10 @@ use pings_store::server::{Options, Tokens, serve};
 use pings_tests::http::Client;
 use pings_tests::place::Place;
 use pings_tests::vendor::payload;
+use serde_json::json;
+use time::format_description::well_known::Rfc3339;
 use tokio::net::TcpListener;
+use tower::ServiceExt;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
@@ -51,11 +56,53 @@ async fn run(place: &Place, sql: &str) {
     database.close().await;
 }
 
+/// Sends requests of a web page: unknown events, unknown arguments, a rejected event, and no JSON.
+async fn receive(pings: &Pings) {
+    let ingest = pings.ingest(|_| Some(User::from(format!("user-{PLANTED}"))));
+    let routes = ingest.unwrap().router();
+    let now = time::OffsetDateTime::now_utc();
+    let at = now.format(&Rfc3339).unwrap();
+    let milliseconds = format!("{:012x}", now.unix_timestamp() * 1000);
+    let id = |number: u32| {
+        format!(
+            "{}-{}-7000-8000-{number:012}",
+            &milliseconds[..8],
+            &milliseconds[8..]
+        )
+    };
+    let planted = json!({ "tabName": PLANTED, "insightType": "searchInsights" });
+    let events = [
+        ("InsightsGetStartedTabClick", json!({ "tabName": PLANTED })),
+        ("InsightHover", json!({ "insightType": "searchInsights" })),
+        ("InsightHover", planted.clone()),
+        (PLANTED, planted),
+    ];
+    let events = (1..).zip(events).map(|(number, (name, args))| {
+        json!({
+            "id": id(number), "name": name, "at": at, "version": "3.36.0", "args": args,
+            "anonymous_id": PLANTED,
+        })
+    });
+    let batch = json!({ "v": 1, "sent_at": at, "events": events.collect::<Vec<_>>() });
+    for (body, status) in [(batch.to_string(), 200), (format!("{{\"{PLANTED}"), 400)] {
+        let request = Request::post("/-/pings").header("content-type", "text/plain");
+        let request = request.body(Body::from(body)).unwrap();
+        let answer = routes.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_tells_what_happened_and_repeats_no_value() {
     let log = Log::default();
     let lines = log.clone();
-    let crates = ["pings", "pings_database", "pings_runtime", "pings_store"];
+    let crates = [
+        "pings",
+        "pings_database",
+        "pings_ingest",
+        "pings_runtime",
+        "pings_store",
+    ];
     tracing_subscriber::registry()
         .with(
             fmt::layer()
@@ -104,6 +151,7 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
         .record_durable(&hover, Actor::anonymous(&visitor))
         .await;
     assert!(refused.is_err());
+    receive(&pings).await;
     pings.report(this_week()).await.unwrap();
     pings.shutdown().await.unwrap();
 
@@ -152,6 +200,8 @@ async fn the_log_tells_what_happened_and_repeats_no_value() {
         "wrote a batch",
         "the database rejected events",
         "the database does not accept events",
+        "received events",
+        "rejected a request",
         "measuring a week",
         "refused a payload",
     ] {
