@@ -22,7 +22,8 @@ pub(crate) struct Session {
 
 /// Creates the table.
 pub(crate) async fn create(database: &mut Database) {
-    let table = "CREATE TABLE IF NOT EXISTS sessions (token text PRIMARY KEY, user_id bigint NOT NULL)";
+    let table =
+        "CREATE TABLE IF NOT EXISTS sessions (token text PRIMARY KEY, user_id bigint NOT NULL)";
     database.execute(table).await;
 }
 
