@@ -18,7 +18,7 @@ pub fn packages() -> Option<PathBuf> {
     if packages.is_none() {
         skip(
             "a Node package",
-            "install Node 20 or later, and run `npm ci` in packages/web",
+            "install Node 20.19 or later, and run `npm ci` in packages/web",
         );
     }
     packages

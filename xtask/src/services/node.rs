@@ -31,7 +31,7 @@ pub fn fetch(root: &Path) -> Result<PathBuf, String> {
     let folder = root.join(FOLDER);
     for name in ["node", "npm"] {
         program(name).ok_or_else(|| {
-            format!("{name} is not installed\nhelp: install Node 20 or later with npm")
+            format!("{name} is not installed\nhelp: install Node 20.19 or later with npm")
         })?;
     }
     let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];

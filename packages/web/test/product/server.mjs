@@ -18,8 +18,10 @@ export class Server {
     this.#builds = builds
   }
 
-  async start() {
+  /** `options` may limit the requests with events per client and second. */
+  async start({ requestsPerSecond } = {}) {
     const args = [PINGS_DATABASE, this.#listen, this.#builds]
+    if (requestsPerSecond) args.push(`${requestsPerSecond}`)
     this.#process = spawn(PINGS_PAGE, args, { cwd: this.#builds, stdio: ['pipe', 'pipe', 'inherit'] })
     const [line] = await once(createInterface(this.#process.stdout), 'line')
     this.#listen = line

@@ -1,7 +1,8 @@
 //! A product with a web page, for tests that drive a browser and kill this program.
 //!
-//! Usage: `page DATABASE LISTEN FOLDER`. FOLDER contains a folder for each build of the front end.
-//! The program prints the address that it listens on, and stops when its input ends.
+//! Usage: `page DATABASE LISTEN FOLDER [REQUESTS]`. FOLDER contains a folder for each build of the
+//! front end, and REQUESTS limits the requests with events per client and second. The program prints
+//! the address that it listens on, and stops when its input ends.
 
 mod faults;
 mod log;
@@ -37,8 +38,8 @@ struct Product {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, database, listen, builds] = arguments.as_slice() else {
-        panic!("usage: page DATABASE LISTEN FOLDER");
+    let [_, database, listen, builds, requests @ ..] = arguments.as_slice() else {
+        panic!("usage: page DATABASE LISTEN FOLDER [REQUESTS]");
     };
     let pings = Pings::builder(code_insights_events::REGISTRY)
         .event_log(database)
@@ -49,10 +50,14 @@ async fn main() {
         let session = request.extensions.get::<Session>()?;
         Some(User::from(session.user))
     });
+    let mut ingest = ingest.expect("an endpoint");
+    if let Some(requests) = requests.first() {
+        ingest = ingest.requests_per_second(requests.parse().expect("a number"));
+    }
     let mut connection = Database::at(database).await;
     sessions::create(&mut connection).await;
     let product = Product {
-        ingest: ingest.expect("an endpoint"),
+        ingest,
         builds: builds.into(),
         database: Arc::new(Mutex::new(connection)),
         faults: Arc::default(),
