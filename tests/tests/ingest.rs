@@ -392,6 +392,125 @@ async fn wrong_clocks_are_corrected_and_counted() {
     assert_eq!(times.len(), 3);
 }
 
+/// Events from a time when gathering was switched off are not logged when it is on again.
+async fn respects_off_times(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let recorder = recorder(&place).await;
+    let routes = ingest(&recorder).router();
+    let now = OffsetDateTime::now_utc();
+    let mut database = place.connect().await;
+    for (change, is_on, hours_ago) in [(1, 1, 72), (2, 0, 48), (3, 1, 24)] {
+        let since = rfc3339(
+            (now - Duration::hours(hours_ago))
+                .replace_nanosecond(0)
+                .unwrap(),
+        );
+        let sql = format!(
+            "INSERT INTO pings_consent (switch, change, is_on, since, decided_by, fingerprint) \
+             VALUES ('gather', {change}, {is_on}, '{since}', 'default', '')"
+        );
+        database.execute(&sql).await;
+    }
+    let events: Vec<Json> = [60, 40, 30, 10]
+        .map(|hours| {
+            let at = now - Duration::hours(hours);
+            json!({ "id": id(at), "name": "DeskViewed", "at": rfc3339(at), "version": "5.2.1" })
+        })
+        .to_vec();
+    let off = ["switched-off", "switched-off"];
+    assert_eq!(sent(&routes, &events).await, json!([2, 0, off]));
+    assert_eq!(sent(&routes, &events).await, json!([0, 2, off]));
+    assert_eq!(rows(&mut database).await.len(), 2);
+    recorder.shutdown().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn events_of_off_times_are_refused_on_postgres() {
+    respects_off_times(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn events_of_off_times_are_refused_on_sqlite() {
+    respects_off_times(Dialect::Sqlite).await;
+}
+
+/// A client is not newer than the product, and a count cannot overflow.
+async fn bounds_clients(dialect: Dialect) {
+    let Some(place) = Place::new(dialect).await else {
+        return;
+    };
+    let recorder = recorder(&place).await;
+    let product = "5.2.1".parse().expect("a version");
+    let routes = ingest(&recorder).product_version(product).router();
+    let mut newer = viewed();
+    newer["version"] = json!("99999.0.0");
+    let answer = sent(&routes, &[newer, viewed()]).await;
+    assert_eq!(answer, json!([1, 0, ["invalid-version"]]));
+    // An old argument key beside the new one is checked, too.
+    let odd = event(
+        "TicketOpened",
+        &json!({ "channel": "mail", "priority": 1, "urgency": { "a": "x" } }),
+    );
+    assert_eq!(sent(&routes, &[odd]).await, json!([0, 0, ["wrong-type"]]));
+    // Refused events are counted although no event is logged.
+    let mut database = place.connect().await;
+    let start = std::time::Instant::now();
+    while counter(&mut database, "client_refused").await < 2 {
+        assert!(start.elapsed().as_secs() < 30, "refused events are counted");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let full = "UPDATE pings_counters SET value = 9007199254740991";
+    database.execute(full).await;
+    let week = Week::containing(OffsetDateTime::now_utc());
+    let sql = format!(
+        "INSERT INTO pings_counters (week, name, value) VALUES ('{week}', 'client_dropped', 9007199254740990)"
+    );
+    database.execute(&sql).await;
+    for _ in 0..2 {
+        let lost = event("$lost", &json!({ "ceiling": 1_000_000 }));
+        assert_eq!(sent(&routes, &[lost]).await, json!([1, 0, []]));
+    }
+    let lost = event("$lost", &json!({ "ceiling": 1_000_001 }));
+    assert_eq!(sent(&routes, &[lost]).await, json!([0, 0, ["wrong-type"]]));
+    assert_eq!(
+        counter(&mut database, "client_dropped").await,
+        9_007_199_254_740_991
+    );
+    recorder.shutdown().await.expect("it stops");
+}
+
+#[tokio::test]
+async fn clients_are_bounded_on_postgres() {
+    bounds_clients(Dialect::Postgres).await;
+}
+
+#[tokio::test]
+async fn clients_are_bounded_on_sqlite() {
+    bounds_clients(Dialect::Sqlite).await;
+}
+
+/// The administrator decides about the ids of visitors, whatever an older page sends.
+#[tokio::test]
+async fn visitors_have_the_ids_that_are_allowed() {
+    let place = Place::new(Dialect::Sqlite).await.expect("SQLite");
+    let recorder = recorder(&place).await;
+    let long = "0-00000000-0000-4000-8000-0123456789ab";
+    for (visitors, kept) in [(VisitorIds::None, false), (VisitorIds::Week, true)] {
+        let routes = ingest(&recorder).visitor_ids(visitors).router();
+        let mut lasting = viewed();
+        lasting["anonymous_id"] = json!(long);
+        assert_eq!(sent(&routes, &[viewed(), lasting]).await, json!([2, 0, []]));
+        let mut database = place.connect().await;
+        let found = rows(&mut database).await;
+        let has_id: Vec<bool> = found.iter().map(|row| !row.3.is_empty()).collect();
+        assert_eq!(has_id, [kept, false], "{visitors:?}");
+        database.execute("DELETE FROM event_logs").await;
+    }
+    recorder.shutdown().await.expect("it stops");
+}
+
 /// Requests that are refused as a whole.
 #[tokio::test]
 async fn bad_requests_are_refused_with_a_reason() {

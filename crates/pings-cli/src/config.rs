@@ -50,12 +50,17 @@ impl Config {
         observe(log, registry, self, OffsetDateTime::now_utc()).await
     }
 
-    /// Returns whether anything may be gathered. If not, prints a note, and records the change if
-    /// the event log can be opened, because events that happen meanwhile are never gathered later.
+    /// Returns whether anything may be gathered. If not, prints a note.
     pub(crate) async fn gathers(&self, common: &Common) -> bool {
-        if self.consent.gather {
-            return true;
+        if !self.consent.gather {
+            self.note_off(common, "nothing was done").await;
         }
+        self.consent.gather
+    }
+
+    /// Prints that gathering is switched off, and with which effect. Records the change if the event
+    /// log can be opened, because events that happen meanwhile are never gathered later.
+    pub(crate) async fn note_off(&self, common: &Common, effect: &str) {
         if let (Ok(registry), Ok(log)) = (inputs::registry(common), inputs::event_log(common).await)
         {
             if let Err(error) = self.observe(&log, &registry).await {
@@ -64,9 +69,8 @@ impl Config {
             log.close().await;
         }
         output::complain(&format!(
-            "note: gathering is switched off ({}); nothing was done",
+            "note: gathering is switched off ({}); {effect}",
             self.why(Switch::Gather)
         ));
-        false
     }
 }

@@ -162,6 +162,47 @@ async fn events_are_received_with_the_user_of_a_proxy() {
     assert_eq!(rows(folder.path()).await, expected);
 }
 
+/// The last header counts, which the proxy added, and only plain numbers are numbers.
+#[test]
+fn users_are_those_that_the_proxy_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let init = ["init", "--user-id", "text"];
+    assert!(command(folder.path(), &init).status().unwrap().success());
+    let server = Server::start(folder.path(), &["--user-header", "X-User"]);
+    for (number, users) in (1..).zip([
+        "\r\nx-user: 007",
+        "\r\nx-user: evil\r\nx-user: josé",
+        "\r\nx-user: ",
+    ]) {
+        assert_eq!(server.send(users, number, "DeskViewed")["accepted"], 1);
+    }
+    server.stop();
+    let out = command(folder.path(), &["tail", "--no-follow", "--format", "json"])
+        .output()
+        .unwrap();
+    let out = String::from_utf8(out.stdout).unwrap();
+    let actors: Vec<String> = out
+        .lines()
+        .map(|line| serde_json::from_str::<Json>(line).unwrap())
+        .filter(|line| line["kind"] == "event")
+        .map(|line| line["actor"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(actors, ["user", "user", "visitor"]);
+}
+
+/// If gathering is switched off, pages still get answers, so that they keep no events for later.
+#[test]
+fn requests_are_answered_if_gathering_is_switched_off() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("pings-config.yaml"), "gather: false\n").unwrap();
+    let server = Server::start(folder.path(), &[]);
+    assert!(server.script.contains(r#""consent":"denied""#));
+    let answer = server.send("", 1, "DeskViewed");
+    assert_eq!(answer["refused"][0]["reason"], "switched-off");
+    server.stop();
+    assert!(!folder.path().join("pings.db").exists());
+}
+
 /// Without `--user-header`, no header makes a user.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_header_is_trusted_by_default() {

@@ -12,6 +12,9 @@ use crate::refusal::{Reason, Refusal};
 /// The version of the wire format.
 const FORMAT: u64 = 1;
 
+/// The maximum number of events in a batch.
+const MOST_EVENTS: usize = 5_000;
+
 /// The maximum length of an id in an answer.
 const LONGEST_ID: usize = 64;
 
@@ -65,6 +68,9 @@ pub(crate) fn parse(body: &[u8]) -> Result<Batch, String> {
     if body.v != FORMAT {
         return Err(format!("`v` must be {FORMAT}, the version of the format"));
     }
+    if body.events.len() > MOST_EVENTS {
+        return Err(format!("a batch has at most {MOST_EVENTS} events"));
+    }
     let sent_at = OffsetDateTime::parse(&body.sent_at, &Rfc3339)
         .map_err(|_| "`sent_at` is not an RFC 3339 time".to_owned())?;
     let events = (1..).zip(body.events).map(|(number, text)| {
@@ -94,6 +100,7 @@ fn event(text: &str) -> Option<Result<RawEvent, Refusal>> {
     (id.len() <= LONGEST_ID).then_some(Err(Refusal {
         id,
         reason: Reason::MalformedEvent,
-        message: "the event contains a text that is not valid Unicode".to_owned(),
+        message: "the event contains invalid Unicode, too large a number, or too many levels"
+            .to_owned(),
     }))
 }

@@ -22,8 +22,8 @@ const LONGEST_TEXT: usize = 1024;
 /// The maximum length of a version and of a visitor's id.
 const LONGEST_WORD: usize = 64;
 
-/// The largest count in a report of losses.
-const MOST_LOSSES: u64 = 1_000_000_000;
+/// The largest count in a report of losses. A client loses at most a few thousand events an hour.
+const MOST_LOSSES: u64 = 1_000_000;
 
 /// An event that may be recorded.
 #[derive(Debug)]
@@ -53,10 +53,11 @@ pub(crate) fn check(
     registry: &Registry,
     names: &Names,
     suggestions: &Suggestions<'_>,
+    newest: Option<Version>,
     clock: Clock,
 ) -> Result<Checked, Refusal> {
     let RawEvent { id, members } = event;
-    match checked(&id, members, registry, names, suggestions, clock) {
+    match checked(&id, members, registry, names, suggestions, newest, clock) {
         Ok((uuid, kind)) => Ok(Checked {
             raw_id: id,
             id: uuid,
@@ -82,6 +83,7 @@ fn checked(
     registry: &Registry,
     names: &Names,
     suggestions: &Suggestions<'_>,
+    newest: Option<Version>,
     clock: Clock,
 ) -> Result<(Uuid, Kind), Fault> {
     let Some(uuid) = version_7(id) else {
@@ -115,9 +117,7 @@ fn checked(
     let Some(event) = names.find(registry, &name) else {
         return fault(Reason::UnknownEvent, unknown(suggestions.event(&name)));
     };
-    if version.len() > LONGEST_WORD || Version::of_build(&version).is_err() {
-        return fault(Reason::InvalidVersion, "`version` is not a version");
-    }
+    check_version(&version, newest)?;
     let anonymous_id = match members.shift_remove("anonymous_id") {
         None | Some(Json::Null) => String::new(),
         Some(Json::String(id)) if is_word(&id) => id,
@@ -143,6 +143,25 @@ fn checked(
             moment,
         },
     ))
+}
+
+/// Checks the version of the client. A page is never newer than the product that serves it, and a
+/// version from nowhere would decide which metrics a report has.
+fn check_version(text: &str, newest: Option<Version>) -> Result<(), Fault> {
+    let is_plain = text.len() <= LONGEST_WORD && text.bytes().all(|byte| byte.is_ascii_graphic());
+    match Version::of_build(text) {
+        Ok(version) if is_plain => match newest {
+            Some(newest) if version > newest => fault(
+                Reason::InvalidVersion,
+                format!("`version` is newer than the product, which is {newest}"),
+            ),
+            _ => Ok(()),
+        },
+        _ => fault(
+            Reason::InvalidVersion,
+            "`version` is not a version, such as 5.2.1",
+        ),
+    }
 }
 
 /// Parses a UUIDv7 in its usual form. Another form of the same id would be another text in the

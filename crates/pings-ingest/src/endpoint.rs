@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::request::Parts;
-use pings_model::Registry;
+use pings_model::{Registry, Version};
 use pings_runtime::{Recorder, VisitorIds};
 
 use crate::feed::Feed;
@@ -32,6 +32,7 @@ pub struct Ingest {
     pub(crate) source: String,
     pub(crate) trusts_forwarded: bool,
     pub(crate) feed: Option<Feed>,
+    pub(crate) product_version: Option<Version>,
     visitors: VisitorIds,
 }
 
@@ -63,17 +64,33 @@ impl Ingest {
             source: "WEB".to_owned(),
             trusts_forwarded: false,
             feed: None,
+            product_version: None,
             visitors: VisitorIds::default(),
         }
     }
 
+    /// Sets the version of the product. Events of newer versions are refused unless the registry
+    /// knows a newer release.
+    pub fn product_version(mut self, version: Version) -> Self {
+        self.product_version = Some(version);
+        self
+    }
+
+    /// Returns the newest version that a client may have, if it is known.
+    pub(crate) fn newest(&self) -> Option<Version> {
+        // Without the version of the product, a release in the registry may be an old one.
+        let product = self.product_version?;
+        Some(
+            self.registry
+                .released()
+                .map_or(product, |it| it.max(product)),
+        )
+    }
+
     /// Sets the path of the endpoint. The default is [`Ingest::PATH`].
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        let path = path.into();
-        self.path = match path.starts_with('/') {
-            true => path,
-            false => format!("/{path}"),
-        };
+        // With two slashes, a browser would take the path for another host.
+        self.path = format!("/{}", path.into().trim_start_matches('/'));
         self
     }
 
@@ -102,7 +119,8 @@ impl Ingest {
     }
 
     /// Shows arriving events, also refused ones, at the path of the endpoint with `/tail`, to those
-    /// who send the token as `Authorization: Bearer TOKEN`. This is meant for `pings tail`.
+    /// who send the token as `Authorization: Bearer TOKEN`. This is meant for `pings tail` during
+    /// development: a server that waits for its connections when it stops also waits for readers.
     pub fn tail_token(mut self, token: &str) -> Self {
         self.feed = Some(Feed::new(token));
         self
@@ -131,8 +149,12 @@ impl Ingest {
             true => PageConsent::Denied,
             false => consent,
         };
-        let visitors = page::visitors(&self.registry, self.visitors);
-        page::script(&self.path, consent, visitors)
+        page::script(&self.path, consent, self.visitors())
+    }
+
+    /// Returns how long visitors keep an id.
+    pub(crate) fn visitors(&self) -> VisitorIds {
+        page::visitors(&self.registry, self.visitors)
     }
 
     /// Returns the router of the endpoint, which the product merges into its own.

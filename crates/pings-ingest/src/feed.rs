@@ -17,7 +17,10 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::refusal::Reason;
 
 /// The number of lines that wait for a slow reader. Further ones are skipped.
-const WAITING: usize = 4096;
+const WAITING: usize = 1024;
+
+/// Longer lines are skipped, so that a reader who pauses does not fill the memory.
+const LONGEST: usize = 16 * 1024;
 
 /// A line break is sent this often, so that neither side takes a quiet connection for a lost one.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -57,10 +60,12 @@ impl Feed {
     }
 
     pub(crate) fn send(&self, line: &Line<'_>) {
-        if let Ok(json) = serde_json::to_string(line) {
-            // The last reader may have stopped.
-            let _ = self.lines.send(format!("{json}\n").into());
-        }
+        let line = match serde_json::to_string(line) {
+            Ok(json) if json.len() <= LONGEST => format!("{json}\n"),
+            _ => "{\"skipped\":1}\n".to_owned(),
+        };
+        // The last reader may have stopped.
+        let _ = self.lines.send(line.into());
     }
 
     /// Answers with the events that arrive from now on, one JSON object per line.

@@ -39,6 +39,16 @@ pub(crate) fn script(url: &str, consent: PageConsent, visitors: VisitorIds) -> S
     format!("<script type=\"application/json\" id=\"pings\">{json}</script>")
 }
 
+/// Returns the id of a visitor if the administrator allows it. A page that was opened before the
+/// setting changed sends ids as before. The client begins an id that does not change with `0-`.
+pub(crate) fn allowed_id(id: &str, visitors: VisitorIds) -> &str {
+    match visitors {
+        VisitorIds::Browser => id,
+        VisitorIds::Week if !id.starts_with("0-") => id,
+        _ => "",
+    }
+}
+
 /// Returns how long a visitor keeps an id: only as long as the registry needs it, and at most as
 /// long as the administrator allows.
 pub(crate) fn visitors(registry: &Registry, allowed: VisitorIds) -> VisitorIds {

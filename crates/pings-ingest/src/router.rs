@@ -21,9 +21,10 @@ use crate::batch;
 use crate::check::{Checked, Kind, check};
 use crate::clock::Clock;
 use crate::endpoint::Ingest;
-use crate::limit::{Client, Limit};
+use crate::limit::{self, Client, Limit};
 use crate::names::Suggestions;
 use crate::origin;
+use crate::page;
 use crate::refusal::{Reason, Refusal};
 use crate::shown::Shown;
 use crate::user::User;
@@ -32,13 +33,14 @@ use crate::user::User;
 pub(crate) const LARGEST: usize = 256 * 1024;
 
 /// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The header in which a proxy names the address of the client.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The maximum number of requests that are received at once, so that their bodies fit into memory.
-const AT_ONCE: usize = 256;
+/// A single client cannot occupy all of them, by its limit of requests per second and `PATIENCE`.
+const AT_ONCE: usize = 512;
 
 struct Endpoint {
     ingest: Ingest,
@@ -115,6 +117,7 @@ impl Endpoint {
             &self.ingest.source,
         );
         let suggestions = Suggestions::new(&self.ingest.registry);
+        let newest = self.ingest.newest();
         for event in batch.events {
             shown.note(&event);
             let event = event.and_then(|event| {
@@ -123,6 +126,7 @@ impl Endpoint {
                     &self.ingest.registry,
                     &self.ingest.names,
                     &suggestions,
+                    newest,
                     clock,
                 )
             });
@@ -181,14 +185,14 @@ impl Endpoint {
         }
         let forwarded = || {
             let last = parts.headers.get_all(FORWARDED_FOR).iter().next_back()?;
-            last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+            limit::address(last.to_str().ok()?.rsplit(',').next()?)
         };
         let forwarded = match self.ingest.trusts_forwarded {
             true => forwarded(),
             false => None,
         };
         let peer = || Some(parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip());
-        forwarded.or_else(peer).map(Client::Address)
+        forwarded.or_else(peer).map(Client::at)
     }
 
     async fn record(
@@ -198,7 +202,7 @@ impl Endpoint {
     ) -> Result<Vec<Receipt>, Rejection> {
         let received: Vec<Received<'_>> = events
             .iter()
-            .map(|event| received(event, user, &self.ingest.source))
+            .map(|event| received(event, user, &self.ingest))
             .collect();
         if received.is_empty() {
             return Ok(Vec::new());
@@ -211,7 +215,7 @@ impl Endpoint {
     }
 }
 
-fn received<'a>(event: &'a Checked, user: Option<&'a User>, source: &'a str) -> Received<'a> {
+fn received<'a>(event: &'a Checked, user: Option<&'a User>, ingest: &'a Ingest) -> Received<'a> {
     match &event.kind {
         Kind::Losses(losses) => Received::Losses(*losses),
         Kind::Event {
@@ -224,14 +228,14 @@ fn received<'a>(event: &'a Checked, user: Option<&'a User>, source: &'a str) -> 
             // The id of the visitor would tell what a user did before signing in.
             let actor = match user {
                 Some(user) => Actor::user(user.id()),
-                None => Actor::anonymous(anonymous_id),
+                None => Actor::anonymous(page::allowed_id(anonymous_id, ingest.visitors())),
             };
             Received::Event(ReceivedEvent {
                 id: event.id,
                 name,
                 argument,
                 version,
-                actor: actor.source(source),
+                actor: actor.source(&ingest.source),
                 at: moment.at,
                 is_corrected: moment.is_corrected,
             })

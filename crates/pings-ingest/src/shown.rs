@@ -35,7 +35,9 @@ impl<'a> Shown<'a> {
     pub(crate) fn note(&mut self, event: &Result<RawEvent, Refusal>) {
         if let (Some(_), Ok(event)) = (self.feed, event) {
             let mut members = event.members.clone();
-            let is_visitor = members.shift_remove("anonymous_id").is_some();
+            let is_visitor = members
+                .shift_remove("anonymous_id")
+                .is_some_and(|id| id.is_string());
             let shown = Event {
                 is_visitor,
                 members,

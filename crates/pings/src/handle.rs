@@ -162,7 +162,9 @@ impl Pings {
         let live = self.started()?;
         let registry = Arc::clone(&live.shared.registry);
         let ingest = pings_ingest::Ingest::new(registry, live.recorder.clone(), user);
-        Ok(ingest.visitor_ids(live.shared.settings.visitor_ids))
+        Ok(ingest
+            .product_version(live.shared.version)
+            .visitor_ids(live.shared.settings.visitor_ids))
     }
 
     /// Returns how many events this process dropped, wrote to a file, or had refused.

@@ -71,9 +71,9 @@ const handle: Handle = {
 /** Starts the client. Later calls return the same handle. Does nothing where there is no document, as in a server. */
 export function start(given: Options): Handle {
   attempt(() => {
-    const page = document
     if (options) return
-    options = given.url ? given : { ...given, ...attempt(() => JSON.parse(page.getElementById('pings')!.textContent!)) }
+    const page = document
+    options = { ...given, ...attempt(() => JSON.parse(page.getElementById('pings')!.textContent!)) }
     if (!options!.url) return lose('no-url')
     prefix = `pings:${options!.url}:`
     visitorKey = prefix + 'id'
@@ -81,7 +81,8 @@ export function start(given: Options): Handle {
     for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online', 'storage']) {
       addEventListener(type, event => attempt(() => onPage(type, event as StorageEvent)))
     }
-    agree(options!.consent)
+    // The stricter one counts: `ask`, `denied`, `granted` are in the order of the alphabet.
+    agree([given.consent, options!.consent].sort()[0])
   })
   return handle
 }
@@ -151,10 +152,11 @@ async function hold(name: string): Promise<void> {
   const load = (lock: unknown): Promise<void> | undefined => {
     if (!lock || !queue || isHidden()) return
     const found = new Map<string, string>()
+    // The events of this tab are in memory, and may be on their way.
     for (const key of storedKeys(prefix + name)) {
       const text = stored(key)
       // The text may be gone, or be the anonymous id.
-      if (text! > '{') found.set(key, text!)
+      if (name !== tab && text! > '{') found.set(key, text!)
     }
     // The older events come first.
     queue = new Map([...found, ...queue])
@@ -176,7 +178,7 @@ async function hold(name: string): Promise<void> {
  */
 function settle(leaving?: boolean): void {
   if (leaving || !queue || (isHidden() && !queue.size)) {
-    locks.forEach(resolve => resolve())
+    for (const resolve of locks) resolve()
     locks = []
   }
 }
@@ -284,7 +286,7 @@ async function send(): Promise<boolean> {
       return true
     }
     if (acknowledged || rejected) {
-      batch.forEach((_, key) => unstore(key))
+      for (const [key] of batch) unstore(key)
       batch.clear()
     }
     if (rejected) lose('rejected', texts[0], answer)

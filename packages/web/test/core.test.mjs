@@ -65,14 +65,36 @@ test('the second start returns the same handle and changes nothing', async () =>
   assert.equal(world.requests[0].url, '/-/pings')
 })
 
-test('without a url, the script tag of the page wins over the options', async () => {
-  const { world } = setUp()
-  const tag = '{"url":"/prefix/-/pings","consent":"granted","anonymous":"none"}'
-  const page = world.open({ url: undefined, consent: 'denied', anonymous: 'week' }, { tag })
+test('the script tag of the page wins over the options', async () => {
+  for (const url of [undefined, '/other']) {
+    const { world } = setUp()
+    const tag = '{"url":"/prefix/-/pings","consent":"granted","anonymous":"none"}'
+    const page = world.open({ url, anonymous: 'week' }, { tag })
+    page.fire('Click')
+    await world.advance(3 * SECOND)
+    assert.equal(world.requests[0].url, '/prefix/-/pings')
+    assert.equal('anonymous_id' in bodies(world)[0].events[0], false)
+  }
+})
+
+test('the stricter consent of the script tag and the options counts', async () => {
+  for (const [ofTag, ofOptions] of [['granted', 'denied'], ['denied', 'granted'], ['granted', 'ask'], ['ask', undefined], ['denied', undefined]]) {
+    const { world } = setUp()
+    const page = world.open({ url: '/-/pings', consent: ofOptions }, { tag: `{"consent":"${ofTag}"}` })
+    page.fire('Click')
+    await world.advance(3 * SECOND)
+    assert.equal(world.requests.length, 0, `${ofTag} ${ofOptions}`)
+  }
+})
+
+test('the first event of a page is sent once, even if the page is shown before its lock is granted', async () => {
+  const { server, world } = setUp()
+  const page = world.open()
   page.fire('Click')
+  page.dispatch('pageshow')
   await world.advance(3 * SECOND)
-  assert.equal(world.requests[0].url, '/prefix/-/pings')
-  assert.equal('anonymous_id' in bodies(world)[0].events[0], false)
+  assert.deepEqual(bodies(world).map(({ events }) => events.length), [1])
+  assert.equal(server.events.size, 1)
 })
 
 test('a missing or broken script tag is reported', async () => {

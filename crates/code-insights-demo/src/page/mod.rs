@@ -1,6 +1,7 @@
 //! A web page that fires the events of the front end, and the server of its product.
 
 use std::error::Error;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -58,13 +59,20 @@ const FILES: [(&str, &str); 9] = [
 ];
 
 /// A running page.
-#[derive(Debug)]
 pub struct Page {
     /// The address of the page.
     pub address: SocketAddr,
     listener: TcpListener,
     routes: Router,
     recorder: Recorder,
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Page {

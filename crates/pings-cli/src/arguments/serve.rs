@@ -51,6 +51,7 @@ pub(crate) struct Serve {
         long,
         value_name = "TOKEN",
         env = "PINGS_TAIL_TOKEN",
+        value_parser = token,
         hide_env_values = true
     )]
     pub(crate) tail_token: Option<String>,
@@ -69,9 +70,19 @@ fn path(text: &str) -> Result<String, &'static str> {
     let is_plain = text
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"{}?#*:".contains(&byte));
-    match text.starts_with('/') && is_plain {
+    match text.starts_with('/') && !text.starts_with("//") && is_plain {
         true => Ok(text.to_owned()),
-        false => Err("a path starts with `/` and has no spaces, `{`, `}`, `*`, `:`, `?` or `#`"),
+        false => {
+            Err("a path starts with one `/` and has no spaces, `{`, `}`, `*`, `:`, `?` or `#`")
+        }
+    }
+}
+
+/// A token is part of a header, which is ASCII. An empty token is refused later, with the reason.
+fn token(text: &str) -> Result<String, &'static str> {
+    match text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(text.to_owned()),
+        false => Err("a token has letters, digits and punctuation of ASCII only"),
     }
 }
 

@@ -83,9 +83,16 @@ pub(crate) fn run(common: &Common, generate: &Generate) -> Outcome {
     output::done("Generated", &format!("{changed}, {current} up to date"));
     if let Some(manifest) = created_crate(&tree, &changes) {
         let name = manifest.rsplit('/').next().unwrap_or_default();
+        let version = env!("CARGO_PKG_VERSION");
+        // The endpoint for the web package.
+        let features = match extras.web {
+            true => ", features = [\"ingest\"]",
+            false => "",
+        };
         let facade = match folder {
-            Some(folder) => format!("{{ path = \"{folder}/pings\" }}"),
-            None => format!("\"{}\"", env!("CARGO_PKG_VERSION")),
+            Some(folder) => format!("{{ path = \"{folder}/pings\"{features} }}"),
+            None if extras.web => format!("{{ version = \"{version}\"{features} }}"),
+            None => format!("\"{version}\""),
         };
         output::complain(&format!(
             "help: add the crates to the product, under `[dependencies]` in Cargo.toml:\n\

@@ -24,15 +24,17 @@ const FAREWELL: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(common: &Common, serve: &Serve) -> Outcome {
     let config = Config::load(common)?;
-    if !config.gathers(common).await {
-        return Ok(ExitCode::SUCCESS);
+    if !config.consent.gather {
+        // Requests are still answered, so that pages do not keep their events for later.
+        config.note_off(common, "all events are refused").await;
     }
     let registry = Arc::new(registry(common)?);
-    optional_version(serve.product_version.as_deref())?;
+    let product = optional_version(serve.product_version.as_deref())?;
     let token = serve.tail_token.as_deref().map(filled).transpose()?;
     let header = serve.user_header.as_deref().map(user_header).transpose()?;
     let url = url(common)?;
     match EventLog::open(&url).await {
+        _ if !config.consent.gather => {}
         Ok(log) => {
             output::warn_of(log.database());
             config.observe(&log, &registry).await?;
@@ -56,6 +58,9 @@ pub(crate) async fn run(common: &Common, serve: &Serve) -> Outcome {
         .requests_per_second(serve.requests_per_second)
         .source(serve.source.as_str())
         .visitor_ids(config.visitor_ids);
+    if let Some(product) = product {
+        ingest = ingest.product_version(product);
+    }
     for origin in &serve.origins {
         ingest = ingest.allow_origin(origin.as_str());
     }
@@ -118,13 +123,16 @@ fn user_header(name: &str) -> Result<HeaderName, Failure> {
         .map_err(|_| Failure::Input(format!("`{name}` is not a valid name of a header")))
 }
 
-/// Returns the user that a proxy names in a header.
+/// Returns the user that a proxy names in a header. The proxy adds its header after those of the
+/// browser.
 fn user(request: &Parts, header: &HeaderName) -> Option<User> {
-    let id = request.headers.get(header)?.to_str().ok()?.trim();
-    Some(
-        id.parse::<i64>()
-            .map_or_else(|_| User::from(id), User::from),
-    )
+    let id = request.headers.get_all(header).iter().next_back()?;
+    let id = String::from_utf8_lossy(id.as_bytes());
+    let id = id.trim();
+    // `007` is a text: as a number, it would be another user.
+    let number = id.parse::<i64>().ok();
+    let number = number.filter(|number| number.to_string() == id);
+    Some(number.map_or_else(|| User::from(id), User::from))
 }
 
 fn stored(kept: pings_runtime::Durability) -> &'static str {

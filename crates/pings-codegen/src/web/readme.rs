@@ -35,7 +35,7 @@ pub(super) fn readme(
             &format!(
                 "import {{ {function}, start }} from {name}
 
-start({{ url: '/-/pings', version: '1.0.0' }}) // the version of this bundle
+start({{ version: '1.0.0' }}) // the version of this bundle
 {call}",
                 name = string(name)
             ),
@@ -85,6 +85,8 @@ const BEHAVIOR: &str = "\
   tabs and hours without a network. Each has an id, by which the server recognizes a repetition.
 - `start({ consent: 'ask' })` records nothing until `handle.consent('granted')`. Global Privacy
   Control and Do Not Track always mean `denied`. No address, title or user agent is sent.
+- The page contains the element of `Ingest::script`, which `pings serve --ingest` also prints. Without
+  it, `start` needs the address of the endpoint: `url: '/-/pings'`.
 - The user comes from the session on the server, whose endpoint for `POST /-/pings` is
   `Pings::ingest` in a product in Rust, and `pings serve --ingest` in others.
 ";

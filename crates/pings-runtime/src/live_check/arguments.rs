@@ -14,6 +14,9 @@ const LARGEST_INTEGER: i64 = (1 << 53) - 1;
 /// The largest number that queries measure. Squares of such numbers can still be summed up.
 const LARGEST_NUMBER: f64 = 1e150;
 
+/// In a longer list of values, comparing each value with a misspelled one takes too long.
+const MOST_COMPARED: usize = 100;
+
 /// A key that fewer than one in this many rows have may be something that a user typed.
 const COMMON: u64 = 20;
 
@@ -109,12 +112,16 @@ pub(crate) fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
 pub fn argument_faults(event: &Event, object: &Map<String, Json>) -> Vec<ArgumentFault> {
     let mut faults = Vec::new();
     for declared in &event.args {
+        // Queries read the first of these values, but all of them are logged.
         let values = declared.keys().filter_map(|key| object.get(key));
-        match values.into_iter().find(|value| !value.is_null()) {
-            None | Some(Json::Null) if declared.optional => {}
-            None | Some(Json::Null) => faults.push(ArgumentFault::Missing(declared.name.clone())),
-            Some(value) => faults.extend(fault(declared, value)),
+        let values: Vec<&Json> = values.filter(|value| !value.is_null()).collect();
+        if values.is_empty() && !declared.optional {
+            faults.push(ArgumentFault::Missing(declared.name.clone()));
         }
+        let found = values
+            .into_iter()
+            .filter_map(|value| fault(declared, value));
+        faults.extend(found);
     }
     let is_declared = |key: &str| {
         event
@@ -161,7 +168,10 @@ fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
             }
             Some(ArgumentFault::UndeclaredValue {
                 argument: declared.name.clone(),
-                near: by_spelling(text, values),
+                near: match values.len() <= MOST_COMPARED {
+                    true => by_spelling(text, values),
+                    false => None,
+                },
             })
         }
         (ArgumentType::String, _) => wrong("a string"),

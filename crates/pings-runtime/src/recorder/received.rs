@@ -65,7 +65,7 @@ pub enum Receipt {
     Duplicate,
     /// The database rejects it, with this message.
     Rejected(String),
-    /// It was not recorded, because gathering is switched off.
+    /// It was not recorded, because gathering is switched off, or was when the event happened.
     SwitchedOff,
 }
 

@@ -9,26 +9,56 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::received::Received;
-use super::store::Refused;
 use crate::event_log::row::{Row, milliseconds};
+use crate::import::line::parse_time;
 
 /// The maximum number of ids that are removed in one transaction.
 pub(super) const FEW: u64 = 5_000;
 
-/// Notes the ids of the rows, except those of refused rows. Returns the places of the rows whose id
-/// was noted before.
+/// Returns the places of the rows with an id whose events happened while gathering was switched
+/// off. They may have waited in a client until it was switched on again.
+pub(super) async fn from_off_times(
+    tx: &mut Transaction,
+    rows: &[Row<'_>],
+) -> sqlx::Result<BTreeSet<usize>> {
+    let with_id = (0..).zip(rows).filter(|(_, row)| row.id.is_some());
+    let with_id: Vec<(usize, i64)> = with_id.map(|(place, row)| (place, row.timestamp)).collect();
+    if with_id.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let sql = "SELECT is_on, since FROM pings_consent WHERE switch = 'gather' ORDER BY change";
+    let changes = tx
+        .rows(sql, &[], &[ValueType::Integer, ValueType::Text])
+        .await?;
+    let changes = changes.iter().filter_map(|row| match row.as_slice() {
+        // An empty time is before everything that was logged.
+        [Cell::Integer(is_on), Cell::Text(since)] => Some((
+            *is_on != 0,
+            parse_time(since).map_or(i64::MIN, milliseconds),
+        )),
+        _ => None,
+    });
+    let changes: Vec<(bool, i64)> = changes.collect();
+    let is_off = |at: i64| {
+        let before = changes.iter().take_while(|(_, since)| *since <= at);
+        before.last().is_some_and(|(is_on, _)| !is_on)
+    };
+    let off = with_id.into_iter().filter(|(_, at)| is_off(*at));
+    Ok(off.map(|(place, _)| place).collect())
+}
+
+/// Notes the ids of the rows, except those at places to skip. Returns the places of the rows whose
+/// id was noted before.
 pub(super) async fn note(
     tx: &mut Transaction,
     rows: &[Row<'_>],
-    refused: &Refused,
+    is_skipped: impl Fn(usize) -> bool,
     now: OffsetDateTime,
 ) -> sqlx::Result<BTreeSet<usize>> {
     let with_id = (0..)
         .zip(rows)
         .filter_map(|(place, row)| Some((place, row.id?)));
-    let with_id: Vec<(usize, Uuid)> = with_id
-        .filter(|(place, _)| !refused.contains_key(place))
-        .collect();
+    let with_id: Vec<(usize, Uuid)> = with_id.filter(|(place, _)| !is_skipped(*place)).collect();
     if with_id.is_empty() {
         return Ok(BTreeSet::new());
     }

@@ -41,14 +41,23 @@ pub(super) struct Written {
     pub(super) refused: Refused,
     /// The file that keeps the refused rows: `None` if there are none, or no folder for them.
     pub(super) file: Option<PathBuf>,
-    /// The places of the rows that were logged before.
+    /// The rows that were left out, and not refused.
+    pub(super) skipped: Skipped,
+}
+
+/// The places of rows with an id that were left out.
+#[derive(Debug, Default)]
+pub(super) struct Skipped {
+    /// Rows that were logged before.
     pub(super) duplicates: BTreeSet<usize>,
+    /// Rows whose events happened while gathering was switched off.
+    pub(super) off: BTreeSet<usize>,
 }
 
 /// The result of a transaction.
 enum Added {
-    /// The transaction was committed. The rows at these places were logged before.
-    All { duplicates: BTreeSet<usize> },
+    /// The transaction was committed.
+    All(Skipped),
     /// The transaction was rolled back, because a trigger of the database left out these rows.
     LeftOut(Refused),
 }
@@ -78,8 +87,8 @@ pub(super) async fn write(
     let mut is_searched = false;
     loop {
         let more = match add(log, batch, &written.refused, terms).await {
-            Ok(Added::All { duplicates }) => {
-                written.duplicates = duplicates;
+            Ok(Added::All(skipped)) => {
+                written.skipped = skipped;
                 return Ok(written);
             }
             Ok(Added::LeftOut(rows)) => rows,
@@ -113,10 +122,12 @@ async fn add(
             spilled: 0,
             ..*terms.counted
         };
-        let mut duplicates = BTreeSet::new();
+        let mut skipped = Skipped::default();
         if claim(&mut tx, batch, terms.now).await? {
-            duplicates = seen::note(&mut tx, batch.rows, refused, terms.now).await?;
-            let is_left = |place| !refused.contains_key(&place) && !duplicates.contains(&place);
+            skipped.off = seen::from_off_times(&mut tx, batch.rows).await?;
+            let is_left_out = |place| refused.contains_key(&place) || skipped.off.contains(&place);
+            skipped.duplicates = seen::note(&mut tx, batch.rows, is_left_out, terms.now).await?;
+            let is_left = |place| !is_left_out(place) && !skipped.duplicates.contains(&place);
             let left = (0..).zip(batch.rows).filter(|(place, _)| is_left(*place));
             let (mut events, mut losses) = (Vec::new(), ClientCounters::default());
             for (place, row) in left {
@@ -147,7 +158,7 @@ async fn add(
         }
         count(&mut tx, counted, terms.now).await?;
         tx.commit().await?;
-        Ok(Added::All { duplicates })
+        Ok(Added::All(skipped))
     })
     .await
 }
@@ -257,6 +268,10 @@ fn timestamp_cast(tx: &Transaction) -> &'static str {
     }
 }
 
+/// The largest count: 2^53 - 1, the range that JSON represents exactly. Clients report counts, too,
+/// and an overflow would fail every further batch.
+const LARGEST: i64 = (1 << 53) - 1;
+
 /// Adds the counters to those of the current week.
 async fn count(tx: &mut Transaction, counted: Counters, now: OffsetDateTime) -> sqlx::Result<()> {
     let week = Week::containing(now).to_string();
@@ -266,12 +281,16 @@ async fn count(tx: &mut Transaction, counted: Counters, now: OffsetDateTime) -> 
         .filter(|(_, value)| *value > 0)
     {
         tx.run(
-            "INSERT INTO pings_counters (week, name, value) VALUES ($1, $2, $3) \
-             ON CONFLICT (week, name) DO UPDATE SET value = pings_counters.value + excluded.value",
+            &format!(
+                "INSERT INTO pings_counters (week, name, value) VALUES ($1, $2, $3) \
+                 ON CONFLICT (week, name) DO UPDATE SET value = \
+                   CASE WHEN pings_counters.value > {LARGEST} - excluded.value THEN {LARGEST} \
+                   ELSE pings_counters.value + excluded.value END"
+            ),
             &[
                 Bind::Text(&week),
                 Bind::Text(name),
-                Bind::Integer(value as i64),
+                Bind::Integer(i64::try_from(value).map_or(LARGEST, |value| value.min(LARGEST))),
             ],
         )
         .await?;

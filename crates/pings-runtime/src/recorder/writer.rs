@@ -64,6 +64,8 @@ pub(super) struct Writer {
     database: DatabaseState,
     /// When the thread next records that the product is running.
     next_note: Option<Instant>,
+    /// When the thread may next store counters without events.
+    next_count: Option<Instant>,
     /// The events of the next batch.
     waiting: Vec<Entry>,
     /// Whether neither the database nor the disk accepted the events in `waiting`. Nothing is added
@@ -114,6 +116,7 @@ impl Writer {
             counted: Counters::default(),
             database: DatabaseState::Accepts,
             next_note: None,
+            next_count: None,
             waiting: Vec::new(),
             is_refused: false,
             pending: Pending::default(),
@@ -140,6 +143,7 @@ impl Writer {
             }
             self.read_back().await;
             self.note_running().await;
+            self.note_counters().await;
             let kept = self.kept();
             for done in self.flushes.drain(..) {
                 answer(done, kept.clone());
@@ -183,6 +187,23 @@ impl Writer {
         };
         let pause = if is_done { NOTES } else { LAST_PAUSE };
         self.next_note = Some(Instant::now() + pause);
+    }
+
+    /// Stores the counts of clients if no batch did so for a while. Otherwise they would not show a
+    /// client whose events are all refused.
+    async fn note_counters(&mut self) {
+        let is_idle = self.waiting.is_empty() && self.pending.is_empty();
+        let has_failed = self.database.paused_until().is_some();
+        let is_stored = self.shared.counters.now().client == self.counted.client;
+        let is_due = self.next_count.is_none_or(|at| at <= Instant::now());
+        if is_stored || !is_due || !is_idle || has_failed || self.must_spill() || self.end.is_some()
+        {
+            return;
+        }
+        self.next_count = Some(Instant::now() + LAST_PAUSE);
+        self.batch += 1;
+        // If this fails, the counters are stored with a later batch.
+        let _ = self.log_rows(&[], 0).await;
     }
 
     /// Opens the event log, and creates it if that is configured.

@@ -34,10 +34,10 @@ const handle = {
 /** Starts the client. Later calls return the same handle. Does nothing where there is no document, as in a server. */
 export function start(given) {
     attempt(() => {
-        const page = document;
         if (options)
             return;
-        options = given.url ? given : { ...given, ...attempt(() => JSON.parse(page.getElementById('pings').textContent)) };
+        const page = document;
+        options = { ...given, ...attempt(() => JSON.parse(page.getElementById('pings').textContent)) };
         if (!options.url)
             return lose('no-url');
         prefix = `pings:${options.url}:`;
@@ -46,7 +46,8 @@ export function start(given) {
         for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online', 'storage']) {
             addEventListener(type, event => attempt(() => onPage(type, event)));
         }
-        agree(options.consent);
+        // The stricter one counts: `ask`, `denied`, `granted` are in the order of the alphabet.
+        agree([given.consent, options.consent].sort()[0]);
     });
     return handle;
 }
@@ -114,10 +115,11 @@ async function hold(name) {
         if (!lock || !queue || isHidden())
             return;
         const found = new Map();
+        // The events of this tab are in memory, and may be on their way.
         for (const key of storedKeys(prefix + name)) {
             const text = stored(key);
             // The text may be gone, or be the anonymous id.
-            if (text > '{')
+            if (name !== tab && text > '{')
                 found.set(key, text);
         }
         // The older events come first.
@@ -140,7 +142,8 @@ async function hold(name) {
  */
 function settle(leaving) {
     if (leaving || !queue || (isHidden() && !queue.size)) {
-        locks.forEach(resolve => resolve());
+        for (const resolve of locks)
+            resolve();
         locks = [];
     }
 }
@@ -246,7 +249,8 @@ async function send() {
             return true;
         }
         if (acknowledged || rejected) {
-            batch.forEach((_, key) => unstore(key));
+            for (const [key] of batch)
+                unstore(key);
             batch.clear();
         }
         if (rejected)

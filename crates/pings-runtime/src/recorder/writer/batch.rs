@@ -85,7 +85,7 @@ impl Writer {
 
     /// Returns whether the batch must go to the file: earlier batches wait there, or the database
     /// just failed.
-    fn must_spill(&self) -> bool {
+    pub(super) fn must_spill(&self) -> bool {
         let waits = self.spill.as_ref().is_some_and(|spill| !spill.is_empty());
         waits || self.database.is_paused()
     }

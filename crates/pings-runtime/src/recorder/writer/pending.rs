@@ -77,7 +77,8 @@ fn receipt(place: usize, kept: Durability, written: &mut Written) -> Receipt {
         return Receipt::Rejected(reason);
     }
     match kept {
-        _ if written.duplicates.contains(&place) => Receipt::Duplicate,
+        _ if written.skipped.off.contains(&place) => Receipt::SwitchedOff,
+        _ if written.skipped.duplicates.contains(&place) => Receipt::Duplicate,
         Durability::Logged => Receipt::Logged,
         Durability::Spilled => Receipt::Spilled,
         Durability::SwitchedOff => Receipt::SwitchedOff,
