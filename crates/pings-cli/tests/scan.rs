@@ -468,7 +468,7 @@ fn the_demo_fires_every_event_of_code_insights() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}");
     assert!(
-        said.contains("InsightHover  2 call sites\n  crates/code-insights-demo/src/events.rs:"),
+        said.contains("InsightHover  3 call sites\n  crates/code-insights-demo/src/events.rs:"),
         "{said}"
     );
 }

@@ -240,8 +240,9 @@ fn a_token_lets_developers_follow_the_events() {
     .unwrap();
     let mut followed = BufReader::new(stream).lines().map(|line| line.unwrap());
     assert!(followed.next().unwrap().ends_with("200 OK"));
-    server.send("", 1, "DeskViewed");
-    server.send("", 1, "DeskViewed");
+    let body = batch(1, "DeskViewed");
+    server.request("POST /-/pings HTTP/1.1", &body);
+    server.request("POST /-/pings HTTP/1.1", &body);
     server.send("", 2, "DeskViewd");
     let mut events = followed.filter(|line| line.starts_with('{'));
     for (outcome, reason, name) in [
@@ -309,9 +310,12 @@ fn tail_follows_the_endpoint() {
         &["--tail-token", "secret", "--listen", &listen],
     );
     assert!(note().contains("the endpoint answers again"));
-    server.send("\r\nx-user: 7", 1, "DeskViewed");
-    assert!(shown().contains("visitor"));
-    assert!(shown().ends_with("logged before, and not again"));
+    let body = batch(3, "DeskViewed");
+    for end in ["no metric counts it", "logged before, and not again"] {
+        server.request("POST /-/pings HTTP/1.1\r\nx-user: 7", &body);
+        assert!(shown().contains("visitor"));
+        assert!(shown().ends_with(end));
+    }
     let id = tail.id().to_string();
     Command::new("kill").args(["-INT", &id]).status().unwrap();
     assert!(tail.wait().unwrap().success());
@@ -326,7 +330,7 @@ fn mistakes_are_explained() {
         (&["serve"][..], "--ingest"),
         (
             &["serve", "--ingest", "--path", "pings"],
-            "a path starts with `/`",
+            "a path starts with one `/`",
         ),
         (
             &["serve", "--ingest", "--allow-origin", "app.example.com"],

@@ -81,6 +81,18 @@ pub(crate) enum Measured {
 }
 
 impl Measured {
+    /// Returns the name of the measure in the registry.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::UniqueUsers => "unique_users",
+            Self::FirstTimeUsers => "first_time_users",
+            Self::Distinct => "distinct",
+            Self::Sum => "sum",
+            Self::Stats => "stats",
+        }
+    }
+
     /// Returns whether the measure needs the values of an argument.
     pub(crate) fn needs_value(self) -> bool {
         matches!(self, Self::Distinct | Self::Sum | Self::Stats)

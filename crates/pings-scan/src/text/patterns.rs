@@ -331,10 +331,11 @@ impl<'t> Reader<'t> {
             }
             b',' => self.comma(at),
             b'?' | b'+' | b'*' | b'/' | b'%' | b'^' | b'<' | b'>' => self.no_pattern(),
-            b'.' if before != Some(b'.') && next != Some(b'.') => {
-                if !before.is_some_and(|byte| byte.is_ascii_digit()) {
-                    self.no_pattern();
-                }
+            b'.' if before != Some(b'.')
+                && next != Some(b'.')
+                && !before.is_some_and(|byte| byte.is_ascii_digit()) =>
+            {
+                self.no_pattern();
             }
             _ => {}
         }

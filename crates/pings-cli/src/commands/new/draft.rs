@@ -92,7 +92,7 @@ impl Draft {
         if new.value.is_none()
             && let Some(measure) = measures.iter().find(|measure| measure.needs_value())
         {
-            let measure = super::yaml::measure(*measure);
+            let measure = measure.name();
             return Err(Failure::Input(format!(
                 "the measure `{measure}` needs an argument\n\
                  help: name it with `--value NAME`"

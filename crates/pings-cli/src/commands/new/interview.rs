@@ -7,7 +7,6 @@ use pings_model::{ArgumentType, Registry};
 
 use super::draft::{Argument, Draft, argument, arguments, default_id, known};
 use super::similar;
-use super::yaml::measure;
 use crate::arguments::{Measured, New};
 use crate::failure::Failure;
 use crate::output::{BOLD, DIM, styled};
@@ -181,7 +180,7 @@ impl Terminal<'_> {
         let allowed: Vec<Measured> = all
             .filter(|it| !it.needs_value() || !measurable(&[*it], arguments).is_empty())
             .collect();
-        let names: Vec<&str> = allowed.iter().map(|it| measure(*it)).collect();
+        let names: Vec<&str> = allowed.iter().map(|it| it.name()).collect();
         let about = format!("{}: one or several, separated by commas", names.join(", "));
         loop {
             let text = self.line("Measure", &about, Some("count"))?;
@@ -189,7 +188,7 @@ impl Terminal<'_> {
                 .split(',')
                 .map(str::trim)
                 .filter(|word| !word.is_empty());
-            let find = |word: &str| allowed.iter().copied().find(|it| measure(*it) == word);
+            let find = |word: &str| allowed.iter().copied().find(|it| it.name() == word);
             match words.map(|word| find(word).ok_or(word)).collect() {
                 Ok(measures) => return Ok(measures),
                 Err(word) => self.say(&format!("`{word}` is not one of them")),

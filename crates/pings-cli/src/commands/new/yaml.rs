@@ -5,7 +5,6 @@ use pings_registry::Block;
 use serde_json::Value as Json;
 
 use super::draft::Draft;
-use crate::arguments::Measured;
 
 /// Returns the event as a block.
 pub(super) fn event(draft: &Draft) -> Block {
@@ -92,7 +91,7 @@ pub(super) fn ping(draft: &Draft) -> Block {
     let measures: Vec<String> = draft
         .measures
         .iter()
-        .map(|it| measure(*it).to_owned())
+        .map(|it| it.name().to_owned())
         .collect();
     match measures.as_slice() {
         [one] if one == "count" => {}
@@ -113,18 +112,6 @@ pub(super) fn ping(draft: &Draft) -> Block {
     Block {
         lines,
         flow: format!("{{ {}, metrics: [{metric}] }}", flow.join(", ")),
-    }
-}
-
-/// Returns the name of a measure in the registry.
-pub(super) fn measure(measure: Measured) -> &'static str {
-    match measure {
-        Measured::Count => "count",
-        Measured::UniqueUsers => "unique_users",
-        Measured::FirstTimeUsers => "first_time_users",
-        Measured::Distinct => "distinct",
-        Measured::Sum => "sum",
-        Measured::Stats => "stats",
     }
 }
 

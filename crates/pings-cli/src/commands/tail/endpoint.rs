@@ -6,17 +6,19 @@ use std::time::Duration;
 use pings_model::{Event, Registry};
 use pings_runtime::follow::{ActorKind, Arrival, Assessor, Followed};
 use pings_runtime::parse_time;
-use serde::Deserialize;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::RETRY;
 use super::printer::Printer;
+use super::received::{Line, Received};
 use crate::failure::Failure;
 use crate::output;
+
+/// The time between two attempts while the endpoint does not answer.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// The endpoint sends at least an empty line in a third of this time.
 const QUIET: Duration = Duration::from_secs(30);
@@ -26,29 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The number of lines that wait to be printed.
 const WAITING: usize = 1024;
-
-/// A line of the endpoint.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Event(Received),
-    /// Lines that arrived too fast for this program.
-    Skipped {
-        skipped: u64,
-    },
-}
-
-/// An event that the endpoint received.
-#[derive(Deserialize)]
-pub(super) struct Received {
-    /// `logged`, `spilled`, `duplicate` or `refused`.
-    pub(super) outcome: String,
-    pub(super) reason: Option<String>,
-    pub(super) message: Option<String>,
-    actor: String,
-    source: String,
-    event: Map<String, Json>,
-}
 
 /// Prints what an endpoint receives until the reader closes the output.
 pub(super) async fn followed(

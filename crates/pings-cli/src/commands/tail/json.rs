@@ -6,8 +6,8 @@ use pings_runtime::follow::{Change, EventFault, Followed, Moved, Standing};
 use pings_runtime::{Failure, Value, Week};
 use serde_json::{Value as Json, json};
 
-use super::endpoint::Received;
 use super::faults::said;
+use super::received::Received;
 
 /// Returns an event. A week is missing if the time of the event cannot be parsed.
 pub(super) fn event(followed: &Followed<'_>) -> Json {

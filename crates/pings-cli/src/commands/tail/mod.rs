@@ -8,6 +8,7 @@ mod endpoint;
 mod faults;
 mod json;
 mod printer;
+mod received;
 mod text;
 
 use std::process::ExitCode;

@@ -5,8 +5,8 @@ use pings_runtime::Week;
 use pings_runtime::follow::{Batch, Followed};
 use serde_json::json;
 
-use super::endpoint::Received;
 use super::json;
+use super::received::Received;
 use super::text::Text;
 use crate::output;
 

@@ -6,7 +6,7 @@ use pings_runtime::Week;
 use pings_runtime::follow::{Change, Followed, Moved, Standing};
 use serde_json::Value as Json;
 
-use super::endpoint::Received;
+use super::received::Received;
 use super::{change, faults};
 use crate::output::{self, BAD, BOLD, CAREFUL, DIM, styled};
 
@@ -214,7 +214,7 @@ mod tests {
             ("{}", ""),
             (
                 r#"{"b":true,"a":"x","c":null,"d":[1]}"#,
-                "a=x b=true c=null d=[1]",
+                "b=true a=x c=null d=[1]",
             ),
             (
                 r#"{"a":"","b":"x y","c":"\u001b[2J\n"}"#,
