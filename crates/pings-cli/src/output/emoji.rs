@@ -56,8 +56,8 @@ fn is_picture(c: char) -> bool {
 /// Returns the length of a flag with tags.
 fn flag(text: &str) -> Option<usize> {
     let is_tag = |c: char| matches!(c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
-    let tags = text.char_indices().skip(1).take(LONGEST_FLAG);
-    let (last, end) = tags.skip_while(|(_, c)| is_tag(*c)).next()?;
+    let mut tags = text.char_indices().skip(1).take(LONGEST_FLAG);
+    let (last, end) = tags.find(|(_, c)| !is_tag(*c))?;
     (end == LAST_TAG && last > FLAG.len_utf8()).then(|| last + LAST_TAG.len_utf8())
 }
 
