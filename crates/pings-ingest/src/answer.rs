@@ -7,6 +7,9 @@ use serde::Serialize;
 
 use crate::refusal::Refusal;
 
+/// The maximum size of a body in bytes.
+pub(crate) const LARGEST: usize = 256 * 1024;
+
 /// The answer to a batch. The three counts sum to the number of events in the batch.
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub(crate) struct Accepted {
@@ -34,7 +37,7 @@ pub(crate) enum Rejection {
     Encoded,
     #[error("the body must be text/plain or application/json")]
     MediaType,
-    #[error("the body is larger than {} KB", crate::router::LARGEST / 1024)]
+    #[error("the body is larger than {} KB", LARGEST / 1024)]
     TooLarge,
     #[error("the body did not arrive in time")]
     TooSlow,

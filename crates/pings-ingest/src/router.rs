@@ -16,7 +16,7 @@ use pings_runtime::{Actor, Receipt, Received, ReceivedEvent};
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 
-use crate::answer::{Accepted, Rejection};
+use crate::answer::{Accepted, LARGEST, Rejection};
 use crate::batch;
 use crate::check::{Checked, Kind, check};
 use crate::clock::Clock;
@@ -28,9 +28,6 @@ use crate::page;
 use crate::refusal::{Reason, Refusal};
 use crate::shown::Shown;
 use crate::user::User;
-
-/// The maximum size of a body in bytes.
-pub(crate) const LARGEST: usize = 256 * 1024;
 
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);

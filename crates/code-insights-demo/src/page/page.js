@@ -34,7 +34,7 @@ session.addEventListener('click', () => {
 })
 show()
 
-document.querySelector('#wrong').addEventListener('click', () => record('InsightHovr', { insightType: 'searchInsights' }))
+document.querySelector('#wrong').addEventListener('click', event => record(event.target.dataset.name))
 const consent = document.querySelector('#consent')
 let isGranted = true
 consent.addEventListener('click', () => {
