@@ -4,7 +4,6 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::http::request::Parts;
 use pings_model::{Registry, Version};
 use pings_runtime::{Recorder, VisitorIds};
@@ -12,7 +11,6 @@ use pings_runtime::{Recorder, VisitorIds};
 use crate::feed::Feed;
 use crate::names::Names;
 use crate::page::{self, PageConsent};
-use crate::router;
 use crate::user::User;
 
 /// Tells the signed-in user of a request.
@@ -155,11 +153,6 @@ impl Ingest {
     /// Returns how long visitors keep an id.
     pub(crate) fn visitors(&self) -> VisitorIds {
         page::visitors(&self.registry, self.visitors)
-    }
-
-    /// Returns the router of the endpoint, which the product merges into its own.
-    pub fn router(self) -> Router {
-        router::router(self)
     }
 }
 

@@ -45,7 +45,14 @@ struct Endpoint {
     seats: Semaphore,
 }
 
-pub(crate) fn router(ingest: Ingest) -> Router {
+impl Ingest {
+    /// Returns the router of the endpoint, which the product merges into its own.
+    pub fn router(self) -> Router {
+        router(self)
+    }
+}
+
+fn router(ingest: Ingest) -> Router {
     // Braces are literal, and no other character has a meaning.
     let path = ingest.path.replace('{', "{{").replace('}', "}}");
     let endpoint = Arc::new(Endpoint {

@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::counters::{Counters, SharedCounters};
@@ -27,7 +27,7 @@ use super::spill::Spill;
 use super::store;
 use crate::event_log::EventLog;
 use database_state::{DatabaseState, LAST_PAUSE};
-use pending::Pending;
+use pending::{Done, Pending, answer};
 use pings_database::Url;
 use pings_database::{Error, Result};
 
@@ -42,8 +42,6 @@ const NOTES: Duration = Duration::from_secs(60 * 60);
 
 /// The time limit for a batch in memory while the recorder stops.
 const FAREWELL: Duration = Duration::from_secs(5);
-
-type Done = oneshot::Sender<Result<Durability>>;
 
 pub(super) struct Writer {
     shared: Arc<Shared>,
@@ -362,9 +360,4 @@ impl Writer {
             answer(done, kept.clone());
         }
     }
-}
-
-/// Sends an answer. The receiver may be gone, which is not an error.
-fn answer(done: Done, kept: std::result::Result<Durability, String>) {
-    let _ = done.send(kept.map_err(Error::failure));
 }

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use tokio::sync::oneshot;
 
-use super::{Done, answer};
 use crate::event_log::row::{OwnedRow, Row};
 use crate::recorder::entry::Entry;
 use crate::recorder::received::Receipt;
 use crate::recorder::shared::Durability;
 use crate::recorder::store::Written;
 use pings_database::{Error, Result};
+
+pub(super) type Done = oneshot::Sender<Result<Durability>>;
 
 type Receipts = oneshot::Sender<Result<Vec<Receipt>>>;
 
@@ -70,6 +71,11 @@ impl Pending {
             let _ = receipts.send(all);
         }
     }
+}
+
+/// Sends an answer. The receiver may be gone, which is not an error.
+pub(super) fn answer(done: Done, kept: std::result::Result<Durability, String>) {
+    let _ = done.send(kept.map_err(Error::failure));
 }
 
 fn receipt(place: usize, kept: Durability, written: &mut Written) -> Receipt {
