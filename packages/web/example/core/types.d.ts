@@ -5,8 +5,9 @@ export type Anonymous = 'week' | 'browser' | 'none';
 /** The options of `start`. */
 export interface Options {
     /**
-     * The address of the ingest endpoint, for example `/-/pings`.
-     * Without it, `start` reads `<script type="application/json" id="pings">`, whose values then win over the options.
+     * The address of the ingest endpoint, for example `/-/pings`. Not necessary if the page has the element
+     * `<script type="application/json" id="pings">`. The values of the element win over the options, except that the stricter
+     * consent counts.
      */
     readonly url?: string;
     /** The version of the bundle that fires the events, for example `5.2.1`. */

@@ -43,7 +43,7 @@ async fn main() {
     };
     let pings = Pings::builder(code_insights_events::REGISTRY)
         .event_log(database)
-        .product_version("5.2.1")
+        .product_version("5.3.0")
         .start()
         .expect("a handle");
     let ingest = pings.ingest(|request| {
