@@ -16,7 +16,7 @@ pub struct Terms {
 pub struct Term {
     /// The name.
     pub name: Option<String>,
-    /// What the type means, as Markdown.
+    /// The meaning of the type, as Markdown.
     pub meaning: Option<String>,
 }
 

@@ -112,7 +112,7 @@ pub(crate) fn faults(event: &Event, argument: &str) -> Vec<ArgumentFault> {
 pub fn argument_faults(event: &Event, object: &Map<String, Json>) -> Vec<ArgumentFault> {
     let mut faults = Vec::new();
     for declared in &event.args {
-        // Queries read the first of these values, but all of them are logged.
+        // A query reads the value of the first key, but the values of all keys are logged.
         let values = declared.keys().filter_map(|key| object.get(key));
         let values: Vec<&Json> = values.filter(|value| !value.is_null()).collect();
         if values.is_empty() && !declared.optional {

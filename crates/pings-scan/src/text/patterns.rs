@@ -89,7 +89,7 @@ enum Part {
     Arm { ends_with_brace: Option<bool> },
 }
 
-/// What a pair of brackets contains.
+/// The content of a pair of brackets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Content {
     #[default]
