@@ -355,3 +355,24 @@ fn mistakes_are_explained() {
         assert!(told.contains(message), "{told}");
     }
 }
+
+#[test]
+fn connections_that_send_nothing_make_room_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path());
+    let server = Server::start(folder.path(), &[]);
+    let idle: Vec<TcpStream> = (0..520)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&server.address).unwrap();
+            stream.write_all(b"POST /-/pings HTTP/1.1\r\n").unwrap();
+            stream
+        })
+        .collect();
+    // The server accepts no further connection until it closes the first ones.
+    assert_eq!(server.send("", 1, "DeskViewed")["accepted"], 1);
+    let mut first = &idle[0];
+    let mut answer = Vec::new();
+    let _ = first.read_to_end(&mut answer);
+    assert!(!answer.starts_with(b"HTTP/1.1 200"));
+    server.stop();
+}

@@ -142,8 +142,9 @@ impl Endpoint {
                 }
             }
         }
-        self.ingest.recorder.count_refused(answer.refused.len());
         let receipts = self.record(&checked, user.as_ref()).await?;
+        // A client sends a request without an answer again, with its refused events.
+        self.ingest.recorder.count_refused(answer.refused.len());
         for (event, receipt) in checked.into_iter().zip(receipts) {
             let refused = match receipt {
                 Receipt::Duplicate => {

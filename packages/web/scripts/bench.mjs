@@ -53,10 +53,21 @@ async function measure() {
     handle.consent('granted')
     for (let i = 0; i < 500; i++) pings.insightHover({ insightType: 'searchInsights' })
   }
+  const setItem = Storage.prototype.setItem
+  const fillOnly = () => {
+    Storage.prototype.setItem = setItem
+    fill()
+    Storage.prototype.setItem = () => {}
+  }
   const text = 'x'.repeat(200)
   return {
     'one event, 500 wait': await sample(() => pings.insightHover({ insightType: 'searchInsights' }), fill),
-    'localStorage.setItem alone': await sample(i => localStorage.setItem('alone' + i, text), () => localStorage.clear()),
+    '… without localStorage': await sample(() => pings.insightHover({ insightType: 'searchInsights' }), fillOnly),
+    // The browser copies each new text.
+    'localStorage.setItem alone': await sample(i => localStorage.setItem('alone' + i, text + i), () => {
+      Storage.prototype.setItem = setItem
+      localStorage.clear()
+    }),
     'the id alone': await sample(() => pings.uuid(Date.now())),
   }
 }

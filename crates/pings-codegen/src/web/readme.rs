@@ -41,13 +41,15 @@ start({{ version: '1.0.0' }}) // the version of this bundle
             ),
         ));
         blocks.push(BEHAVIOR.to_owned());
-        blocks.push("With React, a component records when it is seen:\n".to_owned());
+        blocks.push("With React, a component records when it is seen, and a page each time its route changes:\n".to_owned());
         blocks.push(code_block(
             "tsx",
             &format!(
-                "import {{ useViewed }} from {react}
+                "import {{ usePageView, useViewed }} from {react}
 
-<section ref={{useViewed(() => {call})}}>",
+<section ref={{useViewed(() => {call})}}>
+
+usePageView(() => {call}, route)",
                 react = string(&format!("{name}/react"))
             ),
         ));

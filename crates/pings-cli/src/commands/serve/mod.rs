@@ -1,9 +1,9 @@
 //! `pings serve`
 
-use std::net::SocketAddr;
+mod server;
+
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::HeaderName;
 use axum::http::request::Parts;
@@ -18,9 +18,6 @@ use crate::arguments::{Common, Serve};
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::output;
-
-/// How long open requests may take after a signal.
-const FAREWELL: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(common: &Common, serve: &Serve) -> Outcome {
     let config = Config::load(common)?;
@@ -95,27 +92,8 @@ async fn listen(common: &Common, serve: &Serve, ingest: Ingest) -> Result<(), Fa
         output::done("Listening", &format!("on {endpoint}"));
         output::say(&format!("The pages need this element:\n  {script}"));
     }
-    let (stopping, mut is_stopping) = tokio::sync::watch::channel(());
-    let server = axum::serve(
-        listener,
-        ingest
-            .router()
-            .into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async move {
-        stopped.await;
-        // The receiver lives as long as the server.
-        let _ = stopping.send(());
-    });
-    let late = async {
-        let _ = is_stopping.changed().await;
-        tokio::time::sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        served = server => served.map_err(|error| Failure::Ours(format!("the server failed: {error}"))),
-        // A client that follows the events never ends its request.
-        () = late => Ok(()),
-    }
+    server::serve(listener, ingest.router(), stopped).await;
+    Ok(())
 }
 
 fn user_header(name: &str) -> Result<HeaderName, Failure> {
