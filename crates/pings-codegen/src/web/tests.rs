@@ -1,5 +1,5 @@
 //! Snapshots of a package whose names are keywords, collide or are not identifiers. That the package
-//! compiles and runs is tested with Node in `tests/tests/web_package.rs`.
+//! compiles and runs is tested with Node in `tests/tests/web/package.rs`.
 
 use pings_model::Registry;
 

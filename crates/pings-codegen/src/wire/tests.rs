@@ -1,5 +1,5 @@
 //! Snapshots of both documents. That they accept and refuse the right requests is tested in
-//! `tests/tests/wire_documents.rs`.
+//! `tests/tests/documents/wire_documents.rs`.
 
 use pings_model::Registry;
 use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 //!
 //! The PostgreSQL functions are immutable or stable in its catalog and read no files, settings or
 //! other sessions. The SQLite functions are innocuous in its own list or read a search index.
-//! `tests/tests/sql_functions.rs` compares the lists with real databases.
+//! `tests/tests/numbers/sql_functions.rs` compares the lists with real databases.
 
 pub mod postgres;
 pub mod sqlite;

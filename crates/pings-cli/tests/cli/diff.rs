@@ -32,7 +32,7 @@ fn diff(folder: &Path, arguments: &[&str]) -> (i32, String) {
 fn a_registry_is_compared_with_what_it_was_in_git_or_in_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let old = include_str!("help_desk/pings.yaml");
+    let old = include_str!("../help_desk/pings.yaml");
     let new = old.replacen("added: \"2.0\"", "added: \"2.1\"", 1);
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     write("pings.yaml", old);
@@ -108,7 +108,7 @@ impl Repository {
     }
 }
 
-const OLD: &str = include_str!("help_desk/pings.yaml");
+const OLD: &str = include_str!("../help_desk/pings.yaml");
 
 /// Returns the registry with a breaking change.
 fn changed() -> String {

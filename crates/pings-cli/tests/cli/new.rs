@@ -188,7 +188,7 @@ proptest! {
 
 #[test]
 fn what_is_added_is_shown_with_the_lines_that_fire_it() {
-    let text = include_str!("help_desk/pings.yaml");
+    let text = include_str!("../help_desk/pings.yaml");
     let place = Place::new(text);
     let flags = [
         "new",
@@ -231,7 +231,7 @@ fn what_is_added_is_shown_with_the_lines_that_fire_it() {
 
 #[test]
 fn what_is_wrong_is_told_and_not_written() {
-    let text = include_str!("help_desk/pings.yaml");
+    let text = include_str!("../help_desk/pings.yaml");
     let place = Place::new(text);
     let (code, _, err) = place.call(&["new", "--event", "A", "--title", "A"]);
     assert_eq!(code, 1);
@@ -287,7 +287,7 @@ fn what_is_wrong_is_told_and_not_written() {
 
 #[test]
 fn an_argument_is_summed() {
-    let text = include_str!("help_desk/pings.yaml");
+    let text = include_str!("../help_desk/pings.yaml");
     let rest = ["--title", "A", "--purpose", "P", "--added", "2.5"];
     for (flags, written) in [
         (
@@ -343,7 +343,7 @@ fn an_argument_is_summed() {
 
 #[test]
 fn a_ping_that_a_lint_refuses_is_not_written() {
-    let text = include_str!("help_desk/pings.yaml");
+    let text = include_str!("../help_desk/pings.yaml");
     let flags = [
         "new",
         "--event",
@@ -387,7 +387,7 @@ fn one_value_is_meant_where_a_comma_says_so() {
         ("kind?=int,", "kind: { enum: [int], optional: true }"),
         ("kind=int,bool", "kind: { enum: [int, bool] }"),
     ] {
-        let place = Place::new(include_str!("help_desk/pings.yaml"));
+        let place = Place::new(include_str!("../help_desk/pings.yaml"));
         let flags = [
             "new",
             "--event",

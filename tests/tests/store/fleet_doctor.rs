@@ -14,7 +14,7 @@ const WEEKS: u32 = 44;
 
 /// Returns the registry of Code Insights without its broken ranges.
 fn registry() -> Registry {
-    let text = include_str!("../../pings.yaml");
+    let text = include_str!("../../../pings.yaml");
     let registry = pings_registry::parse(text).expect("the registry passes");
     let mut parts = registry.into_parts();
     for ping in &mut parts.pings {

@@ -26,8 +26,8 @@ use time::{Duration, OffsetDateTime};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-const REGISTRY: &str = include_str!("../conformance/pings.yaml");
-const CASES: &str = include_str!("../conformance/cases.json");
+const REGISTRY: &str = include_str!("../../conformance/pings.yaml");
+const CASES: &str = include_str!("../../conformance/cases.json");
 
 fn registry() -> Arc<Registry> {
     Arc::new(pings_registry::parse(REGISTRY).expect("a registry"))

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use xtask::services::node;
 
 /// A registry with names that are keywords, or that cannot be identifiers.
-const NAMES: &str = include_str!("../registries/web/names.yaml");
+const NAMES: &str = include_str!("../../registries/web/names.yaml");
 
 /// Events and arguments with older names, and a required argument of every type.
 const RENAMED: &str = "\

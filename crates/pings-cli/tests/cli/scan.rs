@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 
 /// The registry of the shop.
-const REGISTRY: &str = include_str!("shop/pings.yaml");
+const REGISTRY: &str = include_str!("../shop/pings.yaml");
 
 /// The source files of the shop.
 const FILES: &[(&str, &str)] = &[

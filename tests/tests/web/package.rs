@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use xtask::services::chromium;
 
 /// A registry with names that JavaScript reserves, or that cannot be identifiers.
-const NAMES: &str = include_str!("../registries/web/names.yaml");
+const NAMES: &str = include_str!("../../registries/web/names.yaml");
 
 /// Writes the web package of a registry, and returns its folder.
 fn written(folder: &Path, registry: &str) -> PathBuf {

@@ -9,7 +9,7 @@ use pings_tests::fleet::{Effect, Fleet, Kept, Shape};
 use pings_tests::place::Place;
 use time::macros::datetime;
 
-const REGISTRY: &str = include_str!("../../pings.yaml");
+const REGISTRY: &str = include_str!("../../../pings.yaml");
 
 fn registry() -> Registry {
     pings_registry::parse(REGISTRY).expect("the registry passes")

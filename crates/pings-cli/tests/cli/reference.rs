@@ -18,6 +18,6 @@ fn the_page_of_the_command_line_is_up_to_date() {
     let written = std::fs::read_to_string(&path).unwrap();
     assert!(
         written == page,
-        "docs/cli.md is not up to date; run `INSTA_UPDATE=always cargo test -p pings-cli --test reference`"
+        "docs/cli.md is not up to date; run `INSTA_UPDATE=always cargo test -p pings-cli --test cli reference`"
     );
 }

@@ -4,7 +4,7 @@
 use pings_model::Registry;
 use pings_payload::fingerprint;
 
-const FIRST: &str = include_str!("../../pings.yaml");
+const FIRST: &str = include_str!("../../../pings.yaml");
 
 fn print_of(text: &str) -> String {
     fingerprint(&registry(text))

@@ -1,0 +1,18 @@
+//! The `pings` command, as people and programs call it.
+
+mod command;
+mod consent;
+mod delivery;
+mod demo;
+mod diff;
+mod first_steps;
+mod lints;
+mod live;
+mod new;
+mod reference;
+mod scan;
+mod serve;
+mod store;
+mod tail;
+mod terminal;
+mod trust;

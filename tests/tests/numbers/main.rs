@@ -1,0 +1,16 @@
+//! The numbers of queries, captures and reports on real databases.
+
+mod answers;
+mod captures;
+mod code_insights;
+mod connections;
+mod cut;
+mod event_log;
+mod live;
+mod renames;
+mod reports;
+mod sql_functions;
+mod tail;
+mod user_ids;
+mod values;
+mod weeks;

@@ -1,0 +1,13 @@
+//! The store of a vendor.
+
+mod declared;
+mod fleet_doctor;
+mod fleet_store;
+mod forgets;
+mod input;
+mod killed;
+mod limits;
+mod released;
+mod rows;
+mod signatures;
+mod trust;

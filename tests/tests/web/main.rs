@@ -1,0 +1,5 @@
+//! The front end: the package, a product in a browser, and the endpoint.
+
+mod ingest;
+mod package;
+mod product;
