@@ -1,4 +1,4 @@
-//! Registries: what is refused, found and compared, and the files that are generated from them.
+//! Registries and generated files: fingerprints, freshness, the JSON Schema, and any text as input.
 
 mod fingerprints;
 mod freshness;

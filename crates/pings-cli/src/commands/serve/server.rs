@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 /// The number of open connections. Further ones wait in the system's backlog.
 const CONNECTIONS: usize = 512;
 
-/// The time for the head of a request, which is also how long a connection may be idle.
+/// The time for the head of a request. A connection may be idle for as long.
 const HEAD: Duration = Duration::from_secs(10);
 
 /// The maximum size of the head of a request in bytes.
