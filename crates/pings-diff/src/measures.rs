@@ -52,6 +52,11 @@ fn add<'a, V>(measured: &mut Measured<'a, V>, measure: &'a Measure<V>) {
             measured.value = Some(value);
             return;
         }
+        Measure::Histogram { value, buckets } => {
+            measured.names.extend(buckets.labels());
+            measured.value = Some(value);
+            return;
+        }
     };
     measured.names.push(name.to_owned());
     if value.is_some() {

@@ -171,7 +171,8 @@ fn expressions(capture: &Capture) -> Vec<&Expr> {
         Measure::Distinct(value)
         | Measure::Sum(value)
         | Measure::Stats(value)
-        | Measure::Percentiles { value, .. } => Some(value),
+        | Measure::Percentiles { value, .. }
+        | Measure::Histogram { value, .. } => Some(value),
     });
     joins
         .iter()

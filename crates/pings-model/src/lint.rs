@@ -124,7 +124,7 @@ lints! {
          instances do not learn why it is collected.",
         "State in `purpose` which question the ping answers.";
     MultiplyingJoin = "multiplying-join", Warn,
-        "A join that can match several rows, with a `count`, `sum`, `stats` or `percentiles` that counts a row once for each match.",
+        "A join that can match several rows, with a `count`, `sum`, `stats`, `percentiles` or `histogram` that counts a row once for each match.",
         "A user with three posts is counted three times if `posts` is joined to `users`. A row \
          has at most one match if the join compares the `id` of the joined table (or `uuid`, or a \
          column such as `orders.order_id`) with another value. The lint ignores values of the \

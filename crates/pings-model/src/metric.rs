@@ -181,6 +181,13 @@ pub enum Measure<V> {
         /// The percentiles, at least one, in ascending order.
         at: Vec<Percentile>,
     },
+    /// The number of values in each range.
+    Histogram {
+        /// The measured value.
+        value: V,
+        /// The ranges. Their labels are the names of the results.
+        buckets: Buckets,
+    },
 }
 
 impl<V> Measure<V> {
@@ -192,7 +199,8 @@ impl<V> Measure<V> {
             Self::Distinct(value)
             | Self::Sum(value)
             | Self::Stats(value)
-            | Self::Percentiles { value, .. } => Some(value),
+            | Self::Percentiles { value, .. }
+            | Self::Histogram { value, .. } => Some(value),
         }
     }
 }
@@ -220,8 +228,8 @@ pub struct Capture {
     /// dimension must be a text.
     pub min_group: Option<u32>,
     /// An expression that groups rows, so that each of its values yields one measured value. If
-    /// set, the values in `measures` are aggregates, and each measure is [`Measure::Stats`] or
-    /// [`Measure::Percentiles`].
+    /// set, the values in `measures` are aggregates, and each measure is [`Measure::Stats`],
+    /// [`Measure::Percentiles`] or [`Measure::Histogram`].
     pub per: Option<Expr>,
     /// The measures, at least one and without duplicates.
     pub measures: Vec<Measure<Expr>>,

@@ -154,6 +154,9 @@ fn of_measure<V>(measure: &Measure<V>, value: impl Fn(&V) -> String) -> String {
             let at: Vec<String> = at.iter().map(|at| at.name()).collect();
             format!("percentiles {} {}", Json::from(at), value(of))
         }
+        Measure::Histogram { value: of, buckets } => {
+            format!("histogram {} of {}", buckets.bounds().join(" "), value(of))
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use pings_model::ValueType;
 
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select};
-use crate::measure::{Group, MeasurePlan, Rows, Value, aggregate, finished, grouped, ordered};
+use crate::measure::{
+    Group, MeasurePlan, Rows, Value, aggregate, finished, grouped, histogram, ordered,
+};
 use crate::names::Names;
 use crate::sqlite_statistics;
 
@@ -39,6 +41,9 @@ fn aggregates(wanted: MeasurePlan<'_>, rows: &Rows, dialect: Dialect) -> Vec<Blo
             .iter()
             .map(|at| percentile(&rows.values[value], &at.fraction()))
             .collect(),
+        MeasurePlan::Histogram(value, buckets) => {
+            histogram(rows.values[value].sql.clone().finished().trim_end(), buckets)
+        }
         _ => vec![aggregate(wanted, rows, dialect)],
     };
     calls

@@ -61,8 +61,8 @@ fn taken_names(registry: &Registry, capture: &Capture, plan: &Plan<'_, Expr>) ->
 
 /// Returns whether each expression is written only once, so that none needs a name.
 fn is_simple(capture: &Capture, plan: &Plan<'_, Expr>) -> bool {
-    let ranks = plan.wanted.iter().any(|it| it.ranked_value().is_some());
-    capture.by.is_empty() && capture.per.is_none() && !ranks
+    let repeats = plan.wanted.iter().any(|it| it.repeats_value());
+    capture.by.is_empty() && capture.per.is_none() && !repeats
 }
 
 /// Returns the rows of the tables without intermediate names.

@@ -1,10 +1,13 @@
 //! Aggregation of rows into one row per group.
 
-use pings_model::{EventArgument, EventMeasure, Measure, Percentile, ValueType};
+use pings_model::{Buckets, EventArgument, EventMeasure, Measure, Percentile, ValueType};
 
 use crate::column::{Column, Role};
 use crate::dialect::Dialect;
 use crate::layout::{Block, Select, with};
+
+/// The largest finite number of double precision.
+const MOST_FINITE: &str = "1.7976931348623157e308";
 
 /// A measure, independent of the source of its rows. A value is identified by its index in
 /// [`Plan::values`].
@@ -17,6 +20,7 @@ pub enum MeasurePlan<'a> {
     Sum(usize),
     Stats(usize),
     Percentiles(usize, &'a [Percentile]),
+    Histogram(usize, &'a Buckets),
 }
 
 /// The measures of a metric and their values, without duplicates.
@@ -97,6 +101,7 @@ fn wanted<'a, V: PartialEq>(measure: &'a Measure<V>, values: &mut Vec<&'a V>) ->
         Measure::Sum(value) => MeasurePlan::Sum(place(value)),
         Measure::Stats(value) => MeasurePlan::Stats(place(value)),
         Measure::Percentiles { value, at } => MeasurePlan::Percentiles(place(value), at),
+        Measure::Histogram { value, buckets } => MeasurePlan::Histogram(place(value), buckets),
     }
 }
 
@@ -111,8 +116,14 @@ impl MeasurePlan<'_> {
             Self::Sum(_) => &["sum"],
             Self::Stats(_) => &["avg", "min", "max", "median", "stddev"],
             Self::Percentiles(_, at) => return at.iter().map(|at| at.name()).collect(),
+            Self::Histogram(_, buckets) => return buckets.labels(),
         };
         names.iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns whether the value is written several times, so that it needs a name.
+    pub fn repeats_value(self) -> bool {
+        matches!(self, Self::Histogram(..)) || self.ranked_value().is_some()
     }
 
     /// Returns the index of the value that must be sorted for this measure.
@@ -235,8 +246,34 @@ pub fn aggregate(wanted: MeasurePlan<'_>, rows: &Rows, dialect: Dialect) -> Bloc
             .then(")"),
         MeasurePlan::Sum(value) => sum(&rows.values[value], dialect),
         // These measures have several columns and are rendered by other functions.
-        MeasurePlan::Stats(_) | MeasurePlan::Percentiles(..) => Block::empty(),
+        MeasurePlan::Stats(_) | MeasurePlan::Percentiles(..) | MeasurePlan::Histogram(..) => {
+            Block::empty()
+        }
     }
+}
+
+/// Renders the number of values in each range. A value that is missing, infinite or not a number is
+/// in no range.
+pub fn histogram(value: &str, buckets: &Buckets) -> Vec<Block> {
+    let bounds = buckets.bounds();
+    let (least, most) = match buckets {
+        Buckets::Whole(_) => (None, None),
+        // PostgreSQL sorts NaN above all numbers.
+        Buckets::Real(_) => (
+            Some(format!("{value} >= -{MOST_FINITE}")),
+            Some(format!("{value} <= {MOST_FINITE}")),
+        ),
+    };
+    let from = bounds.iter().map(|bound| Some(format!("{value} >= {bound}")));
+    let below = bounds.iter().map(|bound| Some(format!("{value} < {bound}")));
+    let from = std::iter::once(least).chain(from);
+    let below = below.chain([most]);
+    from.zip(below)
+        .map(|(from, below)| {
+            let conditions: Vec<String> = from.into_iter().chain(below).collect();
+            format!("count(*) FILTER (WHERE {})", conditions.join(" AND ")).into()
+        })
+        .collect()
 }
 
 /// Renders a sum. The sum of no values is 0. PostgreSQL sums whole numbers as `numeric`.

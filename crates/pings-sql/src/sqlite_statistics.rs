@@ -7,7 +7,7 @@ use pings_model::ValueType;
 
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select};
-use crate::measure::{Group, MeasurePlan, Rows, aggregate, finished, grouped, ordered};
+use crate::measure::{Group, MeasurePlan, Rows, aggregate, finished, grouped, histogram, ordered};
 use crate::names::Names;
 
 /// A value, with the names of the columns that describe its rank.
@@ -141,6 +141,7 @@ fn aggregates(wanted: MeasurePlan<'_>, rows: &Rows, ranked: &[Ranked]) -> Vec<Bl
             .iter()
             .map(|at| ranked[value].percentile(&at.fraction()))
             .collect(),
+        MeasurePlan::Histogram(value, buckets) => histogram(&ranked[value].value, buckets),
         _ => vec![aggregate(wanted, rows, Dialect::Sqlite)],
     };
     calls

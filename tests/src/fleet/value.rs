@@ -215,6 +215,12 @@ fn of<V>(measure: &Measure<V>, count: u64) -> Measures {
             .zip(at)
             .map(|(place, at)| (at.name(), quarters(count * place)))
             .collect(),
+        Measure::Histogram { buckets, .. } => {
+            let labels = buckets.labels().into_iter().zip(1..);
+            labels
+                .map(|(label, place)| (label, whole(count / place)))
+                .collect()
+        }
     }
 }
 

@@ -120,12 +120,7 @@ fn range(members: &Members, argument: &EventArgument, buckets: &Buckets) -> Opti
         Reading::Value(Scalar::Number(number)) => number,
         _ => return argument::group(members, argument),
     };
-    let bounds = buckets.bounds();
-    let below = bounds
-        .iter()
-        .map(|bound| bound.parse::<f64>().expect("a bound"));
-    let at = below.take_while(|bound| number >= *bound).count();
-    Some(buckets.labels()[at].clone())
+    Some(values::label_of(number, buckets))
 }
 
 /// Returns the occurrence for a row, if the metric counts the row.

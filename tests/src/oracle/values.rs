@@ -1,6 +1,6 @@
 //! Measures of the values of an argument.
 
-use pings_model::{EventArgument, Measure, Percentile, Scalar};
+use pings_model::{Buckets, EventArgument, Measure, Percentile, Scalar};
 use serde_json::{Map, Value};
 
 use super::argument::{Members, Reading, read};
@@ -28,6 +28,16 @@ pub fn measure(
             for percentile in at {
                 let value = percentile_of(&sorted, fraction(*percentile));
                 results.insert(percentile.name(), value.into());
+            }
+        }
+        Measure::Histogram { value, buckets } => {
+            let ranges: Vec<String> = values(rows, value)
+                .iter()
+                .filter_map(|value| Some(label_of(as_number(value)?, buckets)))
+                .collect();
+            for label in buckets.labels() {
+                let count = ranges.iter().filter(|range| **range == label).count();
+                results.insert(label, count.into());
             }
         }
     }
@@ -66,6 +76,16 @@ fn sum(values: &[Scalar]) -> Value {
         Some(whole) => whole.iter().sum::<i64>().into(),
         None => values.iter().filter_map(as_number).sum::<f64>().into(),
     }
+}
+
+/// Returns the label of the range that contains a number.
+pub fn label_of(number: f64, buckets: &Buckets) -> String {
+    let bounds = buckets.bounds();
+    let bounds = bounds
+        .iter()
+        .map(|bound| bound.parse::<f64>().expect("a bound"));
+    let at = bounds.take_while(|bound| number >= *bound).count();
+    buckets.labels()[at].clone()
 }
 
 fn as_number(value: &Scalar) -> Option<f64> {

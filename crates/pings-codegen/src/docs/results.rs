@@ -141,5 +141,6 @@ fn words<V>(measure: &Measure<V>, things: &str, name: impl Fn(&V) -> String) -> 
             let at = comma_separated(at.iter().map(Percentile::to_string));
             format!("{percentiles} {at} of {}", name(value))
         }
+        Measure::Histogram { value, .. } => format!("histogram of {}", name(value)),
     }
 }

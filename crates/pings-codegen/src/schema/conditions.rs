@@ -72,7 +72,7 @@ fn event_metric() -> Vec<Value> {
 
 /// Returns the conditions for a metric that reads the product's tables.
 fn capture() -> Vec<Value> {
-    let alone = ["from", "join", "where", "measure", "value", "per", "at"];
+    let alone = ["from", "join", "where", "measure", "value", "per", "at", "buckets"];
     let mut hand_written: Vec<Value> = alone
         .iter()
         .map(|key| {
@@ -109,7 +109,14 @@ fn capture() -> Vec<Value> {
             "`of` belongs to metrics of events; a `be_capture` ping reads tables: use `from`",
         ),
         only(
-            &["count", "distinct", "sum", "stats", "percentiles"],
+            &[
+                "count",
+                "distinct",
+                "sum",
+                "stats",
+                "percentiles",
+                "histogram",
+            ],
             "tables do not know the users of the event log: measure `distinct` with a `value`",
         ),
         when(has("sql"), json!({ "allOf": hand_written })),
@@ -119,8 +126,8 @@ fn capture() -> Vec<Value> {
             all([
                 needs("measure"),
                 only(
-                    &["stats", "percentiles"],
-                    "with `per`, use `stats` or `percentiles`",
+                    &["stats", "percentiles", "histogram"],
+                    "with `per`, use `stats`, `percentiles` or `histogram`",
                 ),
             ]),
         ),
@@ -128,24 +135,31 @@ fn capture() -> Vec<Value> {
 }
 
 fn metric() -> Vec<Value> {
-    let measured = ["distinct", "sum", "stats", "percentiles"];
+    let measured = ["distinct", "sum", "stats", "percentiles", "histogram"];
     let with_value =
         json!({ "required": ["measure"], "properties": { "measure": measures(&measured) } });
     let with_at =
         json!({ "required": ["measure"], "properties": { "measure": measures(&["percentiles"]) } });
+    let with_buckets =
+        json!({ "required": ["measure"], "properties": { "measure": measures(&["histogram"]) } });
     let mut conditions = vec![
         when(with_value.clone(), needs("value")),
         otherwise(
             with_value,
             without(
                 "value",
-                "this value is not measured: measure it by distinct, sum, stats or percentiles",
+                "this value is not measured: measure it by distinct, sum, stats, percentiles or histogram",
             ),
         ),
         when(with_at.clone(), needs("at")),
         otherwise(
             with_at,
             without("at", "`at` belongs to `measure: percentiles`"),
+        ),
+        when(with_buckets.clone(), needs("buckets")),
+        otherwise(
+            with_buckets,
+            without("buckets", "`buckets` belongs to `measure: histogram`"),
         ),
     ];
     conditions.extend(row_fields());

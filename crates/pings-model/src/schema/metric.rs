@@ -19,6 +19,10 @@ static MEASURE: Shape = Shape::Choice(&[
         "average, minimum, maximum, median and standard deviation of `value`",
     ),
     ("percentiles", "the percentiles `at` of `value`"),
+    (
+        "histogram",
+        "the number of values of `value` in each of the ranges that `buckets` separates",
+    ),
 ]);
 
 pub(super) static METRIC: Record = Record {
@@ -92,6 +96,11 @@ pub(super) static METRIC: Record = Record {
             "at",
             Shape::List(&Shape::Percentile),
             "The percentiles to compute: [50, 90, 99].",
+        ),
+        optional(
+            "buckets",
+            Shape::List(&Shape::Scalar),
+            "The bounds between the ranges of a histogram, in ascending order: [1, 10, 100].",
         ),
         optional(
             "sql",

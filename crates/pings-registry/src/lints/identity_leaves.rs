@@ -141,7 +141,7 @@ fn identities<'m>(registry: &Registry, metric: &'m Metric) -> Vec<(&'m str, Part
 /// percentile.
 fn shown<V>(measure: &Measure<V>) -> Option<&V> {
     match measure {
-        Measure::Count | Measure::Distinct(_) => None,
+        Measure::Count | Measure::Distinct(_) | Measure::Histogram { .. } => None,
         Measure::Sum(value) | Measure::Stats(value) | Measure::Percentiles { value, .. } => {
             Some(value)
         }

@@ -136,12 +136,13 @@ impl<'a> Joined<'a> {
         let of_measure = |measure: &'a Measure<Expr>| match measure {
             Measure::Count => vec![from()],
             Measure::Distinct(_) => Vec::new(),
-            Measure::Sum(value) | Measure::Stats(value) | Measure::Percentiles { value, .. } => {
-                match is_grouped {
-                    true => aggregated(value),
-                    false => vec![tables(value)],
-                }
-            }
+            Measure::Sum(value)
+            | Measure::Stats(value)
+            | Measure::Percentiles { value, .. }
+            | Measure::Histogram { value, .. } => match is_grouped {
+                true => aggregated(value),
+                false => vec![tables(value)],
+            },
         };
         self.capture.measures.iter().flat_map(of_measure).collect()
     }

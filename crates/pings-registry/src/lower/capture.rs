@@ -6,7 +6,7 @@ use pings_model::{
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::measure::{is_arithmetic, measure, measure_words};
+use crate::lower::measure::{self, is_arithmetic, measure, measure_words};
 use crate::lower::names::{Names, Owner};
 use crate::lower::scope::Scope;
 use crate::lower::{expr, groups};
@@ -257,8 +257,8 @@ fn measures(
                 help,
             );
             sound = false;
-        } else if raw.per.is_some() && !matches!(*word, "stats" | "percentiles") {
-            let help = "with `per`, use `stats` or `percentiles`";
+        } else if raw.per.is_some() && !matches!(*word, "stats" | "percentiles" | "histogram") {
+            let help = "with `per`, use `stats`, `percentiles` or `histogram`";
             cx.error(
                 Rule::WrongMeasure,
                 *span,
@@ -298,8 +298,12 @@ fn measures(
     if !sound {
         return None;
     }
+    let buckets = match &value {
+        Some(value) if value.ty.is_numeric() => measure::histogram(node, value.ty, cx)?,
+        _ => None,
+    };
     words
         .into_iter()
-        .map(|(word, _)| measure(word, value.clone(), raw))
+        .map(|(word, _)| measure(word, value.clone(), buckets.as_ref(), raw))
         .collect()
 }

@@ -1,13 +1,12 @@
 //! Metrics and funnels of events.
 
 use pings_model::{
-    ArgumentType, EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel,
-    Metric, Source, ValueType,
+    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel, Metric, Source,
 };
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::lower::measure::{is_arithmetic, measure, measure_words};
+use crate::lower::measure::{self, is_arithmetic, measure, measure_words};
 use crate::lower::names::Names;
 use crate::lower::{args, groups};
 use crate::nearest::with_suggestion;
@@ -149,6 +148,10 @@ fn measures(
         None => None,
     };
     let value = value.as_ref();
+    let buckets = match value.filter(|it| args::is_numeric(it)) {
+        Some(value) => measure::histogram(node, args::value_type(&value.ty), cx)?,
+        None => None,
+    };
     let mut measures = Vec::new();
     for (word, span) in words {
         measures.push(match word {
@@ -171,7 +174,7 @@ fn measures(
                     );
                     return None;
                 }
-                EventMeasure::Of(measure(word, value.cloned(), raw)?)
+                EventMeasure::Of(measure(word, value.cloned(), buckets.as_ref(), raw)?)
             }
         });
     }
@@ -236,11 +239,7 @@ fn by_argument(
     let Some(bounds) = groups::bucket(metric, &argument.name) else {
         return Some(EventDimension::Argument(argument));
     };
-    let ty = match argument.ty {
-        ArgumentType::Integer => ValueType::Integer,
-        ArgumentType::Number => ValueType::Number,
-        ArgumentType::String | ArgumentType::Boolean | ArgumentType::Enum(_) => ValueType::Text,
-    };
+    let ty = args::value_type(&argument.ty);
     let buckets = groups::buckets(bounds, &argument.name, ty, cx)?;
     Some(EventDimension::Bucket(argument, buckets))
 }

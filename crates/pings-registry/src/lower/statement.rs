@@ -48,6 +48,7 @@ pub(super) fn capture(
         "value",
         "per",
         "at",
+        "buckets",
         "bucket",
         "min_group",
     ] {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use pings_model::Buckets;
 use pings_model::ident::snake_name;
 
 use crate::context::Context;
@@ -109,6 +110,7 @@ fn measures(metric: &Node<'_>) -> Vec<String> {
                 let at = at.iter().filter_map(Node::text).filter_map(percentile);
                 names.extend(at.map(pings_model::Percentile::name));
             }
+            "histogram" => names.extend(labels(metric)),
             word => names.push(word.to_owned()),
         }
     }
@@ -116,4 +118,16 @@ fn measures(metric: &Node<'_>) -> Vec<String> {
         names.push("count".to_owned());
     }
     names
+}
+
+/// Returns the labels of the ranges of a histogram. Both kinds of bounds are tried, because the type
+/// of the value is not known here.
+fn labels(metric: &Node<'_>) -> Vec<String> {
+    let bounds = metric.get("buckets").map(Node::items).unwrap_or_default();
+    let bounds: Vec<&str> = bounds.iter().filter_map(Node::text).collect();
+    let whole: Option<Vec<i64>> = bounds.iter().map(|text| text.parse().ok()).collect();
+    let real: Option<Vec<f64>> = bounds.iter().map(|text| text.parse().ok()).collect();
+    let all = whole.map(Buckets::Whole).into_iter();
+    let all = all.chain(real.map(Buckets::Real));
+    all.flat_map(|buckets| buckets.labels()).collect()
 }

@@ -74,6 +74,10 @@ fn of<V>(measure: &Measure<V>) -> Vec<(String, Together)> {
         .map(|(name, together)| (name.to_owned(), together))
         .into(),
         Measure::Percentiles { at, .. } => at.iter().map(|at| (at.name(), Mean)).collect(),
+        Measure::Histogram { buckets, .. } => {
+            let labels = buckets.labels().into_iter();
+            labels.map(|label| (label, Sum)).collect()
+        }
     }
 }
 
