@@ -41,9 +41,10 @@ fn aggregates(wanted: MeasurePlan<'_>, rows: &Rows, dialect: Dialect) -> Vec<Blo
             .iter()
             .map(|at| percentile(&rows.values[value], &at.fraction()))
             .collect(),
-        MeasurePlan::Histogram(value, buckets) => {
-            histogram(rows.values[value].sql.clone().finished().trim_end(), buckets)
-        }
+        MeasurePlan::Histogram(value, buckets) => histogram(
+            rows.values[value].sql.clone().finished().trim_end(),
+            buckets,
+        ),
         _ => vec![aggregate(wanted, rows, dialect)],
     };
     calls

@@ -264,8 +264,12 @@ pub fn histogram(value: &str, buckets: &Buckets) -> Vec<Block> {
             Some(format!("{value} <= {MOST_FINITE}")),
         ),
     };
-    let from = bounds.iter().map(|bound| Some(format!("{value} >= {bound}")));
-    let below = bounds.iter().map(|bound| Some(format!("{value} < {bound}")));
+    let from = bounds
+        .iter()
+        .map(|bound| Some(format!("{value} >= {bound}")));
+    let below = bounds
+        .iter()
+        .map(|bound| Some(format!("{value} < {bound}")));
     let from = std::iter::once(least).chain(from);
     let below = below.chain([most]);
     from.zip(below)

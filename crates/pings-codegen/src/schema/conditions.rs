@@ -72,7 +72,9 @@ fn event_metric() -> Vec<Value> {
 
 /// Returns the conditions for a metric that reads the product's tables.
 fn capture() -> Vec<Value> {
-    let alone = ["from", "join", "where", "measure", "value", "per", "at", "buckets"];
+    let alone = [
+        "from", "join", "where", "measure", "value", "per", "at", "buckets",
+    ];
     let mut hand_written: Vec<Value> = alone
         .iter()
         .map(|key| {

@@ -1,6 +1,8 @@
 //! Arguments of events in metrics.
 
-use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, Filter, Scalar, ValueType};
+use pings_model::{
+    Argument, ArgumentType, Event, EventArgument, EventId, Filter, Scalar, ValueType,
+};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};

@@ -93,7 +93,8 @@ pub(super) fn measure_words<'r>(
             );
         }
         (None, Some(entry)) => {
-            let help = "remove it, or add a measure: distinct, sum, stats, percentiles or histogram";
+            let help =
+                "remove it, or add a measure: distinct, sum, stats, percentiles or histogram";
             cx.error(
                 Rule::MisplacedKey,
                 entry.key_span,
@@ -104,7 +105,10 @@ pub(super) fn measure_words<'r>(
         _ => {}
     }
     let needed = |measure, key, message, help| Needed {
-        by: words.iter().find(|(word, _)| *word == measure).map(|(_, span)| *span),
+        by: words
+            .iter()
+            .find(|(word, _)| *word == measure)
+            .map(|(_, span)| *span),
         key,
         message,
         help,
@@ -121,7 +125,10 @@ pub(super) fn measure_words<'r>(
     let buckets = needed(
         "histogram",
         "buckets",
-        ["`histogram` needs `buckets`", "`buckets` is only for histograms"],
+        [
+            "`histogram` needs `buckets`",
+            "`buckets` is only for histograms",
+        ],
         [
             "list the bounds between the ranges: `buckets: [1, 10, 100]`",
             "remove it, or set `measure: histogram`; the ranges of a dimension are set with `bucket`",
