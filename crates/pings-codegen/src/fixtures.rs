@@ -3,8 +3,9 @@
 use pings_model::{
     Argument, ArgumentType, Broken, Capture, Column, ColumnType, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Links,
-    Measure, Metric, Percentile, Ping, PingType, RegistryParts, Scalar, Sensitivity, Source,
-    SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
+    Measure, Metric, OwnLife, Percentile, Ping, PingType, RegistryParts, Scalar, Sensitivity,
+    Source, SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, Terms, ValueType,
+    Window,
 };
 
 use crate::Origin;
@@ -92,6 +93,7 @@ pub(crate) fn metric(code: &str, source: Source) -> Metric {
         title: None,
         note: None,
         search: None,
+        own_life: OwnLife::default(),
         source,
     }
 }
@@ -219,6 +221,13 @@ pub(crate) fn product() -> RegistryParts {
             }),
         ),
     ];
+
+    carts.metrics[1].own_life = OwnLife {
+        added: "3.26".parse().ok(),
+        removed: "4.0".parse().ok(),
+        broken: vec![broken("3.28-3.29", Some("misses *guests*"), Some(120))],
+        prs: vec![13],
+    };
 
     let mut matches = ping("matches", "Matches");
     matches.removed = "4.2".parse().ok();

@@ -9,7 +9,8 @@ use crate::text::one_line;
 #[derive(Debug)]
 pub(crate) struct Usage<'a> {
     pub(crate) event: &'a Event,
-    pings: Vec<&'a Ping>,
+    /// The metrics that count the event, with their pings.
+    metrics: Vec<(&'a Ping, &'a Metric)>,
     /// The codes of the metrics, in registry order.
     pub(crate) codes: Vec<&'a str>,
 }
@@ -21,7 +22,7 @@ pub(crate) fn usages(registry: &Registry) -> Vec<Usage<'_>> {
         .iter()
         .map(|event| Usage {
             event,
-            pings: Vec::new(),
+            metrics: Vec::new(),
             codes: Vec::new(),
         })
         .collect();
@@ -33,9 +34,7 @@ pub(crate) fn usages(registry: &Registry) -> Vec<Usage<'_>> {
             // A funnel may name an event twice.
             if usage.codes.last() != Some(&metric.code.as_str()) {
                 usage.codes.push(&metric.code);
-            }
-            if usage.pings.last().is_none_or(|last| last.id != ping.id) {
-                usage.pings.push(ping);
+                usage.metrics.push((ping, metric));
             }
         }
     }
@@ -58,23 +57,51 @@ impl Usage<'_> {
         let description = description.filter(|text| !text.is_empty());
         let meaning =
             description.unwrap_or_else(|| format!("The event `{}`.", one_line(&self.event.name)));
-        let pings = self.pings.iter().map(|ping| {
-            let window = match ping.window {
-                Window::Weekly => "by week",
-                Window::Total => "in total",
-            };
-            let title = one_line(&ping.title);
-            format!("- Counted by \"{title}\", {window}. {}", docs::status(ping))
+        let by_ping = self
+            .metrics
+            .chunk_by(|(one, _), (next, _)| one.id == next.id);
+        let counted = by_ping.flat_map(|metrics| {
+            let own = |(_, metric): &(&Ping, &Metric)| metric.own_life.is_empty();
+            match metrics {
+                // Their life is that of the ping.
+                [(ping, metric), ..] if metrics.iter().all(own) => {
+                    vec![counted(ping, "", &docs::status(ping.life(metric)))]
+                }
+                metrics => {
+                    let each = metrics.iter().map(|(ping, metric)| {
+                        let code = format!(" as `{}`", one_line(&metric.code));
+                        counted(ping, &code, &docs::status(ping.life(metric)))
+                    });
+                    each.collect()
+                }
+            }
         });
-        let mut paragraphs: Vec<String> = std::iter::once(meaning).chain(pings).collect();
-        if self.pings.is_empty() {
+        let mut paragraphs: Vec<String> = std::iter::once(meaning).chain(counted).collect();
+        if self.metrics.is_empty() {
             paragraphs.push("No ping counts the event.".to_owned());
         }
         paragraphs
     }
 
-    /// Returns whether every ping that counted the event was removed.
-    pub(crate) fn is_deprecated(&self) -> bool {
-        !self.pings.is_empty() && self.pings.iter().all(|ping| ping.removed.is_some())
+    /// Returns why the event is deprecated: every ping or metric that counted it was removed.
+    pub(crate) fn deprecation(&self) -> Option<&'static str> {
+        let is_removed = |(ping, metric): &(&Ping, &Metric)| ping.life(metric).removed().is_some();
+        let is_deprecated = !self.metrics.is_empty() && self.metrics.iter().all(is_removed);
+        let mut metrics = self.metrics.iter();
+        let reason = match metrics.all(|(ping, _)| ping.removed.is_some()) {
+            true => "Every ping that counted the event was removed.",
+            false => "Every metric that counted the event was removed.",
+        };
+        is_deprecated.then_some(reason)
     }
+}
+
+/// Returns the list item for a ping or metric that counts an event.
+fn counted(ping: &Ping, code: &str, status: &str) -> String {
+    let window = match ping.window {
+        Window::Weekly => "by week",
+        Window::Total => "in total",
+    };
+    let title = one_line(&ping.title);
+    format!("- Counted by \"{title}\"{code}, {window}. {status}")
 }

@@ -1,36 +1,65 @@
-//! Comparison of the broken version ranges of a ping.
+//! Comparison of the broken version ranges of a ping or metric.
 
 use pings_model::{Broken, Path, Version, VersionRange};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
-use crate::location::PingRef;
 use crate::prose::EXCHANGED;
 use crate::{lifecycle, order};
 
-pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: PingRef<'_>) {
-    let is = &placed.ping.broken;
+/// The broken ranges of a ping or metric.
+pub(crate) struct Ranges<'a> {
+    /// The compared ranges.
+    pub(crate) compared: Vec<&'a Broken>,
+    /// Further ranges that apply to the metric, and that are compared with those of its ping.
+    pub(crate) others: &'a [Broken],
+}
+
+impl<'a> Ranges<'a> {
+    /// Returns ranges to which no others are added.
+    pub(crate) fn alone(compared: impl Iterator<Item = &'a Broken>) -> Self {
+        Self {
+            compared: compared.collect(),
+            others: &[],
+        }
+    }
+
+    fn versions(&self) -> Versions {
+        Versions::of(self.compared.iter().copied().chain(self.others))
+    }
+}
+
+/// Compares broken ranges. `place` returns the place of the new list, or of the new range with an
+/// index.
+pub(crate) fn compare(
+    cx: &mut Context<'_>,
+    what: &str,
+    old: &Ranges<'_>,
+    new: &Ranges<'_>,
+    place: &dyn Fn(Option<usize>) -> (Path, Subject),
+) {
+    let (was, is) = (&*old.compared, &*new.compared);
     let is_empty = was.is_empty() && is.is_empty();
     if is_empty || (was == is && all(was) == all(is)) {
         return;
     }
     let pairs = pairs(was, is);
-    let (before, after) = (Versions::of(was), Versions::of(is));
+    let (before, after) = (old.versions(), new.versions());
     let mut is_divided = false;
     for (old, new) in was.iter().zip(&pairs) {
         match new {
             Some(at) => {
-                let new = &is[*at];
+                let new = is[*at];
                 let kept = Kept {
                     old: after.has_all(&old.versions),
                     new: before.has_all(&new.versions),
                 };
                 is_divided |= kept.old && kept.new && !are_same(&old.versions, &new.versions);
-                changed(cx, what, old, new, &kept, || range_place(placed, *at));
+                changed(cx, what, old, new, &kept, || place(Some(*at)));
             }
             None if after.has_all(&old.versions) => is_divided = true,
             None => {
-                let (path, subject) = placed.key("broken");
+                let (path, subject) = place(None);
                 let message = format!("{what}: the broken range {} was removed", old.versions);
                 let help = "keep the range unless it was a mistake: rows that are known to be wrong become trusted in all charts";
                 let mut change = Change::new(Kind::BreakageWithdrawn, path, subject, message);
@@ -46,13 +75,13 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
         if before.has_all(&new.versions) {
             is_divided = true;
         } else {
-            let (path, subject) = range_place(placed, at);
+            let (path, subject) = place(Some(at));
             let message = format!("{what} is now declared broken in {}", new.versions);
             cx.report(Change::new(Kind::BreakageOpened, path, subject, message).is(text(new)));
         }
     }
     if is_divided {
-        let (path, subject) = placed.key("broken");
+        let (path, subject) = place(None);
         let message = format!("{what}: the broken versions are divided differently");
         let change = Change::new(Kind::VersionRewritten, path, subject, message);
         cx.report(change.was(all(was)).is(all(is)));
@@ -65,18 +94,21 @@ pub(crate) fn compare(cx: &mut Context<'_>, what: &str, was: &[Broken], placed: 
         "broken ranges",
         before.iter().map(String::as_str),
         after.iter().map(String::as_str),
-        || placed.key("broken"),
+        || place(None),
     );
 }
 
-fn range_place(placed: PingRef<'_>, at: usize) -> (Path, Subject) {
-    let (path, subject) = placed.key("broken");
-    (path.item(at).key("versions"), subject)
+/// Returns the place of a range in the list `broken` at this place, or that of the list.
+pub(crate) fn range_place((path, subject): (Path, Subject), at: Option<usize>) -> (Path, Subject) {
+    match at {
+        Some(at) => (path.item(at).key("versions"), subject),
+        None => (path, subject),
+    }
 }
 
 /// Returns, for each old range, the index of its new form: a range with the same first version, or
 /// else a range that overlaps.
-fn pairs(was: &[Broken], is: &[Broken]) -> Vec<Option<usize>> {
+fn pairs(was: &[&Broken], is: &[&Broken]) -> Vec<Option<usize>> {
     let mut taken = vec![false; is.len()];
     let mut pairs = vec![None; was.len()];
     let begins_alike = |old: &VersionRange, new: &VersionRange| old.first() == new.first();
@@ -188,14 +220,14 @@ fn are_same(one: &VersionRange, other: &VersionRange) -> bool {
     one.first() == other.first() && one.key_after() == other.key_after()
 }
 
-/// The broken versions of a ping, as ranges that neither touch nor overlap.
+/// The broken versions of a ping or metric, as ranges that neither touch nor overlap.
 struct Versions(Vec<(Key, Option<Key>)>);
 
 type Key = [u32; Version::PARTS];
 
 impl Versions {
-    fn of(broken: &[Broken]) -> Self {
-        let ranges = broken.iter().map(|it| &it.versions);
+    fn of<'a>(broken: impl Iterator<Item = &'a Broken>) -> Self {
+        let ranges = broken.map(|it| &it.versions);
         let mut ranges: Vec<(Key, Option<Key>)> = ranges
             .map(|range| (range.first().key(), range.key_after()))
             .collect();
@@ -224,7 +256,7 @@ impl Versions {
     }
 }
 
-fn all(broken: &[Broken]) -> String {
+fn all(broken: &[&Broken]) -> String {
     let ranges: Vec<String> = broken.iter().map(|it| it.versions.to_string()).collect();
     ranges.join(", ")
 }

@@ -220,7 +220,7 @@ kinds! {
         MadeIdentifying = "made-identifying",
         /// The time window of a ping changed.
         WindowChanged = "window-changed",
-        /// The version that added a ping changed.
+        /// The version that added a ping or metric changed.
         AddedMoved = "added-moved",
         /// A metric was removed.
         CodeRemoved = "code-removed",
@@ -273,7 +273,7 @@ kinds! {
         BreakageWithdrawn = "breakage-withdrawn",
         /// The newest release is no longer named: numbers of any version are trusted.
         ReleasedRemoved = "released-removed",
-        /// The `removed` version of a ping was deleted, so instances send the ping again.
+        /// The `removed` version of a ping or metric was deleted, so instances send it again.
         RemovalWithdrawn = "removal-withdrawn",
         /// The texts of two parts were swapped, so each number is shown with the other's text.
         TextsExchanged = "texts-exchanged",
@@ -291,7 +291,7 @@ kinds! {
         FixChanged = "fix-changed",
         /// The reason for a broken range was removed.
         ReasonDropped = "reason-dropped",
-        /// The version that removed a ping changed.
+        /// The version that removed a ping or metric changed.
         RemovalMoved = "removal-moved",
         /// The newest release is named: numbers of later versions are not trusted.
         ReleasedAdded = "released-added",
@@ -347,7 +347,7 @@ kinds! {
         FunctionUnlisted = "function-unlisted",
         /// The known values of a text column changed.
         ColumnValuesChanged = "column-values-changed",
-        /// A ping was marked as removed in a version.
+        /// A ping or metric was marked as removed in a version.
         PingRemoved = "ping-removed",
         /// A metric moved to another ping.
         CodeMoved = "code-moved",

@@ -14,6 +14,7 @@ mod location;
 mod measures;
 mod metrics;
 mod order;
+mod own_life;
 mod pings;
 mod prose;
 mod released;

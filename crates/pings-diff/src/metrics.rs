@@ -7,7 +7,7 @@ use pings_model::{Metric, Path, Ping, Registry, Source};
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::location::{MetricRef, PingRef};
-use crate::{breakage, capture, event_metric, lifecycle, order, prose, sensitivity, statement};
+use crate::{capture, event_metric, lifecycle, order, own_life, prose, sensitivity, statement};
 
 /// For each code, the index of its ping and of its metric in that ping, in both registries.
 pub(crate) struct Codes<'a> {
@@ -62,7 +62,13 @@ pub(crate) fn compare(
                 let (path, subject) = coded.key("code");
                 let message = format!("metric `{}` was added", metric.code);
                 let change = Change::new(Kind::CodeAdded, path, subject, message);
-                cx.report(change.help(WAITS));
+                let help = match metric.own_life.added {
+                    Some(_) => WAITS.to_owned(),
+                    None => {
+                        format!("{WAITS}; name the first version that sends it: `added: \"…\"`")
+                    }
+                };
+                cx.report(change.help(help));
             }
             continue;
         };
@@ -70,6 +76,8 @@ pub(crate) fn compare(
         if old.is_none_or(|old| old.id != was.id) {
             moved(cx, was, coded);
         }
+        let before = (was, &was.metrics[place]);
+        own_life::compare(cx, before, coded, old.is_some_and(|old| old.id == was.id));
         changed(cx, &was.metrics[place], coded);
     }
     if let Some(old) = old {
@@ -87,11 +95,11 @@ fn removed(cx: &mut Context<'_>, metric: &Metric, placed: PingRef<'_>, codes: &C
         .find(|new| !codes.old.contains_key(new.code.as_str()) && new.source == metric.source);
     let help = match likely {
         Some(new) => format!(
-            "a code is the name of a series and cannot be renamed: keep `{}`, or move it to a separate ping that ends with `removed:`, and keep `{}` as a new metric",
+            "a code is the name of a series and cannot be renamed: keep `{}`, set the first version that no longer sends it: `removed: \"…\"`, and keep `{}` as a new metric",
             metric.code, new.code
         ),
         None => format!(
-            "keep `{}`, or move it to a separate ping that ends with `removed:`; old instances still send it",
+            "keep `{}`, and set the first version that no longer sends it: `removed: \"…\"`; old instances still send it",
             metric.code
         ),
     };
@@ -120,9 +128,6 @@ fn moved(cx: &mut Context<'_>, was: &Ping, coded: MetricRef<'_>) {
     };
     let key = |key: &str| of_code(placed.key(key));
     lifecycle::window(cx, &what, was.window, is.window, || key("aggregation"));
-    lifecycle::added(cx, &what, was.added, is.added, || key("added"));
-    lifecycle::removed(cx, &what, was.removed, is.removed, || key("removed"));
-    breakage::compare(cx, &what, &was.broken, placed);
     sensitivity::compare(cx, &what, was.sensitivity, is.sensitivity, || {
         key("sensitivity")
     });
@@ -134,6 +139,7 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
         title,
         note,
         search,
+        own_life: _,
         source,
     } = old;
     let new = coded.metric;

@@ -1,14 +1,15 @@
 //! Comparison of pings: removed, added, renamed; and their own properties.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use pings_model::{Path, Ping};
 
+use crate::breakage::{self, Ranges};
 use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 use crate::location::{PingRef, ping_subject};
 use crate::metrics::Codes;
-use crate::{breakage, lifecycle, metrics, order, prose, sensitivity};
+use crate::{lifecycle, metrics, order, prose, sensitivity};
 
 pub(crate) fn compare(cx: &mut Context<'_>) {
     let (old, new) = (cx.old, cx.new);
@@ -157,7 +158,13 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
     lifecycle::removed(cx, &format!("ping `{id}`"), *removed, new.removed, || {
         placed.key("removed")
     });
-    breakage::compare(cx, &format!("ping `{id}`"), broken, placed);
+    let (was, is) = (
+        Ranges::alone(broken.iter()),
+        Ranges::alone(new.broken.iter()),
+    );
+    breakage::compare(cx, &format!("ping `{id}`"), &was, &is, &|at| {
+        breakage::range_place(placed.key("broken"), at)
+    });
     for (key, was, is) in [
         ("section", Some(section), Some(&new.section)),
         ("title", Some(title), Some(&new.title)),
@@ -181,9 +188,9 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
         let (was, is) = (was.map(String::as_str), is.map(String::as_str));
         prose::optional(cx, key, was, is, || placed.key(key));
     }
-    if *prs != new.prs {
-        pull_requests(cx, prs, placed);
-    }
+    prose::pull_requests(cx, &format!("ping `{id}`"), prs, &new.prs, || {
+        placed.key("prs")
+    });
     if *owner != new.owner {
         let (path, subject) = placed.key("owner");
         let mut change = Change::new(
@@ -202,33 +209,5 @@ fn changed(cx: &mut Context<'_>, old: &Ping, placed: PingRef<'_>) {
         *sensitivity,
         new.sensitivity,
         || placed.key("sensitivity"),
-    );
-}
-
-fn pull_requests(cx: &mut Context<'_>, old: &[u64], placed: PingRef<'_>) {
-    let (id, new) = (&placed.ping.id, &placed.ping.prs);
-    let (path, subject) = placed.key("prs");
-    let set = |prs: &[u64]| prs.iter().copied().collect::<HashSet<u64>>();
-    let (kind, message) = if set(old) == set(new) {
-        (
-            Kind::Reordered,
-            format!("the order of the pull requests of ping `{id}` changed"),
-        )
-    } else {
-        (
-            Kind::PullRequestsChanged,
-            format!("the pull requests of ping `{id}` changed"),
-        )
-    };
-    let text = |prs: &[u64]| {
-        prs.iter()
-            .map(u64::to_string)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    cx.report(
-        Change::new(kind, path, subject, message)
-            .was(text(old))
-            .is(text(new)),
     );
 }

@@ -1,5 +1,7 @@
 //! Comparison of texts that only people read.
 
+use std::collections::HashSet;
+
 use pings_model::Path;
 
 use crate::change::{Change, Kind, Subject};
@@ -46,4 +48,41 @@ pub(crate) fn optional(
     change.was = was.map(str::to_owned);
     change.is = is.map(str::to_owned);
     cx.report(change);
+}
+
+/// Compares the pull requests of a ping or metric.
+pub(crate) fn pull_requests(
+    cx: &mut Context<'_>,
+    what: &str,
+    old: &[u64],
+    new: &[u64],
+    at: impl FnOnce() -> (Path, Subject),
+) {
+    if old == new {
+        return;
+    }
+    let (path, subject) = at();
+    let set = |prs: &[u64]| prs.iter().copied().collect::<HashSet<u64>>();
+    let (kind, message) = if set(old) == set(new) {
+        (
+            Kind::Reordered,
+            format!("the order of the pull requests of {what} changed"),
+        )
+    } else {
+        (
+            Kind::PullRequestsChanged,
+            format!("the pull requests of {what} changed"),
+        )
+    };
+    let text = |prs: &[u64]| {
+        prs.iter()
+            .map(u64::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    cx.report(
+        Change::new(kind, path, subject, message)
+            .was(text(old))
+            .is(text(new)),
+    );
 }

@@ -4,8 +4,10 @@ mod buckets;
 mod event;
 mod expr;
 pub mod ident;
+mod life;
 mod lint;
 mod metric;
+mod own_life;
 mod path;
 mod percentile;
 mod ping;
@@ -21,11 +23,13 @@ pub use event::{Argument, ArgumentType, Event, EventId};
 pub use expr::{
     Aggregate, ArithmeticOp, Comparison, Expr, ExprKind, LikePiece, Literal, ValueType,
 };
+pub use life::Life;
 pub use lint::{Level, Lint};
 pub use metric::{
     Capture, Dimension, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Funnel,
     Join, JoinKind, Measure, Metric, Scalar, Source, SqlCapture, SqlColumn, TableRef,
 };
+pub use own_life::OwnLife;
 pub use path::{Path, PathStep};
 pub use percentile::Percentile;
 pub use ping::Ping;

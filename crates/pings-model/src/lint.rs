@@ -155,11 +155,11 @@ lints! {
          identifying, mark the ping with `sensitivity: identifying`. If it has only a few values, \
          suppress the lint and state their range.";
     RemovedPingStillFired = "removed-ping-still-fired", Warn,
-        "An event that only removed pings count.",
-        "No current ping counts the event, but its call sites may still exist, and every instance \
+        "An event that only removed pings or metrics count.",
+        "No current metric counts the event, but its call sites may still exist, and every instance \
          stores the logged rows.",
-        "Make sure that no code logs the event. The event stays declared as long as the removed \
-         ping, because old instances still send it. Then suppress the lint at the event and \
+        "Make sure that no code logs the event. The event stays declared as long as the \
+         removed ping or metric, because old instances still send it. Then suppress the lint at the event and \
          explain this, or count the event in a current ping.";
     SoftDeletion = "soft-deletion", Warn,
         "A capture that reads a table with a column such as `deleted_at`, and does not filter on it.",
@@ -181,12 +181,12 @@ lints! {
          an `ELSE` in a capture. If the text itself is needed, mark the ping with `sensitivity: \
          identifying`.";
     UnfixedBrokenRange = "unfixed-broken-range", Warn,
-        "A ping that is still broken, without a `fix`, more than two releases after the first broken version.",
+        "A ping or metric that is still broken, without a `fix`, more than two releases after the first broken version.",
         "A fix takes months to reach most instances, and each release without a fix adds \
          untrusted data. A release is the first two numbers of a version that the registry \
          mentions.",
         "Fix it, then set `fix` to the pull request and end the range with the last broken \
-         version; or remove the ping with `removed`.";
+         version; or remove the ping or metric with `removed`.";
     UniqueCountOverTotal = "unique-count-over-total", Warn,
         "A `distinct` count in a ping with `aggregation: total`.",
         "The count covers all time: it does not add up over instances or dimensions, and hardly \

@@ -1,6 +1,8 @@
 //! The metrics of a ping.
 
-use crate::{ArgumentType, Buckets, EventId, Expr, Percentile, SqlText, TableId, ValueType};
+use crate::{
+    ArgumentType, Buckets, EventId, Expr, OwnLife, Percentile, SqlText, TableId, ValueType,
+};
 
 /// One number, or one small table of numbers, in a ping.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +15,9 @@ pub struct Metric {
     pub note: Option<String>,
     /// The text to search the code for, instead of the metric's code.
     pub search: Option<String>,
+    /// The versions that the metric declares itself. [`Ping::life`](crate::Ping::life) returns
+    /// those that apply.
+    pub own_life: OwnLife,
     /// The source of the values.
     pub source: Source,
 }

@@ -1,10 +1,13 @@
 //! A ping, which is a section of the documentation page.
 
-use pings_types::{Broken, PingType, Sensitivity, Trust, Version, Window};
+use pings_types::{Broken, PingType, Sensitivity, Version, Window};
 
 use crate::Metric;
 
 /// A usage metric, or a family of metrics, that every instance reports.
+///
+/// A metric may have been added or removed in other versions than its ping, and be wrong in further
+/// versions. [`Ping::life`] returns whether a metric is trusted at a version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ping {
     /// The name, unique in the registry and never reused.
@@ -39,12 +42,4 @@ pub struct Ping {
     pub sensitivity: Sensitivity,
     /// The metrics, at least one.
     pub metrics: Vec<Metric>,
-}
-
-impl Ping {
-    /// Returns whether the data that instances of this version send can be trusted.
-    #[must_use]
-    pub fn trust(&self, version: Version) -> Trust<'_> {
-        Trust::at(version, self.added, self.removed, &self.broken)
-    }
 }

@@ -194,12 +194,10 @@ impl Registry {
             numbers: VersionForm::NUMBERS,
             largest: VersionForm::LARGEST,
         };
-        let of_pings = self.0.pings.iter().flat_map(|ping| {
-            let broken = ping.broken.iter().map(|broken| &broken.versions);
-            let ends = broken.flat_map(|range| [Some(range.first()), range.last()]);
-            ends.chain([Some(ping.added), ping.removed])
-        });
-        for version in of_pings.chain([self.0.released]).flatten() {
+        let of_metrics = self
+            .metrics()
+            .flat_map(|(ping, metric)| ping.life(metric).versions());
+        for version in of_metrics.chain(self.0.released) {
             form.numbers = form.numbers.max(version.numbers());
             let largest = version.key().into_iter().max().unwrap_or(0);
             // The next version has at most as many digits: `20250806` after `20210125`.

@@ -4,6 +4,7 @@
 //! always accept the same keys.
 
 mod event;
+mod life;
 mod lints;
 mod metric;
 mod ping;

@@ -101,9 +101,9 @@ rules! {
     InvalidVersion = "invalid-version",
     /// A range does not end before it starts.
     ReversedRange = "reversed-range",
-    /// Broken ranges of a ping do not overlap.
+    /// Broken ranges of a ping and of its metrics do not overlap.
     OverlappingRanges = "overlapping-ranges",
-    /// A ping is broken or removed only in versions that have it.
+    /// A ping is broken or removed only in versions that have it, and so is each of its metrics.
     OutsideLife = "outside-life",
     /// Ids and the name of the registry are in snake_case.
     InvalidName = "invalid-name",

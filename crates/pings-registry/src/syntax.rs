@@ -140,6 +140,10 @@ pub struct RawMetric {
     pub at: Vec<String>,
     pub sql: Option<RawSql>,
     pub columns: Option<IndexMap<String, String>>,
+    pub added: Option<String>,
+    pub broken: Vec<RawBroken>,
+    pub removed: Option<String>,
+    pub prs: Vec<u64>,
 }
 
 /// An item of `join`.
@@ -182,6 +186,10 @@ pub struct RawFunnel {
     pub code: String,
     pub note: Option<String>,
     pub steps: Vec<OneOrMany>,
+    pub added: Option<String>,
+    pub broken: Vec<RawBroken>,
+    pub removed: Option<String>,
+    pub prs: Vec<u64>,
 }
 
 /// A text or a list of texts; empty if missing.

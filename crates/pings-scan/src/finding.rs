@@ -25,11 +25,11 @@ pub enum Finding {
         /// The call sites.
         sites: Vec<Site>,
     },
-    /// An event that is still fired although all pings that counted it were removed.
+    /// An event that is still fired although all pings or metrics that counted it were removed.
     RemovedStillFired {
         /// The event.
         event: EventId,
-        /// The ids of the pings, with the versions that removed them.
+        /// The ids of the pings or the codes of the metrics, with the versions that removed them.
         pings: Vec<(String, Version)>,
         /// The call sites.
         sites: Vec<Site>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::{EventId, Ping, Registry, Source};
+use pings_model::{EventId, Metric, Registry, Source, Version};
 
 use crate::finding::{Finding, fires, unregistered_call};
 use crate::names::Names;
@@ -67,7 +67,14 @@ pub fn report(
         .iter()
         .zip(counting(registry))
         .filter_map(|(of_event, pings)| {
-            of_event_finding(registry, of_event, &pings, &dynamic_names, &scanned.exports)
+            let removed = removed(registry, of_event.event, &pings);
+            of_event_finding(
+                registry,
+                of_event,
+                removed,
+                &dynamic_names,
+                &scanned.exports,
+            )
         })
         .collect();
     let known: Vec<&str> = names.known().collect();
@@ -106,20 +113,14 @@ fn by_name(
 fn of_event_finding(
     registry: &Registry,
     of_event: &EventSites,
-    pings: &[usize],
+    removed: Option<Vec<(String, Version)>>,
     built: &[DynamicName],
     exports: &[ExportedFunction],
 ) -> Option<Finding> {
     let event = registry.event(of_event.event);
-    let pings: Vec<&Ping> = pings.iter().map(|ping| &registry.pings()[*ping]).collect();
-    let removed: Vec<_> = pings
-        .iter()
-        .filter_map(|ping| Some((ping.id.clone(), ping.removed?)))
-        .collect();
-    let is_gone = !pings.is_empty() && removed.len() == pings.len();
-    match of_event.sites.as_slice() {
-        [] if is_gone => None,
-        [] => Some(Finding::NeverFired {
+    match (of_event.sites.as_slice(), removed) {
+        ([], Some(_)) => None,
+        ([], None) => Some(Finding::NeverFired {
             event: of_event.event,
             elsewhere: of_event.elsewhere.clone(),
             maybe: built
@@ -133,12 +134,12 @@ fn of_event_finding(
                 .cloned()
                 .collect(),
         }),
-        sites if is_gone => Some(Finding::RemovedStillFired {
+        (sites, Some(pings)) => Some(Finding::RemovedStillFired {
             event: of_event.event,
-            pings: removed,
+            pings,
             sites: sites.to_vec(),
         }),
-        sites
+        (sites, None)
             if sites
                 .iter()
                 .all(|site| matches!(site.form, NameForm::Old(_))) =>
@@ -152,16 +153,39 @@ fn of_event_finding(
     }
 }
 
+/// Returns the pings that counted an event with the versions that removed them, or `None` if some
+/// metric still counts the event. A ping that is still sent without the metrics that counted the
+/// event is named by their codes.
+fn removed(registry: &Registry, event: EventId, pings: &[usize]) -> Option<Vec<(String, Version)>> {
+    let mut removed = Vec::new();
+    for ping in pings {
+        let ping = &registry.pings()[*ping];
+        if let Some(version) = ping.removed {
+            removed.push((ping.id.clone(), version));
+            continue;
+        }
+        let metrics = ping.metrics.iter();
+        for metric in metrics.filter(|metric| events_of(metric).contains(&event)) {
+            removed.push((metric.code.clone(), metric.own_life.removed?));
+        }
+    }
+    (!removed.is_empty()).then_some(removed)
+}
+
+/// Returns the events that a metric counts, with duplicates.
+pub(crate) fn events_of(metric: &Metric) -> Vec<EventId> {
+    match &metric.source {
+        Source::Events(metric) => metric.of.clone(),
+        Source::Funnel(funnel) => funnel.steps.concat(),
+        Source::Capture(_) | Source::Sql(_) => Vec::new(),
+    }
+}
+
 /// Returns, for each event, the indices of the pings that count it.
 pub(crate) fn counting(registry: &Registry) -> Vec<Vec<usize>> {
     let mut counting = vec![Vec::new(); registry.events().len()];
     for (place, ping) in registry.pings().iter().enumerate() {
-        let events = ping.metrics.iter().flat_map(|metric| match &metric.source {
-            Source::Events(metric) => metric.of.clone(),
-            Source::Funnel(funnel) => funnel.steps.concat(),
-            Source::Capture(_) | Source::Sql(_) => Vec::new(),
-        });
-        for event in events {
+        for event in ping.metrics.iter().flat_map(events_of) {
             let pings: &mut Vec<usize> = &mut counting[event.0];
             if pings.last() != Some(&place) {
                 pings.push(place);

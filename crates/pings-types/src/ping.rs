@@ -45,6 +45,15 @@ pub struct Code {
     pub code: String,
     /// The title on the page, if it differs from the code.
     pub title: Option<String>,
+    /// The first version that sends the code, if the ping was sent before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added: Option<Version>,
+    /// The first version that no longer sends the code, if the ping is still sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Version>,
+    /// The versions that send wrong data for this code, in addition to those of the ping.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<Broken>,
 }
 
 impl Ping {
@@ -54,9 +63,15 @@ impl Ping {
         self.codes.iter().find(|other| other.code == code)
     }
 
-    /// Returns whether data from instances with this version is trusted.
+    /// Returns whether the value of a code is trusted if an instance with this version sends it.
+    ///
+    /// Returns `None` if the ping does not have the code.
     #[must_use]
-    pub fn trust(&self, version: Version) -> Trust<'_> {
-        Trust::at(version, self.added, self.removed, &self.broken)
+    pub fn trust(&self, code: &str, version: Version) -> Option<Trust<'_>> {
+        let code = self.code(code)?;
+        let added = code.added.unwrap_or(self.added);
+        let removed = code.removed.or(self.removed);
+        let broken = self.broken.iter().chain(&code.broken);
+        Some(Trust::at(version, added, removed, broken))
     }
 }

@@ -58,7 +58,7 @@ impl Pings {
     /// Returns `None` if the registry does not have the code.
     #[must_use]
     pub fn trust(&self, code: &str, version: Version) -> Option<Trust<'_>> {
-        Some(self.with_code(code)?.trust(version))
+        self.with_code(code)?.trust(code, version)
     }
 
     /// Checks that the JSON can be read, and that every id and code finds its ping.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::version::Version;
 use crate::version_range::VersionRange;
 
-/// Whether the data of a ping can be trusted at a version.
+/// Whether the data of a metric can be trusted at a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust<'a> {
-    /// The version does not send the ping.
+    /// The version does not send the metric.
     Absent(Absence),
     /// The version sends wrong data.
     Broken(&'a Broken),
@@ -16,12 +16,12 @@ pub enum Trust<'a> {
     Trusted,
 }
 
-/// The reason why a version does not send a ping.
+/// The reason why a version does not send a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Absence {
-    /// The version is older than the ping.
+    /// The version is older than the metric.
     NotYetAdded,
-    /// The version is newer than the last version that sent the ping.
+    /// The version is newer than the last version that sent the metric.
     Removed,
 }
 
@@ -32,19 +32,19 @@ pub struct Broken {
     pub versions: VersionRange,
     /// The problem with the data of these versions.
     pub reason: Option<String>,
-    /// The pull request that fixed the ping.
+    /// The pull request that fixed the data.
     pub fix: Option<u64>,
 }
 
 impl<'a> Trust<'a> {
-    /// Returns whether the data that instances of this version send can be trusted, for a ping that
-    /// was added and removed in these versions and is broken in these ranges.
+    /// Returns whether the data that instances of this version send can be trusted, for a
+    /// metric that was added and removed in these versions and is broken in these ranges.
     #[must_use]
     pub fn at(
         version: Version,
         added: Version,
         removed: Option<Version>,
-        broken: &'a [Broken],
+        broken: impl IntoIterator<Item = &'a Broken>,
     ) -> Self {
         if version < added {
             return Self::Absent(Absence::NotYetAdded);
@@ -53,7 +53,7 @@ impl<'a> Trust<'a> {
             return Self::Absent(Absence::Removed);
         }
         broken
-            .iter()
+            .into_iter()
             .find(|broken| broken.versions.contains(version))
             .map_or(Self::Trusted, Self::Broken)
     }

@@ -138,10 +138,7 @@ impl Lived {
         }
         let mut metrics = BTreeMap::new();
         for (place, code) in codes.iter().enumerate() {
-            let exists = |version: &Version| {
-                code.ping.added <= *version
-                    && code.ping.removed.is_none_or(|removed| *version < removed)
-            };
+            let exists = |version: &Version| code.life.is_sent_by(*version);
             let sent = self.parts.iter().any(|(version, _)| {
                 exists(version) && Break::is_sent(&shape.breaks, code.code(), *version)
             });

@@ -64,7 +64,8 @@ impl Fleet {
         let mut truth: BTreeMap<Week, Kept> = BTreeMap::new();
         for ((week, _), payload) in &newest {
             let kept = truth.entry(*week).or_default();
-            let trusts = payload.versions.keys().map(|version| ping.trust(*version));
+            let life = ping.life(metric);
+            let trusts = payload.versions.keys().map(|version| life.trust(*version));
             let trusts: Vec<Trust> = trusts.collect();
             let has = |which: fn(&Trust) -> bool| trusts.iter().any(which);
             let trusted = has(|it| *it == Trust::Trusted);

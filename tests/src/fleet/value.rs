@@ -1,7 +1,8 @@
 //! The values that an instance measures in a week.
 
 use pings_model::{
-    ArgumentType, EventDimension, EventMeasure, Measure, Metric, Ping, Registry, Source, Window,
+    ArgumentType, EventDimension, EventMeasure, Life, Measure, Metric, Ping, Registry, Source,
+    Window,
 };
 use pings_payload::{Failure, FailureKind, Measures, Payload, Row, Step, Value, Week};
 use serde_json::{Number, Value as Json};
@@ -14,6 +15,7 @@ pub struct Codes<'r>(Vec<Code<'r>>);
 /// A code with its activity in the fleet.
 pub struct Code<'r> {
     pub ping: &'r Ping,
+    pub life: Life<'r>,
     metric: &'r Metric,
     /// The activity relative to other codes.
     weight: f64,
@@ -41,6 +43,7 @@ impl<'r> Codes<'r> {
             let mut moved = |week: u32| (drift * f64::from(week)).exp() * chance.around_one(0.05);
             Code {
                 ping,
+                life: ping.life(metric),
                 metric,
                 weeks: (0..weeks).map(&mut moved).collect(),
                 weight: chance.around_one(0.5),

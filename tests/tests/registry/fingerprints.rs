@@ -199,6 +199,11 @@ fn what_means_the_same_has_the_same_fingerprint() {
         .replace("title: Desk", "title: Help Desk")
         .replace("added: \"1.0\"", "added: \"2.0\"")
         .replace(
+            "of: Opened }",
+            "of: Opened, added: \"2.1\", removed: \"3.0\", prs: [7], \
+             broken: [{ versions: \"2.2\", reason: wrong }] }",
+        )
+        .replace(
             "Solved: {}",
             "Solved: { description: Done., search: solve }",
         );

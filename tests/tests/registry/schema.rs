@@ -58,6 +58,7 @@ const UNSEEN: [(&str, &[&str]); 4] = [
         &[
             "broken-after-removed",
             "broken-before-added",
+            "life-of-a-metric",
             "overlapping-ranges",
             "removed-before-added",
             "reversed-range",

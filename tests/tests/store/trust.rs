@@ -37,14 +37,27 @@ fn registry(dice: &mut Dice) -> Registry {
     text.push_str("pings:\n");
     for code in 0..CODES {
         let added = ["0", "3.9", "3.25", "3.31"][dice.below(4) as usize];
+        // The versions belong to the ping or to its only metric.
+        let mut own = String::new();
+        let of_ping = match dice.below(2) {
+            0 => added,
+            _ => {
+                let _ = writeln!(own, "        added: \"{added}\"");
+                "0"
+            }
+        };
         let _ = writeln!(
             text,
             "  - id: p{code}\n    section: S\n    title: T{code}\n    type: fe_event\n    \
-             aggregation: weekly\n    added: \"{added}\""
+             aggregation: weekly\n    added: \"{of_ping}\""
         );
         let removed = ["", "3.36", "4.2"][dice.below(3) as usize];
         if !removed.is_empty() {
-            let _ = writeln!(text, "    removed: \"{removed}\"");
+            match dice.below(2) {
+                0 => writeln!(text, "    removed: \"{removed}\""),
+                _ => writeln!(own, "        removed: \"{removed}\""),
+            }
+            .expect("a text");
         }
         let broken: &[(&str, Option<u64>)] = [
             &[][..],
@@ -52,15 +65,22 @@ fn registry(dice: &mut Dice) -> Registry {
             &[("3.31-3.32", None), ("3.35", Some(9))],
             &[("3.35+", None)],
         ][dice.below(4) as usize];
+        // The first ranges belong to the ping, and the others to the metric.
+        let of_ping = dice.below(broken.len() as u64 + 1) as usize;
         for (place, (versions, fix)) in broken.iter().enumerate() {
-            let head = if place == 0 { "    broken:\n" } else { "" };
             let fix = fix.map_or(String::new(), |fix| format!(", fix: {fix}"));
-            let _ = writeln!(
-                text,
-                "{head}      - {{ versions: \"{versions}\", reason: r{place}{fix} }}"
-            );
+            let range = format!("- {{ versions: \"{versions}\", reason: r{place}{fix} }}");
+            let head = place == 0 || place == of_ping;
+            let (out, indent) = match place < of_ping {
+                true => (&mut text, "    "),
+                false => (&mut own, "        "),
+            };
+            if head {
+                let _ = writeln!(out, "{indent}broken:");
+            }
+            let _ = writeln!(out, "{indent}  {range}");
         }
-        let _ = writeln!(text, "    metrics:\n      - {{ code: E{code} }}");
+        let _ = writeln!(text, "    metrics:\n      - code: E{code}\n{own}");
     }
     pings_registry::parse(&text).unwrap_or_else(|mistakes| panic!("{text}\n{mistakes:?}"))
 }
@@ -83,9 +103,10 @@ fn expected(
     if !is_known {
         return label("unknown_registry");
     }
-    let Some((ping, _)) = registry.metric(code) else {
+    let Some((ping, metric)) = registry.metric(code) else {
         return label("unknown_code");
     };
+    let life = ping.life(metric);
     let mut readable: Vec<Version> = versions.iter().copied().flatten().collect();
     readable.sort();
     let (mut absent, mut broken, mut is_unreleased) = (Vec::new(), Vec::new(), false);
@@ -95,7 +116,7 @@ fn expected(
             is_unreleased = true;
             continue;
         }
-        match ping.trust(*version) {
+        match life.trust(*version) {
             Trust::Absent(_) => absent.push(*version),
             Trust::Broken(by) => broken.push(by),
             Trust::Trusted => {}
@@ -125,9 +146,11 @@ fn expected(
             (first.reason.clone(), fix)
         }
         "absent" | "partly_absent" => {
-            let added = format!("added in {}", ping.added);
-            let removed = ping.removed.map(|removed| format!("removed in {removed}"));
-            let is_early = absent.iter().any(|version| *version < ping.added);
+            let added = format!("added in {}", life.added());
+            let removed = life
+                .removed()
+                .map(|removed| format!("removed in {removed}"));
+            let is_early = absent.iter().any(|version| *version < life.added());
             (if is_early { Some(added) } else { removed }, None)
         }
         "unreleased" => {
@@ -160,9 +183,9 @@ async fn check(store: &Store, registry: &Registry, sent: &Sent, known: &[String]
         let is_known = known.contains(print);
         let (trust, reason, fix) = expected(registry, code, is_known, versions);
         trusted += usize::from(trust == "trusted");
-        if let Some((ping, _)) = registry.metric(code).filter(|_| is_known) {
+        if let Some((ping, metric)) = registry.metric(code).filter(|_| is_known) {
             let versions = row[5].text().expect("a text");
-            let label = label(ping, &Versions::read(versions, registry));
+            let label = label(ping.life(metric), &Versions::read(versions, registry));
             assert_eq!(label.name(), trust, "{code} at {versions}");
         }
         let found = (row[2].clone(), row[3].clone(), row[4].clone());

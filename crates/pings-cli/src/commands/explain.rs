@@ -1,6 +1,7 @@
 //! `pings explain`
 
 mod event;
+mod life;
 mod parts;
 
 pub(crate) use parts::expected;
@@ -8,17 +9,17 @@ pub(crate) use parts::expected;
 use std::process::ExitCode;
 
 use pings_model::{
-    Absence, Broken, Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar,
-    Source, Trust, Version,
+    Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar, Source, Version,
 };
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
 
+use self::life::{told, trust};
 use self::parts::{event_name, one_line};
 use crate::arguments::{Common, Explain};
 use crate::commands::inputs::{optional_version, registry, unknown};
 use crate::failure::{Failure, Outcome};
-use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
+use crate::output::{self, Align, BOLD, DIM, Table, styled};
 
 pub(crate) fn run(common: &Common, explain: &Explain) -> Outcome {
     let registry = registry(common)?;
@@ -98,50 +99,27 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         }
     }
     fact("sensitivity", ping.sensitivity.to_string());
-    let removed = ping
-        .removed
-        .map_or(String::new(), |it| format!(", until {it} (exclusive)"));
-    fact("sent since", format!("{}{removed}", ping.added));
+    let lives = life::lives(ping, metrics);
+    for (code, life) in &lives {
+        fact(&life::named(*code, "sent since"), life::sent_since(*life));
+    }
     if let Some(newest) = registry.released() {
         fact("newest release", newest.to_string());
     }
-    for broken in &ping.broken {
-        fact("broken in", told(registry, broken));
+    for (code, life) in &lives {
+        for broken in life.broken() {
+            fact(&life::named(*code, "broken in"), told(registry, broken));
+        }
     }
     lines.extend(table.lines());
     if let Some(at) = at {
         lines.push(String::new());
-        lines.push(format!("  At {at}: {}", trust(registry, ping, at)));
+        for (code, life) in &lives {
+            let of = code.map_or(String::new(), |code| format!("{code} is "));
+            lines.push(format!("  At {at}: {of}{}", trust(registry, *life, at)));
+        }
     }
     lines.join("\n")
-}
-
-/// Returns whether the ping is trusted at a version, as text.
-fn trust(registry: &Registry, ping: &Ping, at: Version) -> String {
-    if let Some(newest) = registry.released().filter(|_| !registry.is_released(at)) {
-        let why = format!("{newest} is the newest release");
-        return format!("{}: {why}", styled(CAREFUL, "not trusted"));
-    }
-    match ping.trust(at) {
-        Trust::Trusted => styled(GOOD, "trusted"),
-        Trust::Broken(broken) => {
-            format!("{}: {}", styled(BAD, "not trusted"), told(registry, broken))
-        }
-        Trust::Absent(Absence::NotYetAdded) => styled(CAREFUL, "not sent yet"),
-        Trust::Absent(Absence::Removed) => styled(CAREFUL, "no longer sent"),
-    }
-}
-
-fn told(registry: &Registry, broken: &Broken) -> String {
-    let reason = broken.reason.as_deref().unwrap_or("no reason given");
-    let fix = match broken.fix {
-        None => String::new(),
-        Some(number) => match registry.links().pr(number) {
-            Some(link) => format!(" (fixed in {link})"),
-            None => format!(" (fixed in #{number})"),
-        },
-    };
-    format!("{}: {}{fix}", broken.versions, one_line(reason))
 }
 
 /// Returns the source of a metric as pairs of label and text.
@@ -259,7 +237,7 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
                 Source::Events(events) => events.by.iter().map(|by| by.name().to_owned()).collect(),
                 _ => Vec::<String>::new(),
             };
-            json!({
+            let mut code = json!({
                 "code": metric.code,
                 "events": events_of(registry, metric),
                 "by": arguments,
@@ -267,10 +245,25 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
                 "min_group": metric.min_group(),
                 "result": columns(metric).iter().map(|it| it.name.clone()).collect::<Vec<_>>(),
                 "note": metric.note,
-            })
+            });
+            if !metric.own_life.is_empty() {
+                let own = life::Versions::of_metric(ping.life(metric));
+                code["added"] = own.added.to_string().into();
+                code["removed"] = json!(own.removed.map(|it| it.to_string()));
+                code["broken"] = own.broken();
+                if let Some(at) = at {
+                    code["trust"] = own.trust(registry, at);
+                }
+            }
+            code
         })
         .collect();
-    let broken: Vec<Json> = ping.broken.iter().map(broken_json).collect();
+    let lives = life::lives(ping, metrics);
+    // The versions of the codes, unless they differ.
+    let own = match lives.as_slice() {
+        [(None, life)] => life::Versions::of_metric(*life),
+        _ => life::Versions::of_ping(ping),
+    };
     let mut json = json!({
         "ping": ping.id, "title": ping.title, "section": ping.section,
         "purpose": ping.purpose, "implementation": ping.implementation,
@@ -278,22 +271,14 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         "type": ping.kind.as_str(),
         "aggregation": ping.window.as_str(), "owner": ping.owner,
         "sensitivity": ping.sensitivity.as_str(),
-        "added": ping.added.to_string(),
-        "removed": ping.removed.map(|it| it.to_string()),
+        "added": own.added.to_string(),
+        "removed": own.removed.map(|it| it.to_string()),
         "released": registry.released().map(|it| it.to_string()),
-        "broken": broken, "codes": codes,
+        "broken": own.broken(), "codes": codes,
     });
     if let Some(at) = at {
         json["at"] = at.to_string().into();
-        json["trust"] = match ping.trust(at) {
-            _ if !registry.is_released(at) => json!({ "state": "unreleased" }),
-            Trust::Trusted => json!({ "state": "trusted" }),
-            Trust::Broken(broken) => json!({ "state": "broken", "broken": broken_json(broken) }),
-            Trust::Absent(Absence::NotYetAdded) => {
-                json!({ "state": "absent", "reason": "not yet added" })
-            }
-            Trust::Absent(Absence::Removed) => json!({ "state": "absent", "reason": "removed" }),
-        };
+        json["trust"] = own.trust(registry, at);
     }
     json
 }
@@ -307,10 +292,6 @@ fn bounds(metric: &Metric) -> Json {
     let ranges = metric.ranges().into_iter();
     let ranges = ranges.map(|(name, ranges)| (name.to_owned(), bounds(ranges)));
     Json::Object(ranges.collect())
-}
-
-fn broken_json(broken: &Broken) -> Json {
-    json!({ "versions": broken.versions.to_string(), "reason": broken.reason, "fix": broken.fix })
 }
 
 fn events_of(registry: &Registry, metric: &Metric) -> Vec<Vec<String>> {

@@ -67,7 +67,7 @@ fn check_totals(common: &Common, registry: &Registry) -> Result<(), Failure> {
     let totals: Vec<&str> = registry
         .metrics()
         .filter(|(ping, metric)| {
-            ping.removed.is_none() && counts_all_events(registry, ping, metric)
+            ping.life(metric).removed().is_none() && counts_all_events(registry, ping, metric)
         })
         .map(|(_, metric)| metric.code.as_str())
         .collect();

@@ -88,7 +88,7 @@ fn constants(query: &MetricQuery<'_>) -> TokenStream {
 fn doc(query: &MetricQuery<'_>) -> String {
     let (ping, metric) = (query.ping, query.metric);
     let title = format!("`{}`: {}.", metric.code, ping.title);
-    let status = docs::status(ping);
+    let status = docs::status(ping.life(metric));
     let considerations = ping
         .considerations
         .as_deref()

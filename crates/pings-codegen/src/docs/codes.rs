@@ -2,19 +2,22 @@
 
 use pings_model::{Event, EventId, Funnel, Metric, Ping, Registry, Source};
 
+use super::life;
 use crate::markdown::{inline, link, plain};
 use crate::text::comma_separated;
 
-/// Returns `Event Code: …` in one line, or as a list if there are funnels or notes.
+/// Returns `Event Code: …` in one line, or as a list if there are funnels, notes, or versions that
+/// differ from those of the ping.
 pub(super) fn codes(registry: &Registry, ping: &Ping) -> String {
     let label = match ping.metrics.len() {
         1 => "Event Code",
         _ => "Event Codes",
     };
-    let is_line = ping
-        .metrics
-        .iter()
-        .all(|metric| metric.note.is_none() && !matches!(metric.source, Source::Funnel(_)));
+    let is_line = ping.metrics.iter().all(|metric| {
+        metric.note.is_none()
+            && metric.own_life.is_empty()
+            && !matches!(metric.source, Source::Funnel(_))
+    });
     let codes = ping.metrics.iter().map(|metric| code(registry, metric));
     if is_line {
         return format!("{label}: {}", comma_separated(codes));
@@ -23,7 +26,7 @@ pub(super) fn codes(registry: &Registry, ping: &Ping) -> String {
     format!("{label}:{items}")
 }
 
-/// Returns a code with its note, or a funnel with its steps.
+/// Returns a code with its versions and its note, or a funnel with its steps.
 fn code(registry: &Registry, metric: &Metric) -> String {
     let mut out = match &metric.source {
         Source::Funnel(funnel) => {
@@ -46,6 +49,10 @@ fn code(registry: &Registry, metric: &Metric) -> String {
             found_at(registry, &metric.code, metric.search.as_deref())
         }
     };
+    let own = life::own(registry, &metric.own_life);
+    if !own.is_empty() {
+        out.push_str(&format!(" ({own})"));
+    }
     let note = inline(metric.note.as_deref().unwrap_or_default());
     if !note.is_empty() {
         out.push(' ');

@@ -2,6 +2,7 @@
 
 mod codes;
 mod events;
+mod life;
 mod overview;
 mod ping;
 mod results;
@@ -15,7 +16,7 @@ use crate::markdown::{guarded, heading, inline};
 use crate::queries::MetricQuery;
 use crate::{Origin, header};
 
-pub(crate) use status::sentence as status;
+pub(crate) use status::of_metric as status;
 
 /// The path of the page.
 pub(crate) const PATH: &str = "docs/pings.md";

@@ -1,11 +1,10 @@
 //! The section about a ping.
 
-use pings_model::{Broken, Ping, Registry, Sensitivity, Window};
+use pings_model::{Ping, Registry, Sensitivity, Window};
 
-use super::{codes, events, results, sql, status};
-use crate::markdown::{heading, inline, link, plain};
+use super::{codes, events, life, results, sql, status};
+use crate::markdown::{heading, inline, plain};
 use crate::queries::MetricQuery;
-use crate::text::comma_separated;
 
 /// Returns the blocks of the section.
 pub(super) fn ping(registry: &Registry, ping: &Ping, queries: &[MetricQuery<'_>]) -> Vec<String> {
@@ -57,45 +56,22 @@ fn facts(registry: &Registry, ping: &Ping) -> String {
         codes::codes(registry, ping),
     ];
     if !ping.prs.is_empty() {
-        let prs = ping.prs.iter().map(|pr| {
-            let address = registry.links().pr(*pr);
-            link(&format!("#{pr}"), address.as_deref())
-        });
-        facts.push(format!("PRs: {}", comma_separated(prs)));
+        facts.push(format!("PRs: {}", life::pull_requests(registry, &ping.prs)));
     }
     facts.push(format!("**Version Added:** {}", ping.added));
     if !ping.broken.is_empty() {
-        let broken = ping.broken.iter().map(|broken| breakage(registry, broken));
-        facts.push(format!(
-            "**Version(s) broken:** {}",
-            comma_separated(broken)
-        ));
+        let broken = life::broken(registry, &ping.broken);
+        facts.push(format!("**Version(s) broken:** {broken}"));
     }
     if let Some(removed) = ping.removed {
         facts.push(format!("**Version Removed:** {removed}"));
     }
-    facts.push(format!("**Status:** {}", plain(&status::sentence(ping))));
+    facts.push(format!("**Status:** {}", plain(&status::of_ping(ping))));
     if let Some(owner) = &ping.owner {
         facts.push(format!("Owner: {}", plain(owner)));
     }
     facts.push(format!("Sensitivity: {}", sensitivity(ping.sensitivity)));
     facts.iter().map(|fact| format!("- {fact}\n")).collect()
-}
-
-/// Returns a range in the form `3.31-3.35.0 (does not count backend insights) ([fix PR](…))`.
-fn breakage(registry: &Registry, broken: &Broken) -> String {
-    let mut out = broken.versions.to_string();
-    if let Some(reason) = &broken.reason {
-        out.push_str(&format!(" ({})", plain(reason)));
-    }
-    if let Some(fix) = broken.fix {
-        let fix = match registry.links().pr(fix) {
-            Some(address) => link("fix PR", Some(&address)),
-            None => format!("fix PR #{fix}"),
-        };
-        out.push_str(&format!(" ({fix})"));
-    }
-    out
 }
 
 fn sensitivity(sensitivity: Sensitivity) -> &'static str {

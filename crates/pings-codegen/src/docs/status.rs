@@ -1,73 +1,133 @@
-//! The status of a ping, as plain text without Markdown.
+//! The status of pings and metrics, as plain text without Markdown.
 
-use pings_model::{Broken, Ping};
+use pings_model::{Broken, Life, Ping, Version};
 
 use crate::text::{comma_separated, one_line};
 
-/// Returns the status in one or two sentences, with reasons.
-pub(crate) fn sentence(ping: &Ping) -> String {
-    let closed = except(ping);
-    if let Some(removed) = ping.removed {
-        return format!("Removed in {removed}. Worked since {}{closed}.", ping.added);
+/// Returns the status of a ping in one or more sentences, with reasons.
+pub(crate) fn of_ping(ping: &Ping) -> String {
+    let mut sentences = vec![Status::of_ping(ping).sentence()];
+    for (code, open) in broken_codes(ping) {
+        let first = open.versions.first();
+        sentences.push(format!(
+            "{code} is broken since {first}, not fixed{}.",
+            reason(open)
+        ));
     }
-    let Some(open) = open(ping) else {
-        return format!("Working since {}{closed}.", ping.added);
-    };
-    let first = open.versions.first();
-    let reason = open.reason.as_deref().map_or(String::new(), |reason| {
-        format!(": {}", one_line(reason).trim_end_matches('.'))
-    });
-    let before = if first > ping.added {
-        format!(" Worked since {} until then{closed}.", ping.added)
-    } else {
-        String::new()
-    };
-    format!("Broken since {first}, not fixed{reason}.{before}")
+    sentences.join(" ")
 }
 
-/// Returns the status in a few words.
+/// Returns the status of a metric in one or two sentences, with reasons.
+pub(crate) fn of_metric(life: Life<'_>) -> String {
+    Status::of_metric(life).sentence()
+}
+
+/// Returns the status of a ping in a few words.
 pub(super) fn short(ping: &Ping) -> String {
-    if let Some(removed) = ping.removed {
+    let status = Status::of_ping(ping);
+    if let Some(removed) = status.removed {
         return format!("Removed in {removed}");
     }
-    match open(ping) {
-        Some(open) => format!("Broken since {}", open.versions.first()),
-        None => format!("Working{}", except(ping)),
+    if let Some(open) = status.open() {
+        return format!("Broken since {}", open.versions.first());
     }
+    let codes = broken_codes(ping).map(|(code, open)| {
+        let first = open.versions.first();
+        format!("{code} broken since {first}")
+    });
+    let parts = std::iter::once(format!("Working{}", status.except())).chain(codes);
+    parts.collect::<Vec<_>>().join("; ")
 }
 
 /// Returns whether the newest version still sends wrong values.
 pub(super) fn is_broken(ping: &Ping) -> bool {
-    ping.removed.is_none() && open(ping).is_some()
+    let status = Status::of_ping(ping);
+    status.removed.is_none() && status.open().is_some() || broken_codes(ping).next().is_some()
 }
 
-/// Returns the broken range that has no end.
-fn open(ping: &Ping) -> Option<&Broken> {
-    ping.broken
-        .iter()
-        .find(|broken| broken.versions.key_after().is_none())
+/// Returns the codes that are broken in the newest version although their ping is not.
+fn broken_codes(ping: &Ping) -> impl Iterator<Item = (String, &Broken)> {
+    let metrics = ping.metrics.iter();
+    let metrics = metrics.filter(|metric| ping.life(metric).removed().is_none());
+    metrics.filter_map(|metric| Some((one_line(&metric.code), open(&metric.own_life.broken)?)))
 }
 
-/// Returns the broken versions. Ranges without an end are omitted while the ping is sent, because
-/// the status names them separately.
-fn except(ping: &Ping) -> String {
-    let is_listed =
-        |broken: &&Broken| ping.removed.is_some() || broken.versions.key_after().is_some();
-    let versions = comma_separated(
-        ping.broken
-            .iter()
-            .filter(is_listed)
-            .map(|broken| broken.versions.to_string()),
-    );
-    if versions.is_empty() {
-        return versions;
+/// The versions that decide about a status.
+struct Status<'a> {
+    added: Version,
+    removed: Option<Version>,
+    broken: Vec<&'a Broken>,
+}
+
+impl<'a> Status<'a> {
+    fn of_ping(ping: &'a Ping) -> Self {
+        Self {
+            added: ping.added,
+            removed: ping.removed,
+            broken: ping.broken.iter().collect(),
+        }
     }
-    format!(", except in {versions}")
+
+    fn of_metric(life: Life<'a>) -> Self {
+        Self {
+            added: life.added(),
+            removed: life.removed(),
+            broken: life.broken().collect(),
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let (added, closed) = (self.added, self.except());
+        if let Some(removed) = self.removed {
+            return format!("Removed in {removed}. Worked since {added}{closed}.");
+        }
+        let Some(open) = self.open() else {
+            return format!("Working since {added}{closed}.");
+        };
+        let first = open.versions.first();
+        let before = if first > added {
+            format!(" Worked since {added} until then{closed}.")
+        } else {
+            String::new()
+        };
+        format!("Broken since {first}, not fixed{}.{before}", reason(open))
+    }
+
+    /// Returns the broken range that has no end.
+    fn open(&self) -> Option<&'a Broken> {
+        open(self.broken.iter().copied())
+    }
+
+    /// Returns the broken versions. Ranges without an end are omitted while the ping is sent,
+    /// because the status names them separately.
+    fn except(&self) -> String {
+        let is_listed =
+            |broken: &&&Broken| self.removed.is_some() || broken.versions.key_after().is_some();
+        let listed = self.broken.iter().filter(is_listed);
+        let versions = comma_separated(listed.map(|broken| broken.versions.to_string()));
+        if versions.is_empty() {
+            return versions;
+        }
+        format!(", except in {versions}")
+    }
+}
+
+/// Returns the range that has no end.
+fn open<'a>(broken: impl IntoIterator<Item = &'a Broken>) -> Option<&'a Broken> {
+    let mut broken = broken.into_iter();
+    broken.find(|broken| broken.versions.key_after().is_none())
+}
+
+/// Returns the reason, after a colon.
+fn reason(broken: &Broken) -> String {
+    broken.reason.as_deref().map_or(String::new(), |reason| {
+        format!(": {}", one_line(reason).trim_end_matches('.'))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{sentence, short};
+    use super::{of_ping, short};
     use crate::fixtures::{broken, ping};
 
     #[test]
@@ -106,7 +166,7 @@ mod tests {
                 .map(|range| broken(range, Some("it is wrong."), None))
                 .collect();
             assert_eq!(short(&ping), expected_short);
-            assert_eq!(sentence(&ping), expected);
+            assert_eq!(of_ping(&ping), expected);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `src/pings.json`: the data about every ping.
 
-use pings_model::{Ping, Registry};
+use pings_model::{Metric, OwnLife, Ping, Registry};
 use serde_json::{Value, json};
 
 use crate::{Origin, header};
@@ -12,11 +12,7 @@ pub(super) fn json(registry: &Registry, origin: &Origin<'_>) -> String {
 }
 
 fn ping(ping: &Ping) -> Value {
-    let codes: Vec<Value> = ping
-        .metrics
-        .iter()
-        .map(|metric| json!({ "code": metric.code, "title": metric.title }))
-        .collect();
+    let codes: Vec<Value> = ping.metrics.iter().map(code).collect();
     json!({
         "id": ping.id,
         "section": ping.section,
@@ -30,4 +26,24 @@ fn ping(ping: &Ping) -> Value {
         "sensitivity": ping.sensitivity,
         "codes": codes,
     })
+}
+
+fn code(metric: &Metric) -> Value {
+    let OwnLife {
+        added,
+        removed,
+        broken,
+        prs: _,
+    } = &metric.own_life;
+    let mut json = json!({ "code": metric.code, "title": metric.title });
+    if let Some(added) = added {
+        json["added"] = json!(added);
+    }
+    if let Some(removed) = removed {
+        json["removed"] = json!(removed);
+    }
+    if !broken.is_empty() {
+        json["broken"] = json!(broken);
+    }
+    json
 }

@@ -100,7 +100,8 @@ fn trust_example(krate: &str, registry: &Registry) -> String {
     let Some((ping, metric)) = registry.metrics().next() else {
         return String::new();
     };
-    let check = match ping.trust(ping.added) {
+    let life = ping.life(metric);
+    let check = match life.trust(life.added()) {
         Trust::Trusted => "assert_eq!(trust, Some(Trust::Trusted));",
         Trust::Broken(_) => "assert!(matches!(trust, Some(Trust::Broken(_))));",
         Trust::Absent(_) => "assert!(matches!(trust, Some(Trust::Absent(_))));",
@@ -112,7 +113,7 @@ let trust = trust({code}, {version}.parse()?);
 {check}
 # Ok::<(), {krate}::VersionError>(())",
         code = rust::string(&metric.code),
-        version = rust::string(&ping.added.to_string()),
+        version = rust::string(&life.added().to_string()),
     );
     format!("\n{}", code_block("rust", &example))
 }

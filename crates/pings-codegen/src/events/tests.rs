@@ -131,6 +131,10 @@ fn trust_is_that_of_the_model() {
         broken("3.26", None, None),
         broken("4.1.2.3-4.1.2", None, None),
     ];
+    let own = &mut registry.pings[0].metrics[1].own_life;
+    own.added = "3.26".parse().ok();
+    own.removed = "3.30".parse().ok();
+    own.broken = vec![broken("3.27.1", None, None)];
     let mut seen = [0; 3];
     for ping in &registry.pings {
         let mut alone = crate::fixtures::registry("alone", "Alone");
@@ -146,13 +150,20 @@ fn trust_is_that_of_the_model() {
         assert_eq!(generated.codes.len(), ping.metrics.len());
         for text in versions() {
             let version: Version = text.parse().unwrap();
-            let wanted = ping.trust(version);
-            assert_eq!(generated.trust(version), wanted, "{} at {text}", ping.id);
-            seen[match wanted {
-                Trust::Trusted => 0,
-                Trust::Absent(_) => 1,
-                Trust::Broken(_) => 2,
-            }] += 1;
+            for metric in &ping.metrics {
+                let wanted = ping.life(metric).trust(version);
+                let code = &metric.code;
+                assert_eq!(
+                    generated.trust(code, version),
+                    Some(wanted),
+                    "{code} at {text}"
+                );
+                seen[match wanted {
+                    Trust::Trusted => 0,
+                    Trust::Absent(_) => 1,
+                    Trust::Broken(_) => 2,
+                }] += 1;
+            }
         }
     }
     assert!(seen[0] > 100 && seen[1] > 100 && seen[2] > 100, "{seen:?}");

@@ -106,9 +106,8 @@ fn arguments(plan: &Plan<'_>, planned: &PlannedEvent<'_>) -> String {
 /// Returns what an event means, and which pings count it.
 fn event_doc(usage: &Usage<'_>) -> Vec<String> {
     let mut paragraphs = usage.paragraphs();
-    if usage.is_deprecated() {
-        let reason = "@deprecated Every ping that counted the event was removed.";
-        paragraphs.push(reason.to_owned());
+    if let Some(reason) = usage.deprecation() {
+        paragraphs.push(format!("@deprecated {reason}"));
     }
     paragraphs
 }

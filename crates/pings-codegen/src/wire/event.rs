@@ -20,7 +20,7 @@ pub(super) fn definition(usage: &Usage<'_>, definitions: &Definitions) -> Value 
         has_required_args: arguments::has_required(usage.event),
     };
     let mut schema = envelope::event(content, definitions);
-    if usage.is_deprecated() {
+    if usage.deprecation().is_some() {
         schema.insert("deprecated".to_owned(), json!(true));
     }
     schema.insert("x-pings".to_owned(), json!(usage.codes));

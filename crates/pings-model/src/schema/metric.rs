@@ -1,6 +1,7 @@
 //! The schema of metrics and funnels.
 
 use super::event::SEARCH;
+use super::life;
 use super::lints::ALLOW;
 use super::shape::{Record, Shape, optional, required};
 
@@ -112,6 +113,10 @@ pub(super) static METRIC: Record = Record {
             Shape::Map("column", &SQL_COLUMN_TYPE),
             "The columns that the hand-written SQL selects, in order.",
         ),
+        life::ADDED,
+        life::BROKEN_TOO,
+        life::REMOVED,
+        life::PRS,
         optional(
             "allow",
             Shape::Record(&ALLOW),
@@ -190,6 +195,10 @@ pub(super) static FUNNEL: Record = Record {
             Shape::List(&Shape::OneOrMany(&Shape::Text)),
             "At least two steps: an event, or a list of alternatives.",
         ),
+        life::ADDED,
+        life::BROKEN_TOO,
+        life::REMOVED,
+        life::PRS,
         optional(
             "allow",
             Shape::Record(&ALLOW),

@@ -1,5 +1,6 @@
 //! The schema of a ping.
 
+use super::life::BROKEN;
 use super::lints::ALLOW;
 use super::metric::{FUNNEL, METRIC};
 use super::shape::{Record, Shape, optional, required};
@@ -76,7 +77,7 @@ pub(super) static PING: Record = Record {
         optional(
             "broken",
             Shape::List(&Shape::Record(&BROKEN)),
-            "The versions that send wrong data.",
+            "The versions that send wrong data, for all metrics of the ping.",
         ),
         optional(
             "removed",
@@ -116,19 +117,5 @@ pub(super) static PING: Record = Record {
             Shape::List(&Shape::Record(&FUNNEL)),
             "The funnels of the ping. Use either `funnels` or `metrics`.",
         ),
-    ],
-};
-
-static BROKEN: Record = Record {
-    name: "breakage",
-    doc: "Versions with wrong data.",
-    keys: &[
-        required(
-            "versions",
-            Shape::VersionRange,
-            "The versions: \"3.30\", \"3.25-3.26\", or \"3.31+\" if they are not fixed yet.",
-        ),
-        optional("reason", Shape::Text, "What is wrong with the data."),
-        optional("fix", Shape::Integer, "The pull request with the fix."),
     ],
 };

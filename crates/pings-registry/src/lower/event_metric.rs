@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::measure::{self, is_arithmetic, measure, measure_words};
 use crate::lower::names::Names;
-use crate::lower::{args, groups};
+use crate::lower::{args, groups, life};
 use crate::nearest::with_suggestion;
 use crate::syntax::{RawBy, RawFunnel, RawMetric, RawWhere};
 use crate::tree::Node;
@@ -27,6 +27,7 @@ pub(super) fn funnel(
         title: raw.title.clone(),
         note: raw.note.clone(),
         search: None,
+        own_life: life::of_funnel(raw),
         source: Source::Funnel(Funnel {
             steps: steps.into_iter().collect::<Option<_>>()?,
         }),

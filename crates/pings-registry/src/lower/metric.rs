@@ -4,7 +4,7 @@ use pings_model::{Metric, PingType, Source};
 
 use crate::context::Context;
 use crate::lower::names::{Names, Owner};
-use crate::lower::{capture, event_metric, statement};
+use crate::lower::{capture, event_metric, life, statement};
 use crate::syntax::RawPing;
 use crate::tree::Node;
 
@@ -35,6 +35,7 @@ pub(super) fn metrics(
             title: None,
             note: raw.note.clone(),
             search: raw.search.clone(),
+            own_life: life::of_metric(raw),
             source,
         }));
     }

@@ -7,6 +7,7 @@ mod event_metric;
 mod events;
 mod expr;
 mod groups;
+mod life;
 mod measure;
 mod metric;
 mod names;

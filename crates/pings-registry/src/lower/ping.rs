@@ -1,11 +1,11 @@
 //! Pings, without their metrics.
 
-use pings_model::{Broken, Ping, Sensitivity, Window};
+use pings_model::{Ping, Sensitivity, Window};
 
 use crate::context::Context;
-use crate::lower::metric;
 use crate::lower::names::{Names, Owner};
-use crate::syntax::{RawBroken, RawPing, RawRegistry};
+use crate::lower::{life, metric};
+use crate::syntax::{RawPing, RawRegistry};
 use crate::tree::Node;
 
 /// Returns the valid pings. A ping that is invalid or has invalid parts is omitted.
@@ -45,13 +45,9 @@ fn ping(
         considerations: raw.considerations.clone(),
         window,
         aggregation_note: raw.aggregation_note.clone(),
-        // The format of all versions was already checked.
-        added: raw.added.parse().ok()?,
-        removed: raw
-            .removed
-            .as_ref()
-            .and_then(|version| version.parse().ok()),
-        broken: raw.broken.iter().filter_map(broken).collect(),
+        added: life::version(Some(&raw.added))?,
+        removed: life::version(raw.removed.as_ref()),
+        broken: life::broken(&raw.broken),
         prs: raw.prs.clone(),
         owner: raw.owner.clone(),
         sensitivity: raw
@@ -60,13 +56,5 @@ fn ping(
             .and_then(|word| word.parse().ok())
             .unwrap_or(Sensitivity::Usage),
         metrics,
-    })
-}
-
-fn broken(raw: &RawBroken) -> Option<Broken> {
-    Some(Broken {
-        versions: raw.versions.parse().ok()?,
-        reason: raw.reason.clone(),
-        fix: raw.fix,
     })
 }

@@ -1,9 +1,10 @@
-//! Checks that enum values and the pull requests of a ping are not listed twice.
+//! Checks that enum values and the pull requests of a ping or metric are not listed twice.
 
 use std::collections::HashMap;
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::rules::metrics::metrics;
 use crate::syntax::RawRegistry;
 use crate::tree::Node;
 
@@ -12,7 +13,11 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
     let columns = raw.tables.iter().map(|part| part.node);
     let entries = arguments.chain(columns).flat_map(Node::entries);
     let values = entries.filter_map(|entry| entry.value.get("enum"));
-    let pull_requests = raw.pings.iter().filter_map(|part| part.node.get("prs"));
+    let pings = raw.pings.iter().map(|part| part.node);
+    let pull_requests = pings.flat_map(|ping| {
+        let metrics = metrics(ping).filter_map(|metric| metric.get("prs"));
+        ping.get("prs").into_iter().chain(metrics)
+    });
     for set in values.chain(pull_requests) {
         let mut seen = HashMap::new();
         for value in set.items() {

@@ -10,6 +10,7 @@ pub(crate) mod joins;
 mod lifecycle;
 mod listed_twice;
 mod measures;
+mod metrics;
 mod metrics_or_funnels;
 mod names;
 mod similar_codes;

@@ -227,7 +227,8 @@ impl<'a> Captures<'a> {
     pub fn metrics(&self) -> impl Iterator<Item = (&'a Ping, &'a Metric)> {
         let version = self.version;
         self.registry.metrics().filter(move |(ping, metric)| {
-            exists(ping, version) && matches!(metric.source, Source::Capture(_) | Source::Sql(_))
+            exists(ping.life(metric), version)
+                && matches!(metric.source, Source::Capture(_) | Source::Sql(_))
         })
     }
 

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use super::Delivery;
 use crate::consent::{Agreement, foresee};
-use crate::report::{MetricReport, Progress, Report, Reporter, exists};
+use crate::report::{MetricReport, Progress, Report, Reporter};
 use crate::running::{appeared, ran};
 
 impl Delivery<'_> {
@@ -133,8 +133,8 @@ pub(super) fn sendable(value: Value) -> std::result::Result<Value, Failure> {
 }
 
 /// Marks codes as absent if a version that ran in the week does not have them. Otherwise a code
-/// that a release adds to an old ping would be 0 in earlier versions. Codes of a new ping need no
-/// mark, because the registry declares the versions of the ping.
+/// that a release adds to an old ping would be 0 in earlier versions. A code needs no mark if the
+/// registry declares the version that added it or its ping.
 fn leave_out_newer(
     metrics: &mut BTreeMap<String, Measured>,
     registry: &Registry,
@@ -142,15 +142,20 @@ fn leave_out_newer(
     appeared: &BTreeMap<String, Version>,
 ) {
     for (code, measured) in metrics {
-        let Some((ping, _)) = registry.metric(code) else {
+        let Some((ping, metric)) = registry.metric(code) else {
             continue;
         };
         let is_newer = appeared
             .get(code)
             .is_some_and(|since| versions.keys().any(|version| version < since));
-        let is_old_ping = versions.keys().all(|version| exists(ping, Some(*version)));
+        let life = ping.life(metric);
+        let is_declared_older = versions.keys().all(|version| life.is_sent_by(*version));
         // Trust in a captured value is determined by the version that took the capture.
-        if is_newer && is_old_ping && measured.captured_at.is_none() && measured.outcome.is_ok() {
+        if is_newer
+            && is_declared_older
+            && measured.captured_at.is_none()
+            && measured.outcome.is_ok()
+        {
             let message = "a version of this week does not send the metric";
             *measured = Measured::new(Err(Failure::new(FailureKind::Absent, message)));
         }

@@ -1,6 +1,6 @@
 //! The judgement of the registry about an event.
 
-use pings_model::{Absence, Broken, Metric, Ping, Registry, Trust, Version, VersionForm};
+use pings_model::{Absence, Broken, Life, Metric, Ping, Registry, Trust, Version, VersionForm};
 use serde_json::Value as Json;
 
 use super::arrival::Arrival;
@@ -141,16 +141,16 @@ impl<'r> Assessor<'r> {
             .map(|(ping, metric)| Moved {
                 ping,
                 metric,
-                standing: self.standing(ping, version),
+                standing: self.standing(ping.life(metric), version),
             })
             .collect()
     }
 
-    fn standing(&self, ping: &'r Ping, version: Option<Version>) -> Standing<'r> {
+    fn standing(&self, life: Life<'r>, version: Option<Version>) -> Standing<'r> {
         let Some(version) = version else {
             return Standing::UnknownVersion;
         };
-        match ping.trust(version) {
+        match life.trust(version) {
             Trust::Absent(absence) => Standing::Absent(absence),
             Trust::Broken(broken) => Standing::Broken(broken),
             Trust::Trusted if self.registry.is_released(version) => Standing::Trusted,

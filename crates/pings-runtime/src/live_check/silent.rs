@@ -28,7 +28,7 @@ pub(super) async fn check(
     let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut findings = Vec::new();
     for (ping, metric) in live.registry.metrics() {
-        if !exists(ping, version) {
+        if !exists(ping.life(metric), version) {
             continue;
         }
         let mut last_seen: Option<String> = None;

@@ -13,7 +13,7 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use pings_model::{EventMeasure, EventMetric, Metric, Ping, Registry, Source, Trust, Version};
+use pings_model::{EventMeasure, EventMetric, Life, Metric, Ping, Registry, Source, Version};
 use time::OffsetDateTime;
 
 use crate::event_log::{EventLog, pruned_before};
@@ -154,22 +154,22 @@ impl<'a> Reporter<'a> {
             Some(version) => Some(*version),
             None => self.logged_version(&mut tx, week).await?,
         };
-        let exists_then = |ping: &Ping| match versions.is_empty() {
-            true => exists(ping, version.or(self.version)),
-            false => versions.iter().any(|it| exists(ping, Some(*it))),
+        let exists_then = |life: Life<'_>| match versions.is_empty() {
+            true => exists(life, version.or(self.version)),
+            false => versions.iter().any(|it| life.is_sent_by(*it)),
         };
         // A week is captured after its end, perhaps by a version that was installed later.
         let mut captures = self.captures(&mut tx, week, now).await;
-        captures.retain(|_, (ping, captured)| {
-            let by_then = captured.by.is_some_and(|by| exists(ping, Some(by)));
-            captured.at.is_some() && by_then || exists_then(ping)
+        captures.retain(|_, (life, captured)| {
+            let by_then = captured.by.is_some_and(|by| life.is_sent_by(by));
+            captured.at.is_some() && by_then || exists_then(*life)
         });
         let metrics: Vec<(&Ping, &Metric)> = self
             .registry
             .metrics()
             .filter(|(ping, metric)| match metric.source {
                 Source::Capture(_) | Source::Sql(_) => captures.contains_key(&*metric.code),
-                _ => exists_then(ping),
+                _ => exists_then(ping.life(metric)),
             })
             .collect();
         let mut outcomes: BTreeMap<usize, MetricReport> = BTreeMap::new();
@@ -217,8 +217,8 @@ impl<'a> Reporter<'a> {
             outcomes.insert(place, of_metric(metric, outcome, took + started.elapsed()));
         }
         let form = self.registry.version_form();
-        for (place, (_, metric)) in metrics.iter().enumerate() {
-            if let Some((ping, captured)) = captures.remove(&*metric.code) {
+        for (place, (ping, metric)) in metrics.iter().enumerate() {
+            if let Some((_, captured)) = captures.remove(&*metric.code) {
                 let outcome = match (captured.outcome, captured.at, &pruned) {
                     // Captures are rows of the event log and are pruned with it.
                     (Err(_), None, Some(failure)) => Err(failure.clone()),
@@ -256,14 +256,14 @@ impl<'a> Reporter<'a> {
         tx: &mut Transaction,
         week: Week,
         now: OffsetDateTime,
-    ) -> BTreeMap<&str, (&Ping, Captured)> {
+    ) -> BTreeMap<&str, (Life<'_>, Captured)> {
         let mut captures = BTreeMap::new();
         for (ping, metric) in self.registry.metrics() {
             if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
                 let started = Instant::now();
                 let mut captured = captured(tx, ping, metric, week, now).await;
                 captured.took = started.elapsed();
-                captures.insert(&*metric.code, (ping, captured));
+                captures.insert(&*metric.code, (ping.life(metric), captured));
             }
         }
         captures
@@ -294,12 +294,12 @@ impl<'a> Reporter<'a> {
 /// The value of a metric, or the reason why there is none.
 pub(crate) type Outcome = std::result::Result<Value, Failure>;
 
-/// Returns whether metrics of the ping exist at the version. If the version is unknown, metrics
-/// that are not removed exist.
-pub(crate) fn exists(ping: &Ping, version: Option<Version>) -> bool {
+/// Returns whether a metric exists at the version. If the version is unknown, a metric that is not
+/// removed exists.
+pub(crate) fn exists(life: Life<'_>, version: Option<Version>) -> bool {
     match version {
-        Some(version) => !matches!(ping.trust(version), Trust::Absent(_)),
-        None => ping.removed.is_none(),
+        Some(version) => life.is_sent_by(version),
+        None => life.removed().is_none(),
     }
 }
 

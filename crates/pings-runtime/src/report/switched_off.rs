@@ -7,7 +7,7 @@ use pings_model::{Registry, Version};
 use pings_payload::Week;
 use time::OffsetDateTime;
 
-use super::{Report, exists, not_running, of_metric};
+use super::{Report, not_running, of_metric};
 use crate::recorder::Counters;
 
 impl Report {
@@ -22,7 +22,7 @@ impl Report {
     ) -> Self {
         let metrics = registry
             .metrics()
-            .filter(|(ping, _)| exists(ping, Some(version)))
+            .filter(|(ping, metric)| ping.life(metric).is_sent_by(version))
             .map(|(_, metric)| of_metric(metric, Err(not_running()), Duration::ZERO));
         Self {
             registry: registry.name().to_owned(),

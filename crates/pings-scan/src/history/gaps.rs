@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::{EventId, Ping, Registry, Version};
+use pings_model::{EventId, Ping, Registry, Trust, Version};
 
 use crate::ranges::runs;
-use crate::report::counting;
+use crate::report::{counting, events_of};
 use crate::tags::Release;
 
 /// The call sites of an event in each release.
@@ -38,8 +38,8 @@ pub struct Gap {
     pub came_back: bool,
 }
 
-/// Returns the ranges of releases in which a ping exists and one of its events is not fired, but
-/// which the ping does not declare as broken.
+/// Returns the ranges of releases in which a ping exists and one of its events is not fired,
+/// although a metric that counts the event is declared as sent and not as broken.
 ///
 /// The ranges of a ping do not overlap, so that each can become an entry of `broken`.
 pub(super) fn gaps(registry: &Registry, releases: &[Release], events: &[Presence]) -> Vec<Gap> {
@@ -53,13 +53,12 @@ pub(super) fn gaps(registry: &Registry, releases: &[Release], events: &[Presence
     }
     let of_ping = |(ping, presences): (usize, Vec<&Presence>)| {
         let ping = &registry.pings()[ping];
-        let is_missing = |presence: &Presence, release: usize| presence.sites[release] == 0;
-        let missing = (0..releases.len()).filter(|release| {
-            let version = releases[*release].version;
-            exists(ping, version)
-                && !ping.broken.iter().any(|it| it.versions.contains(version))
-                && presences.iter().any(|it| is_missing(it, *release))
-        });
+        let is_missing = |presence: &Presence, release: usize| {
+            presence.sites[release] == 0
+                && is_counted(ping, presence.event, releases[release].version)
+        };
+        let missing = (0..releases.len())
+            .filter(|release| presences.iter().any(|it| is_missing(it, *release)));
         let gap = |(first, last): (usize, usize)| {
             let of_gap = |it: &&&Presence| (first..=last).any(|release| is_missing(it, release));
             let missing: Vec<_> = presences.iter().filter(of_gap).collect();
@@ -89,9 +88,17 @@ pub(super) fn gaps(registry: &Registry, releases: &[Release], events: &[Presence
     counted.into_iter().flat_map(of_ping).collect()
 }
 
-/// Returns whether instances with that version send the ping.
+/// Returns whether a metric of the ping that is trusted at a version counts an event.
+fn is_counted(ping: &Ping, event: EventId, version: Version) -> bool {
+    ping.metrics.iter().any(|metric| {
+        events_of(metric).contains(&event) && ping.life(metric).trust(version) == Trust::Trusted
+    })
+}
+
+/// Returns whether instances with that version send a metric of the ping.
 fn exists(ping: &Ping, version: Version) -> bool {
-    version >= ping.added && ping.removed.is_none_or(|removed| version < removed)
+    let mut metrics = ping.metrics.iter();
+    metrics.any(|metric| ping.life(metric).is_sent_by(version))
 }
 
 /// Returns `3.31.0-3.35.0`, or a range without an end if no later release sends the ping.

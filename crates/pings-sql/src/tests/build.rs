@@ -3,8 +3,8 @@
 use pings_model::{
     Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Join,
-    JoinKind, Links, Literal, Measure, Metric, Ping, PingType, Registry, RegistryParts, Scalar,
-    Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, Terms,
+    JoinKind, Links, Literal, Measure, Metric, OwnLife, Ping, PingType, Registry, RegistryParts,
+    Scalar, Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, Terms,
     ValueType, Window,
 };
 
@@ -81,6 +81,7 @@ fn metric(code: &str, source: Source) -> Metric {
         title: None,
         note: None,
         search: None,
+        own_life: OwnLife::default(),
         source,
     }
 }

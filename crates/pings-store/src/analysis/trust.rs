@@ -1,7 +1,7 @@
 //! Determines whether values of a code from an origin are trusted, according to the newest
 //! registry.
 
-use pings_model::{Broken, Ping, Registry, Trust, Version};
+use pings_model::{Broken, Life, Registry, Trust, Version};
 
 use crate::registry::origin::{NOT_RUNNING, UNKNOWN};
 
@@ -94,15 +94,15 @@ impl Label<'_> {
     }
 }
 
-/// Returns the label for the codes of a ping at an origin whose registry is known.
+/// Returns the label for a code at an origin whose registry is known.
 #[must_use]
-pub fn label<'r>(ping: &'r Ping, versions: &Versions) -> Label<'r> {
+pub fn label<'r>(life: Life<'r>, versions: &Versions) -> Label<'r> {
     if versions.is_not_running {
         return Label::NotRunning;
     }
     let (mut absent, mut broken, mut trusted) = (0, None, 0);
     for version in &versions.known {
-        match ping.trust(*version) {
+        match life.trust(*version) {
             Trust::Absent(_) => absent += 1,
             Trust::Broken(by) => {
                 broken.get_or_insert(by);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Mode, Result, Transaction};
-use pings_model::{Ping, Registry, ValueType, Version};
+use pings_model::{Life, Registry, ValueType, Version};
 use pings_payload::{fingerprint, rfc3339};
 use pings_sql::Dialect;
 use serde_json::{Value as Json, json};
@@ -355,7 +355,7 @@ pub enum GoesBy {
 /// Returns the untrusted version ranges of a registry, each with its code.
 fn of_registry(registry: &Registry) -> Vec<(&str, Range)> {
     let ranges = registry.metrics().flat_map(|(ping, metric)| {
-        let ranges = ranges(ping, registry.released()).into_iter();
+        let ranges = ranges(ping.life(metric), registry.released()).into_iter();
         ranges.map(|range| (metric.code.as_str(), range))
     });
     ranges.collect()
@@ -365,9 +365,9 @@ fn optional(text: Option<&str>) -> Bind<'_> {
     text.map_or(Bind::Null, Bind::Text)
 }
 
-/// Returns the version ranges at which a ping is not trusted. The ranges do not overlap. There is
+/// Returns the version ranges at which a metric is not trusted. The ranges do not overlap. There is
 /// always at least one, which may be empty.
-fn ranges(ping: &Ping, released: Option<Version>) -> Vec<Range> {
+fn ranges(life: Life<'_>, released: Option<Version>) -> Vec<Range> {
     let unreleased = released.map(Version::key_after);
     let range = |trust: &str, first, end: Option<_>, reason, fix| Range {
         trust: trust.to_owned(),
@@ -377,16 +377,16 @@ fn ranges(ping: &Ping, released: Option<Version>) -> Vec<Range> {
         reason,
         fix,
     };
-    let added = ping.added.key();
-    let removed = ping.removed.map(Version::key);
+    let added = life.added().key();
+    let removed = life.removed().map(Version::key);
     let is_some = |range: &Range| range.end.as_ref().is_none_or(|end| range.first < *end);
     let mut others = Vec::new();
-    if let Some(version) = ping.removed {
+    if let Some(version) = life.removed() {
         let reason = Some(format!("removed in {version}"));
         others.push(range("absent", version.key(), None, reason, None));
     }
-    for broken in &ping.broken {
-        // A version at which the ping is absent is not also marked as broken.
+    for broken in life.broken() {
+        // A version at which the metric is absent is not also marked as broken.
         let first = broken.versions.first().key().max(added);
         let ends = [broken.versions.key_after(), removed];
         let end = ends.into_iter().flatten().min();
@@ -394,7 +394,7 @@ fn ranges(ping: &Ping, released: Option<Version>) -> Vec<Range> {
         others.push(range("broken", first, end, reason, broken.fix));
     }
     others.retain(is_some);
-    let reason = Some(format!("added in {}", ping.added));
+    let reason = Some(format!("added in {}", life.added()));
     let first = [0; Version::PARTS];
     let mut ranges = vec![range("absent", first, Some(added), reason, None)];
     ranges.extend(others);

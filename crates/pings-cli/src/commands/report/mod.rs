@@ -5,7 +5,7 @@ mod trend;
 
 use std::process::ExitCode;
 
-use pings_model::{Ping, Registry, Trust};
+use pings_model::{Metric, Ping, Registry, Trust};
 use pings_runtime::{EventLog, MetricReport, Progress, Report, Reporter, Week};
 use serde_json::Value as Json;
 use time::{Date, OffsetDateTime};
@@ -118,19 +118,19 @@ fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String>
         String::new(),
     ];
     for ping in registry.pings() {
-        let metrics: Vec<&MetricReport> = ping
+        let metrics: Vec<(&Metric, &MetricReport)> = ping
             .metrics
             .iter()
-            .filter_map(|metric| report.metrics.iter().find(|it| it.code == metric.code))
+            .filter_map(|metric| Some((metric, report.metric(&metric.code)?)))
             .collect();
         if metrics.is_empty() {
             continue;
         }
         lines.push(styled(BOLD, &ping.title));
-        lines.extend(doubt(ping, report));
+        lines.extend(doubts(ping, &metrics, report));
         let blocks: Vec<metric::Block> = metrics
             .iter()
-            .map(|it| metric::block(it, &Trend::new(reports, &it.code)))
+            .map(|(_, it)| metric::block(it, &Trend::new(reports, &it.code)))
             .collect();
         lines.extend(metric::lines(&blocks));
         lines.push(String::new());
@@ -183,17 +183,29 @@ fn day(date: Date) -> String {
     format!("{} {date}", weekday.get(..3).unwrap_or(&weekday))
 }
 
-/// Returns a warning if the numbers of a ping are not trusted.
-fn doubt(ping: &Ping, report: &Report) -> Option<String> {
-    let versions = report.versions.iter().chain(&report.version);
-    let broken = versions.map(|version| ping.trust(*version));
-    let broken = broken.into_iter().find_map(|trust| match trust {
-        Trust::Broken(broken) => Some(broken),
-        _ => None,
-    })?;
-    let reason = broken.reason.as_deref().unwrap_or("no reason given");
-    let text = format!("  not trusted, broken in {}: {reason}", broken.versions);
-    Some(styled(BAD, &text))
+/// Returns warnings if numbers of a ping are not trusted. A range of a metric names its code.
+fn doubts(ping: &Ping, metrics: &[(&Metric, &MetricReport)], report: &Report) -> Vec<String> {
+    let mut doubts = Vec::new();
+    for (metric, _) in metrics {
+        let mut versions = report.versions.iter().chain(&report.version);
+        let broken = versions.find_map(|version| match ping.life(metric).trust(*version) {
+            Trust::Broken(broken) => Some(broken),
+            _ => None,
+        });
+        let Some(broken) = broken else { continue };
+        let code = match metric.own_life.broken.contains(broken) {
+            true => format!("{} is ", metric.code),
+            false => String::new(),
+        };
+        let reason = broken.reason.as_deref().unwrap_or("no reason given");
+        let versions = broken.versions;
+        let text = format!("  {code}not trusted, broken in {versions}: {reason}");
+        let doubt = styled(BAD, &text);
+        if !doubts.contains(&doubt) {
+            doubts.push(doubt);
+        }
+    }
+    doubts
 }
 
 /// Returns the recorder's counters of dropped, spilled, rejected or damaged events, if there are

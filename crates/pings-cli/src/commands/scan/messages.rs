@@ -144,7 +144,7 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             places.extend(sites.map(|site| (of_site(site), why(site))));
             places.extend(exports.iter().map(of_export));
             let mut help = vec![match maybe.as_slice() {
-                [] => "fire it, or mark its pings with `removed:` if the product no longer does this".to_owned(),
+                [] => "fire it, or mark its pings or metrics with `removed:` if the product no longer does this".to_owned(),
                 _ => "names that are built at run time cannot be found; write them out, for example in a list".to_owned(),
             }];
             if let Some(export) = exports.first() {
@@ -185,7 +185,7 @@ pub(super) fn said(words: &Words<'_>, finding: &Finding) -> Said {
             Said {
                 kind,
                 message: format!(
-                    "`{}` is still fired, but its pings were removed: {}",
+                    "`{}` is still fired, but what counted it was removed: {}",
                     name(*event),
                     pings.join(", ")
                 ),

@@ -100,10 +100,16 @@ fn entry_lines(registry: &Registry, entry: &Entry) -> Vec<String> {
         "  {}",
         styled(
             DIM,
-            &format!(
-                "to declare it, add to `broken:` of {} ({title}):",
-                entry.ping
-            )
+            &match &entry.code {
+                Some(code) => format!(
+                    "to declare it, add to `broken:` of the metric {code} of {} ({title}):",
+                    entry.ping
+                ),
+                None => format!(
+                    "to declare it, add to `broken:` of {} ({title}):",
+                    entry.ping
+                ),
+            }
         )
     ));
     lines.extend(entry.yaml.lines().map(|line| format!("      {line}")));
@@ -287,6 +293,7 @@ fn written(findings: &Findings) -> Json {
         });
         json!({
             "ping": entry.ping,
+            "code": entry.code,
             "versions": entry.versions.to_string(),
             "entry": entry.yaml,
             "breaks": breaks.collect::<Vec<_>>(),

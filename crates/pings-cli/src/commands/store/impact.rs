@@ -24,6 +24,7 @@ const WEEKS: usize = 30;
 pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) -> Outcome {
     let registry = registry(common)?;
     let (ping, metric) = metric(&registry, &arguments.code)?;
+    let life = ping.life(metric);
     let supposed = arguments.versions.as_deref().map(range).transpose()?;
     let store = open_by(database, &registry).await?;
     let impacts = store
@@ -44,9 +45,9 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
     }
     let title = metric.title.as_deref().unwrap_or(&ping.title);
     let mut lines = vec![format!("{}  {title}", styled(BOLD, &metric.code))];
-    if supposed.is_none() && ping.broken.is_empty() {
+    if supposed.is_none() && life.broken().next().is_none() {
         lines.push("  The registry declares no broken range for it.".to_owned());
-        let added = ping.added;
+        let added = life.added();
         lines.push(format!("  help: use --versions {added}+ to assume a range"));
     } else if impacts.is_empty() {
         lines.push("  The store has no payloads yet.".to_owned());

@@ -137,28 +137,32 @@ fn moved(metrics: &[Moved<'_>]) -> String {
     }
 }
 
-/// Returns why the values of metrics are not trusted or not reported, with a line for each ping.
+/// Returns why the values of metrics are not trusted or not reported, with a line for each ping, or
+/// for each metric that declares versions itself.
 fn doubts(metrics: &[Moved<'_>], version: &str) -> Vec<String> {
     let mut doubts = Vec::new();
     for moved in metrics {
-        let ping = &moved.ping.id;
+        let life = moved.ping.life(moved.metric);
+        let name = match moved.metric.own_life.is_empty() {
+            true => &moved.ping.id,
+            false => &moved.metric.code,
+        };
         let doubt = match moved.standing {
             Standing::Trusted | Standing::UnknownVersion => continue,
             Standing::Broken(broken) => {
                 let reason = broken.reason.as_deref().unwrap_or("no reason given");
                 let versions = broken.versions;
-                format!("`{ping}` is not trusted, broken in {versions}: {reason}")
+                format!("`{name}` is not trusted, broken in {versions}: {reason}")
             }
             Standing::Absent(Absence::NotYetAdded) => {
-                let added = moved.ping.added;
-                format!("`{ping}` is not reported at {version}: added in {added}")
+                let added = life.added();
+                format!("`{name}` is not reported at {version}: added in {added}")
             }
             Standing::Absent(Absence::Removed) => {
-                let removed = moved
-                    .ping
-                    .removed
+                let removed = life
+                    .removed()
                     .map_or(String::new(), |it| format!(" in {it}"));
-                format!("`{ping}` is not reported at {version}: removed{removed}")
+                format!("`{name}` is not reported at {version}: removed{removed}")
             }
             Standing::Unreleased => {
                 format!("not trusted: {version} is newer than the newest release")

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pings_model::{Version, VersionRange};
+use pings_model::{Life, Version, VersionRange};
 use pings_payload::Week;
 
 use super::observations::Observations;
@@ -95,7 +95,7 @@ pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
     found.extend(open.take().map(|open| (open, false)));
     let breaks = found.into_iter().filter_map(|(open, is_over)| {
         let (first, last) = (canonical(open.first), canonical_exact(open.last));
-        let versions = range(&first, &last, is_over, code.ping)?;
+        let versions = range(&first, &last, is_over, code.life)?;
         Some(Break {
             code: code.code.to_owned(),
             measure: code.measure.clone(),
@@ -110,9 +110,9 @@ pub(crate) fn breaks(seen: &Observations<'_>, place: usize) -> Vec<Break> {
 
 /// Returns the range of a break. The range has no end if the break has not ended, unless that would
 /// overlap a declared range.
-fn range(first: &str, last: &str, is_over: bool, ping: &pings_model::Ping) -> Option<VersionRange> {
+fn range(first: &str, last: &str, is_over: bool, life: Life<'_>) -> Option<VersionRange> {
     let open: VersionRange = format!("{first}+").parse().ok()?;
-    let is_free = !ping.broken.iter().any(|it| it.versions.overlaps(&open));
+    let is_free = !life.broken().any(|it| it.versions.overlaps(&open));
     if !is_over && is_free {
         return Some(open);
     }

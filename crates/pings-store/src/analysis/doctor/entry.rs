@@ -1,25 +1,27 @@
 //! Suggests entries for the registry.
 
-use pings_model::{Registry, VersionRange};
+use pings_model::{Ping, Registry, VersionRange};
 
 use super::breaks::Break;
 use super::verdict::Symptom;
 
-/// A suggested `broken:` entry for a ping, with the breaks that it covers.
+/// A suggested `broken:` entry for a ping or one of its codes, with the breaks that it covers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The id of the ping.
     pub ping: String,
+    /// The code to whose `broken:` the entry belongs, or `None` for that of the ping.
+    pub code: Option<String>,
     /// The versions of all its breaks.
     pub versions: VersionRange,
-    /// The YAML to paste under the ping's `broken:`.
+    /// The YAML to paste under `broken:` of the code or ping.
     pub yaml: String,
     /// The breaks that were found.
     pub breaks: Vec<Break>,
 }
 
-/// Returns the entries for breaks. Overlapping breaks of a ping are combined, because entries must
-/// not overlap.
+/// Returns the entries for breaks. Overlapping breaks of several codes of a ping are combined into
+/// an entry of the ping, because entries must not overlap.
 pub(crate) fn entries(registry: &Registry, mut breaks: Vec<Break>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for ping in registry.pings() {
@@ -38,14 +40,37 @@ pub(crate) fn entries(registry: &Registry, mut breaks: Vec<Break>) -> Vec<Entry>
                 _ => groups.push((found.versions, vec![found])),
             }
         }
-        entries.extend(groups.into_iter().map(|(versions, breaks)| Entry {
-            ping: ping.id.clone(),
-            versions,
-            yaml: yaml(versions, &breaks),
-            breaks,
-        }));
+        for (versions, breaks) in groups {
+            let entry = |code: Option<&str>, versions, breaks: Vec<Break>| Entry {
+                ping: ping.id.clone(),
+                code: code.map(str::to_owned),
+                versions,
+                yaml: yaml(versions, &breaks),
+                breaks,
+            };
+            match breaks.as_slice() {
+                [only] if ping.metrics.len() > 1 => {
+                    let code = only.code.clone();
+                    entries.push(entry(Some(&code), versions, breaks));
+                }
+                // A range of the ping must not overlap a declared range of a code.
+                [_, _, ..] if is_declared(ping, versions) => {
+                    entries.extend(breaks.into_iter().map(|it| {
+                        let code = it.code.clone();
+                        entry(Some(&code), it.versions, vec![it])
+                    }));
+                }
+                _ => entries.push(entry(None, versions, breaks)),
+            }
+        }
     }
     entries
+}
+
+/// Returns whether a code of the ping declares itself broken in some of the versions.
+fn is_declared(ping: &Ping, versions: VersionRange) -> bool {
+    let mut own = ping.metrics.iter().flat_map(|it| &it.own_life.broken);
+    own.any(|it| it.versions.overlaps(&versions))
 }
 
 /// Returns the smallest range that includes both ranges.

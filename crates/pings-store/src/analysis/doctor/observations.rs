@@ -1,6 +1,6 @@
 //! Observations of a fleet, by week and instance.
 
-use pings_model::{Ping, Registry, Source, Trust, Version, Window};
+use pings_model::{Life, Ping, Registry, Source, Trust, Version, Window};
 use pings_payload::Week;
 
 use crate::analysis::trust::Versions;
@@ -20,7 +20,8 @@ pub struct Observations<'r> {
 
 /// A code and its observations.
 pub(crate) struct Code<'r> {
-    pub(crate) ping: &'r Ping,
+    ping: &'r Ping,
+    pub(crate) life: Life<'r>,
     pub(crate) code: &'r str,
     /// The measure that is examined.
     pub(crate) measure: String,
@@ -63,6 +64,7 @@ impl<'r> Observations<'r> {
             let (measure, together) = main.unwrap_or((String::new(), Together::Sum));
             Code {
                 ping,
+                life: ping.life(metric),
                 code: &metric.code,
                 measure,
                 adds_up: together == Together::Sum,
@@ -155,7 +157,7 @@ impl<'r> Observations<'r> {
 
 impl Code<'_> {
     pub(crate) fn is_trusted(&self, version: Version) -> bool {
-        self.ping.trust(version) == Trust::Trusted
+        self.life.trust(version) == Trust::Trusted
     }
 
     pub(crate) fn window(&self) -> Window {

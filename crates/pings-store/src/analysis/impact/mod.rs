@@ -81,14 +81,14 @@ impl Store {
         supposed: Option<VersionRange>,
         now: Option<OffsetDateTime>,
     ) -> Result<Vec<Impact>> {
-        let (ping, _) = metric(registry, code)?;
+        let (ping, metric) = metric(registry, code)?;
         let breakages = match supposed {
             Some(versions) => vec![Broken {
                 versions,
                 reason: None,
                 fix: None,
             }],
-            None => ping.broken.clone(),
+            None => ping.life(metric).broken().cloned().collect(),
         };
         let mut tx = self.database.begin(Mode::Read).await?;
         let Some((first, newest)) = stored_weeks(&mut tx, registry).await? else {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pings_database::{Bind, Cell, Transaction};
-use pings_model::{Broken, Ping, Registry, ValueType};
+use pings_model::{Broken, Life, Registry, ValueType};
 use pings_payload::{FailureKind, Week};
 use time::OffsetDateTime;
 
@@ -39,10 +39,10 @@ fn place<'i>(instances: &'i mut Instances, label: &Label<'_>) -> &'i mut u64 {
     }
 }
 
-/// The code whose instances are counted, with its ping and the origins of its values.
+/// The code whose instances are counted, with its life and the origins of its values.
 #[derive(Clone, Copy)]
 pub(crate) struct OfCode<'c> {
-    pub(crate) ping: &'c Ping,
+    pub(crate) life: Life<'c>,
     pub(crate) code: &'c str,
     pub(crate) origins: &'c Origins,
     pub(crate) span: Span<'c>,
@@ -63,7 +63,7 @@ pub(crate) fn reported(
     of_code: OfCode<'_>,
 ) -> BTreeMap<Week, Instances> {
     let OfCode {
-        ping,
+        life,
         code,
         origins,
         span,
@@ -91,7 +91,7 @@ pub(crate) fn reported(
         let (mut elsewhere, mut rest) = (0, Vec::new());
         for origin in all {
             let (reported, told) = (of(&reports, origin), of(&told, origin));
-            let label = origins.label(ping, code, origin);
+            let label = origins.label(life, code, origin);
             *place(instances, &label) += told;
             let uncaptured = of(&uncaptured, origin);
             instances.without += uncaptured;

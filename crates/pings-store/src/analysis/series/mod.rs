@@ -70,6 +70,7 @@ impl Store {
         options: &SeriesOptions,
     ) -> Result<Series> {
         let (ping, metric) = metric(registry, code)?;
+        let life = ping.life(metric);
         let by = by(metric, options)?;
         let mut series = Series {
             code: code.to_owned(),
@@ -98,7 +99,7 @@ impl Store {
                 by: series.by.as_deref(),
                 vocabulary: &Vocabulary::new(registry, ping, metric),
             };
-            let trusted = origins.trusted(ping, code);
+            let trusted = origins.trusted(life, code);
             (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;
             told.extend(counts::measured(&mut tx, id, span).await?);
             for (week, origin, count) in &told {
@@ -110,7 +111,7 @@ impl Store {
             let is_captured = matches!(metric.source, Source::Capture(_) | Source::Sql(_));
             for (week, origin, kind, count) in counts::failed(&mut tx, id, span).await? {
                 let never = is_captured && kind == FailureKind::NotCaptured;
-                let label = origins.label(ping, code, origin);
+                let label = origins.label(life, code, origin);
                 let of_no_version =
                     never && !matches!(label, Label::UnknownRegistry | Label::Absent);
                 match of_no_version {
@@ -126,7 +127,7 @@ impl Store {
             values::add_zeros(&mut believed, &mut all, &query);
         }
         let of_code = OfCode {
-            ping,
+            life,
             code,
             origins: &origins,
             span,

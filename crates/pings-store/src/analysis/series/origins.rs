@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use pings_database::{Bind, Cell, Transaction};
-use pings_model::{Ping, Registry, ValueType};
+use pings_model::{Life, Registry, ValueType};
 use pings_payload::fingerprint;
 
 use crate::analysis::trust::{Label, Versions, label};
@@ -65,14 +65,14 @@ pub(crate) async fn origins(tx: &mut Transaction, registry: &Registry) -> Result
 }
 
 impl Origins {
-    /// Returns the label of a code of a ping at an origin. A missing origin has an unknown
-    /// registry, and the registry of an origin may not have the code yet.
-    pub(crate) fn label<'r>(&self, ping: &'r Ping, code: &str, id: i64) -> Label<'r> {
+    /// Returns the label of a code at an origin. A missing origin has an unknown registry, and the
+    /// registry of an origin may not have the code yet.
+    pub(crate) fn label<'r>(&self, life: Life<'r>, code: &str, id: i64) -> Label<'r> {
         let Some(origin) = self.0.get(&id) else {
             return Label::UnknownRegistry;
         };
         let codes = origin.codes.as_ref();
-        match label(ping, &origin.versions) {
+        match label(life, &origin.versions) {
             Label::NotRunning => Label::NotRunning,
             _ if !origin.is_known => Label::UnknownRegistry,
             _ if codes.is_some_and(|codes| !codes.contains(code)) => Label::Absent,
@@ -86,9 +86,9 @@ impl Origins {
     }
 
     /// Returns the ids of the origins at which a code is trusted.
-    pub(crate) fn trusted(&self, ping: &Ping, code: &str) -> BTreeSet<i64> {
+    pub(crate) fn trusted(&self, life: Life<'_>, code: &str) -> BTreeSet<i64> {
         let ids = self.0.keys().copied();
-        ids.filter(|id| self.label(ping, code, *id) == Label::Trusted)
+        ids.filter(|id| self.label(life, code, *id) == Label::Trusted)
             .collect()
     }
 }
