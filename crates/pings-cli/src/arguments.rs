@@ -2,6 +2,7 @@
 
 mod check;
 mod consent;
+mod convert;
 mod delivery;
 mod event_log;
 mod format;
@@ -25,6 +26,7 @@ use pings_runtime::Address;
 
 pub(crate) use check::{Check, Live};
 pub(crate) use consent::{Agree, Consent, ConsentCommand};
+pub(crate) use convert::Convert;
 pub(crate) use delivery::{
     Bundle, Instance, InstanceCommand, Migrate, NewId, Outbox, OutboxCommand, OutboxShow, Preview,
     Run, Send,
@@ -200,6 +202,8 @@ as well. Nothing is written, and no text that users typed is shown.")]
     Check(Check),
     /// Add a ping to the registry, and its event if necessary
     New(New),
+    /// Convert metrics of Glean, GitLab, OpenTelemetry or Segment to a registry
+    Convert(Convert),
     /// Write the typed events, the documentation page and the editor schema
     Generate(Generate),
     /// Find the call sites of each event, and events that are never fired
@@ -272,6 +276,7 @@ impl Command {
             Self::Store(store) => return store.failure_format(),
             Self::Completions(_) | Self::Man(_) => return FailureFormat::Human,
             Self::New(it) => &it.output,
+            Self::Convert(it) => &it.output,
             Self::Generate(it) => &it.output,
             Self::Sql(it) => &it.output,
             Self::Explain(it) => &it.output,

@@ -67,6 +67,7 @@ async fn run(arguments: Arguments) -> failure::Outcome {
         }
         Command::Check(check) => commands::check::run(&common, &check),
         Command::New(new) => commands::new::run(&common, &new),
+        Command::Convert(convert) => commands::convert::run(&common, &convert),
         Command::Generate(generate) => commands::generate::run(&common, &generate),
         Command::Scan(scan) => commands::scan::run(&common, &scan),
         Command::Diff(diff) => commands::diff::run(&common, &diff),

@@ -19,6 +19,7 @@ mod source;
 #[doc(hidden)]
 pub mod syntax;
 mod tree;
+mod yaml_text;
 
 use std::collections::BTreeSet;
 
@@ -35,6 +36,7 @@ pub use outline::{Outline, Part, Section, outline};
 pub use places::{Form, Located, Places};
 pub use render::{Message, Severity, render, render_finding, render_message};
 pub use source::{Lines, Source, Span};
+pub use yaml_text::yaml_text;
 
 use context::Context;
 use tree::Node;

@@ -11,6 +11,7 @@ use crate::source::{Files, Source, files};
 const PURE: &[&str] = &[
     "pings-charts",
     "pings-codegen",
+    "pings-convert",
     "pings-diff",
     "pings-findings",
     "pings-model",

@@ -5,6 +5,7 @@ pub(crate) mod capture;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod consent;
+pub(crate) mod convert;
 pub(crate) mod delivery;
 pub(crate) mod diff;
 pub(crate) mod explain;

@@ -1,7 +1,7 @@
 //! Formats an event and a ping as YAML.
 
 use pings_model::ArgumentType;
-use pings_registry::Block;
+use pings_registry::{Block, yaml_text as text};
 use serde_json::Value as Json;
 
 use super::draft::Draft;
@@ -118,50 +118,4 @@ pub(super) fn ping(draft: &Draft) -> Block {
 fn list(values: &[String]) -> String {
     let values: Vec<String> = values.iter().map(|value| text(value)).collect();
     format!("[{}]", values.join(", "))
-}
-
-/// Returns a text as YAML: plain if it is a valid plain scalar everywhere, including lists, and
-/// otherwise quoted.
-fn text(text: &str) -> String {
-    let is_word = |c: char| c.is_alphanumeric() || " _-./()'".contains(c);
-    let begins = text.starts_with(|c: char| c.is_alphabetic());
-    // Words that some version of YAML does not read as text.
-    let is_taken = matches!(
-        text.to_ascii_lowercase().as_str(),
-        "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null" | "nan" | "inf"
-    );
-    let is_plain = begins && text.chars().all(is_word) && text == text.trim() && !is_taken;
-    if is_plain {
-        text.to_owned()
-    } else {
-        // A JSON string is also a YAML string.
-        Json::from(text).to_string()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn a_text_stays_a_text() {
-        for (given, written) in [
-            (
-                "To track how many users share.",
-                "To track how many users share.",
-            ),
-            ("yes", "\"yes\""),
-            ("3.30", "\"3.30\""),
-            ("a: b", "\"a: b\""),
-            ("a #b", "\"a #b\""),
-            ("[a]", "\"[a]\""),
-            ("a, b", "\"a, b\""),
-            (" a", "\" a\""),
-            ("a\n\"b\"", r#""a\n\"b\"""#),
-            ("lang-stats", "lang-stats"),
-            ("", "\"\""),
-        ] {
-            assert_eq!(text(given), written);
-        }
-    }
 }

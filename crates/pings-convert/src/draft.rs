@@ -1,0 +1,124 @@
+//! A registry before its names are final.
+
+use indexmap::IndexMap;
+
+use crate::place::Place;
+
+/// The parts of a registry that inputs declare.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    /// The events, by the name that they have in the input.
+    pub(crate) events: IndexMap<String, Event>,
+    pub(crate) pings: Vec<Ping>,
+    /// Captures whose tables are unknown. They are written as comments.
+    pub(crate) templates: Vec<Ping>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Event {
+    pub(crate) description: Option<String>,
+    pub(crate) renamed_from: Vec<String>,
+    pub(crate) args: Vec<Argument>,
+    pub(crate) place: Place,
+}
+
+impl Event {
+    /// Adds an argument unless the event has an argument with this name.
+    pub(crate) fn add(&mut self, argument: Argument) {
+        if self.args.iter().all(|it| it.name != argument.name) {
+            self.args.push(argument);
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Argument {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) optional: bool,
+    pub(crate) renamed_from: Vec<String>,
+    pub(crate) description: Option<String>,
+    /// A comment to check.
+    pub(crate) check: Option<String>,
+}
+
+impl Argument {
+    pub(crate) fn new(name: &str, ty: Type) -> Self {
+        Self {
+            name: name.to_owned(),
+            ty,
+            optional: false,
+            renamed_from: Vec::new(),
+            description: None,
+            check: None,
+        }
+    }
+}
+
+/// The type of an argument or of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Type {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Enum(Vec<String>),
+}
+
+/// A ping with its metrics.
+#[derive(Debug, Default)]
+pub(crate) struct Ping {
+    /// The name from which the id is made.
+    pub(crate) name: String,
+    pub(crate) section: String,
+    pub(crate) title: String,
+    pub(crate) purpose: Option<String>,
+    /// Whether the ping counts everything that exists, instead of a week.
+    pub(crate) is_total: bool,
+    pub(crate) considerations: Option<String>,
+    pub(crate) added: String,
+    pub(crate) removed: Option<String>,
+    /// The broken versions with the reason.
+    pub(crate) broken: Option<(String, String)>,
+    /// The pull requests: the address without the number, and the number.
+    pub(crate) prs: Vec<(String, u64)>,
+    pub(crate) owners: Vec<String>,
+    pub(crate) sensitivity: Sensitivity,
+    pub(crate) metrics: Vec<Metric>,
+    /// Comments to check.
+    pub(crate) checks: Vec<String>,
+    /// Other keys of the input, as comments.
+    pub(crate) others: Vec<(String, String)>,
+    pub(crate) place: Place,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sensitivity {
+    #[default]
+    Usage,
+    Operational,
+    Identifying,
+}
+
+/// A metric of events.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Metric {
+    pub(crate) code: String,
+    /// The events, by the names that they have in the input.
+    pub(crate) of: Vec<String>,
+    pub(crate) measures: Vec<&'static str>,
+    /// The argument that is measured.
+    pub(crate) value: Option<String>,
+    pub(crate) by: Vec<String>,
+    /// The values of arguments that count.
+    pub(crate) filter: Vec<Filter>,
+}
+
+/// A value that an argument must have.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Filter {
+    pub(crate) argument: String,
+    pub(crate) value: String,
+    /// Whether the value is a number or a boolean instead of a text.
+    pub(crate) is_literal: bool,
+}

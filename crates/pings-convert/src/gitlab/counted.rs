@@ -1,0 +1,191 @@
+//! How a metric of GitLab is computed.
+
+use super::event::{optional, property_type};
+use crate::context::Context;
+use crate::draft::{Filter, Metric, Type};
+use crate::node::Node;
+use crate::place::Place;
+
+/// What a metric becomes.
+pub(super) enum Counted {
+    /// A metric of events.
+    Metric(Metric),
+    /// A capture, whose query is code that the conversion does not see.
+    Query,
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+/// Where the numbers of a metric come from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The events in `events`, or in `options.events`.
+    Events,
+    /// A counter in Redis, with an event in `options`.
+    Counter,
+    /// A query in code.
+    Query,
+    /// The state of the instance.
+    State,
+}
+
+/// The sources of GitLab's numbers.
+const SOURCES: &[(&str, Source)] = &[
+    ("internal_events", Source::Events),
+    ("redis_hll", Source::Events),
+    ("redis", Source::Counter),
+    ("database", Source::Query),
+    ("system", Source::State),
+    ("license", Source::State),
+    ("prometheus", Source::State),
+];
+
+/// What GitLab counts distinct values of. The user is a column of the log, and everything else an
+/// argument.
+const UNIQUE: &[(&str, Option<&str>)] = &[
+    ("user.id", None),
+    ("user_id", None),
+    ("project.id", Some("project_id")),
+    ("project_id", Some("project_id")),
+    ("namespace.id", Some("namespace_id")),
+    ("namespace_id", Some("namespace_id")),
+];
+
+const STATE: &str = "the state of an instance has no counterpart: record an event when it changes, \
+                     or capture it from a table";
+
+pub(super) fn metric(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Counted {
+    let source = root.text_of("data_source").unwrap_or_default();
+    let Some((_, source)) = SOURCES.iter().find(|(known, _)| *known == source) else {
+        return Counted::Nothing("the source of the data is unknown");
+    };
+    match source {
+        Source::Query => Counted::Query,
+        Source::State => state(root),
+        Source::Counter => counter(cx, root, code, place),
+        Source::Events => events(cx, root, code, place),
+    }
+}
+
+fn state(root: &Node) -> Counted {
+    Counted::Nothing(match root.text_of("value_type") {
+        Some("object") => "a nested object is no number: record an event for each entry",
+        Some("string") => "free text is never sent: declare its values with an event's argument",
+        _ => STATE,
+    })
+}
+
+/// Returns the metric of a counter in Redis, whose event has a prefix.
+fn counter(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Counted {
+    let Some(event) = root.at(&["options", "event"]).and_then(Node::text) else {
+        return Counted::Query;
+    };
+    let prefix = root.at(&["options", "prefix"]).and_then(Node::text);
+    let name = prefix.map_or_else(|| event.to_owned(), |prefix| format!("{prefix}_{event}"));
+    declare(cx, &name, place);
+    Counted::Metric(Metric {
+        code: code.to_owned(),
+        of: vec![name],
+        measures: vec!["count"],
+        ..Metric::default()
+    })
+}
+
+/// Returns the metric of internal events or of HyperLogLog counters.
+fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Counted {
+    let options = root.get("options");
+    let listed = root
+        .get("events")
+        .or(options.and_then(|options| options.get("events")));
+    let listed = listed.map(Node::items).unwrap_or_default();
+    let attribute = root
+        .at(&["options", "aggregate", "attribute"])
+        .and_then(Node::text);
+    let operator = root
+        .at(&["options", "aggregate", "operator"])
+        .and_then(Node::text);
+    if operator == Some("AND") && listed.len() > 1 {
+        return Counted::Nothing("users who did each of several events have no counterpart");
+    }
+    // The events of HyperLogLog counters are names, and count users unless they say otherwise.
+    let default = listed
+        .iter()
+        .any(|event| !event.is_mapping())
+        .then_some("user_id");
+    let mut unique = attribute.or(default);
+    let mut metric = Metric {
+        code: code.to_owned(),
+        ..Metric::default()
+    };
+    for event in listed {
+        let Some(name) = event.text().or_else(|| event.text_of("name")) else {
+            continue;
+        };
+        declare(cx, name, place);
+        unique = event.text_of("unique").or(unique);
+        metric.of.push(name.to_owned());
+        let filter = filter(event);
+        for it in &filter {
+            let ty = property_type(&it.argument);
+            add(cx, name, &it.argument, ty);
+        }
+        if metric.of.len() > 1 && metric.filter != filter {
+            return Counted::Nothing("a filter for each of several events has no counterpart");
+        }
+        metric.filter = filter;
+    }
+    if metric.of.is_empty() {
+        return Counted::Nothing("the metric lists no events");
+    }
+    metric.of.dedup();
+    match unique {
+        None => metric.measures.push("count"),
+        Some(unique) => {
+            let known = UNIQUE.iter().find(|(known, _)| *known == unique);
+            match known.map_or(Some(unique), |(_, argument)| *argument) {
+                None => metric.measures.push("unique_users"),
+                Some(argument) => {
+                    metric.measures.push("distinct");
+                    metric.value = Some(argument.to_owned());
+                    let ty = if known.is_some() {
+                        Type::Integer
+                    } else {
+                        property_type(argument)
+                    };
+                    for name in metric.of.clone() {
+                        add(cx, &name, argument, ty.clone());
+                    }
+                }
+            }
+        }
+    }
+    Counted::Metric(metric)
+}
+
+/// Returns the values of properties that an event must have.
+fn filter(event: &Node) -> Vec<Filter> {
+    let entries = event.get("filter").map(Node::entries).unwrap_or_default();
+    let filters = entries.iter().filter_map(|entry| {
+        let value = entry.value.text()?.to_owned();
+        let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
+        Some(Filter {
+            argument: entry.key.clone(),
+            is_literal: is_number && property_type(&entry.key) == Type::Number,
+            value,
+        })
+    });
+    filters.collect()
+}
+
+fn declare(cx: &mut Context<'_>, name: &str, place: &Place) {
+    let event = cx.draft.events.entry(name.to_owned()).or_default();
+    if event.place.file.is_empty() {
+        event.place = place.clone();
+    }
+}
+
+fn add(cx: &mut Context<'_>, event: &str, argument: &str, ty: Type) {
+    if let Some(event) = cx.draft.events.get_mut(event) {
+        event.add(optional(argument, ty));
+    }
+}

@@ -1,0 +1,348 @@
+//! Glean: `metrics.yaml` and `pings.yaml`.
+
+use crate::context::Context;
+use crate::draft::{Argument, Metric, Ping, Sensitivity, Type};
+use crate::node::{Entry, Node};
+use crate::place::Place;
+use crate::shapes::{self, Instrument};
+use crate::vocabulary;
+use crate::words::{humanized, pull_request};
+
+/// What a type of metric becomes.
+#[derive(Clone, Copy)]
+enum Becomes {
+    /// An event that is counted.
+    Event,
+    /// An event with the number to add.
+    Counter,
+    /// The same, split by a label.
+    LabeledCounter,
+    /// Two counters.
+    Rate,
+    /// An event with a measured number, whose unit is in this key, or else is this word.
+    Distribution(&'static str, &'static str),
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+const STATE: &str = "the state of a thing has no counterpart: record an event when it changes, or \
+                     capture it from a table";
+const FREE: &str =
+    "free text is never sent: record an event with an argument that has declared values";
+const IDENTIFYING: &str = "the value identifies an installation or a person, and is never sent";
+
+/// The types of metrics of Glean.
+const TYPES: &[(&str, Becomes)] = &[
+    ("event", Becomes::Event),
+    ("counter", Becomes::Counter),
+    ("labeled_counter", Becomes::LabeledCounter),
+    ("dual_labeled_counter", Becomes::LabeledCounter),
+    ("denominator", Becomes::Counter),
+    ("numerator", Becomes::Counter),
+    ("rate", Becomes::Rate),
+    (
+        "timing_distribution",
+        Becomes::Distribution("time_unit", "nanosecond"),
+    ),
+    (
+        "labeled_timing_distribution",
+        Becomes::Distribution("time_unit", "nanosecond"),
+    ),
+    (
+        "timespan",
+        Becomes::Distribution("time_unit", "millisecond"),
+    ),
+    (
+        "memory_distribution",
+        Becomes::Distribution("memory_unit", "byte"),
+    ),
+    (
+        "labeled_memory_distribution",
+        Becomes::Distribution("memory_unit", "byte"),
+    ),
+    ("custom_distribution", Becomes::Distribution("unit", "")),
+    (
+        "labeled_custom_distribution",
+        Becomes::Distribution("unit", ""),
+    ),
+    ("boolean", Becomes::Nothing(STATE)),
+    ("labeled_boolean", Becomes::Nothing(STATE)),
+    ("quantity", Becomes::Nothing(STATE)),
+    ("labeled_quantity", Becomes::Nothing(STATE)),
+    ("datetime", Becomes::Nothing(STATE)),
+    ("string", Becomes::Nothing(STATE)),
+    ("labeled_string", Becomes::Nothing(STATE)),
+    ("string_list", Becomes::Nothing(FREE)),
+    ("text", Becomes::Nothing(FREE)),
+    ("url", Becomes::Nothing(IDENTIFYING)),
+    ("uuid", Becomes::Nothing(IDENTIFYING)),
+    (
+        "object",
+        Becomes::Nothing("a nested object is no number: record an event for each entry"),
+    ),
+];
+
+/// Keys of a metric that are converted.
+const CONVERTED: &[&str] = &[
+    "type",
+    "description",
+    "extra_keys",
+    "labels",
+    "bugs",
+    "data_reviews",
+    "notification_emails",
+    "data_sensitivity",
+    "expires",
+    "metadata",
+    "disabled",
+    "lifetime",
+    "time_unit",
+    "memory_unit",
+    "unit",
+];
+
+/// Keys of a metric that mean nothing to a registry: where Glean sends the metric, and how it
+/// compresses it.
+const WITHOUT_MEANING: &[&str] = &[
+    "send_in_pings",
+    "no_lint",
+    "version",
+    "range_min",
+    "range_max",
+    "bucket_count",
+    "histogram_type",
+    "decrypted_name",
+    "gecko_datapoint",
+    "jwe",
+    "telemetry_mirror",
+    "telemetry_enabled",
+    "denominator_metric",
+    "dual_labels",
+    "structure",
+    "in_session",
+];
+
+pub(crate) fn convert(cx: &mut Context<'_>, root: &Node) {
+    let schema = root.text_of("$schema").unwrap_or_default();
+    if schema.contains("glean/pings") {
+        return pings(cx, root);
+    }
+    if schema.contains("glean/tags") {
+        let place = cx.place(root);
+        return cx.note(
+            place,
+            "tags",
+            "the descriptions of tags have no counterpart",
+        );
+    }
+    for category in root.entries() {
+        let key = category.key.as_str();
+        if key.starts_with('$') || key == "no_lint" {
+            continue;
+        }
+        if !category.value.is_mapping() {
+            let place = cx.key_place(category);
+            cx.note(place, key, "not a category of metrics, and ignored");
+            continue;
+        }
+        for metric in category.value.entries() {
+            convert_metric(cx, key, metric);
+        }
+    }
+}
+
+/// Notes that the schedules of pings have no counterpart.
+fn pings(cx: &mut Context<'_>, root: &Node) {
+    for ping in root.entries() {
+        if !ping.key.starts_with('$') && ping.key != "no_lint" {
+            let place = cx.key_place(ping);
+            let reason = "a ping with a schedule of its own: its metrics are sent once a week, as all others";
+            cx.note(place, &ping.key, reason);
+        }
+    }
+}
+
+fn convert_metric(cx: &mut Context<'_>, category: &str, entry: &Entry) {
+    let (name, node) = (format!("{category}.{}", entry.key), &entry.value);
+    let place = cx.key_place(entry);
+    cx.metrics += 1;
+    let Some(ty) = node.text_of("type") else {
+        return cx.dropped(place, &name, "the metric has no `type`");
+    };
+    let known = TYPES.iter().find(|(known, _)| *known == ty);
+    let Some((_, becomes)) = known else {
+        return cx.dropped(place, &name, format!("the type `{ty}` is unknown"));
+    };
+    if node.get("disabled").is_some_and(Node::is_true) {
+        return cx.dropped(place, &name, "the metric is disabled in the source");
+    }
+    cx.note_unknown(node, &name, &[CONVERTED, WITHOUT_MEANING]);
+    let mut ping = ping(cx, category, entry);
+    let instrument = |args| Instrument {
+        name: &name,
+        description: None,
+        args,
+        place: &place,
+    };
+    ping.metrics = match *becomes {
+        Becomes::Nothing(reason) => return cx.dropped(place, &name, reason),
+        Becomes::Event => {
+            let args = extras(node);
+            vec![shapes::event(cx, instrument(args))]
+        }
+        Becomes::Counter => vec![shapes::counter(cx, instrument(Vec::new()))],
+        Becomes::LabeledCounter => {
+            vec![shapes::counter(cx, instrument(vec![label(node)]))]
+        }
+        Becomes::Rate => rate(cx, &name, &place),
+        Becomes::Distribution(key, default) => {
+            let unit = node.text_of(key).unwrap_or(default);
+            let labels = if ty.starts_with("labeled_") {
+                vec![label(node)]
+            } else {
+                Vec::new()
+            };
+            let metric = shapes::distribution(cx, instrument(labels), &plural(unit));
+            let reason = "the distribution becomes its statistics and percentiles";
+            cx.changed(place.clone(), &name, reason);
+            vec![metric]
+        }
+    };
+    if node
+        .text_of("lifetime")
+        .is_some_and(|lifetime| lifetime == "user")
+    {
+        let reason =
+            "`lifetime: user` keeps the total of all time, and the metric is the number of a week";
+        cx.changed(place, &name, reason);
+    }
+    cx.push(ping);
+}
+
+/// Returns the ping of a metric, without the metrics.
+fn ping(cx: &Context<'_>, category: &str, entry: &Entry) -> Ping {
+    let node = &entry.value;
+    let texts = |key| node.get(key).map(Node::texts).unwrap_or_default();
+    let mut ping = Ping {
+        name: format!("{category}.{}", entry.key),
+        section: humanized(category),
+        title: humanized(&entry.key),
+        purpose: node.text_of("description").map(str::to_owned),
+        added: cx.added.to_owned(),
+        sensitivity: sensitivity(&texts("data_sensitivity")),
+        owners: texts("notification_emails")
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        place: cx.key_place(entry),
+        ..Ping::default()
+    };
+    for key in ["bugs", "data_reviews"] {
+        for address in texts(key) {
+            match pull_request(address) {
+                Some((prefix, number)) => ping.prs.push((prefix.to_owned(), number)),
+                None => ping.others.push((key.to_owned(), address.to_owned())),
+            }
+        }
+    }
+    if let Some(expires) = node.text_of("expires").filter(|it| *it != "never") {
+        ping.others.push(("expires".to_owned(), expires.to_owned()));
+    }
+    let tags = node.at(&["metadata", "tags"]).map(Node::texts);
+    for tag in tags.unwrap_or_default() {
+        ping.others.push(("tag".to_owned(), tag.to_owned()));
+    }
+    ping
+}
+
+/// Returns the sensitivity for Glean's categories of data.
+fn sensitivity(categories: &[&str]) -> Sensitivity {
+    let each = categories.iter().map(|category| match *category {
+        "technical" => Sensitivity::Operational,
+        "interaction" => Sensitivity::Usage,
+        _ => Sensitivity::Identifying,
+    });
+    let is_usage = categories.contains(&"interaction");
+    match each.max().unwrap_or_default() {
+        Sensitivity::Operational if is_usage => Sensitivity::Usage,
+        sensitivity => sensitivity,
+    }
+}
+
+/// Returns the extra keys of an event as arguments. Glean never requires them.
+fn extras(node: &Node) -> Vec<Argument> {
+    let entries = node
+        .get("extra_keys")
+        .map(Node::entries)
+        .unwrap_or_default();
+    let mut args = Vec::new();
+    for entry in entries {
+        let description = entry.value.text_of("description");
+        let listed = description.and_then(vocabulary::values);
+        let (ty, check) = match (entry.value.text_of("type"), listed) {
+            (Some("boolean"), _) => (Type::Boolean, None),
+            (Some("quantity"), _) => (Type::Integer, None),
+            (_, Some(values)) => (Type::Enum(values), Some(FROM_PROSE.to_owned())),
+            (_, None) => (Type::String, None),
+        };
+        args.push(Argument {
+            name: entry.key.clone(),
+            ty,
+            optional: true,
+            renamed_from: Vec::new(),
+            description: description.map(str::to_owned),
+            check,
+        });
+    }
+    args
+}
+
+const FROM_PROSE: &str = "the values are those that the description lists";
+
+/// Returns the label of a labeled metric as an argument.
+fn label(node: &Node) -> Argument {
+    let declared: Vec<String> = node
+        .get("labels")
+        .map(Node::texts)
+        .unwrap_or_default()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let listed = || vocabulary::values(node.text_of("description")?);
+    let mut label = Argument::new("label", Type::String);
+    if !declared.is_empty() {
+        label.ty = Type::Enum(declared);
+    } else if let Some(values) = listed() {
+        label.ty = Type::Enum(values);
+        label.check = Some(FROM_PROSE.to_owned());
+    }
+    label
+}
+
+/// Returns the two sums of a rate.
+fn rate(cx: &mut Context<'_>, name: &str, place: &Place) -> Vec<Metric> {
+    let reason = "a rate becomes two sums: divide them after adding up the instances";
+    cx.changed(place.clone(), name, reason);
+    let parts = ["numerator", "denominator"];
+    let names = parts.map(|part| format!("{name}.{part}"));
+    let mut metrics = Vec::new();
+    for name in &names {
+        let instrument = Instrument {
+            name,
+            description: None,
+            args: Vec::new(),
+            place,
+        };
+        metrics.push(shapes::counter(cx, instrument));
+    }
+    metrics
+}
+
+/// Returns a unit in the plural.
+fn plural(unit: &str) -> String {
+    match unit {
+        "" => String::new(),
+        unit if unit.ends_with('s') => unit.to_owned(),
+        unit => format!("{unit}s"),
+    }
+}

@@ -1,0 +1,142 @@
+//! Writes a ping.
+
+use pings_registry::yaml_text;
+
+use crate::draft::{Metric, Ping, Sensitivity};
+use crate::words::on_one_line;
+use crate::yaml;
+
+/// The percentiles of distributions.
+const PERCENTILES: &str = "[50, 90, 99]";
+
+/// Returns the lines of a ping as an item of a list.
+pub(super) fn lines(ping: &Ping, pull_requests: Option<&str>, is_new_section: bool) -> Vec<String> {
+    let mut keys = head(ping, "fe_event", pull_requests, is_new_section);
+    keys.push("metrics:".to_owned());
+    keys.extend(ping.metrics.iter().map(|it| format!("  - {}", metric(it))));
+    let mut out = checks(ping);
+    out.extend(as_item(keys));
+    out
+}
+
+/// Returns the lines of a capture whose table is unknown.
+pub(super) fn template(ping: &Ping, pull_requests: Option<&str>) -> Vec<String> {
+    let mut keys = head(ping, "be_capture", pull_requests, true);
+    keys.push("metrics:".to_owned());
+    let codes = ping.metrics.iter().map(|metric| yaml_text(&metric.code));
+    keys.extend(codes.map(|code| format!("  - {{ code: {code}, from: TABLE }}")));
+    let mut out = checks(ping);
+    out.extend(as_item(keys));
+    out
+}
+
+fn as_item(keys: Vec<String>) -> impl Iterator<Item = String> {
+    keys.into_iter()
+        .enumerate()
+        .map(|(at, line)| match (at, line.as_str()) {
+            (_, "") => line,
+            (0, _) => format!("- {line}"),
+            _ => format!("  {line}"),
+        })
+}
+
+/// Returns the comments before a ping.
+fn checks(ping: &Ping) -> Vec<String> {
+    let checks = ping.checks.iter().map(|check| format!("check: {check}"));
+    let others = ping
+        .others
+        .iter()
+        .map(|(key, text)| format!("{key}: {text}"));
+    checks
+        .chain(others)
+        .flat_map(|text| yaml::comment(&on_one_line(&text, 300)))
+        .collect()
+}
+
+/// Returns the keys before the metrics.
+fn head(ping: &Ping, ty: &str, pull_requests: Option<&str>, is_new_section: bool) -> Vec<String> {
+    let mut keys = vec![format!("id: {}", ping.name)];
+    if is_new_section {
+        keys.push(format!(
+            "section: {}",
+            yaml_text(&on_one_line(&ping.section, 80))
+        ));
+    }
+    keys.push(format!(
+        "title: {}",
+        yaml_text(&on_one_line(&ping.title, 120))
+    ));
+    keys.push(format!("type: {ty}"));
+    if let Some(purpose) = &ping.purpose {
+        keys.extend(yaml::prose("purpose", purpose));
+    }
+    if let Some(considerations) = &ping.considerations {
+        keys.extend(yaml::prose("considerations", considerations));
+    }
+    let aggregation = if ping.is_total { "total" } else { "weekly" };
+    keys.push(format!("aggregation: {aggregation}"));
+    keys.push(format!("added: \"{}\"", ping.added));
+    if let Some(removed) = &ping.removed {
+        keys.push(format!("removed: \"{removed}\""));
+    }
+    if let Some((versions, reason)) = &ping.broken {
+        keys.push("broken:".to_owned());
+        let reason = yaml_text(reason);
+        keys.push(format!(
+            "  - {{ versions: \"{versions}\", reason: {reason} }}"
+        ));
+    }
+    let mut numbers = Vec::new();
+    for (prefix, number) in &ping.prs {
+        if Some(prefix.as_str()) == pull_requests && !numbers.contains(&number.to_string()) {
+            numbers.push(number.to_string());
+        }
+    }
+    if !numbers.is_empty() {
+        keys.push(format!("prs: [{}]", numbers.join(", ")));
+    }
+    if let Some(owner) = ping.owners.first() {
+        keys.push(format!("owner: {}", yaml_text(owner)));
+    }
+    match ping.sensitivity {
+        Sensitivity::Usage => {}
+        Sensitivity::Operational => keys.push("sensitivity: operational".to_owned()),
+        Sensitivity::Identifying => keys.push("sensitivity: identifying".to_owned()),
+    }
+    keys
+}
+
+fn metric(metric: &Metric) -> String {
+    let mut keys = vec![format!("code: {}", yaml_text(&metric.code))];
+    if metric.of != [metric.code.as_str()] {
+        keys.push(match metric.of.as_slice() {
+            [one] => format!("of: {}", yaml_text(one)),
+            many => format!("of: {}", yaml::list(many)),
+        });
+    }
+    let filter = metric.filter.iter();
+    let filter: Vec<String> = filter
+        .map(|it| match it.is_literal {
+            true => format!("{}: {}", yaml_text(&it.argument), it.value),
+            false => format!("{}: {}", yaml_text(&it.argument), yaml_text(&it.value)),
+        })
+        .collect();
+    if !filter.is_empty() {
+        keys.push(format!("where: {{ {} }}", filter.join(", ")));
+    }
+    if !metric.by.is_empty() {
+        keys.push(format!("by: {}", yaml::list(&metric.by)));
+    }
+    match metric.measures.as_slice() {
+        ["count"] => {}
+        [one] => keys.push(format!("measure: {one}")),
+        many => keys.push(format!("measure: {}", yaml::list(many))),
+    }
+    if let Some(value) = &metric.value {
+        keys.push(format!("value: {}", yaml_text(value)));
+    }
+    if metric.measures.contains(&"percentiles") {
+        keys.push(format!("at: {PERCENTILES}"));
+    }
+    format!("{{ {} }}", keys.join(", "))
+}
