@@ -109,6 +109,8 @@ pub(crate) struct Metric {
     pub(crate) measures: Vec<&'static str>,
     /// The argument that is measured.
     pub(crate) value: Option<String>,
+    /// The bounds of a histogram.
+    pub(crate) buckets: Vec<String>,
     pub(crate) by: Vec<String>,
     /// The values of arguments that count.
     pub(crate) filter: Vec<Filter>,

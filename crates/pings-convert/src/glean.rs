@@ -1,5 +1,6 @@
 //! Glean: `metrics.yaml` and `pings.yaml`.
 
+use crate::buckets::{self, BOUNDS};
 use crate::context::Context;
 use crate::draft::{Argument, Metric, Ping, Sensitivity, Type};
 use crate::node::{Entry, Node};
@@ -99,6 +100,10 @@ const CONVERTED: &[&str] = &[
     "time_unit",
     "memory_unit",
     "unit",
+    "range_min",
+    "range_max",
+    "bucket_count",
+    "histogram_type",
 ];
 
 /// Keys of a metric that mean nothing to a registry: where Glean sends the metric, and how it
@@ -107,10 +112,6 @@ const WITHOUT_MEANING: &[&str] = &[
     "send_in_pings",
     "no_lint",
     "version",
-    "range_min",
-    "range_max",
-    "bucket_count",
-    "histogram_type",
     "decrypted_name",
     "gecko_datapoint",
     "jwe",
@@ -202,9 +203,8 @@ fn convert_metric(cx: &mut Context<'_>, category: &str, entry: &Entry) {
             } else {
                 Vec::new()
             };
-            let metric = shapes::distribution(cx, instrument(labels), &plural(unit));
-            let reason = "the distribution becomes its statistics and percentiles";
-            cx.changed(place.clone(), &name, reason);
+            let bounds = bounds(cx, &name, node, &place);
+            let metric = shapes::distribution(cx, instrument(labels), &plural(unit), bounds);
             vec![metric]
         }
     };
@@ -336,6 +336,22 @@ fn rate(cx: &mut Context<'_>, name: &str, place: &Place) -> Vec<Metric> {
         metrics.push(shapes::counter(cx, instrument));
     }
     metrics
+}
+
+/// Returns the bounds of a distribution: those of the source, or else powers of ten.
+fn bounds(cx: &mut Context<'_>, name: &str, node: &Node, place: &Place) -> Vec<String> {
+    let number = |key| node.text_of(key)?.parse::<f64>().ok();
+    let count = node
+        .text_of("bucket_count")
+        .and_then(|text| text.parse().ok());
+    let is_linear = node.text_of("histogram_type") == Some("linear");
+    let declared = number("range_max").zip(count).and_then(|(max, count)| {
+        buckets::between(number("range_min").unwrap_or(1.0), max, count, is_linear)
+    });
+    declared.unwrap_or_else(|| {
+        cx.note(place.clone(), name, BOUNDS);
+        buckets::powers_of_ten()
+    })
 }
 
 /// Returns a unit in the plural.

@@ -200,7 +200,9 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, anchor, _) => {
                 self.count(PER_VALUE + text.len(), mark)?;
                 let plain = style == ScalarStyle::Plain;
-                let text = text.into_owned();
+                // A registry accepts no control characters.
+                let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+                let text = text.replace(is_control, "\u{fffd}");
                 (Content::Scalar { text, plain }, anchor)
             }
             Event::SequenceStart(anchor, _) => {

@@ -46,13 +46,21 @@ pub(crate) fn counter(cx: &mut Context<'_>, it: Instrument<'_>) -> Metric {
 }
 
 /// Adds an event with a measured number, and returns the metric with its distribution.
-pub(crate) fn distribution(cx: &mut Context<'_>, it: Instrument<'_>, unit: &str) -> Metric {
+pub(crate) fn distribution(
+    cx: &mut Context<'_>,
+    it: Instrument<'_>,
+    unit: &str,
+    buckets: Vec<String>,
+) -> Metric {
     let mut value = Argument::new("value", Type::Number);
     value.description = Some(match unit {
         "" => "The measured number.".to_owned(),
         unit => format!("The measured number, in {unit}."),
     });
-    numbers(cx, it, value, &["stats", "percentiles"])
+    Metric {
+        buckets,
+        ..numbers(cx, it, value, &["histogram", "percentiles"])
+    }
 }
 
 fn numbers(

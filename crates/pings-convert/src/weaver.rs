@@ -7,6 +7,7 @@ mod definitions;
 use attributes::{Use, argument};
 pub(crate) use definitions::Definitions;
 
+use crate::buckets::{self, BOUNDS};
 use crate::context::Context;
 use crate::draft::{Argument, Ping, Sensitivity};
 use crate::loss::Effect;
@@ -199,13 +200,13 @@ fn metric(cx: &mut Context<'_>, group: &Node, definitions: &Definitions<'_>) {
     let metric = if matches!(becomes, Becomes::Counter) {
         shapes::counter(cx, instrument)
     } else {
-        let reason = "the histogram becomes its statistics and percentiles";
-        cx.changed(place.clone(), name, reason);
-        shapes::distribution(
-            cx,
-            instrument,
-            unit(group.text_of("unit").unwrap_or_default()),
-        )
+        let unit = unit(group.text_of("unit").unwrap_or_default());
+        cx.note(place.clone(), name, BOUNDS);
+        let bounds = match unit {
+            "seconds" => buckets::seconds(),
+            _ => buckets::powers_of_ten(),
+        };
+        shapes::distribution(cx, instrument, unit, bounds)
     };
     let mut ping = ping(cx, group, name);
     ping.sensitivity = Sensitivity::Operational;

@@ -10,6 +10,7 @@ pub(crate) fn humanized(name: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),
+        None if name.trim().is_empty() => "Other".to_owned(),
         None => name.to_owned(),
     }
 }

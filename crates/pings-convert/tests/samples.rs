@@ -1,5 +1,11 @@
 //! Converts the samples: each result is a registry that passes every check.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops where something fails"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,7 @@
 
 mod command;
 mod consent;
+mod convert;
 mod delivery;
 mod demo;
 mod diff;

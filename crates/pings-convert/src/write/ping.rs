@@ -55,7 +55,7 @@ fn checks(ping: &Ping) -> Vec<String> {
 
 /// Returns the keys before the metrics.
 fn head(ping: &Ping, ty: &str, pull_requests: Option<&str>, is_new_section: bool) -> Vec<String> {
-    let mut keys = vec![format!("id: {}", ping.name)];
+    let mut keys = vec![format!("id: {}", yaml_text(&ping.name))];
     if is_new_section {
         keys.push(format!(
             "section: {}",
@@ -134,6 +134,9 @@ fn metric(metric: &Metric) -> String {
     }
     if let Some(value) = &metric.value {
         keys.push(format!("value: {}", yaml_text(value)));
+    }
+    if !metric.buckets.is_empty() {
+        keys.push(format!("buckets: [{}]", metric.buckets.join(", ")));
     }
     if metric.measures.contains(&"percentiles") {
         keys.push(format!("at: {PERCENTILES}"));
