@@ -1,5 +1,7 @@
 //! Versions of the product.
 
+mod build;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -14,7 +16,7 @@ use crate::text::serde_as_text;
 /// numbers.
 ///
 /// `FromStr` accepts only numbers, as in the registry. [`Version::of_build`] also accepts what an
-/// instance reports: `v3.36.0-rc.1`.
+/// instance reports: `v3.36.0-rc.1`, `1.23rc1`.
 #[derive(Clone, Copy, Debug)]
 pub struct Version {
     parts: [u32; Self::PARTS],
@@ -72,39 +74,35 @@ impl Version {
 }
 
 impl Version {
-    /// Parses the version string of a build, such as `v3.38.1`, `14.1.0-ee` or `1.4.0-rc1+7f3a`.
-    /// The suffix after the numbers describes the build and is ignored.
+    /// Parses the version of a build, in the forms of SemVer, PEP 440 and other schemes:
+    /// `v3.38.1`, `14.1.0-ee`, `1.0.0-alpha.beta`, `1.23rc1`, `2023.3.0b5`, `5.2.0.post1`.
+    ///
+    /// Only the numbers are kept: the suffix describes the build. A pre-release therefore counts as
+    /// the version that it precedes, and a post-release as the version that it follows. Versions
+    /// keep the order that SemVer and PEP 440 give them, except that versions which differ only in
+    /// the suffix are equal.
     ///
     /// ```
     /// use pings_types::Version;
     ///
     /// assert_eq!(Version::of_build("v14.1.0-ee")?, "14.1.0".parse()?);
+    /// assert_eq!(Version::of_build("2023.3.0b5")?, "2023.3.0".parse()?);
     /// # Ok::<(), pings_types::VersionError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// Returns an error if the text does not start with one to four numbers separated by dots.
+    /// Returns an error if the text does not start with one to four numbers separated by dots. An
+    /// epoch of PEP 440 other than 0 (`1!2.0`) is an error, because numbers without it compare
+    /// wrongly.
     pub fn of_build(text: &str) -> Result<Self, VersionError> {
-        let text = text.trim();
-        let text = text.strip_prefix('v').unwrap_or(text);
-        let end = text.find(['-', '+', '~']).unwrap_or(text.len());
-        text[..end].parse()
+        Self::of_parts(build::parts(text))
     }
-}
 
-impl FromStr for Version {
-    type Err = VersionError;
-
-    /// Parses `3.30` or `3.35.0`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the text is not one to four numbers separated by dots.
-    fn from_str(text: &str) -> Result<Self, VersionError> {
+    fn of_parts<'t>(texts: impl Iterator<Item = &'t str>) -> Result<Self, VersionError> {
         let mut parts = [0; Self::PARTS];
         let mut given = 0;
-        for part in text.split('.') {
+        for part in texts {
             if given == Self::PARTS {
                 return Err(VersionError::TooManyNumbers);
             }
@@ -119,6 +117,19 @@ impl FromStr for Version {
             given += 1;
         }
         Ok(Self { parts, given })
+    }
+}
+
+impl FromStr for Version {
+    type Err = VersionError;
+
+    /// Parses `3.30` or `3.35.0`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not one to four numbers separated by dots.
+    fn from_str(text: &str) -> Result<Self, VersionError> {
+        Self::of_parts(text.split('.'))
     }
 }
 

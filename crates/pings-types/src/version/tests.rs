@@ -31,6 +31,27 @@ fn versions_of_builds_have_suffixes() {
         ("4", "4"),
         ("4.1.2.3", "4.1.2.3"),
         ("3 ", "3"),
+        ("1.23rc1", "1.23"),
+        ("2023.3.0b5", "2023.3.0"),
+        ("v5.2.0+abc", "5.2.0"),
+        ("V5.2.0", "5.2.0"),
+        ("14.1.0-ee", "14.1.0"),
+        ("1.0.0-alpha.beta", "1.0.0"),
+        ("1.0.0-0.3.7", "1.0.0"),
+        ("1.0.0+21AF26D3---117B344092BD", "1.0.0"),
+        ("1.0_rc1", "1.0"),
+        ("1.0.post1.dev3+local.7", "1.0"),
+        ("1.dev0", "1"),
+        ("0!1.4", "1.4"),
+        ("4.2.1.Final", "4.2.1"),
+        ("1.2.3.4.dev5", "1.2.3.4"),
+        ("1.1.1w", "1.1.1"),
+        ("22.04", "22.4"),
+        ("2024.01.15", "2024.1.15"),
+        ("2024-01-15", "2024.1.15"),
+        ("2024-01-15T10-00-00Z", "2024.1.15"),
+        ("20240115", "20240115"),
+        ("2024-1", "2024"),
     ] {
         let version = Version::of_build(text).unwrap();
         assert_eq!(version.to_string(), shown, "{text}");
@@ -50,6 +71,17 @@ fn versions_of_builds_have_suffixes() {
         "4294967296",
         "insiders",
         "3.３",
+        "1!2.0",
+        "v1!2.0",
+        "7f3a9c1",
+        "21H2",
+        "159625_2022-07-11_225c8ad162cc",
+        "3.x-dev",
+        "3.X",
+        "3.*",
+        "3.36.0.",
+        "3.36.0 beta",
+        "1.2.3.4.5rc1",
     ] {
         assert!(Version::of_build(text).is_err(), "{text}");
     }
@@ -76,4 +108,66 @@ fn a_version_is_serialized_as_text() {
     assert_eq!(json, "\"3.30\"");
     assert_eq!(serde_json::from_str::<Version>(&json).unwrap(), version);
     assert!(serde_json::from_str::<Version>("\"3.x\"").is_err());
+}
+
+/// Asserts that no version is smaller than the version before it.
+fn assert_in_order(versions: &[&str]) {
+    let parsed: Vec<Version> = versions
+        .iter()
+        .map(|text| Version::of_build(text).unwrap())
+        .collect();
+    assert!(parsed.is_sorted(), "{parsed:?}");
+}
+
+#[test]
+fn versions_keep_the_order_of_the_examples_of_semver() {
+    assert_in_order(&["1.0.0", "2.0.0", "2.1.0", "2.1.1"]);
+    assert_in_order(&["1.9.0", "1.10.0", "1.11.0"]);
+    let precedence = [
+        "1.0.0-alpha",
+        "1.0.0-alpha.1",
+        "1.0.0-alpha.beta",
+        "1.0.0-beta",
+        "1.0.0-beta.2",
+        "1.0.0-beta.11",
+        "1.0.0-rc.1",
+        "1.0.0",
+    ];
+    assert_in_order(&precedence);
+    // A pre-release counts as the version that it precedes.
+    for version in precedence {
+        assert_eq!(Version::of_build(version), "1.0.0".parse(), "{version}");
+    }
+}
+
+#[test]
+fn versions_keep_the_order_of_the_examples_of_pep_440() {
+    assert_in_order(&["0.9", "0.9.1", "0.9.2", "0.9.10", "0.9.11", "1.0", "1.0.1", "1.1", "2.0"]);
+    assert_in_order(&["2012.4", "2012.7", "2012.10", "2013.1", "2013.6"]);
+    assert_in_order(&[
+        "1.dev0",
+        "1.0.dev456",
+        "1.0a1",
+        "1.0a2.dev456",
+        "1.0a12.dev456",
+        "1.0a12",
+        "1.0b1.dev456",
+        "1.0b2",
+        "1.0b2.post345.dev456",
+        "1.0b2.post345",
+        "1.0rc1.dev456",
+        "1.0rc1",
+        "1.0",
+        "1.0+abc.5",
+        "1.0+abc.7",
+        "1.0+5",
+        "1.0.post456.dev34",
+        "1.0.post456",
+        "1.0.15",
+        "1.1.dev1",
+    ]);
+    // The normal forms and the alternatives that PEP 440 permits.
+    for text in ["1.1RC1", "1.1a1", "1.1.a1", "1.1-a1", "1.1_a1", "1.1alpha1", "1.1c3", "1.1-1"] {
+        assert_eq!(Version::of_build(text), "1.1".parse(), "{text}");
+    }
 }
