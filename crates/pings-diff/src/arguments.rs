@@ -193,13 +193,13 @@ fn type_changed(
     }
     let (kind, message, help) = match (&old.ty, &new.ty) {
         (ArgumentType::Integer, ArgumentType::Number)
-        | (ArgumentType::Enum(_), ArgumentType::String) => (
+        | (ArgumentType::Enum(_) | ArgumentType::Version, ArgumentType::String) => (
             Kind::ArgumentWidened,
             format!("{what} accepts more values than before"),
             "values that were counted under `@other` may now be counted as themselves",
         ),
         (ArgumentType::Number, ArgumentType::Integer)
-        | (ArgumentType::String, ArgumentType::Enum(_)) => (
+        | (ArgumentType::String, ArgumentType::Enum(_) | ArgumentType::Version) => (
             Kind::ArgumentNarrowed,
             format!("{what} accepts fewer values than before"),
             "logged rows may contain other values: keep the type, and add another argument for a new code",
@@ -281,6 +281,7 @@ fn type_text(ty: &ArgumentType) -> String {
         ArgumentType::Integer => "integer".to_owned(),
         ArgumentType::Number => "number".to_owned(),
         ArgumentType::Boolean => "boolean".to_owned(),
+        ArgumentType::Version => "version".to_owned(),
         ArgumentType::Enum(values) => format!("enum: [{}]", values.join(", ")),
     }
 }

@@ -168,6 +168,7 @@ impl<'a> Reader<'a> {
             }
             ExprKind::Coalesce(items) => self.call("coalesce", items, purpose),
             ExprKind::Lower(expr) => format!("lower({})", write(expr)),
+            ExprKind::Version(column) => write(column),
             ExprKind::Length(expr) => format!("length({})", write(expr)),
             ExprKind::Concat(items) => {
                 let items: Vec<String> = items.iter().map(inner).collect();

@@ -202,5 +202,6 @@ fn type_text(ty: &ColumnType) -> String {
         ColumnType::Boolean => "boolean".to_owned(),
         ColumnType::Timestamp => "timestamp".to_owned(),
         ColumnType::Json => "json".to_owned(),
+        ColumnType::Version => "version".to_owned(),
     }
 }

@@ -261,7 +261,8 @@ fn argument_fault(event: &Event, found: &ArgumentFault, sent: &Map<String, Json>
 
 /// Checks the texts, which the registry does not bound. Values of enums are bounded.
 fn check_texts(event: &Event, sent: &Map<String, Json>) -> Result<(), Fault> {
-    for declared in event.args.iter().filter(|it| it.ty == ArgumentType::String) {
+    let is_text = |ty: &ArgumentType| matches!(ty, ArgumentType::String | ArgumentType::Version);
+    for declared in event.args.iter().filter(|it| is_text(&it.ty)) {
         let values = declared.keys().filter_map(|key| sent.get(key));
         for text in values.filter_map(Json::as_str) {
             let name = format!("`{}` of `{}`", declared.name, event.name);

@@ -73,4 +73,7 @@ pub enum ArgumentType {
     Boolean,
     /// A text from this list.
     Enum(Vec<String>),
+    /// The version of a build, as a text. Its value is the text that
+    /// [`Version::reduced`](crate::Version::reduced) returns.
+    Version,
 }

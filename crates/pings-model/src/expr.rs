@@ -25,6 +25,7 @@ impl Expr {
             | ExprKind::Not(inner)
             | ExprKind::Lower(inner)
             | ExprKind::Length(inner)
+            | ExprKind::Version(inner)
             | ExprKind::JsonText(inner, _)
             | ExprKind::IsNull { expr: inner, .. }
             | ExprKind::Like { expr: inner, .. }
@@ -120,7 +121,7 @@ impl From<&ColumnType> for ValueType {
         match ty {
             ColumnType::Integer => Self::Integer,
             ColumnType::Number => Self::Number,
-            ColumnType::Text | ColumnType::Enum(_) => Self::Text,
+            ColumnType::Text | ColumnType::Enum(_) | ColumnType::Version => Self::Text,
             ColumnType::Boolean => Self::Boolean,
             ColumnType::Timestamp => Self::Timestamp,
             ColumnType::Json => Self::Json,
@@ -224,6 +225,9 @@ pub enum ExprKind {
     Lower(Box<Expr>),
     /// `length(x)` of text, in characters.
     Length(Box<Expr>),
+    /// A column with the version of a build, as the text that
+    /// [`Version::reduced`](crate::Version::reduced) returns, or NULL.
+    Version(Box<Expr>),
     /// `a || b || …` of texts and whole numbers, with at least two operands.
     Concat(Vec<Expr>),
     /// `seconds_between(a, b)`: the seconds from `a` to `b`, positive if `b` is later.

@@ -54,4 +54,7 @@ pub enum ColumnType {
     Timestamp,
     /// A JSON document.
     Json,
+    /// A text with the version of a build. Expressions read it as
+    /// [`ExprKind::Version`](crate::ExprKind::Version).
+    Version,
 }

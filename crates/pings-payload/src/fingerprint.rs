@@ -130,6 +130,7 @@ fn of_argument_type(ty: &ArgumentType) -> String {
         ArgumentType::Integer => "integer".to_owned(),
         ArgumentType::Number => "number".to_owned(),
         ArgumentType::Boolean => "boolean".to_owned(),
+        ArgumentType::Version => "version".to_owned(),
         ArgumentType::Enum(values) => format!("enum {}", Json::from(values.as_slice())),
     }
 }
@@ -238,6 +239,7 @@ fn of_expr(expr: &Expr) -> String {
         ExprKind::Coalesce(_) => "coalesce".to_owned(),
         ExprKind::Lower(_) => "lower".to_owned(),
         ExprKind::Length(_) => "length".to_owned(),
+        ExprKind::Version(_) => "version".to_owned(),
         ExprKind::Concat(_) => "concat".to_owned(),
         ExprKind::SecondsBetween(..) => "seconds_between".to_owned(),
         ExprKind::JsonText(_, key) => format!("json_text {}", quoted(key)),

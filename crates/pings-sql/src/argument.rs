@@ -12,6 +12,7 @@ use crate::dialect::json::Member;
 use crate::dialect::quote;
 use crate::fold;
 use crate::layout::{Block, case_of, chain, list, parenthesised};
+use crate::version;
 
 /// The largest whole number up to which JSON represents all whole numbers exactly: 2^53 - 1.
 const LARGEST_INTEGER: &str = "9007199254740991";
@@ -30,6 +31,7 @@ pub fn typed(argument: &EventArgument, object: &str, log: EventLog) -> Block {
         ArgumentType::String => case_when(vec![(member.is_text(), member.value())]),
         ArgumentType::Enum(values) => case_of("CASE".into(), vec![declared(member, values)]),
         ArgumentType::Boolean => case_when(vec![(member.is_boolean(), member.boolean_word())]),
+        ArgumentType::Version => version(member),
         ArgumentType::Integer => integer(member).typed(),
         ArgumentType::Number => number(member).typed(),
     })
@@ -47,6 +49,10 @@ pub fn dimension(argument: &EventArgument, object: &str, log: EventLog) -> Block
             ArgumentType::Boolean => {
                 case_when(vec![(member.is_boolean(), member.boolean_word()), other])
             }
+            ArgumentType::Version => Block::from("coalesce(")
+                .within(version(member).then(","))
+                .within(case_when(vec![other]))
+                .below(")"),
             ArgumentType::Integer => integer(member).text(),
             ArgumentType::Number => number(member).text(),
         }
@@ -104,6 +110,16 @@ fn of_first_key<'a>(
         .map(|member| Block::from(format!("WHEN {} THEN", member.is_there())).within(read(member)));
     branches
         .fold(Block::from("CASE"), Block::within)
+        .below("END")
+}
+
+/// Returns the version in a text with three numbers, or NULL for any other value.
+fn version(member: Member<'_>) -> Block {
+    Block::from("CASE")
+        .within(
+            Block::from(format!("WHEN {} THEN ", member.is_text()))
+                .then(version::reduced(&member.value(), member.dialect)),
+        )
         .below("END")
 }
 
@@ -166,6 +182,7 @@ fn is_one_of(argument: &EventArgument, member: Member<'_>, values: Vec<Block>) -
             ]
         }
         ArgumentType::Boolean => vec![equals(member.written().into(), values)],
+        ArgumentType::Version => vec![equals(version(member), values)],
         ArgumentType::Integer => vec![equals(integer(member).typed(), values)],
         ArgumentType::Number => vec![equals(number(member).typed(), values)],
     }

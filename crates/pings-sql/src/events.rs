@@ -170,7 +170,10 @@ fn value_type(ty: &ArgumentType) -> ValueType {
     match ty {
         ArgumentType::Integer => ValueType::Integer,
         ArgumentType::Number => ValueType::Number,
-        ArgumentType::String | ArgumentType::Boolean | ArgumentType::Enum(_) => ValueType::Text,
+        ArgumentType::String
+        | ArgumentType::Boolean
+        | ArgumentType::Enum(_)
+        | ArgumentType::Version => ValueType::Text,
     }
 }
 

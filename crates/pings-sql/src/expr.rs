@@ -82,6 +82,7 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
         )),
         ExprKind::Lower(inner) => text::lower(inner, dialect),
         ExprKind::Length(inner) => text::length(inner, dialect),
+        ExprKind::Version(inner) => text::version(inner, dialect),
         ExprKind::Concat(items) => text::concat(items, dialect),
         ExprKind::SecondsBetween(from, to) => arithmetic::seconds_between(from, to, dialect),
         ExprKind::JsonText(document, key) => Sql::primary(json_text(document, key, dialect)),

@@ -19,6 +19,7 @@ pub fn folded(registry: &Registry, expr: &Expr) -> Expr {
                 _ => return expr.clone(),
             }
         }
+        ExprKind::Version(column) => version_or_other(expr, column),
         ExprKind::Case {
             operand,
             branches,
@@ -42,10 +43,6 @@ pub fn folded(registry: &Registry, expr: &Expr) -> Expr {
 
 /// `CASE WHEN x IN (…) THEN x WHEN x IS NOT NULL THEN '@other' END`
 fn declared_or_other(column: &Expr, values: &[String]) -> ExprKind {
-    let text = |text: &str| Expr {
-        kind: ExprKind::Literal(Literal::Text(text.to_owned())),
-        ty: ValueType::Text,
-    };
     let condition = |kind| Expr {
         kind,
         ty: ValueType::Boolean,
@@ -55,13 +52,43 @@ fn declared_or_other(column: &Expr, values: &[String]) -> ExprKind {
         list: values.iter().map(|value| text(value)).collect(),
         negated: false,
     });
-    let is_there = condition(ExprKind::IsNull {
-        expr: Box::new(column.clone()),
-        negated: true,
-    });
     ExprKind::Case {
         operand: None,
-        branches: vec![(is_declared, column.clone()), (is_there, text(OTHER))],
+        branches: vec![(is_declared, column.clone()), other_if_there(column)],
         otherwise: None,
+    }
+}
+
+/// `coalesce(version, CASE WHEN column IS NOT NULL THEN '@other' END)`
+fn version_or_other(version: &Expr, column: &Expr) -> ExprKind {
+    let other = ExprKind::Case {
+        operand: None,
+        branches: vec![other_if_there(column)],
+        otherwise: None,
+    };
+    let other = Expr {
+        kind: other,
+        ty: ValueType::Text,
+    };
+    ExprKind::Coalesce(vec![version.clone(), other])
+}
+
+/// `WHEN x IS NOT NULL THEN '@other'`
+fn other_if_there(column: &Expr) -> (Expr, Expr) {
+    let kind = ExprKind::IsNull {
+        expr: Box::new(column.clone()),
+        negated: true,
+    };
+    let is_there = Expr {
+        kind,
+        ty: ValueType::Boolean,
+    };
+    (is_there, text(OTHER))
+}
+
+fn text(text: &str) -> Expr {
+    Expr {
+        kind: ExprKind::Literal(Literal::Text(text.to_owned())),
+        ty: ValueType::Text,
     }
 }

@@ -22,6 +22,7 @@ mod small_groups;
 mod sql_capture;
 mod sqlite_statistics;
 mod user_ids;
+mod version;
 mod window;
 
 pub use column::{Column, Role};

@@ -39,7 +39,7 @@ fn is_misfit(value: &str, ty: &ColumnType) -> Block {
     match ty {
         // An unreadable document is NULL, so it is never counted.
         ColumnType::Json => "0".into(),
-        ColumnType::Text | ColumnType::Enum(_) => format!("typeof({value}) = 'blob'").into(),
+        ColumnType::Text | ColumnType::Enum(_) | ColumnType::Version => format!("typeof({value}) = 'blob'").into(),
         ColumnType::Number => format!("typeof({value}) IN ('text', 'blob')").into(),
         ColumnType::Integer => format!(
             "CASE typeof({value}) WHEN 'real' THEN {value} <> CAST({value} AS INTEGER) \

@@ -99,6 +99,18 @@ impl Version {
         Self::of_parts(build::parts(text))
     }
 
+    /// Returns the first three numbers of the version of a build: `5.2.0` for `v5.2+abc`. This is
+    /// how arguments and columns of the type `version` are read. Returns `None` if the text is not a
+    /// version, or has a number of more than nine digits.
+    #[must_use]
+    pub fn reduced(text: &str) -> Option<String> {
+        const MOST_DIGITS: usize = 9;
+        let Self { parts, .. } = Self::of_build(text).ok()?;
+        let [major, minor, patch, _] = parts;
+        let is_short = build::parts(text).all(|part| part.len() <= MOST_DIGITS);
+        is_short.then(|| format!("{major}.{minor}.{patch}"))
+    }
+
     fn of_parts<'t>(texts: impl Iterator<Item = &'t str>) -> Result<Self, VersionError> {
         let mut parts = [0; Self::PARTS];
         let mut given = 0;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
+use pings_model::{ArgumentType, EventArgument, Filter, Scalar, Version};
 use serde_json::value::RawValue;
 
 use super::number;
@@ -42,6 +42,9 @@ pub fn read(members: &Members, argument: &EventArgument) -> Reading {
         ArgumentType::String => text(written).map(Scalar::Text),
         ArgumentType::Enum(values) => text(written)
             .filter(|text| values.contains(text))
+            .map(Scalar::Text),
+        ArgumentType::Version => text(written)
+            .and_then(|text| Version::reduced(&text))
             .map(Scalar::Text),
         ArgumentType::Boolean => serde_json::from_str(written).ok().map(Scalar::Boolean),
         ArgumentType::Integer => number::integer(written).map(Scalar::Integer),

@@ -42,14 +42,15 @@ fn object() -> impl Strategy<Value = String> {
         member(TESTS, "tests", one_of(INTEGERS)),
         member(RETRIED, "retried", one_of(BOOLEANS)),
         member(RUNNER, "runner", text()),
+        member(AGENT, "agent", version()),
         member(ODD_TEXT, "d'or[0].$", text()),
         member(ODD_INTEGER, "2 fa", one_of(INTEGERS)),
         prop::option::weighted(0.1, one_of(STRANGERS)),
     );
     let separators = prop_oneof![9 => Just((",", "")), 1 => Just((" ,\n\t", " "))];
     (members, separators, any::<bool>()).prop_map(|(members, (comma, space), reversed)| {
-        let (a, b, c, d, e, f, g, h) = members;
-        let mut members: Vec<String> = [a, b, c, d, e, f, g, h].into_iter().flatten().collect();
+        let (a, b, c, d, e, f, g, h, i) = members;
+        let mut members: Vec<String> = [a, b, c, d, e, f, g, h, i].into_iter().flatten().collect();
         if reversed {
             members.reverse();
         }
@@ -98,6 +99,17 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![8 => one_of(TEXT_VALUES), 1 => any_text().prop_map(|text| serde_json::Value::from(text).to_string())]
 }
 
+/// Returns a strategy for versions of builds, and for texts that are nearly versions.
+fn version() -> impl Strategy<Value = String> {
+    let beginning = select(VERSIONS);
+    let odd = "[0-9.vVxX!+~_a-c -]{0,5}";
+    let cut = (beginning.clone(), 0..8_usize, odd).prop_map(|(version, kept, odd)| {
+        format!("{}{odd}", &version[..kept.min(version.len())])
+    });
+    let text = prop_oneof![4 => beginning.prop_map(str::to_owned), 4 => cut, 1 => odd];
+    text.prop_map(|text| serde_json::Value::from(text).to_string())
+}
+
 /// Returns a strategy for any text that a database can store.
 pub fn any_text() -> impl Strategy<Value = String> {
     let characters = any::<char>().prop_filter("a NUL", |c| *c != '\0');
@@ -109,6 +121,7 @@ const SECONDS: &str = r"\u0073econds";
 const TESTS: &str = r"test\u0073";
 const RETRIED: &str = r"retr\u0069ed";
 const RUNNER: &str = r"\u0072unner";
+const AGENT: &str = r"ag\u0065nt";
 const ODD_TEXT: &str = r"d'or\u005b0].$";
 const ODD_INTEGER: &str = r"2\u0020fa";
 
@@ -238,6 +251,29 @@ const TEXT_VALUES: &[&str] = &[
     r#""%_""#,
     r#""{\"status\":\"passed\"}""#,
     "null",
+];
+
+const VERSIONS: &[&str] = &[
+    "1.2",
+    "v5.2.0+abc",
+    "5.2.0-rc.1",
+    "1.23rc1",
+    "2023.3.0b5",
+    "1.0.post1.dev3",
+    "4.2.1.Final",
+    "0!1.2.0.4",
+    "1!2.0",
+    "2024-01-15",
+    "2024-01-155",
+    "3.x",
+    "3.X-dev",
+    "7f3a9c1",
+    "1.2.3.4.5",
+    "1234567890.1",
+    " 5.2.0\t",
+    "1.1.1w",
+    "1.0_rc1",
+    "0007.08",
 ];
 
 const OF_ANY_TYPE: &[&str] = &[

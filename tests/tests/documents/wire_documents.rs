@@ -75,6 +75,13 @@ fn validator(registry: &Registry) -> Validator {
 fn good(argument: &Argument) -> Vec<Value> {
     let mut values = match &argument.ty {
         ArgumentType::String => vec![json!("text"), json!(""), json!("ö".repeat(1024))],
+        ArgumentType::Version => vec![
+            json!("v5.2.0-rc.1"),
+            json!("1.0.post1"),
+            json!("2024-01-15"),
+            json!(" 5 "),
+            json!("0!1.23rc1"),
+        ],
         ArgumentType::Integer => vec![
             json!(1),
             json!(-9_007_199_254_740_991_i64),
@@ -93,6 +100,9 @@ fn good(argument: &Argument) -> Vec<Value> {
 fn bad(argument: &Argument) -> Vec<Value> {
     let mut values = match &argument.ty {
         ArgumentType::String => vec![json!(1), json!("ö".repeat(1025)), json!("a\0b")],
+        ArgumentType::Version => ["", "3.x", "7f3a9c1", "1!2.0", "1.2.3.4.5", "5.2 beta", "5.2-\0"]
+            .map(|text| json!(text))
+            .to_vec(),
         ArgumentType::Integer => vec![
             json!("1"),
             json!(1.5),

@@ -4,7 +4,7 @@ use std::num::IntErrorKind;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use pings_model::{Argument, ArgumentType, Event, Registry};
+use pings_model::{Argument, ArgumentType, Event, Registry, Version};
 use pings_registry::nearest;
 use pings_runtime::{Actor, Durability, EventLog, Options, Outage, Recorder, Rejected, UserId};
 use serde_json::{Map, Value as Json, json};
@@ -283,6 +283,7 @@ fn value(argument: &Argument, text: &str) -> Option<Json> {
     match &argument.ty {
         ArgumentType::String => Some(text.into()),
         ArgumentType::Enum(values) => values.iter().any(|it| it == text).then(|| text.into()),
+        ArgumentType::Version => Version::reduced(text).map(|_| text.into()),
         ArgumentType::Boolean => text.parse::<bool>().ok().map(Json::from),
         ArgumentType::Integer => {
             let number: i64 = text.parse().ok()?;

@@ -62,6 +62,7 @@ fn argument(argument: &Argument) -> String {
         ArgumentType::Integer => "integer".to_owned(),
         ArgumentType::Number => "number".to_owned(),
         ArgumentType::Boolean => "boolean".to_owned(),
+        ArgumentType::Version => "version".to_owned(),
         ArgumentType::Enum(values) => {
             let values: Vec<String> = values.iter().map(|value| code(value)).collect();
             values.join(" or ")

@@ -108,7 +108,7 @@ impl<'a> Plan<'a> {
                 ArgumentType::Integer => FieldType::Integer,
                 ArgumentType::Number => FieldType::Number,
                 ArgumentType::Boolean => FieldType::Boolean,
-                ArgumentType::String => FieldType::Text,
+                ArgumentType::String | ArgumentType::Version => FieldType::Text,
                 ArgumentType::Enum(values) => places
                     .get(&(base(&argument.name), values.as_slice()))
                     .map_or(FieldType::Text, |place| FieldType::Choice(*place)),

@@ -11,6 +11,13 @@ const LONGEST_TEXT: u32 = 1024;
 /// A text without the NUL character, which databases cannot store.
 const TEXT: &str = r"^[^\x00]*$";
 
+/// A version of a build, in the forms that `Version::of_build` reads.
+const VERSION: &str = concat!(
+    r"^[ \t\n\f\r]*[vV]?(0!)?([0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])",
+    r"|[0-9]{1,9}(\.[0-9]{1,9}){0,3}([-+~]|(?=[ \t\n\f\r]*$)|\.(?![xX](?![0-9a-zA-Z]))[a-zA-Z])",
+    r"|[0-9]{1,9}(\.[0-9]{1,9}){1,3}[_a-zA-Z])[^\x00]*$"
+);
+
 /// The largest number that queries measure.
 const LARGEST_NUMBER: f64 = 1e150;
 
@@ -89,7 +96,7 @@ fn value(argument: &Argument) -> Map<String, Value> {
     let mut schema = Map::new();
     let mut put = |key: &str, value: Value| drop(schema.insert(key.to_owned(), value));
     let ty = match &argument.ty {
-        ArgumentType::String | ArgumentType::Enum(_) => "string",
+        ArgumentType::String | ArgumentType::Enum(_) | ArgumentType::Version => "string",
         ArgumentType::Integer => "integer",
         ArgumentType::Number => "number",
         ArgumentType::Boolean => "boolean",
@@ -102,6 +109,10 @@ fn value(argument: &Argument) -> Map<String, Value> {
         },
     );
     match &argument.ty {
+        ArgumentType::Version => {
+            put("maxLength", json!(LONGEST_TEXT));
+            put("pattern", json!(VERSION));
+        }
         ArgumentType::String => {
             put("maxLength", json!(LONGEST_TEXT));
             put("pattern", json!(TEXT));

@@ -43,6 +43,10 @@ static ARGUMENT_TYPE: Shape = Shape::Choice(&[
     ("integer", "an integer"),
     ("number", "a number, with or without a fraction"),
     ("boolean", "true or false"),
+    (
+        "version",
+        "the version of a build, reduced to three numbers: 5.2.0 for v5.2.0-rc.1",
+    ),
 ]);
 
 static ARGUMENT: Record = Record {

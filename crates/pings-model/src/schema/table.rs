@@ -16,6 +16,10 @@ pub(super) static COLUMN_TYPE: Shape = Shape::Either(
             "a point in time; in UTC if the database does not store a time zone",
         ),
         ("json", "a JSON document"),
+        (
+            "version",
+            "a text with the version of a build, reduced to three numbers: 5.2.0 for v5.2.0-rc.1",
+        ),
     ]),
     &Shape::Record(&COLUMN_ENUM),
 );

@@ -149,9 +149,12 @@ fn shown<V>(measure: &Measure<V>) -> Option<&V> {
 }
 
 /// Returns whether the values of an argument leave the instance unchanged. Enum values are
-/// declared, and texts are withheld.
+/// declared, versions are three numbers, and texts are withheld.
 fn leaves(argument: &EventArgument) -> bool {
-    !matches!(argument.ty, ArgumentType::Enum(_) | ArgumentType::String)
+    !matches!(
+        argument.ty,
+        ArgumentType::Enum(_) | ArgumentType::Version | ArgumentType::String
+    )
 }
 
 /// Returns the column that the value of an expression reveals, if the column looks like an
@@ -164,6 +167,7 @@ fn column<'e>(registry: &Registry, expr: &'e Expr) -> Option<&'e str> {
             (!is_declared && is_identity(column)).then_some(column.as_str())
         }
         ExprKind::Length(_)
+        | ExprKind::Version(_)
         | ExprKind::IsNull { .. }
         | ExprKind::Exists { .. }
         | ExprKind::Aggregate(Aggregate::Count(_) | Aggregate::CountDistinct(_)) => None,

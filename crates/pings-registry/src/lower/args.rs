@@ -1,7 +1,7 @@
 //! Arguments of events in metrics.
 
 use pings_model::{
-    Argument, ArgumentType, Event, EventArgument, EventId, Filter, Scalar, ValueType,
+    Argument, ArgumentType, Event, EventArgument, EventId, Filter, Scalar, ValueType, Version,
 };
 
 use crate::context::Context;
@@ -102,7 +102,10 @@ pub(super) fn value_type(ty: &ArgumentType) -> ValueType {
     match ty {
         ArgumentType::Integer => ValueType::Integer,
         ArgumentType::Number => ValueType::Number,
-        ArgumentType::String | ArgumentType::Boolean | ArgumentType::Enum(_) => ValueType::Text,
+        ArgumentType::String
+        | ArgumentType::Boolean
+        | ArgumentType::Enum(_)
+        | ArgumentType::Version => ValueType::Text,
     }
 }
 
@@ -151,6 +154,13 @@ fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Op
             (number.map(Scalar::Number), "a number")
         }
         ArgumentType::Boolean => (text.parse().ok().map(Scalar::Boolean), "`true` or `false`"),
+        ArgumentType::Version => {
+            let is_reduced = Version::reduced(text).is_some_and(|reduced| reduced == text);
+            (
+                is_reduced.then(|| Scalar::Text(text.to_owned())),
+                "a version of three numbers, such as `5.2.0`",
+            )
+        }
         ArgumentType::Enum(values) if values.iter().any(|value| value == text) => {
             (Some(Scalar::Text(text.to_owned())), "")
         }

@@ -47,6 +47,7 @@ fn argument_type(raw: &RawArgument, node: &Node<'_>, cx: &mut Context<'_>) -> Op
         (None, Some("integer")) => Some(ArgumentType::Integer),
         (None, Some("number")) => Some(ArgumentType::Number),
         (None, Some("boolean")) => Some(ArgumentType::Boolean),
+        (None, Some("version")) => Some(ArgumentType::Version),
         (Some(_), Some(_)) => {
             let help = "an enum is text: remove `type`";
             cx.error(
@@ -97,6 +98,7 @@ fn column_type(raw: &RawColumn) -> ColumnType {
             "boolean" => ColumnType::Boolean,
             "timestamp" => ColumnType::Timestamp,
             "json" => ColumnType::Json,
+            "version" => ColumnType::Version,
             _ => ColumnType::Text,
         },
     }

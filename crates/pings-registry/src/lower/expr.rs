@@ -138,6 +138,7 @@ impl Typer<'_> {
                 high,
             } => {
                 let inner = self.expr(expr, place)?;
+                self.in_order(&inner, expr)?;
                 let low = self.comparable(&inner, expr, low, place)?;
                 let high = self.comparable(&inner, expr, high, place)?;
                 let (expr, low) = aligned(inner, low);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::{Argument, ArgumentType, Event};
+use pings_model::{Argument, ArgumentType, Event, Version};
 use serde_json::{Map, Value as Json};
 
 use super::finding::{ArgumentFault, Finding};
@@ -146,6 +146,7 @@ fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
     };
     match (&declared.ty, value) {
         (ArgumentType::String, Json::String(_)) | (ArgumentType::Boolean, Json::Bool(_)) => None,
+        (ArgumentType::Version, Json::String(text)) if Version::reduced(text).is_some() => None,
         (ArgumentType::Number, Json::Number(number)) => {
             let is_measured = number
                 .as_f64()
@@ -178,6 +179,7 @@ fn fault(declared: &Argument, value: &Json) -> Option<ArgumentFault> {
         (ArgumentType::Boolean, _) => wrong("a boolean"),
         (ArgumentType::Number, _) => wrong("a number"),
         (ArgumentType::Integer, _) => wrong("an integer"),
+        (ArgumentType::Version, _) => wrong("a version"),
         (ArgumentType::Enum(_), _) => wrong("one of a few strings"),
     }
 }

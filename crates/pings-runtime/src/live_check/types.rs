@@ -25,7 +25,7 @@ pub(super) fn fits_postgres(real: &RealColumn, declared: &ColumnType) -> bool {
                 || (ty.starts_with("numeric(") && ty.ends_with(",0)"))
         }
         ColumnType::Number => real.category == "N" && ty != "money" && ty != "oid",
-        ColumnType::Text => {
+        ColumnType::Text | ColumnType::Version => {
             // Values of these types do not compare as texts.
             !is_json && !matches!(real.category.as_str(), "N" | "B" | "D" | "T") && ty != "bytea"
         }
@@ -75,7 +75,7 @@ pub(super) fn fits_sqlite(real: &RealColumn, declared: &ColumnType) -> bool {
             is_any || matches!(affinity, Affinity::Integer | Affinity::Numeric)
         }
         ColumnType::Number => is_any || affinity != Affinity::Text,
-        ColumnType::Text | ColumnType::Enum(_) => {
+        ColumnType::Text | ColumnType::Enum(_) | ColumnType::Version => {
             let is_number = ["DEC", "NUM", "BOOL", "DATE", "TIME"]
                 .iter()
                 .any(|part| name.contains(part));

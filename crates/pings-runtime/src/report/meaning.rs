@@ -83,6 +83,7 @@ fn ty(ty: &ArgumentType) -> String {
         ArgumentType::Integer => "Integer".to_owned(),
         ArgumentType::Number => "Number".to_owned(),
         ArgumentType::Boolean => "Boolean".to_owned(),
+        ArgumentType::Version => "Version".to_owned(),
         ArgumentType::Enum(values) => format!("Enum({values:?})"),
     }
 }

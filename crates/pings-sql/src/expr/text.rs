@@ -6,6 +6,7 @@ use super::value;
 use crate::binding::{Binding, Sql};
 use crate::dialect::Dialect;
 use crate::layout::{Block, chain};
+use crate::version;
 
 /// Renders `lower(x)` for A to Z, the only letters that SQLite and PostgreSQL's collation `C`
 /// convert.
@@ -23,6 +24,12 @@ pub fn lower(inner: &Expr, dialect: Dialect) -> Sql {
 pub fn length(inner: &Expr, dialect: Dialect) -> Sql {
     let inner = text(inner, dialect).alone();
     Sql::primary(Block::from("length(").then(inner).then(")"))
+}
+
+/// Renders a version with three numbers.
+pub fn version(inner: &Expr, dialect: Dialect) -> Sql {
+    let inner = text(inner, dialect).within(Binding::Primary).finished();
+    Sql::primary(version::reduced(inner.trim_end(), dialect))
 }
 
 /// `a || b`

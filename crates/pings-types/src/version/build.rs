@@ -5,7 +5,7 @@ use std::str::Split;
 /// Returns the numbers at the start of the version of a build, without the suffix. If the text has
 /// another form, a part is not a number.
 pub(super) fn parts(text: &str) -> Split<'_, char> {
-    let text = text.trim();
+    let text = text.trim_ascii();
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     // The epoch 0 of PEP 440 is the default.
     let text = text.strip_prefix("0!").unwrap_or(text);

@@ -110,6 +110,23 @@ fn a_version_is_serialized_as_text() {
     assert!(serde_json::from_str::<Version>("\"3.x\"").is_err());
 }
 
+#[test]
+fn a_reduced_version_has_three_numbers() {
+    for (text, reduced) in [
+        ("5", Some("5.0.0")),
+        ("v5.02", Some("5.2.0")),
+        ("5.2.1.7+abc", Some("5.2.1")),
+        ("1.23rc1", Some("1.23.0")),
+        ("999999999.0", Some("999999999.0.0")),
+        ("1000000000.0", None),
+        ("0000000005.0", None),
+        ("5.x", None),
+        ("", None),
+    ] {
+        assert_eq!(Version::reduced(text).as_deref(), reduced, "{text}");
+    }
+}
+
 /// Asserts that no version is smaller than the version before it.
 fn assert_in_order(versions: &[&str]) {
     let parsed: Vec<Version> = versions

@@ -21,6 +21,7 @@ pub(crate) fn expected(ty: &ArgumentType) -> String {
         ArgumentType::Integer => "a whole number".to_owned(),
         ArgumentType::Number => "a number".to_owned(),
         ArgumentType::Boolean => "true or false".to_owned(),
+        ArgumentType::Version => "a version such as 5.2.0".to_owned(),
         ArgumentType::Enum(values) => format!("one of {}", values.join(", ")),
     }
 }

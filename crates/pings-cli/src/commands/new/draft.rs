@@ -178,6 +178,7 @@ pub(super) fn argument(text: &str) -> Result<Argument, String> {
         "integer" => ArgumentType::Integer,
         "number" => ArgumentType::Number,
         "boolean" => ArgumentType::Boolean,
+        "version" => ArgumentType::Version,
         values => ArgumentType::Enum(
             values
                 .strip_suffix(',')

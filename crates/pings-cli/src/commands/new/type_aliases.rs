@@ -3,10 +3,10 @@
 use pings_registry::nearest;
 
 /// The types of arguments by their names in the registry.
-const TYPES: [&str; 4] = ["string", "integer", "number", "boolean"];
+const TYPES: [&str; 5] = ["string", "integer", "number", "boolean", "version"];
 
 /// Names of types in other languages.
-const ALIASES: [(&str, &str); 20] = [
+const ALIASES: [(&str, &str); 21] = [
     ("str", "string"),
     ("text", "string"),
     ("char", "string"),
@@ -27,6 +27,7 @@ const ALIASES: [(&str, &str); 20] = [
     ("f64", "number"),
     ("double", "number"),
     ("bool", "boolean"),
+    ("semver", "version"),
 ];
 
 /// Returns the type that an unknown word probably means: an alias or a misspelled type.

@@ -21,6 +21,7 @@ pub(super) fn event(draft: &Draft) -> Block {
                 ArgumentType::Integer => "integer",
                 ArgumentType::Number => "number",
                 ArgumentType::Boolean => "boolean",
+                ArgumentType::Version => "version",
                 ArgumentType::Enum(_) => "",
             };
             let value = match (&argument.ty, argument.optional) {

@@ -1,6 +1,6 @@
 //! Comparisons and the types that they accept.
 
-use pings_model::{ColumnType, Comparison, Expr, ExprKind, Literal, ValueType};
+use pings_model::{ColumnType, Comparison, Expr, ExprKind, Literal, ValueType, Version};
 use sqlparser::ast;
 
 use super::alignment::{aligned, type_beside};
@@ -18,6 +18,10 @@ impl Typer<'_> {
     ) -> Result<Expr> {
         let l = self.expr(left, place)?;
         let r = self.comparable(&l, left, right, place)?;
+        if !matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+            self.in_order(&l, left)?;
+            self.in_order(&r, right)?;
+        }
         let (l, r) = aligned(l, r);
         Ok(boolean(ExprKind::Compare(
             comparison,
@@ -68,8 +72,34 @@ impl Typer<'_> {
         Err(self.mismatch(parsed, message, help))
     }
 
-    /// Reports a text literal that is not among the known values of the compared column.
+    /// Reports a version whose order is compared: as texts, 5.10.0 comes before 5.9.0.
+    pub(super) fn in_order(&self, expr: &Expr, parsed: &ast::Expr) -> Result<()> {
+        match expr.kind {
+            ExprKind::Version(_) => Err(self.mismatch(
+                parsed,
+                "versions have no order in expressions".to_owned(),
+                "compare with `=` or `IN`, or declare the column as `text` and use `LIKE '5.%'`",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reports a text literal that the compared column never has.
     fn known_value(&self, column: &Expr, literal: &Expr, parsed: &ast::Expr) -> Result<()> {
+        if let (ExprKind::Version(_), ExprKind::Literal(Literal::Text(text))) =
+            (&column.kind, &literal.kind)
+        {
+            return match Version::reduced(text) {
+                Some(reduced) if reduced == *text => Ok(()),
+                reduced => {
+                    let message = format!("a version of three numbers is never '{text}'");
+                    let reduced = reduced.unwrap_or_else(|| "5.2.0".to_owned());
+                    let unknown =
+                        Diagnostic::new(Rule::UnknownEnumValue, self.span(parsed), message);
+                    Err(Some(unknown.help(format!("write a version such as '{reduced}'"))))
+                }
+            };
+        }
         let (ExprKind::Column { table, column, .. }, ExprKind::Literal(Literal::Text(text))) =
             (&column.kind, &literal.kind)
         else {

@@ -1,6 +1,6 @@
 //! The leaves of expressions: columns, literals and the bounds of the window.
 
-use pings_model::{Expr, ExprKind, Literal, ValueType, Window};
+use pings_model::{ColumnType, Expr, ExprKind, Literal, ValueType, Window};
 use sqlparser::ast::{self, Spanned, Value};
 
 use super::{Place, Result, Typer, literal};
@@ -47,13 +47,20 @@ impl Typer<'_> {
                 ),
             ));
         }
-        Ok(Expr {
+        let column = Expr {
             ty: ValueType::from(&found.column.ty),
             kind: ExprKind::Column {
                 table: found.table,
                 qualifier: found.qualifier,
                 column: found.column.name.clone(),
             },
+        };
+        Ok(match found.column.ty {
+            ColumnType::Version => Expr {
+                ty: column.ty,
+                kind: ExprKind::Version(Box::new(column)),
+            },
+            _ => column,
         })
     }
 

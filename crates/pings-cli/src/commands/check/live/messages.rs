@@ -227,5 +227,6 @@ fn logical(ty: &ColumnType) -> &'static str {
         ColumnType::Boolean => "boolean",
         ColumnType::Timestamp => "timestamp",
         ColumnType::Json => "json",
+        ColumnType::Version => "version",
     }
 }

@@ -1,0 +1,1 @@
+CREATE TABLE server (id integer, version varchar(40));
