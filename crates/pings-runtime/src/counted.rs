@@ -1,6 +1,8 @@
 //! The metrics that an event moves.
 
-use pings_model::{EventArgument, EventId, Filter, Metric, Ping, Registry, Scalar, Source};
+use pings_model::{
+    ArgumentType, EventArgument, EventId, Filter, Metric, Ping, Registry, Scalar, Source, Version,
+};
 use serde_json::Value as Json;
 
 /// Returns the metrics and funnels that count an event, with their pings, in the order of the
@@ -39,6 +41,9 @@ fn accepts(filter: &Filter, argument: &Json) -> bool {
         .any(|accepted| match (accepted, value) {
             (Scalar::Missing, value) => value.is_none(),
             (_, None) => false,
+            (Scalar::Text(version), Some(value)) if filter.argument.ty == ArgumentType::Version => {
+                value.as_str().and_then(Version::reduced).as_ref() == Some(version)
+            }
             (Scalar::Text(text), Some(value)) => value.as_str() == Some(text),
             (Scalar::Integer(number), Some(value)) => {
                 value.as_i64() == Some(*number) || value.as_f64() == Some(*number as f64)
