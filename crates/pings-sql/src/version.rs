@@ -20,9 +20,8 @@ fn in_postgres(text: &str) -> Block {
     const WORD: &str = r"\.(?![xX](?![0-9a-zA-Z]))[a-zA-Z]";
     const NUMBER: &str = "([0-9]{1,9})";
     let single = format!("{NUMBER}(?:$|[-+~]|{WORD})");
-    let several = format!(
-        r"{NUMBER}\.{NUMBER}(?:\.{NUMBER})?(?:\.[0-9]{{1,9}})?(?:$|[-+~_a-zA-Z]|{WORD})"
-    );
+    let several =
+        format!(r"{NUMBER}\.{NUMBER}(?:\.{NUMBER})?(?:\.[0-9]{{1,9}})?(?:$|[-+~_a-zA-Z]|{WORD})");
     Block::from("(")
         .within("SELECT coalesce(part[1], part[2])::bigint")
         .within(Block::empty().within("|| '.' || coalesce(part[3], '0')::bigint"))
@@ -62,9 +61,9 @@ fn in_sqlite(text: &str) -> Block {
     });
     Block::from("(")
         .within("SELECT CAST(a AS INTEGER) || '.' || CAST(b AS INTEGER)")
-        .within(Block::empty().within(
-            "|| '.' || CAST(substr(b, instr(b || '.', '.') + 1) AS INTEGER)",
-        ))
+        .within(
+            Block::empty().within("|| '.' || CAST(substr(b, instr(b || '.', '.') + 1) AS INTEGER)"),
+        )
         .within(Block::from("FROM (").within(inner).below(")"))
         .within("WHERE dotted GLOB '[0-9]*' AND dotted NOT GLOB '*..*'")
         .within(Block::empty().within(format!(

@@ -103,9 +103,8 @@ fn text() -> impl Strategy<Value = String> {
 fn version() -> impl Strategy<Value = String> {
     let beginning = select(VERSIONS);
     let odd = "[0-9.vVxX!+~_a-c -]{0,5}";
-    let cut = (beginning.clone(), 0..8_usize, odd).prop_map(|(version, kept, odd)| {
-        format!("{}{odd}", &version[..kept.min(version.len())])
-    });
+    let cut = (beginning.clone(), 0..8_usize, odd)
+        .prop_map(|(version, kept, odd)| format!("{}{odd}", &version[..kept.min(version.len())]));
     let text = prop_oneof![4 => beginning.prop_map(str::to_owned), 4 => cut, 1 => odd];
     text.prop_map(|text| serde_json::Value::from(text).to_string())
 }

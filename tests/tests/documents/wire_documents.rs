@@ -100,9 +100,17 @@ fn good(argument: &Argument) -> Vec<Value> {
 fn bad(argument: &Argument) -> Vec<Value> {
     let mut values = match &argument.ty {
         ArgumentType::String => vec![json!(1), json!("ö".repeat(1025)), json!("a\0b")],
-        ArgumentType::Version => ["", "3.x", "7f3a9c1", "1!2.0", "1.2.3.4.5", "5.2 beta", "5.2-\0"]
-            .map(|text| json!(text))
-            .to_vec(),
+        ArgumentType::Version => [
+            "",
+            "3.x",
+            "7f3a9c1",
+            "1!2.0",
+            "1.2.3.4.5",
+            "5.2 beta",
+            "5.2-\0",
+        ]
+        .map(|text| json!(text))
+        .to_vec(),
         ArgumentType::Integer => vec![
             json!("1"),
             json!(1.5),

@@ -59,7 +59,9 @@ impl fmt::Display for Misfit {
                     ColumnType::Integer => "values that are not integers",
                     ColumnType::Number => "values that are not numbers",
                     ColumnType::Boolean => "values that are not booleans",
-                    ColumnType::Text | ColumnType::Enum(_) | ColumnType::Version => "bytes instead of text",
+                    ColumnType::Text | ColumnType::Enum(_) | ColumnType::Version => {
+                        "bytes instead of text"
+                    }
                     ColumnType::Json => "invalid JSON",
                 };
                 write!(
@@ -169,7 +171,12 @@ async fn in_postgres(
     let found = asked
         .await
         .map_err(|error| crate::failure::of_query(&error))?;
-    let is_text = |ty: &ColumnType| matches!(ty, ColumnType::Text | ColumnType::Enum(_) | ColumnType::Version);
+    let is_text = |ty: &ColumnType| {
+        matches!(
+            ty,
+            ColumnType::Text | ColumnType::Enum(_) | ColumnType::Version
+        )
+    };
     Ok(columns
         .iter()
         .filter(|column| is_text(&column.ty))

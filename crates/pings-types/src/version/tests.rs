@@ -159,7 +159,9 @@ fn versions_keep_the_order_of_the_examples_of_semver() {
 
 #[test]
 fn versions_keep_the_order_of_the_examples_of_pep_440() {
-    assert_in_order(&["0.9", "0.9.1", "0.9.2", "0.9.10", "0.9.11", "1.0", "1.0.1", "1.1", "2.0"]);
+    assert_in_order(&[
+        "0.9", "0.9.1", "0.9.2", "0.9.10", "0.9.11", "1.0", "1.0.1", "1.1", "2.0",
+    ]);
     assert_in_order(&["2012.4", "2012.7", "2012.10", "2013.1", "2013.6"]);
     assert_in_order(&[
         "1.dev0",
@@ -184,7 +186,16 @@ fn versions_keep_the_order_of_the_examples_of_pep_440() {
         "1.1.dev1",
     ]);
     // The normal forms and the alternatives that PEP 440 permits.
-    for text in ["1.1RC1", "1.1a1", "1.1.a1", "1.1-a1", "1.1_a1", "1.1alpha1", "1.1c3", "1.1-1"] {
+    for text in [
+        "1.1RC1",
+        "1.1a1",
+        "1.1.a1",
+        "1.1-a1",
+        "1.1_a1",
+        "1.1alpha1",
+        "1.1c3",
+        "1.1-1",
+    ] {
         assert_eq!(Version::of_build(text), "1.1".parse(), "{text}");
     }
 }

@@ -96,7 +96,9 @@ impl Typer<'_> {
                     let reduced = reduced.unwrap_or_else(|| "5.2.0".to_owned());
                     let unknown =
                         Diagnostic::new(Rule::UnknownEnumValue, self.span(parsed), message);
-                    Err(Some(unknown.help(format!("write a version such as '{reduced}'"))))
+                    Err(Some(
+                        unknown.help(format!("write a version such as '{reduced}'")),
+                    ))
                 }
             };
         }
