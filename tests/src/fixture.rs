@@ -17,7 +17,7 @@ pub struct Fixture {
     folder: PathBuf,
 }
 
-/// The expected rows by week and code.
+/// The expected rows by window, as in [`borders`], and by code.
 pub type Answers = BTreeMap<String, BTreeMap<String, Vec<AnswerRow>>>;
 
 impl Fixture {
@@ -103,19 +103,38 @@ impl Fixture {
     }
 }
 
-/// Returns the borders of a week such as `2021-W04`.
+/// Returns the borders of a window: of a week such as `2021-W04`, or of another window of its report,
+/// such as `2021-W04 days_28`, `2021-W04 month` or `2021-W04 day 2021-01-27`.
 ///
 /// # Panics
 ///
-/// Panics if the text is not a week.
+/// Panics if the text is not a window.
 #[must_use]
-pub fn borders(week: &str) -> Borders {
-    let monday = week
-        .split_once("-W")
+pub fn borders(window: &str) -> Borders {
+    let mut words = window.split(' ');
+    let monday = words.next().and_then(|week| week.split_once("-W"));
+    let monday = monday
         .and_then(|(year, week)| {
             Date::from_iso_week_date(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()
         })
-        .unwrap_or_else(|| panic!("{week} is not a week"));
+        .unwrap_or_else(|| panic!("{window} does not begin with a week"));
+    let end = monday + time::Duration::WEEK;
+    let first_of_month = |date: Date| date.replace_day(1).expect("a day");
+    let (start, end) = match (words.next(), words.next()) {
+        (None, _) => (monday, end),
+        (Some("days_28"), None) => (end - 4 * time::Duration::WEEK, end),
+        (Some("month"), None) => {
+            let end = first_of_month(end);
+            (first_of_month(end - time::Duration::DAY), end)
+        }
+        (Some("day"), Some(day)) => {
+            let days = (0..7).map(|days| monday + time::Duration::days(days));
+            let day = days.into_iter().find(|it| it.to_string() == day);
+            let day = day.unwrap_or_else(|| panic!("{window} is not a day of its week"));
+            (day, day + time::Duration::DAY)
+        }
+        _ => panic!("{window} is not a window"),
+    };
     let border = |date: Date| format!("{date}T00:00:00Z");
-    (border(monday), border(monday + time::Duration::WEEK))
+    (border(start), border(end))
 }

@@ -110,6 +110,7 @@ impl Fleet {
                     versions: BTreeMap::new(),
                     unversioned: 0,
                     metrics: BTreeMap::new(),
+                    windows: Vec::new(),
                     runtime: BTreeMap::new(),
                 };
                 let whole = lived.payload(&mut chance, &instance, &codes, &shape, blank);

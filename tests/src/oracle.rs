@@ -12,6 +12,8 @@ mod values;
 
 pub use log::LogRow;
 
+use std::ops::Range;
+
 use pings_model::{Registry, Source};
 use serde_json::{Map, Value};
 
@@ -27,13 +29,23 @@ pub fn report_metrics(
     rows: &[LogRow],
     week_start_ms: i64,
 ) -> Map<String, Value> {
-    let week = week_start_ms..week_start_ms + WEEK;
+    window_metrics(registry, rows, &(week_start_ms..week_start_ms + WEEK))
+}
+
+/// Returns the expected values of event metrics and funnels by code in a window, given in Unix
+/// milliseconds.
+#[must_use]
+pub fn window_metrics(
+    registry: &Registry,
+    rows: &[LogRow],
+    window: &Range<i64>,
+) -> Map<String, Value> {
     registry
         .metrics()
         .filter_map(|(_, metric)| {
             let value = match &metric.source {
-                Source::Events(events) => events::measured(registry, events, rows, &week),
-                Source::Funnel(funnel) => funnel::measured(registry, funnel, rows, &week),
+                Source::Events(events) => events::measured(registry, events, rows, window),
+                Source::Funnel(funnel) => funnel::measured(registry, funnel, rows, window),
                 Source::Capture(_) | Source::Sql(_) => return None,
             };
             Some((metric.code.clone(), value))

@@ -2,19 +2,20 @@
 
 use std::cell::RefCell;
 use std::env;
+use std::ops::Range;
 
-use pings_model::Registry;
-use pings_runtime::{EventLog, Initialized, Reporter, Week};
+use pings_model::{Period, Registry};
+use pings_runtime::{EventLog, Initialized, MetricReport, Reporter, Week};
 use pings_sql::{Dialect, columns, query};
 use pings_tests::databases::{Borders, Database, LOG_KINDS, LogKind};
-use pings_tests::oracle::{LogRow, WEEK, report_metrics};
+use pings_tests::oracle::{LogRow, WEEK, window_metrics};
 use pings_tests::place::Place;
 use pings_tests::random::{Arguments, Case, cases, registry_text};
 use pings_tests::report;
 use pings_tests::same::difference;
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
 use serde_json::{Map, Value};
-use time::OffsetDateTime;
+use time::{Date, Duration, OffsetDateTime};
 
 /// An implementation that reports on a week.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +60,7 @@ impl Log {
 }
 
 impl Side {
-    /// Returns event metrics and funnels as in a report, or an error.
+    /// Returns event metrics and funnels as in a report, by window, or an error.
     async fn report(
         self,
         registry: &Registry,
@@ -67,18 +68,45 @@ impl Side {
         week_start_ms: i64,
     ) -> Result<Map<String, Value>, String> {
         match self {
-            Self::Queries => queries(registry, &mut log.database, week_start_ms).await,
+            Self::Queries => {
+                let mut windows = Map::new();
+                for (name, window) in windows_of(week_start_ms) {
+                    let answers = queries(registry, &mut log.database, &window).await?;
+                    windows.insert(name.to_owned(), answers.into());
+                }
+                Ok(windows)
+            }
             Self::Report => reported(registry, &log.runtime, week_start_ms).await,
         }
     }
 }
 
+/// Returns the compared windows of a week in Unix milliseconds, by name. They are computed apart from
+/// the windows of the runtime.
+fn windows_of(week_start_ms: i64) -> [(&'static str, Range<i64>); 3] {
+    let end = week_start_ms + WEEK;
+    let date = |milliseconds: i64| {
+        let moment = OffsetDateTime::from_unix_timestamp(milliseconds / 1000);
+        moment.expect("a time").date()
+    };
+    let first_of_month = |date: Date| date.replace_day(1).expect("a day");
+    let month_end = first_of_month(date(end));
+    let month_start = first_of_month(month_end - Duration::DAY);
+    let month =
+        [month_start, month_end].map(|date| date.midnight().assume_utc().unix_timestamp() * 1000);
+    [
+        ("week", week_start_ms..end),
+        ("days_28", end - 4 * WEEK..end),
+        ("month", month[0]..month[1]),
+    ]
+}
+
 async fn queries(
     registry: &Registry,
     database: &mut Database,
-    week_start_ms: i64,
+    window: &Range<i64>,
 ) -> Result<Map<String, Value>, String> {
-    let borders = borders(week_start_ms);
+    let borders = borders(window);
     let mut answered = Map::new();
     for (ping, metric) in registry.metrics() {
         let query = query(registry, ping, metric, database.dialect());
@@ -100,29 +128,35 @@ async fn reported(
     let week = Week::containing(start);
     let reporter = Reporter::new(log, registry).at_version("1.0".parse().expect("a version"));
     // Without events, a week in which the product ran has zeros.
-    let noted = log.note_running("1.0", start).await;
-    noted.map_err(|error| error.to_string())?;
+    for start in [start, start - 10 * Duration::WEEK] {
+        let noted = log.note_running("1.0", start).await;
+        noted.map_err(|error| error.to_string())?;
+    }
     let report = reporter.report(week, week.end(), &mut |_| {}).await;
     let report = report.map_err(|error| error.to_string())?;
     assert_eq!(report.metrics.len(), registry.metrics().count());
-    Ok(report
-        .metrics
-        .iter()
-        .map(|metric| {
-            (
-                metric.code.clone(),
-                serde_json::to_value(metric).expect("JSON"),
-            )
-        })
-        .collect())
+    let metrics = |metrics: &[MetricReport]| -> Value {
+        let metrics = metrics.iter().map(|metric| {
+            let json = serde_json::to_value(metric).expect("JSON");
+            (metric.code.clone(), json)
+        });
+        Value::Object(metrics.collect())
+    };
+    let mut windows = Map::new();
+    windows.insert("week".to_owned(), metrics(&report.metrics));
+    for window in &report.windows {
+        let name = window.span.period().to_string();
+        windows.insert(name, metrics(&window.metrics));
+    }
+    Ok(windows)
 }
 
-fn borders(week_start_ms: i64) -> Borders {
+fn borders(window: &Range<i64>) -> Borders {
     let border = |milliseconds: i64| {
         let midnight = OffsetDateTime::from_unix_timestamp(milliseconds / 1000).expect("a time");
         format!("{}T00:00:00Z", midnight.date())
     };
-    (border(week_start_ms), border(week_start_ms + WEEK))
+    (border(window.start), border(window.end))
 }
 
 /// Returns the difference of the first implementation that disagrees with the oracle.
@@ -132,7 +166,12 @@ async fn disagreement(
     kinds: &[LogKind],
     case: &Case,
 ) -> Option<String> {
-    let expected = report_metrics(registry, &case.rows, case.week_start_ms).into();
+    let windows = windows_of(case.week_start_ms).into_iter();
+    let expected = windows.map(|(name, window)| {
+        let metrics = window_metrics(registry, &case.rows, &window);
+        (name.to_owned(), metrics.into())
+    });
+    let expected = Value::Object(expected.collect());
     log.fill(kinds, &case.rows).await;
     for side in SIDES {
         let found = side.report(registry, log, case.week_start_ms).await;
@@ -145,6 +184,15 @@ async fn disagreement(
         }
     }
     None
+}
+
+/// Returns the registry with the compared windows for each metric.
+fn with_windows(registry: Registry) -> Registry {
+    let mut parts = registry.into_parts();
+    for metric in parts.pings.iter_mut().flat_map(|ping| &mut ping.metrics) {
+        metric.windows = vec![Period::Week, Period::Days28, Period::Month];
+    }
+    Registry::from_checked(parts)
 }
 
 /// The number of random logs for each kind of table.
@@ -164,6 +212,7 @@ fn differ(dialect: Dialect, kinds: &[LogKind], arguments: Arguments) {
     };
     let log = RefCell::new(log);
     let registry = pings_registry::parse(&registry_text()).expect("the registry of random logs");
+    let registry = with_windows(registry);
     let defaults = Config::default();
     let config = Config {
         cases: match env::var_os("PROPTEST_CASES") {

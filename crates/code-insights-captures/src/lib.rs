@@ -10,7 +10,7 @@ pub mod events;
 // The types of arguments with declared values.
 use ::code_insights_events as event_types;
 
-pub use pings_rows::{Dimension, Query, Sql, Week, WeekError};
+pub use pings_rows::{Dimension, Period, Query, Span, Sql, Week, WeekError};
 
 /// All queries, in registry order.
 pub static QUERIES: &[Query] = &[

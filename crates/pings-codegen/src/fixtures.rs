@@ -3,9 +3,9 @@
 use pings_model::{
     Argument, ArgumentType, Broken, Capture, Column, ColumnType, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Links,
-    Measure, Metric, OwnLife, Percentile, Ping, PingType, RegistryParts, Scalar, Sensitivity,
-    Source, SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, Terms, ValueType,
-    Window,
+    Measure, Metric, OwnLife, Percentile, Period, Ping, PingType, RegistryParts, Scalar,
+    Sensitivity, Source, SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, Terms,
+    ValueType, Window,
 };
 
 use crate::Origin;
@@ -94,6 +94,7 @@ pub(crate) fn metric(code: &str, source: Source) -> Metric {
         note: None,
         search: None,
         own_life: OwnLife::default(),
+        windows: vec![Period::Week],
         source,
     }
 }

@@ -218,7 +218,7 @@ kinds! {
         PingTypeChanged = "ping-type-changed",
         /// A ping became identifying, so instances send it only if that is switched on.
         MadeIdentifying = "made-identifying",
-        /// The time window of a ping changed.
+        /// The time window of a ping changed, or a metric lost a window.
         WindowChanged = "window-changed",
         /// The version that added a ping or metric changed.
         AddedMoved = "added-moved",
@@ -305,6 +305,8 @@ kinds! {
         CodeAdded = "code-added",
         /// A measure was added to a metric.
         MeasureAdded = "measure-added",
+        /// A window was added to a metric.
+        WindowAdded = "window-added",
         /// A ping has a more restrictive sensitivity.
         SensitivityRaised = "sensitivity-raised",
         /// A ping has a less restrictive sensitivity.

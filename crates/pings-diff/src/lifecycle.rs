@@ -1,8 +1,8 @@
 //! Comparison of the window of a ping and of the versions that send it.
 
-use pings_model::{Path, Version, Window};
+use pings_model::{Path, Period, Version, Window};
 
-use crate::change::{Change, Kind, Subject};
+use crate::change::{Change, Kind, Subject, WAITS};
 use crate::context::Context;
 
 pub(crate) fn window(
@@ -25,6 +25,38 @@ pub(crate) fn window(
         is.as_str(),
         help,
     );
+}
+
+/// Compares the windows of a metric. A metric of the current state has none, and is reported with its
+/// ping.
+pub(crate) fn windows(
+    cx: &mut Context<'_>,
+    code: &str,
+    was: &[Period],
+    is: &[Period],
+    at: impl Fn() -> (Path, Subject),
+) {
+    if was == is || was.is_empty() || is.is_empty() {
+        return;
+    }
+    let text = |windows: &[Period]| {
+        let words = windows.iter().map(|window| window.as_str());
+        words.collect::<Vec<_>>().join(", ")
+    };
+    let mut report = |kind, message: String, help: &str| {
+        cx.changed(kind, at(), message, &text(was), &text(is), help);
+    };
+    let lost: Vec<Period> = was.iter().copied().filter(|it| !is.contains(it)).collect();
+    if !lost.is_empty() {
+        let message = format!("metric `{code}` is no longer sent for {}", text(&lost));
+        let help = "keep the window: its series ends, and the other windows are other series";
+        report(Kind::WindowChanged, message, help);
+    }
+    let gained: Vec<Period> = is.iter().copied().filter(|it| !was.contains(it)).collect();
+    if !gained.is_empty() {
+        let message = format!("metric `{code}` is also sent for {}", text(&gained));
+        report(Kind::WindowAdded, message, WAITS);
+    }
 }
 
 pub(crate) fn added(

@@ -140,6 +140,7 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
         note,
         search,
         own_life: _,
+        windows,
         source,
     } = old;
     let new = coded.metric;
@@ -150,6 +151,7 @@ fn changed(cx: &mut Context<'_>, old: &Metric, coded: MetricRef<'_>) {
     ] {
         prose::optional(cx, key, was.as_deref(), is.as_deref(), || coded.key(key));
     }
+    lifecycle::windows(cx, code, windows, &new.windows, || coded.key("window"));
     match (source, &new.source) {
         (Source::Events(old), Source::Events(new)) => event_metric::compare(cx, old, new, coded),
         (Source::Funnel(old), Source::Funnel(new)) => event_metric::funnel(cx, old, new, coded),

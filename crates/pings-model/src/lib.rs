@@ -34,8 +34,8 @@ pub use path::{Path, PathStep};
 pub use percentile::Percentile;
 pub use ping::Ping;
 pub use pings_types::{
-    Absence, Broken, PingType, Sensitivity, Trust, Version, VersionError, VersionRange,
-    VersionRangeError, Window,
+    Absence, Broken, Period, PingType, Sensitivity, Span, Trust, UnknownValue, Version,
+    VersionError, VersionRange, VersionRangeError, Window,
 };
 pub use registry::{Links, ListedFunction, Registry, RegistryParts, VersionForm};
 pub use sql_text::{SqlPiece, SqlText};

@@ -1,5 +1,7 @@
 //! The metrics of a ping.
 
+use pings_types::Period;
+
 use crate::{
     ArgumentType, Buckets, EventId, Expr, OwnLife, Percentile, SqlText, TableId, ValueType,
 };
@@ -18,11 +20,26 @@ pub struct Metric {
     /// The versions that the metric declares itself. [`Ping::life`](crate::Ping::life) returns
     /// those that apply.
     pub own_life: OwnLife,
+    /// The windows that the values cover, without duplicates and the shortest first. A metric of the
+    /// current state has none.
+    pub windows: Vec<Period>,
     /// The source of the values.
     pub source: Source,
 }
 
 impl Metric {
+    /// Returns whether a report has a value of the metric for its week.
+    #[must_use]
+    pub fn has_weekly_value(&self) -> bool {
+        self.windows.is_empty() || self.windows.contains(&Period::Week)
+    }
+
+    /// Returns the windows other than the week itself.
+    pub fn other_windows(&self) -> impl Iterator<Item = Period> {
+        let windows = self.windows.iter().copied();
+        windows.filter(|window| *window != Period::Week)
+    }
+
     /// Returns the name and the ranges of each dimension whose numbers are put into ranges.
     #[must_use]
     pub fn ranges(&self) -> Vec<(&str, &Buckets)> {

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{Event, EventId, Metric, Ping, Table, TableId, Terms, Version};
+use crate::{Event, EventId, Metric, Period, Ping, Table, TableId, Terms, Version};
 
 /// A registry that passed all checks.
 ///
@@ -144,6 +144,24 @@ impl Registry {
             let kept: Vec<bool> = ping.metrics.iter().map(|it| keep(ping, it)).collect();
             let mut kept = kept.into_iter();
             ping.metrics.retain(|_| kept.next() == Some(true));
+        }
+        self
+    }
+
+    /// Returns the registry with only the windows for which `keep` returns true. A metric that loses
+    /// its last window is removed; a metric of the current state has none and remains.
+    #[must_use]
+    pub fn retain_windows(mut self, mut keep: impl FnMut(&Ping, &Metric, Period) -> bool) -> Self {
+        for ping in &mut self.0.pings {
+            let mut metrics = std::mem::take(&mut ping.metrics);
+            metrics.retain_mut(|metric| {
+                let kept = metric.windows.iter().copied();
+                let kept: Vec<Period> = kept.filter(|it| keep(ping, metric, *it)).collect();
+                let remains = metric.windows.is_empty() || !kept.is_empty();
+                metric.windows = kept;
+                remains
+            });
+            ping.metrics = metrics;
         }
         self
     }

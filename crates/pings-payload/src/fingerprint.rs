@@ -2,8 +2,8 @@
 
 use pings_model::{
     Aggregate, ArgumentType, Capture, EventArgument, EventDimension, EventId, EventMeasure,
-    EventMetric, Expr, ExprKind, LikePiece, Literal, Measure, Metric, Ping, Registry, Scalar,
-    Source, SqlPiece, SqlText, TableRef,
+    EventMetric, Expr, ExprKind, LikePiece, Literal, Measure, Metric, Period, Ping, Registry,
+    Scalar, Source, SqlPiece, SqlText, TableRef,
 };
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -57,11 +57,23 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
         }
     };
     format!(
-        "{} {} {} {source}",
+        "{} {} {}{} {source}",
         quoted(&metric.code),
         ping.kind.as_str(),
-        ping.window.as_str()
+        ping.window.as_str(),
+        of_windows(metric)
     )
+}
+
+/// Returns an empty text for the week alone, so that older fingerprints do not change.
+fn of_windows(metric: &Metric) -> String {
+    if metric.windows.iter().eq(&[Period::Week]) {
+        return String::new();
+    }
+    let windows = metric.windows.iter();
+    windows
+        .map(|it| format!(" window {}", it.as_str()))
+        .collect()
 }
 
 fn of_events(registry: &Registry, metric: &EventMetric) -> String {

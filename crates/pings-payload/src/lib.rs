@@ -17,6 +17,7 @@ mod unique;
 mod value;
 mod versions;
 mod vocabulary;
+mod windowed;
 
 pub use bundle::{Bundle, BundleError};
 pub use failure::{Failure, FailureKind};
@@ -30,6 +31,7 @@ pub use signature::{PublicKey, Signature, SignatureError, SigningKey};
 pub use uuid::Uuid;
 pub use value::{Measures, Row, Step, Value, too_large};
 pub use vocabulary::{OTHER, Vocabulary};
+pub use windowed::Windowed;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Failure, Reason, Value, Week, rfc3339};
+use crate::{Failure, Reason, Value, Week, Windowed, rfc3339};
 
 /// The data that an instance sends for a week. `docs/payload.schema.json` describes its JSON.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,8 @@ pub struct Payload {
     pub unversioned: u64,
     /// The metrics, by code.
     pub metrics: BTreeMap<String, Measured>,
+    /// The values for other windows than the week, in order.
+    pub windows: Vec<Windowed>,
     /// The counters of the runtime itself.
     pub runtime: BTreeMap<String, u64>,
 }
@@ -91,6 +93,18 @@ impl Payload {
         versions.fold(self.unversioned, u64::saturating_add)
     }
 
+    /// Returns the metrics of the week and of each other window.
+    pub fn all_metrics(&self) -> impl Iterator<Item = &BTreeMap<String, Measured>> {
+        let windows = self.windows.iter().map(|window| &window.metrics);
+        std::iter::once(&self.metrics).chain(windows)
+    }
+
+    /// Returns the metrics of the week and of each other window.
+    pub fn all_metrics_mut(&mut self) -> impl Iterator<Item = &mut BTreeMap<String, Measured>> {
+        let windows = self.windows.iter_mut().map(|window| &mut window.metrics);
+        std::iter::once(&mut self.metrics).chain(windows)
+    }
+
     /// Returns the JSON that is sent, without line breaks.
     #[must_use]
     pub fn json(&self) -> String {
@@ -124,6 +138,9 @@ impl Serialize for Payload {
             map.serialize_entry("unversioned", &self.unversioned)?;
         }
         map.serialize_entry("metrics", &self.metrics)?;
+        if !self.windows.is_empty() {
+            map.serialize_entry("windows", &self.windows)?;
+        }
         let metrics = || self.metrics.iter();
         let late: BTreeMap<_, _> = metrics()
             .filter_map(|(code, it)| Some((code, it.late?)))

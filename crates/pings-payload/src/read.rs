@@ -3,6 +3,7 @@
 mod metrics;
 mod node;
 mod parts;
+mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::{Malformed, Payload, Week, rfc3339};
 use metrics::metrics;
 use node::{Node, Read};
 use parts::{counts, name, texts, versions};
+use windows::windows;
 
 /// The byte order mark, which some editors write before UTF-8 text. The mark is not part of the
 /// text.
@@ -25,7 +27,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const UNKNOWN: usize = 64 << 10;
 
 /// The known top-level members.
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 20] = [
     "end",
     "fingerprint",
     "format",
@@ -45,6 +47,7 @@ const KNOWN: [&str; 19] = [
     "version",
     "versions",
     "week",
+    "windows",
 ];
 
 impl Payload {
@@ -139,6 +142,7 @@ fn payload(node: &Node<'_, '_>) -> Read<Payload> {
             None => 0,
         },
         metrics: metrics(node)?,
+        windows: windows(node, week)?,
         runtime: match node.optional("runtime")? {
             Some(runtime) => {
                 let counts = counts(&runtime)?.into_iter();

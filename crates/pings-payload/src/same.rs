@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Number, Value as Json};
 
-use crate::{Failure, Measured, Measures, Payload, Row, Value, rfc3339};
+use crate::{Failure, Measured, Measures, Payload, Row, Value, Windowed, rfc3339};
 
 /// The maximum relative difference between two fractions that count as equal.
 ///
@@ -33,6 +33,7 @@ impl Payload {
             versions,
             unversioned,
             metrics,
+            windows,
             runtime,
         } = self;
         *registry == other.registry
@@ -45,7 +46,19 @@ impl Payload {
             && *unversioned == other.unversioned
             && *runtime == other.runtime
             && are_same_metrics(metrics, &other.metrics)
+            && windows.len() == other.windows.len()
+            && windows
+                .iter()
+                .zip(&other.windows)
+                .all(|(one, other)| is_same_window(one, other))
     }
+}
+
+fn is_same_window(one: &Windowed, other: &Windowed) -> bool {
+    one.span == other.span
+        && one.versions == other.versions
+        && one.has_unversioned == other.has_unversioned
+        && are_same_metrics(&one.metrics, &other.metrics)
 }
 
 fn are_same_metrics(one: &BTreeMap<String, Measured>, other: &BTreeMap<String, Measured>) -> bool {

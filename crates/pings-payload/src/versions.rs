@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pings_model::Version;
 
-use crate::Payload;
+use crate::{Payload, Windowed};
 
 impl Payload {
     /// The most versions of a payload. A store refuses more of them.
@@ -20,6 +20,7 @@ impl Payload {
             (Some(version) == newest, events)
         });
         self.unversioned = self.unversioned.saturating_add(folded);
+        self.windows.iter_mut().for_each(Windowed::fold_versions);
     }
 
     /// Carries the versions of an earlier revision of the week over, as far as there is room for
@@ -36,6 +37,11 @@ impl Payload {
         // The events of these versions may be among the unknown ones already.
         self.unversioned = self.unversioned.max(before.unversioned).max(folded);
         self.version = self.versions.keys().next_back().copied();
+        for window in &mut self.windows {
+            if let Some(before) = before.windows.iter().find(|it| it.span == window.span) {
+                window.keep_versions(before);
+            }
+        }
     }
 }
 

@@ -149,7 +149,7 @@ rules! {
     TypeMismatch = "type-mismatch",
     /// Aggregates are used only where there are rows to aggregate.
     MisplacedAggregate = "misplaced-aggregate",
-    /// Only weekly captures use the bounds of the week.
+    /// Only weekly captures use the bounds of the week, and only captures with windows those of each.
     MisplacedWindow = "misplaced-window",
     /// Hand-written SQL is a single read-only statement.
     NotReadOnly = "not-read-only",

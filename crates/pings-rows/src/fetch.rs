@@ -20,10 +20,10 @@ macro_rules! fetch {
         #[cfg(feature = $feature)]
         #[doc = concat!("Runs queries on the database of the feature `", $feature, "`.")]
         pub mod $database {
-            use pings_types::Week;
+            use pings_types::Span;
 
             /// Returns all rows of a statement, in a transaction that is rolled back. The borders of
-            /// the week are the parameters of the statement.
+            /// the window are the parameters of the statement.
             ///
             /// # Errors
             ///
@@ -32,7 +32,7 @@ macro_rules! fetch {
             pub async fn all<R>(
                 db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,
-                week: Option<Week>,
+                window: Option<Span>,
             ) -> sqlx::Result<Vec<R>>
             where
                 R: for<'r> sqlx::FromRow<'r, $row>,
@@ -43,8 +43,8 @@ macro_rules! fetch {
                 }
                 // Behind a pooler, a named prepared statement may be on another server.
                 let mut query = sqlx::query(sql).persistent(false);
-                if let Some(week) = week {
-                    let [start, end] = week.borders();
+                if let Some(window) = window {
+                    let [start, end] = window.borders();
                     query = query.bind(start).bind(end);
                 }
                 let rows = query.fetch_all(&mut *tx).await?;
@@ -61,12 +61,12 @@ macro_rules! fetch {
             pub async fn one<R>(
                 db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,
-                week: Option<Week>,
+                window: Option<Span>,
             ) -> sqlx::Result<R>
             where
                 R: for<'r> sqlx::FromRow<'r, $row>,
             {
-                super::only(all(db, sql, week).await?)
+                super::only(all(db, sql, window).await?)
             }
         }
     };

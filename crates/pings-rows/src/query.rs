@@ -7,7 +7,7 @@ pub struct Query {
     pub code: &'static str,
     /// The SQL.
     pub sql: Sql,
-    /// Whether the query has a week: the start is the first parameter, the end is the second.
+    /// Whether the query has a window: the start is the first parameter, the end is the second.
     pub takes_window: bool,
 }
 

@@ -37,4 +37,4 @@ pub use recorder::{
     Actor, ClientCounters, Counters, Durability, Event, Losses, MissingLog, Options, Outage,
     Receipt, Received, ReceivedEvent, Recorder, Rejected,
 };
-pub use report::{MetricReport, Progress, Report, Reporter};
+pub use report::{MetricReport, Progress, Report, Reporter, WindowReport};

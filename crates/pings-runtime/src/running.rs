@@ -72,6 +72,41 @@ pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -
     Ok(ran)
 }
 
+/// Returns whether anything was recorded in a week or before it.
+pub(crate) async fn was_recorded_by(
+    tx: &mut Transaction,
+    registry: &Registry,
+    week: Week,
+) -> Result<bool> {
+    let text = week.to_string();
+    for table in ["pings_running", "pings_counters"] {
+        let sql = format!("SELECT min(week) FROM {table}");
+        let first = tx.value(&sql, &[], ValueType::Text).await?;
+        if first.is_some_and(|first| first.text().is_some_and(|first| *first <= *text)) {
+            return Ok(true);
+        }
+    }
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => &format!(
+            "SELECT EXISTS (SELECT 1 FROM event_logs WHERE name = $1 \
+             AND timestamp < date($2, '+1 day') AND {PLAIN_TIME} < date($2))"
+        ),
+        Dialect::Postgres => {
+            "SELECT EXISTS (SELECT 1 FROM event_logs WHERE name = $1 \
+             AND timestamp < $2::text::timestamptz)"
+        }
+    };
+    let [_, end] = week.borders();
+    for name in logged_names(registry) {
+        let binds = [Bind::Text(name), Bind::Text(&end)];
+        let found = tx.value(sql, &binds, ValueType::Boolean).await?;
+        if found == Some(Cell::Boolean(true)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Returns the SQL conditions for a week; its borders are the parameters `$2` and `$3`.
 fn window(dialect: Dialect) -> String {
     match dialect {

@@ -2,11 +2,15 @@
 
 mod text;
 
+mod calendar;
 mod event;
 mod event_name;
 #[doc(hidden)]
 pub mod generated;
+#[cfg(feature = "time")]
+mod moment;
 mod parse_error;
+mod period;
 mod ping;
 mod ping_type;
 mod pings;
@@ -21,6 +25,7 @@ mod window;
 pub use event::Event;
 pub use event_name::EventName;
 pub use parse_error::{ArgumentError, ParseError};
+pub use period::{Period, Span};
 pub use ping::{Code, Ping};
 pub use ping_type::PingType;
 pub use pings::Pings;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::period::Period;
 use crate::ping_type::PingType;
 use crate::sensitivity::Sensitivity;
 use crate::trust::{Broken, Trust};
@@ -54,6 +55,9 @@ pub struct Code {
     /// The versions that send wrong data for this code, in addition to those of the ping.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub broken: Vec<Broken>,
+    /// The windows that the values cover. Without windows, they are those of the ping.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub windows: Vec<Period>,
 }
 
 impl Ping {

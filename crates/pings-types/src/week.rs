@@ -6,6 +6,7 @@ mod moments;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::calendar::{DAYS, SECONDS_PER_DAY, UNIX_EPOCH, days_before, midnight, unix, year_of};
 use crate::text::serde_as_text;
 
 /// One ISO week, from Monday 00:00:00 UTC (inclusive) to the next Monday (exclusive), in the years 1
@@ -29,12 +30,6 @@ pub struct Week {
 
 /// The index of the last week that ends in a four-digit year: 9999-W51.
 const LAST: u32 = 521_721;
-
-const DAYS: u32 = 7;
-const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-
-/// The number of days from the year 1 to the year 1970.
-const UNIX_EPOCH: i64 = 719_162;
 
 impl Week {
     /// Returns the week with this number in an ISO year, or `None` if the year does not have it.
@@ -65,7 +60,7 @@ impl Week {
     /// Returns the first instant of the week, in seconds since 1970.
     #[must_use]
     pub fn start_unix(self) -> i64 {
-        (i64::from(self.index * DAYS) - UNIX_EPOCH) * SECONDS_PER_DAY
+        unix(self.first_day())
     }
 
     /// Returns the first instant after the week, in seconds since 1970.
@@ -106,8 +101,21 @@ impl Week {
     /// which are the parameters of queries.
     #[must_use]
     pub fn borders(self) -> [String; 2] {
-        let monday = self.index * DAYS;
+        let monday = self.first_day();
         [midnight(monday), midnight(monday + DAYS)]
+    }
+
+    /// Returns the number of days from the start of the year 1 to the week.
+    pub(crate) fn first_day(self) -> u32 {
+        self.index * DAYS
+    }
+
+    /// Returns the week that contains a day, given as the number of days since the start of the year
+    /// 1.
+    pub(crate) fn of_day(day: u32) -> Self {
+        Self {
+            index: (day / DAYS).min(LAST),
+        }
     }
 
     fn year_and_number(self) -> (u32, u32) {
@@ -115,42 +123,6 @@ impl Week {
         let year = year_of(thursday);
         (year, (thursday - days_before(year)) / DAYS + 1)
     }
-}
-
-/// Returns the number of days from the year 1 to the start of a year.
-fn days_before(year: u32) -> u32 {
-    let years = year - 1;
-    years * 365 + years / 4 - years / 100 + years / 400
-}
-
-/// Returns the year that contains a day, given as the number of days since the start of the year 1.
-fn year_of(day: u32) -> u32 {
-    // 400 years have 146097 days, so the estimate differs from the year by at most one.
-    let estimate = u64::from(day) * 400 / 146_097 + 1;
-    let estimate = u32::try_from(estimate).unwrap_or(1);
-    if days_before(estimate) > day {
-        estimate - 1
-    } else if days_before(estimate + 1) <= day {
-        estimate + 1
-    } else {
-        estimate
-    }
-}
-
-/// Formats the first instant of a day, given as the number of days since the start of the year 1.
-fn midnight(day: u32) -> String {
-    let year = year_of(day);
-    let february = days_before(year + 1) - days_before(year) - 337;
-    let mut day = day - days_before(year);
-    let mut month = 1;
-    for days in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if day < days {
-            break;
-        }
-        day -= days;
-        month += 1;
-    }
-    format!("{year:04}-{month:02}-{:02}T00:00:00Z", day + 1)
 }
 
 impl fmt::Display for Week {

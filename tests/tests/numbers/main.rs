@@ -14,3 +14,4 @@ mod tail;
 mod user_ids;
 mod values;
 mod weeks;
+mod windows;

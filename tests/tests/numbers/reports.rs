@@ -10,7 +10,7 @@ use pings_runtime::{Access, Captures, Database, EventLog, Reporter, Week};
 use pings_sql::{Dialect, columns};
 use pings_tests::answer::AnswerRow;
 use pings_tests::databases::LOG_KINDS;
-use pings_tests::fixture::Fixture;
+use pings_tests::fixture::{Fixture, borders};
 use pings_tests::place::Place;
 use pings_tests::report;
 use pings_tests::same::difference;
@@ -92,6 +92,18 @@ async fn capture(log: &EventLog, registry: &Registry, place: &Place, week: Week)
     product.close().await;
 }
 
+/// Returns the metrics of a report in one of its windows.
+fn values<'j>(report: &'j Value, window: &str) -> &'j Value {
+    let Some(period) = window.split(' ').nth(1) else {
+        return &report["metrics"];
+    };
+    let (start, end) = borders(window);
+    let windows = report["windows"].as_array().expect("windows");
+    let mut windows = windows.iter().filter(|it| it["window"] == *period);
+    let found = windows.find(|it| it["start"] == *start && it["end"] == *end);
+    &found.unwrap_or_else(|| panic!("no window {window}"))["metrics"]
+}
+
 async fn reports(dialect: Dialect) {
     let schema = schema();
     let mut compared = 0;
@@ -112,7 +124,8 @@ async fn reports(dialect: Dialect) {
             }
             database.log(kind, &fixture.events()).await;
             let (log, _) = EventLog::init(&place.url()).await.expect("an event log");
-            for (week, expected) in fixture.answers() {
+            for (window, expected) in fixture.answers() {
+                let week = window.split(' ').next().unwrap_or_default();
                 let week: Week = week.parse().expect("a week");
                 // Without events, a week in which the product ran has zeros.
                 let noted = log.note_running("1.0", week.start()).await;
@@ -133,7 +146,7 @@ async fn reports(dialect: Dialect) {
                 assert_eq!(json, serde_json::to_value(&again).unwrap(), "asked again");
                 if let Err(error) = schema.validate(&json) {
                     wrong.push(format!(
-                        "{} {week}: {error} at {}",
+                        "{} {window}: {error} at {}",
                         fixture.name,
                         error.instance_path()
                     ));
@@ -150,7 +163,7 @@ async fn reports(dialect: Dialect) {
                     }
                     let expected =
                         report::metric(&registry, metric, &columns, in_order(&columns, &rows));
-                    let mut found = json["metrics"][&code].clone();
+                    let mut found = values(&json, &window)[&code].clone();
                     let captured_by = found
                         .as_object_mut()
                         .and_then(|it| it.shift_remove("captured_by"));
@@ -162,7 +175,7 @@ async fn reports(dialect: Dialect) {
                     compared += 1;
                     if let Some(difference) = difference(&expected.unwrap(), &found) {
                         wrong.push(format!(
-                            "{} {code} {week} {kind:?}: {difference}",
+                            "{} {code} {window} {kind:?}: {difference}",
                             fixture.name
                         ));
                     }

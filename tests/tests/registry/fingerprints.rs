@@ -139,6 +139,10 @@ fn known() -> Vec<(&'static str, String)> {
                 "sql: { postgres: 'SELECT 1 AS n, 2 AS day WHERE now() > :week_start', sqlite: 'SELECT 1 AS n, 2 AS day WHERE 1 > :week_end' }\n        by: [day]\n        columns: { n: integer, day: integer }",
             ),
         ),
+        (
+            "windows",
+            events("metrics: [{ code: A, of: Opened, window: [month, day, week, days_28] }]"),
+        ),
     ]
 }
 
@@ -183,6 +187,8 @@ fn what_means_something_else_has_another_fingerprint() {
         event("where: { channel: mail }"),
         event("where: { channel: mail }").replace(", renamed_from: medium", ""),
         event("where: { channel: mail }").replace("renamed_from: Created", ""),
+        event("window: month"),
+        event("window: [week, month]"),
         event("by: [channel]"),
         event("by: [channel]").replace("[mail, chat]", "[mail]"),
     ];
@@ -197,6 +203,7 @@ fn what_means_the_same_has_the_same_fingerprint() {
     let text = events("metrics: [{ code: A, of: Opened }]");
     let reworded = text
         .replace("title: Desk", "title: Help Desk")
+        .replace("aggregation: weekly", "window: week")
         .replace("added: \"1.0\"", "added: \"2.0\"")
         .replace(
             "of: Opened }",

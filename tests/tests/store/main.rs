@@ -11,3 +11,4 @@ mod released;
 mod rows;
 mod signatures;
 mod trust;
+mod windows;

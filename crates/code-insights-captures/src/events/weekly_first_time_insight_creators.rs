@@ -12,7 +12,7 @@
 
 use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
-use ::pings_rows::{Cells, Week, fetch, sqlx};
+use ::pings_rows::{Cells, Span, fetch, sqlx};
 
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
@@ -51,9 +51,9 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 #[cfg(feature = "postgres")]
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
-    week: Week,
+    window: impl Into<Span>,
 ) -> sqlx::Result<Row> {
-    fetch::postgres::one(db, SQL.postgres, Some(week)).await
+    fetch::postgres::one(db, SQL.postgres, Some(window.into())).await
 }
 
 /// Runs the query on SQLite.
@@ -64,7 +64,7 @@ pub async fn postgres(
 #[cfg(feature = "sqlite")]
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
-    week: Week,
+    window: impl Into<Span>,
 ) -> sqlx::Result<Row> {
-    fetch::sqlite::one(db, SQL.sqlite, Some(week)).await
+    fetch::sqlite::one(db, SQL.sqlite, Some(window.into())).await
 }

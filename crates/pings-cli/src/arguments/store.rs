@@ -187,6 +187,9 @@ pub(crate) struct Series {
     /// Group the metric by a dimension
     #[arg(long, value_name = "DIMENSION")]
     pub(crate) by: Option<String>,
+    /// The window of the values: day, week, days_28 or month [default: week, if the metric has it]
+    #[arg(long, value_name = "WINDOW")]
+    pub(crate) window: Option<String>,
     /// The number of weeks
     #[arg(long, value_name = "N", default_value_t = 26, value_parser = clap::value_parser!(u32).range(1..=520))]
     pub(crate) weeks: u32,

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use crate::arguments::{Capture, Common};
 use crate::commands::inputs::{UNKNOWN, event_log, optional_version, product, registry, week};
+use crate::commands::report::window_name;
 use crate::config::Config;
 use crate::failure::{Failure, Outcome};
 use crate::output::{self, Align, BAD, DIM, Table, styled};
@@ -40,12 +41,12 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
         limit: Duration::from_secs(capture.limit),
         week,
     };
-    if captures.count() == 0 {
+    if captures.metrics().next().is_none() {
         let all = Captures {
             registry: &whole,
             ..captures.clone()
         };
-        if all.count() == 0 {
+        if all.metrics().next().is_none() {
             return Err(Failure::Input(format!(
                 "{} has no captures at this version",
                 common.registry.display()
@@ -122,13 +123,14 @@ async fn take(
     capture: &Capture,
 ) -> Result<usize, Failure> {
     let bar = progress::bar("Capturing");
-    bar.set_length(captures.count() as u64);
+    let now = OffsetDateTime::now_utc;
+    let count = captures.count(now());
+    bar.set_length(count as u64);
     let version = capture
         .product_version
         .as_deref()
         .filter(|it| !it.is_empty())
         .unwrap_or(UNKNOWN);
-    let now = OffsetDateTime::now_utc;
     let taken = match capture.retake {
         true => captures.retake(log, version, now, |_| bar.inc(1)).await?,
         false => captures.take(log, version, now, |_| bar.inc(1)).await?,
@@ -138,7 +140,7 @@ async fn take(
         .iter()
         .filter(|captured| captured.outcome.is_err())
         .count();
-    let standing = captures.count() - taken.len();
+    let standing = count.saturating_sub(taken.len());
     if common.is_json() {
         let all: Vec<Json> = taken.iter().map(captured_json).collect();
         output::say_json(
@@ -161,8 +163,11 @@ async fn take(
             Ok(value) => short(value),
             Err(reason) => styled(BAD, &output::plain(&format!("failed: {reason}"))),
         };
+        let window = captured
+            .window
+            .map(|window| format!(", {}", window_name(&window)));
         table.row(vec![
-            captured.code.clone(),
+            format!("{}{}", captured.code, window.unwrap_or_default()),
             styled(DIM, &output::seconds(captured.took)),
             text,
         ]);
@@ -184,6 +189,12 @@ fn captured_json(captured: &Captured) -> Json {
         json!({ "code": captured.code, "milliseconds": captured.took.as_secs_f64() * 1e3 });
     if let Some(week) = captured.week {
         json["week"] = week.to_string().into();
+    }
+    if let Some(window) = captured.window {
+        let [start, end] = window.borders();
+        json["window"] = window.period().as_str().into();
+        json["start"] = start.into();
+        json["end"] = end.into();
     }
     if captured.is_retaken {
         json["retaken"] = true.into();
@@ -211,7 +222,7 @@ fn short(value: &Value) -> String {
 
 async fn plan(common: &Common, captures: &Captures<'_>) -> usize {
     let bar = progress::bar("Planning");
-    bar.set_length(captures.count() as u64);
+    bar.set_length(captures.metrics().count() as u64);
     let planned = captures.plan(|_| bar.inc(1)).await;
     bar.finish_and_clear();
     let failed = planned

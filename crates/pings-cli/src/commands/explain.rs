@@ -84,6 +84,9 @@ fn as_text(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
         for (what, text) in source(registry, metric) {
             fact(&name(what), text);
         }
+        if metric.other_windows().next().is_some() {
+            fact(&name("windows"), windows(metric));
+        }
         fact(&name("result"), result(metric));
         if let Some(note) = &metric.note {
             fact(&name("note"), one_line(note));
@@ -222,6 +225,12 @@ fn result(metric: &Metric) -> String {
     }
 }
 
+/// Returns the windows of a metric, as the registry names them.
+fn windows(metric: &Metric) -> String {
+    let windows = metric.windows.iter().map(|it| it.as_str());
+    windows.collect::<Vec<_>>().join(", ")
+}
+
 fn kind(kind: PingType) -> &'static str {
     match kind {
         PingType::FeEvent => "from events",
@@ -254,6 +263,9 @@ fn as_json(registry: &Registry, ping: &Ping, metrics: &[&Metric], at: Option<Ver
                 if let Some(at) = at {
                     code["trust"] = own.trust(registry, at);
                 }
+            }
+            if metric.other_windows().next().is_some() {
+                code["windows"] = json!(metric.windows);
             }
             code
         })

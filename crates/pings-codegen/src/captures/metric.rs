@@ -59,13 +59,13 @@ pub(super) fn module(
 }
 
 fn uses(query: &MetricQuery<'_>) -> TokenStream {
-    let week = query.takes_window().then(|| quote!(Week,));
+    let window = query.takes_window().then(|| quote!(Span,));
     let dimension = query.choices.iter().any(Option::is_some);
     let dimension = dimension.then(|| quote!(Dimension,));
     quote! {
         use ::pings_rows::{#dimension Query, Sql};
         #[cfg(any(feature = "postgres", feature = "sqlite"))]
-        use ::pings_rows::{Cells, #week fetch, sqlx};
+        use ::pings_rows::{Cells, #window fetch, sqlx};
     }
 }
 
@@ -198,8 +198,11 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
     } else {
         (quote!(Row), quote!(one))
     };
-    let (parameter, week) = if query.takes_window() {
-        (quote!(, week: Week), quote!(Some(week)))
+    let (parameter, window) = if query.takes_window() {
+        (
+            quote!(, window: impl Into<Span>),
+            quote!(Some(window.into())),
+        )
     } else {
         (quote!(), quote!(None))
     };
@@ -214,7 +217,7 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
         /// Returns an error if the database fails, or if a row has an unexpected form.
         #[cfg(feature = #feature)]
         pub async fn #name(db: impl sqlx::Acquire<'_, Database = #driver> #parameter) -> sqlx::Result<#result> {
-            fetch::#name::#how(db, SQL.#name, #week).await
+            fetch::#name::#how(db, SQL.#name, #window).await
         }
     }
 }

@@ -26,7 +26,8 @@ for each database that runs the query and reads its rows:
 - Each database is a feature: `postgres`, `sqlite`. Without these features, the
   crate contains only SQL, rows and weeks, and does not depend on sqlx.
 - A `Week` is one ISO week in UTC, such as `2021-W04`, excluding the first
-  instant of the next week. Queries for totals do not have a week.
+  instant of the next week. Queries for totals do not have a week. A `Span` is another
+  window, such as the month before the end of a week: `Period::Month.spans(week)`.
 - A result with groups is a `Vec<Row>`, any other result is a single `Row`.
 - A dimension by an argument with declared values is a `Dimension` of the enum of
   these values, which is `Dimension::Other` for all other values. The enum is that

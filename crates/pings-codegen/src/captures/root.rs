@@ -20,7 +20,7 @@ pub(super) fn root(
         r#"{header}
 #![doc = include_str!("../README.md")]
 
-{groups}{blank}{event_types}pub use pings_rows::{{Dimension, Query, Sql, Week, WeekError}};
+{groups}{blank}{event_types}pub use pings_rows::{{Dimension, Period, Query, Span, Sql, Week, WeekError}};
 
 /// All queries, in registry order.
 pub static QUERIES: &[Query] = &[{list}];

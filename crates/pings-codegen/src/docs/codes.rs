@@ -3,6 +3,7 @@
 use pings_model::{Event, EventId, Funnel, Metric, Ping, Registry, Source};
 
 use super::life;
+use super::windows::{all_windows, windows};
 use crate::markdown::{inline, link, plain};
 use crate::text::comma_separated;
 
@@ -18,7 +19,14 @@ pub(super) fn codes(registry: &Registry, ping: &Ping) -> String {
             && metric.own_life.is_empty()
             && !matches!(metric.source, Source::Funnel(_))
     });
-    let codes = ping.metrics.iter().map(|metric| code(registry, metric));
+    let all = all_windows(ping);
+    let codes = ping.metrics.iter().map(|metric| {
+        let code = code(registry, metric);
+        match metric.windows.len() < all.len() {
+            true => format!("{code} (by {})", windows(&metric.windows)),
+            false => code,
+        }
+    });
     if is_line {
         return format!("{label}: {}", comma_separated(codes));
     }

@@ -9,6 +9,7 @@ mod results;
 mod sql;
 mod status;
 mod terminology;
+mod windows;
 
 use pings_model::Registry;
 

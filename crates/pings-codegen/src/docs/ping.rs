@@ -2,6 +2,7 @@
 
 use pings_model::{Ping, Registry, Sensitivity, Window};
 
+use super::windows::{all_windows, windows};
 use super::{codes, events, life, results, sql, status};
 use crate::markdown::{heading, inline, plain};
 use crate::queries::MetricQuery;
@@ -43,10 +44,10 @@ pub(super) fn kind(registry: &Registry, ping: &Ping) -> String {
 /// Returns the period that the values cover, in the registry's own words if it has any.
 pub(super) fn aggregation(ping: &Ping) -> String {
     let words = match ping.window {
-        Window::Weekly => "By week",
-        Window::Total => "total",
+        Window::Weekly => format!("By {}", windows(&all_windows(ping))),
+        Window::Total => "total".to_owned(),
     };
-    plain(ping.aggregation_note.as_deref().unwrap_or(words))
+    plain(ping.aggregation_note.as_deref().unwrap_or(&words))
 }
 
 /// Returns the list of facts.

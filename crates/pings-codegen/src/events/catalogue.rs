@@ -1,6 +1,6 @@
 //! `src/pings.json`: the data about every ping.
 
-use pings_model::{Metric, OwnLife, Ping, Registry};
+use pings_model::{Metric, OwnLife, Period, Ping, Registry, Window};
 use serde_json::{Value, json};
 
 use crate::{Origin, header};
@@ -12,7 +12,11 @@ pub(super) fn json(registry: &Registry, origin: &Origin<'_>) -> String {
 }
 
 fn ping(ping: &Ping) -> Value {
-    let codes: Vec<Value> = ping.metrics.iter().map(code).collect();
+    let codes: Vec<Value> = ping
+        .metrics
+        .iter()
+        .map(|metric| code(ping, metric))
+        .collect();
     json!({
         "id": ping.id,
         "section": ping.section,
@@ -28,7 +32,8 @@ fn ping(ping: &Ping) -> Value {
     })
 }
 
-fn code(metric: &Metric) -> Value {
+/// Returns the data about a metric. The windows of a weekly metric are those of the ping.
+fn code(ping: &Ping, metric: &Metric) -> Value {
     let OwnLife {
         added,
         removed,
@@ -44,6 +49,9 @@ fn code(metric: &Metric) -> Value {
     }
     if !broken.is_empty() {
         json["broken"] = json!(broken);
+    }
+    if ping.window == Window::Weekly && metric.windows != [Period::Week] {
+        json["windows"] = json!(metric.windows);
     }
     json
 }

@@ -26,6 +26,21 @@ fn ping() -> Vec<Value> {
         ),
         otherwise(has("funnels"), needs("metrics")),
         when(
+            is("aggregation", "total"),
+            json!({ "properties": { "metrics": { "items": without(
+                "window",
+                "the current state has no windows: set them at the ping instead of `aggregation`",
+            ) } } }),
+        ),
+        when(
+            has("window"),
+            without(
+                "aggregation",
+                "`aggregation: weekly` is short for `window: week`: remove one",
+            ),
+        ),
+        otherwise(has("window"), needs("aggregation")),
+        when(
             is("type", "fe_event"),
             json!({ "properties": {
                 "aggregation": {

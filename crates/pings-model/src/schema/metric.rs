@@ -4,6 +4,27 @@ use super::event::SEARCH;
 use super::life;
 use super::lints::ALLOW;
 use super::shape::{Record, Shape, optional, required};
+use crate::Period;
+
+/// The words that `window` accepts.
+pub(super) static WINDOW: Shape = Shape::Choice(&[
+    (Period::Day.as_str(), "each of the seven days of the week"),
+    (
+        Period::Week.as_str(),
+        "one ISO week, from Monday 00:00:00 UTC to the next Monday",
+    ),
+    (
+        Period::Days28.as_str(),
+        "the four ISO weeks that end with the week",
+    ),
+    (
+        Period::Month.as_str(),
+        "the last calendar month that ended in the week or before it",
+    ),
+]);
+
+/// The description of `window` at a metric.
+const WINDOWS: &str = "The windows that the values cover; default: those of the ping.";
 
 /// The words that `measure` accepts.
 static MEASURE: Shape = Shape::Choice(&[
@@ -41,6 +62,7 @@ pub(super) static METRIC: Record = Record {
             "A note on the page about this code; Markdown.",
         ),
         optional("search", Shape::NonBlank, SEARCH),
+        optional("window", Shape::OneOrMany(&WINDOW), WINDOWS),
         optional(
             "measure",
             Shape::OneOrMany(&MEASURE),
@@ -199,6 +221,7 @@ pub(super) static FUNNEL: Record = Record {
         life::BROKEN_TOO,
         life::REMOVED,
         life::PRS,
+        optional("window", Shape::OneOrMany(&WINDOW), WINDOWS),
         optional(
             "allow",
             Shape::Record(&ALLOW),

@@ -2,7 +2,7 @@
 
 use super::life::BROKEN;
 use super::lints::ALLOW;
-use super::metric::{FUNNEL, METRIC};
+use super::metric::{FUNNEL, METRIC, WINDOW};
 use super::shape::{Record, Shape, optional, required};
 use crate::{PingType, Sensitivity, Window};
 
@@ -50,7 +50,7 @@ pub(super) static PING: Record = Record {
             Shape::Text,
             "What to know before using the numbers; Markdown.",
         ),
-        required(
+        optional(
             "aggregation",
             Shape::Choice(&[
                 (
@@ -62,8 +62,9 @@ pub(super) static PING: Record = Record {
                     "all rows that are in the tables at capture time",
                 ),
             ]),
-            "The period that the values cover.",
+            "The period that the values cover. Use either `aggregation` or `window`.",
         ),
+        optional("window", Shape::OneOrMany(&WINDOW), WINDOWS),
         optional(
             "aggregation_note",
             Shape::Text,
@@ -119,3 +120,6 @@ pub(super) static PING: Record = Record {
         ),
     ],
 };
+
+/// The description of `window` at a ping.
+const WINDOWS: &str = "The windows that the values cover, in a report of a week. A metric or funnel can have other windows.";

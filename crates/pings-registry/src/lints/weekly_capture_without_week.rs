@@ -5,6 +5,12 @@ use pings_model::{Capture, Expr, ExprKind, Lint, Source, SqlCapture, SqlPiece, W
 use super::subject::{Found, Site, Subject};
 use crate::diagnostic::Diagnostic;
 
+const WEEKLY: &str =
+    "compare a time with both: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`";
+
+const WITH_WINDOWS: &str =
+    "compare a time with both: `orders.paid_at >= :window_start AND orders.paid_at < :window_end`";
+
 pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (at, ping) in subject.registry.pings().iter().enumerate() {
         if ping.window != Window::Weekly {
@@ -30,10 +36,15 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
                 "code"
             };
             let place = subject.in_metric(at, nth, key);
+            let has_other = metric.other_windows().next().is_some();
+            let (weekly, help) = match has_other {
+                true => ("window", WITH_WINDOWS),
+                false => ("aggregation", WEEKLY),
+            };
             let diagnostic = Diagnostic::new(Lint::WeeklyCaptureWithoutWeek, place, message)
                 .label("it selects all rows that are in the tables when it runs")
-                .related(subject.in_ping(at, "aggregation"), "weekly")
-                .help("compare a time with both: `orders.paid_at >= :week_start AND orders.paid_at < :week_end`")
+                .related(subject.in_ping(at, weekly), "weekly")
+                .help(help)
                 .help("or say `aggregation: total`");
             found.add(Site::Metric(at, nth), diagnostic);
         }

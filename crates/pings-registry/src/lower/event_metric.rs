@@ -1,7 +1,8 @@
 //! Metrics and funnels of events.
 
 use pings_model::{
-    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel, Metric, Source,
+    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Funnel, Metric, Period,
+    Source,
 };
 
 use crate::context::Context;
@@ -16,6 +17,7 @@ use crate::tree::Node;
 pub(super) fn funnel(
     raw: &RawFunnel,
     node: &Node<'_>,
+    windows: Vec<Period>,
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<Metric> {
@@ -28,6 +30,7 @@ pub(super) fn funnel(
         note: raw.note.clone(),
         search: None,
         own_life: life::of_funnel(raw),
+        windows,
         source: Source::Funnel(Funnel {
             steps: steps.into_iter().collect::<Option<_>>()?,
         }),

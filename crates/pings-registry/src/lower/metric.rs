@@ -4,6 +4,7 @@ use pings_model::{Metric, PingType, Source};
 
 use crate::context::Context;
 use crate::lower::names::{Names, Owner};
+use crate::lower::windows::windows;
 use crate::lower::{capture, event_metric, life, statement};
 use crate::syntax::RawPing;
 use crate::tree::Node;
@@ -11,12 +12,12 @@ use crate::tree::Node;
 /// Returns the valid metrics and funnels of a ping.
 pub(super) fn metrics(
     raw: &RawPing,
-    node: &Node<'_>,
+    ping: &Node<'_>,
     owner: Owner,
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Vec<Metric> {
-    let items = |key| node.get(key).map(Node::items).unwrap_or_default();
+    let items = |key| ping.get(key).map(Node::items).unwrap_or_default();
     let mut metrics = Vec::new();
     for (raw, node) in raw.metrics.iter().flatten().zip(items("metrics")) {
         let source = match owner.kind {
@@ -36,11 +37,13 @@ pub(super) fn metrics(
             note: raw.note.clone(),
             search: raw.search.clone(),
             own_life: life::of_metric(raw),
+            windows: windows(node, ping, owner.window),
             source,
         }));
     }
     for (raw, node) in raw.funnels.iter().flatten().zip(items("funnels")) {
-        metrics.extend(event_metric::funnel(raw, node, names, cx));
+        let windows = windows(node, ping, owner.window);
+        metrics.extend(event_metric::funnel(raw, node, windows, names, cx));
     }
     metrics
 }

@@ -16,6 +16,7 @@ mod scope;
 mod sql;
 mod statement;
 mod timestamp;
+mod windows;
 mod written;
 
 pub use statement::pure;

@@ -151,8 +151,8 @@ pub(super) fn pieces(
         };
         let (start, after) = (cursor.byte(token.span.start), cursor.byte(after));
         let border = match name.as_str() {
-            ":week_start" => Some(SqlPiece::WeekStart),
-            ":week_end" => Some(SqlPiece::WeekEnd),
+            ":week_start" | ":window_start" => Some(SqlPiece::WeekStart),
+            ":week_end" | ":window_end" => Some(SqlPiece::WeekEnd),
             _ => None,
         };
         placeholders.push(Placeholder { name, start, after });

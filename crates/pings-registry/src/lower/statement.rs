@@ -208,11 +208,14 @@ fn checked<'a>(
     let (pieces, placeholders) = pieces(written, &tokens);
     for placeholder in placeholders {
         let name = placeholder.name.as_str();
-        if !matches!(name, ":week_start" | ":week_end") {
+        if !matches!(
+            name,
+            ":week_start" | ":week_end" | ":window_start" | ":window_end"
+        ) {
             let message = format!("there is no parameter `{name}`");
             let span = placeholder.place(written);
             return Err(Diagnostic::new(Rule::MisplacedWindow, span, message)
-                .help("SQL of a weekly capture can use only :week_start and :week_end"));
+                .help("SQL of a weekly capture can use only :week_start and :week_end, or :window_start and :window_end"));
         }
         if asked.owner.window != Window::Weekly {
             return Err(window_of_total(placeholder.place(written)));

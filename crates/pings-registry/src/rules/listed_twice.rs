@@ -1,7 +1,8 @@
-//! Checks that enum values and the pull requests of a ping or metric are not listed twice.
+//! Checks that enum values, and the pull requests and windows of a ping or metric, are not listed twice.
 
 use std::collections::HashMap;
 
+use super::windows::with_windows;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::rules::metrics::metrics;
@@ -18,7 +19,9 @@ pub(super) fn check(raw: &RawRegistry<'_>, _: &Node<'_>, cx: &mut Context<'_>) {
         let metrics = metrics(ping).filter_map(|metric| metric.get("prs"));
         ping.get("prs").into_iter().chain(metrics)
     });
-    for set in values.chain(pull_requests) {
+    let pings = raw.pings.iter().flat_map(|part| with_windows(part.node));
+    let windows = pings.filter_map(|it| it.get("window"));
+    for set in values.chain(pull_requests).chain(windows) {
         let mut seen = HashMap::new();
         for value in set.items() {
             let Some(text) = value.text() else { continue };

@@ -15,6 +15,7 @@ mod metrics_or_funnels;
 mod names;
 mod similar_codes;
 mod unique;
+mod windows;
 
 use crate::context::Context;
 use crate::syntax::RawRegistry;
@@ -36,6 +37,7 @@ const PING_RULES: &[fn(&Node<'_>, &mut Context<'_>)] = &[
     lifecycle::check,
     metrics_or_funnels::check,
     measures::check,
+    windows::check,
     funnels::check,
     joins::check,
     dimension_names::check,

@@ -8,7 +8,9 @@ mod misfits;
 
 use std::time::{Duration, Instant};
 
-use pings_model::{Metric, Ping, Registry, Source, SqlPiece, TableRef, ValueType, Version, Window};
+use pings_model::{
+    Metric, Period, Ping, Registry, Source, Span, SqlPiece, TableRef, ValueType, Version, Window,
+};
 use pings_sql::{Column, Dialect, Query, columns, query};
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -48,6 +50,8 @@ pub struct Captured {
     pub code: String,
     /// The week of a weekly capture; `None` for a capture of the current state.
     pub week: Option<Week>,
+    /// The window of the value, if it is not the week.
+    pub window: Option<Span>,
     /// The value, or the reason why there is none.
     pub outcome: std::result::Result<Value, Failure>,
     /// Whether the capture was taken again on request, although an earlier one was valid.
@@ -93,10 +97,10 @@ impl<'a> Captures<'a> {
         }
     }
 
-    /// Returns the number of captures.
+    /// Returns the number of captures, counting each window that has begun.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.metrics().count()
+    pub fn count(&self, now: OffsetDateTime) -> usize {
+        self.windows(now).len()
     }
 
     /// Takes all captures, logs each immediately, and then passes it to `done`.
@@ -144,27 +148,27 @@ impl<'a> Captures<'a> {
     ) -> Result<Vec<Captured>> {
         let mut all = Vec::new();
         let mut known = Known::default();
-        for (ping, metric) in self.metrics() {
-            let claim = match is_weekly(ping) && self.week.is_complete(clock()) {
-                true => Some(format!("capture {} {}", metric.code, self.week)),
+        for (ping, metric, span) in self.windows(clock()) {
+            let claim = match is_weekly(ping) && span.end() <= clock() {
+                true => Some(claim(metric, span)),
                 false => None,
             };
             let mut stands = false;
             if let Some(claim) = &claim {
                 let lease = self.limit.try_into().unwrap_or(time::Duration::HOUR) + LEASE;
-                let is_ours = (again || !self.stands(log, ping, metric, clock()).await?)
+                let is_ours = (again || !stands_for(log, ping, metric, span, clock()).await?)
                     && takes(log, claim, lease, clock()).await?;
                 if !is_ours {
                     continue;
                 }
                 // Another process may have taken the capture since the first check.
-                stands = self.stands(log, ping, metric, clock()).await?;
+                stands = stands_for(log, ping, metric, span, clock()).await?;
                 if stands && !again {
                     release(log, claim).await?;
                     continue;
                 }
             }
-            let mut captured = self.capture(ping, metric, &mut known).await;
+            let mut captured = self.capture(ping, metric, span, &mut known).await;
             if let Some(failure) = self.lost(log, ping, metric).await? {
                 captured.outcome = Err(failure);
             }
@@ -192,18 +196,21 @@ impl<'a> Captures<'a> {
         }))
     }
 
-    /// Returns whether the week has a capture of the metric that counts.
-    async fn stands(
-        &self,
-        log: &EventLog,
-        ping: &Ping,
-        metric: &Metric,
-        now: OffsetDateTime,
-    ) -> Result<bool> {
-        let mut tx = log.begin(Mode::Read).await?;
-        let found = captured(&mut tx, ping, metric, self.week, now).await;
-        tx.rollback().await?;
-        Ok(found.outcome.is_ok() && found.at.is_some_and(|at| self.week.is_complete(at)))
+    /// Returns what is captured: each metric with its ping and window. A capture of the current state
+    /// has the week as its window. Windows that have not begun are left out.
+    fn windows(&self, now: OffsetDateTime) -> Vec<(&'a Ping, &'a Metric, Span)> {
+        let windows = self.metrics().flat_map(|(ping, metric)| {
+            let spans = match metric.windows.is_empty() {
+                true => vec![self.week.into()],
+                false => {
+                    let windows = metric.windows.iter();
+                    windows.flat_map(|window| window.spans(self.week)).collect()
+                }
+            };
+            spans.into_iter().map(move |span| (ping, metric, span))
+        });
+        let has_begun = |span: &Span| span.period() == Period::Week || span.start() <= now;
+        windows.filter(|(_, _, span)| has_begun(span)).collect()
     }
 
     /// Plans all captures without taking them.
@@ -236,12 +243,19 @@ impl<'a> Captures<'a> {
         query(self.registry, ping, metric, self.product.dialect())
     }
 
-    async fn capture(&self, ping: &Ping, metric: &Metric, known: &mut Known) -> Captured {
+    async fn capture(
+        &self,
+        ping: &Ping,
+        metric: &Metric,
+        span: Span,
+        known: &mut Known,
+    ) -> Captured {
         let started = Instant::now();
         Captured {
             code: metric.code.clone(),
             week: is_weekly(ping).then_some(self.week),
-            outcome: self.value(ping, metric, known).await,
+            window: Some(span).filter(|span| span.period() != Period::Week),
+            outcome: self.value(ping, metric, span, known).await,
             is_retaken: false,
             took: started.elapsed(),
         }
@@ -251,6 +265,7 @@ impl<'a> Captures<'a> {
         &self,
         ping: &Ping,
         metric: &Metric,
+        span: Span,
         known: &mut Known,
     ) -> std::result::Result<Value, Failure> {
         if let Source::Capture(capture) = &metric.source {
@@ -260,7 +275,7 @@ impl<'a> Captures<'a> {
         }
         let columns = columns(metric);
         let types: Vec<ValueType> = columns.iter().map(|column: &Column| column.ty).collect();
-        let rows = self.ask(&self.query(ping, metric), &types).await;
+        let rows = self.ask(&self.query(ping, metric), span, &types).await;
         let rows = rows.map_err(|failure| match metric.source {
             Source::Capture(_) => overflowed(failure),
             _ => failure,
@@ -286,7 +301,7 @@ impl<'a> Captures<'a> {
             text: format!("{how} {}", query.text),
             parameters: query.parameters,
         };
-        let rows = self.ask(&query, types).await?;
+        let rows = self.ask(&query, self.week.into(), types).await?;
         Ok(rows
             .iter()
             .filter_map(|row| Some(row.get(detail)?.text()?.to_owned()))
@@ -296,12 +311,36 @@ impl<'a> Captures<'a> {
     async fn ask(
         &self,
         query: &Query,
+        span: Span,
         types: &[ValueType],
     ) -> std::result::Result<Vec<Vec<Cell>>, Failure> {
-        let [start, end] = self.week.borders();
+        let [start, end] = span.borders();
         let borders = [Bind::Text(&start), Bind::Text(&end)];
         let binds = taken(query, &borders);
         isolated::ask(self.product, &query.text, binds, types, self.limit).await
+    }
+}
+
+/// Returns whether a window has a capture of the metric that counts.
+async fn stands_for(
+    log: &EventLog,
+    ping: &Ping,
+    metric: &Metric,
+    span: Span,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let mut tx = log.begin(Mode::Read).await?;
+    let found = captured(&mut tx, ping, metric, span, now).await;
+    tx.rollback().await?;
+    Ok(found.outcome.is_ok() && found.at.is_some_and(|at| span.end() <= at))
+}
+
+/// Returns the name of the task that takes a capture of a window.
+fn claim(metric: &Metric, span: Span) -> String {
+    let [start, _] = span.borders();
+    match span.period() {
+        Period::Week => format!("capture {} {}", metric.code, span.first_week()),
+        period => format!("capture {} {period} {start}", metric.code),
     }
 }
 
@@ -349,6 +388,10 @@ struct Argument<'a> {
     failure: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     week: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<Period>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     retaken: bool,
 }
@@ -367,6 +410,11 @@ async fn store(
         error: failure.map(|failure| failure.message.as_str()),
         failure: failure.map(|failure| failure.kind.name()),
         week: captured.week.map(|week| week.to_string()),
+        window: captured.window.map(|window| window.period()),
+        start: captured.window.map(|window| {
+            let [start, _] = window.borders();
+            start
+        }),
         retaken: captured.is_retaken,
     };
     let argument =

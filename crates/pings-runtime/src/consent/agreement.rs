@@ -1,7 +1,7 @@
 //! The weeks and metrics that may be gathered and sent.
 
 use pings_database::{Result, Transaction};
-use pings_model::{Metric, Ping, Registry};
+use pings_model::{Metric, Ping, Registry, Span};
 use pings_payload::{Failure, FailureKind, Week, rfc3339};
 
 use super::history::{self, History, Period, first_week};
@@ -105,7 +105,11 @@ impl Agreement {
             false => self.agreed(registry, ping, metric).is_some(),
         };
         let captures = registry.clone().retain_pings(is_covered);
-        captures.retain_metrics(is_agreed)
+        let captures = captures.retain_metrics(is_agreed);
+        captures.retain_windows(|ping, metric, window| {
+            let mut spans = window.spans(week).into_iter();
+            spans.all(|span| self.gathered(registry, (ping, metric), span, &[]).is_ok())
+        })
     }
 
     /// Checks that a metric of a ping that is switched on may leave the instance for that week.
@@ -129,6 +133,47 @@ impl Agreement {
             Some(_) => return Ok(()),
         };
         Err(Failure::new(FailureKind::NotAgreed, message))
+    }
+
+    /// Checks that a metric of a ping that is switched on may leave the instance for a window: the
+    /// switches and the agreement must cover each of its weeks.
+    ///
+    /// # Errors
+    ///
+    /// Returns the failure to send in place of the value.
+    pub fn window(
+        &self,
+        registry: &Registry,
+        ping: &Ping,
+        metric: &Metric,
+        span: Span,
+    ) -> std::result::Result<(), Failure> {
+        self.gathered(registry, (ping, metric), span, &[Switch::Send])
+    }
+
+    /// Checks that a window may be gathered: its switches, and the others that are on, must cover each
+    /// of its weeks.
+    fn gathered(
+        &self,
+        registry: &Registry,
+        (ping, metric): (&Ping, &Metric),
+        span: Span,
+        others: &[Switch],
+    ) -> std::result::Result<(), Failure> {
+        let first = span.first_week();
+        self.metric(registry, ping, metric, first)?;
+        let switches = [Switch::Gather, Switch::of(ping.sensitivity)];
+        for switch in switches.iter().chain(others).copied() {
+            if self.is_on(switch) && !self.covers(switch, first) {
+                let [start, _] = span.borders();
+                let message = format!(
+                    "`{}` was turned on after the start of the window, {start}",
+                    switch.name()
+                );
+                return Err(Failure::new(FailureKind::NotAgreed, message));
+            }
+        }
+        Ok(())
     }
 
     /// Returns the metrics of switched-on pings that the instance has not agreed to.

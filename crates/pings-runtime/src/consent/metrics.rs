@@ -15,7 +15,8 @@ use super::switches::Switch;
 /// A metric that was agreed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgreedMetric {
-    /// The parts that it may carry: its dimensions, `by NAME`, and its measures.
+    /// The parts that it may carry: its dimensions, `by NAME`, its measures,
+    /// and its windows other than the week, `window NAME`.
     pub carries: BTreeSet<String>,
     /// When the metric was agreed to; `None` if that was before anything was logged.
     pub since: Option<OffsetDateTime>,
@@ -30,7 +31,7 @@ pub(super) type AgreedMetrics = BTreeMap<(Switch, String), AgreedMetric>;
 
 /// Returns the parts of a metric that leave the instance.
 ///
-/// A metric that gains a dimension or a measure carries more than before. A dimension with free
+/// A metric that gains a dimension, a measure or a window carries more than before. A dimension with free
 /// text is withheld, unless its ping is identifying.
 pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTreeSet<String> {
     let is_identifying = ping.sensitivity == Sensitivity::Identifying;
@@ -50,7 +51,8 @@ pub(super) fn carries(registry: &Registry, ping: &Ping, metric: &Metric) -> BTre
         .into_iter()
         .filter(|column| column.role == Role::Measure)
         .map(|column| column.name);
-    dimensions.chain(measures).collect()
+    let windows = metric.other_windows().map(|it| format!("window {it}"));
+    dimensions.chain(measures).chain(windows).collect()
 }
 
 /// Returns how the metric restricts the values of a dimension: to ranges, to groups of a size.
@@ -165,6 +167,19 @@ mod tests {
             assert_eq!(covered, *is_covered, "{agreed:?} {now:?}");
             assert!(now.iter().all(|part| covers(&now, part)));
         }
+    }
+
+    #[test]
+    fn another_window_needs_a_new_agreement() {
+        check(
+            OF_EVENTS,
+            &[
+                ("", ", window: week", true),
+                ("", ", window: [week, month]", false),
+                (", window: [week, month]", ", window: month", true),
+                (", window: month", ", window: [day, month]", false),
+            ],
+        );
     }
 
     #[test]

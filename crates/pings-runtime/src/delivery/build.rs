@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use pings_database::{Error, Mode, Result};
 use pings_model::{Registry, Version};
 use pings_payload::{
-    Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, fingerprint,
+    Failure, FailureKind, Measured, Payload, Uuid, Value, Vocabulary, Week, Windowed, fingerprint,
 };
 use time::OffsetDateTime;
 
 use super::Delivery;
 use crate::consent::{Agreement, foresee};
-use crate::report::{MetricReport, Progress, Report, Reporter};
+use crate::report::{MetricReport, Progress, Report, Reporter, WindowReport};
 use crate::running::{appeared, ran};
 
 impl Delivery<'_> {
@@ -48,7 +48,18 @@ impl Delivery<'_> {
         if !report.is_running {
             metrics.retain(|_, it| it.captured_at.is_some());
         }
-        leave_out_newer(&mut metrics, &registry, &ran.versions, &appeared);
+        let versions = ran.versions.keys().copied().collect();
+        leave_out_newer(&mut metrics, &registry, &versions, &appeared);
+        let windows = report.windows.iter();
+        let mut windows: Vec<Windowed> = windows
+            .map(|window| windowed(&registry, window, &agreement, &appeared))
+            .collect();
+        if !report.is_running {
+            for window in &mut windows {
+                window.metrics.retain(|_, it| it.captured_at.is_some());
+            }
+            windows.retain(|window| !window.metrics.is_empty());
+        }
         let mut payload = Payload {
             registry: registry.name().to_owned(),
             fingerprint: fingerprint(self.registry),
@@ -61,6 +72,7 @@ impl Delivery<'_> {
             versions: ran.versions,
             unversioned: ran.unversioned,
             metrics,
+            windows,
             runtime: report
                 .runtime
                 .by_name()
@@ -77,7 +89,8 @@ impl Delivery<'_> {
 /// capture that failed because of the product's database has a `captured_at` and is not an error
 /// here.
 fn trouble(report: &Report) -> Option<Error> {
-    report.metrics.iter().find_map(|metric| {
+    let windows = report.windows.iter().flat_map(|window| &window.metrics);
+    report.metrics.iter().chain(windows).find_map(|metric| {
         let failure = metric.outcome.as_ref().err()?;
         let is_trouble = failure.kind == FailureKind::Database && metric.captured_at.is_none();
         is_trouble.then(|| Error::failure(format!("{}: {}", metric.code, failure.message)))
@@ -98,6 +111,31 @@ fn metrics(
         Some((metric.code.clone(), measured(&vocabulary, metric)))
     });
     metrics.collect()
+}
+
+/// Returns the values for a window of the week.
+fn windowed(
+    registry: &Registry,
+    window: &WindowReport,
+    agreement: &Agreement,
+    appeared: &BTreeMap<String, Version>,
+) -> Windowed {
+    let metrics = window.metrics.iter().filter_map(|metric| {
+        let (ping, known) = registry.metric(&metric.code)?;
+        let measured = match agreement.window(registry, ping, known, window.span) {
+            Err(failure) => Measured::new(Err(failure)),
+            Ok(()) => measured(&Vocabulary::new(registry, ping, known), metric),
+        };
+        Some((metric.code.clone(), measured))
+    });
+    let mut metrics = metrics.collect();
+    leave_out_newer(&mut metrics, registry, &window.versions, appeared);
+    Windowed {
+        span: window.span,
+        versions: window.versions.clone(),
+        has_unversioned: window.has_unversioned,
+        metrics,
+    }
 }
 
 fn measured(vocabulary: &Vocabulary, metric: &MetricReport) -> Measured {
@@ -138,7 +176,7 @@ pub(super) fn sendable(value: Value) -> std::result::Result<Value, Failure> {
 fn leave_out_newer(
     metrics: &mut BTreeMap<String, Measured>,
     registry: &Registry,
-    versions: &BTreeMap<Version, u64>,
+    versions: &BTreeSet<Version>,
     appeared: &BTreeMap<String, Version>,
 ) {
     for (code, measured) in metrics {
@@ -147,9 +185,9 @@ fn leave_out_newer(
         };
         let is_newer = appeared
             .get(code)
-            .is_some_and(|since| versions.keys().any(|version| version < since));
+            .is_some_and(|since| versions.iter().any(|version| version < since));
         let life = ping.life(metric);
-        let is_declared_older = versions.keys().all(|version| life.is_sent_by(*version));
+        let is_declared_older = versions.iter().all(|version| life.is_sent_by(*version));
         // Trust in a captured value is determined by the version that took the capture.
         if is_newer
             && is_declared_older

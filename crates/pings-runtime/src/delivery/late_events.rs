@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use pings_database::{Bind, Mode, Result, Transaction};
-use pings_model::{Registry, ValueType};
+use pings_model::{Period, Registry, ValueType};
 use pings_payload::{Week, rfc3339};
 use pings_sql::{Dialect, PLAIN_TIME};
 use serde_json::Value as Json;
@@ -29,6 +29,27 @@ pub(super) struct Late {
     pub(super) is_any: bool,
     /// The id of the last row that was read.
     pub(super) read_to: i64,
+}
+
+/// The number of weeks after a week that may have a window with one of its days: a month of 31 days
+/// counts until the next one has ended.
+const WEEKS_OF_WINDOWS: u32 = 9;
+
+impl Late {
+    /// Adds the weeks that have a window with a day of a late week.
+    pub(super) fn add_weeks_of_windows(&mut self, registry: &Registry) {
+        let windows = registry
+            .metrics()
+            .flat_map(|(_, metric)| metric.other_windows());
+        let windows: BTreeSet<Period> = windows.collect();
+        for late in self.weeks.clone() {
+            let later = (1..=WEEKS_OF_WINDOWS).map(|weeks| late.forward(weeks));
+            self.weeks.extend(later.filter(|week| {
+                let mut spans = windows.iter().flat_map(|window| window.spans(*week));
+                spans.any(|span| span.weeks().any(|it| it == late))
+            }));
+        }
+    }
 }
 
 /// Returns the weeks with events that arrived since the log was last read.

@@ -48,6 +48,7 @@ impl Delivery<'_> {
         let newest = newest(self.log, oldest, ripe).await?;
         let mut late = late_events::weeks(self.log, now).await?;
         stale::mark(self.log, &late.weeks.split_off(&ripe.forward(1))).await?;
+        late.add_weeks_of_windows(self.registry);
         let ours = |entry: &Entry| !instance.is_foreign(&entry.body);
         let mut wanted: BTreeSet<Week> = newest
             .values()
@@ -106,17 +107,22 @@ impl Delivery<'_> {
         entry: &Entry,
     ) -> Result<Option<Payload>> {
         let mut payload = entry.payload()?;
-        let before = payload.metrics.len();
-        payload
-            .metrics
-            .retain(|code, _| match self.registry.metric(code) {
-                Some((ping, _)) => agreement.covers(Switch::of(ping.sensitivity), entry.week),
-                None => agreement.covers_removed(code, entry.week),
-            });
+        let is_on = |code: &str, week: Week| match self.registry.metric(code) {
+            Some((ping, _)) => agreement.covers(Switch::of(ping.sensitivity), week),
+            None => agreement.covers_removed(code, week),
+        };
+        let count = |payload: &Payload| payload.all_metrics().map(|it| it.len()).sum::<usize>();
+        let before = count(&payload);
+        payload.metrics.retain(|code, _| is_on(code, entry.week));
+        for window in &mut payload.windows {
+            let week = window.span.first_week();
+            window.metrics.retain(|code, _| is_on(code, week));
+        }
+        payload.windows.retain(|window| !window.metrics.is_empty());
         payload.revision += 1;
         payload.fold_versions();
         payload.reasons.insert(Reason::Withdrawn);
-        Ok((payload.metrics.len() < before).then_some(payload))
+        Ok((count(&payload) < before).then_some(payload))
     }
 
     /// Records the codes that the currently running version added.

@@ -4,9 +4,9 @@
 //! be measured stay as they were: a ping that a release removed or renamed, a capture, or events
 //! that were pruned. A revision therefore never drops a code without a reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pings_payload::{Failure, FailureKind, Measured, Payload, Reason, fingerprint};
+use pings_payload::{Failure, FailureKind, Measured, Payload, Reason, Week, Windowed, fingerprint};
 
 use super::Delivery;
 use super::build::sendable;
@@ -18,25 +18,56 @@ impl Delivery<'_> {
     pub fn keep(&self, agreement: &Agreement, before: &Payload, payload: &mut Payload) -> bool {
         payload.is_running |= before.is_running;
         payload.keep_versions(before);
-        for (code, old) in &before.metrics {
-            let new = payload.metrics.get(code);
-            if let Some(kept) = self.kept(agreement, before, (code, old), new) {
-                payload.metrics.insert(code.clone(), kept);
-            }
-        }
+        self.keep_metrics(
+            agreement,
+            (before, before.week, &before.metrics),
+            &mut payload.metrics,
+        );
         // An absent code that the earlier revision did not have either is not a change.
         payload
             .metrics
             .retain(|code, new| before.metrics.contains_key(code) || !is(new, FailureKind::Absent));
+        for old in &before.windows {
+            let place = payload.windows.iter().position(|it| it.span == old.span);
+            let place = place.unwrap_or_else(|| {
+                payload.windows.push(Windowed {
+                    metrics: BTreeMap::new(),
+                    ..old.clone()
+                });
+                payload.windows.len() - 1
+            });
+            self.keep_metrics(
+                agreement,
+                (before, old.span.first_week(), &old.metrics),
+                &mut payload.windows[place].metrics,
+            );
+        }
+        payload.windows.sort_by_key(|window| window.span);
         payload.reasons = reasons(before, payload);
         is_news(before, payload)
+    }
+
+    /// Adds the values that an earlier revision carried to those of its week, or of a window that
+    /// begins with that week.
+    fn keep_metrics(
+        &self,
+        agreement: &Agreement,
+        (before, week, old): (&Payload, Week, &BTreeMap<String, Measured>),
+        metrics: &mut BTreeMap<String, Measured>,
+    ) {
+        for (code, old) in old {
+            let new = metrics.get(code);
+            if let Some(kept) = self.kept(agreement, (before, week), (code, old), new) {
+                metrics.insert(code.clone(), kept);
+            }
+        }
     }
 
     /// Returns the earlier outcome of a metric if it is kept; `None` if the new one replaces it.
     fn kept(
         &self,
         agreement: &Agreement,
-        before: &Payload,
+        (before, week): (&Payload, Week),
         (code, old): (&str, &Measured),
         new: Option<&Measured>,
     ) -> Option<Measured> {
@@ -54,7 +85,7 @@ impl Delivery<'_> {
             let known = self.registry.metric(code);
             return Some(match known {
                 Some((ping, _)) if !self.consent.covers(ping.sensitivity) => withdrawn(),
-                None if !agreement.covers_removed(code, before.week) => withdrawn(),
+                None if !agreement.covers_removed(code, week) => withdrawn(),
                 _ => keep(),
             });
         };
@@ -87,8 +118,8 @@ fn is_news(before: &Payload, payload: &Payload) -> bool {
         let mut payload = payload.clone();
         payload.fingerprint.clear();
         payload.version = None;
-        for measured in payload.metrics.values_mut() {
-            measured.kept_from = None;
+        for metrics in payload.all_metrics_mut() {
+            metrics.values_mut().for_each(|it| it.kept_from = None);
         }
         payload
     };
@@ -105,8 +136,14 @@ fn is(measured: &Measured, kind: FailureKind) -> bool {
 /// Returns the reasons why a payload differs from the earlier revision.
 fn reasons(before: &Payload, payload: &Payload) -> BTreeSet<Reason> {
     let mut reasons = BTreeSet::new();
-    for (code, new) in &payload.metrics {
-        let old = before.metrics.get(code);
+    let of_windows = payload.windows.iter().flat_map(|window| {
+        let before = before.windows.iter().find(|it| it.span == window.span);
+        let metrics = window.metrics.iter();
+        metrics.map(move |(code, new)| (before.and_then(|it| it.metrics.get(code)), new))
+    });
+    let of_week = payload.metrics.iter();
+    let of_week = of_week.map(|(code, new)| (before.metrics.get(code), new));
+    for (old, new) in of_week.chain(of_windows) {
         if old.is_some_and(|old| old.outcome == new.outcome && old.captured_at == new.captured_at) {
             continue;
         }

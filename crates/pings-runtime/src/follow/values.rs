@@ -106,11 +106,13 @@ impl<'r> Values<'r> {
         }
         for (week, metrics) in by_week {
             let pruned = match self.has_pruned_table {
-                true => pruned_failure(tx, week).await?,
+                true => pruned_failure(tx, week.into()).await?,
                 false => None,
             };
+            let log = reporter.event_log_near(tx, &week.borders()).await?;
+            let window = (week.into(), log);
             let measured = reporter
-                .measure_events(tx, &metrics, week, pruned.as_ref(), &mut |_| {})
+                .measure_events(tx, &metrics, window, pruned.as_ref(), &mut |_| {})
                 .await?;
             for (place, outcome, _) in measured {
                 outcomes.push(((week, &*metrics[place].code), outcome));
@@ -156,6 +158,7 @@ impl<'r> Values<'r> {
 /// Returns whether a metric has a value here. First-time users are known to a report only.
 pub(super) fn is_measured(metric: &Metric) -> bool {
     match &metric.source {
+        _ if !metric.has_weekly_value() => false,
         Source::Events(events) => {
             let mut measures = events.measures.iter();
             measures.any(|measure| *measure != EventMeasure::FirstTimeUsers)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pings_model::{Metric, Ping, PingType, ValueType, Version, Window};
+use pings_model::{Metric, Period, Ping, PingType, Span, ValueType, Version, Window};
 use pings_sql::{Dialect, PLAIN_TIME, columns};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use super::value;
 use crate::failure::of_query;
 use pings_database::{Bind, Cell, Transaction};
-use pings_payload::{Failure, FailureKind, Value, Week};
+use pings_payload::{Failure, FailureKind, Value};
 
 /// The result of a capture, and when it was taken.
 pub(crate) struct Captured {
@@ -51,16 +51,16 @@ fn query(dialect: Dialect, weekly: bool) -> String {
     )
 }
 
-/// Returns the capture for a week, or the reason why there is none.
+/// Returns the capture for a window, or the reason why there is none.
 ///
 /// For a capture of the current state, the last one in the week counts. For a weekly capture, the
-/// first one after the end of the week counts, until another is taken on request. A failed capture
-/// counts only if no capture succeeded.
+/// first one after the end of the window counts, until another is taken on request. A failed
+/// capture counts only if no capture succeeded.
 pub(crate) async fn captured(
     tx: &mut Transaction,
     ping: &Ping,
     metric: &Metric,
-    week: Week,
+    span: Span,
     now: OffsetDateTime,
 ) -> Captured {
     let none = |failure: Failure| Captured {
@@ -71,7 +71,8 @@ pub(crate) async fn captured(
         took: Duration::ZERO,
     };
     let weekly = is_weekly(ping);
-    let [start, end] = week.borders();
+    let [start, end] = span.borders();
+    let is_over = |at: OffsetDateTime| span.end() <= at;
     let mut binds = vec![Bind::Text(&metric.code), Bind::Text(&start)];
     if !weekly {
         binds.push(Bind::Text(&end));
@@ -87,8 +88,8 @@ pub(crate) async fn captured(
         let Some((json, captured)) = read(row, metric) else {
             continue;
         };
-        let is_whole = captured.at.is_some_and(|at| week.is_complete(at));
-        if weekly && !((is_whole || !week.is_complete(now)) && is_of(&json, week)) {
+        let is_whole = captured.at.is_some_and(is_over);
+        if weekly && !((is_whole || !is_over(now)) && is_of(&json, span)) {
             continue;
         }
         if captured.outcome.is_err() {
@@ -102,9 +103,11 @@ pub(crate) async fn captured(
         }
     }
     standing.or(failure).unwrap_or_else(|| {
-        let message = match week.is_complete(now) {
-            true => "no capture was taken for this week",
-            false => "no capture was taken for this week yet",
+        let message = match (span.period(), is_over(now)) {
+            (Period::Week, true) => "no capture was taken for this week",
+            (Period::Week, false) => "no capture was taken for this week yet",
+            (_, true) => "no capture was taken for this window",
+            (_, false) => "no capture was taken for this window yet",
         };
         none(Failure::new(FailureKind::NotCaptured, message))
     })
@@ -139,9 +142,18 @@ fn read(row: Vec<Cell>, metric: &Metric) -> Option<(Json, Captured)> {
     Some((json, captured))
 }
 
-/// Returns whether the capture was taken for that week.
-fn is_of(json: &Json, week: Week) -> bool {
-    json.get("week").and_then(Json::as_str) == Some(&week.to_string())
+/// Returns whether the capture was taken for that window. A capture of a week has no `window`. The
+/// same month is a window of several weeks.
+fn is_of(json: &Json, span: Span) -> bool {
+    let text = |key: &str| json.get(key).and_then(Json::as_str);
+    let [start, _] = span.borders();
+    match span.period() {
+        Period::Week => {
+            let week = span.first_week().to_string();
+            text("window").is_none() && text("week") == Some(&week)
+        }
+        period => text("window") == Some(period.as_str()) && text("start") == Some(&start),
+    }
 }
 
 /// Returns whether a ping is captured for a week, and not for the current state.

@@ -1,39 +1,76 @@
-//! The values of event metrics and funnels in a week.
+//! The values of event metrics and funnels in a window.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use pings_model::{Metric, Source, ValueType};
+use pings_model::{EventMeasure, Metric, Source, Span, ValueType};
 use pings_sql::{Column, Parameters, Query, Read, columns, reads};
 
-use super::{Outcome, Reporter, of_rows, value};
+use super::{MetricReport, Outcome, Reporter, of_metric, of_rows, value};
 use crate::failure::of_query;
 use pings_database::Result;
 use pings_database::{Bind, Cell, Transaction};
-use pings_payload::{Failure, FailureKind, Measures, Value, Week};
+use pings_payload::{Failure, FailureKind, Measures, Value};
 
 impl Reporter<'_> {
-    /// Returns the outcome of each event metric and funnel among `metrics`, with its position and
-    /// the time it took. First-time users are not included. `uncounted` is the reason why events
-    /// of the week cannot be counted, if there is one.
+    /// Returns the event metrics and funnels among `metrics` in a window, by their position. The
+    /// reasons are why events of the window cannot be counted, and why first-time users are not
+    /// known.
+    pub(super) async fn count_events(
+        &self,
+        tx: &mut Transaction,
+        metrics: &[&Metric],
+        window: (Span, pings_sql::EventLog),
+        (uncounted, not_caught_up): (Option<&Failure>, Option<&Failure>),
+        measured: &mut (dyn FnMut(usize) + Send),
+    ) -> Result<BTreeMap<usize, MetricReport>> {
+        let counted = self.measure_events(tx, metrics, window, uncounted, measured);
+        let mut reports: BTreeMap<usize, MetricReport> = BTreeMap::new();
+        for (place, outcome, took) in counted.await? {
+            reports.insert(place, of_metric(metrics[place], outcome, took));
+        }
+        for (place, metric) in metrics.iter().enumerate() {
+            let started = Instant::now();
+            let Source::Events(events) = &metric.source else {
+                continue;
+            };
+            if !events.measures.contains(&EventMeasure::FirstTimeUsers) {
+                continue;
+            }
+            let (before, took) = match reports.remove(&place) {
+                Some(report) => (Some(report.outcome), report.took),
+                None => (None, Duration::ZERO),
+            };
+            let outcome = match not_caught_up.or(uncounted) {
+                Some(failure) => Err(failure.clone()),
+                None => {
+                    self.with_first_times(tx, metric, events, before, window.0)
+                        .await
+                }
+            };
+            reports.insert(place, of_metric(metric, outcome, took + started.elapsed()));
+        }
+        Ok(reports)
+    }
+
+    /// Returns the outcome of each event metric and funnel among `metrics` in a window, with its
+    /// position and the time it took. First-time users are not included. The event log is described
+    /// near the window. `uncounted` is the reason why events of the window cannot be counted, if
+    /// there is one.
     pub(crate) async fn measure_events(
         &self,
         tx: &mut Transaction,
         metrics: &[&Metric],
-        week: Week,
+        (span, log): (Span, pings_sql::EventLog),
         uncounted: Option<&Failure>,
         measured: &mut (dyn FnMut(usize) + Send),
     ) -> Result<Vec<(usize, Outcome, Duration)>> {
-        let log = pings_sql::EventLog {
-            has_plain_times: self.has_plain_times(tx, week).await?,
-            ..self.event_log()
-        };
         let mut outcomes = Vec::new();
         for read in reads(self.registry, metrics, log) {
             let started = Instant::now();
             let answers = match uncounted {
                 Some(failure) => failed(&read, failure),
-                None => self.answers(tx, &read, metrics, week).await?,
+                None => self.answers(tx, &read, metrics, span).await?,
             };
             measured(answers.len());
             let took = started.elapsed() / u32::try_from(answers.len().max(1)).unwrap_or(1);
@@ -50,13 +87,13 @@ impl Reporter<'_> {
         tx: &mut Transaction,
         read: &Read,
         metrics: &[&Metric],
-        week: Week,
+        span: Span,
     ) -> Result<Vec<(usize, Outcome)>> {
         tx.run("SAVEPOINT reading", &[]).await?;
         let answers = match read {
             Read::Counts { places, query } => {
                 let types = [ValueType::Integer; 3];
-                let rows = ask(tx, query, &types, week).await;
+                let rows = ask(tx, query, &types, span).await;
                 rows.map(|rows| counts(places, metrics, &rows))
             }
             Read::Metric {
@@ -65,7 +102,7 @@ impl Reporter<'_> {
                 query,
                 columns,
             } => self
-                .metric(tx, before, query, columns, metrics[*place], week)
+                .metric(tx, before, query, columns, metrics[*place], span)
                 .await
                 .map(|outcome| vec![(*place, outcome)]),
         };
@@ -88,13 +125,13 @@ impl Reporter<'_> {
         query: &Query,
         columns: &[Column],
         metric: &Metric,
-        week: Week,
+        span: Span,
     ) -> sqlx::Result<Outcome> {
         for query in before {
-            prepare(tx, query, week).await?;
+            prepare(tx, query, span).await?;
         }
         let types: Vec<ValueType> = columns.iter().map(|column| column.ty).collect();
-        let rows = ask(tx, query, &types, week).await?;
+        let rows = ask(tx, query, &types, span).await?;
         Ok(match &metric.source {
             Source::Funnel(funnel) => value::of_steps(self.registry, funnel, &rows),
             _ => of_rows(columns, rows),
@@ -117,15 +154,15 @@ async fn ask(
     tx: &mut Transaction,
     query: &Query,
     types: &[ValueType],
-    week: Week,
+    span: Span,
 ) -> sqlx::Result<Vec<Vec<Cell>>> {
-    let [start, end] = week.borders();
+    let [start, end] = span.borders();
     let borders = [Bind::Text(&start), Bind::Text(&end)];
     tx.rows(&query.text, taken(query, &borders), types).await
 }
 
-async fn prepare(tx: &mut Transaction, query: &Query, week: Week) -> sqlx::Result<()> {
-    let [start, end] = week.borders();
+async fn prepare(tx: &mut Transaction, query: &Query, span: Span) -> sqlx::Result<()> {
+    let [start, end] = span.borders();
     let borders = [Bind::Text(&start), Bind::Text(&end)];
     tx.run(&query.text, taken(query, &borders))
         .await

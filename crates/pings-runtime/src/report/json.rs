@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{MetricReport, Report};
+use super::{MetricReport, Report, WindowReport};
 use pings_payload::{Value, rfc3339};
 
 /// The format version of reports.
@@ -28,6 +28,9 @@ impl Serialize for Report {
             report.serialize_entry("version", &version.to_string())?;
         }
         report.serialize_entry("metrics", &Metrics(&self.metrics))?;
+        if !self.windows.is_empty() {
+            report.serialize_entry("windows", &self.windows)?;
+        }
         let late: BTreeMap<&str, u64> = self
             .metrics
             .iter()
@@ -47,6 +50,18 @@ impl Serialize for Report {
         }
         report.serialize_entry("runtime", &self.runtime)?;
         report.end()
+    }
+}
+
+impl Serialize for WindowReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [start, end] = self.span.borders();
+        let mut window = serializer.serialize_map(None)?;
+        window.serialize_entry("window", &self.span.period())?;
+        window.serialize_entry("start", &start)?;
+        window.serialize_entry("end", &end)?;
+        window.serialize_entry("metrics", &Metrics(&self.metrics))?;
+        window.end()
     }
 }
 

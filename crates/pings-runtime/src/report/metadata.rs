@@ -56,9 +56,25 @@ impl Reporter<'_> {
         Ok(newest.map(|(_, version)| version))
     }
 
-    /// Whether the times of the events near a week are texts of SQLite that compare
+    /// Returns the properties of the event log between two instants that queries depend on.
+    pub(crate) async fn event_log_near(
+        &self,
+        tx: &mut Transaction,
+        borders: &[String; 2],
+    ) -> Result<pings_sql::EventLog> {
+        Ok(pings_sql::EventLog {
+            has_plain_times: self.has_plain_times(tx, borders).await?,
+            ..self.event_log()
+        })
+    }
+
+    /// Whether the times of the events near a window are texts of SQLite that compare
     /// as they are: each can be read, and none has an offset or the hour 24.
-    pub(super) async fn has_plain_times(&self, tx: &mut Transaction, week: Week) -> Result<bool> {
+    async fn has_plain_times(
+        &self,
+        tx: &mut Transaction,
+        [start, end]: &[String; 2],
+    ) -> Result<bool> {
         if tx.dialect() == Dialect::Postgres {
             return Ok(false);
         }
@@ -80,8 +96,7 @@ impl Reporter<'_> {
                   AND (strftime('%s', timestamp) IS NULL OR substr(timestamp, 11) GLOB '*[-+]*')))",
             has_no_such_day("timestamp")
         );
-        let [start, end] = week.borders();
-        let binds = [Bind::Text(&names), Bind::Text(&start), Bind::Text(&end)];
+        let binds = [Bind::Text(&names), Bind::Text(start), Bind::Text(end)];
         let answer = tx.value(&sql, &binds, ValueType::Boolean).await?;
         Ok(answer == Some(Cell::Boolean(true)))
     }

@@ -9,17 +9,18 @@ mod metadata;
 mod sightings;
 mod switched_off;
 mod value;
+mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use pings_model::{EventMeasure, EventMetric, Life, Metric, Ping, Registry, Source, Version};
+use pings_model::{EventMeasure, EventMetric, Life, Metric, Ping, Registry, Source, Span, Version};
 use time::OffsetDateTime;
 
 use crate::event_log::{EventLog, pruned_before};
 use crate::failure::of_error;
 use crate::recorder::Counters;
-use crate::running::ran;
+use crate::running::{Ran, ran};
 use captured::Captured;
 use pings_database::Result;
 use pings_database::{Mode, Transaction};
@@ -57,6 +58,8 @@ pub struct Report {
     /// The metrics in the order of the registry. Metrics that do not exist at the versions are
     /// absent.
     pub metrics: Vec<MetricReport>,
+    /// The values for other windows than the week, in order.
+    pub windows: Vec<WindowReport>,
     /// The counters of the recorder for the week.
     pub runtime: Counters,
 }
@@ -79,6 +82,30 @@ pub struct MetricReport {
     pub is_retaken: bool,
     /// How long the metric took. Time that several metrics share is divided equally.
     pub took: Duration,
+}
+
+/// The values of a report for a window other than its week.
+#[derive(Clone, Debug)]
+pub struct WindowReport {
+    /// The window.
+    pub span: Span,
+    /// The versions that were seen running in the weeks of the window.
+    pub versions: BTreeSet<Version>,
+    /// Whether events of these weeks have a version that cannot be parsed.
+    pub has_unversioned: bool,
+    /// The metrics with this window, in the order of the registry.
+    pub metrics: Vec<MetricReport>,
+}
+
+/// What is known about the week of a report before its metrics are measured.
+struct State {
+    week: Week,
+    now: OffsetDateTime,
+    ran: Ran,
+    /// The reason why nothing is counted, if the product was not running.
+    not_running: Option<Failure>,
+    /// The reason why first-time users are not known, if they are not.
+    not_caught_up: Option<Failure>,
 }
 
 /// The progress of long operations.
@@ -148,7 +175,7 @@ impl<'a> Reporter<'a> {
         let is_complete = week.is_complete(now);
         let ran = ran(&mut tx, self.registry, week).await?;
         let is_running = ran.is_running || !is_complete;
-        let mut versions: BTreeSet<Version> = ran.versions.into_keys().collect();
+        let mut versions: BTreeSet<Version> = ran.versions.keys().copied().collect();
         versions.extend(self.version.filter(|_| !is_complete));
         let version = match versions.last() {
             Some(version) => Some(*version),
@@ -164,7 +191,7 @@ impl<'a> Reporter<'a> {
             let by_then = captured.by.is_some_and(|by| life.is_sent_by(by));
             captured.at.is_some() && by_then || exists_then(*life)
         });
-        let metrics: Vec<(&Ping, &Metric)> = self
+        let mut metrics: Vec<(&Ping, &Metric)> = self
             .registry
             .metrics()
             .filter(|(ping, metric)| match metric.source {
@@ -172,8 +199,8 @@ impl<'a> Reporter<'a> {
                 _ => exists_then(ping.life(metric)),
             })
             .collect();
-        let mut outcomes: BTreeMap<usize, MetricReport> = BTreeMap::new();
-        let of_events: Vec<&Metric> = metrics.iter().map(|(_, metric)| *metric).collect();
+        let with_windows = metrics.clone();
+        metrics.retain(|(_, metric)| metric.has_weekly_value());
         let mut done = 0;
         let mut measured = |count: usize| {
             done += count;
@@ -182,56 +209,33 @@ impl<'a> Reporter<'a> {
                 total: metrics.len(),
             });
         };
-        let pruned = pruned_failure(&mut tx, week).await?;
-        // The reason why events of the week cannot be counted, if there is one.
-        let uncounted = match is_running {
-            true => pruned.clone(),
-            false => Some(not_running()),
+        let pruned = pruned_failure(&mut tx, week.into()).await?;
+        let state = State {
+            week,
+            now,
+            ran,
+            not_running: (!is_running).then(not_running),
+            not_caught_up: caught_up.err().as_ref().map(of_error),
         };
-        let counted =
-            self.measure_events(&mut tx, &of_events, week, uncounted.as_ref(), &mut measured);
-        for (place, outcome, took) in counted.await? {
-            outcomes.insert(place, of_metric(of_events[place], outcome, took));
-        }
-        for (place, (_, metric)) in metrics.iter().enumerate() {
-            let started = Instant::now();
-            let Source::Events(events) = &metric.source else {
-                continue;
-            };
-            if !events.measures.contains(&EventMeasure::FirstTimeUsers) {
-                continue;
-            }
-            let before = outcomes.remove(&place);
-            let (before, took) = match before {
-                Some(report) => (Some(report.outcome), report.took),
-                None => (None, Duration::ZERO),
-            };
-            let outcome = match (&caught_up, &uncounted) {
-                (Err(error), _) => Err(of_error(error)),
-                (_, Some(failure)) => Err(failure.clone()),
-                _ => {
-                    self.with_first_times(&mut tx, metric, events, before, week)
-                        .await
-                }
-            };
-            outcomes.insert(place, of_metric(metric, outcome, took + started.elapsed()));
-        }
-        let form = self.registry.version_form();
+        let of_events: Vec<&Metric> = metrics.iter().map(|(_, metric)| *metric).collect();
+        let log = self.event_log_near(&mut tx, &week.borders()).await?;
+        // The reason why events of the week cannot be counted, if there is one.
+        let uncounted = state.not_running.as_ref().or(pruned.as_ref());
+        let reasons = (uncounted, state.not_caught_up.as_ref());
+        let mut outcomes = self
+            .count_events(
+                &mut tx,
+                &of_events,
+                (week.into(), log),
+                reasons,
+                &mut measured,
+            )
+            .await?;
+        let windows = self.windows(&mut tx, &with_windows, &state).await?;
         for (place, (ping, metric)) in metrics.iter().enumerate() {
             if let Some((_, captured)) = captures.remove(&*metric.code) {
-                let outcome = match (captured.outcome, captured.at, &pruned) {
-                    // Captures are rows of the event log and are pruned with it.
-                    (Err(_), None, Some(failure)) => Err(failure.clone()),
-                    (outcome, ..) => outcome,
-                };
-                let mut report = of_metric(metric, outcome, captured.took);
-                report.captured_at = captured.at;
-                report.captured_by = captured.by.filter(|version| form.fits(*version));
-                report.late = captured.at.filter(|_| is_weekly(ping)).and_then(|at| {
-                    let late = Duration::try_from(at - week.end()).ok()?;
-                    (late > Duration::from_secs(Measured::LATE)).then_some(late)
-                });
-                report.is_retaken = captured.is_retaken;
+                let window = (week.into(), pruned.as_ref());
+                let report = self.of_capture((ping, metric), captured, window);
                 outcomes.insert(place, report);
                 measured(1);
             }
@@ -246,8 +250,33 @@ impl<'a> Reporter<'a> {
             versions,
             version,
             metrics: outcomes.into_values().collect(),
+            windows,
             runtime,
         })
+    }
+
+    /// Returns the report of a capture of a window. `pruned` is the reason why a capture that is not
+    /// there may have been pruned: captures are rows of the event log.
+    fn of_capture(
+        &self,
+        (ping, metric): (&Ping, &Metric),
+        captured: Captured,
+        (span, pruned): (Span, Option<&Failure>),
+    ) -> MetricReport {
+        let outcome = match (captured.outcome, captured.at, pruned) {
+            (Err(_), None, Some(failure)) => Err(failure.clone()),
+            (outcome, ..) => outcome,
+        };
+        let form = self.registry.version_form();
+        let mut report = of_metric(metric, outcome, captured.took);
+        report.captured_at = captured.at;
+        report.captured_by = captured.by.filter(|version| form.fits(*version));
+        report.late = captured.at.filter(|_| is_weekly(ping)).and_then(|at| {
+            let late = Duration::try_from(at - span.end()).ok()?;
+            (late > Duration::from_secs(Measured::LATE)).then_some(late)
+        });
+        report.is_retaken = captured.is_retaken;
+        report
     }
 
     /// Returns the captured values for a week by code, for all captures of the registry.
@@ -261,7 +290,7 @@ impl<'a> Reporter<'a> {
         for (ping, metric) in self.registry.metrics() {
             if matches!(metric.source, Source::Capture(_) | Source::Sql(_)) {
                 let started = Instant::now();
-                let mut captured = captured(tx, ping, metric, week, now).await;
+                let mut captured = captured(tx, ping, metric, week.into(), now).await;
                 captured.took = started.elapsed();
                 captures.insert(&*metric.code, (ping.life(metric), captured));
             }
@@ -320,9 +349,9 @@ fn not_running() -> Failure {
     Failure::new(FailureKind::NotRunning, message)
 }
 
-/// Returns the failure of a week whose events were pruned, if they were.
-pub(crate) async fn pruned_failure(tx: &mut Transaction, week: Week) -> Result<Option<Failure>> {
-    let [start, _] = week.borders();
+/// Returns the failure of a window whose events were pruned, if they were.
+pub(crate) async fn pruned_failure(tx: &mut Transaction, span: Span) -> Result<Option<Failure>> {
+    let [start, _] = span.borders();
     let before = pruned_before(tx).await?.filter(|before| *before > start);
     Ok(before.map(|before| {
         let message = format!("events before {before} were pruned");

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::{EventMetric, Metric, ValueType};
+use pings_model::{EventMetric, Metric, Span, ValueType};
 use pings_sql::{Column, Dialect, Role, Sightings, columns, sightings};
 use serde_json::{Value as Json, json};
 
@@ -14,7 +14,7 @@ use super::{Outcome, Progress, Reporter, meaning, value};
 use crate::failure::of_error;
 use pings_database::{Bind, Cell, Mode, Transaction};
 use pings_database::{Error, Result};
-use pings_payload::{Measures, Value, Week};
+use pings_payload::{Measures, Value};
 
 /// The number of rows that are read in one transaction.
 const STRETCH: i64 = 250_000;
@@ -163,11 +163,11 @@ impl Reporter<'_> {
         metric: &Metric,
         events: &EventMetric,
         before: Option<Outcome>,
-        week: Week,
+        span: Span,
     ) -> Outcome {
         let before = before.transpose()?;
         let groups = self
-            .first_times(tx, &metric.code, week)
+            .first_times(tx, &metric.code, span)
             .await
             .map_err(|error| of_error(&error))?;
         let all = columns(metric);
@@ -197,15 +197,15 @@ impl Reporter<'_> {
         Ok(Value::Rows { by, rows })
     }
 
-    /// Returns the number of first-time users of a week by group, which is a JSON list of the
+    /// Returns the number of first-time users of a window by group, which is a JSON list of the
     /// dimensions' values.
     async fn first_times(
         &self,
         tx: &mut Transaction,
         code: &str,
-        week: Week,
+        span: Span,
     ) -> Result<Vec<(Json, i64)>> {
-        let [start, end] = week.borders();
+        let [start, end] = span.borders();
         let (start, end) = match tx.dialect() {
             // A stored time sorts after its date in each of its formats.
             Dialect::Sqlite => (&start[..10], &end[..10]),

@@ -22,7 +22,9 @@ impl Report {
     ) -> Self {
         let metrics = registry
             .metrics()
-            .filter(|(ping, metric)| ping.life(metric).is_sent_by(version))
+            .filter(|(ping, metric)| {
+                ping.life(metric).is_sent_by(version) && metric.has_weekly_value()
+            })
             .map(|(_, metric)| of_metric(metric, Err(not_running()), Duration::ZERO));
         Self {
             registry: registry.name().to_owned(),
@@ -32,6 +34,7 @@ impl Report {
             versions: BTreeSet::new(),
             version: Some(version),
             metrics: metrics.collect(),
+            windows: Vec::new(),
             runtime: Counters::default(),
         }
     }

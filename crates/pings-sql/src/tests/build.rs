@@ -3,9 +3,9 @@
 use pings_model::{
     Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Dimension, Event, EventArgument,
     EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Join,
-    JoinKind, Links, Literal, Measure, Metric, OwnLife, Ping, PingType, Registry, RegistryParts,
-    Scalar, Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId, TableRef, Terms,
-    ValueType, Window,
+    JoinKind, Links, Literal, Measure, Metric, OwnLife, Period, Ping, PingType, Registry,
+    RegistryParts, Scalar, Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId,
+    TableRef, Terms, ValueType, Window,
 };
 
 pub const ADD: EventId = EventId(0);
@@ -82,6 +82,7 @@ fn metric(code: &str, source: Source) -> Metric {
         note: None,
         search: None,
         own_life: OwnLife::default(),
+        windows: vec![Period::Week],
         source,
     }
 }

@@ -19,7 +19,7 @@ const ROUNDING: f64 = 1e-9;
 /// Returns an error if there are more users than events, if a mean is outside the range of its
 /// values, or if a number is larger than numbers that can be added up.
 pub(crate) fn check(payload: &Payload) -> Result<(), Malformed> {
-    for (code, measured) in &payload.metrics {
+    for (code, measured) in payload.all_metrics().flatten() {
         let is_of_events = measured.captured_at.is_none();
         let check = |place: Place<'_>, measures: &Measures| {
             let users = if is_of_events { users(measures) } else { None };

@@ -87,20 +87,19 @@ fn check(payload: &Payload, now: OffsetDateTime) -> Result<(), Malformed> {
         return Err(Malformed::new("revision", reason));
     }
     let most = Payload::VERSIONS;
-    if payload.versions.len() > most {
-        let reason = format!(
-            "{} versions exceed the maximum of {most}",
-            payload.versions.len()
-        );
+    let versions = payload.windows.iter().map(|window| window.versions.len());
+    let versions = versions.chain([payload.versions.len()]).max();
+    if let Some(many) = versions.filter(|many| *many > most) {
+        let reason = format!("{many} versions exceed the maximum of {most}");
         return Err(Malformed::new("versions", reason));
     }
-    let captured_by = payload.metrics.values().filter_map(|it| it.captured_by);
+    let metrics = || payload.all_metrics().flat_map(|it| it.values());
+    let captured_by = metrics().filter_map(|it| it.captured_by);
     if captured_by.collect::<BTreeSet<_>>().len() > most {
         let reason = format!("the metrics were captured by more than {most} versions");
         return Err(Malformed::too_large("metrics", reason));
     }
-    let kept_from = payload.metrics.values();
-    let kept_from = kept_from.filter_map(|it| it.kept_from.as_deref());
+    let kept_from = metrics().filter_map(|it| it.kept_from.as_deref());
     if kept_from.collect::<BTreeSet<_>>().len() > KEPT {
         let reason = format!("the metrics contain values of more than {KEPT} registries");
         return Err(Malformed::too_large("kept_from", reason));

@@ -61,10 +61,13 @@ impl Received {
     pub fn new(incoming: Incoming, declared: &Declarations) -> Result<Self, Malformed> {
         let mut payload = incoming.payload;
         let mut unlisted = 0;
-        for (code, measured) in std::mem::take(&mut payload.metrics) {
-            let held = declared.hold(&payload.fingerprint, &code, measured)?;
-            unlisted += held.unlisted;
-            payload.metrics.insert(code, held.measured);
+        let fingerprint = payload.fingerprint.clone();
+        for metrics in payload.all_metrics_mut() {
+            for (code, measured) in std::mem::take(metrics) {
+                let held = declared.hold(&fingerprint, &code, measured)?;
+                unlisted += held.unlisted;
+                metrics.insert(code, held.measured);
+            }
         }
         Ok(Self {
             unlisted,
@@ -89,11 +92,14 @@ impl Received {
     /// Converts a payload that was accepted earlier to rows, without its body. Values that a
     /// registry which was registered since does not declare become a failure.
     pub(crate) fn again(mut payload: Payload, declared: &Declarations) -> Result<Self, Malformed> {
-        for (code, measured) in std::mem::take(&mut payload.metrics) {
-            let held = declared.hold(&payload.fingerprint, &code, measured);
-            let refused = |_| Measured::new(Err(Failure::new(FailureKind::Undeclared, "")));
-            let held = held.map(|held| held.measured);
-            payload.metrics.insert(code, held.unwrap_or_else(refused));
+        let fingerprint = payload.fingerprint.clone();
+        for metrics in payload.all_metrics_mut() {
+            for (code, measured) in std::mem::take(metrics) {
+                let held = declared.hold(&fingerprint, &code, measured);
+                let refused = |_| Measured::new(Err(Failure::new(FailureKind::Undeclared, "")));
+                let held = held.map(|held| held.measured);
+                metrics.insert(code, held.unwrap_or_else(refused));
+            }
         }
         Self::of(&payload)
     }

@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use pings_model::Version;
-use pings_payload::{FailureKind, Malformed, Measures, Payload, Value};
+use pings_payload::{FailureKind, Malformed, Measured, Measures, Payload, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::ingest::intern::name;
+use crate::registry::origin::{self, Seen};
 use crate::registry::place::Place;
+use crate::registry::windowed::stored_code;
 
 /// The maximum number of values in a payload.
 const MOST: usize = 100_000;
@@ -33,6 +35,9 @@ pub(crate) struct Rows {
     /// In the order of `codes`, the fingerprints of the registries whose values an earlier revision
     /// carried over because the registry of the payload does not measure the code.
     pub(crate) kept_from: Vec<Option<String>>,
+    /// In the order of `codes`, the versions that ran in the window of the values, if it is not the
+    /// week.
+    pub(crate) windows: Vec<Option<Arc<[Seen]>>>,
     pub(crate) measurements: Vec<Measurement>,
     pub(crate) failures: Vec<(usize, FailureKind)>,
     /// The codes that were measured by dimensions, even if there were no groups.
@@ -66,14 +71,17 @@ impl Measurement {
 pub(crate) fn rows(payload: &Payload) -> Result<Rows, Malformed> {
     let mut writer = Writer::default();
     for (code, measured) in &payload.metrics {
-        let rows = &mut writer.rows;
-        let place = rows.codes.len();
-        rows.codes.push(code.clone());
-        rows.captured_by.push(measured.captured_by);
-        rows.kept_from.push(measured.kept_from.clone());
-        match &measured.outcome {
-            Err(failure) => rows.failures.push((place, failure.kind)),
-            Ok(value) => writer.value(place, code, value)?,
+        writer.code(code, measured, None)?;
+    }
+    for window in &payload.windows {
+        let versions: Arc<[Seen]> = origin::of_window(window).into();
+        for (code, measured) in &window.metrics {
+            let name = stored_code(code, window.span);
+            if payload.metrics.contains_key(&name) {
+                let reason = "values of a window have the same name";
+                return Err(Malformed::new(Place::Code(&name).to_string(), reason));
+            }
+            writer.code(&name, measured, Some(Arc::clone(&versions)))?;
         }
     }
     Ok(writer.rows)
@@ -90,6 +98,27 @@ struct Writer {
 }
 
 impl Writer {
+    fn code(
+        &mut self,
+        code: &str,
+        measured: &Measured,
+        window: Option<Arc<[Seen]>>,
+    ) -> Result<(), Malformed> {
+        let rows = &mut self.rows;
+        let place = rows.codes.len();
+        rows.codes.push(code.to_owned());
+        rows.captured_by.push(measured.captured_by);
+        rows.kept_from.push(measured.kept_from.clone());
+        rows.windows.push(window);
+        match &measured.outcome {
+            Err(failure) => {
+                rows.failures.push((place, failure.kind));
+                Ok(())
+            }
+            Ok(value) => self.value(place, code, value),
+        }
+    }
+
     fn value(&mut self, code: usize, name: &str, value: &Value) -> Result<(), Malformed> {
         match value {
             Value::One(measures) => self.add(code, Place::Code(name), "{}".into(), measures),

@@ -30,7 +30,7 @@ impl Store {
         tx: &mut Transaction,
         payload: &Payload,
     ) -> Result<Declarations> {
-        let kept_from = payload.metrics.values();
+        let kept_from = payload.all_metrics().flat_map(|it| it.values());
         let kept_from = kept_from.filter_map(|it| it.kept_from.as_deref());
         let fingerprints: BTreeSet<&str> = kept_from.chain([&*payload.fingerprint]).collect();
         let mut declarations = Declarations::default();

@@ -7,3 +7,4 @@ pub mod measures;
 pub mod origin;
 pub mod place;
 pub mod registrations;
+pub mod windowed;

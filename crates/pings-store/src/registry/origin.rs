@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pings_model::Version;
-use pings_payload::Payload;
+use pings_payload::{Payload, Windowed};
 
 /// The placeholder for a version that is missing or cannot be parsed.
 pub const UNKNOWN: &str = "?";
@@ -71,6 +71,19 @@ pub(crate) fn versions(payload: &Payload) -> Vec<Seen> {
             version: UNKNOWN.to_owned(),
             key: None,
             events: payload.unversioned,
+        });
+    }
+    seen
+}
+
+/// Returns the versions that ran in the weeks of a window.
+pub(crate) fn of_window(window: &Windowed) -> Vec<Seen> {
+    let mut seen: Vec<Seen> = window.versions.iter().copied().map(captured).collect();
+    if window.has_unversioned || seen.is_empty() {
+        seen.push(Seen {
+            version: UNKNOWN.to_owned(),
+            key: None,
+            events: 0,
         });
     }
     seen

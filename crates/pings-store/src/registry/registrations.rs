@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use crate::registry::declared::Declared;
 use crate::registry::measures::measures;
 use crate::registry::origin::version_key;
+use crate::registry::windowed::stored_codes;
 use crate::store::Store;
 
 /// The result of registering a registry.
@@ -116,8 +117,11 @@ impl Store {
         tx.insert("ranges", &columns, &values).await?;
         // Measures that an earlier registry declared stay declared.
         let declared = registry.metrics().flat_map(|(_, metric)| {
-            let measures = measures(metric).into_iter();
-            measures.map(|(measure, _)| json!([metric.code, measure]))
+            let names = stored_codes(metric).into_iter();
+            names.flat_map(|name| {
+                let measures = measures(metric).into_iter();
+                measures.map(move |(measure, _)| json!([name, measure]))
+            })
         });
         let declared = Json::from_iter(declared).to_string();
         tx.run(declare(tx.dialect()), &[name, Bind::Text(&declared)])
@@ -165,7 +169,7 @@ impl Store {
     pub async fn takes_back(&self, registry: &Registry) -> Result<TakenBack> {
         let stored = by_code(self.stored_ranges(registry).await?);
         let ours = of_registry(registry).into_iter();
-        let ours = by_code(ours.map(|(code, range)| (code.to_owned(), range)));
+        let ours = by_code(ours);
         let mut taken = TakenBack::default();
         for (code, ranges) in &stored {
             match ours.get(code) {
@@ -261,7 +265,11 @@ async fn note(
         let [name, fingerprint] = [registry.name(), fingerprint].map(Bind::Text);
         let codes = registry
             .metrics()
-            .flat_map(|(_, metric)| [name, fingerprint, Bind::Text(&metric.code)]);
+            .flat_map(|(_, metric)| stored_codes(metric));
+        let codes: Vec<String> = codes.collect();
+        let codes = codes
+            .iter()
+            .flat_map(|code| [name, fingerprint, Bind::Text(code)]);
         let columns = ["registry", "fingerprint", "code"];
         tx.insert("fingerprint_codes", &columns, &codes.collect::<Vec<_>>())
             .await?;
@@ -279,7 +287,7 @@ impl Store {
     pub async fn goes_by(&self, registry: &Registry) -> Result<GoesBy> {
         let stored: BTreeSet<_> = self.stored_ranges(registry).await?.into_iter().collect();
         let ours = of_registry(registry).into_iter();
-        let ours = ours.map(|(code, range)| (code.to_owned(), range)).collect();
+        let ours = ours.collect();
         Ok(match stored {
             stored if stored.is_empty() => GoesBy::None,
             stored if stored == ours => GoesBy::This,
@@ -352,11 +360,13 @@ pub enum GoesBy {
     None,
 }
 
-/// Returns the untrusted version ranges of a registry, each with its code.
-fn of_registry(registry: &Registry) -> Vec<(&str, Range)> {
+/// Returns the untrusted version ranges of a registry, each with the name of its values.
+fn of_registry(registry: &Registry) -> Vec<(String, Range)> {
     let ranges = registry.metrics().flat_map(|(ping, metric)| {
-        let ranges = ranges(ping.life(metric), registry.released()).into_iter();
-        ranges.map(|range| (metric.code.as_str(), range))
+        stored_codes(metric).into_iter().flat_map(|name| {
+            let ranges = ranges(ping.life(metric), registry.released()).into_iter();
+            ranges.map(move |range| (name.clone(), range))
+        })
     });
     ranges.collect()
 }

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::Week;
+use crate::moment::moment;
 
 impl Week {
     /// Returns the week that contains a moment, limited to the years 1 to 9999.
@@ -34,11 +35,6 @@ impl Week {
     pub fn is_complete(self, now: OffsetDateTime) -> bool {
         self.end() <= now
     }
-}
-
-/// Returns the moment of a week's border, which is always in the range of the crate.
-fn moment(seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]

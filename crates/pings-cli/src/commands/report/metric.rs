@@ -30,7 +30,8 @@ pub(super) fn lines(blocks: &[Block]) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
+/// Returns the lines of a metric in a window, which `label` names.
+pub(super) fn block(metric: &MetricReport, label: String, trend: &Trend) -> Block {
     let mut below = Vec::new();
     let text = match &metric.outcome {
         // The heading contains the reason.
@@ -49,7 +50,7 @@ pub(super) fn block(metric: &MetricReport, trend: &Trend) -> Block {
             String::new()
         }
     };
-    let mut head = vec![metric.code.clone(), text];
+    let mut head = vec![label, text];
     if trend.is_long() {
         let (before, now) = trend.last_two();
         head.push(output::sparkline(trend.numbers()));

@@ -5,7 +5,7 @@ mod trend;
 
 use std::process::ExitCode;
 
-use pings_model::{Metric, Ping, Registry, Trust};
+use pings_model::{Metric, Period, Ping, Registry, Span, Trust};
 use pings_runtime::{EventLog, MetricReport, Progress, Report, Reporter, Week};
 use serde_json::Value as Json;
 use time::{Date, OffsetDateTime};
@@ -104,7 +104,8 @@ fn has_data(report: &Report) -> bool {
             Json::Null | Json::Bool(_) | Json::String(_) => false,
         }
     }
-    report.metrics.iter().any(|metric| {
+    let windows = report.windows.iter().flat_map(|window| &window.metrics);
+    report.metrics.iter().chain(windows).any(|metric| {
         let json = serde_json::from_str::<Json>(&metric.json());
         json.is_ok_and(|json| is_some(&json))
     })
@@ -118,24 +119,25 @@ fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String>
         String::new(),
     ];
     for ping in registry.pings() {
-        let metrics: Vec<(&Metric, &MetricReport)> = ping
-            .metrics
-            .iter()
-            .filter_map(|metric| Some((metric, report.metric(&metric.code)?)))
+        let metrics = ping.metrics.iter();
+        let blocks: Vec<metric::Block> = metrics
+            .flat_map(|metric| blocks(&metric.code, report, reports))
             .collect();
-        if metrics.is_empty() {
+        if blocks.is_empty() {
             continue;
         }
         lines.push(styled(BOLD, &ping.title));
-        lines.extend(doubts(ping, &metrics, report));
-        let blocks: Vec<metric::Block> = metrics
-            .iter()
-            .map(|(_, it)| metric::block(it, &Trend::new(reports, &it.code)))
-            .collect();
+        let metrics = ping.metrics.iter();
+        let reported = metrics.filter(|metric| {
+            let windows = report.windows.iter().flat_map(|window| &window.metrics);
+            let mut metrics = report.metrics.iter().chain(windows);
+            metrics.any(|it| it.code == metric.code)
+        });
+        lines.extend(doubts(ping, reported, report));
         lines.extend(metric::lines(&blocks));
         lines.push(String::new());
     }
-    if report.metrics.is_empty() {
+    if report.metrics.is_empty() && report.windows.is_empty() {
         if registry.pings().is_empty() {
             lines.push("The registry has no pings yet.".to_owned());
             lines.push("help: add the first one with `pings new`".to_owned());
@@ -150,6 +152,32 @@ fn text(registry: &Registry, report: &Report, reports: &[Report]) -> Vec<String>
         lines.pop();
     }
     lines
+}
+
+/// Returns the lines of a metric in the week, followed by those in its other windows.
+fn blocks(code: &str, report: &Report, reports: &[Report]) -> Vec<metric::Block> {
+    let of = |metrics: &'_ [MetricReport]| metrics.iter().position(|it| it.code == code);
+    let week = of(&report.metrics).map(|place| {
+        let trend = Trend::new(reports, code);
+        metric::block(&report.metrics[place], code.to_owned(), &trend)
+    });
+    let windows = report.windows.iter().filter_map(|window| {
+        let metric = &window.metrics[of(&window.metrics)?];
+        let label = format!("{code}, {}", window_name(&window.span));
+        Some(metric::block(metric, label, &Trend::new(&[], code)))
+    });
+    week.into_iter().chain(windows).collect()
+}
+
+/// Returns a window with its first day.
+pub(crate) fn window_name(span: &Span) -> String {
+    let start = span.start().date();
+    match span.period() {
+        Period::Day => day(start),
+        Period::Week => format!("week from {start}"),
+        Period::Days28 => format!("28 days from {start}"),
+        Period::Month => format!("{} {}", start.month(), start.year()),
+    }
 }
 
 fn heading(report: &Report) -> String {
@@ -184,9 +212,13 @@ fn day(date: Date) -> String {
 }
 
 /// Returns warnings if numbers of a ping are not trusted. A range of a metric names its code.
-fn doubts(ping: &Ping, metrics: &[(&Metric, &MetricReport)], report: &Report) -> Vec<String> {
+fn doubts<'r>(
+    ping: &Ping,
+    metrics: impl Iterator<Item = &'r Metric>,
+    report: &Report,
+) -> Vec<String> {
     let mut doubts = Vec::new();
-    for (metric, _) in metrics {
+    for metric in metrics {
         let mut versions = report.versions.iter().chain(&report.version);
         let broken = versions.find_map(|version| match ping.life(metric).trust(*version) {
             Trust::Broken(broken) => Some(broken),

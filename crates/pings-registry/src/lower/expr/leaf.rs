@@ -112,13 +112,13 @@ impl Typer<'_> {
 
     fn border(&self, name: &str, parsed: &ast::Expr) -> Result<Expr> {
         let kind = match name {
-            ":week_start" => ExprKind::WeekStart,
-            ":week_end" => ExprKind::WeekEnd,
+            ":week_start" | ":window_start" => ExprKind::WeekStart,
+            ":week_end" | ":window_end" => ExprKind::WeekEnd,
             _ => {
                 let message = format!("there is no parameter `{name}`");
                 let unknown = Diagnostic::new(Rule::MisplacedWindow, self.span(parsed), message);
                 return Err(Some(
-                    unknown.help("a weekly capture has :week_start and :week_end"),
+                    unknown.help("a weekly capture has :week_start and :week_end, or :window_start and :window_end"),
                 ));
             }
         };

@@ -9,12 +9,13 @@ mod week;
 use std::collections::BTreeMap;
 
 use pings_database::{Bind, Cell, Transaction};
-use pings_model::{Metric, Ping, Registry, Source, ValueType};
+use pings_model::{Metric, Period, Ping, Registry, Source, ValueType};
 use pings_payload::{FailureKind, Vocabulary, Week};
 use time::OffsetDateTime;
 
 use crate::analysis::trust::Label;
 use crate::registry::measures::{Together, dimensions, measures};
+use crate::registry::windowed::stored_code;
 use crate::store::Store;
 use pings_database::{Error, Mode, Result};
 pub(crate) use week::Span;
@@ -34,6 +35,8 @@ pub struct SeriesOptions {
     pub until: Option<Week>,
     /// The dimension by which the values are grouped.
     pub by: Option<String>,
+    /// The window of the values; by default the week, or else the shortest window of the metric.
+    pub window: Option<Period>,
     /// Whether to add the values over all instances, trusted or not.
     pub all: bool,
     /// The current time. A week whose sending window is open is incomplete.
@@ -45,6 +48,8 @@ pub struct SeriesOptions {
 pub struct Series {
     /// The code.
     pub code: String,
+    /// The window of the values.
+    pub window: Period,
     /// The measures of the code, the main one first, and how the values of instances are combined.
     pub measures: Vec<(String, Together)>,
     /// The dimension by which the values are grouped.
@@ -52,7 +57,8 @@ pub struct Series {
     /// Whether the values of several groups of an instance are combined, so that a user who is in
     /// several groups is counted in each.
     pub merges_groups: bool,
-    /// The weeks, without gaps.
+    /// The weeks, without gaps. Seven entries of a week are its days; of months, only the weeks in
+    /// which a month ended are there.
     pub weeks: Vec<SeriesWeek>,
 }
 
@@ -62,7 +68,7 @@ impl Store {
     /// # Errors
     ///
     /// Returns an error if the registry does not have the code, if the code does not have the
-    /// dimension, or if the database does not answer.
+    /// dimension or the window, or if the database does not answer.
     pub async fn series(
         &self,
         registry: &Registry,
@@ -70,10 +76,10 @@ impl Store {
         options: &SeriesOptions,
     ) -> Result<Series> {
         let (ping, metric) = metric(registry, code)?;
-        let life = ping.life(metric);
         let by = by(metric, options)?;
         let mut series = Series {
             code: code.to_owned(),
+            window: window(metric, options)?,
             measures: measures(metric),
             merges_groups: by.is_none() && !dimensions(metric).is_empty(),
             by,
@@ -85,77 +91,131 @@ impl Store {
         };
         let origins = origins(&mut tx, registry).await?;
         let span = Span { registry, weeks };
-        let reports = by_origin(&mut tx, span).await?;
         let incomplete = incomplete(&mut tx, registry, options.now).await?;
-        let (mut told, mut uncaptured): (Vec<counts::Told>, Vec<counts::Told>) = Default::default();
-        let mut absent: BTreeMap<Week, u64> = BTreeMap::new();
-        let (mut believed, mut all) = (values::Weeks::new(), values::Weeks::new());
-        let mut failed: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
-        if let Some(id) = code_id(&mut tx, registry, code).await? {
-            let query = values::Query {
-                code: id,
-                measures: &series.measures,
-                is_funnel: matches!(metric.source, Source::Funnel(_)),
-                by: series.by.as_deref(),
-                vocabulary: &Vocabulary::new(registry, ping, metric),
-            };
-            let trusted = origins.trusted(life, code);
-            (believed, all, told) = values::values(&mut tx, &query, span, &trusted).await?;
-            told.extend(counts::measured(&mut tx, id, span).await?);
-            for (week, origin, count) in &told {
-                all.entry(*week).or_default().instances += count;
-                if trusted.contains(origin) {
-                    believed.entry(*week).or_default().instances += count;
-                }
-            }
-            let is_captured = matches!(metric.source, Source::Capture(_) | Source::Sql(_));
-            for (week, origin, kind, count) in counts::failed(&mut tx, id, span).await? {
-                let never = is_captured && kind == FailureKind::NotCaptured;
-                let label = origins.label(life, code, origin);
-                let of_no_version =
-                    never && !matches!(label, Label::UnknownRegistry | Label::Absent);
-                match of_no_version {
-                    true => uncaptured.push((week, origin, count)),
-                    false => told.push((week, origin, count)),
-                }
-                if label == Label::Trusted && kind == FailureKind::Absent {
-                    *absent.entry(week).or_default() += count;
-                } else if label == Label::Trusted || of_no_version {
-                    *failed.entry(week).or_default().entry(kind).or_default() += count;
-                }
-            }
-            values::add_zeros(&mut believed, &mut all, &query);
-        }
-        let of_code = OfCode {
-            life,
-            code,
-            origins: &origins,
-            span,
+        let windows = match series.window {
+            Period::Day => 0..7,
+            _ => 0..1,
         };
-        for (week, mut instances) in counts::reported(&reports, &told, &uncaptured, of_code) {
-            let week_believed = believed.remove(&week).unwrap_or_default();
-            instances.failed = failed.remove(&week).unwrap_or_default();
-            instances.trusted = week_believed.instances;
-            let absent = absent.remove(&week).unwrap_or_default();
-            instances.absent += absent;
-            let told = instances.trusted + instances.all_failed() + absent;
-            instances.without = instances.without.saturating_sub(told);
-            let week_all = all.remove(&week).unwrap_or_default();
-            let week_all = options.all.then_some(week_all);
-            series.weeks.push(values::week(
-                &series.measures,
-                week,
-                instances,
-                week_believed,
-                week_all,
-            ));
+        for place in windows {
+            let window = (series.window, place);
+            let source = (ping, metric, &origins);
+            let of_window = weeks_of(&mut tx, &series, window, source, (span, options));
+            series.weeks.extend(of_window.await?);
         }
+        series.weeks.sort_by_key(|week| (week.week, week.window));
         for week in &mut series.weeks {
             week.is_complete = !incomplete.contains(&week.week);
         }
         counts::silent(&mut tx, &mut series.weeks, registry).await?;
         tx.rollback().await?;
         Ok(series)
+    }
+}
+
+/// Returns the values of one window of each week: the only one of its length, or one of its days.
+async fn weeks_of(
+    tx: &mut Transaction,
+    series: &Series,
+    (period, place): (Period, usize),
+    (ping, metric, origins): (&Ping, &Metric, &Origins),
+    (span, options): (Span<'_>, &SeriesOptions),
+) -> Result<Vec<SeriesWeek>> {
+    let of = |week: Week| period.spans(week).get(place).copied();
+    let code = of(span.weeks.1).map(|of| stored_code(&metric.code, of));
+    let Some(code) = code.as_deref() else {
+        return Ok(Vec::new());
+    };
+    let (registry, life) = (span.registry, ping.life(metric));
+    let reports = by_origin(tx, span).await?;
+    let (mut told, mut uncaptured): (Vec<counts::Told>, Vec<counts::Told>) = Default::default();
+    let mut absent: BTreeMap<Week, u64> = BTreeMap::new();
+    let (mut believed, mut all) = (values::Weeks::new(), values::Weeks::new());
+    let mut failed: BTreeMap<Week, BTreeMap<FailureKind, u64>> = BTreeMap::new();
+    if let Some(id) = code_id(tx, registry, code).await? {
+        let query = values::Query {
+            code: id,
+            measures: &series.measures,
+            is_funnel: matches!(metric.source, Source::Funnel(_)),
+            by: series.by.as_deref(),
+            vocabulary: &Vocabulary::new(registry, ping, metric),
+        };
+        let trusted = origins.trusted(life, code);
+        (believed, all, told) = values::values(tx, &query, span, &trusted).await?;
+        told.extend(counts::measured(tx, id, span).await?);
+        for (week, origin, count) in &told {
+            all.entry(*week).or_default().instances += count;
+            if trusted.contains(origin) {
+                believed.entry(*week).or_default().instances += count;
+            }
+        }
+        let is_captured = matches!(metric.source, Source::Capture(_) | Source::Sql(_));
+        for (week, origin, kind, count) in counts::failed(tx, id, span).await? {
+            let never = is_captured && kind == FailureKind::NotCaptured;
+            let label = origins.label(life, code, origin);
+            let of_no_version = never && !matches!(label, Label::UnknownRegistry | Label::Absent);
+            match of_no_version {
+                true => uncaptured.push((week, origin, count)),
+                false => told.push((week, origin, count)),
+            }
+            if label == Label::Trusted && kind == FailureKind::Absent {
+                *absent.entry(week).or_default() += count;
+            } else if label == Label::Trusted || of_no_version {
+                *failed.entry(week).or_default().entry(kind).or_default() += count;
+            }
+        }
+        values::add_zeros(&mut believed, &mut all, &query);
+    }
+    let of_code = OfCode {
+        life,
+        code,
+        origins,
+        span,
+    };
+    let mut weeks = Vec::new();
+    for (week, mut instances) in counts::reported(&reports, &told, &uncaptured, of_code) {
+        let Some(window) = of(week).filter(|it| it.end() > week.start()) else {
+            continue;
+        };
+        let week_believed = believed.remove(&week).unwrap_or_default();
+        instances.failed = failed.remove(&week).unwrap_or_default();
+        instances.trusted = week_believed.instances;
+        let absent = absent.remove(&week).unwrap_or_default();
+        instances.absent += absent;
+        let told = instances.trusted + instances.all_failed() + absent;
+        instances.without = instances.without.saturating_sub(told);
+        let week_all = all.remove(&week).unwrap_or_default();
+        let week_all = options.all.then_some(week_all);
+        weeks.push(values::week(
+            &series.measures,
+            (week, window),
+            instances,
+            week_believed,
+            week_all,
+        ));
+    }
+    Ok(weeks)
+}
+
+/// Returns the window of the values.
+fn window(metric: &Metric, options: &SeriesOptions) -> Result<Period> {
+    let shortest = match metric.has_weekly_value() {
+        true => Period::Week,
+        false => metric.windows.first().copied().unwrap_or(Period::Week),
+    };
+    match options.window {
+        Some(window) if window != shortest && !metric.windows.contains(&window) => {
+            let known = match metric.windows.as_slice() {
+                [] => "it is captured at the end of each week".to_owned(),
+                known => {
+                    let known = known.iter().map(|window| window.as_str());
+                    format!("its windows are {}", known.collect::<Vec<_>>().join(", "))
+                }
+            };
+            let code = &metric.code;
+            let message = format!("{code} has no window `{window}`\nhelp: {known}");
+            Err(Error::input(message))
+        }
+        window => Ok(window.unwrap_or(shortest)),
     }
 }
 

@@ -261,7 +261,7 @@ pub(crate) fn add_zeros(believed: &mut Weeks, all: &mut Weeks, query: &Query<'_>
 /// Creates a week of a series.
 pub(crate) fn week(
     measures: &[(String, Together)],
-    week: Week,
+    (week, window): (Week, pings_model::Span),
     instances: Instances,
     believed: OfWeek,
     all: Option<OfWeek>,
@@ -279,6 +279,7 @@ pub(crate) fn week(
     });
     SeriesWeek {
         week,
+        window,
         is_complete: true,
         instances,
         groups: groups.collect(),

@@ -11,6 +11,8 @@ use serde_json::Value as Json;
 pub struct SeriesWeek {
     /// The week.
     pub week: Week,
+    /// The window of the values.
+    pub window: pings_model::Span,
     /// Whether the fleet had time to send the week. The values of an incomplete week cover only the
     /// instances that have sent it.
     pub is_complete: bool,

@@ -79,17 +79,19 @@ pub(crate) fn origin(received: &Received) -> String {
 }
 
 /// Returns the name and versions of the origin of a code, if it differs from that of the payload:
-/// because a version captured the code, or because an earlier revision carried its value.
+/// because a version captured the code, because an earlier revision carried its value, or because
+/// the value is of another window than the week.
 pub(crate) fn of_code(received: &Received, place: usize) -> Option<(String, Vec<Seen>)> {
     let by = received.rows.captured_by[place];
     let from = received.rows.kept_from[place].as_deref();
-    if by.is_none() && from.is_none() {
+    let window = received.rows.windows[place].as_deref();
+    if by.is_none() && from.is_none() && window.is_none() {
         return None;
     }
     let fingerprint = from.unwrap_or(&received.fingerprint);
     let seen = match by {
         Some(version) => vec![origin::captured(version)],
-        None => received.versions.clone(),
+        None => window.unwrap_or(&received.versions).to_vec(),
     };
     let origin = name(&[&received.registry, fingerprint, &text(&seen)]);
     Some((origin, seen))

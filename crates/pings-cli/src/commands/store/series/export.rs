@@ -1,6 +1,6 @@
 //! A series in formats for programs and spreadsheets.
 
-use pings_model::Broken;
+use pings_model::{Broken, Period};
 use pings_store::{Instances, Series, Together, Values};
 use serde_json::{Map, Value as Json, json};
 
@@ -17,6 +17,11 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
     let weeks = series.weeks.iter().map(|week| {
         let mut object = Map::new();
         object.insert("week".to_owned(), week.week.to_string().into());
+        if series.window != Period::Week {
+            let [start, end] = week.window.borders();
+            object.insert("start".to_owned(), start.into());
+            object.insert("end".to_owned(), end.into());
+        }
         object.insert("complete".to_owned(), week.is_complete.into());
         // A sum over the steps of a funnel has no meaning.
         if series.by.as_deref() != Some("step") {
@@ -40,13 +45,17 @@ pub(super) fn json(shown: &Shown<'_>) -> Json {
         object.insert("instances".to_owned(), instances(&week.instances));
         Json::from(object)
     });
-    json!({
+    let mut json = json!({
         "code": series.code,
         "measures": measures,
         "by": series.by,
         "per_trusted_instance": shown.is_mean,
         "weeks": weeks.collect::<Vec<_>>(),
-    })
+    });
+    if series.window != Period::Week {
+        json["window"] = json!(series.window);
+    }
+    json
 }
 
 fn values(series: &Series, values: &Values) -> Json {
@@ -92,6 +101,10 @@ fn instances(of: &Instances) -> Json {
 pub(super) fn csv(shown: &Shown<'_>) -> String {
     let series = &shown.series;
     let mut head = vec!["week".to_owned()];
+    let has_window = series.window != Period::Week;
+    if has_window {
+        head.extend(["start", "end"].map(str::to_owned));
+    }
     head.extend(series.by.as_deref().map(output::cell));
     head.extend(series.measures.iter().map(|(name, together)| {
         let is_mean = shown.is_mean && *together == Together::Sum;
@@ -139,6 +152,9 @@ pub(super) fn csv(shown: &Shown<'_>) -> String {
         ];
         let line = |group: Option<&Json>, values: &Values, all: Option<&Values>| {
             let mut line = vec![week.week.to_string()];
+            if has_window {
+                line.extend(week.window.borders());
+            }
             line.extend(group.map(|value| match value {
                 Json::String(text) => output::cell(text),
                 Json::Null => String::new(),

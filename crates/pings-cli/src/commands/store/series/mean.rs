@@ -34,6 +34,7 @@ mod tests {
     fn only_what_adds_up_is_divided_and_by_who_is_to_be_believed() {
         let week = |trusted, values: &[Option<f64>]| SeriesWeek {
             week: "2021-W04".parse().unwrap(),
+            window: "2021-W04".parse::<pings_payload::Week>().unwrap().into(),
             is_complete: true,
             instances: Instances {
                 trusted,
@@ -55,6 +56,7 @@ mod tests {
         ];
         let series = per_instance(Series {
             code: "A".to_owned(),
+            window: pings_model::Period::Week,
             measures: together.map(|(name, it)| (name.to_owned(), it)).into(),
             by: Some("kind".to_owned()),
             merges_groups: false,

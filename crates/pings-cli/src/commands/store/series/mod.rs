@@ -10,6 +10,7 @@ mod table;
 use std::path::Path;
 use std::process::ExitCode;
 
+use pings_model::{Period, UnknownValue};
 use pings_payload::Week;
 use pings_store::SeriesOptions;
 use time::OffsetDateTime;
@@ -36,6 +37,7 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         weeks: arguments.weeks,
         until,
         by: arguments.by.clone(),
+        window: window(arguments)?,
         all: arguments.all,
         now: Some(OffsetDateTime::now_utc()),
     };
@@ -68,6 +70,12 @@ pub(crate) async fn run(common: &Common, database: &str, arguments: &Arguments) 
         SeriesFormat::Human => output::say(&table::lines(&registry, &shown).join("\n")),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the window of the values, if one is chosen.
+fn window(arguments: &Arguments) -> Result<Option<Period>, Failure> {
+    let window = arguments.window.as_deref().map(str::parse).transpose();
+    window.map_err(|error: UnknownValue| Failure::Input(error.to_string()))
 }
 
 /// Checks that a picture's file name ends in `.svg`, because pictures are SVG.

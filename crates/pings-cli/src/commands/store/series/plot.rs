@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use pings_charts::{Chart, Kind, Line};
+use pings_model::Period;
 use pings_runtime::private;
 use pings_store::{Instances, Series, SeriesWeek};
 
 use super::groups;
-use super::shown::{Shown, number};
+use super::shown::{self, Shown, number};
 use crate::output;
 
 /// Draws a series to a file.
@@ -25,7 +26,7 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
     let incomplete = incomplete.map(|week| format!("incomplete from {}, not drawn", week.week));
     let chart = Chart {
         title: &format!("{}: {}", series.code, shown.title),
-        subtitle: &format!("{} per week, {over}", shown.main_by()),
+        subtitle: &format!("{} per {}, {over}", shown.main_by(), period(series.window)),
         measure: &measure,
         lines: lines(series),
         notes: more.into_iter().chain(incomplete).collect(),
@@ -36,9 +37,19 @@ pub(super) fn draw(path: &Path, shown: &Shown<'_>) -> Result<(), String> {
     private::write(path, svg.as_bytes()).map_err(|error| error.to_string())
 }
 
+/// Returns a window in words.
+fn period(window: Period) -> &'static str {
+    match window {
+        Period::Day => "day",
+        Period::Week => "week",
+        Period::Days28 => "28 days",
+        Period::Month => "month",
+    }
+}
+
 fn week(week: &SeriesWeek) -> pings_charts::Week {
     pings_charts::Week {
-        name: week.week.to_string(),
+        name: shown::name(week),
         untrusted_share: week.instances.untrusted_share(),
         instances: instances(&week.instances),
     }

@@ -1,6 +1,7 @@
 //! The data of a series that is shown, and how it is described.
 
-use pings_store::{Series, Together};
+use pings_model::Period;
+use pings_store::{Series, SeriesWeek, Together};
 use serde_json::Value as Json;
 
 use crate::output;
@@ -42,6 +43,21 @@ impl Shown<'_> {
             Together::Smallest => format!("minimum over {trusted}instances"),
             Together::Largest => format!("maximum over {trusted}instances"),
         }
+    }
+}
+
+/// Returns the name of an entry of a series: its week, its day, the last day of its four weeks, or
+/// its month.
+pub(super) fn name(week: &SeriesWeek) -> String {
+    let start = week.window.start().date();
+    match week.window.period() {
+        Period::Week => week.week.to_string(),
+        Period::Day => start.to_string(),
+        Period::Days28 => {
+            let last = week.week.end().date().previous_day().unwrap_or(start);
+            format!("28 days to {last}")
+        }
+        Period::Month => format!("{:04}-{:02}", start.year(), u8::from(start.month())),
     }
 }
 

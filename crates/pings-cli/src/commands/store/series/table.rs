@@ -7,8 +7,7 @@ use pings_payload::Week;
 use pings_store::{Instances, Series, SeriesWeek, Together};
 
 use super::groups;
-use super::shown::Shown;
-use super::shown::number;
+use super::shown::{self, Shown, number};
 use crate::output::counted;
 use crate::output::{self, Align, BAD, BOLD, CAREFUL, DIM, GOOD, Table, styled};
 
@@ -123,7 +122,7 @@ fn weeks(series: &Series) -> Vec<String> {
     let complete = series.weeks.iter().filter(|week| week.is_complete);
     let largest = complete.filter_map(main).fold(0.0, f64::max);
     for week in &series.weeks {
-        let mut cells = vec![week.week.to_string()];
+        let mut cells = vec![shown::name(week)];
         if groups.is_empty() {
             for place in 0..series.measures.len() {
                 cells.push(value(week.values.get(place).copied().flatten()));
