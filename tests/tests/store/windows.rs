@@ -34,7 +34,7 @@ fn registry() -> Registry {
 }
 
 fn values(count: u64) -> Json {
-    json!({ "Opened": { "count": count, "unique_users": 1 } })
+    json!({ "Opened": { "count": count, "unique_users": count.min(1) } })
 }
 
 /// Returns the payload of 2021-W04 of an instance. The numbers of its windows are those of its
