@@ -60,6 +60,15 @@ pub struct LogLine {
     /// The argument as it was logged.
     #[serde(default)]
     pub argument: Option<String>,
+    /// The client.
+    #[serde(default = "web")]
+    pub source: String,
+}
+
+/// Returns the client of a line without another client.
+#[must_use]
+pub fn web() -> String {
+    "WEB".to_owned()
 }
 
 /// A window in the form of query parameters: its start, and the start of the next window.
@@ -169,18 +178,18 @@ impl Database {
                     // zone.
                     let zone = if timestamp == "timestamptz" { "Z" } else { "" };
                     let sql = format!(
-                        "{COLUMNS} VALUES ($1, '', $2::bigint, $3, 'WEB', $4::text::{argument}, '3.36.0', $5::text::{timestamp})"
+                        "{COLUMNS} VALUES ($1, '', $2::bigint, $3, $6, $4::text::{argument}, '3.36.0', $5::text::{timestamp})"
                     );
                     let query = sqlx::query(AssertSqlSafe(sql));
                     let query = query.bind(&line.name).bind(line.user).bind(&line.anonymous);
-                    query.bind(&line.argument).bind(format!("{}{zone}", line.at)).execute(db).await.map(|_| ())
+                    query.bind(&line.argument).bind(format!("{}{zone}", line.at)).bind(&line.source).execute(db).await.map(|_| ())
                 }
                 Self::Sqlite(db) => {
-                    let sql = format!("{COLUMNS} VALUES ($1, '', $2, $3, 'WEB', $4, '3.36.0', $5)");
+                    let sql = format!("{COLUMNS} VALUES ($1, '', $2, $3, $6, $4, '3.36.0', $5)");
                     let query = sqlx::query(AssertSqlSafe(sql));
                     let query = query.bind(&line.name).bind(line.user).bind(&line.anonymous);
                     let at = line.at.replacen(' ', between, 1) + end;
-                    query.bind(&line.argument).bind(at).execute(db).await.map(|_| ())
+                    query.bind(&line.argument).bind(at).bind(&line.source).execute(db).await.map(|_| ())
                 }
             }
             .expect("a line of the event log");

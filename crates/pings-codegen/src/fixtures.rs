@@ -1,11 +1,11 @@
 //! Small registries for tests of the generator.
 
 use pings_model::{
-    Argument, ArgumentType, Broken, Capture, Column, ColumnType, Dimension, Event, EventArgument,
-    EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Links,
-    Measure, Metric, OwnLife, Percentile, Period, Ping, PingType, RegistryParts, Scalar,
-    Sensitivity, Source, SqlCapture, SqlColumn, SqlPiece, SqlText, Table, TableId, TableRef, Terms,
-    ValueType, Window,
+    Argument, ArgumentType, Broken, Capture, Column, ColumnType, Condition, Dimension, Event,
+    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter,
+    Funnel, Links, Measure, Metric, OwnLife, Percentile, Period, Ping, PingType, RegistryParts,
+    Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn, SqlPiece, SqlText, Table,
+    TableId, TableRef, Terms, ValueType, Window,
 };
 
 use crate::Origin;
@@ -103,7 +103,9 @@ pub(crate) fn metric(code: &str, source: Source) -> Metric {
 pub(crate) fn count(event: usize) -> EventMetric {
     EventMetric {
         of: vec![EventId(event)],
+        selection: Selection::default(),
         filters: Vec::new(),
+        event_filters: Vec::new(),
         by: Vec::new(),
         min_group: None,
         measures: vec![EventMeasure::Of(Measure::Count)],
@@ -214,7 +216,10 @@ pub(crate) fn product() -> RegistryParts {
             Source::Events(EventMetric {
                 filters: vec![Filter {
                     argument: kind,
-                    values: vec![Scalar::Text("book".to_owned()), Scalar::Missing],
+                    condition: Condition::OneOf(vec![
+                        Scalar::Text("book".to_owned()),
+                        Scalar::Missing,
+                    ]),
                 }],
                 min_group: None,
                 measures: vec![EventMeasure::FirstTimeUsers],

@@ -1,7 +1,8 @@
 //! Comparison of metrics and funnels that are computed from events.
 
 use pings_model::{
-    EventArgument, EventDimension, EventId, EventMetric, Filter, Funnel, Registry, Scalar,
+    Condition, EventArgument, EventDimension, EventFilter, EventId, EventMetric, Filter, Funnel,
+    Registry, Scalar, Selection,
 };
 
 use crate::change::{Change, Kind};
@@ -18,15 +19,20 @@ pub(crate) fn compare(
 ) {
     let EventMetric {
         of,
+        selection,
         filters,
+        event_filters,
         by,
         min_group,
         measures,
     } = old;
     let code = &coded.metric.code;
-    if !cx.are_same(of, &new.of) {
+    let counts_any = (selection.any_name, new.selection.any_name);
+    if counts_any == (true, true) {
+        // Which events are declared makes no difference.
+    } else if counts_any != (false, false) || !cx.are_same(of, &new.of) {
         let message = format!("metric `{code}` counts other events");
-        let (was, is) = (names(cx.old, of), names(cx.new, &new.of));
+        let (was, is) = (counted(cx.old, old), counted(cx.new, new));
         cx.changed(
             Kind::EventsChanged,
             coded.key("of"),
@@ -44,9 +50,11 @@ pub(crate) fn compare(
         let is = new.of.iter().map(|id| cx.new.event(*id).name.as_str());
         order::compare(cx, "events", was.iter().copied(), is, || coded.key("of"));
     }
+    compare_selection(cx, selection, &new.selection, coded);
     if filters != &new.filters {
         compare_filters(cx, filters, &new.filters, coded);
     }
+    compare_event_filters(cx, event_filters, &new.event_filters, coded);
     dimensions(cx, by, new, of, coded);
     compare_min_group(cx, *min_group, new.min_group, coded);
     if *measures != new.measures {
@@ -74,6 +82,42 @@ pub(crate) fn compare(
                 is,
                 new_code(code),
             );
+        }
+    }
+}
+
+/// Returns the names of the events that a metric counts.
+fn counted(registry: &Registry, metric: &EventMetric) -> String {
+    match metric.selection.any_name {
+        true => "any".to_owned(),
+        false => names(registry, &metric.of),
+    }
+}
+
+/// Compares the sources and the actors whose events a metric counts.
+fn compare_selection(cx: &mut Context<'_>, old: &Selection, new: &Selection, coded: MetricRef<'_>) {
+    let code = &coded.metric.code;
+    let sources = |selection: &Selection| {
+        let mut sources = selection.sources.clone();
+        sources.sort_unstable();
+        match sources.is_empty() {
+            true => "any".to_owned(),
+            false => sources.join(", "),
+        }
+    };
+    for (key, what, was, is) in [
+        ("source", "other sources", sources(old), sources(new)),
+        (
+            "actor",
+            "other actors",
+            old.actor.as_str().to_owned(),
+            new.actor.as_str().to_owned(),
+        ),
+    ] {
+        if was != is {
+            let message = format!("metric `{code}` counts events of {what}");
+            let at = coded.key(key);
+            cx.changed(Kind::FilterChanged, at, message, was, is, new_code(code));
         }
     }
 }
@@ -138,13 +182,52 @@ fn shown(filters: &[String]) -> String {
     }
 }
 
+/// Compares the conditions that apply to some of the events.
+fn compare_event_filters(
+    cx: &mut Context<'_>,
+    old: &[EventFilter],
+    new: &[EventFilter],
+    coded: MetricRef<'_>,
+) {
+    let texts = |filters: &[EventFilter], name: &dyn Fn(&EventId) -> String| {
+        let mut texts: Vec<String> = filters
+            .iter()
+            .map(|some| {
+                let names: Vec<String> = some.events.iter().map(name).collect();
+                let filters: Vec<String> = some.filters.iter().map(filter_text).collect();
+                format!("{} if {}", names.join(", "), filters.join(" and "))
+            })
+            .collect();
+        texts.sort_unstable();
+        texts
+    };
+    // An event that was renamed is the same event.
+    let old_name = |id: &EventId| match cx.place_of(id.0) {
+        Some(at) => cx.new.events()[at].name.clone(),
+        None => cx.old.event(*id).name.clone(),
+    };
+    let new_name = |id: &EventId| cx.new.event(*id).name.clone();
+    let (was, is) = (texts(old, &old_name), texts(new, &new_name));
+    if was == is {
+        return;
+    }
+    let code = &coded.metric.code;
+    let message = format!("the filter of some events of metric `{code}` changed");
+    let (was, is) = (shown(&was), shown(&is));
+    let at = coded.key("of");
+    cx.changed(Kind::FilterChanged, at, message, was, is, new_code(code));
+}
+
 fn filter_text(filter: &Filter) -> String {
-    let Filter { argument, values } = filter;
-    format!(
-        "{}: {}",
-        argument.name,
-        values.iter().map(scalar).collect::<Vec<_>>().join(" or ")
-    )
+    let Filter {
+        argument,
+        condition,
+    } = filter;
+    let text = match condition {
+        Condition::OneOf(values) => values.iter().map(scalar).collect::<Vec<_>>().join(" or "),
+        other => other.described(scalar),
+    };
+    format!("{}: {text}", argument.name)
 }
 
 /// Returns whether an argument had that key before.
@@ -153,9 +236,17 @@ fn was_called(argument: &EventArgument, key: &str) -> bool {
 }
 
 fn sorted_text(name: &str, filter: &Filter) -> String {
-    let mut values: Vec<String> = filter.values.iter().map(scalar).collect();
-    values.sort_unstable();
-    format!("{name:?}: {values:?}")
+    let sorted = |values: &[Scalar]| {
+        let mut values: Vec<String> = values.iter().map(scalar).collect();
+        values.sort_unstable();
+        format!("{values:?}")
+    };
+    let condition = match &filter.condition {
+        Condition::OneOf(values) => sorted(values),
+        Condition::NoneOf(values) => format!("not {}", sorted(values)),
+        other => other.described(scalar),
+    };
+    format!("{name:?}: {condition}")
 }
 
 fn scalar(value: &Scalar) -> String {

@@ -246,17 +246,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn like(pattern: &[LikePiece]) -> String {
-    pattern
-        .iter()
-        .map(|piece| match piece {
-            LikePiece::AnyText => "%".to_owned(),
-            LikePiece::AnyCharacter => "_".to_owned(),
-            LikePiece::Text(text) => text
-                .replace('\\', r"\\")
-                .replace('%', r"\%")
-                .replace('_', r"\_"),
-        })
-        .collect()
+    pattern.iter().map(LikePiece::written).collect()
 }
 
 fn arithmetic(operator: ArithmeticOp) -> &'static str {

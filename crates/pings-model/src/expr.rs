@@ -1,6 +1,6 @@
 //! SQL expressions of captures, in the portable subset that every dialect renders.
 
-use crate::{ColumnType, TableId, TableRef};
+use crate::{ColumnType, LikePiece, TableId, TableRef};
 
 /// An expression with resolved names and checked types.
 #[derive(Clone, Debug, PartialEq)]
@@ -317,17 +317,6 @@ impl Comparison {
             Self::GreaterOrEqual => ">=",
         }
     }
-}
-
-/// A piece of a `LIKE` pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LikePiece {
-    /// `%`: any text, including the empty text.
-    AnyText,
-    /// `_`: any one character.
-    AnyCharacter,
-    /// A literal text.
-    Text(String),
 }
 
 /// An aggregate function.

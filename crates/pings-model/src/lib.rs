@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod buckets;
+mod condition;
 mod event;
 mod expr;
 pub mod ident;
 mod life;
+mod like;
 mod lint;
 mod metric;
 mod own_life;
@@ -13,21 +15,22 @@ mod percentile;
 mod ping;
 mod registry;
 pub mod schema;
+mod selection;
 mod sql_text;
 mod table;
 mod terms;
 mod value_domain;
 
 pub use buckets::Buckets;
+pub use condition::{Condition, Scalar};
 pub use event::{Argument, ArgumentType, Event, EventId};
-pub use expr::{
-    Aggregate, ArithmeticOp, Comparison, Expr, ExprKind, LikePiece, Literal, ValueType,
-};
+pub use expr::{Aggregate, ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType};
 pub use life::Life;
+pub use like::LikePiece;
 pub use lint::{Level, Lint};
 pub use metric::{
-    Capture, Dimension, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Funnel,
-    Join, JoinKind, Measure, Metric, Scalar, Source, SqlCapture, SqlColumn, TableRef,
+    Capture, Dimension, EventArgument, EventDimension, EventFilter, EventMeasure, EventMetric,
+    Filter, Funnel, Join, JoinKind, Measure, Metric, Source, SqlCapture, SqlColumn, TableRef,
 };
 pub use own_life::OwnLife;
 pub use path::{Path, PathStep};
@@ -38,6 +41,7 @@ pub use pings_types::{
     VersionError, VersionRange, VersionRangeError, Window,
 };
 pub use registry::{Links, ListedFunction, Registry, RegistryParts, VersionForm};
+pub use selection::{ActorSelection, Selection};
 pub use sql_text::{SqlPiece, SqlText};
 pub use table::{Column, ColumnType, Table, TableId};
 pub use terms::{Term, Terms};

@@ -3,7 +3,8 @@
 use pings_types::Period;
 
 use crate::{
-    ArgumentType, Buckets, EventId, Expr, OwnLife, Percentile, SqlText, TableId, ValueType,
+    ArgumentType, Buckets, Condition, EventId, Expr, OwnLife, Percentile, Selection, SqlText,
+    TableId, ValueType,
 };
 
 /// One number, or one small table of numbers, in a ping.
@@ -87,10 +88,14 @@ pub enum Source {
 /// A measure of the events in a window.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventMetric {
-    /// The events, at least one.
+    /// The declared events. At least one, unless [`Selection::any_name`] is set.
     pub of: Vec<EventId>,
+    /// The rows of these events that are read.
+    pub selection: Selection,
     /// Conditions on the arguments. An event must meet all of them.
     pub filters: Vec<Filter>,
+    /// Conditions that apply only to some of the events.
+    pub event_filters: Vec<EventFilter>,
     /// The dimensions that group the result.
     pub by: Vec<EventDimension>,
     /// The minimum number of users in a group, at least 2. Smaller groups are merged into the group
@@ -98,6 +103,21 @@ pub struct EventMetric {
     pub min_group: Option<u32>,
     /// The measures, at least one and without duplicates.
     pub measures: Vec<EventMeasure>,
+}
+
+impl EventMetric {
+    /// Returns whether the metric counts each of its events by name. A metric of any event does so
+    /// only if it is grouped by `@event`.
+    #[must_use]
+    pub fn names_events(&self) -> bool {
+        !self.selection.any_name || self.by.contains(&EventDimension::Event)
+    }
+
+    /// Returns all conditions on arguments: those on all events, then those on some of them.
+    pub fn all_filters(&self) -> impl Iterator<Item = &Filter> {
+        let of_events = self.event_filters.iter().flat_map(|some| &some.filters);
+        self.filters.iter().chain(of_events)
+    }
 }
 
 /// An argument that all events of a metric declare, with compatible types.
@@ -125,24 +145,17 @@ impl EventArgument {
 pub struct Filter {
     /// The argument.
     pub argument: EventArgument,
-    /// The accepted values, at least one. Each has the type of the argument or is
-    /// [`Scalar::Missing`].
-    pub values: Vec<Scalar>,
+    /// The condition on the value. Its values have the type of the argument.
+    pub condition: Condition,
 }
 
-/// A value of an argument.
+/// Conditions on the arguments of some of a metric's events.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Scalar {
-    /// `null`: the argument is missing.
-    Missing,
-    /// A text.
-    Text(String),
-    /// A whole number.
-    Integer(i64),
-    /// A finite number with a fraction.
-    Number(f64),
-    /// True or false.
-    Boolean(bool),
+pub struct EventFilter {
+    /// The events, at least one. The other events of the metric count without these conditions.
+    pub events: Vec<EventId>,
+    /// The conditions, at least one. An event must meet all of them.
+    pub filters: Vec<Filter>,
 }
 
 /// A dimension that groups the result of an event metric.

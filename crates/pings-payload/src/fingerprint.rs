@@ -1,9 +1,9 @@
 //! The fingerprint of a registry, which identifies its meaning.
 
 use pings_model::{
-    Aggregate, ArgumentType, Capture, EventArgument, EventDimension, EventId, EventMeasure,
-    EventMetric, Expr, ExprKind, LikePiece, Literal, Measure, Metric, Period, Ping, Registry,
-    Scalar, Source, SqlPiece, SqlText, TableRef,
+    ActorSelection, Aggregate, ArgumentType, Capture, Condition, EventArgument, EventDimension,
+    EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, LikePiece, Literal, Measure,
+    Metric, Period, Ping, Registry, Scalar, Selection, Source, SqlPiece, SqlText, TableRef,
 };
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -77,10 +77,6 @@ fn of_windows(metric: &Metric) -> String {
 }
 
 fn of_events(registry: &Registry, metric: &EventMetric) -> String {
-    let filters = metric.filters.iter().map(|filter| {
-        let values: Vec<String> = filter.values.iter().map(of_scalar).collect();
-        format!("{} in {}", keys(&filter.argument), values.join(" or "))
-    });
     let by = metric.by.iter().map(|by| match by {
         EventDimension::Event => "@event".to_owned(),
         // The declared values determine the groups, so the type is part of the meaning.
@@ -100,13 +96,82 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> String {
         EventMeasure::Of(measure) => of_measure(measure, keys),
     });
     format!(
-        "events {} where {} by {}{} measure {}",
-        names(registry, &metric.of),
-        filters.collect::<Vec<_>>().join(" and "),
+        "events {}{}{} where {} by {}{} measure {}",
+        of_names(registry, metric),
+        of_event_filters(registry, metric),
+        of_selection(&metric.selection),
+        of_filters(&metric.filters),
         by.collect::<Vec<_>>().join(", "),
         of_min_group(metric.min_group),
         measures.collect::<Vec<_>>().join(", ")
     )
+}
+
+/// Returns the counted names. If every name counts, the declared names matter only as groups.
+fn of_names(registry: &Registry, metric: &EventMetric) -> String {
+    match (metric.selection.any_name, metric.names_events()) {
+        (false, _) => names(registry, &metric.of),
+        (true, false) => "any".to_owned(),
+        (true, true) => format!("any of {}", names(registry, &metric.of)),
+    }
+}
+
+fn of_filters(filters: &[Filter]) -> String {
+    let filters = filters.iter().map(|filter| {
+        let keys = keys(&filter.argument);
+        format!("{keys} {}", of_condition(&filter.condition))
+    });
+    filters.collect::<Vec<_>>().join(" and ")
+}
+
+fn of_condition(condition: &Condition) -> String {
+    let any = |values: &[Scalar]| {
+        let values: Vec<String> = values.iter().map(of_scalar).collect();
+        values.join(" or ")
+    };
+    match condition {
+        Condition::OneOf(values) => format!("in {}", any(values)),
+        Condition::NoneOf(values) => format!("not in {}", any(values)),
+        Condition::Like(pattern) => {
+            let pieces: Vec<String> = pattern.iter().map(of_like_piece).collect();
+            format!("like [{}]", pieces.join(", "))
+        }
+        Condition::Within { min, max } => {
+            let bound = |value: &Option<Scalar>| {
+                value.as_ref().map_or_else(|| "none".to_owned(), of_scalar)
+            };
+            format!("from {} to {}", bound(min), bound(max))
+        }
+    }
+}
+
+/// Returns an empty text without conditions on some of the events, so that older fingerprints do not
+/// change.
+fn of_event_filters(registry: &Registry, metric: &EventMetric) -> String {
+    let some = metric.event_filters.iter();
+    let mut texts: Vec<String> = some
+        .map(|some| {
+            let names = names(registry, &some.events);
+            format!(" of {names} if {}", of_filters(&some.filters))
+        })
+        .collect();
+    texts.sort_unstable();
+    texts.concat()
+}
+
+/// Returns an empty text if rows of every source and actor count, so that older fingerprints do not
+/// change.
+fn of_selection(selection: &Selection) -> String {
+    let mut sources = selection.sources.clone();
+    sources.sort_unstable();
+    let mut text = String::new();
+    if !sources.is_empty() {
+        text.push_str(&format!(" source {}", Json::from(sources)));
+    }
+    if selection.actor != ActorSelection::Any {
+        text.push_str(&format!(" actor {}", selection.actor.as_str()));
+    }
+    text
 }
 
 /// Returns an empty text without `min_group`, so that older fingerprints do not change.

@@ -200,6 +200,7 @@ fn either(
             !node.is_null()
         }
         (Content::List(_), Shape::List(_)) => true,
+        (Content::Scalar { .. } | Content::List(_), Shape::OneOrMany(_)) => true,
         (Content::Mapping(_), Shape::Map(..) | Shape::Record(_)) => true,
         _ => false,
     };
@@ -218,6 +219,7 @@ fn kind(shape: Shape) -> &'static str {
         Shape::List(_) => "a list",
         Shape::Map(..) | Shape::Record(_) => "a mapping",
         Shape::Choice(_) => "a word",
+        Shape::OneOrMany(_) => "values",
         _ => "text",
     }
 }

@@ -129,7 +129,6 @@ pub struct RawMetric {
     pub note: Option<String>,
     pub search: Option<String>,
     pub measure: OneOrMany,
-    pub of: OneOrMany,
     pub from: Option<String>,
     pub join: Vec<RawJoin>,
     #[serde(rename = "where")]

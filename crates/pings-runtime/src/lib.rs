@@ -20,7 +20,7 @@ pub use consent::{
     AgreedMetric, Agreement, Consent, NewMetrics, Origin, Pending, Period, Settings, Switch,
     VisitorIds, agree, foresee, observe,
 };
-pub use counted::metrics_of_event;
+pub use counted::{LoggedEvent, metrics_of_event};
 pub use delivery::{Delivery, Entry, Instance, State, WEEKS, slot};
 #[cfg(feature = "delivery")]
 pub use delivery::{Service, ServiceEvent, StoreAddress, next_send, send_next};

@@ -172,12 +172,12 @@ fn removed(registry: &Registry, event: EventId, pings: &[usize]) -> Option<Vec<(
     (!removed.is_empty()).then_some(removed)
 }
 
-/// Returns the events that a metric counts, with duplicates.
+/// Returns the events that a metric counts by name, with duplicates.
 pub(crate) fn events_of(metric: &Metric) -> Vec<EventId> {
     match &metric.source {
-        Source::Events(metric) => metric.of.clone(),
+        Source::Events(metric) if metric.names_events() => metric.of.clone(),
         Source::Funnel(funnel) => funnel.steps.concat(),
-        Source::Capture(_) | Source::Sql(_) => Vec::new(),
+        Source::Events(_) | Source::Capture(_) | Source::Sql(_) => Vec::new(),
     }
 }
 

@@ -4,12 +4,13 @@
 //! fail the query, and a value that an enum does not declare never becomes the name of a group. The
 //! README lists the remaining cases in which a query fails.
 
-use pings_model::{ArgumentType, Buckets, EventArgument, Filter, Scalar};
+use pings_model::{ArgumentType, Buckets, Condition, EventArgument, Filter, Scalar};
 
 use crate::EventLog;
 use crate::dialect::Dialect;
 use crate::dialect::json::Member;
 use crate::dialect::quote;
+use crate::expr::matches;
 use crate::fold;
 use crate::layout::{Block, case_of, chain, list, parenthesised};
 use crate::version;
@@ -134,7 +135,39 @@ fn declared(member: Member<'_>, values: &[String]) -> Block {
 /// Returns the conditions of a filter, all of which must be true.
 pub fn filter(filter: &Filter, object: &str, log: EventLog) -> Vec<Block> {
     let argument = &filter.argument;
-    let values: Vec<Block> = filter.values.iter().filter_map(scalar).collect();
+    match &filter.condition {
+        Condition::OneOf(values) => one_of(argument, values, object, log),
+        Condition::NoneOf(values) => {
+            let accepted = chain("AND", one_of(argument, values, object, log));
+            vec![parenthesised(accepted).then(" IS NOT TRUE")]
+        }
+        Condition::Like(pattern) => {
+            let text = typed(argument, object, log);
+            vec![text.then(format!(" {}", matches(pattern, log.dialect)))]
+        }
+        Condition::Within { min, max } => {
+            let number = typed(argument, object, log);
+            let bound = |value: &Option<Scalar>| value.as_ref().and_then(scalar);
+            match (bound(min), bound(max)) {
+                (Some(min), Some(max)) => {
+                    vec![number.then(" BETWEEN ").then(min).then(" AND ").then(max)]
+                }
+                (Some(min), None) => vec![number.then(" >= ").then(min)],
+                (None, Some(max)) => vec![number.then(" <= ").then(max)],
+                (None, None) => vec![number.then(" IS NOT NULL")],
+            }
+        }
+    }
+}
+
+/// Returns the conditions that an argument has one of these values.
+fn one_of(
+    argument: &EventArgument,
+    accepted: &[Scalar],
+    object: &str,
+    log: EventLog,
+) -> Vec<Block> {
+    let values: Vec<Block> = accepted.iter().filter_map(scalar).collect();
     let mut equal = Vec::new();
     if argument.renamed_from.is_empty() {
         let member = members(argument, object, log).next();
@@ -148,7 +181,7 @@ pub fn filter(filter: &Filter, object: &str, log: EventLog) -> Vec<Block> {
             chain("AND", is_one_of(argument, member, values.clone()))
         }));
     }
-    if !filter.values.contains(&Scalar::Missing) {
+    if !accepted.contains(&Scalar::Missing) {
         return equal;
     }
     let missing = members(argument, object, log)

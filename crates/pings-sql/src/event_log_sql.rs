@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use pings_model::{EventId, Registry};
+use pings_model::{ActorSelection, EventId, EventMetric, Registry};
 
 use crate::EventLog;
 use crate::dialect::{Dialect, json, quote, time};
 use crate::layout::{Block, list};
+use crate::user_ids;
 
 /// The name of an event's argument in queries after it was converted to JSON.
 pub const ARGUMENT: &str = "argument";
@@ -38,6 +39,34 @@ pub fn is_named(names: &[&str], dialect: Dialect) -> Block {
         [only] => format!("{name} = {}", quote::text(only)).into(),
         _ => list(&format!("{name} IN ("), literals, ")"),
     }
+}
+
+/// Returns the conditions on the name, the source and the actor of the rows of a metric.
+pub fn selected(registry: &Registry, metric: &EventMetric, log: EventLog) -> Vec<Block> {
+    let selection = &metric.selection;
+    let mut conditions: Vec<Block> = Vec::new();
+    if !selection.any_name {
+        conditions.push(is_named(&wire_names(registry, &metric.of), log.dialect));
+    }
+    if !selection.sources.is_empty() {
+        let source = match log.dialect {
+            Dialect::Postgres => "source::text COLLATE \"C\"",
+            Dialect::Sqlite => "source COLLATE BINARY",
+        };
+        let sources = selection.sources.iter();
+        let sources = sources.map(|source| quote::text(source).into()).collect();
+        conditions.push(list(&format!("{source} IN ("), sources, ")"));
+    }
+    let is_user = user_ids::has_user(log);
+    match selection.actor {
+        ActorSelection::Any => {}
+        ActorSelection::SignedIn => conditions.push(is_user.into()),
+        ActorSelection::Anonymous => {
+            conditions.push(format!("({is_user}) IS NOT TRUE").into());
+            conditions.push(user_ids::has_visitor(log.dialect).into());
+        }
+    }
+    conditions
 }
 
 /// Returns the conditions that the event was logged in the window: conditions that can use an

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use pings_model::{
-    ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Measure, Registry,
-    ValueType,
+    ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Measure,
+    Registry, ValueType,
 };
 
 use crate::EventLog;
@@ -13,7 +13,8 @@ use crate::argument;
 use crate::column::{Column, Role};
 use crate::dialect::{Dialect, quote, time};
 use crate::event_log_sql;
-use crate::layout::{Block, Select, case_of, list};
+use crate::fold::OTHER;
+use crate::layout::{Block, Select, case_of, chain, list, parenthesised};
 use crate::measure::{Group, MeasurePlan, Plan, Rows, Value, grouped};
 use crate::names::Names;
 use crate::small_groups::{self, Size};
@@ -35,9 +36,8 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     let plan = Plan::of_events(&metric.measures);
     let mut names = Names::default();
     let columns = name_columns(metric, &plan, &mut names);
-    let wire_names = event_log_sql::wire_names(registry, &metric.of);
 
-    let mut conditions = vec![event_log_sql::is_named(&wire_names, dialect)];
+    let mut conditions = event_log_sql::selected(registry, metric, log);
     conditions.extend(if columns.in_window.is_some() {
         event_log_sql::until_window_ends(log)
     } else {
@@ -57,7 +57,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
     let mut user = columns.user(log);
     if reads_arguments(metric) {
         let mut selected: Vec<Block> = Vec::new();
-        if metric.by.contains(&EventDimension::Event) {
+        if metric.by.contains(&EventDimension::Event) || !metric.event_filters.is_empty() {
             selected.push(match dialect {
                 Dialect::Postgres => "name".into(),
                 Dialect::Sqlite => format!("{} AS name", event_log_sql::name(dialect)).into(),
@@ -71,11 +71,7 @@ pub fn query(registry: &Registry, metric: &EventMetric, log: EventLog, reading: 
         }
         selected.push(event_log_sql::argument(log, &keys(metric)));
         rows = defined(rows, "logged", selected);
-        rows.conditions = metric
-            .filters
-            .iter()
-            .flat_map(|filter| argument::filter(filter, event_log_sql::ARGUMENT, log))
-            .collect();
+        rows.conditions = filters(registry, metric, log);
         user = columns.user_names();
     }
 
@@ -204,14 +200,14 @@ impl Columns {
 fn reads_arguments(metric: &EventMetric) -> bool {
     let by_argument = |dimension: &EventDimension| *dimension != EventDimension::Event;
     let of_argument = |measure: &EventMeasure| matches!(measure, EventMeasure::Of(measure) if *measure != Measure::Count);
-    !metric.filters.is_empty()
+    metric.all_filters().next().is_some()
         || metric.by.iter().any(by_argument)
         || metric.measures.iter().any(of_argument)
 }
 
 /// Returns all keys that a metric reads arguments from, including older keys, without duplicates.
 pub fn keys(metric: &EventMetric) -> Vec<&str> {
-    let filters = metric.filters.iter().map(|filter| &filter.argument);
+    let filters = metric.all_filters().map(|filter| &filter.argument);
     let dimensions = metric.by.iter().filter_map(EventDimension::argument);
     let values = Plan::of_events(&metric.measures).values;
     let mut seen = BTreeSet::new();
@@ -220,6 +216,28 @@ pub fn keys(metric: &EventMetric) -> Vec<&str> {
         .chain(values)
         .flat_map(EventArgument::keys)
         .filter(|key| seen.insert(*key))
+        .collect()
+}
+
+/// Returns the conditions on the arguments of an event.
+pub fn filters(registry: &Registry, metric: &EventMetric, log: EventLog) -> Vec<Block> {
+    let conditions = |filters: &[Filter]| -> Vec<Block> {
+        let filters = filters.iter();
+        filters
+            .flat_map(|filter| argument::filter(filter, event_log_sql::ARGUMENT, log))
+            .collect()
+    };
+    let of_some = metric.event_filters.iter().map(|some| {
+        let names = event_log_sql::wire_names(registry, &some.events);
+        let names = names.iter().map(|name| quote::text(name).into()).collect();
+        let name = event_log_sql::name(log.dialect);
+        let is_other = list(&format!("{name} NOT IN ("), names, ")");
+        let passes = chain("AND", conditions(&some.filters));
+        parenthesised(chain("OR", vec![is_other, parenthesised(passes)]))
+    });
+    conditions(&metric.filters)
+        .into_iter()
+        .chain(of_some)
         .collect()
 }
 
@@ -313,9 +331,10 @@ fn bucketed(metric: &EventMetric, columns: &Columns, rows: &Rows, dialect: Diale
     selected
 }
 
-/// Returns the current name of the event.
+/// Returns the current name of the event, or `@other` for an undeclared event.
 pub fn newest_name(registry: &Registry, metric: &EventMetric, dialect: Dialect) -> Block {
     let name = event_log_sql::name(dialect);
+    let other = quote::text(OTHER);
     let renamed: Vec<Block> = metric
         .of
         .iter()
@@ -330,6 +349,19 @@ pub fn newest_name(registry: &Registry, metric: &EventMetric, dialect: Dialect) 
                 .then(format!(" THEN {}", quote::text(&event.name)))
         })
         .collect();
+    if metric.selection.any_name {
+        let events = metric.of.iter().map(|id| registry.event(*id));
+        let names: Vec<Block> = events
+            .map(|event| quote::text(&event.name).into())
+            .collect();
+        if names.is_empty() {
+            return other.into();
+        }
+        let current = list(&format!("WHEN {name} IN ("), names, ")").then(" THEN name");
+        let otherwise = format!("ELSE {other}").into();
+        let lines = renamed.into_iter().chain([current, otherwise]).collect();
+        return case_of("CASE".into(), lines);
+    }
     if renamed.is_empty() {
         return name.into();
     }

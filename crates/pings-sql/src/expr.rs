@@ -16,7 +16,7 @@ use crate::dialect::time::{self, Border};
 use crate::dialect::{Dialect, json, quote};
 use crate::layout::{Block, case_of, list};
 
-pub use predicate::conditions;
+pub use predicate::{conditions, matches};
 
 /// Renders an expression for a comparison.
 pub fn value(expr: &Expr, dialect: Dialect) -> Sql {

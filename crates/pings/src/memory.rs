@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use pings_model::Registry;
-use pings_runtime::{Actor, Event, UserId, metrics_of_event};
+use pings_runtime::follow::ActorKind;
+use pings_runtime::{Actor, Event, LoggedEvent, UserId, metrics_of_event};
 use serde_json::Value as Json;
 
 /// An event that a [`Probe`](crate::testing::Probe) received.
@@ -50,9 +51,15 @@ impl Memory {
             argument => argument,
         };
         let name = event.name();
+        let logged = LoggedEvent {
+            name,
+            actor: kind(&actor),
+            source: actor.source,
+            argument: &argument,
+        };
         let recorded = Recorded {
             name: name.to_owned(),
-            metrics: codes(&self.registry, name, &argument),
+            metrics: codes(&self.registry, &logged),
             argument,
             user: match actor.user_id {
                 UserId::Number(number) => number.to_string(),
@@ -81,8 +88,16 @@ impl Memory {
     }
 }
 
+fn kind(actor: &Actor<'_>) -> ActorKind {
+    match (actor.user_id.is_nobody(), actor.anonymous_user_id) {
+        (false, _) => ActorKind::User,
+        (true, "") => ActorKind::Nobody,
+        (true, _) => ActorKind::Visitor,
+    }
+}
+
 /// Returns the codes of the metrics and funnels that count an event.
-fn codes(registry: &Registry, name: &str, argument: &Json) -> BTreeSet<String> {
-    let metrics = metrics_of_event(registry, name, argument).into_iter();
+fn codes(registry: &Registry, event: &LoggedEvent<'_>) -> BTreeSet<String> {
+    let metrics = metrics_of_event(registry, event).into_iter();
     metrics.map(|(_, metric)| metric.code.clone()).collect()
 }

@@ -3,7 +3,7 @@
 use pings_model::{Registry, ValueType};
 use pings_sql::{Column, Dialect, Parameters, Query, Role, columns, query};
 use pings_tests::answer::AnswerRow;
-use pings_tests::databases::{Database, LOG_KINDS, LogLine};
+use pings_tests::databases::{Database, LOG_KINDS, LogLine, web};
 use pings_tests::fixture::borders;
 
 /// Returns an event of a user, or of an anonymous visitor if `user` is 0.
@@ -14,6 +14,7 @@ pub(crate) fn line(at: &str, name: &str, user: i64, anonymous: &str) -> LogLine 
         user,
         anonymous: anonymous.to_owned(),
         argument: None,
+        source: web(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pings_model::{ArgumentType, EventArgument, Filter, Scalar, Version};
+use pings_model::{ArgumentType, Condition, EventArgument, Filter, LikePiece, Scalar, Version};
 use serde_json::value::RawValue;
 
 use super::number;
@@ -71,16 +71,53 @@ pub fn group(members: &Members, argument: &EventArgument) -> Option<String> {
 
 /// Returns whether a row passes a filter.
 pub fn passes(members: &Members, filter: &Filter) -> bool {
-    match read(members, &filter.argument) {
-        Reading::Missing => filter.values.contains(&Scalar::Missing),
+    let reading = read(members, &filter.argument);
+    let is_one_of = |values: &[Scalar]| match &reading {
+        Reading::Missing => values.contains(&Scalar::Missing),
         Reading::Other => false,
-        Reading::Value(value) => filter.values.contains(&value),
+        Reading::Value(value) => values.contains(value),
+    };
+    match &filter.condition {
+        Condition::OneOf(values) => is_one_of(values),
+        Condition::NoneOf(values) => !is_one_of(values),
+        Condition::Like(pattern) => {
+            matches!(&reading, Reading::Value(Scalar::Text(text)) if is_like(pattern, text))
+        }
+        Condition::Within { min, max } => {
+            let number = |value: &Scalar| match value {
+                Scalar::Integer(number) => *number as f64,
+                Scalar::Number(number) => *number,
+                other => panic!("{other:?} is no number"),
+            };
+            let Reading::Value(value) = &reading else {
+                return false;
+            };
+            min.iter().all(|min| number(min) <= number(value))
+                && max.iter().all(|max| number(value) <= number(max))
+        }
     }
+}
+
+/// Returns whether a text matches a pattern, by trying all ways to divide the text.
+fn is_like(pattern: &[LikePiece], text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_first() else {
+        return text.is_empty();
+    };
+    let mut ends = (0..=text.len()).filter(|end| text.is_char_boundary(*end));
+    ends.any(|end| {
+        let (head, tail) = text.split_at(end);
+        let fits = match first {
+            LikePiece::AnyText => true,
+            LikePiece::AnyCharacter => head.chars().count() == 1,
+            LikePiece::Text(text) => head == text,
+        };
+        fits && is_like(rest, tail)
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use pings_model::{ArgumentType, EventArgument, Filter, Scalar};
+    use pings_model::{ArgumentType, Condition, EventArgument, Filter, Scalar};
 
     use super::{Reading, group, members, passes, read};
 
@@ -147,7 +184,7 @@ mod tests {
     fn filters_tell_missing_from_other() {
         let filter = |values| Filter {
             argument: argument(ArgumentType::Integer),
-            values,
+            condition: Condition::OneOf(values),
         };
         let missing = filter(vec![Scalar::Missing]);
         let two_or_missing = filter(vec![Scalar::Integer(2), Scalar::Missing]);

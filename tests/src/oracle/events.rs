@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pings_model::{
-    Buckets, Event, EventArgument, EventDimension, EventMeasure, EventMetric, Registry, Scalar,
+    ActorSelection, Buckets, Event, EventArgument, EventDimension, EventMeasure, EventMetric,
+    Registry, Scalar, Selection,
 };
 use serde_json::{Map, Value, json};
 
@@ -129,14 +130,19 @@ fn occurrence<'a>(
     metric: &EventMetric,
     row: &'a LogRow,
 ) -> Option<Occurrence<'a>> {
-    let mut events = metric.of.iter().map(|event| registry.event(*event));
-    let event = events.find(|event| row.is(event))?;
+    let id = metric.of.iter().find(|id| row.is(registry.event(**id)));
+    let event = id.map(|id| registry.event(*id));
+    if (event.is_none() && !metric.selection.any_name) || !selects(&metric.selection, row) {
+        return None;
+    }
     let members = argument::members(row.argument.as_deref());
-    if !metric
+    let of_event = metric.event_filters.iter();
+    let of_event = of_event.filter(|some| id.is_some_and(|id| some.events.contains(id)));
+    let mut filters = metric
         .filters
         .iter()
-        .all(|filter| argument::passes(&members, filter))
-    {
+        .chain(of_event.flat_map(|some| &some.filters));
+    if !filters.all(|filter| argument::passes(&members, filter)) {
         return None;
     }
     let group = group(metric, event, &members);
@@ -147,12 +153,25 @@ fn occurrence<'a>(
     })
 }
 
-fn group(metric: &EventMetric, event: &Event, members: &Members) -> Group {
+/// Returns whether the source and the actor of a row are selected.
+fn selects(selection: &Selection, row: &LogRow) -> bool {
+    let is_actor = match selection.actor {
+        ActorSelection::Any => true,
+        ActorSelection::SignedIn => matches!(row.user(), Some(User::SignedIn(_))),
+        ActorSelection::Anonymous => matches!(row.user(), Some(User::Visitor(_))),
+    };
+    is_actor && (selection.sources.is_empty() || selection.sources.contains(&row.source))
+}
+
+fn group(metric: &EventMetric, event: Option<&Event>, members: &Members) -> Group {
     metric
         .by
         .iter()
         .map(|dimension| match dimension {
-            EventDimension::Event => Some(event.name.clone()),
+            EventDimension::Event => {
+                let name = event.map_or("@other", |event| &event.name);
+                Some(name.to_owned())
+            }
             EventDimension::Argument(argument) => argument::group(members, argument),
             EventDimension::Bucket(argument, buckets) => range(members, argument, buckets),
         })

@@ -6,7 +6,7 @@ use pings_diff::{Class, Kind, diff};
 use pings_model::Registry;
 use pings_sql::{Dialect, columns, query};
 use pings_tests::answer::AnswerRow;
-use pings_tests::databases::{Database, LOG_KINDS, LogLine};
+use pings_tests::databases::{Database, LOG_KINDS, LogLine, web};
 use pings_tests::fixture::borders;
 
 const OLD: &str = r#"
@@ -123,6 +123,7 @@ fn log(renamed_on: &str) -> Vec<LogLine> {
             user: *user,
             anonymous: String::new(),
             argument: (!argument.is_empty()).then(|| (*argument).to_owned()),
+            source: web(),
         })
         .collect()
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use code_insights_events::{Event, InsightType};
 use pings_model::{EventMeasure, Measure, Source};
-use pings_runtime::{Actor, EventLog, Options, Outage, Recorder, metrics_of_event};
+use pings_runtime::follow::ActorKind;
+use pings_runtime::{Actor, EventLog, LoggedEvent, Options, Outage, Recorder, metrics_of_event};
 use pings_sql::Dialect;
-use pings_tests::databases::{Database, LOG_KINDS, LogKind, LogLine};
-use pings_tests::oracle::{WEEK, report_metrics};
+use pings_tests::databases::{Database, LOG_KINDS, LogKind, LogLine, web};
+use pings_tests::oracle::{LogRow, WEEK, report_metrics};
 use pings_tests::place::Place;
 use pings_tests::random::{Arguments, cases, registry_text};
 use pings_tests::server::Server;
@@ -317,6 +318,7 @@ async fn reads_a_log_of_the_product(dialect: Dialect, kind: LogKind) {
         user,
         anonymous: String::new(),
         argument: Some(argument.to_owned()),
+        source: web(),
     };
     let known = r#"{"insightType": "searchInsights"}"#;
     let lines = [
@@ -393,6 +395,20 @@ fn counts(value: &Json) -> bool {
         .any(|count| count > 0)
 }
 
+/// Returns a row as an event that arrives.
+fn logged<'a>(row: &'a LogRow, argument: &'a Json) -> LoggedEvent<'a> {
+    LoggedEvent {
+        name: &row.name,
+        actor: match (row.user_id, row.anonymous_user_id.as_str()) {
+            (1.., _) => ActorKind::User,
+            (_, "") => ActorKind::Nobody,
+            _ => ActorKind::Visitor,
+        },
+        source: &row.source,
+        argument,
+    }
+}
+
 /// An event moves exactly the metrics whose report counts it.
 #[test]
 fn moved_metrics_are_those_that_count_the_event() {
@@ -422,7 +438,7 @@ fn moved_metrics_are_those_that_count_the_event() {
             }
             let argument: Json = serde_json::from_str(text).unwrap_or_default();
             let report = report_metrics(&registry, std::slice::from_ref(row), week.start);
-            let moved = metrics_of_event(&registry, &row.name, &argument);
+            let moved = metrics_of_event(&registry, &logged(row, &argument));
             for code in &counted {
                 let is_moved = moved.iter().any(|(_, metric)| metric.code == *code);
                 if is_moved != counts(&report[*code]) {

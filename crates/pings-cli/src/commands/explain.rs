@@ -9,7 +9,8 @@ pub(crate) use parts::expected;
 use std::process::ExitCode;
 
 use pings_model::{
-    Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar, Source, Version,
+    ActorSelection, Buckets, EventMetric, Filter, Metric, Ping, PingType, Registry, Scalar, Source,
+    Version,
 };
 use pings_sql::{Role, columns};
 use serde_json::{Value as Json, json};
@@ -165,9 +166,30 @@ fn of_events(registry: &Registry, metric: &EventMetric) -> Vec<(&'static str, St
         .iter()
         .map(|event| event_name(registry.event(*event)))
         .collect();
-    let mut facts = vec![("events", names.join(", "))];
+    let selection = &metric.selection;
+    let events = match selection.any_name {
+        true => "any event, declared or not".to_owned(),
+        false => names.join(", "),
+    };
+    let mut facts = vec![("events", events)];
+    if !selection.sources.is_empty() {
+        facts.push(("source", selection.sources.join(" or ")));
+    }
+    if selection.actor != ActorSelection::Any {
+        facts.push(("actor", selection.actor.as_str().to_owned()));
+    }
     for filter in &metric.filters {
         facts.push(("where", filtered(filter)));
+    }
+    for some in &metric.event_filters {
+        let names: Vec<String> = some
+            .events
+            .iter()
+            .map(|event| event_name(registry.event(*event)))
+            .collect();
+        let filters: Vec<String> = some.filters.iter().map(filtered).collect();
+        let filters = filters.join(" and ");
+        facts.push(("where", format!("{}: {filters}", names.join(", "))));
     }
     facts
 }
@@ -192,18 +214,14 @@ fn smallest_group(least: Option<u32>) -> Option<(&'static str, String)> {
 }
 
 fn filtered(filter: &Filter) -> String {
-    let values: Vec<String> = filter
-        .values
-        .iter()
-        .map(|value| match value {
-            Scalar::Missing => "missing".to_owned(),
-            Scalar::Text(text) => text.clone(),
-            Scalar::Integer(number) => number.to_string(),
-            Scalar::Number(number) => number.to_string(),
-            Scalar::Boolean(value) => value.to_string(),
-        })
-        .collect();
-    format!("{} is {}", filter.argument.name, values.join(" or "))
+    let condition = filter.condition.described(|value| match value {
+        Scalar::Missing => "missing".to_owned(),
+        Scalar::Text(text) => text.clone(),
+        Scalar::Integer(number) => number.to_string(),
+        Scalar::Number(number) => number.to_string(),
+        Scalar::Boolean(value) => value.to_string(),
+    });
+    format!("{} {condition}", filter.argument.name)
 }
 
 /// Returns the measures and dimensions of a metric, as text.

@@ -1,8 +1,8 @@
 //! The results of each metric: what it measures, its dimensions, and its columns.
 
 use pings_model::{
-    EventId, EventMeasure, EventMetric, Filter, Measure, Percentile, Registry, Scalar, Source,
-    ValueType,
+    ActorSelection, EventId, EventMeasure, EventMetric, Filter, Measure, Percentile, Registry,
+    Scalar, Selection, Source, ValueType,
 };
 use pings_sql::{Column, Role};
 
@@ -97,21 +97,44 @@ fn of_events(registry: &Registry, name: &str, metric: &EventMetric) -> String {
     let mut out = comma_separated(measures);
     let event = |id: &EventId| registry.event(*id).name.as_str();
     let is_namesake = metric.of.iter().map(event).eq([name]);
-    if !is_namesake {
+    if metric.selection.any_name {
+        out.push_str(" of any event");
+    } else if !is_namesake {
         let events = metric.of.iter().map(|id| code(event(id)));
         out.push_str(&format!(" of {}", comma_separated(events)));
     }
+    out.push_str(&selected(&metric.selection));
     let filters: Vec<String> = metric.filters.iter().map(filter).collect();
     if !filters.is_empty() {
         out.push_str(&format!(" where {}", filters.join(" and ")));
     }
+    for some in &metric.event_filters {
+        let events = comma_separated(some.events.iter().map(|id| code(event(id))));
+        let filters: Vec<String> = some.filters.iter().map(filter).collect();
+        out.push_str(&format!("; {events} only where {}", filters.join(" and ")));
+    }
+    out
+}
+
+/// Returns the sources and actors whose events count: `` from `WEB` or `IDE` by signed-in users``.
+fn selected(selection: &Selection) -> String {
+    let mut out = String::new();
+    if !selection.sources.is_empty() {
+        let sources: Vec<String> = selection.sources.iter().map(|it| code(it)).collect();
+        out.push_str(&format!(" from {}", sources.join(" or ")));
+    }
+    out.push_str(match selection.actor {
+        ActorSelection::Any => "",
+        ActorSelection::SignedIn => " by signed-in users",
+        ActorSelection::Anonymous => " by visitors who are not signed in",
+    });
     out
 }
 
 /// Returns a filter in the form `` `kind` is `a` or `b` ``.
 fn filter(filter: &Filter) -> String {
-    let values: Vec<String> = filter.values.iter().map(scalar).collect();
-    format!("{} is {}", code(&filter.argument.name), values.join(" or "))
+    let name = code(&filter.argument.name);
+    format!("{name} {}", filter.condition.described(scalar))
 }
 
 fn scalar(scalar: &Scalar) -> String {

@@ -11,6 +11,11 @@ pub(super) fn conditions(record: &str) -> Vec<Value> {
         "metric" => metric(),
         "argument" => argument(),
         "join" => join(),
+        "events" => one_of(
+            &["event", "prefix"],
+            "name an `event`, or give the `prefix` of several events",
+        ),
+        "condition" => condition(),
         _ => Vec::new(),
     }
 }
@@ -125,6 +130,11 @@ fn capture() -> Vec<Value> {
             "of",
             "`of` belongs to metrics of events; a `be_capture` ping reads tables: use `from`",
         ),
+        without(
+            "source",
+            "`source` belongs to metrics of events: use `where`",
+        ),
+        without("actor", "`actor` belongs to metrics of events: use `where`"),
         only(
             &[
                 "count",
@@ -236,6 +246,33 @@ fn join() -> Vec<Value> {
         ),
         otherwise(has("condition"), needs("on")),
     ]
+}
+
+/// Returns the condition of a filter that is not a list of values.
+fn condition() -> Vec<Value> {
+    let mut conditions: Vec<Value> = ["not", "like", "starts_with"]
+        .iter()
+        .map(|key| {
+            when(
+                has(key),
+                json!({
+                    "maxProperties": 1,
+                    "errorMessage": format!("`{key}` cannot be combined with other keys"),
+                }),
+            )
+        })
+        .collect();
+    conditions.push(json!({
+        "if": { "type": "object" },
+        "then": { "minProperties": 1, "errorMessage": "write `not`, `like`, `starts_with`, `min` or `max`" },
+    }));
+    conditions
+}
+
+/// Returns a condition that exactly one of the keys is there.
+fn one_of(keys: &[&str], message: &str) -> Vec<Value> {
+    let keys: Vec<Value> = keys.iter().map(|key| has(key)).collect();
+    vec![json!({ "oneOf": keys, "errorMessage": message })]
 }
 
 /// Returns a condition that `measure` is one of these words or a list that contains one of them.

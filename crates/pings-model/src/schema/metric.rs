@@ -70,8 +70,22 @@ pub(super) static METRIC: Record = Record {
         ),
         optional(
             "of",
-            Shape::OneOrMany(&Shape::Text),
-            "The events to measure; default: the event with the name of the code.",
+            Shape::OneOrMany(&Shape::Either(&Shape::Text, &Shape::Record(&EVENTS))),
+            "The events to measure, or `any` for every row of the event log; default: the event with the name of the code.",
+        ),
+        optional(
+            "source",
+            Shape::OneOrMany(&Shape::NonBlank),
+            "The clients whose events count, such as WEB: values of the column `source`; default: all.",
+        ),
+        optional(
+            "actor",
+            Shape::Choice(&[
+                ("any", "every event"),
+                ("signed_in", "events of signed-in users"),
+                ("anonymous", "events of visitors who are not signed in"),
+            ]),
+            "Whose events count; default: any.",
         ),
         optional("from", Shape::Text, "The table whose rows to measure."),
         optional(
@@ -81,11 +95,8 @@ pub(super) static METRIC: Record = Record {
         ),
         optional(
             "where",
-            Shape::Either(
-                &Shape::Sql,
-                &Shape::Map("argument", &Shape::OneOrMany(&Shape::Scalar)),
-            ),
-            "Filters what is measured: an SQL condition for tables, values of arguments for events.",
+            Shape::Either(&Shape::Sql, &FILTERS),
+            "Filters what is measured: an SQL condition for tables, conditions on arguments for events.",
         ),
         optional(
             "by",
@@ -144,6 +155,53 @@ pub(super) static METRIC: Record = Record {
             Shape::Record(&ALLOW),
             "The lints to suppress here, each with the reason.",
         ),
+    ],
+};
+
+static EVENTS: Record = Record {
+    name: "events",
+    doc: "An event with conditions of its own, or several events whose names begin alike.",
+    keys: &[
+        optional("event", Shape::Text, "The name of an event."),
+        optional(
+            "prefix",
+            Shape::NonBlank,
+            "The beginning of the names of several events.",
+        ),
+        optional(
+            "where",
+            FILTERS,
+            "Conditions on the arguments of these events only.",
+        ),
+    ],
+};
+
+/// The conditions on arguments, by their names.
+const FILTERS: Shape = Shape::Map(
+    "argument",
+    &Shape::Either(
+        &Shape::OneOrMany(&Shape::Scalar),
+        &Shape::Record(&CONDITION),
+    ),
+);
+
+static CONDITION: Record = Record {
+    name: "condition",
+    doc: "A condition on the value of an argument, other than a list of values.",
+    keys: &[
+        optional(
+            "not",
+            Shape::OneOrMany(&Shape::Scalar),
+            "The values that do not count. Events without the argument count, unless null is listed.",
+        ),
+        optional(
+            "like",
+            Shape::NonBlank,
+            "A pattern for texts: % is any text, and _ any character.",
+        ),
+        optional("starts_with", Shape::NonBlank, "The beginning of a text."),
+        optional("min", Shape::Scalar, "The smallest number that counts."),
+        optional("max", Shape::Scalar, "The largest number that counts."),
     ],
 };
 

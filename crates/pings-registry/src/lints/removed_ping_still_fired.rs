@@ -34,8 +34,8 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     }
 }
 
-/// Returns, for each event, the indices of a ping and its metric that counts the event: the first
-/// metric that is still sent, otherwise the last removed metric, otherwise `None`.
+/// Returns, for each event, the indices of a ping and its metric that counts the event by name: the
+/// first metric that is still sent, otherwise the last removed metric, otherwise `None`.
 pub(super) fn users(registry: &Registry) -> Vec<Option<(usize, usize)>> {
     let mut users: Vec<Option<(usize, usize)>> = vec![None; registry.events().len()];
     let is_alive = |(ping, metric): (usize, usize)| {
@@ -54,10 +54,11 @@ pub(super) fn users(registry: &Registry) -> Vec<Option<(usize, usize)>> {
     users
 }
 
-/// Returns the events that a metric counts.
+/// Returns the events that a metric counts by name.
 fn events(metric: &Metric) -> impl Iterator<Item = EventId> {
     let (of, steps) = match &metric.source {
-        Source::Events(metric) => (metric.of.as_slice(), &[][..]),
+        Source::Events(metric) if metric.names_events() => (metric.of.as_slice(), &[][..]),
+        Source::Events(_) => (&[][..], &[][..]),
         Source::Funnel(funnel) => (&[][..], funnel.steps.as_slice()),
         Source::Capture(_) | Source::Sql(_) => (&[][..], &[][..]),
     };

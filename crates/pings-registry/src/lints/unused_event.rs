@@ -10,7 +10,7 @@ pub(super) fn find(subject: &Subject<'_>, found: &mut Found) {
     for (id, users) in users(subject.registry).into_iter().enumerate() {
         if users.is_none() {
             let name = &subject.registry.events()[id].name;
-            let message = format!("no ping counts `{name}`");
+            let message = format!("no ping counts `{name}` by name");
             let diagnostic =
                 Diagnostic::new(Lint::UnusedEvent, subject.events[id].key_span, message)
                     .help("count it in a ping, or remove it and its call sites");

@@ -1,15 +1,12 @@
 //! Arguments of events in metrics.
 
-use pings_model::{
-    Argument, ArgumentType, Event, EventArgument, EventId, Filter, Scalar, ValueType, Version,
-};
+use pings_model::{Argument, ArgumentType, Event, EventArgument, EventId, ValueType};
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::names::Names;
 use crate::nearest::with_suggestion;
 use crate::source::Span;
-use crate::tree::Node;
 
 /// Returns the argument with this name, which all events must declare with compatible types.
 pub(super) fn argument(
@@ -111,83 +108,4 @@ pub(super) fn value_type(ty: &ArgumentType) -> ValueType {
 
 pub(super) fn is_numeric(argument: &EventArgument) -> bool {
     matches!(argument.ty, ArgumentType::Integer | ArgumentType::Number)
-}
-
-/// Returns the conditions on arguments in `where`.
-pub(super) fn filters(
-    node: &Node<'_>,
-    of: &[EventId],
-    names: &Names<'_>,
-    cx: &mut Context<'_>,
-) -> Option<Vec<Filter>> {
-    let mut filters = Vec::new();
-    let mut sound = true;
-    for entry in node.entries() {
-        let Some(argument) = argument(&entry.key, entry.key_span, of, names, cx) else {
-            sound = false;
-            continue;
-        };
-        let values: Option<Vec<Scalar>> = entry
-            .value
-            .one_or_many()
-            .iter()
-            .map(|node| scalar(node, &argument, cx))
-            .collect();
-        match values {
-            Some(values) => filters.push(Filter { argument, values }),
-            None => sound = false,
-        }
-    }
-    sound.then_some(filters)
-}
-
-/// Returns a value that the argument accepts.
-fn scalar(node: &Node<'_>, argument: &EventArgument, cx: &mut Context<'_>) -> Option<Scalar> {
-    let Some(text) = node.text() else {
-        return Some(Scalar::Missing);
-    };
-    let (scalar, expected) = match &argument.ty {
-        ArgumentType::String => (Some(Scalar::Text(text.to_owned())), "text"),
-        ArgumentType::Integer => (integer(text).map(Scalar::Integer), "an integer"),
-        ArgumentType::Number => {
-            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-            (number.map(Scalar::Number), "a number")
-        }
-        ArgumentType::Boolean => (text.parse().ok().map(Scalar::Boolean), "`true` or `false`"),
-        ArgumentType::Version => {
-            let is_reduced = Version::reduced(text).is_some_and(|reduced| reduced == text);
-            (
-                is_reduced.then(|| Scalar::Text(text.to_owned())),
-                "a version of three numbers, such as `5.2.0`",
-            )
-        }
-        ArgumentType::Enum(values) if values.iter().any(|value| value == text) => {
-            (Some(Scalar::Text(text.to_owned())), "")
-        }
-        ArgumentType::Enum(values) => {
-            let message = format!("`{}` is never `{text}`", argument.name);
-            let unknown = Diagnostic::new(Rule::UnknownEnumValue, node.span, message);
-            let known = values.iter().map(String::as_str);
-            cx.report(with_suggestion(unknown, text, "its values are", known));
-            return None;
-        }
-    };
-    if scalar.is_none() {
-        let message = format!("`{}` is {expected}, but this is `{text}`", argument.name);
-        cx.error(
-            Rule::TypeMismatch,
-            node.span,
-            message,
-            "write a value of the argument's type",
-        );
-    }
-    scalar
-}
-
-/// Parses a whole number that JSON represents exactly.
-fn integer(text: &str) -> Option<i64> {
-    const LIMIT: i64 = (1 << 53) - 1;
-    text.parse()
-        .ok()
-        .filter(|number| (-LIMIT..=LIMIT).contains(number))
 }

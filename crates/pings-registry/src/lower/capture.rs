@@ -22,12 +22,14 @@ pub(super) fn capture(
     names: &Names<'_>,
     cx: &mut Context<'_>,
 ) -> Option<Capture> {
-    cx.misplaced(
-        node,
-        "of",
-        "is only for event metrics",
-        "a `be_capture` ping reads tables: use `from`",
-    );
+    for key in ["of", "source", "actor"] {
+        cx.misplaced(
+            node,
+            key,
+            "is only for event metrics",
+            "a `be_capture` ping reads tables: use `from` and `where`",
+        );
+    }
     cx.misplaced(
         node,
         "columns",

@@ -6,11 +6,11 @@ use pings_model::{
 };
 
 use crate::context::Context;
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::Rule;
 use crate::lower::measure::{self, is_arithmetic, measure, measure_words};
 use crate::lower::names::Names;
-use crate::lower::{args, groups, life};
-use crate::nearest::with_suggestion;
+use crate::lower::selection::{self, Of};
+use crate::lower::{args, filters, groups, life};
 use crate::syntax::{RawBy, RawFunnel, RawMetric, RawWhere};
 use crate::tree::Node;
 
@@ -22,7 +22,7 @@ pub(super) fn funnel(
     cx: &mut Context<'_>,
 ) -> Option<Metric> {
     let nodes = node.get("steps")?;
-    let step = |node: &Node<'_>, cx: &mut Context<'_>| events(node, names, cx);
+    let step = |node: &Node<'_>, cx: &mut Context<'_>| selection::events(node, names, cx);
     let steps: Vec<_> = nodes.items().iter().map(|node| step(node, cx)).collect();
     Some(Metric {
         code: raw.code.clone(),
@@ -51,14 +51,15 @@ pub(super) fn event_metric(
             "an `fe_event` ping measures events: use `of`",
         );
     }
-    let of = match node.get("of") {
-        Some(node) => events(node, names, cx),
-        None => default_event(node, names, cx),
-    };
-    let of = of?;
+    let Of {
+        events: of,
+        any_name,
+        filters: event_filters,
+    } = selection::of(node, names, cx)?;
+    let selection = selection::selection(node, any_name, cx);
     let measures = measures(raw, node, &of, names, cx);
     let filters = match (&raw.filter, node.get("where")) {
-        (Some(RawWhere::Arguments(_)), Some(node)) => args::filters(node, &of, names, cx),
+        (Some(RawWhere::Arguments(_)), Some(node)) => filters::filters(node, &of, names, cx),
         (Some(RawWhere::Sql(_)), Some(node)) => {
             let help = "filter events by their arguments: `where: { argument: value }`";
             cx.error(
@@ -75,68 +76,13 @@ pub(super) fn event_metric(
     let min_group = groups::min_group(node, !by.is_empty(), cx);
     Some(EventMetric {
         of,
+        selection,
         filters: filters?,
+        event_filters,
         by,
         min_group: min_group?,
         measures: measures?,
     })
-}
-
-/// Without `of`, the metric counts the event with the same name as its code.
-fn default_event(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Vec<EventId>> {
-    let code = node.get("code")?;
-    let name = code.text()?;
-    let Some(id) = names.event_ids.get(name) else {
-        let unknown = Diagnostic::new(
-            Rule::UnknownEvent,
-            code.span,
-            format!("there is no event `{name}`"),
-        )
-        .label("without `of`, the code must be an event");
-        let unknown = with_suggestion(unknown, name, "the events are", names.event_names());
-        cx.report(
-            unknown.help("declare it under `events`, or list the measured events: `of: [Event]`"),
-        );
-        return None;
-    };
-    Some(vec![*id])
-}
-
-/// Returns the events in a name or a list of names.
-fn events(node: &Node<'_>, names: &Names<'_>, cx: &mut Context<'_>) -> Option<Vec<EventId>> {
-    let mut ids: Vec<EventId> = Vec::new();
-    let mut sound = true;
-    for node in node.one_or_many() {
-        let Some(name) = node.text() else { continue };
-        match names.event_ids.get(name) {
-            Some(id) if ids.contains(id) => {
-                cx.error(
-                    Rule::DuplicateValue,
-                    node.span,
-                    format!("`{name}` is listed twice"),
-                    "remove one",
-                );
-            }
-            Some(id) => ids.push(*id),
-            None => {
-                let unknown = Diagnostic::new(
-                    Rule::UnknownEvent,
-                    node.span,
-                    format!("there is no event `{name}`"),
-                );
-                cx.report(match names.old_names.get(name) {
-                    Some(id) => unknown.help(format!(
-                        "it was renamed: use `{}`, which also counts the old name",
-                        names.events[id.0].name
-                    )),
-                    None => with_suggestion(unknown, name, "the events are", names.event_names())
-                        .help("declare events under `events`"),
-                });
-                sound = false;
-            }
-        }
-    }
-    sound.then_some(ids)
 }
 
 fn measures(

@@ -12,6 +12,7 @@ use pings_model::{ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType, 
 use sqlparser::ast::{self, BinaryOperator, Spanned, UnaryOperator, Value};
 
 use self::alignment::{aligned, beside};
+pub(super) use self::literal::like;
 pub(super) use self::words::a;
 use self::words::plural;
 use crate::context::Context;
@@ -170,7 +171,7 @@ impl Typer<'_> {
                 };
                 Ok(boolean(ExprKind::Like {
                     expr: Box::new(inner),
-                    pattern: literal::like(pattern),
+                    pattern: like(pattern),
                     negated: *negated,
                 }))
             }

@@ -4,7 +4,7 @@ use pings_model::{Absence, Broken, Life, Metric, Ping, Registry, Trust, Version,
 use serde_json::Value as Json;
 
 use super::arrival::Arrival;
-use crate::counted::metrics_of_event;
+use crate::counted::{LoggedEvent, metrics_of_event};
 use crate::live_check::{ArgumentFault, Names, Owner, by_a_letter, faults};
 
 /// Judges events by a registry.
@@ -116,7 +116,6 @@ impl<'r> Assessor<'r> {
             Owner::Event(event) => {
                 let found = faults(event, &arrival.argument).into_iter();
                 assessment.faults.extend(found.map(EventFault::Argument));
-                assessment.metrics = self.moved(arrival, version);
             }
             Owner::Code => assessment.is_capture = true,
             Owner::Nobody => {
@@ -125,6 +124,7 @@ impl<'r> Assessor<'r> {
                 assessment.faults.push(EventFault::Unknown { near });
             }
         }
+        assessment.metrics = self.moved(arrival, version);
         if version.is_none() {
             assessment.faults.push(EventFault::UnreadVersion);
         }
@@ -136,7 +136,13 @@ impl<'r> Assessor<'r> {
 
     fn moved(&self, arrival: &Arrival, version: Option<Version>) -> Vec<Moved<'r>> {
         let argument: Json = serde_json::from_str(&arrival.argument).unwrap_or_default();
-        metrics_of_event(self.registry, &arrival.name, &argument)
+        let event = LoggedEvent {
+            name: &arrival.name,
+            actor: arrival.actor,
+            source: &arrival.source,
+            argument: &argument,
+        };
+        metrics_of_event(self.registry, &event)
             .into_iter()
             .map(|(ping, metric)| Moved {
                 ping,

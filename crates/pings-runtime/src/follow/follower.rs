@@ -263,7 +263,10 @@ impl<'a> Follower<'a> {
         };
         let metrics = registry.metrics().map(|(_, metric)| metric);
         let movable = metrics.filter(move |metric| match &metric.source {
-            Source::Events(events) => events.of.iter().any(&is_followed) && is_measured(metric),
+            Source::Events(events) => {
+                let is_any = events.selection.any_name;
+                (is_any || events.of.iter().any(&is_followed)) && is_measured(metric)
+            }
             Source::Funnel(funnel) => funnel.steps.iter().flatten().any(&is_followed),
             Source::Capture(_) | Source::Sql(_) => false,
         });

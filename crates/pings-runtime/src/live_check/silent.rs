@@ -31,7 +31,8 @@ pub(super) async fn check(
         if !exists(ping.life(metric), version) {
             continue;
         }
-        let mut last_seen: Option<String> = None;
+        let counts_any = matches!(&metric.source, Source::Events(it) if it.selection.any_name);
+        let mut last_seen = newest.values().max().filter(|_| counts_any).cloned();
         for name in logged_as(live.registry, metric) {
             let at = match (newest.get(name), known.get(name)) {
                 (Some(at), _) => Some(at.clone()),

@@ -6,7 +6,10 @@
 
 use std::fmt::Write;
 
-use pings_model::{ArgumentType, EventArgument, EventDimension, EventMetric, Scalar};
+use pings_model::{
+    ActorSelection, ArgumentType, Condition, EventArgument, EventDimension, EventMetric, Filter,
+    LikePiece, Scalar, Selection,
+};
 
 /// A part of the text: the current form, followed by the forms under older keys of an argument.
 type Part = Vec<String>;
@@ -32,12 +35,7 @@ pub(super) fn was_meant(metric: &EventMetric, known: &str) -> bool {
 
 fn parts(metric: &EventMetric) -> Vec<Part> {
     let mut parts = vec![vec!["[".to_owned()]];
-    for (place, filter) in metric.filters.iter().enumerate() {
-        parts.push(vec![format!("{}Filter {{ argument: ", comma(place))]);
-        parts.push(forms(&filter.argument));
-        let values: Vec<String> = filter.values.iter().map(scalar).collect();
-        parts.push(vec![format!(", values: [{}] }}", values.join(", "))]);
-    }
+    filters(&metric.filters, &mut parts);
     parts.push(vec!["] [".to_owned()]);
     for (place, dimension) in metric.by.iter().enumerate() {
         match dimension {
@@ -55,7 +53,51 @@ fn parts(metric: &EventMetric) -> Vec<Part> {
         }
     }
     parts.push(vec!["]".to_owned()]);
+    for some in &metric.event_filters {
+        let events: Vec<usize> = some.events.iter().map(|event| event.0).collect();
+        parts.push(vec![format!(" of {events:?} [")]);
+        filters(&some.filters, &mut parts);
+        parts.push(vec!["]".to_owned()]);
+    }
+    parts.extend(selected(&metric.selection).map(|text| vec![text]));
     parts
+}
+
+fn filters(filters: &[Filter], parts: &mut Vec<Part>) {
+    for (place, filter) in filters.iter().enumerate() {
+        parts.push(vec![format!("{}Filter {{ argument: ", comma(place))]);
+        parts.push(forms(&filter.argument));
+        parts.push(vec![format!(", {} }}", condition(&filter.condition))]);
+    }
+}
+
+fn condition(condition: &Condition) -> String {
+    let list = |values: &[Scalar]| {
+        let values: Vec<String> = values.iter().map(scalar).collect();
+        format!("[{}]", values.join(", "))
+    };
+    let bound = |value: &Option<Scalar>| value.as_ref().map_or_else(String::new, scalar);
+    match condition {
+        Condition::OneOf(values) => format!("values: {}", list(values)),
+        Condition::NoneOf(values) => format!("not: {}", list(values)),
+        Condition::Like(pattern) => {
+            let pattern: String = pattern.iter().map(LikePiece::written).collect();
+            format!("like: {pattern:?}")
+        }
+        Condition::Within { min, max } => format!("min: {} max: {}", bound(min), bound(max)),
+    }
+}
+
+/// Returns the conditions on rows, of which older versions had none.
+fn selected(selection: &Selection) -> impl Iterator<Item = String> {
+    let any = selection.any_name.then(|| " any".to_owned());
+    let sources =
+        (!selection.sources.is_empty()).then(|| format!(" source {:?}", selection.sources));
+    let actor = match selection.actor {
+        ActorSelection::Any => None,
+        actor => Some(format!(" actor {}", actor.as_str())),
+    };
+    any.into_iter().chain(sources).chain(actor)
 }
 
 fn comma(place: usize) -> &'static str {
@@ -101,7 +143,8 @@ fn scalar(value: &Scalar) -> String {
 #[cfg(test)]
 mod tests {
     use pings_model::{
-        ArgumentType, EventArgument, EventDimension, EventMeasure, EventMetric, Filter, Scalar,
+        ArgumentType, Condition, EventArgument, EventDimension, EventMeasure, EventMetric, Filter,
+        Scalar, Selection,
     };
 
     use super::{meaning, was_meant};
@@ -119,19 +162,24 @@ mod tests {
         let channel = ArgumentType::Enum(vec!["mail".to_owned(), "chat".to_owned()]);
         let filter = |name, ty, values| Filter {
             argument: argument(&[name], ty),
-            values,
+            condition: Condition::OneOf(values),
         };
         EventMetric {
             of: Vec::new(),
+            selection: Selection::default(),
             filters: vec![
                 Filter {
                     argument: argument(keys, channel.clone()),
-                    values: vec![Scalar::Text("mail \"x\"".to_owned()), Scalar::Missing],
+                    condition: Condition::OneOf(vec![
+                        Scalar::Text("mail \"x\"".to_owned()),
+                        Scalar::Missing,
+                    ]),
                 },
                 filter("files", ArgumentType::Integer, vec![Scalar::Integer(-3)]),
                 filter("hours", ArgumentType::Number, vec![Scalar::Number(1.0)]),
                 filter("draft", ArgumentType::Boolean, vec![Scalar::Boolean(true)]),
             ],
+            event_filters: Vec::new(),
             by: vec![
                 EventDimension::Event,
                 EventDimension::Argument(argument(keys, channel)),
@@ -150,7 +198,9 @@ mod tests {
         assert_eq!(meaning(&metric(&["channel"])), KNOWN);
         let empty = EventMetric {
             of: Vec::new(),
+            selection: Selection::default(),
             filters: Vec::new(),
+            event_filters: Vec::new(),
             by: Vec::new(),
             min_group: None,
             measures: vec![EventMeasure::FirstTimeUsers],

@@ -97,26 +97,20 @@ pub fn exists(table: &str, on: &Expr, negated: bool, dialect: Dialect) -> Sql {
 /// Renders `x LIKE 'pattern'`. In SQLite, only GLOB is case-sensitive.
 pub fn like(expr: &Expr, pattern: &[LikePiece], negated: bool, dialect: Dialect) -> Sql {
     let not = if negated { " NOT" } else { "" };
-    let (operator, piece_text): (_, fn(&LikePiece) -> String) = match dialect {
-        Dialect::Postgres => ("LIKE", like_piece),
-        Dialect::Sqlite => ("GLOB", glob_piece),
-    };
-    let pattern: String = pattern.iter().map(piece_text).collect();
     predicate(
         value(expr, dialect),
-        format!("{not} {operator} {}", quote::text(&pattern)),
+        format!("{not} {}", matches(pattern, dialect)),
     )
 }
 
-fn like_piece(piece: &LikePiece) -> String {
-    match piece {
-        LikePiece::AnyText => "%".to_owned(),
-        LikePiece::AnyCharacter => "_".to_owned(),
-        LikePiece::Text(text) => text
-            .replace('\\', r"\\")
-            .replace('%', r"\%")
-            .replace('_', r"\_"),
-    }
+/// Renders `LIKE 'pattern'`.
+pub fn matches(pattern: &[LikePiece], dialect: Dialect) -> String {
+    let (operator, piece_text): (_, fn(&LikePiece) -> String) = match dialect {
+        Dialect::Postgres => ("LIKE", LikePiece::written),
+        Dialect::Sqlite => ("GLOB", glob_piece),
+    };
+    let pattern: String = pattern.iter().map(piece_text).collect();
+    format!("{operator} {}", quote::text(&pattern))
 }
 
 fn glob_piece(piece: &LikePiece) -> String {

@@ -21,7 +21,9 @@ pub(super) fn is_counted(metric: &EventMetric) -> bool {
             EventMeasure::UniqueUsers | EventMeasure::Of(Measure::Count)
         )
     };
-    metric.by.is_empty() && metric.filters.is_empty() && metric.measures.iter().all(is_counted)
+    metric.by.is_empty()
+        && metric.all_filters().next().is_none()
+        && metric.measures.iter().all(is_counted)
 }
 
 /// Returns the statements that count these metrics.
@@ -58,10 +60,7 @@ fn select(registry: &Registry, place: usize, metric: &EventMetric, log: EventLog
     } else {
         format!("0{cast}").into()
     };
-    let mut conditions = vec![event_log_sql::is_named(
-        &event_log_sql::wire_names(registry, &metric.of),
-        log.dialect,
-    )];
+    let mut conditions = event_log_sql::selected(registry, metric, log);
     conditions.extend(event_log_sql::in_window(log));
     Select {
         columns: vec![

@@ -17,7 +17,7 @@ pub struct Sightings {
     /// read. The columns are `grp`, a JSON list of dimension values, `person`, and `first_at` as
     /// stored in the log.
     pub text: String,
-    /// All names under which the events were ever logged.
+    /// All names under which the events were ever logged; empty if every name counts.
     pub names: Vec<String>,
 }
 
@@ -28,9 +28,12 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     if !metric.measures.contains(&EventMeasure::FirstTimeUsers) {
         return None;
     }
-    let names = event_log_sql::wire_names(registry, &metric.of);
-    let reads_arguments =
-        !metric.filters.is_empty() || metric.by.iter().any(|by| *by != EventDimension::Event);
+    let names = match metric.selection.any_name {
+        true => Vec::new(),
+        false => event_log_sql::wire_names(registry, &metric.of),
+    };
+    let reads_arguments = metric.all_filters().next().is_some()
+        || metric.by.iter().any(|by| *by != EventDimension::Event);
     let (name, time) = match log.dialect {
         Dialect::Postgres => ("name".to_owned(), "timestamp".to_owned()),
         Dialect::Sqlite => (
@@ -57,11 +60,10 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
     let logged = Select {
         columns,
         from: vec![from.into()],
-        conditions: vec![
-            "id > $1".into(),
-            "id <= $2".into(),
-            event_log_sql::is_named(&names, log.dialect),
-        ],
+        conditions: ["id > $1".into(), "id <= $2".into()]
+            .into_iter()
+            .chain(event_log_sql::selected(registry, metric, log))
+            .collect(),
         ..Select::default()
     };
     let mut conditions: Vec<Block> = vec!["person IS NOT NULL".into()];
@@ -69,12 +71,7 @@ pub fn sightings(registry: &Registry, metric: &EventMetric, log: EventLog) -> Op
         // An event with an unreadable time is in no week, so it is not a first event.
         conditions.push("timestamp IS NOT NULL".into());
     }
-    conditions.extend(
-        metric
-            .filters
-            .iter()
-            .flat_map(|filter| argument::filter(filter, event_log_sql::ARGUMENT, log)),
-    );
+    conditions.extend(events::filters(registry, metric, log));
     let select = Select {
         columns: vec![
             group(registry, metric, log).then(" AS grp"),

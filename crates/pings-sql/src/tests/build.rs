@@ -1,11 +1,11 @@
 //! A small registry, with short builder functions for its parts.
 
 use pings_model::{
-    Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Dimension, Event, EventArgument,
-    EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter, Funnel, Join,
-    JoinKind, Links, Literal, Measure, Metric, OwnLife, Period, Ping, PingType, Registry,
-    RegistryParts, Scalar, Sensitivity, Source, SqlCapture, SqlColumn, SqlText, Table, TableId,
-    TableRef, Terms, ValueType, Window,
+    Argument, ArgumentType, ArithmeticOp, Capture, Comparison, Condition, Dimension, Event,
+    EventArgument, EventDimension, EventId, EventMeasure, EventMetric, Expr, ExprKind, Filter,
+    Funnel, Join, JoinKind, Links, Literal, Measure, Metric, OwnLife, Period, Ping, PingType,
+    Registry, RegistryParts, Scalar, Selection, Sensitivity, Source, SqlCapture, SqlColumn,
+    SqlText, Table, TableId, TableRef, Terms, ValueType, Window,
 };
 
 pub const ADD: EventId = EventId(0);
@@ -96,7 +96,9 @@ pub fn event(
 ) -> Metric {
     let source = EventMetric {
         of: of.to_vec(),
+        selection: Selection::default(),
         filters,
+        event_filters: Vec::new(),
         by: by.to_vec(),
         min_group: None,
         measures,
@@ -118,7 +120,10 @@ pub fn kind() -> EventArgument {
 }
 
 pub fn filter(argument: EventArgument, values: Vec<Scalar>) -> Filter {
-    Filter { argument, values }
+    Filter {
+        argument,
+        condition: Condition::OneOf(values),
+    }
 }
 
 pub fn funnel(code: &str, steps: &[&[EventId]]) -> Metric {

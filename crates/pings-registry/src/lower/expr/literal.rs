@@ -12,7 +12,7 @@ pub(super) fn number(digits: &str) -> Option<(Literal, ValueType)> {
 }
 
 /// Splits a LIKE pattern into pieces. A backslash escapes the next character.
-pub(super) fn like(pattern: &str) -> Vec<LikePiece> {
+pub(in crate::lower) fn like(pattern: &str) -> Vec<LikePiece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
     let mut chars = pattern.chars();
