@@ -14,7 +14,7 @@ pub(crate) fn chosen(args: &[Argument]) -> Vec<String> {
         let values = match &arg.ty {
             Type::Boolean => 2,
             Type::Enum(values) => values.len() + 1,
-            Type::String | Type::Integer | Type::Number => continue,
+            Type::String | Type::Version | Type::Integer | Type::Number => continue,
         };
         let next = groups.saturating_mul(values + usize::from(arg.optional));
         if next <= MOST {

@@ -63,6 +63,8 @@ pub(crate) enum Type {
     Number,
     Boolean,
     Enum(Vec<String>),
+    /// A text with the version of a build.
+    Version,
 }
 
 /// A ping with its metrics.
@@ -73,8 +75,10 @@ pub(crate) struct Ping {
     pub(crate) section: String,
     pub(crate) title: String,
     pub(crate) purpose: Option<String>,
-    /// Whether the ping counts everything that exists, instead of a week.
+    /// Whether the ping counts everything that exists, instead of a window.
     pub(crate) is_total: bool,
+    /// The windows. If there are none, the window is a week.
+    pub(crate) windows: Vec<&'static str>,
     pub(crate) considerations: Option<String>,
     pub(crate) added: String,
     pub(crate) removed: Option<String>,
@@ -104,23 +108,45 @@ pub(crate) enum Sensitivity {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metric {
     pub(crate) code: String,
-    /// The events, by the names that they have in the input.
-    pub(crate) of: Vec<String>,
+    pub(crate) of: Vec<Selected>,
     pub(crate) measures: Vec<&'static str>,
     /// The argument that is measured.
     pub(crate) value: Option<String>,
     /// The bounds of a histogram.
     pub(crate) buckets: Vec<String>,
     pub(crate) by: Vec<String>,
+}
+
+/// An event that a metric counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Selected {
+    /// The name that the event has in the input.
+    pub(crate) event: String,
     /// The values of arguments that count.
     pub(crate) filter: Vec<Filter>,
 }
 
-/// A value that an argument must have.
+impl Selected {
+    /// Returns an event without conditions.
+    pub(crate) fn every(event: &str) -> Self {
+        Self {
+            event: event.to_owned(),
+            filter: Vec::new(),
+        }
+    }
+}
+
+/// The values that an argument can have.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Filter {
     pub(crate) argument: String,
-    pub(crate) value: String,
-    /// Whether the value is a number or a boolean instead of a text.
-    pub(crate) is_literal: bool,
+    pub(crate) values: Vec<Literal>,
+}
+
+/// A value in the registry.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Literal {
+    Text(String),
+    /// A number, as in the input.
+    Number(String),
 }

@@ -283,6 +283,7 @@ fn extras(node: &Node) -> Vec<Argument> {
             (Some("boolean"), _) => (Type::Boolean, None),
             (Some("quantity"), _) => (Type::Integer, None),
             (_, Some(values)) => (Type::Enum(values), Some(FROM_PROSE.to_owned())),
+            (_, None) if vocabulary::is_version(&entry.key) => (Type::Version, None),
             (_, None) => (Type::String, None),
         };
         args.push(Argument {

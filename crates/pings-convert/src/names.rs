@@ -158,19 +158,21 @@ fn metric_of(
     missing: &HashMap<String, HashSet<String>>,
 ) -> bool {
     let mut is_left = true;
-    for event in &mut metric.of {
-        match renamed.get(event) {
-            Some(Some(new)) => event.clone_from(new),
+    let lost = |event: &str, name: &String| {
+        let lost = missing.get(event);
+        lost.is_some_and(|lost| lost.contains(name))
+    };
+    for selected in &mut metric.of {
+        match renamed.get(&selected.event) {
+            Some(Some(new)) => selected.event.clone_from(new),
             Some(None) => is_left = false,
             None => {}
         }
+        let mut filter = selected.filter.iter();
+        is_left &= !filter.any(|it| lost(&selected.event, &it.argument));
     }
-    let is_lost = |name: &String| {
-        let mut of = metric.of.iter();
-        of.any(|event| missing.get(event).is_some_and(|lost| lost.contains(name)))
-    };
+    let is_lost = |name: &String| metric.of.iter().any(|it| lost(&it.event, name));
     is_left &= !metric.value.as_ref().is_some_and(is_lost);
-    is_left &= !metric.filter.iter().any(|filter| is_lost(&filter.argument));
     let by = metric
         .by
         .iter()
@@ -235,7 +237,7 @@ fn ids(cx: &mut Context<'_>) {
 fn unused(cx: &mut Context<'_>) {
     let metrics = cx.draft.pings.iter().flat_map(|ping| &ping.metrics);
     let used: HashSet<String> = metrics
-        .flat_map(|metric| metric.of.iter().cloned())
+        .flat_map(|metric| metric.of.iter().map(|it| it.event.clone()))
         .collect();
     let mut unused = Vec::new();
     cx.draft.events.retain(|name, event| {

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::dimensions;
-use crate::draft::{Argument, Metric, Type};
+use crate::draft::{Argument, Metric, Selected, Type};
 use crate::loss::Effect;
 use crate::place::Place;
 
@@ -29,7 +29,7 @@ pub(crate) fn event(cx: &mut Context<'_>, it: Instrument<'_>) -> Metric {
     cx.parts(Effect::Note, it.place, it.name, &free, reason);
     let metric = Metric {
         code: it.name.to_owned(),
-        of: vec![it.name.to_owned()],
+        of: vec![Selected::every(it.name)],
         measures: vec!["count", "unique_users"],
         by,
         ..Metric::default()
@@ -81,7 +81,7 @@ fn numbers(
     it.args.insert(0, number);
     let metric = Metric {
         code: it.name.to_owned(),
-        of: vec![it.name.to_owned()],
+        of: vec![Selected::every(it.name)],
         measures: measures.to_vec(),
         value: Some(name.clone()),
         by: by.into_iter().filter(|it| *it != name).collect(),

@@ -29,6 +29,17 @@ pub(crate) fn values(description: &str) -> Option<Vec<String>> {
     (2..=MOST).contains(&distinct.len()).then_some(distinct)
 }
 
+/// Returns whether a name is that of a version: `os.version` or `appVersion`, but not `conversion`.
+pub(crate) fn is_version(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let Some(before) = lower.strip_suffix("version") else {
+        return false;
+    };
+    // Lower case ASCII has the same offsets.
+    let is_camel = name[before.len()..].starts_with('V');
+    is_camel || before.is_empty() || before.ends_with(|c: char| !c.is_alphanumeric())
+}
+
 /// Returns the texts in backticks, or else those in other quotes. If one of the texts in backticks is
 /// no value, none is.
 fn quoted(text: &str) -> Vec<String> {
@@ -69,7 +80,23 @@ fn is_value(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::values;
+    use super::{is_version, values};
+
+    #[test]
+    fn names_of_versions_end_with_the_word() {
+        for name in [
+            "version",
+            "os.version",
+            "app version",
+            "appVersion",
+            "os_version",
+        ] {
+            assert!(is_version(name), "{name}");
+        }
+        for name in ["conversion", "version_code", "versions", "über"] {
+            assert!(!is_version(name), "{name}");
+        }
+    }
 
     #[test]
     fn only_clear_lists_are_taken() {

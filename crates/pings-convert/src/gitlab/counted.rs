@@ -2,7 +2,7 @@
 
 use super::event::{optional, property_type};
 use crate::context::Context;
-use crate::draft::{Filter, Metric, Type};
+use crate::draft::{Filter, Literal, Metric, Selected, Type};
 use crate::node::Node;
 use crate::place::Place;
 
@@ -85,7 +85,7 @@ fn counter(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Coun
     declare(cx, &name, place);
     Counted::Metric(Metric {
         code: code.to_owned(),
-        of: vec![name],
+        of: vec![Selected::every(&name)],
         measures: vec!["count"],
         ..Metric::default()
     })
@@ -123,21 +123,27 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
         };
         declare(cx, name, place);
         unique = event.text_of("unique").or(unique);
-        metric.of.push(name.to_owned());
         let filter = filter(event);
         for it in &filter {
             let ty = property_type(&it.argument);
             add(cx, name, &it.argument, ty);
         }
-        if metric.of.len() > 1 && metric.filter != filter {
-            return Counted::Nothing("a filter for each of several events has no counterpart");
+        let Some(known) = metric.of.iter_mut().find(|it| it.event == name) else {
+            metric.of.push(Selected {
+                event: name.to_owned(),
+                filter,
+            });
+            continue;
+        };
+        if !widened(known, filter) {
+            return Counted::Nothing(
+                "an event with several combinations of filters has no counterpart",
+            );
         }
-        metric.filter = filter;
     }
     if metric.of.is_empty() {
         return Counted::Nothing("the metric lists no events");
     }
-    metric.of.dedup();
     match unique {
         None => metric.measures.push("count"),
         Some(unique) => {
@@ -152,8 +158,8 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
                     } else {
                         property_type(argument)
                     };
-                    for name in metric.of.clone() {
-                        add(cx, &name, argument, ty.clone());
+                    for it in &metric.of {
+                        add(cx, &it.event, argument, ty.clone());
                     }
                 }
             }
@@ -162,16 +168,39 @@ fn events(cx: &mut Context<'_>, root: &Node, code: &str, place: &Place) -> Count
     Counted::Metric(metric)
 }
 
+/// Adds the values of another filter for the same event, and returns whether that is possible: the
+/// filters are for the same property, or one has no conditions.
+fn widened(known: &mut Selected, filter: Vec<Filter>) -> bool {
+    match (known.filter.as_mut_slice(), filter.as_slice()) {
+        ([], _) | (_, []) => known.filter.clear(),
+        ([one], [other]) if one.argument == other.argument => {
+            let new = other
+                .values
+                .iter()
+                .filter(|value| !one.values.contains(value));
+            let new: Vec<Literal> = new.cloned().collect();
+            one.values.extend(new);
+        }
+        (one, other) => return *one == *other,
+    }
+    true
+}
+
 /// Returns the values of properties that an event must have.
 fn filter(event: &Node) -> Vec<Filter> {
     let entries = event.get("filter").map(Node::entries).unwrap_or_default();
     let filters = entries.iter().filter_map(|entry| {
-        let value = entry.value.text()?.to_owned();
-        let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
-        Some(Filter {
+        let values = entry.value.texts().into_iter().map(|value| {
+            let is_number = value.parse::<f64>().is_ok_and(f64::is_finite);
+            match is_number && property_type(&entry.key) == Type::Number {
+                true => Literal::Number(value.to_owned()),
+                false => Literal::Text(value.to_owned()),
+            }
+        });
+        let values: Vec<Literal> = values.collect();
+        (!values.is_empty()).then(|| Filter {
             argument: entry.key.clone(),
-            is_literal: is_number && property_type(&entry.key) == Type::Number,
-            value,
+            values,
         })
     });
     filters.collect()

@@ -54,18 +54,16 @@ const KEPT: &[&str] = &[
     "performance_indicator_type",
 ];
 
-/// The windows of GitLab, and whether the registry has the same one.
-const TIME_FRAMES: &[(&str, Option<&str>)] = &[
-    ("7d", None),
-    (
-        "28d",
-        Some("the number of the last 28 days becomes the number of each week"),
-    ),
+/// The windows of GitLab: the window of the registry, and what is different.
+const TIME_FRAMES: &[(&str, &str, Option<&str>)] = &[
+    ("7d", "week", None),
+    ("28d", "days_28", None),
     (
         "all",
+        "week",
         Some("the number of all time becomes the number of each week"),
     ),
-    ("none", None),
+    ("none", "week", None),
 ];
 
 /// The kinds of data of GitLab.
@@ -103,13 +101,17 @@ pub(super) fn convert(cx: &mut Context<'_>, root: &Node) {
     }
     let frames = root.get("time_frame").map(Node::texts).unwrap_or_default();
     for frame in frames {
-        match TIME_FRAMES.iter().find(|(known, _)| *known == frame) {
-            Some((_, Some(reason))) => cx.changed(place.clone(), code, *reason),
-            Some((_, None)) => {}
-            None => {
-                let reason = format!("the time frame `{frame}` is unknown; the metric is weekly");
-                cx.changed(place.clone(), code, reason);
-            }
+        let known = TIME_FRAMES.iter().find(|(known, ..)| *known == frame);
+        let Some((_, window, loss)) = known else {
+            let reason = format!("the time frame `{frame}` is unknown; the metric is weekly");
+            cx.changed(place.clone(), code, reason);
+            continue;
+        };
+        if !ping.windows.contains(window) {
+            ping.windows.push(window);
+        }
+        if let Some(loss) = loss {
+            cx.changed(place.clone(), code, *loss);
         }
     }
     cx.push(ping);

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::draft::{Argument, Type};
 use crate::loss::Effect;
 use crate::node::{Entry, Node};
+use crate::vocabulary;
 
 /// The types of JSON Schema, and the argument types for them.
 const TYPES: &[(&str, Result<Type, &str>)] = &[
@@ -73,6 +74,9 @@ fn argument(
     let ty = match values(node) {
         Some(ty) => ty,
         None => match single(&types) {
+            Ok(Type::String) if types == ["string"] && vocabulary::is_version(name) => {
+                Type::Version
+            }
             Ok(ty) => ty,
             Err(reason) => {
                 cx.note(

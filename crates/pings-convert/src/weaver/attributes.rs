@@ -3,6 +3,7 @@
 use super::definitions::Attribute;
 use crate::draft::{Argument, Type};
 use crate::node::Node;
+use crate::vocabulary;
 
 /// What an attribute becomes.
 pub(super) enum Use {
@@ -50,6 +51,7 @@ pub(super) fn argument(attribute: &Attribute<'_>) -> Use {
     let ty = match ty.get("members") {
         Some(members) => members_type(members),
         None => match TYPES.iter().find(|(known, _)| Some(*known) == ty.text()) {
+            Some((_, Ok(Type::String))) if vocabulary::is_version(&attribute.name) => Type::Version,
             Some((_, Ok(ty))) => ty.clone(),
             Some((_, Err(reason))) => return Use::Nothing(reason),
             None => return Use::Nothing("left out: its type is a template, or unknown"),

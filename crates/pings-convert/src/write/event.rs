@@ -49,6 +49,7 @@ fn argument(arg: &Argument) -> String {
         Type::Integer => "integer",
         Type::Number => "number",
         Type::Boolean => "boolean",
+        Type::Version => "version",
         Type::Enum(_) => "",
     };
     let mut keys = match &arg.ty {

@@ -2,7 +2,7 @@
 
 use pings_registry::yaml_text;
 
-use crate::draft::{Metric, Ping, Sensitivity};
+use crate::draft::{Filter, Literal, Metric, Ping, Selected, Sensitivity};
 use crate::words::on_one_line;
 use crate::yaml;
 
@@ -73,8 +73,12 @@ fn head(ping: &Ping, ty: &str, pull_requests: Option<&str>, is_new_section: bool
     if let Some(considerations) = &ping.considerations {
         keys.extend(yaml::prose("considerations", considerations));
     }
-    let aggregation = if ping.is_total { "total" } else { "weekly" };
-    keys.push(format!("aggregation: {aggregation}"));
+    keys.push(match ping.windows.as_slice() {
+        _ if ping.is_total => "aggregation: total".to_owned(),
+        [] | ["week"] => "aggregation: weekly".to_owned(),
+        [one] => format!("window: {one}"),
+        many => format!("window: [{}]", many.join(", ")),
+    });
     keys.push(format!("added: \"{}\"", ping.added));
     if let Some(removed) = &ping.removed {
         keys.push(format!("removed: \"{removed}\""));
@@ -108,21 +112,19 @@ fn head(ping: &Ping, ty: &str, pull_requests: Option<&str>, is_new_section: bool
 
 fn metric(metric: &Metric) -> String {
     let mut keys = vec![format!("code: {}", yaml_text(&metric.code))];
-    if metric.of != [metric.code.as_str()] {
-        keys.push(match metric.of.as_slice() {
-            [one] => format!("of: {}", yaml_text(one)),
-            many => format!("of: {}", yaml::list(many)),
-        });
+    let first = metric.of.first().map(|it| it.filter.as_slice());
+    let filter = first.filter(|filter| metric.of.iter().all(|it| it.filter == **filter));
+    let of: Vec<String> = match filter {
+        Some(_) => metric.of.iter().map(|it| yaml_text(&it.event)).collect(),
+        None => metric.of.iter().map(selected).collect(),
+    };
+    match of.as_slice() {
+        [one] if *one == yaml_text(&metric.code) => {}
+        [one] => keys.push(format!("of: {one}")),
+        many => keys.push(format!("of: [{}]", many.join(", "))),
     }
-    let filter = metric.filter.iter();
-    let filter: Vec<String> = filter
-        .map(|it| match it.is_literal {
-            true => format!("{}: {}", yaml_text(&it.argument), it.value),
-            false => format!("{}: {}", yaml_text(&it.argument), yaml_text(&it.value)),
-        })
-        .collect();
-    if !filter.is_empty() {
-        keys.push(format!("where: {{ {} }}", filter.join(", ")));
+    if let Some(filter) = filter.filter(|filter| !filter.is_empty()) {
+        keys.push(format!("where: {}", conditions(filter)));
     }
     if !metric.by.is_empty() {
         keys.push(format!("by: {}", yaml::list(&metric.by)));
@@ -142,4 +144,31 @@ fn metric(metric: &Metric) -> String {
         keys.push(format!("at: {PERCENTILES}"));
     }
     format!("{{ {} }}", keys.join(", "))
+}
+
+/// Returns an event with conditions of its own.
+fn selected(selected: &Selected) -> String {
+    let event = yaml_text(&selected.event);
+    match selected.filter.is_empty() {
+        true => event,
+        false => format!(
+            "{{ event: {event}, where: {} }}",
+            conditions(&selected.filter)
+        ),
+    }
+}
+
+fn conditions(filter: &[Filter]) -> String {
+    let conditions = filter.iter().map(|it| {
+        let values = it.values.iter().map(|value| match value {
+            Literal::Text(text) => yaml_text(text),
+            Literal::Number(number) => number.clone(),
+        });
+        let values: Vec<String> = values.collect();
+        match values.as_slice() {
+            [one] => format!("{}: {one}", yaml_text(&it.argument)),
+            many => format!("{}: [{}]", yaml_text(&it.argument), many.join(", ")),
+        }
+    });
+    format!("{{ {} }}", conditions.collect::<Vec<_>>().join(", "))
 }
