@@ -79,11 +79,7 @@ fn argument(
             }
             Ok(ty) => ty,
             Err(reason) => {
-                cx.note(
-                    place,
-                    event,
-                    format!("the property `{name}` is left out: {reason}"),
-                );
+                cx.parts(Effect::Changed, &place, event, &[name], reason);
                 return None;
             }
         },
