@@ -20,7 +20,7 @@ impl Payload {
             (Some(version) == newest, events)
         });
         self.unversioned = self.unversioned.saturating_add(folded);
-        self.windows.iter_mut().for_each(Windowed::fold_versions);
+        self.windows.iter_mut().for_each(fold_window);
     }
 
     /// Carries the versions of an earlier revision of the week over, as far as there is room for
@@ -39,9 +39,19 @@ impl Payload {
         self.version = self.versions.keys().next_back().copied();
         for window in &mut self.windows {
             if let Some(before) = before.windows.iter().find(|it| it.span == window.span) {
-                window.keep_versions(before);
+                window.versions.extend(&before.versions);
+                window.has_unversioned |= before.has_unversioned;
+                fold_window(window);
             }
         }
+    }
+}
+
+/// Counts the oldest versions of a window as unknown ones if there are too many.
+fn fold_window(window: &mut Windowed) {
+    while window.versions.len() > Payload::VERSIONS {
+        window.versions.pop_first();
+        window.has_unversioned = true;
     }
 }
 

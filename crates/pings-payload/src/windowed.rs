@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pings_model::{Span, Version};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::{Measured, Payload};
+use crate::Measured;
 
 /// The values for a window other than the week of the payload.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,27 +15,10 @@ pub struct Windowed {
     /// The versions that ran in the weeks of the window.
     pub versions: BTreeSet<Version>,
     /// Whether some events of these weeks have a version that cannot be read, or is one of the
-    /// oldest of more than [`Payload::VERSIONS`].
+    /// oldest of more than [`Payload::VERSIONS`](crate::Payload::VERSIONS).
     pub has_unversioned: bool,
     /// The metrics, by code.
     pub metrics: BTreeMap<String, Measured>,
-}
-
-impl Windowed {
-    /// Counts the oldest versions as unknown ones if there are more than [`Payload::VERSIONS`].
-    pub(crate) fn fold_versions(&mut self) {
-        while self.versions.len() > Payload::VERSIONS {
-            self.versions.pop_first();
-            self.has_unversioned = true;
-        }
-    }
-
-    /// Carries the versions of the window in an earlier revision over.
-    pub(crate) fn keep_versions(&mut self, before: &Self) {
-        self.versions.extend(&before.versions);
-        self.has_unversioned |= before.has_unversioned;
-        self.fold_versions();
-    }
 }
 
 impl Serialize for Windowed {
