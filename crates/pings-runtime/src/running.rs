@@ -10,6 +10,7 @@ use pings_database::{Bind, Cell, Result, Transaction};
 use pings_model::{Registry, Source, ValueType, Version};
 use pings_payload::{Week, rfc3339};
 use pings_sql::{Dialect, PLAIN_TIME};
+use serde::Deserialize;
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -70,6 +71,52 @@ pub(crate) async fn ran(tx: &mut Transaction, registry: &Registry, week: Week) -
         }
     }
     Ok(ran)
+}
+
+/// Returns whether the product ran in an earlier week, and at which versions. A week that was assembled
+/// for delivery keeps this in its payload, so its events are not read again.
+pub(crate) async fn ran_earlier(
+    tx: &mut Transaction,
+    registry: &Registry,
+    week: Week,
+) -> Result<Ran> {
+    let sql = "SELECT body FROM pings_outbox WHERE week = $1 AND is_stale = 0 \
+               ORDER BY revision DESC LIMIT 1";
+    let binds = [Bind::Text(&week.to_string())];
+    let body = tx.value(sql, &binds, ValueType::Text).await?;
+    let assembled = body.and_then(|body| Assembled::read(body.text()?, registry));
+    match assembled {
+        Some(Assembled {
+            not_running,
+            versions,
+            unversioned,
+            ..
+        }) => Ok(Ran {
+            is_running: !not_running,
+            versions,
+            unversioned,
+        }),
+        None => ran(tx, registry, week).await,
+    }
+}
+
+/// The members of a payload about the versions of its week.
+#[derive(Deserialize)]
+struct Assembled {
+    registry: String,
+    #[serde(default)]
+    not_running: bool,
+    versions: BTreeMap<Version, u64>,
+    #[serde(default)]
+    unversioned: u64,
+}
+
+impl Assembled {
+    /// Reads a payload of a registry.
+    fn read(body: &str, registry: &Registry) -> Option<Self> {
+        let assembled: Self = serde_json::from_str(body).ok()?;
+        (assembled.registry == registry.name()).then_some(assembled)
+    }
 }
 
 /// Returns whether anything was recorded in a week or before it.

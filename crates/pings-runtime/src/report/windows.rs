@@ -12,7 +12,7 @@ use pings_payload::{Failure, FailureKind, Week};
 
 use super::captured::captured;
 use super::{Reporter, State, WindowReport, of_metric, pruned_failure};
-use crate::running::{Ran, ran, was_recorded_by};
+use crate::running::{Ran, ran_earlier, was_recorded_by};
 
 impl Reporter<'_> {
     /// Returns the windows of a week that have begun, with the values of their metrics.
@@ -32,7 +32,7 @@ impl Reporter<'_> {
         for span in spans {
             for week in span.weeks() {
                 if !weeks.contains_key(&week) {
-                    weeks.insert(week, ran(tx, self.registry, week).await?);
+                    weeks.insert(week, ran_earlier(tx, self.registry, week).await?);
                 }
             }
             let ran: Vec<(Week, &Ran)> = span.weeks().map(|week| (week, &weeks[&week])).collect();
