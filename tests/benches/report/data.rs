@@ -12,6 +12,17 @@ pub const WEEK_END: i64 = WEEK_START + WEEK;
 /// Milliseconds per week.
 const WEEK: i64 = 604_800_000;
 
+/// Milliseconds per day.
+const DAY: i64 = WEEK / 7;
+
+/// Returns the borders of all windows of the reported week, which ends with January: its days, the
+/// week, four weeks, and the month.
+pub fn windows() -> Vec<[i64; 2]> {
+    let days = (0..7).map(|day| [WEEK_START + day * DAY, WEEK_START + (day + 1) * DAY]);
+    let others = [7, 28, 31].map(|days| [WEEK_END - days * DAY, WEEK_END]);
+    days.chain(others).collect()
+}
+
 /// The number of signed-in users, and of anonymous visitors.
 const USERS: u64 = 50_000;
 const VISITORS: u64 = 5_000;

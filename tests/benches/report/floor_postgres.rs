@@ -125,14 +125,25 @@ impl Postgres {
             .unwrap();
     }
 
-    async fn counts(&mut self) -> Answer {
+    async fn windows(&mut self) -> Answer {
+        let mut all = Answer::new();
+        for window in data::windows() {
+            let [start, end] = window;
+            let counts = self.counts(window).await.into_iter();
+            all.extend(counts.map(|line| format!("{start} {end} {line}")));
+        }
+        all
+    }
+
+    async fn counts(&mut self, window: [i64; 2]) -> Answer {
         let sql = NAMES.map(|(name, _)| {
             format!(
                 "SELECT '{name}', count(*), {USERS} FROM event_logs \
                  WHERE name = '{name}' AND \"timestamp\" >= $1::timestamptz AND \"timestamp\" < $2::timestamptz"
             )
         });
-        let rows: Vec<(String, i64, i64)> = self.window(sql.join(" UNION ALL ")).await;
+        let sql = sql.join(" UNION ALL ");
+        let rows: Vec<(String, i64, i64)> = self.within(sql, window).await;
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
@@ -209,7 +220,15 @@ impl Postgres {
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
+    /// Runs a query on the reported week.
     async fn window<Row>(&mut self, sql: String) -> Vec<Row>
+    where
+        Row: for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
+    {
+        self.within(sql, [WEEK_START, WEEK_END]).await
+    }
+
+    async fn within<Row>(&mut self, sql: String, [start, end]: [i64; 2]) -> Vec<Row>
     where
         Row: for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
     {
@@ -217,8 +236,8 @@ impl Postgres {
         // parameters it may choose a generic plan that does not take into account how short a week
         // is.
         let sql = sql
-            .replace("$1", &format!("'{}'", data::text(WEEK_START)))
-            .replace("$2", &format!("'{}'", data::text(WEEK_END)));
+            .replace("$1", &format!("'{}'", data::text(start)))
+            .replace("$2", &format!("'{}'", data::text(end)));
         sqlx::query_as(AssertSqlSafe(sql))
             .fetch_all(&mut self.connection)
             .await
@@ -247,7 +266,8 @@ impl Log for Postgres {
 
     async fn floor(&mut self, work: Work) -> Answer {
         match work {
-            Work::Counts => self.counts().await,
+            Work::Counts => self.counts([WEEK_START, WEEK_END]).await,
+            Work::Windows => self.windows().await,
             Work::Types => self.types().await,
             Work::Funnel => self.funnel().await,
             Work::FirstTime(metrics) => self.first_time(metrics).await,

@@ -105,14 +105,25 @@ impl Sqlite {
             .unwrap();
     }
 
-    async fn counts(&mut self) -> Answer {
+    async fn windows(&mut self) -> Answer {
+        let mut all = Answer::new();
+        for window in data::windows() {
+            let [start, end] = window;
+            let counts = self.counts(window).await.into_iter();
+            all.extend(counts.map(|line| format!("{start} {end} {line}")));
+        }
+        all
+    }
+
+    async fn counts(&mut self, window: [i64; 2]) -> Answer {
         let sql = NAMES.map(|(name, _)| {
             format!(
                 "SELECT '{name}', count(*), count(DISTINCT {PERSON}) FROM event_logs \
                  WHERE name = '{name}' AND timestamp >= ?1 AND timestamp < ?2"
             )
         });
-        let rows: Vec<(String, i64, i64)> = self.window(sql.join(" UNION ALL ")).await;
+        let sql = sql.join(" UNION ALL ");
+        let rows: Vec<(String, i64, i64)> = self.within(sql, window).await;
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
@@ -199,13 +210,21 @@ impl Sqlite {
         rows.iter().map(|row| format!("{row:?}")).collect()
     }
 
+    /// Runs a query on the reported week.
     async fn window<Row>(&mut self, sql: String) -> Vec<Row>
     where
         Row: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
     {
+        self.within(sql, [WEEK_START, WEEK_END]).await
+    }
+
+    async fn within<Row>(&mut self, sql: String, [start, end]: [i64; 2]) -> Vec<Row>
+    where
+        Row: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
+    {
         sqlx::query_as(AssertSqlSafe(sql))
-            .bind(data::text(WEEK_START))
-            .bind(data::text(WEEK_END))
+            .bind(data::text(start))
+            .bind(data::text(end))
             .fetch_all(&mut self.connection)
             .await
             .unwrap()
@@ -232,7 +251,8 @@ impl Log for Sqlite {
 
     async fn floor(&mut self, work: Work) -> Answer {
         match work {
-            Work::Counts => self.counts().await,
+            Work::Counts => self.counts([WEEK_START, WEEK_END]).await,
+            Work::Windows => self.windows().await,
             Work::Types => self.types().await,
             Work::Funnel => self.funnel().await,
             Work::FirstTime(metrics) => self.first_time(metrics).await,

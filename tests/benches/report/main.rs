@@ -22,6 +22,8 @@ use pings_runtime::Url;
 pub enum Work {
     /// Events and users for each name.
     Counts,
+    /// Events and users for each name, in each window of the week.
+    Windows,
     /// Events of six names by the type of the insight.
     Types,
     /// Events, users, and users in order for each step.
@@ -30,8 +32,9 @@ pub enum Work {
     FirstTime(usize),
 }
 
-const WORKS: [(&str, Work); 5] = [
+const WORKS: [(&str, Work); 6] = [
     ("counts and users of 20 names", Work::Counts),
+    ("10 windows of 20 names", Work::Windows),
     ("6 names by type", Work::Types),
     ("funnel of 4 steps", Work::Funnel),
     ("first-time users, 1 name", Work::FirstTime(1)),

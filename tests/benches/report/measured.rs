@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use pings_model::Registry;
-use pings_runtime::{EventLog, Reporter, Url, Week};
+use pings_model::{Registry, Span};
+use pings_runtime::{EventLog, MetricReport, Reporter, Url, Week};
 use serde_json::Value;
 
 use crate::data::{NAMES, STEPS, TYPED};
@@ -54,13 +54,23 @@ impl Measured {
             .report(week, week.end(), &mut |_| {})
             .await
             .unwrap();
-        let metrics = report
-            .metrics
-            .iter()
-            .map(|metric| (metric.code.as_str(), serde_json::to_value(metric).unwrap()));
-        metrics
-            .flat_map(|(code, json)| lines(work, code, &json))
-            .collect()
+        let lines = |metrics: &[MetricReport]| -> Answer {
+            let metrics = metrics.iter();
+            metrics
+                .flat_map(|it| lines(work, &it.code, &serde_json::to_value(it).unwrap()))
+                .collect()
+        };
+        if work != Work::Windows {
+            return lines(&report.metrics);
+        }
+        let week = (Span::from(week), &report.metrics);
+        let windows = report.windows.iter().map(|it| (it.span, &it.metrics));
+        let windows = windows.chain([week]).flat_map(|(span, metrics)| {
+            let [start, end] = [span.start_unix(), span.end_unix()].map(|seconds| seconds * 1000);
+            let lines = lines(metrics).into_iter();
+            lines.map(move |line| format!("{start} {end} {line}"))
+        });
+        windows.collect()
     }
 }
 
@@ -79,7 +89,7 @@ fn registry(work: Work) -> Registry {
         "pings:\n  - id: bench\n    section: Bench\n    title: Bench\n    type: fe_event\n    aggregation: weekly\n    added: \"1.0\"\n",
     );
     let metrics: Vec<String> = match work {
-        Work::Counts => NAMES
+        Work::Counts | Work::Windows => NAMES
             .iter()
             .map(|(name, _)| format!("{{ code: {name}, measure: [count, unique_users] }}"))
             .collect(),
@@ -115,6 +125,10 @@ fn registry(work: Work) -> Registry {
     for metric in metrics {
         writeln!(yaml, "      - {metric}").unwrap();
     }
+    if work == Work::Windows {
+        let windows = "window: [day, week, days_28, month]";
+        yaml = yaml.replace("aggregation: weekly", windows);
+    }
     match pings_registry::parse(&yaml) {
         Ok(registry) => registry,
         Err(mistakes) => panic!("{mistakes:?}\n{yaml}"),
@@ -125,7 +139,7 @@ fn registry(work: Work) -> Registry {
 fn lines(work: Work, code: &str, json: &Value) -> Vec<String> {
     let number = |json: &Value, name: &str| json[name].as_i64().unwrap_or(-1);
     match work {
-        Work::Counts => vec![format!(
+        Work::Counts | Work::Windows => vec![format!(
             "{:?}",
             (code, number(json, "count"), number(json, "unique_users"))
         )],
