@@ -34,7 +34,7 @@ pub use pings_database::{
 pub use pings_payload::{Failure, FailureKind, Measures, Row, Step, Value, Week};
 pub use pings_sql::UserIdType;
 pub use recorder::{
-    Actor, ClientCounters, Counters, Durability, Event, Losses, MissingLog, Options, Outage,
+    Actor, Added, ClientCounters, Counters, Durability, Event, Losses, MissingLog, Options, Outage,
     Receipt, Received, ReceivedEvent, Recorder, Rejected,
 };
 pub use report::{MetricReport, Progress, Report, Reporter, WindowReport};

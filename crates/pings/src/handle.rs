@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pings_payload::{Payload, Week};
-use pings_runtime::{Actor, Counters, Durability, Event, Report};
+use pings_runtime::{Actor, Added, Counters, Durability, Event, Report};
 
 use crate::error::Error;
 use crate::live::Live;
@@ -50,6 +50,12 @@ impl Pings {
             Target::Live(live) => live.recorder.record(event, actor),
             Target::Memory(memory) => memory.record(event, actor),
         }
+    }
+
+    /// Records an event that adds `amount` to a counter. The event is logged with `amount` in its
+    /// argument `amount`; a metric with `measure: sum` and `value: amount` adds the amounts up.
+    pub fn add<E: Event>(&self, event: &E, amount: u64, actor: Actor<'_>) {
+        self.record(&Added { event, amount }, actor);
     }
 
     /// Records an event, and returns once the event survives the end of the process, even by

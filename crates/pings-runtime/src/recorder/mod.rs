@@ -1,5 +1,6 @@
 //! Records events. Callers only add to a queue; a background thread writes.
 
+mod added;
 mod counters;
 mod entry;
 mod event;
@@ -26,6 +27,7 @@ use crate::event_log::row::milliseconds;
 use pings_database::Url;
 use pings_database::{Error, Result};
 
+pub use added::Added;
 pub use counters::{ClientCounters, Counters};
 pub use event::Actor;
 pub use options::{MissingLog, Options, Outage};
@@ -154,6 +156,13 @@ impl Recorder {
             Some(entry) => self.push(entry),
             None => self.count_dropped(),
         }
+    }
+
+    /// Records an event that adds `amount` to a counter. The event is logged with `amount` in the
+    /// argument `amount`, which the event declares as an integer. A metric with `measure: sum` and
+    /// `value: amount` adds the amounts of a window.
+    pub fn add<E: Event>(&self, event: &E, amount: u64, actor: Actor<'_>) {
+        self.record(&Added { event, amount }, actor);
     }
 
     /// Records an event, and returns once the event survives the end of the process, even by
