@@ -209,10 +209,13 @@ impl Database {
         (start, end): &Borders,
     ) -> Result<Vec<AnswerRow>, String> {
         let failed = |error: sqlx::Error| error.to_string();
-        let arity = match query.parameters {
-            Parameters::None => 0,
-            Parameters::Window => 2,
+        // A total is captured at the end of the window.
+        let parameters = match query.parameters {
+            Parameters::None => vec![],
+            Parameters::Window => vec![start, end],
+            Parameters::Now => vec![end],
         };
+        let arity = parameters.len();
         let check = |count: usize| {
             (count == arity)
                 .then_some(())
@@ -232,7 +235,7 @@ impl Database {
                 })?;
                 db.execute("BEGIN READ ONLY").await.map_err(failed)?;
                 let mut bound = sqlx::query(sql());
-                for border in [start, end].into_iter().take(arity) {
+                for border in parameters {
                     bound = bound.bind(border);
                 }
                 let answer = bound.fetch_all(&mut *db).await.map_err(failed);
@@ -251,7 +254,7 @@ impl Database {
                 })?;
                 db.execute("PRAGMA query_only = ON").await.map_err(failed)?;
                 let mut bound = sqlx::query(sql());
-                for border in [start, end].into_iter().take(arity) {
+                for border in parameters {
                     bound = bound.bind(border);
                 }
                 let answer = bound.fetch_all(&mut *db).await.map_err(failed);

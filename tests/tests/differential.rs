@@ -109,7 +109,8 @@ async fn queries(
     let borders = borders(window);
     let mut answered = Map::new();
     for (ping, metric) in registry.metrics() {
-        let query = query(registry, ping, metric, database.dialect());
+        let query =
+            query(registry, ping, metric, database.dialect()).expect("SQL for this database");
         let columns = columns(metric);
         let answer = database.ask(&query, &columns, &borders).await;
         let value = answer.and_then(|rows| report::metric(registry, metric, &columns, rows));

@@ -294,17 +294,19 @@ pub(crate) fn product() -> RegistryParts {
 fn hand_written(sql: &str) -> SqlCapture {
     let text = SqlText(vec![SqlPiece::Text(sql.to_owned())]);
     SqlCapture {
-        postgres: text.clone(),
-        sqlite: text,
+        postgres: Some(text.clone()),
+        sqlite: Some(text),
         columns: vec![
             SqlColumn {
                 name: "open?".to_owned(),
                 ty: ValueType::Boolean,
+                values: None,
                 dimension: true,
             },
             SqlColumn {
                 name: "n".to_owned(),
                 ty: ValueType::Integer,
+                values: None,
                 dimension: false,
             },
         ],

@@ -17,21 +17,42 @@ pub(crate) struct MetricQuery<'a> {
     /// For each column, the type of its declared values, if the column is an argument with declared
     /// values.
     pub(crate) choices: Vec<Option<String>>,
-    pub(crate) postgres: Query,
-    pub(crate) sqlite: Query,
+    pub(crate) postgres: Option<Query>,
+    pub(crate) sqlite: Option<Query>,
 }
 
 impl MetricQuery<'_> {
-    pub(crate) fn sql(&self, dialect: Dialect) -> &str {
-        match dialect {
-            Dialect::Postgres => &self.postgres.text,
-            Dialect::Sqlite => &self.sqlite.text,
-        }
+    /// Returns the SQL for a database, or `None` if there is hand-written SQL for the other only.
+    pub(crate) fn sql(&self, dialect: Dialect) -> Option<&str> {
+        let query = match dialect {
+            Dialect::Postgres => &self.postgres,
+            Dialect::Sqlite => &self.sqlite,
+        };
+        query.as_ref().map(|query| query.text.as_str())
+    }
+
+    /// Returns the databases that the query exists for.
+    pub(crate) fn dialects(&self) -> impl Iterator<Item = Dialect> {
+        let is_there = |dialect: &Dialect| self.sql(*dialect).is_some();
+        Dialect::ALL.into_iter().filter(is_there)
+    }
+
+    /// Returns the only database that the query exists for, or `None` if it exists for all.
+    pub(crate) fn only_dialect(&self) -> Option<Dialect> {
+        let mut dialects = self.dialects();
+        dialects.next().filter(|_| dialects.next().is_none())
     }
 
     /// Returns whether the query takes a window.
     pub(crate) fn takes_window(&self) -> bool {
-        self.postgres.parameters == Parameters::Window
+        let mut queries = self.postgres.iter().chain(&self.sqlite);
+        queries.any(|query| query.parameters == Parameters::Window)
+    }
+
+    /// Returns whether the query takes the time of the run of captures.
+    pub(crate) fn takes_now(&self) -> bool {
+        let mut queries = self.postgres.iter().chain(&self.sqlite);
+        queries.any(|query| query.parameters == Parameters::Now)
     }
 
     /// Returns whether the result is a row for each group instead of a single row.
@@ -72,6 +93,14 @@ impl Group {
             Self::Captures => "captures",
             Self::Events => "events",
         }
+    }
+}
+
+/// Returns the name of a database for readers.
+pub(crate) fn database(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "PostgreSQL",
+        Dialect::Sqlite => "SQLite",
     }
 }
 

@@ -11,10 +11,15 @@ pub(crate) fn path(query: &MetricQuery<'_>, dialect: Dialect) -> String {
     format!("sql/{}/{}.sql", dialect.name(), query.name)
 }
 
-/// Returns the file of a query.
-pub(crate) fn file(query: &MetricQuery<'_>, dialect: Dialect, origin: &Origin<'_>) -> String {
+/// Returns the file of a query, if the query exists for the database.
+pub(crate) fn file(
+    query: &MetricQuery<'_>,
+    dialect: Dialect,
+    origin: &Origin<'_>,
+) -> Option<String> {
     let header = header::sql(origin);
     let code = one_line(&query.metric.code);
     let title = one_line(&query.ping.title);
-    format!("{header}-- {code}: {title}\n\n{}", query.sql(dialect))
+    let sql = query.sql(dialect)?;
+    Some(format!("{header}-- {code}: {title}\n\n{sql}"))
 }

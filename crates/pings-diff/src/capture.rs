@@ -1,6 +1,8 @@
 //! Comparison of captures in the portable form.
 
-use pings_model::{Capture, Dimension, Expr, Join, JoinKind, Path, Registry, TableRef};
+use pings_model::{
+    Capture, Dimension, Expr, Join, JoinKind, Path, Registry, TableRef, ValueDomain,
+};
 
 use crate::change::{Change, Kind, Subject};
 use crate::context::Context;
@@ -8,6 +10,7 @@ use crate::event_metric::compare_min_group;
 use crate::expr::Reader;
 use crate::location::MetricRef;
 use crate::result_columns::{dimension_added, dimension_removed, new_code};
+use crate::value_domain::DimensionRef;
 use crate::{measures, result_columns, value_domain};
 
 pub(crate) fn compare(cx: &mut Context<'_>, old: &Capture, new: &Capture, coded: MetricRef<'_>) {
@@ -158,7 +161,14 @@ impl Both<'_> {
                         at,
                     );
                     if self.old.meaning(expr) == self.new.meaning(&is.expr) {
-                        value_domain::compare(cx, expr, is, self.coded);
+                        let before = ValueDomain::of_expr(cx.old, expr);
+                        let after = ValueDomain::of_expr(cx.new, &is.expr);
+                        let dimension = DimensionRef {
+                            name,
+                            key: "by",
+                            coded: self.coded,
+                        };
+                        value_domain::compare(cx, before, after, dimension);
                     }
                 }
             }

@@ -259,6 +259,8 @@ kinds! {
         PerChanged = "per-changed",
         /// A hand-written SQL statement changed.
         SqlChanged = "sql-changed",
+        /// A metric no longer has hand-written SQL for a database.
+        SqlRemoved = "sql-removed",
         /// The type of a column of hand-written SQL changed.
         SqlColumnChanged = "sql-column-changed",
         /// The steps of a funnel changed.
@@ -317,6 +319,8 @@ kinds! {
         FunctionListed = "function-listed",
     }
     Compatible {
+        /// A metric gained hand-written SQL for a database.
+        SqlAdded = "sql-added",
         /// An event was added.
         EventAdded = "event-added",
         /// An event was renamed, and its old name still counts.

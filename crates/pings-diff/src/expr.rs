@@ -74,6 +74,7 @@ impl<'a> Reader<'a> {
             ExprKind::Literal(value) => literal(value),
             ExprKind::WeekStart => ":week_start".to_owned(),
             ExprKind::WeekEnd => ":week_end".to_owned(),
+            ExprKind::Now => ":now".to_owned(),
             ExprKind::Negate(expr) => format!("-{}", inner(expr)),
             ExprKind::Arithmetic(operator, left, right) => {
                 format!("{} {} {}", inner(left), arithmetic(*operator), inner(right))
@@ -176,6 +177,14 @@ impl<'a> Reader<'a> {
             }
             ExprKind::SecondsBetween(from, to) => {
                 format!("seconds_between({}, {})", write(from), write(to))
+            }
+            ExprKind::AgeDays(from, to) => format!("age_days({}, {})", write(from), write(to)),
+            ExprKind::Trunc(unit, expr) => format!("trunc({}, {})", unit.as_str(), write(expr)),
+            // The text of a date is not written in the registry.
+            ExprKind::DateText(expr) => write(expr),
+            ExprKind::Round(expr, decimals) => format!("round({}, {decimals})", write(expr)),
+            ExprKind::JsonNumber(expr, key) => {
+                format!("json_number({}, {})", write(expr), quoted(key))
             }
             ExprKind::JsonText(expr, key) => format!("json_text({}, {})", write(expr), quoted(key)),
             ExprKind::Aggregate(aggregate) => match aggregate {

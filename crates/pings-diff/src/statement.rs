@@ -1,12 +1,13 @@
 //! Comparison of captures in hand-written SQL.
 
-use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueType};
+use pings_model::{SqlCapture, SqlColumn, SqlPiece, SqlText, ValueDomain, ValueType};
 
 use crate::change::{Change, Kind};
 use crate::context::Context;
 use crate::location::MetricRef;
 use crate::result_columns::{dimension_added, dimension_removed, new_code};
-use crate::{order, result_columns};
+use crate::value_domain::DimensionRef;
+use crate::{order, result_columns, value_domain};
 
 pub(crate) fn compare(
     cx: &mut Context<'_>,
@@ -26,12 +27,25 @@ pub(crate) fn compare(
         ("postgres", postgres, &new.postgres),
         ("sqlite", sqlite, &new.sqlite),
     ] {
-        if was == is {
-            continue;
-        }
-        let (was, is) = (written(was), written(is));
         let code = &coded.metric.code;
         let (path, subject) = coded.key("sql");
+        let (was, is) = match (was, is) {
+            (Some(was), Some(is)) if was != is => (written(was), written(is)),
+            (None, Some(is)) => {
+                let message = format!("metric `{code}` gained SQL for {database}");
+                let change = Change::new(Kind::SqlAdded, path.key(database), subject, message);
+                cx.report(change.is(written(is)));
+                continue;
+            }
+            (Some(was), None) => {
+                let message = format!("metric `{code}` no longer has SQL for {database}");
+                let help = "instances on this database no longer send it: keep the statement";
+                let change = Change::new(Kind::SqlRemoved, path, subject, message);
+                cx.report(change.was(written(was)).help(help));
+                continue;
+            }
+            _ => continue,
+        };
         let path = path.key(database);
         let change = if meaning(&was) == meaning(&is) {
             let message =
@@ -72,7 +86,8 @@ fn compare_columns(
         let SqlColumn {
             name,
             ty,
-            dimension: _,
+            values: _,
+            dimension,
         } = column;
         let Some(now) = new.iter().find(|it| it.name == *name) else {
             continue;
@@ -89,6 +104,10 @@ fn compare_columns(
                 type_text(now.ty),
                 new_code(code),
             );
+        } else if *dimension && now.dimension {
+            let [was, is] = [column, now].map(ValueDomain::of_sql_column);
+            let key = "columns";
+            value_domain::compare(cx, was, is, DimensionRef { name, key, coded });
         }
     }
     let was = old.iter().map(|it| it.name.as_str());
@@ -117,6 +136,7 @@ fn written(sql: &SqlText) -> String {
             SqlPiece::Text(text) => text.as_str(),
             SqlPiece::WeekStart => ":week_start",
             SqlPiece::WeekEnd => ":week_end",
+            SqlPiece::Now => ":now",
         })
         .collect()
 }

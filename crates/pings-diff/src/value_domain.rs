@@ -1,20 +1,41 @@
 //! Comparison of the declared texts of a dimension, which are the only texts that instances send.
 
-use pings_model::{Dimension, Expr, Sensitivity, ValueDomain};
+use pings_model::{Sensitivity, ValueDomain};
 
 use crate::change::{Change, Kind};
 use crate::context::Context;
 use crate::location::MetricRef;
+
+/// A dimension, with the key of the metric that declares its texts.
+#[derive(Clone, Copy)]
+pub(crate) struct DimensionRef<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) key: &'static str,
+    pub(crate) coded: MetricRef<'a>,
+}
+
+impl DimensionRef<'_> {
+    fn what(self) -> String {
+        format!(
+            "dimension `{}` of metric `{}`",
+            self.name, self.coded.metric.code
+        )
+    }
+
+    fn change(self, kind: Kind, message: String) -> Change {
+        let (path, subject) = self.coded.key(self.key);
+        Change::new(kind, path.key(self.name), subject, message)
+    }
+}
 
 /// Reports texts that instances send now and did not send before.
 fn added(
     cx: &mut Context<'_>,
     before: &ValueDomain,
     after: &ValueDomain,
-    new: &Dimension,
-    coded: MetricRef<'_>,
+    dimension: DimensionRef<'_>,
 ) {
-    let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
+    let what = dimension.what();
     let message = match (before, after) {
         (ValueDomain::Declared(was), ValueDomain::Declared(is)) => {
             let more: Vec<String> = is.difference(was).map(|it| format!("`{it}`")).collect();
@@ -28,32 +49,29 @@ fn added(
         }
         _ => return,
     };
-    let (path, subject) = coded.key("by");
-    let change = Change::new(
-        Kind::DimensionTextsAdded,
-        path.key(&new.name),
-        subject,
-        message,
-    );
+    let change = dimension.change(Kind::DimensionTextsAdded, message);
     cx.report(
         change
             .help("announce it in the release notes: instances agreed to a metric that sent less"),
     );
 }
 
-/// Compares the texts of a dimension whose expression is unchanged.
-pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: MetricRef<'_>) {
+/// Compares the texts of a dimension that is otherwise unchanged.
+pub(crate) fn compare(
+    cx: &mut Context<'_>,
+    before: ValueDomain,
+    after: ValueDomain,
+    dimension: DimensionRef<'_>,
+) {
     // Identifying pings send any text. Other pings never sent free text.
-    let before = ValueDomain::of_expr(cx.old, old);
-    let after = ValueDomain::of_expr(cx.new, &new.expr);
-    if coded.ping.ping.sensitivity == Sensitivity::Identifying {
+    if dimension.coded.ping.ping.sensitivity == Sensitivity::Identifying {
         return;
     }
-    added(cx, &before, &after, new, coded);
+    added(cx, &before, &after, dimension);
     let ValueDomain::Declared(was) = before else {
         return;
     };
-    let what = format!("dimension `{}` of metric `{}`", new.name, coded.metric.code);
+    let what = dimension.what();
     let (message, help) = match after {
         ValueDomain::Declared(is) => {
             let gone: Vec<String> = was.difference(&is).map(|it| format!("`{it}`")).collect();
@@ -66,13 +84,15 @@ pub(crate) fn compare(cx: &mut Context<'_>, old: &Expr, new: &Dimension, coded: 
                 "undeclared values arrive as `@other`: keep the values in the `enum` of the column",
             )
         }
-        ValueDomain::Numbers => return,
+        ValueDomain::Numbers | ValueDomain::Dates => return,
         ValueDomain::Free | ValueDomain::EventNames => (
             format!("{what} is now free text"),
             "metrics that are grouped by free text are not sent: keep the `enum` of the column",
         ),
     };
-    let (path, subject) = coded.key("by");
-    let path = path.key(&new.name);
-    cx.report(Change::new(Kind::DimensionNarrowed, path, subject, message).help(help));
+    cx.report(
+        dimension
+            .change(Kind::DimensionNarrowed, message)
+            .help(help),
+    );
 }

@@ -20,6 +20,7 @@ impl Expr {
             | ExprKind::Literal(_)
             | ExprKind::WeekStart
             | ExprKind::WeekEnd
+            | ExprKind::Now
             | ExprKind::Aggregate(Aggregate::CountRows) => Vec::new(),
             ExprKind::Negate(inner)
             | ExprKind::Not(inner)
@@ -27,6 +28,10 @@ impl Expr {
             | ExprKind::Length(inner)
             | ExprKind::Version(inner)
             | ExprKind::JsonText(inner, _)
+            | ExprKind::JsonNumber(inner, _)
+            | ExprKind::Round(inner, _)
+            | ExprKind::Trunc(_, inner)
+            | ExprKind::DateText(inner)
             | ExprKind::IsNull { expr: inner, .. }
             | ExprKind::Like { expr: inner, .. }
             | ExprKind::Exists { on: inner, .. }
@@ -40,7 +45,8 @@ impl Expr {
             ) => vec![inner],
             ExprKind::Arithmetic(_, left, right)
             | ExprKind::Compare(_, left, right)
-            | ExprKind::SecondsBetween(left, right) => vec![left, right],
+            | ExprKind::SecondsBetween(left, right)
+            | ExprKind::AgeDays(left, right) => vec![left, right],
             ExprKind::And(items)
             | ExprKind::Or(items)
             | ExprKind::Coalesce(items)
@@ -60,6 +66,13 @@ impl Expr {
                 .chain(otherwise.as_deref())
                 .collect(),
         }
+    }
+
+    /// Returns whether the expression aggregates the rows of a `per` group.
+    #[must_use]
+    pub fn has_aggregate(&self) -> bool {
+        matches!(self.kind, ExprKind::Aggregate(_))
+            || self.parts().into_iter().any(Self::has_aggregate)
     }
 
     /// Adds the tables that `EXISTS` subexpressions read.
@@ -148,6 +161,8 @@ pub enum ExprKind {
     WeekStart,
     /// `:week_end`, the first instant after the window; a timestamp.
     WeekEnd,
+    /// `:now`, the time of the run of captures, in whole seconds; a timestamp.
+    Now,
     /// `-x`
     Negate(Box<Expr>),
     /// An arithmetic operation such as `l + r` on numbers. Division by zero is NULL.
@@ -232,6 +247,18 @@ pub enum ExprKind {
     Concat(Vec<Expr>),
     /// `seconds_between(a, b)`: the seconds from `a` to `b`, positive if `b` is later.
     SecondsBetween(Box<Expr>, Box<Expr>),
+    /// `age_days(a, b)`: the whole days of 24 hours from `a` to `b`, rounded down.
+    AgeDays(Box<Expr>, Box<Expr>),
+    /// `trunc(week, x)`: the first instant in UTC of the period that contains the time.
+    Trunc(DateUnit, Box<Expr>),
+    /// The date of a time in UTC as a text such as `2026-11-30`.
+    DateText(Box<Expr>),
+    /// `round(x, n)`: the number with 15 significant digits, rounded to `n` decimals; half away from
+    /// zero. Numbers of 1e15 and more are not changed.
+    Round(Box<Expr>, u8),
+    /// `json_number(column, 'key')`: a member of a JSON object, or NULL if the member is not a number
+    /// of at most 1e150 in size.
+    JsonNumber(Box<Expr>, String),
     /// `json_text(column, 'key')`: the text of a member of a JSON object, or NULL if the member is
     /// missing.
     JsonText(Box<Expr>, String),
@@ -256,6 +283,44 @@ pub enum Literal {
     /// A UTC point in time in the format `YYYY-MM-DD hh:mm:ss`, from a text literal that is
     /// compared with a timestamp.
     Timestamp(String),
+}
+
+/// A period of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateUnit {
+    /// A day.
+    Day,
+    /// A week from Monday to Sunday.
+    Week,
+    /// A month.
+    Month,
+    /// A quarter of a year.
+    Quarter,
+    /// A year.
+    Year,
+}
+
+impl DateUnit {
+    /// All periods, from the shortest.
+    pub const ALL: [Self; 5] = [
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Year,
+    ];
+
+    /// Returns the word used in the registry. The word is part of fingerprints and must not change.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
 }
 
 /// An arithmetic operator on numbers.

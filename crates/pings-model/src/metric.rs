@@ -263,8 +263,8 @@ pub struct Capture {
     /// dimension must be a text.
     pub min_group: Option<u32>,
     /// An expression that groups rows, so that each of its values yields one measured value. If
-    /// set, the values in `measures` are aggregates, and each measure is [`Measure::Stats`],
-    /// [`Measure::Percentiles`] or [`Measure::Histogram`].
+    /// set, the measures measure these groups: the values in `measures` are aggregates, and
+    /// dimensions may be aggregates.
     pub per: Option<Expr>,
     /// The measures, at least one and without duplicates.
     pub measures: Vec<Measure<Expr>>,
@@ -341,7 +341,8 @@ impl JoinKind {
 pub struct Dimension {
     /// The name in results.
     pub name: String,
-    /// The value, of type integer, number, text or boolean.
+    /// The value, of type integer, number, text or boolean. If it is an aggregate, it has a value
+    /// for each `per` group; else it groups the rows of a `per` group.
     pub expr: Expr,
     /// The ranges into which `expr` puts a number.
     pub ranges: Option<Buckets>,
@@ -350,12 +351,20 @@ pub struct Dimension {
 /// A capture with hand-written SQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlCapture {
-    /// The SQL for PostgreSQL.
-    pub postgres: SqlText,
+    /// The SQL for PostgreSQL. At least one of the two statements exists; without a statement for a
+    /// database, the capture is skipped there.
+    pub postgres: Option<SqlText>,
     /// The SQL for SQLite.
-    pub sqlite: SqlText,
+    pub sqlite: Option<SqlText>,
     /// The selected columns, in order.
     pub columns: Vec<SqlColumn>,
+}
+
+impl SqlCapture {
+    /// Returns the statements.
+    pub fn texts(&self) -> impl Iterator<Item = &SqlText> {
+        self.postgres.iter().chain(&self.sqlite)
+    }
 }
 
 /// A column that hand-written SQL selects.
@@ -365,6 +374,8 @@ pub struct SqlColumn {
     pub name: String,
     /// The type: integer, number, text or boolean. A measure is an integer or number.
     pub ty: ValueType,
+    /// The declared values of a text. Other values count as `@other`.
+    pub values: Option<Vec<String>>,
     /// Whether the column is a dimension rather than a measure.
     pub dimension: bool,
 }

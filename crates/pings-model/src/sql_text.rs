@@ -14,4 +14,6 @@ pub enum SqlPiece {
     WeekStart,
     /// `:week_end`, the first instant after the window.
     WeekEnd,
+    /// `:now`, the time of the run of captures, in whole seconds.
+    Now,
 }

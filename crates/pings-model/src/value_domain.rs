@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     ArgumentType, ColumnType, EventDimension, Expr, ExprKind, Literal, Metric, Registry, Source,
-    ValueType,
+    SqlColumn, ValueType,
 };
 
 /// The texts that a dimension can contain.
@@ -16,6 +16,8 @@ pub enum ValueDomain {
     Declared(BTreeSet<String>),
     /// Numbers, formatted as text.
     Numbers,
+    /// Dates such as `2026-11-30`.
+    Dates,
     /// Texts that are not known in advance.
     Free,
 }
@@ -39,16 +41,29 @@ impl ValueDomain {
                 .columns
                 .iter()
                 .filter(|column| column.dimension)
-                .map(|column| (column.name.as_str(), of_type(column.ty)))
+                .map(|column| (column.name.as_str(), Self::of_sql_column(column)))
                 .collect(),
             Source::Funnel(_) => Vec::new(),
         }
     }
 
+    /// Returns the texts that a column of hand-written SQL can contain.
+    #[must_use]
+    pub fn of_sql_column(column: &SqlColumn) -> Self {
+        let declared = match &column.values {
+            Some(values) => Some(values.iter().cloned().collect()),
+            None => of_value(column.ty),
+        };
+        declared.map_or(Self::Free, Self::Declared)
+    }
+
     /// Returns the texts that an expression of a capture can evaluate to.
     #[must_use]
     pub fn of_expr(registry: &Registry, expr: &Expr) -> Self {
-        declared(registry, expr).map_or(Self::Free, Self::Declared)
+        match expr.kind {
+            ExprKind::DateText(_) => Self::Dates,
+            _ => declared(registry, expr).map_or(Self::Free, Self::Declared),
+        }
     }
 }
 
@@ -67,10 +82,6 @@ fn of_event(by: &EventDimension) -> ValueDomain {
             ValueDomain::Declared(buckets.labels().into_iter().collect())
         }
     }
-}
-
-fn of_type(ty: ValueType) -> ValueDomain {
-    of_value(ty).map_or(ValueDomain::Free, ValueDomain::Declared)
 }
 
 /// Returns the texts that an expression can evaluate to, or `None` if they are not known.

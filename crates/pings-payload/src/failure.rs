@@ -40,6 +40,8 @@ pub enum FailureKind {
     NotRunning,
     /// A version that ran in the week does not contain the code.
     Absent,
+    /// The capture has no SQL for the instance's database.
+    Unsupported,
     /// Consent to the ping was withdrawn after an earlier revision contained the metric.
     Withdrawn,
     /// A kind that only newer versions know.
@@ -48,7 +50,7 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Schema,
         Self::Query,
         Self::TimeLimit,
@@ -61,6 +63,7 @@ impl FailureKind {
         Self::Undeclared,
         Self::NotRunning,
         Self::Absent,
+        Self::Unsupported,
         Self::Withdrawn,
         Self::Other,
     ];
@@ -81,6 +84,7 @@ impl FailureKind {
             Self::Undeclared => "undeclared",
             Self::NotRunning => "not_running",
             Self::Absent => "absent",
+            Self::Unsupported => "unsupported",
             Self::Withdrawn => "withdrawn",
             Self::Other => "other",
         }

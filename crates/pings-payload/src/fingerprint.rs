@@ -49,11 +49,18 @@ fn of_metric(registry: &Registry, ping: &Ping, metric: &Metric) -> String {
         Source::Sql(capture) => {
             let columns = capture.columns.iter().map(|column| {
                 let role = if column.dimension { "by" } else { "measure" };
-                format!("{role} {} {}", quoted(&column.name), column.ty.as_str())
+                let (name, ty) = (quoted(&column.name), column.ty.as_str());
+                match &column.values {
+                    Some(values) => format!("{role} {name} enum {}", Json::from(values.as_slice())),
+                    None => format!("{role} {name} {ty}"),
+                }
             });
             let columns = columns.collect::<Vec<_>>().join(", ");
-            let texts = [of_sql(&capture.postgres), of_sql(&capture.sqlite)];
-            format!("sql {} {} {columns}", quoted(&texts[0]), quoted(&texts[1]))
+            let [postgres, sqlite] = [&capture.postgres, &capture.sqlite].map(|text| match text {
+                Some(text) => quoted(&of_sql(text)),
+                None => "none".to_owned(),
+            });
+            format!("sql {postgres} {sqlite} {columns}")
         }
     };
     format!(
@@ -278,6 +285,7 @@ fn of_expr(expr: &Expr) -> String {
         ExprKind::Literal(literal) => of_literal(literal),
         ExprKind::WeekStart => "week_start".to_owned(),
         ExprKind::WeekEnd => "week_end".to_owned(),
+        ExprKind::Now => "now".to_owned(),
         ExprKind::Negate(_) => "negate".to_owned(),
         ExprKind::Arithmetic(op, ..) => op.as_str().to_owned(),
         ExprKind::Compare(op, ..) => op.as_str().to_owned(),
@@ -319,6 +327,11 @@ fn of_expr(expr: &Expr) -> String {
         ExprKind::Version(_) => "version".to_owned(),
         ExprKind::Concat(_) => "concat".to_owned(),
         ExprKind::SecondsBetween(..) => "seconds_between".to_owned(),
+        ExprKind::AgeDays(..) => "age_days".to_owned(),
+        ExprKind::Trunc(unit, _) => format!("trunc {}", unit.as_str()),
+        ExprKind::DateText(_) => "date_text".to_owned(),
+        ExprKind::Round(_, decimals) => format!("round {decimals}"),
+        ExprKind::JsonNumber(_, key) => format!("json_number {}", quoted(key)),
         ExprKind::JsonText(_, key) => format!("json_text {}", quoted(key)),
         ExprKind::Aggregate(aggregate) => of_aggregate(aggregate).to_owned(),
     };
@@ -368,6 +381,7 @@ fn of_sql(sql: &SqlText) -> String {
         SqlPiece::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
         SqlPiece::WeekStart => ":week_start".to_owned(),
         SqlPiece::WeekEnd => ":week_end".to_owned(),
+        SqlPiece::Now => ":now".to_owned(),
     });
     pieces.collect::<Vec<_>>().join(" ")
 }

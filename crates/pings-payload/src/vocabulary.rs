@@ -27,6 +27,8 @@ enum Texts {
     Declared(BTreeSet<String>),
     /// Numbers.
     Numbers,
+    /// Dates.
+    Dates,
     /// Free text, which may not leave the instance.
     Free,
 }
@@ -43,6 +45,7 @@ impl Vocabulary {
             }
             ValueDomain::Declared(declared) => Texts::Declared(declared),
             ValueDomain::Numbers => Texts::Numbers,
+            ValueDomain::Dates => Texts::Dates,
             ValueDomain::Free => Texts::Free,
         };
         let dimensions = ValueDomain::of(registry, metric)
@@ -158,9 +161,20 @@ impl Texts {
                     .all(|it| it.is_ascii_digit() || b"+-.eE".contains(&it))
                     && text.parse::<f64>().is_ok()
             }
+            Self::Dates => is_date(text),
             Self::Free => false,
         }
     }
+}
+
+/// Returns whether a text has the form `2026-11-30`. A year may have more digits.
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &str, count: usize| {
+        part.len() == count && part.bytes().all(|it| it.is_ascii_digit())
+    };
+    matches!(&parts[..], [year, month, day]
+        if (4..=6).any(|count| digits(year, count)) && digits(month, 2) && digits(day, 2))
 }
 
 /// Adds measures, or returns an error if a measure cannot be added up.

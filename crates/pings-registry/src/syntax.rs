@@ -138,7 +138,7 @@ pub struct RawMetric {
     pub value: Option<String>,
     pub at: Vec<String>,
     pub sql: Option<RawSql>,
-    pub columns: Option<IndexMap<String, String>>,
+    pub columns: Option<IndexMap<String, RawColumn>>,
     pub added: Option<String>,
     pub broken: Vec<RawBroken>,
     pub removed: Option<String>,
@@ -173,8 +173,8 @@ pub enum RawBy {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RawSql {
-    pub postgres: String,
-    pub sqlite: String,
+    pub postgres: Option<String>,
+    pub sqlite: Option<String>,
 }
 
 /// An item of `funnels`.

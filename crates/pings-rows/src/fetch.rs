@@ -20,10 +20,8 @@ macro_rules! fetch {
         #[cfg(feature = $feature)]
         #[doc = concat!("Runs queries on the database of the feature `", $feature, "`.")]
         pub mod $database {
-            use pings_types::Span;
-
-            /// Returns all rows of a statement, in a transaction that is rolled back. The borders of
-            /// the window are the parameters of the statement.
+            /// Returns all rows of a statement with these parameters, in a transaction that is rolled
+            /// back.
             ///
             /// # Errors
             ///
@@ -32,7 +30,7 @@ macro_rules! fetch {
             pub async fn all<R>(
                 db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,
-                window: Option<Span>,
+                parameters: &[String],
             ) -> sqlx::Result<Vec<R>>
             where
                 R: for<'r> sqlx::FromRow<'r, $row>,
@@ -43,9 +41,8 @@ macro_rules! fetch {
                 }
                 // Behind a pooler, a named prepared statement may be on another server.
                 let mut query = sqlx::query(sql).persistent(false);
-                if let Some(window) = window {
-                    let [start, end] = window.borders();
-                    query = query.bind(start).bind(end);
+                for parameter in parameters {
+                    query = query.bind(parameter);
                 }
                 let rows = query.fetch_all(&mut *tx).await?;
                 tx.rollback().await?;
@@ -61,12 +58,12 @@ macro_rules! fetch {
             pub async fn one<R>(
                 db: impl sqlx::Acquire<'_, Database = $driver>,
                 sql: &'static str,
-                window: Option<Span>,
+                parameters: &[String],
             ) -> sqlx::Result<R>
             where
                 R: for<'r> sqlx::FromRow<'r, $row>,
             {
-                super::only(all(db, sql, window).await?)
+                super::only(all(db, sql, parameters).await?)
             }
         }
     };

@@ -10,7 +10,7 @@ mod query;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use cells::Cells;
 pub use dimension::Dimension;
-pub use pings_types::{Period, Span, Week, WeekError};
+pub use pings_types::{Period, Span, Week, WeekError, instant};
 pub use query::{Query, Sql, check};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use sqlx;

@@ -9,15 +9,17 @@ pub struct Query {
     pub sql: Sql,
     /// Whether the query has a window: the start is the first parameter, the end is the second.
     pub takes_window: bool,
+    /// Whether the query has the time of the run of captures as its only parameter.
+    pub takes_now: bool,
 }
 
 /// The SQL of a query for each database, as a single read-only statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sql {
-    /// The statement for PostgreSQL.
-    pub postgres: &'static str,
-    /// The statement for SQLite.
-    pub sqlite: &'static str,
+    /// The statement for PostgreSQL; `None` for hand-written SQL that is only for SQLite.
+    pub postgres: Option<&'static str>,
+    /// The statement for SQLite; `None` for hand-written SQL that is only for PostgreSQL.
+    pub sqlite: Option<&'static str>,
 }
 
 /// Checks that the statements of queries take the parameters that are bound. SQLite treats a missing
@@ -29,9 +31,13 @@ pub struct Sql {
 #[doc(hidden)]
 pub fn check(queries: &[Query]) -> Result<(), &'static str> {
     let is_right = |query: &&Query| {
-        let bound = if query.takes_window { 2 } else { 0 };
+        let bound = match (query.takes_window, query.takes_now) {
+            (true, _) => 2,
+            (false, now) => usize::from(now),
+        };
         let Sql { postgres, sqlite } = query.sql;
-        [postgres, sqlite].map(parameters) == [bound; 2]
+        let mut statements = postgres.into_iter().chain(sqlite);
+        statements.all(|sql| parameters(sql) == bound)
     };
     let wrong = queries.iter().find(|query| !is_right(query));
     wrong.map_or(Ok(()), |query| Err(query.code))
@@ -69,10 +75,11 @@ mod tests {
         let query = |sqlite, takes_window| Query {
             code: "A",
             sql: Sql {
-                postgres: "SELECT $1, $2",
-                sqlite,
+                postgres: Some("SELECT $1, $2"),
+                sqlite: Some(sqlite),
             },
             takes_window,
+            takes_now: false,
         };
         let right = query("SELECT ?1, ?2", true);
         assert_eq!(check(&[right]), Ok(()));

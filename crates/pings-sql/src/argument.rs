@@ -8,7 +8,7 @@ use pings_model::{ArgumentType, Buckets, Condition, EventArgument, Filter, Scala
 
 use crate::EventLog;
 use crate::dialect::Dialect;
-use crate::dialect::json::Member;
+use crate::dialect::json::{LARGEST_NUMBER, Member};
 use crate::dialect::quote;
 use crate::expr::matches;
 use crate::fold;
@@ -17,9 +17,6 @@ use crate::version;
 
 /// The largest whole number up to which JSON represents all whole numbers exactly: 2^53 - 1.
 const LARGEST_INTEGER: &str = "9007199254740991";
-
-/// The largest accepted number, chosen so that sums of squares fit in double precision.
-const LARGEST_NUMBER: &str = "1e150";
 
 /// Returns the literal for the group of undeclared values.
 fn other_group() -> String {

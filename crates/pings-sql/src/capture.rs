@@ -142,8 +142,10 @@ fn named_rows(
     // Column positions are used because PostgreSQL resolves a name in GROUP BY to a table's column
     // first.
     let group_by = match per {
-        Some(_) => (1..=grouping.len())
-            .map(|place| place.to_string().into())
+        Some(_) => (1..)
+            .zip(&grouping)
+            .filter(|(_, (expr, _))| !expr.has_aggregate())
+            .map(|(place, _): (usize, _)| place.to_string().into())
             .collect(),
         None => Vec::new(),
     };
@@ -194,7 +196,8 @@ fn source(registry: &Registry, capture: &Capture, dialect: Dialect) -> RowSource
         .iter()
         .flat_map(|filter| conditions(filter, dialect))
         .collect();
-    conditions.extend(window::of_capture(capture).guard(dialect));
+    let borders = window::of_capture(capture);
+    conditions.extend(borders.guard(borders, dialect));
     RowSource { from, conditions }
 }
 

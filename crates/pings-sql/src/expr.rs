@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod arithmetic;
+mod dates;
 mod predicate;
 mod text;
 
@@ -31,6 +32,7 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
         ExprKind::Literal(value) => literal(value, dialect),
         ExprKind::WeekStart => Sql::primary(time::border_instant(Border::Start, dialect)),
         ExprKind::WeekEnd => Sql::primary(time::border_instant(Border::End, dialect)),
+        ExprKind::Now => Sql::primary(time::border_instant(Border::Now, dialect)),
         ExprKind::Negate(inner) => arithmetic::negation(inner, expr.ty, dialect),
         ExprKind::Arithmetic(op, left, right) => {
             arithmetic::operation(*op, left, right, expr.ty, dialect)
@@ -85,7 +87,16 @@ pub fn value(expr: &Expr, dialect: Dialect) -> Sql {
         ExprKind::Version(inner) => text::version(inner, dialect),
         ExprKind::Concat(items) => text::concat(items, dialect),
         ExprKind::SecondsBetween(from, to) => arithmetic::seconds_between(from, to, dialect),
-        ExprKind::JsonText(document, key) => Sql::primary(json_text(document, key, dialect)),
+        ExprKind::AgeDays(from, to) => dates::age_days(from, to, dialect),
+        ExprKind::Trunc(unit, time) => dates::trunc(*unit, time, dialect),
+        ExprKind::DateText(time) => dates::text(time, dialect),
+        ExprKind::Round(number, decimals) => arithmetic::round(number, *decimals, dialect),
+        ExprKind::JsonNumber(document, key) => {
+            Sql::primary(json_member(document, key, dialect, json::member_number))
+        }
+        ExprKind::JsonText(document, key) => {
+            Sql::primary(json_member(document, key, dialect, json::member_text))
+        }
         ExprKind::Aggregate(aggregate) => aggregate::call(aggregate, dialect),
     }
 }
@@ -168,12 +179,17 @@ fn is_exact(expr: &Expr, ty: ValueType, dialect: Dialect) -> bool {
     }
 }
 
-/// `json_text(column, 'key')`
-fn json_text(document: &Expr, key: &str, dialect: Dialect) -> Block {
+/// Renders a member of a document: `json_text(column, 'key')`.
+fn json_member(
+    document: &Expr,
+    key: &str,
+    dialect: Dialect,
+    member: fn(&str, &str, Dialect) -> Block,
+) -> Block {
     let document = presence(document, dialect)
         .within(Binding::Primary)
         .finished();
-    json::member_text(document.trim_end(), key, dialect)
+    member(document.trim_end(), key, dialect)
 }
 
 /// Returns a qualified column name.

@@ -6,6 +6,7 @@ use crate::column::Column;
 use crate::dialect::Dialect;
 use crate::event_log::EventLog;
 use crate::events::Reading;
+use crate::parameters::Parameters;
 use crate::{capture, events, funnel, sql_capture, window};
 
 /// A metric as a query.
@@ -15,15 +16,6 @@ pub struct Query {
     pub text: String,
     /// The parameters of the query.
     pub parameters: Parameters,
-}
-
-/// The parameters of a query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parameters {
-    /// No parameters.
-    None,
-    /// The first instant of the window and the first instant after it.
-    Window,
 }
 
 /// Returns the columns that a metric's query selects, in order and independent of the dialect.
@@ -37,36 +29,41 @@ pub fn columns(metric: &Metric) -> Vec<Column> {
     }
 }
 
-/// Builds the query of a metric.
+/// Builds the query of a metric, or returns `None` if the metric is hand-written SQL for other
+/// databases only.
 ///
 /// Whether the query uses the window depends only on the metric. The ping is a parameter so that
 /// more windows can be added later.
 #[must_use]
-pub fn query(registry: &Registry, _ping: &Ping, metric: &Metric, dialect: Dialect) -> Query {
-    let (block, takes_window) = match &metric.source {
+pub fn query(
+    registry: &Registry,
+    _ping: &Ping,
+    metric: &Metric,
+    dialect: Dialect,
+) -> Option<Query> {
+    let (block, parameters) = match &metric.source {
         Source::Events(metric) => (
             events::query(registry, metric, EventLog::any(dialect), Reading::Each),
-            true,
+            Parameters::Window,
         ),
         Source::Funnel(funnel) => (
             funnel::query(registry, funnel, EventLog::any(dialect)),
-            true,
+            Parameters::Window,
         ),
         Source::Capture(capture) => (
             capture::query(registry, capture, dialect),
-            window::of_capture(capture).any(),
+            window::of_capture(capture).parameters(),
         ),
-        Source::Sql(capture) => (
-            sql_capture::query(capture, dialect),
-            window::of_text(sql_capture::text(capture, dialect)).any(),
-        ),
+        Source::Sql(capture) => {
+            let text = sql_capture::text(capture, dialect)?;
+            (
+                sql_capture::query(capture, text, dialect),
+                window::of_sql(capture).parameters(),
+            )
+        }
     };
-    Query {
+    Some(Query {
         text: block.finished(),
-        parameters: if takes_window {
-            Parameters::Window
-        } else {
-            Parameters::None
-        },
-    }
+        parameters,
+    })
 }

@@ -12,7 +12,8 @@ use pings_model::{EventMeasure, EventMetric, Measure, Metric, Registry, Source};
 
 use crate::event_log::EventLog;
 use crate::events::{self, Reading};
-use crate::query::{Parameters, Query, columns};
+use crate::parameters::Parameters;
+use crate::query::{Query, columns};
 
 pub use read::Read;
 pub use sightings::{Sightings, sightings};

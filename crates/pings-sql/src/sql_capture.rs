@@ -8,15 +8,27 @@ use crate::dialect::time::{Border, border_value};
 use crate::dialect::{Dialect, quote};
 use crate::layout::{Block, Select};
 use crate::measure::order;
-use crate::window;
+use crate::{sql_folding, window};
 
 /// Renders the query of a capture in hand-written SQL, with its columns as their declared types.
 ///
 /// A value of another type is never converted with a loss. PostgreSQL fails with a message that
 /// names the column. SQLite cannot fail with a message, so it returns such a value unchanged, and
 /// the reader of the row rejects it.
-pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
-    let text = text(capture, dialect);
+pub fn query(capture: &SqlCapture, text: &SqlText, dialect: Dialect) -> Block {
+    let has_values = |column: &SqlColumn| column.values.is_some();
+    if capture.columns.iter().any(has_values) {
+        return sql_folding::folded(selection(capture, text, dialect), capture, dialect);
+    }
+    Select {
+        order_by: order_by(capture, dialect),
+        ..selection(capture, text, dialect)
+    }
+    .block()
+}
+
+/// Returns the query without its order.
+fn selection(capture: &SqlCapture, text: &SqlText, dialect: Dialect) -> Select {
     let written: String = text
         .0
         .iter()
@@ -24,15 +36,11 @@ pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
             SqlPiece::Text(text) => text.clone(),
             SqlPiece::WeekStart => border_value(Border::Start, dialect),
             SqlPiece::WeekEnd => border_value(Border::End, dialect),
+            SqlPiece::Now => border_value(Border::Now, dialect),
         })
         .collect();
     let columns = capture.columns.iter().map(|column| {
         declared(column, dialect).then(format!(" AS {}", quote::identifier(&column.name)))
-    });
-    let dimensions = capture.columns.iter().filter(|column| column.dimension);
-    let order_by = dimensions.map(|column| match column.ty {
-        ValueType::Text => order(&as_text(column, dialect), column.ty, dialect),
-        _ => order(&selected(column), column.ty, dialect),
     });
     Select {
         columns: columns.collect(),
@@ -42,18 +50,28 @@ pub fn query(capture: &SqlCapture, dialect: Dialect) -> Block {
             written.trim().into(),
             ") AS captured".into(),
         ],
-        conditions: window::of_text(text).guard(dialect).into_iter().collect(),
-        order_by: order_by.collect(),
+        conditions: window::of_text(text)
+            .guard(window::of_sql(capture), dialect)
+            .into_iter()
+            .collect(),
         ..Select::default()
     }
-    .block()
 }
 
-/// Returns the SQL for a database.
-pub fn text(capture: &SqlCapture, dialect: Dialect) -> &SqlText {
+fn order_by(capture: &SqlCapture, dialect: Dialect) -> Vec<Block> {
+    let dimensions = capture.columns.iter().filter(|column| column.dimension);
+    let order_by = dimensions.map(|column| match column.ty {
+        ValueType::Text => order(&as_text(column, dialect), column.ty, dialect),
+        _ => order(&selected(column), column.ty, dialect),
+    });
+    order_by.collect()
+}
+
+/// Returns the SQL for a database, if the capture has it.
+pub fn text(capture: &SqlCapture, dialect: Dialect) -> Option<&SqlText> {
     match dialect {
-        Dialect::Postgres => &capture.postgres,
-        Dialect::Sqlite => &capture.sqlite,
+        Dialect::Postgres => capture.postgres.as_ref(),
+        Dialect::Sqlite => capture.sqlite.as_ref(),
     }
 }
 

@@ -19,7 +19,7 @@ fn check(metric: &Metric) {
     let registry = registry();
     let ping = ping(metric.clone());
     let queries = Dialect::ALL.map(|dialect| {
-        let query = query(&registry, &ping, metric, dialect);
+        let query = query(&registry, &ping, metric, dialect).expect("a query");
         assert!(query.text.ends_with('\n'), "{} ends its line", metric.code);
         assert!(
             !query.text.contains(" \n"),
@@ -329,7 +329,7 @@ fn what_takes_no_window_says_so() {
     let (registry, metric) = (registry(), capture("rows", vec![Measure::Count]));
     let ping = ping(metric.clone());
     for dialect in Dialect::ALL {
-        let query = query(&registry, &ping, &metric, dialect);
+        let query = query(&registry, &ping, &metric, dialect).expect("a query");
         assert_eq!(query.parameters, Parameters::None);
     }
 }

@@ -7,6 +7,7 @@ mod event;
 mod event_name;
 #[doc(hidden)]
 pub mod generated;
+mod instant;
 #[cfg(feature = "time")]
 mod moment;
 mod parse_error;
@@ -24,6 +25,7 @@ mod window;
 
 pub use event::Event;
 pub use event_name::EventName;
+pub use instant::instant;
 pub use parse_error::{ArgumentError, ParseError};
 pub use period::{Period, Span};
 pub use ping::{Code, Ping};

@@ -34,7 +34,7 @@ pub(crate) async fn generated(
     week: &str,
 ) -> Vec<AnswerRow> {
     let (ping, metric) = registry.metric(code).expect("a code");
-    let query = query(registry, ping, metric, database.dialect());
+    let query = query(registry, ping, metric, database.dialect()).expect("SQL for this database");
     let answer = database.ask(&query, &columns(metric), &borders(week)).await;
     answer.unwrap_or_else(|error| panic!("{code}: {error}"))
 }

@@ -52,12 +52,12 @@ impl Answers {
 }
 
 fn questions(registry: &Registry) -> BTreeMap<String, Question> {
-    let asked = registry.metrics().map(|(ping, metric)| {
+    let asked = registry.metrics().filter_map(|(ping, metric)| {
         let question = Question {
-            query: query(registry, ping, metric, Dialect::Sqlite),
+            query: query(registry, ping, metric, Dialect::Sqlite)?,
             columns: columns(metric),
         };
-        (metric.code.clone(), question)
+        Some((metric.code.clone(), question))
     });
     asked.collect()
 }

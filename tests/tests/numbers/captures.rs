@@ -137,6 +137,85 @@ async fn one_failure_hides_no_other_on_sqlite() {
     one_failure_hides_no_other(Dialect::Sqlite).await;
 }
 
+/// A capture that has no SQL for the database is missing with a reason, and is not a failure.
+#[tokio::test]
+async fn a_capture_for_another_database_is_skipped() {
+    for dialect in Dialect::ALL {
+        let Some((place, log, _)) = shop(dialect).await else {
+            continue;
+        };
+        let (other, name) = match dialect {
+            Dialect::Postgres => (Dialect::Sqlite, "PostgreSQL"),
+            Dialect::Sqlite => (Dialect::Postgres, "SQLite"),
+        };
+        let registry = format!(
+            "format: 1\nname: shop\ntitle: Shop\npings:\n\
+             - id: baskets\n  title: Baskets\n  type: be_capture\n  aggregation: total\n  added: \"1.0\"\n  metrics:\n\
+             \x20 - {{ code: Here, columns: {{ n: integer }}, sql: {{ {}: SELECT count(*) AS n FROM basket }} }}\n\
+             \x20 - {{ code: There, columns: {{ n: integer }}, sql: {{ {}: SELECT count(*) AS n FROM basket }} }}\n",
+            dialect.name(),
+            other.name(),
+        );
+        let registry = pings_registry::parse(&registry).expect("a registry");
+        let product = Database::open(&place.url(), Access::Read)
+            .await
+            .expect("a product");
+        let captures = Captures::new(&product, &registry, NOW);
+        let planned = captures.plan(|_| {}).await;
+        assert!(planned[0].plan.is_ok() && planned[1].plan.is_err());
+        let taken = captures
+            .take(&log, "1.2.3", || NOW, |_| {})
+            .await
+            .expect("captures");
+        let skipped: Vec<bool> = taken.iter().map(|it| it.is_skipped()).collect();
+        assert_eq!(skipped, [false, true]);
+        let week = Week::containing(NOW);
+        let report = Reporter::new(&log, &registry)
+            .report(week, week.end(), &mut |_| {})
+            .await
+            .expect("a report");
+        let json = serde_json::to_value(&report).expect("JSON");
+        assert_eq!(json["metrics"]["Here"]["n"], 3);
+        assert_eq!(
+            json["metrics"]["There"],
+            serde_json::json!({
+                "error": format!("the capture has no SQL for {name}"),
+                "captured_at": "2021-01-27T12:00:00Z",
+                "captured_by": "1.2.3",
+            })
+        );
+    }
+}
+
+/// `:now` is the time of the run, whenever a capture is taken.
+#[tokio::test]
+async fn now_is_the_time_of_the_run() {
+    for dialect in Dialect::ALL {
+        let Some((place, log, _)) = shop(dialect).await else {
+            continue;
+        };
+        let registry = REGISTRY.replace(
+            "- { code: Gone, from: missing }",
+            "- { code: Late, from: basket, measure: sum, value: \"seconds_between('2021-01-27 11:00:00', :now)\" }",
+        );
+        let registry = pings_registry::parse(&registry).expect("a registry");
+        let product = Database::open(&place.url(), Access::Read)
+            .await
+            .expect("a product");
+        let captures = Captures {
+            limit: Duration::from_millis(200),
+            now: datetime!(2021-01-27 11:00:01.9 UTC),
+            ..Captures::new(&product, &registry, NOW)
+        };
+        let taken = captures
+            .take(&log, "1.2.3", || NOW, |_| {})
+            .await
+            .expect("captures");
+        let value = taken[1].outcome.as_ref().expect("a value");
+        assert_eq!(value.json().to_string(), r#"{"sum":3.0}"#);
+    }
+}
+
 /// A failed capture does not hide an earlier successful one. The last one that was taken counts,
 /// regardless of the clock.
 #[tokio::test]

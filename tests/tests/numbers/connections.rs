@@ -573,7 +573,7 @@ async fn settings_of_a_role_change_no_number() {
     let own = sqlx::PgPool::connect(&address).await.unwrap();
     for (name, _, expected) in &settings[..4] {
         let sql = format!("SELECT current_setting('{name}')").leak();
-        let row = pings_rows::fetch::postgres::one::<(String,)>(&own, sql, None);
+        let row = pings_rows::fetch::postgres::one::<(String,)>(&own, sql, &[]);
         assert_eq!(row.await.unwrap().0, *expected, "{name}");
     }
     // Outside of the transactions, the settings of the role apply.
@@ -624,7 +624,7 @@ async fn rows_that_are_hidden_from_a_role_are_an_error() {
     }
     let mut own = PgConnection::connect(&reader).await.unwrap();
     let sql = "SELECT count(*) FROM t";
-    let counted = pings_rows::fetch::postgres::one::<(i64,)>(&mut own, sql, None).await;
+    let counted = pings_rows::fetch::postgres::one::<(i64,)>(&mut own, sql, &[]).await;
     let error = counted.unwrap_err().to_string();
     assert!(error.contains("row-level security policy"), "{error}");
     let folder = tempfile::tempdir().unwrap();

@@ -138,7 +138,8 @@ async fn series(
     let mut series = BTreeMap::new();
     for week in ["2021-W04", "2021-W05"] {
         for (ping, metric) in registry.metrics() {
-            let query = query(registry, ping, metric, Dialect::Sqlite);
+            let query =
+                query(registry, ping, metric, Dialect::Sqlite).expect("SQL for this database");
             let answer = database.ask(&query, &columns(metric), &borders(week)).await;
             let rows = answer.unwrap_or_else(|error| panic!("{}: {error}", metric.code));
             series.insert((week.to_owned(), metric.code.clone()), rows);

@@ -130,7 +130,8 @@ async fn queried(database: &mut Database) -> Value {
     let mut answers = Vec::new();
     for code in ["Posts", "Kinds", "NewPosters", "Way"] {
         let (ping, metric) = registry.metric(code).expect("a metric");
-        let query = query(&registry, ping, metric, database.dialect());
+        let query =
+            query(&registry, ping, metric, database.dialect()).expect("SQL for this database");
         let rows = database
             .ask(&query, &columns(metric), &borders(WEEK))
             .await

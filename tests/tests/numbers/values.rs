@@ -559,7 +559,7 @@ async fn said_of_the_week(name: &str, rows: &str) -> (String, Vec<&'static str>)
         }
         let rows = db
             .ask(
-                &query(&registry, ping, model, Dialect::Sqlite),
+                &query(&registry, ping, model, Dialect::Sqlite).expect("SQL for this database"),
                 &columns(model),
                 &borders(name),
             )

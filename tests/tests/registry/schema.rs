@@ -68,7 +68,9 @@ const UNSEEN: [(&str, &[&str]); 4] = [
         "SQL and the types of columns",
         &[
             "ambiguous-column",
+            "functions",
             "measure-of-text",
+            "now-in-a-weekly-capture",
             "raw-sql-missing-comma",
             "raw-sql-of-the-server",
             "raw-sql-selects-others",

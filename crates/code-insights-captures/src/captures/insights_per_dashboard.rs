@@ -11,10 +11,14 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, fetch, sqlx};
 
+const POSTGRES: &str = include_str!("../../sql/postgres/insights_per_dashboard.sql");
+
+const SQLITE: &str = include_str!("../../sql/sqlite/insights_per_dashboard.sql");
+
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
-    postgres: include_str!("../../sql/postgres/insights_per_dashboard.sql"),
-    sqlite: include_str!("../../sql/sqlite/insights_per_dashboard.sql"),
+    postgres: Some(POSTGRES),
+    sqlite: Some(SQLITE),
 };
 
 /// The query as data.
@@ -22,6 +26,7 @@ pub const QUERY: Query = Query {
     code: "InsightsPerDashboard",
     sql: SQL,
     takes_window: false,
+    takes_now: false,
 };
 
 /// The result.
@@ -61,7 +66,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
 ) -> sqlx::Result<Row> {
-    fetch::postgres::one(db, SQL.postgres, None).await
+    fetch::postgres::one(db, POSTGRES, &[]).await
 }
 
 /// Runs the query on SQLite.
@@ -73,5 +78,5 @@ pub async fn postgres(
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
 ) -> sqlx::Result<Row> {
-    fetch::sqlite::one(db, SQL.sqlite, None).await
+    fetch::sqlite::one(db, SQLITE, &[]).await
 }

@@ -10,10 +10,14 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, fetch, sqlx};
 
+const POSTGRES: &str = include_str!("../../sql/postgres/total_orgs_with_dashboard.sql");
+
+const SQLITE: &str = include_str!("../../sql/sqlite/total_orgs_with_dashboard.sql");
+
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
-    postgres: include_str!("../../sql/postgres/total_orgs_with_dashboard.sql"),
-    sqlite: include_str!("../../sql/sqlite/total_orgs_with_dashboard.sql"),
+    postgres: Some(POSTGRES),
+    sqlite: Some(SQLITE),
 };
 
 /// The query as data.
@@ -21,6 +25,7 @@ pub const QUERY: Query = Query {
     code: "TotalOrgsWithDashboard",
     sql: SQL,
     takes_window: false,
+    takes_now: false,
 };
 
 /// The result.
@@ -46,7 +51,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
 ) -> sqlx::Result<Row> {
-    fetch::postgres::one(db, SQL.postgres, None).await
+    fetch::postgres::one(db, POSTGRES, &[]).await
 }
 
 /// Runs the query on SQLite.
@@ -58,5 +63,5 @@ pub async fn postgres(
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
 ) -> sqlx::Result<Row> {
-    fetch::sqlite::one(db, SQL.sqlite, None).await
+    fetch::sqlite::one(db, SQLITE, &[]).await
 }

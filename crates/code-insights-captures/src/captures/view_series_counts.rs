@@ -12,10 +12,14 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, fetch, sqlx};
 
+const POSTGRES: &str = include_str!("../../sql/postgres/view_series_counts.sql");
+
+const SQLITE: &str = include_str!("../../sql/sqlite/view_series_counts.sql");
+
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
-    postgres: include_str!("../../sql/postgres/view_series_counts.sql"),
-    sqlite: include_str!("../../sql/sqlite/view_series_counts.sql"),
+    postgres: Some(POSTGRES),
+    sqlite: Some(SQLITE),
 };
 
 /// The query as data.
@@ -23,6 +27,7 @@ pub const QUERY: Query = Query {
     code: "ViewSeriesCounts",
     sql: SQL,
     takes_window: false,
+    takes_now: false,
 };
 
 /// A group of the result.
@@ -56,7 +61,7 @@ impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
 pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::postgres::all(db, SQL.postgres, None).await
+    fetch::postgres::all(db, POSTGRES, &[]).await
 }
 
 /// Runs the query on SQLite.
@@ -68,5 +73,5 @@ pub async fn postgres(
 pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::sqlite::all(db, SQL.sqlite, None).await
+    fetch::sqlite::all(db, SQLITE, &[]).await
 }

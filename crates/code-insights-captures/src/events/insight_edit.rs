@@ -10,10 +10,14 @@ use ::pings_rows::{Dimension, Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, Span, fetch, sqlx};
 
+const POSTGRES: &str = include_str!("../../sql/postgres/insight_edit.sql");
+
+const SQLITE: &str = include_str!("../../sql/sqlite/insight_edit.sql");
+
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
-    postgres: include_str!("../../sql/postgres/insight_edit.sql"),
-    sqlite: include_str!("../../sql/sqlite/insight_edit.sql"),
+    postgres: Some(POSTGRES),
+    sqlite: Some(SQLITE),
 };
 
 /// The query as data.
@@ -21,6 +25,7 @@ pub const QUERY: Query = Query {
     code: "InsightEdit",
     sql: SQL,
     takes_window: true,
+    takes_now: false,
 };
 
 /// A group of the result.
@@ -52,7 +57,7 @@ pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
     window: impl Into<Span>,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::postgres::all(db, SQL.postgres, Some(window.into())).await
+    fetch::postgres::all(db, POSTGRES, &Span::borders(&window.into())).await
 }
 
 /// Runs the query on SQLite.
@@ -65,5 +70,5 @@ pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
     window: impl Into<Span>,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::sqlite::all(db, SQL.sqlite, Some(window.into())).await
+    fetch::sqlite::all(db, SQLITE, &Span::borders(&window.into())).await
 }

@@ -15,10 +15,16 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, Span, fetch, sqlx};
 
+const POSTGRES: &str = include_str!(
+    "../../sql/postgres/insights_get_started_tab_click.sql"
+);
+
+const SQLITE: &str = include_str!("../../sql/sqlite/insights_get_started_tab_click.sql");
+
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
-    postgres: include_str!("../../sql/postgres/insights_get_started_tab_click.sql"),
-    sqlite: include_str!("../../sql/sqlite/insights_get_started_tab_click.sql"),
+    postgres: Some(POSTGRES),
+    sqlite: Some(SQLITE),
 };
 
 /// The query as data.
@@ -26,6 +32,7 @@ pub const QUERY: Query = Query {
     code: "InsightsGetStartedTabClick",
     sql: SQL,
     takes_window: true,
+    takes_now: false,
 };
 
 /// The result.
@@ -57,7 +64,7 @@ pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
     window: impl Into<Span>,
 ) -> sqlx::Result<Row> {
-    fetch::postgres::one(db, SQL.postgres, Some(window.into())).await
+    fetch::postgres::one(db, POSTGRES, &Span::borders(&window.into())).await
 }
 
 /// Runs the query on SQLite.
@@ -70,5 +77,5 @@ pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
     window: impl Into<Span>,
 ) -> sqlx::Result<Row> {
-    fetch::sqlite::one(db, SQL.sqlite, Some(window.into())).await
+    fetch::sqlite::one(db, SQLITE, &Span::borders(&window.into())).await
 }

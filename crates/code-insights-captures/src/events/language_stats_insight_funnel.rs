@@ -15,10 +15,16 @@ use ::pings_rows::{Query, Sql};
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 use ::pings_rows::{Cells, Span, fetch, sqlx};
 
+const POSTGRES: &str = include_str!(
+    "../../sql/postgres/language_stats_insight_funnel.sql"
+);
+
+const SQLITE: &str = include_str!("../../sql/sqlite/language_stats_insight_funnel.sql");
+
 /// The query in the SQL of each database.
 pub const SQL: Sql = Sql {
-    postgres: include_str!("../../sql/postgres/language_stats_insight_funnel.sql"),
-    sqlite: include_str!("../../sql/sqlite/language_stats_insight_funnel.sql"),
+    postgres: Some(POSTGRES),
+    sqlite: Some(SQLITE),
 };
 
 /// The query as data.
@@ -26,6 +32,7 @@ pub const QUERY: Query = Query {
     code: "LanguageStatsInsightFunnel",
     sql: SQL,
     takes_window: true,
+    takes_now: false,
 };
 
 /// A group of the result.
@@ -63,7 +70,7 @@ pub async fn postgres(
     db: impl sqlx::Acquire<'_, Database = sqlx::Postgres>,
     window: impl Into<Span>,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::postgres::all(db, SQL.postgres, Some(window.into())).await
+    fetch::postgres::all(db, POSTGRES, &Span::borders(&window.into())).await
 }
 
 /// Runs the query on SQLite.
@@ -76,5 +83,5 @@ pub async fn sqlite(
     db: impl sqlx::Acquire<'_, Database = sqlx::Sqlite>,
     window: impl Into<Span>,
 ) -> sqlx::Result<Vec<Row>> {
-    fetch::sqlite::all(db, SQL.sqlite, Some(window.into())).await
+    fetch::sqlite::all(db, SQLITE, &Span::borders(&window.into())).await
 }

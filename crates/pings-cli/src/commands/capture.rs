@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use pings_model::{Ping, Registry};
-use pings_runtime::{Captured, Captures, EventLog, Planned, Switch, Value, Week};
+use pings_runtime::{Captured, Captures, EventLog, FailureKind, Planned, Switch, Value, Week};
 use serde_json::{Number, Value as Json, json};
 use time::OffsetDateTime;
 
@@ -40,6 +40,7 @@ pub(crate) async fn run(common: &Common, capture: &Capture) -> Outcome {
         version,
         limit: Duration::from_secs(capture.limit),
         week,
+        now,
     };
     if captures.metrics().next().is_none() {
         let all = Captures {
@@ -138,8 +139,9 @@ async fn take(
     bar.finish_and_clear();
     let failed = taken
         .iter()
-        .filter(|captured| captured.outcome.is_err())
+        .filter(|captured| captured.outcome.is_err() && !captured.is_skipped())
         .count();
+    let skipped = taken.iter().filter(|it| it.is_skipped()).count();
     let standing = count.saturating_sub(taken.len());
     if common.is_json() {
         let all: Vec<Json> = taken.iter().map(captured_json).collect();
@@ -161,6 +163,9 @@ async fn take(
         let text = match &captured.outcome {
             Ok(value) if captured.is_retaken => format!("{}  retaken", short(value)),
             Ok(value) => short(value),
+            Err(reason) if captured.is_skipped() => {
+                styled(DIM, &output::plain(&format!("skipped: {reason}")))
+            }
             Err(reason) => styled(BAD, &output::plain(&format!("failed: {reason}"))),
         };
         let window = captured
@@ -173,7 +178,8 @@ async fn take(
         ]);
     }
     output::say(&table.lines().join("\n"));
-    let summary = format!("{} of {} captures", taken.len() - failed, taken.len());
+    let all = taken.len() - skipped;
+    let summary = format!("{} of {all} captures", all - failed);
     output::done(
         "Captured",
         &match failed {
@@ -201,6 +207,7 @@ fn captured_json(captured: &Captured) -> Json {
     }
     match &captured.outcome {
         Ok(value) => json["value"] = json!(value),
+        Err(reason) if captured.is_skipped() => json["skipped"] = reason.message.as_str().into(),
         Err(reason) => json["error"] = reason.message.as_str().into(),
     }
     json
@@ -225,9 +232,10 @@ async fn plan(common: &Common, captures: &Captures<'_>) -> usize {
     bar.set_length(captures.metrics().count() as u64);
     let planned = captures.plan(|_| bar.inc(1)).await;
     bar.finish_and_clear();
+    let is_skipped = |reason: &pings_runtime::Failure| reason.kind == FailureKind::Unsupported;
     let failed = planned
         .iter()
-        .filter(|planned| planned.plan.is_err())
+        .filter(|planned| planned.plan.as_ref().is_err_and(|it| !is_skipped(it)))
         .count();
     if common.is_json() {
         let all: Vec<Json> = planned.iter().map(planned_json).collect();
@@ -244,6 +252,10 @@ async fn plan(common: &Common, captures: &Captures<'_>) -> usize {
             Ok(lines) => lines
                 .iter()
                 .for_each(|line| output::say(&format!("  {line}"))),
+            Err(reason) if is_skipped(reason) => output::say(&format!(
+                "  {}",
+                styled(DIM, &output::plain(&format!("skipped: {reason}")))
+            )),
             Err(reason) => output::say(&format!(
                 "  {}",
                 styled(BAD, &output::plain(&format!("failed: {reason}")))

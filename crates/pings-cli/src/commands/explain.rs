@@ -156,7 +156,14 @@ fn source(registry: &Registry, metric: &Metric) -> Vec<(&'static str, String)> {
             facts.extend(smallest_group(capture.min_group));
             facts
         }
-        Source::Sql(_) => vec![("tables", "hand-written SQL: see `pings sql`".to_owned())],
+        Source::Sql(capture) => {
+            let only = match (&capture.postgres, &capture.sqlite) {
+                (Some(_), None) => ", only for PostgreSQL",
+                (None, Some(_)) => ", only for SQLite",
+                _ => "",
+            };
+            vec![("tables", format!("hand-written SQL{only}: see `pings sql`"))]
+        }
     }
 }
 

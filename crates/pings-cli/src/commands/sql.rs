@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::arguments::{Common, Dialect, Sql};
 use crate::commands::inputs::{metric, registry};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::output;
 
 pub(crate) fn run(common: &Common, sql: &Sql) -> Outcome {
@@ -17,7 +17,13 @@ pub(crate) fn run(common: &Common, sql: &Sql) -> Outcome {
         Dialect::Sqlite => pings_sql::Dialect::Sqlite,
         Dialect::Postgres => pings_sql::Dialect::Postgres,
     };
-    let query = query(&registry, ping, metric, dialect);
+    let Some(query) = query(&registry, ping, metric, dialect) else {
+        return Err(Failure::Input(format!(
+            "`{}` has no SQL for {}\nhelp: hand-written SQL may be for a single database; use another --dialect",
+            metric.code,
+            dialect.name()
+        )));
+    };
     if !common.is_json() {
         output::say(query.text.trim_end());
         return Ok(ExitCode::SUCCESS);
@@ -38,6 +44,7 @@ pub(crate) fn run(common: &Common, sql: &Sql) -> Outcome {
         "dialect": dialect.name(),
         "sql": query.text,
         "takes_window": query.parameters == Parameters::Window,
+        "takes_now": query.parameters == Parameters::Now,
         "columns": columns,
     }));
     Ok(ExitCode::SUCCESS)

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use pings_model::ValueType;
 use pings_sql::{Column, Dialect, Role};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::names::unique_names;
-use crate::queries::MetricQuery;
+use crate::queries::{MetricQuery, database};
 use crate::{Origin, docs, header, rust, sql};
 
 /// Items that many queries share. Each is printed once, because printing takes most of the time.
@@ -16,8 +16,15 @@ use crate::{Origin, docs, header, rust, sql};
 pub(super) struct Printed(HashMap<Shape, Items>);
 
 /// The properties that determine the items of a query except for its constants: the columns with
-/// their types, whether there are groups, and whether the query takes a window.
-type Shape = (Vec<Column>, Vec<Option<String>>, bool, bool);
+/// their types, whether there are groups, whether the query takes a window or the time of the run,
+/// and its databases.
+type Shape = (
+    Vec<Column>,
+    Vec<Option<String>>,
+    bool,
+    [bool; 2],
+    Vec<Dialect>,
+);
 
 struct Items {
     uses: String,
@@ -30,11 +37,12 @@ impl Printed {
             query.columns.clone(),
             query.choices.clone(),
             query.has_groups(),
-            query.takes_window(),
+            [query.takes_window(), query.takes_now()],
+            query.dialects().collect(),
         );
         self.0.entry(shape).or_insert_with(|| {
             let row = row(query);
-            let functions = Dialect::ALL.map(|dialect| function(query, dialect));
+            let functions = query.dialects().map(|dialect| function(query, dialect));
             Items {
                 uses: rust::items(uses(query)),
                 row_and_functions: rust::items(quote!(#row #(#functions)*)),
@@ -59,28 +67,61 @@ pub(super) fn module(
 }
 
 fn uses(query: &MetricQuery<'_>) -> TokenStream {
+    let condition = has_database(query);
     let window = query.takes_window().then(|| quote!(Span,));
     let dimension = query.choices.iter().any(Option::is_some);
     let dimension = dimension.then(|| quote!(Dimension,));
+    let now = query.takes_now().then(|| {
+        quote! {
+            #[cfg(#condition)]
+            use ::std::time::SystemTime;
+        }
+    });
+    let instant = query.takes_now().then(|| quote!(instant,));
     quote! {
+        #now
         use ::pings_rows::{#dimension Query, Sql};
-        #[cfg(any(feature = "postgres", feature = "sqlite"))]
-        use ::pings_rows::{Cells, #window fetch, sqlx};
+        #[cfg(#condition)]
+        use ::pings_rows::{Cells, #window fetch, #instant sqlx};
+    }
+}
+
+/// Returns the condition that a feature for a database of the query is on.
+fn has_database(query: &MetricQuery<'_>) -> TokenStream {
+    match query.only_dialect().map(Dialect::name) {
+        Some(feature) => quote!(feature = #feature),
+        None => quote!(any(feature = "postgres", feature = "sqlite")),
     }
 }
 
 fn constants(query: &MetricQuery<'_>) -> TokenStream {
-    let [postgres, sqlite] = Dialect::ALL.map(|dialect| {
+    let consts = query.dialects().map(|dialect| {
         let path = format!("../../{}", sql::path(query, dialect));
-        quote!(include_str!(#path))
+        let name = constant(dialect);
+        quote!(const #name: &str = include_str!(#path);)
     });
+    let [postgres, sqlite] = Dialect::ALL.map(|dialect| match query.sql(dialect) {
+        Some(_) => {
+            let name = constant(dialect);
+            quote!(Some(#name))
+        }
+        None => quote!(None),
+    });
+    let of_databases = match query.only_dialect() {
+        Some(dialect) => format!(
+            " The query in the SQL of {}, the only database it exists for.",
+            database(dialect)
+        ),
+        None => " The query in the SQL of each database.".to_owned(),
+    };
     let code = query.metric.code.as_str();
-    let takes_window = query.takes_window();
+    let (takes_window, takes_now) = (query.takes_window(), query.takes_now());
     quote! {
-        /// The query in the SQL of each database.
+        #(#consts)*
+        #[doc = #of_databases]
         pub const SQL: Sql = Sql { postgres: #postgres, sqlite: #sqlite };
         /// The query as data.
-        pub const QUERY: Query = Query { code: #code, sql: SQL, takes_window: #takes_window };
+        pub const QUERY: Query = Query { code: #code, sql: SQL, takes_window: #takes_window, takes_now: #takes_now };
     }
 }
 
@@ -128,6 +169,7 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
     } else {
         " The result."
     };
+    let condition = has_database(query);
     quote! {
         #[doc = #what]
         #[derive(Clone, Debug, PartialEq)]
@@ -135,7 +177,7 @@ fn row(query: &MetricQuery<'_>) -> TokenStream {
             #(#docs pub #names: #types,)*
         }
 
-        #[cfg(any(feature = "postgres", feature = "sqlite"))]
+        #[cfg(#condition)]
         impl<'r, R: Cells + sqlx::Row> sqlx::FromRow<'r, R> for Row {
             fn from_row(row: &'r R) -> sqlx::Result<Self> {
                 Ok(Self { #(#names: #cells,)* })
@@ -187,24 +229,33 @@ fn getter(ty: ValueType) -> &'static str {
     }
 }
 
+/// Returns the constant with the SQL of a database.
+fn constant(dialect: Dialect) -> Ident {
+    format_ident!("{}", dialect.name().to_uppercase())
+}
+
 /// Returns the function that runs the query on a database.
 fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
-    let (driver, database) = match dialect {
-        Dialect::Postgres => (quote!(sqlx::Postgres), "PostgreSQL"),
-        Dialect::Sqlite => (quote!(sqlx::Sqlite), "SQLite"),
+    let driver = match dialect {
+        Dialect::Postgres => quote!(sqlx::Postgres),
+        Dialect::Sqlite => quote!(sqlx::Sqlite),
     };
+    let database = database(dialect);
+    let sql = constant(dialect);
     let (result, how) = if query.has_groups() {
         (quote!(Vec<Row>), quote!(all))
     } else {
         (quote!(Row), quote!(one))
     };
-    let (parameter, window) = if query.takes_window() {
+    let (parameter, bound) = if query.takes_window() {
         (
             quote!(, window: impl Into<Span>),
-            quote!(Some(window.into())),
+            quote!(&Span::borders(&window.into())),
         )
+    } else if query.takes_now() {
+        (quote!(, now: SystemTime), quote!(&[instant(now)]))
     } else {
-        (quote!(), quote!(None))
+        (quote!(), quote!(&[]))
     };
     let what = format!(" Runs the query on {database}.");
     let feature = dialect.name();
@@ -217,7 +268,7 @@ fn function(query: &MetricQuery<'_>, dialect: Dialect) -> TokenStream {
         /// Returns an error if the database fails, or if a row has an unexpected form.
         #[cfg(feature = #feature)]
         pub async fn #name(db: impl sqlx::Acquire<'_, Database = #driver> #parameter) -> sqlx::Result<#result> {
-            fetch::#name::#how(db, SQL.#name, #window).await
+            fetch::#name::#how(db, #sql, #bound).await
         }
     }
 }

@@ -69,10 +69,9 @@ pub(crate) fn files(
         let path = format!("src/{}/{}.rs", query.group().module(), query.name);
         file(&path, metric::module(query, origin, &mut printed));
         for dialect in Dialect::ALL {
-            file(
-                &sql::path(query, dialect),
-                sql::file(query, dialect, origin),
-            );
+            if let Some(text) = sql::file(query, dialect, origin) {
+                file(&sql::path(query, dialect), text);
+            }
         }
     }
     tree

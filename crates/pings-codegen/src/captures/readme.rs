@@ -1,6 +1,7 @@
 //! The README of the captures crate, which is also its crate documentation.
 
 use pings_model::Registry;
+use pings_sql::Dialect;
 
 use crate::markdown::{heading, plain};
 use crate::queries::MetricQuery;
@@ -26,13 +27,17 @@ for each database that runs the query and reads its rows:
 - Each database is a feature: `postgres`, `sqlite`. Without these features, the
   crate contains only SQL, rows and weeks, and does not depend on sqlx.
 - A `Week` is one ISO week in UTC, such as `2021-W04`, excluding the first
-  instant of the next week. Queries for totals do not have a week. A `Span` is another
-  window, such as the month before the end of a week: `Period::Month.spans(week)`.
+  instant of the next week. Queries for totals do not have a week; those that use
+  `:now` take the time, which should be the same for all queries of a run. A `Span`
+  is another window, such as the month before the end of a week:
+  `Period::Month.spans(week)`.
 - A result with groups is a `Vec<Row>`, any other result is a single `Row`.
 - A dimension by an argument with declared values is a `Dimension` of the enum of
   these values, which is `Dimension::Other` for all other values. The enum is that
   of the events crate, so that rows and events have the same type.
 - `QUERIES` contains all queries as data.
+- A query in hand-written SQL for a single database has only the function for this
+  database, and `None` as the `SQL` of the other.
 - A query runs in a transaction, or in a savepoint of the caller's transaction,
   which is rolled back. On PostgreSQL, the query sets all settings that the result
   depends on, such as `TimeZone`, and fails if row-level security would hide rows.
@@ -52,19 +57,25 @@ fn example(name: &str, queries: &[MetricQuery<'_>]) -> String {
     let krate = name.replace('-', "_");
     let module = query.group().module();
     let query_name = &query.name;
-    let (import, week) = if query.takes_window() {
-        ("Week, ", "let week: Week = \"2021-W04\".parse()?;\n")
+    let (import, week, argument) = if query.takes_window() {
+        (
+            "Week, ",
+            "let week: Week = \"2021-W04\".parse()?;\n",
+            ", week",
+        )
+    } else if query.takes_now() {
+        ("", "let now = std::time::SystemTime::now();\n", ", now")
     } else {
-        ("", "")
+        ("", "", "")
     };
-    let argument = if query.takes_window() { ", week" } else { "" };
+    let function = query.dialects().next().map_or("postgres", Dialect::name);
     let variable = if query.has_groups() { "rows" } else { "row" };
     format!(
         r"
 ```rust,ignore
 use {krate}::{{{import}{module}}};
 
-{week}let {variable} = {module}::{query_name}::postgres(&pool{argument}).await?;
+{week}let {variable} = {module}::{query_name}::{function}(&pool{argument}).await?;
 ```
 "
     )

@@ -7,7 +7,7 @@ use pings_model::{
 use pings_sql::{Column, Role};
 
 use crate::markdown::{code, table};
-use crate::queries::MetricQuery;
+use crate::queries::{MetricQuery, database};
 use crate::text::comma_separated;
 
 /// Returns a table of the metrics.
@@ -73,17 +73,20 @@ fn measured(registry: &Registry, query: &MetricQuery<'_>) -> String {
         Source::Funnel(funnel) => format!("funnel of {} steps", funnel.steps.len()),
         Source::Capture(capture) => {
             let table = code(&registry.table(capture.from.table).name);
-            let value = match capture.per {
-                Some(_) => "a value for each group of rows",
-                None => "a value",
+            let (things, value) = match capture.per {
+                Some(_) => ("groups of rows", "a value for each group of rows"),
+                None => ("rows", "a value"),
             };
             let measures = capture
                 .measures
                 .iter()
-                .map(|measure| words(measure, "rows", |_| value.to_owned()));
+                .map(|measure| words(measure, things, |_| value.to_owned()));
             format!("{} of {table}", comma_separated(measures))
         }
-        Source::Sql(_) => "hand-written SQL".to_owned(),
+        Source::Sql(_) => match query.only_dialect() {
+            Some(dialect) => format!("hand-written SQL, only for {}", database(dialect)),
+            None => "hand-written SQL".to_owned(),
+        },
     }
 }
 

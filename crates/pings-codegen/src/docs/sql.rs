@@ -3,7 +3,7 @@
 use pings_sql::Dialect;
 
 use crate::markdown::{code_block, html};
-use crate::queries::MetricQuery;
+use crate::queries::{MetricQuery, database};
 
 /// Returns a collapsed section for each capture among the queries.
 pub(super) fn sql(queries: &[MetricQuery<'_>]) -> Vec<String> {
@@ -15,13 +15,11 @@ pub(super) fn sql(queries: &[MetricQuery<'_>]) -> Vec<String> {
 }
 
 fn block(query: &MetricQuery<'_>) -> String {
-    let dialects = Dialect::ALL.map(|dialect| {
-        let name = match dialect {
-            Dialect::Postgres => "PostgreSQL",
-            Dialect::Sqlite => "SQLite",
-        };
-        format!("{name}:\n\n{}", code_block("sql", query.sql(dialect)))
+    let dialects = Dialect::ALL.into_iter().filter_map(|dialect| {
+        let sql = code_block("sql", query.sql(dialect)?);
+        Some(format!("{}:\n\n{sql}", database(dialect)))
     });
+    let dialects: Vec<String> = dialects.collect();
     format!(
         // MkDocs parses Markdown inside HTML only if the element has the attribute `markdown`.
         "<details markdown=\"1\">\n<summary>SQL of <code>{}</code></summary>\n\n{}\n</details>\n",

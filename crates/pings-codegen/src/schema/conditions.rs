@@ -16,6 +16,10 @@ pub(super) fn conditions(record: &str) -> Vec<Value> {
             "name an `event`, or give the `prefix` of several events",
         ),
         "condition" => condition(),
+        "SQL capture" => vec![json!({
+            "minProperties": 1,
+            "errorMessage": "write the statement for `postgres`, for `sqlite`, or for both",
+        })],
         _ => Vec::new(),
     }
 }
@@ -148,16 +152,6 @@ fn capture() -> Vec<Value> {
         ),
         when(has("sql"), json!({ "allOf": hand_written })),
         otherwise(has("sql"), portable),
-        when(
-            has("per"),
-            all([
-                needs("measure"),
-                only(
-                    &["stats", "percentiles", "histogram"],
-                    "with `per`, use `stats`, `percentiles` or `histogram`",
-                ),
-            ]),
-        ),
     ]
 }
 

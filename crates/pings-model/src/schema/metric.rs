@@ -119,7 +119,7 @@ pub(super) static METRIC: Record = Record {
         optional(
             "per",
             Shape::Sql,
-            "Computes one value for each value of this SQL expression; `value` must be an aggregate.",
+            "Measures one value for each value of this SQL expression; `value` is an aggregate, and dimensions may be aggregates.",
         ),
         optional(
             "value",
@@ -205,15 +205,28 @@ static CONDITION: Record = Record {
     ],
 };
 
-static SQL_COLUMN_TYPE: Shape = Shape::Choice(&[
-    ("integer", "an integer of at most 64 bits"),
-    ("number", "a number, with or without a fraction"),
-    ("text", "text; only as a dimension, named in `by`"),
-    (
-        "boolean",
-        "true or false; only as a dimension, named in `by`",
-    ),
-]);
+static SQL_COLUMN_TYPE: Shape = Shape::Either(
+    &Shape::Choice(&[
+        ("integer", "an integer of at most 64 bits"),
+        ("number", "a number, with or without a fraction"),
+        ("text", "text; only as a dimension, named in `by`"),
+        (
+            "boolean",
+            "true or false; only as a dimension, named in `by`",
+        ),
+    ]),
+    &Shape::Record(&SQL_COLUMN_ENUM),
+);
+
+static SQL_COLUMN_ENUM: Record = Record {
+    name: "SQL column",
+    doc: "A text with known values; only as a dimension, named in `by`.",
+    keys: &[required(
+        "enum",
+        Shape::List(&Shape::Text),
+        "The known values. Other values count as `@other`.",
+    )],
+};
 
 static JOIN: Record = Record {
     name: "join",
@@ -248,10 +261,18 @@ static JOIN: Record = Record {
 
 static SQL: Record = Record {
     name: "SQL capture",
-    doc: "A read-only statement for each database.",
+    doc: "A read-only statement for each database, at least for one.",
     keys: &[
-        required("postgres", Shape::Text, "The statement for PostgreSQL."),
-        required("sqlite", Shape::Text, "The statement for SQLite."),
+        optional(
+            "postgres",
+            Shape::Text,
+            "The statement for PostgreSQL. Without it, the capture is skipped on PostgreSQL.",
+        ),
+        optional(
+            "sqlite",
+            Shape::Text,
+            "The statement for SQLite. Without it, the capture is skipped on SQLite.",
+        ),
     ],
 };
 

@@ -129,11 +129,12 @@ impl<'a> Joined<'a> {
         is_key.then_some(qualifier.as_str())
     }
 
-    /// Returns, for each sum or count, the tables whose rows must each be counted once.
+    /// Returns, for each sum or count, also in a dimension, the tables whose rows must each be counted once.
     fn measured(&self) -> Vec<BTreeSet<&'a str>> {
         let from = || BTreeSet::from([self.called(&self.capture.from)]);
         let is_grouped = self.capture.per.is_some();
         let of_measure = |measure: &'a Measure<Expr>| match measure {
+            Measure::Count if is_grouped => Vec::new(),
             Measure::Count => vec![from()],
             Measure::Distinct(_) => Vec::new(),
             Measure::Sum(value)
@@ -144,7 +145,11 @@ impl<'a> Joined<'a> {
                 false => vec![tables(value)],
             },
         };
-        self.capture.measures.iter().flat_map(of_measure).collect()
+        let measures = self.capture.measures.iter().flat_map(of_measure);
+        let by = self.capture.by.iter();
+        measures
+            .chain(by.flat_map(|by| aggregated(&by.expr)))
+            .collect()
     }
 
     /// Adds the tables that joins look up by key: each row of a measured table matches one row of

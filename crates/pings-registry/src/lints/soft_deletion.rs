@@ -103,7 +103,7 @@ fn of_sql<'a>(
     tables: &'a [Table],
     marks: &[Option<&'a str>],
 ) -> Vec<Unfiltered<'a>> {
-    let said: Vec<Vec<String>> = [&capture.postgres, &capture.sqlite].map(words).into();
+    let said: Vec<Vec<String>> = capture.texts().map(words).collect();
     let unfiltered = tables.iter().zip(marks).filter_map(|(table, mark)| {
         let mark = (*mark)?;
         let has =
@@ -124,7 +124,7 @@ fn of_sql<'a>(
 fn words(sql: &SqlText) -> Vec<String> {
     let texts = sql.0.iter().filter_map(|piece| match piece {
         SqlPiece::Text(text) => Some(text.as_str()),
-        SqlPiece::WeekStart | SqlPiece::WeekEnd => None,
+        SqlPiece::WeekStart | SqlPiece::WeekEnd | SqlPiece::Now => None,
     });
     let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'));
     words

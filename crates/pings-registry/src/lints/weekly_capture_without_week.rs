@@ -78,14 +78,12 @@ impl Bounds {
         }
     }
 
-    /// Returns the bounds that both statements use.
+    /// Returns the bounds that all statements use.
     fn of_sql(capture: &SqlCapture) -> Self {
-        let in_both = |piece: &SqlPiece| {
-            capture.postgres.0.contains(piece) && capture.sqlite.0.contains(piece)
-        };
+        let in_all = |piece: &SqlPiece| capture.texts().all(|text| text.0.contains(piece));
         Self {
-            start: in_both(&SqlPiece::WeekStart),
-            end: in_both(&SqlPiece::WeekEnd),
+            start: in_all(&SqlPiece::WeekStart),
+            end: in_all(&SqlPiece::WeekEnd),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Captures that read the product's tables.
 
 use pings_model::{
-    Buckets, Capture, Dimension, Expr, Join, JoinKind, Measure, TableRef, ValueType,
+    Buckets, Capture, Dimension, Expr, ExprKind, Join, JoinKind, Measure, TableRef, ValueType,
 };
 
 use crate::context::Context;
@@ -104,6 +104,15 @@ impl Expressions<'_> {
         expr::expression(node, self.scope, self.owner.window, expr::Place::Group, cx)
     }
 
+    /// Returns the value of a dimension.
+    fn dimension(&self, node: &Node<'_>, has_per: bool, cx: &mut Context<'_>) -> Option<Expr> {
+        let place = match has_per {
+            true => expr::Place::RowOrGroup,
+            false => expr::Place::Row,
+        };
+        expr::expression(node, self.scope, self.owner.window, place, cx)
+    }
+
     fn condition(&self, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Expr> {
         let condition = self.row(node, cx)?;
         if matches!(condition.ty, ValueType::Boolean | ValueType::Null) {
@@ -203,11 +212,17 @@ fn dimensions(
     let mut dimensions = Vec::new();
     let mut sound = true;
     for entry in node.entries() {
-        let expr = expressions.row(&entry.value, cx);
+        let expr = expressions.dimension(&entry.value, raw.per.is_some(), cx);
+        let expr = expr.map(dated);
         match expr {
             Some(expr) if matches!(expr.ty, ValueType::Timestamp | ValueType::Json) => {
                 let message = format!("a dimension cannot be {}", expr::a(expr.ty));
-                let help = "group by text, numbers or booleans; a dimension should have few values";
+                let help = match expr.ty {
+                    ValueType::Timestamp => {
+                        "group by the date of a period: `trunc(month, orders.paid_at)`"
+                    }
+                    _ => "group by text, numbers or booleans; a dimension should have few values",
+                };
                 cx.error(Rule::TypeMismatch, entry.value.span, message, help);
                 sound = false;
             }
@@ -223,6 +238,17 @@ fn dimensions(
         }
     }
     sound.then_some(dimensions)
+}
+
+/// Returns the start of a period as its date, which is a text.
+fn dated(expr: Expr) -> Expr {
+    if !expr::is_date(&expr) {
+        return expr;
+    }
+    Expr {
+        kind: ExprKind::DateText(Box::new(expr)),
+        ty: ValueType::Text,
+    }
 }
 
 /// Returns the value of a dimension, or its range with all ranges if `bucket` contains the
@@ -256,15 +282,6 @@ fn measures(
                 Rule::WrongMeasure,
                 *span,
                 format!("`{word}` is only for event metrics"),
-                help,
-            );
-            sound = false;
-        } else if raw.per.is_some() && !matches!(*word, "stats" | "percentiles" | "histogram") {
-            let help = "with `per`, use `stats`, `percentiles` or `histogram`";
-            cx.error(
-                Rule::WrongMeasure,
-                *span,
-                format!("`{word}` cannot be combined with `per`"),
                 help,
             );
             sound = false;

@@ -1,6 +1,8 @@
 //! Conversion of parsed SQL expressions to the typed, portable subset.
 
+mod aggregates;
 mod alignment;
+mod calendar;
 mod compare;
 mod exists;
 mod function;
@@ -11,7 +13,9 @@ mod words;
 use pings_model::{ArithmeticOp, Comparison, Expr, ExprKind, Literal, ValueType, Window};
 use sqlparser::ast::{self, BinaryOperator, Spanned, UnaryOperator, Value};
 
+use self::aggregates::calls_aggregate;
 use self::alignment::{aligned, beside};
+pub(super) use self::calendar::is_date;
 pub(super) use self::literal::like;
 pub(super) use self::words::a;
 use self::words::plural;
@@ -31,6 +35,8 @@ pub(super) enum Place {
     Row,
     /// Each `per` group, outside an aggregate.
     Group,
+    /// Each `per` group if the expression calls an aggregate, else each row.
+    RowOrGroup,
     /// Each row of a group, inside an aggregate.
     Aggregate,
 }
@@ -50,13 +56,18 @@ pub(super) fn expression(
     };
     let lower = || {
         let parsed = parse(&written)?;
+        let place = match place {
+            Place::RowOrGroup if calls_aggregate(&parsed) => Place::Group,
+            Place::RowOrGroup => Place::Row,
+            place => place,
+        };
         let typer = Typer {
             written,
             scope,
             window,
         };
         let expr = typer.expr(&parsed, place)?;
-        if place == Place::Group && !has_aggregate(&expr) {
+        if place == Place::Group && !expr.has_aggregate() {
             let message = "with `per`, `value` must aggregate the rows of each group";
             return Err(Some(
                 Diagnostic::new(Rule::MisplacedAggregate, node.span, message)
@@ -427,7 +438,7 @@ impl Typer<'_> {
     }
 }
 
-const SUBSET: &str = "supported are columns, literals, arithmetic, comparisons, AND/OR/NOT, IN, BETWEEN, LIKE, IS NULL, EXISTS, CASE, ||, coalesce, lower, length, seconds_between(a, b) and json_text(column, 'key'); for anything else, use `sql`";
+const SUBSET: &str = "supported are columns, literals, arithmetic, comparisons, AND/OR/NOT, IN, BETWEEN, LIKE, IS NULL, EXISTS, CASE, ||, and the functions coalesce, lower, length, starts_with, round, seconds_between, age_days, trunc, json_text and json_number; for anything else, use `sql`";
 
 fn boolean(kind: ExprKind) -> Expr {
     Expr {
@@ -476,8 +487,4 @@ fn arithmetic_op(op: &BinaryOperator) -> Option<ArithmeticOp> {
         BinaryOperator::Modulo => ArithmeticOp::Remainder,
         _ => return None,
     })
-}
-
-fn has_aggregate(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Aggregate(_)) || expr.parts().into_iter().any(has_aggregate)
 }

@@ -153,6 +153,7 @@ pub(super) fn pieces(
         let border = match name.as_str() {
             ":week_start" | ":window_start" => Some(SqlPiece::WeekStart),
             ":week_end" | ":window_end" => Some(SqlPiece::WeekEnd),
+            ":now" => Some(SqlPiece::Now),
             _ => None,
         };
         placeholders.push(Placeholder { name, start, after });

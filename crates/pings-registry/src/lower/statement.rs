@@ -26,7 +26,7 @@ use crate::lower::names::{Names, Owner};
 use crate::lower::sql::pieces;
 use crate::lower::written::{Written, keyword};
 use crate::nearest::with_suggestion;
-use crate::syntax::{RawBy, RawMetric};
+use crate::syntax::{RawBy, RawColumn, RawMetric};
 use crate::tree::Node;
 use calls::Declared;
 use database::Database;
@@ -65,13 +65,34 @@ pub(super) fn capture(
         functions: &names.functions,
         tables: names.tables.iter().map(|it| it.name.as_str()).collect(),
     };
-    let postgres = text(sql.get("postgres")?, Database::Postgres, &asked, cx);
-    let sqlite = text(sql.get("sqlite")?, Database::Sqlite, &asked, cx);
+    let [postgres, sqlite] = [
+        ("postgres", Database::Postgres),
+        ("sqlite", Database::Sqlite),
+    ]
+    .map(|(key, database)| Some(text(sql.get(key)?, database, &asked, cx)));
+    if postgres.is_none() && sqlite.is_none() {
+        cx.error(
+            Rule::MissingKey,
+            sql.head(),
+            "`sql` has no statement",
+            "write the statement for `postgres`, for `sqlite`, or for both",
+        );
+        return None;
+    }
+    // A database without a statement is fine; an invalid statement is not.
     Some(SqlCapture {
-        postgres: postgres?,
-        sqlite: sqlite?,
+        postgres: valid(postgres)?,
+        sqlite: valid(sqlite)?,
         columns: columns?,
     })
+}
+
+/// Returns `None` if a statement exists and is invalid.
+fn valid(text: Option<Option<SqlText>>) -> Option<Option<SqlText>> {
+    match text {
+        Some(text) => text.map(Some),
+        None => Some(None),
+    }
 }
 
 /// Returns the selected columns. Columns in `by` are dimensions, and the rest are measures.
@@ -126,15 +147,14 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
         sound = false;
     }
     let mut result = Vec::new();
-    for ((name, word), entry) in columns.iter().zip(columns_node.entries()) {
+    for ((name, column), entry) in columns.iter().zip(columns_node.entries()) {
         let dimension = by.contains(name);
-        let ty = match word.as_str() {
-            "integer" => ValueType::Integer,
-            "number" => ValueType::Number,
-            "boolean" => ValueType::Boolean,
-            _ => ValueType::Text,
+        let (ty, values) = match column {
+            RawColumn::Enum(values) => (ValueType::Text, Some(values.clone())),
+            RawColumn::Type(word) => (type_of(word), None),
         };
         if !dimension && !ty.is_numeric() {
+            let word = ty.as_str();
             let message = format!("`{name}` is of type {word}, which cannot be measured");
             let help = format!("group by it: `by: [{name}]`; or declare it integer or number");
             cx.error(Rule::TypeMismatch, entry.value.span, message, help);
@@ -143,6 +163,7 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
         result.push(SqlColumn {
             name: name.clone(),
             ty,
+            values,
             dimension,
         });
     }
@@ -157,6 +178,16 @@ fn columns(raw: &RawMetric, node: &Node<'_>, cx: &mut Context<'_>) -> Option<Vec
         sound = false;
     }
     sound.then_some(result)
+}
+
+/// The words were already checked by the schema check.
+fn type_of(word: &str) -> ValueType {
+    match word {
+        "integer" => ValueType::Integer,
+        "number" => ValueType::Number,
+        "boolean" => ValueType::Boolean,
+        _ => ValueType::Text,
+    }
 }
 
 /// The requirements for a statement.
@@ -210,18 +241,7 @@ fn checked<'a>(
     let (pieces, placeholders) = pieces(written, &tokens);
     for placeholder in placeholders {
         let name = placeholder.name.as_str();
-        if !matches!(
-            name,
-            ":week_start" | ":week_end" | ":window_start" | ":window_end"
-        ) {
-            let message = format!("there is no parameter `{name}`");
-            let span = placeholder.place(written);
-            return Err(Diagnostic::new(Rule::MisplacedWindow, span, message)
-                .help("SQL of a weekly capture can use only :week_start and :week_end, or :window_start and :window_end"));
-        }
-        if asked.owner.window != Window::Weekly {
-            return Err(window_of_total(placeholder.place(written)));
-        }
+        misplaced_parameter(name, asked.owner.window, &|| placeholder.place(written))?;
     }
     let declared = Declared {
         functions: asked.functions,
@@ -235,6 +255,7 @@ fn checked<'a>(
             SqlPiece::Text(text) => text.as_str(),
             SqlPiece::WeekStart => "'week_start'",
             SqlPiece::WeekEnd => "'week_end'",
+            SqlPiece::Now => "'now'",
         })
         .collect();
     let plain = pieces.len() == 1;
@@ -342,14 +363,29 @@ fn other_columns(query: &Query, columns: &[SqlColumn]) -> Option<(tokenizer::Spa
     differs.or_else(|| Some((selected.last()?.span, counted?)))
 }
 
-/// Returns the diagnostic for a window in a ping without a window.
-pub(super) fn window_of_total(span: crate::Span) -> Diagnostic {
-    Diagnostic::new(
-        Rule::MisplacedWindow,
-        span,
-        "a capture with `aggregation: total` has no week",
-    )
-    .help("set `aggregation: weekly`, or remove the week; a total measures all rows in the tables")
+/// Returns a diagnostic if a capture with this window does not have the parameter.
+pub(super) fn misplaced_parameter(
+    name: &str,
+    window: Window,
+    span: &dyn Fn() -> crate::Span,
+) -> Result<(), Diagnostic> {
+    let (message, help) = match (name, window) {
+        (":week_start" | ":week_end" | ":window_start" | ":window_end", Window::Weekly)
+        | (":now", Window::Total) => return Ok(()),
+        (":week_start" | ":week_end" | ":window_start" | ":window_end", Window::Total) => (
+            "a capture with `aggregation: total` has no week".to_owned(),
+            "set `aggregation: weekly`, or remove the week; a total measures all rows in the tables, and has :now",
+        ),
+        (":now", Window::Weekly) => (
+            "a weekly capture has no :now".to_owned(),
+            "use :week_end, so that the value does not depend on when the capture is taken",
+        ),
+        _ => (
+            format!("there is no parameter `{name}`"),
+            "a weekly capture has :week_start and :week_end, or :window_start and :window_end; a total has :now",
+        ),
+    };
+    Err(Diagnostic::new(Rule::MisplacedWindow, span(), message).help(help))
 }
 
 /// A visitor that finds operations that are not read-only.

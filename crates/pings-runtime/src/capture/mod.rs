@@ -11,19 +11,20 @@ use std::time::{Duration, Instant};
 use pings_model::{
     Metric, Period, Ping, Registry, Source, Span, SqlPiece, TableRef, ValueType, Version, Window,
 };
-use pings_sql::{Column, Dialect, Query, columns, query};
+use pings_sql::{Column, Dialect, Parameters, Query, columns, query};
 use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::event_log::row::{Row, milliseconds};
 use crate::event_log::{EventLog, UserId, insert, pruned_before};
-use crate::report::{captured, exists, is_weekly, of_rows, taken};
+use crate::report::{captured, exists, is_weekly, of_rows};
 use crate::running;
 use crate::tasks::takes;
 use misfits::Known;
 use pings_database::{Bind, Cell, Database, Mode};
 use pings_database::{Error, Result};
 use pings_payload::{Failure, FailureKind, Value, Week};
+use pings_types::instant;
 
 pub(crate) use misfits::misfits;
 pub use misfits::{Misfit, MisfitFault};
@@ -41,6 +42,8 @@ pub struct Captures<'a> {
     pub limit: Duration,
     /// The week for which weekly captures are taken.
     pub week: Week,
+    /// The time of the run, which is `:now` in every capture.
+    pub now: OffsetDateTime,
 }
 
 /// The result of a capture.
@@ -58,6 +61,15 @@ pub struct Captured {
     pub is_retaken: bool,
     /// How long the capture took.
     pub took: Duration,
+}
+
+impl Captured {
+    /// Returns whether the capture was skipped, because it has no SQL for the product's database.
+    #[must_use]
+    pub fn is_skipped(&self) -> bool {
+        let failure = self.outcome.as_ref().err();
+        failure.is_some_and(|it| it.kind == FailureKind::Unsupported)
+    }
 }
 
 /// The database's plan for a capture.
@@ -94,6 +106,7 @@ impl<'a> Captures<'a> {
             version: None,
             limit: Duration::from_secs(30),
             week: Week::last_complete(now),
+            now,
         }
     }
 
@@ -218,10 +231,13 @@ impl<'a> Captures<'a> {
         let mut all = Vec::new();
         for (ping, metric) in self.metrics() {
             let started = Instant::now();
-            let query = self.query(ping, metric);
+            let plan = match self.query(ping, metric) {
+                Ok(query) => self.explain(&query).await,
+                Err(failure) => Err(failure),
+            };
             let planned = Planned {
                 code: metric.code.clone(),
-                plan: self.explain(&query).await,
+                plan,
                 took: started.elapsed(),
             };
             done(&planned);
@@ -239,8 +255,17 @@ impl<'a> Captures<'a> {
         })
     }
 
-    fn query(&self, ping: &Ping, metric: &Metric) -> Query {
-        query(self.registry, ping, metric, self.product.dialect())
+    /// Returns the query of a capture, or a failure if the capture has no SQL for the database.
+    fn query(&self, ping: &Ping, metric: &Metric) -> std::result::Result<Query, Failure> {
+        let dialect = self.product.dialect();
+        query(self.registry, ping, metric, dialect).ok_or_else(|| {
+            let database = match dialect {
+                Dialect::Postgres => "PostgreSQL",
+                Dialect::Sqlite => "SQLite",
+            };
+            let message = format!("the capture has no SQL for {database}");
+            Failure::new(FailureKind::Unsupported, message)
+        })
     }
 
     async fn capture(
@@ -275,7 +300,7 @@ impl<'a> Captures<'a> {
         }
         let columns = columns(metric);
         let types: Vec<ValueType> = columns.iter().map(|column: &Column| column.ty).collect();
-        let rows = self.ask(&self.query(ping, metric), span, &types).await;
+        let rows = self.ask(&self.query(ping, metric)?, span, &types).await;
         let rows = rows.map_err(|failure| match metric.source {
             Source::Capture(_) => overflowed(failure),
             _ => failure,
@@ -316,7 +341,13 @@ impl<'a> Captures<'a> {
     ) -> std::result::Result<Vec<Vec<Cell>>, Failure> {
         let [start, end] = span.borders();
         let borders = [Bind::Text(&start), Bind::Text(&end)];
-        let binds = taken(query, &borders);
+        let now = instant(self.now.into());
+        let now = [Bind::Text(&now)];
+        let binds = match query.parameters {
+            Parameters::None => &[][..],
+            Parameters::Window => &borders,
+            Parameters::Now => &now,
+        };
         isolated::ask(self.product, &query.text, binds, types, self.limit).await
     }
 }
@@ -354,7 +385,7 @@ pub fn counts_all_events(registry: &Registry, ping: &Ping, metric: &Metric) -> b
             let joined = capture.joins.iter().map(|join| &join.table);
             std::iter::once(&capture.from).chain(joined).any(is_log)
         }
-        Source::Sql(capture) => [&capture.postgres, &capture.sqlite].into_iter().any(|sql| {
+        Source::Sql(capture) => capture.texts().any(|sql| {
             sql.0.iter().any(|piece| match piece {
                 SqlPiece::Text(text) => text.contains(LOG),
                 _ => false,

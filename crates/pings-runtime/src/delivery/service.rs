@@ -178,7 +178,9 @@ fn log(event: &ServiceEvent<'_>) {
         ServiceEvent::Captured(all) => {
             tracing::info!(captures = all.len(), "took captures");
             for captured in *all {
-                if let Err(failure) = &captured.outcome {
+                if let Err(failure) = &captured.outcome
+                    && !captured.is_skipped()
+                {
                     let (code, kind) = (&captured.code, failure.kind.name());
                     tracing::warn!(code, kind, "a capture failed");
                 }

@@ -169,10 +169,12 @@ async fn prepare(tx: &mut Transaction, query: &Query, span: Span) -> sqlx::Resul
         .map(|_| ())
 }
 
-pub(crate) fn taken<'b>(query: &Query, borders: &'b [Bind<'b>]) -> &'b [Bind<'b>] {
+fn taken<'b>(query: &Query, borders: &'b [Bind<'b>]) -> &'b [Bind<'b>] {
     match query.parameters {
         Parameters::None => &[],
         Parameters::Window => borders,
+        // Only captures have the time of their run.
+        Parameters::Now => &[],
     }
 }
 

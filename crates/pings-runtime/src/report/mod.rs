@@ -27,7 +27,6 @@ use pings_database::{Mode, Transaction};
 use pings_payload::{Failure, FailureKind, Measured, Value, Week};
 
 pub(crate) use captured::{captured, is_weekly};
-pub(crate) use events::taken;
 pub(crate) use value::of_rows;
 
 /// Creates reports on an event log for a registry.

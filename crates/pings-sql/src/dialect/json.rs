@@ -107,10 +107,11 @@ pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
         Dialect::Sqlite => {
             let text = format!("CAST({column} AS TEXT)");
             let member = member(&text);
+            let last = "CASE WHEN type IN ('true', 'false') THEN type ELSE CAST(value AS TEXT) END";
             Block::from("CASE")
                 .within(format!("WHEN NOT json_valid({text}) THEN NULL"))
                 .within(format!("WHEN {} THEN", is_there_twice(column, key)))
-                .within(Block::empty().within(last_text(&text, key)))
+                .within(Block::empty().within(last_member(last, &text, key)))
                 .within(format!("WHEN {} THEN {}", member.is_text(), member.value()))
                 .within(format!("ELSE nullif({}, 'null')", member.json()))
                 .below("END")
@@ -118,10 +119,62 @@ pub fn member_text(column: &str, key: &str, dialect: Dialect) -> Block {
     }
 }
 
-/// Returns the text of the last member with this key, in SQLite.
-fn last_text(text: &str, key: &str) -> Block {
+/// The largest number that is read from a document, so that sums of squares fit in double precision.
+pub const LARGEST_NUMBER: &str = "1e150";
+
+/// Returns a member of a column's JSON object as a number, read like in [`object`], or NULL if the
+/// member is not a number or larger than [`LARGEST_NUMBER`].
+pub fn member_number(column: &str, key: &str, dialect: Dialect) -> Block {
+    let member = |object| Member {
+        object,
+        key,
+        dialect,
+        is_jsonb: false,
+    };
+    match dialect {
+        // Only nested CASE expressions guarantee the evaluation order. A number that double precision
+        // rounds to 0 is 0, not an error.
+        Dialect::Postgres => {
+            let json = format!("{column}::json");
+            let member = member(&json);
+            let number = format!("({})::numeric", member.value());
+            let fitting = Block::from("CASE")
+                .within(format!("WHEN abs({number}) <= {LARGEST_NUMBER}"))
+                .within(format!("THEN round({number}, 300)::double precision"))
+                .below("END");
+            let numeric = Block::from("CASE")
+                .within(format!("WHEN {} THEN", member.is_number()))
+                .within(Block::empty().within(fitting))
+                .below("END");
+            Block::from("CASE")
+                .within(Block::from("WHEN ").then(is_readable(column).hanging()))
+                .within("THEN")
+                .within(Block::empty().within(numeric))
+                .below("END")
+        }
+        Dialect::Sqlite => {
+            let text = format!("CAST({column} AS TEXT)");
+            let member = member(&text);
+            let number = format!("CAST({} AS REAL)", member.value());
+            let last = "CASE WHEN type IN ('integer', 'real') AND abs(CAST(value AS REAL)) <= 1e150 \
+                        THEN CAST(value AS REAL) END";
+            Block::from("CASE")
+                .within(format!("WHEN NOT json_valid({text}) THEN NULL"))
+                .within(format!("WHEN {} THEN", is_there_twice(column, key)))
+                .within(Block::empty().within(last_member(last, &text, key)))
+                .within(format!("WHEN {}", member.is_number()))
+                .within(format!(
+                    "  AND abs({number}) <= {LARGEST_NUMBER} THEN {number}"
+                ))
+                .below("END")
+        }
+    }
+}
+
+/// Returns the last member with this key, in SQLite.
+fn last_member(selected: &str, text: &str, key: &str) -> Block {
     Block::from("(")
-        .within("SELECT CASE WHEN type IN ('true', 'false') THEN type ELSE CAST(value AS TEXT) END")
+        .within(format!("SELECT {selected}"))
         .within(format!("FROM json_each({text})"))
         .within(format!("WHERE key = {}", quote::text(key)))
         .within("ORDER BY id DESC")

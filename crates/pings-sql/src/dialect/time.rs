@@ -17,24 +17,28 @@ pub enum Border {
     Start,
     /// The first instant after the window.
     End,
+    /// The time of the run of captures, which have no window.
+    Now,
 }
 
 /// Returns the bound as a query parameter.
 pub fn parameter(border: Border, dialect: Dialect) -> &'static str {
     match (dialect, border) {
-        (Dialect::Postgres, Border::Start) => "$1::timestamptz",
+        (Dialect::Postgres, Border::Start | Border::Now) => "$1::timestamptz",
         (Dialect::Postgres, Border::End) => "$2::timestamptz",
-        (Dialect::Sqlite, Border::Start) => "?1",
+        (Dialect::Sqlite, Border::Start | Border::Now) => "?1",
         (Dialect::Sqlite, Border::End) => "?2",
     }
 }
 
-/// Returns the bound for hand-written SQL: a `timestamptz`, or a date as text in SQLite.
+/// Returns the bound for hand-written SQL: a `timestamptz`, or in SQLite a text, which is a date for
+/// the bounds of the window.
 pub fn border_value(border: Border, dialect: Dialect) -> String {
     let parameter = parameter(border, dialect);
-    match dialect {
-        Dialect::Postgres => parameter.to_owned(),
-        Dialect::Sqlite => format!("date({parameter})"),
+    match (dialect, border) {
+        (Dialect::Postgres, _) => parameter.to_owned(),
+        (Dialect::Sqlite, Border::Now) => format!("datetime({parameter})"),
+        (Dialect::Sqlite, _) => format!("date({parameter})"),
     }
 }
 

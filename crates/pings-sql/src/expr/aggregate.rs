@@ -15,8 +15,16 @@ pub fn call(aggregate: &Aggregate, dialect: Dialect) -> Sql {
         Aggregate::CountDistinct(inner) => applied("count(DISTINCT ", distinct(inner, dialect)),
         Aggregate::Sum(inner) => numeric("sum(", inner, inner.ty, dialect),
         Aggregate::Avg(inner) => numeric("avg(", inner, ValueType::Number, dialect),
-        Aggregate::Min(inner) => numeric("min(", inner, inner.ty, dialect),
-        Aggregate::Max(inner) => numeric("max(", inner, inner.ty, dialect),
+        Aggregate::Min(inner) => extreme("min(", inner, dialect),
+        Aggregate::Max(inner) => extreme("max(", inner, dialect),
+    }
+}
+
+/// Renders the smallest or largest number or time.
+fn extreme(function: &str, inner: &Expr, dialect: Dialect) -> Sql {
+    match inner.ty {
+        ValueType::Timestamp => applied(function, value(inner, dialect)),
+        ty => numeric(function, inner, ty, dialect),
     }
 }
 

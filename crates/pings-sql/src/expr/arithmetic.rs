@@ -98,11 +98,15 @@ fn is_unix_epoch(time: &Expr) -> bool {
 fn is_whole_second(time: &Expr) -> bool {
     matches!(
         time.kind,
-        ExprKind::WeekStart | ExprKind::WeekEnd | ExprKind::Literal(Literal::Timestamp(_))
+        ExprKind::WeekStart
+            | ExprKind::WeekEnd
+            | ExprKind::Now
+            | ExprKind::Literal(Literal::Timestamp(_))
     )
 }
 
-fn epoch(time: &Expr, dialect: Dialect) -> Block {
+/// Returns the seconds since 1970 in PostgreSQL.
+pub fn epoch(time: &Expr, dialect: Dialect) -> Block {
     if time.ty == ValueType::Null {
         return "NULL::double precision".into();
     }
@@ -118,10 +122,9 @@ fn whole_seconds(time: Block) -> Block {
 
 /// Returns the microseconds since 1970 in SQLite, whose own functions keep only milliseconds: the
 /// fraction in the text is parsed separately.
-fn microseconds(time: &Expr) -> Block {
-    const DIGITS: &str = "'.0123456789'";
+pub fn microseconds(time: &Expr) -> Block {
     match time.kind {
-        ExprKind::WeekStart | ExprKind::WeekEnd | ExprKind::Literal(_) => {
+        ExprKind::WeekStart | ExprKind::WeekEnd | ExprKind::Now | ExprKind::Literal(_) => {
             whole_seconds(value(time, Dialect::Sqlite).alone()).then(" * 1000000")
         }
         _ => {
@@ -131,7 +134,7 @@ fn microseconds(time: &Expr) -> Block {
             };
             let text = sql.within(Binding::Primary).finished();
             let text = text.trim_end();
-            let second = format!("substr({text}, 1, 19) || ltrim(substr({text}, 20), {DIGITS})");
+            let second = without_fraction(text);
             Block::from(format!("CASE typeof({text}) WHEN 'real'"))
                 .within(format!(
                     "THEN CAST(round((julianday({text}, 'auto') - 2440587.5) * 86400000.0) AS INTEGER) * 1000"
@@ -145,6 +148,44 @@ fn microseconds(time: &Expr) -> Block {
                 .below("END")
         }
     }
+}
+
+/// Returns a time as a text of SQLite without its fraction of a second.
+pub fn without_fraction(text: &str) -> String {
+    format!("substr({text}, 1, 19) || ltrim(substr({text}, 20), '.0123456789')")
+}
+
+/// Renders `round(x, n)`, half away from zero. The number counts with 15 significant digits, as
+/// PostgreSQL converts a `double precision` to `numeric`, so that 1.005 is not just below the half.
+pub fn round(number: &Expr, decimals: u8, dialect: Dialect) -> Sql {
+    let sql = operand(number, ValueType::Number, dialect);
+    let sql = match dialect {
+        Dialect::Postgres => sql.cast(ValueType::Number, dialect),
+        Dialect::Sqlite => sql,
+    };
+    let factor = format!("1e{decimals}");
+    let rounded = match dialect {
+        Dialect::Postgres => Block::from("round(")
+            .then(sql.clone().within(Binding::Primary))
+            .then(format!("::numeric, {decimals})::double precision")),
+        Dialect::Sqlite => Block::from("round(CAST(printf('%.15g', ")
+            .then(sql.clone().within(Binding::Product))
+            .then(format!(" * {factor}) AS REAL)) / {factor}")),
+    };
+    let is_small = Block::from("abs(")
+        .then(sql.clone().alone())
+        .then(") < 1e15");
+    Sql::primary(
+        Block::from("CASE")
+            .within(
+                Block::from("WHEN ")
+                    .then(is_small)
+                    .then(" THEN ")
+                    .then(rounded),
+            )
+            .within(Block::from("ELSE ").then(sql.alone()))
+            .below("END"),
+    )
 }
 
 /// Replaces NaN, infinite numbers and numbers beyond double precision with NULL, because sums

@@ -217,6 +217,7 @@ fn border(expr: &Expr) -> Option<Border> {
     match expr.kind {
         ExprKind::WeekStart => Some(Border::Start),
         ExprKind::WeekEnd => Some(Border::End),
+        ExprKind::Now => Some(Border::Now),
         _ => None,
     }
 }

@@ -7,7 +7,8 @@ use crate::dialect::Dialect;
 use crate::event_log::EventLog;
 use crate::event_log_sql;
 use crate::layout::{Block, Select};
-use crate::query::{Parameters, Query};
+use crate::parameters::Parameters;
+use crate::query::Query;
 use crate::user_ids::{self, POSTGRES_VISITOR};
 
 /// The maximum number of metrics per statement. SQLite allows at most 500.

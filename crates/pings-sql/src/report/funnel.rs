@@ -11,7 +11,8 @@ use crate::dialect::time::PLAIN_TIME;
 use crate::event_log::EventLog;
 use crate::event_log_sql;
 use crate::layout::{Block, Select, with};
-use crate::query::{Parameters, Query};
+use crate::parameters::Parameters;
+use crate::query::Query;
 use crate::user_ids::{self, POSTGRES_VISITOR};
 
 /// Returns the queries that prepare a funnel, and the query for its result.

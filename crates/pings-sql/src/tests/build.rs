@@ -252,11 +252,12 @@ pub fn sql(code: &str, written: SqlText) -> Metric {
     let column = |name: &str, ty, dimension| SqlColumn {
         name: name.to_owned(),
         ty,
+        values: None,
         dimension,
     };
     let source = SqlCapture {
-        postgres: written.clone(),
-        sqlite: written,
+        postgres: Some(written.clone()),
+        sqlite: Some(written),
         columns: vec![
             column("kind", ValueType::Text, true),
             column("n", ValueType::Integer, false),

@@ -64,6 +64,7 @@ fn tell(is_json: bool, doing: &ServiceEvent<'_>) {
         ServiceEvent::Captured(all) => {
             let failed: Vec<(&str, &str)> = all
                 .iter()
+                .filter(|captured| !captured.is_skipped())
                 .filter_map(|captured| {
                     let failure = captured.outcome.as_ref().err()?;
                     Some((captured.code.as_str(), failure.message.as_str()))

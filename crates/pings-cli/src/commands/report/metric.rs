@@ -39,6 +39,9 @@ pub(super) fn block(metric: &MetricReport, label: String, trend: &Trend) -> Bloc
         Err(failure) if failure.kind == FailureKind::NotCaptured => {
             styled(DIM, &output::plain(&format!("not captured: {failure}")))
         }
+        Err(failure) if failure.kind == FailureKind::Unsupported => {
+            styled(DIM, &output::plain(&format!("skipped: {failure}")))
+        }
         Err(failure) => styled(BAD, &output::plain(&format!("failed: {failure}"))),
         Ok(Value::One(all)) => measures(all),
         Ok(Value::Rows { rows, .. }) => {

@@ -10,13 +10,12 @@ use super::bound::{Bound, Wrong, sorted, turned, wrong as wrong_of};
 /// name.
 const START: &str = "\":week_start\"";
 const END: &str = "\":week_end\"";
+const NOW: &str = "\":now\"";
 
-/// Returns the mistakes in either statement. Tokens do not show which conditions apply together, so
+/// Returns the mistakes in any statement. Tokens do not show which conditions apply together, so
 /// only the mistakes of a single comparison are reported.
 pub(super) fn wrong(capture: &SqlCapture) -> Vec<Wrong> {
-    let statements = [&capture.postgres, &capture.sqlite];
-    let wrong = statements.into_iter();
-    let wrong = wrong.flat_map(|text| wrong_of(&bounds(text)));
+    let wrong = capture.texts().flat_map(|text| wrong_of(&bounds(text)));
     sorted(
         wrong
             .filter(|it| matches!(it, Wrong::Start | Wrong::End))
@@ -29,6 +28,7 @@ fn bounds(text: &SqlText) -> Vec<Bound<String>> {
         SqlPiece::Text(text) => text,
         SqlPiece::WeekStart => START,
         SqlPiece::WeekEnd => END,
+        SqlPiece::Now => NOW,
     });
     let sql: String = pieces.collect();
     let tokens = Tokenizer::new(&GenericDialect {}, &sql).tokenize();

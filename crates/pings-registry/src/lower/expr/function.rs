@@ -5,6 +5,7 @@ use sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments, Value,
 };
 
+use super::aggregates::AGGREGATES;
 use super::{Place, Result, Typer, a};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::nearest::nearest;
@@ -13,10 +14,14 @@ const FUNCTIONS: &[&str] = &[
     "coalesce",
     "lower",
     "length",
+    "starts_with",
+    "round",
     "seconds_between",
+    "age_days",
+    "trunc",
     "json_text",
+    "json_number",
 ];
-const AGGREGATES: &[&str] = &["count", "sum", "avg", "min", "max"];
 
 impl Typer<'_> {
     pub(super) fn function(
@@ -86,17 +91,35 @@ impl Typer<'_> {
             }
             ("seconds_between", [from, to]) => {
                 let (from, to) = (self.time(from, place)?, self.time(to, place)?);
-                self.written_once(parsed, &[&from, &to])?;
+                self.written_once(parsed, &[&from, &to], is_copied_within_times)?;
                 let kind = ExprKind::SecondsBetween(Box::new(from), Box::new(to));
                 Ok(Expr {
                     kind,
                     ty: ValueType::Number,
                 })
             }
-            ("json_text", [column, key]) => self.json_text(column, key, place),
+            ("starts_with", [text, start]) => self.starts_with(text, start, place),
+            ("round", [number]) => self.round(number, None, place),
+            ("round", [number, decimals]) => self.round(number, Some(decimals), place),
+            ("age_days", [from, to]) => self.age_days(parsed, from, to, place),
+            ("trunc", [unit, time]) => self.trunc(unit, time, place),
+            ("json_text", [column, key]) => {
+                let (document, key) = self.json_member(column, key, place)?;
+                Ok(Expr {
+                    kind: ExprKind::JsonText(document, key),
+                    ty: ValueType::Text,
+                })
+            }
+            ("json_number", [column, key]) => {
+                let (document, key) = self.json_member(column, key, place)?;
+                Ok(Expr {
+                    kind: ExprKind::JsonNumber(document, key),
+                    ty: ValueType::Number,
+                })
+            }
             _ if FUNCTIONS.contains(&name.as_str()) => {
                 let message = format!("`{name}` does not take {} arguments", args.len());
-                let help = "lower(text), length(text), coalesce(a, b, …), seconds_between(from, to), json_text(column, 'key')";
+                let help = "lower(text), length(text), coalesce(a, b, …), starts_with(text, 'start'), round(number, 2), seconds_between(from, to), age_days(from, to), trunc(week, time), json_text(column, 'key'), json_number(column, 'key')";
                 Err(self.mismatch(parsed, message, help))
             }
             _ => {
@@ -120,7 +143,7 @@ impl Typer<'_> {
         }
     }
 
-    fn time(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
+    pub(super) fn time(&self, parsed: &ast::Expr, place: Place) -> Result<Expr> {
         let expr = self.expr(parsed, place)?;
         let expr = super::beside(expr, ValueType::Timestamp);
         if matches!(expr.ty, ValueType::Timestamp | ValueType::Null) {
@@ -130,11 +153,16 @@ impl Typer<'_> {
         Err(self.mismatch(
             parsed,
             message,
-            "use a timestamp column, :week_start, :week_end or '2021-01-25 12:00:00'",
+            "use a timestamp column, :week_start, :week_end, :now or '2021-01-25 12:00:00'",
         ))
     }
 
-    fn json_text(&self, column: &ast::Expr, key: &ast::Expr, place: Place) -> Result<Expr> {
+    fn json_member(
+        &self,
+        column: &ast::Expr,
+        key: &ast::Expr,
+        place: Place,
+    ) -> Result<(Box<Expr>, String)> {
         let document = self.of_type(
             column,
             place,
@@ -159,20 +187,23 @@ impl Typer<'_> {
                 "the key must be a text in single quotes that contains no quotes and backslashes",
             ));
         };
-        self.written_once(column, &[&document])?;
-        Ok(Expr {
-            kind: ExprKind::JsonText(Box::new(document), key.clone()),
-            ty: ValueType::Text,
-        })
+        self.written_once(column, &[&document], is_copied)?;
+        Ok((Box::new(document), key.clone()))
     }
 
     /// Rejects nested functions that duplicate their argument. The SQL of these functions repeats
     /// its argument, so the size of nested calls would grow exponentially.
-    fn written_once(&self, parsed: &ast::Expr, arguments: &[&Expr]) -> Result<()> {
-        if !arguments.iter().any(|argument| repeats(argument)) {
+    pub(super) fn written_once(
+        &self,
+        parsed: &ast::Expr,
+        arguments: &[&Expr],
+        repeats: fn(&ExprKind) -> bool,
+    ) -> Result<()> {
+        if !arguments.iter().any(|argument| has(argument, repeats)) {
             return Ok(());
         }
-        let help = "use a column or a literal in `seconds_between` and `json_text`";
+        let help =
+            "use a column or a literal in functions of times and JSON, and no `round` in `round`";
         Err(self.not_portable(parsed, help))
     }
 
@@ -196,12 +227,12 @@ impl Typer<'_> {
         };
         match place {
             Place::Group => {}
-            Place::Row => {
+            Place::Row | Place::RowOrGroup => {
                 return Err(misplaced(
                     &format!(
                         "`{name}` aggregates rows, but this expression is evaluated for each row"
                     ),
-                    "use aggregates only in a `value` with `per`; to aggregate the whole metric, use `measure`",
+                    "use aggregates only in `value` and `by` with `per`; to aggregate the whole metric, use `measure`",
                 ));
             }
             Place::Aggregate => {
@@ -236,7 +267,10 @@ impl Typer<'_> {
             };
             (aggregate, ValueType::Integer)
         } else {
-            let value = self.numeric(arg, Place::Aggregate)?;
+            let value = match name {
+                "min" | "max" => self.number_or_time(arg)?,
+                _ => self.numeric(arg, Place::Aggregate)?,
+            };
             let ty = if name == "avg" {
                 ValueType::Number
             } else {
@@ -258,10 +292,25 @@ impl Typer<'_> {
     }
 }
 
-/// Returns whether the SQL for an expression or any of its parts repeats an argument.
-fn repeats(expr: &Expr) -> bool {
+/// Returns whether the expression or any of its parts is of a kind.
+fn has(expr: &Expr, is: fn(&ExprKind) -> bool) -> bool {
+    is(&expr.kind) || expr.parts().into_iter().any(|part| has(part, is))
+}
+
+/// Returns whether the SQL of a function repeats its argument.
+pub(super) fn is_copied(kind: &ExprKind) -> bool {
+    is_copied_within_times(kind) || matches!(kind, ExprKind::Trunc(..))
+}
+
+/// Returns the same for the arguments of functions of two times, which may be `trunc`: its SQL is
+/// short.
+pub(super) fn is_copied_within_times(kind: &ExprKind) -> bool {
     matches!(
-        expr.kind,
-        ExprKind::SecondsBetween(..) | ExprKind::JsonText(..)
-    ) || expr.parts().into_iter().any(repeats)
+        kind,
+        ExprKind::SecondsBetween(..)
+            | ExprKind::AgeDays(..)
+            | ExprKind::Round(..)
+            | ExprKind::JsonText(..)
+            | ExprKind::JsonNumber(..)
+    )
 }

@@ -1,12 +1,12 @@
 //! The leaves of expressions: columns, literals and the bounds of the window.
 
-use pings_model::{ColumnType, Expr, ExprKind, Literal, ValueType, Window};
+use pings_model::{ColumnType, Expr, ExprKind, Literal, ValueType};
 use sqlparser::ast::{self, Spanned, Value};
 
 use super::{Place, Result, Typer, literal};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::lower::scope::{Lookup, Named};
-use crate::lower::statement::window_of_total;
+use crate::lower::statement::misplaced_parameter;
 
 impl Typer<'_> {
     pub(super) fn column(
@@ -111,20 +111,12 @@ impl Typer<'_> {
     }
 
     fn border(&self, name: &str, parsed: &ast::Expr) -> Result<Expr> {
+        misplaced_parameter(name, self.window, &|| self.span(parsed))?;
         let kind = match name {
             ":week_start" | ":window_start" => ExprKind::WeekStart,
             ":week_end" | ":window_end" => ExprKind::WeekEnd,
-            _ => {
-                let message = format!("there is no parameter `{name}`");
-                let unknown = Diagnostic::new(Rule::MisplacedWindow, self.span(parsed), message);
-                return Err(Some(
-                    unknown.help("a weekly capture has :week_start and :week_end, or :window_start and :window_end"),
-                ));
-            }
+            _ => ExprKind::Now,
         };
-        if self.window != Window::Weekly {
-            return Err(Some(window_of_total(self.span(parsed))));
-        }
         Ok(Expr {
             kind,
             ty: ValueType::Timestamp,

@@ -1,0 +1,1 @@
+CREATE TABLE loan (id integer PRIMARY KEY, due_at timestamptz, due_unix bigint);

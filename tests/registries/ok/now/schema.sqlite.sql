@@ -1,0 +1,1 @@
+CREATE TABLE loan (id INTEGER PRIMARY KEY, due_at TEXT, due_unix INTEGER);

@@ -1,0 +1,1 @@
+CREATE TABLE person (id INTEGER PRIMARY KEY, plan TEXT); CREATE TABLE search (id INTEGER PRIMARY KEY, person_id INTEGER, at TEXT, hits REAL);
