@@ -58,7 +58,6 @@ const UNSEEN: [(&str, &[&str]); 4] = [
         &[
             "broken-after-removed",
             "broken-before-added",
-            "life-of-a-metric",
             "overlapping-ranges",
             "removed-before-added",
             "reversed-range",
@@ -81,6 +80,7 @@ const UNSEEN: [(&str, &[&str]); 4] = [
             "sql-too-deep",
             "sql-types",
             "unknown-column",
+            "versions-compared",
             "window-of-a-total",
             "window-that-is-none",
         ],
